@@ -1,0 +1,119 @@
+/**
+ * Tables, stream, mapping and schedules as plain data. The CDK stack and the local twin both build from this page, so
+ * they cannot differ. Imports nothing.
+ */
+
+type AttributeType = "S" | "N";
+
+interface Key {
+  readonly name: string;
+  readonly type: AttributeType;
+}
+
+interface Index {
+  readonly name: string;
+  readonly partitionKey: Key;
+  readonly sortKey?: Key;
+  readonly projection: "ALL" | "KEYS_ONLY";
+}
+
+export interface Table {
+  readonly partitionKey: Key;
+  readonly sortKey?: Key;
+  readonly indexes: readonly Index[];
+  /** Attribute holding the expiry in epoch seconds; DynamoDB deletes late, so readers filter too. */
+  readonly timeToLive?: string;
+  /** Data that no refit can rebuild: backed up and kept when the stack goes. */
+  readonly precious: boolean;
+}
+
+export const TABLES = {
+  /** The fold's state of each host. Only hosts with notices not yet sent have the attribute of the sparse index. */
+  hosts: {
+    partitionKey: { name: "host", type: "S" },
+    indexes: [
+      {
+        name: "unsent",
+        partitionKey: { name: "unsent", type: "S" },
+        sortKey: { name: "host", type: "S" },
+        projection: "KEYS_ONLY",
+      },
+    ],
+    precious: true,
+  },
+  /** Owner is `host#…`, `group#…` or `schema#…`; version is `ACTIVE`, `v000001`… or `NAMES`. */
+  baselines: {
+    partitionKey: { name: "owner", type: "S" },
+    sortKey: { name: "version", type: "S" },
+    indexes: [],
+    precious: true,
+  },
+  /** Sample chunks for refit; time is that of the chunk's first sample in milliseconds. */
+  history: {
+    partitionKey: { name: "host", type: "S" },
+    sortKey: { name: "time", type: "N" },
+    indexes: [],
+    timeToLive: "expires",
+    precious: false,
+  },
+  /** Incidents with their labels; opened is in milliseconds, day is its UTC date. */
+  incidents: {
+    partitionKey: { name: "host", type: "S" },
+    sortKey: { name: "opened", type: "N" },
+    indexes: [
+      {
+        name: "feed",
+        partitionKey: { name: "day", type: "S" },
+        sortKey: { name: "opened", type: "N" },
+        projection: "ALL",
+      },
+      { name: "byId", partitionKey: { name: "id", type: "S" }, projection: "ALL" },
+    ],
+    precious: true,
+  },
+} as const satisfies Record<string, Table>;
+
+export type TableName = keyof typeof TABLES;
+
+export const STREAM = { shards: 1, retentionHours: 24 } as const;
+
+/**
+ * The event source mapping between stream and `score`
+ * (https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html).
+ */
+export const MAPPING = {
+  batchSize: 2_000,
+  windowSeconds: 5,
+  parallelizationFactor: 1,
+  bisectOnError: true,
+  reportBatchItemFailures: true,
+  retryAttempts: 100,
+  maxRecordAgeSeconds: 6 * 3600,
+  startingPosition: "TRIM_HORIZON",
+} as const;
+
+interface FunctionSettings {
+  readonly timeoutSeconds: number;
+  readonly memoryMiB: number;
+}
+
+export const FUNCTIONS = {
+  score: { timeoutSeconds: 60, memoryMiB: 512 },
+  sweep: { timeoutSeconds: 60, memoryMiB: 512 },
+  refit: { timeoutSeconds: 900, memoryMiB: 1_024 },
+} as const satisfies Record<string, FunctionSettings>;
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** Seconds between runs of the scheduled functions. */
+export const SCHEDULES = { sweep: 60, refit: 86_400 } as const satisfies Partial<Record<FunctionName, number>>;
+
+/** The names under which every function finds its resources in the environment. */
+export const ENVIRONMENT = {
+  hosts: "HOSTS_TABLE",
+  baselines: "BASELINES_TABLE",
+  history: "HISTORY_TABLE",
+  incidents: "INCIDENTS_TABLE",
+  failures: "FAILURES_BUCKET",
+  alerts: "ALERTS_TOPIC_ARN",
+} as const;

@@ -1,0 +1,73 @@
+/** A person's verdict on an incident. */
+export type Verdict = "fault" | "false" | "expected" | "new-normal" | "unknown";
+
+export interface Label {
+  readonly verdict: Verdict;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly by: string;
+  readonly note?: string;
+}
+
+/** One metric's part in a score. Values are in the metric's own unit. */
+export interface Cause {
+  readonly metric: string;
+  readonly now: number;
+  /** The baseline's mean. */
+  readonly expected: number;
+  /** The band that holds about 95 % of normal samples: mean ± 2 standard deviations. */
+  readonly low: number;
+  readonly high: number;
+  /** Share of the squared deviations of all metrics, 0 to 1. */
+  readonly share: number;
+  /** The value nearest to `now` at which the sample would have been normal; absent when no value of this metric alone would do. */
+  readonly normalAt?: number;
+}
+
+export interface BaselineReference {
+  /** `host#…` or `group#…`. */
+  readonly owner: string;
+  readonly version: number;
+}
+
+/** A run of anomalies of one host. Times are in milliseconds since the epoch. */
+export interface Incident {
+  /** Six letters and digits without look-alikes; a function of host and `opened`. */
+  readonly id: string;
+  readonly host: string;
+  readonly group: string;
+  /** Counts the changes of this incident; a message that arrives twice carries the same id and revision. */
+  readonly revision: number;
+  /** Time of the first of the anomalous samples that opened it. */
+  readonly opened: number;
+  readonly lastAnomaly: number;
+  /** Absent while open. */
+  readonly resolved?: number;
+  /** Samples and anomalies counted from `opened` to the last sample. */
+  readonly samples: number;
+  readonly anomalies: number;
+  readonly peak: { readonly time: number; readonly score: number };
+  /** The threshold in force at the peak. */
+  readonly epsilon: number;
+  readonly baseline: BaselineReference;
+  /** The three largest at the peak, largest first. */
+  readonly causes: readonly Cause[];
+  readonly label?: Label;
+}
+
+export type NoticeKind = "opened" | "resolved";
+
+/** Something to tell people: kept in the host's state until it was published. */
+export interface Notice {
+  readonly kind: NoticeKind;
+  readonly incident: Incident;
+}
+
+export type Severity = "warning" | "critical";
+
+/** Scores beyond this multiple of epsilon are critical: a single metric is then far outside anything seen. */
+const CRITICAL_RATIO = 3;
+
+export function severityOf(incident: Pick<Incident, "peak" | "epsilon">): Severity {
+  return incident.peak.score >= CRITICAL_RATIO * incident.epsilon ? "critical" : "warning";
+}

@@ -1,0 +1,4 @@
+// The CDK's template validator costs seconds per process; `npm run synth` runs with it on.
+process.env.CDK_VALIDATION = "false";
+// The SDK's notice about Node 20 would be printed by every test file.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
