@@ -1,0 +1,39 @@
+import type { Environment } from "../clients.ts";
+
+/** The part of a Lambda context that the handlers use. */
+export interface Context {
+  getRemainingTimeInMillis(): number;
+}
+
+/** A Kinesis event as Lambda delivers it, reduced to the fields that are read. */
+export interface StreamEvent {
+  readonly Records: readonly StreamEventRecord[];
+}
+
+export interface StreamEventRecord {
+  readonly eventID: string;
+  readonly kinesis: {
+    readonly sequenceNumber: string;
+    readonly partitionKey: string;
+    /** Base64. */
+    readonly data: string;
+    /** Seconds since the epoch, with fraction. */
+    readonly approximateArrivalTimestamp: number;
+  };
+}
+
+export interface BatchResponse {
+  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** The three functions, the same in Lambda and in the local twin. */
+export interface Handlers {
+  score(event: StreamEvent, context: Context): Promise<BatchResponse>;
+  sweep(event: unknown, context: Context): Promise<unknown>;
+  refit(event: unknown, context: Context): Promise<unknown>;
+}
+
+/** Milliseconds since the epoch. */
+export type Clock = () => number;
+
+export type CreateHandlers = (env: Environment, clock: Clock) => Handlers;

@@ -1,0 +1,58 @@
+/**
+ * Running sums of cross products around the mean, over the rows in which every feature is present. The same recurrence
+ * as in moments.ts, with Chan's merge.
+ */
+export interface Comoments {
+  count: number;
+  readonly shift: Float64Array;
+  /** Mean of x − shift. */
+  readonly mean: Float64Array;
+  /** Lower triangle by rows: Σ (x_i − mean_i)(x_j − mean_j) at i(i+1)/2 + j. */
+  readonly sums: Float64Array;
+}
+
+export function emptyComoments(features: number): Comoments {
+  return {
+    count: 0,
+    shift: new Float64Array(features),
+    mean: new Float64Array(features),
+    sums: new Float64Array((features * (features + 1)) / 2),
+  };
+}
+
+/** Adds, in place, the row that starts at `offset`; a row with a missing value is left out. */
+export function addCompleteRow(comoments: Comoments, values: Float64Array, offset = 0): void {
+  const { shift, mean, sums } = comoments;
+  const features = shift.length;
+  for (let j = 0; j < features; j++) if (Number.isNaN(values[offset + j])) return;
+  if (comoments.count === 0) for (let j = 0; j < features; j++) shift[j] = values[offset + j]!;
+  const n = ++comoments.count;
+  const weight = (n - 1) / n;
+  const deviation = new Float64Array(features);
+  for (let j = 0; j < features; j++) deviation[j] = values[offset + j]! - shift[j]! - mean[j]!;
+  let k = 0;
+  for (let i = 0; i < features; i++) {
+    const scaled = deviation[i]! * weight;
+    for (let j = 0; j <= i; j++) sums[k++]! += scaled * deviation[j]!;
+  }
+  for (let j = 0; j < features; j++) mean[j]! += deviation[j]! / n;
+}
+
+export function mergeComoments(a: Comoments, b: Comoments): Comoments {
+  if (a.count === 0 || b.count === 0) return a.count === 0 ? b : a;
+  const features = a.shift.length;
+  const n = a.count + b.count;
+  const delta = new Float64Array(features);
+  const mean = new Float64Array(features);
+  for (let j = 0; j < features; j++) {
+    delta[j] = b.mean[j]! + (b.shift[j]! - a.shift[j]!) - a.mean[j]!;
+    mean[j] = a.mean[j]! + (delta[j]! * b.count) / n;
+  }
+  const weight = (a.count * b.count) / n;
+  const sums = new Float64Array(a.sums.length);
+  let k = 0;
+  for (let i = 0; i < features; i++) {
+    for (let j = 0; j <= i; j++, k++) sums[k] = a.sums[k]! + b.sums[k]! + weight * delta[i]! * delta[j]!;
+  }
+  return { count: n, shift: a.shift, mean, sums };
+}

@@ -1,0 +1,232 @@
+import { addCompleteRow, type Comoments, emptyComoments } from "./comoments.ts";
+import { addRow, emptyMoments, type Moments, meanOf, varianceOf } from "./moments.ts";
+import { cholesky, invertTriangle, quadIndex, quadsFromPacked } from "./triangle.ts";
+
+export type Covariance = "diagonal" | "full";
+
+/**
+ * A multivariate normal density. The score of a sample is half its squared Mahalanobis distance, which is the drop of
+ * the log-density below its peak: free of units, never negative, and ½ per feature for a typical sample.
+ * log p(x) = logPeak − score.
+ */
+export interface Gaussian {
+  readonly covariance: Covariance;
+  readonly mean: Float64Array;
+  /** Standard deviation of each feature, never below its floor. */
+  readonly sd: Float64Array;
+  /** 1 / sd. */
+  readonly precision: Float64Array;
+  /** Full covariance only: W = L⁻¹ with Σ = L Lᵀ, in quads (triangle.ts), so that the squared distance is |W (x − mean)|². */
+  readonly whitening?: Float64Array;
+  readonly logPeak: number;
+}
+
+/** A standard deviation is at least this share of the feature's range and of its mean: constant features survive. */
+const FLOOR_SHARE = 0.01;
+/** The floor of a feature that was zero throughout. */
+const FLOOR_OF_ZERO = 0.01;
+/** Tried in turn until the correlation matrix factors: near-collinear features need a little of the identity. */
+const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];
+
+export interface FitOptions {
+  readonly covariance: Covariance;
+  /** 0 divides by n (default), 1 by n − 1. */
+  readonly ddof?: 0 | 1;
+}
+
+/** Fits a Gaussian to rows of `features` values each (row-major; NaN = missing). */
+export function fitGaussian(rows: Float64Array, features: number, options: FitOptions): Gaussian {
+  const moments = emptyMoments(features);
+  for (let offset = 0; offset < rows.length; offset += features) addRow(moments, rows, offset);
+  if (options.covariance === "diagonal") return gaussianOf(moments, undefined, options.ddof);
+  const comoments = emptyComoments(features);
+  for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, rows, offset);
+  return gaussianOf(moments, comoments, options.ddof);
+}
+
+/** A Gaussian from sums: diagonal without comoments, else full. Throws when the covariance cannot be factored. */
+export function gaussianOf(moments: Moments, comoments?: Comoments, ddof: 0 | 1 = 0): Gaussian {
+  const features = moments.count.length;
+  const mean = new Float64Array(features);
+  const sd = new Float64Array(features);
+  for (let j = 0; j < features; j++) {
+    if (moments.count[j] === 0) throw new RangeError(`feature ${j} has no value in any row: leave it out of the fit`);
+    mean[j] = meanOf(moments, j);
+    sd[j] = Math.max(Math.sqrt(varianceOf(moments, j, ddof)), floorOf(moments, j));
+  }
+  if (!comoments) return diagonalGaussian(mean, sd);
+  return fullGaussian(mean, sd, correlationOf(comoments, sd, ddof));
+}
+
+export function diagonalGaussian(mean: Float64Array, sd: Float64Array): Gaussian {
+  const logPeak = -0.5 * mean.length * Math.log(2 * Math.PI) - sumOfLogs(sd);
+  return { covariance: "diagonal", mean, sd, precision: sd.map((s) => 1 / s), logPeak };
+}
+
+/** `whitening` is the packed triangle W. */
+export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening: Float64Array): Gaussian {
+  const features = mean.length;
+  let logPeak = -0.5 * features * Math.log(2 * Math.PI);
+  for (let i = 0; i < features; i++) logPeak += Math.log(whitening[(i * (i + 1)) / 2 + i]!);
+  const quads = quadsFromPacked(whitening, features);
+  return { covariance: "full", mean, sd, precision: sd.map((s) => 1 / s), whitening: quads, logPeak };
+}
+
+/** The score of the row that starts at `offset`; missing values are marginalised out. */
+export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): number {
+  const score = model.whitening
+    ? fullScore(model, model.whitening, values, offset)
+    : diagonalScore(model, values, offset);
+  return Number.isNaN(score) ? partialScore(model, values, offset) : score;
+}
+
+/** Deviation from the mean in standard deviations; NaN where the value is missing. */
+export function zScore(model: Gaussian, feature: number, value: number): number {
+  return (value - model.mean[feature]!) * model.precision[feature]!;
+}
+
+function diagonalScore({ mean, precision }: Gaussian, values: Float64Array, offset: number): number {
+  let even = 0;
+  let odd = 0;
+  let j = 0;
+  for (; j + 1 < mean.length; j += 2) {
+    const z0 = (values[offset + j]! - mean[j]!) * precision[j]!;
+    const z1 = (values[offset + j + 1]! - mean[j + 1]!) * precision[j + 1]!;
+    even += z0 * z0;
+    odd += z1 * z1;
+  }
+  if (j < mean.length) {
+    const z = (values[offset + j]! - mean[j]!) * precision[j]!;
+    even += z * z;
+  }
+  return 0.5 * (even + odd);
+}
+
+/** Reused between calls: scoring allocates nothing. Grows to the largest model seen. */
+let scratch = new Float64Array(64);
+
+function fullScore({ mean }: Gaussian, whitening: Float64Array, values: Float64Array, offset: number): number {
+  const features = mean.length;
+  if (scratch.length < features + 4) scratch = new Float64Array(2 * features);
+  const deviation = scratch;
+  for (let j = 0; j < features; j++) deviation[j] = values[offset + j]! - mean[j]!;
+  for (let j = features; j < features + 4; j++) deviation[j] = 0;
+  let sum = 0;
+  let k = 0;
+  for (let end = 4; end < features + 4; end += 4) {
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    for (let j = 0; j < end; j++, k += 4) {
+      const x = deviation[j]!;
+      s0 += whitening[k]! * x;
+      s1 += whitening[k + 1]! * x;
+      s2 += whitening[k + 2]! * x;
+      s3 += whitening[k + 3]! * x;
+    }
+    sum += s0 * s0 + s1 * s1 + s2 * s2 + s3 * s3;
+  }
+  return 0.5 * sum;
+}
+
+/**
+ * Score of a row with missing values: the squared distance in the space of those present, carried over to the full
+ * number of features at equal tail probability, so that one epsilon serves both.
+ */
+function partialScore(model: Gaussian, values: Float64Array, offset: number): number {
+  const features = model.mean.length;
+  const missing: number[] = [];
+  const filled = new Float64Array(features);
+  for (let j = 0; j < features; j++) {
+    const x = values[offset + j]!;
+    if (Number.isNaN(x)) missing.push(j);
+    filled[j] = Number.isNaN(x) ? model.mean[j]! : x;
+  }
+  if (missing.length === features) return 0;
+  const whole = 2 * scoreOf(model, filled);
+  const distance = model.whitening ? whole - explained(model, model.whitening, filled, missing) : whole;
+  return 0.5 * equivalentDistance(Math.max(0, distance), features - missing.length, features);
+}
+
+/**
+ * Marginalising a Gaussian is minimising its distance over the missing values: what the missing columns of W can
+ * explain of W (x − mean) is taken off, by modified Gram–Schmidt.
+ */
+function explained(model: Gaussian, whitening: Float64Array, filled: Float64Array, missing: readonly number[]): number {
+  const features = model.mean.length;
+  const column = (j: number) =>
+    Float64Array.from({ length: features }, (_, i) => (j > i ? 0 : whitening[quadIndex(i, j)]!));
+  const residual = new Float64Array(features);
+  for (let j = 0; j < features; j++) addScaled(residual, column(j), filled[j]! - model.mean[j]!);
+  const basis: Float64Array[] = [];
+  let sum = 0;
+  for (const j of missing) {
+    const direction = column(j);
+    for (const other of basis) addScaled(direction, other, -dot(direction, other));
+    const length = Math.sqrt(dot(direction, direction));
+    const unit = direction.map((x) => x / length);
+    sum += dot(residual, unit) ** 2;
+    basis.push(unit);
+  }
+  return sum;
+}
+
+/**
+ * Maps a squared distance over `present` features to one over `features` with the same tail probability, by the
+ * cube-root normal approximation of chi-square (Wilson and Hilferty 1931).
+ */
+export function equivalentDistance(distance: number, present: number, features: number): number {
+  const spread = (k: number) => 2 / (9 * k);
+  const z = (Math.cbrt(distance / present) - (1 - spread(present))) / Math.sqrt(spread(present));
+  return features * Math.max(0, 1 - spread(features) + z * Math.sqrt(spread(features))) ** 3;
+}
+
+function fullGaussian(mean: Float64Array, sd: Float64Array, correlation: Float64Array): Gaussian {
+  const features = mean.length;
+  for (const ridge of RIDGES) {
+    const factor = cholesky(withRidge(correlation, features, ridge), features);
+    if (!factor) continue;
+    const whitening = invertTriangle(factor, features);
+    for (let i = 0, k = 0; i < features; i++) for (let j = 0; j <= i; j++, k++) whitening[k]! /= sd[j]!;
+    return whitenedGaussian(mean, sd, whitening);
+  }
+  throw new RangeError("the covariance is not positive definite: too few complete rows for this many features");
+}
+
+/** Covariance over sd_i sd_j, with ones on the diagonal: a floored feature keeps its covariances and gets the floor as variance. */
+function correlationOf(comoments: Comoments, sd: Float64Array, ddof: 0 | 1): Float64Array {
+  const divisor = comoments.count - ddof;
+  if (divisor <= 0) throw new RangeError("no complete rows: full covariance needs samples with every feature present");
+  const correlation = new Float64Array(comoments.sums.length);
+  for (let i = 0, k = 0; i < sd.length; i++) {
+    for (let j = 0; j <= i; j++, k++) correlation[k] = i === j ? 1 : comoments.sums[k]! / divisor / (sd[i]! * sd[j]!);
+  }
+  return correlation;
+}
+
+function withRidge(correlation: Float64Array, features: number, ridge: number): Float64Array {
+  const shrunk = correlation.map((c) => c * (1 - ridge));
+  for (let i = 0; i < features; i++) shrunk[(i * (i + 1)) / 2 + i] = 1;
+  return shrunk;
+}
+
+function floorOf(moments: Moments, feature: number): number {
+  const range = moments.max[feature]! - moments.min[feature]!;
+  const floor = FLOOR_SHARE * Math.max(range, Math.abs(meanOf(moments, feature)));
+  return floor > 0 ? floor : FLOOR_OF_ZERO;
+}
+
+function sumOfLogs(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + Math.log(value), 0);
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! += source[i]! * factor;
+}

@@ -1,0 +1,74 @@
+/**
+ * Running mean, variance and range of each feature: Welford's recurrence on x − shift, which keeps its digits when the
+ * mean is far larger than the spread, merged by Chan's formula (Chan, Golub, LeVeque 1979). Missing values (NaN) leave
+ * a feature as it was. All arrays have one entry per feature.
+ */
+export interface Moments {
+  readonly count: Float64Array;
+  /** The first value seen; everything below is relative to it. */
+  readonly shift: Float64Array;
+  /** Mean of x − shift. */
+  readonly mean: Float64Array;
+  /** Sum of squared deviations from the mean. */
+  readonly m2: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+}
+
+export function emptyMoments(features: number): Moments {
+  return {
+    count: new Float64Array(features),
+    shift: new Float64Array(features),
+    mean: new Float64Array(features),
+    m2: new Float64Array(features),
+    min: new Float64Array(features).fill(Number.POSITIVE_INFINITY),
+    max: new Float64Array(features).fill(Number.NEGATIVE_INFINITY),
+  };
+}
+
+/** Adds, in place, the row of values that starts at `offset`. */
+export function addRow(moments: Moments, values: Float64Array, offset = 0): void {
+  const { count, shift, mean, m2, min, max } = moments;
+  for (let j = 0; j < count.length; j++) {
+    const x = values[offset + j]!;
+    if (Number.isNaN(x)) continue;
+    if (count[j] === 0) shift[j] = x;
+    const n = ++count[j]!;
+    const deviation = x - shift[j]! - mean[j]!;
+    mean[j]! += deviation / n;
+    m2[j]! += deviation * (x - shift[j]! - mean[j]!);
+    if (x < min[j]!) min[j] = x;
+    if (x > max[j]!) max[j] = x;
+  }
+}
+
+/** The moments of both sets of rows together. */
+export function mergeMoments(a: Moments, b: Moments): Moments {
+  const merged = emptyMoments(a.count.length);
+  for (let j = 0; j < a.count.length; j++) {
+    const [na, nb] = [a.count[j]!, b.count[j]!];
+    const n = na + nb;
+    if (n === 0) continue;
+    const shift = na > 0 ? a.shift[j]! : b.shift[j]!;
+    const meanA = na > 0 ? a.mean[j]! : 0;
+    const meanB = nb > 0 ? b.mean[j]! + (b.shift[j]! - shift) : meanA;
+    const delta = na > 0 ? meanB - meanA : 0;
+    merged.count[j] = n;
+    merged.shift[j] = shift;
+    merged.mean[j] = na > 0 ? meanA + (delta * nb) / n : meanB;
+    merged.m2[j] = a.m2[j]! + b.m2[j]! + (delta * delta * na * nb) / n;
+    merged.min[j] = Math.min(a.min[j]!, b.min[j]!);
+    merged.max[j] = Math.max(a.max[j]!, b.max[j]!);
+  }
+  return merged;
+}
+
+export function meanOf(moments: Moments, feature: number): number {
+  return moments.shift[feature]! + moments.mean[feature]!;
+}
+
+/** Population variance (divisor n), or with `ddof` 1 the sample variance; 0 where there are too few values. */
+export function varianceOf(moments: Moments, feature: number, ddof: 0 | 1 = 0): number {
+  const divisor = moments.count[feature]! - ddof;
+  return divisor > 0 ? moments.m2[feature]! / divisor : 0;
+}
