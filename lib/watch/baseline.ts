@@ -1,0 +1,43 @@
+import type { Gaussian } from "../model/gaussian.ts";
+import type { Schema } from "../wire/samples.ts";
+
+/** What is normal for a host or for the hosts of a group: fitted parameters and the threshold, versioned. */
+export interface Baseline {
+  /** `host#web-07` or `group#web`. */
+  readonly owner: string;
+  readonly version: number;
+  /** The features in the order of the model's arrays. */
+  readonly schema: Schema;
+  readonly model: Gaussian;
+  /** A sample is an anomaly when its score is above this. */
+  readonly epsilon: number;
+  /** Rows the model was fitted to. */
+  readonly samples: number;
+  /** Milliseconds since the epoch. */
+  readonly fitted: number;
+}
+
+export function hostOwner(host: string): string {
+  return `host#${host}`;
+}
+
+export function groupOwner(group: string): string {
+  return `group#${group}`;
+}
+
+/** A host scored against its group's baseline has none of its own yet. */
+export function isProvisional(baseline: Pick<Baseline, "owner">): boolean {
+  return baseline.owner.startsWith("group#");
+}
+
+/** The values of `rows` samples of one schema in the order of another; features it lacks are NaN. */
+export function project(values: Float64Array, from: Schema, to: Schema): Float64Array {
+  if (from.id === to.id) return values;
+  const source = to.names.map((name) => from.names.indexOf(name));
+  const rows = values.length / from.names.length;
+  const projected = new Float64Array(rows * to.names.length);
+  for (let i = 0, k = 0; i < rows; i++) {
+    for (const j of source) projected[k++] = j < 0 ? Number.NaN : (values[i * from.names.length + j] ?? Number.NaN);
+  }
+  return projected;
+}

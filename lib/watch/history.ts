@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { Schema } from "../wire/samples.ts";
+import { Flag, type FoldedPart } from "./fold.ts";
+
+/** Samples of one host kept for refits: those of one record that were not known before. */
+export interface HistoryChunk {
+  readonly host: string;
+  readonly schema: Schema;
+  /** Milliseconds since the epoch; the first is the chunk's key. */
+  readonly times: Float64Array;
+  /** Row-major, NaN = missing. */
+  readonly values: Float64Array;
+  /** Bits of `Flag` for each sample. */
+  readonly flags: Uint8Array;
+}
+
+/** Of calm records, one in this many is kept: a day of a host at 10 s is then 2,160 samples, enough for a covariance of 38 features. */
+const CALM_SHARE = 4;
+/** A host with fewer samples than this (a day at 10 s) is young: everything is kept. */
+const YOUNG_BELOW = 8_640;
+
+/** What to keep of a folded part, if anything: all of the young, of the anomalous, and a fixed share of the calm. */
+export function chunkOf({ part, times, flags }: FoldedPart, seen: number): HistoryChunk | undefined {
+  const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
+  const first = times[fresh[0] ?? -1];
+  if (first === undefined) return undefined;
+  const strange = fresh.some((i) => (flags[i] ?? 0) & (Flag.anomaly | Flag.incident));
+  if (!strange && seen >= YOUNG_BELOW && !isInShare(part.host, first)) return undefined;
+  const { host, schema } = part;
+  if (fresh.length === times.length) return { host, schema, times, values: part.values, flags };
+  const width = schema.names.length;
+  return {
+    host,
+    schema,
+    times: Float64Array.from(fresh, (i) => times[i] ?? 0),
+    values: Float64Array.from(fresh.flatMap((i) => [...part.values.subarray(i * width, (i + 1) * width)])),
+    flags: Uint8Array.from(fresh, (i) => flags[i] ?? 0),
+  };
+}
+
+/** A hash decides, so that a record delivered again is decided the same. */
+function isInShare(host: string, time: number): boolean {
+  const digest = createHash("sha256").update(`${time} ${host}`).digest();
+  return digest.readUInt16BE(0) % CALM_SHARE === 0;
+}

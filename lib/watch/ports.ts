@@ -1,0 +1,71 @@
+import type { Schema } from "../wire/samples.ts";
+import type { Baseline } from "./baseline.ts";
+import type { HistoryChunk } from "./history.ts";
+import type { Incident, Label, Notice } from "./incident.ts";
+import type { HostState } from "./state.ts";
+
+/** What the logic needs of the world. lib/store keeps these promises in DynamoDB, and in memory for the simulation. */
+
+export interface HostStore {
+  /** The states of those hosts that are known. */
+  load(hosts: readonly string[]): Promise<ReadonlyMap<string, HostState>>;
+  /**
+   * Stores the state as the revision after `state.revision`, if that one is still the stored one (0: none stored), and
+   * returns it with its new revision; undefined when another writer was faster.
+   */
+  save(state: HostState): Promise<HostState | undefined>;
+  /** Names of hosts with unsent notices. */
+  unsent(): Promise<readonly string[]>;
+  /** Every host, in no order. */
+  all(): AsyncIterable<HostState>;
+}
+
+export interface BaselineStore {
+  /** The active baselines of those owners that have one. */
+  active(owners: readonly string[]): Promise<ReadonlyMap<string, Baseline>>;
+}
+
+export interface SchemaStore {
+  names(ids: readonly string[]): Promise<readonly Schema[]>;
+  remember(schema: Schema): Promise<void>;
+}
+
+export interface HistoryStore {
+  /** Keeps a chunk unless one with its host and first time is there already. */
+  keep(chunk: HistoryChunk): Promise<void>;
+  /** The host's chunks whose first time is in [from, to), oldest first; expired ones are left out. */
+  read(host: string, from: number, to: number): AsyncIterable<HistoryChunk>;
+}
+
+export interface IncidentStore {
+  /** Stores what the fold knows, unless a later form is stored; a label stays untouched. */
+  save(incident: Incident): Promise<void>;
+  get(host: string, opened: number): Promise<Incident | undefined>;
+  /** Incidents with this id: one, but for a rare collision. */
+  find(id: string): Promise<readonly Incident[]>;
+  /** The host's incidents opened in [from, to), oldest first. */
+  ofHost(host: string, from: number, to: number): Promise<readonly Incident[]>;
+  /** The newest incidents of all hosts opened in [from, to), newest first, at most `limit`. */
+  feed(from: number, to: number, limit: number): Promise<readonly Incident[]>;
+  /** Sets the label; throws when there is no such incident. */
+  label(host: string, opened: number, label: Label): Promise<void>;
+}
+
+/** A record, or a part of one, that can never be read. */
+export interface RejectedRecord {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** Milliseconds since the epoch. */
+  readonly arrival: number;
+  readonly problems: readonly string[];
+  readonly bytes: Buffer;
+}
+
+export interface RejectedStore {
+  /** Keeps the record with its reason; the same record again overwrites itself. */
+  keep(rejected: RejectedRecord): Promise<void>;
+}
+
+export interface NoticePublisher {
+  publish(notice: Notice): Promise<void>;
+}

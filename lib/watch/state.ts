@@ -1,0 +1,63 @@
+import type { BaselineReference, Incident, NoticeKind } from "./incident.ts";
+
+/** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
+export interface HostState {
+  readonly host: string;
+  readonly group: string;
+  /** Counts the writes of this item; 0 = never stored. */
+  readonly revision: number;
+  /** Samples applied in order of time since the host was first seen. */
+  readonly seen: number;
+  /** Time of the newest sample applied; 0 = none yet. */
+  readonly newest: number;
+  /** When the last record arrived at the stream. */
+  readonly arrived: number;
+  /** Times of the samples applied last, ascending: a sample whose time is among them is a duplicate. */
+  readonly applied: readonly number[];
+  /** Id of the feature names of `vector`. */
+  readonly schema: string;
+  /** The newest sample. */
+  readonly vector: Float64Array;
+  /** The newest verdict; absent while learning. */
+  readonly verdict?: { readonly score: number; readonly epsilon: number; readonly baseline: BaselineReference };
+  /** The last verdicts, newest in the lowest bit, 1 = anomaly. */
+  readonly window: number;
+  /** Times of the anomalies in the window, ascending. */
+  readonly suspects: readonly number[];
+  /** Calm samples in a row. */
+  readonly calm: number;
+  /** The open incident, or the one that the suspects would open. */
+  readonly incident?: Incident;
+  readonly open: boolean;
+  /** Whether the host's clock was ahead at its last record. */
+  readonly clockAhead: boolean;
+  /** Notices decided but not yet published, oldest first. The incidents table has the incident. */
+  readonly unsent: readonly UnsentNotice[];
+}
+
+export interface UnsentNotice {
+  readonly kind: NoticeKind;
+  readonly id: string;
+  /** Sort key of the incident. */
+  readonly opened: number;
+}
+
+export function newHost(host: string, group: string): HostState {
+  return {
+    host,
+    group,
+    revision: 0,
+    seen: 0,
+    newest: 0,
+    arrived: 0,
+    applied: [],
+    schema: "",
+    vector: new Float64Array(0),
+    window: 0,
+    suspects: [],
+    calm: 0,
+    open: false,
+    clockAhead: false,
+    unsent: [],
+  };
+}

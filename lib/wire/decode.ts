@@ -1,0 +1,280 @@
+import { gunzipSync } from "node:zlib";
+import {
+  INFLATED_BYTES_MAX,
+  METRICS_MAX,
+  NAME_LENGTH_MAX,
+  RECORD_BYTES_MAX,
+  SAMPLES_MAX,
+  VALUE_MAX,
+} from "./limits.ts";
+import { DEFAULT_GROUP, type HostSamples } from "./samples.ts";
+import { type KnownSchema, problemOfNames, type Schemas, schemaId } from "./schemas.ts";
+
+/** What a record held. A record may be good in part: every sample that can be read is in `parts`. */
+export interface Decoded {
+  readonly parts: readonly HostSamples[];
+  /** Why the rest can never be read; empty for a good record. */
+  readonly problems: readonly string[];
+  /** Values that were no finite number and were taken as missing. */
+  readonly replaced: number;
+  /** The id of a schema whose names this process has not seen: look them up, add them to the schemas, decode again. */
+  readonly unknownSchema?: string;
+}
+
+/**
+ * Reads one stream record: record v1 or plain JSON (object, array, NDJSON), gzipped or not, told apart by the first
+ * bytes (docs/wire-format.md). Total: malformed input is reported, never thrown. `arrival` (ms) stands in for the time
+ * of plain samples that have none.
+ */
+export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): Decoded {
+  const text = textOf(bytes);
+  if ("problem" in text) return rejected(text.problem);
+  const documents = documentsOf(text.text);
+  const first = documents.values[0];
+  if (documents.values.length === 1 && isObject(first) && "v" in first)
+    return decodeV1(first, schemas, documents.problems);
+  return decodePlain(documents.values, arrival, schemas, documents.problems);
+}
+
+function rejected(problem: string): Decoded {
+  return { parts: [], problems: [problem], replaced: 0 };
+}
+
+function textOf(bytes: Buffer): { text: string } | { problem: string } {
+  if (bytes.length === 0) return { problem: "empty record" };
+  if (bytes.length > RECORD_BYTES_MAX)
+    return { problem: `${bytes.length} bytes: records have at most ${RECORD_BYTES_MAX}` };
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return readable(bytes);
+  try {
+    return readable(gunzipSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX }));
+  } catch (error) {
+    const tooLarge = error instanceof RangeError;
+    return {
+      problem: tooLarge ? `inflates to more than ${INFLATED_BYTES_MAX} bytes` : `broken gzip: ${messageOf(error)}`,
+    };
+  }
+}
+
+const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;
+const KPL_MAGIC = 0xf3899ac2;
+const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
+
+function readable(bytes: Buffer): { text: string } | { problem: string } {
+  const start = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+  let at = start;
+  while (at < bytes.length && isSpace(bytes[at])) at++;
+  if (bytes[at] === OPENING_BRACE || bytes[at] === OPENING_BRACKET) return { text: bytes.toString("utf8", at) };
+  if (bytes.length >= 4 && bytes.readUInt32BE(0) === KPL_MAGIC) {
+    return { problem: "KPL aggregation is not read: have the producer send JSON records" };
+  }
+  return { problem: `starts with bytes ${bytes.subarray(0, 4).toString("hex")}: send JSON ({ or [) or gzipped JSON` };
+}
+
+function isSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** One JSON document, the elements of one array, or one document per line. */
+function documentsOf(text: string): { values: readonly unknown[]; problems: readonly string[] } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { values: Array.isArray(value) ? value : [value], problems: [] };
+  } catch (error) {
+    const lines = text.split("\n");
+    return lines.length > 1 ? linesOf(lines) : { values: [], problems: [`broken JSON: ${messageOf(error)}`] };
+  }
+}
+
+function linesOf(lines: readonly string[]): { values: readonly unknown[]; problems: readonly string[] } {
+  const values: unknown[] = [];
+  const problems: string[] = [];
+  for (const [i, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    try {
+      values.push(JSON.parse(line));
+    } catch (error) {
+      problems.push(`line ${i + 1}: broken JSON: ${messageOf(error)}`);
+    }
+  }
+  return { values, problems };
+}
+
+/** `{"v":1,"host","group","schema","names","t":[…],"rows":[[…]]}`: many samples of one host. */
+function decodeV1(record: Record<string, unknown>, schemas: Schemas, problems: readonly string[]): Decoded {
+  if (record.v !== 1) return rejected(`record version ${JSON.stringify(record.v)}: this scorer reads version 1`);
+  const problem = problemOfHost(record) ?? problemOfNamesAndSchema(record) ?? problemOfRows(record);
+  if (problem) return rejected(problem);
+  const { host, group, names, schema: id, t, rows } = record as unknown as RecordV1;
+  const schema = names ? schemas.of(names) : schemas.get(id ?? "");
+  if (!schema) return { ...rejected(`schema ${id}: names not seen`), unknownSchema: id ?? "" };
+  const width = schema.names.length;
+  const values = new Float64Array(t.length * width);
+  let replaced = 0;
+  for (let i = 0, k = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (row?.length !== width) return rejected(`row ${i}: ${row?.length} values for ${width} names`);
+    for (let j = 0; j < width; j++, k++) {
+      const value = row[j];
+      if (isMeasurement(value)) values[k] = value;
+      else {
+        values[k] = Number.NaN;
+        if (value !== null) replaced++;
+      }
+    }
+  }
+  const times = Float64Array.from(t, Math.round);
+  const parts = t.length > 0 ? [{ host, group: group ?? DEFAULT_GROUP, schema, times, values }] : [];
+  return { parts, problems, replaced };
+}
+
+interface RecordV1 {
+  readonly host: string;
+  readonly group?: string;
+  readonly names?: readonly string[];
+  readonly schema?: string;
+  readonly t: readonly number[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+function problemOfNamesAndSchema({ names, schema }: Record<string, unknown>): string | undefined {
+  if (names === undefined)
+    return typeof schema === "string" ? undefined : "neither names nor schema: send names at least once";
+  if (!Array.isArray(names)) return "names: send a list of texts";
+  const problem = problemOfNames(names);
+  if (problem) return problem;
+  const id = schemaId(names);
+  return schema === undefined || schema === id
+    ? undefined
+    : `schema ${JSON.stringify(schema)}: these names have the id ${id}`;
+}
+
+function problemOfRows({ t, rows }: Record<string, unknown>): string | undefined {
+  if (!Array.isArray(t) || !Array.isArray(rows)) return "t and rows: send two lists of equal length";
+  if (t.length !== rows.length) return `${t.length} times for ${rows.length} rows: send one time per row`;
+  if (t.length > SAMPLES_MAX) return `${t.length} samples: send at most ${SAMPLES_MAX} in one record`;
+  const badTime = t.findIndex((time) => typeof time !== "number" || !isTime(time));
+  if (badTime >= 0) return `t[${badTime}]: ${JSON.stringify(t[badTime])} is no time in milliseconds since 1970`;
+  const badRow = rows.findIndex((row) => !Array.isArray(row));
+  return badRow >= 0 ? `row ${badRow} is no list` : undefined;
+}
+
+/** `{"host","time","metrics":{name:number}}`, one or many; neighbours of one host and schema are put together. */
+function decodePlain(
+  documents: readonly unknown[],
+  arrival: number,
+  schemas: Schemas,
+  broken: readonly string[],
+): Decoded {
+  if (documents.length > SAMPLES_MAX)
+    return rejected(`${documents.length} samples: send at most ${SAMPLES_MAX} in one record`);
+  const problems = [...broken];
+  const runs: PlainRun[] = [];
+  let replaced = 0;
+  for (const [i, document] of documents.entries()) {
+    const where = documents.length > 1 ? `sample ${i + 1}: ` : "";
+    const problem = problemOfPlain(document);
+    if (problem) {
+      problems.push(where + problem);
+      continue;
+    }
+    const { host, group = DEFAULT_GROUP, time, metrics } = document as PlainSample;
+    const vector = schemas.ofMetrics(metrics, scratch);
+    if ("problem" in vector) {
+      problems.push(where + vector.problem);
+      continue;
+    }
+    const { schema } = vector;
+    replaced += vector.replaced;
+    const last = runs.at(-1);
+    const run =
+      last?.host === host && last.group === group && last.schema === schema
+        ? last
+        : { host, group, schema, times: [], rows: [] };
+    if (run !== last) runs.push(run);
+    run.times.push(time === undefined ? arrival : parseTime(time));
+    run.rows.push(scratch.slice(0, schema.names.length));
+  }
+  return { parts: runs.map(partOf), problems, replaced };
+}
+
+interface PlainSample {
+  readonly host: string;
+  readonly group?: string;
+  readonly time?: unknown;
+  readonly metrics: Record<string, unknown>;
+}
+
+interface PlainRun {
+  readonly host: string;
+  readonly group: string;
+  readonly schema: KnownSchema;
+  readonly times: number[];
+  readonly rows: Float64Array[];
+}
+
+const scratch = new Float64Array(METRICS_MAX);
+
+function problemOfPlain(document: unknown): string | undefined {
+  if (!isObject(document)) return "no JSON object";
+  const { time, metrics } = document;
+  const problem = problemOfHost(document);
+  if (problem) return problem;
+  if (!isObject(metrics)) return 'no metrics: send {"host":…,"time":…,"metrics":{name:number}}';
+  if (time !== undefined && Number.isNaN(parseTime(time))) {
+    return `time ${JSON.stringify(time)}: use milliseconds or seconds since 1970, or ISO 8601`;
+  }
+  return undefined;
+}
+
+function partOf({ host, group, schema, times, rows }: PlainRun): HostSamples {
+  const first = rows[0];
+  if (rows.length === 1 && first) return { host, group, schema, times: Float64Array.from(times), values: first };
+  const values = new Float64Array(rows.length * schema.names.length);
+  for (const [i, row] of rows.entries()) values.set(row, i * schema.names.length);
+  return { host, group, schema, times: Float64Array.from(times), values };
+}
+
+function problemOfHost({ host, group }: Record<string, unknown>): string | undefined {
+  if (!isName(host))
+    return `host ${JSON.stringify(host)?.slice(0, 80)}: use a text of 1 to ${NAME_LENGTH_MAX} characters without control characters`;
+  if (group !== undefined && !isName(group))
+    return `group ${JSON.stringify(group)?.slice(0, 80)}: use a text as for host`;
+  return undefined;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= NAME_LENGTH_MAX && !/\p{Cc}/u.test(value);
+}
+
+/** Below this a number is in seconds: as milliseconds it would be March 1973. */
+const SECONDS_BELOW = 1e11;
+/** The year 2100, in milliseconds. */
+const TIME_MAX = 4_102_444_800_000;
+
+/** Milliseconds since the epoch from milliseconds, seconds or ISO 8601; NaN when it is none of them. */
+export function parseTime(time: unknown): number {
+  const ms =
+    typeof time === "number"
+      ? Math.round(time < SECONDS_BELOW ? time * 1000 : time)
+      : typeof time === "string"
+        ? Date.parse(time)
+        : Number.NaN;
+  return isTime(ms) ? ms : Number.NaN;
+}
+
+function isTime(ms: number): boolean {
+  return ms > 0 && ms < TIME_MAX;
+}
+
+function isMeasurement(value: unknown): value is number {
+  return typeof value === "number" && value <= VALUE_MAX && value >= -VALUE_MAX;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
