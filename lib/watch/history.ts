@@ -17,7 +17,7 @@ export interface HistoryChunk {
 /** Of calm records, one in this many is kept: a day of a host at 10 s is then 2,160 samples, enough for a covariance of 38 features. */
 const CALM_SHARE = 4;
 /** A host with fewer samples than this (a day at 10 s) is young: everything is kept. */
-const YOUNG_BELOW = 8_640;
+export const YOUNG_BELOW = 8_640;
 
 /** What to keep of a folded part, if anything: all of the young, of the anomalous, and a fixed share of the calm. */
 export function chunkOf({ part, times, flags }: FoldedPart, seen: number): HistoryChunk | undefined {

@@ -1,0 +1,62 @@
+import type { Covariance } from "../model/gaussian.ts";
+import { type Baseline, groupOwner, hostOwner, isProvisional } from "../watch/baseline.ts";
+import { YOUNG_BELOW } from "../watch/history.ts";
+import type { BaselineStore } from "../watch/ports.ts";
+import type { HostState } from "../watch/state.ts";
+import { SAMPLES_MIN } from "./fit.ts";
+import { type RefitPorts, refitHost } from "./refit.ts";
+import type { FitReport } from "./report.ts";
+
+/** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
+const SAMPLES_BESIDE_GROUP = 1_000;
+/** After an attempt the next waits until this much more was seen, so that a refused fit is not tried with every batch. */
+const GROWTH_BETWEEN_ATTEMPTS = 1.25;
+/** Hosts fitted after one batch; the others stay due. Keeps a fleet's first minutes within the function's time. */
+const FITS_PER_BATCH = 8;
+/** Hosts whose last attempt is remembered. */
+const ATTEMPTS_MAX = 50_000;
+
+export interface YoungPorts extends RefitPorts {
+  readonly baselines: RefitPorts["baselines"];
+  readonly cached: BaselineStore & { forget(owner: string): void };
+}
+
+/**
+ * Hosts need not wait for the daily refit: the first baseline comes after `SAMPLES_MIN` samples and is fitted again
+ * each time the history has doubled, until it holds a day. Returns a function to call after each batch.
+ */
+export function youngRefits(ports: YoungPorts, covariance: Covariance) {
+  const attempts = new Map<string, number>();
+  return async (
+    states: readonly HostState[],
+    now: number,
+    log: (what: string, error: unknown) => void,
+  ): Promise<FitReport[]> => {
+    const owners = states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
+    const active = await ports.cached.active([...new Set(owners)]);
+    const due = states.filter(({ host, group, seen }) => {
+      const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
+      return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
+    });
+    const reports: FitReport[] = [];
+    for (const { host, group, seen } of due.slice(0, FITS_PER_BATCH)) {
+      if (attempts.size >= ATTEMPTS_MAX) attempts.clear();
+      attempts.set(host, seen);
+      try {
+        const report = await refitHost(ports, host, group, covariance, now);
+        ports.cached.forget(hostOwner(host));
+        if (report) reports.push(report);
+      } catch (error) {
+        log(`first baseline of ${host}, due again later`, error); // no reason to score its batch again
+      }
+    }
+    return reports;
+  };
+}
+
+/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
+export function isDue(seen: number, baseline: Pick<Baseline, "owner" | "samples"> | undefined): boolean {
+  if (!baseline) return seen >= SAMPLES_MIN;
+  if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP;
+  return baseline.samples < YOUNG_BELOW && seen >= 2 * baseline.samples;
+}

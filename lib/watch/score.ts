@@ -1,0 +1,237 @@
+import { decodeRecord } from "../wire/decode.ts";
+import type { HostSamples, Schema } from "../wire/samples.ts";
+import type { Schemas } from "../wire/schemas.ts";
+import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
+import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
+import { chunkOf } from "./history.ts";
+import { publishUnsent } from "./outbox.ts";
+import type {
+  BaselineStore,
+  HistoryStore,
+  HostStore,
+  IncidentStore,
+  NoticePublisher,
+  RejectedStore,
+  SchemaStore,
+} from "./ports.ts";
+import { type HostState, newHost } from "./state.ts";
+
+export interface ScorePorts {
+  readonly hosts: HostStore;
+  readonly baselines: BaselineStore;
+  readonly schemas: SchemaStore;
+  readonly history: HistoryStore;
+  readonly incidents: IncidentStore;
+  readonly rejected: RejectedStore;
+  readonly publisher: NoticePublisher;
+}
+
+/** What one process remembers between batches; all of it can be lost without harm. */
+export interface ScoreMemory {
+  readonly schemas: Schemas;
+  /** Ids of schemas known to be stored. */
+  readonly stored: Set<string>;
+}
+
+/** One record off the stream. */
+export interface StreamRecord {
+  readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** When it reached the stream, in milliseconds since the epoch. */
+  readonly arrival: number;
+  readonly bytes: Buffer;
+}
+
+export interface ScoreOutcome {
+  /** Position of the first record that must be delivered again; absent when all are done. */
+  readonly retryFrom?: number;
+  /** Why, one line per host or record. */
+  readonly failures: readonly Failure[];
+  readonly folded: readonly Folded[];
+  readonly counts: ScoreCounts;
+}
+
+export interface Failure {
+  readonly what: string;
+  readonly error: unknown;
+}
+
+export interface ScoreCounts {
+  readonly records: number;
+  readonly samples: number;
+  readonly anomalies: number;
+  readonly duplicates: number;
+  readonly late: number;
+  /** Values that were no finite number. */
+  readonly replaced: number;
+  /** Records that were rejected, whole or in part. */
+  readonly rejected: number;
+  readonly incidentsOpened: number;
+}
+
+/** Hosts worked on at once: enough to hide the latency of the store, few enough for its connections. */
+const HOSTS_AT_ONCE = 32;
+/** A lost race is re-read and re-folded this often; after that the record is delivered again. */
+const SAVES_MAX = 5;
+
+/**
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, publish. Work that cannot be finished
+ * before `deadline` (ms, by `clock`) or that fails is left to be delivered again; what was saved recognises itself then.
+ */
+export async function scoreBatch(
+  ports: ScorePorts,
+  memory: ScoreMemory,
+  records: readonly StreamRecord[],
+  clock: () => number,
+  deadline: number,
+): Promise<ScoreOutcome> {
+  const failed: { position: number; failure: Failure }[] = [];
+  const decoded = await decodeAll(ports, memory, records, failed);
+  const queue = [...decoded.byHost.values()];
+  await rememberSchemas(ports.schemas, memory, queue);
+  const states = await ports.hosts.load([...decoded.byHost.keys()]);
+  const owners = queue.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
+  const baselines = await ports.baselines.active([...new Set(owners)]);
+  const folded: Folded[] = [];
+  await inParallel(HOSTS_AT_ONCE, queue, async (work) => {
+    try {
+      if (clock() > deadline) throw new Error("out of time: delivered again");
+      const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(work.group));
+      folded.push(await scoreHost(ports, work, states.get(work.host), baseline, failed));
+    } catch (error) {
+      failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
+    }
+  });
+  const positions = failed.map(({ position }) => position).filter(Number.isFinite);
+  return {
+    ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
+    failures: failed.map(({ failure }) => failure),
+    folded,
+    counts: { records: records.length, replaced: decoded.replaced, rejected: decoded.rejected, ...countFolded(folded) },
+  };
+}
+
+/** The parts of one host in a batch. */
+interface HostWork {
+  readonly host: string;
+  readonly group: string;
+  /** Of the first of its records in the batch. */
+  readonly position: number;
+  readonly arrived: Arrived[];
+}
+
+type Failed = { position: number; failure: Failure }[];
+
+async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readonly StreamRecord[], failed: Failed) {
+  const byHost = new Map<string, HostWork>();
+  let replaced = 0;
+  let rejected = 0;
+  for (const [position, record] of records.entries()) {
+    let decoded = decodeRecord(record.bytes, record.arrival, memory.schemas);
+    if (decoded.unknownSchema !== undefined) {
+      for (const { id, names } of await ports.schemas.names([decoded.unknownSchema])) {
+        memory.schemas.of(names);
+        memory.stored.add(id);
+      }
+      decoded = decodeRecord(record.bytes, record.arrival, memory.schemas);
+    }
+    replaced += decoded.replaced;
+    for (const part of decoded.parts) addWork(byHost, part, record.arrival, position);
+    if (decoded.problems.length === 0) continue;
+    rejected++;
+    try {
+      await ports.rejected.keep({ ...record, problems: decoded.problems });
+    } catch (error) {
+      failed.push({ position, failure: { what: `rejected record ${record.sequenceNumber}`, error } });
+    }
+  }
+  return { byHost, replaced, rejected };
+}
+
+function addWork(byHost: Map<string, HostWork>, part: HostSamples, arrival: number, position: number): void {
+  const work = byHost.get(part.host);
+  if (work) work.arrived.push({ part, arrival });
+  else byHost.set(part.host, { host: part.host, group: part.group, position, arrived: [{ part, arrival }] });
+}
+
+/** Names must be stored before anything that refers to them by id. */
+async function rememberSchemas(
+  schemas: SchemaStore,
+  { stored }: ScoreMemory,
+  queue: readonly HostWork[],
+): Promise<void> {
+  const unstored = new Map<string, Schema>();
+  for (const { arrived } of queue) {
+    for (const { part } of arrived) if (!stored.has(part.schema.id)) unstored.set(part.schema.id, part.schema);
+  }
+  for (const schema of unstored.values()) {
+    await schemas.remember(schema);
+    stored.add(schema.id);
+  }
+}
+
+/**
+ * History and incidents are written before the state, which marks their samples as applied: a crash in between repeats
+ * them under the same keys. Notices are part of the saved state, so that a crash before publishing loses none.
+ */
+async function scoreHost(
+  ports: ScorePorts,
+  work: HostWork,
+  stored: HostState | undefined,
+  baseline: Baseline | undefined,
+  failed: Failed,
+): Promise<Folded> {
+  let state = stored ?? newHost(work.host, work.group);
+  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+    const folded = fold(state, baseline, work.arrived);
+    for (const part of folded.parts) {
+      const chunk = chunkOf(part, state.seen);
+      if (chunk) await ports.history.keep(chunk);
+    }
+    for (const incident of folded.incidents) await ports.incidents.save(incident);
+    const saved = await ports.hosts.save(folded.state);
+    if (saved) {
+      if (saved.unsent.length === 0) return { ...folded, state: saved };
+      return { ...folded, state: await announce(ports, saved, folded, failed) };
+    }
+    state = (await ports.hosts.load([work.host])).get(work.host) ?? newHost(work.host, work.group);
+  }
+  throw new Error(`lost ${SAVES_MAX} races for its state: another scorer works on the same host`);
+}
+
+/** A notice that cannot be published now stays in the state and is sent by the sweep: no reason to deliver the record again. */
+async function announce(ports: ScorePorts, saved: HostState, { notices }: Folded, failed: Failed): Promise<HostState> {
+  try {
+    return await publishUnsent(ports, saved, notices);
+  } catch (error) {
+    failed.push({
+      position: Number.POSITIVE_INFINITY,
+      failure: { what: `notices of ${saved.host}, left to the sweep`, error },
+    });
+    return saved;
+  }
+}
+
+function countFolded(folded: readonly Folded[]) {
+  let [samples, anomalies, duplicates, late, incidentsOpened] = [0, 0, 0, 0, 0];
+  for (const { parts, notices } of folded) {
+    for (const { flags } of parts) {
+      for (const flag of flags) {
+        if (flag & Flag.duplicate) duplicates++;
+        else samples++;
+        if (flag & Flag.anomaly) anomalies++;
+        if (flag & Flag.late) late++;
+      }
+    }
+    incidentsOpened += notices.filter(({ kind }) => kind === "opened").length;
+  }
+  return { samples, anomalies, duplicates, late, incidentsOpened };
+}
+
+async function inParallel<T>(limit: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const worker = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+}
