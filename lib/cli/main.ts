@@ -1,4 +1,61 @@
-export async function main(argv: string[]) {
-  console.log(argv.slice(2));
-  return 0;
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import { agentCommand } from "./agent.ts";
+import { burnCommand } from "./burn.ts";
+import { epsilonCommand } from "./epsilon.ts";
+import { explainError, wantsTrace } from "./errors.ts";
+import { explainCommand } from "./explain.ts";
+import { fitCommand } from "./fit-command.ts";
+import { incidentsCommand } from "./incidents.ts";
+import { labelCommand } from "./label.ts";
+import { refitCommand } from "./refit.ts";
+import { replayCommand } from "./replay-command.ts";
+import { sendCommand } from "./send.ts";
+import { statusCommand } from "./status.ts";
+import { upCommand } from "./up.ts";
+
+/** Every command, in the order of `--help`. */
+export const COMMANDS: readonly (() => Command)[] = [
+  upCommand,
+  agentCommand,
+  sendCommand,
+  statusCommand,
+  incidentsCommand,
+  explainCommand,
+  labelCommand,
+  refitCommand,
+  epsilonCommand,
+  fitCommand,
+  replayCommand,
+  burnCommand,
+];
+
+/** Runs one command line (argv as of `process`) and returns the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...argv]);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`fleetwarden: ${explainError(error)}\n`);
+    if (wantsTrace(process.env)) console.error(error);
+    return 1;
+  }
+}
+
+export function createProgram(): Command {
+  const program = new Command("fleetwarden")
+    .description("Watches a fleet of servers and explains what is strange.")
+    .version(versionOf(join(import.meta.dirname, "../../package.json")))
+    .showHelpAfterError("(--help shows the options)")
+    .exitOverride();
+  for (const create of COMMANDS) program.addCommand(create().copyInheritedSettings(program));
+  return program;
+}
+
+function versionOf(path: string): string {
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(path, "utf8"));
+  return String(version);
 }

@@ -1,0 +1,39 @@
+import { homedir, hostname } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { startAgent } from "../agent/agent.ts";
+import { DEFAULT_GROUP } from "../wire/samples.ts";
+import { durationArgument } from "./arguments.ts";
+import { untilSignal } from "./signals.ts";
+
+interface Options {
+  readonly stream: string;
+  readonly endpoint?: string;
+  readonly host: string;
+  readonly group: string;
+  readonly interval: number;
+  readonly flush: number;
+  readonly spool: string;
+}
+
+export function agentCommand(): Command {
+  return new Command("agent")
+    .description("Collect this machine's metrics and put them on a stream until stopped.")
+    .option("--stream <name>", "Kinesis stream to write to", "fleetwarden")
+    .option("--endpoint <url>", "of the stream, instead of AWS in the usual region by the usual credentials")
+    .option("--host <name>", "what this machine is called", hostname())
+    .option("--group <name>", "the role it plays", DEFAULT_GROUP)
+    .option("--interval <duration>", "between samples", durationArgument, 10_000)
+    .option("--flush <duration>", "between records", durationArgument, 60_000)
+    .option("--spool <folder>", "where records wait while the stream is away", join(homedir(), ".fleetwarden", "spool"))
+    .addHelpText("after", "\nExample:\n  fleetwarden agent --stream fleetwarden --group web --interval 10s --flush 60s")
+    .action(async ({ stream, endpoint, host, group, interval, flush, spool }: Options) => {
+      const env = { ...process.env, ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}) };
+      const log = (line: string) => process.stderr.write(`${line}\n`);
+      const settings = { host, group, stream, env, intervalMs: interval, flushMs: flush, spoolDir: spool };
+      const agent = await startAgent({ ...settings, clock: Date.now, random: Math.random, log });
+      log(`Sampling ${host} every ${interval / 1000} s, a record every ${flush / 1000} s to ${stream}. Ctrl-C stops.`);
+      await Promise.race([untilSignal(), agent.done]);
+      await agent.stop();
+    });
+}

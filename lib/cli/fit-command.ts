@@ -1,0 +1,29 @@
+import { Command, Option } from "commander";
+import type { Covariance } from "../model/gaussian.ts";
+import { fitFiles, formatFit } from "./fit.ts";
+import { print } from "./output.ts";
+
+interface Options {
+  readonly train: string;
+  readonly validation: string;
+  readonly covariance: Covariance;
+  readonly beta: number;
+  readonly json?: boolean;
+}
+
+export function fitCommand(): Command {
+  return new Command("fit")
+    .description("Fit a Gaussian to one CSV file and choose epsilon on another, labelled one.")
+    .requiredOption("--train <file>", "rows of normal behaviour (CSV, may be gzipped)")
+    .requiredOption("--validation <file>", "the same columns and `label`: 1 for anomalies, 0 for normal rows")
+    .addOption(
+      new Option("--covariance <kind>", "how features vary together").choices(["diagonal", "full"]).default("diagonal"),
+    )
+    .option("--beta <number>", "weight of recall over precision", Number, 1)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden fit --train train.csv.gz --validation validation.csv.gz")
+    .action(async (options: Options) => {
+      const report = await fitFiles(options);
+      print(options.json, report, () => formatFit(report));
+    });
+}

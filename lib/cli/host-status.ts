@@ -1,0 +1,67 @@
+import { SAMPLES_MIN } from "../learn/fit.ts";
+import { decimal } from "../notify/format.ts";
+import { duration } from "../notify/time.ts";
+import { isProvisional } from "../watch/baseline.ts";
+import { PAST_AFTER_MS } from "../watch/fold.ts";
+import type { HostState } from "../watch/state.ts";
+
+/** One host as `status` and the console of `up` show it. */
+export interface HostStatus {
+  readonly host: string;
+  readonly group: string;
+  readonly status: string;
+  /** Absent while learning. */
+  readonly score?: number;
+  readonly epsilon?: number;
+  readonly baseline?: string;
+  /** Open incident. */
+  readonly incident?: string;
+  readonly samples: number;
+  /** ISO 8601. */
+  readonly lastSample: string;
+  /** What is wrong with the host's clock, if anything. */
+  readonly clock?: string;
+}
+
+export function statusOf(state: HostState): HostStatus {
+  const { host, group, seen, verdict, incident, open, newest } = state;
+  const clock = clockProblem(state);
+  return {
+    host,
+    group,
+    status: wordsFor(state),
+    ...(verdict
+      ? {
+          score: verdict.score,
+          epsilon: verdict.epsilon,
+          baseline: `${verdict.baseline.owner} v${verdict.baseline.version}`,
+        }
+      : {}),
+    ...(open && incident ? { incident: incident.id } : {}),
+    samples: seen,
+    lastSample: new Date(newest).toISOString(),
+    ...(clock ? { clock } : {}),
+  };
+}
+
+/** `web-07  score 18.2  epsilon 41.6  normal`. */
+export function statusLine(state: HostState): string {
+  const { host, status, score, epsilon } = statusOf(state);
+  const numbers =
+    score === undefined || epsilon === undefined ? "" : `  score ${decimal(score)}  epsilon ${decimal(epsilon)}`;
+  return `${host}${numbers}  ${status}`;
+}
+
+function wordsFor({ verdict, open, incident, seen, suspects }: HostState): string {
+  if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
+  if (open && incident) return `incident ${incident.id}`;
+  const words = verdict.score > verdict.epsilon ? `anomaly (${suspects.length} of the last 5)` : "normal";
+  return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
+}
+
+function clockProblem({ clockAhead, arrived, newest }: HostState): string | undefined {
+  if (clockAhead) return "ahead: the time of arrival is used";
+  return arrived - newest > PAST_AFTER_MS
+    ? `behind by ${duration(arrived - newest)}: its samples open no incidents`
+    : undefined;
+}

@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { decimal, range, value } from "../notify/format.ts";
+import { moment } from "../notify/time.ts";
+import type { Incident } from "../watch/incident.ts";
+import { countArgument, durationArgument } from "./arguments.ts";
+import { withStores } from "./connect.ts";
+import { print, table } from "./output.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+
+interface Options extends TargetOptions {
+  readonly host?: string;
+  readonly since: number;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+export function incidentsCommand(): Command {
+  return withTarget(new Command("incidents"))
+    .description("List incidents, newest first.")
+    .option("--host <name>", "of this host only")
+    .option("--since <duration>", "how far back", durationArgument, 7 * 86_400_000)
+    .option("--limit <n>", "at most this many", countArgument, 20)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
+    .action(async (options: Options) => {
+      await withStores(options, async ({ incidents }) => {
+        const to = Date.now() + 1;
+        const from = to - options.since;
+        const found = options.host
+          ? [...(await incidents.ofHost(options.host, from, to))].reverse().slice(0, options.limit)
+          : await incidents.feed(from, to, options.limit);
+        print(options.json, { incidents: found }, () =>
+          found.length === 0 ? "No incidents." : formatIncidents(found),
+        );
+      });
+    });
+}
+
+function formatIncidents(incidents: readonly Incident[]): string {
+  const rows = incidents.map(({ id, host, opened, resolved, peak, epsilon, causes: [first], label }) => [
+    id,
+    host,
+    moment(opened),
+    resolved === undefined ? "open" : moment(resolved),
+    `${decimal(peak.score)} / ${decimal(epsilon)}`,
+    first ? `${first.metric} ${value(first.metric, first.now)}, normal ${range(first)}` : "",
+    label?.verdict ?? "",
+  ]);
+  return table(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label"], rows);
+}

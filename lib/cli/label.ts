@@ -1,0 +1,41 @@
+import { userInfo } from "node:os";
+import { Argument, Command } from "commander";
+import type { Verdict } from "../watch/incident.ts";
+import { withStores } from "./connect.ts";
+import { findIncident } from "./find-incident.ts";
+import { print } from "./output.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+
+interface Options extends TargetOptions {
+  readonly host?: string;
+  readonly note?: string;
+  readonly by: string;
+  readonly json?: boolean;
+}
+
+export function labelCommand(): Command {
+  return withTarget(new Command("label"))
+    .description("Say what an incident was; the next refit learns from it.")
+    .argument("<incident>", "the id in the alert")
+    .addArgument(
+      new Argument("<verdict>", "what it was").choices(["fault", "false", "expected", "new-normal", "unknown"]),
+    )
+    .option("--host <name>", "where two incidents share an id")
+    .option("--note <text>", "kept with the label")
+    .option("--by <name>", "who says so", userInfo().username)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'")
+    .action(async (id: string, verdict: Verdict, options: Options) => {
+      await withStores(options, async (stores) => {
+        const { host, opened, id: known } = await findIncident(stores, id, options.host);
+        const label = { verdict, at: Date.now(), by: options.by, ...(options.note ? { note: options.note } : {}) };
+        await stores.incidents.label(host, opened, label);
+        print(
+          options.json,
+          { incident: known, host, label },
+          () =>
+            `${known} of ${host} is labelled ${verdict}. The next refit counts it; \`fleetwarden refit\` runs one now.`,
+        );
+      });
+    });
+}

@@ -1,0 +1,52 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { Command } from "commander";
+import { clientConfig } from "../clients.ts";
+import type { FitReport } from "../learn/report.ts";
+import { describeEpsilon } from "./epsilon.ts";
+import { CliError } from "./errors.ts";
+import { print } from "./output.ts";
+import { openTarget, type Target, type TargetOptions, withTarget } from "./target.ts";
+
+export function refitCommand(): Command {
+  return withTarget(new Command("refit"))
+    .description("Run the deployed refit now: fit baselines, choose epsilons, promote what passes the gate.")
+    .option("--host <name>", "this host only")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden refit --host web-07")
+    .action(async (options: TargetOptions & { host?: string; json?: boolean }) => {
+      const target = await openTarget(options, process.env);
+      const reports = await invokeRefit(target, options.host);
+      print(options.json, { reports }, () =>
+        reports.length === 0 ? "Nothing to fit: no host has any history." : reports.map(reportLine).join("\n"),
+      );
+    });
+}
+
+async function invokeRefit(target: Target, host: string | undefined): Promise<FitReport[]> {
+  const client = new LambdaClient({ ...clientConfig(target.env), maxAttempts: 1 });
+  const Payload = Buffer.from(JSON.stringify(host === undefined ? {} : { host }));
+  const answer = await client.send(new InvokeCommand({ FunctionName: target.functionName("refit"), Payload }));
+  const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
+  if (answer.FunctionError) throw new CliError(`the refit of ${target.where} failed: ${messageIn(result)}`);
+  if (!isReports(result))
+    throw new CliError(`the refit of ${target.where} answered something else than reports: is it another version?`);
+  return result.reports;
+}
+
+function messageIn(result: unknown): string {
+  return typeof result === "object" && result !== null && "errorMessage" in result
+    ? String(result.errorMessage)
+    : JSON.stringify(result);
+}
+
+/** Both ends are of one version; this only tells a foreign answer. */
+function isReports(result: unknown): result is { reports: FitReport[] } {
+  return typeof result === "object" && result !== null && "reports" in result && Array.isArray(result.reports);
+}
+
+function reportLine(report: FitReport): string {
+  const head = `${report.owner} v${report.version}`;
+  return report.refused
+    ? `${head}: refused, ${report.refused}`
+    : `${head}: ${report.samples} samples, ${report.excluded} left out, epsilon ${describeEpsilon(report)}`;
+}

@@ -1,0 +1,64 @@
+import { Command } from "commander";
+import { decimal } from "../notify/format.ts";
+import { countArgument, durationArgument } from "./arguments.ts";
+import { print, table } from "./output.ts";
+import { progressBar } from "./progress.ts";
+import { type ReplayReport, replay } from "./replay.ts";
+
+interface Options {
+  readonly host: string;
+  readonly train: string;
+  readonly interval: number;
+  readonly rowsPerRecord: number;
+  readonly json?: boolean;
+}
+
+export function replayCommand(): Command {
+  return new Command("replay")
+    .description("Drive a file through the whole system in memory and show the incidents it would have raised.")
+    .argument("<file>", "CSV, may be gzipped; a column `label` is compared with, not fed in")
+    .requiredOption("--host <name>", "the host the rows are of")
+    .requiredOption("--train <file>", "CSV that the first baseline is fitted to")
+    .option("--interval <duration>", "between rows of files without a time column", durationArgument, 60_000)
+    .option("--rows-per-record <n>", "rows in one stream record", countArgument, 60)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden replay today.csv --host web-07 --train last-month.csv.gz")
+    .action(async (file: string, { host, train, interval, rowsPerRecord, json }: Options) => {
+      const bar = progressBar("replaying", 1, process.stderr, Date.now);
+      const log = (line: string) => process.stderr.write(`${line}\n`);
+      const report = await replay({
+        file,
+        host,
+        train,
+        intervalMs: interval,
+        rowsPerRecord,
+        clock: Date.now,
+        progress: (done, total) => bar.update(done / total),
+        log,
+      });
+      bar.end();
+      print(json, report, () => formatReplay(report));
+    });
+}
+
+function formatReplay(report: ReplayReport): string {
+  const { samples, anomalies, incidents, seconds, f1, precision, recall, eventRecall } = report;
+  const rows = incidents.map(({ id, opened, resolved, peakScore, causes }) => [
+    id,
+    opened,
+    resolved ?? "open",
+    decimal(peakScore),
+    causes.map(({ metric }) => metric).join(" "),
+  ]);
+  const lines = [
+    `${samples} samples in ${seconds.toFixed(1)} s: ${anomalies} anomalies, ${incidents.length} incidents`,
+  ];
+  if (rows.length > 0) lines.push("", table(["incident", "opened", "resolved", "peak", "causes"], rows));
+  if (f1 !== undefined) {
+    lines.push(
+      "",
+      `per sample: precision ${precision?.toFixed(3)}, recall ${recall?.toFixed(3)}, F1 ${f1.toFixed(3)}; events touched: ${(100 * (eventRecall ?? 0)).toFixed(0)} %`,
+    );
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,43 @@
+import { Command } from "commander";
+import { decimal } from "../notify/format.ts";
+import { duration } from "../notify/time.ts";
+import { withStores } from "./connect.ts";
+import { type HostStatus, statusOf } from "./host-status.ts";
+import { print, table } from "./output.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+
+export function statusCommand(): Command {
+  return withTarget(new Command("status"))
+    .description("List the hosts: score, epsilon, and what they are doing.")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden status --json")
+    .action(async (options: TargetOptions & { json?: boolean }) => {
+      await withStores(options, async (stores, { where }) => {
+        const hosts: HostStatus[] = [];
+        for await (const state of stores.hosts.all()) hosts.push(statusOf(state));
+        hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
+        print(options.json, { hosts }, () =>
+          hosts.length === 0 ? `No host has been heard of by ${where}.` : formatHosts(hosts, Date.now()),
+        );
+      });
+    });
+}
+
+/** Open incidents first, then by how far the score is towards epsilon. */
+function worst({ incident, score = 0, epsilon = 1 }: HostStatus): number {
+  return (incident ? 1e9 : 0) + score / epsilon;
+}
+
+function formatHosts(hosts: readonly HostStatus[], now: number): string {
+  const rows = hosts.map(({ host, group, score, epsilon, status, baseline, lastSample, clock }) => [
+    host,
+    group,
+    score === undefined ? "-" : decimal(score),
+    epsilon === undefined ? "-" : decimal(epsilon),
+    status,
+    baseline ?? "-",
+    `${duration(Math.max(0, now - Date.parse(lastSample)))} ago`,
+    clock === undefined ? "" : `clock ${clock}`,
+  ]);
+  return table(["host", "group", "score", "epsilon", "status", "baseline", "last sample", ""], rows);
+}

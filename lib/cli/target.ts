@@ -1,0 +1,85 @@
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import type { Command } from "commander";
+import { clientConfig, type Environment } from "../clients.ts";
+import { localEnvironment, STREAM_NAME } from "../local/names.ts";
+import { ENVIRONMENT, type FunctionName } from "../resources.ts";
+import { CliError } from "./errors.ts";
+
+/** Where `fleetwarden up` listens unless told otherwise. */
+export const DEFAULT_PORT = 8710;
+
+/** The Fleetwarden that a command talks to: the twin on this machine, or a stack in AWS. */
+export interface Target {
+  /** Resources by the names the functions use, and how to reach them. */
+  readonly env: Environment;
+  readonly stream: string;
+  functionName(name: FunctionName): string;
+  /** For messages: `the twin at http://…` or `stack … in eu-west-1`. */
+  readonly where: string;
+}
+
+export interface TargetOptions {
+  readonly stack?: string;
+  readonly endpoint?: string;
+}
+
+export function withTarget(command: Command): Command {
+  return command
+    .option(
+      "--stack <name>",
+      "the stack deployed in AWS, by the usual credentials and region (default: the twin on this machine)",
+    )
+    .option(
+      "--endpoint <url>",
+      `where the twin listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:${DEFAULT_PORT})`,
+    );
+}
+
+export async function openTarget({ stack, endpoint }: TargetOptions, env: Environment): Promise<Target> {
+  if (stack !== undefined && endpoint !== undefined)
+    throw new CliError("--stack and --endpoint exclude each other: name one of them");
+  return stack === undefined
+    ? twinTarget(endpoint ?? env.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${DEFAULT_PORT}`)
+    : await stackTarget(stack, env);
+}
+
+function twinTarget(endpoint: string): Target {
+  const env = localEnvironment(endpoint);
+  return {
+    env,
+    stream: STREAM_NAME,
+    functionName: (name) => `${STREAM_NAME}-${name}`,
+    where: `the twin at ${endpoint}`,
+  };
+}
+
+/** Outputs of the stack (cdk/stack.ts) for each variable of the functions' environment. */
+const OUTPUTS = {
+  [ENVIRONMENT.hosts]: "HostsTable",
+  [ENVIRONMENT.baselines]: "BaselinesTable",
+  [ENVIRONMENT.history]: "HistoryTable",
+  [ENVIRONMENT.incidents]: "IncidentsTable",
+  [ENVIRONMENT.failures]: "FailuresBucket",
+  [ENVIRONMENT.alerts]: "AlertsTopicArn",
+} as const;
+
+const FUNCTION_OUTPUTS = { score: "ScoreFunction", sweep: "SweepFunction", refit: "RefitFunction" } as const;
+
+async function stackTarget(stack: string, env: Environment): Promise<Target> {
+  const client = new CloudFormationClient(clientConfig(env));
+  const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+  const outputs = new Map(stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const output = (name: string) => {
+    const value = outputs.get(name);
+    if (value === undefined)
+      throw new CliError(`stack ${stack} has no output ${name}: deploy it again with this version of Fleetwarden`);
+    return value;
+  };
+  const resources = Object.fromEntries(Object.entries(OUTPUTS).map(([variable, name]) => [variable, output(name)]));
+  return {
+    env: { ...env, ...resources, STACK_NAME: stack },
+    stream: output("StreamName"),
+    functionName: (name) => output(FUNCTION_OUTPUTS[name]),
+    where: `stack ${stack}`,
+  };
+}

@@ -1,0 +1,154 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { startAgent } from "../agent/agent.ts";
+import { createHandlers } from "../handlers/handlers.ts";
+import { bodyFor, type Message } from "../local/message.ts";
+import { startTwin, type Twin } from "../local/twin.ts";
+import { createStores } from "../store/stores.ts";
+import type { HostState } from "../watch/state.ts";
+import { DEFAULT_GROUP } from "../wire/samples.ts";
+import { durationArgument, portArgument } from "./arguments.ts";
+import { CliError, explainError } from "./errors.ts";
+import { statusLine } from "./host-status.ts";
+import { untilSignal } from "./signals.ts";
+import { DEFAULT_PORT } from "./target.ts";
+
+interface Options {
+  readonly dataDir: string;
+  readonly memory?: boolean;
+  readonly port: number;
+  readonly agent: boolean;
+  readonly interval: number;
+  readonly smtp?: string;
+  readonly email?: readonly string[];
+  readonly webhook?: string;
+}
+
+export function upCommand(): Command {
+  return new Command("up")
+    .description("Run the whole of Fleetwarden on this machine, and watch this machine with it.")
+    .option("--data-dir <folder>", "where everything is kept", ".fleetwarden")
+    .option("--memory", "keep nothing on disk")
+    .option("--port <number>", "of 127.0.0.1", portArgument, DEFAULT_PORT)
+    .option("--no-agent", "do not watch this machine")
+    .option("--interval <duration>", "between samples of this machine", durationArgument, 1_000)
+    .option("--smtp <url>", "send alerts by mail through this server, like smtp://user:password@host:587")
+    .option("--email <address...>", "whom to send them to")
+    .option("--webhook <url>", "post alerts there as JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
+    .action(up);
+}
+
+/** A person at the machine need not wait for five seconds' worth of records. */
+const WINDOW_SECONDS = 1;
+/** Samples of this machine per record. */
+const SAMPLES_PER_FLUSH = 5;
+
+async function up(options: Options): Promise<void> {
+  if (options.smtp && !options.email) throw new CliError("--smtp needs --email: say whom to send alerts to");
+  const stopped = untilSignal();
+  const twin = await startTwin({
+    port: options.port,
+    ...(options.memory ? {} : { dataDir: options.dataDir }),
+    createHandlers: (env, clock) =>
+      createHandlers({ env, clock, random: Math.random, report: () => {}, log: logError }),
+    clock: Date.now,
+    random: Math.random,
+    windowSeconds: WINDOW_SECONDS,
+    delivery: {
+      onMessage: printAlert,
+      ...(options.smtp && options.email ? { smtp: { url: options.smtp, to: options.email } } : {}),
+      ...(options.webhook ? { webhook: { url: options.webhook } } : {}),
+    },
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  try {
+    print(greeting(twin.endpoint, options));
+    await (options.agent ? watchThisMachine(twin, options, stopped) : watchHosts(twin, stopped));
+    print("Stopping…");
+  } finally {
+    await twin.close();
+  }
+}
+
+async function watchThisMachine(twin: Twin, options: Options, stopped: Promise<void>): Promise<void> {
+  const agent = await startAgent({
+    host: hostname(),
+    group: DEFAULT_GROUP,
+    stream: twin.env.STACK_NAME ?? "",
+    env: twin.env,
+    intervalMs: options.interval,
+    flushMs: options.interval * SAMPLES_PER_FLUSH,
+    spoolDir: join(options.dataDir, "spool"),
+    clock: Date.now,
+    random: Math.random,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
+  const ended = Promise.race([stopped, agent.done]);
+  try {
+    await watchHosts(twin, ended);
+    await ended;
+  } finally {
+    await agent.stop();
+    await twin.idle();
+  }
+}
+
+const STATUS_EVERY_MS = 5_000;
+/** Hosts shown each time; a fleet is for `fleetwarden status`. */
+const HOSTS_SHOWN_MAX = 10;
+
+/** Prints a line for each host that sent something new, until `ended`. */
+async function watchHosts(twin: Twin, ended: Promise<void>): Promise<void> {
+  const stores = createStores(twin.env, Date.now, Math.random);
+  const shown = new Map<string, number>();
+  let running = true;
+  const stop = ended.finally(() => {
+    running = false;
+  });
+  try {
+    while (running) {
+      await Promise.race([stop, new Promise((resolve) => setTimeout(resolve, STATUS_EVERY_MS))]);
+      const fresh: HostState[] = [];
+      for await (const state of stores.hosts.all()) if (state.seen > (shown.get(state.host) ?? 0)) fresh.push(state);
+      for (const state of fresh) shown.set(state.host, state.seen);
+      for (const state of fresh.slice(0, HOSTS_SHOWN_MAX)) print(`${timeOfDay(Date.now())}  ${statusLine(state)}`);
+      if (fresh.length > HOSTS_SHOWN_MAX)
+        print(`${timeOfDay(Date.now())}  and ${fresh.length - HOSTS_SHOWN_MAX} more: fleetwarden status`);
+    }
+  } finally {
+    stores.close();
+  }
+}
+
+function greeting(endpoint: string, { memory, dataDir, agent, port }: Options): string {
+  const suffix = port === DEFAULT_PORT ? "" : ` --endpoint ${endpoint}`;
+  return [
+    `Fleetwarden listens at ${endpoint} and keeps ${memory ? "everything in memory" : `its data in ${dataDir}`}.`,
+    agent
+      ? `Watching this machine as ${hostname()}. To see an incident, load its CPUs for a minute from another terminal:`
+      : "Waiting for samples. To send some:",
+    agent ? "  bin/fleetwarden burn --for 60s" : `  bin/fleetwarden send metrics.csv${suffix}`,
+    `Look around with: bin/fleetwarden status|incidents|epsilon${suffix}   Ctrl-C stops.`,
+    "",
+  ].join("\n");
+}
+
+const RULE = "-".repeat(72);
+
+function printAlert(message: Message): void {
+  print([RULE, message.subject ?? "", "", bodyFor(message, "email").trimEnd(), RULE].join("\n"));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function logError(what: string, error: unknown): void {
+  process.stderr.write(`${what}: ${explainError(error)}\n`);
+}
+
+function timeOfDay(now: number): string {
+  return new Date(now).toISOString().slice(11, 19);
+}
