@@ -1,7 +1,9 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { Command } from "commander";
 import { clientConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
+import { FUNCTIONS } from "../resources.ts";
 import { describeEpsilon } from "./epsilon.ts";
 import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
@@ -23,7 +25,12 @@ export function refitCommand(): Command {
 }
 
 async function invokeRefit(target: Target, host: string | undefined): Promise<FitReport[]> {
-  const client = new LambdaClient({ ...clientConfig(target.env), maxAttempts: 1 });
+  // The answer comes when the whole fleet is fitted; asking twice would fit it twice.
+  const requestHandler = new NodeHttpHandler({
+    requestTimeout: FUNCTIONS.refit.timeoutSeconds * 1000,
+    throwOnRequestTimeout: true,
+  });
+  const client = new LambdaClient({ ...clientConfig(target.env), requestHandler, maxAttempts: 1 });
   const Payload = Buffer.from(JSON.stringify(host === undefined ? {} : { host }));
   const answer = await client.send(new InvokeCommand({ FunctionName: target.functionName("refit"), Payload }));
   const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");

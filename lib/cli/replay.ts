@@ -1,8 +1,5 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../clients.ts";
-import type { Handlers, StreamEvent } from "../handlers/contract.ts";
-import { createHandlers } from "../handlers/handlers.ts";
-import type { Counts } from "../handlers/metrics.ts";
 import { fitBaseline } from "../learn/refit.ts";
 import { trainingSet } from "../learn/training.ts";
 import { bodyFor, type Message } from "../local/message.ts";
@@ -11,13 +8,14 @@ import { startTwin, type Twin } from "../local/twin.ts";
 import { evaluateEpsilon } from "../model/epsilon.ts";
 import { createStores } from "../store/stores.ts";
 import { hostOwner } from "../watch/baseline.ts";
-import { Flag, type Folded } from "../watch/fold.ts";
+import { Flag } from "../watch/fold.ts";
 import type { Cause, Incident } from "../watch/incident.ts";
 import { encodeJson } from "../wire/encode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 import { type CsvTable, readCsv } from "./csv.ts";
 import { CliError } from "./errors.ts";
+import { createWorld, type Put } from "./replay-world.ts";
 
 export interface ReplayOptions {
   readonly file: string;
@@ -98,71 +96,6 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   }
 }
 
-/** The virtual time of a replay and what it has seen. A record arrives at the time of its last row. */
-function createWorld(start: number, progress: (scored: number) => void) {
-  let now = start;
-  const arrivals = new Map<string, number>();
-  const putting: Promise<void>[] = [];
-  const flags = new Map<number, number>();
-  const totals: Counts[] = [];
-  const messages: Message[] = [];
-  const observe = (folded: readonly Folded[]) => {
-    for (const { parts } of folded) {
-      for (const part of parts) for (const [i, time] of part.times.entries()) flags.set(time, part.flags[i] ?? 0);
-    }
-    progress(flags.size);
-  };
-  /** The stream stamps records with the real time; here they get the virtual one, once their put has been answered. */
-  const inVirtualTime = ({ Records }: StreamEvent): StreamEvent => ({
-    Records: Records.map((record) => {
-      const arrival = arrivals.get(record.kinesis.sequenceNumber) ?? now;
-      now = Math.max(now, arrival);
-      return { ...record, kinesis: { ...record.kinesis, approximateArrivalTimestamp: arrival / 1000 } };
-    }),
-  });
-  return {
-    clock: () => now,
-    flags,
-    messages,
-    counts: () => ({
-      samples: sum(totals, "Samples"),
-      rejected: sum(totals, "Rejected"),
-      anomalies: sum(totals, "Anomalies"),
-    }),
-    put(records: Promise<readonly { sequenceNumber: string; arrival: number }[]>): Promise<void> {
-      const done = records.then((all) => {
-        for (const { sequenceNumber, arrival } of all) arrivals.set(sequenceNumber, arrival);
-      });
-      putting.push(done);
-      return done;
-    },
-    createHandlers(env: Twin["env"]): Handlers {
-      const log = (what: string, error: unknown) => {
-        throw new Error(what, { cause: error });
-      };
-      const handlers = createHandlers({
-        env,
-        clock: () => now,
-        random: Math.random,
-        report: (counts) => totals.push(counts),
-        log,
-        observe,
-      });
-      return {
-        ...handlers,
-        async score(event, context) {
-          await Promise.all(putting);
-          return handlers.score(inVirtualTime(event), context);
-        },
-      };
-    },
-  };
-}
-
-function sum(totals: readonly Counts[], name: string): number {
-  return totals.reduce((total, counts) => total + (counts[name] ?? 0), 0);
-}
-
 async function firstBaseline(
   twin: Twin,
   train: CsvTable,
@@ -191,7 +124,7 @@ async function putAll(
   table: CsvTable,
   times: Float64Array,
   { host, rowsPerRecord }: ReplayOptions,
-  put: (records: Promise<readonly { sequenceNumber: string; arrival: number }[]>) => Promise<void>,
+  put: (records: Promise<readonly Put[]>) => Promise<void>,
 ): Promise<number> {
   const client = new KinesisClient(clientConfig(twin.env));
   const starts = Array.from({ length: Math.ceil(times.length / rowsPerRecord) }, (_, i) => i * rowsPerRecord);

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isNativeError } from "node:util/types";
+import { type LinuxFiles, parseLinux, readingBetween } from "./linux.ts";
+import { METRICS, type Metric, type Reading } from "./metrics.ts";
+
+/** A host's metrics: the same names in the same order from start to end, and null where a value is not known. */
+export interface Collector {
+  readonly names: readonly Metric[];
+  sample(): Promise<readonly (number | null)[]>;
+}
+
+/** Opens the collector for a platform of `process.platform`; on Linux, `root` is the folder that holds proc and sys. */
+export async function openCollector(platform: string, root = "/"): Promise<Collector> {
+  return namesFixed(platform === "linux" ? linuxReader(root) : await portableReader());
+}
+
+async function namesFixed(read: () => Promise<Reading>): Promise<Collector> {
+  const first = await read();
+  const names = METRICS.filter((metric) => first.has(metric));
+  if (names.length === 0) throw new Error("no metric can be read on this machine: on Linux, is /proc mounted?");
+  return {
+    names,
+    async sample() {
+      const reading = await read();
+      return names.map((name) => reading.get(name) ?? null);
+    },
+  };
+}
+
+function linuxReader(root: string): () => Promise<Reading> {
+  let before = parseLinux(readLinux(root));
+  return async () => {
+    const after = parseLinux(readLinux(root));
+    const reading = readingBetween(before, after);
+    before = after;
+    return reading;
+  };
+}
+
+/** Loaded only where it is used: it is large, and a Linux host needs none of it. */
+async function portableReader(): Promise<() => Promise<Reading>> {
+  const { readPortable } = await import("./portable.ts");
+  return readPortable;
+}
+
+/** Reads synchronously: these files are answered from memory, a trip through the thread pool costs more than the read. */
+function readLinux(root: string): LinuxFiles {
+  const proc = (name: string) => readText(join(root, "proc", name));
+  const processes = list(join(root, "proc")).filter((name) => /^\d+$/.test(name)).length;
+  return {
+    uptime: proc("uptime"),
+    stat: proc("stat"),
+    loadavg: proc("loadavg"),
+    meminfo: proc("meminfo"),
+    diskstats: proc("diskstats"),
+    netDev: proc("net/dev"),
+    physicalDisks: new Set(physicalDisks(join(root, "sys/class/block"))),
+    processes: processes || null,
+    coreFrequencies: coreFrequencies(join(root, "sys/devices/system/cpu")),
+  };
+}
+
+/** Only hardware has a `device`; the paths of a multipath NVMe disk (nvme0c1n1) repeat what their disk counts. */
+function physicalDisks(folder: string): string[] {
+  return list(folder).filter((name) => existsSync(join(folder, name, "device")) && !/^nvme\d+c\d+n\d+$/.test(name));
+}
+
+function coreFrequencies(folder: string): string[] {
+  return list(folder)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .flatMap((core) => readText(join(folder, core, "cpufreq/scaling_cur_freq")) ?? []);
+}
+
+function readText(path: string): string | null {
+  return orMissing(() => readFileSync(path, "utf8"), null);
+}
+
+function list(folder: string): string[] {
+  return orMissing(() => readdirSync(folder), []);
+}
+
+/** A file that is not there, or not ours to read, means missing metrics; anything but the system's refusal is thrown. */
+function orMissing<T>(read: () => T, missing: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (isNativeError(error) && "code" in error) return missing;
+    throw error;
+  }
+}

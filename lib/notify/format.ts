@@ -1,0 +1,108 @@
+import type { Cause } from "../watch/incident.ts";
+
+/** A number with its unit: `12.3k`, `97 %`, `4.56 MB`. */
+interface Quantity {
+  readonly number: string;
+  readonly unit: string;
+}
+
+interface Unit {
+  readonly suffix: string;
+  readonly symbol: string;
+  /** Whether the SI prefix joins the unit (kB) or the number (12k %). */
+  readonly prefixed: boolean;
+  /** The prefix that the metric's own unit already has, as an index of PREFIXES. */
+  readonly prefix: number;
+}
+
+const PREFIXES = ["", "k", "M", "G", "T", "P", "E"];
+
+/** The last part of a metric's name is all that is known about its unit; every other metric is a bare number. */
+const UNITS: readonly Unit[] = [
+  { suffix: "_percent", symbol: "%", prefixed: false, prefix: 0 },
+  { suffix: "_bytes", symbol: "B", prefixed: true, prefix: 0 },
+  { suffix: "_bytes_per_second", symbol: "B/s", prefixed: true, prefix: 0 },
+  { suffix: "_mhz", symbol: "Hz", prefixed: true, prefix: PREFIXES.indexOf("M") },
+  { suffix: "_seconds", symbol: "s", prefixed: false, prefix: 0 },
+];
+
+const BARE: Unit = { suffix: "", symbol: "", prefixed: false, prefix: 0 };
+
+/** Below this, zeros after the point are harder to count than an exponent is to read. */
+const SMALLEST_PLAIN = 1e-4;
+
+const DIGITS = 3;
+const UNKNOWN = "?";
+
+/** A metric's value to three significant digits, with the unit that its name tells. */
+export function value(metric: string, amount: number): string {
+  return join(quantity(amount, unitOf(metric)));
+}
+
+/** A number without unit to three significant digits: `47.5`, `12.3k`, `1.2e-7`. */
+export function decimal(amount: number): string {
+  return join(quantity(amount, BARE));
+}
+
+/** A count or version, exact: `12345`. */
+export function count(amount: number): string {
+  return Number.isSafeInteger(amount) ? String(amount) : decimal(amount);
+}
+
+/** A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. */
+export function range({ metric, low, high }: Cause): string {
+  const [from, to] = [quantity(low, unitOf(metric)), quantity(high, unitOf(metric))];
+  if (join(from) === join(to)) return join(from);
+  const oneUnit = from.unit === to.unit && !`${from.number}${to.number}`.includes("-");
+  return oneUnit ? `${from.number}-${join(to)}` : `${join(from)} to ${join(to)}`;
+}
+
+/** A share from 0 to 1 in per cent: `94 %`, `<1 %`. */
+export function percent(share: number): string {
+  if (Number.isNaN(share)) return `${UNKNOWN} %`;
+  const hundredths = 100 * Math.min(Math.max(share, 0), 1);
+  return hundredths > 0 && hundredths < 1 ? "<1 %" : `${Math.round(hundredths)} %`;
+}
+
+function quantity(amount: number, unit: Unit): Quantity {
+  if (!Number.isFinite(amount)) return { number: UNKNOWN, unit: unit.prefixed ? prefixedSymbol(unit, 0) : unit.symbol };
+  const { digits, steps } = scale(Math.abs(amount), PREFIXES.length - 1 - unit.prefix);
+  const number = `${amount < 0 ? "-" : ""}${digits}`;
+  if (unit.prefixed) return { number, unit: prefixedSymbol(unit, steps) };
+  return { number: `${number}${PREFIXES[steps]}`, unit: unit.symbol };
+}
+
+function prefixedSymbol(unit: Unit, steps: number): string {
+  return `${PREFIXES[unit.prefix + steps]}${unit.symbol}`;
+}
+
+/** Digits and how many times a thousand was taken out of them; beyond the last prefix, an exponent. */
+function scale(magnitude: number, maxSteps: number): { digits: string; steps: number } {
+  let rounded = round(magnitude);
+  let steps = 0;
+  while (rounded >= 1000 && steps < maxSteps) {
+    rounded = round(rounded / 1000);
+    steps += 1;
+  }
+  if (rounded >= 1000 || (rounded > 0 && rounded < SMALLEST_PLAIN)) return { digits: exponent(magnitude), steps: 0 };
+  return { digits: String(rounded), steps };
+}
+
+function round(magnitude: number): number {
+  return Number(magnitude.toPrecision(DIGITS));
+}
+
+function exponent(magnitude: number): string {
+  return magnitude
+    .toExponential(DIGITS - 1)
+    .replace(/\.?0+e/, "e")
+    .replace("+", "");
+}
+
+function unitOf(metric: string): Unit {
+  return UNITS.find(({ suffix }) => metric.endsWith(suffix)) ?? BARE;
+}
+
+function join({ number, unit }: Quantity): string {
+  return unit ? `${number} ${unit}` : number;
+}

@@ -1,0 +1,58 @@
+import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { Notice } from "../watch/incident.ts";
+import { type Message, type RenderContext, render } from "./render.ts";
+
+/** Sends notices to the alerts topic, which passes each on in its subscribers' own words. */
+export class Publisher {
+  readonly #client: SNSClient;
+  readonly #topicArn: string;
+  readonly #context: RenderContext;
+
+  constructor(client: SNSClient, topicArn: string, context: RenderContext) {
+    this.#client = client;
+    this.#topicArn = topicArn;
+    this.#context = context;
+  }
+
+  /** Throws when SNS did not take the notice; it may then be published again, with the same incident id and revision. */
+  async publish(notice: Notice): Promise<void> {
+    const message = render(notice, this.#context);
+    const command = new PublishCommand({
+      TopicArn: this.#topicArn,
+      Subject: message.subject,
+      MessageStructure: "json",
+      Message: JSON.stringify(byProtocol(message)),
+      MessageAttributes: Object.fromEntries(
+        Object.entries(message.attributes).map(([name, text]) => [name, { DataType: "String", StringValue: text }]),
+      ),
+    });
+    try {
+      await this.#client.send(command);
+    } catch (cause) {
+      const { kind, incident } = notice;
+      throw new Error(
+        `Cannot publish the ${kind} notice of incident ${incident.id} to ${this.#topicArn}: ${reason(cause)}. ` +
+          "Check that the topic exists and that this role may sns:Publish to it.",
+        { cause },
+      );
+    }
+  }
+}
+
+/** One text per SNS protocol; those not named here (mobile push, Firehose) get the e-mail's. */
+function byProtocol({ email, sms, webhook }: Message) {
+  return {
+    default: email,
+    email,
+    "email-json": webhook,
+    sms,
+    http: webhook,
+    https: webhook,
+    sqs: webhook,
+    lambda: webhook,
+  };
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}

@@ -1,0 +1,44 @@
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Milliseconds since the epoch as `22 Nov 14:30 UTC`. */
+export function moment(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  if (Number.isNaN(date.getTime())) return "an unknown time";
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${hoursMinutes(date)} UTC`;
+}
+
+/** Milliseconds since the epoch as `14:30Z`, for where every character counts. */
+export function clock(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? "??:??Z" : `${hoursMinutes(date)}Z`;
+}
+
+/** Milliseconds since the epoch as ISO 8601; null for a time that no date has. */
+export function iso(milliseconds: number): string | null {
+  return new Date(milliseconds).toJSON();
+}
+
+/** Milliseconds as people say them, in at most two units: `45 s`, `19 min`, `2 h 5 min`, `3 d 4 h`. */
+export function duration(milliseconds: number): string {
+  if (!(milliseconds >= 0 && milliseconds < Number.MAX_SAFE_INTEGER)) return "an unknown time";
+  if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;
+  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min`;
+  if (milliseconds < DAY) return twoUnits(milliseconds, [HOUR, "h"], [MINUTE, "min"]);
+  return twoUnits(milliseconds, [DAY, "d"], [HOUR, "h"]);
+}
+
+type Scale = readonly [size: number, symbol: string];
+
+function twoUnits(milliseconds: number, [large, largeSymbol]: Scale, [small, smallSymbol]: Scale): string {
+  const rest = Math.floor((milliseconds % large) / small);
+  return `${Math.floor(milliseconds / large)} ${largeSymbol}${rest > 0 ? ` ${rest} ${smallSymbol}` : ""}`;
+}
+
+function hoursMinutes(date: Date): string {
+  return date.toISOString().slice(-"14:30:00.000Z".length, -":00.000Z".length);
+}

@@ -1,0 +1,146 @@
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { type AgentOptions, startAgent } from "../../lib/agent/agent.ts";
+import { LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
+
+let folder: string;
+let kinesis: LocalKinesis;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "fleetwarden-agent-"));
+  kinesis = new LocalKinesis(join(folder, "kinesis"));
+  await kinesis.start();
+  await kinesis.createStream();
+});
+
+afterEach(async () => {
+  await kinesis.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const START = 1_790_000_003_400;
+const spool = () => readdirSync(join(folder, "spool"));
+
+/** Time that jumps from wait to wait as often as told, and then stands still until the agent is stopped. */
+function jumpingTime(waits: number, start = START) {
+  let now = start;
+  return {
+    clock: () => now,
+    get over() {
+      return waits < 0;
+    },
+    async sleep(ms: number, signal?: AbortSignal) {
+      if (signal?.aborted) return;
+      waits -= 1;
+      if (waits < 0) await once(signal!, "abort");
+      now += ms;
+      await setImmediate();
+    },
+  };
+}
+
+function options(time: ReturnType<typeof jumpingTime>, more: Partial<AgentOptions> = {}): AgentOptions {
+  let count = 0;
+  return {
+    host: "web-1",
+    group: "web",
+    stream: STREAM,
+    env: kinesis.env,
+    intervalMs: 10_000,
+    flushMs: 60_000,
+    spoolDir: join(folder, "spool"),
+    clock: time.clock,
+    random: () => 0,
+    sleep: time.sleep,
+    log: () => {},
+    collect: { names: ["load_1m", "load_5m"], sample: async () => [count++, null] },
+    ...more,
+  };
+}
+
+test("samples on multiples of the interval, sends the first at once and then a record per flush", async () => {
+  const time = jumpingTime(14);
+  const agent = await startAgent(options(time));
+  await until(() => time.over && spool().length === 0);
+  await agent.stop();
+  const records = (await kinesis.records()).map(wireRecord);
+  expect(records.map(({ host, group, boot, seq }) => ({ host, group, boot, seq }))).toEqual(
+    [0, 1, 7, 13].map((seq) => ({ host: "web-1", group: "web", boot: 1_790_000_003, seq })),
+  );
+  const first = 1_790_000_010_000;
+  expect(records.flatMap(({ t }) => t)).toEqual(Array.from({ length: 14 }, (_, index) => first + index * 10_000));
+  expect(records.flatMap(({ rows }) => rows)).toEqual(Array.from({ length: 14 }, (_, index) => [index, null]));
+});
+
+test("spells the names out in the first record and in every 60th after it", async () => {
+  const time = jumpingTime(125);
+  const agent = await startAgent(options(time, { flushMs: 10_000 }));
+  await until(() => time.over && spool().length === 0);
+  await agent.stop();
+  const named = (await kinesis.records()).map(wireRecord).flatMap(({ names, seq }) => (names ? [[seq, names]] : []));
+  expect(named).toEqual([0, 60, 120].map((seq) => [seq, ["load_1m", "load_5m"]]));
+});
+
+test("a record holds at most 60 samples, however long the flush", async () => {
+  const time = jumpingTime(100);
+  const agent = await startAgent(options(time, { flushMs: 86_400_000 }));
+  await until(() => time.over);
+  await agent.stop();
+  expect((await kinesis.records()).map((data) => wireRecord(data).t.length)).toEqual([1, 60, 39]);
+});
+
+test("a stop sends the samples since the last flush", async () => {
+  const time = jumpingTime(4);
+  const agent = await startAgent(options(time));
+  await until(() => time.over);
+  await agent.stop();
+  expect((await kinesis.records()).map((data) => wireRecord(data).rows)).toEqual([
+    [[0, null]],
+    [1, 2, 3].map((value) => [value, null]),
+  ]);
+  await expect(agent.done).resolves.toBeUndefined();
+});
+
+test("a stop while the stream is away spools them, and the next agent sends them before its own", async () => {
+  const time = jumpingTime(4);
+  const agent = await startAgent(options(time));
+  await until(() => time.over);
+  await kinesis.stop();
+  await agent.stop();
+  expect(spool()).toHaveLength(1);
+  await kinesis.start();
+  const later = jumpingTime(1, START + 3_600_000);
+  const next = await startAgent(options(later, { collect: { names: ["load_1m"], sample: async () => [99] } }));
+  await next.stop();
+  const values = (await kinesis.records()).flatMap((data) => wireRecord(data).rows.map(([value]) => value));
+  expect(values).toEqual([0, 1, 2, 3, 99]);
+  expect(spool()).toEqual([]);
+});
+
+test("starts although the stream cannot be reached", async () => {
+  await kinesis.stop();
+  const agent = await startAgent(options(jumpingTime(1)));
+  await agent.stop();
+  expect(spool()).toHaveLength(1);
+});
+
+test("does not start on a stream that does not exist", async () => {
+  await expect(startAgent(options(jumpingTime(1), { stream: "nowhere" }))).rejects.toThrow(
+    'cannot write to stream "nowhere"',
+  );
+});
+
+test("a reading that fails ends the agent, with what was sampled before on the stream", async () => {
+  const time = jumpingTime(10);
+  let count = 0;
+  const sample = async () => {
+    if (count === 3) throw new Error("disk on fire");
+    return [count++];
+  };
+  const agent = await startAgent(options(time, { collect: { names: ["load_1m"], sample } }));
+  await expect(agent.done).rejects.toThrow("disk on fire");
+  expect((await kinesis.records()).flatMap((data) => wireRecord(data).rows)).toEqual([[0], [1], [2]]);
+});

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { render } from "../../lib/notify/render.ts";
+import { CONTEXT, opened, resolved } from "./example.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/alerts.md"), "utf8");
+const [opening, ending] = [render(opened(), CONTEXT), render(resolved(), CONTEXT)];
+
+test.each([
+  ["subject", opening.subject],
+  ["e-mail", opening.email.trimEnd()],
+  ["text message", opening.sms],
+  ["JSON", JSON.stringify(JSON.parse(opening.webhook), null, 2)],
+  ["resolved subject", ending.subject],
+  ["resolved e-mail", ending.email.trimEnd()],
+  ["resolved text message", ending.sms],
+])("docs/alerts.md shows the real %s", (_what, text) => {
+  expect(page).toContain(`\n${text}\n\`\`\``);
+});
+
+test("docs/alerts.md shows the real attributes", () => {
+  expect(page).toContain(`\`${JSON.stringify(opening.attributes)}\``);
+});

@@ -1,0 +1,86 @@
+import { count, decimal, percent, range, value } from "../../lib/notify/format.ts";
+import { cause } from "./example.ts";
+
+test.each([
+  [0, "0"],
+  [-0, "0"],
+  [5, "5"],
+  [0.1 + 0.2, "0.3"],
+  [47.5449, "47.5"],
+  [-2.34567, "-2.35"],
+  [999.4, "999"],
+  [999.5, "1k"],
+  [12_345, "12.3k"],
+  [999_999, "1M"],
+  [4_560_000, "4.56M"],
+  [-1.2e9, "-1.2G"],
+  [7e12, "7T"],
+  [8e15, "8P"],
+  [9e18, "9E"],
+  [1.2345e21, "1.23e21"],
+  [1e300, "1e300"],
+  [0.00123456, "0.00123"],
+  [0.0001, "0.0001"],
+  [0.0000123, "1.23e-5"],
+  [5e-324, "4.94e-324"],
+  [Number.NaN, "?"],
+  [Number.POSITIVE_INFINITY, "?"],
+])("decimal writes %p as %p", (amount, text) => {
+  expect(decimal(amount)).toBe(text);
+});
+
+test.each([
+  ["cpu_user", 97.04, "97"],
+  ["mem_percent", 97.04, "97 %"],
+  ["steal_percent", 12_345, "12.3k %"],
+  ["swap_bytes", 512, "512 B"],
+  ["swap_bytes", 4_560_000, "4.56 MB"],
+  ["rx_bytes_per_second", 12_345, "12.3 kB/s"],
+  ["cpu_mhz", 0, "0 MHz"],
+  ["cpu_mhz", 800, "800 MHz"],
+  ["cpu_mhz", 3_400, "3.4 GHz"],
+  ["cpu_mhz", 1e300, "1e300 MHz"],
+  ["uptime_seconds", 0.25, "0.25 s"],
+  ["uptime_seconds", 86_400, "86.4k s"],
+  ["percent", 5, "5"],
+  ["mem_percent", Number.NaN, "? %"],
+  ["swap_bytes", Number.NEGATIVE_INFINITY, "? B"],
+])("value of %s %p is %p", (metric, amount, text) => {
+  expect(value(metric, amount)).toBe(text);
+});
+
+test.each([
+  ["cpu_user", 2, 31, "2-31"],
+  ["mem_percent", 46, 70, "46-70 %"],
+  ["cpu_user", -3.2, 31, "-3.2 to 31"],
+  ["disk", 2_100, 12_300, "2.1k-12.3k"],
+  ["cpu_mhz", 2_100, 3_400, "2.1-3.4 GHz"],
+  ["cpu_mhz", 800, 2_100, "800 MHz to 2.1 GHz"],
+  ["rx_bytes", 0, 5e6, "0 B to 5 MB"],
+  ["tiny", 1e-9, 2e-9, "1e-9 to 2e-9"],
+  ["constant", 5, 5.0001, "5"],
+])("range of %s from %p to %p is %p", (metric, low, high, text) => {
+  expect(range(cause({ metric, low, high }))).toBe(text);
+});
+
+test.each([
+  [0, "0 %"],
+  [0.004, "<1 %"],
+  [0.0149, "1 %"],
+  [0.94, "94 %"],
+  [1, "100 %"],
+  [1.0000001, "100 %"],
+  [-1, "0 %"],
+  [Number.NaN, "? %"],
+])("a share of %p is %p", (share, text) => {
+  expect(percent(share)).toBe(text);
+});
+
+test.each([
+  [12_345, "12345"],
+  [-0, "0"],
+  [1e21, "1e21"],
+  [1.5, "1.5"],
+])("count writes %p as %p", (amount, text) => {
+  expect(count(amount)).toBe(text);
+});

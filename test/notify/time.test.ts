@@ -1,0 +1,36 @@
+import { clock, duration, iso, moment } from "../../lib/notify/time.ts";
+
+/** 2026-11-22T14:05:09Z (date -u -d 2026-11-22T14:05:09Z +%s). */
+const TIME = 1_795_356_309_000;
+
+test("times are UTC in words, on a clock, and in ISO 8601", () => {
+  expect(moment(TIME)).toBe("22 Nov 14:05 UTC");
+  expect(clock(TIME)).toBe("14:05Z");
+  expect(iso(TIME)).toBe("2026-11-22T14:05:09.000Z");
+});
+
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1])("%p is no time, and nothing throws", (time) => {
+  expect(moment(time)).toBe("an unknown time");
+  expect(clock(time)).toBe("??:??Z");
+  expect(iso(time)).toBeNull();
+});
+
+test("years of more than four digits do not shift the clock", () => {
+  expect(clock(8.64e15)).toBe("00:00Z");
+});
+
+test.each([
+  [0, "0 s"],
+  [59_999, "59 s"],
+  [60_000, "1 min"],
+  [19 * 60_000 + 59_000, "19 min"],
+  [3_600_000, "1 h"],
+  [2 * 3_600_000 + 5 * 60_000, "2 h 5 min"],
+  [24 * 3_600_000, "1 d"],
+  [76 * 3_600_000, "3 d 4 h"],
+  [-1, "an unknown time"],
+  [Number.NaN, "an unknown time"],
+  [Number.MAX_VALUE, "an unknown time"],
+])("a duration of %p ms is %p", (milliseconds, text) => {
+  expect(duration(milliseconds)).toBe(text);
+});

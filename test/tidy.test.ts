@@ -1,0 +1,97 @@
+// Style as a test: what a reviewer would otherwise have to look for in every change.
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+
+const root = join(__dirname, "..");
+const files = (folder: string): string[] =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    : [];
+const sources = ["lib", "functions", "cdk", "bench", "test"].flatMap(files).filter((file) => /\.(ts|js)$/.test(file));
+const read = (file: string) => readFileSync(join(root, file), "utf8");
+
+/** Rooms of lib and what each may import from, beside itself. Imports point inward. */
+const ROOMS: Record<string, readonly string[]> = {
+  model: [],
+  wire: [],
+  watch: ["model", "wire"],
+  learn: ["model", "wire", "watch"],
+  notify: ["watch"],
+  store: ["model", "wire", "watch", "learn", "resources", "clients", "handlers/contract"],
+  agent: ["wire", "clients", "handlers/contract"],
+  handlers: ["model", "wire", "watch", "learn", "notify", "store", "resources", "clients"],
+  local: ["resources", "clients", "handlers/contract"],
+  cli: ["model", "wire", "watch", "learn", "notify", "store", "agent", "handlers", "local", "resources", "clients"],
+};
+
+const imports = (file: string) =>
+  [...read(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier]) => specifier ?? "");
+
+const resolved = (file: string, specifier: string) =>
+  specifier.startsWith(".")
+    ? relative(root, join(root, dirname(file), specifier))
+        .split(sep)
+        .join("/")
+    : specifier;
+
+test.each(sources)("%s has a kebab-case name", (file) => {
+  expect(file.split("/").at(-1)).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.(ts|js)$/);
+});
+
+test.each(sources.filter((file) => !file.startsWith("test/")))("%s has at most 300 lines", (file) => {
+  expect(read(file).split("\n").length).toBeLessThanOrEqual(301);
+});
+
+test.each(Object.keys(ROOMS))("lib/%s imports only what lies further in", (room) => {
+  const allowed = [room, ...(ROOMS[room] ?? [])].map((name) => `lib/${name}`);
+  const wrong = sources
+    .filter((file) => file.startsWith(`lib/${room}/`))
+    .flatMap((file) => imports(file).map((specifier) => ({ file, target: resolved(file, specifier) })))
+    .filter(({ target }) => target.startsWith("lib/") || target.startsWith("functions/") || target.startsWith("cdk/"))
+    .filter(({ target }) => !allowed.some((prefix) => target === `${prefix}.ts` || target.startsWith(`${prefix}/`)));
+  expect(wrong).toEqual([]);
+});
+
+test("every room is in the table", () => {
+  const rooms = new Set(sources.filter((file) => /^lib\/[^/]+\//.test(file)).map((file) => file.split("/")[1]));
+  expect([...rooms].sort()).toEqual(Object.keys(ROOMS).sort());
+});
+
+test.each(["model", "wire", "watch", "learn"])("lib/%s knows no AWS and no clock", (room) => {
+  const wrong = sources
+    .filter((file) => file.startsWith(`lib/${room}/`))
+    .filter(
+      (file) =>
+        imports(file).some((s) => s.startsWith("@aws-sdk")) ||
+        /Date\.now|new Date\(\)|Math\.random|process\.env/.test(read(file)),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test("cdk knows functions by path only, and of lib the resources only", () => {
+  const targets = sources
+    .filter((file) => file.startsWith("cdk/"))
+    .flatMap((file) => imports(file).map((specifier) => resolved(file, specifier)))
+    .filter((target) => /^(lib|functions)\//.test(target));
+  expect([...new Set(targets)]).toEqual(["lib/resources.ts"]);
+});
+
+test.each(files("functions"))("%s holds no logic", (file) => {
+  expect(read(file).split("\n").length).toBeLessThanOrEqual(30);
+});
+
+test("nothing is left open, focused or loosely compared", () => {
+  const marks = /\b(TODO|FIXME|XXX)\b|not implemented|\.only\(|toBeCloseTo\([^,()]+, *1e/;
+  expect(sources.filter((file) => file !== "test/tidy.test.ts" && marks.test(read(file)))).toEqual([]);
+});
+
+test("no path of a machine and no registry's host is named", () => {
+  const tracked = execFileSync("git", ["ls-files"], { cwd: root, encoding: "utf8" }).trim().split("\n");
+  const machine = new RegExp(
+    ["/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/[a-z]", "registry\\.(npm|yarn)", "/tmp/bash"].join("|"),
+  );
+  expect(tracked.filter((file) => existsSync(join(root, file)) && machine.test(read(file)))).toEqual([]);
+});
