@@ -117,3 +117,13 @@ export const ENVIRONMENT = {
   failures: "FAILURES_BUCKET",
   alerts: "ALERTS_TOPIC_ARN",
 } as const;
+
+/** What the functions count in embedded metrics, per stack: alarms and dashboard look for these very names. */
+export const METRICS = {
+  namespace: "Fleetwarden",
+  dimension: "Stack",
+  /** Environment variable holding the dimension's value. */
+  dimensionVariable: "STACK_NAME",
+  score: ["Records", "Samples", "Anomalies", "Rejected", "IncidentsOpened"],
+  refit: ["BaselinesPromoted", "BaselinesRefused"],
+} as const;

@@ -7,7 +7,7 @@ const folder = process.env.FLEETWARDEN_DATA ?? join(__dirname, "../../shared/dat
 
 /** `test` where the measuring data is at hand, else a test that passes and says that it was skipped. */
 export function testWithData(name: string, body: () => void | Promise<void>): void {
-  if (existsSync(folder)) test(name, body);
+  if (existsSync(folder)) test(name, async () => body());
   else test(`(skipped, no measuring data at hand) ${name}`, () => console.warn(`skipped: ${name}`));
 }
 

@@ -72,6 +72,6 @@ export function createWorld(start: number, progress: (scored: number) => void) {
   };
 }
 
-function sum(totals: readonly Counts[], name: string): number {
+function sum(totals: readonly Counts[], name: keyof Counts): number {
   return totals.reduce((total, counts) => total + (counts[name] ?? 0), 0);
 }

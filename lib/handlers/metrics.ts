@@ -1,9 +1,11 @@
-/** Counts of one invocation, by metric name. */
-export type Counts = Readonly<Record<string, number>>;
+import { METRICS } from "../resources.ts";
+
+type MetricName = (typeof METRICS)["score" | "refit"][number];
+
+/** Counts of one invocation. */
+export type Counts = Readonly<Partial<Record<MetricName, number>>>;
 
 export type Report = (counts: Counts) => void;
-
-export const METRICS_NAMESPACE = "Fleetwarden";
 
 /**
  * A line in CloudWatch's embedded metric format
@@ -12,6 +14,6 @@ export const METRICS_NAMESPACE = "Fleetwarden";
  */
 export function metricLine(counts: Counts, stack: string, now: number): string {
   const metrics = Object.keys(counts).map((name) => ({ Name: name, Unit: "Count" }));
-  const directive = { Namespace: METRICS_NAMESPACE, Dimensions: [["Stack"]], Metrics: metrics };
-  return JSON.stringify({ _aws: { Timestamp: now, CloudWatchMetrics: [directive] }, Stack: stack, ...counts });
+  const directive = { Namespace: METRICS.namespace, Dimensions: [[METRICS.dimension]], Metrics: metrics };
+  return JSON.stringify({ _aws: { Timestamp: now, CloudWatchMetrics: [directive] }, [METRICS.dimension]: stack, ...counts });
 }

@@ -9,7 +9,7 @@ export const SAMPLES_MIN = 60;
 const ROWS_PER_FEATURE = 3;
 
 /** Share of calm samples that a label-free epsilon lets through; three of five in a row are far rarer. */
-const CALM_FLAGGED = 1e-3;
+const CALM_FLAGGED = 5e-3;
 /** An epsilon from n samples is widened by 1 + 60 / n: the tail of a short history is not yet known. */
 const WIDENING_SAMPLES = 60;
 /** Epsilon stays this factor above incidents that were labelled false, so that the next alike is not announced either. */

@@ -49,9 +49,9 @@ async function refitGroup(
   }
   const pooled = pooledChoice(prepared);
   const reports: FitReport[] = [];
-  for (const one of prepared) reports.push(await settle(ports, one, pooled, covariance, now));
+  for (const one of prepared) reports.push(await settle(ports.baselines, one, pooled, covariance, now));
   const common = poolGroup(groupOwner(group), prepared, covariance);
-  if (common) reports.push(await settle(ports, common, pooled, covariance, now));
+  if (common) reports.push(await settle(ports.baselines, common, pooled, covariance, now));
   return reports;
 }
 
@@ -61,7 +61,7 @@ export async function refitHost(ports: RefitPorts, host: string, group: string, 
   if (!prepared) return undefined;
   const [newest] = await ports.baselines.reports(groupOwner(group), 1);
   const fromGroup = newest && !newest.refused && newest.source === "group labels" ? newest : undefined;
-  return settle(ports, prepared, fromGroup, covariance, now);
+  return settle(ports.baselines, prepared, fromGroup, covariance, now);
 }
 
 async function prepare(
@@ -74,6 +74,17 @@ async function prepare(
   for await (const chunk of ports.history.read(host, now - WINDOW_MS, now + 1)) chunks.push(chunk);
   const set = trainingSet(chunks, await ports.incidents.ofHost(host, now - WINDOW_MS, now + 1));
   return set && { owner: hostOwner(host), set, fit: fitTraining(set, covariance) };
+}
+
+/** Fits a training set, asks the gate, and promotes it as the owner's next version: a refit without history or labels of others. */
+export function fitBaseline(
+  ledger: BaselineStore & BaselineLedger,
+  owner: string,
+  set: TrainingSet,
+  covariance: Covariance,
+  now: number,
+) {
+  return settle(ledger, { owner, set, fit: fitTraining(set, covariance) }, undefined, covariance, now);
 }
 
 type PooledChoice = Pick<FitReport, "epsilon" | "labels" | "quality">;
@@ -93,7 +104,7 @@ function pooledChoice(prepared: readonly Prepared[]): PooledChoice | undefined {
 
 /** Chooses the epsilon, asks the gate, writes the version and promotes it. */
 async function settle(
-  { baselines }: RefitPorts,
+  baselines: BaselineStore & BaselineLedger,
   { owner, set, fit }: Prepared,
   pooled: PooledChoice | undefined,
   covariance: Covariance,

@@ -56,3 +56,8 @@ export function mergeComoments(a: Comoments, b: Comoments): Comoments {
   }
   return { count: n, shift: a.shift, mean, sums };
 }
+
+/** Population covariance (divisor n) of features i ≥ j, or with `ddof` 1 the sample covariance. */
+export function covarianceOf({ count, sums }: Comoments, i: number, j: number, ddof: 0 | 1 = 0): number {
+  return sums[(i * (i + 1)) / 2 + j]! / (count - ddof);
+}

@@ -48,7 +48,9 @@ export function selectEpsilon(scores: Float64Array, positive: ArrayLike<unknown>
     best.n > 0 ? negatives[best.n - 1]! : Number.NEGATIVE_INFINITY,
   );
   const quality = qualityOf(positives.length - best.p, negatives.length - best.n, best.p);
-  return { epsilon: low + (best.high - low) / 2, interval: { low, high: best.high }, ...quality };
+  const middle = low + (best.high - low) / 2;
+  // Between neighbouring doubles the middle rounds to either.
+  return { epsilon: middle < best.high ? middle : low, interval: { low, high: best.high }, ...quality };
 }
 
 export interface ScanChoice extends Quality {

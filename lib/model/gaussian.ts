@@ -1,4 +1,4 @@
-import { addCompleteRow, type Comoments, emptyComoments } from "./comoments.ts";
+import { addCompleteRow, type Comoments, covarianceOf, emptyComoments } from "./comoments.ts";
 import { addRow, emptyMoments, type Moments, meanOf, varianceOf } from "./moments.ts";
 import { cholesky, invertTriangle, quadIndex, quadsFromPacked } from "./triangle.ts";
 
@@ -44,17 +44,25 @@ export function fitGaussian(rows: Float64Array, features: number, options: FitOp
   return gaussianOf(moments, comoments, options.ddof);
 }
 
-/** A Gaussian from sums: diagonal without comoments, else full. Throws when the covariance cannot be factored. */
+/**
+ * A Gaussian from sums: diagonal without comoments, else full, of the complete rows alone: means and variances of other
+ * rows would break the relations between the features. Throws when the covariance cannot be factored.
+ */
 export function gaussianOf(moments: Moments, comoments?: Comoments, ddof: 0 | 1 = 0): Gaussian {
   const features = moments.count.length;
   const mean = new Float64Array(features);
   const sd = new Float64Array(features);
   for (let j = 0; j < features; j++) {
     if (moments.count[j] === 0) throw new RangeError(`feature ${j} has no value in any row: leave it out of the fit`);
-    mean[j] = meanOf(moments, j);
-    sd[j] = Math.max(Math.sqrt(varianceOf(moments, j, ddof)), floorOf(moments, j));
+    mean[j] = comoments ? comoments.shift[j]! + comoments.mean[j]! : meanOf(moments, j);
+    const variance = comoments ? covarianceOf(comoments, j, j, ddof) : varianceOf(moments, j, ddof);
+    sd[j] = Math.max(Math.sqrt(variance), floorOf(moments, j));
   }
   if (!comoments) return diagonalGaussian(mean, sd);
+  if (comoments.count <= features)
+    throw new RangeError(
+      `full covariance needs more complete rows than features: there are ${comoments.count} for ${features}`,
+    );
   return fullGaussian(mean, sd, correlationOf(comoments, sd, ddof));
 }
 
@@ -144,7 +152,10 @@ function partialScore(model: Gaussian, values: Float64Array, offset: number): nu
     filled[j] = Number.isNaN(x) ? model.mean[j]! : x;
   }
   if (missing.length === features) return 0;
+  // Nothing is missing: the sum was ∞ − ∞, a deviation too large for a double.
+  if (missing.length === 0) return Number.POSITIVE_INFINITY;
   const whole = 2 * scoreOf(model, filled);
+  if (whole === Number.POSITIVE_INFINITY) return whole;
   const distance = model.whitening ? whole - explained(model, model.whitening, filled, missing) : whole;
   return 0.5 * equivalentDistance(Math.max(0, distance), features - missing.length, features);
 }
@@ -155,10 +166,15 @@ function partialScore(model: Gaussian, values: Float64Array, offset: number): nu
  */
 function explained(model: Gaussian, whitening: Float64Array, filled: Float64Array, missing: readonly number[]): number {
   const features = model.mean.length;
-  const column = (j: number) =>
-    Float64Array.from({ length: features }, (_, i) => (j > i ? 0 : whitening[quadIndex(i, j)]!));
+  const column = (j: number) => {
+    const values = new Float64Array(features);
+    for (let i = j; i < features; i++) values[i] = whitening[quadIndex(i, j)]!;
+    return values;
+  };
   const residual = new Float64Array(features);
-  for (let j = 0; j < features; j++) addScaled(residual, column(j), filled[j]! - model.mean[j]!);
+  for (let i = 0; i < features; i++) {
+    for (let j = 0; j <= i; j++) residual[i]! += whitening[quadIndex(i, j)]! * (filled[j]! - model.mean[j]!);
+  }
   const basis: Float64Array[] = [];
   let sum = 0;
   for (const j of missing) {
@@ -191,16 +207,16 @@ function fullGaussian(mean: Float64Array, sd: Float64Array, correlation: Float64
     for (let i = 0, k = 0; i < features; i++) for (let j = 0; j <= i; j++, k++) whitening[k]! /= sd[j]!;
     return whitenedGaussian(mean, sd, whitening);
   }
-  throw new RangeError("the covariance is not positive definite: too few complete rows for this many features");
+  throw new RangeError("the covariance is not positive definite");
 }
 
 /** Covariance over sd_i sd_j, with ones on the diagonal: a floored feature keeps its covariances and gets the floor as variance. */
 function correlationOf(comoments: Comoments, sd: Float64Array, ddof: 0 | 1): Float64Array {
-  const divisor = comoments.count - ddof;
-  if (divisor <= 0) throw new RangeError("no complete rows: full covariance needs samples with every feature present");
   const correlation = new Float64Array(comoments.sums.length);
   for (let i = 0, k = 0; i < sd.length; i++) {
-    for (let j = 0; j <= i; j++, k++) correlation[k] = i === j ? 1 : comoments.sums[k]! / divisor / (sd[i]! * sd[j]!);
+    for (let j = 0; j <= i; j++, k++) {
+      correlation[k] = i === j ? 1 : covarianceOf(comoments, i, j, ddof) / (sd[i]! * sd[j]!);
+    }
   }
   return correlation;
 }

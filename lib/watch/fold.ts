@@ -19,7 +19,7 @@ export const APPLIED_MAX = 64;
 const CLOCK_AHEAD_MS = 5 * 60_000;
 
 /** Older than this on arrival, a sample is from the past: nobody is woken for it. */
-const PAST_AFTER_MS = 60 * 60_000;
+export const PAST_AFTER_MS = 60 * 60_000;
 
 /** What became of a sample. */
 export const Flag = {
@@ -90,7 +90,8 @@ function foldPart(
   notices: Notice[],
 ): FoldedPart {
   const { schema } = part;
-  const times = onArrivalClock(draft, part.times, arrival);
+  const ahead = aheadOf(part.times, arrival);
+  const times = ahead > 0 ? part.times.map((time) => time - ahead) : part.times;
   const scores = new Float64Array(times.length).fill(Number.NaN);
   const flags = new Uint8Array(times.length);
   const values = baseline ? project(part.values, schema, baseline.schema) : part.values;
@@ -110,6 +111,8 @@ function foldPart(
     if (inOrder) {
       draft.newest = time;
       draft.seen++;
+      draft.group = part.group;
+      draft.clockAhead = ahead > 0;
       latest = i;
     }
     if (baseline && !late)
@@ -117,7 +120,6 @@ function foldPart(
     scores[i] = score;
     flags[i] = (anomaly ? Flag.anomaly : 0) | (late ? Flag.late : 0) | (draft.open ? Flag.incident : 0);
   }
-  draft.group = part.group;
   draft.arrived = Math.max(draft.arrived, arrival);
   if (latest >= 0) {
     draft.schema = schema.id;
@@ -133,11 +135,10 @@ function foldPart(
   return { part, times, scores, flags };
 }
 
-/** A part whose newest time lies too far ahead of its arrival is moved back so that it ends there. */
-function onArrivalClock(draft: Draft, times: Float64Array, arrival: number): Float64Array {
-  const ahead = (times[times.length - 1] ?? arrival) - arrival;
-  draft.clockAhead = ahead > CLOCK_AHEAD_MS;
-  return draft.clockAhead ? times.map((time) => time - Math.round(ahead)) : times;
+/** How far to move a part back (ms): one whose newest time lies too far ahead of its arrival shall end there. */
+function aheadOf(times: Float64Array, arrival: number): number {
+  const ahead = Math.max(...times) - arrival;
+  return ahead > CLOCK_AHEAD_MS ? Math.round(ahead) : 0;
 }
 
 /** Keeps the newest times, ascending; almost always the new one goes last. */

@@ -1,14 +1,9 @@
 import { gunzipSync } from "node:zlib";
-import {
-  INFLATED_BYTES_MAX,
-  METRICS_MAX,
-  NAME_LENGTH_MAX,
-  RECORD_BYTES_MAX,
-  SAMPLES_MAX,
-  VALUE_MAX,
-} from "./limits.ts";
+import { INFLATED_BYTES_MAX, METRICS_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
 import { DEFAULT_GROUP, type HostSamples } from "./samples.ts";
-import { type KnownSchema, problemOfNames, type Schemas, schemaId } from "./schemas.ts";
+import { type KnownSchema, problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
+import { isName, NAME_RULE, shown } from "./text.ts";
+import { isTime, parseTime } from "./time.ts";
 
 /** What a record held. A record may be good in part: every sample that can be read is in `parts`. */
 export interface Decoded {
@@ -30,10 +25,9 @@ export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): 
   const text = textOf(bytes);
   if ("problem" in text) return rejected(text.problem);
   const documents = documentsOf(text.text);
-  const first = documents.values[0];
-  if (documents.values.length === 1 && isObject(first) && "v" in first)
-    return decodeV1(first, schemas, documents.problems);
-  return decodePlain(documents.values, arrival, schemas, documents.problems);
+  const only = documents.length === 1 ? documents[0] : undefined;
+  if (only && "value" in only && isObject(only.value) && "v" in only.value) return decodeV1(only.value, schemas);
+  return decodePlain(documents, arrival, schemas);
 }
 
 function rejected(problem: string): Decoded {
@@ -48,7 +42,7 @@ function textOf(bytes: Buffer): { text: string } | { problem: string } {
   try {
     return readable(gunzipSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX }));
   } catch (error) {
-    const tooLarge = error instanceof RangeError;
+    const tooLarge = isObject(error) && error.code === "ERR_BUFFER_TOO_LARGE";
     return {
       problem: tooLarge ? `inflates to more than ${INFLATED_BYTES_MAX} bytes` : `broken gzip: ${messageOf(error)}`,
     };
@@ -75,34 +69,36 @@ function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
+type Document = { readonly value: unknown } | { readonly problem: string };
+
 /** One JSON document, the elements of one array, or one document per line. */
-function documentsOf(text: string): { values: readonly unknown[]; problems: readonly string[] } {
+function documentsOf(text: string): readonly Document[] {
+  const whole = parsed(text);
+  if ("value" in whole) {
+    if (!Array.isArray(whole.value)) return [whole];
+    return tooMany(whole.value) ?? whole.value.map((value) => ({ value }));
+  }
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return tooMany(lines) ?? (lines.length > 1 ? lines.map(parsed) : [whole]);
+}
+
+function parsed(text: string): Document {
   try {
-    const value: unknown = JSON.parse(text);
-    return { values: Array.isArray(value) ? value : [value], problems: [] };
+    return { value: JSON.parse(text) };
   } catch (error) {
-    const lines = text.split("\n");
-    return lines.length > 1 ? linesOf(lines) : { values: [], problems: [`broken JSON: ${messageOf(error)}`] };
+    return { problem: `broken JSON: ${messageOf(error)}` };
   }
 }
 
-function linesOf(lines: readonly string[]): { values: readonly unknown[]; problems: readonly string[] } {
-  const values: unknown[] = [];
-  const problems: string[] = [];
-  for (const [i, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    try {
-      values.push(JSON.parse(line));
-    } catch (error) {
-      problems.push(`line ${i + 1}: broken JSON: ${messageOf(error)}`);
-    }
-  }
-  return { values, problems };
+function tooMany({ length }: readonly unknown[]): readonly Document[] | undefined {
+  return length > SAMPLES_MAX
+    ? [{ problem: `${length} samples: send at most ${SAMPLES_MAX} in one record` }]
+    : undefined;
 }
 
 /** `{"v":1,"host","group","schema","names","t":[…],"rows":[[…]]}`: many samples of one host. */
-function decodeV1(record: Record<string, unknown>, schemas: Schemas, problems: readonly string[]): Decoded {
-  if (record.v !== 1) return rejected(`record version ${JSON.stringify(record.v)}: this scorer reads version 1`);
+function decodeV1(record: Record<string, unknown>, schemas: Schemas): Decoded {
+  if (record.v !== 1) return rejected(`record version ${shown(record.v)}: this scorer reads version 1`);
   const problem = problemOfHost(record) ?? problemOfNamesAndSchema(record) ?? problemOfRows(record);
   if (problem) return rejected(problem);
   const { host, group, names, schema: id, t, rows } = record as unknown as RecordV1;
@@ -125,7 +121,7 @@ function decodeV1(record: Record<string, unknown>, schemas: Schemas, problems: r
   }
   const times = Float64Array.from(t, Math.round);
   const parts = t.length > 0 ? [{ host, group: group ?? DEFAULT_GROUP, schema, times, values }] : [];
-  return { parts, problems, replaced };
+  return { parts, problems: [], replaced };
 }
 
 interface RecordV1 {
@@ -138,15 +134,16 @@ interface RecordV1 {
 }
 
 function problemOfNamesAndSchema({ names, schema }: Record<string, unknown>): string | undefined {
+  if (names === undefined && schema === undefined) return "neither names nor schema: send names at least once";
   if (names === undefined)
-    return typeof schema === "string" ? undefined : "neither names nor schema: send names at least once";
+    return typeof schema === "string" && SCHEMA_ID.test(schema)
+      ? undefined
+      : `schema ${shown(schema)}: an id has eight hexadecimal digits`;
   if (!Array.isArray(names)) return "names: send a list of texts";
   const problem = problemOfNames(names);
   if (problem) return problem;
   const id = schemaId(names);
-  return schema === undefined || schema === id
-    ? undefined
-    : `schema ${JSON.stringify(schema)}: these names have the id ${id}`;
+  return schema === undefined || schema === id ? undefined : `schema ${shown(schema)}: these names have the id ${id}`;
 }
 
 function problemOfRows({ t, rows }: Record<string, unknown>): string | undefined {
@@ -154,31 +151,24 @@ function problemOfRows({ t, rows }: Record<string, unknown>): string | undefined
   if (t.length !== rows.length) return `${t.length} times for ${rows.length} rows: send one time per row`;
   if (t.length > SAMPLES_MAX) return `${t.length} samples: send at most ${SAMPLES_MAX} in one record`;
   const badTime = t.findIndex((time) => typeof time !== "number" || !isTime(time));
-  if (badTime >= 0) return `t[${badTime}]: ${JSON.stringify(t[badTime])} is no time in milliseconds since 1970`;
+  if (badTime >= 0) return `t[${badTime}]: ${shown(t[badTime])} is no time in milliseconds since 1970`;
   const badRow = rows.findIndex((row) => !Array.isArray(row));
   return badRow >= 0 ? `row ${badRow} is no list` : undefined;
 }
 
 /** `{"host","time","metrics":{name:number}}`, one or many; neighbours of one host and schema are put together. */
-function decodePlain(
-  documents: readonly unknown[],
-  arrival: number,
-  schemas: Schemas,
-  broken: readonly string[],
-): Decoded {
-  if (documents.length > SAMPLES_MAX)
-    return rejected(`${documents.length} samples: send at most ${SAMPLES_MAX} in one record`);
-  const problems = [...broken];
+function decodePlain(documents: readonly Document[], arrival: number, schemas: Schemas): Decoded {
+  const problems: string[] = [];
   const runs: PlainRun[] = [];
   let replaced = 0;
   for (const [i, document] of documents.entries()) {
     const where = documents.length > 1 ? `sample ${i + 1}: ` : "";
-    const problem = problemOfPlain(document);
-    if (problem) {
+    const problem = "problem" in document ? document.problem : problemOfPlain(document.value);
+    if (problem || "problem" in document) {
       problems.push(where + problem);
       continue;
     }
-    const { host, group = DEFAULT_GROUP, time, metrics } = document as PlainSample;
+    const { host, group = DEFAULT_GROUP, time, metrics } = document.value as PlainSample;
     const vector = schemas.ofMetrics(metrics, scratch);
     if ("problem" in vector) {
       problems.push(where + vector.problem);
@@ -222,7 +212,7 @@ function problemOfPlain(document: unknown): string | undefined {
   if (problem) return problem;
   if (!isObject(metrics)) return 'no metrics: send {"host":…,"time":…,"metrics":{name:number}}';
   if (time !== undefined && Number.isNaN(parseTime(time))) {
-    return `time ${JSON.stringify(time)}: use milliseconds or seconds since 1970, or ISO 8601`;
+    return `time ${shown(time)}: use milliseconds or seconds since 1970, or ISO 8601`;
   }
   return undefined;
 }
@@ -236,35 +226,8 @@ function partOf({ host, group, schema, times, rows }: PlainRun): HostSamples {
 }
 
 function problemOfHost({ host, group }: Record<string, unknown>): string | undefined {
-  if (!isName(host))
-    return `host ${JSON.stringify(host)?.slice(0, 80)}: use a text of 1 to ${NAME_LENGTH_MAX} characters without control characters`;
-  if (group !== undefined && !isName(group))
-    return `group ${JSON.stringify(group)?.slice(0, 80)}: use a text as for host`;
-  return undefined;
-}
-
-function isName(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value.length <= NAME_LENGTH_MAX && !/\p{Cc}/u.test(value);
-}
-
-/** Below this a number is in seconds: as milliseconds it would be March 1973. */
-const SECONDS_BELOW = 1e11;
-/** The year 2100, in milliseconds. */
-const TIME_MAX = 4_102_444_800_000;
-
-/** Milliseconds since the epoch from milliseconds, seconds or ISO 8601; NaN when it is none of them. */
-export function parseTime(time: unknown): number {
-  const ms =
-    typeof time === "number"
-      ? Math.round(time < SECONDS_BELOW ? time * 1000 : time)
-      : typeof time === "string"
-        ? Date.parse(time)
-        : Number.NaN;
-  return isTime(ms) ? ms : Number.NaN;
-}
-
-function isTime(ms: number): boolean {
-  return ms > 0 && ms < TIME_MAX;
+  if (!isName(host)) return `host ${shown(host)}: ${NAME_RULE}`;
+  return group === undefined || isName(group) ? undefined : `group ${shown(group)}: ${NAME_RULE}`;
 }
 
 function isMeasurement(value: unknown): value is number {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { METRICS_MAX, NAME_LENGTH_MAX, VALUE_MAX } from "./limits.ts";
+import { METRICS_MAX, VALUE_MAX } from "./limits.ts";
 import type { Schema } from "./samples.ts";
+import { isName, NAME_RULE, shown } from "./text.ts";
 
 /**
  * Copies the metrics of one plain-JSON sample to `out` at `offset`: the count of values that are no finite number and
@@ -54,6 +55,8 @@ export class Schemas {
   }
 }
 
+export const SCHEMA_ID = /^[0-9a-f]{8}$/;
+
 /** Eight hexadecimal digits: agents and scorers compute the same from the same names. */
 export function schemaId(names: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(names)).digest("hex").slice(0, 8);
@@ -65,11 +68,9 @@ export function problemOfNames(names: readonly unknown[]): string | undefined {
   if (names.length > METRICS_MAX) return `${names.length} metrics: send at most ${METRICS_MAX}`;
   const seen = new Set<unknown>();
   for (const name of names) {
-    if (typeof name !== "string" || name === "" || name.length > NAME_LENGTH_MAX) {
-      return `metric name ${JSON.stringify(name)?.slice(0, 80)}: use a text of 1 to ${NAME_LENGTH_MAX} characters`;
-    }
+    if (!isName(name)) return `metric name ${shown(name)}: ${NAME_RULE}`;
     if (name === "__proto__") return 'metric name "__proto__": choose another';
-    if (seen.has(name)) return `metric name ${JSON.stringify(name)} twice: names must differ`;
+    if (seen.has(name)) return `metric name ${shown(name)} twice: names must differ`;
     seen.add(name);
   }
   return undefined;

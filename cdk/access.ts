@@ -1,0 +1,60 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { FunctionName, TABLES, TableName } from "../lib/resources.ts";
+import type { Tables } from "./tables.ts";
+
+type IndexName<T extends TableName> = (typeof TABLES)[T]["indexes"][number]["name"];
+
+interface Access<T extends TableName> {
+  /** DynamoDB actions on the table itself. */
+  readonly actions?: readonly string[];
+  /** Indexes that are queried. */
+  readonly queries?: readonly IndexName<T>[];
+}
+
+type TableAccess = { readonly [T in TableName]?: Access<T> };
+
+/** What each function does with each table, and nothing more. */
+const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
+  score: {
+    hosts: { actions: ["BatchGetItem", "PutItem"] },
+    baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
+    history: { actions: ["PutItem", "Query"] },
+    incidents: { actions: ["BatchGetItem", "Query", "UpdateItem"] },
+  },
+  sweep: {
+    hosts: { actions: ["BatchGetItem", "PutItem"], queries: ["unsent"] },
+    incidents: { actions: ["BatchGetItem"] },
+  },
+  refit: {
+    hosts: { actions: ["BatchGetItem", "Scan"] },
+    baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
+    history: { actions: ["Query"] },
+    incidents: { actions: ["Query"] },
+  },
+};
+
+/** Lets a function do with the tables what its code does. Index by index: the grants of CDK would add `index/*`. */
+export function grantTables(name: FunctionName, fn: IFunction, tables: Tables): void {
+  const access = TABLE_ACCESS[name];
+  for (const [table, { actions = [], queries = [] }] of [
+    [tables.hosts, access.hosts ?? {}],
+    [tables.baselines, access.baselines ?? {}],
+    [tables.history, access.history ?? {}],
+    [tables.incidents, access.incidents ?? {}],
+  ] as const) {
+    allow(fn, actions, [table.tableArn]);
+    allow(
+      fn,
+      queries.length > 0 ? ["Query"] : [],
+      queries.map((index) => `${table.tableArn}/index/${index}`),
+    );
+  }
+}
+
+function allow(fn: IFunction, actions: readonly string[], resources: readonly string[]): void {
+  if (actions.length === 0) return;
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [...resources] }),
+  );
+}

@@ -1,0 +1,148 @@
+import { Duration } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { mappingMetric, ownMetric, streamMetric, successes } from "./metrics.ts";
+import type { Parts } from "./parts.ts";
+
+type Bound = { readonly above: number } | { readonly below: number };
+
+type Row = Bound & {
+  readonly id: string;
+  /** What has happened and what to do about it: the text of the mail. */
+  readonly description: string;
+  readonly metric: IMetric;
+  /** Consecutive periods of the metric. */
+  readonly periods: number;
+};
+
+/** Alarms about Fleetwarden itself, each of which tells the ops topic. */
+export function addAlarms(parts: Parts): Alarm[] {
+  const action = new SnsAction(parts.opsTopic);
+  return [...pipeline(parts), ...losses(parts), ...silences(parts)].map((row) => {
+    const alarm = new Alarm(parts, `${row.id}Alarm`, {
+      alarmDescription: row.description,
+      metric: row.metric,
+      evaluationPeriods: row.periods,
+      ...condition(row),
+    });
+    alarm.addAlarmAction(action);
+    return alarm;
+  });
+}
+
+// No data is bad news only where there should always be some.
+function condition(bound: Bound) {
+  return "below" in bound
+    ? {
+        threshold: bound.below,
+        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.BREACHING,
+      }
+    : {
+        threshold: bound.above,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      };
+}
+
+/** Scoring is late or failing, but nothing is lost yet. */
+function pipeline({ score, stream }: Parts): Row[] {
+  return [
+    {
+      id: "IteratorAge",
+      description: "Records wait over a minute to be scored. If there are no errors either, add a shard.",
+      metric: score.metric("IteratorAge", { statistic: "Maximum", period: Duration.minutes(1) }),
+      above: 60_000,
+      periods: 3,
+    },
+    {
+      id: "ScoreErrors",
+      description: "The score function fails; its batches are being retried. Its log says why.",
+      metric: score.metricErrors({ statistic: "Sum", period: Duration.minutes(5) }),
+      above: 3,
+      periods: 1,
+    },
+    {
+      id: "ScoreThrottles",
+      description: "The account runs out of Lambda concurrency. Ask for a higher quota.",
+      metric: score.metricThrottles({ statistic: "Sum", period: Duration.minutes(5) }),
+      above: 0,
+      periods: 2,
+    },
+    {
+      id: "WriteThrottled",
+      description: "The stream turns producers away; agents spool and resend. Add a shard.",
+      metric: streamMetric(stream, "WriteProvisionedThroughputExceeded"),
+      above: 0,
+      periods: 2,
+    },
+  ];
+}
+
+/**
+ * Something was given up on. Counted where it is given up: by `score` and by the mapping. The bucket itself would tell
+ * its size once a day, or every request for a price.
+ */
+function losses(parts: Parts): Row[] {
+  return [
+    {
+      id: "Rejected",
+      description:
+        "Records that cannot be read were put aside under rejected/ in the failures bucket, each with its reason.",
+      metric: ownMetric(parts, "Rejected"),
+      above: 0,
+      periods: 1,
+    },
+    {
+      id: "DeadLetters",
+      description: "Lambda gave up on records and put them under aws/lambda/ in the failures bucket.",
+      metric: mappingMetric(parts.mappingId, "OnFailureDestinationDeliveredEventCount"),
+      above: 0,
+      periods: 1,
+    },
+    {
+      id: "Dropped",
+      description:
+        "Lambda gave up on records and could not keep them either: look at the failures bucket's permissions.",
+      metric: mappingMetric(parts.mappingId, "DroppedEventCount"),
+      above: 0,
+      periods: 1,
+    },
+    {
+      id: "Undelivered",
+      description: "An alert reached the topic but not a subscriber: an address bounces or the SMS budget is spent.",
+      metric: parts.alertsTopic.metricNumberOfNotificationsFailed({ statistic: "Sum", period: Duration.minutes(5) }),
+      above: 0,
+      periods: 1,
+    },
+  ];
+}
+
+/** Something that should happen all the time does not. */
+function silences({ refit, stream, sweep }: Parts): Row[] {
+  return [
+    {
+      id: "FleetSilent",
+      description: "No host has sent anything for ten minutes. Right after deployment: start an agent.",
+      metric: streamMetric(stream, "IncomingRecords"),
+      below: 1,
+      periods: 2,
+    },
+    {
+      id: "SweepStale",
+      description:
+        "No sweep has succeeded for five minutes: alerts that could not be sent at once stay unsent. Its log says why.",
+      metric: successes(sweep, Duration.minutes(1)),
+      below: 1,
+      periods: 5,
+    },
+    {
+      id: "RefitStale",
+      description: "No refit has succeeded for 26 hours: baselines grow old. Its log says why.",
+      // Periods of an hour are the shortest that may look back more than a day.
+      metric: successes(refit, Duration.hours(1)),
+      below: 1,
+      periods: 26,
+    },
+  ];
+}

@@ -1,0 +1,9 @@
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { readOptions } from "./options.ts";
+import { FleetwardenStack } from "./stack.ts";
+
+const app = new App();
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+new FleetwardenStack(app, readOptions(app.node.getAllContext()));
+app.synth();

@@ -1,0 +1,82 @@
+import { ArnFormat, Duration, Stack } from "aws-cdk-lib";
+import {
+  Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { METRICS } from "../lib/resources.ts";
+import { ownMetric, streamMetric } from "./metrics.ts";
+import type { Parts } from "./parts.ts";
+
+const FULL_WIDTH = 24;
+
+/** One page on Fleetwarden's own health: alarms on top, then the way of a record from the stream to an alert. */
+export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard {
+  const { alertsTopic, refit, score, stream, sweep } = parts;
+  const tables = Object.values(parts.tables);
+  const functions = [score, sweep, refit];
+  return new Dashboard(parts, "Dashboard", {
+    defaultInterval: Duration.days(1),
+    widgets: [
+      [new AlarmStatusWidget({ title: "Alarms", width: FULL_WIDTH, alarms: alarms.map(byName) })],
+      row(
+        graph("Records in", [
+          streamMetric(stream, "IncomingRecords"),
+          streamMetric(stream, "WriteProvisionedThroughputExceeded"),
+        ]),
+        graph("Iterator age", [score.metric("IteratorAge", { statistic: "Maximum" })]),
+        graph(
+          "Scored",
+          METRICS.score.map((name) => ownMetric(parts, name)),
+        ),
+      ),
+      row(
+        graph(
+          "Errors and throttles",
+          functions.flatMap((fn) => [fn.metricErrors(), fn.metricThrottles()]),
+        ),
+        graph(
+          "Duration, p99",
+          functions.map((fn) => fn.metricDuration({ statistic: "p99" })),
+        ),
+        graph(
+          "Refit",
+          METRICS.refit.map((name) => ownMetric(parts, name)),
+        ),
+      ),
+      row(
+        graph(
+          "Read units",
+          tables.map((table) => table.metricConsumedReadCapacityUnits()),
+        ),
+        graph(
+          "Write units",
+          tables.map((table) => table.metricConsumedWriteCapacityUnits()),
+        ),
+        graph("Alerts", [
+          alertsTopic.metricNumberOfMessagesPublished(),
+          alertsTopic.metricNumberOfNotificationsDelivered(),
+          alertsTopic.metricNumberOfNotificationsFailed(),
+        ]),
+      ),
+    ],
+  });
+}
+
+// Emulators that have no alarms do not know their attributes, which is how CDK would have the ARN.
+function byName(alarm: Alarm): IAlarm {
+  const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+  const parts = { service: "cloudwatch", resource: "alarm", resourceName: alarm.alarmName, arnFormat };
+  return Alarm.fromAlarmArn(alarm, "ByName", Stack.of(alarm).formatArn(parts));
+}
+
+function row(...graphs: GraphWidget[]): GraphWidget[] {
+  return graphs;
+}
+
+function graph(title: string, left: IMetric[]): GraphWidget {
+  return new GraphWidget({ title, left, width: FULL_WIDTH / 3 });
+}

@@ -1,0 +1,72 @@
+import { CfnResource, Duration, type RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { DlqDestinationConfig, IEventSourceDlq, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import type { Construct } from "constructs";
+
+const KEPT_DAYS = 30;
+
+/** Where Lambda puts batches that it gave up on (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html). */
+const DISCARDED = "aws/lambda/*";
+
+/** Where `score` puts records that cannot be read. */
+const REJECTED = "rejected/*";
+
+/** The bucket that keeps for 30 days what could not be scored, by whoever gave up on it. */
+export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
+  const bucket = new Bucket(scope, "Failures", {
+    encryption: BucketEncryption.S3_MANAGED,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    enforceSSL: true,
+    lifecycleRules: [{ expiration: Duration.days(KEPT_DAYS) }],
+    removalPolicy,
+  });
+  Validations.of(bucket).acknowledge({
+    id: "AwsSolutions-S1",
+    reason: "Written by our own role only and read by operators; access logs would cost more than what is stored.",
+  });
+  return bucket;
+}
+
+/** Lets `score` keep a rejected record. */
+export function grantReject(bucket: Bucket, fn: IFunction): void {
+  fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(REJECTED)));
+  acknowledgePrefix(bucket, fn, REJECTED);
+}
+
+/** The bucket as the destination of discarded batches. CDK's own one may read, overwrite and delete everything in it. */
+export class FailureDestination implements IEventSourceDlq {
+  readonly #bucket: Bucket;
+
+  constructor(bucket: Bucket) {
+    this.#bucket = bucket;
+  }
+
+  bind(_mapping: IEventSourceMapping, fn: IFunction): DlqDestinationConfig {
+    const bucket = this.#bucket;
+    fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(DISCARDED)));
+    fn.addToRolePolicy(inOwnAccount(bucket, "s3:ListBucket", bucket.bucketArn));
+    acknowledgePrefix(bucket, fn, DISCARDED);
+    return { destination: bucket.bucketArn };
+  }
+}
+
+// Were the bucket deleted and its name taken by a stranger, the condition keeps our records from them.
+function inOwnAccount(bucket: Bucket, action: string, resource: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: [action],
+    resources: [resource],
+    conditions: { StringEquals: { "s3:ResourceAccount": Stack.of(bucket).account } },
+  });
+}
+
+// The id of a finding names the resource as the template does.
+function acknowledgePrefix(bucket: Bucket, fn: IFunction, prefix: string): void {
+  const { node } = bucket;
+  if (!CfnResource.isCfnResource(node.defaultChild)) throw new Error(`${node.path} has no resource of its own`);
+  const logicalId = Stack.of(bucket).resolve(node.defaultChild.logicalId);
+  Validations.of(fn.role ?? fn).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}]`,
+    reason: "Names of objects hold shard, date and sequence number; only this prefix of this bucket may be written.",
+  });
+}

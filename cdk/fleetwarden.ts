@@ -1,0 +1,178 @@
+import { Duration, RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IStream, Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { type Function as LambdaFunction, MetricType, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import { ENVIRONMENT, MAPPING, METRICS, STREAM } from "../lib/resources.ts";
+import { grantTables } from "./access.ts";
+import { addAlarms } from "./alarms.ts";
+import { addDashboard } from "./dashboard.ts";
+import { createFailuresBucket, FailureDestination, grantReject } from "./failures.ts";
+import { createFunction } from "./functions.ts";
+import type { Parts } from "./parts.ts";
+import { schedule } from "./schedules.ts";
+import { createTables, type Tables } from "./tables.ts";
+import { createAlertsTopic, createOpsTopic } from "./topics.ts";
+
+export interface FleetwardenProps {
+  /**
+   * Who gets incidents by e-mail. Each must confirm a mail from AWS first.
+   * @default nobody
+   */
+  readonly emails?: readonly string[];
+  /**
+   * Who gets incidents by SMS, as +15550100.
+   * @default nobody
+   */
+  readonly phones?: readonly string[];
+  /**
+   * Who gets alarms about Fleetwarden itself.
+   * @default those in `emails`
+   */
+  readonly opsEmails?: readonly string[];
+  /**
+   * Key of the ops topic, whose policy is extended to let CloudWatch use it.
+   * @default not encrypted: alarms may not use the key that SNS owns
+   */
+  readonly opsKey?: IKey;
+  /**
+   * A stream that exists already; then the four settings of the stream below have no effect.
+   * @default a new one
+   */
+  readonly stream?: IStream;
+  /**
+   * Provisioned is cheaper at every fleet size; on-demand needs no thought about shards.
+   * @default "provisioned"
+   */
+  readonly streamMode?: "provisioned" | "on-demand";
+  /**
+   * Shards of a provisioned stream; each takes 1,000 records and 1 MB a second.
+   * @default 1
+   */
+  readonly shards?: number;
+  /**
+   * How long the stream keeps records.
+   * @default 24 hours, which cost nothing
+   */
+  readonly retention?: Duration;
+  /**
+   * Whether the stream is encrypted at rest. The key is free but its use is billed per set of producer credentials:
+   * up to $0.026 a month for every host with a role session of its own.
+   * @default true
+   */
+  readonly encryptStream?: boolean;
+  /**
+   * What becomes of hosts, baselines, incidents and failures when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** The whole of Fleetwarden, for any stack: stream, scoring, tables, alerts, alarms and dashboard. */
+export class Fleetwarden extends Construct implements Parts {
+  readonly stream: IStream;
+  readonly tables: Tables;
+  readonly failures: Bucket;
+  /** Incidents, for the people on call. */
+  readonly alertsTopic: Topic;
+  /** Alarms about Fleetwarden itself. */
+  readonly opsTopic: Topic;
+  readonly score: LambdaFunction;
+  readonly sweep: LambdaFunction;
+  readonly refit: LambdaFunction;
+  readonly mappingId: string;
+
+  constructor(scope: Construct, id: string, props: FleetwardenProps = {}) {
+    super(scope, id);
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const emails = props.emails ?? [];
+    this.stream = props.stream ?? createStream(this, props);
+    this.tables = createTables(this, removalPolicy);
+    this.failures = createFailuresBucket(this, removalPolicy);
+    this.alertsTopic = createAlertsTopic(this, emails, props.phones ?? []);
+    this.opsTopic = createOpsTopic(this, props.opsEmails ?? emails, props.opsKey);
+
+    const environment = this.#environment();
+    this.score = createFunction(this, "score", environment);
+    this.sweep = createFunction(this, "sweep", environment);
+    this.refit = createFunction(this, "refit", environment);
+    this.#grant();
+    this.mappingId = this.#mapStream();
+    schedule("sweep", this.sweep);
+    schedule("refit", this.refit);
+    addDashboard(this, addAlarms(this));
+  }
+
+  /** Lets an agent or other producer put records into the stream. */
+  grantIngest(grantee: IGrantable): Grant {
+    this.stream.encryptionKey?.grant(grantee, "kms:GenerateDataKey");
+    return this.stream.grant(grantee, "kinesis:PutRecord", "kinesis:PutRecords", "kinesis:DescribeStreamSummary");
+  }
+
+  #environment(): Record<string, string> {
+    return {
+      [ENVIRONMENT.hosts]: this.tables.hosts.tableName,
+      [ENVIRONMENT.baselines]: this.tables.baselines.tableName,
+      [ENVIRONMENT.history]: this.tables.history.tableName,
+      [ENVIRONMENT.incidents]: this.tables.incidents.tableName,
+      [ENVIRONMENT.failures]: this.failures.bucketName,
+      [ENVIRONMENT.alerts]: this.alertsTopic.topicArn,
+      [METRICS.dimensionVariable]: Stack.of(this).stackName,
+    };
+  }
+
+  #grant(): void {
+    grantTables("score", this.score, this.tables);
+    grantTables("sweep", this.sweep, this.tables);
+    grantTables("refit", this.refit, this.tables);
+    grantReject(this.failures, this.score);
+    // Not grantPublish: it adds the use of keys, which the key that SNS owns allows by itself.
+    const publish = { actions: ["sns:Publish"], resources: [this.alertsTopic.topicArn] };
+    this.score.addToRolePolicy(new PolicyStatement(publish));
+    this.sweep.addToRolePolicy(new PolicyStatement(publish));
+  }
+
+  #mapStream(): string {
+    const source = new KinesisEventSource(this.stream, {
+      batchSize: MAPPING.batchSize,
+      maxBatchingWindow: Duration.seconds(MAPPING.windowSeconds),
+      parallelizationFactor: MAPPING.parallelizationFactor,
+      bisectBatchOnError: MAPPING.bisectOnError,
+      reportBatchItemFailures: MAPPING.reportBatchItemFailures,
+      retryAttempts: MAPPING.retryAttempts,
+      maxRecordAge: Duration.seconds(MAPPING.maxRecordAgeSeconds),
+      startingPosition: StartingPosition[MAPPING.startingPosition],
+      onFailure: new FailureDestination(this.failures),
+      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
+    });
+    this.score.addEventSource(source);
+    return source.eventSourceMappingId;
+  }
+}
+
+function createStream(scope: Construct, props: FleetwardenProps): Stream {
+  const onDemand = props.streamMode === "on-demand";
+  const encrypted = props.encryptStream ?? true;
+  const stream = new Stream(scope, "Stream", {
+    ...(onDemand
+      ? { streamMode: StreamMode.ON_DEMAND }
+      : { streamMode: StreamMode.PROVISIONED, shardCount: props.shards ?? STREAM.shards }),
+    retentionPeriod: props.retention ?? Duration.hours(STREAM.retentionHours),
+    encryption: encrypted ? StreamEncryption.MANAGED : StreamEncryption.UNENCRYPTED,
+    // A day of samples; kept, it would cost as much as the rest of a small fleet.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  if (!encrypted) {
+    Validations.of(stream).acknowledge({
+      id: "AwsSolutions-KDS1",
+      reason:
+        "Asked for: use of the key is billed per producer credential, and the records are metrics, sent over TLS.",
+    });
+  }
+  return stream;
+}

@@ -1,0 +1,52 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import { MathExpression, Metric } from "aws-cdk-lib/aws-cloudwatch";
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { IConstruct } from "constructs";
+import { METRICS } from "../lib/resources.ts";
+
+type MetricName = (typeof METRICS)["score" | "refit"][number];
+
+const PERIOD = Duration.minutes(5);
+
+/** A number that the functions of this stack count themselves. */
+export function ownMetric(scope: IConstruct, metricName: MetricName): Metric {
+  return new Metric({
+    namespace: METRICS.namespace,
+    metricName,
+    dimensionsMap: { [METRICS.dimension]: Stack.of(scope).stackName },
+    statistic: "Sum",
+    period: PERIOD,
+  });
+}
+
+/** A count of the event source mapping, which has `EventCount` metrics switched on. */
+export function mappingMetric(
+  mappingId: string,
+  metricName: "DroppedEventCount" | "OnFailureDestinationDeliveredEventCount",
+) {
+  return new Metric({
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensionsMap: { EventSourceMappingUUID: mappingId },
+    statistic: "Sum",
+    period: PERIOD,
+  });
+}
+
+export function streamMetric(stream: IStream, metricName: string): Metric {
+  return stream.metric(metricName, { statistic: "Sum", period: PERIOD });
+}
+
+/** Runs that ended well. Lambda publishes a zero of errors with every good run, so neither series has gaps of its own. */
+export function successes(fn: IFunction, period: Duration): MathExpression {
+  return new MathExpression({
+    expression: "runs - errors",
+    label: "successful runs",
+    usingMetrics: {
+      runs: fn.metricInvocations({ statistic: "Sum", period }),
+      errors: fn.metricErrors({ statistic: "Sum", period }),
+    },
+    period,
+  });
+}

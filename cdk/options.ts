@@ -1,0 +1,109 @@
+const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
+/** E.164, as SNS wants it. */
+const PHONE = /^\+[1-9]\d{6,14}$/;
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-stack.html */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+/** A stream's default quota in the larger regions; ask AWS before asking for more. */
+const SHARDS_MAX = 500;
+const RETENTION_HOURS_MIN = 24;
+const RETENTION_HOURS_MAX = 8_760;
+
+/** What can be set with `cdk deploy -c name=value` or under `context` in cdk.json. */
+export interface Options {
+  readonly stackName: string;
+  readonly emails: readonly string[];
+  readonly phones: readonly string[];
+  readonly opsEmails: readonly string[] | undefined;
+  readonly streamMode: "provisioned" | "on-demand";
+  readonly shards: number | undefined;
+  readonly retentionHours: number | undefined;
+  readonly encryptStream: boolean;
+  readonly removalPolicy: "retain" | "destroy";
+}
+
+type Context = Readonly<Record<string, unknown>>;
+
+const DEFAULTS: Options = {
+  stackName: "Fleetwarden",
+  emails: [],
+  phones: [],
+  opsEmails: undefined,
+  streamMode: "provisioned",
+  shards: undefined,
+  retentionHours: undefined,
+  encryptStream: true,
+  removalPolicy: "retain",
+};
+
+/** Options from the context of an app. Throws an error that names the key and a value that would do. */
+export function readOptions(context: Context): Options {
+  refuseUnknown(context);
+  const options = {
+    stackName: text(context, "stackName", STACK_NAME, "letters, digits and hyphens") ?? DEFAULTS.stackName,
+    emails: list(context, "emails", EMAIL, "ops@example.com") ?? DEFAULTS.emails,
+    phones: list(context, "phones", PHONE, "+15550100") ?? DEFAULTS.phones,
+    opsEmails: list(context, "opsEmails", EMAIL, "ops@example.com") ?? DEFAULTS.opsEmails,
+    streamMode: oneOf(context, "streamMode", ["provisioned", "on-demand"]) ?? DEFAULTS.streamMode,
+    shards: whole(context, "shards", 1, SHARDS_MAX),
+    retentionHours: whole(context, "retentionHours", RETENTION_HOURS_MIN, RETENTION_HOURS_MAX),
+    encryptStream: (oneOf(context, "encryptStream", ["true", "false"]) ?? String(DEFAULTS.encryptStream)) === "true",
+    removalPolicy: oneOf(context, "removalPolicy", ["retain", "destroy"]) ?? DEFAULTS.removalPolicy,
+  };
+  if (options.streamMode === "on-demand" && options.shards !== undefined) {
+    throw new Error(
+      'Option "shards" has no meaning for an on-demand stream: leave it out, or set streamMode=provisioned.',
+    );
+  }
+  return options;
+}
+
+/** A misspelt option would deploy silently without it. Flags and settings of the CDK itself have other characters in their names. */
+function refuseUnknown(context: Context): void {
+  const known = Object.keys(DEFAULTS);
+  const unknown = Object.keys(context).find((key) => /^[A-Za-z]+$/.test(key) && !known.includes(key));
+  if (unknown) throw new Error(`Unknown option "${unknown}": the options are ${known.join(", ")}.`);
+}
+
+function text(context: Context, key: keyof Options, pattern: RegExp, fix: string): string | undefined {
+  const value = context[key];
+  if (value === undefined) return undefined;
+  if (typeof value === "string" && pattern.test(value)) return value;
+  throw invalid(key, value, fix);
+}
+
+/** A list, or one string with commas as the command line gives it. */
+function list(context: Context, key: keyof Options, pattern: RegExp, example: string): readonly string[] | undefined {
+  const value = context[key];
+  if (value === undefined) return undefined;
+  const items: unknown[] = typeof value === "string" ? value.split(",").map((item) => item.trim()) : asArray(value);
+  const wrong = items.find((item) => !(typeof item === "string" && pattern.test(item)));
+  if (wrong !== undefined || items.length === 0)
+    throw invalid(key, wrong ?? value, `addresses such as ${example}, with commas between`);
+  return items.map(String);
+}
+
+function asArray(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function oneOf<T extends string>(context: Context, key: keyof Options, values: readonly T[]): T | undefined {
+  const value = context[key];
+  if (value === undefined) return undefined;
+  const found = values.find((allowed) => allowed === String(value));
+  if (found === undefined) throw invalid(key, value, values.join(" or "));
+  return found;
+}
+
+function whole(context: Context, key: keyof Options, min: number, max: number): number | undefined {
+  const value = context[key];
+  if (value === undefined) return undefined;
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  if (typeof number === "number" && Number.isInteger(number) && number >= min && number <= max) return number;
+  throw invalid(key, value, `a whole number from ${min} to ${max}`);
+}
+
+function invalid(key: keyof Options, value: unknown, expected: string): Error {
+  return new Error(
+    `Option "${key}" is ${JSON.stringify(value)}, expected ${expected}. Set it with -c ${key}=… or in cdk.json.`,
+  );
+}

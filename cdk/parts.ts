@@ -1,0 +1,16 @@
+import type { IStream } from "aws-cdk-lib/aws-kinesis";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import type { FunctionName } from "../lib/resources.ts";
+import type { Tables } from "./tables.ts";
+
+/** The construct as its alarms and its dashboard see it. */
+export interface Parts extends Construct, Readonly<Record<FunctionName, LambdaFunction>> {
+  readonly stream: IStream;
+  readonly tables: Tables;
+  readonly alertsTopic: Topic;
+  readonly opsTopic: Topic;
+  /** UUID of the event source mapping. */
+  readonly mappingId: string;
+}

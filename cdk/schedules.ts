@@ -1,0 +1,38 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnSchedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
+import { SCHEDULES } from "../lib/resources.ts";
+
+type Scheduled = keyof typeof SCHEDULES;
+
+/** A missed sweep is mended by the next one a minute later; a missed refit would be missed for a day. */
+const RETRIES: Readonly<Record<Scheduled, { readonly attempts: number; readonly ageSeconds: number }>> = {
+  sweep: { attempts: 0, ageSeconds: 60 },
+  refit: { attempts: 2, ageSeconds: 2 * 3600 },
+};
+
+/** Invokes a function at its rate, the first time on deployment. */
+export function schedule(name: Scheduled, fn: LambdaFunction): void {
+  const { attempts, ageSeconds } = RETRIES[name];
+  const role = new Role(fn, "SchedulerRole", {
+    assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(fn).account } },
+    }),
+  });
+  // CDK's target would also allow every version and alias of the function.
+  role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [fn.functionArn] }));
+  const rule = new CfnSchedule(fn, "Schedule", {
+    description: `Fleetwarden ${name}`,
+    scheduleExpression: ScheduleExpression.rate(Duration.seconds(SCHEDULES[name])).expressionString,
+    flexibleTimeWindow: { mode: "OFF" },
+    target: {
+      arn: fn.functionArn,
+      roleArn: role.roleArn,
+      retryPolicy: { maximumRetryAttempts: attempts, maximumEventAgeInSeconds: ageSeconds },
+    },
+  });
+  rule.node.addDependency(role); // its policy too: the first invocation comes at once
+  // The scheduler hands over to Lambda's own queue, which has retries of its own.
+  fn.configureAsyncInvoke({ retryAttempts: attempts, maxEventAge: Duration.seconds(ageSeconds) });
+}

@@ -1,0 +1,49 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import { Fleetwarden } from "./fleetwarden.ts";
+import type { Options } from "./options.ts";
+
+/** Fleetwarden in a stack of its own, with the outputs by which the command line finds it. */
+export class FleetwardenStack extends Stack {
+  constructor(scope: Construct, options: Options, props: StackProps = {}) {
+    super(scope, options.stackName, {
+      description: "Fleetwarden: a serverless anomaly detector for server fleets",
+      ...props,
+    });
+    const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream } = options;
+    const fleet = new Fleetwarden(this, "Fleet", {
+      emails,
+      phones,
+      streamMode,
+      encryptStream,
+      removalPolicy: options.removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(opsEmails ? { opsEmails } : {}),
+      ...(shards ? { shards } : {}),
+      ...(retentionHours ? { retention: Duration.hours(retentionHours) } : {}),
+    });
+    const ingest = new ManagedPolicy(this, "Ingest", {
+      description: "Sends metrics to Fleetwarden: for the roles of hosts",
+    });
+    fleet.grantIngest(ingest);
+    this.#output(fleet, ingest);
+  }
+
+  #output(fleet: Fleetwarden, ingest: ManagedPolicy): void {
+    const outputs = {
+      HostsTable: fleet.tables.hosts.tableName,
+      BaselinesTable: fleet.tables.baselines.tableName,
+      HistoryTable: fleet.tables.history.tableName,
+      IncidentsTable: fleet.tables.incidents.tableName,
+      FailuresBucket: fleet.failures.bucketName,
+      AlertsTopicArn: fleet.alertsTopic.topicArn,
+      OpsTopicArn: fleet.opsTopic.topicArn,
+      StreamName: fleet.stream.streamName,
+      ScoreFunction: fleet.score.functionName,
+      SweepFunction: fleet.sweep.functionName,
+      RefitFunction: fleet.refit.functionName,
+      IngestPolicyArn: ingest.managedPolicyArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,43 @@
+import { Stack } from "aws-cdk-lib";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Alias, type IKey } from "aws-cdk-lib/aws-kms";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { Construct } from "constructs";
+
+/** The topic that tells people about incidents, encrypted with the key that SNS owns. */
+export function createAlertsTopic(scope: Construct, emails: readonly string[], phones: readonly string[]): Topic {
+  const topic = new Topic(scope, "Alerts", {
+    displayName: "Fleetwarden",
+    enforceSSL: true,
+    masterKey: Alias.fromAliasName(scope, "SnsKey", "alias/aws/sns"),
+  });
+  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  for (const phone of phones) topic.addSubscription(new SmsSubscription(phone));
+  return topic;
+}
+
+/**
+ * The topic of the alarms about Fleetwarden itself. Unencrypted unless given a key: CloudWatch may not use the key that
+ * SNS owns, and its messages hold no more than names of alarms.
+ */
+export function createOpsTopic(scope: Construct, emails: readonly string[], key: IKey | undefined): Topic {
+  const topic = new Topic(scope, "Ops", {
+    displayName: "Fleetwarden operations",
+    enforceSSL: true,
+    ...(key ? { masterKey: key } : {}),
+  });
+  const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com");
+  // A policy of one's own replaces the topic's default one, and with it the alarms' right to publish.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [cloudWatch],
+      actions: ["sns:Publish"],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+    }),
+  );
+  key?.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
+  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  return topic;
+}

@@ -1,0 +1,54 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { Readable } from "node:stream";
+import { promisify } from "node:util";
+import dynalite from "dynalite";
+import kinesalite from "kinesalite";
+import type { Request } from "./http.ts";
+
+/** Shards of the stream at once; Kinesis's own default is 200, the emulator's 10. */
+const SHARD_LIMIT = 200;
+
+export interface Emulators {
+  readonly dynamodb: Server;
+  readonly kinesis: Server;
+}
+
+/** DynamoDB and Kinesis, without ports of their own: they get their requests from ours. */
+export function openEmulators(folders?: { readonly dynamodb: string; readonly kinesis: string }): Emulators {
+  return {
+    dynamodb: dynalite({
+      ...(folders && { path: folders.dynamodb }),
+      createTableMs: 0,
+      updateTableMs: 0,
+    }),
+    kinesis: kinesalite({
+      ...(folders && { path: folders.kinesis }),
+      createStreamMs: 0,
+      updateStreamMs: 0,
+      shardLimit: SHARD_LIMIT,
+    }),
+  };
+}
+
+/**
+ * Hands a request to an emulator. It reads from a copy of the body: on the connection itself, a client that goes away
+ * half-way would make it throw.
+ */
+export function forward(emulator: Server, request: Request, response: unknown): void {
+  const copy = Object.assign(Readable.from([request.body]), {
+    method: request.method,
+    url: request.url.pathname + request.url.search,
+    headers: request.headers,
+  });
+  emulator.emit("request", copy, response);
+}
+
+/** Closes their databases. They do so only when their server stops listening, so each listens for that moment. */
+export async function closeEmulators(emulators: Emulators): Promise<void> {
+  for (const server of [emulators.dynamodb, emulators.kinesis]) {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    await promisify(server.close).call(server);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Handlers, StreamEvent } from "../handlers/contract.ts";
+import { FUNCTIONS, type FunctionName } from "../resources.ts";
+import { messageOf } from "./timer.ts";
+
+/** The functions that anybody may start; `score` is run by the stream alone. */
+export type Startable = Exclude<FunctionName, "score">;
+
+export interface Functions {
+  /** Rejects with what the function throws, or after its timeout; the error is already logged. */
+  score(event: StreamEvent): Promise<unknown>;
+  /** As `score`; runs of one function never overlap, the next waits for the one in hand. */
+  start(name: Startable, event: unknown): Promise<unknown>;
+}
+
+/** Runs the handlers as Lambda does: with a context, and within the timeout of their function. */
+export function createFunctions(handlers: Handlers, log: (line: string) => void): Functions {
+  const last = new Map<Startable, Promise<unknown>>();
+  return {
+    score: (event) => run("score", (context) => handlers.score(event, context), log),
+    start(name, event) {
+      const runNow = () => run(name, (context) => handlers[name](event, context), log);
+      const result = (last.get(name) ?? Promise.resolve()).then(runNow, runNow);
+      last.set(name, result);
+      return result;
+    },
+  };
+}
+
+async function run(
+  name: FunctionName,
+  handle: (context: { getRemainingTimeInMillis(): number }) => Promise<unknown>,
+  log: (line: string) => void,
+): Promise<unknown> {
+  const timeoutMs = FUNCTIONS[name].timeoutSeconds * 1_000;
+  const started = performance.now();
+  const context = { getRemainingTimeInMillis: () => Math.max(0, started + timeoutMs - performance.now()) };
+  let timeout: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<never>((_, reject) => {
+    timeout = setTimeout(() => reject(new Error(`Task timed out after ${timeoutMs / 1_000} seconds`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([handle(context), timedOut]);
+  } catch (error) {
+    log(`${name} failed: ${messageOf(error)}${placeOf(error)}`);
+    throw error;
+  } finally {
+    clearTimeout(timeout);
+  }
+}
+
+/** Where it was thrown: the first line of the stack. */
+function placeOf(error: unknown): string {
+  const frame =
+    error instanceof Error ? error.stack?.split("\n").find((line) => line.startsWith("    at ")) : undefined;
+  return frame ? ` (${frame.trim()})` : "";
+}

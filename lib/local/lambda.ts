@@ -1,0 +1,61 @@
+import type { FunctionName } from "../resources.ts";
+import type { Functions, Startable } from "./functions.ts";
+import { jsonError, type Reply, type Request } from "./http.ts";
+import { functionName } from "./names.ts";
+
+const STARTABLE: Readonly<Record<Startable, true>> = { sweep: true, refit: true };
+
+/** Lambda's Invoke, and nothing else of it (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
+export function createLambda(functions: Functions): (request: Request) => Promise<Reply> {
+  return async (request) => {
+    const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url.pathname)?.[1];
+    if (request.method !== "POST" || name === undefined) {
+      return jsonError(
+        501,
+        "NotImplemented",
+        `Lambda's ${request.method} ${request.url.pathname} is not supported here`,
+      );
+    }
+    const started = decodeURIComponent(name);
+    if (started === functionName("score" satisfies FunctionName)) {
+      return jsonError(400, "InvalidParameterValueException", "score is started by the stream: put a record on it");
+    }
+    const startable = startables().find((candidate) => functionName(candidate) === started);
+    if (!startable) return jsonError(404, "ResourceNotFoundException", `Function not found: ${started}`);
+    return invoke(functions, startable, request);
+  };
+}
+
+function startables(): readonly Startable[] {
+  return Object.keys(STARTABLE).filter((name): name is Startable => name in STARTABLE);
+}
+
+async function invoke(functions: Functions, name: Startable, request: Request): Promise<Reply> {
+  const type = request.headers["x-amz-invocation-type"] ?? "RequestResponse";
+  if (type !== "RequestResponse") {
+    return jsonError(501, "NotImplemented", `Invocation type ${type} is not supported here, only RequestResponse`);
+  }
+  const event = parseEvent(request.body);
+  if (!event) return jsonError(400, "InvalidRequestContentException", "Could not parse request body into json");
+  const headers = { "content-type": "application/json", "x-amz-executed-version": "$LATEST" };
+  try {
+    const result = await functions.start(name, event.value);
+    return { status: 200, headers, body: JSON.stringify(result ?? null) };
+  } catch (error) {
+    const { name: errorType, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+    return {
+      status: 200,
+      headers: { ...headers, "x-amz-function-error": "Unhandled" },
+      body: JSON.stringify({ errorType, errorMessage: message }),
+    };
+  }
+}
+
+function parseEvent(body: Buffer): { readonly value: unknown } | undefined {
+  if (body.length === 0) return { value: {} };
+  try {
+    return { value: JSON.parse(body.toString("utf8")) };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Environment } from "../clients.ts";
+import { ENVIRONMENT, type FunctionName, type TableName } from "../resources.ts";
+
+/** What everything is called on this machine. The account is one that AWS never gives out. */
+export const STACK = "fleetwarden";
+export const REGION = "us-east-1";
+export const ACCOUNT = "000000000000";
+export const STREAM_NAME = STACK;
+export const STREAM_ARN = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${STREAM_NAME}`;
+export const BUCKET = `${STACK}-failures`;
+export const TOPIC_ARN = `arn:aws:sns:${REGION}:${ACCOUNT}:${STACK}-alerts`;
+
+export function tableName(name: TableName): string {
+  return `${STACK}-${name}`;
+}
+
+export function functionName(name: FunctionName): string {
+  return `${STACK}-${name}`;
+}
+
+export function functionArn(name: FunctionName): string {
+  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName(name)}`;
+}
+
+/** The environment of the functions on this machine: that of the deployed ones, and where the services listen. */
+export function localEnvironment(endpoint: string): Environment {
+  return {
+    [ENVIRONMENT.hosts]: tableName("hosts"),
+    [ENVIRONMENT.baselines]: tableName("baselines"),
+    [ENVIRONMENT.history]: tableName("history"),
+    [ENVIRONMENT.incidents]: tableName("incidents"),
+    [ENVIRONMENT.failures]: BUCKET,
+    [ENVIRONMENT.alerts]: TOPIC_ARN,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    STACK_NAME: STACK,
+  };
+}

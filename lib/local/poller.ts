@@ -1,0 +1,127 @@
+import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
+import { STREAM_NAME } from "./names.ts";
+import { followShard, type ShardOptions } from "./shard.ts";
+import { messageOf } from "./timer.ts";
+
+export type PollerOptions = Omit<ShardOptions, "signal" | "reading">;
+
+export interface Poller {
+  /** Resolves when everything put on the stream before the call is processed or discarded. */
+  idle(): Promise<void>;
+  /** Lets the invocations in hand finish; what is not processed then is read again next time. */
+  close(): Promise<void>;
+}
+
+/** Wait before the shards are listed again after a failure. */
+const LIST_RETRY_MS = 1_000;
+
+/** An event source mapping: one batch of each shard in flight, children of a shard after their parents. */
+export function startPoller(options: PollerOptions): Poller {
+  const stopping = new AbortController();
+  const followed = new Map<string, Followed>();
+  const waiting: Waiting[] = [];
+  /** Counts calls of idle, so that a read is known to have begun after one. */
+  let calls = 0;
+  /** Listed shards whose parents are not drained. */
+  let blocked = 0;
+  let listing: Promise<void> = Promise.resolve();
+
+  /** One after the other: a shard is started once. */
+  function discover(): Promise<void> {
+    listing = listing.then(async () => {
+      const shards = await listShards(options, stopping.signal);
+      const open = shards.filter(({ ShardId: id }) => id && !options.checkpoints.isDrained(id) && !followed.has(id));
+      const ready = open.filter((shard) => parentsDrained(shard, shards, options));
+      blocked = open.length - ready.length;
+      for (const shard of ready) if (shard.ShardId) follow(shard.ShardId);
+    });
+    return listing;
+  }
+
+  function follow(shardId: string): void {
+    const state: Followed = { quietSince: 0, running: Promise.resolve() };
+    followed.set(shardId, state);
+    const reading = () => {
+      const began = calls;
+      return () => {
+        state.quietSince = began;
+        wakeWaiting();
+      };
+    };
+    state.running = followShard(shardId, { ...options, signal: stopping.signal, reading }).then(async (drained) => {
+      if (!drained) return;
+      followed.delete(shardId);
+      await discover();
+    });
+  }
+
+  function wakeWaiting(): void {
+    for (const wait of waiting.splice(0)) {
+      const quiet = blocked === 0 && [...followed.values()].every((shard) => shard.quietSince >= wait.call);
+      if (quiet) wait.resolve();
+      else waiting.push(wait);
+    }
+  }
+
+  const started = discover();
+  return {
+    async idle() {
+      await started;
+      if (stopping.signal.aborted) return;
+      calls += 1;
+      const call = calls;
+      // A shard may have been split since; its children count too.
+      await discover();
+      await new Promise<void>((resolve) => waiting.push({ call, resolve }));
+    },
+    async close() {
+      stopping.abort();
+      await listing;
+      await Promise.all([...followed.values()].map((shard) => shard.running));
+      for (const wait of waiting.splice(0)) wait.resolve();
+    },
+  };
+}
+
+interface Followed {
+  /** The last call of idle before a read that found nothing. */
+  quietSince: number;
+  running: Promise<void>;
+}
+
+interface Waiting {
+  readonly call: number;
+  readonly resolve: () => void;
+}
+
+/** A parent that is no longer listed is older than anything that is still kept. */
+function parentsDrained(shard: Shard, shards: readonly Shard[], { checkpoints }: PollerOptions): boolean {
+  return [shard.ParentShardId, shard.AdjacentParentShardId].every(
+    (id) => id === undefined || checkpoints.isDrained(id) || !shards.some((other) => other.ShardId === id),
+  );
+}
+
+async function listShards(options: PollerOptions, signal: AbortSignal): Promise<readonly Shard[]> {
+  while (!signal.aborted) {
+    try {
+      return await listAll(options);
+    } catch (error) {
+      options.log(`Stream ${STREAM_NAME}: ${messageOf(error)}; listing its shards again`);
+      await options.timer.sleep(LIST_RETRY_MS, signal);
+    }
+  }
+  return [];
+}
+
+async function listAll({ client }: PollerOptions): Promise<readonly Shard[]> {
+  const shards: Shard[] = [];
+  let next: string | undefined;
+  do {
+    const page = await client.send(
+      new ListShardsCommand(next === undefined ? { StreamName: STREAM_NAME } : { NextToken: next }),
+    );
+    shards.push(...(page.Shards ?? []));
+    next = page.NextToken;
+  } while (next !== undefined);
+  return shards;
+}

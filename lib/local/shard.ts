@@ -1,0 +1,131 @@
+import type { _Record, KinesisClient } from "@aws-sdk/client-kinesis";
+import type { Clock, StreamEvent } from "../handlers/contract.ts";
+import { processBatch } from "./batch.ts";
+import { BatchBuffer } from "./batch-buffer.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+import type { Discard, MappingSettings } from "./mapping.ts";
+import { functionName, REGION, STREAM_ARN } from "./names.ts";
+import { type EventRecord, failureObject } from "./on-failure.ts";
+import { type Read, ShardSource } from "./shard-source.ts";
+import { fullJitter, messageOf, type Timer } from "./timer.ts";
+
+export interface PollerSettings extends MappingSettings {
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+}
+
+/** What reading a shard needs of the world. */
+export interface ShardOptions {
+  readonly client: KinesisClient;
+  readonly settings: PollerSettings;
+  readonly checkpoints: Checkpoints;
+  invoke(event: StreamEvent): Promise<unknown>;
+  /** Keeps an object in the failures bucket. */
+  keep(key: string, body: string): Promise<void>;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly random: () => number;
+  /** Milliseconds since the epoch, in place of the stream's own time of arrival. */
+  readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Called before each read; what it returns is called when that read found nothing, and nothing was left to do. */
+  reading(): () => void;
+}
+
+/** Lambda polls once a second; a person at the machine should not wait for that. */
+const POLL_MS = 200;
+/** AWS does not say how it waits; this is short because nothing is shared with others here. */
+const RETRY = { baseMs: 100, capMs: 5_000 };
+/** Wait after a failure of reading or storing, before starting again from the checkpoint. */
+const RECOVERY = { baseMs: 1_000, capMs: 1_000 };
+
+/** Processes a shard until it is closed and drained (true) or the signal aborts (false). */
+export async function followShard(shardId: string, options: ShardOptions): Promise<boolean> {
+  const { signal, timer, random, log } = options;
+  while (!signal.aborted) {
+    try {
+      return await follow(shardId, options);
+    } catch (error) {
+      log(`Shard ${shardId}: ${messageOf(error)}; starting again from the last checkpoint`);
+      await timer.sleep(fullJitter(1, random, RECOVERY), signal);
+    }
+  }
+  return false;
+}
+
+async function follow(shardId: string, options: ShardOptions): Promise<boolean> {
+  const { signal, timer, settings } = options;
+  const source = new ShardSource(options.client, shardId, options.checkpoints.after(shardId));
+  const buffer = new BatchBuffer(settings.batchSize);
+  const windowMs = settings.windowSeconds * 1_000;
+  let ended = false;
+  while (!signal.aborted) {
+    const nothingLeft = options.reading();
+    const read: Read = ended || buffer.isFull ? { records: [], ended } : await source.read();
+    ended = read.ended;
+    buffer.add(
+      read.records.map((record) => eventRecord(shardId, record, options)),
+      timer.now(),
+    );
+    const windowLeft = buffer.since === undefined ? undefined : buffer.since + windowMs - timer.now();
+    if (windowLeft !== undefined && (buffer.isFull || ended || windowLeft <= 0)) {
+      if (!(await processBatch(buffer.take(timer.now()), settings, batchPorts(shardId, options)))) return false;
+    } else if (ended) {
+      await options.checkpoints.drain(shardId);
+      return true;
+    } else if (read.records.length === 0) {
+      if (windowLeft === undefined) nothingLeft();
+      await timer.sleep(Math.min(POLL_MS, windowLeft ?? POLL_MS), signal);
+    }
+  }
+  return false;
+}
+
+function batchPorts(shardId: string, options: ShardOptions) {
+  const { signal, timer, random, clock, checkpoints, log } = options;
+  return {
+    clock,
+    async invoke(records: readonly EventRecord[]) {
+      return options.invoke({ Records: records.map((record) => record.event) });
+    },
+    async discard(discard: Discard<EventRecord>) {
+      const { key, body } = failureObject(shardId, discard, clock());
+      await options.keep(key, body);
+      log(`${discard.records.length} records given up (${discard.condition}), kept as ${key}`);
+    },
+    async checkpoint(last: EventRecord) {
+      await checkpoints.advance(shardId, last.sequenceNumber);
+    },
+    async pause(failures: number) {
+      await timer.sleep(fullJitter(failures, random, RETRY), signal);
+      return !signal.aborted;
+    },
+  };
+}
+
+/** The record as Lambda delivers it (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html). */
+function eventRecord(shardId: string, record: _Record, { arrivalOf, clock }: ShardOptions): EventRecord {
+  const { SequenceNumber: sequenceNumber, PartitionKey: partitionKey, Data: data } = record;
+  if (sequenceNumber === undefined || partitionKey === undefined || data === undefined) {
+    throw new Error(`Shard ${shardId} gave a record without sequence number, partition key or data`);
+  }
+  const arrival = arrivalOf?.(sequenceNumber) ?? record.ApproximateArrivalTimestamp?.getTime() ?? clock();
+  const event = {
+    kinesis: {
+      kinesisSchemaVersion: "1.0",
+      partitionKey,
+      sequenceNumber,
+      data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64"),
+      approximateArrivalTimestamp: arrival / 1_000,
+    },
+    eventSource: "aws:kinesis",
+    eventVersion: "1.0",
+    eventID: `${shardId}:${sequenceNumber}`,
+    eventName: "aws:kinesis:record",
+    invokeIdentityArn: `arn:aws:iam::000000000000:role/${functionName("score")}`,
+    awsRegion: REGION,
+    eventSourceARN: STREAM_ARN,
+  };
+  return { sequenceNumber, arrival, event };
+}

@@ -1,0 +1,104 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createTransport } from "nodemailer";
+import { bodyFor, type Message } from "./message.ts";
+import { TOPIC_ARN } from "./names.ts";
+import { replaceFile } from "./state-file.ts";
+
+/** Somewhere that messages go. */
+export interface Sink {
+  readonly name: string;
+  /** As ListSubscriptionsByTopic shows it. */
+  readonly protocol: string;
+  readonly endpoint: string;
+  /** Throws when the message did not arrive. May be called again with the same message. */
+  deliver(message: Message, signal: AbortSignal): Promise<void>;
+}
+
+export interface SmtpOptions {
+  /** Like `smtp://user:password@host:587`. */
+  readonly url: string;
+  readonly to: readonly string[];
+  readonly from?: string;
+}
+
+export interface WebhookOptions {
+  /** `http:` or `https:`. */
+  readonly url: string;
+}
+
+const FROM = "Fleetwarden <fleetwarden@localhost>";
+/** SNS gives an https endpoint 15 seconds (https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html). */
+const ATTEMPT_TIMEOUT_MS = 15_000;
+
+/** The e-mail as `.eml` and the SMS as `.txt` in a folder. Names sort by time; a message delivered twice is one file. */
+export function outboxSink(folder: string): Sink {
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: "unix" });
+  return {
+    name: "outbox",
+    protocol: "email",
+    endpoint: folder,
+    async deliver(message) {
+      await mkdir(folder, { recursive: true });
+      const { message: eml } = await composer.sendMail(mailOf(message, FROM, ["outbox@localhost"]));
+      if (!Buffer.isBuffer(eml)) throw new Error("The mail composer gave no buffer");
+      await replaceFile(join(folder, `${fileName(message)}.eml`), eml);
+      await replaceFile(join(folder, `${fileName(message)}.txt`), bodyFor(message, "sms"));
+    },
+  };
+}
+
+export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
+  const timeouts = { connectionTimeout: ATTEMPT_TIMEOUT_MS, greetingTimeout: ATTEMPT_TIMEOUT_MS };
+  const transport = createTransport({ url, socketTimeout: ATTEMPT_TIMEOUT_MS, ...timeouts });
+  return {
+    name: "smtp",
+    protocol: "email",
+    endpoint: to.join(", "),
+    async deliver(message) {
+      const { rejected } = await transport.sendMail(mailOf(message, from, to));
+      if (rejected.length > 0) throw new Error(`The mail server refused ${rejected.join(", ")}`);
+    },
+  };
+}
+
+/** Posts the https body as SNS does with raw message delivery. */
+export function webhookSink({ url }: WebhookOptions): Sink {
+  return {
+    name: "webhook",
+    protocol: new URL(url).protocol.slice(0, -1),
+    endpoint: url,
+    async deliver(message, signal) {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: {
+          "content-type": "text/plain; charset=UTF-8",
+          "x-amz-sns-message-type": "Notification",
+          "x-amz-sns-message-id": message.id,
+          "x-amz-sns-topic-arn": TOPIC_ARN,
+          "x-amz-sns-rawdelivery": "true",
+        },
+        body: bodyFor(message, "https"),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_TIMEOUT_MS)]),
+      });
+      await response.body?.cancel();
+      if (!response.ok) throw new Error(`it answered ${response.status}`);
+    },
+  };
+}
+
+/** Sorts by time; the message's id keeps apart what was published in the same millisecond. */
+export function fileName({ at, id }: Message): string {
+  return `${new Date(at).toISOString().replaceAll(":", ".")}-${id}`;
+}
+
+function mailOf(message: Message, from: string, to: readonly string[]) {
+  return {
+    from,
+    to: [...to],
+    subject: message.subject ?? "AWS Notification Message",
+    text: bodyFor(message, "email"),
+    date: new Date(message.at),
+    messageId: `<${message.id}@fleetwarden.localhost>`,
+  };
+}

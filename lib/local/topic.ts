@@ -1,0 +1,141 @@
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Message, parseMessage } from "./message.ts";
+import { fileName, type Sink } from "./sinks.ts";
+import { replaceFile } from "./state-file.ts";
+import { fullJitter, messageOf, type Timer } from "./timer.ts";
+
+/** Attempts before a sink is given up for a message: about a minute and a half at most. */
+const ATTEMPTS_MAX = 6;
+const RETRY = { baseMs: 1_000, capMs: 30_000 };
+/** What closing waits for deliveries in hand. */
+const CLOSE_GRACE_MS = 2_000;
+
+export interface TopicOptions {
+  readonly sinks: readonly Sink[];
+  /** Shown every message as it is accepted; not retried. */
+  readonly onMessage: (message: Message) => void;
+  /** Folder for messages accepted and not yet delivered, so that a killed process loses none; absent: memory. */
+  readonly spool?: string;
+  readonly timer: Timer;
+  readonly random: () => number;
+  readonly log: (line: string) => void;
+}
+
+export interface Topic {
+  readonly subscriptions: readonly Pick<Sink, "protocol" | "endpoint">[];
+  /** Resolves when the message is accepted: each sink will get it, or its failure will be logged. */
+  publish(message: Message): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The topic: takes messages and brings them to every sink. Delivers first what the spool still holds. */
+export async function openTopic(options: TopicOptions): Promise<Topic> {
+  const stopping = new AbortController();
+  const inHand = new Set<Promise<void>>();
+
+  function start(message: Message, sink: Sink): void {
+    const delivery = deliver(message, sink, options, stopping.signal).catch((error: unknown) =>
+      options.log(`Message ${message.id} to ${sink.name}: ${messageOf(error)}`),
+    );
+    inHand.add(delivery);
+    void delivery.then(() => inHand.delete(delivery));
+  }
+
+  for (const { message, sink } of await spooled(options)) start(message, sink);
+  return {
+    subscriptions: options.sinks,
+    async publish(message) {
+      for (const sink of options.sinks) await spool(message, sink, options);
+      show(message, options);
+      for (const sink of options.sinks) start(message, sink);
+    },
+    async close() {
+      await Promise.race([Promise.all(inHand), options.timer.sleep(CLOSE_GRACE_MS, stopping.signal)]);
+      stopping.abort();
+      await Promise.all(inHand);
+    },
+  };
+}
+
+function show(message: Message, { onMessage, log }: TopicOptions): void {
+  try {
+    onMessage(message);
+  } catch (error) {
+    log(`Message ${message.id} could not be shown: ${messageOf(error)}`);
+  }
+}
+
+async function deliver(message: Message, sink: Sink, options: TopicOptions, signal: AbortSignal): Promise<void> {
+  const reason = await attempts(message, sink, options, signal);
+  
+  if (reason !== undefined) {
+    options.log(`Message "${message.subject ?? message.id}" did not reach ${sink.name} (${sink.endpoint}): ${reason}`);
+  }
+  if (options.spool) await rm(spoolPath(message, sink, options.spool), { force: true });
+}
+
+/** Undefined once it arrived, otherwise the reason of the last failure. */
+async function attempts(message: Message, sink: Sink, { timer, random }: TopicOptions, signal: AbortSignal) {
+  let reason = "the twin was closed before it was sent";
+  for (let failures = 1; failures <= ATTEMPTS_MAX && !signal.aborted; failures++) {
+    try {
+      await untilAborted(sink.deliver(message, signal), signal);
+      return undefined;
+    } catch (error) {
+      reason = messageOf(error);
+    }
+    if (failures < ATTEMPTS_MAX) await timer.sleep(fullJitter(failures, random, RETRY), signal);
+  }
+  return reason;
+}
+
+/** Not every sink can be interrupted: an aborted one is left behind. */
+async function untilAborted(delivery: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = withReject();
+  const abort = () => reject(new Error("the twin was closed before it arrived"));
+  signal.addEventListener("abort", abort);
+  try {
+    await Promise.race([delivery, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function withReject() {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_, rejectPromise) => {
+    reject = rejectPromise;
+  });
+  return { promise, reject };
+}
+
+function spoolPath(message: Message, sink: Sink, folder: string): string {
+  return join(folder, `${fileName(message)}.${sink.name}.json`);
+}
+
+async function spool(message: Message, sink: Sink, options: TopicOptions): Promise<void> {
+  if (options.spool) await replaceFile(spoolPath(message, sink, options.spool), JSON.stringify(message));
+}
+
+/** What an earlier run accepted and did not deliver. */
+async function spooled({ spool: folder, sinks, log }: TopicOptions) {
+  if (folder === undefined) return [];
+  await mkdir(folder, { recursive: true });
+  const found: { readonly message: Message; readonly sink: Sink }[] = [];
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith(".json")).sort()) {
+    const sink = sinks.find((candidate) => name.endsWith(`.${candidate.name}.json`));
+    const message = parseMessage(parseJson(await readFile(join(folder, name), "utf8")));
+    if (message && sink) found.push({ message, sink });
+    else log(`${join(folder, name)} is left: ${message ? "its way of delivery is not set up" : "it is no message"}`);
+  }
+  return found;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,158 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { clientConfig, type Environment } from "../clients.ts";
+import type { Clock, CreateHandlers } from "../handlers/contract.ts";
+import { MAPPING } from "../resources.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import { type DataFolder, openDataFolder } from "./data-folder.ts";
+import { closeEmulators, openEmulators } from "./embedded.ts";
+import { openEndpoint } from "./endpoint.ts";
+import { createFunctions, type Functions } from "./functions.ts";
+import { keepClean } from "./janitor.ts";
+import { createLambda } from "./lambda.ts";
+import type { Message } from "./message.ts";
+import { localEnvironment } from "./names.ts";
+import { folderStore, memoryStore, type ObjectStore } from "./object-store.ts";
+import { startPoller } from "./poller.ts";
+import { createS3 } from "./s3.ts";
+import { runSchedules } from "./scheduler.ts";
+import { outboxSink, type SmtpOptions, smtpSink, type WebhookOptions, webhookSink } from "./sinks.ts";
+import { createSns } from "./sns.ts";
+import { createResources } from "./tables.ts";
+import { messageOf, systemTimer } from "./timer.ts";
+import { openTopic } from "./topic.ts";
+
+export interface TwinOptions {
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Absent: everything lives in memory. */
+  readonly dataDir?: string;
+  readonly createHandlers: CreateHandlers;
+  /** The time of the data; may be virtual. */
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** In place of the mapping's batching window: a person at the machine need not wait. */
+  readonly windowSeconds?: number;
+  /** Milliseconds since the epoch, in place of the stream's own time of arrival. */
+  readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
+  /** Whether sweep and refit run by themselves; they do unless this is false. */
+  readonly schedules?: boolean;
+  readonly delivery: Delivery;
+  /** Gets one line for each thing that went wrong. */
+  readonly log: (line: string) => void;
+}
+
+export interface Delivery {
+  readonly onMessage: (message: Message) => void;
+  readonly smtp?: SmtpOptions;
+  readonly webhook?: WebhookOptions;
+}
+
+export interface Twin {
+  readonly endpoint: string;
+  /** The environment of the functions; it serves any client of the twin. */
+  readonly env: Environment;
+  /** Resolves when everything put on the stream so far is processed or discarded. */
+  idle(): Promise<void>;
+  /** Lets what is in hand finish; calling it again changes nothing. */
+  close(): Promise<void>;
+}
+
+/** The services, the event source and the schedules of the deployed stack, on one port of this machine. */
+export async function startTwin(options: TwinOptions): Promise<Twin> {
+  const opened: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (let close = opened.pop(); close; close = opened.pop()) await close();
+  };
+  try {
+    return await start(options, opened, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Whatever must be closed again goes on `opened`; it is closed last opened first. */
+async function start(
+  options: TwinOptions,
+  opened: (() => Promise<unknown>)[],
+  closeAll: () => Promise<void>,
+): Promise<Twin> {
+  const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
+  if (folder) opened.push(folder.unlock);
+  const store = folder ? folderStore(folder.failures) : memoryStore(options.clock);
+  const { functions, env, url } = await serve(options, folder, store, opened);
+  const clients = { dynamodb: new DynamoDBClient(clientConfig(env)), kinesis: new KinesisClient(clientConfig(env)) };
+  opened.push(async () => {
+    clients.dynamodb.destroy();
+    clients.kinesis.destroy();
+  });
+  await createResources(clients.dynamodb, clients.kinesis, systemTimer);
+  const poller = startPoller({
+    client: clients.kinesis,
+    settings: { ...MAPPING, windowSeconds: options.windowSeconds ?? MAPPING.windowSeconds },
+    checkpoints: await Checkpoints.open(folder?.checkpoints),
+    invoke: functions.score,
+    keep: (key, body) => store.put(key, Buffer.from(body)),
+    clock: options.clock,
+    timer: systemTimer,
+    random: options.random,
+    ...(options.arrivalOf && { arrivalOf: options.arrivalOf }),
+    log: options.log,
+  });
+  opened.push(() => poller.close());
+  opened.push(runInBackground(options, folder, functions, clients));
+  return { endpoint: url, env, idle: () => poller.idle(), close: closeAll };
+}
+
+async function serve(
+  options: TwinOptions,
+  folder: DataFolder | undefined,
+  store: ObjectStore,
+  opened: (() => Promise<unknown>)[],
+) {
+  const { clock, random, log, delivery } = options;
+  const emulators = openEmulators(folder);
+  opened.push(() => closeEmulators(emulators));
+  const topic = await openTopic({
+    sinks: [
+      ...(folder ? [outboxSink(folder.outbox)] : []),
+      ...(delivery.smtp ? [smtpSink(delivery.smtp)] : []),
+      ...(delivery.webhook ? [webhookSink(delivery.webhook)] : []),
+    ],
+    onMessage: delivery.onMessage,
+    ...(folder && { spool: folder.undelivered }),
+    timer: systemTimer,
+    random,
+    log,
+  });
+  opened.push(() => topic.close());
+  const endpoint = await openEndpoint(options.port, log);
+  opened.push(() => endpoint.close());
+  const env = localEnvironment(endpoint.url);
+  const functions = createFunctions(options.createHandlers(env, clock), log);
+  endpoint.serve({ ...emulators, sns: createSns(topic, clock), s3: createS3(store), lambda: createLambda(functions) });
+  return { functions, env, url: endpoint.url };
+}
+
+/** Starts the schedules and the cleaning; the result stops them. */
+function runInBackground(
+  options: TwinOptions,
+  folder: DataFolder | undefined,
+  functions: Functions,
+  clients: { readonly dynamodb: DynamoDBClient; readonly kinesis: KinesisClient },
+): () => Promise<unknown> {
+  const { clock, log } = options;
+  const stopping = new AbortController();
+  const shared = { clock, log, timer: systemTimer };
+  const path = folder ? { path: folder.schedules } : {};
+  const running = [
+    options.schedules === false ? undefined : runSchedules({ functions, ...shared, ...path }, stopping.signal),
+    // In memory there is nothing to keep small.
+    folder ? keepClean({ ...clients, ...shared }, stopping.signal) : undefined,
+  ].map((work) => work?.catch((error: unknown) => log(messageOf(error))));
+  return async () => {
+    stopping.abort();
+    await Promise.all(running);
+  };
+}

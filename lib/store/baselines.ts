@@ -1,0 +1,62 @@
+import type { BaselineLedger } from "../learn/report.ts";
+import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
+import {
+  ACTIVE,
+  baselineKey,
+  baselineOfItem,
+  itemOfSchema,
+  itemOfVersion,
+  reportOfItem,
+  schemaKey,
+  schemaOfItem,
+  VERSION_KEYS,
+  versionKey,
+  versionOfItem,
+} from "./baseline-item.ts";
+import { collect, type ItemTable } from "./table.ts";
+
+/** Baselines and their ledger, and the names of the schemas that they and the history refer to. */
+export function createBaselineStore(table: ItemTable): BaselineStore & SchemaStore & BaselineLedger {
+  const newest = (owner: string, limit: number) =>
+    collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
+  return {
+    async active(owners) {
+      const items = await table.get(
+        owners.map((owner) => baselineKey(owner, ACTIVE)),
+        { consistent: false },
+      );
+      return new Map(items.map(baselineOfItem).map((baseline) => [baseline.owner, baseline]));
+    },
+
+    async names(ids) {
+      const items = await table.get(ids.map(schemaKey), { consistent: false });
+      return items.map(schemaOfItem);
+    },
+
+    async remember(schema) {
+      await table.put(itemOfSchema(schema));
+    },
+
+    async latest(owner) {
+      const [item] = await newest(owner, 1);
+      return item ? versionOfItem(item) : 0;
+    },
+
+    async write(report, baseline) {
+      const { owner, version } = report;
+      const item = itemOfVersion(report, baseline, versionKey(version));
+      if (await table.put(item, { attribute: "owner", is: "absent" })) return;
+      throw new Error(`version ${version} of ${owner} is already written: another refit was faster; refit again`);
+    },
+
+    promote(report, baseline, expected) {
+      const item = itemOfVersion(report, baseline, ACTIVE);
+      if (expected === 0) return table.put(item, { attribute: "owner", is: "absent" });
+      return table.put(item, { attribute: "number", is: "equal", value: expected });
+    },
+
+    async reports(owner, limit) {
+      return (await newest(owner, limit)).map(reportOfItem);
+    },
+  };
+}

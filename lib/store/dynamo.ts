@@ -1,0 +1,169 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateQuery,
+  paginateScan,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { TableName } from "../resources.ts";
+import { type Condition, type Item, type ItemTable, keyNames, type Query } from "./table.ts";
+
+/** Keys in one request (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
+const BATCH_GET_MAX = 100;
+
+/** Requests in a row that bring nothing before a read is given up; with the pauses between them at most 12 seconds. */
+const FRUITLESS_MAX = 8;
+
+/** Full jitter: a random share of a doubling bound (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/). */
+const BACKOFF_FIRST_MS = 50;
+const BACKOFF_MAX_MS = 5_000;
+
+export interface Backoff {
+  /** Uniform in [0, 1). */
+  random(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+/** A table in DynamoDB. Whatever DynamoDB refuses for another reason than a condition is thrown. */
+export class DynamoTable implements ItemTable {
+  readonly name: TableName;
+  readonly #client: DynamoDBClient;
+  readonly #tableName: string;
+  readonly #backoff: Backoff;
+
+  /** `name` is what the table is for, `tableName` what it is called in the account. */
+  constructor(client: DynamoDBClient, name: TableName, tableName: string, backoff: Backoff) {
+    this.name = name;
+    this.#client = client;
+    this.#tableName = tableName;
+    this.#backoff = backoff;
+  }
+
+  async get(keys: readonly Item[], { consistent }: { readonly consistent: boolean }): Promise<readonly Item[]> {
+    // A request that names a key twice is refused.
+    const distinct = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
+    const batches: Promise<Item[]>[] = [];
+    for (let i = 0; i < distinct.length; i += BATCH_GET_MAX) {
+      batches.push(this.#getBatch(distinct.slice(i, i + BATCH_GET_MAX), consistent));
+    }
+    return (await Promise.all(batches)).flat();
+  }
+
+  put(item: Item, condition?: Condition): Promise<boolean> {
+    const command = new PutItemCommand({ TableName: this.#tableName, Item: item, ...(condition && guard(condition)) });
+    return whetherDone(this.#client.send(command));
+  }
+
+  update(key: Item, attributes: Item, condition: Condition): Promise<boolean> {
+    const names = Object.keys(attributes);
+    const guarded = guard(condition);
+    const command = new UpdateItemCommand({
+      ...guarded,
+      TableName: this.#tableName,
+      Key: key,
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")}`,
+      ExpressionAttributeNames: {
+        ...guarded.ExpressionAttributeNames,
+        ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      },
+      ExpressionAttributeValues: {
+        ...guarded.ExpressionAttributeValues,
+        ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
+      },
+    });
+    return whetherDone(this.#client.send(command));
+  }
+
+  async *query({ index, partition, between, descending = false, limit }: Query): AsyncIterable<Item> {
+    if (limit === 0) return;
+    const { partition: hash, sort } = keyNames(this.name, index);
+    const input = {
+      TableName: this.#tableName,
+      IndexName: index,
+      KeyConditionExpression: between ? "#hash = :hash AND #sort BETWEEN :from AND :to" : "#hash = :hash",
+      ExpressionAttributeNames: { "#hash": hash, ...(between && sort ? { "#sort": sort } : {}) },
+      ExpressionAttributeValues: {
+        ":hash": keyValue(partition),
+        ...(between ? { ":from": keyValue(between[0]), ":to": keyValue(between[1]) } : {}),
+      },
+      ScanIndexForward: !descending,
+    };
+    const paging = { client: this.#client, ...(limit === undefined ? {} : { pageSize: limit }) };
+    let count = 0;
+    for await (const page of paginateQuery(paging, input)) {
+      for (const item of page.Items ?? []) {
+        yield item;
+        if (++count === limit) return;
+      }
+    }
+  }
+
+  async *scan(): AsyncIterable<Item> {
+    for await (const page of paginateScan({ client: this.#client }, { TableName: this.#tableName })) {
+      yield* page.Items ?? [];
+    }
+  }
+
+  async #getBatch(keys: readonly Item[], consistent: boolean): Promise<Item[]> {
+    const items: Item[] = [];
+    let pending = [...keys];
+    for (let fruitless = 0; pending.length > 0; ) {
+      const command = new BatchGetItemCommand({
+        RequestItems: { [this.#tableName]: { Keys: pending, ConsistentRead: consistent } },
+      });
+      const { Responses, UnprocessedKeys } = await this.#client.send(command);
+      items.push(...(Responses?.[this.#tableName] ?? []));
+      const left = UnprocessedKeys?.[this.#tableName]?.Keys ?? [];
+      fruitless = left.length < pending.length ? 0 : fruitless + 1;
+      pending = left;
+      if (fruitless === FRUITLESS_MAX) {
+        throw new Error(
+          `table ${this.#tableName}: ${pending.length} of ${keys.length} keys unprocessed after ${fruitless} attempts: reads are throttled; try again later`,
+        );
+      }
+      if (pending.length > 0) {
+        await this.#backoff.sleep(this.#backoff.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** fruitless));
+      }
+    }
+    return items;
+  }
+}
+
+/** A condition as the parameters of a write. */
+function guard(condition: Condition) {
+  return {
+    ConditionExpression: testOf(condition),
+    ExpressionAttributeNames: { [`#${condition.attribute}`]: condition.attribute },
+    ExpressionAttributeValues: "value" in condition ? { ":bound": keyValue(condition.value) } : undefined,
+  };
+}
+
+function testOf({ attribute, is }: Condition): string {
+  switch (is) {
+    case "absent":
+      return `attribute_not_exists(#${attribute})`;
+    case "present":
+      return `attribute_exists(#${attribute})`;
+    case "equal":
+      return `#${attribute} = :bound`;
+    case "absent or at most":
+      return `attribute_not_exists(#${attribute}) OR #${attribute} <= :bound`;
+  }
+}
+
+function keyValue(key: string | number): AttributeValue {
+  return typeof key === "string" ? { S: key } : { N: String(key) };
+}
+
+async function whetherDone(write: Promise<unknown>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

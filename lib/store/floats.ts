@@ -1,0 +1,27 @@
+/** Numbers as bytes in the machine's order, which is little-endian wherever Lambda and this program run. */
+
+export function bytesOfFloats(values: Float64Array): Uint8Array {
+  return new Uint8Array(values.slice().buffer);
+}
+
+/** A copy: what the SDK hands out lies anywhere in a larger buffer. */
+export function floatsOfBytes(bytes: Uint8Array): Float64Array {
+  if (bytes.length % 8 !== 0) throw new RangeError(`${bytes.length} bytes are no whole number of doubles`);
+  return new Float64Array(Uint8Array.from(bytes).buffer);
+}
+
+const SINGLE_MAX = 3.4028234663852886e38;
+
+/** In single precision, about seven digits; what exceeds its range becomes its largest number. */
+export function bytesOfSingles(values: Float64Array): Uint8Array {
+  const within = values.map((value) => Math.min(Math.max(value, -SINGLE_MAX), SINGLE_MAX));
+  return new Uint8Array(Float32Array.from(within).buffer);
+}
+
+export function singlesOfBytes(bytes: Uint8Array): Float64Array {
+  if (bytes.length % 4 !== 0) throw new RangeError(`${bytes.length} bytes are no whole number of singles`);
+  const values = Float64Array.from(new Float32Array(Uint8Array.from(bytes).buffer));
+  if (values.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY))
+    throw new RangeError("a number is infinite");
+  return values;
+}

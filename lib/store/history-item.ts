@@ -1,0 +1,72 @@
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { HistoryChunk } from "../watch/history.ts";
+import type { Schema } from "../wire/samples.ts";
+import { bytes, malformed, number, opened, readBytes, readNumber, readText, text, written } from "./attributes.ts";
+import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
+import { itemSize } from "./item-size.ts";
+import type { Item } from "./table.ts";
+import { bytesOfTimes, timesOfBytes } from "./times.ts";
+
+/** Items have at most 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html). */
+const ITEM_BYTES_MAX = 350 * 1024;
+
+/** Halves the bytes of usual metrics. A few rows need no larger window, and setting one up would cost more than the rows. */
+const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
+
+/** A chunk as items: one, or as many as its rows need. `expires` is in seconds since the epoch. */
+export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Item[] {
+  const rows = chunk.times.length;
+  const first = chunk.times[0];
+  if (first === undefined) throw new RangeError(`chunk of ${chunk.host} without samples`);
+  if (chunk.flags.length !== rows || chunk.values.length !== rows * chunk.schema.names.length) {
+    throw new RangeError(
+      `chunk of ${chunk.host}: ${rows} times, ${chunk.flags.length} flags and ${chunk.values.length} values of ${chunk.schema.names.length} features`,
+    );
+  }
+  const item = written({
+    host: text(chunk.host),
+    time: number(first),
+    expires: number(expires),
+    schema: text(chunk.schema.id),
+    times: bytes(bytesOfTimes(chunk.times)),
+    values: bytes(deflateRawSync(bytesOfFloats(chunk.values), DEFLATE)),
+    flags: bytes(chunk.flags),
+  });
+  if (rows === 1 || itemSize(item) <= ITEM_BYTES_MAX) return [item];
+  const half = rows >> 1;
+  return [slice(chunk, 0, half), slice(chunk, half, rows)].flatMap((part) => itemsOfChunk(part, expires));
+}
+
+/** What can be known of an item before the names of its schema are. */
+export function headOfItem(item: Item): { readonly schema: string; readonly expires: number } {
+  const stored = opened("history", item);
+  return { schema: readText(stored, "schema"), expires: readNumber(stored, "expires") };
+}
+
+export function chunkOfItem(item: Item, schema: Schema): HistoryChunk {
+  const stored = opened("history", item);
+  const times = Float64Array.from(readBytes(stored, "times", timesOfBytes));
+  const count = times.length * schema.names.length;
+  const flags = readBytes(stored, "flags", (value) => Uint8Array.from(value));
+  if (times[0] !== readNumber(stored, "time")) throw malformed(stored, "times", `begin with ${times[0]}`);
+  if (flags.length !== times.length) throw malformed(stored, "flags", `${flags.length} for ${times.length} times`);
+  const values = readBytes(stored, "values", (value) => floatsOfBytes(inflate(value, 8 * count)));
+  return { host: readText(stored, "host"), schema, times, values, flags };
+}
+
+function inflate(value: Uint8Array, expected: number): Uint8Array {
+  const inflated = inflateRawSync(value, { maxOutputLength: expected });
+  if (inflated.length !== expected) throw new RangeError(`expected ${expected} bytes, found ${inflated.length}`);
+  return inflated;
+}
+
+function slice({ host, schema, times, values, flags }: HistoryChunk, from: number, to: number): HistoryChunk {
+  const width = schema.names.length;
+  return {
+    host,
+    schema,
+    times: times.subarray(from, to),
+    values: values.subarray(from * width, to * width),
+    flags: flags.subarray(from, to),
+  };
+}

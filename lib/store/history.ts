@@ -1,0 +1,55 @@
+import type { Clock } from "../handlers/contract.ts";
+import type { HistoryStore, SchemaStore } from "../watch/ports.ts";
+import type { Schema } from "../wire/samples.ts";
+import { chunkOfItem, headOfItem, itemsOfChunk } from "./history-item.ts";
+import { type Item, type ItemTable, wholeNumbers } from "./table.ts";
+
+/** From the day of writing, not of the sample: a recording of last year is of use too. */
+const HISTORY_DAYS = 30;
+
+/** Schemas known to be stored; more than any fleet has, and the store may be told again. */
+const REMEMBERED_MAX = 1_000;
+
+/** Chunks of samples for refits. */
+export function createHistoryStore(table: ItemTable, schemas: SchemaStore, clock: Clock): HistoryStore {
+  const nowSeconds = () => Math.floor(clock() / 1000);
+  const remembered = new Set<string>();
+  return {
+    async keep(chunk) {
+      if (!remembered.has(chunk.schema.id)) {
+        await schemas.remember(chunk.schema);
+        if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+        remembered.add(chunk.schema.id);
+      }
+      for (const item of itemsOfChunk(chunk, nowSeconds() + HISTORY_DAYS * 86_400)) {
+        // Not written means that it is there already.
+        await table.put(item, { attribute: "host", is: "absent" });
+      }
+    },
+
+    async *read(host, from, to) {
+      const between = wholeNumbers(from, to);
+      if (!between) return;
+      const schemaOf = schemaFinder(schemas);
+      for await (const item of table.query({ partition: host, between })) {
+        const { schema, expires } = headOfItem(item);
+        if (expires > nowSeconds()) yield chunkOfItem(item, await schemaOf(schema, item));
+      }
+    },
+  };
+}
+
+/** Asks for the names of each schema once. */
+function schemaFinder(schemas: SchemaStore): (id: string, item: Item) => Promise<Schema> {
+  const known = new Map<string, Schema>();
+  return async (id, { host, time }) => {
+    const schema = known.get(id) ?? (await schemas.names([id]))[0];
+    if (!schema) {
+      throw new Error(
+        `table history, item with host ${host?.S}, time ${time?.N}: no names are stored for schema ${id}; delete this item or send the names again`,
+      );
+    }
+    known.set(id, schema);
+    return schema;
+  };
+}

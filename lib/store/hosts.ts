@@ -1,0 +1,38 @@
+import type { HostStore } from "../watch/ports.ts";
+import { readText, text } from "./attributes.ts";
+import { hostOfItem, itemOfHost, UNSENT } from "./host-item.ts";
+import { collect, type ItemTable } from "./table.ts";
+
+/** The states of the hosts, one item each. */
+export function createHostStore(table: ItemTable): HostStore {
+  return {
+    async load(hosts) {
+      // A stale state would lose the race for the next revision: a wasted fold and a wasted write.
+      const items = await table.get(
+        hosts.map((host) => ({ host: text(host) })),
+        { consistent: true },
+      );
+      return new Map(items.map(hostOfItem).map((state) => [state.host, state]));
+    },
+
+    async save(state) {
+      const next = { ...state, revision: state.revision + 1 };
+      const saved = await table.put(
+        itemOfHost(next),
+        state.revision === 0
+          ? { attribute: "host", is: "absent" }
+          : { attribute: "r", is: "equal", value: state.revision },
+      );
+      return saved ? next : undefined;
+    },
+
+    async unsent() {
+      const items = await collect(table.query({ index: "unsent", partition: UNSENT }));
+      return items.map((item) => readText({ table: "hosts", item }, "host"));
+    },
+
+    async *all() {
+      for await (const item of table.scan()) yield hostOfItem(item);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { TABLES, type Table, type TableName } from "../resources.ts";
+
+/** An item in DynamoDB's own terms. */
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** What a write requires of the item stored under its key. */
+export type Condition =
+  | { readonly attribute: string; readonly is: "absent" | "present" }
+  | { readonly attribute: string; readonly is: "equal" | "absent or at most"; readonly value: number };
+
+export interface Query {
+  readonly index?: string;
+  readonly partition: string;
+  /** Bounds of the sort key, both included. */
+  readonly between?: readonly [number, number] | readonly [string, string];
+  readonly descending?: boolean;
+  readonly limit?: number;
+}
+
+/** The little that the stores ask of a table; in DynamoDB by `DynamoTable`, in memory by `MemoryTable`. */
+export interface ItemTable {
+  readonly name: TableName;
+  /** The items that exist among those keys, in no order; a consistent read sees every write that ended before. */
+  get(keys: readonly Item[], options: { readonly consistent: boolean }): Promise<readonly Item[]>;
+  /** Replaces the item; false when the condition does not hold. */
+  put(item: Item, condition?: Condition): Promise<boolean>;
+  /** Sets these attributes and leaves the others, creating the item if need be; false when the condition does not hold. */
+  update(key: Item, attributes: Item, condition: Condition): Promise<boolean>;
+  /** Items of one partition in order of the sort key; not always the latest writes. */
+  query(query: Query): AsyncIterable<Item>;
+  /** Every item, in no order; not always the latest writes. */
+  scan(): AsyncIterable<Item>;
+}
+
+/** Names of the key attributes of a table or of one of its indexes. */
+export function keyNames(name: TableName, index?: string): { readonly partition: string; readonly sort?: string } {
+  const table: Table = TABLES[name];
+  const keyed = index === undefined ? table : table.indexes.find((other) => other.name === index);
+  if (!keyed) throw new Error(`table ${name} has no index ${index}`);
+  return { partition: keyed.partitionKey.name, ...(keyed.sortKey ? { sort: keyed.sortKey.name } : {}) };
+}
+
+/** What a query returns at most, as bounds for whole numbers in [from, to); undefined when there are none. */
+export function wholeNumbers(from: number, to: number): readonly [number, number] | undefined {
+  const first = Math.max(Math.ceil(from), -Number.MAX_SAFE_INTEGER);
+  const last = Math.min(Math.ceil(to) - 1, Number.MAX_SAFE_INTEGER);
+  return first <= last ? [first, last] : undefined;
+}
+
+/** The items in an array. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}

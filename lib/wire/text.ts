@@ -1,0 +1,18 @@
+import { NAME_LENGTH_MAX } from "./limits.ts";
+
+/** What a host, a group or a metric must be called, for messages. */
+export const NAME_RULE = `use a text of 1 to ${NAME_LENGTH_MAX} characters without control characters`;
+
+/** Lone surrogates are refused too: stores keep UTF-8, where they would come back as another name. */
+export function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "" && value.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}]/u.test(value);
+}
+
+const SHOWN_LENGTH = 80;
+
+/** A value for a message: short whatever it is, and lists and objects unopened, as deep ones overflow the stack. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN_LENGTH));
+  if (Array.isArray(value)) return "[…]";
+  return typeof value === "object" && value !== null ? "{…}" : String(value);
+}

@@ -1,0 +1,191 @@
+import { App, Stack, Validations } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { PolicyStatement, User } from "aws-cdk-lib/aws-iam";
+import { Stream } from "aws-cdk-lib/aws-kinesis";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { Fleetwarden } from "../../cdk/fleetwarden.ts";
+import { createStack, resources, synthesize } from "./synth.ts";
+
+type Reference = string | { Ref: string } | { "Fn::GetAtt": [string, string] } | { "Fn::Join": [string, Reference[]] };
+
+interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | string[];
+  readonly Resource: Reference | Reference[];
+  readonly Condition?: unknown;
+}
+
+const template = synthesize();
+
+function statements(of: Template, prefix = ""): Statement[] {
+  return ["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::SNS::TopicPolicy"].flatMap((type) =>
+    resources(of, type, prefix).flatMap(
+      ([, { Properties }]) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
+    ),
+  );
+}
+
+/** "action resource" of all that is allowed, resources by the beginning of their logical id. */
+function allowed(prefix: string): string[] {
+  return statements(template, prefix)
+    .flatMap(({ Action, Resource }) =>
+      [Action].flat().flatMap((action) => [Resource].flat().map((resource) => `${action} ${name(resource)}`)),
+    )
+    .sort();
+}
+
+/** { "Fn::GetAtt": ["FleetHosts0AB1", "Arn"] } → "Hosts"; joined with a path → "Hosts/index/unsent". */
+function name(resource: Reference): string {
+  if (typeof resource === "string") return resource;
+  if ("Fn::Join" in resource) return resource["Fn::Join"][1].map(name).join("");
+  const id = "Ref" in resource ? resource.Ref : resource["Fn::GetAtt"][0];
+  return id.replace(/^Fleet/, "").replace(/[0-9A-F]{8}$/, "");
+}
+
+function each(actions: string, resource: string): string[] {
+  return actions.split(" ").map((action) => `${action.includes(":") ? action : `dynamodb:${action}`} ${resource}`);
+}
+
+test.each([
+  [
+    "FleetScoreRole",
+    [
+      ...each("BatchGetItem PutItem", "Hosts"),
+      ...each("BatchGetItem PutItem Query", "Baselines"),
+      ...each("PutItem Query", "History"),
+      ...each("BatchGetItem Query UpdateItem", "Incidents"),
+      ...each("s3:PutObject", "Failures/rejected/*"),
+      ...each("s3:PutObject", "Failures/aws/lambda/*"),
+      ...each("s3:ListBucket", "Failures"),
+      ...each("sns:Publish", "Alerts"),
+      ...each("kinesis:DescribeStream kinesis:DescribeStreamConsumer kinesis:DescribeStreamSummary", "Stream"),
+      ...each("kinesis:GetRecords kinesis:GetShardIterator", "Stream"),
+      ...each("kinesis:ListShards kinesis:ListStreams kinesis:SubscribeToShard", "Stream"),
+      ...each("logs:CreateLogStream logs:PutLogEvents", "ScoreLog"),
+    ],
+  ],
+  [
+    "FleetSweepRole",
+    [
+      ...each("BatchGetItem PutItem", "Hosts"),
+      ...each("Query", "Hosts/index/unsent"),
+      ...each("BatchGetItem", "Incidents"),
+      ...each("sns:Publish", "Alerts"),
+      ...each("logs:CreateLogStream logs:PutLogEvents", "SweepLog"),
+    ],
+  ],
+  [
+    "FleetRefitRole",
+    [
+      ...each("BatchGetItem Scan", "Hosts"),
+      ...each("BatchGetItem PutItem Query", "Baselines"),
+      ...each("Query", "History"),
+      ...each("Query", "Incidents"),
+      ...each("logs:CreateLogStream logs:PutLogEvents", "RefitLog"),
+    ],
+  ],
+  ["FleetSweepSchedulerRole", each("lambda:InvokeFunction", "Sweep")],
+  ["FleetRefitSchedulerRole", each("lambda:InvokeFunction", "Refit")],
+  ["Ingest", each("kinesis:DescribeStreamSummary kinesis:PutRecord kinesis:PutRecords", "Stream")],
+])("%s may do this and nothing else", (role, expected) => {
+  expect(allowed(role)).toEqual(expected.sort());
+});
+
+/** Names of objects in the failures bucket hold dates and sequence numbers; all else is named in full. */
+const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*"];
+
+test("no policy has a wildcard outside the list above", () => {
+  const all = statements(template).filter(({ Effect }) => Effect === "Allow");
+  const scopes = all.flatMap(({ Action, Resource }) => [...[Action].flat(), ...[Resource].flat().map(name)]);
+  expect(scopes.length).toBeGreaterThan(30);
+  expect([...new Set(scopes.filter((scope) => scope.includes("*")))].sort()).toEqual(WILDCARDS);
+});
+
+test("no role has a managed policy", () => {
+  for (const [, { Properties }] of resources(template, "AWS::IAM::Role")) {
+    expect(Properties).not.toHaveProperty("ManagedPolicyArns");
+  }
+});
+
+test("the failures bucket is written only while it is in this account", () => {
+  const writes = statements(template).filter(({ Action }) =>
+    [Action].flat().some((action) => action.startsWith("s3:")),
+  );
+  expect(writes).toHaveLength(2);
+  for (const { Condition } of writes) {
+    expect(Condition).toEqual({ StringEquals: { "s3:ResourceAccount": { Ref: "AWS::AccountId" } } });
+  }
+});
+
+test("schedulers assume their roles for this account only", () => {
+  const roles = resources(template, "AWS::IAM::Role").filter(([id]) => id.includes("Scheduler"));
+  expect(roles).toHaveLength(2);
+  for (const [, { Properties }] of roles) {
+    expect(Properties.AssumeRolePolicyDocument).toMatchObject({
+      Statement: [
+        {
+          Principal: { Service: "scheduler.amazonaws.com" },
+          Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+        },
+      ],
+    });
+  }
+});
+
+describe("in a stack of others, on their stream and with their key", () => {
+  const stack = new Stack(new App({ context: { "aws:cdk:bundling-stacks": [] } }), "Theirs");
+  const streamArn = "arn:aws:kinesis:eu-west-1:111122223333:stream/metrics";
+  const encryptionKey = Key.fromKeyArn(stack, "StreamKey", "arn:aws:kms:eu-west-1:111122223333:key/1");
+  const stream = Stream.fromStreamAttributes(stack, "Imported", { streamArn, encryptionKey });
+  const opsKey = new Key(stack, "OpsKey");
+  new Fleetwarden(stack, "Fleet", { stream, opsKey }).grantIngest(new User(stack, "Agent"));
+  const theirs = Template.fromStack(stack);
+
+  test("no stream is made, and ingest is granted to whom they like", () => {
+    theirs.resourceCountIs("AWS::Kinesis::Stream", 0);
+    theirs.hasResourceProperties("AWS::Lambda::EventSourceMapping", { EventSourceArn: streamArn });
+    expect(statements(theirs, "Agent")).toEqual([
+      { Effect: "Allow", Action: "kms:GenerateDataKey", Resource: encryptionKey.keyArn },
+      {
+        Effect: "Allow",
+        Action: ["kinesis:PutRecord", "kinesis:PutRecords", "kinesis:DescribeStreamSummary"],
+        Resource: streamArn,
+      },
+    ]);
+  });
+
+  test("alarms may use the key of the ops topic", () => {
+    const [[keyId] = [""]] = resources(theirs, "AWS::KMS::Key", "OpsKey");
+    theirs.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: { "Fn::GetAtt": [keyId, "Arn"] } });
+    theirs.hasResourceProperties("AWS::KMS::Key", {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+          }),
+        ]),
+      },
+    });
+  });
+});
+
+describe("cdk-nag's AwsSolutions", () => {
+  test.each([[{}], [{ streamMode: "on-demand", emails: "ann@example.com" }], [{ encryptStream: false }]])(
+    "find nothing with %j",
+    (options) => {
+      const { app } = createStack(options);
+      Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+      expect(() => app.synth()).not.toThrow();
+    },
+  );
+
+  test("would find a wildcard", () => {
+    const { app, stack } = createStack();
+    new User(stack, "Root").addToPolicy(new PolicyStatement({ actions: ["s3:GetObject"], resources: ["*"] }));
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth()).toThrow();
+  });
+});

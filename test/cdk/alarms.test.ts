@@ -1,0 +1,93 @@
+import { output as outputOf, type Resource, resources, synthesize } from "./synth.ts";
+
+const template = synthesize();
+const output = (name: string) => outputOf(template, name);
+const alarms = resources(template, "AWS::CloudWatch::Alarm");
+const [[mapping] = [""]] = resources(template, "AWS::Lambda::EventSourceMapping");
+
+const score = [{ Name: "FunctionName", Value: output("ScoreFunction") }];
+const stream = [{ Name: "StreamName", Value: output("StreamName") }];
+const events = [{ Name: "EventSourceMappingUUID", Value: { Ref: mapping } }];
+const own = [{ Name: "Stack", Value: "Fleetwarden" }];
+const alerts = [{ Name: "TopicName", Value: { "Fn::GetAtt": [output("AlertsTopicArn").Ref, "TopicName"] } }];
+
+function alarm(name: string): Resource["Properties"] {
+  const found = alarms.filter(([id]) => id.startsWith(`Fleet${name}Alarm`));
+  expect(found).toHaveLength(1);
+  return found[0]![1].Properties;
+}
+
+test.each([
+  ["IteratorAge", "AWS/Lambda", "IteratorAge", score, "Maximum", 60, 3, ">", 60_000],
+  ["ScoreErrors", "AWS/Lambda", "Errors", score, "Sum", 300, 1, ">", 3],
+  ["ScoreThrottles", "AWS/Lambda", "Throttles", score, "Sum", 300, 2, ">", 0],
+  ["WriteThrottled", "AWS/Kinesis", "WriteProvisionedThroughputExceeded", stream, "Sum", 300, 2, ">", 0],
+  ["Rejected", "Fleetwarden", "Rejected", own, "Sum", 300, 1, ">", 0],
+  ["DeadLetters", "AWS/Lambda", "OnFailureDestinationDeliveredEventCount", events, "Sum", 300, 1, ">", 0],
+  ["Dropped", "AWS/Lambda", "DroppedEventCount", events, "Sum", 300, 1, ">", 0],
+  ["Undelivered", "AWS/SNS", "NumberOfNotificationsFailed", alerts, "Sum", 300, 1, ">", 0],
+  ["FleetSilent", "AWS/Kinesis", "IncomingRecords", stream, "Sum", 300, 2, "<", 1],
+])("%s watches %s %s", (name, Namespace, MetricName, Dimensions, Statistic, Period, periods, sign, Threshold) => {
+  expect(alarm(name)).toMatchObject({
+    Namespace,
+    MetricName,
+    Dimensions,
+    Statistic,
+    Period,
+    EvaluationPeriods: periods,
+    Threshold,
+    ComparisonOperator: sign === ">" ? "GreaterThanThreshold" : "LessThanThreshold",
+    TreatMissingData: sign === ">" ? "notBreaching" : "breaching",
+  });
+});
+
+test.each([
+  ["SweepStale", "SweepFunction", 60, 5],
+  ["RefitStale", "RefitFunction", 3600, 26],
+])("%s expects a run of %s without error", (name, fn, Period, periods) => {
+  const properties = alarm(name);
+  expect(properties).toMatchObject({
+    EvaluationPeriods: periods,
+    Threshold: 1,
+    ComparisonOperator: "LessThanThreshold",
+    TreatMissingData: "breaching",
+  });
+  const Dimensions = [{ Name: "FunctionName", Value: output(fn) }];
+  const stat = (MetricName: string) => ({
+    Metric: { Namespace: "AWS/Lambda", MetricName, Dimensions },
+    Period,
+    Stat: "Sum",
+  });
+  expect(properties.Metrics).toEqual([
+    expect.objectContaining({ Expression: "runs - errors" }),
+    { Id: "runs", MetricStat: stat("Invocations"), ReturnData: false },
+    { Id: "errors", MetricStat: stat("Errors"), ReturnData: false },
+  ]);
+});
+
+test("every alarm tells the ops topic and says what to do", () => {
+  expect(alarms).toHaveLength(11);
+  for (const [, { Properties }] of alarms) {
+    expect(Properties.AlarmActions).toEqual([output("OpsTopicArn")]);
+    expect(Properties.AlarmDescription).toMatch(/^\w.{30,}\.$/);
+  }
+});
+
+test("the dashboard shows every alarm, every function, every table and what the functions count", () => {
+  const [[, dashboard] = []] = resources(template, "AWS::CloudWatch::Dashboard");
+  const body = JSON.stringify(dashboard?.Properties.DashboardBody);
+  for (const [id] of alarms) expect(body).toContain(`:alarm:",{"Ref":"${id}"}`);
+  for (const name of ["Score", "Sweep", "Refit"]) expect(body).toContain(output(`${name}Function`).Ref);
+  for (const name of ["Hosts", "Baselines", "History", "Incidents"]) expect(body).toContain(output(`${name}Table`).Ref);
+  for (const metric of [
+    "Records",
+    "Samples",
+    "Anomalies",
+    "Rejected",
+    "IncidentsOpened",
+    "BaselinesPromoted",
+    "BaselinesRefused",
+  ]) {
+    expect(body).toContain(`\\"Fleetwarden\\",\\"${metric}\\",\\"Stack\\",\\"Fleetwarden\\"`);
+  }
+});

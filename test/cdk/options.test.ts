@@ -1,0 +1,79 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { readOptions } from "../../cdk/options.ts";
+
+test("options have defaults", () => {
+  expect(readOptions({})).toEqual({
+    stackName: "Fleetwarden",
+    emails: [],
+    phones: [],
+    opsEmails: undefined,
+    streamMode: "provisioned",
+    shards: undefined,
+    retentionHours: undefined,
+    encryptStream: true,
+    removalPolicy: "retain",
+  });
+});
+
+test("options are read as the command line writes them", () => {
+  const context = {
+    stackName: "Fleetwarden-prod",
+    emails: "ann@example.com, bob@example.com",
+    phones: "+15550100",
+    opsEmails: "ops@example.com",
+    shards: "3",
+    retentionHours: "48",
+    encryptStream: "false",
+    removalPolicy: "destroy",
+  };
+  expect(readOptions(context)).toEqual({
+    stackName: "Fleetwarden-prod",
+    emails: ["ann@example.com", "bob@example.com"],
+    phones: ["+15550100"],
+    opsEmails: ["ops@example.com"],
+    streamMode: "provisioned",
+    shards: 3,
+    retentionHours: 48,
+    encryptStream: false,
+    removalPolicy: "destroy",
+  });
+});
+
+test("options are read as cdk.json writes them", () => {
+  const options = readOptions({
+    emails: ["ann@example.com"],
+    shards: 2,
+    encryptStream: false,
+    "@aws-cdk/core:x": true,
+  });
+  expect(options).toMatchObject({ emails: ["ann@example.com"], shards: 2, encryptStream: false });
+});
+
+test.each([
+  [{ email: "ann@example.com" }, 'Unknown option "email": the options are stackName, emails, '],
+  [{ stackName: "my stack" }, 'Option "stackName" is "my stack", expected letters, digits and hyphens.'],
+  [{ emails: "ann" }, 'Option "emails" is "ann", expected addresses such as ops@example.com, with commas between.'],
+  [{ emails: "" }, 'Option "emails" is "", expected addresses'],
+  [{ emails: [] }, 'Option "emails" is [], expected addresses'],
+  [{ emails: [7] }, 'Option "emails" is 7, expected addresses'],
+  [{ emails: "ann@example.com,,bob@example.com" }, 'Option "emails" is "", expected addresses'],
+  [{ opsEmails: "ann@" }, 'Option "opsEmails" is "ann@"'],
+  [{ phones: "0800 123" }, 'Option "phones" is "0800 123", expected addresses such as +15550100'],
+  [{ streamMode: "elastic" }, 'Option "streamMode" is "elastic", expected provisioned or on-demand.'],
+  [{ shards: "0" }, 'Option "shards" is "0", expected a whole number from 1 to 500.'],
+  [{ shards: "1.5" }, 'Option "shards" is "1.5"'],
+  [{ shards: "" }, 'Option "shards" is ""'],
+  [{ shards: true }, 'Option "shards" is true'],
+  [{ retentionHours: 23 }, 'Option "retentionHours" is 23, expected a whole number from 24 to 8760.'],
+  [{ encryptStream: "no" }, 'Option "encryptStream" is "no", expected true or false.'],
+  [{ removalPolicy: "snapshot" }, 'Option "removalPolicy" is "snapshot", expected retain or destroy.'],
+  [{ streamMode: "on-demand", shards: 2 }, 'Option "shards" has no meaning for an on-demand stream: leave it out'],
+])("%j is refused with the key and the fix", (context, message) => {
+  expect(() => readOptions(context)).toThrow(message);
+});
+
+test("every option is documented", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/deploying.md"), "utf8");
+  for (const option of Object.keys(readOptions({}))) expect(page).toContain(`\`${option}\``);
+});

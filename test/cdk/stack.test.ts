@@ -1,0 +1,255 @@
+import { Match } from "aws-cdk-lib/assertions";
+import { output as outputOf, resources, synthesize } from "./synth.ts";
+
+const template = synthesize({ emails: "ann@example.com,bob@example.com", phones: "+15550100" });
+
+const output = (name: string) => outputOf(template, name);
+
+test("a record that cannot be scored neither blocks its shard nor gets lost", () => {
+  template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+    EventSourceArn: { "Fn::GetAtt": [output("StreamName").Ref, "Arn"] },
+    FunctionName: output("ScoreFunction"),
+    BatchSize: 2000,
+    MaximumBatchingWindowInSeconds: 5,
+    ParallelizationFactor: 1,
+    BisectBatchOnFunctionError: true,
+    FunctionResponseTypes: ["ReportBatchItemFailures"],
+    MaximumRetryAttempts: 100,
+    MaximumRecordAgeInSeconds: 21600,
+    StartingPosition: "TRIM_HORIZON",
+    DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [output("FailuresBucket").Ref, "Arn"] } } },
+    FilterCriteria: Match.absent(),
+    TumblingWindowInSeconds: Match.absent(),
+    MetricsConfig: { Metrics: ["EventCount"] },
+  });
+});
+
+describe("stream", () => {
+  const type = "AWS::Kinesis::Stream";
+
+  test("is provisioned with one shard, keeps a day and is encrypted, by default", () => {
+    template.hasResource(type, {
+      DeletionPolicy: "Delete",
+      Properties: {
+        Name: Match.absent(),
+        ShardCount: 1,
+        RetentionPeriodHours: 24,
+        StreamModeDetails: { StreamMode: "PROVISIONED" },
+        StreamEncryption: { EncryptionType: "KMS", KeyId: "alias/aws/kinesis" },
+      },
+    });
+  });
+
+  test.each([
+    [
+      { shards: 4, retentionHours: 48 },
+      { ShardCount: 4, RetentionPeriodHours: 48 },
+    ],
+    [
+      { streamMode: "on-demand" },
+      { ShardCount: Match.absent(), StreamModeDetails: { StreamMode: "ON_DEMAND" }, RetentionPeriodHours: 24 },
+    ],
+    [{ encryptStream: false }, { StreamEncryption: Match.absent() }],
+  ])("follows %j", (options, properties) => {
+    synthesize(options).hasResourceProperties(type, properties);
+  });
+});
+
+describe("tables", () => {
+  const key = (AttributeName: string, KeyType: "HASH" | "RANGE") => ({ AttributeName, KeyType });
+  const index = (IndexName: string, ProjectionType: string, ...KeySchema: unknown[]) => ({
+    IndexName,
+    KeySchema,
+    Projection: { ProjectionType },
+  });
+
+  test.each([
+    [
+      "HostsTable",
+      "Retain",
+      [key("host", "HASH")],
+      [index("unsent", "KEYS_ONLY", key("unsent", "HASH"), key("host", "RANGE"))],
+    ],
+    ["BaselinesTable", "Retain", [key("owner", "HASH"), key("version", "RANGE")], Match.absent()],
+    ["HistoryTable", "Delete", [key("host", "HASH"), key("time", "RANGE")], Match.absent()],
+    [
+      "IncidentsTable",
+      "Retain",
+      [key("host", "HASH"), key("opened", "RANGE")],
+      [index("feed", "ALL", key("day", "HASH"), key("opened", "RANGE")), index("byId", "ALL", key("id", "HASH"))],
+    ],
+  ])("%s has its keys and indexes", (name, DeletionPolicy, KeySchema, GlobalSecondaryIndexes) => {
+    const matching = template.findResources("AWS::DynamoDB::Table", {
+      DeletionPolicy,
+      Properties: {
+        TableName: Match.absent(),
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema,
+        GlobalSecondaryIndexes,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: DeletionPolicy === "Retain" },
+        TimeToLiveSpecification: name === "HistoryTable" ? { AttributeName: "expires", Enabled: true } : Match.absent(),
+      },
+    });
+    expect(Object.keys(matching)).toEqual([output(name).Ref]);
+  });
+
+  test.each([
+    ["HistoryTable", "time"],
+    ["IncidentsTable", "opened"],
+  ])("of %s, %s is a number", (name, AttributeName) => {
+    const [[, table] = []] = resources(template, "AWS::DynamoDB::Table", output(name).Ref);
+    expect(table?.Properties.AttributeDefinitions).toContainEqual({ AttributeName, AttributeType: "N" });
+  });
+
+  test("removalPolicy=destroy deletes tables and bucket with the stack", () => {
+    const destroyed = synthesize({ removalPolicy: "destroy" });
+    destroyed.allResources("AWS::DynamoDB::Table", { DeletionPolicy: "Delete" });
+    destroyed.allResources("AWS::S3::Bucket", { DeletionPolicy: "Delete" });
+  });
+});
+
+test("what failed is kept for 30 days where nobody else can read it", () => {
+  template.hasResource("AWS::S3::Bucket", {
+    DeletionPolicy: "Retain",
+    Properties: {
+      BucketName: Match.absent(),
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+      },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: "Enabled" }] },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    },
+  });
+  template.hasResourceProperties("AWS::S3::BucketPolicy", {
+    PolicyDocument: {
+      Statement: [Match.objectLike({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } })],
+    },
+  });
+});
+
+describe("functions", () => {
+  test.each([
+    ["ScoreFunction", 512, 60],
+    ["SweepFunction", 512, 60],
+    ["RefitFunction", 1024, 900],
+  ])("%s has %i MiB and %i s", (name, MemorySize, Timeout) => {
+    const [[id, fn] = []] = resources(template, "AWS::Lambda::Function", output(name).Ref);
+    expect(id).toBe(output(name).Ref);
+    expect(fn?.Properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Handler: "index.handler",
+      MemorySize,
+      Timeout,
+    });
+    expect(fn?.Properties.FunctionName).toBeUndefined();
+    expect(fn?.Properties.Environment).toEqual({
+      Variables: {
+        HOSTS_TABLE: output("HostsTable"),
+        BASELINES_TABLE: output("BaselinesTable"),
+        HISTORY_TABLE: output("HistoryTable"),
+        INCIDENTS_TABLE: output("IncidentsTable"),
+        FAILURES_BUCKET: output("FailuresBucket"),
+        ALERTS_TOPIC_ARN: output("AlertsTopicArn"),
+        STACK_NAME: "Fleetwarden",
+      },
+    });
+  });
+
+  test("log for 30 days", () => {
+    template.resourceCountIs("AWS::Logs::LogGroup", 3);
+    template.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Delete", Properties: { RetentionInDays: 30 } });
+  });
+
+  test("there are no others", () => template.resourceCountIs("AWS::Lambda::Function", 3));
+});
+
+test.each([
+  ["SweepFunction", "rate(1 minute)", { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }],
+  ["RefitFunction", "rate(1 day)", { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 7200 }],
+])("%s runs at %s", (name, ScheduleExpression, retries) => {
+  template.hasResourceProperties("AWS::Scheduler::Schedule", {
+    ScheduleExpression,
+    FlexibleTimeWindow: { Mode: "OFF" },
+    StartDate: Match.absent(), // without one, the first run comes at once
+    Target: { Arn: { "Fn::GetAtt": [output(name).Ref, "Arn"] }, RetryPolicy: retries },
+  });
+  template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", { FunctionName: output(name), ...retries });
+});
+
+describe("subscriptions", () => {
+  const list = (of: typeof template) =>
+    resources(of, "AWS::SNS::Subscription").map(([, { Properties: p }]) => [p.TopicArn, p.Protocol, p.Endpoint]);
+
+  test("are those of the options; operators are the same people unless named", () => {
+    const alerts = output("AlertsTopicArn");
+    const ops = output("OpsTopicArn");
+    expect(list(template)).toEqual([
+      [alerts, "email", "ann@example.com"],
+      [alerts, "email", "bob@example.com"],
+      [alerts, "sms", "+15550100"],
+      [ops, "email", "ann@example.com"],
+      [ops, "email", "bob@example.com"],
+    ]);
+    expect(list(synthesize({ emails: "ann@example.com", opsEmails: "ops@example.com" }))).toEqual([
+      [alerts, "email", "ann@example.com"],
+      [ops, "email", "ops@example.com"],
+    ]);
+  });
+
+  test("are none without options", () => expect(list(synthesize())).toEqual([]));
+});
+
+describe("topics", () => {
+  test("alerts are encrypted with the key of SNS; alarms could not use it", () => {
+    const [[, alerts] = []] = resources(template, "AWS::SNS::Topic", output("AlertsTopicArn").Ref);
+    const [[, ops] = []] = resources(template, "AWS::SNS::Topic", output("OpsTopicArn").Ref);
+    expect(JSON.stringify(alerts?.Properties.KmsMasterKeyId)).toContain(":alias/aws/sns");
+    expect(ops?.Properties).not.toHaveProperty("KmsMasterKeyId");
+  });
+
+  test.each(["AlertsTopicArn", "OpsTopicArn"])("%s takes no message over plain http", (name) => {
+    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      Topics: [output(name)],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: "Deny",
+            Action: "sns:Publish",
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          }),
+        ]),
+      },
+    });
+  });
+
+  test("alarms of this account may publish to ops", () => {
+    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
+      Topics: [output("OpsTopicArn")],
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: "Allow",
+            Action: "sns:Publish",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Resource: output("OpsTopicArn"),
+            Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+          }),
+        ]),
+      },
+    });
+  });
+});
+
+test("another stack name names the stack and its metrics", () => {
+  const other = synthesize({ stackName: "Fleetwarden-test" });
+  other.allResourcesProperties("AWS::Lambda::Function", {
+    Environment: { Variables: Match.objectLike({ STACK_NAME: "Fleetwarden-test" }) },
+  });
+  other.hasResourceProperties("AWS::CloudWatch::Alarm", { Dimensions: [{ Name: "Stack", Value: "Fleetwarden-test" }] });
+});
