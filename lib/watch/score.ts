@@ -71,6 +71,8 @@ export interface ScoreCounts {
 
 /** Hosts worked on at once: enough to hide the latency of the store, few enough for its connections. */
 const HOSTS_AT_ONCE = 32;
+/** Of one host. A batch rarely has more than a few of its records, except after an outage. */
+const WRITES_AT_ONCE = 8;
 /** A lost race is re-read and re-folded this often; after that the record is delivered again. */
 const SAVES_MAX = 5;
 
@@ -184,11 +186,9 @@ async function scoreHost(
   let state = stored ?? newHost(work.host, work.group);
   for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
     const folded = fold(state, baseline, work.arrived);
-    for (const part of folded.parts) {
-      const chunk = chunkOf(part, state.seen);
-      if (chunk) await ports.history.keep(chunk);
-    }
-    for (const incident of folded.incidents) await ports.incidents.save(incident);
+    const chunks = folded.parts.map((part) => chunkOf(part, state.seen)).filter((chunk) => chunk !== undefined);
+    await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
+    await inParallel(WRITES_AT_ONCE, folded.incidents, (incident) => ports.incidents.save(incident));
     const saved = await ports.hosts.save(folded.state);
     if (saved) {
       if (saved.unsent.length === 0) return { ...folded, state: saved };

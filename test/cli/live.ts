@@ -1,0 +1,64 @@
+import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
+import { main } from "../../lib/cli/main.ts";
+import { createWorld } from "../../lib/cli/replay-world.ts";
+import { clientConfig } from "../../lib/clients.ts";
+import { STREAM_NAME } from "../../lib/local/names.ts";
+import { startTwin } from "../../lib/local/twin.ts";
+import { encodeRecord } from "../../lib/wire/encode.ts";
+
+/** A twin in memory whose records arrive at the time of their last sample. */
+export async function liveTwin(start: number) {
+  const world = createWorld(start, () => {});
+  const twin = await startTwin({
+    port: 0,
+    createHandlers: world.createHandlers,
+    clock: world.clock,
+    random: Math.random,
+    windowSeconds: 0,
+    schedules: false,
+    delivery: { onMessage: (message) => world.messages.push(message) },
+    log: (line) => {
+      throw new Error(line);
+    },
+  });
+  const client = new KinesisClient(clientConfig(twin.env));
+  return {
+    endpoint: twin.endpoint,
+    subjects: () => world.messages.map(({ subject }) => subject ?? ""),
+    /** Puts rows as one record and waits until it is scored. */
+    async feed(
+      host: string,
+      names: readonly string[],
+      times: readonly number[],
+      rows: readonly (readonly number[])[],
+    ): Promise<void> {
+      const Data = encodeRecord({ host, group: "web", boot: 1, seq: 0, names, withNames: true, times, rows });
+      const put = client.send(new PutRecordCommand({ StreamName: STREAM_NAME, PartitionKey: host, Data }));
+      await world.put(
+        put.then(({ SequenceNumber = "" }) => [{ sequenceNumber: SequenceNumber, arrival: times.at(-1) ?? start }]),
+      );
+      await twin.idle();
+    },
+    async close(): Promise<void> {
+      client.destroy();
+      await twin.close();
+    },
+  };
+}
+
+/** Runs one command line and returns its exit code and what it printed. */
+export async function run(...words: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  const printed = { out: "", err: "" };
+  const capture = (to: "out" | "err") => (text: unknown) => {
+    printed[to] += String(text);
+    return true;
+  };
+  const out = jest.spyOn(process.stdout, "write").mockImplementation(capture("out"));
+  const err = jest.spyOn(process.stderr, "write").mockImplementation(capture("err"));
+  try {
+    return { code: await main(["node", "fleetwarden", ...words]), ...printed };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
