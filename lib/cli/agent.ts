@@ -1,9 +1,9 @@
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { startAgent } from "../agent/agent.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
-import { durationArgument } from "./arguments.ts";
+import { durationOption } from "./arguments.ts";
 import { untilSignal } from "./signals.ts";
 
 interface Options {
@@ -16,16 +16,23 @@ interface Options {
   readonly spool: string;
 }
 
+const SPOOL = join(homedir(), ".fleetwarden", "spool");
+
 export function agentCommand(): Command {
   return new Command("agent")
     .description("Collect this machine's metrics and put them on a stream until stopped.")
     .option("--stream <name>", "Kinesis stream to write to", "fleetwarden")
     .option("--endpoint <url>", "of the stream, instead of AWS in the usual region by the usual credentials")
-    .option("--host <name>", "what this machine is called", hostname())
+    .addOption(new Option("--host <name>", "what this machine is called").default(hostname(), "its host name"))
     .option("--group <name>", "the role it plays", DEFAULT_GROUP)
-    .option("--interval <duration>", "between samples", durationArgument, 10_000)
-    .option("--flush <duration>", "between records", durationArgument, 60_000)
-    .option("--spool <folder>", "where records wait while the stream is away", join(homedir(), ".fleetwarden", "spool"))
+    .addOption(durationOption("--interval <duration>", "between samples", "10s"))
+    .addOption(durationOption("--flush <duration>", "between records", "60s"))
+    .addOption(
+      new Option("--spool <folder>", "where records wait while the stream is away").default(
+        SPOOL,
+        "~/.fleetwarden/spool",
+      ),
+    )
     .addHelpText("after", "\nExample:\n  fleetwarden agent --stream fleetwarden --group web --interval 10s --flush 60s")
     .action(async ({ stream, endpoint, host, group, interval, flush, spool }: Options) => {
       const env = { ...process.env, ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}) };

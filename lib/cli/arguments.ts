@@ -1,9 +1,9 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "./output.ts";
 
 /** Parsers of option values for commander; each message says what would be right. */
 
-export function durationArgument(text: string): number {
+function durationArgument(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Use a number with a unit: 500ms, 30s, 5m, 2h, 7d.");
   return ms;
@@ -20,4 +20,9 @@ export function countArgument(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("Use a whole number from 1.");
   return count;
+}
+
+/** An option of a duration whose default is shown as people write it. */
+export function durationOption(flags: string, description: string, fallback: string): Option {
+  return new Option(flags, description).argParser(durationArgument).default(durationArgument(fallback), fallback);
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { Command } from "commander";
-import { durationArgument } from "./arguments.ts";
+import { durationOption } from "./arguments.ts";
 
 /** Until the given time does nothing but work. */
 const BUSY =
@@ -10,7 +10,7 @@ const BUSY =
 export function burnCommand(): Command {
   return new Command("burn")
     .description("Load every CPU of this machine for a while, to see an incident.")
-    .option("--for <duration>", "how long", durationArgument, 60_000)
+    .addOption(durationOption("--for <duration>", "how long", "60s"))
     .addHelpText("after", "\nExample:\n  fleetwarden burn --for 60s")
     .action(async (options: { for: number }) => {
       const workers = availableParallelism();

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { decimal, range, value } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import type { Incident } from "../watch/incident.ts";
-import { countArgument, durationArgument } from "./arguments.ts";
+import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print, table } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
@@ -18,7 +18,7 @@ export function incidentsCommand(): Command {
   return withTarget(new Command("incidents"))
     .description("List incidents, newest first.")
     .option("--host <name>", "of this host only")
-    .option("--since <duration>", "how far back", durationArgument, 7 * 86_400_000)
+    .addOption(durationOption("--since <duration>", "how far back", "7d"))
     .option("--limit <n>", "at most this many", countArgument, 20)
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")

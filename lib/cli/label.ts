@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { Argument, Command } from "commander";
+import { Argument, Command, Option } from "commander";
 import type { Verdict } from "../watch/incident.ts";
 import { withStores } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
@@ -22,7 +22,7 @@ export function labelCommand(): Command {
     )
     .option("--host <name>", "where two incidents share an id")
     .option("--note <text>", "kept with the label")
-    .option("--by <name>", "who says so", userInfo().username)
+    .addOption(new Option("--by <name>", "who says so").default(userInfo().username, "your user name"))
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'")
     .action(async (id: string, verdict: Verdict, options: Options) => {

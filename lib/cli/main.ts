@@ -45,11 +45,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** The same on every terminal, so that docs/cli.md can be compared with it. */
+const HELP_WIDTH = 100;
+
 export function createProgram(): Command {
   const program = new Command("fleetwarden")
     .description("Watches a fleet of servers and explains what is strange.")
     .version(versionOf(join(import.meta.dirname, "../../package.json")))
     .showHelpAfterError("(--help shows the options)")
+    .configureOutput({ getOutHelpWidth: () => HELP_WIDTH })
     .exitOverride();
   for (const create of COMMANDS) program.addCommand(create().copyInheritedSettings(program));
   return program;

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { decimal } from "../notify/format.ts";
-import { countArgument, durationArgument } from "./arguments.ts";
+import { countArgument, durationOption } from "./arguments.ts";
 import { print, table } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { type ReplayReport, replay } from "./replay.ts";
@@ -19,7 +19,7 @@ export function replayCommand(): Command {
     .argument("<file>", "CSV, may be gzipped; a column `label` is compared with, not fed in")
     .requiredOption("--host <name>", "the host the rows are of")
     .requiredOption("--train <file>", "CSV that the first baseline is fitted to")
-    .option("--interval <duration>", "between rows of files without a time column", durationArgument, 60_000)
+    .addOption(durationOption("--interval <duration>", "between rows of files without a time column", "60s"))
     .option("--rows-per-record <n>", "rows in one stream record", countArgument, 60)
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden replay today.csv --host web-07 --train last-month.csv.gz")

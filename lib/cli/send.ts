@@ -22,7 +22,7 @@ export function sendCommand(): Command {
   return withTarget(new Command("send"))
     .description("Send samples from a file, or from standard input with `-`, to the stream.")
     .argument("<file>", "CSV (time, host and group columns optional; may be gzipped) or NDJSON of plain samples")
-    .option("--host <name>", "for rows that name none", hostname())
+    .addOption(new Option("--host <name>", "for rows that name none").default(hostname(), "this machine's name"))
     .option("--group <name>", "for rows that name none", DEFAULT_GROUP)
     .addOption(
       new Option("--format <format>", "of the file")

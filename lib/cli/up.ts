@@ -8,7 +8,7 @@ import { startTwin, type Twin } from "../local/twin.ts";
 import { createStores } from "../store/stores.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
-import { durationArgument, portArgument } from "./arguments.ts";
+import { durationOption, portArgument } from "./arguments.ts";
 import { CliError, explainError } from "./errors.ts";
 import { statusLine } from "./host-status.ts";
 import { untilSignal } from "./signals.ts";
@@ -32,7 +32,7 @@ export function upCommand(): Command {
     .option("--memory", "keep nothing on disk")
     .option("--port <number>", "of 127.0.0.1", portArgument, DEFAULT_PORT)
     .option("--no-agent", "do not watch this machine")
-    .option("--interval <duration>", "between samples of this machine", durationArgument, 1_000)
+    .addOption(durationOption("--interval <duration>", "between samples of this machine", "1s"))
     .option("--smtp <url>", "send alerts by mail through this server, like smtp://user:password@host:587")
     .option("--email <address...>", "whom to send them to")
     .option("--webhook <url>", "post alerts there as JSON")

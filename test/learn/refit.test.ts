@@ -1,0 +1,195 @@
+import { fitBaseline, refitFleet, refitHost } from "../../lib/learn/refit.ts";
+import { trainingSet } from "../../lib/learn/training.ts";
+import { isDue, youngRefits } from "../../lib/learn/young.ts";
+import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { Flag } from "../../lib/watch/fold.ts";
+import type { HistoryChunk } from "../../lib/watch/history.ts";
+import type { Verdict } from "../../lib/watch/incident.ts";
+import { newHost } from "../../lib/watch/state.ts";
+import { START, schemaOf, timeOf } from "../factories.ts";
+
+const NOW = START + 24 * 3_600_000;
+
+/** A host whose metric swings between `level` − 1 and `level` + 1, with a fault of +10 at samples 50 to 54 if there is a verdict on it. */
+async function hostIn(
+  stores: ReturnType<typeof createMemoryStores>,
+  host: string,
+  level: number,
+  verdict?: Verdict,
+  count = 100,
+) {
+  await stores.hosts.save({ ...newHost(host, "web"), seen: count, newest: timeOf(count - 1) });
+  await stores.baselines.remember(schemaOf("cpu"));
+  const strange = (i: number) => verdict !== undefined && i >= 50 && i < 55;
+  const chunk: HistoryChunk = {
+    host,
+    schema: schemaOf("cpu"),
+    times: Float64Array.from({ length: count }, (_, i) => timeOf(i)),
+    values: Float64Array.from({ length: count }, (_, i) => level + (i % 2 ? 1 : -1) + (strange(i) ? 10 : 0)),
+    flags: Uint8Array.from({ length: count }, (_, i) => (strange(i) ? Flag.anomaly | Flag.incident : 0)),
+  };
+  await stores.history.keep(chunk);
+  if (verdict === undefined) return;
+  const id = host.toUpperCase().slice(-6).padStart(6, "X");
+  const about = { id, host, group: "web", revision: 2, samples: 10, anomalies: 5, causes: [] };
+  const judged = { peak: { time: timeOf(50), score: 50 }, epsilon: 8, baseline: { owner: `host#${host}`, version: 1 } };
+  await stores.incidents.save({
+    ...about,
+    ...judged,
+    opened: timeOf(50),
+    lastAnomaly: timeOf(54),
+    resolved: timeOf(59),
+  });
+  await stores.incidents.label(host, timeOf(50), { verdict, at: NOW, by: "jo" });
+}
+
+test("a refit writes a version, makes it active, and says what decided epsilon", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const report = await refitHost(stores, "web-07", "web", "diagonal", NOW);
+  expect(report).toMatchObject({
+    owner: "host#web-07",
+    version: 1,
+    samples: 100,
+    excluded: 0,
+    source: "quantile",
+    flagRate: 0,
+    labels: { fault: [], false: [] },
+  });
+  const active = (await stores.baselines.active(["host#web-07"])).get("host#web-07");
+  expect(active).toMatchObject({ version: 1, samples: 100, fitted: NOW, epsilon: report?.epsilon });
+  expect(active?.model.mean[0]).toBe(20);
+  expect(await stores.baselines.reports("host#web-07", 10)).toEqual([report]);
+});
+
+test("a host without history gets no version", async () => {
+  const stores = createMemoryStores(() => NOW);
+  expect(await refitHost(stores, "web-07", "web", "diagonal", NOW)).toBeUndefined();
+  expect(await stores.baselines.latest("host#web-07")).toBe(0);
+});
+
+test("a refused version is in the ledger with its reason, and the old one stays active", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  await refitHost(stores, "web-07", "web", "diagonal", NOW);
+  const few = trainingSet(
+    [
+      {
+        host: "web-07",
+        schema: schemaOf("cpu"),
+        times: Float64Array.of(1),
+        values: Float64Array.of(1),
+        flags: Uint8Array.of(0),
+      },
+    ],
+    [],
+  );
+  if (!few) throw new Error("a chunk makes a set");
+  const report = await fitBaseline(stores.baselines, "host#web-07", few, "diagonal", NOW);
+  expect(report).toMatchObject({ version: 2, refused: "too few samples: 1 of the 60 needed" });
+  expect((await stores.baselines.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
+  expect(
+    (await stores.baselines.reports("host#web-07", 10)).map(({ version, refused }) => [version, refused !== undefined]),
+  ).toEqual([
+    [2, true],
+    [1, false],
+  ]);
+});
+
+test("of two refits of one host at once, one wins and the other says so", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const both = await Promise.allSettled([
+    refitHost(stores, "web-07", "web", "diagonal", NOW),
+    refitHost(stores, "web-07", "web", "diagonal", NOW),
+  ]);
+  expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect((await stores.baselines.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
+});
+
+test("a fault labelled on one host decides epsilon for its group, and hosts that called an alarm false keep their own", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-01", 20, "fault");
+  await hostIn(stores, "web-02", 30);
+  await hostIn(stores, "web-03", 40, "false");
+  const reports = new Map((await refitFleet(stores, "diagonal", NOW)).map((report) => [report.owner, report]));
+  // Calm samples score ½ or so under their own model; the fault of ten deviations 40 to 60: any epsilon between is perfect.
+  expect(reports.get("host#web-01")).toMatchObject({
+    source: "labels",
+    quality: { f1: 1 },
+    labels: { fault: ["WEB-01"], false: [] },
+    excluded: 5,
+  });
+  expect(reports.get("host#web-02")).toMatchObject({
+    source: "group labels",
+    labels: { fault: ["WEB-01"], false: ["WEB-03"] },
+  });
+  expect(reports.get("host#web-02")?.epsilon).toBe(reports.get("host#web-01")?.epsilon);
+  expect(reports.get("host#web-03")).toMatchObject({
+    source: "quantile and false labels",
+    labels: { fault: [], false: ["WEB-03"] },
+  });
+  expect(reports.get("group#web")).toMatchObject({ source: "group labels" });
+  // The group's spread holds that between its hosts: levels 20, 30 and 40 are ten apart.
+  const group = (await stores.baselines.active(["group#web"])).get("group#web");
+  expect(group?.model.sd[0]).toBeGreaterThan(8);
+});
+
+test("hosts not heard of within the window are left alone", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  expect(await refitFleet(stores, "diagonal", START + 31 * 24 * 3_600_000)).toEqual([]);
+});
+
+test.each([
+  ["without a baseline below 60", 59, undefined, false],
+  ["without a baseline from 60", 60, undefined, true],
+  ["beside its group's baseline below 1,000", 999, { owner: "group#web", samples: 5_000 }, false],
+  ["beside its group's baseline from 1,000", 1_000, { owner: "group#web", samples: 5_000 }, true],
+  ["before its history has doubled", 119, { owner: "host#web-07", samples: 60 }, false],
+  ["when its history has doubled", 120, { owner: "host#web-07", samples: 60 }, true],
+  ["when its baseline holds a day", 1_000_000, { owner: "host#web-07", samples: 8_640 }, false],
+])("whether a host is due for a young refit: %s", (_, seen, baseline, due) => {
+  expect(isDue(seen, baseline)).toBe(due);
+});
+
+test("a young host is fitted once it is due, its cached answer forgotten, and a refused attempt not repeated with every batch", async () => {
+  const stores = createMemoryStores(() => NOW);
+  const cached = cacheBaselines(stores.baselines, () => NOW);
+  const fitYoung = youngRefits({ ...stores, cached }, "diagonal");
+  const fail = (what: string) => {
+    throw new Error(what);
+  };
+  await hostIn(stores, "web-07", 20);
+  const due = { ...newHost("web-07", "web"), seen: 100 };
+  expect((await cached.active(["host#web-07"])).size).toBe(0);
+  expect(await fitYoung([due], NOW, fail)).toHaveLength(1);
+  expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
+
+  await hostIn(stores, "web-08", 20, undefined, 30);
+  const refused = { ...newHost("web-08", "web"), seen: 60 };
+  expect(await fitYoung([refused], NOW, fail)).toMatchObject([{ refused: "too few samples: 30 of the 60 needed" }]);
+  expect(await fitYoung([{ ...refused, seen: 74 }], NOW, fail)).toEqual([]);
+  expect(await fitYoung([{ ...refused, seen: 75 }], NOW, fail)).toHaveLength(1);
+});
+
+test("a young refit that fails is reported and leaves the others alone", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const history = {
+    ...stores.history,
+    read: (host: string, from: number, to: number) => {
+      if (host === "web-06") throw new Error("throttled");
+      return stores.history.read(host, from, to);
+    },
+  };
+  const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) }, "diagonal");
+  const log = jest.fn();
+  const states = ["web-06", "web-07"].map((host) => ({ ...newHost(host, "web"), seen: 100 }));
+  expect(await fitYoung(states, NOW, log)).toMatchObject([{ owner: "host#web-07" }]);
+  expect(log).toHaveBeenCalledWith(
+    "first baseline of web-06, due again later",
+    expect.objectContaining({ message: "throttled" }),
+  );
+});
