@@ -7,7 +7,7 @@ import { messageOf } from "./timer.ts";
 
 type Service = (request: Request) => Promise<Reply>;
 
-export interface Services extends Emulators {
+interface Services extends Emulators {
   readonly sns: Service;
   readonly s3: Service;
   readonly lambda: Service;

@@ -42,7 +42,7 @@ export interface Work<R extends MappedRecord> {
 export type Outcome = { readonly kind: "returned"; readonly response: unknown } | { readonly kind: "threw" };
 
 /** As the on-failure destination names it. */
-export type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
+type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 export interface Discard<R extends MappedRecord> {
   readonly condition: Condition;

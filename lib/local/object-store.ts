@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { replaceFile, TEMPORARY } from "./state-file.ts";
 
-export interface StoredObject {
+interface StoredObject {
   readonly key: string;
   readonly size: number;
   readonly modified: Date;

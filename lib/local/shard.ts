@@ -9,7 +9,7 @@ import { type EventRecord, failureObject } from "./on-failure.ts";
 import { type Read, ShardSource } from "./shard-source.ts";
 import { fullJitter, messageOf, type Timer } from "./timer.ts";
 
-export interface PollerSettings extends MappingSettings {
+interface PollerSettings extends MappingSettings {
   readonly batchSize: number;
   readonly windowSeconds: number;
 }

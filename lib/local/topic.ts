@@ -68,7 +68,7 @@ function show(message: Message, { onMessage, log }: TopicOptions): void {
 
 async function deliver(message: Message, sink: Sink, options: TopicOptions, signal: AbortSignal): Promise<void> {
   const reason = await attempts(message, sink, options, signal);
-  
+  if (reason !== undefined && signal.aborted && options.spool) return;
   if (reason !== undefined) {
     options.log(`Message "${message.subject ?? message.id}" did not reach ${sink.name} (${sink.endpoint}): ${reason}`);
   }

@@ -42,7 +42,7 @@ export interface TwinOptions {
   readonly log: (line: string) => void;
 }
 
-export interface Delivery {
+interface Delivery {
   readonly onMessage: (message: Message) => void;
   readonly smtp?: SmtpOptions;
   readonly webhook?: WebhookOptions;

@@ -1,0 +1,89 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createFunctions } from "../../lib/local/functions.ts";
+import { runSchedules } from "../../lib/local/scheduler.ts";
+import type { Timer } from "../../lib/local/timer.ts";
+import { withFolder } from "./support.ts";
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** Runs the schedules for so long in virtual time and answers when each function ran, in minutes. */
+async function run(
+  durationMs: number,
+  { start = 0, path = "", fails = (_name: string, _nth: number): boolean => false } = {},
+) {
+  const stopping = new AbortController();
+  let now = start;
+  const runs: string[] = [];
+  const timer: Timer = {
+    now: () => now,
+    async sleep() {
+      // Two schedules sleep in turn: each goes on by half.
+      now += 500;
+      if (now >= start + durationMs) stopping.abort();
+      await Promise.resolve();
+    },
+  };
+  const functions = {
+    async start(name: string) {
+      runs.push(`${name} ${Math.round((now - start) / MINUTE)}`);
+      if (fails(name, runs.filter((line) => line.startsWith(name)).length)) throw new Error("no way");
+    },
+  };
+  const options = { functions, clock: () => now, timer, log: () => undefined, ...(path && { path }) };
+  await runSchedules(options, stopping.signal);
+  return runs;
+}
+
+test("sweep runs every minute, refit after a day", async () => {
+  expect(await run(3.5 * MINUTE)).toEqual(["sweep 1", "sweep 2", "sweep 3"]);
+  // Every tick of a second may come late; the minutes must not add up to fewer than there are.
+  const day = await run(DAY + 2 * MINUTE);
+  expect(day.filter((line) => line.startsWith("refit"))).toEqual(["refit 1440"]);
+  expect(day.filter((line) => line.startsWith("sweep"))).toHaveLength(1_441);
+});
+
+test("a failed refit is tried again after a minute, not after a day", async () => {
+  const runs = await run(DAY + 5 * MINUTE, { fails: (name, nth) => name === "refit" && nth < 3 });
+  expect(runs.filter((line) => line.startsWith("refit"))).toEqual(["refit 1440", "refit 1441", "refit 1442"]);
+});
+
+test("a refit that came due while the twin was off runs at once; one in the future of a clock set back does not wait for ever", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "schedules.json");
+    await run(MINUTE / 2, { path, start: 5 * DAY });
+    expect(JSON.parse(await readFile(path, "utf8"))).toEqual({ sweep: 5 * DAY, refit: 5 * DAY });
+    expect(await run(MINUTE / 2, { path, start: 7 * DAY })).toEqual(["sweep 0", "refit 0"]);
+    expect(await run(1.5 * MINUTE, { path, start: DAY })).toEqual(["sweep 1"]);
+    await writeFile(path, '{"sweep":"x"}');
+    await expect(run(MINUTE, { path })).rejects.toThrow(/schedules\.json is damaged/);
+  }));
+
+describe("functions", () => {
+  const handlers = {
+    score: async () => ({ batchItemFailures: [] }),
+    sweep: async (_: unknown, context: { getRemainingTimeInMillis(): number }) => context.getRemainingTimeInMillis(),
+    refit: () => new Promise(() => undefined),
+  };
+
+  test("see the time that is left of their timeout", async () => {
+    const left = await createFunctions(handlers, () => undefined).start("sweep", {});
+    expect(left).toBeGreaterThan(50_000);
+    expect(left).toBeLessThanOrEqual(60_000);
+  });
+
+  test("fail after their timeout, and the next run goes on", async () => {
+    jest.useFakeTimers();
+    const log: string[] = [];
+    const functions = createFunctions(handlers, (line) => log.push(line));
+    const [first, second] = [functions.start("refit", {}), functions.start("refit", {})];
+    const results = Promise.allSettled([first, second]);
+    await jest.advanceTimersByTimeAsync(900_000);
+    expect(log).toEqual([expect.stringContaining("refit failed: Task timed out after 900 seconds")]);
+    await jest.advanceTimersByTimeAsync(900_000);
+    jest.useRealTimers();
+    expect((await results).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(log).toHaveLength(2);
+  });
+});

@@ -1,0 +1,60 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Handlers, StreamEvent } from "../../lib/handlers/contract.ts";
+import type { Message } from "../../lib/local/message.ts";
+import type { Timer } from "../../lib/local/timer.ts";
+import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
+
+/** A twin whose functions do nothing unless the test says so, with everything it said and got. */
+export async function openTwin({
+  handlers = {},
+  ...options
+}: Partial<TwinOptions> & { readonly handlers?: Partial<Handlers> } = {}) {
+  const log: string[] = [];
+  const messages: Message[] = [];
+  const twin = await startTwin({
+    port: 0,
+    createHandlers: () => ({
+      score: async () => ({ batchItemFailures: [] }),
+      sweep: async () => undefined,
+      refit: async () => undefined,
+      ...handlers,
+    }),
+    clock: Date.now,
+    random: Math.random,
+    windowSeconds: 0,
+    schedules: false,
+    delivery: { onMessage: (message) => messages.push(message) },
+    log: (line) => log.push(line),
+    ...options,
+  });
+  return { ...twin, log, messages };
+}
+
+export function dataOf(event: StreamEvent): string[] {
+  return event.Records.map(({ kinesis }) => Buffer.from(kinesis.data, "base64").toString());
+}
+
+/** Does not wait, but lets everything else have its turn; its time goes on by what was slept. */
+export function instantTimer(): Timer {
+  let now = 0;
+  return {
+    now: () => now,
+    async sleep(ms) {
+      now += ms;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+/** A folder that is removed afterwards; inside the project, but where nobody commits it. */
+export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const cache = join(import.meta.dirname, "../../node_modules/.cache/fleetwarden");
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, "test-"));
+  try {
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,175 @@
+import { readdir, readFile } from "node:fs/promises";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { SMTPServer } from "smtp-server";
+import type { Message } from "../../lib/local/message.ts";
+import { outboxSink, type Sink, smtpSink, webhookSink } from "../../lib/local/sinks.ts";
+import { systemTimer } from "../../lib/local/timer.ts";
+import { openTopic, type TopicOptions } from "../../lib/local/topic.ts";
+import { instantTimer, withFolder } from "./support.ts";
+
+// Servers and disks of a busy machine may be slow; nothing here depends on it.
+jest.setTimeout(60_000);
+
+const message = (id: string, at = Date.UTC(2026, 7, 1, 12)): Message => ({
+  id,
+  at,
+  subject: "web-1: cpu é",
+  bodies: { default: "default", email: "The mail\nof é\n.\nwith a dot\n", https: '{"v":1}' },
+  attributes: { severity: "critical" },
+});
+
+/** A topic that keeps what it logs. */
+async function open(sinks: readonly Sink[], options: Partial<TopicOptions> = {}) {
+  const log: string[] = [];
+  const topic = await openTopic({
+    sinks,
+    onMessage: () => undefined,
+    timer: instantTimer(),
+    random: () => 0.5,
+    log: (line) => log.push(line),
+    ...options,
+  });
+  return { ...topic, log };
+}
+
+/** A sink that fails the first times and keeps what it got after that. */
+function flaky(failures: number, name = "flaky") {
+  const got: Message[] = [];
+  let attempts = 0;
+  const sink: Sink = {
+    name,
+    protocol: "https",
+    endpoint: "somewhere",
+    async deliver(delivered) {
+      attempts++;
+      if (attempts <= failures) throw new Error("no way");
+      got.push(delivered);
+    },
+  };
+  return { sink, got, attempts: () => attempts };
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1_000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(isSo()).toBe(true);
+}
+
+test("delivers by SMTP to every recipient", async () => {
+  const mails: { to: string[]; text: string }[] = [];
+  const server = new SMTPServer({
+    disabledCommands: ["AUTH", "STARTTLS"],
+    async onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      for await (const chunk of stream) chunks.push(chunk);
+      mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(chunks).toString() });
+      done();
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  const { port } = server.server.address() as AddressInfo;
+  const topic = await open([smtpSink({ url: `smtp://127.0.0.1:${port}`, to: ["a@example.com", "b@example.com"] })]);
+  expect(topic.subscriptions).toMatchObject([{ protocol: "email", endpoint: "a@example.com, b@example.com" }]);
+  await topic.publish(message("m1"));
+  await until(() => mails.length === 1);
+  await topic.close();
+  await new Promise<void>((resolve) => server.close(resolve));
+  expect(mails[0]!.to).toEqual(["a@example.com", "b@example.com"]);
+  // RFC 2047: é is c3 a9 in UTF-8.
+  expect(mails[0]!.text).toMatch(/^Subject: =\?UTF-8\?Q\?web-1=3A_cpu_=C3=A9\?=\r$/m);
+  expect(mails[0]!.text).toContain("\r\n.\r\nwith a dot");
+  expect(topic.log).toEqual([]);
+});
+
+test("posts the https body to a webhook, again while it fails", async () => {
+  const requests: { body: string; type: unknown }[] = [];
+  const server = http.createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    requests.push({ body: Buffer.concat(chunks).toString(), type: request.headers["x-amz-sns-message-type"] });
+    response.statusCode = requests.length < 3 ? 503 : 200;
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const topic = await open([webhookSink({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` })]);
+  await topic.publish(message("m1"));
+  await until(() => requests.length === 3);
+  await topic.close();
+  server.close();
+  expect(requests).toEqual(Array.from({ length: 3 }, () => ({ body: '{"v":1}', type: "Notification" })));
+  expect(topic.log).toEqual([]);
+});
+
+test("a sink that fails for good is reported once and costs the others nothing", async () => {
+  const [bad, good] = [flaky(Number.POSITIVE_INFINITY, "bad"), flaky(0, "good")];
+  const topic = await open([bad.sink, good.sink]);
+  await topic.publish(message("m1"));
+  await until(() => topic.log.length > 0);
+  expect(topic.log).toEqual(['Message "web-1: cpu é" did not reach bad (somewhere): no way']);
+  expect(bad.attempts()).toBe(6);
+  expect(good.got.map(({ id }) => id)).toEqual(["m1"]);
+  await topic.close();
+});
+
+test("a console that throws does not fail the publishing", async () => {
+  const good = flaky(0);
+  const onMessage = () => {
+    throw new Error("closed pipe");
+  };
+  const topic = await open([good.sink], { onMessage });
+  await topic.publish(message("m1"));
+  await topic.close();
+  expect(good.got).toHaveLength(1);
+  expect(topic.log).toEqual(["Message m1 could not be shown: closed pipe"]);
+});
+
+test("the outbox sorts by time, and no message hides another", () =>
+  withFolder(async (folder) => {
+    const topic = await open([outboxSink(folder)], { timer: systemTimer });
+    const at = Date.UTC(2026, 7, 1, 12);
+    for (const [id, time] of [
+      ["m3", at + 1],
+      ["m1", at],
+      ["m2", at],
+      ["m2", at],
+    ] as const) {
+      await topic.publish(message(id, time));
+    }
+    await topic.close();
+    const names = (await readdir(folder)).sort();
+    expect(names).toEqual(
+      ["12.00.00.000Z-m1", "12.00.00.000Z-m2", "12.00.00.001Z-m3"].flatMap((name) =>
+        [".eml", ".txt"].map((ending) => `2026-08-01T${name}${ending}`),
+      ),
+    );
+    expect(await readFile(join(folder, names[1]!), "utf8")).toBe("default");
+    const eml = await readFile(join(folder, names[0]!), "utf8");
+    expect(eml).toContain("\nDate: Sat, 01 Aug 2026 12:00:00 +0000\n");
+    expect(eml).toContain("with a dot");
+  }));
+
+test("a message that was accepted and not delivered is delivered by the next start, to the sink that misses it", () =>
+  withFolder(async (spool) => {
+    const done = flaky(0, "done");
+    const stuck: Sink = { ...flaky(0, "stuck").sink, deliver: () => new Promise(() => undefined) };
+    const killed = await open([done.sink, stuck], { spool });
+    await killed.publish(message("m1"));
+    await until(() => done.got.length === 1);
+    await killed.close();
+    const [first, second] = [flaky(0, "done"), flaky(1, "stuck")];
+    const next = await open([first.sink, second.sink], { spool });
+    await until(() => second.got.length === 1);
+    await next.close();
+    expect({ first: first.got, second: second.got }).toEqual({ first: [], second: [message("m1")] });
+    expect(await readdir(spool)).toEqual([]);
+    expect([...killed.log, ...next.log]).toEqual([]);
+  }));
+
+test("closing without a folder says what was not delivered", async () => {
+  const stuck: Sink = { ...flaky(0, "stuck").sink, deliver: () => new Promise(() => undefined) };
+  const topic = await open([stuck]);
+  await topic.publish(message("m1"));
+  await topic.close();
+  expect(topic.log).toEqual([expect.stringContaining("did not reach stuck")]);
+});
