@@ -9,8 +9,7 @@ export class CliError extends Error {
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = rootOf(error);
-  const code = "code" in cause ? cause.code : undefined;
-  if (code === "ECONNREFUSED") {
+  if (cause.message.includes("ECONNREFUSED")) {
     return "nobody answers there: start the twin with `npm start`, give its --endpoint, or name a deployed --stack";
   }
   if (cause.name === "CredentialsProviderError" || cause.name === "CredentialsError") {

@@ -1,8 +1,13 @@
 const WIDTH = 30;
 const REDRAW_MS = 100;
 
+interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): boolean;
+}
+
 /** A bar on a terminal's stderr; silent elsewhere, so that logs and pipes stay clean. */
-export function progressBar(what: string, total: number, stream: NodeJS.WriteStream, clock: () => number) {
+export function progressBar(what: string, total: number, stream: Terminal, clock: () => number) {
   let drawn = Number.NEGATIVE_INFINITY;
   const draw = (done: number) => {
     const share = total > 0 ? Math.min(1, done / total) : 1;

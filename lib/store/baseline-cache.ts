@@ -5,7 +5,7 @@ import type { BaselineStore } from "../watch/ports.ts";
 /** How long scoring may go on with a baseline that is no longer the active one. */
 const BASELINE_TTL_MS = 60_000;
 
-/** Full covariances of 38 features take 7 KB each: 140 MB of the 512 MB of a function (`npm run bench`). */
+/** A full covariance of 38 features takes 7 KB: 140 MB of the 512 MB that `score` has. */
 const BASELINES_MAX = 20_000;
 
 export interface BaselineCache extends BaselineStore {

@@ -27,7 +27,7 @@ import type { Item } from "./table.ts";
 export const ACTIVE = "ACTIVE";
 const NAMES = "NAMES";
 
-/** A fleet refitted every hour gets here in 114 years. */
+/** A host refitted every hour gets here in 114 years. */
 const VERSION_MAX = 999_999;
 
 /** Sort key of a version; as texts they sort as the numbers do. */

@@ -49,7 +49,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
       throw new Error(`version ${version} of ${owner} is already written: another refit was faster; refit again`);
     },
 
-    promote(report, baseline, expected) {
+    async promote(report, baseline, expected) {
       const item = itemOfVersion(report, baseline, ACTIVE);
       if (expected === 0) return table.put(item, { attribute: "owner", is: "absent" });
       return table.put(item, { attribute: "number", is: "equal", value: expected });

@@ -21,7 +21,7 @@ const FRUITLESS_MAX = 8;
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 5_000;
 
-export interface Backoff {
+interface Backoff {
   /** Uniform in [0, 1). */
   random(): number;
   sleep(ms: number): Promise<void>;
@@ -29,15 +29,15 @@ export interface Backoff {
 
 /** A table in DynamoDB. Whatever DynamoDB refuses for another reason than a condition is thrown. */
 export class DynamoTable implements ItemTable {
-  readonly name: TableName;
   readonly #client: DynamoDBClient;
+  readonly #name: TableName;
   readonly #tableName: string;
   readonly #backoff: Backoff;
 
   /** `name` is what the table is for, `tableName` what it is called in the account. */
   constructor(client: DynamoDBClient, name: TableName, tableName: string, backoff: Backoff) {
-    this.name = name;
     this.#client = client;
+    this.#name = name;
     this.#tableName = tableName;
     this.#backoff = backoff;
   }
@@ -79,7 +79,7 @@ export class DynamoTable implements ItemTable {
 
   async *query({ index, partition, between, descending = false, limit }: Query): AsyncIterable<Item> {
     if (limit === 0) return;
-    const { partition: hash, sort } = keyNames(this.name, index);
+    const { partition: hash, sort } = keyNames(this.#name, index);
     const input = {
       TableName: this.#tableName,
       IndexName: index,

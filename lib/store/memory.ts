@@ -37,17 +37,15 @@ type Scalar = string | number;
 
 /** A table as DynamoDB keeps it: partitions of items by sort key. */
 export class MemoryTable implements ItemTable {
-  readonly name: TableName;
+  readonly #name: TableName;
   readonly #partitions = new Map<Scalar, Map<Scalar, Item>>();
 
   constructor(name: TableName) {
-    this.name = name;
+    this.#name = name;
   }
 
   async get(keys: readonly Item[]): Promise<readonly Item[]> {
-    const found = new Set(keys.map((key) => this.#stored(key)));
-    found.delete(undefined);
-    return [...found].filter((item) => item !== undefined);
+    return [...new Set(keys.map((key) => this.#stored(key)))].filter((item) => item !== undefined);
   }
 
   async put(item: Item, condition?: Condition): Promise<boolean> {
@@ -64,7 +62,7 @@ export class MemoryTable implements ItemTable {
   }
 
   async *query({ index, partition, between, descending, limit }: Query): AsyncIterable<Item> {
-    const { partition: hash, sort = "" } = keyNames(this.name, index);
+    const { partition: hash, sort = "" } = keyNames(this.#name, index);
     const candidates =
       index === undefined
         ? [...(this.#partitions.get(partition)?.values() ?? [])]
@@ -95,7 +93,7 @@ export class MemoryTable implements ItemTable {
   }
 
   #place(key: Item): { readonly hash: Scalar; readonly sort: Scalar } {
-    const { partition, sort } = keyNames(this.name);
+    const { partition, sort } = keyNames(this.#name);
     return { hash: scalar(key[partition]), sort: sort === undefined ? "" : scalar(key[sort]) };
   }
 }

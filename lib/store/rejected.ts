@@ -9,7 +9,7 @@ export function createRejectedStore(env: Environment, bucket: string): RejectedS
     async keep(record) {
       // Few invocations ever need it, and every cold start would pay for it.
       const { PutObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
-      client ??= new S3Client({ ...clientConfig(env), forcePathStyle: env.AWS_ENDPOINT_URL !== undefined });
+      client ??= new S3Client({ ...clientConfig(env), forcePathStyle: Boolean(env.AWS_ENDPOINT_URL) });
       await client.send(
         new PutObjectCommand({
           Bucket: bucket,

@@ -20,7 +20,6 @@ export interface Query {
 
 /** The little that the stores ask of a table; in DynamoDB by `DynamoTable`, in memory by `MemoryTable`. */
 export interface ItemTable {
-  readonly name: TableName;
   /** The items that exist among those keys, in no order; a consistent read sees every write that ended before. */
   get(keys: readonly Item[], options: { readonly consistent: boolean }): Promise<readonly Item[]>;
   /** Replaces the item; false when the condition does not hold. */

@@ -14,7 +14,10 @@ function experiment(name: string, covariance: Covariance) {
   const validationScores = scoresOf(model, validation.rows, features + 1);
   const labels = validationScores.map((_, i) => validation.rows[i * (features + 1) + features]!);
   const exact = selectEpsilon(validationScores, labels)!;
-  const scan = scanEpsilon(validationScores.map((s) => model.logPeak - s), labels)!;
+  const scan = scanEpsilon(
+    validationScores.map((s) => model.logPeak - s),
+    labels,
+  )!;
   return { model, trainScores, validationScores, exact, scan };
 }
 
@@ -39,7 +42,8 @@ describe("document 000 (ex8data1)", () => {
     expect(model.sd[0]! ** 2).toBeCloseTo(1.83263141349, 10);
     expect(model.sd[1]! ** 2).toBeCloseTo(1.70974533083, 10);
     const densities = [6.47082850117e-2, 5.030416973252e-2, 7.245034586221e-2];
-    for (const [i, p] of densities.entries()) expect(relative(Math.exp(model.logPeak - trainScores[i]!), p)).toBeLessThan(1e-11);
+    for (const [i, p] of densities.entries())
+      expect(relative(Math.exp(model.logPeak - trainScores[i]!), p)).toBeLessThan(1e-11);
     const p = validationScores.map((s) => Math.exp(model.logPeak - s)).sort();
     expect(relative(p[0]!, 4.51325093031e-36)).toBeLessThan(1e-10);
     expect(relative(p.at(-1)!, 8.990852779269e-2)).toBeLessThan(1e-11);
@@ -112,7 +116,10 @@ describe("document 002 (ex8data2)", () => {
     const validation = readTable("coursera/ex8data2.val.csv.gz");
     const model = fitGaussian(train.rows, 11, { covariance: "diagonal", ddof: 1 });
     const logDensities = scoresOf(model, validation.rows, 12).map((s) => model.logPeak - s);
-    const scan = scanEpsilon(logDensities, logDensities.map((_, i) => validation.rows[i * 12 + 11]!))!;
+    const scan = scanEpsilon(
+      logDensities,
+      logDensities.map((_, i) => validation.rows[i * 12 + 11]!),
+    )!;
     expect(relative(Math.exp(scan.logEpsilon), 1.371660675e-18)).toBeLessThan(1e-9);
     const scores = scoresOf(model, train.rows, 11);
     expect(flagged(scores, model.logPeak - scan.logEpsilon)).toBe(117);

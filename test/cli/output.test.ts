@@ -1,0 +1,52 @@
+import { parseDuration, table } from "../../lib/cli/output.ts";
+import { progressBar } from "../../lib/cli/progress.ts";
+
+test.each([
+  ["500ms", 500],
+  ["30s", 30_000],
+  ["1.5m", 90_000],
+  ["2h", 7_200_000],
+  ["7d", 604_800_000],
+  ["7", undefined],
+  ["s", undefined],
+  ["-1s", undefined],
+  ["1 week", undefined],
+])("a duration of %s", (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
+});
+
+test("columns are as wide as their widest cell, without trailing blanks", () => {
+  expect(
+    table(
+      ["a", "host"],
+      [
+        ["1", "web-07"],
+        ["12345", "b"],
+      ],
+    ),
+  ).toBe("a      host\n1      web-07\n12345  b");
+});
+
+test("a progress bar draws on a terminal only, and not more often than needed", () => {
+  const drawn: string[] = [];
+  let now = 0;
+  const stream = { isTTY: true, write: (text: string) => drawn.push(text) > 0 };
+  const bar = progressBar("replaying", 200, stream, () => now);
+  bar.update(50);
+  bar.update(60);
+  now = 100;
+  bar.update(200);
+  bar.end();
+  expect(drawn.slice(0, 2)).toEqual([
+    `\rreplaying [${"#".repeat(8)}${".".repeat(22)}] 25 %`,
+    `\rreplaying [${"#".repeat(30)}] 100 %`,
+  ]);
+  expect(drawn[2]?.trim()).toBe("");
+
+  const silent = { ...stream, isTTY: false };
+  drawn.length = 0;
+  const other = progressBar("replaying", 200, silent, () => now);
+  other.update(50);
+  other.end();
+  expect(drawn).toEqual([]);
+});

@@ -1,0 +1,128 @@
+// The real command in a process of its own: started, stopped, started again.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "./live.ts";
+
+const bin = join(__dirname, "../../bin/fleetwarden");
+let folder: string;
+let running: ChildProcess[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "fleetwarden-up-"));
+});
+
+afterEach(async () => {
+  for (const child of running) if (child.exitCode === null) child.kill("SIGKILL");
+  running = [];
+  await rm(folder, { recursive: true, force: true });
+});
+
+function up(...words: readonly string[]) {
+  const child = spawn(process.execPath, [bin, "up", "--port", "0", "--data-dir", join(folder, "data"), ...words]);
+  running.push(child);
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (text) => {
+    out += text;
+  });
+  child.stderr.on("data", (text) => {
+    err += text;
+  });
+  const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = pattern.exec(out);
+      if (match) return match;
+      if (child.exitCode !== null) throw new Error(`ended before printing ${pattern}: ${out}${err}`);
+      await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+    }
+  };
+  const exited = once(child, "exit").then(([code]) => ({ code: code as number | null, out, err }));
+  const stop = (signal: NodeJS.Signals = "SIGINT") => {
+    child.kill(signal);
+    return exited;
+  };
+  return { until, exited, stop };
+}
+
+const LISTENS = /listens at (http:\S+) /;
+
+/** A CSV of calm rows that end now. */
+async function csv(rows: number, endsAt = Date.now()): Promise<string> {
+  const lines = Array.from(
+    { length: rows },
+    (_, i) => `${endsAt - (rows - i) * 1000},${20 + Math.sin(i)},${50 + Math.cos(2 * i)}`,
+  );
+  const path = join(folder, `${rows}.csv`);
+  await writeFile(path, ["time,cpu,memory", ...lines].join("\n"));
+  return path;
+}
+
+async function statusOf(endpoint: string): Promise<Record<string, unknown>[]> {
+  return JSON.parse((await run("status", "--endpoint", endpoint, "--json")).out).hosts;
+}
+
+async function untilSamples(endpoint: string, samples: number): Promise<Record<string, unknown>> {
+  for (;;) {
+    const [host] = await statusOf(endpoint);
+    if (host && Number(host.samples) >= samples) return host;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+test("scores what is sent, stops on Ctrl-C, and continues where it was", async () => {
+  const now = Date.now();
+  const first = up("--no-agent");
+  const [, endpoint = ""] = await first.until(LISTENS);
+  const sent = await run("send", await csv(90, now - 60_000), "--host", "web-07", "--endpoint", endpoint, "--json");
+  expect(JSON.parse(sent.out)).toEqual({ records: 2, samples: 90 });
+  await untilSamples(endpoint, 90);
+  await first.until(/web-07/);
+  expect(await first.stop()).toMatchObject({ code: 0, err: "" });
+
+  const second = up("--no-agent");
+  const [, again = ""] = await second.until(LISTENS);
+  expect(await statusOf(again)).toMatchObject([{ host: "web-07", samples: 90 }]);
+  await run("send", await csv(30, now), "--host", "web-07", "--endpoint", again);
+  expect(await untilSamples(again, 120)).toMatchObject({ samples: 120, baseline: "host#web-07 v1", status: "normal" });
+  expect(await second.stop("SIGTERM")).toMatchObject({ code: 0 });
+}, 60_000);
+
+test("watches this machine by itself", async () => {
+  const twin = up("--interval", "100ms");
+  const [, endpoint = ""] = await twin.until(LISTENS);
+  await twin.until(/learning \d+\/60|score/);
+  const host = await untilSamples(endpoint, 60);
+  expect(host).toMatchObject({ group: "default" });
+  expect(await twin.stop()).toMatchObject({ code: 0, out: expect.stringContaining("bin/fleetwarden burn") });
+}, 60_000);
+
+test("a port in use is one clear line", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  try {
+    const { code, err } = await up("--port", String(port), "--no-agent").exited;
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`^fleetwarden: .*${port}.*--port.*\n$`));
+  } finally {
+    server.close();
+  }
+}, 30_000);
+
+test("a data folder of another version is one clear line", async () => {
+  const twin = up("--no-agent");
+  await twin.until(LISTENS);
+  await twin.stop();
+  const files = await readdir(join(folder, "data"));
+  expect(files).toContain("version");
+  await writeFile(join(folder, "data", "version"), "999\n");
+  const { code, err } = await up("--no-agent").exited;
+  expect(code).toBe(1);
+  expect(err).toMatch(/^fleetwarden: .*999.*--data-dir.*\n$/);
+  expect(await readFile(join(folder, "data", "version"), "utf8")).toBe("999\n");
+}, 30_000);

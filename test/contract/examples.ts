@@ -1,0 +1,68 @@
+import type { FitReport } from "../../lib/learn/report.ts";
+import { diagonalGaussian } from "../../lib/model/gaussian.ts";
+import type { Baseline } from "../../lib/watch/baseline.ts";
+import type { HistoryChunk } from "../../lib/watch/history.ts";
+import type { Incident } from "../../lib/watch/incident.ts";
+import { type HostState, newHost } from "../../lib/watch/state.ts";
+import { schemaId } from "../../lib/wire/schemas.ts";
+
+/** Things to store; a test names only what it is about. */
+
+export const SCHEMA = { id: schemaId(["cpu", "load"]), names: ["cpu", "load"] };
+
+/** Noon of 22 November 2026, UTC. */
+export const NOON = Date.UTC(2026, 10, 22, 12);
+
+export function aState(host: string, fields: Partial<HostState> = {}): HostState {
+  return { ...newHost(host, "web"), ...fields };
+}
+
+export function anIncident(host: string, fields: Partial<Incident> = {}): Incident {
+  return {
+    id: "ABC234",
+    host,
+    group: "web",
+    revision: 1,
+    opened: NOON,
+    lastAnomaly: NOON + 20_000,
+    samples: 3,
+    anomalies: 3,
+    peak: { time: NOON + 10_000, score: 41.5 },
+    epsilon: 9.25,
+    baseline: { owner: `host#${host}`, version: 2 },
+    causes: [{ metric: "cpu", now: 98.5, expected: 12, low: 2, high: 22, share: 0.93, normalAt: 31.4 }],
+    ...fields,
+  };
+}
+
+export function aChunk(host: string, fields: Partial<HistoryChunk> = {}): HistoryChunk {
+  return {
+    host,
+    schema: SCHEMA,
+    times: Float64Array.of(NOON, NOON + 10_000),
+    values: Float64Array.of(0.1, 0.2, Number.NaN, 1e-300),
+    flags: Uint8Array.of(0, 3),
+    ...fields,
+  };
+}
+
+export function aBaseline(owner: string, version: number, fields: Partial<Baseline> = {}): Baseline {
+  const model = diagonalGaussian(Float64Array.of(10, 20), Float64Array.of(1, 2));
+  return { owner, version, schema: SCHEMA, model, epsilon: 9.25, samples: 60, fitted: NOON, ...fields };
+}
+
+export function aReport(owner: string, version: number, fields: Partial<FitReport> = {}): FitReport {
+  return {
+    owner,
+    version,
+    at: NOON,
+    covariance: "diagonal",
+    samples: 60,
+    excluded: 4,
+    epsilon: 9.25,
+    source: "quantile",
+    labels: { fault: [], false: [] },
+    flagRate: 0.001,
+    ...fields,
+  };
+}

@@ -1,0 +1,397 @@
+import fc from "fast-check";
+import type { Clock } from "../../lib/handlers/contract.ts";
+import type { Stores } from "../../lib/store/stores.ts";
+import type { Incident } from "../../lib/watch/incident.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { schemaId } from "../../lib/wire/schemas.ts";
+import { baselineOf, chunkOf, incidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
+import { aBaseline, aChunk, anIncident, aReport, aState, NOON } from "./examples.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * What every implementation of the stores promises (lib/watch/ports.ts, lib/learn/report.ts). Tests share the tables, as
+ * the functions do: each keeps to hosts, owners and days of its own. `numRuns` is how often each round trip is tried.
+ */
+export function describeStores(name: string, numRuns: number, create: (clock: Clock) => Promise<Stores>): void {
+  describe(`${name} keeps the promises of the stores`, () => {
+    let stores: Stores;
+    let now = NOON;
+    let unique = 0;
+    const fresh = (prefix: string) => `${prefix}-${unique++}`;
+
+    beforeAll(async () => {
+      stores = await create(() => now);
+    });
+    afterAll(() => stores.close());
+
+    describe("hosts", () => {
+      const load = async (host: string) => (await stores.hosts.load([host])).get(host);
+
+      test("knows no host before it was saved", async () => {
+        const host = fresh("web");
+        expect(await stores.hosts.load([host])).toEqual(new Map());
+        expect(await stores.hosts.load([])).toEqual(new Map());
+      });
+
+      test("a save returns the next revision, and a load the state last saved", async () => {
+        const host = fresh("web");
+        const first = await stores.hosts.save(aState(host, { seen: 1 }));
+        expect(first).toEqual(aState(host, { seen: 1, revision: 1 }));
+        const second = await stores.hosts.save({ ...first!, seen: 2 });
+        expect(second).toEqual(aState(host, { seen: 2, revision: 2 }));
+        expect(await load(host)).toEqual(second);
+      });
+
+      test.each([0, 1])("of eight writers racing from revision %i exactly one wins", async (revision) => {
+        const host = fresh("web");
+        if (revision === 1) await stores.hosts.save(aState(host));
+        const writers = Array.from({ length: 8 }, (_, seen) => stores.hosts.save(aState(host, { revision, seen })));
+        const winners = (await Promise.all(writers)).filter((state) => state !== undefined);
+        expect(winners).toHaveLength(1);
+        expect(await load(host)).toEqual(winners[0]);
+      });
+
+      test("refuses a state whose predecessor is not the stored one", async () => {
+        const host = fresh("web");
+        expect(await stores.hosts.save(aState(host, { revision: 3 }))).toBeUndefined();
+        const stored = await stores.hosts.save(aState(host));
+        expect(await stores.hosts.save(aState(host, { revision: 2 }))).toBeUndefined();
+        expect(await load(host)).toEqual(stored);
+      });
+
+      test("loads 250 hosts at once, those asked for twice and those unknown among them", async () => {
+        const hosts = Array.from({ length: 250 }, () => fresh("fleet"));
+        await Promise.all(hosts.map((host, seen) => stores.hosts.save(aState(host, { seen }))));
+        const states = await stores.hosts.load([...hosts, ...hosts.slice(0, 50), fresh("unknown")]);
+        expect([...states.keys()].sort()).toEqual([...hosts].sort());
+        expect(hosts.map((host) => states.get(host)?.seen)).toEqual(hosts.map((_, seen) => seen));
+        const all = new Set<string>();
+        for await (const { host } of stores.hosts.all()) all.add(host);
+        expect(hosts.filter((host) => !all.has(host))).toEqual([]);
+      });
+
+      test("lists a host while it has unsent notices, and no longer", async () => {
+        const host = fresh("web");
+        const notice = { kind: "opened", id: "ABC234", opened: NOON } as const;
+        const pending = await stores.hosts.save(aState(host, { unsent: [notice] }));
+        expect(await stores.hosts.unsent()).toContain(host);
+        expect((await load(host))?.unsent).toEqual([notice]);
+        await stores.hosts.save({ ...pending!, unsent: [] });
+        expect(await stores.hosts.unsent()).not.toContain(host);
+      });
+
+      test("returns any state as saved, causes to six digits", async () => {
+        await fc.assert(
+          fc.asyncProperty(stateOf("any"), async (state) => {
+            const saved = await stores.hosts.save(ofHost(state, fresh("any")));
+            expect(await load(saved!.host)).toEqual(toSixDigits(saved!));
+          }),
+          { numRuns },
+        );
+      });
+    });
+
+    describe("baselines", () => {
+      const active = async (owner: string) => (await stores.baselines.active([owner])).get(owner);
+
+      test("an owner without an active baseline is left out", async () => {
+        const [known, unknown] = [fresh("host#"), fresh("host#")];
+        await stores.baselines.promote(aReport(known, 1), aBaseline(known, 1), 0);
+        expect(await stores.baselines.active([known, unknown, known])).toEqual(new Map([[known, aBaseline(known, 1)]]));
+      });
+
+      test("returns 101 active baselines at once", async () => {
+        const owners = Array.from({ length: 101 }, () => fresh("host#"));
+        await Promise.all(owners.map((owner) => stores.baselines.promote(aReport(owner, 1), aBaseline(owner, 1), 0)));
+        expect([...(await stores.baselines.active(owners)).keys()].sort()).toEqual([...owners].sort());
+      });
+
+      test("a version is written once and then stays", async () => {
+        const owner = fresh("host#");
+        await stores.baselines.write(aReport(owner, 1), aBaseline(owner, 1));
+        await expect(stores.baselines.write(aReport(owner, 1, { samples: 99 }))).rejects.toThrow(
+          `version 1 of ${owner} is already written`,
+        );
+        expect(await stores.baselines.reports(owner, 5)).toEqual([aReport(owner, 1)]);
+        expect(await active(owner)).toBeUndefined();
+      });
+
+      test("the latest version counts refused ones, and ten comes after nine", async () => {
+        const owner = fresh("host#");
+        expect(await stores.baselines.latest(owner)).toBe(0);
+        for (const version of [1, 2, 9, 10]) {
+          const refused = { refused: "too few samples" };
+          await stores.baselines.write(aReport(owner, version, refused));
+          expect(await stores.baselines.latest(owner)).toBe(version);
+        }
+        const reports = await stores.baselines.reports(owner, 3);
+        expect(reports.map(({ version }) => version)).toEqual([10, 9, 2]);
+        expect(reports[0]?.refused).toBe("too few samples");
+        expect(await stores.baselines.reports(owner, 0)).toEqual([]);
+      });
+
+      test("the active baseline is no version of the ledger", async () => {
+        const owner = fresh("host#");
+        await stores.baselines.promote(aReport(owner, 1), aBaseline(owner, 1), 0);
+        expect(await stores.baselines.latest(owner)).toBe(0);
+        expect(await stores.baselines.reports(owner, 5)).toEqual([]);
+      });
+
+      test("promotes only over the version that was expected", async () => {
+        const owner = fresh("host#");
+        const promote = (version: number, expected: number) =>
+          stores.baselines.promote(aReport(owner, version), aBaseline(owner, version), expected);
+        expect(await promote(2, 1)).toBe(false);
+        expect(await active(owner)).toBeUndefined();
+        expect(await promote(2, 0)).toBe(true);
+        expect(await promote(3, 0)).toBe(false);
+        expect(await promote(3, 1)).toBe(false);
+        expect((await active(owner))?.version).toBe(2);
+        expect(await promote(3, 2)).toBe(true);
+        expect((await active(owner))?.version).toBe(3);
+      });
+
+      test("of refits racing to promote exactly one wins", async () => {
+        const owner = fresh("host#");
+        const versions = [1, 2, 3, 4];
+        const promoted = await Promise.all(
+          versions.map((version) => stores.baselines.promote(aReport(owner, version), aBaseline(owner, version), 0)),
+        );
+        expect(promoted.filter(Boolean)).toHaveLength(1);
+        expect((await active(owner))?.version).toBe(versions[promoted.indexOf(true)]);
+      });
+
+      test("refuses a report that belongs to another baseline", async () => {
+        const owner = fresh("host#");
+        await expect(stores.baselines.write(aReport(owner, 2), aBaseline(owner, 1))).rejects.toThrow(
+          `report of ${owner} version 2 with baseline ${owner} version 1`,
+        );
+      });
+
+      test("returns any baseline and any report as written", async () => {
+        await fc.assert(
+          fc.asyncProperty(baselineOf("any"), reportOf("any"), async (baseline, report) => {
+            const owner = fresh("host#");
+            const own = { ...baseline, owner };
+            const account = { ...report, owner, version: own.version };
+            await stores.baselines.write(account, own);
+            expect(await stores.baselines.promote(account, own, 0)).toBe(true);
+            expect(await active(owner)).toEqual(own);
+            expect(await stores.baselines.reports(owner, 1)).toEqual([account]);
+            expect(await stores.baselines.latest(owner)).toBe(own.version);
+          }),
+          { numRuns },
+        );
+      });
+    });
+
+    describe("schemas", () => {
+      test("remembers names by their id, any number of times, and leaves out unknown ids", async () => {
+        await fc.assert(
+          fc.asyncProperty(schema, async (known) => {
+            await stores.baselines.remember(known);
+            await stores.baselines.remember(known);
+            expect(await stores.baselines.names([known.id, "no-such", known.id])).toEqual([known]);
+          }),
+          { numRuns },
+        );
+      });
+    });
+
+    describe("history", () => {
+      const read = async (host: string, from = 0, to = Number.MAX_SAFE_INTEGER) =>
+        await toArray(stores.history.read(host, from, to));
+
+      test("reads a host's chunks by their first time, oldest first, the end excluded", async () => {
+        const [host, other] = [fresh("web"), fresh("web")];
+        const chunks = [3, 1, 2].map((i) => aChunk(host, { times: Float64Array.of(NOON + i, NOON) }));
+        for (const chunk of [...chunks, aChunk(other)]) await stores.history.keep(chunk);
+        expect(await read(host)).toEqual([chunks[1], chunks[2], chunks[0]]);
+        expect(await read(host, NOON + 1, NOON + 3)).toEqual([chunks[1], chunks[2]]);
+        expect(await read(host, NOON + 1.5, NOON + 2.5)).toEqual([chunks[2]]);
+        expect(await read(host, NOON + 2, NOON + 2)).toEqual([]);
+        expect(await read(host, NOON + 3, NOON + 1)).toEqual([]);
+      });
+
+      test("keeps the first of two chunks with the same first time", async () => {
+        const host = fresh("web");
+        await stores.history.keep(aChunk(host));
+        await stores.history.keep(aChunk(host, { flags: Uint8Array.of(1, 1) }));
+        expect(await read(host)).toEqual([aChunk(host)]);
+      });
+
+      test("leaves out what was written 30 days ago, however old the samples", async () => {
+        const host = fresh("web");
+        const recording = aChunk(host, { times: Float64Array.of(NOON - 400 * DAY_MS, NOON) });
+        await stores.history.keep(recording);
+        try {
+          now = NOON + 30 * DAY_MS - 1_000;
+          expect(await read(host)).toEqual([recording]);
+          now = NOON + 30 * DAY_MS;
+          expect(await read(host)).toEqual([]);
+        } finally {
+          now = NOON;
+        }
+      });
+
+      test("takes the largest record, in several items, and reads over several pages", async () => {
+        const host = fresh("web");
+        const names = Array.from({ length: 256 }, (_, i) => `metric_${i}`);
+        const chunk = aChunk(host, {
+          schema: { id: schemaId(names), names },
+          times: Float64Array.from({ length: 600 }, (_, i) => NOON + 6_000 * i),
+          // Digits that deflate finds nothing in.
+          values: Float64Array.from({ length: 600 * 256 }, (_, i) => Math.sin(i) * 1e6),
+          flags: new Uint8Array(600).fill(2),
+        });
+        await stores.history.keep(chunk);
+        const parts = await read(host);
+        expect(parts.length).toBeGreaterThan(2);
+        expect(parts.flatMap(({ times }) => [...times])).toEqual([...chunk.times]);
+        const values = parts.map((part) => Buffer.from(part.values.buffer));
+        expect(Buffer.concat(values).equals(Buffer.from(chunk.values.buffer))).toBe(true);
+        expect(parts.flatMap(({ flags }) => [...flags])).toEqual([...chunk.flags]);
+      });
+
+      test.each([
+        ["without samples", { times: new Float64Array(0) }, "without samples"],
+        ["with a flag too few", { flags: Uint8Array.of(0) }, "2 times, 1 flags and 4 values of 2 features"],
+        ["with a value too few", { values: Float64Array.of(1, 2, 3) }, "2 times, 2 flags and 3 values of 2 features"],
+        ["with a time of no sense", { times: Float64Array.of(NOON, Number.NaN) }, "NaN is no time"],
+      ])("refuses a chunk %s", async (_, fields, message) => {
+        await expect(stores.history.keep(aChunk(fresh("web"), fields))).rejects.toThrow(message);
+      });
+
+      test("returns any chunk as kept", async () => {
+        await fc.assert(
+          fc.asyncProperty(chunkOf("any"), async (chunk) => {
+            const host = fresh("any");
+            await stores.history.keep({ ...chunk, host });
+            expect(await read(host)).toEqual([{ ...chunk, host }]);
+          }),
+          { numRuns },
+        );
+      });
+    });
+
+    describe("incidents", () => {
+      test("knows no incident before it was saved", async () => {
+        expect(await stores.incidents.get(fresh("web"), NOON)).toBeUndefined();
+        expect(await stores.incidents.find("222222")).toEqual([]);
+      });
+
+      test.each([
+        ["more samples", { samples: 3 }, { samples: 4 }],
+        ["being resolved at the same samples", { samples: 4 }, { samples: 4, resolved: NOON + 60_000 }],
+      ])("%s make the later form, in whichever order the two arrive", async (_, earlier, later) => {
+        for (const order of [
+          [earlier, later],
+          [later, earlier],
+        ]) {
+          const host = fresh("web");
+          for (const fields of order) await stores.incidents.save(anIncident(host, fields));
+          expect(await stores.incidents.get(host, NOON)).toEqual(anIncident(host, later));
+        }
+      });
+
+      test("a label survives every save, and the incident every label", async () => {
+        const host = fresh("web");
+        const verdict = { verdict: "false", at: NOON, by: "ada", note: "backup" } as const;
+        await stores.incidents.save(anIncident(host));
+        await stores.incidents.label(host, NOON, verdict);
+        expect(await stores.incidents.get(host, NOON)).toEqual({ ...anIncident(host), label: verdict });
+        await stores.incidents.save(anIncident(host, { samples: 9 }));
+        expect(await stores.incidents.get(host, NOON)).toEqual({ ...anIncident(host, { samples: 9 }), label: verdict });
+        await stores.incidents.label(host, NOON, { verdict: "fault", at: NOON + 1, by: "bob" });
+        expect((await stores.incidents.get(host, NOON))?.label).toEqual({ verdict: "fault", at: NOON + 1, by: "bob" });
+      });
+
+      test("a label given with the incident is not stored: labels have one way in", async () => {
+        const host = fresh("web");
+        await stores.incidents.save(anIncident(host, { label: { verdict: "fault", at: NOON, by: "ada" } }));
+        expect(await stores.incidents.get(host, NOON)).toEqual(anIncident(host));
+      });
+
+      test("throws when there is nothing to label, and creates nothing", async () => {
+        const host = fresh("web");
+        await expect(stores.incidents.label(host, NOON, { verdict: "fault", at: NOON, by: "ada" })).rejects.toThrow(
+          `no incident of host ${host}`,
+        );
+        expect(await stores.incidents.get(host, NOON)).toBeUndefined();
+      });
+
+      test("finds by id, both of two in a collision", async () => {
+        const hosts = [fresh("web"), fresh("web")];
+        for (const host of hosts) await stores.incidents.save(anIncident(host, { id: "COLL22" }));
+        const found = await stores.incidents.find("COLL22");
+        expect(found.map(({ host }) => host).sort()).toEqual(hosts.sort());
+      });
+
+      test("lists a host's incidents oldest first, the end excluded", async () => {
+        const host = fresh("web");
+        for (const i of [2, 0, 1, 3]) await stores.incidents.save(anIncident(host, { opened: NOON + i }));
+        const opened = (incidents: readonly Incident[]) => incidents.map((incident) => incident.opened - NOON);
+        expect(opened(await stores.incidents.ofHost(host, NOON, NOON + 3))).toEqual([0, 1, 2]);
+        expect(await stores.incidents.ofHost(host, NOON + 3, NOON + 3)).toEqual([]);
+      });
+
+      test("feeds the newest of all hosts over days, newest first", async () => {
+        const start = Date.UTC(2019, 11, 31);
+        const times = [-1, 0, 1, DAY_MS - 1, DAY_MS, 3 * DAY_MS];
+        for (const time of times) await stores.incidents.save(anIncident(fresh("web"), { opened: start + time }));
+        const feed = async (from: number, to: number, limit: number) =>
+          (await stores.incidents.feed(start + from, start + to, limit)).map(({ opened }) => opened - start);
+        expect(await feed(-DAY_MS, 4 * DAY_MS, 10)).toEqual(times.toReversed());
+        expect(await feed(0, 3 * DAY_MS, 10)).toEqual([DAY_MS, DAY_MS - 1, 1, 0]);
+        expect(await feed(0, 4 * DAY_MS, 3)).toEqual([3 * DAY_MS, DAY_MS, DAY_MS - 1]);
+        expect(await feed(0, 4 * DAY_MS, 0)).toEqual([]);
+        expect(await feed(5, 5, 10)).toEqual([]);
+        await expect(feed(-401 * DAY_MS, 0, 1)).rejects.toThrow("at most 400 days");
+      });
+
+      test("returns any incident with any label, causes to six digits", async () => {
+        await fc.assert(
+          fc.asyncProperty(incidentOf("any"), label, async (incident, verdict) => {
+            const host = fresh("any");
+            await stores.incidents.save({ ...incident, host });
+            await stores.incidents.label(host, incident.opened, verdict);
+            const expected = { ...rounded(incident), host, label: verdict };
+            expect(await stores.incidents.get(host, incident.opened)).toEqual(expected);
+            expect(await stores.incidents.find(incident.id)).toContainEqual(expected);
+          }),
+          { numRuns },
+        );
+      });
+    });
+  });
+}
+
+function ofHost({ incident, ...state }: HostState, host: string): HostState {
+  return { ...state, host, ...(incident ? { incident: { ...incident, host } } : {}) };
+}
+
+function toSixDigits({ incident, ...state }: HostState): HostState {
+  return incident ? { ...state, incident: rounded(incident) } : state;
+}
+
+/** Figures of causes are for people. */
+function rounded(incident: Incident): Incident {
+  const six = (value: number) => Number(value.toPrecision(6));
+  const causes = incident.causes.map(({ metric, normalAt, ...cause }) => ({
+    metric,
+    now: six(cause.now),
+    expected: six(cause.expected),
+    low: six(cause.low),
+    high: six(cause.high),
+    share: six(cause.share),
+    ...(normalAt === undefined ? {} : { normalAt: six(normalAt) }),
+  }));
+  return { ...incident, causes };
+}
+
+async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const array: T[] = [];
+  for await (const item of items) array.push(item);
+  return array;
+}

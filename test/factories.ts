@@ -1,0 +1,98 @@
+import { diagonalGaussian } from "../lib/model/gaussian.ts";
+import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
+import type { Arrived } from "../lib/watch/fold.ts";
+import { type HostState, newHost } from "../lib/watch/state.ts";
+import { DEFAULT_GROUP, type HostSamples, type Schema } from "../lib/wire/samples.ts";
+import { schemaId } from "../lib/wire/schemas.ts";
+
+/** 2026-11-22T14:00:00Z, where every made-up story starts. */
+export const START = 1_795_356_000_000;
+/** The interval of made-up samples. */
+export const STEP = 10_000;
+
+/** Time of the n-th sample of a story. */
+export function timeOf(n: number): number {
+  return START + n * STEP;
+}
+
+export function schemaOf(...names: readonly string[]): Schema {
+  return { id: schemaId(names), names };
+}
+
+/** One sample as plain JSON has it. */
+export function sample(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return { host: "web-07", time: START, metrics: { cpu: 1, load: 2 }, ...changes };
+}
+
+/** Record v1 as parsed JSON; python3 -c 'import hashlib;print(hashlib.sha256(b"[\"cpu\",\"load\"]").hexdigest()[:8])' gives the id. */
+export function recordV1(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    v: 1,
+    host: "web-07",
+    group: "web",
+    boot: 1_795_355_000,
+    seq: 1,
+    names: ["cpu", "load"],
+    schema: "b8c018eb",
+    t: [START, START + STEP],
+    rows: [
+      [1, 2],
+      [3, 4],
+    ],
+    ...changes,
+  };
+}
+
+interface PartChanges {
+  readonly host?: string;
+  readonly group?: string;
+  readonly names?: readonly string[];
+  readonly times?: readonly number[];
+  readonly rows?: readonly (readonly number[])[];
+}
+
+/** Samples of one host, by default one of the single metric `cpu` at `START`. */
+export function part({
+  host = "web-07",
+  group = DEFAULT_GROUP,
+  names = ["cpu"],
+  rows = [[0]],
+  times = rows.map((_, i) => timeOf(i)),
+}: PartChanges = {}): HostSamples {
+  const values = Float64Array.from(rows.flat());
+  if (rows.length !== times.length || values.length !== times.length * names.length)
+    throw new Error(`${times.length} times, ${rows.length} rows, ${values.length} values for ${names.length} names`);
+  return { host, group, schema: schemaOf(...names), times: Float64Array.from(times), values };
+}
+
+/** A part as it came off the stream, by default one second after its newest sample. */
+export function arrived(samples: HostSamples, arrival = Math.max(...samples.times) + 1_000): Arrived {
+  return { part: samples, arrival };
+}
+
+interface BaselineChanges {
+  readonly owner?: string;
+  readonly version?: number;
+  readonly names?: readonly string[];
+  readonly mean?: readonly number[];
+  readonly sd?: readonly number[];
+  readonly epsilon?: number;
+}
+
+/** A diagonal baseline, by default of the single metric `cpu` with mean 0 and sd 1, so that |cpu| > 4 is beyond epsilon 8. */
+export function baseline({
+  owner = hostOwner("web-07"),
+  version = 1,
+  names = ["cpu"],
+  mean = names.map(() => 0),
+  sd = names.map(() => 1),
+  epsilon = 8,
+}: BaselineChanges = {}): Baseline {
+  const model = diagonalGaussian(Float64Array.from(mean), Float64Array.from(sd));
+  return { owner, version, schema: schemaOf(...names), model, epsilon, samples: 1_000, fitted: START - 86_400_000 };
+}
+
+/** A host's state, by default of one never seen. */
+export function state(changes: Partial<HostState> = {}): HostState {
+  return { ...newHost("web-07", DEFAULT_GROUP), ...changes };
+}

@@ -1,0 +1,85 @@
+import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
+import type { Baseline } from "../../lib/watch/baseline.ts";
+import { aBaseline, NOON } from "../contract/examples.ts";
+
+const MINUTE_MS = 60_000;
+
+/** A cache over a store that knows these baselines and notes what it is asked. */
+function caching(known: Record<string, Baseline>) {
+  const asked: string[][] = [];
+  let now = NOON;
+  const store = {
+    async active(owners: readonly string[]) {
+      asked.push([...owners]);
+      return new Map(owners.flatMap((owner) => (known[owner] ? [[owner, known[owner]] as const] : [])));
+    },
+  };
+  const cache = cacheBaselines(store, () => now);
+  return { cache, asked, wait: (ms: number) => (now += ms) };
+}
+
+const web = aBaseline("host#web", 1);
+
+test("asks once a minute, for owners with and without a baseline", async () => {
+  const { cache, asked, wait } = caching({ "host#web": web });
+  const owners = ["host#web", "host#new"];
+  for (let i = 0; i < 3; i++) expect(await cache.active(owners)).toEqual(new Map([["host#web", web]]));
+  expect(asked).toEqual([owners]);
+  wait(MINUTE_MS - 1);
+  await cache.active(owners);
+  expect(asked).toHaveLength(1);
+  wait(1);
+  await cache.active(owners);
+  expect(asked).toEqual([owners, owners]);
+});
+
+test("asks only for what it does not know", async () => {
+  const { cache, asked } = caching({ "host#web": web });
+  await cache.active(["host#web"]);
+  await cache.active(["host#new", "host#web"]);
+  expect(asked).toEqual([["host#web"], ["host#new"]]);
+});
+
+test("sees a new version within a minute, and at once when told to forget", async () => {
+  const known = { "host#web": web, "host#db": aBaseline("host#db", 1) };
+  const { cache, asked } = caching(known);
+  await cache.active(["host#web", "host#db"]);
+  known["host#web"] = aBaseline("host#web", 2);
+  expect((await cache.active(["host#web"])).get("host#web")?.version).toBe(1);
+  cache.forget("host#web");
+  expect((await cache.active(["host#web", "host#db"])).get("host#web")?.version).toBe(2);
+  expect(asked).toEqual([["host#web", "host#db"], ["host#web"]]);
+});
+
+test("an answer in use survives another question that drives it out meanwhile", async () => {
+  const { cache } = caching({ "host#web": web });
+  await cache.active(["host#web"]);
+  const both = cache.active(["host#web", "host#new"]);
+  cache.forget("host#web");
+  expect((await both).get("host#web")).toEqual(web);
+});
+
+test("holds 20,000 owners, the least recently used go first", async () => {
+  const { cache, asked } = caching({});
+  const owners = Array.from({ length: 20_000 }, (_, i) => `host#${i}`);
+  await cache.active(owners);
+  await cache.active(["host#0"]);
+  await cache.active(["host#one-more"]);
+  asked.length = 0;
+  await cache.active(["host#0", "host#2", "host#1"]);
+  expect(asked).toEqual([["host#1"]]);
+});
+
+test("a store that fails is not remembered as having no baseline", async () => {
+  let fails = true;
+  const store = {
+    async active() {
+      if (fails) throw new Error("throttled");
+      return new Map([["host#web", web]]);
+    },
+  };
+  const cache = cacheBaselines(store, () => NOON);
+  await expect(cache.active(["host#web"])).rejects.toThrow("throttled");
+  fails = false;
+  expect((await cache.active(["host#web"])).size).toBe(1);
+});

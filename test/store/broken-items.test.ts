@@ -1,0 +1,122 @@
+import { whitenedGaussian } from "../../lib/model/gaussian.ts";
+import { createBaselineStore } from "../../lib/store/baselines.ts";
+import { createHistoryStore } from "../../lib/store/history.ts";
+import { createIncidentStore } from "../../lib/store/incidents.ts";
+import { MemoryTable } from "../../lib/store/memory.ts";
+import { collect, type Item } from "../../lib/store/table.ts";
+import { aBaseline, aChunk, anIncident, aReport, NOON, SCHEMA } from "../contract/examples.ts";
+
+/** Changes the one item of a table. */
+async function tamper(table: MemoryTable, change: (item: Item) => Item): Promise<void> {
+  for (const item of await collect(table.scan())) await table.put({ ...item, ...change(item) });
+}
+
+const doubles = (...numbers: number[]) => ({ B: new Uint8Array(Float64Array.from(numbers).buffer) });
+
+describe("an active baseline", () => {
+  const full = { model: whitenedGaussian(Float64Array.of(1, 2), Float64Array.of(1, 1), Float64Array.of(1, 0, 1)) };
+
+  test.each<[string, Item, string]>([
+    ["of another schema", { schema: { S: "00000000" } }, `features: names with id ${SCHEMA.id}, stored under 00000000`],
+    ["with a number too few", { model: doubles(1, 2, 1, 1, 1, 0) }, "model: expected 7 numbers, found 6"],
+    ["with bytes too few", { model: { B: new Uint8Array(9) } }, "model: 9 bytes are no whole number of doubles"],
+    ["with NaN", { model: doubles(1, Number.NaN, 1, 1, 1, 0, 1) }, "model: a number is not finite"],
+    ["without spread", { model: doubles(1, 2, 1, 0, 1, 0, 1) }, "model: a standard deviation is not positive"],
+    [
+      "with a flat triangle",
+      { model: doubles(1, 2, 1, 1, 1, 0, -1) },
+      "model: the diagonal of the triangle is not positive",
+    ],
+    ["of unknown covariance", { covariance: { S: "banded" } }, "covariance: expected diagonal or full"],
+    ["without epsilon", { epsilon: { S: "9" } }, 'epsilon: expected a number (N), found "9"'],
+  ])("%s is an error", async (_, broken, problem) => {
+    const table = new MemoryTable("baselines");
+    const store = createBaselineStore(table);
+    await store.promote(aReport("host#web", 1), aBaseline("host#web", 1, full), 0);
+    expect((await store.active(["host#web"])).size).toBe(1);
+    await tamper(table, () => broken);
+    await expect(store.active(["host#web"])).rejects.toThrow(
+      `table baselines, item with owner "host#web", version "ACTIVE", attribute ${problem}`,
+    );
+  });
+
+  test.each([
+    [
+      "a schema whose id is not that of its names",
+      { schema: { ...SCHEMA, id: "00000000" } },
+      "features: names with id",
+    ],
+    ["an epsilon that is not finite", { epsilon: Number.POSITIVE_INFINITY }, "Infinity cannot be stored"],
+  ])("with %s is not even written", async (_, fields, problem) => {
+    const store = createBaselineStore(new MemoryTable("baselines"));
+    const promotion = store.promote(aReport("host#web", 1), aBaseline("host#web", 1, fields), 0);
+    await expect(promotion).rejects.toThrow(problem);
+    expect((await store.active(["host#web"])).size).toBe(0);
+  });
+});
+
+test.each([
+  [
+    "source",
+    { source: "guess" },
+    'expected labels or group labels or quantile and false labels or quantile, found "guess"',
+  ],
+  ["labels", { labels: { fault: "ABC234", false: [] } }, 'expected a list, found "ABC234"'],
+  ["quality", { quality: { f1: 1 } }, "expected a number, found undefined"],
+])("a report with another %s is an error", async (_, fields, problem) => {
+  const table = new MemoryTable("baselines");
+  const store = createBaselineStore(table);
+  await store.write(aReport("host#web", 1));
+  await tamper(table, () => ({ report: { S: JSON.stringify({ ...aReport("host#web", 1), ...fields }) } }));
+  await expect(store.reports("host#web", 1)).rejects.toThrow(`version "v000001", attribute report: ${problem}`);
+});
+
+test.each([0.5, -1, 1_000_000])("a version %d is refused", async (version) => {
+  const store = createBaselineStore(new MemoryTable("baselines"));
+  await expect(store.write(aReport("host#web", version))).rejects.toThrow(`${version} is no version`);
+});
+
+test("names under another id are an error", async () => {
+  const table = new MemoryTable("baselines");
+  const store = createBaselineStore(table);
+  await store.remember(SCHEMA);
+  await tamper(table, () => ({ features: { S: '["cpu"]' } }));
+  await expect(store.names([SCHEMA.id])).rejects.toThrow(
+    `owner "schema#${SCHEMA.id}", version "NAMES", attribute features`,
+  );
+});
+
+describe("a chunk of history", () => {
+  test.each<[string, Item, string]>([
+    ["with a flag too many", { flags: { B: Uint8Array.of(0, 0, 0) } }, "flags: 3 for 2 times"],
+    ["that begins at another time", { times: { B: Uint8Array.of(2, 2) } }, "times: begin with 1"],
+    ["with values that do not inflate", { values: { B: Uint8Array.of(7, 7) } }, "values: "],
+    ["with values too few", { values: { B: Uint8Array.of(3, 0) } }, "values: expected 32 bytes, found 0"],
+  ])("%s is an error", async (_, broken, problem) => {
+    const table = new MemoryTable("history");
+    const store = createHistoryStore(table, createBaselineStore(new MemoryTable("baselines")), () => NOON);
+    await store.keep(aChunk("web"));
+    await tamper(table, () => broken);
+    await expect(collect(store.read("web", 0, Infinity))).rejects.toThrow(
+      `table history, item with host "web", time "${NOON}", attribute ${problem}`,
+    );
+  });
+
+  test("whose names are lost is an error", async () => {
+    const table = new MemoryTable("history");
+    const store = createHistoryStore(table, createBaselineStore(new MemoryTable("baselines")), () => NOON);
+    await store.keep(aChunk("web"));
+    await tamper(table, () => ({ schema: { S: "00000000" } }));
+    await expect(collect(store.read("web", 0, Infinity))).rejects.toThrow("no names are stored for schema 00000000");
+  });
+});
+
+test("an unknown label is an error", async () => {
+  const table = new MemoryTable("incidents");
+  const store = createIncidentStore(table);
+  await store.save(anIncident("web"));
+  await tamper(table, () => ({ label: { S: '{"verdict":"maybe","at":1,"by":"ada"}' } }));
+  await expect(store.get("web", NOON)).rejects.toThrow(
+    `table incidents, item with host "web", opened "${NOON}", attribute label: expected fault or`,
+  );
+});

@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createRejectedStore } from "../../lib/store/rejected.ts";
+import { urlOf } from "./dynalite.ts";
+
+test("keeps a record under its day and sequence number, bytes and reasons included", async () => {
+  const puts: { path: string | undefined; body: string }[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      puts.push({ path: `${request.method} ${request.url}`, body: Buffer.concat(chunks).toString() });
+      response.end();
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // By a name, before which the SDK would else put the bucket's.
+  const endpoint = urlOf(server).replace("127.0.0.1", "localhost");
+  const store = createRejectedStore({ AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" }, "failures");
+  const record = {
+    sequenceNumber: "49590338271490256608559692538361571095921575989136588898",
+    partitionKey: "web-07",
+    arrival: Date.UTC(2026, 0, 2, 23, 59, 59, 999),
+    problems: ["no JSON at offset 0", "names not seen"],
+    bytes: Buffer.of(0, 255, 1),
+  };
+  await store.keep(record);
+  await store.keep(record);
+  store.close();
+  server.close();
+  await once(server, "close");
+  const path =
+    "PUT /failures/rejected/2026/01/02/49590338271490256608559692538361571095921575989136588898.json?x-id=PutObject";
+  expect(puts.map((put) => put.path)).toEqual([path, path]);
+  expect(JSON.parse(puts[0]!.body)).toEqual({
+    problems: record.problems,
+    sequenceNumber: record.sequenceNumber,
+    partitionKey: "web-07",
+    arrival: "2026-01-02T23:59:59.999Z",
+    data: "AP8B",
+  });
+});

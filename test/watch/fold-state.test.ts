@@ -1,0 +1,218 @@
+import { type Arrived, Flag, fold } from "../../lib/watch/fold.ts";
+import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
+import { flagsOf, story, told } from "./story.ts";
+
+const HOUR = 3_600_000;
+
+describe("state", () => {
+  test("what a scored host remembers", () => {
+    const { state: after } = told(".!!", state({ revision: 7 }));
+    expect(after).toEqual({
+      host: "web-07",
+      group: "default",
+      revision: 7,
+      seen: 3,
+      newest: timeOf(2),
+      arrived: timeOf(2) + 1_000,
+      applied: [timeOf(0), timeOf(1), timeOf(2)],
+      schema: "820a13d3",
+      vector: Float64Array.of(5),
+      verdict: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
+      window: 0b011,
+      suspects: [timeOf(1), timeOf(2)],
+      calm: 0,
+      incident: expect.objectContaining({ opened: timeOf(1), revision: 0 }),
+      open: false,
+      clockAhead: false,
+      unsent: [],
+    });
+  });
+
+  test("without a baseline a host is learning: seen and remembered, not judged", () => {
+    const folded = fold(state(), undefined, [arrived(story("!!!!."))]);
+    expect(folded.state).toMatchObject({
+      seen: 5,
+      newest: timeOf(4),
+      schema: "820a13d3",
+      window: 0,
+      suspects: [],
+      open: false,
+    });
+    expect(folded.state).not.toHaveProperty("verdict");
+    expect([...folded.parts[0]!.scores]).toEqual(Array(5).fill(Number.NaN));
+    expect({ flags: flagsOf(folded), notices: folded.notices }).toEqual({ flags: [[0, 0, 0, 0, 0]], notices: [] });
+  });
+
+  test("a host whose baseline was taken away has no verdict", () => {
+    expect(fold(told("!").state, undefined, [arrived(story(".", 1))]).state).not.toHaveProperty("verdict");
+  });
+
+  test("what was learned from does not count as a suspicion later", () => {
+    const learning = fold(state(), undefined, [arrived(story("!!!!!"))]).state;
+    expect(told("!!", learning, 5).notices).toEqual([]);
+    expect(told("!!!", learning, 5).notices).toMatchObject([{ incident: { opened: timeOf(5) } }]);
+  });
+
+  test("a host moves to the group it names, and its next incident with it", () => {
+    const before = told("...").state;
+    const moved = fold(before, baseline(), [arrived({ ...story("!!!", 3), group: "db" })]);
+    expect(moved).toMatchObject({ state: { group: "db" }, incidents: [{ group: "db" }] });
+  });
+
+  test("a new baseline counts from its first sample on", () => {
+    const next = baseline({ version: 2, epsilon: 20 });
+    const { state: after, notices } = fold(told("!!").state, next, [arrived(story("!", 2))]);
+    expect(notices).toEqual([]);
+    expect(after.verdict).toEqual({ score: 12.5, epsilon: 20, baseline: { owner: "host#web-07", version: 2 } });
+  });
+
+  test("metrics are matched to the baseline's by name; one it does not know changes nothing", () => {
+    const reference = baseline({ names: ["cpu", "load"] });
+    const rows = [
+      [99, 3, 5],
+      [99, 1, 0],
+    ];
+    const folded = fold(state(), reference, [arrived(part({ names: ["disk", "load", "cpu"], rows }))]);
+    expect([...folded.parts[0]!.scores]).toEqual([(25 + 9) / 2, 1 / 2]);
+    expect(folded.state).toMatchObject({ vector: Float64Array.of(99, 1, 0) });
+  });
+
+  /**
+   * python3: s = lambda k: 2/(9*k); z = ((d/1)**(1/3) - (1-s(1))) / sqrt(s(1)); 0.5 * 2 * max(0, 1-s(2)+z*sqrt(s(2)))**3 for d = 0, 25, 9:
+   * the tail of chi-square with one degree of freedom, as a distance with two.
+   */
+  test.each([
+    ["NaN", [Number.NaN, 0], 0.0389296],
+    ["NaN", [5, Number.NaN], 13.9367933],
+    ["not sent at all", [3], 5.9273661],
+  ])("a metric that is %s (%j) is left out of the score", (_, row, expected) => {
+    const names = ["cpu", "load"].slice(0, row.length);
+    const folded = fold(state(), baseline({ names: ["cpu", "load"] }), [arrived(part({ names, rows: [row] }))]);
+    expect(folded.parts[0]!.scores[0]).toBeCloseTo(expected, 7);
+  });
+
+  test("a sample with nothing the baseline knows is calm", () => {
+    const folded = fold(told("!!").state, baseline(), [
+      arrived(part({ names: ["disk"], rows: [[99]], times: [timeOf(2)] })),
+    ]);
+    expect(folded).toMatchObject({ state: { window: 0b110, calm: 1 }, notices: [] });
+  });
+});
+
+describe("duplicates", () => {
+  test("a part that comes again changes nothing", () => {
+    const once = told("..!!!..");
+    const again = told("..!!!..", once.state);
+    expect(again.state).toEqual(once.state);
+    expect(again).toMatchObject({ incidents: [], notices: [] });
+    expect(flagsOf(again)).toEqual([Array(7).fill(Flag.duplicate)]);
+    expect([...again.parts[0]!.scores]).toEqual(Array(7).fill(Number.NaN));
+  });
+
+  test("an old part that comes again does not bring back what the host was then", () => {
+    const old: Arrived = arrived({ ...story("..."), group: "web" }, START - HOUR);
+    const after = fold(state(), baseline(), [old, arrived({ ...story("...", 3), group: "db" })]).state;
+    expect(fold(state(), baseline(), [old]).state).toMatchObject({ clockAhead: true, group: "web" });
+    expect(fold(after, baseline(), [old]).state).toEqual(after);
+    expect(after).toMatchObject({ clockAhead: false, group: "db" });
+  });
+
+  test("parts that overlap are applied once where they do", () => {
+    const folded = told("!!!", told("..!!").state, 2);
+    expect(flagsOf(folded)).toEqual([[Flag.duplicate, Flag.duplicate, Flag.anomaly | Flag.incident]]);
+    expect(folded.state.seen).toBe(5);
+  });
+
+  test("the same time twice in one part is one sample", () => {
+    const folded = fold(state(), baseline(), [arrived(part({ rows: [[5], [5], [5]], times: [START, START, START] }))]);
+    expect(folded.state).toMatchObject({ seen: 1, window: 0b1 });
+  });
+
+  test("the newest 64 times are remembered", () => {
+    const { state: after } = told(".".repeat(70));
+    expect(after.applied).toEqual(Array.from({ length: 64 }, (_, i) => timeOf(6 + i)));
+    const again = told(".".repeat(70), after);
+    expect(again.state).toEqual(after);
+    expect(flagsOf(again)).toEqual([[...Array(6).fill(Flag.late), ...Array(64).fill(Flag.duplicate)]]);
+  });
+});
+
+describe("late samples", () => {
+  const lateAnomaly = Flag.anomaly | Flag.late;
+
+  test("one older than the newest is scored, but neither opens nor feeds an incident", () => {
+    const before = fold(state(), baseline(), [
+      arrived(part({ rows: [[5], [5]], times: [timeOf(0), timeOf(3)] })),
+    ]).state;
+    const folded = fold(before, baseline(), [arrived(part({ rows: [[5], [5]], times: [timeOf(1), timeOf(2)] }))]);
+    expect(flagsOf(folded)).toEqual([[lateAnomaly, lateAnomaly]]);
+    expect([...folded.parts[0]!.scores]).toEqual([12.5, 12.5]);
+    expect(folded).toMatchObject({ incidents: [], notices: [] });
+    expect(folded.state).toEqual({ ...before, applied: [timeOf(0), timeOf(1), timeOf(2), timeOf(3)] });
+  });
+
+  test("while an incident is open, it is left alone too", () => {
+    const before = told("!!!", state(), 5).state;
+    const folded = told("!", before, 4);
+    expect(folded).toMatchObject({ incidents: [], notices: [], state: { incident: before.incident! } });
+    expect(flagsOf(folded)).toEqual([[lateAnomaly | Flag.incident]]);
+  });
+
+  test("samples an hour old on arrival count as seen and wake nobody; those after them do", () => {
+    const past = arrived(story("!!!!"), timeOf(3) + HOUR + 1);
+    const folded = fold(state(), baseline(), [past]);
+    expect(flagsOf(folded)).toEqual([Array(4).fill(lateAnomaly)]);
+    expect(folded).toMatchObject({
+      notices: [],
+      incidents: [],
+      state: { seen: 4, newest: timeOf(3), window: 0, suspects: [] },
+    });
+    expect(told("!!!", folded.state, 4).notices).toMatchObject([{ kind: "opened", incident: { opened: timeOf(4) } }]);
+  });
+
+  test("exactly an hour is not yet the past", () => {
+    expect(fold(state(), baseline(), [arrived(story("!!!"), START + HOUR)]).notices).toHaveLength(1);
+    expect(fold(state(), baseline(), [arrived(story("!!!"), START + HOUR + 1)]).notices).toHaveLength(0);
+  });
+});
+
+describe("a clock ahead", () => {
+  const FIVE_MINUTES = 300_000;
+
+  test("by five minutes is believed", () => {
+    const folded = fold(state(), baseline(), [arrived(story("..."), timeOf(2) - FIVE_MINUTES)]);
+    expect(folded.state).toMatchObject({ clockAhead: false, newest: timeOf(2) });
+    expect([...folded.parts[0]!.times]).toEqual([timeOf(0), timeOf(1), timeOf(2)]);
+  });
+
+  test("by more is not: the part is moved so that it ends on arrival, in the host's own intervals", () => {
+    const arrival = timeOf(2) - FIVE_MINUTES - 1;
+    const folded = fold(state(), baseline(), [arrived(story("!!!"), arrival)]);
+    expect(folded.state).toMatchObject({
+      clockAhead: true,
+      newest: arrival,
+      applied: [arrival - 2 * STEP, arrival - STEP, arrival],
+    });
+    expect(folded.notices).toMatchObject([{ incident: { opened: arrival - 2 * STEP } }]);
+    expect([...folded.parts[0]!.part.times]).toEqual([timeOf(0), timeOf(1), timeOf(2)]);
+  });
+
+  test("is forgotten with the first sample of a clock set right", () => {
+    const ahead = fold(state(), baseline(), [arrived(story("..."), START - HOUR)]).state;
+    expect(told(".", ahead, 3).state.clockAhead).toBe(false);
+  });
+
+  test("for one sample in the middle of a part does not carry the host off", () => {
+    const times = [timeOf(0), timeOf(1) + 24 * HOUR, timeOf(2)];
+    const { state: after } = fold(state(), baseline(), [
+      arrived(part({ rows: [[0], [0], [0]], times }), timeOf(2) + 500),
+    ]);
+    expect(after).toMatchObject({ clockAhead: true, newest: timeOf(2) + 500 });
+    expect(told("!!!", after, 3).notices).toHaveLength(1);
+  });
+
+  test("comes out in whole milliseconds, though arrivals do not", () => {
+    const { state: after } = fold(state(), baseline(), [arrived(story(".."), START - HOUR + 0.4)]);
+    expect(after.applied.every(Number.isInteger)).toBe(true);
+  });
+});

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as limits from "../../lib/wire/limits.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { read } from "./reading.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/wire-format.md"), "utf8");
+
+/** The ```json blocks in their order; one that is to be refused is preceded by "Rejected: `reason`". */
+const examples = [...page.matchAll(/(?:Rejected: `([^`]+)`\n\n)?```json\n([\s\S]*?)```/g)].map(([, reason, text]) => ({
+  text: text!.trim(),
+  reason,
+}));
+
+test("docs/wire-format.md shows examples of both kinds", () => {
+  expect(examples.filter(({ reason }) => reason).length).toBe(6);
+  expect(examples.filter(({ reason }) => !reason).length).toBe(5);
+  expect(page.match(/^```json$/gm)).toHaveLength(examples.length);
+});
+
+/** One process reads the whole page, so that an example may send names that a later one refers to. */
+const schemas = new Schemas();
+
+test.each(examples)("docs/wire-format.md: $text", ({ text, reason }) => {
+  const { parts, problems } = read(text, schemas);
+  if (reason) expect({ parts, problems }).toEqual({ parts: [], problems: [reason] });
+  else expect({ problems, isRead: parts.length > 0 }).toEqual({ problems: [], isRead: true });
+});
+
+test("docs/wire-format.md: what its put-record example sends is read", () => {
+  const data = /aws kinesis put-record[\s\S]*?--data '([^']+)'/.exec(page)![1]!;
+  expect(read(data)).toMatchObject({ problems: [], parts: [{ host: "web-07", values: [12.5, 0.4] }] });
+});
+
+test.each(Object.entries(limits))("docs/wire-format.md names the limit %s", (name, value) => {
+  expect(page).toMatch(new RegExp(`\\| \`${name}\` \\| ${value === 1e100 ? "1e100" : value.toLocaleString("en")} `));
+});

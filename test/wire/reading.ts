@@ -1,0 +1,23 @@
+import { decodeRecord } from "../../lib/wire/decode.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { START } from "../factories.ts";
+
+/** When the records of these tests reach the stream. */
+export const ARRIVAL = START + 60_000;
+
+/** What one record reads as: parts as plain data, so that a test can say what it expects in one line. */
+export function read(record: unknown, schemas = new Schemas()) {
+  const bytes =
+    Buffer.isBuffer(record) || typeof record === "string" ? Buffer.from(record) : Buffer.from(JSON.stringify(record));
+  const { parts, ...rest } = decodeRecord(bytes, ARRIVAL, schemas);
+  return {
+    ...rest,
+    parts: parts.map(({ host, group, schema, times, values }) => ({
+      host,
+      group,
+      names: [...schema.names],
+      times: [...times],
+      values: [...values],
+    })),
+  };
+}
