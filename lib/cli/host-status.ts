@@ -24,7 +24,7 @@ export interface HostStatus {
 }
 
 export function statusOf(state: HostState): HostStatus {
-  const { host, group, seen, verdict, incident, open, newest } = state;
+  const { host, group, seen, verdict, incident, newest } = state;
   const clock = clockProblem(state);
   return {
     host,
@@ -37,7 +37,7 @@ export function statusOf(state: HostState): HostStatus {
           baseline: `${verdict.baseline.owner} v${verdict.baseline.version}`,
         }
       : {}),
-    ...(open && incident ? { incident: incident.id } : {}),
+    ...(incident ? { incident: incident.id } : {}),
     samples: seen,
     lastSample: new Date(newest).toISOString(),
     ...(clock ? { clock } : {}),
@@ -52,9 +52,9 @@ export function statusLine(state: HostState): string {
   return `${host}${numbers}  ${status}`;
 }
 
-function wordsFor({ verdict, open, incident, seen, suspects }: HostState): string {
+function wordsFor({ verdict, incident, seen, suspects }: HostState): string {
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
-  if (open && incident) return `incident ${incident.id}`;
+  if (incident) return `incident ${incident.id}`;
   const words = verdict.score > verdict.epsilon ? `anomaly (${suspects.length} of the last 5)` : "normal";
   return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
 }

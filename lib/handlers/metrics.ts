@@ -15,5 +15,9 @@ export type Report = (counts: Counts) => void;
 export function metricLine(counts: Counts, stack: string, now: number): string {
   const metrics = Object.keys(counts).map((name) => ({ Name: name, Unit: "Count" }));
   const directive = { Namespace: METRICS.namespace, Dimensions: [[METRICS.dimension]], Metrics: metrics };
-  return JSON.stringify({ _aws: { Timestamp: now, CloudWatchMetrics: [directive] }, [METRICS.dimension]: stack, ...counts });
+  return JSON.stringify({
+    _aws: { Timestamp: now, CloudWatchMetrics: [directive] },
+    [METRICS.dimension]: stack,
+    ...counts,
+  });
 }

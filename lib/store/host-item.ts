@@ -7,17 +7,19 @@ import {
   json,
   number,
   opened,
+  packedJson,
   readBytes,
   readFlag,
   readJson,
   readNumber,
+  readPackedJson,
   readText,
   text,
   written,
 } from "./attributes.ts";
 import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
 import { bytesOfSingles, singlesOfBytes } from "./floats.ts";
-import { documentOfIncident, incidentOfDocument, referenceOf } from "./incident-document.ts";
+import { documentOfIncident, incidentOfDocument, listOfWorst, referenceOf, worstOfList } from "./incident-document.ts";
 import type { Item } from "./table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 
@@ -32,15 +34,15 @@ export const UNSENT = "1";
  * |---|---|---|---|---|
  * | r | revision | | v | verdict [score, epsilon, owner, version]; absent while learning |
  * | g | group | | w | window |
- * | n | seen | | u | suspects (times.ts) |
+ * | n | seen | | u | suspects (incident-document.ts), packed; absent without any |
  * | t | newest | | c | calm |
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
- * | p | applied (times.ts) | | o | open |
- * | s | schema | | k | clock ahead |
- * | x | vector, single precision | | q | unsent notices [[kind, id, opened], …]; absent without any |
+ * | p | applied (times.ts) | | k | clock ahead |
+ * | s | schema | | q | unsent notices [[kind, id, opened], …]; absent without any |
+ * | x | vector, single precision | | | |
  */
 export function itemOfHost(state: HostState): Item {
-  const { verdict, incident, unsent } = state;
+  const { verdict, suspects, incident, unsent } = state;
   return written({
     host: text(state.host),
     r: number(state.revision),
@@ -53,10 +55,9 @@ export function itemOfHost(state: HostState): Item {
     x: bytes(bytesOfSingles(state.vector)),
     ...(verdict ? { v: json(documentOfVerdict(verdict)) } : {}),
     w: number(state.window),
-    u: bytes(bytesOfTimes(state.suspects)),
+    ...(suspects.length > 0 ? { u: packedJson(suspects.map(listOfWorst)) } : {}),
     c: number(state.calm),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
-    o: flag(state.open),
     k: flag(state.clockAhead),
     ...(unsent.length > 0 ? { unsent: text(UNSENT), q: json(unsent.map(documentOfNotice)) } : {}),
   });
@@ -77,13 +78,16 @@ export function hostOfItem(item: Item): HostState {
     vector: readBytes(stored, "x", singlesOfBytes),
     ...(has(stored, "v") ? { verdict: readJson(stored, "v", verdictOfDocument) } : {}),
     window: readNumber(stored, "w"),
-    suspects: readBytes(stored, "u", timesOfBytes),
+    suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
     calm: readNumber(stored, "c"),
     ...(has(stored, "i") ? { incident: readJson(stored, "i", (document) => incidentOfDocument(document, host)) } : {}),
-    open: readFlag(stored, "o"),
     clockAhead: readFlag(stored, "k"),
     unsent: has(stored, "q") ? readJson(stored, "q", (list) => aList(list).map(noticeOfDocument)) : [],
   };
+}
+
+function suspectsOfList(list: unknown): HostState["suspects"] {
+  return aList(list).map((one) => worstOfList(aList(one)));
 }
 
 type HostVerdict = NonNullable<HostState["verdict"]>;

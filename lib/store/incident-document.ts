@@ -1,4 +1,4 @@
-import type { BaselineReference, Cause, Incident } from "../watch/incident.ts";
+import type { BaselineReference, Cause, Incident, Worst } from "../watch/incident.ts";
 import { aList, aNumber, anInteger, aText } from "./documents.ts";
 
 /** Values of causes are for people: six digits of each are kept, which holds the state of a host below 1 KB. */
@@ -9,16 +9,12 @@ const CAUSE_DIGITS = 6;
  * its own. The order of the list is part of the stored format.
  */
 export function documentOfIncident(incident: Incident): unknown {
-  const { id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, peak, epsilon, baseline } = incident;
-  const times = [opened, lastAnomaly, resolved ?? null];
-  const { owner, version } = baseline;
-  const causes = incident.causes.map(documentOfCause);
-  return [id, group, revision, ...times, samples, anomalies, peak.time, peak.score, epsilon, owner, version, causes];
+  const { id, group, revision, opened, lastAnomaly, resolved, samples, anomalies } = incident;
+  return [id, group, revision, opened, lastAnomaly, resolved ?? null, samples, anomalies, ...listOfWorst(incident)];
 }
 
 export function incidentOfDocument(document: unknown, host: string): Incident {
-  const [id, group, revision, opened, lastAnomaly, resolved, ...others] = aList(document);
-  const [samples, anomalies, peakTime, peakScore, epsilon, owner, version, causes] = others;
+  const [id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, ...worst] = aList(document);
   return {
     id: aText(id),
     host,
@@ -29,7 +25,18 @@ export function incidentOfDocument(document: unknown, host: string): Incident {
     ...(resolved === null ? {} : { resolved: anInteger(resolved) }),
     samples: anInteger(samples),
     anomalies: anInteger(anomalies),
-    peak: { time: anInteger(peakTime), score: aNumber(peakScore) },
+    ...worstOfList(worst),
+  };
+}
+
+export function listOfWorst({ peak, epsilon, baseline, causes }: Worst): readonly unknown[] {
+  return [peak.time, peak.score, epsilon, baseline.owner, baseline.version, causes.map(documentOfCause)];
+}
+
+export function worstOfList(list: readonly unknown[]): Worst {
+  const [time, score, epsilon, owner, version, causes] = list;
+  return {
+    peak: { time: anInteger(time), score: aNumber(score) },
     epsilon: aNumber(epsilon),
     baseline: referenceOf(owner, version),
     causes: aList(causes).map(causeOfDocument),

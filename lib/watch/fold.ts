@@ -3,7 +3,7 @@ import { attribute } from "../model/attribution.ts";
 import { scoreOf } from "../model/gaussian.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
-import type { BaselineReference, Cause, Incident, Notice } from "./incident.ts";
+import type { BaselineReference, Cause, Incident, Notice, Worst } from "./incident.ts";
 import type { HostState } from "./state.ts";
 
 /** An incident opens when this many of the last `WINDOW` verdicts are anomalies, and closes after `CALM_TO_CLOSE` calm ones. */
@@ -78,7 +78,7 @@ export function fold(state: HostState, baseline: Baseline | undefined, arrived: 
 
 type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
   applied: number[];
-  suspects: number[];
+  suspects: Worst[];
   unsent: HostState["unsent"][number][];
 };
 
@@ -118,7 +118,7 @@ function foldPart(
     if (baseline && !late)
       judge(draft, { time, score, anomaly, baseline, values, offset: i * width }, incidents, notices);
     scores[i] = score;
-    flags[i] = (anomaly ? Flag.anomaly : 0) | (late ? Flag.late : 0) | (draft.open ? Flag.incident : 0);
+    flags[i] = (anomaly ? Flag.anomaly : 0) | (late ? Flag.late : 0) | (draft.incident ? Flag.incident : 0);
   }
   draft.arrived = Math.max(draft.arrived, arrival);
   if (latest >= 0) {
@@ -162,27 +162,27 @@ interface Judged {
 /** Moves the incident on by one verdict. */
 function judge(draft: Draft, sample: Judged, incidents: Map<string, Incident>, notices: Notice[]): void {
   const { anomaly, time } = sample;
-  if ((draft.window >> (WINDOW - 1)) & 1) draft.suspects.shift();
+  const anomalyLeaves = (draft.window >> (WINDOW - 1)) & 1;
   draft.window = ((draft.window << 1) | (anomaly ? 1 : 0)) & ((1 << WINDOW) - 1);
   draft.calm = anomaly ? 0 : draft.calm + 1;
-  if (anomaly) draft.suspects.push(time);
-  if (draft.open && draft.incident) {
-    draft.incident = continued(draft.incident, sample);
-    incidents.set(draft.incident.id, draft.incident);
-    if (draft.calm < CALM_TO_CLOSE) return;
-    draft.open = false;
-    const resolved = { ...draft.incident, revision: draft.incident.revision + 1, resolved: time };
-    announce(draft, "resolved", resolved, incidents, notices);
-    delete draft.incident;
-  } else if (anomaly) {
-    draft.incident = suspected(draft, sample);
-    if (draft.suspects.length < ANOMALIES_TO_OPEN) return;
-    draft.open = true;
-    draft.incident = { ...draft.incident, revision: 1 };
-    announce(draft, "opened", draft.incident, incidents, notices);
-  } else if (draft.suspects.length === 0) {
-    delete draft.incident;
+  if (draft.incident) {
+    const incident = continued(draft.incident, sample);
+    if (draft.calm < CALM_TO_CLOSE) {
+      draft.incident = incident;
+      incidents.set(incident.id, incident);
+    } else {
+      delete draft.incident;
+      announce(draft, "resolved", { ...incident, revision: incident.revision + 1, resolved: time }, incidents, notices);
+    }
+    return;
   }
+  if (anomalyLeaves) draft.suspects.shift();
+  if (!anomaly) return;
+  draft.suspects.push(worstOf(sample));
+  if (draft.suspects.length < ANOMALIES_TO_OPEN) return;
+  draft.incident = openedBy(draft, time);
+  draft.suspects = [];
+  announce(draft, "opened", draft.incident, incidents, notices);
 }
 
 function announce(
@@ -197,49 +197,32 @@ function announce(
   notices.push({ kind, incident });
 }
 
-/** The incident that would open now: it begins at the first anomaly in the window. */
-function suspected(draft: Draft, sample: Judged): Incident {
-  const opened = draft.suspects[0] ?? sample.time;
-  const before = draft.incident && draft.incident.peak.time >= opened ? draft.incident : undefined;
-  return {
-    id: incidentId(draft.host, opened),
-    host: draft.host,
-    group: draft.group,
-    revision: 0,
-    opened,
-    lastAnomaly: sample.time,
-    samples: bitLength(draft.window),
-    anomalies: draft.suspects.length,
-    ...peakOf(before, sample),
-  };
+/** The incident that the suspects open: it begins with the first of them and has the worst as its peak. */
+function openedBy({ host, group, suspects, window }: Draft, time: number): Incident {
+  const opened = suspects[0]?.peak.time ?? time;
+  const worst = suspects.reduce((a, b) => (b.peak.score > a.peak.score ? b : a));
+  const samples = 32 - Math.clz32(window); // the oldest suspect is the highest bit
+  const about = { id: incidentId(host, opened), host, group, revision: 1 };
+  return { ...about, opened, lastAnomaly: time, samples, anomalies: suspects.length, ...worst };
 }
 
 function continued(incident: Incident, sample: Judged): Incident {
   return {
     ...incident,
+    ...(sample.score > incident.peak.score ? worstOf(sample) : {}),
     lastAnomaly: sample.anomaly ? sample.time : incident.lastAnomaly,
     samples: incident.samples + 1,
     anomalies: incident.anomalies + (sample.anomaly ? 1 : 0),
-    ...peakOf(incident, sample),
   };
 }
 
-/** What an incident says of its worst sample. */
-function peakOf(before: Incident | undefined, { time, score, baseline, values, offset }: Judged) {
-  if (before && before.peak.score >= score) {
-    const { peak, epsilon, baseline: reference, causes } = before;
-    return { peak, epsilon, baseline: reference, causes };
-  }
+function worstOf({ time, score, baseline, values, offset }: Judged): Worst {
   const causes = causesOf(baseline, values, offset);
   return { peak: { time, score }, epsilon: baseline.epsilon, baseline: referenceOf(baseline), causes };
 }
 
 function referenceOf({ owner, version }: Baseline): BaselineReference {
   return { owner, version };
-}
-
-function bitLength(bits: number): number {
-  return 32 - Math.clz32(bits);
 }
 
 /** The band shown as normal holds about 95 % of a Gaussian. */

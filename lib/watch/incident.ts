@@ -30,8 +30,19 @@ export interface BaselineReference {
   readonly version: number;
 }
 
+/** The worst of some samples, and what judged it so. */
+export interface Worst {
+  /** Time in milliseconds since the epoch. */
+  readonly peak: { readonly time: number; readonly score: number };
+  /** The threshold in force at the peak. */
+  readonly epsilon: number;
+  readonly baseline: BaselineReference;
+  /** The three largest at the peak, largest first. */
+  readonly causes: readonly Cause[];
+}
+
 /** A run of anomalies of one host. Times are in milliseconds since the epoch. */
-export interface Incident {
+export interface Incident extends Worst {
   /** Six letters and digits without look-alikes; a function of host and `opened`. */
   readonly id: string;
   readonly host: string;
@@ -46,12 +57,6 @@ export interface Incident {
   /** Samples and anomalies counted from `opened` to the last sample. */
   readonly samples: number;
   readonly anomalies: number;
-  readonly peak: { readonly time: number; readonly score: number };
-  /** The threshold in force at the peak. */
-  readonly epsilon: number;
-  readonly baseline: BaselineReference;
-  /** The three largest at the peak, largest first. */
-  readonly causes: readonly Cause[];
   readonly label?: Label;
 }
 

@@ -15,7 +15,11 @@ const MARKS_MAX = 5;
  * Publishes the notices that a stored state still owes, oldest first, and takes them off it. Throws when publishing
  * fails: what was not sent stays owed. A crash in between sends twice, under the same incident id and revision.
  */
-export async function publishUnsent(ports: OutboxPorts, state: HostState, fresh: readonly Notice[]): Promise<HostState> {
+export async function publishUnsent(
+  ports: OutboxPorts,
+  state: HostState,
+  fresh: readonly Notice[],
+): Promise<HostState> {
   const sent: UnsentNotice[] = [];
   try {
     for (const unsent of state.unsent) {

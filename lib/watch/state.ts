@@ -1,4 +1,4 @@
-import type { BaselineReference, Incident, NoticeKind } from "./incident.ts";
+import type { BaselineReference, Incident, NoticeKind, Worst } from "./incident.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
 export interface HostState {
@@ -22,13 +22,12 @@ export interface HostState {
   readonly verdict?: { readonly score: number; readonly epsilon: number; readonly baseline: BaselineReference };
   /** The last verdicts, newest in the lowest bit, 1 = anomaly. */
   readonly window: number;
-  /** Times of the anomalies in the window, ascending. */
-  readonly suspects: readonly number[];
+  /** The anomalies in the window, oldest first, as long as they have not opened an incident. */
+  readonly suspects: readonly Worst[];
   /** Calm samples in a row. */
   readonly calm: number;
-  /** The open incident, or the one that the suspects would open. */
+  /** The open incident. */
   readonly incident?: Incident;
-  readonly open: boolean;
   /** Whether the host's clock was ahead at its last record. */
   readonly clockAhead: boolean;
   /** Notices decided but not yet published, oldest first. The incidents table has the incident. */
@@ -56,7 +55,6 @@ export function newHost(host: string, group: string): HostState {
     window: 0,
     suspects: [],
     calm: 0,
-    open: false,
     clockAhead: false,
     unsent: [],
   };

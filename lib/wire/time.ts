@@ -1,5 +1,5 @@
-/** Below this a number is in seconds: as milliseconds it would be March 1973. */
-const SECONDS_BELOW = 1e11;
+/** March 1973 in milliseconds. A number below is in seconds; record v1, which has milliseconds only, refuses it. */
+const TIME_MIN = 1e11;
 /** The year 2100, in milliseconds. */
 const TIME_MAX = 4_102_444_800_000;
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/;
@@ -8,7 +8,7 @@ const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+
 export function parseTime(time: unknown): number {
   const ms =
     typeof time === "number"
-      ? Math.round(time < SECONDS_BELOW ? time * 1000 : time)
+      ? Math.round(time < TIME_MIN ? time * 1000 : time)
       : typeof time === "string"
         ? parseDateTime(time)
         : Number.NaN;
@@ -16,7 +16,7 @@ export function parseTime(time: unknown): number {
 }
 
 export function isTime(ms: number): boolean {
-  return ms > 0 && ms < TIME_MAX;
+  return ms >= TIME_MIN && ms < TIME_MAX;
 }
 
 /** Without a zone it is UTC, so that a record means the same everywhere; Date.parse alone would take "sample 7" for a time. */

@@ -3,7 +3,7 @@ import type { FitReport } from "../../lib/learn/report.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Cause, Incident, Label } from "../../lib/watch/incident.ts";
+import type { Cause, Incident, Label, Worst } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
@@ -40,6 +40,9 @@ const incidentFields = {
   baseline: reference,
   causes: fc.array(cause, { maxLength: 3 }),
 };
+
+const { peak, epsilon, baseline: judge, causes } = incidentFields;
+const worst: fc.Arbitrary<Worst> = fc.record({ peak, epsilon, baseline: judge, causes });
 
 export function incidentOf(host: string): fc.Arbitrary<Incident> {
   return fc.record(
@@ -95,9 +98,8 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     schema: fc.stringMatching(/^[0-9a-f]{8}$/),
     vector,
     window: fc.integer({ min: 0, max: 31 }),
-    suspects: ascending,
+    suspects: fc.array(worst, { maxLength: 2 }),
     calm: count,
-    open: fc.boolean(),
     clockAhead: fc.boolean(),
     unsent: fc.array(
       fc.record({ kind: fc.constantFrom("opened" as const, "resolved" as const), id: incidentFields.id, opened: time }),

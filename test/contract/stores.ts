@@ -371,12 +371,12 @@ function ofHost({ incident, ...state }: HostState, host: string): HostState {
   return { ...state, host, ...(incident ? { incident: { ...incident, host } } : {}) };
 }
 
-function toSixDigits({ incident, ...state }: HostState): HostState {
-  return incident ? { ...state, incident: rounded(incident) } : state;
+function toSixDigits({ incident, suspects, ...state }: HostState): HostState {
+  return { ...state, suspects: suspects.map(rounded), ...(incident ? { incident: rounded(incident) } : {}) };
 }
 
 /** Figures of causes are for people. */
-function rounded(incident: Incident): Incident {
+function rounded<T extends Pick<Incident, "causes">>(incident: T): T {
   const six = (value: number) => Number(value.toPrecision(6));
   const causes = incident.causes.map(({ metric, normalAt, ...cause }) => ({
     metric,

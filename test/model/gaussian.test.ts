@@ -293,7 +293,7 @@ describe("missing values", () => {
     "with %d of 12 features missing, normal rows are flagged at the nominal rate, within 2×",
     (missing) => {
       const { normal, uniform } = randomNumbers(42 + missing);
-      const model = fitGaussian(correlatedRows(10_000, 12, normal), 12, { covariance: "full" });
+      const model = fitGaussian(correlatedRows(4_000, 12, normal), 12, { covariance: "full" });
       const rows = correlatedRows(20_000, 12, normal);
       let flagged = 0;
       for (let i = 0; i < 20_000; i++) {

@@ -33,9 +33,8 @@ describe("an item of 38 metrics, 64 times, an open incident of three causes and 
     vector: new Float64Array(38).fill(Math.PI),
     verdict: { score: 41.12345678901234, epsilon: 29.12345678901234, baseline },
     window: 31,
-    suspects: [0, 1, 2, 3, 4].map((i) => NOON + i * 10_000 + i * 17),
+    suspects: [],
     calm: 4,
-    open: true,
     incident: anIncident(host, {
       group: "production-web-servers",
       samples: 8_640,
@@ -45,6 +44,20 @@ describe("an item of 38 metrics, 64 times, an open incident of three causes and 
       baseline,
       causes: [cause("memory_available_bytes"), cause("network_receive_errors"), cause("disk_write_operations")],
     }),
+  });
+
+  test("fits one write unit with two suspects as well, when it has no incident", () => {
+    const { incident, ...calm } = state;
+    if (!incident) throw new Error("the fullest state has an incident");
+    const { peak, epsilon, causes } = incident;
+    const suspected = {
+      ...calm,
+      suspects: [
+        { peak, epsilon, baseline, causes },
+        { peak, epsilon, baseline, causes },
+      ],
+    };
+    expect(itemSize(itemOfHost(suspected))).toBeLessThanOrEqual(WRITE_UNIT);
   });
 
   test("fits one write unit", () => {
@@ -104,7 +117,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     ["format of the future", { format: { N: "2" } }, "format: this program reads 1, found 2"],
     ["group of another type", { g: { N: "7" } }, 'g: expected a string (S), found "7"'],
     ["number of another type", { n: { S: "7" } }, 'n: expected a number (N), found "7"'],
-    ["boolean of another type", { o: { S: "yes" } }, 'o: expected a boolean (BOOL), found "yes"'],
+    ["boolean of another type", { k: { S: "yes" } }, 'k: expected a boolean (BOOL), found "yes"'],
     ["vector of another type", { x: { S: "AAAA" } }, 'x: expected binary (B), found "AAAA"'],
     ["vector cut short", { x: { B: new Uint8Array(6) } }, "x: 6 bytes are no whole number of singles"],
     ["infinite vector", { x: { B: new Uint8Array(new Float32Array([1 / 0]).buffer) } }, "x: a number is infinite"],
@@ -127,7 +140,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     );
   });
 
-  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "x", "w", "u", "c", "o", "k"])("%s missing", (name) => {
+  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "x", "w", "c", "k"])("%s missing", (name) => {
     const { [name]: _, ...rest } = good;
     expect(() => hostOfItem(rest)).toThrow(new RegExp(`item with host "web-07", attribute ${name}: .* found nothing`));
   });

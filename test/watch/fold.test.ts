@@ -123,3 +123,9 @@ test("folding nothing changes nothing", () => {
   const before = told("!!!..").state;
   expect(fold(before, baseline(), [])).toEqual({ state: before, parts: [], incidents: [], notices: [] });
 });
+
+test("the peak is the worst sample since opened, also when a worse one fell out of the window", () => {
+  const rows = [[9], [0], [0], [7], [0], [5], [5]];
+  const { incidents } = fold(state(), baseline(), [arrived(part({ rows }))]);
+  expect(incidents).toMatchObject([{ opened: timeOf(3), peak: { time: timeOf(3), score: 24.5 } }]);
+});
