@@ -34,7 +34,8 @@ export function youngRefits(ports: YoungPorts, covariance: Covariance) {
   ): Promise<FitReport[]> => {
     const owners = states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
     const active = await ports.cached.active([...new Set(owners)]);
-    const due = states.filter(({ host, group, seen }) => {
+    const due = states.filter(({ host, group, seen, incident }) => {
+      if (incident) return false; // what leads up to it must not become normal while it lasts
       const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });

@@ -5,9 +5,23 @@ import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Verdict } from "../../lib/watch/incident.ts";
+import type { Incident, Verdict } from "../../lib/watch/incident.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { START, schemaOf, timeOf } from "../factories.ts";
+
+function openIncident(host: string): Incident {
+  const about = {
+    id: host.toUpperCase().slice(-6).padStart(6, "X"),
+    host,
+    group: "web",
+    revision: 1,
+    samples: 10,
+    anomalies: 5,
+    causes: [],
+  };
+  const judged = { peak: { time: timeOf(50), score: 50 }, epsilon: 8, baseline: { owner: `host#${host}`, version: 1 } };
+  return { ...about, ...judged, opened: timeOf(50), lastAnomaly: timeOf(54) };
+}
 
 const NOW = START + 24 * 3_600_000;
 
@@ -31,16 +45,7 @@ async function hostIn(
   };
   await stores.history.keep(chunk);
   if (verdict === undefined) return;
-  const id = host.toUpperCase().slice(-6).padStart(6, "X");
-  const about = { id, host, group: "web", revision: 2, samples: 10, anomalies: 5, causes: [] };
-  const judged = { peak: { time: timeOf(50), score: 50 }, epsilon: 8, baseline: { owner: `host#${host}`, version: 1 } };
-  await stores.incidents.save({
-    ...about,
-    ...judged,
-    opened: timeOf(50),
-    lastAnomaly: timeOf(54),
-    resolved: timeOf(59),
-  });
+  await stores.incidents.save({ ...openIncident(host), revision: 2, resolved: timeOf(59) });
   await stores.incidents.label(host, timeOf(50), { verdict, at: NOW, by: "jo" });
 }
 
@@ -166,6 +171,9 @@ test("a young host is fitted once it is due, its cached answer forgotten, and a 
   expect((await cached.active(["host#web-07"])).size).toBe(0);
   expect(await fitYoung([due], NOW, fail)).toHaveLength(1);
   expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
+
+  const inTrouble = { ...newHost("web-09", "web"), seen: 100, incident: openIncident("web-09") };
+  expect(await fitYoung([inTrouble], NOW, fail)).toEqual([]);
 
   await hostIn(stores, "web-08", 20, undefined, 30);
   const refused = { ...newHost("web-08", "web"), seen: 60 };
