@@ -172,6 +172,7 @@ test("a young host is fitted once it is due, its cached answer forgotten, and a 
   expect(await fitYoung([due], NOW, fail)).toHaveLength(1);
   expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 
+  await hostIn(stores, "web-09", 20);
   const inTrouble = { ...newHost("web-09", "web"), seen: 100, incident: openIncident("web-09") };
   expect(await fitYoung([inTrouble], NOW, fail)).toEqual([]);
 
