@@ -73,6 +73,7 @@ export function fold(state: HostState, baseline: Baseline | undefined, arrived: 
   const incidents = new Map<string, Incident>();
   const notices: Notice[] = [];
   const parts = arrived.map((one) => foldPart(draft, baseline, one, incidents, notices));
+  if (draft.newest > state.newest) recallNewest(draft, parts, baseline);
   return { state: draft, parts, incidents: [...incidents.values()], notices };
 }
 
@@ -92,15 +93,15 @@ function foldPart(
   const { schema } = part;
   const ahead = aheadOf(part.times, arrival);
   const times = ahead > 0 ? part.times.map((time) => time - ahead) : part.times;
-  const scores = new Float64Array(times.length).fill(Number.NaN);
+  const scores = new Float64Array(times.length);
   const flags = new Uint8Array(times.length);
   const values = baseline ? project(part.values, schema, baseline.schema) : part.values;
   const width = baseline ? baseline.schema.names.length : 0;
-  let latest = -1;
   for (let i = 0; i < times.length; i++) {
     const time = times[i] ?? 0;
     const inOrder = time > draft.newest;
     if (!inOrder && draft.applied.includes(time)) {
+      scores[i] = Number.NaN;
       flags[i] = Flag.duplicate;
       continue;
     }
@@ -113,31 +114,36 @@ function foldPart(
       draft.seen++;
       draft.group = part.group;
       draft.clockAhead = ahead > 0;
-      latest = i;
     }
     if (baseline && !late)
       judge(draft, { time, score, anomaly, baseline, values, offset: i * width }, incidents, notices);
     scores[i] = score;
-    flags[i] = (anomaly ? Flag.anomaly : 0) | (late ? Flag.late : 0) | (draft.incident ? Flag.incident : 0);
+    flags[i] = (anomaly ? Flag.anomaly : 0) | (late ? Flag.late : draft.incident ? Flag.incident : 0);
   }
   draft.arrived = Math.max(draft.arrived, arrival);
-  if (latest >= 0) {
-    draft.schema = schema.id;
-    draft.vector = part.values.subarray(latest * schema.names.length, (latest + 1) * schema.names.length);
-    if (baseline)
-      draft.verdict = {
-        score: scores[latest] ?? Number.NaN,
-        epsilon: baseline.epsilon,
-        baseline: referenceOf(baseline),
-      };
-    else delete draft.verdict;
-  }
   return { part, times, scores, flags };
+}
+
+/** Keeps the newest sample with its verdict, for those who look at the host. */
+function recallNewest(draft: Draft, parts: readonly FoldedPart[], baseline: Baseline | undefined): void {
+  for (const { part, times, scores, flags } of parts.toReversed()) {
+    const row = times.indexOf(draft.newest);
+    if (row < 0 || (flags[row] ?? 0) & Flag.duplicate) continue;
+    const width = part.schema.names.length;
+    draft.schema = part.schema.id;
+    draft.vector = part.values.subarray(row * width, (row + 1) * width);
+    const score = scores[row] ?? Number.NaN;
+    if (baseline) draft.verdict = { score, epsilon: baseline.epsilon, baseline: referenceOf(baseline) };
+    else delete draft.verdict;
+    return;
+  }
 }
 
 /** How far to move a part back (ms): one whose newest time lies too far ahead of its arrival shall end there. */
 function aheadOf(times: Float64Array, arrival: number): number {
-  const ahead = Math.max(...times) - arrival;
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const time of times) if (time > newest) newest = time;
+  const ahead = newest - arrival;
   return ahead > CLOCK_AHEAD_MS ? Math.round(ahead) : 0;
 }
 

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { INFLATED_BYTES_MAX, METRICS_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
-import { DEFAULT_GROUP, type HostSamples } from "./samples.ts";
-import { type KnownSchema, problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
+import { DEFAULT_GROUP, type HostSamples, inTimeOrder } from "./samples.ts";
+import { problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
 import { isName, NAME_RULE, shown } from "./text.ts";
 import { isTime, parseTime } from "./time.ts";
 
@@ -52,11 +52,10 @@ function textOf(bytes: Buffer): { text: string } | { problem: string } {
 const OPENING_BRACE = 0x7b;
 const OPENING_BRACKET = 0x5b;
 const KPL_MAGIC = 0xf3899ac2;
-const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);
 
 function readable(bytes: Buffer): { text: string } | { problem: string } {
-  const start = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
-  let at = start;
+  const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  let at = hasByteOrderMark ? 3 : 0;
   while (at < bytes.length && isSpace(bytes[at])) at++;
   if (bytes[at] === OPENING_BRACE || bytes[at] === OPENING_BRACKET) return { text: bytes.toString("utf8", at) };
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === KPL_MAGIC) {
@@ -120,7 +119,7 @@ function decodeV1(record: Record<string, unknown>, schemas: Schemas): Decoded {
     }
   }
   const times = Float64Array.from(t, Math.round);
-  const parts = t.length > 0 ? [{ host, group: group ?? DEFAULT_GROUP, schema, times, values }] : [];
+  const parts = t.length > 0 ? [inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema, times, values })] : [];
   return { parts, problems: [], replaced };
 }
 
@@ -156,36 +155,21 @@ function problemOfRows({ t, rows }: Record<string, unknown>): string | undefined
   return badRow >= 0 ? `row ${badRow} is no list` : undefined;
 }
 
-/** `{"host","time","metrics":{name:number}}`, one or many; neighbours of one host and schema are put together. */
+/** `{"host","time","metrics":{name:number}}`, one or many. */
 function decodePlain(documents: readonly Document[], arrival: number, schemas: Schemas): Decoded {
   const problems: string[] = [];
-  const runs: PlainRun[] = [];
+  const samples: HostSamples[] = [];
   let replaced = 0;
   for (const [i, document] of documents.entries()) {
-    const where = documents.length > 1 ? `sample ${i + 1}: ` : "";
-    const problem = "problem" in document ? document.problem : problemOfPlain(document.value);
-    if (problem || "problem" in document) {
-      problems.push(where + problem);
-      continue;
+    const sample = "problem" in document ? document : readPlain(document.value, arrival, schemas);
+    if ("problem" in sample) {
+      problems.push(documents.length > 1 ? `sample ${i + 1}: ${sample.problem}` : sample.problem);
+    } else {
+      samples.push(sample.part);
+      replaced += sample.replaced;
     }
-    const { host, group = DEFAULT_GROUP, time, metrics } = document.value as PlainSample;
-    const vector = schemas.ofMetrics(metrics, scratch);
-    if ("problem" in vector) {
-      problems.push(where + vector.problem);
-      continue;
-    }
-    const { schema } = vector;
-    replaced += vector.replaced;
-    const last = runs.at(-1);
-    const run =
-      last?.host === host && last.group === group && last.schema === schema
-        ? last
-        : { host, group, schema, times: [], rows: [] };
-    if (run !== last) runs.push(run);
-    run.times.push(time === undefined ? arrival : parseTime(time));
-    run.rows.push(scratch.slice(0, schema.names.length));
   }
-  return { parts: runs.map(partOf), problems, replaced };
+  return { parts: joinNeighbours(samples), problems, replaced };
 }
 
 interface PlainSample {
@@ -195,15 +179,26 @@ interface PlainSample {
   readonly metrics: Record<string, unknown>;
 }
 
-interface PlainRun {
-  readonly host: string;
-  readonly group: string;
-  readonly schema: KnownSchema;
-  readonly times: number[];
-  readonly rows: Float64Array[];
-}
+/** Room for the rows of many records: a view into it costs a tenth of an array of its own (`npm run bench`, H1). */
+let room = new Float64Array(64 * METRICS_MAX);
+let used = 0;
 
-const scratch = new Float64Array(METRICS_MAX);
+function readPlain(value: unknown, arrival: number, schemas: Schemas) {
+  const problem = problemOfPlain(value);
+  if (problem) return { problem };
+  const { host, group = DEFAULT_GROUP, time, metrics } = value as PlainSample;
+  if (used + METRICS_MAX > room.length) {
+    room = new Float64Array(room.length);
+    used = 0;
+  }
+  const vector = schemas.ofMetrics(metrics, room, used);
+  if ("problem" in vector) return vector;
+  const { schema, replaced } = vector;
+  const values = room.subarray(used, used + schema.names.length);
+  used += schema.names.length;
+  const times = Float64Array.of(time === undefined ? arrival : parseTime(time));
+  return { part: { host, group, schema, times, values }, replaced };
+}
 
 function problemOfPlain(document: unknown): string | undefined {
   if (!isObject(document)) return "no JSON object";
@@ -217,12 +212,26 @@ function problemOfPlain(document: unknown): string | undefined {
   return undefined;
 }
 
-function partOf({ host, group, schema, times, rows }: PlainRun): HostSamples {
-  const first = rows[0];
-  if (rows.length === 1 && first) return { host, group, schema, times: Float64Array.from(times), values: first };
-  const values = new Float64Array(rows.length * schema.names.length);
-  for (const [i, row] of rows.entries()) values.set(row, i * schema.names.length);
-  return { host, group, schema, times: Float64Array.from(times), values };
+/** Samples next to each other become one part where host, group and schema are the same. */
+function joinNeighbours(samples: readonly HostSamples[]): readonly HostSamples[] {
+  if (samples.length <= 1) return samples;
+  const runs: HostSamples[][] = [];
+  for (const sample of samples) {
+    const run = runs.at(-1);
+    if (run?.[0] && isAlike(run[0], sample)) run.push(sample);
+    else runs.push([sample]);
+  }
+  return runs.flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const run = [first, ...others];
+    const times = Float64Array.from(run.flatMap((sample) => [...sample.times]));
+    const values = Float64Array.from(run.flatMap((sample) => [...sample.values]));
+    return [inTimeOrder({ ...first, times, values })];
+  });
+}
+
+function isAlike(a: HostSamples, b: HostSamples): boolean {
+  return a.host === b.host && a.group === b.group && a.schema === b.schema;
 }
 
 function problemOfHost({ host, group }: Record<string, unknown>): string | undefined {

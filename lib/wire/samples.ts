@@ -1,4 +1,4 @@
-/** The samples of one host out of one stream record, in the order they were sent. */
+/** The samples of one host out of one stream record, in the order of time. */
 export interface HostSamples {
   readonly host: string;
   /** The role the host plays; hosts of a group share a first baseline and labels. */
@@ -18,3 +18,17 @@ export interface Schema {
 
 /** Hosts that name no group belong to this one. */
 export const DEFAULT_GROUP = "default";
+
+/**
+ * The samples by ascending time; of equal times the one sent first stays first. Senders nearly always have them so. It is
+ * what lets the first fresh time of a record be the key of its history, however often and late it comes.
+ */
+export function inTimeOrder(samples: HostSamples): HostSamples {
+  const { schema, times, values } = samples;
+  if (times.every((time, i) => i === 0 || time >= (times[i - 1] ?? 0))) return samples;
+  const width = schema.names.length;
+  const order = [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+  const sorted = new Float64Array(values.length);
+  for (const [to, from] of order.entries()) sorted.set(values.subarray(from * width, (from + 1) * width), to * width);
+  return { ...samples, times: Float64Array.from(order, (i) => times[i] ?? 0), values: sorted };
+}

@@ -38,12 +38,16 @@ export class Schemas {
   }
 
   /**
-   * Copies the metrics of a plain-JSON sample to the start of `out` and tells their schema: the names, sorted. The
+   * Copies the metrics of a plain-JSON sample to `out` at `offset` and tells their schema: the names, sorted. The
    * latest answer is tried first, as a fleet sends the same names over and over.
    */
-  ofMetrics(metrics: object, out: Float64Array): { schema: KnownSchema; replaced: number } | { problem: string } {
+  ofMetrics(
+    metrics: object,
+    out: Float64Array,
+    offset = 0,
+  ): { schema: KnownSchema; replaced: number } | { problem: string } {
     if (this.#latest) {
-      const replaced = this.#latest.vectorise(metrics, out, 0);
+      const replaced = this.#latest.vectorise(metrics, out, offset);
       if (replaced >= 0) return { schema: this.#latest, replaced };
     }
     const names = Object.keys(metrics).sort();
@@ -51,7 +55,7 @@ export class Schemas {
     if (problem) return { problem };
     const schema = this.of(names);
     this.#latest = schema;
-    return { schema, replaced: schema.vectorise(metrics, out, 0) };
+    return { schema, replaced: schema.vectorise(metrics, out, offset) };
   }
 }
 

@@ -152,7 +152,7 @@ describe("late samples", () => {
     const before = told("!!!", state(), 5).state;
     const folded = told("!", before, 4);
     expect(folded).toMatchObject({ incidents: [], notices: [], state: { incident: before.incident! } });
-    expect(flagsOf(folded)).toEqual([[lateAnomaly | Flag.incident]]);
+    expect(flagsOf(folded)).toEqual([[lateAnomaly]]);
   });
 
   test("samples an hour old on arrival count as seen and wake nobody; those after them do", () => {

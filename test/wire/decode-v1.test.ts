@@ -153,3 +153,23 @@ test.each(["v", "host", "group", "schema"])("%s of a megabyte is refused in few 
   const { parts, problems } = read(recordV1({ [field]: "é".repeat(500_000), names: undefined }));
   expect({ parts, problems: problems.map((problem) => problem.length < 200) }).toEqual({ parts: [], problems: [true] });
 });
+
+test("samples are put in the order of time, equal times as sent", () => {
+  const { parts } = read(
+    recordV1({
+      t: [START + 20, START, START + 20, START + 10],
+      rows: [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+        [7, 8],
+      ],
+    }),
+  );
+  expect(parts).toMatchObject([
+    {
+      times: [START, START + 10, START + 20, START + 20],
+      values: [3, 4, 7, 8, 1, 2, 5, 6],
+    },
+  ]);
+});

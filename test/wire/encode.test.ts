@@ -42,7 +42,9 @@ const anyRecord = fc
       names: fc.constant(names),
       host: fc.constant(host),
       group: fc.constant(group),
-      times: fc.array(fc.integer({ min: 1e11, max: 4e12 }), { minLength: samples, maxLength: samples }),
+      times: fc
+        .array(fc.integer({ min: 1e11, max: 4e12 }), { minLength: samples, maxLength: samples })
+        .map((times) => times.sort((a, b) => a - b)),
       rows: fc.array(fc.array(anyValue, { minLength: names.length, maxLength: names.length }), {
         minLength: samples,
         maxLength: samples,

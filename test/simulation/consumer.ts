@@ -1,0 +1,171 @@
+import { processBatch } from "../../lib/local/batch.ts";
+import type { MappingSettings } from "../../lib/local/mapping.ts";
+import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
+import { type ScoreMemory, scoreBatch } from "../../lib/watch/score.ts";
+import { sweep } from "../../lib/watch/sweep.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { happened } from "./faults.ts";
+import type { Run } from "./ledger.ts";
+import { portsOf, type Stores, type Surroundings } from "./process.ts";
+import { between, pick } from "./random.ts";
+import type { Put, Shard } from "./stream.ts";
+
+export interface Consumption {
+  readonly settings: MappingSettings & { readonly batchSize: number };
+  /** Runs that nobody waits for any more. */
+  readonly leftBehind: Promise<unknown>[];
+  /** Invocations of `score`, and those of them that began after the last fault. */
+  invocations: number;
+  calmInvocations: number;
+}
+
+const TIMEOUT_MS = FUNCTIONS.score.timeoutSeconds * 1_000;
+/** As lib/handlers keeps back. */
+const RESERVE_MS = 5_000;
+/** A run that nobody waits for may be slow: it then works on an old batch while newer ones are scored. */
+const LAGS_MS = [0, 1_000, 5_000, 10_000];
+
+/** Reads a shard from its beginning to its end, its parents' records first, through the event source mapping. */
+export async function consume(
+  shard: Shard,
+  parents: Promise<unknown>,
+  stores: Stores,
+  surroundings: Surroundings,
+  consumption: Consumption,
+): Promise<void> {
+  const { time, random, weather, tally, ledger, trace } = surroundings;
+  const { settings } = consumption;
+  const invoke = invoker(stores, surroundings, consumption);
+  const restarts = () => {
+    if (!weather.strikes("poller restart", time.now)) return false;
+    happened(tally, "poller restart");
+    trace(`${shard.id}: poller restarts`);
+    return true;
+  };
+  let position = 0;
+  const ports = {
+    invoke,
+    clock: () => time.now,
+    async discard(discard: Parameters<typeof ledger.gaveUp>[0]) {
+      if (restarts()) throw new Error("restarted before the discard was kept");
+      happened(tally, discard.condition === "RecordAgeExceeded" ? "age exceeded" : "attempts exhausted");
+      trace(`${shard.id}: ${discard.records.length} records given up: ${discard.condition}`);
+      ledger.gaveUp(discard);
+    },
+    async checkpoint(last: Put) {
+      position = shard.puts.indexOf(last) + 1;
+    },
+    async pause(failures: number) {
+      await time.sleep(Math.min(1_000 * 2 ** failures, 120_000) * (0.5 + random() / 2));
+      return !restarts();
+    },
+  };
+  await parents;
+  for (let next = shard.puts[0]; next; next = shard.puts[position]) {
+    await time.sleepUntil(next.arrival);
+    await time.sleep(between(random, 200, MAPPING.windowSeconds * 1_000));
+    const arrived = shard.puts.slice(position, position + settings.batchSize);
+    const batch = arrived.filter(({ arrival }) => arrival <= time.now);
+    // What could not be kept is read again from the checkpoint.
+    await processBatch(batch, settings, ports).catch(() => {});
+  }
+}
+
+function invoker(stores: Stores, surroundings: Surroundings, consumption: Consumption) {
+  const { time, random, weather, tally, trace } = surroundings;
+  const { leftBehind } = consumption;
+  let memory = newMemory();
+  const attempt = async (records: readonly Put[], own: ScoreMemory, lag: number): Promise<unknown> => {
+    const run = startRun("score", surroundings, lag);
+    try {
+      return await score(run, records, own, stores, surroundings);
+    } finally {
+      // A crash takes the memory along; after a mere error the process lives on.
+      if (run.crashed && own === memory) memory = newMemory();
+    }
+  };
+  return async (records: readonly Put[]): Promise<unknown> => {
+    consumption.invocations++;
+    if (time.now > weather.end) consumption.calmInvocations++;
+    const isLeft = weather.strikes("left behind", time.now);
+    const response = attempt(records, memory, isLeft ? pick(random, LAGS_MS) : 0);
+    response.catch(() => {
+      if (records.length > 1) happened(tally, "bisect");
+    });
+    if (weather.strikes("overlap", time.now)) {
+      happened(tally, "overlap");
+      leftBehind.push(attempt(records, newMemory(), pick(random, LAGS_MS)).catch(() => {}));
+    }
+    if (!isLeft) return response;
+    happened(tally, "left behind");
+    trace("a run is left behind");
+    memory = newMemory();
+    leftBehind.push(response.catch(() => {}));
+    await time.sleep(between(random, 1, 500));
+    throw new Error("no answer");
+  };
+}
+
+function newMemory(): ScoreMemory {
+  return { schemas: new Schemas(), stored: new Set() };
+}
+
+async function score(
+  run: Run,
+  records: readonly Put[],
+  memory: ScoreMemory,
+  stores: Stores,
+  surroundings: Surroundings,
+) {
+  const { time, tally, ledger, trace } = surroundings;
+  trace(`${run.name}: ${records.length} records from ${Number(records[0]?.sequenceNumber.slice(-9))}`);
+  try {
+    const ports = portsOf(run, stores, surroundings);
+    const deadline = run.killedAt - RESERVE_MS;
+    const outcome = await scoreBatch(ports, memory, records, () => time.now, deadline);
+    if (run.crashed) throw new Error("crashed");
+    ledger.finished(records, outcome);
+    for (const { error } of outcome.failures) if (String(error).includes("out of time")) happened(tally, "out of time");
+    if (outcome.retryFrom === undefined) return { batchItemFailures: [] };
+    happened(tally, "partial failure");
+    return { batchItemFailures: [{ itemIdentifier: records[outcome.retryFrom]!.sequenceNumber }] };
+  } finally {
+    run.endedAt = time.now;
+    trace(`${run.name}: ended`);
+  }
+}
+
+/** The schedule: one run a minute, whatever became of the last. */
+export async function sweepForEver(stores: Stores, surroundings: Surroundings): Promise<never> {
+  for (;;) {
+    await surroundings.time.sleep(SCHEDULES.sweep * 1_000);
+    await sweepOnce(stores, surroundings).catch(() => {});
+  }
+}
+
+export async function sweepOnce(stores: Stores, surroundings: Surroundings): Promise<void> {
+  const { time, tally } = surroundings;
+  const run = startRun("sweep", surroundings, 0);
+  try {
+    await sweep(portsOf(run, stores, surroundings), time.now);
+  } finally {
+    run.endedAt = time.now;
+    for (const _ of run.published) happened(tally, "notice sent by sweep");
+  }
+}
+
+function startRun(kind: "score" | "sweep", { time, ledger }: Surroundings, lag: number): Run {
+  const run: Run = {
+    name: `${kind} ${ledger.runs.length}`,
+    startedAt: time.now,
+    killedAt: time.now + TIMEOUT_MS,
+    endedAt: Number.POSITIVE_INFINITY,
+    lag,
+    crashed: false,
+    hindered: false,
+    published: new Set(),
+    marked: new Set(),
+  };
+  ledger.runs.push(run);
+  return run;
+}

@@ -1,0 +1,123 @@
+import { between, chance, pick, type Random } from "./random.ts";
+
+/** What a world may suffer; each world draws some of them. */
+export const FAULTS = [
+  "copies soon",
+  "copies later",
+  "reordering",
+  "late samples",
+  "poison",
+  "resharding",
+  "throttle",
+  "answer lost",
+  "own echo",
+  "crash after history",
+  "crash after save",
+  "crash after publish",
+  "crash anywhere",
+  "publisher down",
+  "slow stores",
+  "host doomed",
+  "outage",
+  "overlap",
+  "left behind",
+  "poller restart",
+] as const;
+
+export type Fault = (typeof FAULTS)[number];
+/** Calls after which a process may be gone. */
+export type CrashPoint = Extract<Fault, `crash after ${string}`>;
+
+/** What follows from faults, and what the stories are for. */
+export const CONSEQUENCES = [
+  "malformed record",
+  "unknown schema",
+  "broken gzip",
+  "record broken in part",
+  "split",
+  "merge",
+  "bisect",
+  "partial failure",
+  "out of time",
+  "killed",
+  "race lost",
+  "attempts exhausted",
+  "age exceeded",
+  "notice sent again",
+  "notice sent by sweep",
+  "incident opened",
+  "incident resolved",
+] as const;
+
+export type Happening = Exclude<Fault, "poison" | "resharding"> | (typeof CONSEQUENCES)[number];
+
+/** How often each thing really happened. */
+export type Tally = Map<Happening, number>;
+
+export function happened(tally: Tally, what: Happening): void {
+  tally.set(what, (tally.get(what) ?? 0) + 1);
+}
+
+/** The faults of one world and when they strike. */
+export interface Weather {
+  readonly faults: ReadonlySet<Fault>;
+  /** Whether this fault strikes now. */
+  strikes(fault: Fault, now: number): boolean;
+  /** The host whose items cannot be written while it is doomed. */
+  readonly doomed: string;
+  /** After this (ms since the epoch) all is calm. */
+  readonly end: number;
+}
+
+const PROBABILITY: Partial<Record<Fault, readonly number[]>> = {
+  throttle: [0.01, 0.05, 0.15],
+  "answer lost": [0.01, 0.05],
+  "own echo": [0.02, 0.1],
+  "crash after history": [0.01, 0.05],
+  "crash after save": [0.02, 0.1],
+  "crash after publish": [0.2, 0.6],
+  "crash anywhere": [0.005, 0.02],
+  "publisher down": [0.3, 1],
+  "slow stores": [0.2, 0.6],
+  "host doomed": [1],
+  outage: [1],
+  overlap: [0.1, 0.5],
+  "left behind": [0.05, 0.2],
+  "poller restart": [0.1, 0.5],
+};
+
+/** Some worlds are quite calm, some have nearly everything. */
+export function drawFaults(random: Random): ReadonlySet<Fault> {
+  const share = pick(random, [0.1, 0.25, 0.25, 0.5]);
+  return new Set(FAULTS.filter((fault) => chance(random, fault === "late samples" ? share / 2 : share)));
+}
+
+const MINUTE_MS = 60_000;
+
+/** Faults strike in windows between `start` and a while after `end` (ms since the epoch). */
+export function drawWeather(
+  random: Random,
+  faults: ReadonlySet<Fault>,
+  hosts: readonly string[],
+  start: number,
+  end: number,
+): Weather {
+  const windows = new Map<Fault, { from: number; to: number; probability: number }>();
+  const last = end + 5 * MINUTE_MS;
+  for (const fault of faults) {
+    const from = start + between(random, 0, 5) * MINUTE_MS;
+    const length = fault === "outage" ? between(random, 2, 8) * MINUTE_MS : random() * (last - from);
+    const always = fault === "host doomed" || chance(random, 0.5);
+    const to = fault === "outage" || !always ? Math.min(from + length, last) : last;
+    windows.set(fault, { from, to, probability: pick(random, PROBABILITY[fault] ?? [0]) });
+  }
+  return {
+    faults,
+    doomed: pick(random, hosts),
+    end: last,
+    strikes(fault, now) {
+      const window = windows.get(fault);
+      return window !== undefined && window.from <= now && now < window.to && chance(random, window.probability);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { type Baseline, groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
+import { encodeJson, encodeRecord } from "../../lib/wire/encode.ts";
+import { baseline, START, STEP } from "../factories.ts";
+import { between, chance, pick, type Random } from "./random.ts";
+
+/** How a host writes its records. Names at first: later records name their schema by id alone. */
+type Format = "names at first" | "names always" | "object" | "array" | "lines";
+
+export interface Host {
+  readonly name: string;
+  readonly group: string;
+  readonly metrics: readonly string[];
+  readonly format: Format;
+  readonly gzip: boolean;
+  /** Samples seen before the story begins. */
+  readonly seen: number;
+}
+
+interface Sample {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** One per metric of the host; null = missing. */
+  readonly row: readonly (number | null)[];
+}
+
+/** One record of a host. */
+export interface Sent {
+  readonly host: Host;
+  /** When the host puts it on the stream, milliseconds since the epoch. */
+  readonly at: number;
+  readonly samples: readonly Sample[];
+  readonly bytes: Buffer;
+  /** An element among the good ones is broken. */
+  readonly partlyBroken: boolean;
+}
+
+export interface Fleet {
+  readonly hosts: readonly Host[];
+  readonly baselines: readonly Baseline[];
+  /** In the order in which they are sent; those of a host in the order of their samples. */
+  readonly sent: readonly Sent[];
+}
+
+export interface FleetOptions {
+  /** Records may overtake one another: then each must carry its names. */
+  readonly late: boolean;
+  readonly partlyBroken: boolean;
+}
+
+const METRICS = ["cpu", "load", "memory", "requests"];
+/** More hosts than the scorer works on at once, so that some of them can run out of time. */
+const CROWD = 40;
+/** Old enough that only a share of the calm records is kept. */
+const GROWN = 9_000;
+const ROUND_NAMES = 8;
+
+export function makeFleet(random: Random, options: FleetOptions): Fleet {
+  const groups = ["web", "database", "cache"].slice(0, between(random, 1, 3));
+  const count = chance(random, 0.03)
+    ? CROWD
+    : Math.min(between(random, 3, 20), between(random, 3, 20), between(random, 3, 20));
+  const hosts = Array.from({ length: count }, (_, i) => makeHost(random, i, groups, options));
+  const baselines = [
+    ...groups.filter(() => chance(random, 0.6)).map((group) => makeBaseline(random, groupOwner(group))),
+    ...hosts.filter(() => chance(random, 0.5)).map(({ name }) => makeBaseline(random, hostOwner(name))),
+  ];
+  const sent = hosts.flatMap((host) => story(random, host, options, count === CROWD ? 20 : 80));
+  return { hosts, baselines, sent: sent.sort((a, b) => a.at - b.at) };
+}
+
+function makeHost(random: Random, i: number, groups: readonly string[], { late }: FleetOptions): Host {
+  const formats: Format[] = ["names always", "object", "array", "lines"];
+  if (!late) formats.push("names at first", "names at first", "names at first");
+  const metrics = METRICS.slice(0, between(random, 2, METRICS.length));
+  return {
+    name: `host-${String(i).padStart(2, "0")}`,
+    group: pick(random, groups),
+    metrics: chance(random, 0.3) ? metrics.reverse() : metrics,
+    format: pick(random, formats),
+    gzip: chance(random, 0.2),
+    seen: chance(random, 0.2) ? GROWN : 0,
+  };
+}
+
+function makeBaseline(random: Random, owner: string): Baseline {
+  return baseline({
+    owner,
+    version: between(random, 1, 9),
+    names: METRICS,
+    mean: METRICS.map((_, j) => meanOf(j)),
+    sd: METRICS.map((_, j) => sdOf(j)),
+    epsilon: pick(random, [8, 9.5]),
+  });
+}
+
+const meanOf = (metric: number) => 10 * (metric + 1);
+const sdOf = (metric: number) => 1 + metric;
+
+/** All that a host has to tell: calm, single blips, spells of trouble, and perhaps a long time without connection. */
+function story(random: Random, host: Host, options: FleetOptions, samplesMax: number): Sent[] {
+  const total = between(random, 10, host.format === "object" ? samplesMax / 2 : samplesMax);
+  const phase = between(random, 0, STEP - 1);
+  const cutOff = chance(random, 0.1) ? between(random, 0, total - 1) : total;
+  const reconnected = START + total * STEP + between(random, 40, 90) * 60_000;
+  const sent: Sent[] = [];
+  let trouble = false;
+  for (let n = 0; n < total; ) {
+    const size = Math.min(host.format === "object" ? 1 : between(random, 1, 10), total - n);
+    const samples: Sample[] = [];
+    for (let i = 0; i < size; i++, n++) {
+      trouble = chance(random, trouble ? 0.15 : 0.05) ? !trouble : trouble;
+      const strange = trouble ? chance(random, 0.9) : chance(random, 0.03);
+      samples.push({ time: START + n * STEP + phase, row: host.metrics.map((metric) => calmValue(random, metric)) });
+      if (strange) makeStrange(random, host, samples);
+    }
+    const at = Math.max(samples.at(-1)!.time + between(random, 0, 2_000), n > cutOff ? reconnected : 0);
+    sent.push(makeRecord(random, host, at, samples, sent.length, options));
+  }
+  return sent;
+}
+
+/** Within 1.5 standard deviations, rounded so that it survives the way through JSON to the digit. */
+function calmValue(random: Random, name: string): number | null {
+  const metric = METRICS.indexOf(name);
+  if (chance(random, 0.02)) return null;
+  return Math.round((meanOf(metric) + (random() * 3 - 1.5) * sdOf(metric)) * 1_000) / 1_000;
+}
+
+function makeStrange(random: Random, { metrics }: Host, samples: Sample[]): void {
+  const last = samples.pop()!;
+  const j = between(random, 0, metrics.length - 1);
+  const metric = METRICS.indexOf(metrics[j]!);
+  const value = meanOf(metric) + sdOf(metric) * between(random, 8, 30);
+  samples.push({ time: last.time, row: last.row.with(j, value) });
+}
+
+function makeRecord(
+  random: Random,
+  host: Host,
+  at: number,
+  samples: readonly Sample[],
+  number: number,
+  options: FleetOptions,
+): Sent {
+  const mayBreak = host.format === "array" || host.format === "lines";
+  const partlyBroken = options.partlyBroken && mayBreak && chance(random, 0.1);
+  return { host, at, samples, bytes: bytesOf(host, samples, number, partlyBroken), partlyBroken };
+}
+
+function bytesOf(host: Host, samples: readonly Sample[], number: number, partlyBroken: boolean): Buffer {
+  const { name, group, metrics, format, gzip } = host;
+  if (format === "names at first" || format === "names always") {
+    const record = {
+      host: name,
+      group,
+      boot: START / 1_000,
+      seq: number,
+      names: metrics,
+      withNames: format === "names always" || number % ROUND_NAMES === 0,
+      times: samples.map(({ time }) => time),
+      rows: samples.map(({ row }) => row),
+    };
+    return gzip ? encodeRecord(record) : Buffer.from(encodeJson(record));
+  }
+  const documents: object[] = samples.map(({ time, row }) => ({
+    host: name,
+    group,
+    time,
+    metrics: Object.fromEntries(metrics.map((metric, j) => [metric, row[j]])),
+  }));
+  if (partlyBroken) documents.splice(number % documents.length, 0, { host: name });
+  if (format === "lines") return Buffer.from(documents.map((document) => JSON.stringify(document)).join("\n"));
+  return Buffer.from(JSON.stringify(format === "object" ? documents[0] : documents));
+}

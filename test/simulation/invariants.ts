@@ -1,0 +1,207 @@
+import { isDeepStrictEqual } from "node:util";
+import type { MemoryStores } from "../../lib/store/memory.ts";
+import { APPLIED_MAX, PAST_AFTER_MS } from "../../lib/watch/fold.ts";
+import type { HistoryChunk } from "../../lib/watch/history.ts";
+import type { Incident } from "../../lib/watch/incident.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import type { Consumption } from "./consumer.ts";
+import { happened, type Tally } from "./faults.ts";
+import type { Fleet, Host } from "./fleet.ts";
+import type { Ledger, Publication } from "./ledger.ts";
+import type { Put, Stream } from "./stream.ts";
+
+export interface Aftermath {
+  readonly fleet: Fleet;
+  readonly stream: Stream;
+  readonly tally: Tally;
+  readonly ledger: Ledger;
+  readonly consumption: Consumption;
+  readonly lived: MemoryStores;
+  /** What the world without faults left behind. */
+  readonly clean: MemoryStores;
+}
+
+/** What should not have happened in a world that has come to its end. */
+export async function violationsOf(aftermath: Aftermath): Promise<string[]> {
+  const { fleet, ledger } = aftermath;
+  const hosts = await Promise.all(fleet.hosts.map((host) => hostViolations(aftermath, host)));
+  return [
+    ...ledger.violations,
+    ...hosts.flat(),
+    ...noticeViolations(aftermath),
+    ...rejectionViolations(aftermath),
+    ...(await debts(aftermath)),
+    ...livelocks(aftermath),
+  ];
+}
+
+/** What the stores know of one host. */
+interface Known {
+  readonly state: HostState | undefined;
+  readonly incidents: readonly Incident[];
+  readonly chunks: readonly HistoryChunk[];
+}
+
+async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath, host: Host): Promise<string[]> {
+  const [known, expected] = [await knownOf(lived, host), await knownOf(clean, host)];
+  const puts = stream.puts.filter(({ sent }) => sent?.host === host);
+  const unprocessed = puts.filter(({ sequenceNumber: id }) => !ledger.processed.has(id));
+  const silent = unprocessed.filter(
+    ({ sequenceNumber: id }) => !ledger.discarded.has(id) && !lived.rejectedRecords.has(id),
+  );
+  const hasLosses = unprocessed.length > 0 || puts.some(({ sequenceNumber: id }) => ledger.lost.has(id));
+  for (const { resolved } of known.incidents) happened(tally, resolved ? "incident resolved" : "incident opened");
+  return [
+    ...silent.map(({ sequenceNumber }) => `record ${sequenceNumber} vanished`),
+    ...historyViolations(known.chunks, puts),
+    ...(hasLosses ? [] : [...differences(known, expected, puts), ...ruleViolations(known, host, puts)]),
+  ].map((violation) => `${host.name}: ${violation}`);
+}
+
+async function knownOf(stores: MemoryStores, { name }: Host): Promise<Known> {
+  const chunks: HistoryChunk[] = [];
+  for await (const chunk of stores.history.read(name, 0, Number.MAX_SAFE_INTEGER)) chunks.push(chunk);
+  return {
+    state: (await stores.hosts.load([name])).get(name),
+    incidents: await stores.incidents.ofHost(name, 0, Number.MAX_SAFE_INTEGER),
+    chunks,
+  };
+}
+
+/** Everything is as the clean run left it, but for the count of writes and for the arrival of copies. */
+function differences(known: Known, expected: Known, puts: readonly Put[]): string[] {
+  const arrived = Math.max(...puts.map(({ arrival }) => arrival));
+  const comparable = ({ state, incidents, chunks }: Known) => ({
+    state: { ...state, revision: 0, arrived, unsent: [] },
+    incidents,
+    chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
+  });
+  const [left, right] = [comparable(known), comparable(expected)];
+  return [
+    ...(known.state?.arrived === arrived ? [] : [`arrived ${known.state?.arrived}, the last record ${arrived}`]),
+    ...difference("state", left.state, right.state),
+    ...difference("incidents", left.incidents, right.incidents),
+    ...difference("history", left.chunks, right.chunks),
+  ];
+}
+
+const DIFFERENCES_SHOWN = 3;
+
+function difference(what: string, left: unknown, right: unknown): string[] {
+  if (isDeepStrictEqual(left, right)) return [];
+  const entries = (value: unknown) => new Map(Object.entries(value ?? {}));
+  const [a, b] = [entries(left), entries(right)];
+  const keys = [...new Set([...a.keys(), ...b.keys()])].filter((key) => !isDeepStrictEqual(a.get(key), b.get(key)));
+  return keys
+    .slice(0, DIFFERENCES_SHOWN)
+    .map((key) => `${what} ${key}: ${JSON.stringify(a.get(key))}, without faults ${JSON.stringify(b.get(key))}`);
+}
+
+/** History holds each sample at most once, as it was sent; and nothing that was not sent. */
+function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]): string[] {
+  const sent = new Map(puts.flatMap((put) => put.sent!.samples.map(({ time, row }) => [time, row])));
+  const violations: string[] = [];
+  const seen = new Set<number>();
+  for (const { schema, times, values } of chunks) {
+    for (const [i, time] of times.entries()) {
+      if (seen.has(time)) violations.push(`history has the sample of ${time} twice`);
+      seen.add(time);
+      const { metrics } = puts[0]!.sent!.host;
+      const row = metrics.map((metric) => values[i * schema.names.length + schema.names.indexOf(metric)]);
+      const expected = sent.get(time)?.map((value) => value ?? Number.NaN);
+      if (!isDeepStrictEqual(row, expected)) violations.push(`history has ${row} at ${time}, sent was ${expected}`);
+    }
+  }
+  return violations;
+}
+
+/** What follows from the records alone: each sample counts once, and only fresh ones in order of time raise an alarm. */
+function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: readonly Put[]): string[] {
+  let newest = 0;
+  let seen = host.seen;
+  const times = new Set<number>();
+  const alarming = new Set<number>();
+  for (const { sent, arrival } of puts) {
+    for (const { time } of sent!.samples) {
+      times.add(time);
+      if (time <= newest) continue;
+      newest = time;
+      seen++;
+      if (arrival - time <= PAST_AFTER_MS) alarming.add(time);
+    }
+  }
+  const applied = [...times].sort((a, b) => a - b).slice(-APPLIED_MAX);
+  const kept = chunks.reduce((sum, chunk) => sum + chunk.times.length, 0);
+  return [
+    ...difference(
+      "state",
+      { seen: state?.seen, newest: state?.newest, applied: state?.applied },
+      { seen, newest, applied },
+    ),
+    ...(host.seen === 0 && kept !== times.size ? [`history has ${kept} of ${times.size} samples`] : []),
+    ...incidents
+      .flatMap(({ opened, lastAnomaly, resolved, peak }) => [opened, lastAnomaly, resolved ?? opened, peak.time])
+      .filter((time) => !alarming.has(time))
+      .map((time) => `the late sample of ${time} took part in an incident`),
+  ];
+}
+
+/** Every decided notice was published, and again only where a run failed to note it or another worked at the same time. */
+function noticeViolations({ ledger: { decided, publications }, tally }: Aftermath): string[] {
+  const violations: string[] = [];
+  for (const key of decided.keys()) {
+    const sent = publications.filter((publication) => publication.key === key);
+    if (sent.length === 0) violations.push(`never published: ${key}`);
+    const excused = sent.filter((one) => isExcused(one) || sent.some((other) => overlaps(one, other)));
+    if (sent.length > 1 + excused.length) violations.push(`published ${sent.length} times: ${key}`);
+    for (let again = 1; again < sent.length; again++) happened(tally, "notice sent again");
+  }
+  const first = new Map(publications.map(({ key }, i) => [key, i] as const).reverse());
+  for (const [key, at] of first) {
+    const opened = first.get(key.replace("resolved", "opened"));
+    if (opened === undefined || opened > at) violations.push(`${key} was published before the incident's opening`);
+  }
+  return violations;
+}
+
+/** The run could not take the notice off the state. */
+function isExcused({ key, run }: Publication): boolean {
+  return !run.marked.has(key) && (run.crashed || run.hindered);
+}
+
+function overlaps({ run }: Publication, { run: other }: Publication): boolean {
+  return run !== other && run.startedAt <= other.endedAt && other.startedAt <= run.endedAt;
+}
+
+/** Unreadable records are kept with a reason, and readable ones are not refused: only names that were given up are missed. */
+function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
+  const violations: string[] = [];
+  const lossy = new Set([...ledger.discarded.values()].map(({ sent }) => sent?.host));
+  for (const { sequenceNumber, sent } of stream.puts) {
+    const rejected = lived.rejectedRecords.get(sequenceNumber);
+    const expected = !sent || sent.partlyBroken;
+    if (rejected && rejected.problems.length === 0) violations.push(`rejected without a reason: ${sequenceNumber}`);
+    if (expected && !rejected && !ledger.discarded.has(sequenceNumber)) violations.push(`not kept: ${sequenceNumber}`);
+    if (!expected && rejected && !lossy.has(sent.host)) {
+      violations.push(`rejected: ${sequenceNumber} of ${sent.host.name}: ${rejected.problems}`);
+    }
+  }
+  return violations;
+}
+
+async function debts({ lived }: Aftermath): Promise<string[]> {
+  return (await lived.hosts.unsent()).map((host) => `${host} still has unsent notices`);
+}
+
+/** Without faults every invocation finishes a record; with them, the attempts at each part of each batch are limited. */
+function livelocks({ stream, consumption: { settings, invocations, calmInvocations }, tally }: Aftermath): string[] {
+  const records = stream.puts.length;
+  const restarts = tally.get("poller restart") ?? 0;
+  const most = 2 * records * (settings.retryAttempts + 1) * (restarts + 1);
+  return [
+    ...(invocations > most ? [`${invocations} invocations for ${records} records`] : []),
+    ...(calmInvocations > records
+      ? [`${calmInvocations} invocations after the last fault for ${records} records`]
+      : []),
+  ];
+}

@@ -1,0 +1,130 @@
+import { inspect } from "node:util";
+import { MAPPING } from "../../lib/resources.ts";
+import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
+import { scoreBatch } from "../../lib/watch/score.ts";
+import { newHost } from "../../lib/watch/state.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { START } from "../factories.ts";
+import { type Consumption, consume, sweepForEver, sweepOnce } from "./consumer.ts";
+import { drawFaults, drawWeather, type Fault, type Tally } from "./faults.ts";
+import { type Fleet, makeFleet } from "./fleet.ts";
+import { violationsOf } from "./invariants.ts";
+import { createLedger } from "./ledger.ts";
+import type { Stores, Surroundings } from "./process.ts";
+import { chance, pick, type Random, seededRandom } from "./random.ts";
+import { makeStream, type Shard, type Stream } from "./stream.ts";
+import { VirtualTime } from "./virtual-time.ts";
+
+export interface WorldReport {
+  readonly seed: number;
+  readonly faults: ReadonlySet<Fault>;
+  readonly tally: Tally;
+  readonly records: number;
+  readonly invocations: number;
+  /** What should not have happened; empty for a good world. */
+  readonly violations: readonly string[];
+}
+
+/** Lives through the world of this seed, once with its faults and once without, and compares. */
+export async function liveThrough(seed: number, print?: (line: string) => void): Promise<WorldReport> {
+  const random = seededRandom(seed);
+  const tally: Tally = new Map();
+  const faults = drawFaults(random);
+  const fleet = makeFleet(random, { late: faults.has("late samples"), partlyBroken: faults.has("poison") });
+  const stream = makeStream(random, fleet, faults, tally);
+  const end = stream.puts.at(-1)!.arrival;
+  const names = fleet.hosts.map(({ name }) => name);
+  const time = new VirtualTime(START);
+  const weather = drawWeather(random, faults, names, START, end);
+  const ledger = createLedger();
+  const trace = print ? (line: string) => print(`${new Date(time.now).toISOString().slice(11, 23)} ${line}`) : () => {};
+  const surroundings = { time, weather, random, tally, ledger, trace };
+  const lived = await storesWith(fleet, () => time.now);
+  const consumption: Consumption = {
+    settings: drawSettings(random, faults),
+    leftBehind: [],
+    invocations: 0,
+    calmInvocations: 0,
+  };
+  const troubles: string[] = [];
+  const life = live(stream.shards, portsIn(lived), surroundings, consumption);
+  await time.run(life).catch((error: unknown) => troubles.push(`did not end well: ${inspect(error)}`));
+  const clean = await cleanRun(fleet, stream);
+  const found = await violationsOf({ fleet, stream, tally, ledger, consumption, lived, clean });
+  return {
+    seed,
+    faults,
+    tally,
+    records: stream.puts.length,
+    invocations: consumption.invocations,
+    violations: [...troubles, ...found],
+  };
+}
+
+function drawSettings(random: Random, faults: ReadonlySet<Fault>): Consumption["settings"] {
+  return {
+    ...MAPPING,
+    batchSize: pick(random, [5, 20, 100, MAPPING.batchSize]),
+    retryAttempts: pick(random, [2, 2, 10, 10, MAPPING.retryAttempts]),
+    maxRecordAgeSeconds: faults.has("outage") && chance(random, 0.5) ? 120 : MAPPING.maxRecordAgeSeconds,
+  };
+}
+
+/** Until every record is read, every fault is over, every run has ended and the schedule has come round once more. */
+async function live(
+  shards: readonly Shard[],
+  stores: Stores,
+  surroundings: Surroundings,
+  consumption: Consumption,
+): Promise<void> {
+  const { time, weather } = surroundings;
+  void sweepForEver(stores, surroundings);
+  const drained = new Map<Shard, Promise<void>>();
+  for (const shard of shards) {
+    const parents = Promise.all(shard.parents.map((parent) => drained.get(parent)));
+    drained.set(shard, consume(shard, parents, stores, surroundings, consumption));
+  }
+  await Promise.all(drained.values());
+  await Promise.all(consumption.leftBehind);
+  await time.sleepUntil(weather.end);
+  await time.sleep(60_001);
+  await sweepOnce(stores, surroundings);
+}
+
+/** The same records in the same order, each once, in a world where nothing fails. */
+async function cleanRun(fleet: Fleet, { puts }: Stream): Promise<MemoryStores> {
+  const stores = await storesWith(fleet, () => START);
+  const ports = { ...portsIn(stores), publisher: { publish: async () => {} } };
+  const memory = { schemas: new Schemas(), stored: new Set<string>() };
+  const originals = puts.filter(({ sent, isCopy }) => sent && !isCopy);
+  for (let i = 0; i < originals.length; i += 100) {
+    await scoreBatch(ports, memory, originals.slice(i, i + 100), () => START, Number.POSITIVE_INFINITY);
+  }
+  return stores;
+}
+
+function portsIn(stores: MemoryStores): Stores {
+  return { ...stores, schemas: stores.baselines };
+}
+
+async function storesWith({ hosts, baselines }: Fleet, clock: () => number): Promise<MemoryStores> {
+  const stores = createMemoryStores(clock);
+  for (const { name, group, seen } of hosts) if (seen > 0) await stores.hosts.save({ ...newHost(name, group), seen });
+  for (const baseline of baselines) {
+    const { owner, version, samples, epsilon, fitted, model } = baseline;
+    const report = {
+      owner,
+      version,
+      at: fitted,
+      covariance: model.covariance,
+      samples,
+      excluded: 0,
+      epsilon,
+      source: "quantile" as const,
+      labels: { fault: [], false: [] },
+      flagRate: 0,
+    };
+    await stores.baselines.promote(report, baseline, 0);
+  }
+  return stores;
+}
