@@ -9,6 +9,7 @@ import { CreateBucketCommand, HeadBucketCommand, PutObjectCommand, S3Client } fr
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { Template } from "aws-cdk-lib/assertions";
 import { clientConfig } from "../../lib/clients.ts";
+import { run } from "../cli/live.ts";
 import { createStack, resources } from "./synth.ts";
 
 /** moto, a Python package that imitates AWS well enough to deploy a template; not a dependency, used where it is installed. */
@@ -28,6 +29,7 @@ test("the template deploys on an emulator", async () => {
   try {
     await deploy(moto.endpoint);
     await inspect(moto.endpoint);
+    await command(moto.endpoint);
   } finally {
     moto.process.kill();
     await once(moto.process, "exit");
@@ -94,6 +96,22 @@ async function inspect(endpoint: string): Promise<void> {
 
   const s3 = new S3Client({ ...config(endpoint), forcePathStyle: true });
   await s3.send(new HeadBucketCommand({ Bucket: output.FailuresBucket }));
+}
+
+/** The commands find the stack's resources by its outputs. */
+async function command(endpoint: string): Promise<void> {
+  const before = { ...process.env };
+  Object.assign(process.env, { AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" });
+  try {
+    expect(await run("status", "--stack", "Fleetwarden")).toEqual({
+      code: 0,
+      out: "No host has been heard of by stack Fleetwarden.\n",
+      err: "",
+    });
+    expect((await run("status", "--stack", "Nobody")).err).toMatch(/^fleetwarden: .*Nobody.* does not exist/);
+  } finally {
+    process.env = before;
+  }
 }
 
 async function startMoto(): Promise<{ endpoint: string; process: ChildProcess }> {
