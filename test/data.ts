@@ -17,6 +17,9 @@ export function dataPath(name: string): string {
 
 /** A numeric CSV with a header line: its columns' names and its rows, one after the other. */
 export function readTable(name: string): { names: string[]; rows: Float64Array } {
-  const [header, ...lines] = gunzipSync(readFileSync(dataPath(name))).toString().trim().split("\n");
+  const [header, ...lines] = gunzipSync(readFileSync(dataPath(name)))
+    .toString()
+    .trim()
+    .split("\n");
   return { names: header!.split(","), rows: Float64Array.from(lines.flatMap((line) => line.split(",").map(Number))) };
 }

@@ -5,22 +5,41 @@ import { COMMANDS, createProgram } from "../lib/cli/main.ts";
 
 const root = join(__dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
-const pages = ["README.md", ...readdirSync(join(root, "docs"), { recursive: true }).map((name) => `docs/${name}`)].filter((page) => page.endsWith(".md"));
+const pages = [
+  "README.md",
+  ...readdirSync(join(root, "docs"), { recursive: true }).map((name) => `docs/${name}`),
+].filter((page) => page.endsWith(".md"));
 const { scripts } = JSON.parse(read("package.json"));
 
 test.each(COMMANDS.map((create) => create().name()))("docs/cli.md shows the help of %s as it is", (name) => {
   const program = createProgram();
   const command = program.commands.find((one) => one.name() === name);
   let help = "";
-  command?.configureOutput({ writeOut: (text) => { help += text; }, getOutHelpWidth: () => 100 }).outputHelp();
+  command
+    ?.configureOutput({
+      writeOut: (text) => {
+        help += text;
+      },
+      getOutHelpWidth: () => 100,
+    })
+    .outputHelp();
   expect(read("docs/cli.md")).toContain(help.trim());
 });
 
-test.each(COMMANDS.map((create) => [create().name(), create()] as const))("the help of %s ends with an example of it", (name, command) => {
-  let help = "";
-  command.configureOutput({ writeOut: (text) => { help += text; } }).outputHelp();
-  expect(help).toMatch(new RegExp(`Example:\n  fleetwarden ${name}\\b`));
-});
+test.each(COMMANDS.map((create) => [create().name(), create()] as const))(
+  "the help of %s ends with an example of it",
+  (name, command) => {
+    let help = "";
+    command
+      .configureOutput({
+        writeOut: (text) => {
+          help += text;
+        },
+      })
+      .outputHelp();
+    expect(help).toMatch(new RegExp(`Example:\n  fleetwarden ${name}\\b`));
+  },
+);
 
 /** Lines in shell blocks of a page. */
 function shellLines(page: string): string[] {
@@ -42,22 +61,32 @@ test.each(commandLines)("%s: `fleetwarden %s%s` has options that exist", (_, nam
   expect(used.filter((flag) => !known.includes(flag))).toEqual([]);
 });
 
-test.each(pages.flatMap((page) => [...read(page).matchAll(/npm run ([a-z:]+)/g)].map(([, name = ""]) => [page, name] as const)))("%s: `npm run %s` exists", (_, name) => {
+test.each(
+  pages.flatMap((page) => [...read(page).matchAll(/npm run ([a-z:]+)/g)].map(([, name = ""]) => [page, name] as const)),
+)("%s: `npm run %s` exists", (_, name) => {
   expect(Object.keys(scripts)).toContain(name);
 });
 
-test.each(pages.flatMap((page) => [...read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link = ""]) => [page, link] as const)))("%s links to %s, which is there", (page, link) => {
+test.each(
+  pages.flatMap((page) =>
+    [...read(page).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link = ""]) => [page, link] as const),
+  ),
+)("%s links to %s, which is there", (page, link) => {
   expect(existsSync(join(root, dirname(page), link))).toBe(true);
 });
 
 test("every page of docs is linked from the README or from a page that is", () => {
   const texts = pages.map(read).join("\n");
-  const orphans = pages.filter((page) => page !== "README.md" && !page.startsWith("docs/adr/")).filter((page) => !texts.includes(`(${page})`) && !texts.includes(`(${page.replace("docs/", "")})`));
+  const orphans = pages
+    .filter((page) => page !== "README.md" && !page.startsWith("docs/adr/"))
+    .filter((page) => !texts.includes(`(${page})`) && !texts.includes(`(${page.replace("docs/", "")})`));
   expect(orphans).toEqual([]);
 });
 
 test("the tree in docs/architecture.md names every room", () => {
   const page = read("docs/architecture.md");
-  const rooms = readdirSync(join(root, "lib"), { withFileTypes: true }).map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
+  const rooms = readdirSync(join(root, "lib"), { withFileTypes: true }).map((entry) =>
+    entry.isDirectory() ? `${entry.name}/` : entry.name,
+  );
   expect(rooms.filter((room) => !page.includes(`      ${room}`))).toEqual([]);
 });

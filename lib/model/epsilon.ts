@@ -21,36 +21,62 @@ export interface EpsilonChoice extends Quality {
 }
 
 /**
- * The epsilon of best F-beta, exactly: every cut between two distinct scores is considered, in O(n log n), and of equals
- * the highest wins. Undefined when there are no positives, or no two scores to cut between.
+ * The epsilon of best F-beta, exactly: of all cuts between two distinct scores only those just below a positive can be
+ * best, and each is considered, in O(n log n); of equals the highest wins. Undefined when no cut catches a positive,
+ * other than flagging everything.
  */
 export function selectEpsilon(scores: Float64Array, positive: ArrayLike<unknown>, beta = 1): EpsilonChoice | undefined {
-  const positives = scores.filter((_, i) => positive[i]).sort();
-  const negatives = scores.filter((_, i) => !positive[i]).sort();
-  if (positives.length === 0) return undefined;
-  let p = positives.length;
-  let n = negatives.length;
-  let best: { value: number; p: number; n: number; high: number } | undefined;
-  while (p + n > 0) {
-    const high = Math.max(
-      p > 0 ? positives[p - 1]! : Number.NEGATIVE_INFINITY,
-      n > 0 ? negatives[n - 1]! : Number.NEGATIVE_INFINITY,
-    );
-    while (p > 0 && positives[p - 1] === high) p--;
-    while (n > 0 && negatives[n - 1] === high) n--;
-    if (p + n === 0) break; // flagging everything is no threshold
-    const value = fBeta(positives.length - p, negatives.length - n, p, beta);
-    if (!best || value > best.value) best = { value, p, n, high };
+  const { positives, between, highest } = sortOut(scores, positive);
+  const count = positives.length;
+  let best: { value: number; tp: number; fp: number; place: number } | undefined;
+  for (let i = count - 1, fp = 0; i >= 0; i--) {
+    fp += between[i + 1]!;
+    if (positives[i - 1] === positives[i]) continue; // equal scores are flagged together
+    if (i === 0 && between[0] === 0) break; // flagging everything is no threshold
+    const value = fBeta(count - i, fp, i, beta);
+    if (!best || value > best.value) best = { value, tp: count - i, fp, place: i };
   }
   if (!best) return undefined;
-  const low = Math.max(
-    best.p > 0 ? positives[best.p - 1]! : Number.NEGATIVE_INFINITY,
-    best.n > 0 ? negatives[best.n - 1]! : Number.NEGATIVE_INFINITY,
-  );
-  const quality = qualityOf(positives.length - best.p, negatives.length - best.n, best.p);
-  const middle = low + (best.high - low) / 2;
+  const high = positives[best.place]!;
+  const low = Math.max(positives[best.place - 1] ?? Number.NEGATIVE_INFINITY, highest[best.place]!);
+  const middle = low + (high - low) / 2;
   // Between neighbouring doubles the middle rounds to either.
-  return { epsilon: middle < best.high ? middle : low, interval: { low, high: best.high }, ...quality };
+  const epsilon = middle < high ? middle : low;
+  return { epsilon, interval: { low, high }, ...qualityOf(best.tp, best.fp, count - best.tp) };
+}
+
+/**
+ * The positive scores in ascending order, and of the negatives, which need no sorting, how many lie between each two
+ * (at g: as many positives are at most as high) and the highest of them.
+ */
+function sortOut(scores: Float64Array, positive: ArrayLike<unknown>) {
+  let count = 0;
+  for (let i = 0; i < scores.length; i++) if (positive[i]) count++;
+  const positives = new Float64Array(count);
+  for (let i = 0, k = 0; i < scores.length; i++) if (positive[i]) positives[k++] = scores[i]!;
+  positives.sort();
+  const between = new Float64Array(count + 1);
+  const highest = new Float64Array(count + 1).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0; i < scores.length; i++) {
+    if (positive[i]) continue;
+    const score = scores[i]!;
+    const place = countAtMost(positives, score);
+    between[place]!++;
+    if (score > highest[place]!) highest[place] = score;
+  }
+  return { positives, between, highest };
+}
+
+/** How many of the ascending numbers are at most `limit`. */
+function countAtMost(ascending: Float64Array, limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export interface ScanChoice extends Quality {

@@ -7,7 +7,7 @@ export function bytesOfFloats(values: Float64Array): Uint8Array {
 /** A copy: what the SDK hands out lies anywhere in a larger buffer. */
 export function floatsOfBytes(bytes: Uint8Array): Float64Array {
   if (bytes.length % 8 !== 0) throw new RangeError(`${bytes.length} bytes are no whole number of doubles`);
-  return new Float64Array(Uint8Array.from(bytes).buffer);
+  return new Float64Array(new Uint8Array(bytes).buffer);
 }
 
 const SINGLE_MAX = 3.4028234663852886e38;
@@ -20,7 +20,7 @@ export function bytesOfSingles(values: Float64Array): Uint8Array {
 
 export function singlesOfBytes(bytes: Uint8Array): Float64Array {
   if (bytes.length % 4 !== 0) throw new RangeError(`${bytes.length} bytes are no whole number of singles`);
-  const values = Float64Array.from(new Float32Array(Uint8Array.from(bytes).buffer));
+  const values = Float64Array.from(new Float32Array(new Uint8Array(bytes).buffer));
   if (values.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY))
     throw new RangeError("a number is infinite");
   return values;

@@ -88,11 +88,16 @@ test("an epsilon that flags many training rows comes with a warning", async () =
   expect(formatFit(report)).toContain("Warning: the exact epsilon flags 2 of 3");
 });
 
-test("the scan may find nothing where every anomaly is the likeliest row", async () => {
-  const report = await fitText("a\n0\n1\n2\n", "a,label\n1,1\n1.5,0\n");
+test("the scan may find nothing where the anomaly is nearly the likeliest row", async () => {
+  // Densities relative to the largest: 1, 0.9999993, 0.0498. The scan's last step is at 0.99905 of the way.
+  const report = await fitText("a\n0\n1\n2\n", "a,label\n1,0\n1.001,1\n3,0\n");
   expect(report.scan).toBeNull();
-  expect(report.exact).toMatchObject({ f1: 0, precision: 0, recall: 0 });
+  expect(report.exact).toMatchObject({ f1: 2 / 3, precision: 0.5, recall: 1 });
   expect(formatFit(report)).toMatch(/^scan +none +- +-$/m);
+});
+
+test("anomalies that are the likeliest rows are refused", async () => {
+  await expect(fitText("a\n0\n1\n2\n", "a,label\n1,1\n1.5,0\n")).rejects.toThrow(/no epsilon catches/);
 });
 
 // mean 2, 20; variance 1, 100; scores 0, 1 and 25*; the scan stops at its first step above the least density.
@@ -123,7 +128,7 @@ describe("what is refused, with the place and the fix", () => {
     ["another order", "a,b\n1,2\n", "b,a,label\n1,2,1\n", /it has b where .*train.csv has a: /, common],
     ["no label column", "a\n1\n", "a\n1\n", /validation.csv, line 1: no column named label/, /./],
     ["no anomalies", "a\n1\n", "a,label\n1,0\n2,0\n", /validation.csv: no row has label 1/, /./],
-    ["nothing to tell apart", "a\n1\n2\n", "a,label\n1,0\n2,1\n", /validation.csv: every row has the same score/, /./],
+    ["nothing to tell apart", "a\n1\n2\n", "a,label\n1,0\n2,1\n", /validation.csv: no epsilon catches/, /./],
     [
       "empty column",
       "a,b\n1,\n2,\n",
