@@ -98,7 +98,7 @@ function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
     sequenceNumber: kinesis.sequenceNumber,
     partitionKey: kinesis.partitionKey,
     arrival: Math.round(kinesis.approximateArrivalTimestamp * 1000),
-    bytes: Buffer.from(kinesis.data, "base64"),
+    data: kinesis.data,
   };
 }
 

@@ -26,7 +26,9 @@ export interface EpsilonChoice extends Quality {
  * other than flagging everything.
  */
 export function selectEpsilon(scores: Float64Array, positive: ArrayLike<unknown>, beta = 1): EpsilonChoice | undefined {
-  const { positives, between, highest } = sortOut(scores, positive);
+  const sorted = sortOut(scores, positive);
+  if (!sorted) return undefined;
+  const { positives, between, highest } = sorted;
   const count = positives.length;
   let best: { value: number; tp: number; fp: number; place: number } | undefined;
   for (let i = count - 1, fp = 0; i >= 0; i--) {
@@ -47,11 +49,12 @@ export function selectEpsilon(scores: Float64Array, positive: ArrayLike<unknown>
 
 /**
  * The positive scores in ascending order, and of the negatives, which need no sorting, how many lie between each two
- * (at g: as many positives are at most as high) and the highest of them.
+ * (at g: as many positives are at most as high) and the highest of them. Undefined without positives.
  */
 function sortOut(scores: Float64Array, positive: ArrayLike<unknown>) {
   let count = 0;
   for (let i = 0; i < scores.length; i++) if (positive[i]) count++;
+  if (count === 0) return undefined;
   const positives = new Float64Array(count);
   for (let i = 0, k = 0; i < scores.length; i++) if (positive[i]) positives[k++] = scores[i]!;
   positives.sort();
@@ -67,16 +70,15 @@ function sortOut(scores: Float64Array, positive: ArrayLike<unknown>) {
   return { positives, between, highest };
 }
 
-/** How many of the ascending numbers are at most `limit`. */
+/** How many of the ascending numbers are at most `limit`. Without a branch in the loop: which way it goes is a coin toss. */
 function countAtMost(ascending: Float64Array, limit: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! <= limit) low = middle + 1;
-    else high = middle;
+  let base = 0;
+  for (let size = ascending.length; size > 1; ) {
+    const half = size >> 1;
+    base += half * Number(ascending[base + half - 1]! <= limit);
+    size -= half;
   }
-  return low;
+  return base + Number(ascending[base]! <= limit);
 }
 
 export interface ScanChoice extends Quality {

@@ -39,7 +39,8 @@ export interface StreamRecord {
   readonly partitionKey: string;
   /** When it reached the stream, in milliseconds since the epoch. */
   readonly arrival: number;
-  readonly bytes: Buffer;
+  /** Base64, as Lambda hands it over: bytes are made of it when its turn comes, so that they live shortly. */
+  readonly data: string;
 }
 
 export interface ScoreOutcome {
@@ -129,20 +130,22 @@ async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readon
   let replaced = 0;
   let rejected = 0;
   for (const [position, record] of records.entries()) {
-    let decoded = decodeRecord(record.bytes, record.arrival, memory.schemas);
+    const bytes = Buffer.from(record.data, "base64");
+    let decoded = decodeRecord(bytes, record.arrival, memory.schemas);
     if (decoded.unknownSchema !== undefined) {
       for (const { id, names } of await ports.schemas.names([decoded.unknownSchema])) {
         memory.schemas.of(names);
         memory.stored.add(id);
       }
-      decoded = decodeRecord(record.bytes, record.arrival, memory.schemas);
+      decoded = decodeRecord(bytes, record.arrival, memory.schemas);
     }
     replaced += decoded.replaced;
     for (const part of decoded.parts) addWork(byHost, part, record.arrival, position);
     if (decoded.problems.length === 0) continue;
     rejected++;
     try {
-      await ports.rejected.keep({ ...record, problems: decoded.problems });
+      const { sequenceNumber, partitionKey, arrival } = record;
+      await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems: decoded.problems, bytes });
     } catch (error) {
       failed.push({ position, failure: { what: `rejected record ${record.sequenceNumber}`, error } });
     }

@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Benchmark } from "./benchmark.ts";
+import { bundleFile, startBenchmarks } from "./bundle.ts";
+import type { Ratio } from "./measure.ts";
+import { startNumpy } from "./numpy.ts";
+
+/** Runs all benchmarks and prints the table; docs/performance.md says what each line means. */
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "fleetwarden-bench-"));
+  const numpy = await startNumpy(join(import.meta.dirname, "peer.py"));
+  if (!numpy) console.log("no python3 with numpy found: M1 and M2 are left out, E1 is against our own scan");
+  try {
+    // Measured as it is deployed, bundled: tsx makes every function a little slower.
+    const suite: typeof import("./suite.ts") = await import(
+      pathToFileURL(await bundleFile("bench/suite.ts", folder)).href
+    );
+    console.log(line("", "what", "against", "ratio", "quartiles", "target"));
+    for (const benchmark of [...suite.createSuite(numpy), ...(await startBenchmarks(folder))]) await report(benchmark);
+  } finally {
+    numpy?.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function report(benchmark: Benchmark): Promise<void> {
+  const { id, what, against, target, required } = benchmark;
+  const ratio = await benchmark.run();
+  const met = "atMost" in target ? ratio.median <= target.atMost : ratio.median >= target.atLeast;
+  if (!met && required) process.exitCode = 1;
+  const wanted = "atMost" in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  const verdict = met ? "ok" : required ? "MISS" : "miss (not required)";
+  console.log(line(id, what, against, shown(ratio.median), spread(ratio), wanted, verdict));
+}
+
+function spread({ quartiles }: Ratio): string {
+  return quartiles ? quartiles.map(shown).join("–") : "";
+}
+
+function shown(ratio: number): string {
+  return ratio.toFixed(ratio < 10 ? 2 : 0);
+}
+
+const WIDTHS = [4, 64, 33, 7, 12, 7, 0];
+
+function line(...cells: readonly string[]): string {
+  return cells.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join(" ");
+}
+
+await main();

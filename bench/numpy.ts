@@ -1,0 +1,26 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Side } from "./measure.ts";
+
+export interface Numpy {
+  /** The work of that name in peer.py as one side of a comparison. */
+  side(work: "diagonal" | "full" | "scan"): Side;
+  stop(): void;
+}
+
+/** Starts peer.py, on one thread as our side is; undefined where there is no python3 with numpy. */
+export async function startNumpy(script: string): Promise<Numpy | undefined> {
+  const env = { ...process.env, OPENBLAS_NUM_THREADS: "1", OMP_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
+  const python = spawn("python3", [script], { env, stdio: ["pipe", "pipe", "ignore"] });
+  python.once("error", () => {}); // no python3: its output ends at once, as without numpy
+  const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
+  if ((await answers.next()).done) return undefined;
+  return {
+    side: (work) => async () => {
+      python.stdin.write(`${work}\n`);
+      const { value } = await answers.next();
+      return Number(value);
+    },
+    stop: () => void python.stdin.end(),
+  };
+}
