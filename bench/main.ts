@@ -6,6 +6,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { bundleFile, startBenchmarks } from "./bundle.ts";
 import type { Ratio } from "./measure.ts";
 import { startNumpy } from "./numpy.ts";
+import type { createSuite } from "./suite.ts";
 
 /** Runs all benchmarks and prints the table; docs/performance.md says what each line means. */
 async function main(): Promise<void> {
@@ -14,9 +15,8 @@ async function main(): Promise<void> {
   if (!numpy) console.log("no python3 with numpy found: M1 and M2 are left out, E1 is against our own scan");
   try {
     // Measured as it is deployed, bundled: tsx makes every function a little slower.
-    const suite: typeof import("./suite.ts") = await import(
-      pathToFileURL(await bundleFile("bench/suite.ts", folder)).href
-    );
+    const source = await bundleFile("bench/suite.ts", folder);
+    const suite: { createSuite: typeof createSuite } = await import(pathToFileURL(source).href);
     console.log(line("", "what", "against", "ratio", "quartiles", "target"));
     for (const benchmark of [...suite.createSuite(numpy), ...(await startBenchmarks(folder))]) await report(benchmark);
   } finally {

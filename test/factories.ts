@@ -62,7 +62,7 @@ export function part({
   const values = Float64Array.from(rows.flat());
   if (rows.length !== times.length || values.length !== times.length * names.length)
     throw new Error(`${times.length} times, ${rows.length} rows, ${values.length} values for ${names.length} names`);
-  return { host, group, schema: schemaOf(...names), times: Float64Array.from(times), values };
+  return { host, group, schema: schemaOf(...names), times, values };
 }
 
 /** A part as it came off the stream, by default one second after its newest sample. */

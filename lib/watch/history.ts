@@ -20,20 +20,26 @@ export const YOUNG_BELOW = 8_640;
 
 /** What to keep of a folded part, if anything: all of the young, of the anomalous, and a fixed share of the calm. */
 export function chunkOf({ part, times, flags }: FoldedPart, seen: number): HistoryChunk | undefined {
-  const firstFresh = flags.findIndex((flag) => !(flag & Flag.duplicate));
-  const first = times[firstFresh];
+  const { host, schema, values } = part;
+  let first: number | undefined;
+  let strange = 0;
+  for (let i = 0; i < times.length; i++) {
+    const flag = flags[i] ?? 0;
+    strange |= flag & (Flag.anomaly | Flag.incident);
+    if (!(flag & Flag.duplicate)) first ??= times[i];
+  }
   if (first === undefined) return undefined;
-  const strange = flags.some((flag) => flag & (Flag.anomaly | Flag.incident));
-  if (!strange && seen >= YOUNG_BELOW && !isInShare(part.host, first)) return undefined;
-  const { host, schema } = part;
+  if (!strange && seen >= YOUNG_BELOW && !isInShare(host, first)) return undefined;
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
-  if (fresh.length === times.length) return { host, schema, times, values: part.values, flags };
   const width = schema.names.length;
   return {
     host,
     schema,
     times: Float64Array.from(fresh, (i) => times[i] ?? 0),
-    values: Float64Array.from(fresh.flatMap((i) => [...part.values.subarray(i * width, (i + 1) * width)])),
+    values:
+      fresh.length === times.length
+        ? values
+        : Float64Array.from(fresh.flatMap((i) => [...values.subarray(i * width, (i + 1) * width)])),
     flags: Uint8Array.from(fresh, (i) => flags[i] ?? 0),
   };
 }

@@ -1,3 +1,4 @@
+import { base64Reader } from "../wire/base64.ts";
 import { decodeRecord } from "../wire/decode.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import type { Schemas } from "../wire/schemas.ts";
@@ -39,7 +40,7 @@ export interface StreamRecord {
   readonly partitionKey: string;
   /** When it reached the stream, in milliseconds since the epoch. */
   readonly arrival: number;
-  /** Base64, as Lambda hands it over: bytes are made of it when its turn comes, so that they live shortly. */
+  /** Base64, as Lambda hands it over. */
   readonly data: string;
 }
 
@@ -125,26 +126,30 @@ interface HostWork {
 
 type Failed = { position: number; failure: Failure }[];
 
+const bytesOf = base64Reader();
+
 async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readonly StreamRecord[], failed: Failed) {
   const byHost = new Map<string, HostWork>();
   let replaced = 0;
   let rejected = 0;
-  for (const [position, record] of records.entries()) {
-    const bytes = Buffer.from(record.data, "base64");
-    let decoded = decodeRecord(bytes, record.arrival, memory.schemas);
+  let position = -1;
+  for (const record of records) {
+    position++;
+    let decoded = decodeRecord(bytesOf(record.data), record.arrival, memory.schemas);
     if (decoded.unknownSchema !== undefined) {
       for (const { id, names } of await ports.schemas.names([decoded.unknownSchema])) {
         memory.schemas.of(names);
         memory.stored.add(id);
       }
-      decoded = decodeRecord(bytes, record.arrival, memory.schemas);
+      decoded = decodeRecord(bytesOf(record.data), record.arrival, memory.schemas);
     }
     replaced += decoded.replaced;
     for (const part of decoded.parts) addWork(byHost, part, record.arrival, position);
     if (decoded.problems.length === 0) continue;
     rejected++;
     try {
-      const { sequenceNumber, partitionKey, arrival } = record;
+      const { sequenceNumber, partitionKey, arrival, data } = record;
+      const bytes = Buffer.from(data, "base64");
       await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems: decoded.problems, bytes });
     } catch (error) {
       failed.push({ position, failure: { what: `rejected record ${record.sequenceNumber}`, error } });

@@ -4,8 +4,8 @@ export interface HostSamples {
   /** The role the host plays; hosts of a group share a first baseline and labels. */
   readonly group: string;
   readonly schema: Schema;
-  /** Milliseconds since the epoch. */
-  readonly times: Float64Array;
+  /** Milliseconds since the epoch. A plain array: most parts have one, and a typed array of one costs more than its decoding. */
+  readonly times: readonly number[];
   /** One row of `schema.names.length` values per time; NaN = missing. Never infinite. */
   readonly values: Float64Array;
 }
@@ -25,10 +25,15 @@ export const DEFAULT_GROUP = "default";
  */
 export function inTimeOrder(samples: HostSamples): HostSamples {
   const { schema, times, values } = samples;
-  if (times.every((time, i) => i === 0 || time >= (times[i - 1] ?? 0))) return samples;
+  if (isAscending(times)) return samples;
   const width = schema.names.length;
   const order = [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
   const sorted = new Float64Array(values.length);
   for (const [to, from] of order.entries()) sorted.set(values.subarray(from * width, (from + 1) * width), to * width);
-  return { ...samples, times: Float64Array.from(order, (i) => times[i] ?? 0), values: sorted };
+  return { ...samples, times: order.map((i) => times[i] ?? 0), values: sorted };
+}
+
+function isAscending(times: readonly number[]): boolean {
+  for (let i = 1; i < times.length; i++) if ((times[i] ?? 0) < (times[i - 1] ?? 0)) return false;
+  return true;
 }

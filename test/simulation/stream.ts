@@ -47,7 +47,7 @@ export function makeStream(random: Random, { sent }: Fleet, faults: ReadonlySet<
         sequenceNumber: `4964${String(i).padStart(52, "0")}`,
         partitionKey: slot.sent.host.name,
         arrival,
-        bytes: slot.poison ?? slot.sent.bytes,
+        data: (slot.poison ?? slot.sent.bytes).toString("base64"),
         ...(slot.poison ? {} : { sent: slot.sent }),
         isCopy: slot.isCopy,
       };

@@ -10,7 +10,7 @@ const GROWN = 1_000_000;
 /** A folded part of calm samples, or of samples with these flags. */
 function folded(flags: readonly number[] = [0, 0], host = "web-07", from = 0): FoldedPart {
   const samples = part({ host, rows: flags.map((_, i) => [i]), times: flags.map((_, i) => timeOf(from + i)) });
-  return { part: samples, times: samples.times, scores: new Float64Array(flags.length), flags: Uint8Array.from(flags) };
+  return { part: samples, times: samples.times, scores: flags.map(() => 0), flags };
 }
 
 /** A host whose calm record at `START` is not in the share, so that only other reasons can keep it. */
@@ -55,7 +55,7 @@ test.each([
   expect(chunkOf({ part: samples, ...record }, GROWN)).toEqual({
     host: UNLUCKY,
     schema: samples.schema,
-    times: samples.times,
+    times: Float64Array.from(samples.times),
     values: samples.values,
     flags: Uint8Array.from(flags),
   });
