@@ -141,7 +141,9 @@ function selectOn(path: string, model: Gaussian, validation: CsvTable, beta: num
     throw new CsvError(`${path}: no row has label 1: an epsilon is chosen by the anomalies it catches`);
   const exact = selectEpsilon(scores, labels, beta);
   if (!exact)
-    throw new CsvError(`${path}: no epsilon catches an anomaly without flagging every row: check the labels, or give it more rows`);
+    throw new CsvError(
+      `${path}: no epsilon catches an anomaly without flagging every row: check the labels, or give it more rows`,
+    );
   const logDensities = scores.map((score) => model.logPeak - score);
   return { exact, scan: scanEpsilon(logDensities, labels) };
 }

@@ -22,7 +22,7 @@ export interface StreamEventRecord {
   };
 }
 
-export interface BatchResponse {
+interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 

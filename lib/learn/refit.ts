@@ -16,7 +16,7 @@ export interface RefitPorts {
 }
 
 /** How far back a refit looks. */
-export const WINDOW_MS = 30 * 24 * 3_600_000;
+const WINDOW_MS = 30 * 24 * 3_600_000;
 /** More labelled incidents than this are not listed by id. */
 const LABELS_LISTED_MAX = 50;
 

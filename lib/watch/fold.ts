@@ -261,7 +261,7 @@ const ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ID_LENGTH = 6;
 
 /** The same host and time always give the same id, so that an incident decided twice is one incident. */
-export function incidentId(host: string, opened: number): string {
+function incidentId(host: string, opened: number): string {
   const digest = createHash("sha256").update(`${opened} ${host}`).digest();
   return Array.from(digest.subarray(0, ID_LENGTH), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
 }

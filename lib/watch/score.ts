@@ -53,7 +53,7 @@ export interface ScoreOutcome {
   readonly counts: ScoreCounts;
 }
 
-export interface Failure {
+interface Failure {
   readonly what: string;
   readonly error: unknown;
 }

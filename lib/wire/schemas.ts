@@ -7,7 +7,7 @@ import { isName, NAME_RULE, shown } from "./text.ts";
  * Copies the metrics of one plain-JSON sample to `out` at `offset`: the count of values that are no finite number and
  * were therefore taken as missing, or −1 when the metrics are not exactly this schema's.
  */
-export type Vectorise = (metrics: object, out: Float64Array, offset: number) => number;
+type Vectorise = (metrics: object, out: Float64Array, offset: number) => number;
 
 export interface KnownSchema extends Schema {
   readonly vectorise: Vectorise;
