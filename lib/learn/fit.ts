@@ -1,6 +1,7 @@
 import { type EpsilonChoice, selectEpsilon } from "../model/epsilon.ts";
 import { type Covariance, fitGaussian, type Gaussian, scoreOf } from "../model/gaussian.ts";
 import { quantile } from "../model/quantile.ts";
+import { YOUNG_BELOW } from "../watch/history.ts";
 import { type TrainingSet, Use } from "./training.ts";
 
 /** A baseline from fewer samples than this would be noise; a new host at 10 s has them after ten minutes. */
@@ -8,10 +9,15 @@ export const SAMPLES_MIN = 60;
 /** A full covariance needs several rows per feature before its inverse means anything. */
 const ROWS_PER_FEATURE = 3;
 
-/** Share of calm samples that a label-free epsilon lets through; three of five in a row are far rarer. */
-const CALM_FLAGGED = 5e-3;
-/** An epsilon from n samples is widened by 1 + 60 / n: the tail of a short history is not yet known. */
-const WIDENING_SAMPLES = 60;
+/** The label-free epsilon of a day or more: this quantile of the calm scores. Three of five beyond it are far rarer. */
+const CALM_QUANTILE = 0.995;
+/**
+ * The highest scores of a short history are chance, and the start of whatever began to send: thrice its 0.95 quantile
+ * takes their place. Of a Gaussian's scores one in 1,400 is beyond that with one feature, far fewer with more (scipy's
+ * chi2.sf(6 * chi2.isf(.05, d) / 2, d)).
+ */
+const YOUNG_QUANTILE = 0.95;
+const YOUNG_FACTOR = 3;
 /** Epsilon stays this factor above incidents that were labelled false, so that the next alike is not announced either. */
 const MARGIN_OVER_FALSE = 1.1;
 
@@ -66,7 +72,7 @@ export function fitTraining(set: TrainingSet, covariance: Covariance): Fit | { r
     model,
     samples: fitted.length,
     excluded: set.times.length - fitted.length,
-    calmEpsilon: quantile(calm.length > 0 ? calm : scores, 1 - CALM_FLAGGED) * (1 + WIDENING_SAMPLES / fitted.length),
+    calmEpsilon: calmEpsilonOf(calm.length > 0 ? calm : scores),
     refutedPeak: scores.reduce((peak, score, i) => (set.refuted[i] ? Math.max(peak, score) : peak), 0),
     recent: scores.filter((_, i) => isNormal(i) && (set.times[i] ?? 0) > newest - RECENT_MS),
     ...(set.labels.fault.length > 0
@@ -78,6 +84,12 @@ export function fitTraining(set: TrainingSet, covariance: Covariance): Fit | { r
         }
       : {}),
   };
+}
+
+function calmEpsilonOf(scores: Float64Array): number {
+  return scores.length < YOUNG_BELOW
+    ? YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE)
+    : quantile(scores, CALM_QUANTILE);
 }
 
 function modelOf(rows: Float64Array, width: number, covariance: Covariance): Gaussian | { readonly refused: string } {

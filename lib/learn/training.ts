@@ -1,6 +1,6 @@
 import { project } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
-import type { HistoryChunk } from "../watch/history.ts";
+import { type HistoryChunk, YOUNG_BELOW } from "../watch/history.ts";
 import type { Incident, Verdict } from "../watch/incident.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
@@ -33,7 +33,7 @@ export interface TrainingSet {
 }
 
 /**
- * Joins history and labels. The features are those of the newest chunk that have a value in some row to be fitted.
+ * Joins history and labels. The features are those of the newest chunk of which the rows to be fitted tell something.
  * Undefined when there is no history.
  */
 export function trainingSet(chunks: readonly HistoryChunk[], incidents: readonly Incident[]): TrainingSet | undefined {
@@ -61,7 +61,7 @@ export function trainingSet(chunks: readonly HistoryChunk[], incidents: readonly
   const labelled = (verdict: Verdict) =>
     incidents.filter((i) => found.has(i.id) && i.label?.verdict === verdict).map((i) => i.id);
   const labels = { fault: labelled("fault"), false: [...labelled("false"), ...labelled("new-normal")] };
-  return { ...withoutEmpty(newest, wide, uses), times, uses, refuted, labels };
+  return { ...withoutUnknown(newest, wide, uses), times, uses, refuted, labels };
 }
 
 function useOf(flags: number, verdict: Verdict | undefined): number {
@@ -71,13 +71,24 @@ function useOf(flags: number, verdict: Verdict | undefined): number {
   return flags & Flag.anomaly ? Use.blip : Use.normal;
 }
 
-/** Features without a value in any row to be fitted say nothing about what is normal. */
-function withoutEmpty(schema: Schema, rows: Float64Array, uses: Uint8Array): { schema: Schema; rows: Float64Array } {
+/**
+ * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that never
+ * moved, since a metric that had not its turn yet says nothing about how far it usually goes.
+ */
+function withoutUnknown(schema: Schema, rows: Float64Array, uses: Uint8Array): { schema: Schema; rows: Float64Array } {
   const width = schema.names.length;
-  const names = schema.names.filter((_, j) =>
-    uses.some((use, i) => use === Use.normal && !Number.isNaN(rows[i * width + j])),
-  );
-  if (names.length === width) return { schema, rows };
+  const normal = [...uses.keys()].filter((i) => uses[i] === Use.normal);
+  const isYoung = normal.length < YOUNG_BELOW;
+  const names = schema.names.filter((_, j) => {
+    const values = new Set<number>();
+    for (const i of normal) {
+      const value = rows[i * width + j] ?? Number.NaN;
+      if (!Number.isNaN(value)) values.add(value);
+      if (values.size > (isYoung ? 1 : 0)) return true;
+    }
+    return false;
+  });
+  if (names.length === width || names.length === 0) return { schema, rows };
   const kept = { id: schemaId(names), names };
   return { schema: kept, rows: project(rows, schema, kept) };
 }

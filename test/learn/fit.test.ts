@@ -58,16 +58,12 @@ test("anomalies and faults are not fitted to", () => {
 });
 
 test.each([
-  [60, 2],
-  [120, 1.5],
-  [600, 1.1],
-])(
-  "the label-free epsilon of %i samples is the calm quantile, times %f while the tail is not yet known",
-  (count, factor) => {
-    // Every score is ½, so the quantile is ½.
-    expect(epsilonWithoutFaults(fitted(training(count)))).toBeCloseTo(0.5 * factor, 12);
-  },
-);
+  [60, 1.5],
+  [8_638, 1.5],
+  [8_640, 0.5],
+])("the label-free epsilon of %i samples of score ½ is %f: of less than a day thrice a quantile", (count, epsilon) => {
+  expect(epsilonWithoutFaults(fitted(training(count)))).toBeCloseTo(epsilon, 12);
+});
 
 test("a false alarm lifts epsilon above its score", () => {
   const fit = fitted(training(1_000, [{ x: 4, use: Use.normal, refuted: true }]));

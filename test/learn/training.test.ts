@@ -74,27 +74,55 @@ test("labelled incidents are listed by verdict, if they have samples here", () =
 
 test("chunks of an older schema are put into the newest one's order, with gaps", () => {
   const older = chunk(0, [0], ["disk", "cpu"], [[7, 1]]);
-  const newer = chunk(1, [0], ["cpu", "memory"], [[2, 50]]);
+  const newer = chunk(
+    1,
+    [0, 0],
+    ["cpu", "memory"],
+    [
+      [2, 50],
+      [3, 60],
+    ],
+  );
   const set = trainingSet([older, newer], []);
   expect(set?.schema.names).toEqual(["cpu", "memory"]);
-  expect([...(set?.rows ?? [])]).toEqual([1, Number.NaN, 2, 50]);
+  expect([...(set?.rows ?? [])]).toEqual([1, Number.NaN, 2, 50, 3, 60]);
 });
 
 test("a feature without a value in any row to be fitted is dropped", () => {
-  const set = trainingSet(
-    [
-      chunk(
-        0,
-        [0, IN_INCIDENT],
-        ["cpu", "gone"],
-        [
-          [1, Number.NaN],
-          [2, 3],
-        ],
-      ),
-    ],
-    [incident("ABCDEF", 1, 1)],
-  );
+  const rows = [
+    [1, Number.NaN],
+    [2, 3],
+    [4, Number.NaN],
+  ];
+  const set = trainingSet([chunk(0, [0, IN_INCIDENT, 0], ["cpu", "gone"], rows)], [incident("ABCDEF", 1, 1)]);
   expect(set?.schema).toEqual(schemaOf("cpu"));
-  expect([...(set?.rows ?? [])]).toEqual([1, 2]);
+  expect([...(set?.rows ?? [])]).toEqual([1, 2, 4]);
+});
+
+test.each([
+  ["a day less a sample", 8_639, ["cpu"]],
+  ["a day", 8_640, ["cpu", "still"]],
+])("of %s of calm rows a feature that never moved: %i rows are judged by %j", (_, count, names) => {
+  const rows = Array.from({ length: count }, (_, i) => [i % 7, 0]);
+  expect(
+    trainingSet(
+      [
+        chunk(
+          0,
+          rows.map(() => 0),
+          ["cpu", "still"],
+          rows,
+        ),
+      ],
+      [],
+    )?.schema.names,
+  ).toEqual(names);
+});
+
+test("where nothing moved at all, everything is kept", () => {
+  const rows = [
+    [1, 0],
+    [1, 0],
+  ];
+  expect(trainingSet([chunk(0, [0, 0], ["cpu", "still"], rows)], [])?.schema.names).toEqual(["cpu", "still"]);
 });
