@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { agentCommand } from "./agent.ts";
-import { burnCommand } from "./burn.ts";
 import { epsilonCommand } from "./epsilon.ts";
 import { explainError, wantsTrace } from "./errors.ts";
 import { explainCommand } from "./explain.ts";
@@ -28,7 +27,6 @@ export const COMMANDS: readonly (() => Command)[] = [
   epsilonCommand,
   fitCommand,
   replayCommand,
-  burnCommand,
 ];
 
 /** Runs one command line (argv as of `process`) and returns the exit code. */

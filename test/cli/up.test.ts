@@ -97,7 +97,7 @@ test("watches this machine by itself", async () => {
   await twin.until(/learning \d+\/60|score/);
   const host = await untilSamples(endpoint, 60);
   expect(host).toMatchObject({ group: "default" });
-  expect(await twin.stop()).toMatchObject({ code: 0, out: expect.stringContaining("bin/fleetwarden burn") });
+  expect(await twin.stop()).toMatchObject({ code: 0, out: expect.stringContaining("node -e ") });
 }, 60_000);
 
 test("a port in use is one clear line", async () => {
