@@ -13,7 +13,8 @@ export function installMissing({ dev }) {
   if (!existsSync(join(root, "package-lock.json"))) return; // installed as a package: npm has seen to it
   if (existsSync(join(root, "node_modules", probe, "package.json"))) return;
   process.stderr.write("Installing dependencies, once…\n");
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error", ...(dev ? [] : ["--omit=dev"])];
+  // Not `npm ci`: it refuses a lock file that lacks the optional packages of some other platform. This leaves the file alone.
+  const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error", ...(dev ? [] : ["--omit=dev"])];
   // stdout stays the command's own: a first `fleetwarden … --json` must print JSON only.
   execFileSync("npm", args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
 }
