@@ -1,5 +1,7 @@
 /** Sources are ES modules; tests run as CommonJS, which needs no experimental flag of Node. */
 export default {
+  // Jest leaves one core to watch mode, which on two cores is every second one.
+  maxWorkers: "100%",
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   transform: {
     "^.+\\.ts$": [
