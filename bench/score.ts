@@ -1,4 +1,5 @@
 import type { StreamEvent } from "../lib/handlers/contract.ts";
+import { recordOf } from "../lib/handlers/handlers.ts";
 import type { Covariance } from "../lib/model/gaussian.ts";
 import { APPLIED_MAX } from "../lib/watch/fold.ts";
 import { YOUNG_BELOW } from "../lib/watch/history.ts";
@@ -19,12 +20,7 @@ export function createScore(
   const memory: ScoreMemory = { schemas: new Schemas(), stored: new Set([SCHEMA.id]) };
   memory.schemas.of(SCHEMA.names);
   return async (event) => {
-    const records = event.Records.map(({ kinesis }) => ({
-      sequenceNumber: kinesis.sequenceNumber,
-      partitionKey: kinesis.partitionKey,
-      arrival: Math.round(kinesis.approximateArrivalTimestamp * 1000),
-      data: kinesis.data,
-    }));
+    const records = event.Records.map(recordOf);
     const { counts, failures } = await scoreBatch(ports, memory, records, Date.now, Number.POSITIVE_INFINITY);
     if (failures[0]) throw failures[0].error;
     return counts;

@@ -93,7 +93,8 @@ function createPublisher(env: Environment): Publisher {
   return new Publisher(new SNSClient(clientConfig(env)), topic, { stack: env.STACK_NAME ?? "fleetwarden" });
 }
 
-function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
+/** A record of Lambda's event as the scorer takes it. */
+export function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
   return {
     sequenceNumber: kinesis.sequenceNumber,
     partitionKey: kinesis.partitionKey,
