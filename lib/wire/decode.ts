@@ -1,5 +1,7 @@
 import { gunzipSync } from "node:zlib";
-import { INFLATED_BYTES_MAX, METRICS_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
+import { isSpace, OPENING_BRACE, OPENING_BRACKET } from "./ascii.ts";
+import { INFLATED_BYTES_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
+import { spareRow, takeRow } from "./room.ts";
 import { DEFAULT_GROUP, type HostSamples, inTimeOrder } from "./samples.ts";
 import { problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
 import { isName, NAME_RULE, shown } from "./text.ts";
@@ -22,11 +24,19 @@ export interface Decoded {
  * of plain samples that have none.
  */
 export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): Decoded {
-  const text = textOf(bytes);
-  if ("problem" in text) return rejected(text.problem);
-  const whole = parsed(text.text);
-  if ("value" in whole && isObject(whole.value)) return decodeObject(whole.value, arrival, schemas);
-  const documents = documentsOf(whole, text.text);
+  const json = inflated(bytes);
+  if ("problem" in json) return rejected(json.problem);
+  const known = schemas.templates.read(json, arrival);
+  if (known && schemas.get(known.schema.id) === known.schema) return { parts: [known], problems: NONE, replaced: 0 };
+  const text = textOf(json);
+  if (typeof text !== "string") return rejected(text.problem);
+  const whole = parsed(text);
+  if ("value" in whole && isObject(whole.value)) {
+    const decoded = decodeObject(whole.value, arrival, schemas);
+    if (decoded.parts[0]) schemas.templates.learn(json, decoded.parts[0].schema);
+    return decoded;
+  }
+  const documents = documentsOf(whole, text);
   const only = documents.length === 1 ? documents[0] : undefined;
   if (only && "value" in only && isObject(only.value)) return decodeObject(only.value, arrival, schemas);
   return decodeMany(documents, arrival, schemas);
@@ -46,13 +56,13 @@ function rejected(problem: string): Decoded {
   return { parts: [], problems: [problem], replaced: 0 };
 }
 
-function textOf(bytes: Buffer): { text: string } | { problem: string } {
+function inflated(bytes: Buffer): Buffer | { readonly problem: string } {
   if (bytes.length === 0) return { problem: "empty record" };
   if (bytes.length > RECORD_BYTES_MAX)
     return { problem: `${bytes.length} bytes: records have at most ${RECORD_BYTES_MAX}` };
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return readable(bytes);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return readable(gunzipSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX }));
+    return gunzipSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX });
   } catch (error) {
     const tooLarge = isObject(error) && error.code === "ERR_BUFFER_TOO_LARGE";
     return {
@@ -61,23 +71,17 @@ function textOf(bytes: Buffer): { text: string } | { problem: string } {
   }
 }
 
-const OPENING_BRACE = 0x7b;
-const OPENING_BRACKET = 0x5b;
 const KPL_MAGIC = 0xf3899ac2;
 
-function readable(bytes: Buffer): { text: string } | { problem: string } {
+function textOf(bytes: Buffer): string | { readonly problem: string } {
   const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   let at = hasByteOrderMark ? 3 : 0;
-  while (at < bytes.length && isSpace(bytes[at])) at++;
-  if (bytes[at] === OPENING_BRACE || bytes[at] === OPENING_BRACKET) return { text: bytes.toString("utf8", at) };
+  while (isSpace(bytes[at])) at++;
+  if (bytes[at] === OPENING_BRACE || bytes[at] === OPENING_BRACKET) return bytes.toString("utf8", at);
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === KPL_MAGIC) {
     return { problem: "KPL aggregation is not read: have the producer send JSON records" };
   }
   return { problem: `starts with bytes ${bytes.subarray(0, 4).toString("hex")}: send JSON ({ or [) or gzipped JSON` };
-}
-
-function isSpace(byte: number | undefined): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 type Document = { readonly value: unknown } | { readonly problem: string };
@@ -188,10 +192,6 @@ interface PlainSample {
   readonly group?: string;
 }
 
-/** Room for the rows of many records: a view into it costs a tenth of an array of its own (`npm run bench`, H1). */
-let room = new Float64Array(64 * METRICS_MAX);
-let used = 0;
-
 function readPlain(value: unknown, arrival: number, schemas: Schemas) {
   if (!isObject(value)) return { problem: "no JSON object" };
   const { time, metrics } = value;
@@ -200,17 +200,12 @@ function readPlain(value: unknown, arrival: number, schemas: Schemas) {
   if (!isObject(metrics)) return { problem: 'no metrics: send {"host":…,"time":…,"metrics":{name:number}}' };
   const at = time === undefined ? arrival : parseTime(time);
   if (Number.isNaN(at)) return { problem: `time ${shown(time)}: use milliseconds or seconds since 1970, or ISO 8601` };
-  if (used + METRICS_MAX > room.length) {
-    room = new Float64Array(room.length);
-    used = 0;
-  }
-  const vector = schemas.ofMetrics(metrics, room, used);
+  const { numbers, offset } = spareRow();
+  const vector = schemas.ofMetrics(metrics, numbers, offset);
   if ("problem" in vector) return vector;
   const { schema, replaced } = vector;
-  const values = room.subarray(used, used + schema.names.length);
-  used += schema.names.length;
   const { host, group = DEFAULT_GROUP } = value as unknown as PlainSample;
-  return { part: { host, group, schema, times: [at], values }, replaced };
+  return { part: { host, group, schema, times: [at], values: takeRow(schema.names.length) }, replaced };
 }
 
 /** Samples next to each other become one part where host, group and schema are the same. */

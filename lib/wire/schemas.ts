@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { METRICS_MAX, VALUE_MAX } from "./limits.ts";
 import type { Schema } from "./samples.ts";
+import { Templates } from "./templates.ts";
 import { isName, NAME_RULE, shown } from "./text.ts";
 
 /**
@@ -20,6 +21,8 @@ const SCHEMAS_MAX = 1_000;
 export class Schemas {
   readonly #byId = new Map<string, KnownSchema>();
   #latest: KnownSchema | undefined;
+  /** What records of these schemas look like. */
+  readonly templates = new Templates();
 
   get(id: string): KnownSchema | undefined {
     return this.#byId.get(id);
