@@ -48,8 +48,9 @@ function distanceOf({ mean, sd, inverse }: Model, row: Matrix, covariance: Covar
 
 function createModel(host: Host, covariance: Covariance): Model {
   const { model, epsilon } = createBaseline(host, covariance);
+  const whitening = model.detector === "gaussian" ? model.whitening : undefined;
   const triangle = new Matrix(FEATURES, FEATURES);
-  const packed = packedFromQuads(model.whitening ?? new Float64Array(8 * 10 * 11), FEATURES);
+  const packed = packedFromQuads(whitening ?? new Float64Array(8 * 10 * 11), FEATURES);
   for (let i = 0, k = 0; i < FEATURES; i++) for (let j = 0; j <= i; j++, k++) triangle.set(i, j, packed[k]!);
   return {
     mean: Matrix.rowVector([...model.mean]),

@@ -10,6 +10,7 @@ export type Covariance = "diagonal" | "full";
  * log p(x) = logPeak − score.
  */
 export interface Gaussian {
+  readonly detector: "gaussian";
   readonly covariance: Covariance;
   readonly mean: Float64Array;
   /** Standard deviation of each feature, never below its floor. */
@@ -68,7 +69,7 @@ function gaussianOf(moments: Moments, comoments?: Comoments, ddof: 0 | 1 = 0): G
 
 export function diagonalGaussian(mean: Float64Array, sd: Float64Array): Gaussian {
   const logPeak = -0.5 * mean.length * Math.log(2 * Math.PI) - sumOfLogs(sd);
-  return { covariance: "diagonal", mean, sd, precision: sd.map((s) => 1 / s), logPeak };
+  return { detector: "gaussian", covariance: "diagonal", mean, sd, precision: sd.map((s) => 1 / s), logPeak };
 }
 
 /** `whitening` is the packed triangle W. */
@@ -77,7 +78,15 @@ export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening
   let logPeak = -0.5 * features * Math.log(2 * Math.PI);
   for (let i = 0; i < features; i++) logPeak += Math.log(whitening[(i * (i + 1)) / 2 + i]!);
   const quads = quadsFromPacked(whitening, features);
-  return { covariance: "full", mean, sd, precision: sd.map((s) => 1 / s), whitening: quads, logPeak };
+  return {
+    detector: "gaussian",
+    covariance: "full",
+    mean,
+    sd,
+    precision: sd.map((s) => 1 / s),
+    whitening: quads,
+    logPeak,
+  };
 }
 
 /** The score of the row that starts at `offset`; missing values are marginalised out. */
@@ -89,7 +98,7 @@ export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): numb
 }
 
 /** Deviation from the mean in standard deviations; NaN where the value is missing. */
-export function zScore(model: Gaussian, feature: number, value: number): number {
+export function zScore(model: Pick<Gaussian, "mean" | "precision">, feature: number, value: number): number {
   return (value - model.mean[feature]!) * model.precision[feature]!;
 }
 

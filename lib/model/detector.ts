@@ -1,0 +1,61 @@
+import { type Forest, forestContributions, forestScore } from "./forest.ts";
+import type { Fused } from "./fused.ts";
+import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
+
+/** The largest |z| of any metric: the rule of thumb that everybody starts with. */
+export interface ZScore {
+  readonly detector: "zscore";
+  readonly mean: Float64Array;
+  readonly sd: Float64Array;
+  /** 1 / sd. */
+  readonly precision: Float64Array;
+}
+
+export interface IsolationForest {
+  readonly detector: "iforest";
+  readonly forest: Forest;
+  /** Of the training rows, to say what is usual. */
+  readonly mean: Float64Array;
+  readonly sd: Float64Array;
+}
+
+/** Detectors that judge a sample by itself. */
+export type Memoryless = Gaussian | ZScore | IsolationForest;
+export type Model = Fused | Memoryless;
+export type Detector = Model["detector"];
+
+export const DETECTORS: readonly Detector[] = ["fused", "gaussian", "zscore", "iforest"];
+
+/** The score of the row that starts at `offset`: high = strange, in the detector's own scale. */
+export function scoreAlone(model: Memoryless, values: Float64Array, offset: number): number {
+  switch (model.detector) {
+    case "gaussian":
+      return scoreOf(model, values, offset);
+    case "zscore":
+      return largestDeviation(model, values, offset);
+    case "iforest":
+      return forestScore(model.forest, values, offset);
+  }
+}
+
+function largestDeviation({ mean, precision }: ZScore, values: Float64Array, offset: number): number {
+  let largest = 0;
+  for (let j = 0; j < mean.length; j++) {
+    const z = Math.abs((values[offset + j]! - mean[j]!) * precision[j]!);
+    if (z > largest) largest = z;
+  }
+  return largest;
+}
+
+/** Each metric's part in the score of a row: squared deviations, or a forest's credits for short paths. */
+export function contributionsAlone(model: Memoryless, values: Float64Array, offset: number): Float64Array {
+  const contributions = new Float64Array(model.mean.length);
+  if (model.detector === "iforest") {
+    forestContributions(model.forest, values, offset, contributions);
+    return contributions;
+  }
+  return contributions.map((_, j) => {
+    const z = zScore(model, j, values[offset + j]!);
+    return Number.isNaN(z) ? 0 : z * z;
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * What the fused detector looks at: of each metric its value x, its change d since the sample before and its distance
+ * h from what is usual at that hour of the day. Features of one kind lie together: x of all metrics, then d, then h,
+ * which is left out while there is no profile.
+ */
+
+const DAY_MS = 86_400_000;
+export const HOURS = 24;
+
+/** The mean of each metric in each hour of the day (UTC): hour × metrics numbers. Between the middles of the hours it is interpolated. */
+export type Profile = Float64Array;
+
+/** A change over more than this many intervals is no first difference. */
+const GAP_INTERVALS = 2;
+
+/** Whether a sample at `time` follows the one at `before` so closely that their difference means something (ms). */
+export function follows(time: number, before: number, interval: number): boolean {
+  return time > before && time - before <= GAP_INTERVALS * interval;
+}
+
+export function hourOf(time: number): number {
+  return Math.floor((((time % DAY_MS) + DAY_MS) % DAY_MS) / (DAY_MS / HOURS));
+}
+
+/** Between which two hours' middles a time lies, as places in a profile, and how far towards the second (0 to 1). */
+function betweenHours(
+  time: number,
+  metrics: number,
+): { readonly from: number; readonly to: number; readonly weight: number } {
+  const position = HOURS * (time / DAY_MS - Math.floor(time / DAY_MS)) - 0.5;
+  const hour = Math.floor(position);
+  return { from: ((hour + HOURS) % HOURS) * metrics, to: ((hour + 1) % HOURS) * metrics, weight: position - hour };
+}
+
+/** How much more than over the whole day the features of a host deviate in each hour, at least 1: nights with backups are not as calm as others. */
+export type Unrest = Float64Array;
+
+export function unrestAt(unrest: Unrest, time: number): number {
+  const { from, to, weight } = betweenHours(time, 1);
+  return (1 - weight) * unrest[from]! + weight * unrest[to]!;
+}
+
+/** What is usual for one metric at this time of day. */
+export function usualAt(profile: Profile, metrics: number, metric: number, time: number): number {
+  const { from, to, weight } = betweenHours(time, metrics);
+  return (1 - weight) * profile[from + metric]! + weight * profile[to + metric]!;
+}
+
+/**
+ * Writes the features of the row at `offset` to `out` at `to`. `before` holds the previous row at `beforeOffset`; without
+ * it the differences are missing (NaN).
+ */
+export function writeFeatures(
+  values: Float64Array,
+  offset: number,
+  before: Float64Array | undefined,
+  beforeOffset: number,
+  time: number,
+  profile: Profile | undefined,
+  metrics: number,
+  out: Float64Array,
+  to: number,
+): void {
+  for (let j = 0; j < metrics; j++) {
+    const x = values[offset + j]!;
+    out[to + j] = x;
+    out[to + metrics + j] = before ? x - before[beforeOffset + j]! : Number.NaN;
+  }
+  if (!profile) return;
+  const hours = betweenHours(time, metrics);
+  for (let j = 0; j < metrics; j++) {
+    const usual = (1 - hours.weight) * profile[hours.from + j]! + hours.weight * profile[hours.to + j]!;
+    out[to + 2 * metrics + j] = values[offset + j]! - usual;
+  }
+}

@@ -1,0 +1,228 @@
+import { follows, type Profile, type Unrest, unrestAt, writeFeatures } from "./features.ts";
+import { excess, featuresOfRow, squaredLength, straighten, type Triangle, useStandards, useTracked } from "./kernel.ts";
+import { partialWhitening, sumOfSquares } from "./marginal.ts";
+import { type Smoothed, smooth, UNSMOOTHED } from "./smoothing.ts";
+import { isDue, narrowing, type Tracked, type Tracking, track, untracked } from "./tracker.ts";
+
+/**
+ * The fused detector: value, change and distance from the hourly profile of each metric, standardised and softly
+ * clipped, then judged twice, each feature by itself and all of them by their correlations. Either view alone loses on
+ * some fleets; the sum of their roots never falls far below the better one. p = 2D or 3D features for D metrics.
+ */
+export interface Fused {
+  readonly detector: "fused";
+  /** D. */
+  readonly metrics: number;
+  /** Of each of the p features. */
+  readonly mean: Float64Array;
+  /** Standard deviation of each feature, never below its floor. */
+  readonly sd: Float64Array;
+  /** 1 / sd. */
+  readonly precision: Float64Array;
+  /** Usual values by hour of the day; absent in the first day, when there are no residuals. */
+  readonly profile?: Profile;
+  /** How much more the host's features deviate at each hour of the day; with a profile only. */
+  readonly unrest?: Unrest;
+  /** Mean of the clipped z of each feature in training, unrest taken off. */
+  readonly centre: Float64Array;
+  /** W = L⁻¹ with S = L Lᵀ the shrunk covariance of the clipped z. */
+  readonly whitening: Triangle;
+  /** Whether the two largest squares of W u count at most `CAP` times the third. */
+  readonly capped: boolean;
+  /** Usual time between samples in ms. */
+  readonly interval: number;
+}
+
+export function createFused(parts: Omit<Fused, "detector" | "precision" | "capped">, capped = true): Fused {
+  return { detector: "fused", ...parts, capped, precision: parts.sd.map((sd) => 1 / sd) };
+}
+
+/** What the detector remembers of a host between samples. */
+export interface FusedMemory extends Tracked, Smoothed {}
+
+export function newMemory(model: Fused): FusedMemory {
+  return { ...untracked(model.mean.length), ...UNSMOOTHED };
+}
+
+/** One sample, of D values. */
+export interface Before {
+  readonly values: Float64Array;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
+/** Samples of one host in the order of time. */
+export interface Sequence {
+  /** Row-major, D values each, NaN = missing. */
+  readonly values: Float64Array;
+  /** Milliseconds since the epoch, ascending. */
+  readonly times: ArrayLike<number>;
+  /** The sample before the first; absent for the first ever, whose change is then taken as none. */
+  readonly before?: Before;
+}
+
+export interface FusedScores {
+  /** One per row, smoothed. About 4 for a normal sample, whatever the host. */
+  readonly scores: Float64Array;
+  readonly memory: FusedMemory;
+}
+
+const CLIP = 5;
+/** Of the third largest square of W u; kernel.wat has the same. */
+const CAP = 4;
+
+/** |z| up to 5 stays; beyond, it grows by its logarithm: one broken metric must not drown all others. */
+export function softClip(z: number): number {
+  if (z <= CLIP && z >= -CLIP) return z;
+  return Math.sign(z) * CLIP * (1 + Math.log(Math.min(Math.abs(z), Number.MAX_VALUE) / CLIP));
+}
+
+/** The score of a few features scatters more than that of many: nearly twice at one metric, and from five on next to nothing. */
+const FEW_FEATURES = 8;
+
+/** What an epsilon for all hosts is multiplied by for one of that many features. */
+export function scaleOf(features: number): number {
+  return 1 + FEW_FEATURES / features ** 2;
+}
+
+/** Scores a sequence and moves the memory on; the one given stays as it was. */
+export function scoreFused(model: Fused, memory: FusedMemory, sequence: Sequence, tracking: Tracking): FusedScores {
+  const { times, before } = sequence;
+  const tracked = scoreRows(model, memory, sequence, tracking);
+  let previous = before ? before.time : times[0]! - model.interval;
+  for (let row = 0; row < times.length; row++) {
+    scratch.intervals[row] = (times[row]! - previous) / model.interval;
+    previous = times[row]!;
+  }
+  const scores = new Float64Array(times.length);
+  const smoothed = smooth(memory, scratch.raw, scratch.intervals, scores);
+  return { scores, memory: { ...tracked, ...smoothed } };
+}
+
+/** The score of one sample by itself, before smoothing; NaN where every metric is missing. */
+export function rawAlone(model: Fused, tracked: Tracked, sample: Before, before: Before | undefined): number {
+  const { values, time } = sample;
+  scoreRows(model, tracked, { values, times: [time], ...(before ? { before } : {}) }, NEVER);
+  return scratch.raw[0]!;
+}
+
+/** Level and width as they are. */
+const NEVER: Tracking = { every: Number.POSITIVE_INFINITY };
+
+/** Each metric's part in one row: the sum of z² of its value, its change and its distance from the profile. */
+export function contributionsOf(model: Fused, sequence: Sequence, row: number): Float64Array {
+  const contributions = new Float64Array(model.metrics);
+  for (const [j, z] of deviationsOf(model, sequence, row).entries()) {
+    if (!Number.isNaN(z)) contributions[j % model.metrics]! += z * z;
+  }
+  return contributions;
+}
+
+/** Clipped z of the p features of one row, unrest taken off. */
+function deviationsOf(model: Fused, sequence: Sequence, row: number): Float64Array {
+  const { mean, precision } = model;
+  const z = new Float64Array(mean.length);
+  writeRow(model, sequence, row, z);
+  const calm = calmAt(model, sequence.times[row]!);
+  for (let j = 0; j < z.length; j++) z[j] = softClip((z[j]! - mean[j]!) * precision[j]!) * calm;
+  return z;
+}
+
+/** What z is multiplied by at this time of day. */
+function calmAt({ unrest }: Fused, time: number): number {
+  return unrest ? 1 / unrestAt(unrest, time) : 1;
+}
+
+/** The p features of one row. */
+function writeRow(model: Fused, sequence: Sequence, row: number, out: Float64Array): void {
+  const { metrics, profile } = model;
+  const { values, times } = sequence;
+  const [before, beforeOffset] = rowBefore(model, sequence, row);
+  writeFeatures(values, row * metrics, before, beforeOffset, times[row]!, profile, metrics, out, 0);
+}
+
+/** Where the row before a row is; undefined when that one is too long ago. The first ever changed by nothing. */
+function rowBefore({ metrics, interval }: Fused, { values, times, before }: Sequence, row: number) {
+  if (row > 0) {
+    const near = follows(times[row]!, times[row - 1]!, interval);
+    return [near ? values : undefined, (row - 1) * metrics] as const;
+  }
+  if (!before) return [values, 0] as const;
+  return [follows(times[0]!, before.time, interval) ? before.values : undefined, 0] as const;
+}
+
+/** Reused between calls, so that scoring allocates little. They grow to the largest batch seen. */
+const scratch = { raw: new Float64Array(0), intervals: new Float64Array(0) };
+
+/** Scores before smoothing, in `scratch.raw`; NaN where every metric is missing. Returns level and width as moved on. */
+function scoreRows(model: Fused, memory: Tracked, sequence: Sequence, tracking: Tracking): Tracked {
+  const { times } = sequence;
+  if (scratch.raw.length < times.length) {
+    scratch.raw = new Float64Array(2 * times.length);
+    scratch.intervals = new Float64Array(2 * times.length);
+  }
+  let tracked = memory;
+  useStandards(model);
+  useTracked(tracked);
+  for (let row = 0; row < times.length; row++) {
+    scratch.raw[row] = scoreRow(model, tracked, sequence, row);
+    const elapsed = times[row]! - tracked.trackedAt;
+    if (!isDue(elapsed, model.interval, tracking)) continue;
+    // Copied when first moved: the memory that was given stays as it was.
+    if (tracked === memory) tracked = { ...memory, level: memory.level.slice(), width: memory.width.slice() };
+    track(tracked, deviationsOf(model, sequence, row), elapsed, tracking, model.interval);
+    tracked = { ...tracked, trackedAt: times[row]! };
+    useTracked(tracked);
+  }
+  return tracked;
+}
+
+function scoreRow(model: Fused, tracked: Tracked, sequence: Sequence, row: number): number {
+  writeRow(model, sequence, row, featuresOfRow);
+  const features = model.mean.length;
+  const squares = straighten(calmAt(model, sequence.times[row]!));
+  if (Number.isNaN(squares)) return scorePartialRow(model, tracked, sequence, row);
+  const length = squaredLength() - (isCapped(model) ? excess() : 0);
+  return join(squares / features, length / features);
+}
+
+/** The same for a row in which features are missing: over those that are there. */
+function scorePartialRow(model: Fused, { level, width }: Tracked, sequence: Sequence, row: number): number {
+  const u = deviationsOf(model, sequence, row);
+  const narrow = new Float64Array(u.length);
+  narrowing(width, narrow);
+  let squares = 0;
+  let present = 0;
+  for (let j = 0; j < u.length; j++) {
+    const v = (u[j]! - level[j]!) * narrow[j]!;
+    u[j] = v - model.centre[j]!;
+    if (Number.isNaN(v)) continue;
+    squares += v * v;
+    present++;
+  }
+  const residual = partialWhitening(model.whitening, u.length, u);
+  const length = sumOfSquares(residual) - (isCapped(model) ? excessOf(residual) : 0);
+  return join(squares / present, length / present);
+}
+
+/** One or two of a handful of directions are no crowd that they could outshout. */
+const CAPPED_FEATURES_MIN = 12;
+
+function isCapped({ capped, mean }: Fused): boolean {
+  return capped && mean.length >= CAPPED_FEATURES_MIN;
+}
+
+/** By how much the two largest squares exceed `CAP` times the third. */
+function excessOf(values: Float64Array): number {
+  const squares = values
+    .map((value) => value * value)
+    .sort()
+    .reverse();
+  const limit = CAP * squares[2]!;
+  return Math.max(0, squares[0]! - limit) + Math.max(0, squares[1]! - limit);
+}
+
+/** One score of two: of the features each by itself, and of all together. */
+function join(alone: number, together: number): number {
+  return (Math.sqrt(alone) + Math.sqrt(together)) ** 2;
+}

@@ -1,0 +1,69 @@
+import { equivalentDistance, type Gaussian, scoreOf } from "./gaussian.ts";
+import { quadIndex } from "./triangle.ts";
+
+/** Halvings of the way from the usual value to the present one: enough for six digits. */
+const HALVINGS = 24;
+
+/**
+ * The value between `usual` and `now`, nearest to `now`, at which `scoreAt` is at most epsilon, for scores that fall on the way from the one to
+ * the other; undefined when even the usual value would not do, or the present one does.
+ */
+export function normalBetween(
+  usual: number,
+  now: number,
+  epsilon: number,
+  scoreAt: (value: number) => number,
+): number | undefined {
+  if (!(scoreAt(usual) <= epsilon) || scoreAt(now) <= epsilon) return undefined;
+  let normal = usual;
+  let strange = now;
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = normal + (strange - normal) / 2;
+    if (scoreAt(middle) <= epsilon) normal = middle;
+    else strange = middle;
+  }
+  return normal;
+}
+
+/**
+ * The value of one feature nearest to the present one that brings a Gaussian's score down to epsilon: along one feature the squared distance is a parabola,
+ * and the nearer root of distance = 2 epsilon is the answer. Undefined when no value does.
+ */
+export function gaussianNormalAt(
+  model: Gaussian,
+  values: Float64Array,
+  offset: number,
+  feature: number,
+  epsilon: number,
+): number | undefined {
+  const features = model.mean.length;
+  const row = values.slice(offset, offset + features);
+  const missing = row.filter(Number.isNaN).length;
+  if (missing > 0 && model.whitening) return undefined; // the marginal of a full covariance has no such closed form here
+  for (let j = 0; j < features; j++) if (Number.isNaN(row[j])) row[j] = model.mean[j]!;
+  const target = missing > 0 ? equivalentDistance(2 * epsilon, features, features - missing) : 2 * epsilon;
+  const { slope, curvature } = gradient(model, row, feature);
+  const discriminant = slope * slope - curvature * (2 * scoreOf(model, row) - target);
+  if (!(discriminant >= 0)) return undefined;
+  const root = Math.sqrt(discriminant);
+  const step = slope > 0 ? (root - slope) / curvature : (-root - slope) / curvature;
+  return row[feature]! + step;
+}
+/** Half the first and half the second derivative of the squared distance along one feature. */
+function gradient(model: Gaussian, row: Float64Array, feature: number): { slope: number; curvature: number } {
+  const { mean, precision, whitening } = model;
+  if (!whitening) {
+    const curvature = precision[feature]! ** 2;
+    return { slope: curvature * (row[feature]! - mean[feature]!), curvature };
+  }
+  let slope = 0;
+  let curvature = 0;
+  for (let i = feature; i < mean.length; i++) {
+    let whitened = 0;
+    for (let j = 0; j <= i; j++) whitened += whitening[quadIndex(i, j)]! * (row[j]! - mean[j]!);
+    const weight = whitening[quadIndex(i, feature)]!;
+    slope += weight * whitened;
+    curvature += weight * weight;
+  }
+  return { slope, curvature };
+}

@@ -1,0 +1,42 @@
+import { type Smoothed, smooth, UNSMOOTHED } from "../../lib/model/smoothing.ts";
+
+function smoothed(
+  raw: readonly number[],
+  intervals: readonly number[] = raw.map(() => 1),
+  from: Smoothed = UNSMOOTHED,
+) {
+  const scores = new Float64Array(raw.length);
+  const after = smooth(from, Float64Array.from(raw), Float64Array.from(intervals), scores);
+  return { ...after, scores: [...scores] };
+}
+
+const steady = (value: number, held = value): Smoothed => ({ averages: [value, value, value], held });
+
+test("begins with the first sample", () => {
+  expect(smoothed([7])).toEqual({ averages: [7, 7, 7], held: 7, scores: [7] });
+});
+
+test("goes half the way in 1, 5 and 20 intervals", () => {
+  for (const [k, halfLife] of [1, 5, 20].entries()) {
+    expect(smoothed([8], [halfLife], steady(4)).averages[k]).toBeCloseTo(6, 12);
+    expect(smoothed(Array(halfLife).fill(8), undefined, steady(4)).averages[k]).toBeCloseTo(6, 12);
+  }
+});
+
+// By hand: 4 + .5 · 8, 4 + (1 - .5^(1/5)) · 8, 4 + (1 - .5^(1/20)) · 8 are 8, 5.0355950 and 4.2725099.
+test("the score is the mean of the three", () => {
+  expect(smoothed([12], [1], steady(4)).scores[0]).toBeCloseTo((8 + 5.035595) / 3 + 4.2725099 / 3, 6);
+});
+
+test("falls at once by less than 0.3 of itself, by more only as far as 0.7 of it has fallen", () => {
+  // s = 8 is above .7 · 10, so 10 is held; s = 6 is below, so 6 / .7 is.
+  expect(smoothed([8], [1], steady(8, 10)).held).toBe(10);
+  expect(smoothed([6], [1], steady(6, 10)).held).toBeCloseTo(6 / 0.7, 12);
+  expect(smoothed([11], [1], steady(11, 10)).held).toBe(11);
+});
+
+test("a sample with nothing in it changes nothing", () => {
+  expect(smoothed([Number.NaN], [1], steady(4, 5))).toEqual({ averages: [4, 4, 4], held: 5, scores: [5] });
+  expect(smoothed([Number.NaN])).toEqual({ ...UNSMOOTHED, scores: [0] });
+  expect(smoothed([Number.NaN, 3]).scores).toEqual([0, 3]);
+});
