@@ -46,8 +46,8 @@ function readList(answer: string): Baseline {
 }
 
 function reportOf({ owner, version, fitted, model, samples, epsilon }: Baseline) {
-  const { covariance } = model;
+  const { detector } = model;
   const labels = { fault: [], false: [] };
   const gate = { source: "quantile", labels, flagRate: 0, excluded: 0 } as const;
-  return { owner, version, at: fitted, covariance, samples, epsilon, ...gate };
+  return { owner, version, at: fitted, detector, covariance: "full", samples, epsilon, ...gate } as const;
 }

@@ -1,4 +1,6 @@
+import { createFused, type Fused } from "../lib/model/fused.ts";
 import { diagonalGaussian } from "../lib/model/gaussian.ts";
+import { packTriangle } from "../lib/model/kernel.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
 import type { Arrived } from "../lib/watch/fold.ts";
 import { type HostState, newHost } from "../lib/watch/state.ts";
@@ -90,6 +92,42 @@ export function baseline({
 }: BaselineChanges = {}): Baseline {
   const model = diagonalGaussian(Float64Array.from(mean), Float64Array.from(sd));
   return { owner, version, schema: schemaOf(...names), model, epsilon, samples: 1_000, fitted: START - 86_400_000 };
+}
+
+interface FusedChanges {
+  readonly metrics?: number;
+  /** What is usual in each hour, the same for all metrics; without it there are no residuals. */
+  readonly profile?: readonly number[];
+  /** Every element of W below its diagonal of ones. */
+  readonly below?: number;
+}
+
+/** A fused model of mean 0 and sd 1 whose samples come every `STEP`. */
+export function fusedModel({ metrics = 1, profile, below = 0 }: FusedChanges = {}): Fused {
+  const features = (profile ? 3 : 2) * metrics;
+  const rows = new Float64Array((features * (features + 1)) / 2).fill(below);
+  for (let i = 0; i < features; i++) rows[(i * (i + 3)) / 2] = 1;
+  return createFused({
+    metrics,
+    mean: new Float64Array(features),
+    sd: new Float64Array(features).fill(1),
+    ...(profile
+      ? { profile: Float64Array.from({ length: 24 * metrics }, (_, k) => profile[Math.floor(k / metrics)]!) }
+      : {}),
+    centre: new Float64Array(features),
+    whitening: packTriangle(rows, features),
+    interval: STEP,
+  });
+}
+
+/** A baseline like `baseline`, of the fused detector. */
+export function fusedBaseline(
+  changes: Omit<FusedChanges, "metrics"> & Omit<BaselineChanges, "mean" | "sd"> = {},
+): Baseline {
+  const { below, profile, ...rest } = changes;
+  const common = baseline(rest);
+  const shape = { metrics: common.schema.names.length, ...(profile ? { profile } : {}), ...(below ? { below } : {}) };
+  return { ...common, model: fusedModel(shape) };
 }
 
 /** A host's state, by default of one never seen. */

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../resources.ts";
+import { ITEM_BYTES_MAX } from "./item-size.ts";
 import { type Item, keyNames } from "./table.ts";
 
 /** The rules by which items are written; a program that meets another number must not guess. */
@@ -88,12 +89,10 @@ export function readJson<T>(stored: Stored, name: string, parse: (value: unknown
   return parsed(stored, name, () => parse(JSON.parse(value)));
 }
 
-/** What packed JSON of ours may unpack to: an item has at most 400 KB. */
-const UNPACKED_BYTES_MAX = 400 * 1024;
-
+/** What packed JSON of ours unpacks to would fit an item as well. */
 export function readPackedJson<T>(stored: Stored, name: string, parse: (value: unknown) => T): T {
   return readBytes(stored, name, (value) =>
-    parse(JSON.parse(inflateRawSync(value, { maxOutputLength: UNPACKED_BYTES_MAX }).toString())),
+    parse(JSON.parse(inflateRawSync(value, { maxOutputLength: ITEM_BYTES_MAX }).toString())),
   );
 }
 

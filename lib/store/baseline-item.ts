@@ -1,16 +1,12 @@
 import type { FitReport } from "../learn/report.ts";
-import { type Covariance, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
-import { packedFromQuads } from "../model/triangle.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 import {
-  bytes,
   json,
   malformed,
   number,
   opened,
-  readBytes,
   readJson,
   readNumber,
   readText,
@@ -19,7 +15,8 @@ import {
   written,
 } from "./attributes.ts";
 import { texts } from "./documents.ts";
-import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
+import { ITEM_BYTES_MAX, itemSize } from "./item-size.ts";
+import { attributesOfModel, readModel } from "./model-item.ts";
 import { reportOfDocument } from "./report-document.ts";
 import type { Item } from "./table.ts";
 
@@ -57,12 +54,17 @@ export function itemOfVersion(report: FitReport, baseline: Baseline | undefined,
     ...attributes,
     schema: text(baseline.schema.id),
     features: json(baseline.schema.names),
-    covariance: text(baseline.model.covariance),
-    model: bytes(bytesOfFloats(numbersOf(baseline.model))),
+    ...attributesOfModel(baseline.model),
     epsilon: number(baseline.epsilon),
     samples: number(baseline.samples),
     fitted: number(baseline.fitted),
   });
+  const size = itemSize(item);
+  if (size > ITEM_BYTES_MAX) {
+    throw new RangeError(
+      `the ${baseline.model.detector} baseline of ${baseline.owner} takes ${size} bytes for ${baseline.schema.names.length} metrics; an item of DynamoDB holds at most ${ITEM_BYTES_MAX}`,
+    );
+  }
   // Nothing is stored that could not be read: an active baseline that throws would stop its hosts.
   baselineOfItem(item);
   return item;
@@ -108,40 +110,6 @@ export function schemaOfItem(item: Item): Schema {
   };
   checkSchema(stored, schema);
   return schema;
-}
-
-/** mean | sd, and for full covariance the rows of the packed triangle W. */
-function numbersOf({ mean, sd, whitening }: Gaussian): Float64Array {
-  return Float64Array.from([...mean, ...sd, ...(whitening ? packedFromQuads(whitening, mean.length) : [])]);
-}
-
-const COVARIANCES: readonly Covariance[] = ["diagonal", "full"];
-
-function readModel(stored: Stored, features: number): Gaussian {
-  const covariance = COVARIANCES.find((known) => known === readText(stored, "covariance"));
-  if (!covariance) throw malformed(stored, "covariance", `expected ${COVARIANCES.join(" or ")}`);
-  const triangle = covariance === "full" ? (features * (features + 1)) / 2 : 0;
-  return readBytes(stored, "model", (value) => {
-    const numbers = floatsOfBytes(value);
-    const expected = 2 * features + triangle;
-    if (numbers.length !== expected) throw new RangeError(`expected ${expected} numbers, found ${numbers.length}`);
-    if (!areFinite(numbers)) throw new RangeError("a number is not finite");
-    const mean = numbers.slice(0, features);
-    const sd = numbers.slice(features, 2 * features);
-    if (!sd.every((s) => s > 0)) throw new RangeError("a standard deviation is not positive");
-    if (covariance === "diagonal") return diagonalGaussian(mean, sd);
-    const packed = numbers.slice(2 * features);
-    for (let i = 0; i < features; i++) {
-      if (!((packed[(i * (i + 3)) / 2] ?? 0) > 0)) throw new RangeError("the diagonal of the triangle is not positive");
-    }
-    return whitenedGaussian(mean, sd, packed);
-  });
-}
-
-/** A loop: `every` with a function costs more than all else about reading a baseline. */
-function areFinite(numbers: Float64Array): boolean {
-  for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) return false;
-  return true;
 }
 
 function checkSchema(stored: Stored, { id, names }: Schema): void {

@@ -1,4 +1,4 @@
-import type { BaselineLedger } from "../learn/report.ts";
+import type { BaselineLedger, LedgerEntry } from "../learn/report.ts";
 import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
 import {
   ACTIVE,
@@ -13,12 +13,15 @@ import {
   versionKey,
   versionOfItem,
 } from "./baseline-item.ts";
-import { collect, type ItemTable } from "./table.ts";
+import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
+import { collect, type Item, type ItemTable } from "./table.ts";
 
 /** Baselines and their ledger, and the names of the schemas that they and the history refer to. */
 export function createBaselineStore(table: ItemTable): BaselineStore & SchemaStore & BaselineLedger {
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
+  /** What is to be changed is read as it is now. */
+  const one = async (key: Item) => (await table.get([key], { consistent: true }))[0];
   return {
     async active(owners) {
       const items = await table.get(
@@ -58,5 +61,38 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     async reports(owner, limit) {
       return (await newest(owner, limit)).map(reportOfItem);
     },
+
+    async current(owner) {
+      const item = await one(baselineKey(owner, ACTIVE));
+      return item && entryOfItem(item);
+    },
+
+    async version(owner, version) {
+      const item = await one(baselineKey(owner, versionKey(version)));
+      return item && entryOfItem(item);
+    },
+
+    async budget(group) {
+      const item = await one(budgetKey(group));
+      return item && budgetOfItem(item);
+    },
+
+    async setBudget(group, budget) {
+      await table.put(itemOfBudget(group, budget));
+    },
+
+    async progress() {
+      const item = await one(PROGRESS_KEY);
+      return item && progressOfItem(item);
+    },
+
+    async saveProgress(progress) {
+      await table.put(itemOfProgress(progress));
+    },
   };
+}
+
+function entryOfItem(item: Item): LedgerEntry {
+  const report = reportOfItem(item);
+  return item.schema === undefined ? { report } : { report, baseline: baselineOfItem(item) };
 }

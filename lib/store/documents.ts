@@ -13,6 +13,10 @@ export function anInteger(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : unexpected("a whole number", value);
 }
 
+export function aFlag(value: unknown): boolean {
+  return typeof value === "boolean" ? value : unexpected("true or false", value);
+}
+
 export function aList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : unexpected("a list", value);
 }

@@ -7,8 +7,8 @@ import { itemSize } from "./item-size.ts";
 import type { Item } from "./table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 
-/** Items have at most 400 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html). */
-const ITEM_BYTES_MAX = 350 * 1024;
+/** An item holds 400 KB; what surrounds it on its way takes some. */
+const CHUNK_BYTES_MAX = 350 * 1024;
 
 /** Halves the bytes of usual metrics. A few rows need no larger window, and setting one up would cost more than the rows. */
 const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
@@ -32,7 +32,7 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
     values: bytes(deflateRawSync(bytesOfFloats(chunk.values), DEFLATE)),
     flags: bytes(chunk.flags),
   });
-  if (rows === 1 || itemSize(item) <= ITEM_BYTES_MAX) return [item];
+  if (rows === 1 || itemSize(item) <= CHUNK_BYTES_MAX) return [item];
   const half = rows >> 1;
   return [slice(chunk, 0, half), slice(chunk, half, rows)].flatMap((part) => itemsOfChunk(part, expires));
 }

@@ -1,3 +1,4 @@
+import { emptyCrossings } from "../model/crossings.ts";
 import type { NoticeKind } from "../watch/incident.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
 import {
@@ -14,14 +15,18 @@ import {
   readNumber,
   readPackedJson,
   readText,
+  type Stored,
   text,
   written,
 } from "./attributes.ts";
+import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
-import { bytesOfSingles, singlesOfBytes } from "./floats.ts";
+import { bytesOfFloats, floatsOfBytes, singlesOfBytes } from "./floats.ts";
 import { documentOfIncident, incidentOfDocument, listOfWorst, referenceOf, worstOfList } from "./incident-document.ts";
+import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
 import type { Item } from "./table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
+import { type About, bytesOfVerdict, type HostVerdict, verdictOfBytes } from "./verdict-bytes.ts";
 
 /** Partition of the sparse index: only items with unsent notices carry the attribute. */
 export const UNSENT = "1";
@@ -32,28 +37,33 @@ export const UNSENT = "1";
  *
  * | name | holds | | name | holds |
  * |---|---|---|---|---|
- * | r | revision | | v | verdict [score, epsilon, owner, version]; absent while learning |
+ * | r | revision | | v | verdict (verdict-bytes.ts); absent while learning |
  * | g | group | | w | window |
  * | n | seen | | u | suspects (incident-document.ts), packed; absent without any |
- * | t | newest | | c | calm |
+ * | t | newest; absent where it is the last applied | | c | calm |
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
  * | p | applied (times.ts) | | k | clock ahead |
- * | s | schema | | q | unsent notices [[kind, id, opened], …]; absent without any |
- * | x | vector, single precision | | | |
+ * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened], …]; absent without any |
+ * | d | vector, doubles: changes are told from it | | m | memory (memory-bytes.ts); absent without one |
+ * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | | |
+ *
+ * Before there was a memory, x held the vector in singles, s was a string and v the JSON of [score, epsilon, owner, version].
  */
 export function itemOfHost(state: HostState): Item {
-  const { verdict, suspects, incident, unsent } = state;
+  const { verdict, memory, suspects, incident, unsent } = state;
   return written({
     host: text(state.host),
     r: number(state.revision),
     g: text(state.group),
     n: number(state.seen),
-    t: number(state.newest),
+    ...(state.newest === state.applied.at(-1) ? {} : { t: number(state.newest) }),
     a: number(state.arrived),
     p: bytes(bytesOfTimes(state.applied)),
-    s: text(state.schema),
-    x: bytes(bytesOfSingles(state.vector)),
-    ...(verdict ? { v: json(documentOfVerdict(verdict)) } : {}),
+    s: bytes(Buffer.from(state.schema, "hex")),
+    d: bytes(bytesOfFloats(checkedVector(state.vector))),
+    ...(verdict ? { v: bytes(bytesOfVerdict(verdict, state)) } : {}),
+    ...(state.since > 0 ? { e: bytes(bytesOfRises(state)) } : {}),
+    ...(memory ? { m: bytes(bytesOfMemory(memory)) } : {}),
     w: number(state.window),
     ...(suspects.length > 0 ? { u: packedJson(suspects.map(listOfWorst)) } : {}),
     c: number(state.calm),
@@ -66,17 +76,25 @@ export function itemOfHost(state: HostState): Item {
 export function hostOfItem(item: Item): HostState {
   const stored = opened("hosts", item);
   const host = readText(stored, "host");
+  const group = readText(stored, "g");
+  const applied = readBytes(stored, "p", timesOfBytes);
+  const memory = has(stored, "m") ? readBytes(stored, "m", memoryOfBytes) : undefined;
+  const verdict = has(stored, "v") ? readVerdict(stored, { host, group, memory }) : undefined;
   return {
     host,
-    group: readText(stored, "g"),
+    group,
     revision: readNumber(stored, "r"),
     seen: readNumber(stored, "n"),
-    newest: readNumber(stored, "t"),
+    newest: (has(stored, "t") ? undefined : applied.at(-1)) ?? readNumber(stored, "t"),
+    ...(has(stored, "e") ? readBytes(stored, "e", risesOfBytes) : { since: 0, crossings: emptyCrossings() }),
     arrived: readNumber(stored, "a"),
-    applied: readBytes(stored, "p", timesOfBytes),
-    schema: readText(stored, "s"),
-    vector: readBytes(stored, "x", singlesOfBytes),
-    ...(has(stored, "v") ? { verdict: readJson(stored, "v", verdictOfDocument) } : {}),
+    applied,
+    schema: item.s?.S ?? readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
+    vector: has(stored, "x")
+      ? readBytes(stored, "x", singlesOfBytes)
+      : readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),
+    ...(verdict ? { verdict } : {}),
+    ...(memory ? { memory } : {}),
     window: readNumber(stored, "w"),
     suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
     calm: readNumber(stored, "c"),
@@ -90,10 +108,15 @@ function suspectsOfList(list: unknown): HostState["suspects"] {
   return aList(list).map((one) => worstOfList(aList(one)));
 }
 
-type HostVerdict = NonNullable<HostState["verdict"]>;
+/** Missing values are NaN. */
+function checkedVector(vector: Float64Array): Float64Array {
+  if (vector.some((x) => Math.abs(x) === Number.POSITIVE_INFINITY)) throw new RangeError("a number is infinite");
+  return vector;
+}
 
-function documentOfVerdict({ score, epsilon, baseline }: HostVerdict): unknown {
-  return [score, epsilon, baseline.owner, baseline.version];
+function readVerdict(stored: Stored, about: About): HostVerdict {
+  if (stored.item.v?.S !== undefined) return readJson(stored, "v", verdictOfDocument);
+  return readBytes(stored, "v", (value) => verdictOfBytes(value, about));
 }
 
 function verdictOfDocument(document: unknown): HostVerdict {

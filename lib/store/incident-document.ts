@@ -47,22 +47,30 @@ export function referenceOf(owner: unknown, version: unknown): BaselineReference
   return { owner: aText(owner), version: anInteger(version) };
 }
 
-function documentOfCause({ metric, now, expected, low, high, share, normalAt }: Cause): unknown {
+function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution }: Cause): unknown {
   const numbers = [now, expected, low, high, share].map(rounded);
-  return normalAt === undefined ? [metric, ...numbers] : [metric, ...numbers, rounded(normalAt)];
+  return [metric, ...numbers, normalAt === undefined ? null : rounded(normalAt), rounded(contribution)];
 }
 
 function causeOfDocument(document: unknown): Cause {
-  const [metric, now, expected, low, high, share, normalAt] = aList(document);
+  const [metric, now, expected, low, high, share, normalAt, contribution] = aList(document);
+  const values = { now: aNumber(now), expected: aNumber(expected), low: aNumber(low), high: aNumber(high) };
   return {
     metric: aText(metric),
-    now: aNumber(now),
-    expected: aNumber(expected),
-    low: aNumber(low),
-    high: aNumber(high),
+    ...values,
+    contribution: contribution === undefined ? squaredDeviation(values) : aNumber(contribution),
     share: aNumber(share),
-    ...(normalAt === undefined ? {} : { normalAt: aNumber(normalAt) }),
+    ...(normalAt === undefined || normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
   };
+}
+
+/**
+ * The contribution of a cause stored before contributions were: Gaussians alone made them, with bands of ± 2 standard
+ * deviations. 1 where six digits do not tell the ends of the band apart.
+ */
+function squaredDeviation({ now, expected, low, high }: Pick<Cause, "now" | "expected" | "low" | "high">): number {
+  const squared = ((4 * (now - expected)) / (high - low)) ** 2;
+  return Number.isFinite(squared) ? squared : 1;
 }
 
 function rounded(value: number): number {

@@ -1,6 +1,6 @@
 import type { Incident, Label, Verdict } from "../watch/incident.ts";
-import { has, json, number, opened, readJson, readText, text, written } from "./attributes.ts";
-import { anInteger, anObject, aText, oneOf } from "./documents.ts";
+import { has, json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
+import { aList, anInteger, anObject, aText, oneOf } from "./documents.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./table.ts";
 
@@ -28,18 +28,34 @@ export function attributesOfIncident(incident: Incident): Item {
   });
 }
 
-export function attributesOfLabel(label: Label): Item {
-  return { label: json(label) };
+/** `labelled` counts the labels given so far, so that of two people at once neither's label is forgotten. */
+export function attributesOfLabel(label: Label, earlier: readonly Label[], labelled: number): Item {
+  return { label: json(label), earlier: json(earlier), labelled: number(labelled) };
+}
+
+/** How many labels the incident was given; undefined while there is none that was counted. */
+export function labelledOfItem(item: Item): number | undefined {
+  const stored = opened("incidents", item);
+  return has(stored, "labelled") ? readNumber(stored, "labelled") : undefined;
 }
 
 export function incidentOfItem(item: Item): Incident {
   const stored = opened("incidents", item);
   const host = readText(stored, "host");
   const incident = readJson(stored, "body", (document) => incidentOfDocument(document, host));
-  return has(stored, "label") ? { ...incident, label: readJson(stored, "label", labelOfDocument) } : incident;
+  const earlier = has(stored, "earlier") ? readJson(stored, "earlier", labelsOfDocument) : [];
+  return {
+    ...incident,
+    ...(has(stored, "label") ? { label: readJson(stored, "label", labelOfDocument) } : {}),
+    ...(earlier.length > 0 ? { earlierLabels: earlier } : {}),
+  };
 }
 
 const VERDICTS: readonly Verdict[] = ["fault", "false", "expected", "new-normal", "unknown"];
+
+function labelsOfDocument(document: unknown): readonly Label[] {
+  return aList(document).map(labelOfDocument);
+}
 
 function labelOfDocument(document: unknown): Label {
   const { verdict, at, by, note } = anObject(document);

@@ -1,4 +1,4 @@
-import type { Incident } from "../watch/incident.ts";
+import { EARLIER_LABELS_MAX, type Incident, type Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import {
   attributesOfIncident,
@@ -7,12 +7,15 @@ import {
   formOf,
   incidentKey,
   incidentOfItem,
+  labelledOfItem,
 } from "./incident-item.ts";
-import { collect, type ItemTable, wholeNumbers } from "./table.ts";
+import { collect, type Item, type ItemTable, wholeNumbers } from "./table.ts";
 
 const DAY_MS = 86_400_000;
 /** The feed asks once per day, empty or not. */
 const FEED_DAYS_MAX = 400;
+/** A label that another one overtook is given again this often. */
+const LABELLINGS_MAX = 5;
 
 /** Incidents with their labels. The fold and people write different attributes of the same item. */
 export function createIncidentStore(table: ItemTable): IncidentStore {
@@ -46,11 +49,34 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
     },
 
     async label(host, opened, label) {
-      const known = { attribute: "host", is: "present" } as const;
-      if (await table.update(incidentKey(host, opened), attributesOfLabel(label), known)) return;
-      throw new Error(`no incident of host ${host} opened at ${opened} to label`);
+      for (let attempt = 1; attempt <= LABELLINGS_MAX; attempt++) {
+        const [item] = await table.get([incidentKey(host, opened)], { consistent: true });
+        if (!item) throw new Error(`no incident of host ${host} opened at ${opened} to label`);
+        if (await replaceLabel(table, item, label)) return;
+      }
+      throw new Error(`lost ${LABELLINGS_MAX} races to label the incident of host ${host} opened at ${opened}`);
     },
   };
+}
+
+/** False when somebody else labelled it since the item was read. */
+async function replaceLabel(table: ItemTable, item: Item, label: Label): Promise<boolean> {
+  const { host, opened, label: before, earlierLabels = [] } = incidentOfItem(item);
+  if (before && saysTheSame(before, label)) return true;
+  const earlier = before ? [...earlierLabels, before].slice(-EARLIER_LABELS_MAX) : [];
+  const labelled = labelledOfItem(item);
+  const attributes = attributesOfLabel(label, earlier, (labelled ?? 0) + 1);
+  return table.update(
+    incidentKey(host, opened),
+    attributes,
+    labelled === undefined
+      ? { attribute: "labelled", is: "absent" }
+      : { attribute: "labelled", is: "equal", value: labelled },
+  );
+}
+
+function saysTheSame(one: Label, other: Label): boolean {
+  return one.verdict === other.verdict && one.by === other.by && one.note === other.note;
 }
 
 async function feedOf(table: ItemTable, between: readonly [number, number], limit: number): Promise<Incident[]> {

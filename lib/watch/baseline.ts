@@ -1,4 +1,4 @@
-import type { Gaussian } from "../model/gaussian.ts";
+import type { Model } from "../model/detector.ts";
 import type { Schema } from "../wire/samples.ts";
 
 /** What is normal for a host or for the hosts of a group: fitted parameters and the threshold, versioned. */
@@ -8,7 +8,7 @@ export interface Baseline {
   readonly version: number;
   /** The features in the order of the model's arrays. */
   readonly schema: Schema;
-  readonly model: Gaussian;
+  readonly model: Model;
   /** A sample is an anomaly when its score is above this. */
   readonly epsilon: number;
   /** Rows the model was fitted to. */

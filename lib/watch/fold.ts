@@ -1,16 +1,10 @@
-import { createHash } from "node:crypto";
-import { attribute } from "../model/attribution.ts";
-import { scoreOf } from "../model/gaussian.ts";
+import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
-import type { BaselineReference, Cause, Incident, Notice, Worst } from "./incident.ts";
+import type { Incident, Notice } from "./incident.ts";
+import { type Draft, isQuiet, judge } from "./judge.ts";
+import { type Scored, scorePart } from "./scoring.ts";
 import type { HostState } from "./state.ts";
-
-/** An incident opens when this many of the last `WINDOW` verdicts are anomalies, and closes after `CALM_TO_CLOSE` calm ones. */
-const ANOMALIES_TO_OPEN = 3;
-const WINDOW = 5;
-const CALM_TO_CLOSE = 5;
-const CAUSES_MAX = 3;
 
 /** Times remembered to tell duplicates from late samples; a record of the default agent has 6. */
 export const APPLIED_MAX = 64;
@@ -70,74 +64,161 @@ export function fold(state: HostState, baseline: Baseline | undefined, arrived: 
     suspects: [...state.suspects],
     unsent: [...state.unsent],
   };
-  const incidents = new Map<string, Incident>();
-  const notices: Notice[] = [];
-  const parts = arrived.map((one) => foldPart(draft, baseline, one, incidents, notices));
-  if (draft.newest > state.newest) recallNewest(draft, parts, baseline);
-  return { state: draft, parts, incidents: [...incidents.values()], notices };
+  if (baseline?.model.detector !== "fused" || isAnother(baseline, state)) delete draft.memory;
+  const folding: Folding = { draft, incidents: new Map(), notices: [] };
+  const parts = arrived.map((one) => foldPart(folding, baseline, one));
+  if (folding.newest) recall(draft, folding.newest, baseline);
+  return { state: draft, parts, incidents: [...folding.incidents.values()], notices: folding.notices };
 }
 
-type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
-  applied: number[];
-  suspects: Worst[];
-  unsent: HostState["unsent"][number][];
-};
+interface Folding {
+  readonly draft: Draft;
+  readonly incidents: Map<string, Incident>;
+  readonly notices: Notice[];
+  /** The newest sample, once one was applied. */
+  newest?: Newest;
+}
 
-function foldPart(
-  draft: Draft,
-  baseline: Baseline | undefined,
-  { part, arrival }: Arrived,
-  incidents: Map<string, Incident>,
-  notices: Notice[],
-): FoldedPart {
-  const { schema } = part;
+interface Newest {
+  readonly part: HostSamples;
+  readonly row: number;
+  readonly score: number;
+}
+
+function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arrival }: Arrived): FoldedPart {
+  const { draft } = folding;
   const ahead = aheadOf(part.times, arrival);
   const times = ahead > 0 ? part.times.map((time) => time - ahead) : part.times;
-  const scores = new Array<number>(times.length).fill(Number.NaN);
+  const before = draft.newest;
+  const { flags, inOrder, late } = place(draft, times, arrival);
+  const scored = baseline ? score(folding, baseline, part, { times, inOrder, late, before }) : undefined;
+  if (scored?.memory) draft.memory = scored.memory;
+  if (baseline && scored) countRises(folding, baseline, scored.scores, times, inOrder);
+  const [first] = inOrder;
+  const last = inOrder.at(-1);
+  if (first !== undefined && last !== undefined) {
+    if (draft.since === 0) draft.since = firstTime(draft, times[first] ?? 0);
+    draft.seen += inOrder.length;
+    draft.group = part.group;
+    draft.clockAhead = ahead > 0;
+    folding.newest = { part, row: last, score: scored?.scores[last] ?? Number.NaN };
+  }
+  if (baseline && scored) judgeAll(folding, baseline, scored, times, flags);
+  draft.arrived = Math.max(draft.arrived, arrival);
+  return { part, times, scores: scored?.scores ?? times.map(() => Number.NaN), flags };
+}
+
+/** Sorts out which samples are new, and which of those follow the newest one. Marks them as applied. */
+function place(draft: Draft, times: readonly number[], arrival: number) {
   const flags = new Array<number>(times.length).fill(0);
-  const values = baseline ? project(part.values, schema, baseline.schema) : part.values;
-  const width = baseline ? baseline.schema.names.length : 0;
-  for (let i = 0; i < times.length; i++) {
-    const time = times[i] ?? 0;
-    const inOrder = time > draft.newest;
-    if (!inOrder && draft.applied.includes(time)) {
-      flags[i] = Flag.duplicate;
+  const inOrder: number[] = [];
+  const late: number[] = [];
+  for (let row = 0; row < times.length; row++) {
+    const time = times[row] ?? 0;
+    if (time > draft.newest) {
+      draft.newest = time;
+      inOrder.push(row);
+      if (arrival - time > PAST_AFTER_MS) flags[row] = Flag.late;
+    } else if (draft.applied.includes(time)) {
+      flags[row] = Flag.duplicate;
       continue;
+    } else {
+      late.push(row);
+      flags[row] = Flag.late;
     }
     remember(draft.applied, time);
-    const score = baseline ? scoreOf(baseline.model, values, i * width) : Number.NaN;
-    const anomaly = baseline !== undefined && score > baseline.epsilon;
-    const late = !inOrder || arrival - time > PAST_AFTER_MS;
-    if (inOrder) {
-      draft.newest = time;
-      draft.seen++;
-      draft.group = part.group;
-      draft.clockAhead = ahead > 0;
-    }
-    if (baseline && !late) {
-      if (isQuiet(draft, anomaly)) draft.calm++;
-      else judge(draft, { time, score, anomaly, baseline, values, offset: i * width }, incidents, notices);
-    }
-    scores[i] = score;
-    flags[i] = (anomaly ? Flag.anomaly : 0) | (late ? Flag.late : draft.incident ? Flag.incident : 0);
   }
-  draft.arrived = Math.max(draft.arrived, arrival);
-  return { part, times, scores, flags };
+  if (draft.applied.length > APPLIED_MAX) draft.applied.splice(0, draft.applied.length - APPLIED_MAX);
+  return { flags, inOrder, late };
+}
+
+interface Placed {
+  readonly times: readonly number[];
+  readonly inOrder: readonly number[];
+  readonly late: readonly number[];
+  /** Time of the newest sample before these; 0 = none. */
+  readonly before: number;
+}
+
+function score(folding: Folding, baseline: Baseline, part: HostSamples, { before, ...placed }: Placed): Scored {
+  const values = project(part.values, part.schema, baseline.schema);
+  const newest = before > 0 ? { before: { values: newestRow(folding, part, baseline), time: before } } : {};
+  return scorePart(baseline, folding.draft.memory, { values, ...placed, ...newest });
+}
+
+/** The newest sample before a part in the baseline's order of metrics; missing where the part has others, whose names are not at hand. */
+function newestRow({ draft, newest }: Folding, { schema }: HostSamples, baseline: Baseline): Float64Array {
+  const [id, values] = newest ? [newest.part.schema.id, rowOf(newest)] : [draft.schema, draft.vector];
+  if (id === schema.id) return project(values, schema, baseline.schema);
+  return new Float64Array(baseline.schema.names.length).fill(Number.NaN);
+}
+
+function rowOf({ part, row }: Newest): Float64Array {
+  const width = part.schema.names.length;
+  return part.values.subarray(row * width, (row + 1) * width);
+}
+
+/** Counts how the scores of samples in order rise, from that of the newest sample before them. */
+function countRises(
+  { draft, newest }: Folding,
+  baseline: Baseline,
+  scores: readonly number[],
+  times: readonly number[],
+  inOrder: readonly number[],
+): void {
+  const known = isAnother(baseline, draft) ? undefined : draft.verdict?.score;
+  let before = newest ? newest.score : (known ?? Number.NaN);
+  for (const row of inOrder) {
+    const score = scores[row] ?? Number.NaN;
+    draft.crossings = cross(draft.crossings, before, score, times[row] ?? 0);
+    before = score;
+  }
+}
+
+/** Turns scores into verdicts, and verdicts into incidents. */
+function judgeAll(
+  folding: Folding,
+  baseline: Baseline,
+  scored: Scored,
+  times: readonly number[],
+  flags: number[],
+): void {
+  const { draft } = folding;
+  for (let row = 0; row < times.length; row++) {
+    const flag = flags[row] ?? 0;
+    if (flag & Flag.duplicate) continue;
+    const score = scored.scores[row] ?? Number.NaN;
+    const anomaly = score > baseline.epsilon;
+    if (!(flag & Flag.late)) {
+      if (isQuiet(draft, anomaly)) draft.calm++;
+      else {
+        const explain = () => scored.explain(row);
+        judge(draft, { time: times[row] ?? 0, score, anomaly, baseline, explain }, folding);
+      }
+    }
+    flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (!(flag & Flag.late) && draft.incident ? Flag.incident : 0);
+  }
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */
-function recallNewest(draft: Draft, parts: readonly FoldedPart[], baseline: Baseline | undefined): void {
-  for (const { part, times, scores, flags } of parts.toReversed()) {
-    const row = times.indexOf(draft.newest);
-    if (row < 0 || (flags[row] ?? 0) & Flag.duplicate) continue;
-    const width = part.schema.names.length;
-    draft.schema = part.schema.id;
-    draft.vector = part.values.subarray(row * width, (row + 1) * width);
-    const score = scores[row] ?? Number.NaN;
-    if (baseline) draft.verdict = { score, epsilon: baseline.epsilon, baseline: referenceOf(baseline) };
-    else delete draft.verdict;
-    return;
-  }
+function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): void {
+  draft.schema = newest.part.schema.id;
+  draft.vector = rowOf(newest);
+  if (baseline) {
+    const { epsilon, owner, version } = baseline;
+    draft.verdict = { score: newest.score, epsilon, baseline: { owner, version } };
+  } else delete draft.verdict;
+}
+
+/** Level and width are relative to a baseline's features; they outlive its versions, not its place being taken by another's. */
+function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
+  return verdict?.baseline.owner !== baseline.owner;
+}
+
+/** When a host sent its first sample. One stored before that was kept is taken to have always sampled as it does now. */
+function firstTime({ seen, applied }: Draft, time: number): number {
+  const gap = ((applied.at(-1) ?? 0) - (applied[0] ?? 0)) / Math.max(applied.length - 1, 1);
+  return Math.max(Math.round(time - seen * gap), 1);
 }
 
 /** How far to move a part back (ms): one whose newest time lies too far ahead of its arrival shall end there. */
@@ -148,120 +229,10 @@ function aheadOf(times: readonly number[], arrival: number): number {
   return ahead > CLOCK_AHEAD_MS ? Math.round(ahead) : 0;
 }
 
-/** Keeps the newest times, ascending; almost always the new one goes last. */
+/** Adds a time to the ascending ones; almost always it goes last. */
 function remember(applied: number[], time: number): void {
   let place = applied.length;
   while (place > 0 && (applied[place - 1] ?? 0) > time) place--;
   if (place === applied.length) applied.push(time);
   else applied.splice(place, 0, time);
-  if (applied.length > APPLIED_MAX) applied.shift();
-}
-
-interface Judged {
-  readonly time: number;
-  readonly score: number;
-  readonly anomaly: boolean;
-  readonly baseline: Baseline;
-  readonly values: Float64Array;
-  readonly offset: number;
-}
-
-/** Nothing now and nothing lately: all that a verdict changes is the count of calm ones. Nearly every sample is so. */
-function isQuiet(draft: Draft, anomaly: boolean): boolean {
-  return !anomaly && draft.window === 0 && !draft.incident;
-}
-
-/** Moves the incident on by one verdict. */
-function judge(draft: Draft, sample: Judged, incidents: Map<string, Incident>, notices: Notice[]): void {
-  const { anomaly, time } = sample;
-  const anomalyLeaves = (draft.window >> (WINDOW - 1)) & 1;
-  draft.window = ((draft.window << 1) | (anomaly ? 1 : 0)) & ((1 << WINDOW) - 1);
-  draft.calm = anomaly ? 0 : draft.calm + 1;
-  if (draft.incident) {
-    const incident = continued(draft.incident, sample);
-    if (draft.calm < CALM_TO_CLOSE) {
-      draft.incident = incident;
-      incidents.set(incident.id, incident);
-    } else {
-      delete draft.incident;
-      announce(draft, "resolved", { ...incident, revision: incident.revision + 1, resolved: time }, incidents, notices);
-    }
-    return;
-  }
-  if (anomalyLeaves) draft.suspects.shift();
-  if (!anomaly) return;
-  draft.suspects.push(worstOf(sample));
-  if (draft.suspects.length < ANOMALIES_TO_OPEN) return;
-  draft.incident = openedBy(draft, time);
-  draft.suspects = [];
-  announce(draft, "opened", draft.incident, incidents, notices);
-}
-
-function announce(
-  draft: Draft,
-  kind: Notice["kind"],
-  incident: Incident,
-  incidents: Map<string, Incident>,
-  notices: Notice[],
-): void {
-  draft.unsent.push({ kind, id: incident.id, opened: incident.opened });
-  incidents.set(incident.id, incident);
-  notices.push({ kind, incident });
-}
-
-/** The incident that the suspects open: it begins with the first of them and has the worst as its peak. */
-function openedBy({ host, group, suspects, window }: Draft, time: number): Incident {
-  const opened = suspects[0]?.peak.time ?? time;
-  const worst = suspects.reduce((a, b) => (b.peak.score > a.peak.score ? b : a));
-  const samples = 32 - Math.clz32(window); // the oldest suspect is the highest bit
-  const about = { id: incidentId(host, opened), host, group, revision: 1 };
-  return { ...about, opened, lastAnomaly: time, samples, anomalies: suspects.length, ...worst };
-}
-
-function continued(incident: Incident, sample: Judged): Incident {
-  return {
-    ...incident,
-    ...(sample.score > incident.peak.score ? worstOf(sample) : {}),
-    lastAnomaly: sample.anomaly ? sample.time : incident.lastAnomaly,
-    samples: incident.samples + 1,
-    anomalies: incident.anomalies + (sample.anomaly ? 1 : 0),
-  };
-}
-
-function worstOf({ time, score, baseline, values, offset }: Judged): Worst {
-  const causes = causesOf(baseline, values, offset);
-  return { peak: { time, score }, epsilon: baseline.epsilon, baseline: referenceOf(baseline), causes };
-}
-
-function referenceOf({ owner, version }: Baseline): BaselineReference {
-  return { owner, version };
-}
-
-/** The band shown as normal holds about 95 % of a Gaussian. */
-const BAND_SD = 2;
-
-export function causesOf({ model, epsilon, schema }: Baseline, values: Float64Array, offset: number): Cause[] {
-  return attribute(model, values, offset, epsilon, CAUSES_MAX).map(({ feature, share, normalAt }) => {
-    const expected = model.mean[feature] ?? Number.NaN;
-    const band = BAND_SD * (model.sd[feature] ?? Number.NaN);
-    return {
-      metric: schema.names[feature] ?? "",
-      now: values[offset + feature] ?? Number.NaN,
-      expected,
-      low: expected - band,
-      high: expected + band,
-      share,
-      ...(normalAt === undefined ? {} : { normalAt }),
-    };
-  });
-}
-
-/** Letters and digits that cannot be mistaken for one another. */
-const ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-const ID_LENGTH = 6;
-
-/** The same host and time always give the same id, so that an incident decided twice is one incident. */
-function incidentId(host: string, opened: number): string {
-  const digest = createHash("sha256").update(`${opened} ${host}`).digest();
-  return Array.from(digest.subarray(0, ID_LENGTH), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
 }

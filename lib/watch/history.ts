@@ -1,5 +1,6 @@
 import type { Schema } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./fold.ts";
+import type { HostState } from "./state.ts";
 
 /** Samples of one host kept for refits: those of one record that were not known before. */
 export interface HistoryChunk {
@@ -13,13 +14,36 @@ export interface HistoryChunk {
   readonly flags: Uint8Array;
 }
 
-/** Of calm records, one in this many is kept: a day of a host at 10 s is then 2,160 samples, enough for a covariance of 38 features. */
-const CALM_SHARE = 4;
+/** Calm samples kept of a day: enough for a covariance of 114 features within two days, at a quarter of the cost of keeping all at 10 s. */
+const KEPT_PER_DAY = 2_160;
+/** Calm samples are kept or left in blocks of this many, so that changes from one to the next are among what is kept. */
+const BLOCK_SAMPLES = 60;
 /** A host with fewer samples than this (a day at 10 s) is young: everything is kept. */
 export const YOUNG_BELOW = 8_640;
 
-/** What to keep of a folded part, if anything: all of the young, of the anomalous, and a fixed share of the calm. */
-export function chunkOf({ part, times, flags }: FoldedPart, seen: number): HistoryChunk | undefined {
+const DAY_MS = 24 * 3_600_000;
+const SECOND_MS = 1_000;
+
+/** How much of a host's calm history is kept: one block of time in so many. */
+export interface Thinning {
+  readonly oneIn: number;
+  readonly blockMs: number;
+}
+
+/** Nothing is thinned of a young host, nor of one that sends no more than is kept. */
+export function thinningOf({
+  seen,
+  since,
+  newest,
+}: Pick<HostState, "seen" | "since" | "newest">): Thinning | undefined {
+  if (seen < YOUNG_BELOW) return undefined;
+  const interval = Math.max(SECOND_MS, Math.round((newest - since) / seen / SECOND_MS) * SECOND_MS);
+  const oneIn = Math.floor(DAY_MS / interval / KEPT_PER_DAY);
+  return oneIn > 1 ? { oneIn, blockMs: BLOCK_SAMPLES * interval } : undefined;
+}
+
+/** What to keep of a folded part, if anything: the anomalous whole, and of the calm what the thinning leaves. */
+export function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
   const { host, schema, values } = part;
   let first: number | undefined;
   let strange = 0;
@@ -29,7 +53,7 @@ export function chunkOf({ part, times, flags }: FoldedPart, seen: number): Histo
     if (!(flag & Flag.duplicate)) first ??= times[i];
   }
   if (first === undefined) return undefined;
-  if (!strange && seen >= YOUNG_BELOW && !isInShare(host, first)) return undefined;
+  if (!strange && thinning && !isKept(host, Math.floor(first / thinning.blockMs), thinning.oneIn)) return undefined;
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
   const width = schema.names.length;
   return {
@@ -45,15 +69,15 @@ export function chunkOf({ part, times, flags }: FoldedPart, seen: number): Histo
 }
 
 /**
- * A hash decides, so that a record delivered again is decided the same: FNV-1a over the host and the time, mixed as
+ * A hash decides, so that a record delivered again is decided the same: FNV-1a over the host and the block, mixed as
  * MurmurHash3 ends, since FNV's low bits are poor. It need not withstand an attacker, and a digest would cost a third
  * of what parsing the record does.
  */
-function isInShare(host: string, time: number): boolean {
+function isKept(host: string, block: number, oneIn: number): boolean {
   let hash = 0x811c9dc5;
   for (let i = 0; i < host.length; i++) hash = Math.imul(hash ^ host.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (time >>> 0), 0x01000193) ^ Math.floor(time / 2 ** 32);
+  hash = Math.imul(hash ^ block, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) % CALM_SHARE === 0;
+  return ((hash ^ (hash >>> 16)) >>> 0) % oneIn === 0;
 }

@@ -9,16 +9,18 @@ export interface Label {
   readonly note?: string;
 }
 
-/** One metric's part in a score. Values are in the metric's own unit. */
+/** One metric's part in a score, at the sample of the incident where it was largest. Values are in the metric's own unit. */
 export interface Cause {
   readonly metric: string;
   readonly now: number;
-  /** The baseline's mean. */
+  /** What was usual then: the baseline's mean, at that hour of the day where it knows the hours. */
   readonly expected: number;
-  /** The band that holds about 95 % of normal samples: mean ± 2 standard deviations. */
+  /** The band that holds about 95 % of normal samples: expected ± 2 standard deviations. */
   readonly low: number;
   readonly high: number;
-  /** Share of the squared deviations of all metrics, 0 to 1. */
+  /** Squared deviations of the metric, or what the detector has in their place: what causes are ranked by. */
+  readonly contribution: number;
+  /** The contribution as a share of those of all metrics at that sample, 0 to 1. */
   readonly share: number;
   /** The value nearest to `now` at which the sample would have been normal; absent when no value of this metric alone would do. */
   readonly normalAt?: number;
@@ -30,14 +32,14 @@ export interface BaselineReference {
   readonly version: number;
 }
 
-/** The worst of some samples, and what judged it so. */
+/** The worst of some samples, what judged it so, and why. */
 export interface Worst {
   /** Time in milliseconds since the epoch. */
   readonly peak: { readonly time: number; readonly score: number };
   /** The threshold in force at the peak. */
   readonly epsilon: number;
   readonly baseline: BaselineReference;
-  /** The three largest at the peak, largest first. */
+  /** The three metrics that contributed most at any one of the samples, largest first. */
   readonly causes: readonly Cause[];
 }
 
@@ -58,7 +60,12 @@ export interface Incident extends Worst {
   readonly samples: number;
   readonly anomalies: number;
   readonly label?: Label;
+  /** Those that the label replaced, oldest first: who said what, when. */
+  readonly earlierLabels?: readonly Label[];
 }
+
+/** An item stays small; people do not change their minds more often. */
+export const EARLIER_LABELS_MAX = 20;
 
 export type NoticeKind = "opened" | "resolved";
 

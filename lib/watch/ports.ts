@@ -47,7 +47,10 @@ export interface IncidentStore {
   ofHost(host: string, from: number, to: number): Promise<readonly Incident[]>;
   /** The newest incidents of all hosts opened in [from, to), newest first, at most `limit`. */
   feed(from: number, to: number, limit: number): Promise<readonly Incident[]>;
-  /** Sets the label; throws when there is no such incident. */
+  /**
+   * Sets the label and keeps the one before it, the last 20 of them. What the label says already, by the same person,
+   * changes nothing. Throws when there is no such incident.
+   */
   label(host: string, opened: number, label: Label): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { HostSamples, Schema } from "../wire/samples.ts";
 import type { Schemas } from "../wire/schemas.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
-import { chunkOf } from "./history.ts";
+import { chunkOf, thinningOf } from "./history.ts";
 import { publishUnsent } from "./outbox.ts";
 import type {
   BaselineStore,
@@ -194,7 +194,8 @@ async function scoreHost(
   let state = stored ?? newHost(work.host, work.group);
   for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
     const folded = fold(state, baseline, work.arrived);
-    const chunks = folded.parts.map((part) => chunkOf(part, state.seen)).filter((chunk) => chunk !== undefined);
+    const thinning = thinningOf(state);
+    const chunks = folded.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
     await inParallel(WRITES_AT_ONCE, folded.incidents, (incident) => ports.incidents.save(incident));
     const saved = await ports.hosts.save(folded.state);

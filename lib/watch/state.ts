@@ -1,3 +1,5 @@
+import { type Crossings, emptyCrossings } from "../model/crossings.ts";
+import type { FusedMemory } from "../model/fused.ts";
 import type { BaselineReference, Incident, NoticeKind, Worst } from "./incident.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
@@ -8,6 +10,8 @@ export interface HostState {
   readonly revision: number;
   /** Samples applied in order of time since the host was first seen. */
   readonly seen: number;
+  /** Time of the first sample; 0 = none yet. */
+  readonly since: number;
   /** Time of the newest sample applied; 0 = none yet. */
   readonly newest: number;
   /** When the last record arrived at the stream. */
@@ -20,6 +24,10 @@ export interface HostState {
   readonly vector: Float64Array;
   /** The newest verdict; absent while learning. */
   readonly verdict?: { readonly score: number; readonly epsilon: number; readonly baseline: BaselineReference };
+  /** What the fused detector remembers; absent under the others and while learning. */
+  readonly memory?: FusedMemory;
+  /** How often the score rose through which levels, for the preview of other epsilons. */
+  readonly crossings: Crossings;
   /** The last verdicts, newest in the lowest bit, 1 = anomaly. */
   readonly window: number;
   /** The anomalies in the window, oldest first, as long as they have not opened an incident. */
@@ -47,11 +55,13 @@ export function newHost(host: string, group: string): HostState {
     group,
     revision: 0,
     seen: 0,
+    since: 0,
     newest: 0,
     arrived: 0,
     applied: [],
     schema: "",
     vector: new Float64Array(0),
+    crossings: emptyCrossings(),
     window: 0,
     suspects: [],
     calm: 0,

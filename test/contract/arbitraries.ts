@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import type { FitReport } from "../../lib/learn/report.ts";
+import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
+import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../../lib/model/detector.ts";
+import { fitForest } from "../../lib/model/forest-fit.ts";
+import { createFused, type Fused } from "../../lib/model/fused.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
+import { packTriangle } from "../../lib/model/kernel.ts";
+import { STEPS_PER_UNIT } from "../../lib/model/tracker.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { Cause, Incident, Label, Worst } from "../../lib/watch/incident.ts";
@@ -22,8 +28,11 @@ const names = (maximum: number) => fc.uniqueArray(name, { minLength: 1, maxLengt
 export const schema = names(6).map((list) => ({ id: schemaId(list), names: list }));
 
 const cause: fc.Arbitrary<Cause> = fc.record(
-  { metric: name, now: finite, expected: finite, low: finite, high: finite, share: finite, normalAt: finite },
-  { requiredKeys: ["metric", "now", "expected", "low", "high", "share"] },
+  {
+    ...{ metric: name, now: finite, expected: finite, low: finite, high: finite },
+    ...{ contribution: finite, share: finite, normalAt: finite },
+  },
+  { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
 );
 
 const incidentFields = {
@@ -78,10 +87,36 @@ export const label: fc.Arbitrary<Label> = fc.record(
 
 const ascending = fc.uniqueArray(time, { maxLength: 64 }).map((times) => times.sort((a, b) => a - b));
 
-/** Numbers that fit single precision, and missing ones. */
+/** Any numbers, and missing ones. */
 const vector = fc
-  .array(fc.float({ noDefaultInfinity: true }), { maxLength: 40 })
-  .map((list) => Float64Array.from(list, (x) => x + 0));
+  .array(fc.double({ noDefaultInfinity: true }), { maxLength: 40 })
+  .map((list) => Float64Array.from(list));
+
+/** Numbers that single precision holds. */
+const single = fc.float({ noNaN: true, noDefaultInfinity: true });
+
+/** Levels and widths on the tracker's steps, averages that may be those of a host that never sent anything. */
+const memory = fc
+  .array(fc.tuple(fc.integer({ min: -12_288, max: 12_288 }), fc.nat(36_864)), { maxLength: 40 })
+  .chain((steps) =>
+    fc.record({
+      level: fc.constant(Float64Array.from(steps, ([level]) => level / STEPS_PER_UNIT)),
+      width: fc.constant(Float64Array.from(steps, ([, width]) => width / STEPS_PER_UNIT)),
+      trackedAt: time,
+      averages: fc.array(fc.double({ noDefaultInfinity: true }), { minLength: 3, maxLength: 3 }),
+      held: finite,
+    }),
+  );
+
+const verdictUnder = (host: string, group: string) =>
+  fc.record({
+    score: single,
+    epsilon: single,
+    baseline: fc.record({
+      owner: fc.oneof(owner, fc.constant(`host#${host}`), fc.constant(`group#${group}`)),
+      version: count,
+    }),
+  });
 
 export function stateOf(host: string): fc.Arbitrary<HostState> {
   const state = fc.record({
@@ -89,6 +124,11 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     group: name,
     revision: fc.constant(0),
     seen: count,
+    since: time,
+    crossings: fc.record({
+      week: fc.nat(65_535),
+      counts: fc.uint8Array({ minLength: CROSSING_COUNTS, maxLength: CROSSING_COUNTS }),
+    }),
     newest: time,
     arrived: fc
       .double({ min: 0, max: 4_102_444_800_000, noNaN: true })
@@ -106,11 +146,16 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       { maxLength: 3 },
     ),
   });
-  const optional = fc.record(
-    { verdict: fc.record({ score: finite, epsilon: finite, baseline: reference }), incident: incidentOf(host) },
-    { requiredKeys: [] },
-  );
-  return fc.tuple(state, optional).map(([required, rest]) => ({ ...required, ...rest }));
+  return state.chain((required) => {
+    const optional = { verdict: verdictUnder(host, required.group), memory, incident: incidentOf(host) };
+    const rest = fc.record(optional, { requiredKeys: [] });
+    return fc.tuple(rest, fc.boolean()).map(([{ verdict, ...others }, isHeld]) => ({
+      ...required,
+      ...others,
+      // As the fold leaves it: the score is the one that the memory holds.
+      ...(verdict ? { verdict: isHeld && others.memory ? { ...verdict, score: others.memory.held } : verdict } : {}),
+    }));
+  });
 }
 
 /** Any order of distinct times, as late samples come. */
@@ -130,9 +175,60 @@ export function chunkOf(host: string): fc.Arbitrary<HistoryChunk> {
 
 const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 
-function modelOf(features: number): fc.Arbitrary<Gaussian> {
-  const array = (element: fc.Arbitrary<number>, length: number) =>
-    fc.array(element, { minLength: length, maxLength: length }).map((list) => Float64Array.from(list));
+const array = (element: fc.Arbitrary<number>, length: number) =>
+  fc.array(element, { minLength: length, maxLength: length }).map((list) => Float64Array.from(list));
+
+function modelOf(features: number): fc.Arbitrary<Model> {
+  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), fusedOf(features));
+}
+
+function zScoreOf(features: number): fc.Arbitrary<ZScore> {
+  return fc
+    .tuple(array(finite, features), array(positive, features))
+    .map(([mean, sd]) => ({ detector: "zscore", mean, sd, precision: sd.map((s) => 1 / s) }));
+}
+
+function forestOf(features: number): fc.Arbitrary<IsolationForest> {
+  const rows = fc.integer({ min: 1, max: 20 }).chain((n) => array(finite, n * features));
+  return fc
+    .tuple(rows, array(finite, features), array(positive, features), fc.nat())
+    .map(([training, mean, sd, seed]) => ({
+      detector: "iforest",
+      forest: fitForest(training, features, { seed, trees: 3 }),
+      mean,
+      sd,
+    }));
+}
+
+/** Whole numbers, which single precision holds. */
+const whole = fc.integer({ min: -1000, max: 1000 });
+
+function fusedOf(metrics: number): fc.Arbitrary<Fused> {
+  return fc.boolean().chain((withProfile) => {
+    const features = (withProfile ? 3 : 2) * metrics;
+    const fields = { mean: array(finite, features), sd: array(positive, features), centre: array(finite, features) };
+    const packed = fc.tuple(
+      array(whole, (features * (features + 1)) / 2),
+      array(fc.integer({ min: 1, max: 99 }), features),
+    );
+    const whitening = packed.map(([rows, diagonal]) => {
+      for (let i = 0; i < features; i++) rows[(i * (i + 3)) / 2] = diagonal[i]!;
+      return packTriangle(rows, features);
+    });
+    const about = { metrics: fc.constant(metrics), interval: positive };
+    const rest = { ...about, ...fields, whitening };
+    const parts = withProfile
+      ? fc.record({
+          ...rest,
+          profile: array(finite, 24 * metrics),
+          unrest: array(fc.double({ min: 1, max: 9, noNaN: true }), 24),
+        })
+      : fc.record(rest);
+    return parts.map((all) => createFused(all));
+  });
+}
+
+function gaussianOf(features: number): fc.Arbitrary<Gaussian> {
   const mean = array(finite, features);
   const sd = array(positive, features);
   const packed = array(finite, (features * (features + 1)) / 2);
@@ -161,6 +257,7 @@ export function baselineOf(of: string): fc.Arbitrary<Baseline> {
 }
 
 const share = fc.double({ min: 0, max: 1, noNaN: true });
+const estimate = fc.record({ value: share, low: share, high: share });
 
 export function reportOf(of: string): fc.Arbitrary<FitReport> {
   return fc.record(
@@ -168,14 +265,23 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
       owner: fc.constant(of),
       version: fc.integer({ min: 1, max: 999_999 }),
       at: time,
+      detector: fc.constantFrom(...DETECTORS),
       covariance: fc.constantFrom("diagonal" as const, "full" as const),
       samples: count,
       excluded: count,
       epsilon: positive,
-      source: fc.constantFrom("labels", "group labels", "quantile and false labels", "quantile"),
+      source: fc.constantFrom(
+        ...(["default", "quantile", "false labels", "labels", "group labels", "budget", "by hand"] as const),
+      ),
       labels: fc.record({ fault: fc.array(incidentFields.id), false: fc.array(incidentFields.id) }),
-      quality: fc.record({ f1: share, precision: share, recall: share }),
+      quality: fc.record({ f1: share, precision: estimate, recall: estimate }),
+      budget: fc.record(
+        { allowed: positive, before: positive, after: positive, recallLost: share },
+        { requiredKeys: ["allowed", "before", "after"] },
+      ),
       flagRate: share,
+      by: name,
+      from: fc.integer({ min: 1, max: 999_999 }),
       refused: fc.string({ unit: "grapheme" }),
     },
     {
@@ -183,6 +289,7 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
         "owner",
         "version",
         "at",
+        "detector",
         "covariance",
         "samples",
         "excluded",

@@ -30,7 +30,10 @@ export function anIncident(host: string, fields: Partial<Incident> = {}): Incide
     peak: { time: NOON + 10_000, score: 41.5 },
     epsilon: 9.25,
     baseline: { owner: `host#${host}`, version: 2 },
-    causes: [{ metric: "cpu", now: 98.5, expected: 12, low: 2, high: 22, share: 0.93, normalAt: 31.4 }],
+    // A deviation of 86.5 where 5 are one standard deviation.
+    causes: [
+      { metric: "cpu", now: 98.5, expected: 12, low: 2, high: 22, contribution: 299.29, share: 0.93, normalAt: 31.4 },
+    ],
     ...fields,
   };
 }
@@ -56,6 +59,7 @@ export function aReport(owner: string, version: number, fields: Partial<FitRepor
     owner,
     version,
     at: NOON,
+    detector: "gaussian",
     covariance: "diagonal",
     samples: 60,
     excluded: 4,

@@ -162,6 +162,43 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect((await active(owner))?.version).toBe(versions[promoted.indexOf(true)]);
       });
 
+      test("shows entries of the ledger: the active one, any version, and those refused without a baseline", async () => {
+        const owner = fresh("host#");
+        expect(await stores.baselines.current(owner)).toBeUndefined();
+        expect(await stores.baselines.version(owner, 1)).toBeUndefined();
+        const refused = aReport(owner, 2, { refused: "too few samples" });
+        await stores.baselines.write(aReport(owner, 1), aBaseline(owner, 1));
+        await stores.baselines.write(refused);
+        expect(await stores.baselines.current(owner)).toBeUndefined();
+        expect(await stores.baselines.version(owner, 2)).toEqual({ report: refused });
+        const first = { report: aReport(owner, 1), baseline: aBaseline(owner, 1) };
+        expect(await stores.baselines.version(owner, 1)).toEqual(first);
+        await stores.baselines.promote(first.report, first.baseline, 0);
+        expect(await stores.baselines.current(owner)).toEqual(first);
+      });
+
+      test("keeps a group's alert budget beside its baselines until it is taken away", async () => {
+        const group = fresh("group");
+        const budget = { alertsPerWeek: 2.5, by: "ada", at: NOON };
+        expect(await stores.baselines.budget(group)).toBeUndefined();
+        await stores.baselines.setBudget(group, { ...budget, alertsPerWeek: 9 });
+        await stores.baselines.setBudget(group, budget);
+        expect(await stores.baselines.budget(group)).toEqual(budget);
+        expect(await stores.baselines.latest(`group#${group}`)).toBe(0);
+        expect(await stores.baselines.current(`group#${group}`)).toBeUndefined();
+        await stores.baselines.setBudget(group, undefined);
+        expect(await stores.baselines.budget(group)).toBeUndefined();
+        await stores.baselines.setBudget(group, undefined);
+      });
+
+      test("remembers how far the daily refit has come", async () => {
+        const after = { group: "web", host: "web-07" };
+        await stores.baselines.saveProgress({ day: 20_779, done: false, after });
+        expect(await stores.baselines.progress()).toEqual({ day: 20_779, done: false, after });
+        await stores.baselines.saveProgress({ day: 20_779, done: true });
+        expect(await stores.baselines.progress()).toEqual({ day: 20_779, done: true });
+      });
+
       test("refuses a report that belongs to another baseline", async () => {
         const owner = fresh("host#");
         await expect(stores.baselines.write(aReport(owner, 2), aBaseline(owner, 1))).rejects.toThrow(
@@ -179,6 +216,8 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
             expect(await stores.baselines.promote(account, own, 0)).toBe(true);
             expect(await active(owner)).toEqual(own);
             expect(await stores.baselines.reports(owner, 1)).toEqual([account]);
+            expect(await stores.baselines.current(owner)).toEqual({ report: account, baseline: own });
+            expect(await stores.baselines.version(owner, own.version)).toEqual({ report: account, baseline: own });
             expect(await stores.baselines.latest(owner)).toBe(own.version);
           }),
           { numRuns },
@@ -307,6 +346,40 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect((await stores.incidents.get(host, NOON))?.label).toEqual({ verdict: "fault", at: NOON + 1, by: "bob" });
       });
 
+      test("an incident keeps the labels that were replaced, the last 20 of them, oldest first", async () => {
+        const host = fresh("web");
+        const label = (i: number) => ({ verdict: "false", at: NOON + i, by: "ada", note: `${i}` }) as const;
+        await stores.incidents.save(anIncident(host));
+        for (let i = 0; i <= 21; i++) await stores.incidents.label(host, NOON, label(i));
+        await stores.incidents.save(anIncident(host, { samples: 9 }));
+        const earlierLabels = Array.from({ length: 20 }, (_, i) => label(i + 1));
+        const expected = { ...anIncident(host, { samples: 9 }), label: label(21), earlierLabels };
+        expect(await stores.incidents.get(host, NOON)).toEqual(expected);
+        expect(await stores.incidents.ofHost(host, NOON, NOON + 1)).toEqual([expected]);
+      });
+
+      test("the same label by the same person again changes nothing", async () => {
+        const host = fresh("web");
+        const verdict = { verdict: "false", at: NOON, by: "ada", note: "backup" } as const;
+        await stores.incidents.save(anIncident(host));
+        for (const at of [NOON, NOON + 1, NOON + 2]) await stores.incidents.label(host, NOON, { ...verdict, at });
+        expect(await stores.incidents.get(host, NOON)).toEqual({ ...anIncident(host), label: verdict });
+        await stores.incidents.label(host, NOON, { ...verdict, at: NOON + 3, by: "bob" });
+        expect(await stores.incidents.get(host, NOON)).toMatchObject({
+          label: { by: "bob" },
+          earlierLabels: [verdict],
+        });
+      });
+
+      test("of people who label at once, each one's label is kept", async () => {
+        const host = fresh("web");
+        const people = ["ada", "bob", "cy"];
+        await stores.incidents.save(anIncident(host));
+        await Promise.all(people.map((by) => stores.incidents.label(host, NOON, { verdict: "fault", at: NOON, by })));
+        const { label, earlierLabels = [] } = (await stores.incidents.get(host, NOON)) ?? {};
+        expect([...earlierLabels, label].map((one) => one?.by).sort()).toEqual(people);
+      });
+
       test("a label given with the incident is not stored: labels have one way in", async () => {
         const host = fresh("web");
         await stores.incidents.save(anIncident(host, { label: { verdict: "fault", at: NOON, by: "ada" } }));
@@ -384,6 +457,7 @@ function rounded<T extends Pick<Incident, "causes">>(incident: T): T {
     expected: six(cause.expected),
     low: six(cause.low),
     high: six(cause.high),
+    contribution: six(cause.contribution),
     share: six(cause.share),
     ...(normalAt === undefined ? {} : { normalAt: six(normalAt) }),
   }));

@@ -4,7 +4,7 @@ import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts
 import { scoreBatch } from "../../lib/watch/score.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
-import { START } from "../factories.ts";
+import { START, STEP } from "../factories.ts";
 import { type Consumption, consume, sweepForEver, sweepOnce } from "./consumer.ts";
 import { drawFaults, drawWeather, type Fault, type Tally } from "./faults.ts";
 import { type Fleet, makeFleet } from "./fleet.ts";
@@ -109,14 +109,19 @@ function portsIn(stores: MemoryStores): Stores {
 
 async function storesWith({ hosts, baselines }: Fleet, clock: () => number): Promise<MemoryStores> {
   const stores = createMemoryStores(clock);
-  for (const { name, group, seen } of hosts) if (seen > 0) await stores.hosts.save({ ...newHost(name, group), seen });
+  for (const { name, group, seen } of hosts) {
+    if (seen === 0) continue;
+    const since = START - seen * STEP;
+    await stores.hosts.save({ ...newHost(name, group), seen, since, newest: START - STEP });
+  }
   for (const baseline of baselines) {
     const { owner, version, samples, epsilon, fitted, model } = baseline;
     const report = {
       owner,
       version,
       at: fitted,
-      covariance: model.covariance,
+      detector: model.detector,
+      covariance: model.detector === "gaussian" ? model.covariance : "diagonal",
       samples,
       excluded: 0,
       epsilon,

@@ -1,3 +1,4 @@
+import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { aBaseline, NOON } from "../contract/examples.ts";
@@ -68,6 +69,27 @@ test("holds 20,000 owners, the least recently used go first", async () => {
   asked.length = 0;
   await cache.active(["host#0", "host#2", "host#1"]);
   expect(asked).toEqual([["host#1"]]);
+});
+
+test("models take 256 MB at most, the least recently used go first, and a new version counts once", async () => {
+  // Three of 96 MB do not fit; a diagonal Gaussian is its mean, sd and precision.
+  const features = 4_000_000;
+  const model = diagonalGaussian(new Float64Array(features), new Float64Array(features).fill(1));
+  const known = Object.fromEntries(["a", "b", "c"].map((owner) => [owner, aBaseline(owner, 1, { model })]));
+  const { cache, asked, wait } = caching(known);
+  for (const owner of ["a", "b", "a", "b"]) await cache.active([owner]);
+  cache.forget("a");
+  await cache.active(["a"]);
+  wait(MINUTE_MS);
+  await cache.active(["a", "b"]);
+  asked.length = 0;
+  await cache.active(["a", "b"]);
+  expect(asked).toEqual([]);
+  await cache.active(["c"]);
+  await cache.active(["b"]);
+  expect(asked).toEqual([["c"]]);
+  await cache.active(["a"]);
+  expect(asked).toEqual([["c"], ["a"]]);
 });
 
 test("a store that fails is not remembered as having no baseline", async () => {

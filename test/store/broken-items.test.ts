@@ -28,6 +28,11 @@ describe("an active baseline", () => {
       "model: the diagonal of the triangle is not positive",
     ],
     ["of unknown covariance", { covariance: { S: "banded" } }, "covariance: expected diagonal or full"],
+    [
+      "of an unknown detector",
+      { detector: { S: "magic" } },
+      "detector: expected fused or gaussian or zscore or iforest, found magic",
+    ],
     ["without epsilon", { epsilon: { S: "9" } }, 'epsilon: expected a number (N), found "9"'],
   ])("%s is an error", async (_, broken, problem) => {
     const table = new MemoryTable("baselines");
@@ -59,10 +64,11 @@ test.each([
   [
     "source",
     { source: "guess" },
-    'expected labels or group labels or quantile and false labels or quantile, found "guess"',
+    'expected default or quantile or false labels or labels or group labels or budget or by hand, found "guess"',
   ],
   ["labels", { labels: { fault: "ABC234", false: [] } }, 'expected a list, found "ABC234"'],
-  ["quality", { quality: { f1: 1 } }, "expected a number, found undefined"],
+  ["quality", { quality: { f1: 1 } }, "expected an object, found undefined"],
+  ["detector", { detector: "magic" }, 'expected fused or gaussian or zscore or iforest, found "magic"'],
 ])("a report with another %s is an error", async (_, fields, problem) => {
   const table = new MemoryTable("baselines");
   const store = createBaselineStore(table);

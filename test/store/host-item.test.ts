@@ -1,102 +1,196 @@
+import type { FusedMemory } from "../../lib/model/fused.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/hosts.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import { MemoryTable } from "../../lib/store/memory.ts";
+import { bytesOfMemory, memoryOfBytes } from "../../lib/store/memory-bytes.ts";
 import type { Item } from "../../lib/store/table.ts";
 import type { Cause } from "../../lib/watch/incident.ts";
+import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aState, NOON } from "../contract/examples.ts";
 
-/** The item write costs one unit up to 1 KB. */
+/** A write of an item costs one unit for each KB that it begins. */
 const WRITE_UNIT = 1024;
 
-describe("an item of 38 metrics, 64 times, an open incident of three causes and no notice", () => {
-  const host = "production-web-server-07";
-  const owner = `host#${host}`;
-  const baseline = { owner, version: 365 };
-  const cause = (metric: string): Cause => ({
-    metric: metric.padEnd(24, "_"),
-    now: -0.000123456789012,
-    expected: 123_456.789012345,
-    low: -0.0123456789012345,
-    high: 987_654.321098765,
-    share: 0.333333333333333,
-    normalAt: 0.00123456789012345,
-  });
-  const state = aState(host, {
-    group: "production-web-servers",
-    revision: 5_259_487,
-    seen: 31_556_952,
-    newest: NOON + 63 * 10_000 + 123,
-    arrived: NOON + 63 * 10_000 + 60_456,
-    applied: Array.from({ length: 64 }, (_, i) => NOON + i * 10_000 + ((i * i * 7919) % 1999) - 999),
-    schema: "a1b2c3d4",
-    vector: new Float64Array(38).fill(Math.PI),
-    verdict: { score: 41.12345678901234, epsilon: 29.12345678901234, baseline },
-    window: 31,
-    suspects: [],
-    calm: 4,
-    incident: anIncident(host, {
-      group: "production-web-servers",
-      samples: 8_640,
-      anomalies: 8_123,
-      peak: { time: NOON + 12_345, score: 123.4567890123456 },
-      epsilon: 29.12345678901234,
-      baseline,
-      causes: [cause("memory_available_bytes"), cause("network_receive_errors"), cause("disk_write_operations")],
-    }),
+const HOST = "production-web-server-07";
+const baseline = { owner: `host#${HOST}`, version: 365 };
+
+const times = Array.from({ length: 64 }, (_, i) => NOON + i * 10_000 + ((i * i * 7919) % 1999) - 999);
+
+/** A host after a year of samples every ten seconds, of 38 metrics, whose times are never quite on time. */
+const calm = aState(HOST, {
+  group: "production-web-servers",
+  revision: 5_259_487,
+  seen: 31_556_952,
+  since: NOON - 365 * 86_400_000,
+  newest: times[63]!,
+  arrived: NOON + 63 * 10_000 + 60_456,
+  applied: times,
+  schema: "a1b2c3d4",
+  vector: Float64Array.from({ length: 38 }, (_, i) => Math.PI * 10 ** (i - 19)),
+  verdict: { score: 4.12345678901234, epsilon: 8, baseline },
+  window: 0,
+  calm: 31_556_952,
+});
+
+/** 38 values, 38 changes and 38 distances from the profile. */
+const memory = {
+  level: Float64Array.from({ length: 114 }, (_, i) => (((i * 7919) % 24_577) - 12_288) / 4_096),
+  width: Float64Array.from({ length: 114 }, (_, i) => ((i * 104_729) % 36_865) / 4_096),
+  trackedAt: NOON + 123,
+  averages: [4.012345678901234, 3.912345678901234, 4.445678234567889],
+  held: 4.12345678901234,
+};
+
+const cause = (metric: string): Cause => ({
+  metric: metric.padEnd(24, "_"),
+  now: -0.000123456789012,
+  expected: 123_456.789012345,
+  low: -0.0123456789012345,
+  high: 987_654.321098765,
+  contribution: 1234.56789012345,
+  share: 0.333333333333333,
+  normalAt: 0.00123456789012345,
+});
+
+const incident = anIncident(HOST, {
+  group: "production-web-servers",
+  samples: 8_640,
+  anomalies: 8_123,
+  peak: { time: NOON + 12_345, score: 123.4567890123456 },
+  epsilon: 29.12345678901234,
+  baseline,
+  causes: [cause("memory_available_bytes"), cause("network_receive_errors"), cause("disk_write_operations")],
+});
+
+/** Scores that are not the memory's take four bytes more. */
+const verdict = { score: 41.12345678901234, epsilon: 29.12345678901234, baseline };
+const { peak, epsilon, causes } = incident;
+const suspect = { peak, epsilon, baseline, causes };
+
+describe("of a host with 38 metrics and 64 irregular times", () => {
+  test.each<[string, number, Partial<HostState>]>([
+    ["calm, with a memory of 114 features", 1, { memory }],
+    ["with that memory and two suspects", 2, { memory, suspects: [suspect, suspect], window: 3, calm: 0 }],
+    ["with that memory and an open incident of three causes", 2, { memory, incident, window: 31, calm: 4 }],
+    ["without a memory, calm", 1, { verdict }],
+    ["without a memory, with two suspects", 1, { verdict, suspects: [suspect, suspect], window: 3, calm: 0 }],
+    ["without a memory, with an open incident", 1, { verdict, incident, window: 31, calm: 4 }],
+  ])("an item %s takes %i write unit(s)", (_, units, fields) => {
+    expect([HOST.length, ...causes.map(({ metric }) => metric.length)]).toEqual([24, 24, 24, 24]);
+    expect(Math.ceil(itemSize(itemOfHost({ ...calm, ...fields })) / WRITE_UNIT)).toBe(units);
   });
 
-  test("fits one write unit with two suspects as well, when it has no incident", () => {
-    const { incident, ...calm } = state;
-    if (!incident) throw new Error("the fullest state has an incident");
-    const { peak, epsilon, causes } = incident;
-    const suspected = {
-      ...calm,
-      suspects: [
-        { peak, epsilon, baseline, causes },
-        { peak, epsilon, baseline, causes },
-      ],
-    };
-    expect(itemSize(itemOfHost(suspected))).toBeLessThanOrEqual(WRITE_UNIT);
+  test("the vector and the memory come back exactly", () => {
+    const read = hostOfItem(itemOfHost({ ...calm, memory }));
+    expect(read).toEqual({ ...calm, memory, verdict: { ...calm.verdict!, score: memory.held } });
   });
 
-  test("fits one write unit", () => {
-    expect(host).toHaveLength(24);
-    expect(state.incident?.causes.map(({ metric }) => metric.length)).toEqual([24, 24, 24]);
-    expect(itemSize(itemOfHost(state))).toBeLessThanOrEqual(WRITE_UNIT);
-  });
-
-  test("keeps the vector to single precision and everything else but causes exactly", () => {
+  test("causes come back to six digits, the verdict's numbers to seven, everything else exactly", () => {
+    const state = { ...calm, verdict, incident };
     const read = hostOfItem(itemOfHost(state));
-    expect(read.vector[0]).toBe(Math.fround(Math.PI));
     expect(read.incident?.causes[0]).toEqual({
       metric: "memory_available_bytes__",
       now: -0.000123457,
       expected: 123_457,
       low: -0.0123457,
       high: 987_654,
+      contribution: 1234.57,
       share: 0.333333,
       normalAt: 0.00123457,
     });
-    const { vector: _, incident: __, ...exact } = state;
+    expect(read.verdict).toEqual({
+      score: Math.fround(verdict.score),
+      epsilon: Math.fround(verdict.epsilon),
+      baseline,
+    });
+    const { incident: _, verdict: __, ...exact } = state;
     expect(read).toMatchObject(exact);
   });
 });
 
-test("values beyond single precision become its largest number, missing ones stay missing", () => {
-  const read = hostOfItem(itemOfHost(aState("web", { vector: Float64Array.of(1e100, -1e100, Number.NaN) })));
-  expect([...read.vector]).toEqual([3.4028234663852886e38, -3.4028234663852886e38, Number.NaN]);
+test.each([`host#${HOST}`, "group#production-web-servers", "group#another", "host#another"])(
+  "a verdict by %s keeps its owner",
+  (owner) => {
+    const by = { owner, version: 4_294_967_295 };
+    const read = hostOfItem(itemOfHost({ ...calm, verdict: { score: 1.5, epsilon: 8, baseline: by } }));
+    expect(read.verdict).toEqual({ score: 1.5, epsilon: 8, baseline: by });
+  },
+);
+
+/** As written by version 0.1: vector in singles, schema and verdict as texts, causes without contributions. */
+test("an item from before there was a memory is read", () => {
+  const { d: _, ...rest } = itemOfHost(aState("web-07"));
+  const read = hostOfItem({
+    ...rest,
+    x: { B: new Uint8Array(Float32Array.of(0.1, Number.NaN, 3).buffer) },
+    s: { S: "a1b2c3d4" },
+    v: { S: '[41.5,9.25,"group#web",2]' },
+    i: {
+      S: `["ABC234","web",1,${NOON},${NOON},null,3,3,${NOON},41.5,9.25,"group#web",2,[["cpu",97,16.5,2,31,0.9],["load",0,1,-1,3,0.1,2]]]`,
+    },
+  });
+  expect(read).toMatchObject({
+    vector: Float64Array.of(Math.fround(0.1), Number.NaN, 3),
+    schema: "a1b2c3d4",
+    verdict: { score: 41.5, epsilon: 9.25, baseline: { owner: "group#web", version: 2 } },
+  });
+  // Bands are ± 2 standard deviations: (97 − 16.5) / 7.25 and (0 − 1) / 1, squared.
+  expect(read.incident?.causes).toEqual([
+    {
+      ...{ metric: "cpu", now: 97, expected: 16.5, low: 2, high: 31, share: 0.9 },
+      contribution: expect.closeTo((80.5 / 7.25) ** 2, 9),
+    },
+    { metric: "load", now: 0, expected: 1, low: -1, high: 3, share: 0.1, contribution: 1, normalAt: 2 },
+  ]);
 });
 
-test("only what is there has an attribute: verdict, incident, notices", () => {
+describe("memory in bytes", () => {
+  const some = { level: Float64Array.of(-3, 0, 1 / 4096), width: Float64Array.of(9, 0, 1), trackedAt: 0, held: 0 };
+  const unsmoothed = [Number.NaN, Number.NaN, Number.NaN];
+
+  // By hand: 0·36865 + 36864 = 0x9000; 12288·36865 = 0x1b003000; 12289·36865 + 4096 = 0x1b00d001. Each in 30 bits, the lowest first.
+  test("pairs of a level and a width take 30 bits each", () => {
+    const bytes = bytesOfMemory({ ...some, averages: unsmoothed });
+    const packed = 0x9000n | (0x1b003000n << 30n) | (0x1b00d001n << 60n);
+    const expected = Array.from({ length: 12 }, (_, i) => Number((packed >> BigInt(8 * i)) & 255n));
+    expect([...bytes.subarray(40)]).toEqual(expected);
+    expect(memoryOfBytes(bytes)).toEqual({ ...some, averages: unsmoothed });
+  });
+
+  test("114 features take 468 bytes", () => {
+    expect(bytesOfMemory(memory)).toHaveLength(40 + 428);
+  });
+
+  test.each<[string, Partial<FusedMemory>, string]>([
+    ["between two steps", { level: Float64Array.of(0.1, 0, 0) }, "0.1 is no step"],
+    ["beyond 3", { level: Float64Array.of(3.5, 0, 0) }, "3.5 is no step"],
+    ["negative width", { width: Float64Array.of(-1, 0, 0) }, "-1 is no step"],
+    ["beyond 9", { width: Float64Array.of(9.5, 0, 0) }, "9.5 is no step"],
+    ["missing width", { width: Float64Array.of(1) }, "NaN is no step"],
+    ["held back by NaN", { held: Number.NaN }, "is not finite"],
+    ["of infinite average", { averages: [1, 2, Infinity] }, "is not finite"],
+    ["of four averages", { averages: [1, 2, 3, 4] }, "4 averages instead of 3"],
+  ])("a memory %s is not written", (_, fields, problem) => {
+    expect(() => bytesOfMemory({ ...some, averages: [1, 2, 3], ...fields })).toThrow(problem);
+  });
+});
+
+test("missing values stay missing, and values far beyond single precision what they are", () => {
+  const vector = Float64Array.of(1e100, -1e100, Number.NaN, 12_345_678_901.5);
+  expect(hostOfItem(itemOfHost(aState("web", { vector }))).vector).toEqual(vector);
+});
+
+test("only what is there has an attribute: verdict, memory, incident, suspects, notices", () => {
   const names = Object.keys(itemOfHost(aState("web")));
-  expect(names).not.toEqual(expect.arrayContaining(["v"]));
-  expect(["v", "i", "q", "unsent"].filter((name) => names.includes(name))).toEqual([]);
+  expect(names).toContain("d");
+  expect(["v", "m", "i", "u", "q", "unsent", "x"].filter((name) => names.includes(name))).toEqual([]);
 });
 
 test.each([
   ["verdict", { verdict: { score: Number.NaN, epsilon: 9, baseline: { owner: "host#web", version: 1 } } }],
   ["newest", { newest: Number.NaN }],
+  ["vector", { vector: Float64Array.of(Number.POSITIVE_INFINITY) }],
   ["applied", { applied: [1.5] }],
 ])("a %s that could not be read again is not stored", async (_, fields) => {
   const table = new MemoryTable("hosts");
@@ -108,6 +202,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
   const good = itemOfHost(
     aState("web-07", {
       verdict: { score: 1, epsilon: 9, baseline: { owner: "host#web-07", version: 1 } },
+      memory,
       incident: anIncident("web-07"),
       unsent: [{ kind: "opened", id: "ABC234", opened: NOON }],
     }),
@@ -118,14 +213,30 @@ describe("a broken item is an error that names table, key and attribute", () => 
     ["group of another type", { g: { N: "7" } }, 'g: expected a string (S), found "7"'],
     ["number of another type", { n: { S: "7" } }, 'n: expected a number (N), found "7"'],
     ["boolean of another type", { k: { S: "yes" } }, 'k: expected a boolean (BOOL), found "yes"'],
-    ["vector of another type", { x: { S: "AAAA" } }, 'x: expected binary (B), found "AAAA"'],
-    ["vector cut short", { x: { B: new Uint8Array(6) } }, "x: 6 bytes are no whole number of singles"],
-    ["infinite vector", { x: { B: new Uint8Array(new Float32Array([1 / 0]).buffer) } }, "x: a number is infinite"],
+    ["vector of another type", { d: { S: "AAAA" } }, 'd: expected binary (B), found "AAAA"'],
+    ["vector cut short", { d: { B: new Uint8Array(12) } }, "d: 12 bytes are no whole number of doubles"],
+    ["infinite vector", { d: { B: new Uint8Array(new Float64Array([1 / 0]).buffer) } }, "d: a number is infinite"],
+    ["old vector of another type", { x: { S: "AAAA" } }, 'x: expected binary (B), found "AAAA"'],
+    ["old vector cut short", { x: { B: new Uint8Array(6) } }, "x: 6 bytes are no whole number of singles"],
+    ["infinite old vector", { x: { B: new Uint8Array(new Float32Array([1 / 0]).buffer) } }, "x: a number is infinite"],
+    ["schema of another type", { s: { N: "7" } }, 's: expected binary (B), found "7"'],
+    ["memory of another type", { m: { S: "AAAA" } }, 'm: expected binary (B), found "AAAA"'],
+    ["memory without its head", { m: { B: new Uint8Array(39) } }, "m: 39 bytes are no memory"],
+    ["memory that ends in a pair", { m: { B: new Uint8Array(43) } }, "m: 43 bytes are no memory"],
+    ["memory out of bounds", { m: { B: new Uint8Array(44).fill(255, 40) } }, "m: a level of more than 12288 steps"],
+    ["memory of NaN", { m: { B: new Uint8Array(new Float64Array([1, 2, 3, 4, 0 / 0]).buffer) } }, "m: a number of the"],
     ["times cut short", { p: { B: Uint8Array.of(0x80) } }, "p: the bytes end in the middle of a time"],
     ["incident that is no JSON", { i: { S: "{" } }, "i: "],
     ["incident that is no list", { i: { S: "{}" } }, "i: expected a list, found {}"],
     ["incident cut short", { i: { S: '["ABC234","web",1]' } }, "i: expected a whole number, found undefined"],
-    ["verdict without number", { v: { S: '[null,9,"host#web-07",1]' } }, "v: expected a number, found null"],
+    ["old verdict without number", { v: { S: '[null,9,"host#web-07",1]' } }, "v: expected a number, found null"],
+    ["verdict of another type", { v: { N: "7" } }, 'v: expected binary (B), found "7"'],
+    ["verdict cut short", { v: { B: new Uint8Array(8) } }, "v: "],
+    [
+      "verdict of NaN",
+      { v: { B: Uint8Array.of(1, 0, 0, 192, 127, 1, 0, 0, 0, 0, 0, 0, 0) } },
+      "v: a number is not finite",
+    ],
     [
       "notice of unknown kind",
       { q: { S: '[["closed","ABC234",1]]' } },
@@ -140,7 +251,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     );
   });
 
-  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "x", "w", "c", "k"])("%s missing", (name) => {
+  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "d", "w", "c", "k"])("%s missing", (name) => {
     const { [name]: _, ...rest } = good;
     expect(() => hostOfItem(rest)).toThrow(new RegExp(`item with host "web-07", attribute ${name}: .* found nothing`));
   });

@@ -1,7 +1,17 @@
-import { causesOf, fold } from "../../lib/watch/fold.ts";
+import fc from "fast-check";
+import type { Baseline } from "../../lib/watch/baseline.ts";
+import { joinCauses } from "../../lib/watch/causes.ts";
+import { fold } from "../../lib/watch/fold.ts";
+import { scorePart } from "../../lib/watch/scoring.ts";
 import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
 
-test("peak and causes are those of the worst sample", () => {
+/** The causes of one sample by itself. */
+function causesOf(reference: Baseline, values: readonly number[]) {
+  const unscored = { values: Float64Array.from(values), times: [START], inOrder: [0], late: [] };
+  return joinCauses([], reference, scorePart(reference, undefined, unscored).explain(0));
+}
+
+test("the peak is that of the worst sample, each cause that of the sample where it was largest", () => {
   // Deviations of 5 and 1 score (25 + 1) / 2 = 13, the worst of these; its cpu alone may deviate by √(16 − 1).
   const reference = baseline({ names: ["cpu", "load"], sd: [1, 2] });
   const rows = [
@@ -20,11 +30,70 @@ test("peak and causes are those of the worst sample", () => {
       expected: 0,
       low: -2,
       high: 2,
+      contribution: 25,
       share: 25 / 26,
       normalAt: expect.closeTo(Math.sqrt(15), 12),
     },
-    { metric: "load", now: 2, expected: 0, low: -4, high: 4, share: 1 / 26 },
+    // 4.1 deviations, alone in its sample; √16 of them would have been normal.
+    {
+      ...{ metric: "load", now: 8.2, expected: 0, low: -4, high: 4, share: 1 },
+      contribution: expect.closeTo(4.1 ** 2, 12),
+      normalAt: expect.closeTo(8, 12),
+    },
   ]);
+});
+
+test("an incident refreshes its causes while it is open, and the notice that resolves it carries them", () => {
+  const names = ["a", "b", "c", "d"];
+  const rows = [[5, 1, 2, 0], [5, 1, 2, 0], [5, 1, 2, 0], [0, 6, 0, 0], [4.5, 0, 0, 7], ...Array(5).fill([0, 0, 0, 0])];
+  const { notices } = fold(state(), baseline({ names }), [arrived(part({ names, rows }))]);
+  expect(notices.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
+  const said = notices.map(({ incident }) => incident.causes.map(({ metric, contribution }) => [metric, contribution]));
+  expect(said).toEqual([
+    [
+      ["a", 25],
+      ["c", 4],
+      ["b", 1],
+    ],
+    [
+      ["d", 49],
+      ["b", 36],
+      ["a", 25],
+    ],
+  ]);
+});
+
+test("a calm sample adds no cause to an open incident", () => {
+  const names = ["a", "b"];
+  const rows = [[5, 0], [5, 0], [5, 0], [0, 3.9], ...Array(4).fill([0, 0])];
+  const { incidents } = fold(state(), baseline({ names }), [arrived(part({ names, rows }))]);
+  expect(incidents).toMatchObject([{ resolved: timeOf(7), causes: [{ metric: "a" }] }]);
+  expect(incidents[0]!.causes).toHaveLength(1);
+});
+
+test("joined sample by sample, causes are the largest of all samples", () => {
+  const names = ["a", "b", "c", "d", "e"];
+  const reference = baseline({ names });
+  const row = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 5, maxLength: 5 });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), (rows) => {
+      const unscored = {
+        values: Float64Array.from(rows.flat()),
+        times: rows.map((_, i) => timeOf(i)),
+        inOrder: [...rows.keys()],
+        late: [],
+      };
+      const { explain } = scorePart(reference, undefined, unscored);
+      const joined = rows.reduce(
+        (causes, _, i) => joinCauses(causes, reference, explain(i)),
+        joinCauses([], reference, explain(0)),
+      );
+      const largest = names.map((_, j) => Math.max(...rows.map((values) => values[j]! ** 2)));
+      const expected = largest.toSorted((a, b) => b - a).slice(0, 3);
+      expect(joined.map(({ contribution }) => contribution)).toEqual(expected.filter((z2) => z2 > 0));
+      for (const { metric, contribution } of joined) expect(largest[names.indexOf(metric)]).toBe(contribution);
+    }),
+  );
 });
 
 test("at most three causes are kept, the largest first", () => {
@@ -41,19 +110,23 @@ test("at most three causes are kept, the largest first", () => {
 test("a cause is told in its metric's own unit", () => {
   // (97 − 16.5) / 7.25 = 11.103 deviations; with load at its mean, √16 = 4 of them are normal: 16.5 + 29.
   const reference = baseline({ names: ["cpu", "load"], mean: [16.5, 1.65], sd: [7.25, 0.725] });
-  expect(causesOf(reference, Float64Array.of(0, 0, 97, 1.65), 2)).toEqual([
-    { metric: "cpu", now: 97, expected: 16.5, low: 2, high: 31, share: 1, normalAt: expect.closeTo(45.5, 10) },
+  expect(causesOf(reference, [97, 1.65])).toEqual([
+    {
+      ...{ metric: "cpu", now: 97, expected: 16.5, low: 2, high: 31, share: 1 },
+      contribution: expect.closeTo((80.5 / 7.25) ** 2, 10),
+      normalAt: expect.closeTo(45.5, 10),
+    },
   ]);
 });
 
 test("a metric that is too low is normal again from below", () => {
-  expect(causesOf(baseline({ mean: [50], sd: [2] }), Float64Array.of(10), 0)).toMatchObject([
+  expect(causesOf(baseline({ mean: [50], sd: [2] }), [10])).toMatchObject([
     { now: 10, expected: 50, low: 46, high: 54, normalAt: 42 },
   ]);
 });
 
 test("no value of one metric helps where another alone is beyond epsilon", () => {
-  const causes = causesOf(baseline({ names: ["cpu", "load"] }), Float64Array.of(6, -5), 0);
+  const causes = causesOf(baseline({ names: ["cpu", "load"] }), [6, -5]);
   expect(causes.map(({ metric, share }) => [metric, share])).toEqual([
     ["cpu", 36 / 61],
     ["load", 25 / 61],
@@ -62,6 +135,6 @@ test("no value of one metric helps where another alone is beyond epsilon", () =>
 });
 
 test("a missing metric is no cause", () => {
-  const causes = causesOf(baseline({ names: ["cpu", "load"] }), Float64Array.of(Number.NaN, 5), 0);
+  const causes = causesOf(baseline({ names: ["cpu", "load"] }), [Number.NaN, 5]);
   expect(causes).toMatchObject([{ metric: "load", share: 1 }]);
 });

@@ -1,10 +1,17 @@
 import fc from "fast-check";
+import type { Baseline } from "../../lib/watch/baseline.ts";
 import { APPLIED_MAX, type Arrived, type Folded, fold } from "../../lib/watch/fold.ts";
 import type { Incident, Notice } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
+import { arrived, baseline, fusedBaseline, part, START, STEP, state, timeOf } from "../factories.ts";
 
-const reference = baseline({ names: ["cpu", "load"] });
+const names = ["cpu", "load"];
+/** Every promise of the fold holds under a detector that remembers as under one that does not. */
+const REFERENCES: readonly [string, Baseline][] = [
+  ["a Gaussian", baseline({ names })],
+  ["the fused detector", fusedBaseline({ names, below: 0.25, profile: [0, 1, 2, 3, ...Array(20).fill(0)] })],
+];
+
 const HOUR = 3_600_000;
 
 /** Mostly what a healthy sender sends; else late, from the past, or with a clock ahead. */
@@ -50,7 +57,7 @@ interface Outcome {
 }
 
 /** Folds batch after batch, as the scorer does, and keeps the last form of every incident, as the store does. */
-function foldAll(batches: readonly (readonly Arrived[])[], before = state()): Outcome {
+function foldUnder(reference: Baseline, batches: readonly (readonly Arrived[])[], before = state()): Outcome {
   const steps: Folded[] = [];
   for (const batch of batches) steps.push(fold(steps.at(-1)?.state ?? before, reference, batch));
   return {
@@ -78,115 +85,119 @@ function frozen<T>(value: T): T {
   return Object.freeze(value);
 }
 
-test("however a sequence is cut into batches, the end is the same", () => {
-  fc.assert(
-    fc.property(anySequence, fc.array(fc.boolean(), { maxLength: 12 }), (sequence, marks) => {
-      const { steps: _, ...whole } = foldAll([sequence]);
-      const { steps: __, ...inBatches } = foldAll(cut(sequence, marks));
-      const { steps: ___, ...oneByOne } = foldAll(sequence.map((one) => [one]));
-      expect(inBatches).toEqual(whole);
-      expect(oneByOne).toEqual(whole);
-    }),
-    { numRuns: 150 },
-  );
-});
+describe.each(REFERENCES)("under %s", (_, reference) => {
+  const foldAll = (batches: readonly (readonly Arrived[])[], before = state()) => foldUnder(reference, batches, before);
 
-test("however a part is cut in two that arrive together, the end is the same", () => {
-  const calmStart = part({ rows: [[0]], times: [timeOf(0)] });
-  fc.assert(
-    fc.property(fc.array(anyValue, { minLength: 2, maxLength: 20 }), fc.nat(), (values, place) => {
-      const at = 1 + (place % (values.length - 1));
-      const pieceOf = (from: number, to: number) =>
-        part({
-          rows: values.slice(from, to).map((value) => [value]),
-          times: values.slice(from, to).map((_, i) => timeOf(1 + from + i)),
-        });
-      const arrival = timeOf(1 + values.length);
-      const whole = foldAll([[arrived(calmStart)], [{ part: pieceOf(0, values.length), arrival }]]);
-      const pieces = [pieceOf(0, at), pieceOf(at, values.length)].map((piece) => [{ part: piece, arrival }]);
-      const cutInTwo = foldAll([[arrived(calmStart)], ...pieces]);
-      expect(cutInTwo.state).toEqual(whole.state);
-      expect([cutInTwo.notices, cutInTwo.incidents]).toEqual([whole.notices, whole.incidents]);
-    }),
-  );
-});
+  test("however a sequence is cut into batches, the end is the same", () => {
+    fc.assert(
+      fc.property(anySequence, fc.array(fc.boolean(), { maxLength: 12 }), (sequence, marks) => {
+        const { steps: _, ...whole } = foldAll([sequence]);
+        const { steps: __, ...inBatches } = foldAll(cut(sequence, marks));
+        const { steps: ___, ...oneByOne } = foldAll(sequence.map((one) => [one]));
+        expect(inBatches).toEqual(whole);
+        expect(oneByOne).toEqual(whole);
+      }),
+      { numRuns: 150 },
+    );
+  });
 
-test("a sequence folded twice is the sequence folded once", () => {
-  fc.assert(
-    fc.property(anySequence, (sequence) => {
-      const once = foldAll([sequence]);
-      expect(foldAll([sequence], once.state)).toMatchObject({ state: once.state, notices: [], incidents: new Map() });
-      expect(foldAll([sequence], once.state).state).toEqual(once.state);
-    }),
-    { numRuns: 150 },
-  );
-});
+  test("however a part is cut in two that arrive together, the end is the same", () => {
+    const calmStart = part({ rows: [[0]], times: [timeOf(0)] });
+    fc.assert(
+      fc.property(fc.array(anyValue, { minLength: 2, maxLength: 100 }), fc.nat(), (values, place) => {
+        const at = 1 + (place % (values.length - 1));
+        const pieceOf = (from: number, to: number) =>
+          part({
+            rows: values.slice(from, to).map((value) => [value]),
+            times: values.slice(from, to).map((_, i) => timeOf(1 + from + i)),
+          });
+        const arrival = timeOf(1 + values.length);
+        const whole = foldAll([[arrived(calmStart)], [{ part: pieceOf(0, values.length), arrival }]]);
+        const pieces = [pieceOf(0, at), pieceOf(at, values.length)].map((piece) => [{ part: piece, arrival }]);
+        const cutInTwo = foldAll([[arrived(calmStart)], ...pieces]);
+        expect(cutInTwo.state).toEqual(whole.state);
+        expect([cutInTwo.notices, cutInTwo.incidents]).toEqual([whole.notices, whole.incidents]);
+      }),
+    );
+  });
 
-test("any part delivered again, at any later point, changes nothing", () => {
-  fc.assert(
-    fc.property(anySequence, fc.nat(), (sequence, place) => {
-      fc.pre(sequence.length > 0);
-      const { state: after } = foldAll([sequence]);
-      const again = fold(after, reference, [sequence[place % sequence.length]!]);
-      expect(again.state).toEqual(after);
-      expect([again.notices, again.incidents]).toEqual([[], []]);
-    }),
-    { numRuns: 150 },
-  );
-});
+  test("a sequence folded twice is the sequence folded once", () => {
+    fc.assert(
+      fc.property(anySequence, (sequence) => {
+        const once = foldAll([sequence]);
+        expect(foldAll([sequence], once.state)).toMatchObject({ state: once.state, notices: [], incidents: new Map() });
+        expect(foldAll([sequence], once.state).state).toEqual(once.state);
+      }),
+      { numRuns: 150 },
+    );
+  });
 
-test("the state given and the samples stay as they were", () => {
-  fc.assert(
-    fc.property(anySequence, anySequence, (first, second) => {
-      const before = foldAll([first]).state;
-      const copies = structuredClone({ before, second });
-      fold(frozen(before), frozen(reference), frozen(second));
-      expect({ before, second }).toEqual(copies);
-    }),
-    { numRuns: 150 },
-  );
-});
+  test("any part delivered again, at any later point, changes nothing", () => {
+    fc.assert(
+      fc.property(anySequence, fc.nat(), (sequence, place) => {
+        fc.pre(sequence.length > 0);
+        const { state: after } = foldAll([sequence]);
+        const again = fold(after, reference, [sequence[place % sequence.length]!]);
+        expect(again.state).toEqual(after);
+        expect([again.notices, again.incidents]).toEqual([[], []]);
+      }),
+      { numRuns: 150 },
+    );
+  });
 
-test("in every state: window and suspects agree, lists are sorted and bounded, an open incident is there", () => {
-  fc.assert(
-    fc.property(anySequence, (sequence) => {
-      for (const { state: after } of foldAll(sequence.map((one) => [one])).steps) {
-        const anomalies = after.window.toString(2).replaceAll("0", "").length;
-        expect(after.window).toBeLessThan(32);
-        expect(after.suspects).toHaveLength(after.incident ? 0 : anomalies);
-        const suspected = after.suspects.map(({ peak }) => peak.time);
-        expect(after.applied.length).toBeLessThanOrEqual(APPLIED_MAX);
-        for (const times of [suspected, after.applied])
-          expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
-        expect(after.applied.at(-1) ?? 0).toBe(after.newest);
-        expect(after.applied).toEqual(expect.arrayContaining(suspected));
-        if (!after.incident) expect(anomalies).toBeLessThan(3);
-        if (after.incident) expect(after.calm).toBeLessThan(5);
-      }
-    }),
-    { numRuns: 100 },
-  );
-});
+  test("the state given and the samples stay as they were", () => {
+    fc.assert(
+      fc.property(anySequence, anySequence, (first, second) => {
+        const before = foldAll([first]).state;
+        const copies = structuredClone({ before, second });
+        fold(frozen(before), frozen(reference), frozen(second));
+        expect({ before, second }).toEqual(copies);
+      }),
+      { numRuns: 150 },
+    );
+  });
 
-test("notices of a host alternate, each incident is opened once and resolved at most once", () => {
-  fc.assert(
-    fc.property(anySequence, (sequence) => {
-      const { notices, incidents, state: after } = foldAll(sequence.map((one) => [one]));
-      expect(notices.map(({ kind }) => kind)).toEqual(notices.map((_, i) => (i % 2 === 0 ? "opened" : "resolved")));
-      expect(notices.length % 2 === 1).toBe(after.incident !== undefined);
-      expect(new Set(notices.map(({ kind, incident }) => `${kind} ${incident.id}`)).size).toBe(notices.length);
-      for (const [i, { kind, incident }] of notices.entries())
-        if (kind === "resolved") expect(incident.id).toBe(notices[i - 1]!.incident.id);
-      expect(after.unsent).toEqual(notices.map(({ kind, incident: { id, opened } }) => ({ kind, id, opened })));
-      expect(new Set(notices.map(({ incident }) => incident.id))).toEqual(new Set(incidents.keys()));
-      const opened = [...incidents.values()].map((incident) => incident.opened);
-      expect(opened).toEqual(opened.toSorted((a, b) => a - b));
-      for (const incident of incidents.values()) {
-        expect(incident.anomalies).toBeGreaterThanOrEqual(3);
-        expect(incident.peak.score).toBeGreaterThan(incident.epsilon);
-        expect(incident.peak.time).toBeGreaterThanOrEqual(incident.opened);
-      }
-    }),
-    { numRuns: 150 },
-  );
+  test("in every state: window and suspects agree, lists are sorted and bounded, an open incident is there", () => {
+    fc.assert(
+      fc.property(anySequence, (sequence) => {
+        for (const { state: after } of foldAll(sequence.map((one) => [one])).steps) {
+          const anomalies = after.window.toString(2).replaceAll("0", "").length;
+          expect(after.window).toBeLessThan(32);
+          expect(after.suspects).toHaveLength(after.incident ? 0 : anomalies);
+          const suspected = after.suspects.map(({ peak }) => peak.time);
+          expect(after.applied.length).toBeLessThanOrEqual(APPLIED_MAX);
+          for (const times of [suspected, after.applied])
+            expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+          expect(after.applied.at(-1) ?? 0).toBe(after.newest);
+          expect(after.applied).toEqual(expect.arrayContaining(suspected));
+          if (!after.incident) expect(anomalies).toBeLessThan(3);
+          if (after.incident) expect(after.calm).toBeLessThan(5);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("notices of a host alternate, each incident is opened once and resolved at most once", () => {
+    fc.assert(
+      fc.property(anySequence, (sequence) => {
+        const { notices, incidents, state: after } = foldAll(sequence.map((one) => [one]));
+        expect(notices.map(({ kind }) => kind)).toEqual(notices.map((_, i) => (i % 2 === 0 ? "opened" : "resolved")));
+        expect(notices.length % 2 === 1).toBe(after.incident !== undefined);
+        expect(new Set(notices.map(({ kind, incident }) => `${kind} ${incident.id}`)).size).toBe(notices.length);
+        for (const [i, { kind, incident }] of notices.entries())
+          if (kind === "resolved") expect(incident.id).toBe(notices[i - 1]!.incident.id);
+        expect(after.unsent).toEqual(notices.map(({ kind, incident: { id, opened } }) => ({ kind, id, opened })));
+        expect(new Set(notices.map(({ incident }) => incident.id))).toEqual(new Set(incidents.keys()));
+        const opened = [...incidents.values()].map((incident) => incident.opened);
+        expect(opened).toEqual(opened.toSorted((a, b) => a - b));
+        for (const incident of incidents.values()) {
+          expect(incident.anomalies).toBeGreaterThanOrEqual(3);
+          expect(incident.peak.score).toBeGreaterThan(incident.epsilon);
+          expect(incident.peak.time).toBeGreaterThanOrEqual(incident.opened);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
 });

@@ -1,49 +1,106 @@
 import fc from "fast-check";
 import { Flag, type FoldedPart, fold } from "../../lib/watch/fold.ts";
-import { chunkOf } from "../../lib/watch/history.ts";
+import { chunkOf, thinningOf } from "../../lib/watch/history.ts";
 import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
 import { story, told } from "./story.ts";
 
 const DAY_OF_SAMPLES = 8_640;
-const GROWN = 1_000_000;
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+
+/** A host that sent a month long, every `interval` seconds. */
+const grown = (interval: number) => ({ seen: (30 * 86_400) / interval, since: START, newest: START + 30 * DAY });
+const QUARTER = thinningOf(grown(10));
 
 /** A folded part of calm samples, or of samples with these flags. */
-function folded(flags: readonly number[] = [0, 0], host = "web-07", from = 0): FoldedPart {
-  const samples = part({ host, rows: flags.map((_, i) => [i]), times: flags.map((_, i) => timeOf(from + i)) });
+function folded(flags: readonly number[] = [0, 0], host = "web-07", from = 0, step = 10 * SECOND): FoldedPart {
+  const times = flags.map((_, i) => START + (from + i) * step);
+  const samples = part({ host, rows: flags.map((_, i) => [i]), times });
   return { part: samples, times: samples.times, scores: flags.map(() => 0), flags };
 }
 
 /** A host whose calm record at `START` is not in the share, so that only other reasons can keep it. */
-const UNLUCKY = Array.from({ length: 100 }, (_, i) => `web-${i}`).find((host) => !chunkOf(folded([0], host), GROWN))!;
+const UNLUCKY = Array.from({ length: 100 }, (_, i) => `web-${i}`).find((host) => !chunkOf(folded([0], host), QUARTER))!;
 
-test("of grown hosts a quarter of the calm records is kept", () => {
-  const records = Array.from({ length: 10_000 }, (_, i) => folded([0], `web-${i % 100}`, i));
-  const kept = records.filter((record) => chunkOf(record, GROWN)).length;
-  // A binomial of 10,000 and 1/4 has a standard deviation of √1,875 = 43.3; five of them.
-  expect(Math.abs(kept - 2_500)).toBeLessThan(217);
+describe("how much is kept", () => {
+  // 2,160 samples a day are kept: a day has 86,400 at 1 s, 17,280 at 5 s, 8,640 at 10 s, 5,760 at 15 s, 2,160 at 40 s.
+  test.each([
+    [1, { oneIn: 40, blockMs: 60 * SECOND }],
+    [5, { oneIn: 8, blockMs: 300 * SECOND }],
+    [10, { oneIn: 4, blockMs: 600 * SECOND }],
+    [15, { oneIn: 2, blockMs: 900 * SECOND }],
+    [30, undefined],
+    [40, undefined],
+    [60, undefined],
+    [300, undefined],
+  ])("of a host that sends every %i s: %j", (interval, thinning) => {
+    expect(thinningOf(grown(interval))).toEqual(thinning);
+  });
+
+  test("of one that sends more often than once a second no less than at 1 s", () => {
+    expect(thinningOf(grown(0.1))).toEqual({ oneIn: 40, blockMs: 60 * SECOND });
+  });
+
+  test("of a young host everything", () => {
+    const at = (seen: number) => thinningOf({ seen, since: START, newest: START + seen * 10 * SECOND });
+    expect(at(DAY_OF_SAMPLES - 1)).toBeUndefined();
+    expect(at(DAY_OF_SAMPLES)).toEqual(QUARTER);
+    expect(chunkOf(folded([0], UNLUCKY), QUARTER)).toBeUndefined();
+    expect(chunkOf(folded([0], UNLUCKY), undefined)).toBeDefined();
+  });
 });
 
-test("no host and no time of day is left out", () => {
-  const ofHost = (host: string) => Array.from({ length: 200 }, (_, i) => folded([0], host, 6 * i));
+test.each([10, 1])("of hosts that send every %i s about that share of the records is kept", (interval) => {
+  const thinning = thinningOf(grown(interval))!;
+  const share = 1 / thinning.oneIn;
+  const blocks = 10_000;
+  const kept = Array.from({ length: blocks }, (_, i) =>
+    folded([0], `web-${i % 100}`, 60 * Math.floor(i / 100), interval * SECOND),
+  ).filter((record) => chunkOf(record, thinning)).length;
+  // A binomial's standard deviation; five of them.
+  expect(Math.abs(kept - blocks * share)).toBeLessThan(5 * Math.sqrt(blocks * share * (1 - share)));
+});
+
+test("sixty samples stay together, so that changes from one to the next are among what is kept", () => {
+  const kept = Array.from({ length: 6_000 }, (_, i) => chunkOf(folded([0], "web-07", i), QUARTER) !== undefined);
+  for (let block = 0; block < 100; block++) {
+    expect(new Set(kept.slice(60 * block, 60 * (block + 1))).size).toBe(1);
+  }
+  expect(new Set(kept).size).toBe(2);
+});
+
+test.each([10, 1])("of a host that sends every %i s every hour of the day is kept within a month", (interval) => {
+  const thinning = thinningOf(grown(interval))!;
   for (const host of ["a", "b", "web-07", "web-08"]) {
-    const kept = ofHost(host).filter((record) => chunkOf(record, GROWN)).length;
-    // √(200 · 3/16) = 6.1
-    expect(Math.abs(kept - 50)).toBeLessThan(31);
+    const perDay = 86_400 / interval / 60;
+    const blocks = Array.from({ length: 30 * perDay }, (_, i) => folded([0], host, 60 * i, interval * SECOND));
+    const kept = blocks.filter((record) => chunkOf(record, thinning));
+    expect(new Set(kept.map(({ times }) => new Date(times[0]!).getUTCHours())).size).toBe(24);
   }
 });
 
 test("a record delivered again is decided the same", () => {
   fc.assert(
-    fc.property(fc.string({ minLength: 1 }), fc.nat(100_000), (host, from) => {
-      expect(chunkOf(folded([0, 0], host, from), GROWN)).toEqual(chunkOf(folded([0, 0], host, from), GROWN + 1));
-    }),
+    fc.property(
+      fc.string({ minLength: 1 }),
+      fc.nat(100_000),
+      fc.constantFrom(1, 2, 5, 10, 15),
+      (host, from, interval) => {
+        const decide = () => chunkOf(folded([0, 0], host, from, interval * SECOND), thinningOf(grown(interval)));
+        expect(decide()).toEqual(decide());
+      },
+    ),
   );
 });
 
-test("of a young host everything is kept", () => {
-  expect(chunkOf(folded([0], UNLUCKY), GROWN)).toBeUndefined();
-  expect(chunkOf(folded([0], UNLUCKY), DAY_OF_SAMPLES)).toBeUndefined();
-  expect(chunkOf(folded([0], UNLUCKY), DAY_OF_SAMPLES - 1)).toBeDefined();
+test("a duplicate before the record's own samples does not change what is decided of them", () => {
+  fc.assert(
+    fc.property(fc.nat(100_000), (from) => {
+      const alone = chunkOf(folded([0], "web-07", from + 1), QUARTER);
+      const again = chunkOf(folded([Flag.duplicate, 0], "web-07", from), QUARTER);
+      expect(again?.times).toEqual(alone?.times);
+    }),
+  );
 });
 
 test.each([
@@ -52,7 +109,7 @@ test.each([
   ["a late anomaly", [Flag.late | Flag.anomaly, 0, 0]],
 ])("a record with %s is kept whole", (_, flags) => {
   const { part: samples, ...record } = folded(flags, UNLUCKY);
-  expect(chunkOf({ part: samples, ...record }, GROWN)).toEqual({
+  expect(chunkOf({ part: samples, ...record }, QUARTER)).toEqual({
     host: UNLUCKY,
     schema: samples.schema,
     times: Float64Array.from(samples.times),
@@ -62,7 +119,7 @@ test.each([
 });
 
 test("late samples alone are no reason to keep a record", () => {
-  expect(chunkOf(folded([Flag.late, Flag.late], UNLUCKY), GROWN)).toBeUndefined();
+  expect(chunkOf(folded([Flag.late, Flag.late], UNLUCKY), QUARTER)).toBeUndefined();
 });
 
 test("duplicates are left out, row by row", () => {
@@ -77,7 +134,7 @@ test("duplicates are left out, row by row", () => {
     arrived(part({ names, rows: [rows[0]!, rows[2]!], times: [timeOf(0), timeOf(2)] })),
   ]);
   const [overlapping] = fold(before.state, baseline(), [arrived(part({ names, rows }))]).parts;
-  expect(chunkOf(overlapping!, 0)).toMatchObject({
+  expect(chunkOf(overlapping!, undefined)).toMatchObject({
     times: Float64Array.of(timeOf(1), timeOf(3)),
     values: Float64Array.of(2, 20, 4, 40),
     flags: Uint8Array.of(Flag.late, 0),
@@ -86,11 +143,11 @@ test("duplicates are left out, row by row", () => {
 
 test("of duplicates alone nothing is kept, not even of a young host", () => {
   const [again] = told("!!!", told("!!!").state).parts;
-  expect(chunkOf(again!, 0)).toBeUndefined();
+  expect(chunkOf(again!, undefined)).toBeUndefined();
 });
 
 test("times are those applied, where the host's clock was ahead", () => {
   const arrival = START - 3_600_000;
   const [moved] = fold(state(), baseline(), [arrived(story("..."), arrival)]).parts;
-  expect(chunkOf(moved!, 0)!.times).toEqual(Float64Array.of(arrival - 20_000, arrival - 10_000, arrival));
+  expect(chunkOf(moved!, undefined)!.times).toEqual(Float64Array.of(arrival - 20_000, arrival - 10_000, arrival));
 });

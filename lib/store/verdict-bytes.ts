@@ -1,0 +1,51 @@
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import type { HostState } from "../watch/state.ts";
+
+export type HostVerdict = NonNullable<HostState["verdict"]>;
+
+/** What of a host is known beside its verdict. */
+export interface About {
+  readonly host: string;
+  readonly group: string;
+  readonly memory?: HostState["memory"] | undefined;
+}
+
+/** Bits of the first byte. The owner's name follows when it is neither the host's nor the group's. */
+const Form = { host: 1, group: 2, held: 4 } as const;
+const HEAD_BYTES = 9;
+
+/**
+ * Form, epsilon (single), version (32 bits), then the score (single) unless it is the one that the memory holds, then
+ * the owner unless it can be derived: 9 bytes for nearly all. People look at these numbers; nothing is computed with them.
+ */
+export function bytesOfVerdict({ score, epsilon, baseline }: HostVerdict, about: About): Uint8Array {
+  const ownerForm =
+    baseline.owner === hostOwner(about.host) ? Form.host : baseline.owner === groupOwner(about.group) ? Form.group : 0;
+  const heldForm = score === about.memory?.held ? Form.held : 0;
+  const head = Buffer.alloc(HEAD_BYTES);
+  head.writeUInt8(ownerForm | heldForm);
+  head.writeFloatLE(single(epsilon), 1);
+  head.writeUInt32LE(baseline.version, 5);
+  const tail = heldForm ? [] : [single(score)];
+  const owner = ownerForm ? "" : baseline.owner;
+  return Buffer.concat([head, Buffer.from(Float32Array.from(tail).buffer), Buffer.from(owner)]);
+}
+
+export function verdictOfBytes(value: Uint8Array, { host, group, memory }: About): HostVerdict {
+  const bytes = Buffer.from(value);
+  const form = bytes.readUInt8();
+  const epsilon = bytes.readFloatLE(1);
+  const version = bytes.readUInt32LE(5);
+  const score = form & Form.held ? (memory?.held ?? Number.NaN) : bytes.readFloatLE(HEAD_BYTES);
+  if (!Number.isFinite(score) || !Number.isFinite(epsilon)) throw new RangeError("a number is not finite");
+  const named = bytes.subarray(HEAD_BYTES + (form & Form.held ? 0 : 4)).toString();
+  const owner = form & Form.host ? hostOwner(host) : form & Form.group ? groupOwner(group) : named;
+  return { score, epsilon, baseline: { owner, version } };
+}
+
+const SINGLE_MAX = 3.4028234663852886e38;
+
+function single(value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} cannot be stored: finite numbers only`);
+  return Math.min(Math.max(value, -SINGLE_MAX), SINGLE_MAX);
+}

@@ -1,0 +1,74 @@
+import type { Attribution } from "../model/attribution.ts";
+import { usualAt } from "../model/features.ts";
+import type { Baseline } from "./baseline.ts";
+import type { Cause } from "./incident.ts";
+
+export const CAUSES_MAX = 3;
+
+/** The band shown as normal holds about 95 % of a Gaussian. */
+const BAND_SD = 2;
+
+/** What a scored sample has to say for itself; made only when somebody asks. */
+export interface Explanation {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** The values of its metrics in the baseline's order. */
+  readonly values: Float64Array;
+  /** The metrics that contributed most, at most `CAUSES_MAX`, largest first. */
+  readonly attributions: readonly Attribution[];
+  /** The value of a metric, nearest to its own, at which the sample would have been normal. */
+  normalAt(metric: number): number | undefined;
+}
+
+/**
+ * The causes of an incident so far, joined by those of one more sample: of each metric the sample where it contributed most, of
+ * all metrics the largest. No metric that belongs here in the end can have been dropped on the way: at its
+ * largest at most two others were larger, and those have only grown since.
+ */
+export function joinCauses(causes: readonly Cause[], baseline: Baseline, explanation: Explanation): readonly Cause[] {
+  let joined = causes;
+  for (const attribution of explanation.attributions) {
+    const metric = baseline.schema.names[attribution.metric] ?? "";
+    const known = joined.find((cause) => cause.metric === metric);
+    const smallest = joined.length < CAUSES_MAX ? 0 : (joined.at(-1)?.contribution ?? 0);
+    if (attribution.contribution <= (known?.contribution ?? smallest)) continue;
+    joined = largestCauses([...joined, causeOf(baseline, explanation, attribution, metric)]);
+  }
+  return joined;
+}
+
+/** Of each metric its largest, of all metrics the `CAUSES_MAX` largest. */
+export function largestCauses(causes: readonly Cause[]): readonly Cause[] {
+  const ranked = [...causes].sort((a, b) => b.contribution - a.contribution);
+  return ranked.filter(({ metric }, i) => ranked.findIndex((c) => c.metric === metric) === i).slice(0, CAUSES_MAX);
+}
+
+function causeOf(
+  baseline: Baseline,
+  { time, values, normalAt }: Explanation,
+  { metric, contribution, share }: Attribution,
+  name: string,
+): Cause {
+  const { expected, sd } = usualOf(baseline, metric, time);
+  const normal = normalAt(metric);
+  return {
+    metric: name,
+    now: values[metric] ?? Number.NaN,
+    expected,
+    low: expected - BAND_SD * sd,
+    high: expected + BAND_SD * sd,
+    contribution,
+    share,
+    ...(normal === undefined ? {} : { normalAt: normal }),
+  };
+}
+
+/** What is usual for one metric of a baseline at a time (ms): at that hour, where the baseline knows the hours. */
+export function usualOf({ model }: Baseline, metric: number, time: number): { expected: number; sd: number } {
+  const known = (values: Float64Array, place: number) => values[place] ?? Number.NaN;
+  if (model.detector !== "fused" || !model.profile) {
+    return { expected: known(model.mean, metric), sd: known(model.sd, metric) };
+  }
+  const expected = usualAt(model.profile, model.metrics, metric, time);
+  return { expected, sd: known(model.sd, 2 * model.metrics + metric) };
+}

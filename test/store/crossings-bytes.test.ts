@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
+import { bytesOfRises, risesOfBytes } from "../../lib/store/crossings-bytes.ts";
+import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
+import { itemSize } from "../../lib/store/item-size.ts";
+import { aState, NOON } from "../contract/examples.ts";
+import { START } from "../factories.ts";
+
+test("since, week, and the counts up to the last one", () => {
+  const counts = new Uint8Array(CROSSING_COUNTS);
+  counts.set([3, 0, 0, 0, 0, 255]);
+  const bytes = bytesOfRises({ since: START, crossings: { week: 2968, counts } });
+  // python3 -c "print((1795356000000).to_bytes(6, 'little').hex(), (2968).to_bytes(2, 'little').hex())"
+  expect(Buffer.from(bytes).toString("hex")).toBe("007f8e03a201" + "980b" + "0300000000ff");
+});
+
+test("what is written is read", () => {
+  const counts = fc.uint8Array({ minLength: CROSSING_COUNTS, maxLength: CROSSING_COUNTS });
+  fc.assert(
+    fc.property(fc.nat(2 ** 31), fc.nat(65_535), fc.nat(CROSSING_COUNTS), counts, (since, week, used, all) => {
+      const rises = { since: 1_000 * since, crossings: { week, counts: all.fill(0, used) } };
+      expect(risesOfBytes(bytesOfRises(rises))).toEqual(rises);
+    }),
+  );
+});
+
+test.each([7, 57])("%i bytes are none", (length) => {
+  expect(() => risesOfBytes(new Uint8Array(length))).toThrow(`${length} bytes are no counts of crossings`);
+});
+
+test("an item without them is of a host that was never counted", () => {
+  const { e, ...rest } = itemOfHost(aState("web-07", { since: NOON }));
+  expect(e).toBeDefined();
+  const read = hostOfItem(rest);
+  expect(read.since).toBe(0);
+  expect(read.crossings).toEqual({ week: 0, counts: new Uint8Array(CROSSING_COUNTS) });
+});
+
+test("a host of 38 metrics whose samples are on time to 15 ms fits one write unit, however often its score rose", () => {
+  const applied = Array.from({ length: 64 }, (_, i) => NOON + i * 10_000 + ((i * i * 7919) % 31) - 15);
+  const host = "production-web-server-07";
+  const state = aState(host, {
+    group: "production-web-servers",
+    revision: 5_259_487,
+    seen: 31_556_952,
+    since: NOON - 365 * 86_400_000,
+    newest: applied.at(-1)!,
+    arrived: NOON + 63 * 10_000 + 60_456,
+    applied,
+    schema: "a1b2c3d4",
+    vector: Float64Array.from({ length: 38 }, (_, i) => Math.PI * 10 ** (i - 19)),
+    crossings: { week: 2968, counts: new Uint8Array(CROSSING_COUNTS).fill(255) },
+    verdict: { score: 4.12345678901234, epsilon: 8, baseline: { owner: `host#${host}`, version: 365 } },
+    memory: {
+      level: new Float64Array(114),
+      width: new Float64Array(114).fill(1),
+      trackedAt: NOON + 123,
+      averages: [4.012345678901234, 3.912345678901234, 4.445678234567889],
+      held: 4.12345678901234,
+    },
+    calm: 31_556_952,
+  });
+  expect(itemSize(itemOfHost(state))).toBeLessThanOrEqual(1024);
+});

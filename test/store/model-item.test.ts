@@ -1,0 +1,152 @@
+import type { Model } from "../../lib/model/detector.ts";
+import { fitFused } from "../../lib/model/fit-fused.ts";
+import { fitMemoryless } from "../../lib/model/fit-memoryless.ts";
+import { createFused, newMemory, scoreFused } from "../../lib/model/fused.ts";
+import { packTriangle } from "../../lib/model/kernel.ts";
+import { EXACT } from "../../lib/model/tracker.ts";
+import { ACTIVE, baselineOfItem, itemOfVersion } from "../../lib/store/baseline-item.ts";
+import { createBaselineStore } from "../../lib/store/baselines.ts";
+import { itemSize } from "../../lib/store/item-size.ts";
+import { MemoryTable } from "../../lib/store/memory.ts";
+import type { Item } from "../../lib/store/table.ts";
+import { schemaId } from "../../lib/wire/schemas.ts";
+import { aBaseline, aReport } from "../contract/examples.ts";
+
+const OWNER = "host#production-web-server-07";
+const MINUTE_MS = 60_000;
+
+/** Metrics that go with the day, each in its way; the last is a counter of bytes, large and nearly still. */
+function waves(metrics: number, rows: number): Float64Array {
+  return Float64Array.from({ length: rows * metrics }, (_, k) => {
+    const [i, j] = [Math.floor(k / metrics), k % metrics];
+    const value = 50 + 20 * Math.sin((2 * Math.PI * i) / 1440 + j) + 3 * Math.sin(1.7 * i * (j + 1));
+    return j === metrics - 1 ? 16e9 + 100 * value : value;
+  });
+}
+
+const timesOf = (rows: number, from = 0) => Float64Array.from({ length: rows }, (_, i) => (from + i) * MINUTE_MS);
+
+function named(metrics: number) {
+  const names = Array.from({ length: metrics }, (_, i) => `metric_with_a_longish_name_${i}`);
+  return { id: schemaId(names), names };
+}
+
+function itemOf(model: Model, metrics: number): Item {
+  const baseline = aBaseline(OWNER, 365, { model, schema: named(metrics) });
+  return itemOfVersion(aReport(OWNER, 365), baseline, ACTIVE);
+}
+
+/** A fused model with a profile: all that its size hangs on. */
+function fusedOf(metrics: number): Model {
+  const features = 3 * metrics;
+  const identity = new Float64Array((features * (features + 1)) / 2);
+  for (let i = 0; i < features; i++) identity[(i * (i + 3)) / 2] = 1;
+  const [mean, sd, centre] = [
+    new Float64Array(features),
+    new Float64Array(features).fill(1),
+    new Float64Array(features),
+  ];
+  const profile = new Float64Array(24 * metrics);
+  const whitening = packTriangle(identity, features);
+  const unrest = new Float64Array(24).fill(1);
+  return createFused({ metrics, mean, sd, centre, profile, unrest, whitening, interval: MINUTE_MS });
+}
+
+describe("of 38 metrics", () => {
+  const rows = waves(38, 1_500);
+  const options = { covariance: "full" as const, seed: 1 };
+  const fused = fitFused({ metrics: 38, values: rows, times: timesOf(1_500) });
+
+  test.each<[string, Model]>([
+    ["fused", fused],
+    ["gaussian", fitMemoryless("gaussian", rows, 38, options)],
+    ["zscore", fitMemoryless("zscore", rows, 38, options)],
+    ["iforest", fitMemoryless("iforest", rows, 38, options)],
+  ])("a %s baseline takes at most 64 KB and comes back as it was", (_, model) => {
+    const item = itemOf(model, 38);
+    expect(itemSize(item)).toBeLessThanOrEqual(65_536);
+    expect(baselineOfItem(item).model).toEqual(model);
+  });
+
+  // 8 · (3 · 114 + 24 · 38 + 24) + 4 · 114 · 115 / 2 bytes.
+  test("the numbers of a fused model take 36,444 bytes", () => {
+    const { model, whitening } = itemOf(fused, 38);
+    expect(model!.B!.length + whitening!.B!.length).toBe(36_444);
+  });
+
+  test("what is read scores as what was written, bit for bit, a counter of 16e9 bytes included", () => {
+    const read = baselineOfItem(itemOf(fused, 38)).model;
+    if (read.detector !== "fused") throw new Error("another detector was read");
+    const sequence = { values: waves(38, 300), times: timesOf(300, 1_500) };
+    const { scores } = scoreFused(fused, newMemory(fused), sequence, EXACT);
+    expect(scoreFused(read, newMemory(read), sequence, EXACT).scores).toEqual(scores);
+    expect(new Set(scores).size).toBeGreaterThan(10);
+  });
+});
+
+test("a fused model of an hour has no profile, and comes back without", () => {
+  const fused = fitFused({ metrics: 3, values: waves(3, 60), times: timesOf(60) });
+  expect(fused).not.toHaveProperty("profile");
+  expect(baselineOfItem(itemOf(fused, 3)).model).toEqual(fused);
+});
+
+test("a fused model of 256 metrics does not fit an item, and the error says so", async () => {
+  const store = createBaselineStore(new MemoryTable("baselines"));
+  const baseline = aBaseline(OWNER, 365, { model: fusedOf(256), schema: named(256) });
+  await expect(store.promote(aReport(OWNER, 365), baseline, 0)).rejects.toThrow(
+    /^the fused baseline of .* takes 12\d{5} bytes for 256 metrics; an item of DynamoDB holds at most 409600$/,
+  );
+  expect(() => itemOf(fusedOf(140), 140)).not.toThrow();
+});
+
+test("an item from before there was a choice of detectors is a Gaussian's", () => {
+  const { detector: _, ...item } = itemOf(
+    fitMemoryless("gaussian", waves(3, 60), 3, { covariance: "full", seed: 1 }),
+    3,
+  );
+  expect(baselineOfItem(item).model).toMatchObject({ detector: "gaussian", covariance: "full" });
+});
+
+describe("a broken model is an error that names its attribute", () => {
+  const doubles = (...numbers: number[]) => ({ B: new Uint8Array(Float64Array.from(numbers).buffer) });
+  const singles = (...numbers: number[]) => ({ B: new Uint8Array(Float32Array.from(numbers).buffer) });
+  const options = { covariance: "full" as const, seed: 1 };
+  const fused = itemOf(fitFused({ metrics: 1, values: waves(1, 60), times: timesOf(60) }), 1);
+  const zscore = itemOf(fitMemoryless("zscore", waves(1, 60), 1, options), 1);
+  const forest = itemOf(fitMemoryless("iforest", waves(1, 60), 1, options), 1);
+  const wider = itemOf(fitMemoryless("iforest", waves(2, 60), 2, options), 2);
+
+  test.each<[string, Item, Item, string]>([
+    ["fused, a number too few", fused, { model: doubles(1, 2, 1, 1, 0) }, "model: expected 33 numbers, found 5"],
+    [
+      "fused, profile cut short",
+      fused,
+      { model: doubles(...Array(32).fill(1)) },
+      "model: expected 33 numbers, found 32",
+    ],
+    [
+      "fused, without spread",
+      fused,
+      { model: doubles(1, 2, 0, 1, 0, 0) },
+      "model: a standard deviation is not positive",
+    ],
+    ["fused, NaN", fused, { model: doubles(1, 2, 1, 1, 0, Number.NaN) }, "model: a number is not finite"],
+    ["fused, triangle too small", fused, { whitening: singles(1, 0) }, "whitening: expected 3 numbers, found 2"],
+    [
+      "fused, NaN in the triangle",
+      fused,
+      { whitening: singles(1, Number.NaN, 1) },
+      "whitening: a number is not finite",
+    ],
+    ["fused, flat triangle", fused, { whitening: singles(1, 0, 0) }, "whitening: the diagonal of the triangle is not"],
+    ["fused, time at a standstill", fused, { interval: { N: "0" } }, "interval: 0 is not positive"],
+    ["zscore, a number too many", zscore, { model: doubles(1, 1, 1) }, "model: expected 2 numbers, found 3"],
+    ["zscore, without spread", zscore, { model: doubles(1, 0) }, "model: a standard deviation is not positive"],
+    ["iforest, no forest", forest, { forest: { B: Uint8Array.of(1) } }, "forest: 1 bytes are too few for a forest"],
+    ["iforest, of other metrics", forest, { forest: wider.forest! }, "forest: 2 features for 1"],
+    ["iforest, without spread", forest, { model: doubles(1, -1) }, "model: a standard deviation is not positive"],
+  ])("%s", (_, item, broken, problem) => {
+    expect(() => baselineOfItem(item)).not.toThrow();
+    expect(() => baselineOfItem({ ...item, ...broken })).toThrow(`version "ACTIVE", attribute ${problem}`);
+  });
+});

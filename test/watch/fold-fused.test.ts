@@ -1,0 +1,170 @@
+import { newMemory } from "../../lib/model/fused.ts";
+import { Flag, type Folded, fold } from "../../lib/watch/fold.ts";
+import { arrived, fusedBaseline, fusedModel, part, STEP, state, timeOf } from "../factories.ts";
+import { flagsOf } from "./story.ts";
+
+/** Mean 0, sd 1, no correlations: of the metric cpu and its change, so that a sample scores 4 (z_x² + z_d²) / 2 before smoothing. */
+const reference = fusedBaseline();
+
+function told(values: readonly number[], before = state(), from = 0, baseline = reference): Folded {
+  const rows = values.map((value) => [value]);
+  return fold(before, baseline, [arrived(part({ rows, times: values.map((_, i) => timeOf(from + i)) }))]);
+}
+
+const calm = Array<number>(20).fill(0);
+
+describe("scores", () => {
+  test("of the first samples, by hand", () => {
+    // The first ever changed by nothing: 2 · 1. Tracking then moves by 20 minutes of a half-life of 12 hours.
+    const rate = 1 - 0.5 ** (20 / 720);
+    const level = Math.round(rate * 4096) / 4096;
+    // The second goes from 1 to 3, less the level that x then has: 2 · ((3 − level)² + 2²). No width is above 1.
+    const second = 2 * ((3 - level) ** 2 + 4);
+    const averages = [1, 5, 20].map((halfLife) => 2 + (1 - 0.5 ** (1 / halfLife)) * (second - 2));
+    const { parts, state: after } = told([1, 3]);
+    expect(parts[0]!.scores[0]).toBeCloseTo(2, 12);
+    expect(parts[0]!.scores[1]).toBeCloseTo((averages[0]! + averages[1]! + averages[2]!) / 3, 5);
+    expect(after.verdict).toEqual({
+      score: parts[0]!.scores[1],
+      epsilon: 8,
+      baseline: { owner: "host#web-07", version: 1 },
+    });
+    expect(after.memory!.held).toBe(parts[0]!.scores[1]);
+  });
+
+  test("a host that changed at once is told by its change as well", () => {
+    // 4 alone would be 2 · 16, with its change 2 · (16 + 16) = 64 in the raw score.
+    expect(told([...calm, 4]).state.memory!.averages[0]).toBeCloseTo(32, 1);
+  });
+
+  test("a change across other metrics' names is not told: neither in one batch nor in two", () => {
+    const first = arrived(part({ rows: [[0]] }));
+    const second = arrived(part({ names: ["cpu", "disk"], rows: [[4, 0]], times: [timeOf(1)] }));
+    const together = fold(state(), reference, [first, second]).state;
+    const apart = fold(fold(state(), reference, [first]).state, reference, [second]).state;
+    expect(apart).toEqual(together);
+    // z_x alone: one of two features present, so 4 · 16 in the raw score, of which the fast average takes half.
+    expect(together.memory!.averages[0]).toBeCloseTo(32, 1);
+  });
+});
+
+describe("memory", () => {
+  test("late samples are scored, and move neither memory nor verdict", () => {
+    const before = told([...calm, 4, 0]).state;
+    const late = fold({ ...before, applied: [] }, reference, [arrived(part({ rows: [[9]], times: [timeOf(3) + 1] }))]);
+    expect(flagsOf(late)).toEqual([[Flag.late | Flag.anomaly]]);
+    expect(late.state.memory).toEqual(before.memory);
+    expect(late.state.verdict).toEqual(before.verdict);
+  });
+
+  test("a late sample among others leaves them as they would be without it", () => {
+    const before = told(calm).state;
+    const rows = [[1], [9], [2]];
+    const mixed = fold(before, reference, [arrived(part({ rows, times: [timeOf(20), timeOf(3) + 1, timeOf(21)] }))]);
+    const without = told([1, 2], before, 20);
+    expect(mixed.state.memory).toEqual(without.state.memory);
+    expect(mixed.parts[0]!.scores.filter((_, i) => i !== 1)).toEqual(without.parts[0]!.scores);
+  });
+
+  test("a new version of the same owner goes on with it", () => {
+    const before = told([...calm, 3]).state;
+    const next = told([3], before, 21, fusedBaseline({ version: 2 })).state;
+    expect(next.memory).toEqual(told([3], before, 21).state.memory);
+    expect(next.memory!.averages[1]).toBeGreaterThan(before.memory!.averages[1]!);
+  });
+
+  test.each([
+    ["another owner", fusedBaseline({ owner: "group#web" })],
+    ["nobody in between", undefined],
+  ])("under %s it is dropped", (_, between) => {
+    const before = told([...calm, 3]).state;
+    const judged = fold(before, between, [arrived(part({ rows: [[1]], times: [timeOf(21)] }))]).state;
+    const fresh = { ...before, ...newestOf(before) };
+    delete fresh.memory;
+    if (between) expect(judged.memory).toEqual(told([1], fresh, 21, between).state.memory);
+    else expect(judged).not.toHaveProperty("memory");
+  });
+
+  test("when the profile joins, level and width of value and change stay, those of the distance begin", () => {
+    const before = told([...Array(200).fill(0.5), 1]).state;
+    const withProfile = fusedBaseline({ version: 2, profile: Array(24).fill(0) });
+    const after = told([1], before, 201, withProfile).state;
+    expect(before.memory!.level).toHaveLength(2);
+    expect(before.memory!.level[0]).toBeGreaterThan(0);
+    expect([...after.memory!.level]).toEqual([...before.memory!.level, 0]);
+    expect([...after.memory!.width]).toEqual([...before.memory!.width, 1]);
+    expect(after.memory!.trackedAt).toBe(before.memory!.trackedAt);
+  });
+
+  test("moves once in ten minutes", () => {
+    const [early, due] = [59, 60].map((n) => told(Array(n).fill(1)).state.memory!);
+    expect(early!.trackedAt).toBe(timeOf(0));
+    // Due from half an interval before the ten minutes are over.
+    expect(due!.trackedAt).toBe(timeOf(0));
+    expect(told(Array(61).fill(1)).state.memory!.trackedAt).toBe(timeOf(60));
+    expect(STEP).toBe(10_000);
+    expect(newMemory(fusedModel()).trackedAt).toBe(0);
+  });
+});
+
+function newestOf({ newest, vector, schema }: Folded["state"]) {
+  return { newest, vector, schema };
+}
+
+describe("incidents", () => {
+  test("open by the smoothed score, and are resolved after five calm samples below 0.7 epsilon", () => {
+    const { notices, parts } = told([...calm, 6, 6, 6, ...Array(60).fill(0)]);
+    expect(notices.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
+    const { scores } = parts[0]!;
+    const resolved = scores.length === 83 ? notices[1]!.incident : undefined;
+    const last = scores.findLastIndex((score) => score > 8);
+    expect(resolved).toMatchObject({ opened: timeOf(20), lastAnomaly: timeOf(last), resolved: timeOf(last + 5) });
+    // Held at epsilon or above until what is held up has fallen to 0.7 of it.
+    expect(scores[last + 1]).toBeLessThan(8);
+  });
+
+  test("causes are the largest of all samples, by value and change, and the last notice carries them", () => {
+    const names = ["cpu", "load", "disk", "net"];
+    const quiet = [0, 0, 0, 0];
+    const rows = [quiet, [5, 1, 2, 0], [5, 1, 2, 0], [5, 1, 2, 0], [5, 1, 2, 9], ...Array(80).fill(quiet)];
+    const wide = fusedBaseline({ names, epsilon: 4 });
+    const { notices } = fold(state(), wide, [arrived(part({ names, rows }))]);
+    expect(notices.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
+    const causes = notices.map(({ incident }) =>
+      incident.causes.map(({ metric, now, contribution }) => [metric, now, contribution]),
+    );
+    // At the first of them value and change are the same: twice the square.
+    expect(causes[0]).toEqual([
+      ["cpu", 5, 50],
+      ["disk", 2, 8],
+      ["load", 1, 2],
+    ]);
+    // 9 is clipped to 5 (1 + ln(9 / 5)).
+    expect(causes[1]).toEqual([
+      ["net", 9, expect.closeTo(2 * (5 * (1 + Math.log(9 / 5))) ** 2, 9)],
+      ["cpu", 5, 50],
+      ["disk", 2, 8],
+    ]);
+  });
+
+  test("what is usual is that of the hour", () => {
+    // The story starts at 14:00, halfway between the middles of two hours: 20 and 40.
+    const profile = Array.from({ length: 24 }, (_, hour) => (hour === 13 ? 20 : hour === 14 ? 40 : 0));
+    const { notices } = told([90, 90, 90], state(), 0, fusedBaseline({ profile }));
+    const close = (value: number) => expect.closeTo(value, 6);
+    expect(notices[0]!.incident.causes).toMatchObject([
+      { metric: "cpu", now: 90, expected: close(30), low: close(28), high: close(32) },
+    ]);
+  });
+
+  test("a part cut anywhere gives the same incident, causes and all, also after the memory has moved", () => {
+    const values = Array.from({ length: 130 }, (_, i) => (i < 100 ? Math.sin(i) : i / 20));
+    const whole = told(values);
+    expect(whole.incidents[0]!.causes[0]).toHaveProperty("normalAt");
+    for (const at of [30, 70, 101, 110, 129]) {
+      const first = told(values.slice(0, at));
+      const second = told(values.slice(at), first.state, at);
+      expect({ ...second.state, arrived: 0 }).toEqual({ ...whole.state, arrived: 0 });
+    }
+  });
+});

@@ -1,0 +1,51 @@
+import { CROSSING_EDGES } from "../../lib/model/crossings.ts";
+import { type Arrived, fold } from "../../lib/watch/fold.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
+
+/** Samples of the metric `cpu`, whose score under the made-up baseline is cpu² / 2. */
+function samples(from: number, ...cpu: readonly number[]): Arrived {
+  return arrived(part({ times: cpu.map((_, i) => timeOf(from + i)), rows: cpu.map((value) => [value]) }));
+}
+
+/** Rises in this week through the edges that lie next to these levels, from below. */
+function rises({ crossings }: HostState, ...levels: readonly number[]): number[] {
+  return levels.map((level) => crossings.counts[2 * CROSSING_EDGES.findLastIndex((edge) => edge <= level)] ?? 0);
+}
+
+test("the fold counts how often the score rises through which levels, over batches as within one", () => {
+  // Scores 0, 4.5, 0, 8, 12.5, 2, 4.5: edges 2, 4.15, 4.98, 7.17, 8.60, 12.38 and 14.86.
+  const levels = [2, 4.2, 5, 7.2, 8.7, 12.4, 15];
+  const once = fold(state(), baseline(), [samples(0, 0, 3, 0, 4, 5, 2, 3)]).state;
+  expect(rises(once, ...levels)).toEqual([3, 3, 1, 1, 1, 1, 0]);
+  const first = fold(state(), baseline(), [samples(0, 0, 3, 0, 4), samples(4, 5)]).state;
+  const second = fold(first, baseline(), [samples(5, 2), samples(6, 3)]).state;
+  expect(second.crossings).toEqual(once.crossings);
+  expect(second.since).toBe(START);
+});
+
+test("samples that come late or twice rise through nothing", () => {
+  const before = fold(state(), baseline(), [samples(0, 0), samples(2, 0)]).state;
+  const after = fold(before, baseline(), [samples(1, 5), samples(2, 5)]).state;
+  expect(after.crossings).toBe(before.crossings);
+});
+
+test("while a host is learning nothing is counted, but the time of its first sample is kept", () => {
+  const learning = fold(state(), undefined, [samples(0, 5, 0, 5)]).state;
+  expect(learning.since).toBe(START);
+  expect(learning.crossings.counts.every((count) => count === 0)).toBe(true);
+  const known = { ...learning, seen: 1_000, newest: timeOf(101), applied: [timeOf(100), timeOf(101)] };
+  expect(fold(known, baseline(), [samples(102, 0)]).state.since).toBe(START);
+});
+
+test("a score under another baseline is no measure: the first under the new one rises from calm", () => {
+  const high = fold(state(), baseline({ owner: "group#default" }), [samples(0, 5)]).state;
+  expect(rises(fold(high, baseline({ owner: "group#default" }), [samples(1, 5)]).state, 12.4)).toEqual([1]);
+  expect(rises(fold(high, baseline(), [samples(1, 5)]).state, 12.4)).toEqual([2]);
+});
+
+test("a host stored before its first time was kept is taken to have always sampled as it does now", () => {
+  const applied = [timeOf(-2), timeOf(-1)];
+  const old = state({ seen: 1_000, newest: timeOf(-1), applied });
+  expect(fold(old, baseline(), [samples(0, 0)]).state.since).toBe(START - 1_000 * STEP);
+});
