@@ -32,6 +32,9 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
     history: { actions: ["Query"] },
     incidents: { actions: ["Query"] },
   },
+  feedback: {
+    incidents: { actions: ["BatchGetItem", "UpdateItem"] },
+  },
 };
 
 /** Lets a function do with the tables what its code does. Index by index: the grants of CDK would add `index/*`. */

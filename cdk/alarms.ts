@@ -18,7 +18,7 @@ type Row = Bound & {
 /** Alarms about Fleetwarden itself, each of which tells the ops topic. */
 export function addAlarms(parts: Parts): Alarm[] {
   const action = new SnsAction(parts.opsTopic);
-  return [...pipeline(parts), ...losses(parts), ...silences(parts)].map((row) => {
+  return [...pipeline(parts), ...losses(parts), ...page(parts), ...silences(parts)].map((row) => {
     const alarm = new Alarm(parts, `${row.id}Alarm`, {
       alarmDescription: row.description,
       metric: row.metric,
@@ -114,6 +114,28 @@ function losses(parts: Parts): Row[] {
       metric: parts.alertsTopic.metricNumberOfNotificationsFailed({ statistic: "Sum", period: Duration.minutes(5) }),
       above: 0,
       periods: 1,
+    },
+  ];
+}
+
+/** Links in alerts do not work. Scoring and alerts are not concerned. */
+function page({ feedback }: Parts): Row[] {
+  if (!feedback) return [];
+  return [
+    {
+      id: "FeedbackErrors",
+      description: "The page behind the links in alerts fails: labels by link are not saved. Its log says why.",
+      metric: feedback.fn.metricErrors({ statistic: "Sum", period: Duration.minutes(5) }),
+      above: 3,
+      periods: 1,
+    },
+    {
+      id: "FeedbackThrottles",
+      description:
+        "Somebody floods the address behind the links in alerts; what exceeds its five runs at once is turned away.",
+      metric: feedback.fn.metricThrottles({ statistic: "Sum", period: Duration.minutes(5) }),
+      above: 0,
+      periods: 2,
     },
   ];
 }

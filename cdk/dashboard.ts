@@ -15,9 +15,9 @@ const FULL_WIDTH = 24;
 
 /** One page on Fleetwarden's own health: alarms on top, then the way of a record from the stream to an alert. */
 export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard {
-  const { alertsTopic, refit, score, stream, sweep } = parts;
+  const { alertsTopic, feedback, refit, score, stream, sweep } = parts;
   const tables = Object.values(parts.tables);
-  const functions = [score, sweep, refit];
+  const functions = [score, sweep, refit, ...(feedback ? [feedback.fn] : [])];
   return new Dashboard(parts, "Dashboard", {
     defaultInterval: Duration.days(1),
     widgets: [

@@ -13,6 +13,7 @@ import { grantTables } from "./access.ts";
 import { addAlarms } from "./alarms.ts";
 import { addDashboard } from "./dashboard.ts";
 import { createFailuresBucket, FailureDestination, grantReject } from "./failures.ts";
+import { createFeedback, type Feedback } from "./feedback.ts";
 import { createFunction } from "./functions.ts";
 import type { Parts } from "./parts.ts";
 import { schedule } from "./schedules.ts";
@@ -71,6 +72,14 @@ export interface FleetwardenProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+  /** Which detector judges which group, as JSON (docs/detector.md). @default the fused detector for all */
+  readonly detectors?: string;
+  /**
+   * Where alerts can be answered: by a link to a page of our own, or only on the command line. The page reserves five of
+   * the account's concurrent executions, of which 100 must stay free.
+   * @default "url"
+   */
+  readonly feedback?: "url" | "none";
 }
 
 /** The whole of Fleetwarden, for any stack: stream, scoring, tables, alerts, alarms and dashboard. */
@@ -85,6 +94,7 @@ export class Fleetwarden extends Construct implements Parts {
   readonly score: LambdaFunction;
   readonly sweep: LambdaFunction;
   readonly refit: LambdaFunction;
+  readonly feedback: Feedback | undefined;
   readonly mappingId: string;
 
   constructor(scope: Construct, id: string, props: FleetwardenProps = {}) {
@@ -97,9 +107,11 @@ export class Fleetwarden extends Construct implements Parts {
     this.alertsTopic = createAlertsTopic(this, emails, props.phones ?? []);
     this.opsTopic = createOpsTopic(this, props.opsEmails ?? emails, props.opsKey);
 
-    const environment = this.#environment();
-    this.score = createFunction(this, "score", environment);
-    this.sweep = createFunction(this, "sweep", environment);
+    const environment = this.#environment(props.detectors);
+    this.feedback = props.feedback === "none" ? undefined : createFeedback(this, environment);
+    const publishing = { ...environment, ...this.feedback?.environment };
+    this.score = createFunction(this, "score", publishing);
+    this.sweep = createFunction(this, "sweep", publishing);
     this.refit = createFunction(this, "refit", environment);
     this.#grant();
     this.mappingId = this.#mapStream();
@@ -114,7 +126,7 @@ export class Fleetwarden extends Construct implements Parts {
     return this.stream.grant(grantee, "kinesis:PutRecord", "kinesis:PutRecords", "kinesis:DescribeStreamSummary");
   }
 
-  #environment(): Record<string, string> {
+  #environment(detectors: string | undefined): Record<string, string> {
     return {
       [ENVIRONMENT.hosts]: this.tables.hosts.tableName,
       [ENVIRONMENT.baselines]: this.tables.baselines.tableName,
@@ -123,6 +135,7 @@ export class Fleetwarden extends Construct implements Parts {
       [ENVIRONMENT.failures]: this.failures.bucketName,
       [ENVIRONMENT.alerts]: this.alertsTopic.topicArn,
       [METRICS.dimensionVariable]: Stack.of(this).stackName,
+      ...(detectors === undefined ? {} : { [ENVIRONMENT.detectors]: detectors }),
     };
   }
 
@@ -130,11 +143,14 @@ export class Fleetwarden extends Construct implements Parts {
     grantTables("score", this.score, this.tables);
     grantTables("sweep", this.sweep, this.tables);
     grantTables("refit", this.refit, this.tables);
+    if (this.feedback) grantTables("feedback", this.feedback.fn, this.tables);
     grantReject(this.failures, this.score);
     // Not grantPublish: it adds the use of keys, which the key that SNS owns allows by itself.
     const publish = { actions: ["sns:Publish"], resources: [this.alertsTopic.topicArn] };
-    this.score.addToRolePolicy(new PolicyStatement(publish));
-    this.sweep.addToRolePolicy(new PolicyStatement(publish));
+    for (const fn of [this.score, this.sweep]) {
+      fn.addToRolePolicy(new PolicyStatement(publish));
+      this.feedback?.grantKey(fn);
+    }
   }
 
   #mapStream(): string {

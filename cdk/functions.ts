@@ -5,7 +5,7 @@ import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { FUNCTIONS, type FunctionName } from "../lib/resources.ts";
+import { FUNCTIONS, type FunctionName, type FunctionSettings } from "../lib/resources.ts";
 
 const SOURCES = join(import.meta.dirname, "..", "functions");
 
@@ -30,6 +30,7 @@ export function createFunction(
   environment: Readonly<Record<string, string>>,
 ): NodejsFunction {
   const id = name.charAt(0).toUpperCase() + name.slice(1);
+  const { memoryMiB, timeoutSeconds, reservedConcurrency }: FunctionSettings = FUNCTIONS[name];
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -41,8 +42,9 @@ export function createFunction(
     entry: join(SOURCES, `${name}.ts`),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    memorySize: FUNCTIONS[name].memoryMiB,
-    timeout: Duration.seconds(FUNCTIONS[name].timeoutSeconds),
+    memorySize: memoryMiB,
+    timeout: Duration.seconds(timeoutSeconds),
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     environment: { ...environment },
     awsSdkConnectionReuse: false, // a variable for SDK v2; v3 keeps connections by itself
     bundling: BUNDLING,

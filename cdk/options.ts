@@ -1,3 +1,5 @@
+import { parseSettings } from "../lib/learn/settings.ts";
+
 const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 /** E.164, as SNS wants it. */
 const PHONE = /^\+[1-9]\d{6,14}$/;
@@ -19,6 +21,9 @@ export interface Options {
   readonly retentionHours: number | undefined;
   readonly encryptStream: boolean;
   readonly removalPolicy: "retain" | "destroy";
+  /** Which detector judges which group, as JSON (docs/detector.md). */
+  readonly detectors: string | undefined;
+  readonly feedback: "url" | "none";
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -33,6 +38,8 @@ const DEFAULTS: Options = {
   retentionHours: undefined,
   encryptStream: true,
   removalPolicy: "retain",
+  detectors: undefined,
+  feedback: "url",
 };
 
 /** Options from the context of an app. Throws an error that names the key and a value that would do. */
@@ -48,6 +55,8 @@ export function readOptions(context: Context): Options {
     retentionHours: whole(context, "retentionHours", RETENTION_HOURS_MIN, RETENTION_HOURS_MAX),
     encryptStream: (oneOf(context, "encryptStream", ["true", "false"]) ?? String(DEFAULTS.encryptStream)) === "true",
     removalPolicy: oneOf(context, "removalPolicy", ["retain", "destroy"]) ?? DEFAULTS.removalPolicy,
+    detectors: detectors(context.detectors),
+    feedback: oneOf(context, "feedback", ["url", "none"]) ?? DEFAULTS.feedback,
   };
   if (options.streamMode === "on-demand" && options.shards !== undefined) {
     throw new Error(
@@ -100,6 +109,14 @@ function whole(context: Context, key: keyof Options, min: number, max: number): 
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number === "number" && Number.isInteger(number) && number >= min && number <= max) return number;
   throw invalid(key, value, `a whole number from ${min} to ${max}`);
+}
+
+/** An object in cdk.json, or its JSON on the command line; read here as the functions will read it. */
+function detectors(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const json = typeof value === "string" ? value : JSON.stringify(value);
+  parseSettings(json);
+  return json;
 }
 
 function invalid(key: keyof Options, value: unknown, expected: string): Error {

@@ -3,10 +3,13 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../lib/resources.ts";
+import type { Feedback } from "./feedback.ts";
 import type { Tables } from "./tables.ts";
 
 /** The construct as its alarms and its dashboard see it. */
-export interface Parts extends Construct, Readonly<Record<FunctionName, LambdaFunction>> {
+export interface Parts extends Construct, Readonly<Record<Exclude<FunctionName, "feedback">, LambdaFunction>> {
+  /** Absent when alerts carry no links. */
+  readonly feedback: Feedback | undefined;
   readonly stream: IStream;
   readonly tables: Tables;
   readonly alertsTopic: Topic;

@@ -11,15 +11,18 @@ export class FleetwardenStack extends Stack {
       description: "Fleetwarden: a serverless anomaly detector for server fleets",
       ...props,
     });
-    const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream } = options;
+    const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, detectors, feedback } =
+      options;
     const fleet = new Fleetwarden(this, "Fleet", {
       emails,
       phones,
       streamMode,
       encryptStream,
+      feedback,
       removalPolicy: options.removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(opsEmails ? { opsEmails } : {}),
       ...(shards ? { shards } : {}),
+      ...(detectors === undefined ? {} : { detectors }),
       ...(retentionHours ? { retention: Duration.hours(retentionHours) } : {}),
     });
     const ingest = new ManagedPolicy(this, "Ingest", {
@@ -43,6 +46,7 @@ export class FleetwardenStack extends Stack {
       SweepFunction: fleet.sweep.functionName,
       RefitFunction: fleet.refit.functionName,
       IngestPolicyArn: ingest.managedPolicyArn,
+      ...(fleet.feedback && { FeedbackFunction: fleet.feedback.fn.functionName, FeedbackUrl: fleet.feedback.url }),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -92,21 +92,31 @@ export const MAPPING = {
   startingPosition: "TRIM_HORIZON",
 } as const;
 
-interface FunctionSettings {
+export interface FunctionSettings {
   readonly timeoutSeconds: number;
   readonly memoryMiB: number;
+  /**
+   * Runs at once, and a tenth of the requests a second that a function's own address takes
+   * (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+   */
+  readonly reservedConcurrency?: number;
 }
 
 export const FUNCTIONS = {
   score: { timeoutSeconds: 60, memoryMiB: 512 },
   sweep: { timeoutSeconds: 60, memoryMiB: 512 },
-  refit: { timeoutSeconds: 900, memoryMiB: 1_024 },
+  refit: { timeoutSeconds: 900, memoryMiB: 1_769 },
+  /** Anybody may call its address: five at once are enough for people, and all that strangers can make us pay for. */
+  feedback: { timeoutSeconds: 15, memoryMiB: 256, reservedConcurrency: 5 },
 } as const satisfies Record<string, FunctionSettings>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
 
-/** Seconds between runs of the scheduled functions. */
-export const SCHEDULES = { sweep: 60, refit: 86_400 } as const satisfies Partial<Record<FunctionName, number>>;
+/** Seconds between runs of the scheduled functions. The refit does each day's work once, in as many runs as it takes. */
+export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<Record<FunctionName, number>>;
+
+/** Below it, the function `feedback` answers, with a token as the rest of the path. */
+export const FEEDBACK_PATH = "/feedback/";
 
 /** The names under which every function finds its resources in the environment. */
 export const ENVIRONMENT = {
@@ -116,6 +126,11 @@ export const ENVIRONMENT = {
   incidents: "INCIDENTS_TABLE",
   failures: "FAILURES_BUCKET",
   alerts: "ALERTS_TOPIC_ARN",
+  /** Secret that signs the links in alerts, and the address of the page they open; both absent without that page. */
+  feedbackKey: "FEEDBACK_KEY_ARN",
+  feedbackUrl: "FEEDBACK_URL",
+  /** Not a resource: which detector judges which group, as JSON (lib/learn/settings.ts). */
+  detectors: "DETECTORS",
 } as const;
 
 /** What the functions count in embedded metrics, per stack: alarms and dashboard look for these very names. */

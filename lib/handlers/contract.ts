@@ -26,11 +26,26 @@ interface BatchResponse {
   readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** The three functions, the same in Lambda and in the local twin. */
+/** A request to a function's address as Lambda delivers it, reduced to the fields that are read (payload format 2.0). */
+export interface UrlEvent {
+  readonly rawPath: string;
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+  readonly requestContext: { readonly http: { readonly method: string } };
+}
+
+export interface UrlResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The functions, the same in Lambda and in the local twin. */
 export interface Handlers {
   score(event: StreamEvent, context: Context): Promise<BatchResponse>;
   sweep(event: unknown, context: Context): Promise<unknown>;
   refit(event: unknown, context: Context): Promise<unknown>;
+  feedback(event: UrlEvent): Promise<UrlResponse>;
 }
 
 /** Milliseconds since the epoch. */

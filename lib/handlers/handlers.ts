@@ -1,10 +1,10 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { clientConfig, type Environment } from "../clients.ts";
-import { refitFleet, refitHost } from "../learn/refit.ts";
+import { type Cursor, refitDaily, refitFleet, refitOne } from "../learn/fleet.ts";
 import type { FitReport } from "../learn/report.ts";
+import { parseSettings, type Settings } from "../learn/settings.ts";
 import { youngRefits } from "../learn/young.ts";
-import type { Covariance } from "../model/gaussian.ts";
-import { Publisher } from "../notify/publish.ts";
+import { type LinkOf, Publisher } from "../notify/publish.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
 import { createStores } from "../store/stores.ts";
@@ -13,6 +13,7 @@ import { type StreamRecord, scoreBatch } from "../watch/score.ts";
 import { sweep } from "../watch/sweep.ts";
 import { Schemas } from "../wire/schemas.ts";
 import type { Clock, Context, Handlers, StreamEvent, StreamEventRecord } from "./contract.ts";
+import { createFeedback } from "./feedback.ts";
 import type { Report } from "./metrics.ts";
 
 export interface HandlerOptions {
@@ -30,35 +31,32 @@ export interface HandlerOptions {
 
 /** Kept back from a function's time for finishing what was begun and answering. */
 const RESERVE_MS = 5_000;
-
-/** Diagonal survives any number of features; full needs more history than a new host has. */
-const COVARIANCE: Covariance = "diagonal";
+/** The refit's: for choosing the epsilons of a whole segment and writing its baselines. */
+const REFIT_RESERVE_MS = 120_000;
 
 /** The functions over the resources that the environment names. Clients and memories are made once and reused. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock, report } = options;
+  const { env, clock } = options;
   const stores = createStores(env, clock, options.random);
-  const publisher = createPublisher(env);
+  const { feedback, linkOf } = createFeedback(options, stores.incidents);
+  const publisher = createPublisher(env, linkOf);
+  const settings = parseSettings(env[ENVIRONMENT.detectors]);
   return {
-    score: createScore(options, stores, publisher),
+    score: createScore(options, stores, publisher, settings),
     sweep: () => sweep({ ...stores, publisher }, clock()),
-    async refit(event) {
-      const host = hostOf(event);
-      const reports =
-        host === undefined ? await refitFleet(stores, COVARIANCE, clock()) : await refitOne(stores, host, clock());
-      report(countFits(reports));
-      return { reports };
-    },
+    refit: createRefit(options, stores, settings),
+    feedback,
   };
 }
 
 type Stores = ReturnType<typeof createStores>;
 
-function createScore({ clock, report, log, observe }: HandlerOptions, stores: Stores, publisher: Publisher) {
+function createScore(options: HandlerOptions, stores: Stores, publisher: Publisher, settings: Settings) {
+  const { clock, report, log, observe } = options;
   const cached = cacheBaselines(stores.baselines, clock);
   const ports = { ...stores, schemas: stores.baselines, baselines: cached, publisher };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
-  const fitYoung = youngRefits({ ...stores, cached }, COVARIANCE);
+  const fitYoung = youngRefits({ ...stores, cached }, settings);
   return async (event: StreamEvent, context: Context) => {
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
@@ -80,17 +78,37 @@ function createScore({ clock, report, log, observe }: HandlerOptions, stores: St
   };
 }
 
-async function refitOne(stores: Stores, host: string, now: number): Promise<FitReport[]> {
-  const state = (await stores.hosts.load([host])).get(host);
-  if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
-  const report = await refitHost(stores, host, state.group, COVARIANCE, now);
-  return report ? [report] : [];
+/** The schedule's event asks for what is left of the day's work; a person's for one host, or for the fleet at once. */
+function createRefit({ clock, report, log }: HandlerOptions, stores: Stores, settings: Settings) {
+  return async (event: unknown, context: Context) => {
+    const now = clock();
+    const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_MS;
+    const time = { now, outOfTime: () => clock() > end };
+    const wish = wishOf(event);
+    if (wish.host !== undefined) {
+      const refitted = await refitOne(stores, settings, wish.host, now);
+      const reports = refitted ? [refitted] : [];
+      report(countFits(reports));
+      return { reports };
+    }
+    const { reports, failures, next } = wish.all
+      ? await refitFleet(stores, settings, time, wish.after)
+      : await refitDaily(stores, settings, time);
+    report(countFits(reports));
+    for (const { what, error } of failures) log(`refit of ${what}`, error);
+    const [first] = failures;
+    if (first) {
+      // The others are done and noted: this only rings the alarm, and whoever asked hears of it.
+      throw new Error(`${failures.length} could not be refitted, the first ${first.what}`, { cause: first.error });
+    }
+    return { reports, ...(next ? { next } : {}) };
+  };
 }
 
-function createPublisher(env: Environment): Publisher {
+function createPublisher(env: Environment, linkOf: LinkOf): Publisher {
   const topic = env[ENVIRONMENT.alerts];
   if (!topic) throw new Error(`${ENVIRONMENT.alerts} is not set: it names the topic that alerts go to`);
-  return new Publisher(new SNSClient(clientConfig(env)), topic, { stack: env.STACK_NAME ?? "fleetwarden" });
+  return new Publisher(new SNSClient(clientConfig(env)), topic, { stack: env.STACK_NAME ?? "fleetwarden" }, linkOf);
 }
 
 /** A record of Lambda's event as the scorer takes it. */
@@ -103,11 +121,25 @@ export function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
   };
 }
 
-/** `{"host": "web-07"}` asks for one host; a schedule's event for all. */
-function hostOf(event: unknown): string | undefined {
-  return typeof event === "object" && event !== null && "host" in event && typeof event.host === "string"
-    ? event.host
-    : undefined;
+interface Wish {
+  readonly host?: string;
+  readonly all?: true;
+  readonly after?: Cursor;
+}
+
+/** `{"host":"web-07"}`, `{"all":true}` or `{"all":true,"after":{"group":"web","host":"web-07"}}`; everything else is a schedule's. */
+function wishOf(event: unknown): Wish {
+  if (!isObject(event)) return {};
+  if (typeof event.host === "string") return { host: event.host };
+  if (event.all !== true) return {};
+  const { after } = event;
+  return isObject(after) && typeof after.group === "string" && typeof after.host === "string"
+    ? { all: true, after: { group: after.group, host: after.host } }
+    : { all: true };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function countFits(reports: readonly FitReport[]) {

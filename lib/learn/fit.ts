@@ -1,15 +1,20 @@
-import { type EpsilonChoice, selectEpsilon } from "../model/epsilon.ts";
-import { type Covariance, fitGaussian, type Gaussian, scoreOf } from "../model/gaussian.ts";
+import { type Model, scoreAlone } from "../model/detector.ts";
+import { fitFused } from "../model/fit-fused.ts";
+import { fitMemoryless } from "../model/fit-memoryless.ts";
+import { newMemory, scaleOf, scoreFused } from "../model/fused.ts";
+import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
+import { THINNED } from "../model/tracker.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
-import { type TrainingSet, Use } from "./training.ts";
+import type { FitSettings } from "./settings.ts";
+import { type LabelledIncident, type TrainingSet, Use } from "./training.ts";
 
 /** A baseline from fewer samples than this would be noise; a new host at 10 s has them after ten minutes. */
 export const SAMPLES_MIN = 60;
 /** A full covariance needs several rows per feature before its inverse means anything. */
 const ROWS_PER_FEATURE = 3;
 
-/** The label-free epsilon of a day or more: this quantile of the calm scores. Three of five beyond it are far rarer. */
+/** The label-free epsilon of a day or more where the detector has none of its own: this quantile of the calm scores. Three of five beyond it are far rarer. */
 const CALM_QUANTILE = 0.995;
 /**
  * The highest scores of a short history are chance, and the start of whatever began to send: thrice its 0.95 quantile
@@ -18,12 +23,8 @@ const CALM_QUANTILE = 0.995;
  */
 const YOUNG_QUANTILE = 0.95;
 const YOUNG_FACTOR = 3;
-/** Epsilon stays this factor above incidents that were labelled false, so that the next alike is not announced either. */
-const MARGIN_OVER_FALSE = 1.1;
 
-/** A version that flags more of the last day's calm samples than this is refused. */
-const CALM_FLAGGED_MAX = 0.05;
-const RECENT_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Scores with what is known of them. */
 export interface LabelledScores {
@@ -32,109 +33,149 @@ export interface LabelledScores {
   readonly positive: Uint8Array;
 }
 
-/** A model fitted to one training set, and the scores it gives to that set. */
+/** The highest score that a labelled incident gets from the new model. */
+export interface LabelledPeak extends LabelledIncident {
+  readonly peak: number;
+}
+
+/** A model fitted to one training set, and what its scores on that set say about epsilon. Holds no rows. */
 export interface Fit {
-  readonly model: Gaussian;
+  readonly model: Model;
   readonly samples: number;
   readonly excluded: number;
   /** Epsilon as it would be without any label. */
   readonly calmEpsilon: number;
-  /** The highest score among the samples labelled false; 0 without any. */
-  readonly refutedPeak: number;
-  /** Scores of the calm samples of the last day. */
-  readonly recent: Float64Array;
-  /** Present when there are labelled faults. */
+  /** How much wider than usual this model's scores scatter: an epsilon for all hosts is to be multiplied by it. */
+  readonly scale: number;
+  readonly peaks: readonly LabelledPeak[];
+  /** Of the samples known to be normal or a fault, their scores on the common scale. */
+  readonly counts: ScoreCounts;
+  /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
+  /** Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model while there is only one day. */
+  readonly heldOut: Float64Array;
 }
 
-/** An owner's training set with its fit, waiting for an epsilon. */
-export interface Prepared {
-  /** `host#…` or `group#…`. */
-  readonly owner: string;
-  readonly set: TrainingSet;
-  readonly fit: Fit | { readonly refused: string };
-}
+/**
+ * A whitening triangle grows with the square of the metrics; of more than these it would not fit into an item of the
+ * baselines table (lib/store/model-item.ts). Such hosts are judged by the diagonal Gaussian.
+ */
+const FUSED_METRICS_MAX = 140;
 
 /** The fit, or why there can be none. */
-export function fitTraining(set: TrainingSet, covariance: Covariance): Fit | { readonly refused: string } {
+export function fitTraining(set: TrainingSet, wanted: FitSettings): Fit | { readonly refused: string } {
   const width = set.schema.names.length;
-  const isNormal = (i: number) => set.uses[i] === Use.normal;
-  const fitted = [...set.times.keys()].filter(isNormal);
-  const needed = covariance === "full" ? Math.max(SAMPLES_MIN, ROWS_PER_FEATURE * width) : SAMPLES_MIN;
-  if (fitted.length < needed) return { refused: `too few samples: ${fitted.length} of the ${needed} needed` };
-  const model = modelOf(rowsAt(set.rows, width, fitted), width, covariance);
+  const isWide = wanted.detector === "fused" && width > FUSED_METRICS_MAX;
+  const settings: FitSettings = isWide ? { ...wanted, detector: "gaussian", covariance: "diagonal" } : wanted;
+  const normal = countNormal(set.uses);
+  const isFull = settings.detector === "gaussian" && settings.covariance === "full";
+  const needed = isFull ? Math.max(SAMPLES_MIN, ROWS_PER_FEATURE * width) : SAMPLES_MIN;
+  if (normal < needed) return { refused: `too few samples: ${normal} of the ${needed} needed` };
+  const model = modelOf(set, settings);
   if ("refused" in model) return model;
-  const scores = set.times.map((_, i) => scoreOf(model, set.rows, i * width));
-  const calm = scores.filter((_, i) => isNormal(i) && !set.refuted[i]);
-  const newest = set.times.reduce((a, b) => Math.max(a, b), 0);
+  const scores = scoresOf(model, set);
+  const calm = scores.filter((_, i) => set.uses[i] === Use.normal && set.labelOf[i] === -1);
   const known = [...set.uses.keys()].filter((i) => set.uses[i] !== Use.unknown);
+  const labelled = {
+    scores: Float64Array.from(known, (i) => scores[i] ?? 0),
+    positive: Uint8Array.from(known, (i) => (set.uses[i] === Use.fault ? 1 : 0)),
+  };
+  const scale = scaleOfModel(model);
+  const faults = set.labelled.filter(({ verdict }) => verdict === "fault").length;
   return {
     model,
-    samples: fitted.length,
-    excluded: set.times.length - fitted.length,
-    calmEpsilon: calmEpsilonOf(calm.length > 0 ? calm : scores),
-    refutedPeak: scores.reduce((peak, score, i) => (set.refuted[i] ? Math.max(peak, score) : peak), 0),
-    recent: scores.filter((_, i) => isNormal(i) && (set.times[i] ?? 0) > newest - RECENT_MS),
-    ...(set.labels.fault.length > 0
-      ? {
-          labelled: {
-            scores: Float64Array.from(known, (i) => scores[i] ?? 0),
-            positive: Uint8Array.from(known, (i) => (set.uses[i] === Use.fault ? 1 : 0)),
-          },
-        }
-      : {}),
+    samples: normal,
+    excluded: set.times.length - normal,
+    calmEpsilon: calmEpsilonOf(model, calm.length > 0 ? calm : scores, scale * settings.epsilon),
+    scale,
+    peaks: set.labelled.map((one, place) => ({ ...one, peak: peakOf(scores, set.labelOf, place) })),
+    counts: countScores(
+      labelled.scores.map((score) => score / scale),
+      labelled.positive,
+      faults,
+    ),
+    ...(faults > 0 ? { labelled } : {}),
+    heldOut: heldOutScores(set, settings) ?? calm,
   };
 }
 
-function calmEpsilonOf(scores: Float64Array): number {
-  return scores.length < YOUNG_BELOW
-    ? YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE)
-    : quantile(scores, CALM_QUANTILE);
+/** What an epsilon for all hosts is multiplied by; the other detectors have none for all. */
+export function scaleOfModel(model: Model): number {
+  return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
 }
 
-function modelOf(rows: Float64Array, width: number, covariance: Covariance): Gaussian | { readonly refused: string } {
+/** The fused detector's own holds once it knows every hour of the day; until then, as for the others, what has been seen is no measure. */
+function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
+  const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
+  if (model.detector === "fused") return model.profile ? epsilon : Math.max(epsilon, young);
+  return scores.length < YOUNG_BELOW ? young : quantile(scores, CALM_QUANTILE);
+}
+
+function modelOf(set: TrainingSet, settings: FitSettings): Model | { readonly refused: string } {
+  const { schema, rows, times, uses } = set;
+  const metrics = schema.names.length;
+  const excluded = uses.map((use) => (use === Use.normal ? 0 : 1));
   try {
-    return fitGaussian(rows, width, { covariance });
+    if (settings.detector === "fused") return fitFused({ metrics, values: rows, times, excluded });
+    return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
   } catch (error) {
     if (error instanceof RangeError) return { refused: error.message };
     throw error;
   }
 }
 
-function rowsAt(rows: Float64Array, width: number, indexes: readonly number[]): Float64Array {
-  const chosen = new Float64Array(indexes.length * width);
-  for (const [to, from] of indexes.entries()) chosen.set(rows.subarray(from * width, (from + 1) * width), to * width);
+/** The rows that are not excluded. */
+function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float64Array {
+  const chosen = new Float64Array(rows.length - excluded.reduce((sum, one) => sum + one, 0) * width);
+  let to = 0;
+  for (const [row, one] of excluded.entries()) {
+    if (one) continue;
+    chosen.set(rows.subarray(row * width, (row + 1) * width), to);
+    to += width;
+  }
   return chosen;
 }
 
-/** The epsilon of best F1 on labelled samples of one or more hosts; scores are free of units, so hosts may be pooled. */
-export function epsilonFromLabels(labelled: readonly LabelledScores[]): EpsilonChoice | undefined {
-  const total = labelled.reduce((sum, { scores }) => sum + scores.length, 0);
-  const scores = new Float64Array(total);
-  const positive = new Uint8Array(total);
-  let at = 0;
-  for (const part of labelled) {
-    scores.set(part.scores, at);
-    positive.set(part.positive, at);
-    at += part.scores.length;
+/** What the model says to the whole history, as if it had been there from the start. */
+function scoresOf(model: Model, { rows, times, schema }: TrainingSet): Float64Array {
+  const width = schema.names.length;
+  if (model.detector !== "fused") return times.map((_, i) => scoreAlone(model, rows, i * width));
+  const scores = new Float64Array(times.length);
+  for (let from = 0, end = 0; from < times.length; from = end) {
+    end = sequenceEnd(times, from);
+    const sequence = { values: rows.subarray(from * width, end * width), times: times.subarray(from, end) };
+    scores.set(scoreFused(model, newMemory(model), sequence, THINNED).scores, from);
   }
-  return selectEpsilon(scores, positive);
+  return scores;
 }
 
-/** Without labelled faults: the calm quantile, raised above what people called false. */
-export function epsilonWithoutFaults({ calmEpsilon, refutedPeak }: Fit): number {
-  return Math.max(calmEpsilon, refutedPeak * MARGIN_OVER_FALSE);
+/** Where time goes back the next host of a pooled set begins, of which the memory knows nothing. */
+function sequenceEnd(times: Float64Array, from: number): number {
+  let end = from + 1;
+  while (end < times.length && (times[end] ?? 0) >= (times[end - 1] ?? 0)) end++;
+  return end;
 }
 
-/** Share of recent calm samples beyond epsilon, and why that forbids promotion if it does. */
-export function gate({ recent }: Pick<Fit, "recent">, epsilon: number): { flagRate: number; refused?: string } {
-  const flagged = recent.reduce((sum, score) => sum + (score > epsilon ? 1 : 0), 0);
-  const flagRate = recent.length > 0 ? flagged / recent.length : 0;
-  if (!(epsilon > 0) || !Number.isFinite(epsilon)) return { flagRate, refused: `epsilon ${epsilon} is no threshold` };
-  if (flagRate <= CALM_FLAGGED_MAX) return { flagRate };
-  const percent = (100 * flagRate).toFixed(1);
-  return {
-    flagRate,
-    refused: `flags ${percent} % of the last day's calm samples: at most ${100 * CALM_FLAGGED_MAX} % is sensible`,
-  };
+function heldOutScores(set: TrainingSet, settings: FitSettings): Float64Array | undefined {
+  const newest = set.times.at(-1) ?? 0;
+  const isEarlier = (time: number) => time <= newest - DAY_MS;
+  if ((set.times[0] ?? 0) > newest - 2 * DAY_MS) return undefined;
+  const earlier = { ...set, uses: set.uses.map((use, i) => (isEarlier(set.times[i] ?? 0) ? use : Use.unknown)) };
+  const model = countNormal(earlier.uses) < SAMPLES_MIN ? undefined : modelOf(earlier, settings);
+  if (!model || "refused" in model) return undefined;
+  const scores = scoresOf(model, set);
+  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // what people called normal need not look it to a model that was not told
+  return scores.filter((_, i) => isCalm(i) && !isEarlier(set.times[i] ?? 0));
+}
+
+function countNormal(uses: Uint8Array): number {
+  let count = 0;
+  for (const use of uses) if (use === Use.normal) count++;
+  return count;
+}
+
+function peakOf(scores: Float64Array, labelOf: Int32Array, place: number): number {
+  let peak = 0;
+  for (let i = 0; i < scores.length; i++) if (labelOf[i] === place && (scores[i] ?? 0) > peak) peak = scores[i] ?? 0;
+  return peak;
 }

@@ -1,36 +1,53 @@
-import type { Covariance } from "../model/gaussian.ts";
 import { project } from "../watch/baseline.ts";
-import { fitTraining, type Prepared } from "./fit.ts";
+import { fitTraining } from "./fit.ts";
+import type { Prepared } from "./prepare.ts";
+import type { FitSettings } from "./settings.ts";
 import { type TrainingSet, Use } from "./training.ts";
 
 /** Rows a group's baseline is fitted to, an equal share from each host: enough for 114 features, 15 MB at 96 bytes each. */
 const ROWS_MAX = 50_000;
-/** Even in a large group every host is heard. */
-const ROWS_PER_HOST_MIN = 20;
+/** Rows taken together, so that changes from one to the next are among them: ten minutes at 10 s. */
+const RUN = 60;
 
-/**
- * A training set for a whole group: evenly spaced normal rows of every host, so that the spread between hosts counts
- * as normal. A group of one needs none: its host has its own.
- */
-export function poolGroup(owner: string, prepared: readonly Prepared[], covariance: Covariance): Prepared | undefined {
-  const [first] = prepared;
-  if (!first || prepared.length < 2) return undefined;
-  const { schema } = first.set;
-  const share = Math.max(ROWS_PER_HOST_MIN, Math.floor(ROWS_MAX / prepared.length));
-  const chosen = prepared.flatMap(({ set }) => evenlySpaced(set, share).map((row) => ({ set, row })));
-  const rows = new Float64Array(chosen.length * schema.names.length);
-  for (const [to, { set, row }] of chosen.entries()) {
-    const width = set.schema.names.length;
-    rows.set(project(set.rows.subarray(row * width, (row + 1) * width), set.schema, schema), to * schema.names.length);
-  }
-  const times = Float64Array.from(chosen, ({ set, row }) => set.times[row] ?? 0);
-  const none = new Uint8Array(chosen.length);
-  const set: TrainingSet = { schema, rows, times, uses: none, refuted: none, labels: { fault: [], false: [] } };
-  return { owner, set, fit: fitTraining(set, covariance) };
+/** Normal rows of a host for its group's baseline: evenly spaced runs, one at least. */
+export function shareOf(set: TrainingSet, hosts: number): TrainingSet {
+  const runs = Math.max(1, Math.floor(ROWS_MAX / hosts / RUN));
+  const step = Math.max(1, set.times.length / runs / RUN);
+  const kept = [...set.times.keys()].filter((i) => set.uses[i] === Use.normal && Math.floor(i / RUN) % step < 1);
+  const width = set.schema.names.length;
+  const rows = new Float64Array(kept.length * width);
+  for (const [to, from] of kept.entries()) rows.set(set.rows.subarray(from * width, (from + 1) * width), to * width);
+  return setOf(
+    set.schema,
+    rows,
+    Float64Array.from(kept, (i) => set.times[i] ?? 0),
+  );
 }
 
-function evenlySpaced({ uses }: TrainingSet, count: number): number[] {
-  const normal = [...uses.keys()].filter((i) => uses[i] === Use.normal);
-  if (normal.length <= count) return normal;
-  return Array.from({ length: count }, (_, i) => normal[Math.floor((i * normal.length) / count)] ?? 0);
+/**
+ * A baseline for a whole group, fitted to shares of its hosts, so that the spread between hosts counts as normal. A
+ * group of one needs none: its host has its own.
+ */
+export function poolGroup(owner: string, prepared: readonly Prepared[], settings: FitSettings): Prepared | undefined {
+  const shares = prepared.map(({ share }) => share);
+  const [first] = shares;
+  if (!first || shares.length < 2) return undefined;
+  const { schema } = first;
+  const width = schema.names.length;
+  const count = shares.reduce((sum, { times }) => sum + times.length, 0);
+  const rows = new Float64Array(count * width);
+  const times = new Float64Array(count);
+  let to = 0;
+  for (const share of shares) {
+    rows.set(project(share.rows, share.schema, schema), to * width);
+    times.set(share.times, to);
+    to += share.times.length;
+  }
+  const set = setOf(schema, rows, times);
+  return { owner, schema, share: set, fit: fitTraining(set, settings) };
+}
+
+function setOf(schema: TrainingSet["schema"], rows: Float64Array, times: Float64Array): TrainingSet {
+  const labelOf = new Int32Array(times.length).fill(-1);
+  return { schema, rows, times, uses: new Uint8Array(times.length), labelled: [], labelOf };
 }

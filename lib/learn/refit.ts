@@ -1,79 +1,126 @@
-import type { Covariance } from "../model/gaussian.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import type { HistoryChunk } from "../watch/history.ts";
-import type { BaselineStore, HistoryStore, HostStore, IncidentStore } from "../watch/ports.ts";
-import type { HostState } from "../watch/state.ts";
-import { epsilonFromLabels, epsilonWithoutFaults, type Fit, fitTraining, gate, type Prepared } from "./fit.ts";
+import type { BaselineStore } from "../watch/ports.ts";
+import { withinBudget } from "./budget.ts";
+import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
+import { type Fit, scaleOfModel } from "./fit.ts";
+import { gate } from "./gate.ts";
 import { poolGroup } from "./pool.ts";
-import type { BaselineLedger, EpsilonSource, FitReport } from "./report.ts";
-import { type TrainingSet, trainingSet } from "./training.ts";
+import { type Prepared, type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
+import type { BaselineLedger, FitReport } from "./report.ts";
+import type { FitSettings } from "./settings.ts";
+import type { TrainingSet } from "./training.ts";
 
-export interface RefitPorts {
-  readonly hosts: Pick<HostStore, "all">;
+export interface RefitPorts extends PreparePorts {
   readonly baselines: BaselineStore & BaselineLedger;
-  readonly history: Pick<HistoryStore, "read">;
-  readonly incidents: Pick<IncidentStore, "ofHost">;
 }
 
-/** How far back a refit looks. */
-const WINDOW_MS = 30 * 24 * 3_600_000;
-/** More labelled incidents than this are not listed by id. */
-const LABELS_LISTED_MAX = 50;
+/** A group's hosts as far as the refit needs them. */
+export interface GroupWork {
+  readonly group: string;
+  readonly hosts: readonly string[];
+  /** Whether these are the first of the group; the common baseline is fitted to them, and the others follow its epsilon. */
+  readonly isFirst: boolean;
+  /** Alerts a week that the group would raise at an epsilon. */
+  readonly alertsPerWeek: (epsilon: number) => number;
+  /** The least epsilon at which they would raise no more than these in a week; where none is known to, the highest that rises are counted for. */
+  readonly epsilonWithin: (alertsPerWeek: number) => number;
+}
+
+/** A host or group that could not be refitted, to be told and tried again another day. */
+export interface RefitFailure {
+  readonly what: string;
+  readonly error: unknown;
+}
+
+export interface GroupRefit {
+  readonly reports: readonly FitReport[];
+  readonly failures: readonly RefitFailure[];
+  /** How many of the hosts were worked on. */
+  readonly done: number;
+}
 
 /**
- * Refits every host that was heard of within the window, and each group's common baseline, one group after the other.
- * Returns the reports of all versions written.
+ * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common baseline. Stops preparing when
+ * `outOfTime` says so; `done` tells how many hosts were refitted.
  */
-export async function refitFleet(ports: RefitPorts, covariance: Covariance, now: number): Promise<FitReport[]> {
-  const groups = new Map<string, HostState[]>();
-  for await (const state of ports.hosts.all()) {
-    if (state.newest <= now - WINDOW_MS) continue;
-    groups.set(state.group, [...(groups.get(state.group) ?? []), state]);
-  }
-  const reports: FitReport[] = [];
-  for (const [group, states] of groups) reports.push(...(await refitGroup(ports, group, states, covariance, now)));
-  return reports;
-}
-
-async function refitGroup(
+export async function refitGroup(
   ports: RefitPorts,
-  group: string,
-  states: readonly HostState[],
-  covariance: Covariance,
+  work: GroupWork,
+  settings: FitSettings,
   now: number,
-) {
+  outOfTime: () => boolean,
+): Promise<GroupRefit> {
   const prepared: Prepared[] = [];
-  for (const { host } of states) {
-    const one = await prepare(ports, host, covariance, now);
+  let done = 0;
+  const unprepared = await eachOrFail(work.hosts, hostOwner, async (host) => {
+    if (done > 0 && outOfTime()) return false;
+    done++;
+    const one = await prepareHost(ports, host, work.hosts.length, settings, now);
     if (one) prepared.push(one);
-  }
-  const pooled = pooledChoice(prepared);
+    return true;
+  });
+  const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
+  const own = chooseForGroup(fits, settings);
+  const pooled = own ?? (work.isFirst ? undefined : await choiceOfGroup(ports.baselines, work.group));
+  const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings) : undefined;
   const reports: FitReport[] = [];
-  for (const one of prepared) reports.push(await settle(ports.baselines, one, pooled, covariance, now));
-  const common = poolGroup(groupOwner(group), prepared, covariance);
-  if (common) reports.push(await settle(ports.baselines, common, pooled, covariance, now));
-  return reports;
+  const all = common ? [...prepared, common] : prepared;
+  const unsettled = await eachOrFail(
+    all,
+    ({ owner }) => owner,
+    async (one) => {
+      reports.push(await settle(ports.baselines, one, { work, pooled, settings, now }));
+      return true;
+    },
+  );
+  return { reports, done, failures: [...unprepared, ...unsettled] };
 }
 
-/** Refits one host by itself; its group's labels count if the group's baseline was chosen by them. */
-export async function refitHost(ports: RefitPorts, host: string, group: string, covariance: Covariance, now: number) {
-  const prepared = await prepare(ports, host, covariance, now);
-  if (!prepared) return undefined;
-  const [newest] = await ports.baselines.reports(groupOwner(group), 1);
-  const fromGroup = newest && !newest.refused && newest.source === "group labels" ? newest : undefined;
-  return settle(ports.baselines, prepared, fromGroup, covariance, now);
+/** So many failures in a row are no longer a matter of one host: the rest is left to be tried again. */
+const FAILURES_IN_A_ROW_MAX = 5;
+
+/** One host that cannot be refitted must not keep those behind it from it. */
+async function eachOrFail<T>(items: Iterable<T>, nameOf: (item: T) => string, work: (item: T) => Promise<boolean>) {
+  const failures: RefitFailure[] = [];
+  let inARow = 0;
+  for (const item of items) {
+    try {
+      if (!(await work(item))) break;
+      inARow = 0;
+    } catch (error) {
+      failures.push({ what: nameOf(item), error });
+      if (++inARow === FAILURES_IN_A_ROW_MAX) throw error;
+    }
+  }
+  return failures;
 }
 
-async function prepare(
+/** Refits one host by itself, by the label choice and within the budget that its group came to last; by its own labels where the group has none. */
+export async function refitHost(
   ports: RefitPorts,
   host: string,
-  covariance: Covariance,
+  group: string,
+  settings: FitSettings,
   now: number,
-): Promise<Prepared | undefined> {
-  const chunks: HistoryChunk[] = [];
-  for await (const chunk of ports.history.read(host, now - WINDOW_MS, now + 1)) chunks.push(chunk);
-  const set = trainingSet(chunks, await ports.incidents.ofHost(host, now - WINDOW_MS, now + 1));
-  return set && { owner: hostOwner(host), set, fit: fitTraining(set, covariance) };
+): Promise<FitReport | undefined> {
+  const prepared = await prepareHost(ports, host, 1, settings, now);
+  if (!prepared) return undefined;
+  const { fit } = prepared;
+  const own = "refused" in fit ? undefined : chooseForGroup([fit], settings);
+  return settle(ports.baselines, prepared, {
+    pooled: (await choiceOfGroup(ports.baselines, group)) ?? own,
+    settings,
+    now,
+  });
+}
+
+/** What the labels of a group asked for when its baseline was last fitted. */
+async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Choice | undefined> {
+  const current = await ledger.current(groupOwner(group));
+  if (current?.report.source !== "group labels" || !current.baseline) return undefined;
+  const { source, labels, quality } = current.report;
+  const epsilon = current.report.epsilon / scaleOfModel(current.baseline.model);
+  return { epsilon, source, labels, ...(quality ? { quality } : {}) };
 }
 
 /** Fits a training set, asks the gate, and promotes it as the owner's next version: a refit without history or labels of others. */
@@ -81,85 +128,83 @@ export function fitBaseline(
   ledger: BaselineStore & BaselineLedger,
   owner: string,
   set: TrainingSet,
-  covariance: Covariance,
+  settings: FitSettings,
   now: number,
-) {
-  return settle(ledger, { owner, set, fit: fitTraining(set, covariance) }, undefined, covariance, now);
+): Promise<FitReport> {
+  return settle(ledger, prepareSet(owner, set, 1, settings), { settings, now });
 }
 
-type PooledChoice = Pick<FitReport, "epsilon" | "labels" | "quality">;
-
-/** The epsilon that the labels of all these hosts together ask for. */
-function pooledChoice(prepared: readonly Prepared[]): PooledChoice | undefined {
-  const labelled = prepared.flatMap(({ fit }) => ("labelled" in fit && fit.labelled ? [fit.labelled] : []));
-  const choice = epsilonFromLabels(labelled);
-  if (!choice) return undefined;
-  const { epsilon, f1, precision, recall } = choice;
-  const labels = {
-    fault: prepared.flatMap(({ set }) => set.labels.fault),
-    false: prepared.flatMap(({ set }) => set.labels.false),
-  };
-  return { epsilon, labels, quality: { f1, precision, recall } };
+interface Circumstances {
+  readonly work?: GroupWork;
+  readonly pooled?: Choice | undefined;
+  readonly settings: FitSettings;
+  readonly now: number;
 }
 
 /** Chooses the epsilon, asks the gate, writes the version and promotes it. */
 async function settle(
-  baselines: BaselineStore & BaselineLedger,
-  { owner, set, fit }: Prepared,
-  pooled: PooledChoice | undefined,
-  covariance: Covariance,
-  now: number,
+  ledger: BaselineLedger,
+  { owner, schema, fit }: Prepared,
+  { work, pooled, settings, now }: Circumstances,
 ): Promise<FitReport> {
-  const version = (await baselines.latest(owner)) + 1;
-  const about = { owner, version, at: now, covariance };
+  const version = (await ledger.latest(owner)) + 1;
+  const { covariance } = settings;
   if ("refused" in fit) {
-    const report = { ...about, ...REFUSED, excluded: set.times.length, refused: fit.refused };
-    await baselines.write(report);
+    const report = {
+      owner,
+      version,
+      at: now,
+      detector: settings.detector,
+      covariance,
+      ...NOTHING,
+      refused: fit.refused,
+    };
+    await ledger.write(report);
     return report;
   }
-  const choice = chooseEpsilon(owner, set, fit, pooled);
+  const about = { owner, version, at: now, detector: fit.model.detector, covariance };
+  const active = await ledger.current(owner);
+  const chosen = chooseForHost(fit, pooled, settings);
+  const choice = byHand(active?.report) ?? (await budgeted(ledger, chosen, fit, work, active?.report));
   const verdict = gate(fit, choice.epsilon);
   const report: FitReport = { ...about, samples: fit.samples, excluded: fit.excluded, ...choice, ...verdict };
   if (report.refused) {
-    await baselines.write(report);
+    await ledger.write(report);
     return report;
   }
-  const { epsilon } = choice;
-  const baseline: Baseline = {
-    owner,
-    version,
-    schema: set.schema,
-    model: fit.model,
-    epsilon,
-    samples: fit.samples,
-    fitted: now,
-  };
-  const active = (await baselines.active([owner])).get(owner);
-  await baselines.write(report, baseline);
-  const promoted = await baselines.promote(report, baseline, active?.version ?? 0);
+  const { samples, epsilon } = report;
+  const baseline: Baseline = { owner, version, schema, model: fit.model, epsilon, samples, fitted: now };
+  await ledger.write(report, baseline);
+  const promoted = await ledger.promote(report, baseline, active?.report.version ?? 0);
   return promoted ? report : { ...report, refused: "another refit was faster" };
 }
 
-const REFUSED = { samples: 0, epsilon: 0, source: "quantile", labels: { fault: [], false: [] }, flagRate: 0 } as const;
+const NOTHING = {
+  samples: 0,
+  excluded: 0,
+  epsilon: 0,
+  source: "default",
+  labels: { fault: [], false: [] },
+  flagRate: 0,
+} as const;
 
-function chooseEpsilon(owner: string, set: TrainingSet, fit: Fit, pooled: PooledChoice | undefined) {
-  const own = owner.startsWith("host#") && fit.labelled ? epsilonFromLabels([fit.labelled]) : undefined;
-  if (own) {
-    const { epsilon, f1, precision, recall } = own;
-    return {
-      epsilon,
-      source: "labels" as EpsilonSource,
-      labels: listed(set.labels),
-      quality: { f1, precision, recall },
-    };
-  }
-  if (pooled && set.labels.false.length === 0) {
-    return { ...pooled, labels: listed(pooled.labels), source: "group labels" as EpsilonSource };
-  }
-  const source: EpsilonSource = set.labels.false.length > 0 ? "quantile and false labels" : "quantile";
-  return { epsilon: epsilonWithoutFaults(fit), source, labels: listed(set.labels) };
+/** With the whole group at hand its budget is reckoned anew; a host by itself stays where the budget last put it. */
+async function budgeted(
+  ledger: BaselineLedger,
+  choice: Choice,
+  fit: Fit,
+  work: GroupWork | undefined,
+  active: FitReport | undefined,
+): Promise<Choice> {
+  const budget = work && (await ledger.budget(work.group));
+  if (work && budget) return withinBudget(choice, fit, budget, work);
+  if (work || active?.source !== "budget" || active.epsilon <= choice.epsilon) return choice;
+  return { ...choice, epsilon: active.epsilon, source: "budget" };
 }
 
-function listed({ fault, false: refuted }: TrainingSet["labels"]): TrainingSet["labels"] {
-  return { fault: fault.slice(-LABELS_LISTED_MAX), false: refuted.slice(-LABELS_LISTED_MAX) };
+/** An epsilon that a person set stays until it is set back. */
+function byHand(active: FitReport | undefined): (Choice & Pick<FitReport, "by">) | undefined {
+  if (active?.source !== "by hand") return undefined;
+  const { epsilon, source, labels, quality, by } = active;
+  return { epsilon, source, labels, ...(quality ? { quality } : {}), ...(by === undefined ? {} : { by }) };
 }

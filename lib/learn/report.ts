@@ -1,16 +1,30 @@
+import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import type { Baseline } from "../watch/baseline.ts";
 
 /** What decided the epsilon of a baseline. */
 export type EpsilonSource =
+  /** The detector's own, the same for every host: the fused score is free of scale. */
+  | "default"
+  /** The quantile of calm scores: there are no labels. */
+  | "quantile"
+  /** Either, raised above incidents labelled false. */
+  | "false labels"
   /** Best F1 on the host's own labelled incidents. */
   | "labels"
-  /** Best F1 on the labelled incidents of the host's group. */
+  /** Best F1 on the labelled incidents of the host's group, shrunk to the default while there are few. */
   | "group labels"
-  /** The quantile of calm scores, raised above incidents labelled false. */
-  | "quantile and false labels"
-  /** The quantile of calm scores: there are no labels. */
-  | "quantile";
+  /** Raised to hold the alert budget of the group. */
+  | "budget"
+  /** Set for this host by a person; kept by every refit until it is set back. */
+  | "by hand";
+
+/** A ratio with its 95 % interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
 
 /** The gate's account of one refit of one owner; kept for ever in the ledger. */
 export interface FitReport {
@@ -18,6 +32,7 @@ export interface FitReport {
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  readonly detector: Detector;
   readonly covariance: Covariance;
   /** Rows fitted to, and rows left out as anomalous, in an incident or labelled as a fault. */
   readonly samples: number;
@@ -27,11 +42,45 @@ export interface FitReport {
   /** Incidents whose labels took part in choosing epsilon, by verdict. */
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
   /** Of epsilon on the labelled samples; absent without labelled faults. */
-  readonly quality?: { readonly f1: number; readonly precision: number; readonly recall: number };
-  /** Share of recent calm samples beyond the new epsilon. */
+  readonly quality?: { readonly f1: number; readonly precision: Estimate; readonly recall: Estimate };
+  /** What the group's alert budget made of it: alerts a week allowed, expected before and after, and the recall it costs on labelled faults. */
+  readonly budget?: {
+    readonly allowed: number;
+    readonly before: number;
+    readonly after: number;
+    readonly recallLost?: number;
+  };
+  /** Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while there is only one day. */
   readonly flagRate: number;
+  /** Who set epsilon by hand, or went back to this version. */
+  readonly by?: string;
+  /** The version that this one repeats: a rollback, or the same model with another epsilon. */
+  readonly from?: number;
   /** Why this version was not promoted; absent when it was. */
   readonly refused?: string;
+}
+
+/** One entry of the ledger; refused versions have no baseline. */
+export interface LedgerEntry {
+  readonly report: FitReport;
+  readonly baseline?: Baseline;
+}
+
+/** At most this many alerts a week for a whole group. */
+export interface AlertBudget {
+  readonly alertsPerWeek: number;
+  readonly by: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** How far the daily refit has come. */
+export interface RefitProgress {
+  /** Days since the epoch, UTC. */
+  readonly day: number;
+  readonly done: boolean;
+  /** The last host that was refitted; absent before the first. */
+  readonly after?: { readonly group: string; readonly host: string };
 }
 
 export interface BaselineLedger {
@@ -43,4 +92,12 @@ export interface BaselineLedger {
   promote(report: FitReport, baseline: Baseline, expected: number): Promise<boolean>;
   /** Reports of the owner's versions, newest first, at most `limit`. */
   reports(owner: string, limit: number): Promise<readonly FitReport[]>;
+  /** The active version's entry. */
+  current(owner: string): Promise<LedgerEntry | undefined>;
+  version(owner: string, version: number): Promise<LedgerEntry | undefined>;
+  budget(group: string): Promise<AlertBudget | undefined>;
+  /** Sets a group's alert budget, or takes it away. */
+  setBudget(group: string, budget: AlertBudget | undefined): Promise<void>;
+  progress(): Promise<RefitProgress | undefined>;
+  saveProgress(progress: RefitProgress): Promise<void>;
 }

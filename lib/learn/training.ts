@@ -17,19 +17,27 @@ export const Use = {
   unknown: 3,
 } as const;
 
+/** An incident on whose label epsilon may depend; `false` also stands for "new-normal". */
+export interface LabelledIncident {
+  readonly id: string;
+  readonly verdict: "fault" | "false";
+}
+
+const LASTING_MS = 7 * 24 * 3_600_000;
+
 /** The history of one host, prepared for a fit. */
 export interface TrainingSet {
   readonly schema: Schema;
   /** Row-major in the order of the schema, NaN = missing. */
   readonly rows: Float64Array;
-  /** Milliseconds since the epoch, one per row. */
+  /** Milliseconds since the epoch, one per row, ascending. */
   readonly times: Float64Array;
   /** One of `Use` per row. */
   readonly uses: Uint8Array;
-  /** One per row: 1 where the sample lies in an incident labelled false. */
-  readonly refuted: Uint8Array;
-  /** Ids of the labelled incidents that have samples here. */
-  readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
+  /** Those that have samples here. */
+  readonly labelled: readonly LabelledIncident[];
+  /** Place in `labelled` of the incident that a row lies in; −1 = none. */
+  readonly labelOf: Int32Array;
 }
 
 /**
@@ -42,26 +50,72 @@ export function trainingSet(chunks: readonly HistoryChunk[], incidents: readonly
   const count = chunks.reduce((sum, { times }) => sum + times.length, 0);
   const times = new Float64Array(count);
   const uses = new Uint8Array(count);
-  const refuted = new Uint8Array(count);
+  const labelOf = new Int32Array(count).fill(-1);
+  const judged = new Uint8Array(count);
   const wide = new Float64Array(count * newest.names.length);
-  const found = new Set<string>();
+  const labelled: LabelledIncident[] = [];
   let row = 0;
   for (const chunk of chunks) {
     wide.set(project(chunk.values, chunk.schema, newest), row * newest.names.length);
     for (const [i, time] of chunk.times.entries()) {
       const incident = incidents.find(({ opened, lastAnomaly }) => opened <= time && time <= lastAnomaly);
       const verdict = incident?.label?.verdict;
-      if (incident && verdict) found.add(incident.id);
       times[row] = time;
       uses[row] = useOf(chunk.flags[i] ?? 0, verdict);
-      refuted[row] = verdict === "false" || verdict === "new-normal" ? 1 : 0;
+      if (verdict) judged[row] = 1;
+      if (incident && decides(verdict)) labelOf[row] = placeOf(labelled, incident.id, verdict);
       row++;
     }
   }
-  const labelled = (verdict: Verdict) =>
-    incidents.filter((i) => found.has(i.id) && i.label?.verdict === verdict).map((i) => i.id);
-  const labels = { fault: labelled("fault"), false: [...labelled("false"), ...labelled("new-normal")] };
-  return { ...withoutUnknown(newest, wide, uses), times, uses, refuted, labels };
+  const { judged: known, ...set } = inOrder({ schema: newest, rows: wide, times, uses, labelled, labelOf, judged });
+  acceptLasting(set.times, set.uses, known);
+  return { ...set, ...withoutUnknown(newest, set.rows, set.uses) };
+}
+
+interface Joined extends TrainingSet {
+  /** 1 for each row that lies in an incident with a label. */
+  readonly judged: Uint8Array;
+}
+
+/** By time: samples that came late are stored with the record that brought them, and a detector that remembers cannot go back. */
+function inOrder(set: Joined): Joined {
+  const { schema, rows, times, uses, labelOf, judged } = set;
+  if (times.every((time, i) => i === 0 || time >= (times[i - 1] ?? 0))) return set;
+  const order = [...times.keys()].sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
+  const width = schema.names.length;
+  const sorted = new Float64Array(rows.length);
+  for (const [to, from] of order.entries()) sorted.set(rows.subarray(from * width, (from + 1) * width), to * width);
+  return {
+    ...set,
+    rows: sorted,
+    times: times.slice().sort(),
+    uses: Uint8Array.from(order, (i) => uses[i] ?? 0),
+    labelOf: Int32Array.from(order, (i) => labelOf[i] ?? -1),
+    judged: Uint8Array.from(order, (i) => judged[i] ?? 0),
+  };
+}
+
+/**
+ * What was anomalous for more than half of the last week, or of all there is, is no incident any more but what is normal here: else a host
+ * that changed for good, or whose first hours were unlike the rest, would be in trouble for ever. What people have `judged` stays.
+ */
+function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
+  const newest = times.at(-1) ?? 0;
+  const first = times.findIndex((time) => time > newest - LASTING_MS);
+  const strange = (i: number) => uses[i] !== Use.normal && !judged[i];
+  let count = 0;
+  for (let i = first; i < uses.length; i++) if (strange(i)) count++;
+  if (2 * count <= uses.length - first) return;
+  for (let i = first; i < uses.length; i++) if (strange(i)) uses[i] = Use.normal;
+}
+
+function decides(verdict: Verdict | undefined): verdict is "fault" | "false" | "new-normal" {
+  return verdict === "fault" || verdict === "false" || verdict === "new-normal";
+}
+
+function placeOf(labelled: LabelledIncident[], id: string, verdict: "fault" | "false" | "new-normal"): number {
+  const place = labelled.findIndex((one) => one.id === id);
+  return place >= 0 ? place : labelled.push({ id, verdict: verdict === "fault" ? "fault" : "false" }) - 1;
 }
 
 function useOf(flags: number, verdict: Verdict | undefined): number {

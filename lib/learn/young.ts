@@ -1,4 +1,3 @@
-import type { Covariance } from "../model/gaussian.ts";
 import { type Baseline, groupOwner, hostOwner, isProvisional } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { BaselineStore } from "../watch/ports.ts";
@@ -6,6 +5,7 @@ import type { HostState } from "../watch/state.ts";
 import { SAMPLES_MIN } from "./fit.ts";
 import { type RefitPorts, refitHost } from "./refit.ts";
 import type { FitReport } from "./report.ts";
+import type { Settings } from "./settings.ts";
 
 /** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
 const SAMPLES_BESIDE_GROUP = 1_000;
@@ -17,7 +17,6 @@ const FITS_PER_BATCH = 8;
 const ATTEMPTS_MAX = 50_000;
 
 export interface YoungPorts extends RefitPorts {
-  readonly baselines: RefitPorts["baselines"];
   readonly cached: BaselineStore & { forget(owner: string): void };
 }
 
@@ -25,7 +24,7 @@ export interface YoungPorts extends RefitPorts {
  * Hosts need not wait for the daily refit: the first baseline comes after `SAMPLES_MIN` samples and is fitted again
  * each time the history has doubled, until it holds a day. Returns a function to call after each batch.
  */
-export function youngRefits(ports: YoungPorts, covariance: Covariance) {
+export function youngRefits(ports: YoungPorts, settings: Settings) {
   const attempts = new Map<string, number>();
   return async (
     states: readonly HostState[],
@@ -35,8 +34,9 @@ export function youngRefits(ports: YoungPorts, covariance: Covariance) {
     const owners = states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter(({ host, group, seen, incident }) => {
-      if (incident) return false; // what leads up to it must not become normal while it lasts
       const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
+      // What leads up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
+      if (incident && incident.samples <= (baseline?.samples ?? 0)) return false;
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
     const reports: FitReport[] = [];
@@ -44,7 +44,7 @@ export function youngRefits(ports: YoungPorts, covariance: Covariance) {
       if (attempts.size >= ATTEMPTS_MAX) attempts.clear();
       attempts.set(host, seen);
       try {
-        const report = await refitHost(ports, host, group, covariance, now);
+        const report = await refitHost(ports, host, group, settings(group), now);
         ports.cached.forget(hostOwner(host));
         if (report) reports.push(report);
       } catch (error) {

@@ -15,6 +15,7 @@ export interface DataFolder {
   readonly undelivered: string;
   readonly checkpoints: string;
   readonly schedules: string;
+  readonly feedbackKey: string;
   /** Lets another twin have the folder. */
   unlock(): Promise<void>;
 }
@@ -32,6 +33,7 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     undelivered: join(path, "undelivered"),
     checkpoints: join(path, "checkpoints.json"),
     schedules: join(path, "schedules.json"),
+    feedbackKey: join(path, "feedback-key"),
     unlock,
   };
 }

@@ -1,6 +1,7 @@
 import http, { type IncomingHttpHeaders } from "node:http";
 import http2 from "node:http2";
 import net, { type Socket } from "node:net";
+import { FEEDBACK_PATH } from "../resources.ts";
 import { type Emulators, forward } from "./embedded.ts";
 import { jsonError, type Reply, type Request } from "./http.ts";
 import { messageOf } from "./timer.ts";
@@ -11,6 +12,9 @@ interface Services extends Emulators {
   readonly sns: Service;
   readonly s3: Service;
   readonly lambda: Service;
+  readonly secrets: Service;
+  /** The page that links in alerts open. */
+  readonly feedback: Service;
 }
 
 export interface Endpoint {
@@ -98,7 +102,7 @@ function multiplexer(http1Server: net.Server, http2Server: net.Server): net.Serv
 
 async function handle(incoming: Incoming, outgoing: Outgoing, services: Services | undefined): Promise<void> {
   const { headers, method = "" } = incoming;
-  const refusal = refuse(headers);
+  const refusal = refuse(headers, incoming.url ?? "");
   if (refusal) return send(outgoing, refusal);
   if (!services) return send(outgoing, jsonError(503, "ServiceUnavailable", "Still starting; try again"));
   const address = `http://${HOST}${incoming.url}`;
@@ -116,27 +120,32 @@ async function route(request: Request, target: string, outgoing: Outgoing, servi
   const { method, url, headers } = request;
   if (target.startsWith("DynamoDB_20120810.")) return forward(services.dynamodb, request, outgoing);
   if (target.startsWith("Kinesis_20131202.")) return forward(services.kinesis, request, outgoing);
+  if (target.startsWith("secretsmanager.")) return send(outgoing, await services.secrets(request));
   const service = serviceOf(request, services);
   if (service && target === "") return send(outgoing, await service(request));
   const what = target || `${method} ${url.pathname} (${headers["content-type"] ?? "no content type"})`;
-  const message = `${what} is not supported here: this machine has DynamoDB, Kinesis, SNS Publish, S3 objects and Lambda Invoke`;
+  const message = `${what} is not supported here: this machine has DynamoDB, Kinesis, SNS Publish, S3 objects, Lambda Invoke and GetSecretValue`;
   send(outgoing, jsonError(501, "NotImplemented", message));
 }
 
 function serviceOf({ method, url, headers }: Request, services: Services): Service | undefined {
   if (url.pathname.startsWith("/2015-03-31/functions/")) return services.lambda;
+  if (url.pathname.startsWith(FEEDBACK_PATH)) return services.feedback;
   if (url.pathname !== "/") return services.s3;
   const isForm = headerOf(headers, "content-type").startsWith("application/x-www-form-urlencoded");
   return method === "POST" && isForm ? services.sns : undefined;
 }
 
-/** A page in a browser could reach this port, by a name that points here (DNS rebinding) or across origins. */
-function refuse(headers: IncomingHttpHeaders): Reply | undefined {
+/**
+ * A page in a browser could reach this port, by a name that points here (DNS rebinding) or across origins. Only our own
+ * page is made for browsers: its form names an origin too, and whoever sends it must have the link.
+ */
+function refuse(headers: IncomingHttpHeaders, path: string): Reply | undefined {
   const host = headerOf(headers, "host") || headerOf(headers, ":authority");
   if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host)) {
     return jsonError(403, "AccessDeniedException", `The host ${host} is not this machine; use ${HOST}`);
   }
-  if (headers.origin !== undefined) {
+  if (headers.origin !== undefined && !path.startsWith(FEEDBACK_PATH)) {
     return jsonError(
       403,
       "AccessDeniedException",

@@ -1,13 +1,15 @@
-import type { Handlers, StreamEvent } from "../handlers/contract.ts";
+import type { Handlers, StreamEvent, UrlEvent, UrlResponse } from "../handlers/contract.ts";
 import { FUNCTIONS, type FunctionName } from "../resources.ts";
 import { messageOf } from "./timer.ts";
 
-/** The functions that anybody may start; `score` is run by the stream alone. */
-export type Startable = Exclude<FunctionName, "score">;
+/** The functions that anybody may start; `score` is run by the stream alone, `feedback` by its address. */
+export type Startable = Exclude<FunctionName, "score" | "feedback">;
 
 export interface Functions {
   /** Rejects with what the function throws, or after its timeout; the error is already logged. */
   score(event: StreamEvent): Promise<unknown>;
+  /** As `score`. */
+  feedback(event: UrlEvent): Promise<UrlResponse>;
   /** As `score`; runs of one function never overlap, the next waits for the one in hand. */
   start(name: Startable, event: unknown): Promise<unknown>;
 }
@@ -17,6 +19,7 @@ export function createFunctions(handlers: Handlers, log: (line: string) => void)
   const last = new Map<Startable, Promise<unknown>>();
   return {
     score: (event) => run("score", (context) => handlers.score(event, context), log),
+    feedback: (event) => run("feedback", () => handlers.feedback(event), log),
     start(name, event) {
       const runNow = () => run(name, (context) => handlers[name](event, context), log);
       const result = (last.get(name) ?? Promise.resolve()).then(runNow, runNow);
@@ -26,11 +29,11 @@ export function createFunctions(handlers: Handlers, log: (line: string) => void)
   };
 }
 
-async function run(
+async function run<T>(
   name: FunctionName,
-  handle: (context: { getRemainingTimeInMillis(): number }) => Promise<unknown>,
+  handle: (context: { getRemainingTimeInMillis(): number }) => Promise<T>,
   log: (line: string) => void,
-): Promise<unknown> {
+): Promise<T> {
   const timeoutMs = FUNCTIONS[name].timeoutSeconds * 1_000;
   const started = performance.now();
   const context = { getRemainingTimeInMillis: () => Math.max(0, started + timeoutMs - performance.now()) };

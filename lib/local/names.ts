@@ -8,6 +8,7 @@ export const ACCOUNT = "000000000000";
 export const STREAM_NAME = `${STACK}`;
 export const STREAM_ARN = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${STREAM_NAME}`;
 export const BUCKET = `${STACK}-failures`;
+export const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${STACK}-feedback`;
 export const TOPIC_ARN = `arn:aws:sns:${REGION}:${ACCOUNT}:${STACK}-alerts`;
 
 export function tableName(name: TableName): string {
@@ -20,6 +21,11 @@ export function functionName(name: FunctionName): string {
 
 export function functionArn(name: FunctionName): string {
   return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName(name)}`;
+}
+
+/** What the functions need beside that to put links into alerts. */
+export function feedbackEnvironment(endpoint: string): Environment {
+  return { [ENVIRONMENT.feedbackKey]: SECRET_ARN, [ENVIRONMENT.feedbackUrl]: endpoint };
 }
 
 /** The environment of the functions on this machine: that of the deployed ones, and where the services listen. */

@@ -47,7 +47,7 @@ export class StateFile {
 export const TEMPORARY = ".%tmp";
 
 /** Writes beside the file and renames: whoever reads it, even after a crash, finds the old or the new one whole. */
-export async function replaceFile(path: string, content: string | Buffer): Promise<void> {
-  await writeFile(`${path}${TEMPORARY}`, content, { flush: true });
+export async function replaceFile(path: string, content: string | Buffer, mode = 0o666): Promise<void> {
+  await writeFile(`${path}${TEMPORARY}`, content, { flush: true, mode });
   await rename(`${path}${TEMPORARY}`, path);
 }

@@ -7,15 +7,17 @@ import { Checkpoints } from "./checkpoints.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { closeEmulators, openEmulators } from "./embedded.ts";
 import { openEndpoint } from "./endpoint.ts";
+import { createFunctionUrl } from "./function-url.ts";
 import { createFunctions, type Functions } from "./functions.ts";
 import { keepClean } from "./janitor.ts";
 import { createLambda } from "./lambda.ts";
 import type { Message } from "./message.ts";
-import { localEnvironment } from "./names.ts";
+import { feedbackEnvironment, localEnvironment } from "./names.ts";
 import { folderStore, memoryStore, type ObjectStore } from "./object-store.ts";
 import { startPoller } from "./poller.ts";
 import { createS3 } from "./s3.ts";
 import { runSchedules } from "./scheduler.ts";
+import { createSecrets, openKey } from "./secrets.ts";
 import { outboxSink, type SmtpOptions, smtpSink, type WebhookOptions, webhookSink } from "./sinks.ts";
 import { createSns } from "./sns.ts";
 import { createResources } from "./tables.ts";
@@ -37,6 +39,8 @@ export interface TwinOptions {
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
   /** Whether sweep and refit run by themselves; they do unless this is false. */
   readonly schedules?: boolean;
+  /** Whether alerts carry a link to the page that labels their incident; not unless this is true. */
+  readonly feedback?: boolean;
   readonly delivery: Delivery;
   /** Gets one line for each thing that went wrong. */
   readonly log: (line: string) => void;
@@ -129,9 +133,16 @@ async function serve(
   opened.push(() => topic.close());
   const endpoint = await openEndpoint(options.port, log);
   opened.push(() => endpoint.close());
-  const env = localEnvironment(endpoint.url);
+  const env = { ...localEnvironment(endpoint.url), ...(options.feedback ? feedbackEnvironment(endpoint.url) : {}) };
   const functions = createFunctions(options.createHandlers(env, clock), log);
-  endpoint.serve({ ...emulators, sns: createSns(topic, clock), s3: createS3(store), lambda: createLambda(functions) });
+  endpoint.serve({
+    ...emulators,
+    sns: createSns(topic, clock),
+    s3: createS3(store),
+    lambda: createLambda(functions),
+    secrets: createSecrets(await openKey(folder?.feedbackKey)),
+    feedback: createFunctionUrl(functions),
+  });
   return { functions, env, url: endpoint.url };
 }
 

@@ -1,6 +1,7 @@
 import { type Cause, type Incident, type Notice, severityOf } from "../watch/incident.ts";
 import { baselineText, counterfactual, direction, endOf, reading, type WriteName } from "./explanation.ts";
 import { count, decimal, percent, range, value } from "./format.ts";
+import type { RenderContext } from "./render.ts";
 import { clean, firstFitting, shorten } from "./text.ts";
 import { duration, moment } from "./time.ts";
 
@@ -20,11 +21,11 @@ const CAUSES_MAX = 3;
 const OTHERS_MIN = 0.005;
 
 /** The e-mail's text: what, where, since when, why, and how to answer. At most 8 KB of UTF-8. */
-export function renderEmail({ kind, incident }: Notice, stack: string): string {
+export function renderEmail({ kind, incident }: Notice, { stack, link }: RenderContext): string {
   const write = kind === "resolved" ? resolved : opened;
   const forms = NAME_LENGTHS.map((length) => {
     const name = (text: string) => shorten(clean(text), length);
-    return `${[...write(incident, name), "", `Fleetwarden, stack ${name(stack)}`].join("\n")}\n`;
+    return `${[...write(incident, name), ...answer(incident, name, link), "", `Fleetwarden, stack ${name(stack)}`].join("\n")}\n`;
   });
   return firstFitting(BYTES_MAX, forms);
 }
@@ -41,7 +42,6 @@ function opened(incident: Incident, name: WriteName): string[] {
     ...(normalIf ? [normalIf] : []),
     `Compared with ${baselineText(incident.baseline, name)}.`,
     "",
-    ...answer(incident, name),
   ];
 }
 
@@ -60,7 +60,6 @@ function resolved(incident: Incident, name: WriteName): string[] {
     `Anomalies   ${count(incident.anomalies)} of ${count(incident.samples)} samples`,
     `Baseline    ${baselineText(incident.baseline, name)}`,
     "",
-    ...answer(incident, name),
   ];
 }
 
@@ -106,12 +105,14 @@ function width(cell = ""): number {
   return Array.from(cell).length;
 }
 
-function answer({ id, label }: Incident, name: WriteName): string[] {
+function answer({ id, label }: Incident, name: WriteName, link: string | undefined): string[] {
   const details = `Incident ${name(id)}. All of it: fleetwarden explain ${name(id)}`;
   if (label) return [`Labelled ${label.verdict} by ${name(label.by)}, ${moment(label.at)}.`, details];
   return [
     details,
-    "Was it a real fault? The next refit learns from your answer:",
+    ...(link === undefined
+      ? ["Was it a real fault? The next refit learns from your answer:"]
+      : [`Was this right? ${link}`, "The next refit learns from your answer. The same on the command line:"]),
     `  fleetwarden label ${name(id)} fault   # yes`,
     `  fleetwarden label ${name(id)} false   # no, a false alarm`,
   ];

@@ -1,22 +1,28 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { Notice } from "../watch/incident.ts";
+import type { Incident, Notice } from "../watch/incident.ts";
 import { type Message, type RenderContext, render } from "./render.ts";
+
+/** Where an incident can be labelled; undefined when nowhere, or when that cannot be found out. Never rejects. */
+export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 
 /** Sends notices to the alerts topic, which passes each on in its subscribers' own words. */
 export class Publisher {
   readonly #client: SNSClient;
   readonly #topicArn: string;
   readonly #context: RenderContext;
+  readonly #linkOf: LinkOf;
 
-  constructor(client: SNSClient, topicArn: string, context: RenderContext) {
+  constructor(client: SNSClient, topicArn: string, context: RenderContext, linkOf: LinkOf) {
     this.#client = client;
     this.#topicArn = topicArn;
     this.#context = context;
+    this.#linkOf = linkOf;
   }
 
   /** Throws when SNS did not take the notice; it may then be published again, with the same incident id and revision. */
   async publish(notice: Notice): Promise<void> {
-    const message = render(notice, this.#context);
+    const link = await this.#linkOf(notice.incident);
+    const message = render(notice, { ...this.#context, ...(link === undefined ? {} : { link }) });
     const command = new PublishCommand({
       TopicArn: this.#topicArn,
       Subject: message.subject,

@@ -8,6 +8,8 @@ import { renderWebhook } from "./webhook.ts";
 /** What the alert says about its sender. */
 export interface RenderContext {
   readonly stack: string;
+  /** Where this incident can be labelled; absent when nowhere but on the command line. */
+  readonly link?: string;
 }
 
 /** One notice in the words of every channel. All limits of docs/alerts.md hold for any notice. */
@@ -30,13 +32,13 @@ export interface Message {
 /** As long as a host can be: a Kinesis partition key has at most 256 characters. */
 const ATTRIBUTE_LENGTH_MAX = 256;
 
-export function render(notice: Notice, { stack }: RenderContext): Message {
+export function render(notice: Notice, context: RenderContext): Message {
   const subject = renderSubject(notice);
   return {
     subject,
-    email: renderEmail(notice, stack),
+    email: renderEmail(notice, context),
     sms: renderSms(notice),
-    webhook: renderWebhook(notice, subject, stack),
+    webhook: renderWebhook(notice, subject, context),
     attributes: {
       severity: severityOf(notice.incident),
       kind: notice.kind,

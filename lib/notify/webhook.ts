@@ -1,6 +1,7 @@
 import { type Cause, type Incident, type Notice, severityOf } from "../watch/incident.ts";
 import { baselineText, counterfactual, isProvisional, reading, type WriteName } from "./explanation.ts";
 import { count, percent } from "./format.ts";
+import type { RenderContext } from "./render.ts";
 import { clean, firstFitting, shorten } from "./text.ts";
 import { iso } from "./time.ts";
 
@@ -16,10 +17,11 @@ const CAUSES_MAX = 3;
  * The JSON for https, sqs and lambda, version 1. Beside our own fields it has those of the PagerDuty common event format
  * (https://support.pagerduty.com/main/docs/pd-cef); severity and group are the same in both. At most 8 KB of UTF-8.
  */
-export function renderWebhook(notice: Notice, summary: string, stack: string): string {
+export function renderWebhook(notice: Notice, summary: string, { stack, link }: RenderContext): string {
   const forms = NAME_LENGTHS.map((length) => {
     const name = (text: string) => shorten(clean(text), length);
-    const body = { ...incidentFields(notice, name), ...eventFields(notice.incident, summary, stack, name) };
+    const links = link === undefined ? {} : { links: { feedback: link } };
+    const body = { ...incidentFields(notice, name), ...links, ...eventFields(notice.incident, summary, stack, name) };
     return JSON.stringify(body, withoutRoundingNoise);
   });
   return firstFitting(BYTES_MAX, forms);

@@ -59,6 +59,7 @@ test.each([
       ...each("s3:PutObject", "Failures/aws/lambda/*"),
       ...each("s3:ListBucket", "Failures"),
       ...each("sns:Publish", "Alerts"),
+      ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
       ...each("kinesis:DescribeStream kinesis:DescribeStreamConsumer kinesis:DescribeStreamSummary", "Stream"),
       ...each("kinesis:GetRecords kinesis:GetShardIterator", "Stream"),
       ...each("kinesis:ListShards kinesis:ListStreams kinesis:SubscribeToShard", "Stream"),
@@ -72,7 +73,16 @@ test.each([
       ...each("Query", "Hosts/index/unsent"),
       ...each("BatchGetItem", "Incidents"),
       ...each("sns:Publish", "Alerts"),
+      ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "SweepLog"),
+    ],
+  ],
+  [
+    "FleetFeedbackRole",
+    [
+      ...each("BatchGetItem UpdateItem", "Incidents"),
+      ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
+      ...each("logs:CreateLogStream logs:PutLogEvents", "FeedbackLog"),
     ],
   ],
   [
@@ -173,14 +183,16 @@ describe("in a stack of others, on their stream and with their key", () => {
 });
 
 describe("cdk-nag's AwsSolutions", () => {
-  test.each([[{}], [{ streamMode: "on-demand", emails: "ann@example.com" }], [{ encryptStream: false }]])(
-    "find nothing with %j",
-    (options) => {
-      const { app } = createStack(options);
-      Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-      expect(() => app.synth()).not.toThrow();
-    },
-  );
+  test.each([
+    [{}],
+    [{ streamMode: "on-demand", emails: "ann@example.com" }],
+    [{ encryptStream: false }],
+    [{ feedback: "none" }],
+  ])("find nothing with %j", (options) => {
+    const { app } = createStack(options);
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    expect(() => app.synth()).not.toThrow();
+  });
 
   test("would find a wildcard", () => {
     const { app, stack } = createStack();

@@ -6,6 +6,7 @@ const alarms = resources(template, "AWS::CloudWatch::Alarm");
 const [[mapping] = [""]] = resources(template, "AWS::Lambda::EventSourceMapping");
 
 const score = [{ Name: "FunctionName", Value: output("ScoreFunction") }];
+const page = [{ Name: "FunctionName", Value: output("FeedbackFunction") }];
 const stream = [{ Name: "StreamName", Value: output("StreamName") }];
 const events = [{ Name: "EventSourceMappingUUID", Value: { Ref: mapping } }];
 const own = [{ Name: "Stack", Value: "Fleetwarden" }];
@@ -21,6 +22,8 @@ test.each([
   ["IteratorAge", "AWS/Lambda", "IteratorAge", score, "Maximum", 60, 3, ">", 60_000],
   ["ScoreErrors", "AWS/Lambda", "Errors", score, "Sum", 300, 1, ">", 3],
   ["ScoreThrottles", "AWS/Lambda", "Throttles", score, "Sum", 300, 2, ">", 0],
+  ["FeedbackErrors", "AWS/Lambda", "Errors", page, "Sum", 300, 1, ">", 3],
+  ["FeedbackThrottles", "AWS/Lambda", "Throttles", page, "Sum", 300, 2, ">", 0],
   ["WriteThrottled", "AWS/Kinesis", "WriteProvisionedThroughputExceeded", stream, "Sum", 300, 2, ">", 0],
   ["Rejected", "Fleetwarden", "Rejected", own, "Sum", 300, 1, ">", 0],
   ["DeadLetters", "AWS/Lambda", "OnFailureDestinationDeliveredEventCount", events, "Sum", 300, 1, ">", 0],
@@ -66,7 +69,7 @@ test.each([
 });
 
 test("every alarm tells the ops topic and says what to do", () => {
-  expect(alarms).toHaveLength(11);
+  expect(alarms).toHaveLength(13);
   for (const [, { Properties }] of alarms) {
     expect(Properties.AlarmActions).toEqual([output("OpsTopicArn")]);
     expect(Properties.AlarmDescription).toMatch(/^\w.{30,}\.$/);
@@ -77,7 +80,7 @@ test("the dashboard shows every alarm, every function, every table and what the 
   const [[, dashboard] = []] = resources(template, "AWS::CloudWatch::Dashboard");
   const body = JSON.stringify(dashboard?.Properties.DashboardBody);
   for (const [id] of alarms) expect(body).toContain(`:alarm:",{"Ref":"${id}"}`);
-  for (const name of ["Score", "Sweep", "Refit"]) expect(body).toContain(output(`${name}Function`).Ref);
+  for (const name of ["Score", "Sweep", "Refit", "Feedback"]) expect(body).toContain(output(`${name}Function`).Ref);
   for (const name of ["Hosts", "Baselines", "History", "Incidents"]) expect(body).toContain(output(`${name}Table`).Ref);
   for (const metric of [
     "Records",

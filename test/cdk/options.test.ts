@@ -13,7 +13,18 @@ test("options have defaults", () => {
     retentionHours: undefined,
     encryptStream: true,
     removalPolicy: "retain",
+    detectors: undefined,
+    feedback: "url",
   });
+});
+
+test("detectors are an object in cdk.json, or its JSON on the command line, and wrong ones are found at synthesis", () => {
+  const document = { "*": { sensitivity: "quiet" }, db: { detector: "gaussian", covariance: "full" } };
+  expect(readOptions({ detectors: document }).detectors).toBe(JSON.stringify(document));
+  expect(readOptions({ detectors: JSON.stringify(document) }).detectors).toBe(JSON.stringify(document));
+  expect(() => readOptions({ detectors: { db: { detector: "magic" } } })).toThrow(
+    'settings of the detector, db.detector: "magic": use fused, gaussian, zscore, iforest',
+  );
 });
 
 test("options are read as the command line writes them", () => {
@@ -26,6 +37,7 @@ test("options are read as the command line writes them", () => {
     retentionHours: "48",
     encryptStream: "false",
     removalPolicy: "destroy",
+    feedback: "none",
   };
   expect(readOptions(context)).toEqual({
     stackName: "Fleetwarden-prod",
@@ -37,6 +49,7 @@ test("options are read as the command line writes them", () => {
     retentionHours: 48,
     encryptStream: false,
     removalPolicy: "destroy",
+    feedback: "none",
   });
 });
 
@@ -67,6 +80,7 @@ test.each([
   [{ shards: true }, 'Option "shards" is true'],
   [{ retentionHours: 23 }, 'Option "retentionHours" is 23, expected a whole number from 24 to 8760.'],
   [{ encryptStream: "no" }, 'Option "encryptStream" is "no", expected true or false.'],
+  [{ feedback: "api" }, 'Option "feedback" is "api", expected url or none.'],
   [{ removalPolicy: "snapshot" }, 'Option "removalPolicy" is "snapshot", expected retain or destroy.'],
   [{ streamMode: "on-demand", shards: 2 }, 'Option "shards" has no meaning for an on-demand stream: leave it out'],
 ])("%j is refused with the key and the fix", (context, message) => {

@@ -133,11 +133,15 @@ test("what failed is kept for 30 days where nobody else can read it", () => {
 });
 
 describe("functions", () => {
+  const key = { FEEDBACK_KEY_ARN: { Ref: resources(template, "AWS::SecretsManager::Secret")[0]?.[0] } };
+  const links = { ...key, FEEDBACK_URL: output("FeedbackUrl") };
+
   test.each([
-    ["ScoreFunction", 512, 60],
-    ["SweepFunction", 512, 60],
-    ["RefitFunction", 1024, 900],
-  ])("%s has %i MiB and %i s", (name, MemorySize, Timeout) => {
+    ["ScoreFunction", 512, 60, links],
+    ["SweepFunction", 512, 60, links],
+    ["RefitFunction", 1769, 900, {}],
+    ["FeedbackFunction", 256, 15, key],
+  ])("%s has %i MiB and %i s", (name, MemorySize, Timeout, more) => {
     const [[id, fn] = []] = resources(template, "AWS::Lambda::Function", output(name).Ref);
     expect(id).toBe(output(name).Ref);
     expect(fn?.Properties).toMatchObject({
@@ -157,21 +161,22 @@ describe("functions", () => {
         FAILURES_BUCKET: output("FailuresBucket"),
         ALERTS_TOPIC_ARN: output("AlertsTopicArn"),
         STACK_NAME: "Fleetwarden",
+        ...more,
       },
     });
   });
 
   test("log for 30 days", () => {
-    template.resourceCountIs("AWS::Logs::LogGroup", 3);
+    template.resourceCountIs("AWS::Logs::LogGroup", 4);
     template.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Delete", Properties: { RetentionInDays: 30 } });
   });
 
-  test("there are no others", () => template.resourceCountIs("AWS::Lambda::Function", 3));
+  test("there are no others", () => template.resourceCountIs("AWS::Lambda::Function", 4));
 });
 
 test.each([
   ["SweepFunction", "rate(1 minute)", { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }],
-  ["RefitFunction", "rate(1 day)", { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 7200 }],
+  ["RefitFunction", "rate(20 minutes)", { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 7200 }],
 ])("%s runs at %s", (name, ScheduleExpression, retries) => {
   template.hasResourceProperties("AWS::Scheduler::Schedule", {
     ScheduleExpression,

@@ -1,37 +1,50 @@
-import { epsilonFromLabels, epsilonWithoutFaults, fitTraining, gate } from "../../lib/learn/fit.ts";
+import { chooseForGroup, chooseForHost } from "../../lib/learn/choice.ts";
+import { fitTraining } from "../../lib/learn/fit.ts";
+import { gate } from "../../lib/learn/gate.ts";
+import { poolGroup } from "../../lib/learn/pool.ts";
+import { prepareSet } from "../../lib/learn/prepare.ts";
+import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
 import { type TrainingSet, Use } from "../../lib/learn/training.ts";
 import { schemaOf, timeOf } from "../factories.ts";
 
-/** One feature; sd of −1, 1, −1, 1, … is 1 and its mean 0, so that a score is x² / 2. */
-function training(count: number, extra: readonly { x: number; use: number; refuted?: boolean }[] = []): TrainingSet {
-  const rows = [
-    ...Array.from({ length: count }, (_, i) => ({ x: i % 2 ? 1 : -1, use: Use.normal, refuted: false })),
-    ...extra,
-  ];
+const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
+const FULL: FitSettings = { ...GAUSSIAN, covariance: "full" };
+
+interface Row {
+  readonly x: number;
+  readonly use: number;
+  readonly verdict?: "fault" | "false";
+}
+
+/** One feature; sd of −1, 1, −1, 1, … is 1 and its mean 0, so that a Gaussian's score is x² / 2. */
+function training(count: number, extra: readonly Row[] = []): TrainingSet {
+  const calm = Array.from({ length: count }, (_, i): Row => ({ x: i % 2 ? 1 : -1, use: Use.normal }));
+  const rows = [...calm, ...extra];
+  const verdicts = [...new Set(extra.flatMap(({ verdict }) => verdict ?? []))];
   return {
     schema: schemaOf("cpu"),
     rows: Float64Array.from(rows, ({ x }) => x),
     times: Float64Array.from(rows, (_, i) => timeOf(i)),
     uses: Uint8Array.from(rows, ({ use }) => use),
-    refuted: Uint8Array.from(rows, ({ refuted }) => (refuted ? 1 : 0)),
-    labels: {
-      fault: rows.some(({ use }) => use === Use.fault) ? ["FAULT2"] : [],
-      false: rows.some(({ refuted }) => refuted) ? ["FALSE2"] : [],
-    },
+    labelled: verdicts.map((verdict) => ({ id: `${verdict.toUpperCase()}2`, verdict })),
+    labelOf: Int32Array.from(rows, ({ verdict }) => (verdict ? verdicts.indexOf(verdict) : -1)),
   };
 }
 
-function fitted(set: TrainingSet) {
-  const fit = fitTraining(set, "diagonal");
+function fitted(set: TrainingSet, settings = GAUSSIAN) {
+  const fit = fitTraining(set, settings);
   if ("refused" in fit) throw new Error(fit.refused);
-  return fit;
+  const { model } = fit;
+  if (model.detector === "iforest") throw new Error("a forest has no scale");
+  return { ...fit, model };
 }
 
 test.each([
-  [59, "diagonal" as const, "too few samples: 59 of the 60 needed"],
-  [59, "full" as const, "too few samples: 59 of the 60 needed"],
-])("%i samples are too few for a %s covariance", (count, covariance, refused) => {
-  expect(fitTraining(training(count), covariance)).toEqual({ refused });
+  [59, GAUSSIAN, "too few samples: 59 of the 60 needed"],
+  [59, FULL, "too few samples: 59 of the 60 needed"],
+  [59, DEFAULT_SETTINGS, "too few samples: 59 of the 60 needed"],
+])("%i samples are too few: %#", (count, settings, refused) => {
+  expect(fitTraining(training(count), settings)).toEqual({ refused });
 });
 
 test("a full covariance needs three rows per feature", () => {
@@ -41,17 +54,17 @@ test("a full covariance needs three rows per feature", () => {
     schema: schemaOf(...names),
     rows: Float64Array.from({ length: 89 * 30 }, (_, i) => Math.sin(i * i)),
   };
-  expect(fitTraining(set, "full")).toEqual({ refused: "too few samples: 89 of the 90 needed" });
+  expect(fitTraining(set, FULL)).toEqual({ refused: "too few samples: 89 of the 90 needed" });
+  expect(fitTraining(set, GAUSSIAN)).toMatchObject({ samples: 89 });
 });
 
-test("anomalies and faults are not fitted to", () => {
-  const fit = fitted(
-    training(100, [
-      { x: 10, use: Use.fault },
-      { x: 9, use: Use.blip },
-      { x: 8, use: Use.unknown },
-    ]),
-  );
+test.each(["gaussian", "zscore", "fused"] as const)("anomalies and faults are not fitted to: %s", (detector) => {
+  const strange: Row[] = [
+    { x: 10, use: Use.fault, verdict: "fault" },
+    { x: 9, use: Use.blip },
+    { x: 8, use: Use.unknown },
+  ];
+  const fit = fitted(training(100, strange), { ...DEFAULT_SETTINGS, detector });
   expect(fit).toMatchObject({ samples: 100, excluded: 3 });
   expect(fit.model.mean[0]).toBe(0);
   expect(fit.model.sd[0]).toBe(1);
@@ -62,54 +75,100 @@ test.each([
   [8_638, 1.5],
   [8_640, 0.5],
 ])("the label-free epsilon of %i samples of score ½ is %f: of less than a day thrice a quantile", (count, epsilon) => {
-  expect(epsilonWithoutFaults(fitted(training(count)))).toBeCloseTo(epsilon, 12);
+  expect(fitted(training(count)).calmEpsilon).toBeCloseTo(epsilon, 12);
+});
+
+test("the label-free epsilon is a quantile of what is calm and unlabelled", () => {
+  // 8,640 + 60 scores, the highest 60 of them x² / 2 of a labelled 9: they say nothing, and blips neither.
+  const extra = Array.from(
+    { length: 60 },
+    (_, i): Row => ({
+      x: 9,
+      ...(i % 2 ? { use: Use.blip } : { use: Use.normal, verdict: "false" as const }),
+    }),
+  );
+  const fit = fitted(training(8_640, extra));
+  const [mean, sd] = [fit.model.mean[0]!, fit.model.sd[0]!];
+  expect(fit.calmEpsilon).toBeCloseTo((1 + mean) ** 2 / (2 * sd ** 2), 9);
+});
+
+test.each([6, 8, 12])("under the fused detector it is %d once there is a day, whatever the scores", (epsilon) => {
+  // One metric is three features: 1 + 8 / 3² = 17/9 of the setting.
+  expect(fitted(training(8_640), { ...DEFAULT_SETTINGS, epsilon }).calmEpsilon).toBeCloseTo((epsilon * 17) / 9, 12);
 });
 
 test("a false alarm lifts epsilon above its score", () => {
-  const fit = fitted(training(1_000, [{ x: 4, use: Use.normal, refuted: true }]));
-  const score = (4 - (fit.model.mean[0] ?? 0)) ** 2 / (2 * (fit.model.sd[0] ?? 0) ** 2);
-  expect(fit.refutedPeak).toBeCloseTo(score, 9);
-  expect(epsilonWithoutFaults(fit)).toBeCloseTo(1.1 * score, 9);
+  const fit = fitted(training(1_000, [{ x: 4, use: Use.normal, verdict: "false" }]));
+  const score = (4 - fit.model.mean[0]!) ** 2 / (2 * fit.model.sd[0]! ** 2);
+  expect(fit.peaks).toEqual([{ id: "FALSE2", verdict: "false", peak: expect.closeTo(score, 9) }]);
+  expect(chooseForHost(fit, undefined, GAUSSIAN).epsilon).toBeCloseTo(1.1 * score, 9);
 });
 
 test("labelled faults decide by best F1, half-way between the calm and the fault", () => {
-  const { labelled } = fitted(
+  const fit = fitted(
     training(100, [
-      { x: 5, use: Use.fault },
-      { x: 3, use: Use.fault },
+      { x: 5, use: Use.fault, verdict: "fault" },
+      { x: 3, use: Use.fault, verdict: "fault" },
       { x: 9, use: Use.unknown },
     ]),
   );
   // Calm scores ½, faults 12.5 and 4.5, the unknown left out: any epsilon in [0.5, 4.5) is perfect.
-  expect(labelled && epsilonFromLabels([labelled])).toMatchObject({
-    epsilon: 2.5,
-    interval: { low: 0.5, high: 4.5 },
-    f1: 1,
-  });
-});
-
-test("hosts are pooled by their scores", () => {
-  const one = { scores: Float64Array.of(1, 20), positive: Uint8Array.of(0, 1) };
-  const other = { scores: Float64Array.of(2, 10), positive: Uint8Array.of(0, 1) };
-  expect(epsilonFromLabels([one, other])).toMatchObject({ epsilon: 6, f1: 1, truePositives: 2 });
-  expect(epsilonFromLabels([])).toBeUndefined();
+  expect(chooseForHost(fit, undefined, GAUSSIAN)).toMatchObject({ epsilon: 2.5, source: "labels", quality: { f1: 1 } });
+  expect(chooseForGroup([fit], GAUSSIAN)).toMatchObject({ epsilon: 2.5, source: "group labels" });
 });
 
 test.each([
   ["passes 5 %", 100, 5, 0.05, undefined],
   ["refuses more", 100, 6, 0.06, "flags 6.0 % of the last day's calm samples: at most 5 % is sensible"],
-  ["passes where there is nothing recent", 0, 0, 0, undefined],
+  ["passes where nothing was held out", 0, 0, 0, undefined],
 ])("the gate %s", (_, count, beyond, flagRate, refused) => {
-  const recent = Float64Array.from({ length: count }, (_, i) => (i < beyond ? 9 : 1));
-  expect(gate({ recent }, 5)).toEqual(refused === undefined ? { flagRate } : { flagRate, refused });
+  const heldOut = Float64Array.from({ length: count }, (_, i) => (i < beyond ? 9 : 1));
+  expect(gate({ heldOut }, 5)).toEqual(refused === undefined ? { flagRate } : { flagRate, refused });
 });
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("the gate refuses an epsilon of %d", (epsilon) => {
-  expect(gate({ recent: Float64Array.of(1) }, epsilon).refused).toBe(`epsilon ${epsilon} is no threshold`);
+  expect(gate({ heldOut: Float64Array.of(1) }, epsilon).refused).toBe(`epsilon ${epsilon} is no threshold`);
 });
 
-test("only the last day counts as recent", () => {
-  const set = training(100);
-  const times = set.times.map((time, i) => (i < 60 ? time - 25 * 3_600_000 : time));
-  expect(fitted({ ...set, times }).recent).toHaveLength(40);
+describe("what is held out", () => {
+  /** `days` days of −1, 1, … by the minute of which the last has `late` in place of its first samples. */
+  function drifted(days: number, late: readonly Row[]): TrainingSet {
+    const minutes = 24 * 60;
+    const set = training((days - 1) * minutes, [
+      ...late,
+      ...Array.from(training(minutes - late.length).rows, (x): Row => ({ x, use: Use.normal })),
+    ]);
+    return { ...set, times: set.times.map((_, i) => i * 60_000) };
+  }
+  const shifted = (count: number, row: Row) => Array.from({ length: count }, () => row);
+
+  test("is the last day, judged by a model that was not shown it", () => {
+    const { heldOut } = fitted(drifted(7, shifted(144, { x: 10, use: Use.normal })));
+    // A tenth of the day is 10 and scores 50 under mean 0 and sd 1, the rest ½.
+    expect(heldOut).toHaveLength(1_440);
+    expect(heldOut.filter((score) => Math.abs(score - 50) < 0.1)).toHaveLength(144);
+    expect(heldOut.filter((score) => Math.abs(score - 0.5) < 0.01)).toHaveLength(1_296);
+  });
+
+  test("are all calm samples, by the model itself, while there is one day only", () => {
+    expect(fitted(drifted(2, [])).heldOut).toHaveLength(2_880);
+    expect(fitted({ ...drifted(3, []) }).heldOut).toHaveLength(1_440);
+  });
+
+  test("does not hold what people called normal, which the model was not shown, nor what is strange", () => {
+    const labelled = drifted(7, shifted(144, { x: 10, use: Use.normal, verdict: "false" }));
+    expect(fitted(labelled).heldOut).toHaveLength(1_296);
+    expect(fitted(drifted(7, shifted(144, { x: 10, use: Use.unknown }))).heldOut).toHaveLength(1_296);
+  });
+});
+
+test("each host of a pooled group is scored by itself, where time starts again", () => {
+  const prepared = [1, 2, 3].map((i) => prepareSet(`host#web-0${i}`, training(200), 3, DEFAULT_SETTINGS));
+  const pooled = poolGroup("group#web", prepared, DEFAULT_SETTINGS);
+  if (!pooled || "refused" in pooled.fit) throw new Error("three hosts make a group");
+  const { heldOut, model } = pooled.fit;
+  expect(pooled.fit.samples).toBe(600);
+  expect(heldOut.every(Number.isFinite)).toBe(true);
+  expect([...heldOut.subarray(200, 400)]).toEqual([...heldOut.subarray(0, 200)]);
+  expect(model.detector).toBe("fused");
 });

@@ -1,4 +1,6 @@
-import { fitBaseline, refitFleet, refitHost } from "../../lib/learn/refit.ts";
+import { refitFleet, refitOne } from "../../lib/learn/fleet.ts";
+import { fitBaseline, refitHost } from "../../lib/learn/refit.ts";
+import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
 import { isDue, youngRefits } from "../../lib/learn/young.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
@@ -24,6 +26,9 @@ function openIncident(host: string): Incident {
 }
 
 const NOW = START + 24 * 3_600_000;
+const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
+const settings = () => GAUSSIAN;
+const inTime = (now: number) => ({ now, outOfTime: () => false });
 
 /** A host whose metric swings between `level` − 1 and `level` + 1, with a fault of +10 at samples 50 to 54 if there is a verdict on it. */
 async function hostIn(
@@ -52,7 +57,7 @@ async function hostIn(
 test("a refit writes a version, makes it active, and says what decided epsilon", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
-  const report = await refitHost(stores, "web-07", "web", "diagonal", NOW);
+  const report = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
   expect(report).toMatchObject({
     owner: "host#web-07",
     version: 1,
@@ -64,20 +69,20 @@ test("a refit writes a version, makes it active, and says what decided epsilon",
   });
   const active = (await stores.baselines.active(["host#web-07"])).get("host#web-07");
   expect(active).toMatchObject({ version: 1, samples: 100, fitted: NOW, epsilon: report?.epsilon });
-  expect(active?.model.mean[0]).toBe(20);
+  expect(active?.model).toMatchObject({ mean: Float64Array.of(20) });
   expect(await stores.baselines.reports("host#web-07", 10)).toEqual([report]);
 });
 
 test("a host without history gets no version", async () => {
   const stores = createMemoryStores(() => NOW);
-  expect(await refitHost(stores, "web-07", "web", "diagonal", NOW)).toBeUndefined();
+  expect(await refitHost(stores, "web-07", "web", GAUSSIAN, NOW)).toBeUndefined();
   expect(await stores.baselines.latest("host#web-07")).toBe(0);
 });
 
 test("a refused version is in the ledger with its reason, and the old one stays active", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
-  await refitHost(stores, "web-07", "web", "diagonal", NOW);
+  await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
   const few = trainingSet(
     [
       {
@@ -91,7 +96,7 @@ test("a refused version is in the ledger with its reason, and the old one stays 
     [],
   );
   if (!few) throw new Error("a chunk makes a set");
-  const report = await fitBaseline(stores.baselines, "host#web-07", few, "diagonal", NOW);
+  const report = await fitBaseline(stores.baselines, "host#web-07", few, GAUSSIAN, NOW);
   expect(report).toMatchObject({ version: 2, refused: "too few samples: 1 of the 60 needed" });
   expect((await stores.baselines.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
   expect(
@@ -106,8 +111,8 @@ test("of two refits of one host at once, one wins and the other says so", async 
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   const both = await Promise.allSettled([
-    refitHost(stores, "web-07", "web", "diagonal", NOW),
-    refitHost(stores, "web-07", "web", "diagonal", NOW),
+    refitHost(stores, "web-07", "web", GAUSSIAN, NOW),
+    refitHost(stores, "web-07", "web", GAUSSIAN, NOW),
   ]);
   expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
   expect((await stores.baselines.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
@@ -118,7 +123,9 @@ test("a fault labelled on one host decides epsilon for its group, and hosts that
   await hostIn(stores, "web-01", 20, "fault");
   await hostIn(stores, "web-02", 30);
   await hostIn(stores, "web-03", 40, "false");
-  const reports = new Map((await refitFleet(stores, "diagonal", NOW)).map((report) => [report.owner, report]));
+  const reports = new Map(
+    (await refitFleet(stores, settings, inTime(NOW))).reports.map((report) => [report.owner, report]),
+  );
   // Calm samples score ½ or so under their own model; the fault of ten deviations 40 to 60: any epsilon between is perfect.
   expect(reports.get("host#web-01")).toMatchObject({
     source: "labels",
@@ -132,19 +139,33 @@ test("a fault labelled on one host decides epsilon for its group, and hosts that
   });
   expect(reports.get("host#web-02")?.epsilon).toBe(reports.get("host#web-01")?.epsilon);
   expect(reports.get("host#web-03")).toMatchObject({
-    source: "quantile and false labels",
+    source: "false labels",
     labels: { fault: [], false: ["WEB-03"] },
   });
   expect(reports.get("group#web")).toMatchObject({ source: "group labels" });
   // The group's spread holds that between its hosts: levels 20, 30 and 40 are ten apart.
   const group = (await stores.baselines.active(["group#web"])).get("group#web");
-  expect(group?.model.sd[0]).toBeGreaterThan(8);
+  if (group?.model.detector !== "gaussian") throw new Error("the settings ask for a Gaussian");
+  expect(group.model.sd[0]).toBeGreaterThan(8);
+});
+
+test("one host is refitted alone, by its group's settings", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  await hostIn(stores, "web-08", 20);
+  const own = (group: string): FitSettings => ({ ...GAUSSIAN, covariance: group === "web" ? "full" : "diagonal" });
+  expect(await refitOne(stores, own, "web-07", NOW)).toMatchObject({ owner: "host#web-07", covariance: "full" });
+  expect(await stores.baselines.latest("host#web-08")).toBe(0);
+  await expect(refitOne(stores, own, "web-99", NOW)).rejects.toThrow("no host web-99: `fleetwarden status` lists");
 });
 
 test("hosts not heard of within the window are left alone", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
-  expect(await refitFleet(stores, "diagonal", START + 31 * 24 * 3_600_000)).toEqual([]);
+  expect(await refitFleet(stores, settings, inTime(START + 31 * 24 * 3_600_000))).toEqual({
+    reports: [],
+    failures: [],
+  });
 });
 
 test.each([
@@ -162,7 +183,7 @@ test.each([
 test("a young host is fitted once it is due, its cached answer forgotten, and a refused attempt not repeated with every batch", async () => {
   const stores = createMemoryStores(() => NOW);
   const cached = cacheBaselines(stores.baselines, () => NOW);
-  const fitYoung = youngRefits({ ...stores, cached }, "diagonal");
+  const fitYoung = youngRefits({ ...stores, cached }, settings);
   const fail = (what: string) => {
     throw new Error(what);
   };
@@ -172,15 +193,23 @@ test("a young host is fitted once it is due, its cached answer forgotten, and a 
   expect(await fitYoung([due], NOW, fail)).toHaveLength(1);
   expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 
-  await hostIn(stores, "web-09", 20);
-  const inTrouble = { ...newHost("web-09", "web"), seen: 100, incident: openIncident("web-09") };
-  expect(await fitYoung([inTrouble], NOW, fail)).toEqual([]);
-
   await hostIn(stores, "web-08", 20, undefined, 30);
   const refused = { ...newHost("web-08", "web"), seen: 60 };
   expect(await fitYoung([refused], NOW, fail)).toMatchObject([{ refused: "too few samples: 30 of the 60 needed" }]);
   expect(await fitYoung([{ ...refused, seen: 74 }], NOW, fail)).toEqual([]);
   expect(await fitYoung([{ ...refused, seen: 75 }], NOW, fail)).toHaveLength(1);
+});
+
+test.each([
+  ["is not fitted again, so that what leads up to it does not become normal", 100, 0],
+  ["is, once it has lasted longer than all that was known before", 101, 1],
+])("a young host in an incident %s", async (_, samples, fits) => {
+  const stores = createMemoryStores(() => NOW);
+  const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) }, settings);
+  await hostIn(stores, "web-09", 20);
+  await refitHost(stores, "web-09", "web", GAUSSIAN, NOW);
+  const inTrouble = { ...newHost("web-09", "web"), seen: 300, incident: { ...openIncident("web-09"), samples } };
+  expect(await fitYoung([inTrouble], NOW, jest.fn())).toHaveLength(fits);
 });
 
 test("a young refit that fails is reported and leaves the others alone", async () => {
@@ -193,7 +222,7 @@ test("a young refit that fails is reported and leaves the others alone", async (
       return stores.history.read(host, from, to);
     },
   };
-  const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) }, "diagonal");
+  const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) }, settings);
   const log = jest.fn();
   const states = ["web-06", "web-07"].map((host) => ({ ...newHost(host, "web"), seen: 100 }));
   expect(await fitYoung(states, NOW, log)).toMatchObject([{ owner: "host#web-07" }]);

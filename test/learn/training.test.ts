@@ -44,21 +44,56 @@ test("there is no training set without history", () => {
   expect(trainingSet([], [])).toBeUndefined();
 });
 
-test.each<[string, number, Verdict | undefined, number, number]>([
-  ["a calm sample is fitted to", 0, undefined, Use.normal, 0],
-  ["an anomaly in no incident is not fitted to, but is a negative", ANOMALY, undefined, Use.blip, 0],
-  ["a sample of an unlabelled incident is left out", IN_INCIDENT, undefined, Use.unknown, 0],
-  ["a calm sample of an unlabelled incident is left out too", Flag.incident, undefined, Use.unknown, 0],
-  ["a fault is a positive", IN_INCIDENT, "fault", Use.fault, 0],
-  ["a sample before the third anomaly of a fault is a positive as well", ANOMALY, "fault", Use.fault, 0],
-  ["a false alarm is fitted to", IN_INCIDENT, "false", Use.normal, 1],
-  ["the new normal is fitted to", IN_INCIDENT, "new-normal", Use.normal, 1],
-  ["planned work is left out", IN_INCIDENT, "expected", Use.unknown, 0],
-  ["an incident of unknown nature is left out", IN_INCIDENT, "unknown", Use.unknown, 0],
-])("%s", (_, flags, verdict, use, refuted) => {
+test.each<[string, number, Verdict | undefined, number, boolean]>([
+  ["a calm sample is fitted to", 0, undefined, Use.normal, false],
+  ["an anomaly in no incident is not fitted to, but is a negative", ANOMALY, undefined, Use.blip, false],
+  ["a sample of an unlabelled incident is left out", IN_INCIDENT, undefined, Use.unknown, false],
+  ["a calm sample of an unlabelled incident is left out too", Flag.incident, undefined, Use.unknown, false],
+  ["a fault is a positive", IN_INCIDENT, "fault", Use.fault, true],
+  ["a sample before the third anomaly of a fault is a positive as well", ANOMALY, "fault", Use.fault, true],
+  ["a false alarm is fitted to", IN_INCIDENT, "false", Use.normal, true],
+  ["the new normal is fitted to", IN_INCIDENT, "new-normal", Use.normal, true],
+  ["planned work is left out", IN_INCIDENT, "expected", Use.unknown, false],
+  ["an incident of unknown nature is left out", IN_INCIDENT, "unknown", Use.unknown, false],
+])("%s", (_, flags, verdict, use, decides) => {
   const set = trainingSet([chunk(0, [0, flags, 0])], [incident("ABCDEF", 1, 1, verdict)]);
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, use, Use.normal]);
-  expect([...(set?.refuted ?? [])]).toEqual([0, refuted, 0]);
+  expect([...(set?.labelOf ?? [])]).toEqual([-1, decides ? 0 : -1, -1]);
+  expect(set?.labelled).toHaveLength(decides ? 1 : 0);
+});
+
+test.each<[string, number, number, Verdict | undefined, number]>([
+  ["that takes more than half of all there is is what is normal here", 3, 4, undefined, Use.normal],
+  ["that takes no more than half is none", 4, 4, undefined, Use.unknown],
+  ["that people judged stays what they said", 3, 4, "fault", Use.fault],
+  ["that people call planned work stays so", 3, 4, "expected", Use.unknown],
+])("an incident %s", (_, calm, strange, verdict, use) => {
+  const flags = [...Array<number>(calm).fill(0), ...Array<number>(strange).fill(IN_INCIDENT)];
+  const set = trainingSet([chunk(0, flags)], [incident("ABCDEF", calm, calm + strange - 1, verdict)]);
+  expect([...(set?.uses ?? [])]).toEqual(flags.map((flag) => (flag ? use : Use.normal)));
+});
+
+test("a long incident that is over stays one", () => {
+  const flags = [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, 0, 0];
+  expect([...(trainingSet([chunk(0, flags)], [incident("ABCDEF", 1, 3)])?.uses ?? [])]).toEqual([
+    Use.normal,
+    Use.unknown,
+    Use.unknown,
+    Use.unknown,
+    Use.normal,
+    Use.normal,
+  ]);
+});
+
+test("only the last week tells what is normal by now", () => {
+  // A sample an hour: of 14 days the last week, 168 samples, is strange from its 84th or its 85th on.
+  const hourly = (strange: number) => {
+    const flags = [...Array<number>(336 - strange).fill(0), ...Array<number>(strange).fill(IN_INCIDENT)];
+    const { times, ...rest } = chunk(0, flags);
+    return { ...rest, times: times.map((_, i) => timeOf(0) + i * 3_600_000) };
+  };
+  expect(trainingSet([hourly(84)], [])?.uses.at(-1)).toBe(Use.unknown);
+  expect(trainingSet([hourly(85)], [])?.uses.at(-1)).toBe(Use.normal);
 });
 
 test("labelled incidents are listed by verdict, if they have samples here", () => {
@@ -69,7 +104,12 @@ test("labelled incidents are listed by verdict, if they have samples here", () =
     incident("ELSEWH", 90, 99, "fault"),
   ];
   const set = trainingSet([chunk(0, [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT])], incidents);
-  expect(set?.labels).toEqual({ fault: ["FAULT2"], false: ["FALSE2", "NORMAL"] });
+  expect(set?.labelled).toEqual([
+    { id: "FAULT2", verdict: "fault" },
+    { id: "FALSE2", verdict: "false" },
+    { id: "NORMAL", verdict: "false" },
+  ]);
+  expect([...(set?.labelOf ?? [])]).toEqual([-1, 0, 1, 2]);
 });
 
 test("chunks of an older schema are put into the newest one's order, with gaps", () => {
@@ -86,6 +126,16 @@ test("chunks of an older schema are put into the newest one's order, with gaps",
   const set = trainingSet([older, newer], []);
   expect(set?.schema.names).toEqual(["cpu", "memory"]);
   expect([...(set?.rows ?? [])]).toEqual([1, Number.NaN, 2, 50, 3, 60]);
+});
+
+test("samples that came late are put in their place, with what is known of them", () => {
+  const regular = { ...chunk(0, [0, 0, 0]), times: Float64Array.of(timeOf(0), timeOf(4), timeOf(8)) };
+  const late = { ...chunk(5, [Flag.late | ANOMALY, Flag.late]), times: Float64Array.of(timeOf(6), timeOf(2)) };
+  const set = trainingSet([regular, late], [incident("ABCDEF", 6, 6, "fault")]);
+  expect([...(set?.times ?? [])]).toEqual([0, 2, 4, 6, 8].map(timeOf));
+  expect([...(set?.rows ?? [])]).toEqual([0, 6, 1, 5, 2]);
+  expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, Use.normal, Use.fault, Use.normal]);
+  expect([...(set?.labelOf ?? [])]).toEqual([-1, -1, -1, 0, -1]);
 });
 
 test("a feature without a value in any row to be fitted is dropped", () => {

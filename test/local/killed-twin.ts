@@ -20,6 +20,7 @@ const twin = await startTwin({
     },
     sweep: async () => undefined,
     refit: async () => undefined,
+    feedback: async () => ({ statusCode: 200, headers: {}, body: "" }),
   }),
   clock: Date.now,
   random: Math.random,

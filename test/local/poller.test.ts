@@ -24,7 +24,7 @@ async function openStream() {
   const emulators = openEmulators();
   const endpoint = await openEndpoint(0, () => undefined);
   const none = async () => ({ status: 501 });
-  endpoint.serve({ ...emulators, sns: none, s3: none, lambda: none });
+  endpoint.serve({ ...emulators, sns: none, s3: none, lambda: none, secrets: none, feedback: none });
   const client = new KinesisClient(clientConfig({ AWS_ENDPOINT_URL: endpoint.url }));
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   await createResources(new DynamoDBClient(clientConfig({ AWS_ENDPOINT_URL: endpoint.url })), client, systemTimer);

@@ -18,6 +18,7 @@ export async function openTwin({
       score: async () => ({ batchItemFailures: [] }),
       sweep: async () => undefined,
       refit: async () => undefined,
+      feedback: async () => ({ statusCode: 200, headers: {}, body: "" }),
       ...handlers,
     }),
     clock: Date.now,

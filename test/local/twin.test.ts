@@ -19,6 +19,7 @@ const createHandlers: CreateHandlers = (env, clock) => {
     },
     sweep: async () => undefined,
     refit: async () => undefined,
+    feedback: async () => ({ statusCode: 200, headers: {}, body: "" }),
   };
 };
 

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, opened, resolved } from "./example.ts";
+import { DEPLOYED, opened, resolved } from "./example.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/alerts.md"), "utf8");
-const [opening, ending] = [render(opened(), CONTEXT), render(resolved(), CONTEXT)];
+const [opening, ending] = [render(opened(), DEPLOYED), render(resolved(), DEPLOYED)];
 
 test.each([
   ["subject", opening.subject],

@@ -3,6 +3,11 @@ import type { Cause, Incident, Notice } from "../../lib/watch/incident.ts";
 /** The example of docs/alerts.md: a CPU gone wild, the load following it. */
 export const CONTEXT = { stack: "fleetwarden" };
 
+/** As deployed: with a link, here one of a made-up address. */
+export const LINK =
+  "https://k3x7q.lambda-url.eu-west-1.on.aws/feedback/wS5iv-.tqgazo.mwrxogg0.K7Q2RT.d2ViLTA3.5ihe_WLZMHnbY8v4_uA74Q";
+export const DEPLOYED = { ...CONTEXT, link: LINK };
+
 /**
  * Scores are half the squared deviations: 11.1034² / 2 + 2.4138² / 2 + 0.6667² / 2 + 0.75 of the others = 65.53; cpu_user alone may
  * have 13.4 - 3.885 of it, which is 4.3623 deviations: 48.13.
@@ -21,16 +26,34 @@ function incident(changes: Partial<Incident> = {}): Incident {
     epsilon: 13.4,
     baseline: { owner: "host#web-07", version: 3 },
     causes: [
-      { metric: "cpu_user", now: 97, expected: 16.5, low: 2, high: 31, share: 0.9407, normalAt: 48.13 },
-      { metric: "load1", now: 3.4, expected: 1.65, low: 0.2, high: 3.1, share: 0.0445 },
-      { metric: "mem_percent", now: 62, expected: 58, low: 46, high: 70, share: 0.0034 },
+      {
+        metric: "cpu_user",
+        now: 97,
+        expected: 16.5,
+        low: 2,
+        high: 31,
+        contribution: 123.285,
+        share: 0.9407,
+        normalAt: 48.13,
+      },
+      { metric: "load1", now: 3.4, expected: 1.65, low: 0.2, high: 3.1, contribution: 5.8264, share: 0.0445 },
+      { metric: "mem_percent", now: 62, expected: 58, low: 46, high: 70, contribution: 0.4444, share: 0.0034 },
     ],
     ...changes,
   };
 }
 
 export function cause(changes: Partial<Cause> = {}): Cause {
-  return { metric: "cpu_user", now: 97, expected: 16.5, low: 2, high: 31, share: 0.94, ...changes };
+  return {
+    metric: "cpu_user",
+    now: 97,
+    expected: 16.5,
+    low: 2,
+    high: 31,
+    contribution: 123.285,
+    share: 0.94,
+    ...changes,
+  };
 }
 
 export function opened(changes: Partial<Incident> = {}): Notice {

@@ -22,10 +22,11 @@ const anyCause: fc.Arbitrary<Cause> = fc.record(
     expected: anyNumber,
     low: anyNumber,
     high: anyNumber,
+    contribution: anyNumber,
     share: anyNumber,
     normalAt: anyNumber,
   },
-  { requiredKeys: ["metric", "now", "expected", "low", "high", "share"] },
+  { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
 );
 const anyIncident: fc.Arbitrary<Incident> = fc.record(
   {
@@ -59,6 +60,9 @@ const anyNotice: fc.Arbitrary<Notice> = fc.record({
   incident: anyIncident,
 });
 
+/** As long as a link can be: the address of a function, and a token for a host of 256 characters of three bytes each. */
+const LINK = `https://${"a".repeat(32)}.lambda-url.ap-southeast-2.on.aws/feedback/${"A".repeat(1_100)}`;
+
 /** 3GPP TS 23.038, 6.2.1, read column by column: printable ASCII without its nine strangers, and these. */
 const GSM7_FOREIGN = [
   ...[0xa3, 0xa5, 0xe8, 0xe9, 0xf9, 0xec, 0xf2, 0xc7, 0xd8, 0xf8, 0xc5, 0xe5],
@@ -80,32 +84,37 @@ function holds(check: (notice: Notice) => void): void {
 }
 
 test("any subject has fewer than 100 printable ASCII characters", () => {
-  holds((notice) => expect(render(notice, { stack: "s" }).subject).toMatch(/^[ -~]{1,99}$/));
+  holds((notice) => expect(render(notice, { stack: "s", link: LINK }).subject).toMatch(/^[ -~]{1,99}$/));
 });
 
 test("any text message has at most 160 GSM-7 characters that cost one each", () => {
   holds((notice) => {
-    const { sms } = render(notice, { stack: "s" });
+    const { sms } = render(notice, { stack: "s", link: LINK });
     expect(sms).toMatch(GSM7_TEXT);
     expect(sms.length).toBeLessThanOrEqual(160);
+    expect(sms).not.toContain("http");
     expect(sms).toMatch(/^(?:CRIT|WARN|OK) .+ ID .+$/);
   });
 });
 
 test("any e-mail has at most 8 KB of clean lines", () => {
   holds((notice) => {
-    const { email } = render(notice, { stack: notice.incident.host });
+    const { email } = render(notice, { stack: notice.incident.host, link: LINK });
     expect(bytes(email)).toBeLessThanOrEqual(8_192);
     expect(email.replaceAll("\n", " ")).toMatch(CLEAN);
+    expect(email.includes(`\nWas this right? ${LINK}\n`)).toBe(notice.incident.label === undefined);
   });
 });
 
 test("any webhook body is JSON of at most 8 KB of clean text", () => {
   holds((notice) => {
-    const { webhook } = render(notice, { stack: notice.incident.host });
+    const { webhook } = render(notice, { stack: notice.incident.host, link: LINK });
     expect(bytes(webhook)).toBeLessThanOrEqual(8_192);
     expect(webhook).toMatch(CLEAN);
-    expect(JSON.parse(webhook)).toMatchObject({ type: "fleetwarden.incident", v: 1, kind: notice.kind });
+    expect(JSON.parse(webhook)).toMatchObject({
+      ...{ type: "fleetwarden.incident", v: 1, kind: notice.kind },
+      links: { feedback: LINK },
+    });
   });
 });
 
@@ -123,13 +132,14 @@ test.each(["opened", "resolved"] as const)("a notice %s of nothing but long name
           expected: 0,
           low: -1,
           high: 0.5,
+          contribution: 16,
           share: 0.3,
           normalAt: 0,
         })),
         label: { verdict: "fault", at: 0, by: long },
       },
     },
-    { stack: long },
+    { stack: long, link: LINK },
   );
   expect(bytes(email)).toBeLessThanOrEqual(8_192);
   expect(bytes(webhook)).toBeLessThanOrEqual(8_192);
@@ -137,7 +147,7 @@ test.each(["opened", "resolved"] as const)("a notice %s of nothing but long name
 
 test("any attribute is a non-empty string without control characters", () => {
   holds((notice) => {
-    for (const text of Object.values(render(notice, { stack: "s" }).attributes)) {
+    for (const text of Object.values(render(notice, { stack: "s", link: LINK }).attributes)) {
       expect(text).toMatch(CLEAN);
       expect(text).not.toMatch(/["\\]/);
       expect(text.length).toBeGreaterThan(0);
@@ -150,7 +160,7 @@ test("no number is written as NaN, Infinity or minus zero", () => {
   holds(({ kind, incident }) => {
     const causes = incident.causes.map((cause) => ({ ...cause, metric: "m_mhz" }));
     const { label: _, ...plain } = { ...incident, ...nameless, causes };
-    const { subject, email, sms, webhook } = render({ kind, incident: plain }, { stack: "s" });
+    const { subject, email, sms, webhook } = render({ kind, incident: plain }, { stack: "s", link: LINK });
     for (const text of [subject, email, sms, webhook])
       expect(text).not.toMatch(/NaN|Infinity|undefined|(?<!\w)-0(?![.\d])/);
   });

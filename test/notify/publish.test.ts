@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { clientConfig } from "../../lib/clients.ts";
 import { Publisher } from "../../lib/notify/publish.ts";
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, opened } from "./example.ts";
+import type { Incident } from "../../lib/watch/incident.ts";
+import { CONTEXT, DEPLOYED, LINK, opened } from "./example.ts";
 
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:alerts";
 const ACCEPTED =
@@ -19,6 +20,7 @@ const REFUSED =
 /** SNS's query protocol: a form in, XML out. */
 const requests: URLSearchParams[] = [];
 let answer = { status: 200, body: ACCEPTED };
+const noLink = async () => undefined;
 const server = createServer(async (request, response) => {
   requests.push(new URLSearchParams(await text(request)));
   response.writeHead(answer.status, { "content-type": "text/xml" }).end(answer.body);
@@ -42,7 +44,7 @@ afterAll(async () => {
 });
 
 test("publishes one text per protocol, with subject and attributes", async () => {
-  await new Publisher(client, TOPIC, CONTEXT).publish(opened());
+  await new Publisher(client, TOPIC, CONTEXT, noLink).publish(opened());
 
   expect(requests).toHaveLength(1);
   const { Message = "", ...form } = Object.fromEntries(requests[0]!);
@@ -70,12 +72,23 @@ test("publishes one text per protocol, with subject and attributes", async () =>
   });
 });
 
+test("publishes with the link of the incident", async () => {
+  const asked: Incident[] = [];
+  const linkOf = async (incident: Incident) => {
+    asked.push(incident);
+    return LINK;
+  };
+  await new Publisher(client, TOPIC, CONTEXT, linkOf).publish(opened());
+  expect(asked).toEqual([opened().incident]);
+  expect(JSON.parse(requests[0]?.get("Message") ?? "").email).toBe(render(opened(), DEPLOYED).email);
+});
+
 test.each([
   ["refuses", { status: 404, body: REFUSED }, "NotFoundException: Topic does not exist."],
   ["fails", { status: 500, body: "" }, "sns:Publish"],
 ])("rejects when the topic %s, naming incident and topic", async (_how, failure, reason) => {
   answer = failure;
-  const published = new Publisher(client, TOPIC, CONTEXT).publish(opened());
+  const published = new Publisher(client, TOPIC, CONTEXT, noLink).publish(opened());
   await expect(published).rejects.toThrow(`Cannot publish the opened notice of incident K7Q2RT to ${TOPIC}: `);
   await expect(published).rejects.toThrow(reason);
   await expect(published).rejects.toHaveProperty("cause");
@@ -86,7 +99,7 @@ test("message and attributes together stay far below the 256 KiB of SNS for the 
   await fc.assert(
     fc.asyncProperty(costly, costly, async (host, group) => {
       requests.length = 0;
-      await new Publisher(client, TOPIC, CONTEXT).publish(opened({ host, group }));
+      await new Publisher(client, TOPIC, CONTEXT, noLink).publish(opened({ host, group }));
       const sizes = [...requests[0]!].map(([name, part]) => Buffer.byteLength(name) + Buffer.byteLength(part));
       expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(262_144);
     }),

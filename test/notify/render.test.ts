@@ -1,5 +1,5 @@
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, cause, opened, resolved } from "./example.ts";
+import { CONTEXT, cause, DEPLOYED, LINK, opened, resolved } from "./example.ts";
 
 describe("an opened critical incident", () => {
   const message = render(opened(), CONTEXT);
@@ -145,6 +145,20 @@ describe("a resolved incident", () => {
     expect(sms).toContain("Labelled fault. ID K7Q2RT");
     expect(JSON.parse(webhook)).toMatchObject({ label: "fault" });
   });
+});
+
+test.each([
+  ["opened", opened()],
+  ["resolved", resolved()],
+])("with a page to answer on, the incident %s carries its link; without one nothing changes", (_, notice) => {
+  const [plain, linked] = [render(notice, CONTEXT), render(notice, DEPLOYED)];
+  const question = "Was it a real fault? The next refit learns from your answer:";
+  const answer = "The next refit learns from your answer. The same on the command line:";
+  expect(linked.email).toBe(plain.email.replace(question, `Was this right? ${LINK}\n${answer}`));
+  expect(plain.email).not.toContain("Was this right?");
+  expect(JSON.parse(linked.webhook)).toEqual({ ...JSON.parse(plain.webhook), links: { feedback: LINK } });
+  const { subject, sms, attributes } = plain;
+  expect(linked).toMatchObject({ subject, sms, attributes });
 });
 
 test("a provisional warning says whose baseline it was compared with", () => {

@@ -1,0 +1,49 @@
+import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { FunctionUrlAuthType, type IFunction, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import { ENVIRONMENT } from "../lib/resources.ts";
+import { createFunction } from "./functions.ts";
+
+/** The page that links in alerts open: its function, and what the functions that send alerts must know of it. */
+export interface Feedback {
+  readonly fn: LambdaFunction;
+  /** Its address, open to everybody. */
+  readonly url: string;
+  /** For the environment of functions that sign links. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Lets a function read the key that signs links. */
+  grantKey(fn: IFunction): void;
+}
+
+/** Letters and digits, so 380 bits: more than the HMAC-SHA-256 that they key. */
+const KEY_LENGTH = 64;
+
+/** Makes the page, with a key that neither the template nor any environment holds. */
+export function createFeedback(scope: Construct, environment: Readonly<Record<string, string>>): Feedback {
+  const secret = createKey(scope);
+  const key = { [ENVIRONMENT.feedbackKey]: secret.secretArn };
+  const fn = createFunction(scope, "feedback", { ...environment, ...key });
+  // Who may label what is in the link itself: its readers have no credentials of AWS.
+  const { url } = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
+  // Not grantRead: it would also tell what the secret is about.
+  const read = { actions: ["secretsmanager:GetSecretValue"], resources: [secret.secretArn] };
+  const grantKey = (reader: IFunction) => reader.addToRolePolicy(new PolicyStatement(read));
+  grantKey(fn);
+  return { fn, url, environment: { ...key, [ENVIRONMENT.feedbackUrl]: url }, grantKey };
+}
+
+function createKey(scope: Construct): Secret {
+  const secret = new Secret(scope, "FeedbackKey", {
+    description: "Signs the links in Fleetwarden's alerts",
+    generateSecretString: { passwordLength: KEY_LENGTH, excludePunctuation: true },
+    // Its links are dead without the function that answers them.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  Validations.of(secret).acknowledge({
+    id: "AwsSolutions-SMG4",
+    reason: "Two rotations within 30 days cut off links that people still have, so operators decide when to rotate.",
+  });
+  return secret;
+}

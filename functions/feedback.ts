@@ -1,0 +1,4 @@
+import { createHandlers } from "../lib/handlers/handlers.ts";
+import { lambdaOptions } from "../lib/handlers/lambda.ts";
+
+export const handler = createHandlers(lambdaOptions(process.env)).feedback;

@@ -1,0 +1,141 @@
+import { clean } from "../notify/text.ts";
+import { FEEDBACK_PATH } from "../resources.ts";
+import { EARLIER_LABELS_MAX, type Incident, type Label, type Verdict } from "../watch/incident.ts";
+import type { IncidentStore } from "../watch/ports.ts";
+import type { ReadKeys } from "./keys.ts";
+import {
+  donePage,
+  NAME_LENGTH_MAX,
+  NOTE_LENGTH_MAX,
+  PAGE_HEADERS,
+  problemPage,
+  questionPage,
+  VERDICTS,
+} from "./page.ts";
+import { auditId, signToken, type TokenProblem, verifyToken } from "./token.ts";
+
+/** A request to the page. The path is as it was sent, not decoded. */
+export interface FeedbackRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+export interface FeedbackReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface FeedbackPorts {
+  readonly incidents: Pick<IncidentStore, "get" | "label">;
+  readonly keys: ReadKeys;
+  readonly clock: () => number;
+}
+
+const ALLOWED = "GET, HEAD, OPTIONS, POST";
+
+/** A note of 500 characters takes at most 6,000 bytes when each is four bytes of UTF-8, percent-encoded. */
+const FORM_BYTES_MAX = 8 * 1024;
+
+/** Where the incident can be labelled for the next 30 days; `site` is the address that the page answers at. */
+export async function feedbackLink(
+  site: string,
+  incident: Incident,
+  { keys, clock }: Pick<FeedbackPorts, "keys" | "clock">,
+): Promise<string> {
+  return new URL(`${FEEDBACK_PATH}${signToken(incident, await keys(), clock())}`, site).href;
+}
+
+/**
+ * Answers a request. Only POST changes anything: scanners of mail open every link, with GET or HEAD. Who has the link may
+ * label its one incident; there is nothing else to log in to. Throws only when keys or store cannot be reached.
+ */
+export async function handleFeedback(ports: FeedbackPorts, request: FeedbackRequest): Promise<FeedbackReply> {
+  const { method, path } = request;
+  if (method === "OPTIONS") return { status: 204, headers: { allow: ALLOWED, "cache-control": "no-store" }, body: "" };
+  if (!["GET", "HEAD", "POST"].includes(method)) return refusal(405, "Not this way", "This page is read or answered.");
+  if (!path.startsWith(FEEDBACK_PATH)) return refusal(404, "Nothing here", "Open the whole link of the alert.");
+  const reply = await answer(ports, request, path.slice(FEEDBACK_PATH.length));
+  return method === "HEAD" ? { ...reply, body: "" } : reply;
+}
+
+/** What each broken link is told, and by which status. */
+const PROBLEMS: Readonly<Record<TokenProblem, readonly [status: number, title: string, advice: string]>> = {
+  malformed: [400, "Broken link", "The link is cut off or changed. Copy the whole of it from the alert."],
+  "unknown key": [
+    403,
+    "Link no longer valid",
+    "Its key was replaced. If that was in the last five minutes, try again; otherwise use fleetwarden label.",
+  ],
+  "wrong signature": [403, "Broken link", "The link is not as it was sent. Copy the whole of it from the alert."],
+  expired: [410, "Link too old", "Links are good for 30 days. Use fleetwarden label with the incident's id."],
+};
+
+async function answer(ports: FeedbackPorts, request: FeedbackRequest, token: string): Promise<FeedbackReply> {
+  const verified = verifyToken(token, await ports.keys(), ports.clock());
+  if ("problem" in verified) return refusal(...PROBLEMS[verified.problem]);
+  const { host, opened, incident: id } = verified.claims;
+  const incident = await ports.incidents.get(host, opened);
+  if (incident?.id !== id) return refusal(404, "No such incident", "It is not, or no longer, stored.");
+  if (request.method !== "POST") return shown(questionPage(incident, ports.clock()));
+  if (Buffer.byteLength(request.body) > FORM_BYTES_MAX) {
+    return refusal(413, "Too long", `Send at most ${FORM_BYTES_MAX} bytes.`);
+  }
+  const form = readForm(request.body);
+  return typeof form === "string" ? refusal(400, "Not saved", form) : save(ports, incident, form, token);
+}
+
+/** The same answer twice is one label, which the store sees to. */
+async function save(
+  { incidents, clock }: FeedbackPorts,
+  incident: Incident,
+  { verdict, note, name }: Form,
+  token: string,
+): Promise<FeedbackReply> {
+  if ((incident.earlierLabels?.length ?? 0) >= EARLIER_LABELS_MAX) {
+    const advice = "This incident's label was changed too often by links. Use fleetwarden label from now on.";
+    return refusal(409, "Not saved", advice);
+  }
+  const by = `link ${auditId(token)}${name === undefined ? "" : ` (${name})`}`;
+  const label: Label = { verdict, at: clock(), by, ...(note === undefined ? {} : { note }) };
+  await incidents.label(incident.host, incident.opened, label);
+  return shown(donePage(incident, label));
+}
+
+interface Form {
+  readonly verdict: Verdict;
+  readonly note: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** The form's fields, or what is wrong with them. */
+function readForm(body: string): Form | string {
+  const form = new URLSearchParams(body);
+  const verdict = VERDICTS.find((one) => one === form.get("verdict"));
+  if (!verdict) return `Choose one of ${VERDICTS.join(", ")}.`;
+  const note = line(form.get("note"));
+  const name = line(form.get("name"));
+  if (lengthOf(note) > NOTE_LENGTH_MAX) return `A note has at most ${NOTE_LENGTH_MAX} characters.`;
+  if (lengthOf(name) > NAME_LENGTH_MAX) return `A name has at most ${NAME_LENGTH_MAX} characters.`;
+  return { verdict, note, name };
+}
+
+/** One line, because notes are shown in tables and terminals; undefined when nothing was typed. */
+function line(typed: string | null): string | undefined {
+  const text = typed?.replace(/\s+/g, " ").trim();
+  return text ? clean(text) : undefined;
+}
+
+function lengthOf(text = ""): number {
+  return Array.from(text).length;
+}
+
+function shown(page: string): FeedbackReply {
+  return { status: 200, headers: PAGE_HEADERS, body: page };
+}
+
+function refusal(status: number, title: string, advice: string): FeedbackReply {
+  const allow = status === 405 ? { allow: ALLOWED } : {};
+  return { status, headers: { ...PAGE_HEADERS, ...allow }, body: problemPage(title, advice) };
+}

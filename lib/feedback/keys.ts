@@ -1,0 +1,55 @@
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { clientConfig, type Environment } from "../clients.ts";
+import { type Key, keyOf } from "./token.ts";
+
+/** The keys that are valid now, the one to sign with first. */
+export type ReadKeys = () => Promise<readonly Key[]>;
+
+/** So long a rotation may take to be seen. */
+const FRESH_MS = 5 * 60_000;
+/** An alert must not wait again and again for keys that cannot be read. */
+const RETRY_MS = 60_000;
+/** An alert goes out without its link rather than later than this. */
+const WAIT_MS = 5_000;
+
+/** Reads keys at most every five minutes, or once a minute while that fails. */
+export function cacheKeys(read: ReadKeys, clock: () => number): ReadKeys {
+  let keys: Promise<readonly Key[]> | undefined;
+  let until = 0;
+  return () => {
+    const now = clock();
+    if (keys && now < until) return keys;
+    until = now + FRESH_MS;
+    keys = read().catch((error: unknown) => {
+      until = now + RETRY_MS;
+      throw error;
+    });
+    return keys;
+  };
+}
+
+/** The secret's current value and the one before it, so that links outlive a rotation. */
+export function secretKeys(env: Environment, arn: string): ReadKeys {
+  return async () => {
+    const client = new SecretsManagerClient(clientConfig(env));
+    const abortSignal = AbortSignal.timeout(WAIT_MS);
+    const value = async (stage: string) => {
+      const command = new GetSecretValueCommand({ SecretId: arn, VersionStage: stage });
+      const { SecretString } = await client.send(command, { abortSignal });
+      if (SecretString === undefined) throw new Error(`the secret ${arn} is no text`);
+      return keyOf(SecretString);
+    };
+    try {
+      const current = await value("AWSCURRENT");
+      const previous = await value("AWSPREVIOUS").catch(noneYet);
+      return previous ? [current, previous] : [current];
+    } finally {
+      client.destroy();
+    }
+  };
+}
+
+/** A secret that was never rotated has no previous value. */
+function noneYet(error: unknown): undefined {
+  if (!(error instanceof Error && error.name === "ResourceNotFoundException")) throw error;
+}

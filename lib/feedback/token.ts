@@ -1,0 +1,92 @@
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+
+/** What a token entitles to: labelling one incident, until `expires` (milliseconds since the epoch, whole seconds). */
+interface Claims {
+  readonly host: string;
+  /** Milliseconds since the epoch; with the host, the incident's key. */
+  readonly opened: number;
+  readonly incident: string;
+  readonly expires: number;
+}
+
+/** A secret text of 32 characters or more, and the id by which tokens name it. */
+export interface Key {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export type TokenProblem = "malformed" | "unknown key" | "wrong signature" | "expired";
+
+export type Verified = { readonly claims: Claims } | { readonly problem: TokenProblem };
+
+/** Long enough to come back from holidays; a link that is forwarded or archived does not live for ever. */
+const LIFETIME_MS = 30 * 24 * 3600 * 1000;
+
+/** Half of an HMAC-SHA-256, the least that RFC 2104 (section 5) recommends, to keep links short. */
+const SIGNATURE_BYTES = 16;
+
+const KEY_ID_LENGTH = 6;
+const SECRET_LENGTH_MIN = 32;
+
+/** Ties signatures to this use and form of the key. */
+const PURPOSE = "fleetwarden feedback 1";
+
+/**
+ * Key id, expiry (seconds) and opening (milliseconds) in base 36, incident, host and signature. A host has at most 256
+ * characters, so 768 bytes of UTF-8 (those of four bytes count twice), which are 1,024 characters of base64url.
+ */
+const FORM =
+  /^(?<id>[\w-]{6})\.(?<expiry>[0-9a-z]{1,8})\.(?<opening>[0-9a-z]{1,10})\.(?<incident>[A-Z0-9]{1,16})\.(?<host>[\w-]{1,1024})\.(?<signature>[\w-]{22})$/;
+
+/** The key made of a secret. Throws when it is too short to be one. */
+export function keyOf(secret: string): Key {
+  if (secret.length < SECRET_LENGTH_MIN) {
+    throw new Error(`a key for links has ${SECRET_LENGTH_MIN} or more random characters, this one ${secret.length}`);
+  }
+  return { id: hmac(secret, `${PURPOSE} key id`).toString("base64url").slice(0, KEY_ID_LENGTH), secret };
+}
+
+/** A token for an incident, signed with the first of the keys, good for 30 days from `now` (ms). */
+export function signToken(
+  { host, opened, id }: { readonly host: string; readonly opened: number; readonly id: string },
+  [key]: readonly Key[],
+  now: number,
+): string {
+  if (!key) throw new Error("no key to sign with");
+  const expiry = Math.floor((now + LIFETIME_MS) / 1000).toString(36);
+  const name = Buffer.from(host).toString("base64url");
+  const signed = `${key.id}.${expiry}.${opened.toString(36)}.${id}.${name}`;
+  const token = `${signed}.${signatureOf(signed, key)}`;
+  if (!FORM.test(token)) throw new RangeError(`incident ${id} of ${host}, opened ${opened}, fits no token`);
+  return token;
+}
+
+/** What the token entitles to, or the first thing that is wrong with it. Nothing in it is believed before its signature. */
+export function verifyToken(token: string, keys: readonly Key[], now: number): Verified {
+  const { id, expiry = "", opening = "", incident = "", host = "", signature = "" } = FORM.exec(token)?.groups ?? {};
+  if (id === undefined) return { problem: "malformed" };
+  const key = keys.find((one) => one.id === id);
+  if (!key) return { problem: "unknown key" };
+  const expected = signatureOf(token.slice(0, -signature.length - 1), key);
+  // The texts are compared, not the bytes: of the last character of the text, base64url ignores four bits.
+  if (!timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return { problem: "wrong signature" };
+  const expires = Number.parseInt(expiry, 36) * 1000;
+  if (expires <= now) return { problem: "expired" };
+  const claims = { host: Buffer.from(host, "base64url").toString(), opened: Number.parseInt(opening, 36), incident };
+  return { claims: { ...claims, expires } };
+}
+
+const AUDIT_ID_LENGTH = 8;
+
+/** Names a token in the audit without giving any of it away. */
+export function auditId(token: string): string {
+  return createHash("sha256").update(token).digest("base64url").slice(0, AUDIT_ID_LENGTH);
+}
+
+function signatureOf(signed: string, { secret }: Key): string {
+  return hmac(secret, `${PURPOSE}\n${signed}`).subarray(0, SIGNATURE_BYTES).toString("base64url");
+}
+
+function hmac(secret: string, text: string): Buffer {
+  return createHmac("sha256", secret).update(text).digest();
+}

@@ -1,0 +1,44 @@
+import { feedbackLink, handleFeedback } from "../feedback/handle.ts";
+import { cacheKeys, secretKeys } from "../feedback/keys.ts";
+import type { LinkOf } from "../notify/publish.ts";
+import { ENVIRONMENT } from "../resources.ts";
+import type { IncidentStore } from "../watch/ports.ts";
+import type { Handlers, UrlEvent } from "./contract.ts";
+import type { HandlerOptions } from "./handlers.ts";
+
+interface Feedback {
+  readonly feedback: Handlers["feedback"];
+  readonly linkOf: LinkOf;
+}
+
+/** The page behind the links in alerts, and the links. Without a key in the environment there are neither. */
+export function createFeedback({ env, clock, log }: HandlerOptions, incidents: IncidentStore): Feedback {
+  const { [ENVIRONMENT.feedbackKey]: arn, [ENVIRONMENT.feedbackUrl]: site } = env;
+  const keys = arn ? cacheKeys(secretKeys(env, arn), clock) : noKeys;
+  const ports = { incidents, keys, clock };
+  return {
+    async feedback(event) {
+      const { status: statusCode, headers, body } = await handleFeedback(ports, requestOf(event));
+      return { statusCode, headers, body };
+    },
+    async linkOf(incident) {
+      if (!arn || !site || incident.label) return undefined;
+      try {
+        return await feedbackLink(site, incident, ports);
+      } catch (error) {
+        // The alert matters more than its link.
+        log(`link of incident ${incident.id}, left out of its alert`, error);
+        return undefined;
+      }
+    },
+  };
+}
+
+async function noKeys(): Promise<never> {
+  throw new Error(`${ENVIRONMENT.feedbackKey} is not set: it names the secret that signs links`);
+}
+
+function requestOf({ rawPath, body = "", isBase64Encoded, requestContext }: UrlEvent) {
+  const { method } = requestContext.http;
+  return { method, path: rawPath, body: isBase64Encoded ? Buffer.from(body, "base64").toString() : body };
+}

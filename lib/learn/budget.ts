@@ -1,0 +1,23 @@
+import { type Choice, qualityOf } from "./choice.ts";
+import type { Fit } from "./fit.ts";
+import type { GroupWork } from "./refit.ts";
+import type { AlertBudget, FitReport } from "./report.ts";
+
+/**
+ * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the last two
+ * weeks, and says what recall that costs on the host's labelled faults.
+ */
+export function withinBudget(
+  choice: Choice,
+  fit: Fit,
+  { alertsPerWeek: allowed }: AlertBudget,
+  { alertsPerWeek, epsilonWithin }: GroupWork,
+): Choice & Pick<FitReport, "budget"> {
+  const before = alertsPerWeek(choice.epsilon);
+  const epsilon = before > allowed ? Math.max(choice.epsilon, epsilonWithin(allowed)) : choice.epsilon;
+  const quality = qualityOf(epsilon, fit.peaks);
+  const lost = choice.quality && quality ? { recallLost: choice.quality.recall.value - quality.recall.value } : {};
+  const budget = { allowed, before, after: alertsPerWeek(epsilon), ...lost };
+  if (epsilon === choice.epsilon) return { ...choice, budget };
+  return { ...choice, epsilon, source: "budget", ...(quality ? { quality } : {}), budget };
+}

@@ -1,0 +1,106 @@
+import type { Baseline } from "../watch/baseline.ts";
+import type { BaselineLedger, FitReport } from "./report.ts";
+
+/** Beyond this no score of a sane detector goes; a mistyped one would end all alerts. */
+const EPSILON_MAX = 1e6;
+
+/** Versions looked through for an earlier one, first the few that nearly always do: each comes with its model. */
+const LOOK_BACK = [10, 100, 1_000] as const;
+
+type Active = { readonly report: FitReport; readonly baseline: Baseline };
+
+/**
+ * Gives the owner's active model another epsilon, as a new version: one set by a person, which refits keep, or with
+ * undefined the one that was chosen automatically last, until the next refit chooses anew. Returns the new version's report.
+ */
+export async function setEpsilon(
+  ledger: BaselineLedger,
+  owner: string,
+  epsilon: number | undefined,
+  by: string,
+  now: number,
+): Promise<FitReport> {
+  if (epsilon !== undefined && !(epsilon > 0 && epsilon <= EPSILON_MAX))
+    throw new RangeError(`${epsilon} is no epsilon: use a number above 0, at most ${EPSILON_MAX}`);
+  const active = await activeOf(ledger, owner);
+  const chosen = epsilon === undefined ? await automaticOf(ledger, active.report) : byHand(epsilon);
+  const { quality: _, budget: __, ...kept } = active.report;
+  return promote(ledger, active, { ...kept, ...chosen }, active.baseline, by, now);
+}
+
+/**
+ * Makes an older version's model and epsilon the active ones again, as a new version; without a number the promoted version
+ * before the active one, so that a second rollback takes back the first. Returns the new version's report.
+ */
+export async function rollback(
+  ledger: BaselineLedger,
+  owner: string,
+  version: number | undefined,
+  by: string,
+  now: number,
+): Promise<FitReport> {
+  const active = await activeOf(ledger, owner);
+  const chosen = version ?? (await promotedBefore(ledger, active.report));
+  if (chosen === active.report.version) throw new Error(`version ${chosen} of ${owner} is the active one`);
+  const older = await ledger.version(owner, chosen);
+  if (!older) throw new Error(`${owner} has no version ${chosen}: its newest is ${await ledger.latest(owner)}`);
+  const { report, baseline } = older;
+  if (report.refused !== undefined || !baseline)
+    throw new Error(`version ${chosen} of ${owner} was refused: ${report.refused ?? "it has no baseline"}`);
+  return promote(ledger, active, report, baseline, by, now);
+}
+
+async function activeOf(ledger: BaselineLedger, owner: string): Promise<Active> {
+  const entry = await ledger.current(owner);
+  if (!entry?.baseline) throw new Error(`${owner} has no baseline yet: there is no epsilon to change`);
+  return { report: entry.report, baseline: entry.baseline };
+}
+
+/** An epsilon with its reasons. The flag rate of one set by hand is known when the next refit has tried it. */
+type Choice = Pick<FitReport, "epsilon" | "source" | "labels" | "quality" | "budget"> & { readonly flagRate?: number };
+
+function byHand(epsilon: number): Choice {
+  return { epsilon, source: "by hand", labels: { fault: [], false: [] } };
+}
+
+async function automaticOf(ledger: BaselineLedger, active: FitReport): Promise<Choice> {
+  if (active.source !== "by hand") throw new Error(`the epsilon of ${active.owner} is automatic already`);
+  const found = await earlier(ledger, active, ({ source }) => source !== "by hand");
+  if (!found) throw new Error(`${active.owner} has no automatic epsilon to go back to: set a value instead`);
+  const { epsilon, source, labels, quality, budget, flagRate } = found;
+  return { epsilon, source, labels, flagRate, ...(quality ? { quality } : {}), ...(budget ? { budget } : {}) };
+}
+
+async function promotedBefore(ledger: BaselineLedger, active: FitReport): Promise<number> {
+  const found = await earlier(ledger, active, () => true);
+  if (!found) throw new Error(`${active.owner} has no promoted version before ${active.version} to go back to`);
+  return found.version;
+}
+
+/** The newest version before the active one that was not refused and is as asked for. */
+async function earlier(ledger: BaselineLedger, active: FitReport, fits: (report: FitReport) => boolean) {
+  for (const limit of LOOK_BACK) {
+    const reports = await ledger.reports(active.owner, limit);
+    const found = reports.find((one) => one.version < active.version && one.refused === undefined && fits(one));
+    if (found || reports.length < limit) return found;
+  }
+  return undefined;
+}
+
+async function promote(
+  ledger: BaselineLedger,
+  active: Active,
+  repeated: FitReport,
+  { schema, model, samples, fitted }: Baseline,
+  by: string,
+  now: number,
+): Promise<FitReport> {
+  const { owner } = active.report;
+  const version = (await ledger.latest(owner)) + 1;
+  const report: FitReport = { ...repeated, version, at: now, by, from: repeated.version };
+  const { epsilon } = report;
+  const baseline: Baseline = { owner, version, schema, model, epsilon, samples, fitted };
+  await ledger.write(report, baseline);
+  if (await ledger.promote(report, baseline, active.report.version)) return report;
+  throw new Error(`${owner} got another version meanwhile: nothing was changed, try again`);
+}

@@ -1,0 +1,107 @@
+import { type EpsilonChoice, selectEpsilon } from "../model/epsilon.ts";
+import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
+import type { Fit, LabelledPeak, LabelledScores } from "./fit.ts";
+import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
+import type { FitSettings } from "./settings.ts";
+
+/** Epsilon stays this factor above incidents that were labelled false, so that the next alike is not announced either. */
+const MARGIN_OVER_FALSE = 1.1;
+/** More labelled incidents than this are not listed by id. */
+const LABELS_LISTED_MAX = 50;
+
+/** An epsilon with its reasons. */
+export type Choice = Pick<FitReport, "epsilon" | "source" | "labels" | "quality">;
+
+/** The epsilon that the labels of these hosts together ask for; undefined without labelled faults. */
+export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Choice | undefined {
+  // Hosts too wide for the group's detector have another, whose scores are on no common scale.
+  const alike = fits.filter(({ model }) => model.detector === settings.detector);
+  const [first, ...others] = alike.map(({ counts }) => counts);
+  if (!first) return undefined;
+  const peaks = alike.flatMap((fit) => fit.peaks);
+  if (settings.detector !== "fused") return exactChoice(alike, peaks, "group labels");
+  const counts = others.reduce(mergeScoreCounts, first);
+  const pooled = poolEpsilon(counts, settings.epsilon);
+  return pooled && choiceOf(pooled.epsilon, "group labels", peaks);
+}
+
+/**
+ * A host's epsilon: by its own labelled faults where its scores have a scale of their own, by its group's, else the
+ * label-free one; in any case above what its people called false. Of the fused detector, whose scale is the same for every host, the
+ * group's labels say more than a host's own.
+ */
+export function chooseForHost(fit: Fit, group: Choice | undefined, settings: FitSettings): Choice {
+  const isFused = fit.model.detector === "fused";
+  if (!isFused) {
+    const own = exactChoice([fit], fit.peaks, "labels");
+    if (own) return own;
+  }
+  const refuted = fit.peaks.filter(({ verdict }) => verdict === "false");
+  const isOwn = isFused && fit.calmEpsilon === fit.scale * settings.epsilon;
+  const label = isOwn ? "default" : "quantile";
+  const free = choiceOf(fit.calmEpsilon, label, []);
+  const followed =
+    group && isFused === (settings.detector === "fused") && (isFused || refuted.length === 0) ? group : undefined;
+  const decided = followed ? notBelow({ ...followed, epsilon: fit.scale * followed.epsilon }, free) : free;
+  const floor = MARGIN_OVER_FALSE * refuted.reduce((peak, one) => Math.max(peak, one.peak), 0);
+  return floor > decided.epsilon ? choiceOf(floor, "false labels", fit.peaks) : decided;
+}
+
+/** While a host is young its own scores run high: the group's epsilon, chosen on grown hosts, would raise an alert an hour. */
+function notBelow(group: Choice, free: Choice): Choice {
+  if (free.source !== "quantile" || free.epsilon <= group.epsilon) return group;
+  const { source, labels } = group;
+  return { epsilon: free.epsilon, source, labels };
+}
+
+/** The epsilon of best F1 on labelled samples of one or more hosts whose scores are on one scale. */
+export function epsilonFromLabels(labelled: readonly LabelledScores[]): EpsilonChoice | undefined {
+  const total = labelled.reduce((sum, { scores }) => sum + scores.length, 0);
+  const scores = new Float64Array(total);
+  const positive = new Uint8Array(total);
+  let at = 0;
+  for (const part of labelled) {
+    scores.set(part.scores, at);
+    positive.set(part.positive, at);
+    at += part.scores.length;
+  }
+  return selectEpsilon(scores, positive);
+}
+
+function exactChoice(fits: readonly Fit[], peaks: readonly LabelledPeak[], source: EpsilonSource): Choice | undefined {
+  const choice = epsilonFromLabels(fits.flatMap(({ labelled }) => (labelled ? [labelled] : [])));
+  return choice && choiceOf(choice.epsilon, source, peaks);
+}
+
+function choiceOf(epsilon: number, source: EpsilonSource, peaks: readonly LabelledPeak[]): Choice {
+  const idsOf = (verdict: LabelledPeak["verdict"]) =>
+    peaks.filter((one) => one.verdict === verdict).map(({ id }) => id);
+  const quality = qualityOf(epsilon, peaks);
+  const labels = {
+    fault: idsOf("fault").slice(0, LABELS_LISTED_MAX),
+    false: idsOf("false").slice(0, LABELS_LISTED_MAX),
+  };
+  return { epsilon, source, labels, ...(quality ? { quality } : {}) };
+}
+
+/** How epsilon would have done on the labelled incidents, each counted once however long it was. */
+export function qualityOf(epsilon: number, peaks: readonly LabelledPeak[]): FitReport["quality"] {
+  const count = (verdict: LabelledPeak["verdict"], raised: boolean) =>
+    peaks.filter((one) => one.verdict === verdict && one.peak > epsilon === raised).length;
+  const [caught, missed, alarms] = [count("fault", true), count("fault", false), count("false", true)];
+  if (caught + missed === 0) return undefined;
+  const f1 = (2 * caught) / (2 * caught + missed + alarms);
+  return { f1, precision: estimate(caught, caught + alarms), recall: estimate(caught, caught + missed) };
+}
+
+/** Of a standard normal, for 95 %. */
+const Z = 1.959964;
+
+/** A share with its interval by Wilson (1927), which holds for small counts too; nothing of nothing is 0, and could be anything. */
+export function estimate(part: number, whole: number): Estimate {
+  if (whole === 0) return { value: 0, low: 0, high: 1 };
+  const share = part / whole;
+  const middle = (share + (Z * Z) / (2 * whole)) / (1 + (Z * Z) / whole);
+  const half = (Z / (1 + (Z * Z) / whole)) * Math.sqrt((share * (1 - share)) / whole + (Z * Z) / (4 * whole * whole));
+  return { value: share, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+}

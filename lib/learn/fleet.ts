@@ -1,0 +1,130 @@
+import { alertsPerWeek, CROSSING_EDGES, type Crossings, epsilonWithin } from "../model/crossings.ts";
+import type { HostStore, IncidentStore } from "../watch/ports.ts";
+import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./refit.ts";
+import type { FitReport, RefitProgress } from "./report.ts";
+import type { Settings } from "./settings.ts";
+
+export interface FleetPorts extends RefitPorts {
+  readonly hosts: Pick<HostStore, "all" | "load">;
+  readonly incidents: RefitPorts["incidents"] & Pick<IncidentStore, "feed">;
+}
+
+/** Where a refit of the fleet stopped: the last host it did. */
+export type Cursor = NonNullable<RefitProgress["after"]>;
+
+export interface FleetRefit {
+  readonly reports: readonly FitReport[];
+  readonly failures: readonly RefitFailure[];
+  /** Where to go on; absent when every host is done. */
+  readonly next?: Cursor;
+}
+
+export interface Time {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly outOfTime: () => boolean;
+}
+
+/** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
+const SEGMENT_HOSTS = 200;
+const HIGHEST_EDGE = Math.max(...CROSSING_EDGES);
+const DAY_MS = 24 * 3_600_000;
+/** Labelled incidents that are looked for to tell which hosts come first. */
+const LABELS_MAX = 10_000;
+
+/**
+ * Refits every host that was heard of within its window, and each group's common baseline: group by group, in segments
+ * of hosts. Stops when time is up, to be called again with `next`.
+ */
+export async function refitFleet(
+  ports: FleetPorts,
+  settings: Settings,
+  time: Time,
+  after?: Cursor,
+): Promise<FleetRefit> {
+  const reports: FitReport[] = [];
+  const failures: RefitFailure[] = [];
+  let last = after;
+  for (const segment of segmentsOf(await groupsOf(ports, settings, time.now), after)) {
+    if (last !== after && time.outOfTime()) return { reports, failures, ...(last ? { next: last } : {}) };
+    const refit = await refitGroup(ports, segment, settings(segment.group), time.now, time.outOfTime);
+    reports.push(...refit.reports);
+    failures.push(...refit.failures);
+    last = { group: segment.group, host: segment.hosts[refit.done - 1] ?? "" };
+    if (refit.done < segment.hosts.length) return { reports, failures, next: last };
+  }
+  return { reports, failures };
+}
+
+/**
+ * The daily refit: to be called every few minutes, does each day's work once and, when it takes longer than a function
+ * may run, in as many calls as it needs.
+ */
+export async function refitDaily(ports: FleetPorts, settings: Settings, time: Time): Promise<FleetRefit> {
+  const day = Math.floor(time.now / DAY_MS);
+  const stored = await ports.baselines.progress();
+  const progress = stored?.day === day ? stored : { day, done: false };
+  if (progress.done) return { reports: [], failures: [] };
+  const { reports, failures, next } = await refitFleet(ports, settings, time, progress.after);
+  await ports.baselines.saveProgress(next ? { day, done: false, after: next } : { day, done: true });
+  return { reports, failures };
+}
+
+/** Refits one host now; undefined when it has no history. Throws when nobody has heard of it. */
+export async function refitOne(ports: FleetPorts, settings: Settings, host: string, now: number) {
+  const state = (await ports.hosts.load([host])).get(host);
+  if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
+  return refitHost(ports, host, state.group, settings(state.group), now);
+}
+
+/** All groups by name; the hosts that people labelled come first, so that their labels are in the first segment of a large group. */
+async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Promise<readonly GroupWork[]> {
+  const groups = new Map<string, { host: string; since: number; crossings: Crossings }[]>();
+  for await (const { host, group, newest, since, crossings } of ports.hosts.all()) {
+    if (newest <= now - settings(group).windowDays * DAY_MS) continue;
+    const members = groups.get(group) ?? [];
+    members.push({ host, since, crossings });
+    groups.set(group, members);
+  }
+  const labelled = new Set<string>();
+  for (const { host, label } of await ports.incidents.feed(now - 30 * DAY_MS, now + 1, LABELS_MAX)) {
+    if (label) labelled.add(host);
+  }
+  const rank = ({ host }: { host: string }) => `${labelled.has(host) ? 0 : 1}${host}`;
+  return [...groups.keys()].sort().map((group) => {
+    const members = (groups.get(group) ?? []).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+    return {
+      group,
+      hosts: members.map(({ host }) => host),
+      isFirst: true,
+      alertsPerWeek: remembered((epsilon) =>
+        members.reduce((sum, { crossings, since }) => sum + alertsPerWeek(crossings, epsilon, since, now), 0),
+      ),
+      epsilonWithin: remembered((allowed) => epsilonWithin(members, allowed, now) ?? HIGHEST_EDGE),
+    };
+  });
+}
+
+/** Nearly every host of a group starts from the same epsilon, and the rises of a thousand hosts take a while to add up. */
+function remembered(rate: (epsilon: number) => number): (epsilon: number) => number {
+  const known = new Map<number, number>();
+  return (epsilon) => {
+    const found = known.get(epsilon) ?? rate(epsilon);
+    known.set(epsilon, found);
+    return found;
+  };
+}
+
+/** At most `SEGMENT_HOSTS` hosts of one group each, from behind the cursor on. */
+function segmentsOf(groups: readonly GroupWork[], after: Cursor | undefined): readonly GroupWork[] {
+  return groups.flatMap((work) => {
+    if (after && work.group < after.group) return [];
+    const from = work.group === after?.group ? work.hosts.indexOf(after.host) + 1 : 0;
+    const rest = work.hosts.slice(from);
+    return Array.from({ length: Math.ceil(rest.length / SEGMENT_HOSTS) }, (_, i) => ({
+      ...work,
+      hosts: rest.slice(i * SEGMENT_HOSTS, (i + 1) * SEGMENT_HOSTS),
+      isFirst: from === 0 && i === 0,
+    }));
+  });
+}

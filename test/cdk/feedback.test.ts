@@ -1,0 +1,56 @@
+import { output as outputOf, resources, synthesize } from "./synth.ts";
+
+const template = synthesize();
+const output = (name: string) => outputOf(template, name);
+
+test("the page has an address that is open to everybody, and no more than five runs at once", () => {
+  const [[id, url] = []] = resources(template, "AWS::Lambda::Url");
+  expect(url?.Properties).toEqual({
+    AuthType: "NONE",
+    TargetFunctionArn: { "Fn::GetAtt": [output("FeedbackFunction").Ref, "Arn"] },
+  });
+  expect(output("FeedbackUrl")).toEqual({ "Fn::GetAtt": [id, "FunctionUrl"] });
+  template.hasResourceProperties("AWS::Lambda::Function", { ReservedConcurrentExecutions: 5 });
+});
+
+test("only the address may be called by everybody, not the function", () => {
+  const FunctionName = { "Fn::GetAtt": [output("FeedbackFunction").Ref, "Arn"] };
+  const permissions = resources(template, "AWS::Lambda::Permission").map(([, { Properties }]) => Properties);
+  expect(permissions).toHaveLength(2);
+  expect(permissions).toEqual(
+    expect.arrayContaining([
+      { Action: "lambda:InvokeFunctionUrl", FunctionName, FunctionUrlAuthType: "NONE", Principal: "*" },
+      { Action: "lambda:InvokeFunction", FunctionName, InvokedViaFunctionUrl: true, Principal: "*" },
+    ]),
+  );
+});
+
+test("no other function is limited", () => {
+  const limited = resources(template, "AWS::Lambda::Function").filter(
+    ([, { Properties }]) => Properties.ReservedConcurrentExecutions !== undefined,
+  );
+  expect(limited.map(([id]) => id)).toEqual([output("FeedbackFunction").Ref]);
+});
+
+test("the key is made in AWS, so no template has it, and goes with the stack", () => {
+  const [[id] = [""], ...others] = resources(template, "AWS::SecretsManager::Secret");
+  expect(others).toEqual([]);
+  template.hasResource("AWS::SecretsManager::Secret", {
+    DeletionPolicy: "Delete",
+    Properties: { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+  });
+  expect(JSON.stringify(template.toJSON())).not.toContain("{{resolve:secretsmanager");
+  expect(id).not.toBe("");
+});
+
+test("feedback=none leaves page, key, address, alarms and links out", () => {
+  const none = synthesize({ feedback: "none" });
+  none.resourceCountIs("AWS::Lambda::Function", 3);
+  none.resourceCountIs("AWS::CloudWatch::Alarm", 11);
+  for (const type of ["AWS::Lambda::Url", "AWS::Lambda::Permission", "AWS::SecretsManager::Secret"]) {
+    none.resourceCountIs(type, 0);
+  }
+  const text = JSON.stringify(none.toJSON());
+  for (const word of ["FEEDBACK_", "secretsmanager:", "FeedbackUrl", "FeedbackFunction"])
+    expect(text).not.toContain(word);
+});
