@@ -1,4 +1,6 @@
+import { fitFused } from "../lib/model/fit-fused.ts";
 import { type Covariance, fitGaussian, scoreOf } from "../lib/model/gaussian.ts";
+import { DEFAULT_EPSILON } from "../lib/model/pooled-epsilon.ts";
 import { quantile } from "../lib/model/quantile.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
 import type { Schema } from "../lib/wire/samples.ts";
@@ -65,19 +67,19 @@ export function createRows(host: Host, count: number, seed: number, anomalies: b
 /** A day and a half at one sample a minute: enough for a covariance of 38 features. */
 const FITTED_ROWS = 2_000;
 const CALM_QUANTILE = 0.999;
+const MINUTE_MS = 60_000;
 
-export function createBaseline(host: Host, covariance: Covariance): Baseline {
+/** The Gaussian by its covariance, or the fused detector. */
+export type Kind = Covariance | "fused";
+
+export function createBaseline(host: Host, kind: Kind): Baseline {
   const rows = createRows(host, FITTED_ROWS, 2, false);
-  const model = fitGaussian(rows, FEATURES, { covariance });
+  const about = { owner: hostOwner(host.name), version: 1, schema: SCHEMA, samples: FITTED_ROWS, fitted: START };
+  if (kind === "fused") {
+    const times = Float64Array.from({ length: FITTED_ROWS }, (_, i) => START - (FITTED_ROWS - i) * MINUTE_MS);
+    return { ...about, model: fitFused({ metrics: FEATURES, values: rows, times }), epsilon: DEFAULT_EPSILON };
+  }
+  const model = fitGaussian(rows, FEATURES, { covariance: kind });
   const scores = Float64Array.from({ length: FITTED_ROWS }, (_, i) => scoreOf(model, rows, i * FEATURES));
-  const epsilon = 1.2 * quantile(scores, CALM_QUANTILE);
-  return {
-    owner: hostOwner(host.name),
-    version: 1,
-    schema: SCHEMA,
-    model,
-    epsilon,
-    samples: FITTED_ROWS,
-    fitted: START,
-  };
+  return { ...about, model, epsilon: 1.2 * quantile(scores, CALM_QUANTILE) };
 }

@@ -2,7 +2,7 @@ import type { StreamEvent } from "../lib/handlers/contract.ts";
 import type { Covariance } from "../lib/model/gaussian.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { eventOf, oneByOne, type Payload, rowByRow } from "./event.ts";
-import { createHosts, type Host } from "./fleet.ts";
+import { createHosts, type Host, type Kind } from "./fleet.ts";
 import { here, ratioOf } from "./measure.ts";
 import { createScore } from "./score.ts";
 import { createTextbook } from "./textbook.ts";
@@ -71,8 +71,23 @@ export function wireBenchmarks(): Benchmark[] {
   const [rows, objects] = [rowByRow(few, ROWS), oneByOne(few, ROWS)];
   const what = `record v1, ${ROWS} rows`;
   const against = "one JSON object per record";
-  const time = () => ratioOf(scoring(few, rows), scoring(few, objects), ROUNDS);
+  const time = () => ratioOf(scoring(few, rows, "diagonal"), scoring(few, objects, "diagonal"), ROUNDS);
+  const event = eventOf(rows);
+  const fused = () =>
+    ratioOf(
+      scoring(few, rows, "fused"),
+      here(() => parseOnly(event)),
+      ROUNDS,
+    );
   return [
+    {
+      id: "F1",
+      what: `score, fused, ${what}`,
+      against: "JSON.parse of the records",
+      target: { atMost: 1.6 },
+      required: true,
+      run: fused,
+    },
     { id: "W1", what: `${what}: CPU per sample`, against, target: { atMost: 0.55 }, required: true, run: time },
     {
       id: "W2",
@@ -85,8 +100,8 @@ export function wireBenchmarks(): Benchmark[] {
   ];
 }
 
-function scoring(hosts: readonly Host[], payloads: readonly Payload[]) {
-  const score = createScore(hosts, "diagonal");
+function scoring(hosts: readonly Host[], payloads: readonly Payload[], kind: Kind) {
+  const score = createScore(hosts, kind);
   const event = eventOf(payloads);
   return here(() => score(event));
 }

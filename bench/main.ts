@@ -6,7 +6,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { bundleFile, startBenchmarks } from "./bundle.ts";
 import type { Ratio } from "./measure.ts";
 import { startNumpy } from "./numpy.ts";
-import type { createSuite } from "./suite.ts";
+import type { createSuite, refitFigures } from "./suite.ts";
 
 /** Runs all benchmarks and prints the table; docs/performance.md says what each line means. */
 async function main(): Promise<void> {
@@ -16,9 +16,12 @@ async function main(): Promise<void> {
   try {
     // Measured as it is deployed, bundled: tsx makes every function a little slower.
     const source = await bundleFile("bench/suite.ts", folder);
-    const suite: { createSuite: typeof createSuite } = await import(pathToFileURL(source).href);
+    const suite: { createSuite: typeof createSuite; refitFigures: typeof refitFigures } = await import(
+      pathToFileURL(source).href
+    );
     console.log(line("", "what", "against", "ratio", "quartiles", "target"));
     for (const benchmark of [...suite.createSuite(numpy), ...(await startBenchmarks(folder))]) await report(benchmark);
+    for (const figure of await suite.refitFigures()) console.log(figure);
   } finally {
     numpy?.stop();
     await rm(folder, { recursive: true });

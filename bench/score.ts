@@ -1,22 +1,18 @@
 import type { StreamEvent } from "../lib/handlers/contract.ts";
 import { recordOf } from "../lib/handlers/handlers.ts";
-import type { Covariance } from "../lib/model/gaussian.ts";
 import { APPLIED_MAX } from "../lib/watch/fold.ts";
 import { YOUNG_BELOW } from "../lib/watch/history.ts";
 import { type ScoreCounts, type ScoreMemory, type ScorePorts, scoreBatch } from "../lib/watch/score.ts";
 import { type HostState, newHost } from "../lib/watch/state.ts";
 import { Schemas } from "../lib/wire/schemas.ts";
-import { createBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
+import { createBaseline, createRows, GROUP, type Host, INTERVAL_MS, type Kind, SCHEMA, START } from "./fleet.ts";
 
 /**
  * The score function between the parsed event and the stores: records to bytes, decode, fold, and what leads there.
  * The stores are objects in memory, the same ones at each call, so that every call has the same work to do.
  */
-export function createScore(
-  hosts: readonly Host[],
-  covariance: Covariance,
-): (event: StreamEvent) => Promise<ScoreCounts> {
-  const ports = createPorts(hosts, covariance);
+export function createScore(hosts: readonly Host[], kind: Kind): (event: StreamEvent) => Promise<ScoreCounts> {
+  const ports = createPorts(hosts, kind);
   const memory: ScoreMemory = { schemas: new Schemas(), stored: new Set([SCHEMA.id]) };
   memory.schemas.of(SCHEMA.names);
   return async (event) => {
@@ -27,9 +23,9 @@ export function createScore(
   };
 }
 
-function createPorts(hosts: readonly Host[], covariance: Covariance): ScorePorts {
-  const states = new Map(hosts.map(({ name }) => [name, grownHost(name)]));
-  const baselines = new Map(hosts.map((host) => createBaseline(host, covariance)).map((one) => [one.owner, one]));
+function createPorts(hosts: readonly Host[], kind: Kind): ScorePorts {
+  const states = new Map(hosts.map((host) => [host.name, grownHost(host)]));
+  const baselines = new Map(hosts.map((host) => createBaseline(host, kind)).map((one) => [one.owner, one]));
   const nothing = async () => {};
   return {
     hosts: {
@@ -48,9 +44,19 @@ function createPorts(hosts: readonly Host[], covariance: Covariance): ScorePorts
 }
 
 /** A host heard of for longer than everything is kept of it. */
-function grownHost(name: string): HostState {
+function grownHost(host: Host): HostState {
   const applied = Array.from({ length: APPLIED_MAX }, (_, i) => START - (APPLIED_MAX - i) * INTERVAL_MS);
-  return { ...newHost(name, GROUP), revision: 1, seen: YOUNG_BELOW, newest: START - INTERVAL_MS, applied };
+  const since = START - YOUNG_BELOW * INTERVAL_MS;
+  const known = { schema: SCHEMA.id, vector: createRows(host, 1, 3, false) };
+  return {
+    ...newHost(host.name, GROUP),
+    revision: 1,
+    seen: YOUNG_BELOW,
+    since,
+    newest: START - INTERVAL_MS,
+    applied,
+    ...known,
+  };
 }
 
 function entryOf<T>(map: ReadonlyMap<string, T>, key: string): [string, T][] {

@@ -14,3 +14,5 @@ export function createSuite(numpy: Numpy | undefined): Benchmark[] {
     storedBenchmark(),
   ];
 }
+
+export { refitFigures } from "./refit.ts";

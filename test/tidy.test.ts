@@ -19,12 +19,27 @@ const ROOMS: Record<string, readonly string[]> = {
   wire: [],
   watch: ["model", "wire"],
   learn: ["model", "wire", "watch"],
+  evaluate: ["model"],
   notify: ["watch"],
+  feedback: ["watch", "notify", "resources", "clients"],
   store: ["model", "wire", "watch", "learn", "resources", "clients", "handlers/contract"],
   agent: ["wire", "clients", "handlers/contract"],
-  handlers: ["model", "wire", "watch", "learn", "notify", "store", "resources", "clients"],
+  handlers: ["model", "wire", "watch", "learn", "notify", "feedback", "store", "resources", "clients"],
   local: ["resources", "clients", "handlers/contract"],
-  cli: ["model", "wire", "watch", "learn", "notify", "store", "agent", "handlers", "local", "resources", "clients"],
+  cli: [
+    "model",
+    "wire",
+    "watch",
+    "learn",
+    "evaluate",
+    "notify",
+    "store",
+    "agent",
+    "handlers",
+    "local",
+    "resources",
+    "clients",
+  ],
 };
 
 const imports = (file: string) =>
@@ -71,12 +86,12 @@ test.each(["model", "wire", "watch", "learn"])("lib/%s knows no AWS and no clock
   expect(wrong).toEqual([]);
 });
 
-test("cdk knows functions by path only, and of lib the resources only", () => {
+test("cdk knows functions by path only, and of lib the resources and the settings only", () => {
   const targets = sources
     .filter((file) => file.startsWith("cdk/"))
     .flatMap((file) => imports(file).map((specifier) => resolved(file, specifier)))
     .filter((target) => /^(lib|functions)\//.test(target));
-  expect([...new Set(targets)]).toEqual(["lib/resources.ts"]);
+  expect([...new Set(targets)].sort()).toEqual(["lib/learn/settings.ts", "lib/resources.ts"]);
 });
 
 test.each(files("functions"))("%s holds no logic", (file) => {

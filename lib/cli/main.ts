@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { agentCommand } from "./agent.ts";
 import { epsilonCommand } from "./epsilon.ts";
 import { explainError, wantsTrace } from "./errors.ts";
+import { evaluateCommand } from "./evaluate-command.ts";
 import { explainCommand } from "./explain.ts";
 import { fitCommand } from "./fit-command.ts";
 import { incidentsCommand } from "./incidents.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   epsilonCommand,
   fitCommand,
   replayCommand,
+  evaluateCommand,
 ];
 
 /** Runs one command line (argv as of `process`) and returns the exit code. */
@@ -53,8 +55,14 @@ export function createProgram(): Command {
     .showHelpAfterError("(--help shows the options)")
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH })
     .exitOverride();
-  for (const create of COMMANDS) program.addCommand(create().copyInheritedSettings(program));
+  for (const create of COMMANDS) program.addCommand(withSettingsOf(program, create()));
   return program;
+}
+
+/** A command and those below it behave as the program does. */
+function withSettingsOf(program: Command, command: Command): Command {
+  for (const below of command.commands) withSettingsOf(program, below);
+  return command.copyInheritedSettings(program);
 }
 
 function versionOf(path: string): string {

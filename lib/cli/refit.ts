@@ -24,20 +24,33 @@ export function refitCommand(): Command {
     });
 }
 
+/** A fleet that takes longer than a function may run comes in several answers. */
 async function invokeRefit(target: Target, host: string | undefined): Promise<FitReport[]> {
-  // The answer comes when the whole fleet is fitted; asking twice would fit it twice.
+  if (host !== undefined) return (await invokeOnce(target, { host })).reports;
+  const reports: FitReport[] = [];
+  let wish: object = { all: true };
+  for (;;) {
+    const answer = await invokeOnce(target, wish);
+    reports.push(...answer.reports);
+    if (!answer.next) return reports;
+    wish = { all: true, after: answer.next };
+  }
+}
+
+async function invokeOnce(target: Target, wish: object): Promise<Answer> {
+  // The answer comes when the fleet is fitted, or time is up; asking twice would fit it twice.
   const requestHandler = new NodeHttpHandler({
     requestTimeout: FUNCTIONS.refit.timeoutSeconds * 1000,
     throwOnRequestTimeout: true,
   });
   const client = new LambdaClient({ ...clientConfig(target.env), requestHandler, maxAttempts: 1 });
-  const Payload = Buffer.from(JSON.stringify(host === undefined ? {} : { host }));
+  const Payload = Buffer.from(JSON.stringify(wish));
   const answer = await client.send(new InvokeCommand({ FunctionName: target.functionName("refit"), Payload }));
   const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
   if (answer.FunctionError) throw new CliError(`the refit of ${target.where} failed: ${messageIn(result)}`);
   if (!isReports(result))
     throw new CliError(`the refit of ${target.where} answered something else than reports: is it another version?`);
-  return result.reports;
+  return result;
 }
 
 function messageIn(result: unknown): string {
@@ -46,8 +59,13 @@ function messageIn(result: unknown): string {
     : JSON.stringify(result);
 }
 
+interface Answer {
+  readonly reports: FitReport[];
+  readonly next?: unknown;
+}
+
 /** Both ends are of one version; this only tells a foreign answer. */
-function isReports(result: unknown): result is { reports: FitReport[] } {
+function isReports(result: unknown): result is Answer {
   return typeof result === "object" && result !== null && "reports" in result && Array.isArray(result.reports);
 }
 

@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { DETECTORS, type Detector } from "../model/detector.ts";
 import { decimal } from "../notify/format.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { print, table } from "./output.ts";
@@ -10,6 +11,7 @@ interface Options {
   readonly train: string;
   readonly interval: number;
   readonly rowsPerRecord: number;
+  readonly detector: Detector;
   readonly json?: boolean;
 }
 
@@ -21,9 +23,10 @@ export function replayCommand(): Command {
     .requiredOption("--train <file>", "CSV that the first baseline is fitted to")
     .addOption(durationOption("--interval <duration>", "between rows of files without a time column", "60s"))
     .option("--rows-per-record <n>", "rows in one stream record", countArgument, 60)
+    .addOption(new Option("--detector <name>", "what judges the host").choices(DETECTORS).default("fused"))
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden replay today.csv --host web-07 --train last-month.csv.gz")
-    .action(async (file: string, { host, train, interval, rowsPerRecord, json }: Options) => {
+    .action(async (file: string, { host, train, interval, rowsPerRecord, detector, json }: Options) => {
       const bar = progressBar("replaying", 1, process.stderr, Date.now);
       const log = (line: string) => process.stderr.write(`${line}\n`);
       const report = await replay({
@@ -32,6 +35,7 @@ export function replayCommand(): Command {
         train,
         intervalMs: interval,
         rowsPerRecord,
+        detector,
         clock: Date.now,
         progress: (done, total) => bar.update(done / total),
         log,

@@ -1,10 +1,12 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../clients.ts";
 import { fitBaseline } from "../learn/refit.ts";
+import { DEFAULT_SETTINGS } from "../learn/settings.ts";
 import { trainingSet } from "../learn/training.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { STREAM_NAME } from "../local/names.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
+import type { Detector } from "../model/detector.ts";
 import { evaluateEpsilon } from "../model/epsilon.ts";
 import { createStores } from "../store/stores.ts";
 import { hostOwner } from "../watch/baseline.ts";
@@ -24,6 +26,7 @@ export interface ReplayOptions {
   /** Between rows of files without a time column, in milliseconds. */
   readonly intervalMs: number;
   readonly rowsPerRecord: number;
+  readonly detector: Detector;
   readonly clock: () => number;
   /** Called with the number of rows done of all. */
   readonly progress: (done: number, total: number) => void;
@@ -99,7 +102,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
 async function firstBaseline(
   twin: Twin,
   train: CsvTable,
-  { host, intervalMs, train: path }: ReplayOptions,
+  { host, intervalMs, train: path, detector }: ReplayOptions,
   clock: () => number,
 ): Promise<void> {
   const stores = createStores(twin.env, clock, Math.random);
@@ -109,7 +112,13 @@ async function firstBaseline(
     const times = timesFrom(clock() - rows * intervalMs, rows, intervalMs);
     const set = trainingSet([{ host, schema, times, values: train.rows, flags: new Uint8Array(rows) }], []);
     if (!set) throw new CliError(`${path}: no rows to fit a baseline to`);
-    const report = await fitBaseline(stores.baselines, hostOwner(host), set, "diagonal", clock());
+    const report = await fitBaseline(
+      stores.baselines,
+      hostOwner(host),
+      set,
+      { ...DEFAULT_SETTINGS, detector },
+      clock(),
+    );
     if (report.refused) throw new CliError(`${path}: no baseline could be fitted: ${report.refused}`);
   } finally {
     stores.close();

@@ -63,7 +63,12 @@ const OUTPUTS = {
   [ENVIRONMENT.alerts]: "AlertsTopicArn",
 } as const;
 
-const FUNCTION_OUTPUTS = { score: "ScoreFunction", sweep: "SweepFunction", refit: "RefitFunction" } as const;
+const FUNCTION_OUTPUTS = {
+  score: "ScoreFunction",
+  sweep: "SweepFunction",
+  refit: "RefitFunction",
+  feedback: "FeedbackFunction",
+} as const;
 
 async function stackTarget(stack: string, env: Environment): Promise<Target> {
   const client = new CloudFormationClient(clientConfig(env));

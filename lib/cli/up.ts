@@ -5,6 +5,7 @@ import { startAgent } from "../agent/agent.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
+import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/stores.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
@@ -23,6 +24,7 @@ interface Options {
   readonly smtp?: string;
   readonly email?: readonly string[];
   readonly webhook?: string;
+  readonly detectors?: string;
 }
 
 export function upCommand(): Command {
@@ -36,6 +38,7 @@ export function upCommand(): Command {
     .option("--smtp <url>", "send alerts by mail through this server, like smtp://user:password@host:587")
     .option("--email <address...>", "whom to send them to")
     .option("--webhook <url>", "post alerts there as JSON")
+    .option("--detectors <json>", 'which detector judges which group, like {"*":{"sensitivity":"quiet"}}')
     .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
     .action(up);
 }
@@ -47,15 +50,17 @@ const SAMPLES_PER_FLUSH = 5;
 
 async function up(options: Options): Promise<void> {
   if (options.smtp && !options.email) throw new CliError("--smtp needs --email: say whom to send alerts to");
+  const detectors = options.detectors === undefined ? {} : { [ENVIRONMENT.detectors]: options.detectors };
   const stopped = untilSignal();
   const twin = await startTwin({
     port: options.port,
     ...(options.memory ? {} : { dataDir: options.dataDir }),
     createHandlers: (env, clock) =>
-      createHandlers({ env, clock, random: Math.random, report: () => {}, log: logError }),
+      createHandlers({ env: { ...env, ...detectors }, clock, random: Math.random, report: () => {}, log: logError }),
     clock: Date.now,
     random: Math.random,
     windowSeconds: WINDOW_SECONDS,
+    feedback: true,
     delivery: {
       onMessage: printAlert,
       ...(options.smtp && options.email ? { smtp: { url: options.smtp, to: options.email } } : {}),

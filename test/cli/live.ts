@@ -3,11 +3,11 @@ import { main } from "../../lib/cli/main.ts";
 import { createWorld } from "../../lib/cli/replay-world.ts";
 import { clientConfig } from "../../lib/clients.ts";
 import { STREAM_NAME } from "../../lib/local/names.ts";
-import { startTwin } from "../../lib/local/twin.ts";
+import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
 import { encodeRecord } from "../../lib/wire/encode.ts";
 
 /** A twin in memory whose records arrive at the time of their last sample. */
-export async function liveTwin(start: number) {
+export async function liveTwin(start: number, options: Partial<TwinOptions> = {}) {
   const world = createWorld(start, () => {});
   const twin = await startTwin({
     port: 0,
@@ -20,10 +20,12 @@ export async function liveTwin(start: number) {
     log: (line) => {
       throw new Error(line);
     },
+    ...options,
   });
   const client = new KinesisClient(clientConfig(twin.env));
   return {
     endpoint: twin.endpoint,
+    messages: world.messages,
     subjects: () => world.messages.map(({ subject }) => subject ?? ""),
     /** Puts rows as one record and waits until it is scored. */
     async feed(

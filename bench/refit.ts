@@ -1,0 +1,67 @@
+import { refitFleet } from "../lib/learn/fleet.ts";
+import { DEFAULT_SETTINGS } from "../lib/learn/settings.ts";
+import { createMemoryStores } from "../lib/store/memory.ts";
+import type { HistoryChunk } from "../lib/watch/history.ts";
+import { newHost } from "../lib/watch/state.ts";
+import { createHosts, createRows, FEATURES, GROUP, SCHEMA, START } from "./fleet.ts";
+
+const HOSTS = 1_000;
+/** What is kept of a day at 10 s. */
+const ROWS_PER_DAY = 2_160;
+const INTERVAL_MS = 10_000;
+const BLOCK_ROWS = 60;
+/** Blocks are this far apart: one in four is kept. */
+const BLOCK_MS = 4 * BLOCK_ROWS * INTERVAL_MS;
+const DAYS = 30;
+/** Hosts of which a whole month is fitted. */
+const HOSTS_OF_A_MONTH = 5;
+
+/** Seconds and memory of refits of a fleet, on one core: not a ratio, so it is printed and not required. */
+export async function refitFigures(): Promise<readonly string[]> {
+  const [day, month] = [await refit(HOSTS, 1), await refit(HOSTS_OF_A_MONTH, DAYS)];
+  const each = (1000 * month.seconds) / HOSTS_OF_A_MONTH;
+  const of = `hosts × ${FEATURES} metrics`;
+  return [
+    `refit of ${HOSTS} ${of}, a day of history each (${ROWS_PER_DAY} samples): ${day.seconds.toFixed(0)} s of CPU, ${day.megabytes} MB at most`,
+    `refit of a host with ${DAYS} days of history (${DAYS * ROWS_PER_DAY} samples): ${each.toFixed(0)} ms of CPU, ${month.megabytes} MB at most`,
+  ];
+}
+
+async function refit(count: number, days: number) {
+  const now = START;
+  const stores = createMemoryStores(() => now);
+  const [host] = createHosts(1);
+  if (!host) throw new Error("there is one");
+  const rows = createRows(host, ROWS_PER_DAY, 7, false);
+  const names = Array.from({ length: count }, (_, i) => `web-${String(i).padStart(4, "0")}`);
+  for (const name of names) await stores.hosts.save({ ...newHost(name, GROUP), newest: now, since: now - 1, seen: 1 });
+  // Made when asked for: the history of a fleet would not fit into memory.
+  const history = { read: (name: string) => historyOf(name, rows, days, now) };
+  let megabytes = 0;
+  const outOfTime = () => {
+    megabytes = Math.max(megabytes, Math.round(process.memoryUsage().rss / 1e6));
+    return false;
+  };
+  const before = process.cpuUsage();
+  const { reports } = await refitFleet({ ...stores, history }, () => DEFAULT_SETTINGS, { now, outOfTime });
+  const { user, system } = process.cpuUsage(before);
+  const refused = reports.find((report) => report.refused !== undefined);
+  if (refused) throw new Error(`${refused.owner}: ${refused.refused}`);
+  return { seconds: (user + system) / 1e6, megabytes };
+}
+
+async function* historyOf(host: string, rows: Float64Array, days: number, now: number): AsyncGenerator<HistoryChunk> {
+  const width = SCHEMA.names.length;
+  const blocks = ROWS_PER_DAY / BLOCK_ROWS;
+  for (let block = 0; block < days * blocks; block++) {
+    const first = now - (days * blocks - block) * BLOCK_MS;
+    const from = (block % blocks) * BLOCK_ROWS;
+    yield {
+      host,
+      schema: SCHEMA,
+      times: Float64Array.from({ length: BLOCK_ROWS }, (_, i) => first + i * INTERVAL_MS),
+      values: rows.subarray(from * width, (from + BLOCK_ROWS) * width),
+      flags: new Uint8Array(BLOCK_ROWS),
+    };
+  }
+}

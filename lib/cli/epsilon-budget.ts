@@ -1,0 +1,66 @@
+import { Argument, Command } from "commander";
+import type { AlertBudget } from "../learn/report.ts";
+import { decimal } from "../notify/format.ts";
+import { withStores } from "./connect.ts";
+import { byOption, type EpsilonOptions, positiveOr } from "./epsilon-options.ts";
+import { judgedHosts, standing } from "./epsilon-preview.ts";
+import { hostCount } from "./epsilon-words.ts";
+import { CliError } from "./errors.ts";
+import { print } from "./output.ts";
+import { withTarget } from "./target.ts";
+
+/** The word that takes a budget away. */
+const NONE = "none";
+
+export function budgetCommand(): Command {
+  return withTarget(new Command("budget"))
+    .description("Show or set how many alerts a week a group may raise; refits raise its epsilon to hold that.")
+    .argument("<group>", "the group's name")
+    .addArgument(new Argument("[alerts]", "at most this many a week, or none: no limit").argParser(positiveOr(NONE)))
+    .addOption(byOption())
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden epsilon budget web 3")
+    .action(
+      async (group: string, alerts: number | typeof NONE | undefined, options: EpsilonOptions & { by: string }) => {
+        await withStores(options, async (stores) => {
+          const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
+          if (judged.length + learning === 0)
+            throw new CliError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
+          const now = Date.now();
+          if (alerts !== undefined) {
+            const budget = alerts === NONE ? undefined : { alertsPerWeek: alerts, by: options.by, at: now };
+            await stores.baselines.setBudget(group, budget);
+          }
+          const budget = await stores.baselines.budget(group);
+          const { epsilonNeeded = null, ...rest } = standing(judged, budget?.alertsPerWeek, now);
+          const found = { group, budget: budget ?? null, learning, ...rest, epsilonNeeded };
+          print(options.json, found, () => formatBudget(found));
+        });
+      },
+    );
+}
+
+interface Found {
+  readonly group: string;
+  readonly budget: AlertBudget | null;
+  readonly hosts: number;
+  readonly learning: number;
+  readonly expectedPerWeek: number;
+  readonly epsilonNeeded: number | null;
+}
+
+function formatBudget({ group, budget, hosts, learning, expectedPerWeek, epsilonNeeded }: Found): string {
+  const head = budget
+    ? `${group}: at most ${decimal(budget.alertsPerWeek)} alerts a week, set by ${budget.by}`
+    : `${group}: no alert budget`;
+  const waiting = learning > 0 ? `, ${learning} more are learning` : "";
+  const needed =
+    epsilonNeeded === null
+      ? "more than any epsilon that is counted for would be needed"
+      : `epsilon ${decimal(epsilonNeeded)} for all of them would hold it`;
+  return [
+    head,
+    `expected now: ${decimal(expectedPerWeek)} a week from ${hostCount(hosts)}${waiting}`,
+    ...(budget ? [`${needed}; the next refit applies the budget, \`fleetwarden refit\` runs one now`] : []),
+  ].join("\n");
+}

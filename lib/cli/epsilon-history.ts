@@ -1,0 +1,75 @@
+import { Command } from "commander";
+import type { FitReport } from "../learn/report.ts";
+import { decimal, percent } from "../notify/format.ts";
+import { moment } from "../notify/time.ts";
+import { countArgument } from "./arguments.ts";
+import { withStores } from "./connect.ts";
+import { type EpsilonOptions, ownerOf } from "./epsilon-options.ts";
+import { describeEstimate, isTried } from "./epsilon-words.ts";
+import { CliError } from "./errors.ts";
+import { print, table } from "./output.ts";
+import { withTarget } from "./target.ts";
+
+export function historyCommand(): Command {
+  return withTarget(new Command("history"))
+    .description("List the versions of a baseline, refused ones too, newest first; * marks the active one.")
+    .argument("<host>", "or group#NAME")
+    .option("--limit <n>", "at most this many", countArgument, 20)
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden epsilon history web-07")
+    .action(async (host: string, options: EpsilonOptions & { limit: number }) => {
+      await withStores(options, async ({ baselines }) => {
+        const owner = ownerOf(host);
+        const versions = await baselines.reports(owner, options.limit);
+        if (versions.length === 0)
+          throw new CliError(
+            `${owner} has no version yet: \`fleetwarden status\` shows the hosts and how far they are`,
+          );
+        const active = (await baselines.current(owner))?.report.version ?? null;
+        print(options.json, { owner, active, versions }, () => formatHistory(versions, active));
+      });
+    });
+}
+
+const HEAD = [
+  "version",
+  "when",
+  "detector",
+  "n",
+  "epsilon",
+  "by",
+  "F1",
+  "precision",
+  "recall",
+  "flags",
+  "labels",
+  "note",
+];
+
+function formatHistory(versions: readonly FitReport[], active: number | null): string {
+  return table(
+    HEAD,
+    versions.map((report) => {
+      const { version, at, detector, samples, epsilon, source, quality, flagRate, labels } = report;
+      return [
+        `v${version}${version === active ? "*" : ""}`,
+        moment(at),
+        detector,
+        String(samples),
+        decimal(epsilon),
+        source,
+        quality ? quality.f1.toFixed(2) : "",
+        quality ? describeEstimate(quality.precision) : "",
+        quality ? describeEstimate(quality.recall) : "",
+        isTried(report) ? percent(flagRate) : "",
+        `${labels.fault.length} fault, ${labels.false.length} false`,
+        noteOf(report),
+      ];
+    }),
+  );
+}
+
+function noteOf({ refused, by, from }: FitReport): string {
+  const origin = from === undefined ? [] : [`from v${from}`];
+  return [...(refused ? [`refused: ${refused}`] : []), ...origin, ...(by ? [`by ${by}`] : [])].join(" ");
+}

@@ -1,0 +1,57 @@
+import { Command } from "commander";
+import type { FitReport } from "../learn/report.ts";
+import { moment } from "../notify/time.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import { type Stores, withStores } from "./connect.ts";
+import { type EpsilonOptions, ownerOf } from "./epsilon-options.ts";
+import { describeEpsilon } from "./epsilon-words.ts";
+import { CliError } from "./errors.ts";
+import { print, table } from "./output.ts";
+import { withTarget } from "./target.ts";
+
+/** Versions shown of one host. */
+const VERSIONS_SHOWN = 10;
+
+export function showCommand(): Command {
+  return withTarget(new Command("show"))
+    .description("Show the epsilon in force, per host, and which labels decided it. What `epsilon` alone does.")
+    .argument("[host]", "one host, or group#NAME, with its versions")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden epsilon show web-07")
+    .action(async (host: string | undefined, options: EpsilonOptions) => {
+      await withStores(options, async (stores) => {
+        if (host === undefined) {
+          const baselines = await activeReports(stores);
+          print(options.json, { baselines }, () =>
+            baselines.length === 0 ? "No baselines yet: hosts are still learning." : formatReports(baselines),
+          );
+          return;
+        }
+        const versions = await stores.baselines.reports(ownerOf(host), VERSIONS_SHOWN);
+        if (versions.length === 0)
+          throw new CliError(`${host} has no baseline of its own yet: \`fleetwarden status\` shows how far it is`);
+        print(options.json, { host, versions }, () => versions.map(versionLine).join("\n"));
+      });
+    });
+}
+
+/** The report of each active version, by owner. */
+async function activeReports({ hosts, baselines }: Stores): Promise<FitReport[]> {
+  const owners = new Set<string>();
+  for await (const state of hosts.all()) owners.add(hostOwner(state.host)).add(groupOwner(state.group));
+  const entries = await Promise.all([...owners].map((owner) => baselines.current(owner)));
+  const reports = entries.flatMap((entry) => (entry ? [entry.report] : []));
+  return reports.sort((a, b) => (a.owner < b.owner ? -1 : 1));
+}
+
+function formatReports(reports: readonly FitReport[]): string {
+  return table(
+    ["baseline", "version", "fitted", "epsilon"],
+    reports.map((report) => [report.owner, `v${report.version}`, moment(report.at), describeEpsilon(report)]),
+  );
+}
+
+function versionLine(report: FitReport): string {
+  const head = `v${report.version}  ${moment(report.at)}`;
+  return report.refused ? `${head}  refused: ${report.refused}` : `${head}  ${describeEpsilon(report)}`;
+}

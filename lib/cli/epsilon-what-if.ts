@@ -1,0 +1,85 @@
+import { Command } from "commander";
+import { CROSSING_EDGES } from "../model/crossings.ts";
+import { decimal } from "../notify/format.ts";
+import type { Incident } from "../watch/incident.ts";
+import { type Stores, withStores } from "./connect.ts";
+import { type EpsilonOptions, positiveArgument } from "./epsilon-options.ts";
+import { judgedHosts, type Preview, preview } from "./epsilon-preview.ts";
+import { hostCount } from "./epsilon-words.ts";
+import { CliError } from "./errors.ts";
+import { print } from "./output.ts";
+import { withTarget } from "./target.ts";
+
+interface Options extends EpsilonOptions {
+  readonly host?: string;
+  readonly group?: string;
+}
+
+/** How far back incidents count. */
+const DAYS = 30;
+/** Incidents looked at; a fleet that raises more in the time needs no preview to know that its epsilon is too low. */
+const INCIDENTS_MAX = 10_000;
+/** Beyond this no rises are counted by themselves. */
+const COUNTED_MAX = CROSSING_EDGES.at(-1) ?? 0;
+/** Hosts listed in the text; JSON has all. */
+const HOSTS_LISTED = 20;
+
+export function whatIfCommand(): Command {
+  return withTarget(new Command("what-if"))
+    .description("Say what another epsilon would change: alerts a week, faults caught and missed, hosts affected.")
+    .argument("<value>", "the epsilon to try", positiveArgument)
+    .option("--host <name>", "for this host only")
+    .option("--group <name>", "for the hosts of this group only")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden epsilon what-if 12 --host web-07")
+    .action(async (epsilon: number, options: Options) => {
+      const { host, group } = options;
+      if (host !== undefined && group !== undefined)
+        throw new CliError("--host and --group exclude each other: name one of them");
+      const isWanted = (one: { host: string; group: string }) =>
+        (host === undefined || one.host === host) && (group === undefined || one.group === group);
+      await withStores(options, async (stores) => {
+        const { judged, learning } = await judgedHosts(stores, isWanted);
+        if (judged.length + learning === 0) throw new CliError("no such host: `fleetwarden status` lists them");
+        const now = Date.now();
+        const incidents = await recentIncidents(stores, host, now);
+        const found = { ...preview(judged, incidents.filter(isWanted), epsilon, now), learning, days: DAYS };
+        print(options.json, found, () => formatPreview(found));
+      });
+    });
+}
+
+async function recentIncidents(
+  { incidents }: Stores,
+  host: string | undefined,
+  now: number,
+): Promise<readonly Incident[]> {
+  const from = now - DAYS * 24 * 3_600_000;
+  return host === undefined ? incidents.feed(from, now + 1, INCIDENTS_MAX) : incidents.ofHost(host, from, now + 1);
+}
+
+function formatPreview(found: Preview & { readonly learning: number }): string {
+  const { epsilon, hosts, untold, learning, alertsPerWeek, faults, falseAlarms, affected } = found;
+  const others = [
+    ...(learning > 0 ? [`${learning} still learning`] : []),
+    ...(untold > 0
+      ? [`${untold} of which nothing can be told: an epsilon lies below 2, where nothing is counted`]
+      : []),
+  ];
+  const more = affected.length > HOSTS_LISTED ? [`  and ${affected.length - HOSTS_LISTED} more`] : [];
+  return [
+    `With epsilon ${decimal(epsilon)} for ${hostCount(hosts)}${others.length > 0 ? ` (not for ${others.join(", ")})` : ""}:`,
+    `alerts a week: ${epsilon > COUNTED_MAX ? "at most " : ""}${decimal(alertsPerWeek.after)} instead of ${decimal(alertsPerWeek.now)}, counting each rise of a score through epsilon; incidents are fewer`,
+    `confirmed faults of the last ${DAYS} days: ${faults.caught} caught, ${faults.missed} missed`,
+    `false alarms of the last ${DAYS} days: ${falseAlarms.raised} still raised, ${falseAlarms.silenced} no longer`,
+    `hosts affected: ${affected.length}`,
+    ...affected
+      .slice(0, HOSTS_LISTED)
+      .map(
+        ({ host, epsilon: own, now, after }) =>
+          `  ${host}, epsilon ${decimal(own)}: ${decimal(after)} a week instead of ${decimal(now)}`,
+      ),
+    ...more,
+    "Faults that stayed below the epsilon of their day raised nothing, so nobody could confirm them: they are not counted.",
+  ].join("\n");
+}

@@ -1,0 +1,48 @@
+import type { EpsilonSource, Estimate, FitReport } from "../learn/report.ts";
+import { decimal, percent } from "../notify/format.ts";
+
+/** `41.6: the calm quantile of 240 samples, no labels; flags 1 % …` and the like. */
+export function describeEpsilon(report: FitReport): string {
+  const { epsilon, source, quality, flagRate, by, from } = report;
+  const fit = quality ? `, ${describeQuality(quality)}` : "";
+  const flags = isTried(report) ? `; flags ${percent(flagRate)} of the last day's calm samples` : "";
+  const repeated = from === undefined || source === "by hand" ? "" : `; from v${from} by ${by ?? "a refit"}`;
+  return `${decimal(epsilon)}: ${reasonOf(report)}${fit}${flags}${repeated}`;
+}
+
+/** Whether the flag rate is of this epsilon: one just set by hand no refit has tried. */
+export function isTried({ source, from }: FitReport): boolean {
+  return source !== "by hand" || from === undefined;
+}
+
+function reasonOf({ source, labels, samples, budget, by }: FitReport): string {
+  const decided = [...labels.fault.map((id) => `${id} fault`), ...labels.false.map((id) => `${id} false`)].join(", ");
+  const reasons: Record<EpsilonSource, string> = {
+    default: "the detector's own, the same for every host",
+    quantile: `the calm quantile of ${samples} samples, no labels`,
+    "false labels": `above what was labelled false (${decided})`,
+    labels: `best F1 on this host's labels (${decided})`,
+    "group labels": `best F1 on the group's labels (${decided})`,
+    budget: budget ? `raised to hold the budget: ${describeBudget(budget)}` : "raised to hold the budget",
+    "by hand": `set by ${by ?? "hand"}, kept until it is set to auto`,
+  };
+  return reasons[source];
+}
+
+function describeBudget({ allowed, before, after, recallLost }: NonNullable<FitReport["budget"]>): string {
+  const cost = recallLost === undefined ? "" : `, for ${percent(recallLost)} of the labelled faults`;
+  return `${decimal(allowed)} alerts a week, ${decimal(after)} expected instead of ${decimal(before)}${cost}`;
+}
+
+function describeQuality({ f1, precision, recall }: NonNullable<FitReport["quality"]>): string {
+  return `F1 ${f1.toFixed(2)}, precision ${describeEstimate(precision)}, recall ${describeEstimate(recall)}`;
+}
+
+/** `0.90 (0.55 to 0.98)`: the value and its 95 % interval. */
+export function describeEstimate({ value, low, high }: Estimate): string {
+  return `${value.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+}
+
+export function hostCount(hosts: number): string {
+  return hosts === 1 ? "1 host" : `${hosts} hosts`;
+}

@@ -1,0 +1,76 @@
+import { writeFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import type { ThresholdRule } from "../evaluate/thresholds.ts";
+import { DETECTORS, type Detector } from "../model/detector.ts";
+import type { Covariance } from "../model/gaussian.ts";
+import { durationOption } from "./arguments.ts";
+import { CliError } from "./errors.ts";
+import { evaluate } from "./evaluate.ts";
+import { formatEvaluation } from "./evaluate-table.ts";
+import { print } from "./output.ts";
+import { progressBar } from "./progress.ts";
+
+interface Options {
+  readonly detector: Detector;
+  readonly covariance: Covariance;
+  readonly interval: number;
+  readonly threshold: ThresholdRule;
+  readonly secondHalf?: boolean;
+  readonly walk?: number;
+  readonly keepAnomalies?: boolean;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+export function evaluateCommand(): Command {
+  return new Command("evaluate")
+    .description("Measure a detector on a folder of labelled data, by one protocol.")
+    .argument("<folder>", "of <name>.train.csv and <name>.test.csv, may be gzipped; or of NAB's files")
+    .addOption(new Option("--detector <name>", "what scores").choices(DETECTORS).default("fused"))
+    .addOption(
+      new Option("--covariance <kind>", "of gaussian: how features vary together")
+        .choices(["diagonal", "full"])
+        .default("diagonal"),
+    )
+    .addOption(durationOption("--interval <duration>", "between rows", "60s"))
+    .addOption(
+      new Option("--threshold <rule>", "the detector's own, one from labels of other rows, or the best there is")
+        .choices(["default", "honest", "oracle"])
+        .default("default"),
+    )
+    .option("--second-half", "report on the second half of each test alone, as honest does")
+    .addOption(durationOption("--walk <duration>", "refit that often on the rows so far", "1d").default(undefined))
+    .option("--keep-anomalies", "refit to flagged rows as well, which the deployed refit leaves out")
+    .option("--report <file>", "write a page with scores, threshold, labels, alerts and causes")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden evaluate machines --threshold honest --report machines.html")
+    .action(
+      async (
+        folder: string,
+        { interval, walk, report, secondHalf = false, keepAnomalies = false, json, ...options }: Options,
+      ) => {
+        const bar = progressBar("evaluating", 1, process.stderr, Date.now);
+        const evaluation = await evaluate({
+          ...options,
+          folder,
+          secondHalf,
+          keepAnomalies,
+          intervalMs: interval,
+          ...(walk ? { walkMs: walk } : {}),
+          clock: Date.now,
+          progress: (done, total) => bar.update(done / total),
+        });
+        bar.end();
+        if (report) write(report, evaluation.page());
+        print(json, evaluation.report, () => formatEvaluation(evaluation.report));
+      },
+    );
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new CliError(`${path}: cannot be written: is its folder there?`, { cause: error });
+  }
+}

@@ -1,0 +1,112 @@
+import type { Run } from "./events.ts";
+
+/** A chart of scores over time as SVG text; its colours come from the page's style sheet by class. */
+
+export interface Chart {
+  readonly scores: Float64Array;
+  readonly threshold: number;
+  readonly intervalMs: number;
+  readonly events: readonly { readonly run: Run; readonly title: string }[];
+  readonly alerts: readonly { readonly run: Run; readonly title: string; readonly isFalse: boolean }[];
+}
+
+const WIDTH = 1200;
+const HEIGHT = 170;
+/** Alerts are drawn in a strip below the scores, with the days below that. */
+const STRIP = 12;
+const AXIS = 18;
+/** Room for the numbers at the left. */
+const LEFT = 44;
+const PLOT = WIDTH - LEFT;
+/** Decades shown below the highest score. */
+const DECADES = 4;
+const DAY_MS = 86_400_000;
+/** More labels than this would run into each other. */
+const DAY_LABELS_MAX = 24;
+/** Spans are at least this wide, in pixels, to be seen and pointed at. */
+const SPAN_MIN = 1.5;
+
+export function drawChart(chart: Chart): string {
+  const { scores, threshold, events, alerts } = chart;
+  const y = scaleOf(scores, threshold);
+  const x = (row: number) => LEFT + (row / Math.max(1, scores.length)) * PLOT;
+  const span = ({ first, last }: Run, top: number, height: number, kind: string, title: string) =>
+    `<rect class="${kind}" x="${short(x(first))}" y="${top}" width="${short(Math.max(SPAN_MIN, x(last + 1) - x(first)))}" height="${height}"><title>${escapeHtml(title)}</title></rect>`;
+  return [
+    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT + STRIP + AXIS}" role="img" aria-label="scores over time">`,
+    ...events.map(({ run, title }) => span(run, 0, HEIGHT, "event", title)),
+    ...decades(y),
+    `<path class="score" d="${outline(scores, y.place)}"/>`,
+    `<line class="threshold" x1="${LEFT}" x2="${WIDTH}" y1="${short(y.place(threshold))}" y2="${short(y.place(threshold))}"><title>threshold ${threshold.toPrecision(4)}</title></line>`,
+    ...alerts.map(({ run, title, isFalse }) => span(run, HEIGHT + 2, STRIP - 4, isFalse ? "false" : "true", title)),
+    ...days(chart, x),
+    "</svg>",
+  ].join("\n");
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+interface Scale {
+  readonly low: number;
+  readonly high: number;
+  /** From a score to pixels from the top; what is below the scale lies on its floor. */
+  readonly place: (score: number) => number;
+}
+
+/** Logarithmic: scores span decades, and the threshold lies among the small ones. */
+function scaleOf(scores: Float64Array, threshold: number): Scale {
+  const highest = scores.reduce((a, b) => (b < Number.POSITIVE_INFINITY ? Math.max(a, b) : a), 0);
+  const finite = Number.isFinite(threshold) ? threshold : 0;
+  const high = Math.max(highest, finite) * 1.2 || 1;
+  const lowest = scores.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), high);
+  const low = Math.max(lowest / 1.2, high / 10 ** DECADES);
+  const share = (score: number) => Math.log(Math.min(high, Math.max(low, score)) / low) / Math.log(high / low);
+  return { low, high, place: (score) => HEIGHT * (1 - share(score)) };
+}
+
+/** The band between the lowest and the highest score of each pixel: no peak is lost, however long the series. */
+function outline(scores: Float64Array, place: (score: number) => number): string {
+  const columns = Math.min(PLOT, scores.length);
+  const band = Array.from({ length: columns }, (_, column) => {
+    const from = Math.floor((column * scores.length) / columns);
+    const own = scores.subarray(from, Math.floor(((column + 1) * scores.length) / columns));
+    return {
+      x: LEFT + (column * PLOT) / columns,
+      low: place(own.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)),
+      high: place(own.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
+    };
+  });
+  const tops = band.map(({ x, high }) => `${short(x)} ${short(high)}`);
+  const bottoms = band.map(({ x, low }) => `${short(x)} ${short(low + 0.6)}`).reverse();
+  return `M${tops.join("L")}L${bottoms.join("L")}Z`;
+}
+
+function decades({ low, high, place }: Scale): string[] {
+  const lines: string[] = [];
+  for (let power = Math.ceil(Math.log10(low)); 10 ** power <= high; power++) {
+    const y = short(place(10 ** power));
+    lines.push(
+      `<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${y}" y2="${y}"/>`,
+      `<text x="${LEFT - 6}" y="${y}" text-anchor="end" dominant-baseline="middle">${Number((10 ** power).toPrecision(1))}</text>`,
+    );
+  }
+  return lines;
+}
+
+function days({ scores, intervalMs }: Chart, x: (row: number) => number): string[] {
+  const perDay = DAY_MS / intervalMs;
+  const count = Math.floor(scores.length / perDay);
+  const step = Math.ceil((count + 1) / DAY_LABELS_MAX);
+  return Array.from({ length: Math.floor(count / step) + 1 }, (_, i) => i * step).map((day) => {
+    const place = short(x(day * perDay));
+    const label = `<text x="${place}" y="${HEIGHT + STRIP + AXIS - 4}">day ${day}</text>`;
+    return `<line class="grid" x1="${place}" x2="${place}" y1="0" y2="${HEIGHT}"/>${label}`;
+  });
+}
+
+/** A tenth of a pixel is enough, and keeps the page small. */
+function short(pixels: number): string {
+  return String(Math.round(pixels * 10) / 10);
+}

@@ -1,0 +1,95 @@
+import { evaluateEpsilon, selectEpsilon } from "../model/epsilon.ts";
+import { type CausedEvent, type CauseQuality, causeQuality } from "./causes.ts";
+import { type EventQuality, eventQuality } from "./events.ts";
+import { adjustedF1, randomAdjustedF1 } from "./point-adjust.ts";
+import { averagePrecision, rocAuc } from "./ranking.ts";
+import type { ScoredSeries } from "./series.ts";
+
+/** One machine's test, scored. */
+export interface Entity extends Pick<ScoredSeries, "scores" | "contributions" | "epsilon"> {
+  readonly name: string;
+  readonly metrics: readonly string[];
+  readonly intervalMs: number;
+  /** One per score, 1 for an anomaly. */
+  readonly labels: Uint8Array;
+  /** Events whose causes are known; absent where none are. */
+  readonly causes?: readonly CausedEvent[];
+}
+
+export interface EntityReport extends EventQuality {
+  readonly name: string;
+  readonly rows: number;
+  readonly positives: number;
+  /** By the best threshold there is, known only with the labels. */
+  readonly bestF1: number;
+  readonly ap: number;
+  readonly roc: number;
+  /** The one that F1 and everything after it are by: a sample is flagged when its score is above. */
+  readonly threshold: number;
+  readonly f1: number;
+  readonly precision: number;
+  readonly recall: number;
+  /** After point adjustment, by the best threshold; only beside the same figure for random scores. */
+  readonly paF1: number;
+  /** Null where no causes are known. */
+  readonly causes: CauseQuality | null;
+}
+
+export interface EntityResult {
+  readonly report: EntityReport;
+  readonly counts: { readonly tp: number; readonly fp: number; readonly fn: number };
+  readonly randomPaF1: number;
+}
+
+/** Everything that is reported of one entity, at one threshold. There must be a positive among its labels. */
+export function evaluateEntity(entity: Entity, threshold: number, random: () => number): EntityResult {
+  const { name, scores, labels, intervalMs } = entity;
+  const quality = evaluateEpsilon(scores, labels, threshold);
+  const report = {
+    name,
+    rows: scores.length,
+    positives: quality.truePositives + quality.falseNegatives,
+    bestF1: selectEpsilon(scores, labels)?.f1 ?? 0,
+    ap: averagePrecision(scores, labels),
+    roc: rocAuc(scores, labels),
+    threshold,
+    f1: quality.f1,
+    precision: quality.precision,
+    recall: quality.recall,
+    ...eventQuality(scores, labels, threshold, intervalMs),
+    paF1: adjustedF1(scores, labels),
+    causes: causeQuality(entity.causes ?? [], entity.contributions) ?? null,
+  };
+  const { truePositives: tp, falsePositives: fp, falseNegatives: fn } = quality;
+  return { report, counts: { tp, fp, fn }, randomPaF1: randomAdjustedF1(labels, random) };
+}
+
+/** The rows whose labels may be looked at when a threshold is chosen honestly. */
+export function firstHalf(entity: Entity): Entity {
+  return { ...entity, ...rowsOf(entity, 0, halfOf(entity)) };
+}
+
+/** The rows that are reported on when a threshold is chosen honestly. */
+export function secondHalf(entity: Entity): Entity {
+  return { ...entity, ...rowsOf(entity, halfOf(entity), entity.scores.length) };
+}
+
+function halfOf({ scores }: Entity): number {
+  return Math.floor(scores.length / 2);
+}
+
+function rowsOf({ scores, labels, contributions, causes }: Entity, from: number, end: number) {
+  const within = causes
+    ?.filter(({ first, last }) => last >= from && first < end)
+    .map(({ first, last, dims }) => ({
+      first: Math.max(first, from) - from,
+      last: Math.min(last, end - 1) - from,
+      dims,
+    }));
+  return {
+    scores: scores.subarray(from, end),
+    labels: labels.subarray(from, end),
+    contributions: (row: number) => contributions(row + from),
+    ...(within ? { causes: within } : {}),
+  };
+}

@@ -1,0 +1,122 @@
+import { rankMetrics } from "./causes.ts";
+import { drawChart, escapeHtml } from "./chart.ts";
+import type { Entity, EntityReport } from "./entity.ts";
+import { alertGap, alertsOf, detectionIn, eventsOf, isFalse, type Run } from "./events.ts";
+import type { Summary } from "./summary.ts";
+
+/** An entity as it was evaluated: the same rows, and what was found. */
+export interface Evaluated {
+  readonly entity: Entity;
+  readonly report: EntityReport;
+}
+
+const CAUSES_SHOWN = 3;
+/** Longer lists are cut, with a word about it; the chart shows all. */
+const ROWS_SHOWN = 40;
+
+/** One page without anything external: per entity its scores, threshold, labels, alerts and causes. */
+export function renderReport(title: string, { mean, random }: Summary, entities: readonly Evaluated[]): string {
+  const figures = `mean best F1 ${figure(mean.bestF1)}, AP ${figure(mean.ap)}, ROC ${figure(mean.roc)}; at the thresholds drawn F1 ${figure(mean.f1)}, events found ${figure(mean.eventRecall)}, false alerts a day ${figure(mean.falseAlertsPerDay)}; point-adjusted F1 ${figure(mean.paF1)} (random scores: ${figure(random.paF1)})`;
+  return [
+    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
+    `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>`,
+    `<h1>${escapeHtml(title)}</h1><p>${entities.length} entities: ${figures}.</p>`,
+    `<p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>threshold <i class="event"></i>labelled as anomaly <i class="true"></i>alert within it <i class="false"></i>false alert</p>`,
+    ...entities.map(section),
+    "</body></html>\n",
+  ].join("\n");
+}
+
+function section({ entity, report }: Evaluated): string {
+  const { scores, labels, intervalMs } = entity;
+  const { threshold } = report;
+  const describe = (run: Run) => causesOf(entity, run);
+  const events = eventsOf(labels).map((run) => ({ run, causes: describe(run) }));
+  const alerts = alertsOf(scores, threshold, alertGap(intervalMs)).map((run) => ({
+    run,
+    causes: describe(run),
+    isFalse: isFalse(run, labels),
+  }));
+  const title = ({ run, causes }: { run: Run; causes: readonly string[] }) =>
+    `rows ${run.first}–${run.last}: ${causes.join(", ")}`;
+  const chart = drawChart({
+    scores,
+    threshold,
+    intervalMs,
+    events: events.map((event) => ({ run: event.run, title: title(event) })),
+    alerts: alerts.map((alert) => ({ run: alert.run, isFalse: alert.isFalse, title: title(alert) })),
+  });
+  const eventRows = events.map(({ run, causes }) => [
+    rows(run),
+    found(entity, run, threshold),
+    peak(scores, run),
+    causes.join(", "),
+    trueCauses(entity, run),
+  ]);
+  const falseRows = alerts
+    .filter((alert) => alert.isFalse)
+    .map(({ run, causes }) => [rows(run), peak(scores, run), causes.join(", ")]);
+  return [
+    `<section><h2>${escapeHtml(entity.name)}</h2>`,
+    `<p>best F1 ${figure(report.bestF1)}, AP ${figure(report.ap)}, ROC ${figure(report.roc)}; above ${figure(threshold)}: F1 ${figure(report.f1)}, precision ${figure(report.precision)}, recall ${figure(report.recall)}, events found ${figure(report.eventRecall)}, false alerts a day ${figure(report.falseAlertsPerDay)}</p>`,
+    chart,
+    list(`${events.length} labelled events`, ["rows", "found", "peak", "top causes", "true causes"], eventRows),
+    list(`${falseRows.length} false alerts`, ["rows", "peak", "top causes"], falseRows),
+    "</section>",
+  ].join("\n");
+}
+
+/** Names of the metrics that contributed most, with their deviation: the square root of a sum of z². */
+function causesOf({ metrics, contributions }: Entity, run: Run): string[] {
+  return rankMetrics(run, contributions)
+    .slice(0, CAUSES_SHOWN)
+    .filter(({ contribution }) => contribution > 0)
+    .map(({ dim, contribution }) => `${metrics[dim]} (${Math.sqrt(contribution).toPrecision(2)} sd)`);
+}
+
+function trueCauses({ metrics, causes = [] }: Entity, { first, last }: Run): string {
+  const dims = causes.filter((event) => event.last >= first && event.first <= last).flatMap((event) => event.dims);
+  return [...new Set(dims)].map((dim) => metrics[dim]).join(", ");
+}
+
+function found({ scores, intervalMs }: Entity, run: Run, threshold: number): string {
+  const row = detectionIn(run, scores, threshold);
+  return row === undefined ? "missed" : `after ${Math.round(((row - run.first) * intervalMs) / 60_000)} min`;
+}
+
+function rows({ first, last }: Run): string {
+  return first === last ? String(first) : `${first}–${last}`;
+}
+
+function peak(scores: Float64Array, { first, last }: Run): string {
+  return figure(scores.subarray(first, last + 1).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY));
+}
+
+function list(title: string, head: readonly string[], body: readonly (readonly string[])[]): string {
+  if (body.length === 0) return `<p>${title}</p>`;
+  const line = (cells: readonly string[], tag: string) =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
+  const shown = body.slice(0, ROWS_SHOWN).map((cells) => line(cells, "td"));
+  const cut = body.length > ROWS_SHOWN ? `, the first ${ROWS_SHOWN}` : "";
+  return `<details><summary>${title}${cut}</summary><table>${line(head, "th")}${shown.join("")}</table></details>`;
+}
+
+function figure(value: number | null): string {
+  return value === null || Number.isNaN(value) ? "–" : String(Number(value.toPrecision(3)));
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1b1f24; --faint: #d8dde3; --paper: #fff; --score: #3b6ea8; --threshold: #b3261e; --event: #f6c34366; --true: #2e7d4f; --false: #d9722b; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e3e7ec; --faint: #343b44; --paper: #14181d; --score: #7fb0e6; --threshold: #ff8a80; --event: #b98a1666; --true: #62c48c; --false: #f09a5b; } }
+body { font: 14px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1240px; margin: 2em auto; padding: 0 1em; }
+h2 { margin: 2em 0 0; font-size: 1.15em; } p { margin: .4em 0; }
+svg { width: 100%; height: auto; display: block; } svg text { font-size: 11px; fill: var(--ink); opacity: .7; }
+path.score { fill: var(--score); stroke: var(--score); stroke-width: .6; } rect.event { fill: var(--event); }
+rect.true { fill: var(--true); } rect.false { fill: var(--false); } line.grid { stroke: var(--faint); stroke-width: .7; }
+line.threshold { stroke: var(--threshold); stroke-width: 1.2; stroke-dasharray: 5 4; }
+.legend i { display: inline-block; width: 1.6em; height: .7em; margin: 0 .4em 0 1em; }
+i.score { background: var(--score); } i.threshold { background: var(--threshold); height: 2px; vertical-align: middle; }
+i.event { background: var(--event); } i.true { background: var(--true); } i.false { background: var(--false); }
+table { border-collapse: collapse; margin: .4em 0 1em; } td, th { text-align: left; padding: .1em 1em .1em 0; border-bottom: 1px solid var(--faint); }
+summary { cursor: pointer; }
+`;

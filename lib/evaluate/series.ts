@@ -1,0 +1,169 @@
+import { contributionsAlone, type Detector, type Memoryless, scoreAlone } from "../model/detector.ts";
+import { fitFused } from "../model/fit-fused.ts";
+import { fitMemoryless } from "../model/fit-memoryless.ts";
+import { contributionsOf, type Fused, type FusedMemory, newMemory, scaleOf, scoreFused } from "../model/fused.ts";
+import type { Covariance } from "../model/gaussian.ts";
+import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
+import { quantile } from "../model/quantile.ts";
+import { THINNED } from "../model/tracker.ts";
+
+export interface SeriesOptions {
+  readonly detector: Detector;
+  readonly covariance: Covariance;
+  readonly intervalMs: number;
+  /** Refits after each `walkMs` of the test on the last 30 days; absent: fitted once. */
+  readonly walkMs?: number;
+  /** Whether the refits of the fused detector also take what was flagged, which the deployed refit leaves out. */
+  readonly keepAnomalies: boolean;
+  readonly seed: number;
+}
+
+export interface ScoredSeries {
+  /** One per test row, higher = stranger, hysteresis included. */
+  readonly scores: Float64Array;
+  /** Contributions of each metric (z_x² + z_d² + z_h²) to test row i. */
+  readonly contributions: (row: number) => Float64Array;
+  /** The label-free epsilon of this detector for this series. */
+  readonly epsilon: number;
+}
+
+/** Share of the training rows that may lie above the label-free epsilon of a detector without one of its own. */
+const CALM_QUANTILE = 0.995;
+const DAY_MS = 86_400_000;
+/** How far back a refit looks. */
+const WINDOW_MS = 30 * DAY_MS;
+/** The end of the training that the fused detector sees before the test begins, so that its tracking is under way. */
+const WARM_UP_MS = 3 * DAY_MS;
+const FEATURES_PER_METRIC = 3;
+const LASTING_MS = 7 * DAY_MS;
+/** Rows scored at a time. */
+const BATCH_ROWS = 256;
+
+/** Fits the detector to the training rows and scores the test rows in time order; both row-major, `width` values a row. */
+export function scoreSeries(
+  train: Float64Array,
+  test: Float64Array,
+  width: number,
+  options: SeriesOptions,
+): ScoredSeries {
+  const values = new Float64Array(train.length + test.length);
+  values.set(train);
+  values.set(test, train.length);
+  const times = Float64Array.from({ length: values.length / width }, (_, i) => i * options.intervalMs);
+  const series = { values, times, width, from: train.length / width };
+  const { detector } = options;
+  return detector === "fused" ? scoreByFused(series, options) : scoreByMemoryless(series, detector, options);
+}
+
+/** Training and test rows one after the other, at even times from the epoch; the test begins at `from`. */
+interface Series {
+  readonly values: Float64Array;
+  readonly times: Float64Array;
+  readonly width: number;
+  readonly from: number;
+}
+
+/** The rows of the test between two refits, with the first of those to fit to. */
+function walk({ times, from }: Series, { walkMs, intervalMs }: SeriesOptions) {
+  const step = walkMs === undefined ? times.length : Math.max(1, Math.round(walkMs / intervalMs));
+  const window = Math.round(WINDOW_MS / intervalMs);
+  const count = Math.ceil((times.length - from) / step);
+  return Array.from({ length: count }, (_, i) => {
+    const first = from + i * step;
+    return { oldest: i === 0 ? 0 : Math.max(0, first - window), first, end: Math.min(times.length, first + step) };
+  });
+}
+
+function scoreByMemoryless(series: Series, detector: Memoryless["detector"], options: SeriesOptions): ScoredSeries {
+  const { values, times, width, from } = series;
+  const scores = new Float64Array(times.length - from);
+  const models = new Map<number, Memoryless>();
+  let epsilon = Number.NaN;
+  for (const { oldest, first, end } of walk(series, options)) {
+    const model = fitMemoryless(detector, values.subarray(oldest * width, first * width), width, options);
+    if (Number.isNaN(epsilon)) {
+      const calm = Float64Array.from({ length: from }, (_, row) => scoreAlone(model, values, row * width));
+      epsilon = quantile(calm, CALM_QUANTILE);
+    }
+    for (let row = first; row < end; row++) {
+      scores[row - from] = scoreAlone(model, values, row * width);
+      models.set(row, model);
+    }
+  }
+  const contributions = (row: number) => {
+    const model = models.get(row + from);
+    if (!model) throw new RangeError(`no row ${row}`);
+    return contributionsAlone(model, values, (row + from) * width);
+  };
+  return { scores, contributions, epsilon };
+}
+
+function scoreByFused(series: Series, options: SeriesOptions): ScoredSeries {
+  const { times, width, from } = series;
+  const scores = new Float64Array(times.length - from);
+  const contributions = new Float64Array(scores.length * width);
+  const flagged = new Uint8Array(times.length);
+  const epsilon = scaleOf(FEATURES_PER_METRIC * width) * DEFAULT_EPSILON;
+  let memory: FusedMemory | undefined;
+  for (const { oldest, first, end } of walk(series, options)) {
+    const model = fitTo(series, flagged, oldest, first);
+    if (!memory) {
+      const warm = Math.max(0, from - Math.round(WARM_UP_MS / options.intervalMs));
+      memory = scoreRows(series, model, newMemory(model), warm, from, () => {});
+    }
+    memory = scoreRows(series, model, memory, first, end, (row, score, parts) => {
+      scores[row - from] = score;
+      flagged[row] = score > epsilon && !options.keepAnomalies ? 1 : 0;
+      contributions.set(parts, (row - from) * width);
+    });
+  }
+  return {
+    scores,
+    contributions: (row) => contributions.subarray(row * width, (row + 1) * width),
+    epsilon,
+  };
+}
+
+/** Rows that were flagged when they came are left out, as the refit leaves them out, unless that is most of the last week. */
+function fitTo(series: Series, flagged: Uint8Array, first: number, end: number): Fused {
+  const { values, times, width } = series;
+  const rows = {
+    metrics: width,
+    values: values.subarray(first * width, end * width),
+    times: times.subarray(first, end),
+  };
+  return fitFused({ ...rows, ...beforeOf(series, first), excluded: excludedOf(times, flagged, first, end) });
+}
+
+/** As lib/learn/training.ts decides it: what was strange for more than half of the last week is normal here. */
+function excludedOf(times: Float64Array, flagged: Uint8Array, first: number, end: number): Uint8Array {
+  const excluded = flagged.slice(first, end);
+  const week = excluded.subarray(
+    times.subarray(first, end).findIndex((time) => time > (times[end - 1] ?? 0) - LASTING_MS),
+  );
+  if (2 * week.reduce((sum, one) => sum + one, 0) > week.length) week.fill(0);
+  return excluded;
+}
+
+function beforeOf({ values, times, width }: Series, row: number) {
+  if (row === 0) return {};
+  return { before: { values: values.subarray((row - 1) * width, row * width), time: times[row - 1] ?? 0 } };
+}
+
+type Visit = (row: number, score: number, contributions: Float64Array) => void;
+
+function scoreRows(series: Series, model: Fused, memory: FusedMemory, first: number, end: number, visit: Visit) {
+  const { values, times, width } = series;
+  let current = memory;
+  for (let row = first; row < end; row += BATCH_ROWS) {
+    const stop = Math.min(end, row + BATCH_ROWS);
+    const rows = { values: values.subarray(row * width, stop * width), times: times.subarray(row, stop) };
+    const sequence = { ...rows, ...beforeOf(series, row) };
+    const scored = scoreFused(model, current, sequence, THINNED);
+    current = scored.memory;
+    for (let k = 0; k < stop - row; k++) {
+      visit(row + k, scored.scores[k] ?? Number.NaN, contributionsOf(model, sequence, k));
+    }
+  }
+  return current;
+}

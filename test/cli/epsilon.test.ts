@@ -1,0 +1,270 @@
+// Another epsilon, by the commands that a person types, on the twin.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { preview, standing } from "../../lib/cli/epsilon-preview.ts";
+import { describeEpsilon } from "../../lib/cli/epsilon-words.ts";
+import { createProgram } from "../../lib/cli/main.ts";
+import type { FitReport } from "../../lib/learn/report.ts";
+import { CROSSING_EDGES, cross, emptyCrossings } from "../../lib/model/crossings.ts";
+import type { Incident, Verdict } from "../../lib/watch/incident.ts";
+import { aReport } from "../contract/examples.ts";
+import { START, state } from "../factories.ts";
+import { liveTwin, run } from "./live.ts";
+
+const WEEK = 7 * 86_400_000;
+/** 2026-11-19T00:00:00Z, a Thursday, when the counts' week begins. */
+const THURSDAY = 1_795_046_400_000;
+
+/** A host judged by epsilon 8 whose score rose from 1 to each of these within the week of `THURSDAY`. */
+function host(name: string, peaks: readonly number[], epsilon = 8) {
+  const crossings = peaks.reduce((counts, peak, i) => cross(counts, 1, peak, THURSDAY + i), emptyCrossings());
+  return { state: { ...state({ host: name, since: THURSDAY }), crossings }, epsilon };
+}
+
+function incident(peak: number, verdict?: Verdict): Incident {
+  return {
+    ...{ id: "ABC234", host: "web-07", group: "web", revision: 2, opened: START, lastAnomaly: START },
+    ...{ samples: 5, anomalies: 5, causes: [], epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
+    peak: { time: START, score: peak },
+    ...(verdict ? { label: { verdict, at: START, by: "jo" } } : {}),
+  };
+}
+
+describe("a preview", () => {
+  const now = THURSDAY + WEEK;
+  /** The edge next to 12, so that nothing is between two counts: python3 -c "print(2*1.2**10)". */
+  const twelve = CROSSING_EDGES[10] ?? 0;
+
+  test("counts alerts, labelled incidents and hosts by hand", () => {
+    const incidents = [
+      incident(30, "fault"),
+      incident(12, "fault"),
+      incident(9, "fault"),
+      incident(15, "false"),
+      incident(9, "false"),
+      incident(10, "new-normal"),
+      ...[incident(50, "expected"), incident(50, "unknown"), incident(50)],
+    ];
+    expect(twelve).toBeCloseTo(12.383473, 6);
+    // Between 7.17 and 8.60, where epsilon 8 lies, no score ended: web-07 rises thrice through either, db-01 once.
+    const hosts = [host("web-07", [9, 20, 13]), host("db-01", [100]), host("db-02", [])];
+    const found = preview(hosts, incidents, twelve, now);
+    expect(found).toMatchObject({
+      hosts: 3,
+      untold: 0,
+      alertsPerWeek: { now: expect.closeTo(4, 9), after: expect.closeTo(3, 9) },
+      faults: { caught: 1, missed: 2 },
+      falseAlarms: { raised: 1, silenced: 2 },
+      affected: [{ host: "web-07", epsilon: 8, now: expect.closeTo(3, 9), after: expect.closeTo(2, 9) }],
+    });
+  });
+
+  test("tells nothing of hosts whose scores are not counted, and of nobody below the first level", () => {
+    const hosts = [host("web-07", [9]), host("forest", [], 0.6)];
+    expect(preview(hosts, [], twelve, now)).toMatchObject({ hosts: 1, untold: 1 });
+    expect(preview(hosts, [], 0.7, now)).toMatchObject({ hosts: 0, untold: 2, alertsPerWeek: { now: 0, after: 0 } });
+    expect(standing(hosts, 1, now)).toMatchObject({ hosts: 1, untold: 1 });
+  });
+
+  test("a group's standing to its budget", () => {
+    const hosts = [host("web-07", [9, 20, 13]), host("db-01", [100])];
+    expect(standing(hosts, 3, now)).toEqual({
+      hosts: 2,
+      untold: 0,
+      expectedPerWeek: expect.closeTo(4, 9),
+      // 4 rises through 8.60, 3 through the next level: python3 -c "print(2*1.2**9)"
+      epsilonNeeded: expect.closeTo(10.319561, 6),
+    });
+    expect(standing(hosts, undefined, now).epsilonNeeded).toBeUndefined();
+    expect(standing([host("web-07", [500, 500])], 1, now).epsilonNeeded).toBeUndefined();
+  });
+});
+
+test.each<[Partial<FitReport>, string]>([
+  [{}, "12: the detector's own, the same for every host; flags <1 % of the last day's calm samples"],
+  [{ source: "by hand", by: "jo", from: 3 }, "12: set by jo, kept until it is set to auto"],
+  [
+    { source: "by hand", by: "jo" },
+    "12: set by jo, kept until it is set to auto; flags <1 % of the last day's calm samples",
+  ],
+  [
+    { source: "budget", budget: { allowed: 3, before: 7, after: 2.5, recallLost: 0.25 } },
+    "12: raised to hold the budget: 3 alerts a week, 2.5 expected instead of 7, for 25 % of the labelled faults; flags <1 % of the last day's calm samples",
+  ],
+  [
+    {
+      source: "group labels",
+      labels: { fault: ["ABC234"], false: ["DEF567"] },
+      quality: { f1: 0.8, precision: { value: 1, low: 0.5, high: 1 }, recall: { value: 0.666, low: 0.2, high: 0.9 } },
+      from: 2,
+      by: "ada",
+    },
+    "12: best F1 on the group's labels (ABC234 fault, DEF567 false), F1 0.80, precision 1.00 (0.50 to 1.00), recall 0.67 (0.20 to 0.90); flags <1 % of the last day's calm samples; from v2 by ada",
+  ],
+])("%j in words", (changes, words) => {
+  expect(describeEpsilon(aReport("host#web-07", 4, { epsilon: 12, source: "default", ...changes }))).toBe(words);
+});
+
+const commands = createProgram().commands.find((command) => command.name() === "epsilon")?.commands ?? [];
+
+test.each(commands.map((command) => [command.name(), command] as const))(
+  "docs/cli.md shows the help of epsilon %s as it is",
+  (name, command) => {
+    let help = "";
+    command.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 100 }).outputHelp();
+    expect(help).toMatch(new RegExp(`Example:\n  fleetwarden epsilon ${name}\\b`));
+    expect(readFileSync(join(__dirname, "../../docs/cli.md"), "utf8")).toContain(help.trim());
+  },
+);
+
+describe("on the twin", () => {
+  const NAMES = ["cpu", "memory", "disk"];
+  const STEP = 10_000;
+  const HOUR = 360;
+  const NOISE = 0x5eed;
+
+  function calmRows(count: number, seed: number): number[][] {
+    const noise = fc.double({ min: -1, max: 1, noNaN: true });
+    return fc
+      .sample(fc.tuple(noise, noise, noise), { numRuns: count, seed })
+      .map(([a, b, c]) => [20 + 3 * a, 50 + 2 * b, 5 + c]);
+  }
+
+  /** An hour in which the CPU is busy for five minutes. */
+  function strangeHour(): number[][] {
+    return calmRows(HOUR, 7).map(([cpu = 0, memory = 0, disk = 0], i) => [
+      i >= 100 && i < 130 ? cpu + 15 : cpu,
+      memory,
+      disk,
+    ]);
+  }
+
+  async function world() {
+    const start = Date.now() - 8 * 3_600_000;
+    const twin = await liveTwin(start);
+    let now = start;
+    const json = async (...words: string[]) => {
+      const { code, out, err } = await run(...words, "--endpoint", twin.endpoint, "--json");
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      return JSON.parse(out);
+    };
+    const text = (...words: string[]) => run(...words, "--endpoint", twin.endpoint);
+    return {
+      json,
+      text,
+      close: () => twin.close(),
+      async feed(rows: readonly (readonly number[])[]) {
+        for (let at = 0; at < rows.length; at += 60) {
+          const some = rows.slice(at, at + 60);
+          const times = some.map((_, i) => now + i * STEP);
+          await twin.feed("web-07", NAMES, times, some);
+          now += some.length * STEP;
+        }
+      },
+      /** As the newest sample was judged. */
+      epsilon: async () => (await json("status")).hosts[0].epsilon,
+      active: async () =>
+        (await json("epsilon")).baselines.find(({ owner }: { owner: string }) => owner === "host#web-07"),
+    };
+  }
+
+  test("what-if, set, auto, history and rollback do as they say", async () => {
+    const { feed, json, text, epsilon, active, close } = await world();
+    try {
+      await feed(calmRows(600, NOISE));
+      await feed(strangeHour());
+      const [fault, ...others] = (await json("incidents")).incidents;
+      expect(others).toEqual([]);
+      await json("label", fault.id, "fault", "--by", "jo");
+      const before = await active();
+      const { score } = fault.peak;
+
+      const lower = await json("epsilon", "what-if", String(score * 0.9));
+      // One incident, that is one rise, in less than a day.
+      expect(lower.alertsPerWeek.now).toBeCloseTo(7, 6);
+      expect(lower).toMatchObject({ hosts: 1, faults: { caught: 1, missed: 0 } });
+      const higher = await json("epsilon", "what-if", String(score * 1.5), "--host", "web-07");
+      expect(higher).toMatchObject({ faults: { caught: 0, missed: 1 }, affected: [{ host: "web-07" }] });
+      expect(higher.alertsPerWeek.after).toBe(0);
+
+      const high = score * 1.5;
+      const { report } = await json("epsilon", "set", "web-07", String(high), "--by", "jo");
+      expect(report).toMatchObject({ owner: "host#web-07", epsilon: high, source: "by hand", by: "jo" });
+      await feed(strangeHour());
+      expect(await epsilon()).toBeCloseTo(high, 3);
+      expect((await json("incidents")).incidents).toHaveLength(1);
+
+      const history = await json("epsilon", "history", "web-07");
+      expect(history.versions.find(({ version }: { version: number }) => version === history.active)).toMatchObject({
+        source: "by hand",
+        epsilon: high,
+      });
+      expect((await text("epsilon", "history", "web-07")).out).toMatch(
+        new RegExp(`^v${history.active}\\* .* by hand `, "m"),
+      );
+
+      const back = (await json("epsilon", "rollback", "web-07", String(report.from))).report;
+      expect(report.from).toBe(before.version);
+      expect(back).toMatchObject({ version: history.active + 1, from: before.version, epsilon: before.epsilon });
+      await feed(strangeHour());
+      expect((await json("incidents")).incidents).toHaveLength(2);
+
+      const chosen = await active();
+      await json("epsilon", "set", "web-07", "100000", "--by", "jo");
+      expect(await active()).toMatchObject({ source: "by hand", epsilon: 100_000 });
+      await json("epsilon", "set", "web-07", "auto");
+      expect(await active()).toMatchObject({
+        source: chosen.source,
+        epsilon: chosen.epsilon,
+        from: chosen.version + 1,
+      });
+    } finally {
+      await close();
+    }
+  }, 30_000);
+
+  test("a budget is kept, shown and taken away", async () => {
+    const { feed, json, text, close } = await world();
+    try {
+      await feed(calmRows(600, NOISE));
+      await feed(strangeHour());
+      expect(await json("epsilon", "budget", "web")).toMatchObject({ group: "web", budget: null, hosts: 1 });
+      const set = await json("epsilon", "budget", "web", "3", "--by", "jo");
+      expect(set).toMatchObject({ budget: { alertsPerWeek: 3, by: "jo" }, expectedPerWeek: expect.closeTo(7, 6) });
+      expect((await text("epsilon", "budget", "web")).out).toMatch(
+        /^web: at most 3 alerts a week, set by jo\nexpected now: 7 a week from 1 host\n/,
+      );
+      expect(await json("epsilon", "budget", "web", "none")).toMatchObject({ budget: null });
+      expect(await json("epsilon", "budget", "web")).toMatchObject({ budget: null });
+      expect(await text("epsilon", "budget", "wbe", "3")).toMatchObject({
+        code: 1,
+        err: expect.stringContaining("no host is in group wbe"),
+      });
+    } finally {
+      await close();
+    }
+  }, 30_000);
+
+  test("what cannot be done is said in one line", async () => {
+    const { text, close } = await world();
+    try {
+      const failing = async (...words: string[]) => {
+        const { code, err } = await text("epsilon", ...words);
+        expect(code).toBe(1);
+        return err;
+      };
+      expect(await failing("set", "web-99", "12")).toBe(
+        "fleetwarden: host#web-99 has no baseline yet: there is no epsilon to change\n",
+      );
+      expect(await failing("rollback", "web-99")).toBe(
+        "fleetwarden: host#web-99 has no baseline yet: there is no epsilon to change\n",
+      );
+      expect(await failing("history", "group#web")).toContain("group#web has no version yet");
+      expect(await failing("what-if", "12", "--host", "web-99")).toContain("no such host");
+      expect(await failing("set", "web-99", "none")).toContain("Use a number above 0");
+    } finally {
+      await close();
+    }
+  }, 30_000);
+});

@@ -1,0 +1,52 @@
+import { causeQuality, rankingQuality, rankMetrics } from "../../lib/evaluate/causes.ts";
+
+const contributions = (rows: readonly (readonly number[])[]) => (row: number) => Float64Array.from(rows[row] ?? []);
+
+test("metrics rank by their highest contribution within the event", () => {
+  const of = contributions([
+    [90, 90, 90],
+    [1, 5, 2],
+    [4, 0, 2],
+    [90, 90, 90],
+  ]);
+  expect(rankMetrics({ first: 1, last: 2 }, of)).toEqual([
+    { dim: 1, contribution: 5 },
+    { dim: 0, contribution: 4 },
+    { dim: 2, contribution: 2 },
+  ]);
+});
+
+// True 2, 4, 7; found 4, 0, 2, 7: one of three, … of the top four all three.
+test("against the true causes, by hand", () => {
+  const gain = [1, 1 / Math.log2(3), 1 / 2];
+  expect(rankingQuality([4, 0, 2, 7, 1], [2, 4, 7])).toEqual({
+    hit100: 2 / 3,
+    hit150: 1,
+    ndcg: (gain[0]! + gain[2]!) / (gain[0]! + gain[1]! + gain[2]!),
+    top1: 1,
+    top3: 1,
+  });
+});
+
+test("half as many again, rounded down: of two causes the top three", () => {
+  expect(rankingQuality([5, 6, 2, 4], [2, 4])).toMatchObject({ hit100: 0, hit150: 1 / 2 });
+});
+
+test("a single cause: hit at one place only, by ndcg too", () => {
+  expect(rankingQuality([3, 1, 2], [1])).toEqual({ hit100: 0, hit150: 0, ndcg: 0, top1: 0, top3: 1 });
+});
+
+test("the mean over events; those without a known cause are left out", () => {
+  const of = contributions([
+    [9, 1, 0, 0],
+    [0, 9, 1, 8],
+    [1, 1, 1, 1],
+  ]);
+  const events = [
+    { first: 0, last: 0, dims: [0] },
+    { first: 1, last: 1, dims: [0] },
+    { first: 2, last: 2, dims: [] },
+  ];
+  expect(causeQuality(events, of)).toEqual({ hit100: 0.5, hit150: 0.5, ndcg: 0.5, top1: 0.5, top3: 0.5 });
+  expect(causeQuality(events.slice(2), of)).toBeUndefined();
+});
