@@ -18,7 +18,7 @@ export interface Ratio {
 }
 
 /** Rounds before the measured ones, for the compiler. */
-const WARM_UP = 5;
+const WARM_UP = 15;
 
 /** How many times the work of `b` is in `a`. Their runs take turns, so that a busy machine disturbs both alike. */
 export async function ratioOf(a: Side, b: Side, rounds: number): Promise<Ratio> {

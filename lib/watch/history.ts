@@ -47,23 +47,23 @@ export function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning |
   const { host, schema, values } = part;
   let first: number | undefined;
   let strange = 0;
+  let known = 0;
   for (let i = 0; i < times.length; i++) {
     const flag = flags[i] ?? 0;
     strange |= flag & (Flag.anomaly | Flag.incident);
-    if (!(flag & Flag.duplicate)) first ??= times[i];
+    if (flag & Flag.duplicate) known++;
+    else first ??= times[i];
   }
   if (first === undefined) return undefined;
   if (!strange && thinning && !isKept(host, Math.floor(first / thinning.blockMs), thinning.oneIn)) return undefined;
+  if (known === 0) return { host, schema, times: Float64Array.from(times), values, flags: Uint8Array.from(flags) };
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
   const width = schema.names.length;
   return {
     host,
     schema,
     times: Float64Array.from(fresh, (i) => times[i] ?? 0),
-    values:
-      fresh.length === times.length
-        ? values
-        : Float64Array.from(fresh.flatMap((i) => [...values.subarray(i * width, (i + 1) * width)])),
+    values: Float64Array.from(fresh.flatMap((i) => [...values.subarray(i * width, (i + 1) * width)])),
     flags: Uint8Array.from(fresh, (i) => flags[i] ?? 0),
   };
 }

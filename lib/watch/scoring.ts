@@ -79,7 +79,7 @@ function scoreWithMemory(
       };
   const scored = scoreFused(model, known, sequence, THINNED);
   const scores = new Array<number>(times.length).fill(Number.NaN);
-  for (const [k, row] of inOrder.entries()) scores[row] = scored.scores[k] ?? Number.NaN;
+  for (let k = 0; k < inOrder.length; k++) scores[inOrder[k] ?? 0] = scored.scores[k] ?? Number.NaN;
   for (const row of late) scores[row] = rawAlone(model, known, sampleAt(row), UNKNOWN);
   /** Level and width as they were at a row, so that causes do not hang on how the samples were cut into parts. */
   const memoryBefore = (k: number) => {
