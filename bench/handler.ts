@@ -64,6 +64,24 @@ function parseOnly({ Records }: StreamEvent): void {
 /** Samples of a host in one record of the row format. */
 const ROWS = 100;
 
+/**
+ * The default detector on the format of the agent. Before all others: a process that has scored by other detectors as well runs
+ * this one a tenth slower, and a deployed function has mostly one.
+ */
+export function fusedBenchmark(): Benchmark {
+  const hosts = createHosts(Math.floor(RECORDS / ROWS));
+  const rows = rowByRow(hosts, ROWS);
+  const event = eventOf(rows);
+  const run = () =>
+    ratioOf(
+      scoring(hosts, rows, "fused"),
+      here(() => parseOnly(event)),
+      ROUNDS,
+    );
+  const what = `score, fused, record v1, ${ROWS} rows`;
+  return { id: "F1", what, against: "JSON.parse of the records", target: { atMost: 1.6 }, required: true, run };
+}
+
 /** The same samples in the format of the agent and in the one that is easiest to send. */
 export function wireBenchmarks(): Benchmark[] {
   const hosts = createHosts(HOSTS);
@@ -72,22 +90,7 @@ export function wireBenchmarks(): Benchmark[] {
   const what = `record v1, ${ROWS} rows`;
   const against = "one JSON object per record";
   const time = () => ratioOf(scoring(few, rows, "diagonal"), scoring(few, objects, "diagonal"), ROUNDS);
-  const event = eventOf(rows);
-  const fused = () =>
-    ratioOf(
-      scoring(few, rows, "fused"),
-      here(() => parseOnly(event)),
-      ROUNDS,
-    );
   return [
-    {
-      id: "F1",
-      what: `score, fused, ${what}`,
-      against: "JSON.parse of the records",
-      target: { atMost: 1.6 },
-      required: true,
-      run: fused,
-    },
     { id: "W1", what: `${what}: CPU per sample`, against, target: { atMost: 0.55 }, required: true, run: time },
     {
       id: "W2",

@@ -61,15 +61,14 @@ export function writeFeatures(
   out: Float64Array,
   to: number,
 ): void {
-  for (let j = 0; j < metrics; j++) {
-    const x = values[offset + j]!;
-    out[to + j] = x;
-    out[to + metrics + j] = before ? x - before[beforeOffset + j]! : Number.NaN;
-  }
+  const [d, h] = [to + metrics, to + 2 * metrics];
+  for (let j = 0; j < metrics; j++) out[to + j] = values[offset + j]!;
+  if (before) for (let j = 0; j < metrics; j++) out[d + j] = values[offset + j]! - before[beforeOffset + j]!;
+  else out.fill(Number.NaN, d, h);
   if (!profile) return;
   const hours = betweenHours(time, metrics);
+  const [later, earlier] = [hours.weight, 1 - hours.weight];
   for (let j = 0; j < metrics; j++) {
-    const usual = (1 - hours.weight) * profile[hours.from + j]! + hours.weight * profile[hours.to + j]!;
-    out[to + 2 * metrics + j] = values[offset + j]! - usual;
+    out[h + j] = values[offset + j]! - (earlier * profile[hours.from + j]! + later * profile[hours.to + j]!);
   }
 }
