@@ -21,9 +21,9 @@ export interface Ratio {
 const WARM_UP = 15;
 
 /** How many times the work of `b` is in `a`. Their runs take turns, so that a busy machine disturbs both alike. */
-export async function ratioOf(a: Side, b: Side, rounds: number): Promise<Ratio> {
+export async function ratioOf(a: Side, b: Side, rounds: number, warmUp = WARM_UP): Promise<Ratio> {
   const ratios: number[] = [];
-  for (let i = -WARM_UP; i < rounds; i++) {
+  for (let i = -warmUp; i < rounds; i++) {
     const ratio = (await a()) / (await b());
     if (i >= 0) ratios.push(ratio);
   }
