@@ -1,5 +1,8 @@
 import { scanEpsilon, selectEpsilon } from "../lib/model/epsilon.ts";
+import { fitFused } from "../lib/model/fit-fused.ts";
+import { newMemory, scoreFused } from "../lib/model/fused.ts";
 import { type Covariance, diagonalGaussian, type Gaussian, scoreOf, whitenedGaussian } from "../lib/model/gaussian.ts";
+import { THINNED } from "../lib/model/tracker.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { FEATURES } from "./fleet.ts";
 import { here, ratioOf } from "./measure.ts";
@@ -55,6 +58,26 @@ const scores = new Float64Array(SAMPLES);
 
 function scoreAll(model: Gaussian, rows: Float64Array): void {
   for (let i = 0; i < SAMPLES; i++) scores[i] = scoreOf(model, rows, i * FEATURES);
+}
+
+/** Rows of the comparison with scikit-learn, as many as peer.py takes. */
+const SERIES = 5_000;
+const FOREST_ROUNDS = 5;
+
+/** The default detector on a whole series, against the isolation forest that most would reach for. */
+export function forestBenchmark(numpy: Numpy): Benchmark {
+  const values = Float64Array.from({ length: SERIES * FEATURES }, normal(4));
+  const times = Float64Array.from({ length: SERIES }, (_, i) => i * 60_000);
+  const model = fitFused({ metrics: FEATURES, values, times });
+  const fused = here(() => scoreFused(model, newMemory(model), { values, times }, THINNED));
+  return {
+    id: "S1",
+    what: `isolation forest of 100 trees, ${SERIES} × ${FEATURES}, scikit-learn`,
+    against: "our fused detector",
+    target: { atLeast: 10 },
+    required: false,
+    run: () => ratioOf(numpy.side("forest"), fused, FOREST_ROUNDS),
+  };
 }
 
 /** Scores with labels to choose a threshold from. */

@@ -2,9 +2,13 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Side } from "./measure.ts";
 
+type Work = "diagonal" | "full" | "scan" | "forest";
+
 export interface Numpy {
+  /** Whether scikit-learn is there as well. */
+  readonly hasForest: boolean;
   /** The work of that name in peer.py as one side of a comparison. */
-  side(work: "diagonal" | "full" | "scan"): Side;
+  side(work: Work): Side;
   stop(): void;
 }
 
@@ -14,8 +18,10 @@ export async function startNumpy(script: string): Promise<Numpy | undefined> {
   const python = spawn("python3", [script], { env, stdio: ["pipe", "pipe", "ignore"] });
   python.once("error", () => {}); // no python3: its output ends at once, as without numpy
   const answers = createInterface({ input: python.stdout })[Symbol.asyncIterator]();
-  if ((await answers.next()).done) return undefined;
+  const ready = await answers.next();
+  if (ready.done) return undefined;
   return {
+    hasForest: String(ready.value).split(" ").includes("forest"),
     side: (work) => async () => {
       python.stdin.write(`${work}\n`);
       const { value } = await answers.next();

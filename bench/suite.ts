@@ -1,6 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
 import { fusedBenchmark, handlerBenchmarks, wireBenchmarks } from "./handler.ts";
-import { epsilonBenchmark, scoringBenchmarks } from "./maths.ts";
+import { epsilonBenchmark, forestBenchmark, scoringBenchmarks } from "./maths.ts";
 import type { Numpy } from "./numpy.ts";
 import { storedBenchmark } from "./stored.ts";
 
@@ -11,6 +11,7 @@ export function createSuite(numpy: Numpy | undefined): Benchmark[] {
     ...handlerBenchmarks(),
     ...wireBenchmarks(),
     ...(numpy ? scoringBenchmarks(numpy) : []),
+    ...(numpy?.hasForest ? [forestBenchmark(numpy)] : []),
     epsilonBenchmark(numpy),
     storedBenchmark(),
   ];
