@@ -23,6 +23,8 @@ const CALM_QUANTILE = 0.995;
  */
 const YOUNG_QUANTILE = 0.95;
 const YOUNG_FACTOR = 3;
+/** Nor should what follows an incident, when scores are still falling, make a young host deaf: at most this many times the default. */
+const YOUNG_MAX = 4;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -107,7 +109,8 @@ export function scaleOfModel(model: Model): number {
 /** The fused detector's own holds once it knows every hour of the day; until then, as for the others, what has been seen is no measure. */
 function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
   const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
-  if (model.detector === "fused") return model.profile ? epsilon : Math.max(epsilon, young);
+  if (model.detector === "fused")
+    return model.profile ? epsilon : Math.min(YOUNG_MAX * epsilon, Math.max(epsilon, young));
   return scores.length < YOUNG_BELOW ? young : quantile(scores, CALM_QUANTILE);
 }
 

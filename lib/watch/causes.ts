@@ -37,10 +37,14 @@ export function joinCauses(causes: readonly Cause[], baseline: Baseline, explana
   return joined;
 }
 
-/** Of each metric its largest, of all metrics the `CAUSES_MAX` largest. */
+/** Of each metric its largest, of all metrics the `CAUSES_MAX` largest, with shares that add up to no more than one. */
 export function largestCauses(causes: readonly Cause[]): readonly Cause[] {
   const ranked = [...causes].sort((a, b) => b.contribution - a.contribution);
-  return ranked.filter(({ metric }, i) => ranked.findIndex((c) => c.metric === metric) === i).slice(0, CAUSES_MAX);
+  const largest = ranked.filter(({ metric }, i) => ranked.findIndex((c) => c.metric === metric) === i);
+  const kept = largest.slice(0, CAUSES_MAX);
+  const together = kept.reduce((sum, { contribution }) => sum + contribution, 0);
+  const whole = kept.reduce((most, { contribution, share }) => Math.max(most, contribution / share), together);
+  return kept.map((cause) => ({ ...cause, share: cause.contribution / whole }));
 }
 
 function causeOf(

@@ -20,7 +20,7 @@ export interface Cause {
   readonly high: number;
   /** Squared deviations of the metric, or what the detector has in their place: what causes are ranked by. */
   readonly contribution: number;
-  /** The contribution as a share of those of all metrics at that sample, 0 to 1. */
+  /** The contribution as a share of those of all metrics at the sample where they were largest, or of the causes' own where these add up to more. */
   readonly share: number;
   /** The value nearest to `now` at which the sample would have been normal; absent when no value of this metric alone would do. */
   readonly normalAt?: number;
