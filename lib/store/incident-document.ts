@@ -1,8 +1,6 @@
+import { rounded } from "../watch/causes.ts";
 import type { BaselineReference, Cause, Incident, Worst } from "../watch/incident.ts";
 import { aList, aNumber, anInteger, aText } from "./documents.ts";
-
-/** Values of causes are for people: six digits of each are kept, which holds the state of a host below 1 KB. */
-const CAUSE_DIGITS = 6;
 
 /**
  * An incident as a list, without its host, which is in the item's key, and without its label, which is an attribute of
@@ -71,8 +69,4 @@ function causeOfDocument(document: unknown): Cause {
 function squaredDeviation({ now, expected, low, high }: Pick<Cause, "now" | "expected" | "low" | "high">): number {
   const squared = ((4 * (now - expected)) / (high - low)) ** 2;
   return Number.isFinite(squared) ? squared : 1;
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(CAUSE_DIGITS));
 }

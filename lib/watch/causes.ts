@@ -8,6 +8,9 @@ export const CAUSES_MAX = 3;
 /** The band shown as normal holds about 95 % of a Gaussian. */
 const BAND_SD = 2;
 
+/** Six digits of each number of a cause are kept, which also holds the state of a host small. */
+const CAUSE_DIGITS = 6;
+
 /** What a scored sample has to say for itself; made only when somebody asks. */
 export interface Explanation {
   /** Milliseconds since the epoch. */
@@ -44,7 +47,7 @@ export function largestCauses(causes: readonly Cause[]): readonly Cause[] {
   const kept = largest.slice(0, CAUSES_MAX);
   const together = kept.reduce((sum, { contribution }) => sum + contribution, 0);
   const whole = kept.reduce((most, { contribution, share }) => Math.max(most, contribution / share), together);
-  return kept.map((cause) => ({ ...cause, share: cause.contribution / whole }));
+  return kept.map((cause) => ({ ...cause, share: rounded(cause.contribution / whole) }));
 }
 
 function causeOf(
@@ -57,14 +60,19 @@ function causeOf(
   const normal = normalAt(metric);
   return {
     metric: name,
-    now: values[metric] ?? Number.NaN,
-    expected,
-    low: expected - BAND_SD * sd,
-    high: expected + BAND_SD * sd,
-    contribution,
-    share,
-    ...(normal === undefined ? {} : { normalAt: normal }),
+    now: rounded(values[metric] ?? Number.NaN),
+    expected: rounded(expected),
+    low: rounded(expected - BAND_SD * sd),
+    high: rounded(expected + BAND_SD * sd),
+    contribution: rounded(contribution),
+    share: rounded(share),
+    ...(normal === undefined ? {} : { normalAt: rounded(normal) }),
   };
+}
+
+/** Causes are for people. Rounded here and not only when stored, so that what is made of them does not hang on when they were. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(CAUSE_DIGITS));
 }
 
 /** What is usual for one metric of a baseline at a time (ms): at that hour, where the baseline knows the hours. */

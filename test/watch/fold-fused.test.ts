@@ -141,7 +141,7 @@ describe("incidents", () => {
     ]);
     // 9 is clipped to 5 (1 + ln(9 / 5)).
     expect(causes[1]).toEqual([
-      ["net", 9, expect.closeTo(2 * (5 * (1 + Math.log(9 / 5))) ** 2, 9)],
+      ["net", 9, expect.closeTo(2 * (5 * (1 + Math.log(9 / 5))) ** 2, 2)],
       ["cpu", 5, 50],
       ["disk", 2, 8],
     ]);
