@@ -125,22 +125,26 @@ function useOf(flags: number, verdict: Verdict | undefined): number {
   return flags & Flag.anomaly ? Use.blip : Use.normal;
 }
 
+/** Of a short history, a metric that had one and the same value in more than this share of the samples was at rest. */
+const REST_SHARE = 0.75;
+
 /**
- * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that never
- * moved, since a metric that had not its turn yet says nothing about how far it usually goes.
+ * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that were mostly at rest,
+ * since a disk that nobody read from in the first minute says nothing about how much is usual when somebody does.
  */
 function withoutUnknown(schema: Schema, rows: Float64Array, uses: Uint8Array): { schema: Schema; rows: Float64Array } {
   const width = schema.names.length;
   const normal = [...uses.keys()].filter((i) => uses[i] === Use.normal);
-  const isYoung = normal.length < YOUNG_BELOW;
+  const mostAtRest = normal.length < YOUNG_BELOW ? REST_SHARE : 1;
   const names = schema.names.filter((_, j) => {
-    const values = new Set<number>();
+    const counts = new Map<number, number>();
     for (const i of normal) {
       const value = rows[i * width + j] ?? Number.NaN;
-      if (!Number.isNaN(value)) values.add(value);
-      if (values.size > (isYoung ? 1 : 0)) return true;
+      if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+      if (mostAtRest === 1 && counts.size > 0) return true;
     }
-    return false;
+    const known = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    return known > 0 && [...counts.values()].every((count) => count <= mostAtRest * known);
   });
   if (names.length === width || names.length === 0) return { schema, rows };
   const kept = { id: schemaId(names), names };

@@ -169,6 +169,15 @@ test.each([
   ).toEqual(names);
 });
 
+test.each([
+  ["up to three quarters", 75, ["cpu", "disk"]],
+  ["more", 76, ["cpu"]],
+])("of a short history a metric that rested in %s of a hundred, %i: judged are %j", (_, rests, names) => {
+  const rows = Array.from({ length: 100 }, (_, i) => [i % 7, i < rests ? 0 : i]);
+  const flags = rows.map(() => 0);
+  expect(trainingSet([chunk(0, flags, ["cpu", "disk"], rows)], [])?.schema.names).toEqual(names);
+});
+
 test("where nothing moved at all, everything is kept", () => {
   const rows = [
     [1, 0],
