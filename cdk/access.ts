@@ -23,8 +23,8 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
     incidents: { actions: ["BatchGetItem", "Query", "UpdateItem"] },
   },
   sweep: {
-    hosts: { actions: ["BatchGetItem", "PutItem"], queries: ["unsent"] },
-    incidents: { actions: ["BatchGetItem"] },
+    hosts: { actions: ["BatchGetItem", "PutItem", "Scan"], queries: ["unsent"] },
+    incidents: { actions: ["BatchGetItem", "UpdateItem"] },
   },
   refit: {
     hosts: { actions: ["BatchGetItem", "Scan"] },

@@ -34,6 +34,7 @@ function formatStory(incident: Incident, judged: FitReport | undefined, stack: s
   const kind = incident.resolved === undefined ? "opened" : "resolved";
   const { subject, email } = render({ kind, incident }, { stack });
   const { label } = incident;
+  if (incident.kind === "silent") return `${subject}\n\n${email.trimEnd()}`;
   const lines = [
     subject,
     "",

@@ -52,7 +52,9 @@ export function statusLine(state: HostState): string {
   return `${host}${numbers}  ${status}`;
 }
 
-function wordsFor({ verdict, incident, seen, suspects }: HostState): string {
+function wordsFor({ verdict, incident, seen, suspects, retired }: HostState): string {
+  if (retired) return "retired";
+  if (incident?.kind === "silent") return `silent ${incident.id}`;
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
   if (incident) return `incident ${incident.id}`;
   const words = verdict.score > verdict.epsilon ? `anomaly (${suspects.length} of the last 5)` : "normal";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { decimal, range, value } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
-import type { Incident } from "../watch/incident.ts";
+import type { Cause, Incident } from "../watch/incident.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print, table } from "./output.ts";
@@ -36,14 +36,18 @@ export function incidentsCommand(): Command {
     });
 }
 
+function describeCause(cause: Cause): string {
+  return `${cause.metric} ${value(cause.metric, cause.now)}, normal ${range(cause)}`;
+}
+
 function formatIncidents(incidents: readonly Incident[]): string {
-  const rows = incidents.map(({ id, host, opened, resolved, peak, epsilon, causes: [first], label }) => [
+  const rows = incidents.map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label }) => [
     id,
     host,
     moment(opened),
     resolved === undefined ? "open" : moment(resolved),
-    `${decimal(peak.score)} / ${decimal(epsilon)}`,
-    first ? `${first.metric} ${value(first.metric, first.now)}, normal ${range(first)}` : "",
+    kind === "silent" ? "-" : `${decimal(peak.score)} / ${decimal(epsilon)}`,
+    kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? describeCause(first) : "",
     label?.verdict ?? "",
   ]);
   return table(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label"], rows);

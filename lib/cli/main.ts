@@ -7,6 +7,7 @@ import { explainError, wantsTrace } from "./errors.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { explainCommand } from "./explain.ts";
 import { fitCommand } from "./fit-command.ts";
+import { hostsCommand } from "./hosts.ts";
 import { incidentsCommand } from "./incidents.ts";
 import { labelCommand } from "./label.ts";
 import { refitCommand } from "./refit.ts";
@@ -21,6 +22,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   agentCommand,
   sendCommand,
   statusCommand,
+  hostsCommand,
   incidentsCommand,
   explainCommand,
   labelCommand,

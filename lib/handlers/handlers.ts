@@ -36,14 +36,17 @@ const REFIT_RESERVE_MS = 120_000;
 
 /** The functions over the resources that the environment names. Clients and memories are made once and reused. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock } = options;
+  const { env, clock, log } = options;
   const stores = createStores(env, clock, options.random);
   const { feedback, linkOf } = createFeedback(options, stores.incidents);
   const publisher = createPublisher(env, linkOf);
   const settings = parseSettings(env[ENVIRONMENT.detectors]);
   return {
     score: createScore(options, stores, publisher, settings),
-    sweep: () => sweep({ ...stores, publisher }, clock()),
+    sweep: async () => {
+      const { heldBack } = await sweep({ ...stores, publisher }, clock());
+      if (heldBack > 0) log("sweep: silent hosts beyond what is announced within an hour", heldBack);
+    },
     refit: createRefit(options, stores, settings),
     feedback,
   };

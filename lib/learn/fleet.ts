@@ -77,11 +77,11 @@ export async function refitOne(ports: FleetPorts, settings: Settings, host: stri
   return refitHost(ports, host, state.group, settings(state.group), now);
 }
 
-/** All groups by name; the hosts that people labelled come first, so that their labels are in the first segment of a large group. */
+/** All groups by name, without retired hosts; the hosts that people labelled come first, so that their labels are in the first segment of a large group. */
 async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Promise<readonly GroupWork[]> {
   const groups = new Map<string, { host: string; since: number; crossings: Crossings }[]>();
-  for await (const { host, group, newest, since, crossings } of ports.hosts.all()) {
-    if (newest <= now - settings(group).windowDays * DAY_MS) continue;
+  for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
+    if (retired || newest <= now - settings(group).windowDays * DAY_MS) continue;
     const members = groups.get(group) ?? [];
     members.push({ host, since, crossings });
     groups.set(group, members);

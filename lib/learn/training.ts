@@ -54,11 +54,13 @@ export function trainingSet(chunks: readonly HistoryChunk[], incidents: readonly
   const judged = new Uint8Array(count);
   const wide = new Float64Array(count * newest.names.length);
   const labelled: LabelledIncident[] = [];
+  // A host may sample while it is silent; that is no reason to think anything of its samples.
+  const anomalous = incidents.filter(({ kind }) => kind !== "silent");
   let row = 0;
   for (const chunk of chunks) {
     wide.set(project(chunk.values, chunk.schema, newest), row * newest.names.length);
     for (const [i, time] of chunk.times.entries()) {
-      const incident = incidents.find(({ opened, lastAnomaly }) => opened <= time && time <= lastAnomaly);
+      const incident = anomalous.find(({ opened, lastAnomaly }) => opened <= time && time <= lastAnomaly);
       const verdict = incident?.label?.verdict;
       times[row] = time;
       uses[row] = useOf(chunk.flags[i] ?? 0, verdict);

@@ -1,4 +1,5 @@
 import { type Cause, type Incident, type Notice, severityOf } from "../watch/incident.ts";
+import { silenceLines } from "./email-silence.ts";
 import { baselineText, counterfactual, direction, endOf, reading, type WriteName } from "./explanation.ts";
 import { count, decimal, percent, range, value } from "./format.ts";
 import type { RenderContext } from "./render.ts";
@@ -21,13 +22,19 @@ const CAUSES_MAX = 3;
 const OTHERS_MIN = 0.005;
 
 /** The e-mail's text: what, where, since when, why, and how to answer. At most 8 KB of UTF-8. */
-export function renderEmail({ kind, incident }: Notice, { stack, link }: RenderContext): string {
-  const write = kind === "resolved" ? resolved : opened;
+export function renderEmail(notice: Notice, { stack, link }: RenderContext): string {
+  const { incident } = notice;
   const forms = NAME_LENGTHS.map((length) => {
     const name = (text: string) => shorten(clean(text), length);
-    return `${[...write(incident, name), ...answer(incident, name, link), "", `Fleetwarden, stack ${name(stack)}`].join("\n")}\n`;
+    const lines = incident.kind === "silent" ? silenceLines(notice, name) : anomalyLines(notice, name, link);
+    return `${[...lines, "", `Fleetwarden, stack ${name(stack)}`].join("\n")}\n`;
   });
   return firstFitting(BYTES_MAX, forms);
+}
+
+function anomalyLines({ kind, incident }: Notice, name: WriteName, link: string | undefined): string[] {
+  const write = kind === "resolved" ? resolved : opened;
+  return [...write(incident, name), ...answer(incident, name, link)];
 }
 
 function opened(incident: Incident, name: WriteName): string[] {

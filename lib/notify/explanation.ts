@@ -1,5 +1,6 @@
-import { type BaselineReference, type Cause, type Incident, severityOf } from "../watch/incident.ts";
+import { type BaselineReference, type Cause, type Incident, type Notice, severityOf } from "../watch/incident.ts";
 import { count, range, value } from "./format.ts";
+import { clock, duration } from "./time.ts";
 
 /** Writes a host, group or metric name the way a channel can carry it. */
 export type WriteName = (name: string) => string;
@@ -46,6 +47,14 @@ export function isProvisional({ owner }: BaselineReference): boolean {
 /** When it ended; a resolved notice without that time ends with the last anomaly. */
 export function endOf({ resolved, lastAnomaly }: Incident): number {
   return resolved ?? lastAnomaly;
+}
+
+/** Of a silent host, `silent for 4 min, last seen 14:03Z`; when it is over, `sends again after 19 min`. */
+export function silenceNews({ kind, incident }: Notice): string {
+  const { peak, lastAnomaly, samples } = incident;
+  if (kind === "opened") return `silent for ${duration(lastAnomaly - peak.time)}, last seen ${clock(peak.time)}`;
+  const lasted = duration(endOf(incident) - peak.time);
+  return samples > 0 ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
 }
 
 function ownerOf(owner: string): readonly [kind: "host" | "group", of: string] {

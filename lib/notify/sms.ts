@@ -1,5 +1,5 @@
 import type { Cause, Incident, Notice } from "../watch/incident.ts";
-import { endOf, severityTag, type WriteName } from "./explanation.ts";
+import { endOf, severityTag, silenceNews, type WriteName } from "./explanation.ts";
 import { count, decimal, percent, range, value } from "./format.ts";
 import { foldGsm7 } from "./gsm7.ts";
 import { shorten } from "./text.ts";
@@ -12,6 +12,8 @@ import { clock, duration } from "./time.ts";
 const SMS_LENGTH_MAX = 160;
 
 const NAME_LENGTHS = [SMS_LENGTH_MAX, 40, 24, 16, 8];
+
+const NO_FORM_FITS = `No form of this text message fits in ${SMS_LENGTH_MAX} characters`;
 
 interface Detail {
   readonly causes: number;
@@ -28,7 +30,9 @@ const DETAILS: readonly Detail[] = [
 ];
 
 /** The text message: at most 160 GSM-7 characters that cost one each. */
-export function renderSms({ kind, incident }: Notice): string {
+export function renderSms(notice: Notice): string {
+  const { kind, incident } = notice;
+  if (incident.kind === "silent") return silence(notice);
   const write = kind === "resolved" ? resolved : opened;
   for (const length of NAME_LENGTHS) {
     const name = (text: string) => shorten(foldGsm7(text), length);
@@ -37,7 +41,18 @@ export function renderSms({ kind, incident }: Notice): string {
       if (Array.from(text).length <= SMS_LENGTH_MAX) return text;
     }
   }
-  throw new RangeError(`No form of this text message fits in ${SMS_LENGTH_MAX} characters`);
+  throw new RangeError(NO_FORM_FITS);
+}
+
+function silence(notice: Notice): string {
+  const { kind, incident } = notice;
+  const tag = kind === "resolved" ? "OK" : severityTag(incident);
+  for (const length of NAME_LENGTHS) {
+    const name = (text: string) => shorten(foldGsm7(text), length);
+    const text = sentences(`${tag} ${place(incident, name)} ${silenceNews(notice)}`, `ID ${name(incident.id)}`);
+    if (Array.from(text).length <= SMS_LENGTH_MAX) return text;
+  }
+  throw new RangeError(NO_FORM_FITS);
 }
 
 function opened(incident: Incident, detail: Detail, name: WriteName): string {

@@ -1,5 +1,5 @@
 import type { Incident, Notice } from "../watch/incident.ts";
-import { endOf, reading, severityTag, type WriteName } from "./explanation.ts";
+import { endOf, reading, severityTag, silenceNews, type WriteName } from "./explanation.ts";
 import { decimal } from "./format.ts";
 import { firstFitting, foldAscii, shorten } from "./text.ts";
 import { duration } from "./time.ts";
@@ -15,15 +15,21 @@ export function renderSubject(notice: Notice): string {
   return firstFitting(LENGTH_MAX, forms(notice));
 }
 
-function* forms({ kind, incident }: Notice): Generator<string> {
+function* forms(notice: Notice): Generator<string> {
+  const { kind, incident } = notice;
   const tag = kind === "resolved" ? "OK" : severityTag(incident);
   for (const length of NAME_LENGTHS) {
     const name = (text: string) => shorten(foldAscii(text), length);
-    const news = kind === "resolved" ? `back to normal after ${lasted(incident)}` : strangest(incident, name);
-    const end = `${news} - ${name(incident.id)}`;
+    const end = `${newsOf(notice, name)} - ${name(incident.id)}`;
     yield `[${tag}] ${name(incident.host)} (${name(incident.group)}): ${end}`;
     yield `[${tag}] ${name(incident.host)}: ${end}`;
   }
+}
+
+function newsOf(notice: Notice, name: WriteName): string {
+  const { kind, incident } = notice;
+  if (incident.kind === "silent") return silenceNews(notice);
+  return kind === "resolved" ? `back to normal after ${lasted(incident)}` : strangest(incident, name);
 }
 
 function strangest({ causes: [first], peak, epsilon }: Incident, name: WriteName): string {

@@ -1,5 +1,5 @@
 import { type Cause, type Incident, type Notice, severityOf } from "../watch/incident.ts";
-import { baselineText, counterfactual, isProvisional, reading, type WriteName } from "./explanation.ts";
+import { baselineText, counterfactual, isProvisional, reading, silenceNews, type WriteName } from "./explanation.ts";
 import { count, percent } from "./format.ts";
 import type { RenderContext } from "./render.ts";
 import { clean, firstFitting, shorten } from "./text.ts";
@@ -20,8 +20,8 @@ const CAUSES_MAX = 3;
 export function renderWebhook(notice: Notice, summary: string, { stack, link }: RenderContext): string {
   const forms = NAME_LENGTHS.map((length) => {
     const name = (text: string) => shorten(clean(text), length);
-    const links = link === undefined ? {} : { links: { feedback: link } };
-    const body = { ...incidentFields(notice, name), ...links, ...eventFields(notice.incident, summary, stack, name) };
+    const links = link === undefined || notice.incident.kind ? {} : { links: { feedback: link } };
+    const body = { ...incidentFields(notice, name), ...links, ...eventFields(notice, summary, stack, name) };
     return JSON.stringify(body, withoutRoundingNoise);
   });
   return firstFitting(BYTES_MAX, forms);
@@ -64,21 +64,34 @@ function causeFields({ metric, now, expected, low, high, share, normalAt }: Caus
   return { metric: name(metric), now, expected, low, high, share, ...(normalAt === undefined ? {} : { normalAt }) };
 }
 
-function eventFields(incident: Incident, summary: string, stack: string, name: WriteName) {
+function eventFields(notice: Notice, summary: string, stack: string, name: WriteName) {
+  const { incident } = notice;
   const [first] = incident.causes;
-  const normalIf = counterfactual(incident.causes, name);
+  const isSilent = incident.kind === "silent";
   return {
     summary,
     source: name(incident.host),
     ...(first ? { component: name(first.metric) } : {}),
-    class: "anomaly",
+    class: isSilent ? "silence" : "anomaly",
     custom_details: {
-      why: incident.causes.slice(0, CAUSES_MAX).map((cause) => `${reading(cause, name)} (${percent(cause.share)})`),
-      ...(normalIf ? { normal_if: normalIf } : {}),
-      certainty: `${count(incident.anomalies)} of ${count(incident.samples)} samples are anomalies`,
-      baseline: baselineText(incident.baseline, name),
-      answer: `fleetwarden label ${name(incident.id)} fault|false`,
+      ...(isSilent ? silenceDetails(notice, name) : anomalyDetails(incident, name)),
       stack: name(stack),
     },
   };
+}
+
+function anomalyDetails(incident: Incident, name: WriteName) {
+  const normalIf = counterfactual(incident.causes, name);
+  return {
+    why: incident.causes.slice(0, CAUSES_MAX).map((cause) => `${reading(cause, name)} (${percent(cause.share)})`),
+    ...(normalIf ? { normal_if: normalIf } : {}),
+    certainty: `${count(incident.anomalies)} of ${count(incident.samples)} samples are anomalies`,
+    baseline: baselineText(incident.baseline, name),
+    answer: `fleetwarden label ${name(incident.id)} fault|false`,
+  };
+}
+
+function silenceDetails(notice: Notice, name: WriteName) {
+  const { incident } = notice;
+  return { why: [silenceNews(notice)], answer: `fleetwarden hosts retire ${name(incident.host)}` };
 }

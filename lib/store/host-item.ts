@@ -42,10 +42,11 @@ export const UNSENT = "1";
  * | n | seen | | u | suspects (incident-document.ts), packed; absent without any |
  * | t | newest; absent where it is the last applied | | c | calm |
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
- * | p | applied (times.ts) | | k | clock ahead |
+ * | p | applied (times.ts) | | k | clock ahead; absent unless it is |
  * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened], …]; absent without any |
  * | d | vector, doubles: changes are told from it | | m | memory (memory-bytes.ts); absent without one |
- * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | | |
+ * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
+ * | z | retired; absent unless it is | | | |
  *
  * Before there was a memory, x held the vector in singles, s was a string and v the JSON of [score, epsilon, owner, version].
  */
@@ -62,13 +63,15 @@ export function itemOfHost(state: HostState): Item {
     s: bytes(Buffer.from(state.schema, "hex")),
     d: bytes(bytesOfFloats(checkedVector(state.vector))),
     ...(verdict ? { v: bytes(bytesOfVerdict(verdict, state)) } : {}),
+    ...(state.interval > 0 ? { l: number(state.interval) } : {}),
+    ...(state.retired ? { z: flag(true) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfRises(state)) } : {}),
     ...(memory ? { m: bytes(bytesOfMemory(memory)) } : {}),
     w: number(state.window),
     ...(suspects.length > 0 ? { u: packedJson(suspects.map(listOfWorst)) } : {}),
     c: number(state.calm),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
-    k: flag(state.clockAhead),
+    ...(state.clockAhead ? { k: flag(true) } : {}),
     ...(unsent.length > 0 ? { unsent: text(UNSENT), q: json(unsent.map(documentOfNotice)) } : {}),
   });
 }
@@ -88,6 +91,8 @@ export function hostOfItem(item: Item): HostState {
     newest: (has(stored, "t") ? undefined : applied.at(-1)) ?? readNumber(stored, "t"),
     ...(has(stored, "e") ? readBytes(stored, "e", risesOfBytes) : { since: 0, crossings: emptyCrossings() }),
     arrived: readNumber(stored, "a"),
+    interval: has(stored, "l") ? readNumber(stored, "l") : 0,
+    retired: has(stored, "z") && readFlag(stored, "z"),
     applied,
     schema: item.s?.S ?? readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
     vector: has(stored, "x")
@@ -99,7 +104,7 @@ export function hostOfItem(item: Item): HostState {
     suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
     calm: readNumber(stored, "c"),
     ...(has(stored, "i") ? { incident: readJson(stored, "i", (document) => incidentOfDocument(document, host)) } : {}),
-    clockAhead: readFlag(stored, "k"),
+    clockAhead: has(stored, "k") && readFlag(stored, "k"),
     unsent: has(stored, "q") ? readJson(stored, "q", (list) => aList(list).map(noticeOfDocument)) : [],
   };
 }

@@ -1,19 +1,22 @@
 import { rounded } from "../watch/causes.ts";
 import type { BaselineReference, Cause, Incident, Worst } from "../watch/incident.ts";
-import { aList, aNumber, anInteger, aText } from "./documents.ts";
+import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
 
 /**
  * An incident as a list, without its host, which is in the item's key, and without its label, which is an attribute of
- * its own. The order of the list is part of the stored format.
+ * its own. The order of the list is part of the stored format; the kind ends that of a silence.
  */
 export function documentOfIncident(incident: Incident): unknown {
   const { id, group, revision, opened, lastAnomaly, resolved, samples, anomalies } = incident;
-  return [id, group, revision, opened, lastAnomaly, resolved ?? null, samples, anomalies, ...listOfWorst(incident)];
+  const about = [id, group, revision, opened, lastAnomaly, resolved ?? null, samples, anomalies];
+  return [...about, ...listOfWorst(incident), ...(incident.kind ? [incident.kind] : [])];
 }
 
 export function incidentOfDocument(document: unknown, host: string): Incident {
-  const [id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, ...worst] = aList(document);
+  const [id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, ...rest] = aList(document);
+  const [worst, kind] = [rest.slice(0, WORST_LENGTH), rest[WORST_LENGTH]];
   return {
+    ...(kind === undefined ? {} : { kind: oneOf(KINDS, kind) }),
     id: aText(id),
     host,
     group: aText(group),
@@ -26,6 +29,11 @@ export function incidentOfDocument(document: unknown, host: string): Incident {
     ...worstOfList(worst),
   };
 }
+
+const KINDS = ["silent"] as const;
+
+/** Of the list that follows. */
+const WORST_LENGTH = 6;
 
 export function listOfWorst({ peak, epsilon, baseline, causes }: Worst): readonly unknown[] {
   return [peak.time, peak.score, epsilon, baseline.owner, baseline.version, causes.map(documentOfCause)];

@@ -2,7 +2,8 @@ import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
 import type { Incident, Notice } from "./incident.ts";
-import { type Draft, isQuiet, judge } from "./judge.ts";
+import { learnedInterval } from "./interval.ts";
+import { type Draft, endSilence, isQuiet, judge } from "./judge.ts";
 import { type Scored, scorePart } from "./scoring.ts";
 import type { HostState } from "./state.ts";
 
@@ -101,6 +102,9 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
     draft.seen += inOrder.length;
     draft.group = part.group;
     draft.clockAhead = ahead > 0;
+    draft.interval = learnedInterval(draft, arrival);
+    draft.retired = false;
+    endSilence(draft, arrival, folding);
     folding.newest = { part, row: last, score: scored?.scores[last] ?? Number.NaN };
   }
   if (baseline && scored) judgeAll(folding, baseline, scored, times, flags);

@@ -43,20 +43,26 @@ export interface Worst {
   readonly causes: readonly Cause[];
 }
 
-/** A run of anomalies of one host. Times are in milliseconds since the epoch. */
+/**
+ * A run of anomalies of one host, or its silence. Times are in milliseconds since the epoch. Of a silence, the peak is
+ * the last sample, with what it was judged by (version 0: nothing yet); there are no causes.
+ */
 export interface Incident extends Worst {
+  /** Absent of a run of anomalies. */
+  readonly kind?: "silent";
   /** Six letters and digits without look-alikes; a function of host and `opened`. */
   readonly id: string;
   readonly host: string;
   readonly group: string;
   /** Counts the changes of this incident; a message that arrives twice carries the same id and revision. */
   readonly revision: number;
-  /** Time of the first of the anomalous samples that opened it. */
+  /** Time of the first of the anomalous samples that opened it; of a silence, a millisecond after the last sample. */
   readonly opened: number;
+  /** Of a silence, when it was noticed. */
   readonly lastAnomaly: number;
   /** Absent while open. */
   readonly resolved?: number;
-  /** Samples and anomalies counted from `opened` to the last sample. */
+  /** Samples and anomalies counted from `opened` to the last sample; the one that ended a silence is its only one. */
   readonly samples: number;
   readonly anomalies: number;
   readonly label?: Label;
@@ -80,6 +86,7 @@ export type Severity = "warning" | "critical";
 /** Scores beyond this multiple of epsilon are critical: a single metric is then far outside anything seen. */
 const CRITICAL_RATIO = 3;
 
-export function severityOf(incident: Pick<Incident, "peak" | "epsilon">): Severity {
-  return incident.peak.score >= CRITICAL_RATIO * incident.epsilon ? "critical" : "warning";
+/** A silent host is critical: nobody knows what it does. */
+export function severityOf({ kind, peak, epsilon }: Pick<Incident, "kind" | "peak" | "epsilon">): Severity {
+  return kind === "silent" || peak.score >= CRITICAL_RATIO * epsilon ? "critical" : "warning";
 }

@@ -63,6 +63,18 @@ export function judge(draft: Draft, sample: Judged, outcome: Outcome): void {
   announce(draft, "opened", draft.incident, outcome);
 }
 
+/**
+ * A host that sends again is no longer silent. It may have sampled all the while, so its silence ends with the arrival
+ * (ms) of what it sends, not with the time of a sample.
+ */
+export function endSilence(draft: Draft, arrival: number, outcome: Outcome): void {
+  const { incident } = draft;
+  if (incident?.kind !== "silent") return;
+  delete draft.incident;
+  const resolved = Math.max(Math.round(arrival), incident.opened);
+  announce(draft, "resolved", { ...incident, revision: incident.revision + 1, samples: 1, resolved }, outcome);
+}
+
 function announce(draft: Draft, kind: Notice["kind"], incident: Incident, { incidents, notices }: Outcome): void {
   draft.unsent.push({ kind, id: incident.id, opened: incident.opened });
   incidents.set(incident.id, incident);
@@ -104,7 +116,7 @@ const ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
 const ID_LENGTH = 6;
 
 /** The same host and time always give the same id, so that an incident decided twice is one incident. */
-function incidentId(host: string, opened: number): string {
+export function incidentId(host: string, opened: number): string {
   const digest = createHash("sha256").update(`${opened} ${host}`).digest();
   return Array.from(digest.subarray(0, ID_LENGTH), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
 }

@@ -16,6 +16,10 @@ export interface HostState {
   readonly newest: number;
   /** When the last record arrived at the stream. */
   readonly arrived: number;
+  /** How often records arrive, in milliseconds, but whole seconds; 0 = not known yet. */
+  readonly interval: number;
+  /** Whether its silence is nobody's business, until it sends again. */
+  readonly retired: boolean;
   /** Times of the samples applied last, ascending: a sample whose time is among them is a duplicate. */
   readonly applied: readonly number[];
   /** Id of the feature names of `vector`. */
@@ -58,6 +62,8 @@ export function newHost(host: string, group: string): HostState {
     since: 0,
     newest: 0,
     arrived: 0,
+    interval: 0,
+    retired: false,
     applied: [],
     schema: "",
     vector: new Float64Array(0),

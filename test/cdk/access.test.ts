@@ -69,9 +69,9 @@ test.each([
   [
     "FleetSweepRole",
     [
-      ...each("BatchGetItem PutItem", "Hosts"),
+      ...each("BatchGetItem PutItem Scan", "Hosts"),
       ...each("Query", "Hosts/index/unsent"),
-      ...each("BatchGetItem", "Incidents"),
+      ...each("BatchGetItem UpdateItem", "Incidents"),
       ...each("sns:Publish", "Alerts"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "SweepLog"),

@@ -55,7 +55,7 @@ const worst: fc.Arbitrary<Worst> = fc.record({ peak, epsilon, baseline: judge, c
 
 export function incidentOf(host: string): fc.Arbitrary<Incident> {
   return fc.record(
-    { host: fc.constant(host), ...incidentFields },
+    { host: fc.constant(host), kind: fc.constant("silent" as const), ...incidentFields },
     {
       requiredKeys: [
         "host",
@@ -134,6 +134,8 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       .double({ min: 0, max: 4_102_444_800_000, noNaN: true })
       .map((x) => x + 0)
       .map((x) => (x < 1e-100 ? 0 : x)),
+    interval: count,
+    retired: fc.boolean(),
     applied: ascending,
     schema: fc.stringMatching(/^[0-9a-f]{8}$/),
     vector,

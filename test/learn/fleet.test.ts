@@ -231,6 +231,15 @@ describe("the daily refit", () => {
   });
 });
 
+test("retired hosts are left alone", async () => {
+  const { ports, log } = world({ web: 2 }, { retired: true });
+  expect(await refitFleet(ports, gaussian, { now: NOW, outOfTime: () => false })).toEqual({
+    reports: [],
+    failures: [],
+  });
+  expect(log).toEqual([]);
+});
+
 test("hosts that were not heard of within their group's window are left alone", async () => {
   const web = world({ db: 1, web: 1 }, { newest: NOW - 10 * DAY });
   const settings = (group: string) => ({ ...GAUSSIAN, windowDays: group === "db" ? 10 : 11 });

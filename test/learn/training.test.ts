@@ -73,6 +73,13 @@ test.each<[string, number, number, Verdict | undefined, number]>([
   expect([...(set?.uses ?? [])]).toEqual(flags.map((flag) => (flag ? use : Use.normal)));
 });
 
+test("a silence says nothing about samples that came later, whatever people called it", () => {
+  const silence: Incident = { ...incident("ABCDEF", 1, 2, "fault"), kind: "silent" };
+  const set = trainingSet([chunk(0, [0, 0, 0])], [silence]);
+  expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, Use.normal]);
+  expect(set?.labelled).toEqual([]);
+});
+
 test("a long incident that is over stays one", () => {
   const flags = [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, 0, 0];
   expect([...(trainingSet([chunk(0, flags)], [incident("ABCDEF", 1, 3)])?.uses ?? [])]).toEqual([

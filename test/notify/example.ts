@@ -67,3 +67,32 @@ export function resolved(changes: Partial<Incident> = {}): Notice {
     incident: incident({ revision: 2, resolved: ended, samples: 115, anomalies: 38, ...changes }),
   };
 }
+
+/** A host that reported each minute and stopped: last seen 14:03:20, noticed four minutes and a bit later. */
+export function silent(changes: Partial<Incident> = {}): Notice {
+  return {
+    kind: "opened",
+    incident: {
+      kind: "silent",
+      id: "H9TTRQ",
+      host: "web-07",
+      group: "web",
+      revision: 1,
+      opened: Date.UTC(2026, 10, 22, 14, 3, 20, 1),
+      lastAnomaly: Date.UTC(2026, 10, 22, 14, 7, 40),
+      samples: 0,
+      anomalies: 0,
+      peak: { time: Date.UTC(2026, 10, 22, 14, 3, 20), score: 4.12 },
+      epsilon: 13.4,
+      baseline: { owner: "host#web-07", version: 3 },
+      causes: [],
+      ...changes,
+    },
+  };
+}
+
+/** It sends again at 14:22:30. */
+export function sendingAgain(changes: Partial<Incident> = {}): Notice {
+  const changed = { revision: 2, samples: 1, resolved: Date.UTC(2026, 10, 22, 14, 22, 30), ...changes };
+  return { ...silent(changed), kind: "resolved" };
+}

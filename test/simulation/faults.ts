@@ -47,6 +47,8 @@ export const CONSEQUENCES = [
   "notice sent by sweep",
   "incident opened",
   "incident resolved",
+  "host silent",
+  "silence ended",
 ] as const;
 
 export type Happening = Exclude<Fault, "poison" | "resharding"> | (typeof CONSEQUENCES)[number];

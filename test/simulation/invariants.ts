@@ -51,6 +51,9 @@ async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath
   );
   const hasLosses = unprocessed.length > 0 || puts.some(({ sequenceNumber: id }) => ledger.lost.has(id));
   for (const { resolved } of known.incidents) happened(tally, resolved ? "incident resolved" : "incident opened");
+  for (const { kind, resolved } of known.incidents) {
+    if (kind === "silent") happened(tally, resolved ? "silence ended" : "host silent");
+  }
   return [
     ...silent.map(({ sequenceNumber }) => `record ${sequenceNumber} vanished`),
     ...historyViolations(known.chunks, puts),
@@ -68,12 +71,12 @@ async function knownOf(stores: MemoryStores, { name }: Host): Promise<Known> {
   };
 }
 
-/** Everything is as the clean run left it, but for the count of writes and for the arrival of copies. */
+/** Everything is as the clean run left it, but for the count of writes, the arrival of copies, and silences. */
 function differences(known: Known, expected: Known, puts: readonly Put[]): string[] {
   const arrived = Math.max(...puts.map(({ arrival }) => arrival));
   const comparable = ({ state, incidents, chunks }: Known) => ({
-    state: { ...state, revision: 0, arrived, unsent: [] },
-    incidents,
+    state: { ...withoutSilence(state), revision: 0, arrived, interval: 0, unsent: [] },
+    incidents: incidents.filter(({ kind }) => kind !== "silent"),
     chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
   });
   const [left, right] = [comparable(known), comparable(expected)];
@@ -83,6 +86,12 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
     ...difference("incidents", left.incidents, right.incidents),
     ...difference("history", left.chunks, right.chunks),
   ];
+}
+
+/** Nobody looks for silent hosts in the clean run. */
+function withoutSilence(state: HostState | undefined): Partial<HostState> {
+  const { incident, ...rest } = state ?? {};
+  return incident && incident.kind !== "silent" ? { ...rest, incident } : rest;
 }
 
 const DIFFERENCES_SHOWN = 3;
@@ -140,6 +149,7 @@ function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: r
     ),
     ...(host.seen === 0 && kept !== times.size ? [`history has ${kept} of ${times.size} samples`] : []),
     ...incidents
+      .filter(({ kind }) => kind !== "silent")
       .flatMap(({ opened, lastAnomaly, resolved, peak }) => [opened, lastAnomaly, resolved ?? opened, peak.time])
       .filter((time) => !alarming.has(time))
       .map((time) => `the late sample of ${time} took part in an incident`),

@@ -25,6 +25,7 @@ const calm = aState(HOST, {
   since: NOON - 365 * 86_400_000,
   newest: times[63]!,
   arrived: NOON + 63 * 10_000 + 60_456,
+  interval: 63_000,
   applied: times,
   schema: "a1b2c3d4",
   vector: Float64Array.from({ length: 38 }, (_, i) => Math.PI * 10 ** (i - 19)),
@@ -181,10 +182,22 @@ test("missing values stay missing, and values far beyond single precision what t
   expect(hostOfItem(itemOfHost(aState("web", { vector }))).vector).toEqual(vector);
 });
 
-test("only what is there has an attribute: verdict, memory, incident, suspects, notices", () => {
+test("an item from before intervals were learned, and its incident from before there were silences, are read", () => {
+  const { l: _, ...rest } = itemOfHost(aState("web-07", { interval: 60_000, incident: anIncident("web-07") }));
+  expect(hostOfItem(rest)).toMatchObject({ interval: 0, retired: false, incident: anIncident("web-07") });
+  expect(hostOfItem(rest).incident).not.toHaveProperty("kind");
+});
+
+test("an incident of a kind of the future is an error", () => {
+  const item = itemOfHost(aState("web-07", { incident: anIncident("web-07", { kind: "silent" }) }));
+  const broken = { ...item, i: { S: item.i!.S!.replace('"silent"', '"level"') } };
+  expect(() => hostOfItem(broken)).toThrow('attribute i: expected silent, found "level"');
+});
+
+test("only what is there has an attribute: verdict, memory, incident, suspects, notices, interval, retirement", () => {
   const names = Object.keys(itemOfHost(aState("web")));
   expect(names).toContain("d");
-  expect(["v", "m", "i", "u", "q", "unsent", "x"].filter((name) => names.includes(name))).toEqual([]);
+  expect(["v", "m", "i", "u", "q", "unsent", "x", "l", "z"].filter((name) => names.includes(name))).toEqual([]);
 });
 
 test.each([
@@ -251,7 +264,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     );
   });
 
-  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "d", "w", "c", "k"])("%s missing", (name) => {
+  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "d", "w", "c"])("%s missing", (name) => {
     const { [name]: _, ...rest } = good;
     expect(() => hostOfItem(rest)).toThrow(new RegExp(`item with host "web-07", attribute ${name}: .* found nothing`));
   });

@@ -15,6 +15,8 @@ describe("state", () => {
       since: timeOf(0),
       newest: timeOf(2),
       arrived: timeOf(2) + 1_000,
+      interval: 0,
+      retired: false,
       applied: [timeOf(0), timeOf(1), timeOf(2)],
       schema: "820a13d3",
       vector: Float64Array.of(5),

@@ -1,0 +1,56 @@
+import { Command } from "commander";
+import { duration, moment } from "../notify/time.ts";
+import type { HostState } from "../watch/state.ts";
+import { withStores } from "./connect.ts";
+import { print, table } from "./output.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+
+/** One host as `hosts` shows it. */
+interface HostRow {
+  readonly host: string;
+  readonly group: string;
+  readonly status: "reporting" | "silent" | "retired";
+  /** Seconds between its records; absent while that is not known. */
+  readonly interval?: number;
+  /** ISO 8601. */
+  readonly lastRecord: string;
+}
+
+export function hostsListCommand(): Command {
+  return withTarget(new Command("list"))
+    .description("List the hosts, how often they report, and when they last did. What `hosts` alone does.")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden hosts list --json")
+    .action(async (options: TargetOptions & { json?: boolean }) => {
+      await withStores(options, async (stores, { where }) => {
+        const hosts: HostRow[] = [];
+        for await (const state of stores.hosts.all()) hosts.push(rowOf(state));
+        hosts.sort((a, b) => (a.host < b.host ? -1 : 1));
+        print(options.json, { hosts }, () =>
+          hosts.length === 0 ? `No host has been heard of by ${where}.` : formatRows(hosts),
+        );
+      });
+    });
+}
+
+function rowOf({ host, group, interval, arrived, retired, incident }: HostState): HostRow {
+  const silent = incident?.kind === "silent";
+  return {
+    host,
+    group,
+    status: retired ? "retired" : silent ? "silent" : "reporting",
+    ...(interval > 0 ? { interval: interval / 1000 } : {}),
+    lastRecord: new Date(arrived).toISOString(),
+  };
+}
+
+function formatRows(hosts: readonly HostRow[]): string {
+  const rows = hosts.map(({ host, group, status, interval, lastRecord }) => [
+    host,
+    group,
+    status,
+    interval === undefined ? "-" : duration(interval * 1000),
+    moment(Date.parse(lastRecord)),
+  ]);
+  return table(["host", "group", "status", "every", "last record"], rows);
+}

@@ -1,0 +1,55 @@
+import { hostOwner } from "./baseline.ts";
+import { PAST_AFTER_MS } from "./fold.ts";
+import type { Incident } from "./incident.ts";
+import { incidentId } from "./judge.ts";
+import type { HostState } from "./state.ts";
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** A host is silent when so many of its records in a row did not come, and for so long. */
+const INTERVALS_MISSED = 3;
+const SILENT_MIN_MS = 3 * MINUTE_MS;
+/** Silent for longer, a host is gone: that is no news any more. */
+const GONE_AFTER_MS = 7 * DAY_MS;
+/** Nobody waits for a host that was not heard of for so long. */
+const RETIRED_AFTER_MS = 30 * DAY_MS;
+
+/**
+ * Whether the host is newly silent. `latest` is when the last record of any host arrived, in milliseconds since the epoch:
+ * when nothing arrives at all, it is not the hosts that are to be looked at. One with an open incident has it already, and
+ * one whose samples are from the past raises no alarm.
+ */
+export function isSilent({ arrived, newest, interval, retired, incident }: HostState, latest: number): boolean {
+  if (retired || incident || interval === 0 || arrived - newest > PAST_AFTER_MS) return false;
+  const quiet = latest - arrived;
+  return quiet > Math.max(INTERVALS_MISSED * interval, SILENT_MIN_MS) && quiet < GONE_AFTER_MS;
+}
+
+/** Whether the host is to be retired without being asked. */
+export function isForgotten({ arrived, retired }: HostState, now: number): boolean {
+  return !retired && arrived > 0 && now - arrived > RETIRED_AFTER_MS;
+}
+
+/**
+ * The incident of a host that was found silent at `now` (ms since the epoch). Incidents are told apart by when they opened:
+ * a millisecond after the last sample no other silence of the host can begin, and no anomaly.
+ */
+export function silenceOf({ host, group, newest, verdict }: HostState, now: number): Incident {
+  const opened = newest + 1;
+  return {
+    kind: "silent",
+    id: incidentId(host, opened),
+    host,
+    group,
+    revision: 1,
+    opened,
+    lastAnomaly: Math.round(now),
+    samples: 0,
+    anomalies: 0,
+    peak: { time: newest, score: verdict?.score ?? 0 },
+    epsilon: verdict?.epsilon ?? 0,
+    baseline: verdict?.baseline ?? { owner: hostOwner(host), version: 0 },
+    causes: [],
+  };
+}

@@ -1,0 +1,86 @@
+// A host that falls silent, by the commands that a person types, on the twin.
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { clientConfig } from "../../lib/clients.ts";
+import { functionName, localEnvironment } from "../../lib/local/names.ts";
+import { createStores } from "../../lib/store/stores.ts";
+import { state } from "../factories.ts";
+import { liveTwin, run } from "./live.ts";
+
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
+/** Two in the afternoon of yesterday. */
+const START = Math.floor(Date.now() / DAY) * DAY - DAY + 840 * MINUTE;
+
+/** Two hosts known to report each minute: web-07 stops, ten minutes before db-01. */
+async function story() {
+  const twin = await liveTwin(START);
+  const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
+  const client = new LambdaClient(clientConfig(localEnvironment(twin.endpoint)));
+  const minute = async (host: string, n: number) => twin.feed(host, ["cpu"], [START + n * MINUTE], [[1]]);
+  const sweep = () => client.send(new InvokeCommand({ FunctionName: functionName("sweep") }));
+  const said = async (...words: string[]) => {
+    const { code, out, err } = await run(...words, "--endpoint", twin.endpoint);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    return out;
+  };
+  try {
+    for (const host of ["web-07", "db-01"]) {
+      const times = { since: START, newest: START + 44 * MINUTE, arrived: START + 44 * MINUTE };
+      await stores.hosts.save(state({ host, seen: 45, interval: MINUTE, ...times }));
+      await minute(host, 45);
+    }
+    await minute("db-01", 55);
+    await sweep();
+    await sweep();
+    const silent = { hosts: await said("hosts"), status: await said("status"), incidents: await said("incidents") };
+    const { incidents } = JSON.parse(await said("incidents", "--json"));
+    const explained = await said("explain", incidents[0].id);
+    const done = await said("hosts", "retire", "web-07");
+    const retired = JSON.parse(await said("hosts", "list", "--json"));
+    const unknown = await run("hosts", "retire", "web-99", "--endpoint", twin.endpoint);
+    const back = JSON.parse(await said("hosts", "return", "web-07", "--json"));
+    await said("hosts", "retire", "web-07");
+    await minute("web-07", 57);
+    const sent = JSON.parse(await said("hosts", "--json"));
+    return { silent, incidents, explained, done, retired, unknown, back, sent, subjects: twin.subjects() };
+  } finally {
+    client.destroy();
+    stores.close();
+    await twin.close();
+  }
+}
+
+let told: Awaited<ReturnType<typeof story>>;
+beforeAll(async () => {
+  told = await story();
+}, 30_000);
+
+test("its silence is announced once, with when it was last seen", () => {
+  const { id } = told.incidents[0];
+  expect(told.subjects[0]).toBe(`[CRIT] web-07 (web): silent for 10 min, last seen 14:45Z - ${id}`);
+  expect(told.subjects.filter((subject) => subject.startsWith("[CRIT]"))).toHaveLength(1);
+});
+
+test("hosts, status, incidents and explain say so", () => {
+  expect(told.silent.hosts).toMatch(/^web-07 +web +silent +1 min +\d+ [A-Z][a-z]{2} 14:45 UTC$/m);
+  expect(told.silent.hosts).toMatch(/^db-01 +web +reporting +2 min +\d+ [A-Z][a-z]{2} 14:55 UTC$/m);
+  expect(told.silent.status).toMatch(new RegExp(`^web-07 .* silent ${told.incidents[0].id} `, "m"));
+  expect(told.incidents).toMatchObject([{ kind: "silent", host: "web-07" }]);
+  expect(told.explained).toContain("CRITICAL: web-07 (group web) is silent for 10 min, last seen 14:45Z.\n");
+  expect(told.explained).not.toContain("label");
+});
+
+test("retired it is silent no more, and returns by itself when it sends", () => {
+  expect(told.done).toBe("web-07 is retired. It returns by itself when it sends again.\n");
+  expect(told.retired.hosts).toMatchObject([
+    { host: "db-01", status: "reporting" },
+    { host: "web-07", status: "retired" },
+  ]);
+  expect(told.back).toEqual({ host: "web-07", retired: false });
+  expect(told.sent.hosts[1]).toMatchObject({ host: "web-07", status: "reporting" });
+});
+
+test("a host that nobody has heard of cannot be retired", () => {
+  expect(told.unknown.code).toBe(1);
+  expect(told.unknown.err).toContain("no host web-99: `fleetwarden hosts` lists");
+});

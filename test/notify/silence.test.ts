@@ -1,0 +1,79 @@
+import { render } from "../../lib/notify/render.ts";
+import { DEPLOYED, sendingAgain, silent } from "./example.ts";
+
+describe("a host that fell silent", () => {
+  const message = render(silent(), DEPLOYED);
+
+  test("subject says for how long and when it was last seen", () => {
+    expect(message.subject).toBe("[CRIT] web-07 (web): silent for 4 min, last seen 14:03Z - H9TTRQ");
+  });
+
+  test("e-mail has its last verdict and asks for no label", () => {
+    expect(message.email).toBe(
+      [
+        "CRITICAL: web-07 (group web) is silent for 4 min, last seen 14:03Z.",
+        "",
+        "Its last sample is of 22 Nov 14:03 UTC and had score 4.12, limit (epsilon) 13.4.",
+        "Compared with web-07's own baseline v3.",
+        "",
+        "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
+        "Is it gone for good? Then nobody needs to hear of it any more:",
+        "  fleetwarden hosts retire web-07",
+        "",
+        "Fleetwarden, stack fleetwarden",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("text message", () => {
+    expect(message.sms).toBe("CRIT web-07 (web) silent for 4 min, last seen 14:03Z. ID H9TTRQ");
+  });
+
+  test("webhook is of class silence, without a link to label it", () => {
+    const body = JSON.parse(message.webhook);
+    expect(body).toMatchObject({
+      ...{ kind: "opened", severity: "critical", class: "silence", incident: "H9TTRQ", causes: [] },
+      custom_details: {
+        why: ["silent for 4 min, last seen 14:03Z"],
+        answer: "fleetwarden hosts retire web-07",
+      },
+    });
+    expect(body).not.toHaveProperty("links");
+    expect(message.attributes).toEqual({ severity: "critical", kind: "opened", group: "web", host: "web-07" });
+  });
+
+  test("while it was learning there was no verdict", () => {
+    const { email } = render(silent({ baseline: { owner: "host#web-07", version: 0 } }), DEPLOYED);
+    expect(email).toContain("\nIts last sample is of 22 Nov 14:03 UTC; it was still learning.\n\nIncident");
+  });
+});
+
+describe("a host that sends again", () => {
+  const message = render(sendingAgain(), DEPLOYED);
+
+  test("says after how long", () => {
+    expect(message.subject).toBe("[OK] web-07 (web): sends again after 19 min - H9TTRQ");
+    expect(message.sms).toBe("OK web-07 (web) sends again after 19 min. ID H9TTRQ");
+    expect(message.email).toBe(
+      [
+        "RESOLVED: web-07 (group web) sends again after 19 min.",
+        "",
+        "Last seen   22 Nov 14:03 UTC",
+        "Until       22 Nov 14:22 UTC",
+        "",
+        "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
+        "",
+        "Fleetwarden, stack fleetwarden",
+        "",
+      ].join("\n"),
+    );
+    expect(JSON.parse(message.webhook)).toMatchObject({ kind: "resolved", class: "silence", revision: 2 });
+  });
+
+  test("or that it was retired instead", () => {
+    const { subject, email } = render(sendingAgain({ samples: 0 }), DEPLOYED);
+    expect(subject).toBe("[OK] web-07 (web): retired after 19 min of silence - H9TTRQ");
+    expect(email).toContain("RESOLVED: web-07 (group web) retired after 19 min of silence.\n");
+  });
+});

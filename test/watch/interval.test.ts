@@ -1,0 +1,48 @@
+import { fold } from "../../lib/watch/fold.ts";
+import { learnedInterval } from "../../lib/watch/interval.ts";
+import { arrived, part, START, state, timeOf } from "../factories.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** The interval after records that arrive with these gaps (ms) behind a first one. */
+function after(...gaps: readonly number[]): number {
+  let [at, interval] = [START, 0];
+  for (const gap of gaps) {
+    interval = learnedInterval(state({ arrived: at, interval }), at + gap);
+    at += gap;
+  }
+  return interval;
+}
+
+const minutes = (count: number) => new Array<number>(count).fill(MINUTE);
+
+test.each<[string, number, readonly number[]]>([
+  ["one record says nothing", 0, []],
+  ["a host that is not known gets an hour", HOUR, [MINUTE]],
+  ["or as long as it took", 24 * HOUR, [24 * HOUR]],
+  // 3600 − 3540 / 8 = 3157.5, and 3158 − 3098 / 8 = 2770.75 seconds, rounded.
+  ["it moves by an eighth of the way", 3_158_000, minutes(2)],
+  ["and so on", 2_771_000, minutes(3)],
+  ["records sent in one go say nothing", 0, [10, 99]],
+  ["nor do those that arrived before others", HOUR, [MINUTE, -30_000]],
+])("%s", (_, interval, gaps) => {
+  expect(after(...gaps)).toBe(interval);
+});
+
+// python3 -c 'print([60 + 3540 * (7/8)**(n - 1) for n in (21, 41, 101)])' gives 305.0, 77.0 and 60.01 s; whole seconds stand still four from it.
+test.each([
+  [21, 305.0],
+  [41, 77.0],
+  [101, 60.0],
+])("after %i gaps of a minute it is about %d s", (count, seconds) => {
+  expect(Math.abs(after(...minutes(count)) / 1000 - seconds)).toBeLessThanOrEqual(4);
+});
+
+test("only records with samples in order count, each once", () => {
+  const record = (n: number) => arrived(part({ times: [timeOf(n)] }), timeOf(n) + 1_000);
+  const two = fold(state(), undefined, [record(0), record(6)]).state;
+  expect(two.interval).toBe(HOUR);
+  expect(fold(two, undefined, [record(6), record(3)]).state.interval).toBe(HOUR);
+  expect(fold(two, undefined, [record(12)]).state.interval).toBe(3_158_000);
+});

@@ -1,0 +1,211 @@
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { fold } from "../../lib/watch/fold.ts";
+import type { Notice } from "../../lib/watch/incident.ts";
+import { publishUnsent } from "../../lib/watch/outbox.ts";
+import { setRetired } from "../../lib/watch/retire.ts";
+import { isSilent } from "../../lib/watch/silence.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { sweep } from "../../lib/watch/sweep.ts";
+import { anIncident } from "../contract/examples.ts";
+import { arrived, part, START, state } from "../factories.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A host that reports each minute, last at `START`. */
+function reporting(host: string, changes: Partial<HostState> = {}): HostState {
+  return state({
+    host,
+    seen: 600,
+    since: START - DAY,
+    newest: START - 2_000,
+    arrived: START,
+    interval: MINUTE,
+    ...changes,
+  });
+}
+
+describe("a host is silent", () => {
+  test.each<[string, boolean, number, Partial<HostState>]>([
+    ["not yet after three of its intervals", false, 3 * MINUTE, {}],
+    ["when the third has passed", true, 3 * MINUTE + 1, {}],
+    ["not before three minutes, however often it reports", false, 3 * MINUTE, { interval: 1_000 }],
+    ["then at once", true, 3 * MINUTE + 1, { interval: 1_000 }],
+    ["later if it reports rarely", false, 15 * MINUTE, { interval: 5 * MINUTE }],
+    ["three of five minutes later", true, 15 * MINUTE + 1, { interval: 5 * MINUTE }],
+    ["not if nobody knows how often it reports", false, HOUR, { interval: 0 }],
+    ["not while it has an open incident", false, HOUR, { incident: anIncident("web-07") }],
+    ["not once it is retired", false, HOUR, { retired: true }],
+    ["not if its samples were from the past, like a file's", false, HOUR, { newest: START - HOUR - 1 }],
+    ["for the last time before seven days", true, 7 * DAY - 1, {}],
+    ["not after seven days: then it is gone", false, 7 * DAY, {}],
+  ])("%s", (_, silent, quiet, changes) => {
+    expect(isSilent(reporting("web-07", changes), START + quiet)).toBe(silent);
+  });
+});
+
+/** A fleet in memory whose sweeps happen at given minutes after `START`. */
+async function fleetOf(...states: readonly HostState[]) {
+  const stores = createMemoryStores(() => START);
+  for (const one of states) await stores.hosts.save(one);
+  const published: Notice[] = [];
+  const ports = { ...stores, publisher: { publish: async (notice: Notice) => void published.push(notice) } };
+  return {
+    ports,
+    published,
+    sweepAt: (minutes: number, other: Partial<typeof ports> = {}) =>
+      sweep({ ...ports, ...other }, START + minutes * MINUTE),
+    state: async (host: string) => (await stores.hosts.load([host])).get(host)!,
+    incidents: () => stores.incidents.feed(START - 40 * DAY, START + 40 * DAY, 1_000),
+    /** The host's next record arrives, with a sample of a second before. */
+    async sends(host: string, minutes: number): Promise<void> {
+      const at = START + minutes * MINUTE;
+      const before = (await stores.hosts.load([host])).get(host)!;
+      const folded = fold(before, undefined, [arrived(part({ host, times: [at - 1_000] }), at)]);
+      for (const incident of folded.incidents) await stores.incidents.save(incident);
+      const saved = await stores.hosts.save(folded.state);
+      await publishUnsent(ports, saved!, folded.notices);
+    },
+  };
+}
+
+const busy = reporting("busy", { arrived: START + 10 * MINUTE, newest: START + 10 * MINUTE });
+
+test("a host that stops is announced once, and once more when it sends again", async () => {
+  const fleet = await fleetOf(busy, reporting("web-07"));
+  expect(await fleet.sweepAt(10)).toEqual({ published: 0, silent: 1, heldBack: 0 });
+  expect(await fleet.sweepAt(11)).toEqual({ published: 0, silent: 0, heldBack: 0 });
+  const expected = {
+    ...{ kind: "silent", host: "web-07", group: "default", revision: 1, samples: 0, anomalies: 0, causes: [] },
+    ...{ opened: START - 1_999, lastAnomaly: START + 10 * MINUTE, epsilon: 0 },
+    peak: { time: START - 2_000, score: 0 },
+    baseline: { owner: "host#web-07", version: 0 },
+  };
+  expect(fleet.published).toMatchObject([{ kind: "opened", incident: expected }]);
+  expect(await fleet.incidents()).toMatchObject([expected]);
+  await fleet.sends("web-07", 19);
+  const over = { ...expected, revision: 2, samples: 1, resolved: START + 19 * MINUTE };
+  expect(fleet.published.slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
+  expect(await fleet.incidents()).toMatchObject([over]);
+  expect(await fleet.state("web-07")).toMatchObject({ unsent: [] });
+  expect(await fleet.state("web-07")).not.toHaveProperty("incident");
+});
+
+test("it shows what the last sample was judged by", async () => {
+  const verdict = { score: 4, epsilon: 8, baseline: { owner: "group#web", version: 2 } };
+  const fleet = await fleetOf(busy, reporting("web-07", { verdict }));
+  await fleet.sweepAt(10);
+  const { score, ...by } = verdict;
+  expect(fleet.published).toMatchObject([{ incident: { ...by, peak: { score } } }]);
+});
+
+test("a host with an open incident keeps that one", async () => {
+  const fleet = await fleetOf(busy, reporting("web-07", { incident: anIncident("web-07") }));
+  expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0 });
+  expect((await fleet.state("web-07")).incident).toEqual(anIncident("web-07"));
+});
+
+test("a sample that arrived before the host fell silent ends that silence; the next one is another", async () => {
+  const fleet = await fleetOf(busy, reporting("web-07"));
+  await fleet.sweepAt(10);
+  await fleet.sends("web-07", 0);
+  await fleet.sweepAt(11);
+  const told = fleet.published.map(({ kind, incident: { opened } }) => [kind, opened - START]);
+  expect(told).toEqual([
+    ["opened", -1_999],
+    ["resolved", -1_999],
+    ["opened", -999],
+  ]);
+  expect(new Set(fleet.published.map(({ incident: { id } }) => id)).size).toBe(2);
+  expect(await fleet.incidents()).toHaveLength(2);
+});
+
+test("when nothing arrives from anybody, no host is silent", async () => {
+  const fleet = await fleetOf(reporting("web-06"), reporting("web-07"));
+  expect(await fleet.sweepAt(30)).toEqual({ published: 0, silent: 0, heldBack: 0 });
+});
+
+test("of many, 20 are announced within an hour, those silent for longest first", async () => {
+  const many = Array.from({ length: 50 }, (_, i) => reporting(`web-${i}`, { arrived: START - i }));
+  const fleet = await fleetOf(busy, ...many);
+  expect(await fleet.sweepAt(10)).toEqual({ published: 0, silent: 20, heldBack: 30 });
+  expect(fleet.published.map(({ incident: { host } }) => host)).toEqual(
+    Array.from({ length: 20 }, (_, i) => `web-${49 - i}`),
+  );
+  expect(await fleet.sweepAt(69)).toEqual({ published: 0, silent: 0, heldBack: 30 });
+  expect(await fleet.sweepAt(70)).toEqual({ published: 0, silent: 20, heldBack: 10 });
+});
+
+test("a host that sends while it is being found silent is not", async () => {
+  const fleet = await fleetOf(busy, reporting("web-07"));
+  const hosts = {
+    ...fleet.ports.hosts,
+    async save(found: HostState) {
+      if (found.incident) await fleet.sends("web-07", 9);
+      return fleet.ports.hosts.save(found);
+    },
+  };
+  expect(await fleet.sweepAt(10, { hosts })).toEqual({ published: 0, silent: 0, heldBack: 0 });
+  expect({ incidents: await fleet.incidents(), published: fleet.published }).toEqual({ incidents: [], published: [] });
+});
+
+test("what a crash left between state and incident, the next sweep stores and publishes", async () => {
+  const fleet = await fleetOf(busy, reporting("web-07"));
+  const save = () => Promise.reject(new Error("gone"));
+  const incidents = { ...fleet.ports.incidents, save };
+  await expect(fleet.sweepAt(10, { incidents })).rejects.toThrow("notices of 1 hosts could not be sent");
+  expect(await fleet.incidents()).toEqual([]);
+  expect(await fleet.sweepAt(11)).toEqual({ published: 1, silent: 0, heldBack: 0 });
+  expect(fleet.published).toMatchObject([{ kind: "opened", incident: { kind: "silent", host: "web-07" } }]);
+  expect(await fleet.incidents()).toMatchObject([{ kind: "silent", host: "web-07" }]);
+});
+
+describe("a retired host", () => {
+  test("raises nothing until it sends again", async () => {
+    const fleet = await fleetOf(busy, reporting("web-07"));
+    await setRetired(fleet.ports, "web-07", true, START);
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0 });
+    await fleet.sends("web-07", 11);
+    expect(await fleet.state("web-07")).toMatchObject({ retired: false });
+  });
+
+  test("ends its silence, which the sweep tells", async () => {
+    const fleet = await fleetOf(busy, reporting("web-07"));
+    await fleet.sweepAt(10);
+    await setRetired(fleet.ports, "web-07", true, START + 20 * MINUTE);
+    expect(await fleet.sweepAt(21)).toEqual({ published: 1, silent: 0, heldBack: 0 });
+    const over = { revision: 2, samples: 0, resolved: START + 20 * MINUTE };
+    expect(fleet.published.slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
+    expect(await fleet.state("web-07")).not.toHaveProperty("incident");
+  });
+
+  test("keeps an incident of anomalies", async () => {
+    const fleet = await fleetOf(reporting("web-07", { incident: anIncident("web-07") }));
+    await setRetired(fleet.ports, "web-07", true, START);
+    expect(await fleet.state("web-07")).toMatchObject({ retired: true, incident: anIncident("web-07") });
+  });
+
+  test("may return before it sends", async () => {
+    const fleet = await fleetOf(busy, reporting("web-07", { retired: true }));
+    await setRetired(fleet.ports, "web-07", false, START);
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1 });
+  });
+
+  test("is every host after 30 days, and no sooner", async () => {
+    const fleet = await fleetOf(reporting("web-07"));
+    await fleet.sweepAt(30 * 24 * 60);
+    expect(await fleet.state("web-07")).toMatchObject({ retired: false });
+    await fleet.sweepAt(30 * 24 * 60 + 1);
+    expect(await fleet.state("web-07")).toMatchObject({ retired: true });
+  });
+
+  test("must be one that was heard of, and not fought for", async () => {
+    const { ports } = await fleetOf(reporting("web-07"));
+    await expect(setRetired(ports, "web-99", true, START)).rejects.toThrow("no host web-99: `fleetwarden hosts` lists");
+    const hosts = { ...ports.hosts, save: async () => undefined };
+    await expect(setRetired({ ...ports, hosts }, "web-07", true, START)).rejects.toThrow(
+      "lost 5 races for the state of",
+    );
+  });
+});
