@@ -1,6 +1,7 @@
 import { addCompleteRow, type Comoments, covarianceOf, emptyComoments } from "./comoments.ts";
 import { addRow, emptyMoments, type Moments, meanOf, varianceOf } from "./moments.ts";
 import { cholesky, invertTriangle, quadIndex, quadsFromPacked } from "./triangle.ts";
+import { addScaled, dot } from "./vectors.ts";
 
 export type Covariance = "diagonal" | "full";
 
@@ -244,14 +245,4 @@ function floorOf(moments: Moments, feature: number): number {
 
 function sumOfLogs(values: Float64Array): number {
   return values.reduce((sum, value) => sum + Math.log(value), 0);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) target[i]! += source[i]! * factor;
 }

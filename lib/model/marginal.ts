@@ -1,4 +1,5 @@
 import { elementOf, type Triangle } from "./kernel.ts";
+import { addScaled, dot } from "./vectors.ts";
 
 /**
  * Marginalising a Gaussian over its missing features is minimising its squared distance |W u|² over them: what the
@@ -28,14 +29,4 @@ export function partialWhitening(whitening: Triangle, size: number, u: Float64Ar
 
 export function sumOfSquares(values: Float64Array): number {
   return dot(values, values);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
-}
-
-function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) target[i]! += source[i]! * factor;
 }
