@@ -56,7 +56,7 @@ export function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning |
   }
   if (first === undefined) return undefined;
   if (!strange && thinning && !isKept(host, Math.floor(first / thinning.blockMs), thinning.oneIn)) return undefined;
-  if (known === 0) return { host, schema, times: Float64Array.from(times), values, flags: Uint8Array.from(flags) };
+  if (known === 0) return { host, schema, times: new Float64Array(times), values, flags: new Uint8Array(flags) };
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
   const width = schema.names.length;
   return {
