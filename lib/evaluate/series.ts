@@ -3,6 +3,7 @@ import { fitFused } from "../model/fit-fused.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { contributionsOf, type Fused, type FusedMemory, newMemory, scaleOf, scoreFused } from "../model/fused.ts";
 import type { Covariance } from "../model/gaussian.ts";
+import { lastingFrom } from "../model/lasting.ts";
 import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { THINNED } from "../model/tracker.ts";
@@ -35,7 +36,6 @@ const WINDOW_MS = 30 * DAY_MS;
 /** The end of the training that the fused detector sees before the test begins, so that its tracking is under way. */
 const WARM_UP_MS = 3 * DAY_MS;
 const FEATURES_PER_METRIC = 3;
-const LASTING_MS = 7 * DAY_MS;
 /** Rows scored at a time. */
 const BATCH_ROWS = 256;
 
@@ -135,13 +135,11 @@ function fitTo(series: Series, flagged: Uint8Array, first: number, end: number):
   return fitFused({ ...rows, ...beforeOf(series, first), excluded: excludedOf(times, flagged, first, end) });
 }
 
-/** As lib/learn/training.ts decides it: what was strange for more than half of the last week is normal here. */
+/** As the refit decides it. */
 function excludedOf(times: Float64Array, flagged: Uint8Array, first: number, end: number): Uint8Array {
   const excluded = flagged.slice(first, end);
-  const week = excluded.subarray(
-    times.subarray(first, end).findIndex((time) => time > (times[end - 1] ?? 0) - LASTING_MS),
-  );
-  if (2 * week.reduce((sum, one) => sum + one, 0) > week.length) week.fill(0);
+  const lasting = lastingFrom(times.subarray(first, end), (row) => excluded[row] === 1);
+  if (lasting !== undefined) excluded.fill(0, lasting);
   return excluded;
 }
 

@@ -1,3 +1,4 @@
+import { lastingFrom } from "../model/lasting.ts";
 import { project } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import { type HistoryChunk, YOUNG_BELOW } from "../watch/history.ts";
@@ -22,8 +23,6 @@ export interface LabelledIncident {
   readonly id: string;
   readonly verdict: "fault" | "false";
 }
-
-const LASTING_MS = 7 * 24 * 3_600_000;
 
 /** The history of one host, prepared for a fit. */
 export interface TrainingSet {
@@ -102,12 +101,9 @@ function inOrder(set: Joined): Joined {
  * that changed for good, or whose first hours were unlike the rest, would be in trouble for ever. What people have `judged` stays.
  */
 function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
-  const newest = times.at(-1) ?? 0;
-  const first = times.findIndex((time) => time > newest - LASTING_MS);
   const strange = (i: number) => uses[i] !== Use.normal && !judged[i];
-  let count = 0;
-  for (let i = first; i < uses.length; i++) if (strange(i)) count++;
-  if (2 * count <= uses.length - first) return;
+  const first = lastingFrom(times, strange);
+  if (first === undefined) return;
   for (let i = first; i < uses.length; i++) if (strange(i)) uses[i] = Use.normal;
 }
 

@@ -1,0 +1,13 @@
+const LASTING_MS = 7 * 24 * 3_600_000;
+
+/**
+ * The place of the first sample of the last week, or of all there is, if more than half from there on are strange: what lasts so
+ * long is what is normal here. Undefined otherwise. Times are ascending milliseconds.
+ */
+export function lastingFrom(times: Float64Array, isStrange: (place: number) => boolean): number | undefined {
+  const newest = times.at(-1) ?? 0;
+  const first = times.findIndex((time) => time > newest - LASTING_MS);
+  let count = 0;
+  for (let i = first; i < times.length; i++) if (isStrange(i)) count++;
+  return 2 * count > times.length - first ? first : undefined;
+}
