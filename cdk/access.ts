@@ -21,19 +21,23 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
     baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
     history: { actions: ["PutItem", "Query"] },
     incidents: { actions: ["BatchGetItem", "Query", "UpdateItem"] },
+    alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
   sweep: {
     hosts: { actions: ["BatchGetItem", "PutItem", "Scan"], queries: ["unsent"] },
     incidents: { actions: ["BatchGetItem", "UpdateItem"] },
+    alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
   refit: {
     hosts: { actions: ["BatchGetItem", "Scan"] },
     baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
     history: { actions: ["Query"] },
     incidents: { actions: ["Query"] },
+    alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
   feedback: {
     incidents: { actions: ["BatchGetItem", "UpdateItem"] },
+    alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
 };
 
@@ -45,6 +49,7 @@ export function grantTables(name: FunctionName, fn: IFunction, tables: Tables): 
     [tables.baselines, access.baselines ?? {}],
     [tables.history, access.history ?? {}],
     [tables.incidents, access.incidents ?? {}],
+    [tables.alerting, access.alerting ?? {}],
   ] as const) {
     allow(fn, actions, [table.tableArn]);
     allow(

@@ -132,6 +132,7 @@ export class Fleetwarden extends Construct implements Parts {
       [ENVIRONMENT.baselines]: this.tables.baselines.tableName,
       [ENVIRONMENT.history]: this.tables.history.tableName,
       [ENVIRONMENT.incidents]: this.tables.incidents.tableName,
+      [ENVIRONMENT.alerting]: this.tables.alerting.tableName,
       [ENVIRONMENT.failures]: this.failures.bucketName,
       [ENVIRONMENT.alerts]: this.alertsTopic.topicArn,
       [METRICS.dimensionVariable]: Stack.of(this).stackName,

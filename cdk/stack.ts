@@ -38,6 +38,7 @@ export class FleetwardenStack extends Stack {
       BaselinesTable: fleet.tables.baselines.tableName,
       HistoryTable: fleet.tables.history.tableName,
       IncidentsTable: fleet.tables.incidents.tableName,
+      AlertingTable: fleet.tables.alerting.tableName,
       FailuresBucket: fleet.failures.bucketName,
       AlertsTopicArn: fleet.alertsTopic.topicArn,
       OpsTopicArn: fleet.opsTopic.topicArn,

@@ -5,7 +5,7 @@ import { TABLES, type TableName, type Table as TableSettings } from "../lib/reso
 
 export type Tables = Readonly<Record<TableName, Table>>;
 
-/** The four tables; `removalPolicy` is that of the precious ones, the rest go with the stack. */
+/** The five tables; `removalPolicy` is that of the precious ones, the rest go with the stack. */
 export function createTables(scope: Construct, removalPolicy: RemovalPolicy): Tables {
   const create = (id: string, settings: TableSettings) => createTable(scope, id, settings, removalPolicy);
   return {
@@ -13,6 +13,7 @@ export function createTables(scope: Construct, removalPolicy: RemovalPolicy): Ta
     baselines: create("Baselines", TABLES.baselines),
     history: create("History", TABLES.history),
     incidents: create("Incidents", TABLES.incidents),
+    alerting: create("Alerting", TABLES.alerting),
   };
 }
 

@@ -71,6 +71,14 @@ export const TABLES = {
     ],
     precious: true,
   },
+  /** What alerting remembers beside hosts and incidents (lib/store/alerting-item.ts); kind is `silence`, `desk`, `allowance`… */
+  alerting: {
+    partitionKey: { name: "kind", type: "S" },
+    sortKey: { name: "id", type: "S" },
+    indexes: [],
+    timeToLive: "expires",
+    precious: true,
+  },
 } as const satisfies Record<string, Table>;
 
 export type TableName = keyof typeof TABLES;
@@ -124,12 +132,14 @@ export const ENVIRONMENT = {
   baselines: "BASELINES_TABLE",
   history: "HISTORY_TABLE",
   incidents: "INCIDENTS_TABLE",
+  alerting: "ALERTING_TABLE",
   failures: "FAILURES_BUCKET",
   alerts: "ALERTS_TOPIC_ARN",
   /** Secret that signs the links in alerts, and the address of the page they open; both absent without that page. */
   feedbackKey: "FEEDBACK_KEY_ARN",
   feedbackUrl: "FEEDBACK_URL",
-  /** Not a resource: which detector judges which group, as JSON (lib/learn/settings.ts). */
+  /** Not resources: the file of the configuration (lib/config), and until that is everywhere which detector judges which group, as JSON. */
+  config: "CONFIG_FILE",
   detectors: "DETECTORS",
 } as const;
 

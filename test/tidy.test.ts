@@ -18,21 +18,37 @@ const ROOMS: Record<string, readonly string[]> = {
   model: [],
   wire: [],
   watch: ["model", "wire"],
-  learn: ["model", "wire", "watch"],
+  alert: ["watch"],
+  learn: ["model", "wire", "watch", "alert"],
   evaluate: ["model"],
-  notify: ["watch"],
-  feedback: ["watch", "notify", "resources", "clients"],
-  store: ["model", "wire", "watch", "learn", "resources", "clients", "handlers/contract"],
+  notify: ["watch", "alert"],
+  config: ["model", "watch", "alert", "learn"],
+  feedback: ["watch", "alert", "notify", "resources", "clients"],
+  store: ["model", "wire", "watch", "alert", "learn", "resources", "clients", "handlers/contract"],
   agent: ["wire", "clients", "handlers/contract"],
-  handlers: ["model", "wire", "watch", "learn", "notify", "feedback", "store", "resources", "clients"],
+  handlers: [
+    "model",
+    "wire",
+    "watch",
+    "alert",
+    "learn",
+    "notify",
+    "config",
+    "feedback",
+    "store",
+    "resources",
+    "clients",
+  ],
   local: ["resources", "clients", "handlers/contract"],
   cli: [
     "model",
     "wire",
     "watch",
+    "alert",
     "learn",
     "evaluate",
     "notify",
+    "config",
     "store",
     "agent",
     "handlers",
@@ -75,7 +91,7 @@ test("every room is in the table", () => {
   expect([...rooms].sort()).toEqual(Object.keys(ROOMS).sort());
 });
 
-test.each(["model", "wire", "watch", "learn"])("lib/%s knows no AWS and no clock", (room) => {
+test.each(["model", "wire", "watch", "alert", "learn"])("lib/%s knows no AWS and no clock", (room) => {
   const wrong = sources
     .filter((file) => file.startsWith(`lib/${room}/`))
     .filter(

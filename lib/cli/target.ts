@@ -59,6 +59,7 @@ const OUTPUTS = {
   [ENVIRONMENT.baselines]: "BaselinesTable",
   [ENVIRONMENT.history]: "HistoryTable",
   [ENVIRONMENT.incidents]: "IncidentsTable",
+  [ENVIRONMENT.alerting]: "AlertingTable",
   [ENVIRONMENT.failures]: "FailuresBucket",
   [ENVIRONMENT.alerts]: "AlertsTopicArn",
 } as const;

@@ -35,6 +35,7 @@ export function localEnvironment(endpoint: string): Environment {
     [ENVIRONMENT.baselines]: tableName("baselines"),
     [ENVIRONMENT.history]: tableName("history"),
     [ENVIRONMENT.incidents]: tableName("incidents"),
+    [ENVIRONMENT.alerting]: tableName("alerting"),
     [ENVIRONMENT.failures]: BUCKET,
     [ENVIRONMENT.alerts]: TOPIC_ARN,
     AWS_ENDPOINT_URL: endpoint,

@@ -129,7 +129,7 @@ function verdictOfDocument(document: unknown): HostVerdict {
   return { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
 }
 
-const NOTICE_KINDS: readonly NoticeKind[] = ["opened", "resolved"];
+const NOTICE_KINDS: readonly NoticeKind[] = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"];
 
 function documentOfNotice({ kind, id, opened }: UnsentNotice): unknown {
   return [kind, id, opened];

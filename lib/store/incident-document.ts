@@ -1,22 +1,25 @@
 import { rounded } from "../watch/causes.ts";
-import type { BaselineReference, Cause, Incident, Worst } from "../watch/incident.ts";
-import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
+import type { BaselineReference, Cause, Extent, Incident, RuleHit, Worst } from "../watch/incident.ts";
+import { aList, aNumber, anInteger, anObject, aText, oneOf } from "./documents.ts";
 
 /**
- * An incident as a list, without its host, which is in the item's key, and without its label, which is an attribute of
- * its own. The order of the list is part of the stored format; the kind ends that of a silence.
+ * An incident as a list, without its host, which is in the item's key, and without what people said of it, which are attributes
+ * of their own. The order of the list is part of the stored format. Kind (or null) and an object of what few incidents have
+ * end it where there is something to say.
  */
 export function documentOfIncident(incident: Incident): unknown {
-  const { id, group, revision, opened, lastAnomaly, resolved, samples, anomalies } = incident;
+  const { id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, kind } = incident;
   const about = [id, group, revision, opened, lastAnomaly, resolved ?? null, samples, anomalies];
-  return [...about, ...listOfWorst(incident), ...(incident.kind ? [incident.kind] : [])];
+  const rare = rareOf(incident);
+  const tail = Object.keys(rare).length > 0 ? [kind ?? null, rare] : kind ? [kind] : [];
+  return [...about, ...listOfWorst(incident), ...tail];
 }
 
 export function incidentOfDocument(document: unknown, host: string): Incident {
   const [id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, ...rest] = aList(document);
-  const [worst, kind] = [rest.slice(0, WORST_LENGTH), rest[WORST_LENGTH]];
+  const [worst, kind, rare] = [rest.slice(0, WORST_LENGTH), rest[WORST_LENGTH], rest[WORST_LENGTH + 1]];
   return {
-    ...(kind === undefined ? {} : { kind: oneOf(KINDS, kind) }),
+    ...(kind === undefined || kind === null ? {} : { kind: oneOf(KINDS, kind) }),
     id: aText(id),
     host,
     group: aText(group),
@@ -27,10 +30,64 @@ export function incidentOfDocument(document: unknown, host: string): Incident {
     samples: anInteger(samples),
     anomalies: anInteger(anomalies),
     ...worstOfList(worst),
+    ...(rare === undefined ? {} : rareOfDocument(anObject(rare))),
   };
 }
 
-const KINDS = ["silent"] as const;
+const KINDS = ["silent", "fleet"] as const;
+
+type Rare = Pick<Incident, "rules" | "extent" | "fleet" | "unstable" | "asked" | "reminded" | "texted">;
+
+function rareOf({ rules, extent, fleet, unstable, asked, reminded, texted }: Incident): Rare {
+  return {
+    ...(rules ? { rules } : {}),
+    ...(extent ? { extent } : {}),
+    ...(fleet === undefined ? {} : { fleet }),
+    ...(unstable ? { unstable } : {}),
+    ...(asked ? { asked } : {}),
+    ...(reminded ? { reminded } : {}),
+    ...(texted ? { texted } : {}),
+  };
+}
+
+function rareOfDocument({ rules, extent, fleet, unstable, asked, reminded, texted }: Record<string, unknown>): Rare {
+  return {
+    ...(rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) }),
+    ...(extent === undefined ? {} : { extent: extentOf(extent) }),
+    ...(fleet === undefined ? {} : { fleet: aText(fleet) }),
+    ...(unstable === undefined ? {} : { unstable: true }),
+    ...(asked === undefined ? {} : { asked: true }),
+    ...(reminded === undefined ? {} : { reminded: true }),
+    ...(texted === undefined ? {} : { texted: true }),
+  };
+}
+
+function ruleHitOf(document: unknown): RuleHit {
+  const { rule, severity, since, values } = anObject(document);
+  return {
+    rule: aText(rule),
+    severity: oneOf(["warning", "critical"] as const, severity),
+    since: anInteger(since),
+    values: aList(values).map((value) => {
+      const { metric, now } = anObject(value);
+      return { metric: aText(metric), now: aNumber(now) };
+    }),
+  };
+}
+
+function extentOf(document: unknown): Extent {
+  const { affected, total, silent, remaining, first } = anObject(document);
+  return {
+    affected: anInteger(affected),
+    total: anInteger(total),
+    silent: anInteger(silent),
+    ...(remaining === undefined ? {} : { remaining: anInteger(remaining) }),
+    first: aList(first).map((one) => {
+      const { host, id } = anObject(one);
+      return { host: aText(host), id: aText(id) };
+    }),
+  };
+}
 
 /** Of the list that follows. */
 const WORST_LENGTH = 6;

@@ -26,6 +26,39 @@ export interface Cause {
   readonly normalAt?: number;
 }
 
+/** What a person said who takes care of it: no reminder follows. */
+export interface Acknowledgement {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly by: string;
+}
+
+/** A rule that held for as long as it has to, with what it looked at when it began to count. */
+export interface RuleHit {
+  /** The rule as it is written, like `cpu > 95 for 2m`, or the name it was given. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** Since when its condition holds, in milliseconds since the epoch. */
+  readonly since: number;
+  readonly values: readonly { readonly metric: string; readonly now: number }[];
+}
+
+/** How many hosts of a group are in trouble together. */
+export interface Extent {
+  /** Hosts attached so far. */
+  readonly affected: number;
+  /** Hosts of the group that were reporting when it opened. */
+  readonly total: number;
+  /** How many of the affected are silent. */
+  readonly silent: number;
+  /** How many were still in trouble when it was over; `first` then names these. */
+  readonly remaining?: number;
+  /** The first of them, at most `EXTENT_HOSTS_MAX`, in the order in which they opened. */
+  readonly first: readonly { readonly host: string; readonly id: string }[];
+}
+
+export const EXTENT_HOSTS_MAX = 5;
+
 export interface BaselineReference {
   /** `host#…` or `group#…`. */
   readonly owner: string;
@@ -44,12 +77,14 @@ export interface Worst {
 }
 
 /**
- * A run of anomalies of one host, or its silence. Times are in milliseconds since the epoch. Of a silence, the peak is
- * the last sample, with what it was judged by (version 0: nothing yet); there are no causes.
+ * A run of anomalies or rule hits of one host, its silence, or the trouble of many hosts of a group at once. Times are in
+ * milliseconds since the epoch. Of a silence, the peak is the last sample, with what it was judged by (version 0: nothing
+ * yet); there are no causes. Of a fleet's, peak, epsilon, baseline and causes are those of the worst of its hosts, and `host` is
+ * `group#…`; samples and anomalies are those of the hosts that opened it, together.
  */
 export interface Incident extends Worst {
-  /** Absent of a run of anomalies. */
-  readonly kind?: "silent";
+  /** Absent of a run of anomalies or rule hits. */
+  readonly kind?: "silent" | "fleet";
   /** Six letters and digits without look-alikes; a function of host and `opened`. */
   readonly id: string;
   readonly host: string;
@@ -65,6 +100,18 @@ export interface Incident extends Worst {
   /** Samples and anomalies counted from `opened` to the last sample; the one that ended a silence is its only one. */
   readonly samples: number;
   readonly anomalies: number;
+  /** The rules that opened it or joined it, in that order, at most `RULE_HITS_MAX`; absent without any. */
+  readonly rules?: readonly RuleHit[];
+  /** Of a fleet's incident only. */
+  readonly extent?: Extent;
+  /** Id of the fleet's incident that this host's is part of: people hear of that one instead. */
+  readonly fleet?: string;
+  /** Set by what became of it: opened too often of late and so held open; asked whether it is the new normal; reminded of; sent by SMS. */
+  readonly unstable?: true;
+  readonly asked?: true;
+  readonly reminded?: true;
+  readonly texted?: true;
+  readonly acknowledged?: Acknowledgement;
   readonly label?: Label;
   /** Those that the label replaced, oldest first: who said what, when. */
   readonly earlierLabels?: readonly Label[];
@@ -73,7 +120,15 @@ export interface Incident extends Worst {
 /** An item stays small; people do not change their minds more often. */
 export const EARLIER_LABELS_MAX = 20;
 
-export type NoticeKind = "opened" | "resolved";
+/** A host's rules are told apart by their text; more at once tell people nothing new. */
+export const RULE_HITS_MAX = 3;
+
+/**
+ * `worsened`: a warning became critical. `unstable`: it opened too often within half an hour and is held open from now on, without
+ * further notices until it is over. `shifted`: anomalous for six hours but steady, so people are asked once whether this is the new normal.
+ * `reminder`: critical, and for four hours nobody has acknowledged or labelled it.
+ */
+export type NoticeKind = "opened" | "worsened" | "unstable" | "shifted" | "reminder" | "resolved";
 
 /** Something to tell people: kept in the host's state until it was published. */
 export interface Notice {
@@ -86,7 +141,13 @@ export type Severity = "warning" | "critical";
 /** Scores beyond this multiple of epsilon are critical: a single metric is then far outside anything seen. */
 const CRITICAL_RATIO = 3;
 
-/** A silent host is critical: nobody knows what it does. */
-export function severityOf({ kind, peak, epsilon }: Pick<Incident, "kind" | "peak" | "epsilon">): Severity {
-  return kind === "silent" || peak.score >= CRITICAL_RATIO * epsilon ? "critical" : "warning";
+/** A silent host is critical, since nobody knows what it does, and so are many at once. A rule says itself what it is. */
+export function severityOf({
+  kind,
+  peak,
+  epsilon,
+  rules = [],
+}: Pick<Incident, "kind" | "peak" | "epsilon" | "rules">): Severity {
+  if (kind !== undefined || rules.some(({ severity }) => severity === "critical")) return "critical";
+  return epsilon > 0 && peak.score >= CRITICAL_RATIO * epsilon ? "critical" : "warning";
 }

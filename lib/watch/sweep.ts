@@ -1,7 +1,7 @@
 import { type OutboxPorts, publishUnsent } from "./outbox.ts";
 import type { HostStore, IncidentStore } from "./ports.ts";
 import { retire } from "./retire.ts";
-import { isForgotten, isSilent, silenceOf } from "./silence.ts";
+import { isForgotten, isSilent, silenceOf } from "./silent.ts";
 import type { HostState } from "./state.ts";
 
 export interface SweepPorts extends OutboxPorts {

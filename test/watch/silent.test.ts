@@ -3,7 +3,7 @@ import { fold } from "../../lib/watch/fold.ts";
 import type { Notice } from "../../lib/watch/incident.ts";
 import { publishUnsent } from "../../lib/watch/outbox.ts";
 import { setRetired } from "../../lib/watch/retire.ts";
-import { isSilent } from "../../lib/watch/silence.ts";
+import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { sweep } from "../../lib/watch/sweep.ts";
 import { anIncident } from "../contract/examples.ts";

@@ -1,0 +1,25 @@
+import type { Incident, NoticeKind } from "../watch/incident.ts";
+
+/** What is known about a group as a whole: who speaks for it, and whether its hosts are in trouble together. */
+export interface Desk {
+  readonly group: string;
+  /** When one of its hosts' openings was last told by itself, in milliseconds since the epoch; 0 = never. */
+  readonly spoke: number;
+  /** The fleet's incident, while it is open. */
+  readonly incident?: Incident;
+  /** Notices of fleet incidents decided but not yet published, oldest first. The incidents table has them, under host `group#…`. */
+  readonly unsent: readonly { readonly kind: NoticeKind; readonly id: string; readonly opened: number }[];
+  /** Counts its writes; 0 = never stored. */
+  readonly revision: number;
+}
+
+/** How many of something may go in a sliding window of time. */
+export interface Allowance {
+  /** `messages`, `texts` or `digests`. */
+  readonly name: string;
+  /** When the last ones went, in milliseconds since the epoch, oldest first; at most as many as may go in a window. */
+  readonly times: readonly number[];
+  /** How many did not go since `times` was last written for one that did, by severity. */
+  readonly held: { readonly critical: number; readonly warning: number };
+  readonly revision: number;
+}

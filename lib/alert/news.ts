@@ -1,0 +1,91 @@
+import type { Notice } from "../watch/incident.ts";
+import type { Silence } from "./silence.ts";
+
+/** Everything that people are told. A notice is about one incident: of a host, or of a fleet. */
+export type News = Notice | DigestNews | TextsHeldNews | EpsilonNews | UnusedSilenceNews | SubscriptionsNews;
+
+/** Many notices at once, in place of a message each. */
+export interface DigestNews {
+  readonly kind: "digest";
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly opened: number;
+  readonly resolved: number;
+  /** Notices of other kinds. */
+  readonly others: number;
+  /** Of those that did not resolve. */
+  readonly critical: number;
+  readonly warning: number;
+  /** Groups by the number of their notices, most first, at most `DIGEST_GROUPS_MAX`, and how many groups there are in all. */
+  readonly groups: readonly { readonly group: string; readonly notices: number }[];
+  readonly groupsInAll: number;
+  /** The first incidents, oldest first, at most `DIGEST_HOSTS_MAX`. */
+  readonly first: readonly { readonly host: string; readonly id: string }[];
+  /** The first causes that occur most, at most `DIGEST_CAUSES_MAX`. */
+  readonly causes: readonly {
+    readonly metric: string;
+    readonly direction: "high" | "low" | "in range";
+    readonly incidents: number;
+  }[];
+}
+
+export const DIGEST_GROUPS_MAX = 10;
+export const DIGEST_HOSTS_MAX = 10;
+export const DIGEST_CAUSES_MAX = 5;
+
+/** Text messages that were not sent because too many were within the hour; goes to phones only. */
+export interface TextsHeldNews {
+  readonly kind: "texts-held";
+  readonly at: number;
+  readonly critical: number;
+  readonly warning: number;
+  readonly perHour: number;
+}
+
+/** The threshold of a group or host has changed because of labels. */
+export interface EpsilonNews {
+  readonly kind: "epsilon";
+  readonly at: number;
+  /** `group#…` or `host#…`. */
+  readonly owner: string;
+  readonly version: number;
+  readonly before: number;
+  readonly after: number;
+  /** Ids of the labelled incidents that took part. */
+  readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
+  /** Alerts a week of the group at either, as far as its rises were counted; absent where they are not known. */
+  readonly alertsPerWeek?: { readonly before: number; readonly after: number };
+}
+
+/** A silence has ended that held nothing back in all its time. */
+export interface UnusedSilenceNews {
+  readonly kind: "silence-unused";
+  readonly silence: Silence;
+}
+
+/** Subscriptions of the alerts topic that are not as they should be. */
+export interface SubscriptionsNews {
+  readonly kind: "subscriptions";
+  readonly at: number;
+  /** Were there at the last audit and are gone. */
+  readonly vanished: readonly Subscription[];
+  /** Were asked to confirm and never did. */
+  readonly unconfirmed: readonly Subscription[];
+}
+
+export interface Subscription {
+  readonly protocol: string;
+  /** Shortened for people: no secrets of a webhook's address. */
+  readonly endpoint: string;
+}
+
+/** How a message is to go. */
+export interface Channels {
+  /** Whether phones get it. */
+  readonly sms: boolean;
+}
+
+export interface NewsPublisher {
+  /** Throws when the message was not taken; it may then be published again. */
+  publish(news: News, channels: Channels): Promise<void>;
+}

@@ -1,0 +1,35 @@
+import type { Allowance, Desk } from "./desk.ts";
+import type { Silence } from "./silence.ts";
+
+/** What alerting remembers beside hosts and incidents. Each `save` stores the next revision, or says by undefined that another was faster. */
+export interface AlertingStore {
+  /** All silences that are stored, in no order; those that ended are kept for as long as history is. */
+  silences(): Promise<readonly Silence[]>;
+  saveSilence(silence: Silence): Promise<Silence | undefined>;
+  /** One never stored is new: `{ spoke: 0, unsent: [], revision: 0 }`. */
+  desk(group: string): Promise<Desk>;
+  desks(): Promise<readonly Desk[]>;
+  saveDesk(desk: Desk): Promise<Desk | undefined>;
+  /** One never stored is new: `{ times: [], held: { critical: 0, warning: 0 }, revision: 0 }`. */
+  allowance(name: string): Promise<Allowance>;
+  saveAllowance(allowance: Allowance): Promise<Allowance | undefined>;
+  /** The epsilon that people were last told for an owner; undefined: none yet. */
+  announced(owner: string): Promise<Announced | undefined>;
+  /** Later writes win: what is announced twice is the same. */
+  saveAnnounced(owner: string, announced: Announced): Promise<void>;
+  audit(): Promise<Audit | undefined>;
+  saveAudit(audit: Audit): Promise<void>;
+}
+
+export interface Announced {
+  readonly version: number;
+  readonly epsilon: number;
+}
+
+/** The last look at the subscriptions of the alerts topic. */
+export interface Audit {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Confirmed ones, as `protocol endpoint`. */
+  readonly confirmed: readonly string[];
+}

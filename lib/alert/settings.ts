@@ -1,0 +1,28 @@
+import type { Severity } from "../watch/incident.ts";
+
+/** How people want to be told. */
+export interface AlertSettings {
+  /** Messages of one notice each within a minute; what is more goes in one digest. */
+  readonly messagesPerMinute: number;
+  /** Text messages within an hour; what is more is counted in one. */
+  readonly textsPerHour: number;
+  /** The least severity that is sent to phones. */
+  readonly textSeverity: Severity;
+  /** After which a critical incident that nobody has acknowledged or labelled is told once more. */
+  readonly remindAfterMs: number;
+  /** Share of a group's hosts, and at least how many of them, whose incidents open within a minute are one fleet's incident. */
+  readonly fleetShare: number;
+  readonly fleetHosts: number;
+  /** Whether messages leave out all values: names, severity and times only. */
+  readonly redact: boolean;
+}
+
+export const DEFAULT_ALERT_SETTINGS: AlertSettings = {
+  messagesPerMinute: 5,
+  textsPerHour: 10,
+  textSeverity: "critical",
+  remindAfterMs: 4 * 3_600_000,
+  fleetShare: 0.2,
+  fleetHosts: 5,
+  redact: false,
+};

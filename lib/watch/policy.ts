@@ -1,0 +1,40 @@
+import type { Severity } from "./incident.ts";
+
+/** What people have said about how a host is to be judged, beside its baseline. */
+export interface HostPolicy {
+  readonly rules: readonly Rule[];
+  /** What counts of one metric's deviations; undefined: everything. */
+  metric(name: string): MetricPolicy | undefined;
+}
+
+/** Deviations of a metric that are not meant take their share of the score with them. */
+export interface MetricPolicy {
+  /** The side on which a deviation is bad. */
+  readonly direction: "up" | "down" | "both";
+  /** Smaller distances from what is usual do not count, in the metric's own unit. */
+  readonly minAbsolute: number;
+  /** The same as a share of what is usual. */
+  readonly minRelative: number;
+}
+
+/** A hard limit of a person's choice. */
+export interface Rule {
+  /** As shown in alerts: the name it was given, else how it is written. */
+  readonly text: string;
+  readonly condition: Condition;
+  /** How long the condition must hold, in milliseconds; 0 = a single sample will do. */
+  readonly forMs: number;
+  readonly severity: Severity;
+}
+
+/** `cpu > 95 and (load1 > 8 or mem >= 90)`. */
+export type Condition =
+  | { readonly kind: "compare"; readonly metric: string; readonly operator: Operator; readonly limit: number }
+  | { readonly kind: "and" | "or"; readonly parts: readonly Condition[] };
+
+export type Operator = ">" | ">=" | "<" | "<=" | "==" | "!=";
+
+/** The policy of a host in a group; the same object for the same host as long as the configuration stays. */
+export type PolicyOf = (host: string, group: string) => HostPolicy;
+
+export const NO_POLICY: HostPolicy = { rules: [], metric: () => undefined };
