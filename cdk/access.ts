@@ -37,7 +37,7 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
   },
   feedback: {
     incidents: { actions: ["BatchGetItem", "UpdateItem"] },
-    alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
+    alerting: { actions: ["PutItem", "Query"] },
   },
 };
 

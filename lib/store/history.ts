@@ -5,7 +5,7 @@ import { chunkOfItem, headOfItem, itemsOfChunk } from "./history-item.ts";
 import { type Item, type ItemTable, wholeNumbers } from "./table.ts";
 
 /** From the day of writing, not of the sample: a recording of last year is of use too. */
-const HISTORY_DAYS = 30;
+export const HISTORY_DAYS = 30;
 
 /** Schemas known to be stored; more than any fleet has, and the store may be told again. */
 const REMEMBERED_MAX = 1_000;

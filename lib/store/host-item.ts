@@ -135,7 +135,8 @@ function documentOfNotice({ kind, id, opened }: UnsentNotice): unknown {
   return [kind, id, opened];
 }
 
-function noticeOfDocument(document: unknown): UnsentNotice {
+/** A notice owed, as `[kind, id, opened]`. */
+export function noticeOfDocument(document: unknown): UnsentNotice {
   const [kind, id, opened] = aList(document);
   return { kind: oneOf(NOTICE_KINDS, kind), id: aText(id), opened: anInteger(opened) };
 }

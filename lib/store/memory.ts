@@ -2,6 +2,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../handlers/contract.ts";
 import type { TableName } from "../resources.ts";
 import type { RejectedRecord } from "../watch/ports.ts";
+import { createAlertingStore } from "./alerting.ts";
 import { createBaselineStore } from "./baselines.ts";
 import { createHistoryStore } from "./history.ts";
 import { createHostStore } from "./hosts.ts";
@@ -23,6 +24,7 @@ export function createMemoryStores(clock: Clock): MemoryStores {
     baselines,
     history: createHistoryStore(new MemoryTable("history"), baselines, clock),
     incidents: createIncidentStore(new MemoryTable("incidents")),
+    alerting: createAlertingStore(new MemoryTable("alerting"), clock),
     rejected: {
       async keep(record) {
         rejectedRecords.set(record.sequenceNumber, record);

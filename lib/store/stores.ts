@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AlertingStore } from "../alert/ports.ts";
 import { clientConfig, type Environment } from "../clients.ts";
 import type { Clock } from "../handlers/contract.ts";
 import type { BaselineLedger } from "../learn/report.ts";
@@ -12,6 +13,7 @@ import type {
   RejectedStore,
   SchemaStore,
 } from "../watch/ports.ts";
+import { createAlertingStore } from "./alerting.ts";
 import { createBaselineStore } from "./baselines.ts";
 import { DynamoTable } from "./dynamo.ts";
 import { createHistoryStore } from "./history.ts";
@@ -25,6 +27,7 @@ export interface Stores {
   readonly baselines: BaselineStore & SchemaStore & BaselineLedger;
   readonly history: HistoryStore;
   readonly incidents: IncidentStore;
+  readonly alerting: AlertingStore;
   readonly rejected: RejectedStore;
   /** Ends the connections. */
   close(): void;
@@ -41,6 +44,7 @@ export function createStores(env: Environment, clock: Clock, random: () => numbe
     baselines,
     history: createHistoryStore(table("history"), baselines, clock),
     incidents: createIncidentStore(table("incidents")),
+    alerting: createAlertingStore(table("alerting"), clock),
     rejected,
     close() {
       client.destroy();

@@ -62,6 +62,7 @@ describe("tables", () => {
     KeySchema,
     Projection: { ProjectionType },
   });
+  const EXPIRING = ["HistoryTable", "AlertingTable"];
 
   test.each([
     [
@@ -78,6 +79,7 @@ describe("tables", () => {
       [key("host", "HASH"), key("opened", "RANGE")],
       [index("feed", "ALL", key("day", "HASH"), key("opened", "RANGE")), index("byId", "ALL", key("id", "HASH"))],
     ],
+    ["AlertingTable", "Retain", [key("kind", "HASH"), key("id", "RANGE")], Match.absent()],
   ])("%s has its keys and indexes", (name, DeletionPolicy, KeySchema, GlobalSecondaryIndexes) => {
     const matching = template.findResources("AWS::DynamoDB::Table", {
       DeletionPolicy,
@@ -87,7 +89,7 @@ describe("tables", () => {
         KeySchema,
         GlobalSecondaryIndexes,
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: DeletionPolicy === "Retain" },
-        TimeToLiveSpecification: name === "HistoryTable" ? { AttributeName: "expires", Enabled: true } : Match.absent(),
+        TimeToLiveSpecification: EXPIRING.includes(name) ? { AttributeName: "expires", Enabled: true } : Match.absent(),
       },
     });
     expect(Object.keys(matching)).toEqual([output(name).Ref]);
@@ -158,6 +160,7 @@ describe("functions", () => {
         BASELINES_TABLE: output("BaselinesTable"),
         HISTORY_TABLE: output("HistoryTable"),
         INCIDENTS_TABLE: output("IncidentsTable"),
+        ALERTING_TABLE: output("AlertingTable"),
         FAILURES_BUCKET: output("FailuresBucket"),
         ALERTS_TOPIC_ARN: output("AlertsTopicArn"),
         STACK_NAME: "Fleetwarden",

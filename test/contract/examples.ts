@@ -1,3 +1,4 @@
+import type { Silence } from "../../lib/alert/silence.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
@@ -67,6 +68,19 @@ export function aReport(owner: string, version: number, fields: Partial<FitRepor
     source: "quantile",
     labels: { fault: [], false: [] },
     flagRate: 0.001,
+    ...fields,
+  };
+}
+
+export function aSilence(id: string, fields: Partial<Silence> = {}): Silence {
+  return {
+    id,
+    matcher: { host: "web-*" },
+    reason: "new disks",
+    by: "ada",
+    from: NOON,
+    until: NOON + 3_600_000,
+    revision: 0,
     ...fields,
   };
 }

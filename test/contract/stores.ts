@@ -6,6 +6,7 @@ import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { baselineOf, chunkOf, incidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
 import { aBaseline, aChunk, anIncident, aReport, aState, NOON } from "./examples.ts";
+import { rounded } from "./rounded.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -446,22 +447,6 @@ function ofHost({ incident, ...state }: HostState, host: string): HostState {
 
 function toSixDigits({ incident, suspects, ...state }: HostState): HostState {
   return { ...state, suspects: suspects.map(rounded), ...(incident ? { incident: rounded(incident) } : {}) };
-}
-
-/** Figures of causes are for people. */
-function rounded<T extends Pick<Incident, "causes">>(incident: T): T {
-  const six = (value: number) => Number(value.toPrecision(6));
-  const causes = incident.causes.map(({ metric, normalAt, ...cause }) => ({
-    metric,
-    now: six(cause.now),
-    expected: six(cause.expected),
-    low: six(cause.low),
-    high: six(cause.high),
-    contribution: six(cause.contribution),
-    share: six(cause.share),
-    ...(normalAt === undefined ? {} : { normalAt: six(normalAt) }),
-  }));
-  return { ...incident, causes };
 }
 
 async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {

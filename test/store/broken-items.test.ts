@@ -1,10 +1,11 @@
 import { whitenedGaussian } from "../../lib/model/gaussian.ts";
+import { createAlertingStore } from "../../lib/store/alerting.ts";
 import { createBaselineStore } from "../../lib/store/baselines.ts";
 import { createHistoryStore } from "../../lib/store/history.ts";
 import { createIncidentStore } from "../../lib/store/incidents.ts";
 import { MemoryTable } from "../../lib/store/memory.ts";
 import { collect, type Item } from "../../lib/store/table.ts";
-import { aBaseline, aChunk, anIncident, aReport, NOON, SCHEMA } from "../contract/examples.ts";
+import { aBaseline, aChunk, anIncident, aReport, aSilence, NOON, SCHEMA } from "../contract/examples.ts";
 
 /** Changes the one item of a table. */
 async function tamper(table: MemoryTable, change: (item: Item) => Item): Promise<void> {
@@ -124,5 +125,19 @@ test("an unknown label is an error", async () => {
   await tamper(table, () => ({ label: { S: '{"verdict":"maybe","at":1,"by":"ada"}' } }));
   await expect(store.get("web", NOON)).rejects.toThrow(
     `table incidents, item with host "web", opened "${NOON}", attribute label: expected fault or`,
+  );
+});
+
+test.each([
+  ["without a pattern", { matcher: {} }, "expected a pattern of host or group, found none"],
+  ["without an end", { until: null }, "expected a whole number, found null"],
+  ["in a window of no zone", { recurrence: { days: [], start: 0, durationMs: 1 } }, "expected a text, found undefined"],
+])("a silence %s is an error", async (_, fields, problem) => {
+  const table = new MemoryTable("alerting");
+  const store = createAlertingStore(table, () => NOON);
+  await store.saveSilence(aSilence("ABC234"));
+  await tamper(table, () => ({ body: { S: JSON.stringify({ ...aSilence("ABC234"), ...fields }) } }));
+  await expect(store.silences()).rejects.toThrow(
+    `table alerting, item with kind "silence", id "ABC234", attribute body: ${problem}`,
   );
 });

@@ -5,7 +5,7 @@ import dynalite from "dynalite";
 import { clientConfig, type Environment } from "../../lib/clients.ts";
 import { ENVIRONMENT, TABLES, type Table, type TableName } from "../../lib/resources.ts";
 
-/** DynamoDB in this process with the four tables, and the environment that leads to it. */
+/** DynamoDB in this process with the five tables, and the environment that leads to it. */
 export async function startDynalite(): Promise<{ readonly env: Environment; stop(): Promise<void> }> {
   const server = dynalite({ createTableMs: 0, updateTableMs: 0 });
   server.listen(0, "127.0.0.1");

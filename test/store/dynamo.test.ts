@@ -1,6 +1,7 @@
 import { type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoTable } from "../../lib/store/dynamo.ts";
 import { createStores } from "../../lib/store/stores.ts";
+import { describeAlerting } from "../contract/alerting.ts";
 import { describeStores } from "../contract/stores.ts";
 import { startDynalite } from "./dynalite.ts";
 
@@ -12,8 +13,9 @@ beforeAll(async () => {
 afterAll(() => dynalite.stop());
 
 describeStores("dynamo", 10, async (clock) => createStores(dynalite.env, clock, Math.random));
+describeAlerting("dynamo", 10, async (clock) => createStores(dynalite.env, clock, Math.random));
 
-test.each(["HOSTS_TABLE", "BASELINES_TABLE", "HISTORY_TABLE", "INCIDENTS_TABLE", "FAILURES_BUCKET"])(
+test.each(["HOSTS_TABLE", "BASELINES_TABLE", "HISTORY_TABLE", "INCIDENTS_TABLE", "ALERTING_TABLE", "FAILURES_BUCKET"])(
   "names %s when the environment lacks it",
   (variable) => {
     const env = { ...dynalite.env, [variable]: undefined };

@@ -1,7 +1,9 @@
 import { createMemoryStores } from "../../lib/store/memory.ts";
+import { describeAlerting } from "../contract/alerting.ts";
 import { describeStores } from "../contract/stores.ts";
 
 describeStores("memory", 100, async (clock) => createMemoryStores(clock));
+describeAlerting("memory", 100, async (clock) => createMemoryStores(clock));
 
 test("shows what was rejected, the same record once", async () => {
   const { rejected, rejectedRecords } = createMemoryStores(() => 0);

@@ -1,0 +1,79 @@
+import type { AlertingStore } from "../alert/ports.ts";
+import type { Clock } from "../handlers/contract.ts";
+import {
+  type AlertingKind,
+  AUDIT_KEY,
+  alertingKey,
+  allowanceOfItem,
+  announcedOfItem,
+  auditOfItem,
+  deskOfItem,
+  expiryOfItem,
+  itemOfAllowance,
+  itemOfAnnounced,
+  itemOfAudit,
+  itemOfDesk,
+  itemOfSilence,
+  silenceOfItem,
+} from "./alerting-item.ts";
+import { collect, type Item, type ItemTable } from "./table.ts";
+
+/** What alerting remembers: small items, each written on condition that nobody wrote it since it was read. */
+export function createAlertingStore(table: ItemTable, clock: Clock): AlertingStore {
+  const one = async (key: Item) => (await table.get([key], { consistent: true }))[0];
+  const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
+  const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {
+    const next = { ...value, revision: value.revision + 1 };
+    const saved = await table.put(
+      itemOf(next),
+      value.revision === 0
+        ? { attribute: "kind", is: "absent" }
+        : { attribute: "revision", is: "equal", value: value.revision },
+    );
+    return saved ? next : undefined;
+  };
+  return {
+    async silences() {
+      const now = Math.floor(clock() / 1000);
+      return (await all("silence")).filter((item) => expiryOfItem(item) > now).map(silenceOfItem);
+    },
+
+    saveSilence: (silence) => saveNext(silence, itemOfSilence),
+
+    async desk(group) {
+      const item = await one(alertingKey("desk", group));
+      return item ? deskOfItem(item) : { group, spoke: 0, unsent: [], revision: 0 };
+    },
+
+    async desks() {
+      return (await all("desk")).map(deskOfItem);
+    },
+
+    saveDesk: (desk) => saveNext(desk, itemOfDesk),
+
+    async allowance(name) {
+      const item = await one(alertingKey("allowance", name));
+      return item ? allowanceOfItem(item) : { name, times: [], held: { critical: 0, warning: 0 }, revision: 0 };
+    },
+
+    saveAllowance: (allowance) => saveNext(allowance, itemOfAllowance),
+
+    async announced(owner) {
+      const item = await one(alertingKey("announced", owner));
+      return item && announcedOfItem(item);
+    },
+
+    async saveAnnounced(owner, announced) {
+      await table.put(itemOfAnnounced(owner, announced));
+    },
+
+    async audit() {
+      const item = await one(AUDIT_KEY);
+      return item && auditOfItem(item);
+    },
+
+    async saveAudit(audit) {
+      await table.put(itemOfAudit(audit));
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import fc from "fast-check";
+import type { Allowance, Desk } from "../../lib/alert/desk.ts";
+import type { Announced, Audit } from "../../lib/alert/ports.ts";
+import type { Silence } from "../../lib/alert/silence.ts";
+import { incidentOf } from "./arbitraries.ts";
+
+const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 24 });
+const count = fc.nat();
+const time = fc.integer({ min: 1, max: 4_102_444_800_000 });
+const incidentId = fc.stringMatching(/^[2-9A-HJKMNP-Z]{6}$/);
+
+/** Whatever people and machines are called. */
+export const alertingName = name;
+
+/** Of any kind that has not expired at `now`. */
+export function silenceOf(now: number): fc.Arbitrary<Silence> {
+  const matcher = fc.oneof(
+    fc.record({ host: name }),
+    fc.record({ group: name }),
+    fc.record({ host: name, group: name }),
+  );
+  const recurrence = fc.record({
+    days: fc.uniqueArray(fc.integer({ min: 0, max: 6 })),
+    start: fc.integer({ min: 0, max: 1_439 }),
+    durationMs: fc.integer({ min: 60_000, max: 172_800_000 }),
+    zone: fc.constantFrom("Europe/Paris", "America/New_York", "UTC"),
+  });
+  return fc.record(
+    {
+      id: incidentId,
+      matcher,
+      reason: fc.string({ unit: "grapheme" }),
+      by: name,
+      from: time,
+      until: fc.integer({ min: now, max: 4_102_444_800_000 }),
+      recurrence,
+      matched: time,
+      reported: fc.constant(true as const),
+      revision: fc.constant(0),
+    },
+    { requiredKeys: ["id", "matcher", "reason", "by", "from", "until", "revision"] },
+  );
+}
+
+export const deskOf: fc.Arbitrary<Desk> = fc.record(
+  {
+    group: name,
+    spoke: count,
+    incident: incidentOf("group#any"),
+    unsent: fc.array(
+      fc.record({
+        kind: fc.constantFrom("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),
+        id: incidentId,
+        opened: time,
+      }),
+      { maxLength: 3 },
+    ),
+    revision: fc.constant(0),
+  },
+  { requiredKeys: ["group", "spoke", "unsent", "revision"] },
+);
+
+export const allowanceOf: fc.Arbitrary<Allowance> = fc.record({
+  name,
+  times: fc.array(time, { maxLength: 10 }),
+  held: fc.record({ critical: count, warning: count }),
+  revision: fc.constant(0),
+});
+
+export const announced: fc.Arbitrary<Announced> = fc.record({
+  version: count,
+  epsilon: fc.double({ min: 1e-6, max: 1e6, noNaN: true }),
+});
+
+export const audit: fc.Arbitrary<Audit> = fc.record({ at: time, confirmed: fc.array(name) });

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import type { Allowance, Desk } from "../../lib/alert/desk.ts";
+import type { Silence } from "../../lib/alert/silence.ts";
+import type { Clock } from "../../lib/handlers/contract.ts";
+import type { Stores } from "../../lib/store/stores.ts";
+import { alertingName, allowanceOf, announced, audit, deskOf, silenceOf } from "./alerting-arbitraries.ts";
+import { anIncident, aSilence, NOON } from "./examples.ts";
+import { rounded } from "./rounded.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What every implementation of the alerting store promises (lib/alert/ports.ts). Tests share the table. */
+export function describeAlerting(name: string, numRuns: number, create: (clock: Clock) => Promise<Stores>): void {
+  describe(`${name} keeps the promises of the alerting store`, () => {
+    let stores: Stores;
+    let now = NOON;
+    let unique = 0;
+    const fresh = (prefix: string) => `${prefix}-${unique++}`;
+    const silence = async (id: string) => (await stores.alerting.silences()).find((one) => one.id === id);
+
+    beforeAll(async () => {
+      stores = await create(() => now);
+    });
+    afterAll(() => stores.close());
+
+    test("what was never stored is new, or not there", async () => {
+      const group = fresh("web");
+      expect(await stores.alerting.desk(group)).toEqual({ group, spoke: 0, unsent: [], revision: 0 });
+      const none = { times: [], held: { critical: 0, warning: 0 }, revision: 0 };
+      expect(await stores.alerting.allowance(group)).toEqual({ name: group, ...none });
+      expect(await stores.alerting.announced(group)).toBeUndefined();
+      expect((await stores.alerting.desks()).map((desk) => desk.group)).not.toContain(group);
+    });
+
+    test("a save returns the next revision, and a read what was last saved", async () => {
+      const id = fresh("S");
+      const first = await stores.alerting.saveSilence(aSilence(id));
+      expect(first).toEqual(aSilence(id, { revision: 1 }));
+      const second = await stores.alerting.saveSilence({ ...first!, matched: NOON });
+      expect(second).toEqual(aSilence(id, { revision: 2, matched: NOON }));
+      expect(await silence(id)).toEqual(second);
+    });
+
+    test.each([0, 1])("of eight writers racing from revision %i exactly one wins", async (revision) => {
+      const id = fresh("r");
+      const races: readonly ((by: number) => Promise<Silence | Desk | Allowance | undefined>)[] = [
+        (by) => stores.alerting.saveSilence(aSilence(id, { revision, reason: `${by}` })),
+        (by) => stores.alerting.saveDesk(aDesk(id, { revision, spoke: by })),
+        (by) => stores.alerting.saveAllowance(anAllowance(id, { revision, times: [by] })),
+      ];
+      if (revision === 1) {
+        await stores.alerting.saveSilence(aSilence(id));
+        await stores.alerting.saveDesk(aDesk(id));
+        await stores.alerting.saveAllowance(anAllowance(id));
+      }
+      for (const save of races) {
+        const saved = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(save));
+        const winners = saved.filter((one) => one !== undefined);
+        expect(winners).toEqual([expect.objectContaining({ revision: revision + 1 })]);
+        const found = [await silence(id), await stores.alerting.desk(id), await stores.alerting.allowance(id)];
+        expect(found).toContainEqual(winners[0]);
+      }
+    });
+
+    test("a revision that is not the stored one is refused, and nothing is written", async () => {
+      const id = fresh("S");
+      expect(await stores.alerting.saveSilence(aSilence(id, { revision: 3 }))).toBeUndefined();
+      expect(await stores.alerting.saveDesk(aDesk(id, { revision: 3 }))).toBeUndefined();
+      expect(await stores.alerting.saveAllowance(anAllowance(id, { revision: 3 }))).toBeUndefined();
+      expect(await silence(id)).toBeUndefined();
+      expect((await stores.alerting.desk(id)).revision).toBe(0);
+      expect((await stores.alerting.allowance(id)).revision).toBe(0);
+    });
+
+    test("a silence is kept for 30 days after its end", async () => {
+      const id = fresh("S");
+      await stores.alerting.saveSilence(aSilence(id, { until: NOON + DAY_MS }));
+      try {
+        now = NOON + 31 * DAY_MS - 1_000;
+        expect(await silence(id)).toBeDefined();
+        now = NOON + 31 * DAY_MS;
+        expect(await silence(id)).toBeUndefined();
+      } finally {
+        now = NOON;
+      }
+    });
+
+    test("silences, desks and allowances of one name do not meet", async () => {
+      const id = fresh("web");
+      await stores.alerting.saveSilence(aSilence(id));
+      await stores.alerting.saveDesk(aDesk(id, { spoke: NOON }));
+      await stores.alerting.saveAllowance(anAllowance(id, { times: [NOON] }));
+      await stores.alerting.saveAnnounced(id, { version: 3, epsilon: 9.25 });
+      expect(await silence(id)).toEqual(aSilence(id, { revision: 1 }));
+      expect(await stores.alerting.desk(id)).toEqual(aDesk(id, { spoke: NOON, revision: 1 }));
+      expect(await stores.alerting.allowance(id)).toEqual(anAllowance(id, { times: [NOON], revision: 1 }));
+      expect(await stores.alerting.announced(id)).toEqual({ version: 3, epsilon: 9.25 });
+    });
+
+    test("all desks are listed, each with its fleet's incident", async () => {
+      const groups = [fresh("web"), fresh("web")];
+      for (const group of groups) {
+        const incident = anIncident(`group#${group}`, { kind: "fleet", group });
+        await stores.alerting.saveDesk(aDesk(group, { incident }));
+      }
+      const desks = (await stores.alerting.desks()).filter(({ group }) => groups.includes(group));
+      expect(desks.map(({ group, incident }) => [group, incident?.host]).sort()).toEqual(
+        groups.map((group) => [group, `group#${group}`]),
+      );
+    });
+
+    test("of what is announced and audited, the last is kept", async () => {
+      const owner = fresh("host#");
+      await stores.alerting.saveAnnounced(owner, { version: 1, epsilon: 9 });
+      await stores.alerting.saveAnnounced(owner, { version: 2, epsilon: 12.5 });
+      expect(await stores.alerting.announced(owner)).toEqual({ version: 2, epsilon: 12.5 });
+      await stores.alerting.saveAudit({ at: NOON, confirmed: ["email ann@example.com"] });
+      await stores.alerting.saveAudit({ at: NOON + DAY_MS, confirmed: [] });
+      expect(await stores.alerting.audit()).toEqual({ at: NOON + DAY_MS, confirmed: [] });
+    });
+
+    test("returns any of them as saved, causes to six digits", async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.record({ silence: silenceOf(NOON), desk: deskOf, allowance: allowanceOf, announced, audit }),
+          alertingName,
+          async (some, suffix) => {
+            const id = `${fresh("any")} ${suffix}`;
+            const saved = await stores.alerting.saveSilence({ ...some.silence, id });
+            expect(await silence(id)).toEqual(saved);
+            const desk = await stores.alerting.saveDesk({ ...some.desk, group: id });
+            expect(await stores.alerting.desk(id)).toEqual(
+              desk?.incident ? { ...desk, incident: rounded(desk.incident) } : desk,
+            );
+            const allowance = await stores.alerting.saveAllowance({ ...some.allowance, name: id });
+            expect(await stores.alerting.allowance(id)).toEqual(allowance);
+            await stores.alerting.saveAnnounced(id, some.announced);
+            expect(await stores.alerting.announced(id)).toEqual(some.announced);
+            await stores.alerting.saveAudit(some.audit);
+            expect(await stores.alerting.audit()).toEqual(some.audit);
+          },
+        ),
+        { numRuns },
+      );
+    });
+
+    test.each<[string, Partial<Silence>, string]>([
+      ["that never ends", { until: Number.POSITIVE_INFINITY }, "Infinity cannot be stored"],
+      ["whose end is no number", { until: Number.NaN }, "NaN cannot be stored"],
+      ["matched at no time", { matched: Number.NaN }, "NaN at matched cannot be stored"],
+    ])("a silence %s is refused", async (_, fields, problem) => {
+      const id = fresh("S");
+      await expect(stores.alerting.saveSilence(aSilence(id, fields))).rejects.toThrow(problem);
+      expect(await silence(id)).toBeUndefined();
+    });
+  });
+}
+
+function aDesk(group: string, fields: Partial<Desk> = {}): Desk {
+  return { group, spoke: 0, unsent: [], revision: 0, ...fields };
+}
+
+function anAllowance(name: string, fields: Partial<Allowance> = {}): Allowance {
+  return { name, times: [], held: { critical: 0, warning: 0 }, revision: 0, ...fields };
+}

@@ -1,0 +1,17 @@
+import type { Incident } from "../../lib/watch/incident.ts";
+
+/** As stored: figures of causes are for people, six digits of them. */
+export function rounded<T extends Pick<Incident, "causes">>(incident: T): T {
+  const six = (value: number) => Number(value.toPrecision(6));
+  const causes = incident.causes.map(({ metric, normalAt, ...cause }) => ({
+    metric,
+    now: six(cause.now),
+    expected: six(cause.expected),
+    low: six(cause.low),
+    high: six(cause.high),
+    contribution: six(cause.contribution),
+    share: six(cause.share),
+    ...(normalAt === undefined ? {} : { normalAt: six(normalAt) }),
+  }));
+  return { ...incident, causes };
+}
