@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { parseDuration } from "./output.ts";
+import { parseDuration } from "../watch/duration.ts";
 
 /** Parsers of option values for commander; each message says what would be right. */
 
