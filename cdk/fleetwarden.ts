@@ -152,6 +152,8 @@ export class Fleetwarden extends Construct implements Parts {
       fn.addToRolePolicy(new PolicyStatement(publish));
       this.feedback?.grantKey(fn);
     }
+    const audit = { actions: ["sns:ListSubscriptionsByTopic"], resources: [this.alertsTopic.topicArn] };
+    this.sweep.addToRolePolicy(new PolicyStatement(audit));
   }
 
   #mapStream(): string {

@@ -32,4 +32,6 @@ export interface Audit {
   readonly at: number;
   /** Confirmed ones, as `protocol endpoint`. */
   readonly confirmed: readonly string[];
+  /** The same of those that were asked to confirm. */
+  readonly unconfirmed: readonly string[];
 }

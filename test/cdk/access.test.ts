@@ -74,7 +74,7 @@ test.each([
       ...each("Query", "Hosts/index/unsent"),
       ...each("BatchGetItem UpdateItem", "Incidents"),
       ...each("BatchGetItem PutItem Query", "Alerting"),
-      ...each("sns:Publish", "Alerts"),
+      ...each("sns:Publish sns:ListSubscriptionsByTopic", "Alerts"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "SweepLog"),
     ],

@@ -1,0 +1,58 @@
+import type { NewsPublisher, Subscription } from "./news.ts";
+import type { AlertingStore, Audit } from "./ports.ts";
+
+/** A subscription as the topic knows it, with its whole endpoint. */
+export interface TopicSubscription extends Subscription {
+  readonly confirmed: boolean;
+}
+
+export interface AuditPorts {
+  readonly alerting: Pick<AlertingStore, "audit" | "saveAudit">;
+  readonly publisher: NewsPublisher;
+  /** All subscriptions of the alerts topic; undefined when there are too many to look at. */
+  readonly subscriptions: () => Promise<readonly TopicSubscription[] | undefined>;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Once a day, to be called as often as one likes: tells of subscriptions that vanished since the last audit, and of those
+ * that were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is told of once. A crash
+ * before the audit is saved tells it again. Returns how many were told of.
+ */
+export async function auditSubscriptions(ports: AuditPorts, now: number): Promise<number> {
+  const last = await ports.alerting.audit();
+  if (last && now - last.at < DAY_MS) return 0;
+  const found = await ports.subscriptions();
+  // Nothing is known of so many, and nothing of them can be missed the next time.
+  if (!found) {
+    await ports.alerting.saveAudit({ at: now, confirmed: [], unconfirmed: [] });
+    return 0;
+  }
+  const audit = auditOf(found, now);
+  const vanished = (last?.confirmed ?? []).filter((key) => !audit.confirmed.includes(key)).map(shortened);
+  const unconfirmed = audit.unconfirmed.filter((key) => last?.unconfirmed.includes(key)).map(shortened);
+  if (vanished.length + unconfirmed.length > 0) {
+    await ports.publisher.publish({ kind: "subscriptions", at: now, vanished, unconfirmed }, { sms: false });
+  }
+  await ports.alerting.saveAudit(audit);
+  return vanished.length + unconfirmed.length;
+}
+
+function auditOf(found: readonly TopicSubscription[], at: number): Audit {
+  const keysOf = (confirmed: boolean) => [
+    ...new Set(
+      found.filter((one) => one.confirmed === confirmed).map(({ protocol, endpoint }) => `${protocol} ${endpoint}`),
+    ),
+  ];
+  return { at, confirmed: keysOf(true), unconfirmed: keysOf(false) };
+}
+
+/** What people need to know it again. The address of a webhook is often its password, and a phone number is private. */
+function shortened(key: string): Subscription {
+  const [protocol = ""] = key.split(" ", 1);
+  const endpoint = key.slice(protocol.length + 1);
+  if (protocol === "sms") return { protocol, endpoint: `…${endpoint.slice(-4)}` };
+  if (protocol !== "http" && protocol !== "https") return { protocol, endpoint };
+  return { protocol, endpoint: URL.canParse(endpoint) ? `${protocol}://${new URL(endpoint).host}` : protocol };
+}
