@@ -27,7 +27,7 @@ export interface AgentOptions {
 }
 
 export interface Agent {
-  /** Sends what was sampled (or spools it, if the stream is away) and ends. */
+  /** Says goodbye with what was sampled (or spools it, if the stream is away) and ends. */
   stop(): Promise<void>;
   /** Resolves when stopped, rejects on an error that ends the agent. */
   readonly done: Promise<void>;
@@ -81,9 +81,12 @@ async function run({ collector, batch, times, shipper }: Parts): Promise<void> {
     while (await sampleInto(batch, collector, times)) {
       if (batch.isDue) shipper.offer(batch.take());
     }
-  } finally {
+  } catch (error) {
+    // No goodbye: that this host is no longer watched is for people to know.
     await shipper.stop(batch.isEmpty ? null : batch.take());
+    throw error;
   }
+  await shipper.stop(batch.takeLast());
 }
 
 /** Takes one sample at the next tick; false when there is none any more. */
@@ -103,6 +106,7 @@ class Batch {
   readonly #boot: number;
   #times: number[] = [];
   #rows: (readonly (number | null)[])[] = [];
+  #last: { readonly time: number; readonly row: readonly (number | null)[] } = { time: 0, row: [] };
   #seq = 0;
   #records = 0;
 
@@ -130,8 +134,24 @@ class Batch {
   }
 
   take(): OutboundRecord {
+    const record = this.#pack(this.#seq, false);
+    this.#seq += this.#times.length;
+    this.#last = { time: this.#times.at(-1) ?? 0, row: this.#rows.at(-1) ?? [] };
+    this.#records += 1;
+    this.#times = [];
+    this.#rows = [];
+    return record;
+  }
+
+  /** The record that says goodbye. Where there is no sample to say it with, the one sent last is repeated, which the scorer skips. */
+  takeLast(): OutboundRecord {
+    if (!this.isEmpty) return this.#pack(this.#seq, true);
+    this.add(this.#last.time, this.#last.row);
+    return this.#pack(this.#seq - 1, true);
+  }
+
+  #pack(seq: number, bye: boolean): OutboundRecord {
     const { host, group } = this.#options;
-    const seq = this.#seq;
     const data = encodeRecord({
       host,
       group,
@@ -141,12 +161,9 @@ class Batch {
       withNames: this.#records % NAMES_EVERY === 0,
       times: this.#times,
       rows: this.#rows,
+      bye,
     });
-    const name = recordName(this.#times[0] ?? this.#options.clock(), seq);
-    this.#seq += this.#times.length;
-    this.#records += 1;
-    this.#times = [];
-    this.#rows = [];
-    return { name, data };
+    // Not by the number of a repeated sample: the record that it is from may still be in the spool under that name.
+    return { name: recordName(this.#times[0] ?? this.#options.clock(), this.#seq), data };
   }
 }

@@ -107,9 +107,19 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
     endSilence(draft, arrival, folding);
     folding.newest = { part, row: last, score: scored?.scores[last] ?? Number.NaN };
   }
+  if (part.bye && times.at(-1) === draft.newest) leave(folding, arrival);
   if (baseline && scored) judgeAll(folding, baseline, scored, times, flags);
   draft.arrived = Math.max(draft.arrived, arrival);
   return { part, times, scores: scored?.scores ?? times.map(() => Number.NaN), flags };
+}
+
+/**
+ * A host that says goodbye is waited for no longer, until it sends again. Only with its newest sample, new or repeated: a
+ * goodbye that is delivered late must not hide a host that is back.
+ */
+function leave(folding: Folding, arrival: number): void {
+  folding.draft.retired = true;
+  endSilence(folding.draft, arrival, folding);
 }
 
 /** Sorts out which samples are new, and which of those follow the newest one. Marks them as applied. */

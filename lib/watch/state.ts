@@ -18,7 +18,7 @@ export interface HostState {
   readonly arrived: number;
   /** How often records arrive, in milliseconds, but whole seconds; 0 = not known yet. */
   readonly interval: number;
-  /** Whether its silence is nobody's business, until it sends again. */
+  /** Whether its silence is nobody's business, until it sends again: it said goodbye, or somebody said it for it. */
   readonly retired: boolean;
   /** Times of the samples applied last, ascending: a sample whose time is among them is a duplicate. */
   readonly applied: readonly number[];

@@ -33,7 +33,9 @@ export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): 
   const whole = parsed(text);
   if ("value" in whole && isObject(whole.value)) {
     const decoded = decodeObject(whole.value, arrival, schemas);
-    if (decoded.parts[0]) schemas.templates.learn(json, decoded.parts[0].schema);
+    const [part] = decoded.parts;
+    // Templates know nothing of goodbyes, so they must not take one for a literal.
+    if (part && !part.bye) schemas.templates.learn(json, part.schema);
     return decoded;
   }
   const documents = documentsOf(whole, text);
@@ -134,8 +136,9 @@ function decodeV1(record: Record<string, unknown>, schemas: Schemas): Decoded {
     }
   }
   const times = t.map(Math.round);
-  const parts = t.length > 0 ? [inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema, times, values })] : [];
-  return { parts, problems: NONE, replaced };
+  if (times.length === 0) return { parts: NONE, problems: NONE, replaced };
+  const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema, times, values });
+  return { parts: [record.bye === true ? { ...part, bye: true } : part], problems: NONE, replaced };
 }
 
 interface RecordV1 {
@@ -205,24 +208,26 @@ function readPlain(value: unknown, arrival: number, schemas: Schemas) {
   if ("problem" in vector) return vector;
   const { schema, replaced } = vector;
   const { host, group = DEFAULT_GROUP } = value as unknown as PlainSample;
-  return { part: { host, group, schema, times: [at], values: takeRow(schema.names.length) }, replaced };
+  const part = { host, group, schema, times: [at], values: takeRow(schema.names.length) };
+  return { part: value.bye === true ? { ...part, bye: true as const } : part, replaced };
 }
 
-/** Samples next to each other become one part where host, group and schema are the same. */
+/** Samples next to each other become one part where host, group and schema are the same; a goodbye ends it. */
 function joinNeighbours(samples: readonly HostSamples[]): readonly HostSamples[] {
   if (samples.length <= 1) return samples;
   const runs: HostSamples[][] = [];
   for (const sample of samples) {
     const run = runs.at(-1);
-    if (run?.[0] && isAlike(run[0], sample)) run.push(sample);
+    const last = run?.at(-1);
+    if (run && last && !last.bye && isAlike(last, sample)) run.push(sample);
     else runs.push([sample]);
   }
-  return runs.flatMap(([first, ...others]) => {
-    if (!first) return [];
-    const run = [first, ...others];
+  return runs.flatMap((run) => {
+    const last = run.at(-1);
+    if (!last) return [];
     const times = run.flatMap((sample) => sample.times);
     const values = Float64Array.from(run.flatMap((sample) => [...sample.values]));
-    return [inTimeOrder({ ...first, times, values })];
+    return [inTimeOrder({ ...last, times, values })];
   });
 }
 

@@ -16,6 +16,8 @@ export interface OutgoingRecord {
   readonly times: readonly number[];
   /** One value per name; null = missing. */
   readonly rows: readonly (readonly (number | null)[])[];
+  /** Whether the host goes after these: its silence is then no news. */
+  readonly bye?: boolean;
 }
 
 /** Doubles carry 15 decimal digits for certain; the 17 that print them exactly cost 1.8 times the decoding. */
@@ -27,7 +29,7 @@ export function encodeRecord(record: OutgoingRecord): Buffer {
 }
 
 /** Record v1 as JSON text. */
-export function encodeJson({ names, withNames, times, rows, host, group, boot, seq }: OutgoingRecord): string {
+export function encodeJson({ names, withNames, times, rows, bye, host, group, boot, seq }: OutgoingRecord): string {
   const schema = schemaId(names);
   const rounded = rows.map((row) => row.map(roundValue));
   return JSON.stringify({
@@ -40,6 +42,7 @@ export function encodeJson({ names, withNames, times, rows, host, group, boot, s
     schema,
     t: times,
     rows: rounded,
+    ...(bye ? { bye } : {}),
   });
 }
 

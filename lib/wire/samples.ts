@@ -8,6 +8,8 @@ export interface HostSamples {
   readonly times: readonly number[];
   /** One row of `schema.names.length` values per time; NaN = missing. Never infinite. */
   readonly values: Float64Array;
+  /** Whether the host said that it goes, after these. */
+  readonly bye?: true;
 }
 
 /** A list of feature names. The id is a hash of the names, so that equal lists have equal ids everywhere. */

@@ -116,7 +116,7 @@ test("a stop while the stream is away spools them, and the next agent sends them
   const next = await startAgent(options(later, { collect: { names: ["load_1m"], sample: async () => [99] } }));
   await next.stop();
   const values = (await kinesis.records()).flatMap((data) => wireRecord(data).rows.map(([value]) => value));
-  expect(values).toEqual([0, 1, 2, 3, 99]);
+  expect(values).toEqual([0, 1, 2, 3, 99, 99]);
   expect(spool()).toEqual([]);
 });
 
@@ -124,7 +124,53 @@ test("starts although the stream cannot be reached", async () => {
   await kinesis.stop();
   const agent = await startAgent(options(jumpingTime(1)));
   await agent.stop();
-  expect(spool()).toHaveLength(1);
+  expect(spool()).toHaveLength(2);
+});
+
+/** Of each record: the number and time of its first sample, counted in intervals from the first one, and whether it says goodbye. */
+async function goodbyes() {
+  const first = 1_790_000_010_000;
+  return (await kinesis.records()).map(wireRecord).map(({ seq, t, bye }) => [seq, ((t[0] ?? 0) - first) / 10_000, bye]);
+}
+
+test("says goodbye with the samples since the last flush", async () => {
+  const time = jumpingTime(4);
+  const agent = await startAgent(options(time));
+  await until(() => time.over);
+  await agent.stop();
+  expect(await goodbyes()).toEqual([
+    [0, 0, undefined],
+    [1, 1, true],
+  ]);
+});
+
+test("where there are none, repeats the sample it sent last to say it", async () => {
+  const time = jumpingTime(7);
+  const agent = await startAgent(options(time));
+  await until(() => time.over && spool().length === 0);
+  await agent.stop();
+  expect(await goodbyes()).toEqual([
+    [0, 0, undefined],
+    [1, 1, undefined],
+    [6, 6, true],
+  ]);
+  expect(wireRecord((await kinesis.records())[2]!).rows).toEqual([[6, null]]);
+});
+
+test("a goodbye that waits in the spool goes before what the next agent says", async () => {
+  const time = jumpingTime(1);
+  const agent = await startAgent(options(time));
+  await kinesis.stop();
+  await agent.stop();
+  await kinesis.start();
+  const next = await startAgent(options(jumpingTime(2, START + 60_000)));
+  await next.stop();
+  expect((await goodbyes()).map(([, at, bye]) => [at, bye])).toEqual([
+    [0, undefined],
+    [0, true],
+    [6, undefined],
+    [6, true],
+  ]);
 });
 
 test("does not start on a stream that does not exist", async () => {
@@ -133,7 +179,7 @@ test("does not start on a stream that does not exist", async () => {
   );
 });
 
-test("a reading that fails ends the agent, with what was sampled before on the stream", async () => {
+test("a reading that fails ends the agent, with what was sampled before on the stream and no goodbye", async () => {
   const time = jumpingTime(10);
   let count = 0;
   const sample = async () => {
@@ -143,4 +189,5 @@ test("a reading that fails ends the agent, with what was sampled before on the s
   const agent = await startAgent(options(time, { collect: { names: ["load_1m"], sample } }));
   await expect(agent.done).rejects.toThrow("disk on fire");
   expect((await kinesis.records()).flatMap((data) => wireRecord(data).rows)).toEqual([[0], [1], [2]]);
+  expect((await goodbyes()).flatMap(([, , bye]) => bye ?? [])).toEqual([]);
 });

@@ -113,6 +113,7 @@ interface WireRecord {
   readonly names?: readonly string[];
   readonly t: readonly number[];
   readonly rows: readonly (readonly (number | null)[])[];
+  readonly bye?: boolean;
 }
 
 /** A gzipped record v1, read without our own decoder. */

@@ -7,7 +7,7 @@ import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { sweep } from "../../lib/watch/sweep.ts";
 import { anIncident } from "../contract/examples.ts";
-import { arrived, part, START, state } from "../factories.ts";
+import { arrived, fusedBaseline, part, START, state } from "../factories.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -159,6 +159,58 @@ test("what a crash left between state and incident, the next sweep stores and pu
   expect(await fleet.sweepAt(11)).toEqual({ published: 1, silent: 0, heldBack: 0 });
   expect(fleet.published).toMatchObject([{ kind: "opened", incident: { kind: "silent", host: "web-07" } }]);
   expect(await fleet.incidents()).toMatchObject([{ kind: "silent", host: "web-07" }]);
+});
+
+describe("a host that says goodbye", () => {
+  const leaving = (times: readonly number[]) => ({
+    ...part({ times, rows: times.map(() => [0]) }),
+    bye: true as const,
+  });
+  const before = reporting("web-07", { applied: [START - 2_000] });
+
+  test.each([
+    ["with a new sample", [START + 8_000]],
+    ["with several", [START - 2_000, START + 8_000]],
+    ["with the one it sent last", [START - 2_000]],
+  ])("%s is waited for no longer", (_, times) => {
+    const { state } = fold(before, undefined, [arrived(leaving(times), START + 9_000)]);
+    expect(state).toMatchObject({ retired: true, newest: times.at(-1) });
+    expect(isSilent(state, START + HOUR)).toBe(false);
+  });
+
+  test("is back with its next sample, for good, however late its goodbye comes again", () => {
+    const goodbye = arrived(leaving([START + 8_000]), START + 9_000);
+    const back = arrived(part({ times: [START + 20_000] }), START + 21_000);
+    const { state } = fold(before, undefined, [goodbye, back, { ...goodbye, arrival: START + 30_000 }]);
+    expect(state).toMatchObject({ retired: false, seen: 602 });
+    expect(isSilent(state, START + HOUR)).toBe(true);
+  });
+
+  test("is judged as before when it is back, with the level that it had", () => {
+    const fused = fusedBaseline({ owner: "host#web-07" });
+    const calm = part({ times: [START, START + 10_000], rows: [[1], [1]] });
+    const stayed = fold(before, fused, [arrived(calm)]).state;
+    const left = fold(before, fused, [arrived({ ...calm, bye: true })]).state;
+    expect(stayed.memory?.level.some((level) => level > 0)).toBe(true);
+    expect(left).toEqual({ ...stayed, retired: true });
+  });
+
+  test("ends its silence, in which it sampled nothing", async () => {
+    const fleet = await fleetOf(busy, before);
+    await fleet.sweepAt(10);
+    const folded = fold(await fleet.state("web-07"), undefined, [
+      arrived(leaving([START - 2_000]), START + 19 * MINUTE),
+    ]);
+    expect(folded.notices).toMatchObject([{ kind: "resolved", incident: { resolved: START + 19 * MINUTE } }]);
+    expect(folded.state).not.toHaveProperty("incident");
+  });
+
+  test("keeps an incident of anomalies", () => {
+    const incident = anIncident("web-07");
+    const { state, notices } = fold({ ...before, incident }, undefined, [arrived(leaving([START - 2_000]), START)]);
+    expect(state).toMatchObject({ retired: true, incident });
+    expect(notices).toEqual([]);
+  });
 });
 
 describe("a retired host", () => {

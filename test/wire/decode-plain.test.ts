@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { parseTime } from "../../lib/wire/time.ts";
-import { START, sample } from "../factories.ts";
+import { START, STEP, sample } from "../factories.ts";
 import { ARRIVAL, read } from "./reading.ts";
 
 const [a, b, c] = [1, 2, 3].map((cpu) => sample({ time: START + cpu, metrics: { cpu } }));
@@ -189,4 +189,14 @@ test.each([
   ...[0, -1, Number.NaN, Number.POSITIVE_INFINITY, 4_102_444_800_000, 1e300, null, true, {}, [START]],
 ])("%j is no time", (time) => {
   expect(parseTime(time)).toBeNaN();
+});
+
+test("a goodbye ends the samples of a host that are taken together", () => {
+  const sent = [0, 1, 2].map((n) => sample({ time: START + n * STEP, ...(n === 1 ? { bye: true } : {}) }));
+  const { parts, problems } = read(sent);
+  expect(problems).toEqual([]);
+  expect(parts.map(({ times, bye }) => ({ times, bye }))).toEqual([
+    { times: [START, START + STEP], bye: true },
+    { times: [START + 2 * STEP] },
+  ]);
 });

@@ -24,6 +24,20 @@ test.each([
   expect(read(record)).toEqual(good);
 });
 
+test.each([
+  [true, { bye: true }],
+  [false, {}],
+  [1, {}],
+  ["true", {}],
+])("a goodbye of %p is %j", (bye, expected) => {
+  const [part] = read(recordV1({ bye })).parts;
+  expect(part).toEqual({ ...good.parts[0], ...expected });
+});
+
+test("a goodbye without samples says nothing", () => {
+  expect(read(recordV1({ t: [], rows: [], bye: true }))).toEqual({ parts: [], problems: [], replaced: 0 });
+});
+
 test("a host without a group belongs to the default one", () => {
   expect(read(recordV1({ group: undefined })).parts[0]).toMatchObject({ group: "default" });
 });

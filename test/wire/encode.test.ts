@@ -59,13 +59,14 @@ function isRounded(sent: number | null, got: number): boolean {
 
 test("what is encoded is decoded: names, times, and values to 15 digits", () => {
   fc.assert(
-    fc.property(anyRecord, fc.boolean(), (record, gzipped) => {
-      const sent = outgoing(record);
+    fc.property(anyRecord, fc.boolean(), fc.boolean(), (record, gzipped, bye) => {
+      const sent = outgoing({ ...record, bye });
       const bytes = gzipped ? encodeRecord(sent) : Buffer.from(encodeJson(sent));
       const { parts, problems, replaced } = read(bytes);
       expect({ problems, replaced, parts: parts.length }).toEqual({ problems: [], replaced: 0, parts: 1 });
       const [got] = parts;
       expect(got).toMatchObject({ host: sent.host, group: sent.group, names: sent.names, times: sent.times });
+      expect(got!.bye ?? false).toBe(bye);
       const values = sent.rows.flat();
       expect(got!.values).toHaveLength(values.length);
       expect(values.filter((value, i) => !isRounded(value, got!.values[i]!))).toEqual([]);
@@ -105,6 +106,10 @@ test("a record carries everything the page promises, in that order", () => {
     '{"v":1,"host":"web-07","group":"web","boot":1795355000,"seq":1,"names":["cpu","load"],"schema":"b8c018eb",' +
       '"t":[1795356000000,1795356010000],"rows":[[1,null],[2,3]]}',
   );
+});
+
+test("a goodbye is the last field", () => {
+  expect(encodeJson(outgoing({ bye: true }))).toMatch(/"rows":\[\[1,2\]\],"bye":true\}$/);
 });
 
 test("a record without names is read once its names have been seen", () => {

@@ -12,12 +12,13 @@ export function read(record: unknown, schemas = new Schemas()) {
   const { parts, ...rest } = decodeRecord(bytes, ARRIVAL, schemas);
   return {
     ...rest,
-    parts: parts.map(({ host, group, schema, times, values }) => ({
+    parts: parts.map(({ host, group, schema, times, values, bye }) => ({
       host,
       group,
       names: [...schema.names],
       times: [...times],
       values: [...values],
+      ...(bye ? { bye } : {}),
     })),
   };
 }

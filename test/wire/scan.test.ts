@@ -115,6 +115,10 @@ const unlike: readonly (readonly [string, Sent, Sent])[] = [
   ["a value too many", v1, v1.replace("[1,2]", "[1,2,3]")],
   ["an empty row", v1, v1.replace("[1,2]", "[]")],
   ["a time before 1970", v1, jsonV1({ t: [-1, START] })],
+  ["a goodbye, after none", v1, jsonV1({ bye: true })],
+  ["a goodbye, after another", jsonV1({ bye: true }), jsonV1({ bye: true })],
+  ["no goodbye, after one", jsonV1({ bye: true }), v1],
+  ["a plain goodbye, after another", json({ bye: true }), json({ bye: true })],
   ["601 rows", v1, jsonV1({ t: Array(601).fill(START), rows: Array(601).fill([1, 2]) })],
   [
     "rows before their times",
@@ -141,7 +145,9 @@ const usual = fc.oneof(
 const odd = fc.oneof(
   fc.double().map(String),
   fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.stringify(value)),
-  fc.constantFrom(..."1e400 -1.5E+3 01 1. .5 - 1e nul 0.30000000000000004 9007199254740993 [1 1e101 1e-300".split(" ")),
+  fc.constantFrom(
+    ..."1e400 -1.5E+3 01 1. .5 - 1e nul true 0.30000000000000004 9007199254740993 [1 1e101 1e-300".split(" "),
+  ),
 );
 /** Mostly values of sound records, now and then what makes them odd or broken. */
 const anyValue = fc.oneof({ weight: 30, arbitrary: usual }, { weight: 1, arbitrary: odd });
@@ -153,7 +159,10 @@ const anyTime = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 1e11, max: 4e12 }).map(String) },
   { weight: 1, arbitrary: fc.oneof(fc.constantFrom('"2026-11-22T14:00Z"', '"no"', "1795356000", "1e12", "-1"), odd) },
 );
-const anyField = fc.tuple(fc.constantFrom("x", "boot", "seq", "time", "metrics", "t", "rows", "v", "__proto__"), odd);
+const anyField = fc.tuple(
+  fc.constantFrom("x", "bye", "boot", "seq", "time", "metrics", "t", "rows", "v", "__proto__"),
+  odd,
+);
 
 /** A way to write a record, and records written that way with values of their own. */
 const anySeries = fc
