@@ -1,12 +1,13 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { Incident, Notice } from "../watch/incident.ts";
+import type { Channels, News, NewsPublisher } from "../alert/news.ts";
+import type { Incident } from "../watch/incident.ts";
 import { type Message, type RenderContext, render } from "./render.ts";
 
 /** Where an incident can be labelled; undefined when nowhere, or when that cannot be found out. Never rejects. */
 export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 
-/** Sends notices to the alerts topic, which passes each on in its subscribers' own words. */
-export class Publisher {
+/** Sends news to the alerts topic, which passes each on in its subscribers' own words. */
+export class Publisher implements NewsPublisher {
   readonly #client: SNSClient;
   readonly #topicArn: string;
   readonly #context: RenderContext;
@@ -19,23 +20,25 @@ export class Publisher {
     this.#linkOf = linkOf;
   }
 
-  /** Throws when SNS did not take the notice; it may then be published again, with the same incident id and revision. */
-  async publish(notice: Notice): Promise<void> {
-    const link = await this.#linkOf(notice.incident);
-    const message = render(notice, { ...this.#context, ...(link === undefined ? {} : { link }) });
+  /** Throws when SNS did not take the news; it may then be published again, with the same incident id and revision. */
+  async publish(news: News, { sms }: Channels = { sms: true }): Promise<void> {
+    if (!("incident" in news)) throw new Error(`There are no words yet for news of kind ${news.kind}`);
+    const link = await this.#linkOf(news.incident);
+    const message = render(news, { ...this.#context, ...(link === undefined ? {} : { link }) });
+    const attributes = { ...message.attributes, sms: sms ? "yes" : "no" };
     const command = new PublishCommand({
       TopicArn: this.#topicArn,
       Subject: message.subject,
       MessageStructure: "json",
       Message: JSON.stringify(byProtocol(message)),
       MessageAttributes: Object.fromEntries(
-        Object.entries(message.attributes).map(([name, text]) => [name, { DataType: "String", StringValue: text }]),
+        Object.entries(attributes).map(([name, text]) => [name, { DataType: "String", StringValue: text }]),
       ),
     });
     try {
       await this.#client.send(command);
     } catch (cause) {
-      const { kind, incident } = notice;
+      const { kind, incident } = news;
       throw new Error(
         `Cannot publish the ${kind} notice of incident ${incident.id} to ${this.#topicArn}: ${reason(cause)}. ` +
           "Check that the topic exists and that this role may sns:Publish to it.",
