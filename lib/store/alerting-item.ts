@@ -138,7 +138,7 @@ export function itemOfAudit(audit: Audit): Item {
 
 export function auditOfItem(item: Item): Audit {
   return readJson(opened("alerting", item), "body", (document) => {
-    const { at, confirmed } = anObject(document);
-    return { at: anInteger(at), confirmed: texts(confirmed) };
+    const { at, confirmed, unconfirmed } = anObject(document);
+    return { at: anInteger(at), confirmed: texts(confirmed), unconfirmed: texts(unconfirmed) };
   });
 }

@@ -72,4 +72,8 @@ export const announced: fc.Arbitrary<Announced> = fc.record({
   epsilon: fc.double({ min: 1e-6, max: 1e6, noNaN: true }),
 });
 
-export const audit: fc.Arbitrary<Audit> = fc.record({ at: time, confirmed: fc.array(name) });
+export const audit: fc.Arbitrary<Audit> = fc.record({
+  at: time,
+  confirmed: fc.array(name),
+  unconfirmed: fc.array(name),
+});

@@ -114,9 +114,13 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       await stores.alerting.saveAnnounced(owner, { version: 1, epsilon: 9 });
       await stores.alerting.saveAnnounced(owner, { version: 2, epsilon: 12.5 });
       expect(await stores.alerting.announced(owner)).toEqual({ version: 2, epsilon: 12.5 });
-      await stores.alerting.saveAudit({ at: NOON, confirmed: ["email ann@example.com"] });
-      await stores.alerting.saveAudit({ at: NOON + DAY_MS, confirmed: [] });
-      expect(await stores.alerting.audit()).toEqual({ at: NOON + DAY_MS, confirmed: [] });
+      await stores.alerting.saveAudit({ at: NOON, confirmed: ["email ann@example.com"], unconfirmed: [] });
+      await stores.alerting.saveAudit({ at: NOON + DAY_MS, confirmed: [], unconfirmed: ["email ben@example.com"] });
+      expect(await stores.alerting.audit()).toEqual({
+        at: NOON + DAY_MS,
+        confirmed: [],
+        unconfirmed: ["email ben@example.com"],
+      });
     });
 
     test("returns any of them as saved, causes to six digits", async () => {
