@@ -43,10 +43,10 @@ export const UNSENT = "1";
  * | t | newest; absent where it is the last applied | | c | calm |
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
  * | p | applied (times.ts) | | k | clock ahead; absent unless it is |
- * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened], …]; absent without any |
+ * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened, revision], …]; absent without any |
  * | d | vector, doubles: changes are told from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
- * | z | retired; absent unless it is | | | |
+ * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
  *
  * Before there was a memory, x held the vector in singles, s was a string and v the JSON of [score, epsilon, owner, version].
  */
@@ -71,6 +71,7 @@ export function itemOfHost(state: HostState): Item {
     ...(suspects.length > 0 ? { u: packedJson(suspects.map(listOfWorst)) } : {}),
     c: number(state.calm),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
+    ...(state.openings.length > 0 ? { o: bytes(bytesOfTimes(state.openings)) } : {}),
     ...(state.clockAhead ? { k: flag(true) } : {}),
     ...(unsent.length > 0 ? { unsent: text(UNSENT), q: json(unsent.map(documentOfNotice)) } : {}),
   });
@@ -104,6 +105,7 @@ export function hostOfItem(item: Item): HostState {
     suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
     calm: readNumber(stored, "c"),
     ...(has(stored, "i") ? { incident: readJson(stored, "i", (document) => incidentOfDocument(document, host)) } : {}),
+    openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
     clockAhead: has(stored, "k") && readFlag(stored, "k"),
     unsent: has(stored, "q") ? readJson(stored, "q", (list) => aList(list).map(noticeOfDocument)) : [],
   };
@@ -131,12 +133,15 @@ function verdictOfDocument(document: unknown): HostVerdict {
 
 const NOTICE_KINDS: readonly NoticeKind[] = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"];
 
-function documentOfNotice({ kind, id, opened }: UnsentNotice): unknown {
-  return [kind, id, opened];
+function documentOfNotice({ kind, id, opened, revision }: UnsentNotice): unknown {
+  return revision === undefined ? [kind, id, opened] : [kind, id, opened, revision];
 }
 
-/** A notice owed, as `[kind, id, opened]`. */
+function documentOfNotice({ kind, id, opened, revision }: UnsentNotice): unknown {
+  return revision === undefined ? [kind, id, opened] : [kind, id, opened, revision];
+}
+
+/** A notice owed, as `[kind, id, opened, revision]`; without the last where it was stored before that was kept. */
 export function noticeOfDocument(document: unknown): UnsentNotice {
-  const [kind, id, opened] = aList(document);
-  return { kind: oneOf(NOTICE_KINDS, kind), id: aText(id), opened: anInteger(opened) };
+  const [kind, id, opened, revision] = aList(document);
 }

@@ -13,9 +13,9 @@ export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** Grows with every change of an incident: twice its samples, one more when resolved. */
-export function formOf({ samples, resolved }: Incident): number {
-  return 2 * samples + (resolved === undefined ? 0 : 1);
+/** Grows with every sample of an incident, with every notice of it, and once more when it is resolved. */
+export function formOf({ samples, revision, resolved }: Incident): number {
+  return 2 * samples + revision + (resolved === undefined ? 0 : 1);
 }
 
 /** The attributes that belong to the fold; the label belongs to people. */

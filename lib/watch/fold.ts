@@ -1,7 +1,7 @@
 import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
-import type { Incident, Notice } from "./incident.ts";
+import type { Incident, Notice, RuleHit } from "./incident.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Draft, endSilence, isQuiet, judge } from "./judge.ts";
 import { type Scored, scorePart } from "./scoring.ts";
@@ -56,7 +56,7 @@ export interface Arrived {
 /**
  * One host's samples folded into its state: the whole of scoring, without I/O and without a clock. Applying a sample
  * again changes nothing, so a batch may be delivered any number of times. Without a baseline the host is learning:
- * samples are counted and kept, not judged.
+ * samples are counted and kept, and judged by rules alone.
  */
 export function fold(state: HostState, baseline: Baseline | undefined, arrived: readonly Arrived[]): Folded {
   const draft: Draft = {
@@ -108,7 +108,7 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
     folding.newest = { part, row: last, score: scored?.scores[last] ?? Number.NaN };
   }
   if (part.bye && times.at(-1) === draft.newest) leave(folding, arrival);
-  if (baseline && scored) judgeAll(folding, baseline, scored, times, flags);
+  judgeAll(folding, baseline, scored, times, flags);
   draft.arrived = Math.max(draft.arrived, arrival);
   return { part, times, scores: scored?.scores ?? times.map(() => Number.NaN), flags };
 }
@@ -189,11 +189,11 @@ function countRises(
   }
 }
 
-/** Turns scores into verdicts, and verdicts into incidents. */
+/** Turns scores into verdicts, and verdicts and rules that hold into incidents. */
 function judgeAll(
   folding: Folding,
-  baseline: Baseline,
-  scored: Scored,
+  baseline: Baseline | undefined,
+  scored: Scored | undefined,
   times: readonly number[],
   flags: number[],
 ): void {
@@ -201,18 +201,22 @@ function judgeAll(
   for (let row = 0; row < times.length; row++) {
     const flag = flags[row] ?? 0;
     if (flag & Flag.duplicate) continue;
-    const score = scored.scores[row] ?? Number.NaN;
-    const anomaly = score > baseline.epsilon;
-    if (!(flag & Flag.late)) {
-      if (isQuiet(draft, anomaly)) draft.calm++;
-      else {
-        const explain = () => scored.explain(row);
-        judge(draft, { time: times[row] ?? 0, score, anomaly, baseline, explain }, folding);
-      }
+    const score = scored?.scores[row] ?? Number.NaN;
+    const anomaly = baseline !== undefined && score > baseline.epsilon;
+    const inTime = !(flag & Flag.late);
+    const hits: readonly RuleHit[] = NO_HITS;
+    if (inTime && !isQuiet(draft, anomaly || hits.length > 0, !baseline)) {
+      const time = times[row] ?? 0;
+      const verdict =
+        baseline && scored ? { verdict: { score, anomaly, baseline, explain: () => scored.explain(row) } } : {};
+      judge(draft, { time, ...verdict, hits }, folding);
     }
-    flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (!(flag & Flag.late) && draft.incident ? Flag.incident : 0);
+    const isPart = inTime && draft.incident && (baseline || draft.incident.rules);
+    flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (isPart ? Flag.incident : 0);
   }
 }
+
+const NO_HITS: readonly RuleHit[] = [];
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */
 function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): void {

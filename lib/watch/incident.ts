@@ -125,7 +125,7 @@ export const RULE_HITS_MAX = 3;
 
 /**
  * `worsened`: a warning became critical. `unstable`: it opened too often within half an hour and is held open from now on, without
- * further notices until it is over. `shifted`: anomalous for six hours but steady, so people are asked once whether this is the new normal.
+ * further notices until it is over, but that it has become critical. `shifted`: anomalous for six hours but steady, so people are asked once whether this is the new normal.
  * `reminder`: critical, and for four hours nobody has acknowledged or labelled it.
  */
 export type NoticeKind = "opened" | "worsened" | "unstable" | "shifted" | "reminder" | "resolved";
@@ -139,15 +139,16 @@ export interface Notice {
 export type Severity = "warning" | "critical";
 
 /** Scores beyond this multiple of epsilon are critical: a single metric is then far outside anything seen. */
-const CRITICAL_RATIO = 3;
+export const CRITICAL_RATIO = 3;
 
 /** A silent host is critical, since nobody knows what it does, and so are many at once. A rule says itself what it is. */
-export function severityOf({
-  kind,
-  peak,
-  epsilon,
-  rules = [],
-}: Pick<Incident, "kind" | "peak" | "epsilon" | "rules">): Severity {
+export function severityOf(incident: Pick<Incident, "kind" | "peak" | "epsilon" | "rules">): Severity {
+  const { kind, rules = [] } = incident;
   if (kind !== undefined || rules.some(({ severity }) => severity === "critical")) return "critical";
-  return epsilon > 0 && peak.score >= CRITICAL_RATIO * epsilon ? "critical" : "warning";
+  return ratioOf(incident) >= CRITICAL_RATIO ? "critical" : "warning";
+}
+
+/** How many times epsilon the peak is: what scores of different baselines are compared by. 0 without a baseline. */
+export function ratioOf({ peak, epsilon }: Pick<Incident, "peak" | "epsilon">): number {
+  return epsilon > 0 ? peak.score / epsilon : 0;
 }

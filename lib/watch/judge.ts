@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
-import type { Baseline } from "./baseline.ts";
+import { type Baseline, noBaseline } from "./baseline.ts";
 import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
-import type { Incident, Notice, Worst } from "./incident.ts";
-import type { HostState } from "./state.ts";
+import {
+  type Cause,
+  type Incident,
+  type Notice,
+  type NoticeKind,
+  type RuleHit,
+  ratioOf,
+  type Worst,
+} from "./incident.ts";
+import { isCalm, isExtreme, isUnstable, joinRules, recentOpenings, turnOf } from "./life.ts";
+import { type HostState, owed } from "./state.ts";
 
-/** An incident opens when this many of the last `WINDOW` verdicts are anomalies, and closes after `CALM_TO_CLOSE` calm ones. */
+/** An incident opens when this many of the last `WINDOW` verdicts are anomalies. */
 const ANOMALIES_TO_OPEN = 3;
 const WINDOW = 5;
-const CALM_TO_CLOSE = 5;
 
 /** A host's state while it is being moved on. */
 export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
@@ -16,10 +24,17 @@ export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
   unsent: HostState["unsent"][number][];
 };
 
-/** A sample with its verdict. */
+/** A sample with what is said of it. */
 export interface Judged {
   /** Milliseconds since the epoch. */
   readonly time: number;
+  /** What the detector says; absent while the host is learning. */
+  readonly verdict?: Verdict;
+  /** Rules that hold. Such a sample is as strange as an anomaly. */
+  readonly hits: readonly RuleHit[];
+}
+
+interface Verdict {
   readonly score: number;
   readonly anomaly: boolean;
   readonly baseline: Baseline;
@@ -32,35 +47,75 @@ export interface Outcome {
   readonly notices: Notice[];
 }
 
-/** Nothing now and nothing lately: all that a verdict changes is the count of calm ones. Nearly every sample is so. */
-export function isQuiet(draft: Draft, anomaly: boolean): boolean {
-  return !anomaly && draft.window === 0 && !draft.incident;
+/** Nothing now and nothing lately, so that a sample changes nothing. Nearly every one is so. */
+export function isQuiet({ window, incident, openings }: Draft, isStrange: boolean, isLearning: boolean): boolean {
+  if (isStrange) return false;
+  // Nobody can say that what a detector found is over while there is none.
+  if (isLearning) return !incident?.rules;
+  return window === 0 && !incident && openings.length === 0;
 }
 
-/** Moves the incident on by one verdict. */
+/** Moves the incident on by one sample. */
 export function judge(draft: Draft, sample: Judged, outcome: Outcome): void {
-  const { anomaly, time } = sample;
+  const strange = isStrange(sample);
   const anomalyLeaves = (draft.window >> (WINDOW - 1)) & 1;
-  draft.window = ((draft.window << 1) | (anomaly ? 1 : 0)) & ((1 << WINDOW) - 1);
-  draft.calm = anomaly ? 0 : draft.calm + 1;
+  draft.window = ((draft.window << 1) | (strange ? 1 : 0)) & ((1 << WINDOW) - 1);
+  draft.openings = recentOpenings(draft.openings, sample.time);
   if (draft.incident) {
-    const incident = continued(draft.incident, sample);
-    if (draft.calm < CALM_TO_CLOSE) {
-      draft.incident = incident;
-      outcome.incidents.set(incident.id, incident);
-    } else {
-      delete draft.incident;
-      announce(draft, "resolved", { ...incident, revision: incident.revision + 1, resolved: time }, outcome);
-    }
+    goOn(draft, draft.incident, sample, outcome);
     return;
   }
   if (anomalyLeaves) draft.suspects.shift();
-  if (!anomaly) return;
-  draft.suspects.push(worstOf(sample));
-  if (draft.suspects.length < ANOMALIES_TO_OPEN) return;
-  draft.incident = openedBy(draft, time);
+  if (!strange) return;
+  draft.suspects.push(worstOf(draft.host, sample));
+  if (draft.suspects.length >= ANOMALIES_TO_OPEN || opensAtOnce(sample)) open(draft, sample, outcome);
+}
+
+function isStrange({ verdict, hits }: Judged): boolean {
+  return verdict?.anomaly === true || hits.length > 0;
+}
+
+function opensAtOnce({ verdict, hits }: Judged): boolean {
+  if (hits.length > 0) return true;
+  if (!verdict) return false;
+  const { epsilon, model } = verdict.baseline;
+  return isExtreme(verdict.score, epsilon, model.detector === "fused");
+}
+
+function open(draft: Draft, sample: Judged, outcome: Outcome): void {
+  const incident = openedBy(draft, sample);
   draft.suspects = [];
-  announce(draft, "opened", draft.incident, outcome);
+  draft.calm = 0;
+  if (isUnstable(draft.openings)) {
+    draft.incident = { ...incident, unstable: true };
+    announce(draft, "unstable", draft.incident, outcome);
+  } else {
+    draft.openings = [...draft.openings, incident.opened];
+    draft.incident = incident;
+    announce(draft, "opened", incident, outcome);
+  }
+}
+
+function goOn(draft: Draft, before: Incident, sample: Judged, outcome: Outcome): void {
+  const { time, verdict } = sample;
+  const calm = !isStrange(sample) && (!verdict || isCalm(verdict.score, verdict.baseline.epsilon));
+  draft.calm = calm ? draft.calm + 1 : 0;
+  const after = continued(before, sample);
+  const kind = turnOf(before, after, draft.calm, time);
+  if (!kind) {
+    draft.incident = after;
+    outcome.incidents.set(after.id, after);
+    return;
+  }
+  const told = { ...after, revision: after.revision + 1 };
+  if (kind === "resolved") {
+    delete draft.incident;
+    draft.calm = 0;
+    announce(draft, kind, { ...told, resolved: time }, outcome);
+  } else {
+    draft.incident = kind === "shifted" ? { ...told, asked: true } : told;
+    announce(draft, kind, draft.incident, outcome);
+  }
 }
 
 /**
@@ -75,40 +130,49 @@ export function endSilence(draft: Draft, arrival: number, outcome: Outcome): voi
   announce(draft, "resolved", { ...incident, revision: incident.revision + 1, samples: 1, resolved }, outcome);
 }
 
-function announce(draft: Draft, kind: Notice["kind"], incident: Incident, { incidents, notices }: Outcome): void {
-  draft.unsent.push({ kind, id: incident.id, opened: incident.opened });
+function announce(draft: Draft, kind: NoticeKind, incident: Incident, { incidents, notices }: Outcome): void {
+  draft.unsent.push(owed(kind, incident));
   incidents.set(incident.id, incident);
   notices.push({ kind, incident });
 }
 
 /** The incident that the suspects open: it begins with the first of them and has the worst as its peak. */
-function openedBy({ host, group, suspects, window }: Draft, time: number): Incident {
+function openedBy({ host, group, suspects, window }: Draft, { time, hits }: Judged): Incident {
   const opened = suspects[0]?.peak.time ?? time;
-  const worst = suspects.reduce((a, b) => (b.peak.score > a.peak.score ? b : a));
+  const worst = suspects.reduce((a, b) => (ratioOf(b) > ratioOf(a) ? b : a));
   const samples = 32 - Math.clz32(window); // the oldest suspect is the highest bit
   const about = { id: incidentId(host, opened), host, group, revision: 1 };
   const causes = largestCauses(suspects.flatMap((suspect) => suspect.causes));
-  return { ...about, opened, lastAnomaly: time, samples, anomalies: suspects.length, ...worst, causes };
+  const counts = { opened, lastAnomaly: time, samples, anomalies: suspects.length };
+  return { ...about, ...counts, ...worst, causes, ...rulesOf([], hits) };
 }
 
 function continued(incident: Incident, sample: Judged): Incident {
+  const strange = isStrange(sample);
+  const worst = worstOf(incident.host, sample, incident.causes);
+  const { causes, ...peak } = worst;
   return {
     ...incident,
-    ...(sample.score > incident.peak.score ? peakOf(sample) : {}),
-    causes: sample.anomaly ? joinCauses(incident.causes, sample.baseline, sample.explain()) : incident.causes,
-    lastAnomaly: sample.anomaly ? sample.time : incident.lastAnomaly,
+    ...(ratioOf(worst) > ratioOf(incident) ? peak : {}),
+    causes,
+    lastAnomaly: strange ? sample.time : incident.lastAnomaly,
     samples: incident.samples + 1,
-    anomalies: incident.anomalies + (sample.anomaly ? 1 : 0),
+    anomalies: incident.anomalies + (strange ? 1 : 0),
+    ...rulesOf(incident.rules ?? [], sample.hits),
   };
 }
 
-function worstOf(sample: Judged): Worst {
-  return { ...peakOf(sample), causes: joinCauses([], sample.baseline, sample.explain()) };
+function rulesOf(rules: readonly RuleHit[], hits: readonly RuleHit[]): Pick<Incident, "rules"> {
+  return hits.length > 0 ? { rules: joinRules(rules, hits) } : {};
 }
 
-function peakOf({ time, score, baseline }: Judged): Omit<Worst, "causes"> {
+/** With the causes so far joined by those of an anomaly: what only a rule finds strange, the rule explains. */
+function worstOf(host: string, { time, verdict }: Judged, causes: readonly Cause[] = []): Worst {
+  if (!verdict) return { peak: { time, score: 0 }, epsilon: 0, baseline: noBaseline(host), causes };
+  const { score, anomaly, baseline } = verdict;
   const { owner, version, epsilon } = baseline;
-  return { peak: { time, score }, epsilon, baseline: { owner, version } };
+  const joined = anomaly ? joinCauses(causes, baseline, verdict.explain()) : causes;
+  return { peak: { time, score }, epsilon, baseline: { owner, version }, causes: joined };
 }
 
 /** Letters and digits that cannot be mistaken for one another. */

@@ -1,6 +1,6 @@
 import type { Notice } from "./incident.ts";
 import type { HostStore, IncidentStore, NoticePublisher } from "./ports.ts";
-import type { HostState, UnsentNotice } from "./state.ts";
+import { type HostState, noticeOwed, type UnsentNotice } from "./state.ts";
 
 export interface OutboxPorts {
   readonly hosts: Pick<HostStore, "load" | "save">;
@@ -34,10 +34,10 @@ export async function publishUnsent(
   return markSent(ports.hosts, state, sent);
 }
 
-async function noticeOf({ incidents }: OutboxPorts, host: string, { kind, opened, id }: UnsentNotice): Promise<Notice> {
-  const incident = await incidents.get(host, opened);
-  if (!incident) throw new Error(`incident ${id} of ${host} is owed a notice but not stored`);
-  return { kind, incident };
+async function noticeOf({ incidents }: OutboxPorts, host: string, unsent: UnsentNotice): Promise<Notice> {
+  const incident = await incidents.get(host, unsent.opened);
+  if (!incident) throw new Error(`incident ${unsent.id} of ${host} is owed a notice but not stored`);
+  return noticeOwed(unsent, incident);
 }
 
 async function markSent(

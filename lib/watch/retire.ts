@@ -1,5 +1,5 @@
 import type { HostStore, IncidentStore } from "./ports.ts";
-import type { HostState } from "./state.ts";
+import { type HostState, owed } from "./state.ts";
 
 export interface RetirePorts {
   readonly hosts: Pick<HostStore, "load" | "save">;
@@ -28,9 +28,8 @@ export async function setRetired(ports: RetirePorts, host: string, retired: bool
 export async function retire(ports: RetirePorts, state: HostState, now: number): Promise<HostState | undefined> {
   const { incident, ...rest } = state;
   if (incident?.kind !== "silent") return ports.hosts.save({ ...state, retired: true });
-  const { id, opened, revision } = incident;
-  const resolved = Math.max(Math.round(now), opened);
-  await ports.incidents.save({ ...incident, revision: revision + 1, resolved });
-  const unsent = [...state.unsent, { kind: "resolved" as const, id, opened }];
+  const over = { ...incident, revision: incident.revision + 1, resolved: Math.max(Math.round(now), incident.opened) };
+  await ports.incidents.save(over);
+  const unsent = [...state.unsent, owed("resolved", over)];
   return ports.hosts.save({ ...rest, retired: true, unsent });
 }

@@ -232,7 +232,7 @@ function countFolded(folded: readonly Folded[]) {
         if (flag & Flag.late) late++;
       }
     }
-    incidentsOpened += notices.filter(({ kind }) => kind === "opened").length;
+    incidentsOpened += notices.filter(({ kind }) => kind === "opened" || kind === "unstable").length;
   }
   return { samples, anomalies, duplicates, late, incidentsOpened };
 }

@@ -1,4 +1,4 @@
-import { hostOwner } from "./baseline.ts";
+import { noBaseline } from "./baseline.ts";
 import { PAST_AFTER_MS } from "./fold.ts";
 import type { Incident } from "./incident.ts";
 import { incidentId } from "./judge.ts";
@@ -49,7 +49,7 @@ export function silenceOf({ host, group, newest, verdict }: HostState, now: numb
     anomalies: 0,
     peak: { time: newest, score: verdict?.score ?? 0 },
     epsilon: verdict?.epsilon ?? 0,
-    baseline: verdict?.baseline ?? { owner: hostOwner(host), version: 0 },
+    baseline: verdict?.baseline ?? noBaseline(host),
     causes: [],
   };
 }

@@ -1,6 +1,6 @@
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { FusedMemory } from "../model/fused.ts";
-import type { BaselineReference, Incident, NoticeKind, Worst } from "./incident.ts";
+import type { BaselineReference, Incident, Notice, NoticeKind, Worst } from "./incident.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
 export interface HostState {
@@ -36,10 +36,12 @@ export interface HostState {
   readonly window: number;
   /** The anomalies in the window, oldest first, as long as they have not opened an incident. */
   readonly suspects: readonly Worst[];
-  /** Calm samples in a row. */
+  /** Calm samples in a row while an incident is open; 0 without one. */
   readonly calm: number;
   /** The open incident. */
   readonly incident?: Incident;
+  /** When incidents of the last half hour opened, silences apart, oldest first. */
+  readonly openings: readonly number[];
   /** Whether the host's clock was ahead at its last record. */
   readonly clockAhead: boolean;
   /** Notices decided but not yet published, oldest first. The incidents table has the incident. */
@@ -51,6 +53,21 @@ export interface UnsentNotice {
   readonly id: string;
   /** Sort key of the incident. */
   readonly opened: number;
+  /** Of the incident as it is to be told; absent where the notice was decided before this was kept. */
+  readonly revision?: number;
+}
+
+/** A notice as a state owes it. */
+export function owed(kind: NoticeKind, { id, opened, revision }: Incident): UnsentNotice {
+  return { kind, id, opened, revision };
+}
+
+/**
+ * What is owed, from the incident as it is stored now. It may have gone on since; under the revision that was decided, a
+ * notice that goes out twice is known as one.
+ */
+export function noticeOwed({ kind, revision }: UnsentNotice, incident: Incident): Notice {
+  return { kind, incident: revision === undefined ? incident : { ...incident, revision } };
 }
 
 export function newHost(host: string, group: string): HostState {
@@ -71,6 +88,7 @@ export function newHost(host: string, group: string): HostState {
     window: 0,
     suspects: [],
     calm: 0,
+    openings: [],
     clockAhead: false,
     unsent: [],
   };

@@ -2,7 +2,7 @@ import { type OutboxPorts, publishUnsent } from "./outbox.ts";
 import type { HostStore, IncidentStore } from "./ports.ts";
 import { retire } from "./retire.ts";
 import { isForgotten, isSilent, silenceOf } from "./silent.ts";
-import type { HostState } from "./state.ts";
+import { type HostState, owed } from "./state.ts";
 
 export interface SweepPorts extends OutboxPorts {
   readonly hosts: HostStore;
@@ -81,8 +81,7 @@ async function lookAround(hosts: HostStore, now: number) {
  */
 async function announceSilence(ports: SweepPorts, state: HostState, now: number): Promise<number> {
   const incident = silenceOf(state, now);
-  const { id, opened } = incident;
-  const unsent = [...state.unsent, { kind: "opened" as const, id, opened }];
+  const unsent = [...state.unsent, owed("opened", incident)];
   const saved = await ports.hosts.save({ ...state, incident, unsent });
   if (!saved) return 0;
   await ports.incidents.save(incident);

@@ -118,6 +118,8 @@ const verdictUnder = (host: string, group: string) =>
     }),
   });
 
+const NOTICE_KINDS = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
+
 export function stateOf(host: string): fc.Arbitrary<HostState> {
   const state = fc.record({
     host: fc.constant(host),
@@ -142,9 +144,13 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     window: fc.integer({ min: 0, max: 31 }),
     suspects: fc.array(worst, { maxLength: 2 }),
     calm: count,
+    openings: ascending.map((times) => times.slice(0, 3)),
     clockAhead: fc.boolean(),
     unsent: fc.array(
-      fc.record({ kind: fc.constantFrom("opened" as const, "resolved" as const), id: incidentFields.id, opened: time }),
+      fc.record(
+        { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentFields.id, opened: time, revision: count },
+        { requiredKeys: ["kind", "id", "opened"] },
+      ),
       { maxLength: 3 },
     ),
   });

@@ -323,6 +323,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
 
       test.each([
         ["more samples", { samples: 3 }, { samples: 4 }],
+        ["one notice more at the same samples", { samples: 4, revision: 1 }, { samples: 4, revision: 2 }],
         ["being resolved at the same samples", { samples: 4 }, { samples: 4, resolved: NOON + 60_000 }],
       ])("%s make the later form, in whichever order the two arrive", async (_, earlier, later) => {
         for (const order of [

@@ -168,7 +168,8 @@ function noticeViolations({ ledger: { decided, publications }, tally }: Aftermat
   }
   const first = new Map(publications.map(({ key }, i) => [key, i] as const).reverse());
   for (const [key, at] of first) {
-    const opened = first.get(key.replace("resolved", "opened"));
+    const [, id] = key.split(" ");
+    const opened = first.get(`opened ${id}`) ?? first.get(`unstable ${id}`);
     if (opened === undefined || opened > at) violations.push(`${key} was published before the incident's opening`);
   }
   return violations;

@@ -31,7 +31,7 @@ const calm = aState(HOST, {
   vector: Float64Array.from({ length: 38 }, (_, i) => Math.PI * 10 ** (i - 19)),
   verdict: { score: 4.12345678901234, epsilon: 8, baseline },
   window: 0,
-  calm: 31_556_952,
+  calm: 0,
 });
 
 /** 38 values, 38 changes and 38 distances from the profile. */
@@ -54,6 +54,8 @@ const cause = (metric: string): Cause => ({
   normalAt: 0.00123456789012345,
 });
 
+const OPENINGS = [NOON - 1_700_123, NOON - 901_017, NOON - 299_511];
+
 const incident = anIncident(HOST, {
   group: "production-web-servers",
   samples: 8_640,
@@ -72,6 +74,7 @@ const suspect = { peak, epsilon, baseline, causes };
 describe("of a host with 38 metrics and 64 irregular times", () => {
   test.each<[string, number, Partial<HostState>]>([
     ["calm, with a memory of 114 features", 1, { memory }],
+    ["calm again, with that memory, within half an hour of three openings", 2, { memory, openings: OPENINGS }],
     ["with that memory and two suspects", 2, { memory, suspects: [suspect, suspect], window: 3, calm: 0 }],
     ["with that memory and an open incident of three causes", 2, { memory, incident, window: 31, calm: 4 }],
     ["without a memory, calm", 1, { verdict }],
@@ -177,6 +180,13 @@ describe("memory in bytes", () => {
   });
 });
 
+test("a notice owed from before its revision was kept is read", () => {
+  const item = itemOfHost(aState("web-07", { unsent: [{ kind: "opened", id: "ABC234", opened: NOON, revision: 1 }] }));
+  expect(item.q).toEqual({ S: `[["opened","ABC234",${NOON},1]]` });
+  const before = hostOfItem({ ...item, q: { S: `[["opened","ABC234",${NOON}]]` } });
+  expect(before.unsent).toEqual([{ kind: "opened", id: "ABC234", opened: NOON }]);
+});
+
 test("missing values stay missing, and values far beyond single precision what they are", () => {
   const vector = Float64Array.of(1e100, -1e100, Number.NaN, 12_345_678_901.5);
   expect(hostOfItem(itemOfHost(aState("web", { vector }))).vector).toEqual(vector);
@@ -191,13 +201,13 @@ test("an item from before intervals were learned, and its incident from before t
 test("an incident of a kind of the future is an error", () => {
   const item = itemOfHost(aState("web-07", { incident: anIncident("web-07", { kind: "silent" }) }));
   const broken = { ...item, i: { S: item.i!.S!.replace('"silent"', '"level"') } };
-  expect(() => hostOfItem(broken)).toThrow('attribute i: expected silent, found "level"');
+  expect(() => hostOfItem(broken)).toThrow('attribute i: expected silent or fleet, found "level"');
 });
 
-test("only what is there has an attribute: verdict, memory, incident, suspects, notices, interval, retirement", () => {
+test("only what is there has an attribute: verdict, memory, incident, suspects, notices, interval, retirement, openings", () => {
   const names = Object.keys(itemOfHost(aState("web")));
   expect(names).toContain("d");
-  expect(["v", "m", "i", "u", "q", "unsent", "x", "l", "z"].filter((name) => names.includes(name))).toEqual([]);
+  expect(["v", "m", "i", "u", "q", "unsent", "x", "l", "z", "o"].filter((name) => names.includes(name))).toEqual([]);
 });
 
 test.each([
@@ -253,7 +263,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     [
       "notice of unknown kind",
       { q: { S: '[["closed","ABC234",1]]' } },
-      'q: expected opened or resolved, found "closed"',
+      'q: expected opened or worsened or unstable or shifted or reminder or resolved, found "closed"',
     ],
     ["fractional time", { q: { S: '[["opened","ABC234",1.5]]' } }, "q: expected a whole number, found 1.5"],
   ])("%s", async (_, broken, problem) => {

@@ -52,10 +52,12 @@ test("the peak is that of the worst sample, each cause that of the sample where 
 
 test("an incident refreshes its causes while it is open, and the notice that resolves it carries them", () => {
   const names = ["a", "b", "c", "d"];
-  const rows = [[5, 1, 2, 0], [5, 1, 2, 0], [5, 1, 2, 0], [0, 6, 0, 0], [4.5, 0, 0, 7], ...Array(5).fill([0, 0, 0, 0])];
+  const rows = [[5, 1, 2, 0], [5, 1, 2, 0], [5, 1, 2, 0], [0, 6, 0, 0], [4.5, 0, 0, 7], ...Array(8).fill([0, 0, 0, 0])];
   const { notices } = fold(state(), baseline({ names }), [arrived(part({ names, rows }))]);
-  expect(notices.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
-  const said = notices.map(({ incident }) => incident.causes.map(({ metric, contribution }) => [metric, contribution]));
+  expect(notices.map(({ kind }) => kind)).toEqual(["opened", "worsened", "resolved"]);
+  const said = [notices[0]!, notices[2]!].map(({ incident }) =>
+    incident.causes.map(({ metric, contribution }) => [metric, contribution]),
+  );
   expect(said).toEqual([
     [
       ["a", 25],
@@ -70,11 +72,11 @@ test("an incident refreshes its causes while it is open, and the notice that res
   ]);
 });
 
-test("a calm sample adds no cause to an open incident", () => {
+test("a sample below epsilon adds no cause to an open incident", () => {
   const names = ["a", "b"];
-  const rows = [[5, 0], [5, 0], [5, 0], [0, 3.9], ...Array(4).fill([0, 0])];
+  const rows = [[5, 0], [5, 0], [5, 0], [0, 3.9], ...Array(9).fill([0, 0])];
   const { incidents } = fold(state(), baseline({ names }), [arrived(part({ names, rows }))]);
-  expect(incidents).toMatchObject([{ resolved: timeOf(7), causes: [{ metric: "a" }] }]);
+  expect(incidents).toMatchObject([{ resolved: timeOf(12), causes: [{ metric: "a" }] }]);
   expect(incidents[0]!.causes).toHaveLength(1);
 });
 

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { newMemory } from "../../lib/model/fused.ts";
 import { Flag, type Folded, fold } from "../../lib/watch/fold.ts";
 import { arrived, fusedBaseline, fusedModel, part, STEP, state, timeOf } from "../factories.ts";
@@ -112,15 +113,39 @@ function newestOf({ newest, vector, schema }: Folded["state"]) {
 }
 
 describe("incidents", () => {
-  test("open by the smoothed score, and are resolved after five calm samples below 0.7 epsilon", () => {
-    const { notices, parts } = told([...calm, 6, 6, 6, ...Array(60).fill(0)]);
+  test("open by the smoothed score, and are resolved after five samples at 0.8 epsilon or below", () => {
+    const { notices, parts } = told([...calm, 4, 4, 4, ...Array(60).fill(0)]);
     expect(notices.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
     const { scores } = parts[0]!;
-    const resolved = scores.length === 83 ? notices[1]!.incident : undefined;
-    const last = scores.findLastIndex((score) => score > 8);
-    expect(resolved).toMatchObject({ opened: timeOf(20), lastAnomaly: timeOf(last), resolved: timeOf(last + 5) });
-    // Held at epsilon or above until what is held up has fallen to 0.7 of it.
-    expect(scores[last + 1]).toBeLessThan(8);
+    expect(scores).toHaveLength(83);
+    const lastAnomaly = timeOf(scores.findLastIndex((score) => score > 8));
+    const resolved = timeOf(scores.findLastIndex((score) => score > 6.4) + 5);
+    expect(notices[1]!.incident).toMatchObject({ opened: timeOf(20), lastAnomaly, resolved });
+    expect(resolved).toBeGreaterThan(lastAnomaly + 5 * STEP);
+  });
+
+  test("one sample opens it from three times epsilon on", () => {
+    // 2 · 2 · (5 (1 + ln(z / 5)))² before smoothing, 0.2213 of it after; two samples more would be needed below 3 · 8.
+    const weight = [1, 5, 20].reduce((sum, halfLife) => sum + (1 - 0.5 ** (1 / halfLife)) / 3, 0);
+    const beyond = 5 * Math.exp(Math.sqrt(24 / (4 * weight)) / 5 - 1);
+    expect(told([...calm, 0.99 * beyond]).notices).toEqual([]);
+    expect(told([...calm, 1.01 * beyond]).notices).toMatchObject([
+      { kind: "opened", incident: { opened: timeOf(20), samples: 1, anomalies: 1, revision: 1 } },
+    ]);
+  });
+
+  test("whatever comes after such a sample, the next two are anomalies: it would be opened in any case", () => {
+    const value = fc.double({ min: -30, max: 30, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 30 }), value, value, (values, second, third) => {
+        const before = told(values);
+        fc.pre(before.parts[0]!.scores.at(-1)! >= 24);
+        expect(before.state.incident).toBeDefined();
+        expect(flagsOf(told([second, third], before.state, values.length))).toEqual([
+          [Flag.anomaly | Flag.incident, Flag.anomaly | Flag.incident],
+        ]);
+      }),
+    );
   });
 
   test("causes are the largest of all samples, by value and change, and the last notice carries them", () => {
@@ -129,8 +154,8 @@ describe("incidents", () => {
     const rows = [quiet, [5, 1, 2, 0], [5, 1, 2, 0], [5, 1, 2, 0], [5, 1, 2, 9], ...Array(80).fill(quiet)];
     const wide = fusedBaseline({ names, epsilon: 4 });
     const { notices } = fold(state(), wide, [arrived(part({ names, rows }))]);
-    expect(notices.map(({ kind }) => kind)).toEqual(["opened", "resolved"]);
-    const causes = notices.map(({ incident }) =>
+    expect(notices.map(({ kind }) => kind)).toEqual(["opened", "worsened", "resolved"]);
+    const causes = [notices[0]!, notices[2]!].map(({ incident }) =>
       incident.causes.map(({ metric, now, contribution }) => [metric, now, contribution]),
     );
     // At the first of them value and change are the same: twice the square.

@@ -26,6 +26,7 @@ describe("state", () => {
       window: 0b011,
       suspects: [1, 2].map((n) => expect.objectContaining({ peak: { time: timeOf(n), score: 12.5 }, epsilon: 8 })),
       calm: 0,
+      openings: [],
       clockAhead: false,
       unsent: [],
     });
@@ -94,10 +95,9 @@ describe("state", () => {
   });
 
   test("a sample with nothing the baseline knows is calm", () => {
-    const folded = fold(told("!!").state, baseline(), [
-      arrived(part({ names: ["disk"], rows: [[99]], times: [timeOf(2)] })),
-    ]);
-    expect(folded).toMatchObject({ state: { window: 0b110, calm: 1 }, notices: [] });
+    const nothing = arrived(part({ names: ["disk"], rows: [[99]], times: [timeOf(3)] }));
+    expect(fold(told("!!").state, baseline(), [nothing])).toMatchObject({ state: { window: 0b110 }, notices: [] });
+    expect(fold(told("!!!").state, baseline(), [nothing])).toMatchObject({ state: { calm: 1 }, notices: [] });
   });
 });
 

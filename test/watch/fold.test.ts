@@ -21,14 +21,15 @@ describe("incidents", () => {
     ["!..!.!!", ["opened 3"]],
     [".....!!!", ["opened 5"]],
     ["!!!!!!!!", ["opened 0"]],
-    ["!!!....", ["opened 0"]],
-    ["!!!.....", ["opened 0", "resolved 7"]],
-    ["!!!..........", ["opened 0", "resolved 7"]],
+    ["!!!!!!!!!!....", ["opened 0"]],
+    ["!!!!!!!!!!.....", ["opened 0", "resolved 14"]],
+    ["!!!.........", ["opened 0"]],
+    ["!!!..........", ["opened 0", "resolved 12"]],
     ["!!!....!.....", ["opened 0", "resolved 12"]],
-    ["!!!....!....!....!.....", ["opened 0", "resolved 22"]],
-    ["!!!.....!!", ["opened 0", "resolved 7"]],
-    ["!!!.....!!!", ["opened 0", "resolved 7", "opened 8"]],
-    ["!!!.....!!!.....", ["opened 0", "resolved 7", "opened 8", "resolved 15"]],
+    ["!!!....!....!.....", ["opened 0", "resolved 17"]],
+    ["!!!..........!!", ["opened 0", "resolved 12"]],
+    ["!!!..........!!!", ["opened 0", "resolved 12", "opened 13"]],
+    ["!!!..........!!!..........", ["opened 0", "resolved 12", "opened 13", "resolved 25"]],
   ])("%j: %j", (signs, expected) => {
     const { notices } = told(signs);
     const said = notices.map(
@@ -38,7 +39,7 @@ describe("incidents", () => {
   });
 
   test("an incident counts from its first anomaly", () => {
-    const { incidents } = told("..!.!!..!.....");
+    const { incidents } = told("..!.!!..!......");
     expect(incidents).toEqual([
       {
         id: expect.stringMatching(/^[2-9A-HJKMNP-Z]{6}$/),
@@ -47,8 +48,8 @@ describe("incidents", () => {
         revision: 2,
         opened: timeOf(2),
         lastAnomaly: timeOf(8),
-        resolved: timeOf(13),
-        samples: 12,
+        resolved: timeOf(14),
+        samples: 13,
         anomalies: 4,
         peak: { time: timeOf(2), score: 12.5 },
         epsilon: 8,
@@ -87,17 +88,18 @@ describe("incidents", () => {
   });
 
   test("notices stay in the state until somebody takes them out", () => {
-    const { state: after, notices } = told("!!!.....!!!");
-    expect(after.unsent).toEqual(notices.map(({ kind, incident: { id, opened } }) => ({ kind, id, opened })));
+    const { state: after, notices } = told("!!!..........!!!");
+    const owed = notices.map(({ kind, incident: { id, opened, revision } }) => ({ kind, id, opened, revision }));
+    expect(after.unsent).toEqual(owed);
     expect(after.unsent.map(({ kind }) => kind)).toEqual(["opened", "resolved", "opened"]);
-    const sent = told("........", { ...after, unsent: [] }, 11);
+    const sent = told("..........", { ...after, unsent: [] }, 16);
     expect(sent.state.unsent.map(({ kind }) => kind)).toEqual(["resolved"]);
   });
 
   test("flags: the anomalies, and what was taken while the incident was open", () => {
     const open = Flag.anomaly | Flag.incident;
-    expect(flagsOf(told(".!!!.!....."))).toEqual([
-      [0, Flag.anomaly, Flag.anomaly, open, Flag.incident, open, ...Array(4).fill(Flag.incident), 0],
+    expect(flagsOf(told(".!!!.!........"))).toEqual([
+      [0, Flag.anomaly, Flag.anomaly, open, Flag.incident, open, ...Array(7).fill(Flag.incident), 0],
     ]);
   });
 

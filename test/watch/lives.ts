@@ -1,0 +1,33 @@
+import type { Incident, Notice } from "../../lib/watch/incident.ts";
+
+/**
+ * What the notices of one host must be, whatever happened to it: one incident after the other, each opened first, resolved last
+ * if at all, and told each other thing at most once; revisions count the notices of an incident.
+ */
+export function expectLives(notices: readonly Notice[], open: Incident | undefined): void {
+  let current: { id: string; kinds: string[]; opened: number } | undefined;
+  const ids = new Set<string>();
+  let over = Number.NEGATIVE_INFINITY;
+  for (const { kind, incident } of notices) {
+    if (current === undefined) {
+      expect(["opened", "unstable"]).toContain(kind);
+      expect(ids).not.toContain(incident.id);
+      expect(incident.opened).toBeGreaterThan(over);
+      expect(incident.unstable === true).toBe(kind === "unstable");
+      ids.add(incident.id);
+      current = { id: incident.id, kinds: [], opened: incident.opened };
+    } else expect(["worsened", "shifted", "resolved"]).toContain(kind);
+    expect({ id: incident.id, opened: incident.opened }).toEqual({ id: current.id, opened: current.opened });
+    expect(current.kinds).not.toContain(kind);
+    current.kinds.push(kind);
+    expect(incident.revision).toBe(current.kinds.length);
+    expect(incident.resolved !== undefined).toBe(kind === "resolved");
+    if (kind !== "resolved") continue;
+    over = incident.resolved!;
+    expect(over - incident.opened).toBeGreaterThanOrEqual(120_000);
+    current = undefined;
+  }
+  expect(open && { id: open.id, revision: open.revision }).toEqual(
+    current && { id: current.id, revision: current.kinds.length },
+  );
+}
