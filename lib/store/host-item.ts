@@ -137,11 +137,9 @@ function documentOfNotice({ kind, id, opened, revision }: UnsentNotice): unknown
   return revision === undefined ? [kind, id, opened] : [kind, id, opened, revision];
 }
 
-function documentOfNotice({ kind, id, opened, revision }: UnsentNotice): unknown {
-  return revision === undefined ? [kind, id, opened] : [kind, id, opened, revision];
-}
-
 /** A notice owed, as `[kind, id, opened, revision]`; without the last where it was stored before that was kept. */
 export function noticeOfDocument(document: unknown): UnsentNotice {
   const [kind, id, opened, revision] = aList(document);
+  const notice = { kind: oneOf(NOTICE_KINDS, kind), id: aText(id), opened: anInteger(opened) };
+  return revision === undefined ? notice : { ...notice, revision: anInteger(revision) };
 }

@@ -1,6 +1,6 @@
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import type { Incident, Notice } from "../../lib/watch/incident.ts";
-import { newHost } from "../../lib/watch/state.ts";
+import { newHost, owed } from "../../lib/watch/state.ts";
 import { sweep } from "../../lib/watch/sweep.ts";
 import { START, timeOf } from "../factories.ts";
 
@@ -48,6 +48,22 @@ test("publishes what is owed, once", async () => {
   expect(await sweep({ ...stores, publisher }, NOW)).toMatchObject({ published: 1 });
   expect(published).toEqual([{ kind: "opened", incident: incidentOf("web-07") }]);
   expect(await sweep({ ...stores, publisher }, NOW)).toMatchObject({ published: 0 });
+});
+
+test("tells what it was told before under the same revision, though the incident has gone on", async () => {
+  const stores = await owing("web-07");
+  const opened = incidentOf("web-07");
+  const owner = (await stores.hosts.load(["web-07"])).get("web-07")!;
+  const worse = { ...opened, revision: 2, samples: 9 };
+  await stores.incidents.save(worse);
+  await stores.hosts.save({ ...owner, unsent: [owed("opened", opened), owed("worsened", worse)] });
+  const published: Notice[] = [];
+  const publisher = { publish: async (notice: Notice) => void published.push(notice) };
+  await sweep({ ...stores, publisher }, NOW);
+  expect(published).toEqual([
+    { kind: "opened", incident: { ...worse, revision: 1 } },
+    { kind: "worsened", incident: worse },
+  ]);
 });
 
 test("leaves to the scorer what it decided within the last minute", async () => {
