@@ -85,10 +85,20 @@ export function scaleOf(features: number): number {
   return 1 + FEW_FEATURES / features ** 2;
 }
 
-/** Scores a sequence and moves the memory on; the one given stays as it was. */
-export function scoreFused(model: Fused, memory: FusedMemory, sequence: Sequence, tracking: Tracking): FusedScores {
+/**
+ * Scores a sequence and moves the memory on; the one given stays as it was. `counted` says what of a row's own score is meant: the
+ * rest is left out before smoothing, so that it does not linger in the scores after it.
+ */
+export function scoreFused(
+  model: Fused,
+  memory: FusedMemory,
+  sequence: Sequence,
+  tracking: Tracking,
+  counted?: (row: number, raw: number) => number,
+): FusedScores {
   const { times, before } = sequence;
   const tracked = scoreRows(model, memory, sequence, tracking);
+  if (counted) for (let row = 0; row < times.length; row++) scratch.raw[row] = counted(row, scratch.raw[row]!);
   let previous = before ? before.time : times[0]! - model.interval;
   for (let row = 0; row < times.length; row++) {
     scratch.intervals[row] = (times[row]! - previous) / model.interval;

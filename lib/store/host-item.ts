@@ -47,11 +47,12 @@ export const UNSENT = "1";
  * | d | vector, doubles: changes are told from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
+ * | h | rules that hold [[text, since], …]; absent without any | | | |
  *
  * Before there was a memory, x held the vector in singles, s was a string and v the JSON of [score, epsilon, owner, version].
  */
 export function itemOfHost(state: HostState): Item {
-  const { verdict, memory, suspects, incident, unsent } = state;
+  const { verdict, memory, suspects, rules, incident, unsent } = state;
   return written({
     host: text(state.host),
     r: number(state.revision),
@@ -69,6 +70,7 @@ export function itemOfHost(state: HostState): Item {
     ...(memory ? { m: bytes(bytesOfMemory(memory)) } : {}),
     w: number(state.window),
     ...(suspects.length > 0 ? { u: packedJson(suspects.map(listOfWorst)) } : {}),
+    ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     c: number(state.calm),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.openings.length > 0 ? { o: bytes(bytesOfTimes(state.openings)) } : {}),
@@ -103,6 +105,7 @@ export function hostOfItem(item: Item): HostState {
     ...(memory ? { memory } : {}),
     window: readNumber(stored, "w"),
     suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
+    rules: has(stored, "h") ? readJson(stored, "h", rulesOfList) : [],
     calm: readNumber(stored, "c"),
     ...(has(stored, "i") ? { incident: readJson(stored, "i", (document) => incidentOfDocument(document, host)) } : {}),
     openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
@@ -113,6 +116,13 @@ export function hostOfItem(item: Item): HostState {
 
 function suspectsOfList(list: unknown): HostState["suspects"] {
   return aList(list).map((one) => worstOfList(aList(one)));
+}
+
+function rulesOfList(list: unknown): HostState["rules"] {
+  return aList(list).map((one) => {
+    const [text, since] = aList(one);
+    return { text: aText(text), since: anInteger(since) };
+  });
 }
 
 /** Missing values are NaN. */

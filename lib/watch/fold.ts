@@ -1,9 +1,11 @@
 import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
-import type { Incident, Notice, RuleHit } from "./incident.ts";
+import type { Incident, Notice } from "./incident.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Draft, endSilence, isQuiet, judge } from "./judge.ts";
+import { type HostPolicy, NO_POLICY } from "./policy.ts";
+import { type Checked, checkRules } from "./rules.ts";
 import { type Scored, scorePart } from "./scoring.ts";
 import type { HostState } from "./state.ts";
 
@@ -58,7 +60,12 @@ export interface Arrived {
  * again changes nothing, so a batch may be delivered any number of times. Without a baseline the host is learning:
  * samples are counted and kept, and judged by rules alone.
  */
-export function fold(state: HostState, baseline: Baseline | undefined, arrived: readonly Arrived[]): Folded {
+export function fold(
+  state: HostState,
+  baseline: Baseline | undefined,
+  arrived: readonly Arrived[],
+  policy = NO_POLICY,
+): Folded {
   const draft: Draft = {
     ...state,
     applied: [...state.applied],
@@ -66,7 +73,7 @@ export function fold(state: HostState, baseline: Baseline | undefined, arrived: 
     unsent: [...state.unsent],
   };
   if (baseline?.model.detector !== "fused" || isAnother(baseline, state)) delete draft.memory;
-  const folding: Folding = { draft, incidents: new Map(), notices: [] };
+  const folding: Folding = { draft, policy, incidents: new Map(), notices: [] };
   const parts = arrived.map((one) => foldPart(folding, baseline, one));
   if (folding.newest) recall(draft, folding.newest, baseline);
   return { state: draft, parts, incidents: [...folding.incidents.values()], notices: folding.notices };
@@ -74,6 +81,7 @@ export function fold(state: HostState, baseline: Baseline | undefined, arrived: 
 
 interface Folding {
   readonly draft: Draft;
+  readonly policy: HostPolicy;
   readonly incidents: Map<string, Incident>;
   readonly notices: Notice[];
   /** The newest sample, once one was applied. */
@@ -108,7 +116,8 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
     folding.newest = { part, row: last, score: scored?.scores[last] ?? Number.NaN };
   }
   if (part.bye && times.at(-1) === draft.newest) leave(folding, arrival);
-  judgeAll(folding, baseline, scored, times, flags);
+  const hits = hitsOf(folding, part, { times, inOrder, before });
+  judgeAll(folding, baseline, scored, { times, flags, hits });
   draft.arrived = Math.max(draft.arrived, arrival);
   return { part, times, scores: scored?.scores ?? times.map(() => Number.NaN), flags };
 }
@@ -157,7 +166,7 @@ interface Placed {
 function score(folding: Folding, baseline: Baseline, part: HostSamples, { before, ...placed }: Placed): Scored {
   const values = project(part.values, part.schema, baseline.schema);
   const newest = before > 0 ? { before: { values: newestRow(folding, part, baseline), time: before } } : {};
-  return scorePart(baseline, folding.draft.memory, { values, ...placed, ...newest });
+  return scorePart(baseline, folding.draft.memory, { values, ...placed, ...newest }, folding.policy);
 }
 
 /** The newest sample before a part in the baseline's order of metrics; missing where the part has others, whose names are not at hand. */
@@ -189,13 +198,31 @@ function countRises(
   }
 }
 
+/** The rules that hold at each sample in order, by row. */
+function hitsOf({ draft, policy }: Folding, part: HostSamples, placed: Omit<Placed, "late">): Checked["hits"] {
+  if (policy.rules.length === 0) {
+    if (draft.rules.length > 0) draft.rules = [];
+    return NO_HITS;
+  }
+  const { held, hits } = checkRules(policy.rules, draft.rules, { part, ...placed, interval: draft.interval });
+  draft.rules = held;
+  return hits;
+}
+
+const NO_HITS: Checked["hits"] = new Map();
+
+interface Rows {
+  readonly times: readonly number[];
+  readonly flags: number[];
+  readonly hits: Checked["hits"];
+}
+
 /** Turns scores into verdicts, and verdicts and rules that hold into incidents. */
 function judgeAll(
   folding: Folding,
   baseline: Baseline | undefined,
   scored: Scored | undefined,
-  times: readonly number[],
-  flags: number[],
+  { times, flags, hits }: Rows,
 ): void {
   const { draft } = folding;
   for (let row = 0; row < times.length; row++) {
@@ -204,19 +231,17 @@ function judgeAll(
     const score = scored?.scores[row] ?? Number.NaN;
     const anomaly = baseline !== undefined && score > baseline.epsilon;
     const inTime = !(flag & Flag.late);
-    const hits: readonly RuleHit[] = NO_HITS;
-    if (inTime && !isQuiet(draft, anomaly || hits.length > 0, !baseline)) {
+    const held = hits.size > 0 ? hits.get(row) : undefined;
+    if (inTime && !isQuiet(draft, anomaly || held !== undefined, !baseline)) {
       const time = times[row] ?? 0;
       const verdict =
         baseline && scored ? { verdict: { score, anomaly, baseline, explain: () => scored.explain(row) } } : {};
-      judge(draft, { time, ...verdict, hits }, folding);
+      judge(draft, { time, ...verdict, hits: held ?? [] }, folding);
     }
     const isPart = inTime && draft.incident && (baseline || draft.incident.rules);
     flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (isPart ? Flag.incident : 0);
   }
 }
-
-const NO_HITS: readonly RuleHit[] = [];
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */
 function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): void {

@@ -9,10 +9,19 @@ const GAP_MIN_MS = 100;
 /** What it is rounded to, because the stored state has no byte to spare: within four of the mean it stands still. */
 const STEP_MS = 1_000;
 
+/** A host is silent when so many of its records in a row did not come, and for so long. */
+const INTERVALS_MISSED = 3;
+const SILENT_MIN_MS = 3 * 60_000;
+
 /** How often records of the host arrive (ms), after one more has: a decaying mean of the gaps between them. */
 export function learnedInterval({ interval, arrived }: HostState, arrival: number): number {
   const gap = arrival - arrived;
   if (arrived === 0 || gap < GAP_MIN_MS) return interval;
   const mean = interval === 0 ? Math.max(gap, FIRST_MS) : interval + (gap - interval) * WEIGHT;
   return Math.max(Math.round(mean / STEP_MS), 1) * STEP_MS;
+}
+
+/** For how long nothing is said of a host (ms) whose records do not come: longer, and it is silent. */
+export function quietMax(interval: number): number {
+  return Math.max(INTERVALS_MISSED * interval, SILENT_MIN_MS);
 }

@@ -6,6 +6,7 @@ import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
 import { publishUnsent } from "./outbox.ts";
+import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type {
   BaselineStore,
   HistoryStore,
@@ -25,6 +26,8 @@ export interface ScorePorts {
   readonly incidents: IncidentStore;
   readonly rejected: RejectedStore;
   readonly publisher: NoticePublisher;
+  /** What people have said about hosts; nothing, unless given. */
+  readonly policyOf?: PolicyOf;
 }
 
 /** What one process remembers between batches; all of it can be lost without harm. */
@@ -191,9 +194,10 @@ async function scoreHost(
   baseline: Baseline | undefined,
   failed: Failed,
 ): Promise<Folded> {
+  const policy = ports.policyOf?.(work.host, work.group) ?? NO_POLICY;
   let state = stored ?? newHost(work.host, work.group);
   for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
-    const folded = fold(state, baseline, work.arrived);
+    const folded = fold(state, baseline, work.arrived, policy);
     const thinning = thinningOf(state);
     const chunks = folded.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));

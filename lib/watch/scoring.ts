@@ -7,12 +7,15 @@ import {
   type FusedMemory,
   newMemory,
   rawAlone,
+  type Sequence,
   scoreFused,
 } from "../model/fused.ts";
 import { gaussianNormalAt, normalBetween } from "../model/normal-at.ts";
 import { THINNED } from "../model/tracker.ts";
 import type { Baseline } from "./baseline.ts";
 import { CAUSES_MAX, type Explanation, usualOf } from "./causes.ts";
+import { limitsOf, scoreOfOthers, shareOfOthers, uncounted, withoutThose } from "./counting.ts";
+import { type HostPolicy, NO_POLICY } from "./policy.ts";
 
 /** The samples of one part on their way through a detector, in the baseline's order of metrics. */
 export interface Unscored {
@@ -33,29 +36,60 @@ export interface Scored {
   explain(row: number): Explanation;
 }
 
-/** Scores a part. Under the fused detector late samples are judged by themselves and remembered by nothing. */
-export function scorePart(baseline: Baseline, memory: FusedMemory | undefined, unscored: Unscored): Scored {
-  const { model } = baseline;
+/**
+ * Scores a part. Under the fused detector late samples are judged by themselves and remembered by nothing. Of what would be an
+ * anomaly, deviations that the policy does not mean are left out: nothing else is looked at twice.
+ */
+export function scorePart(
+  baseline: Baseline,
+  memory: FusedMemory | undefined,
+  unscored: Unscored,
+  policy: HostPolicy = NO_POLICY,
+): Scored {
+  const { model, schema } = baseline;
+  const limits = limitsOf(policy, schema);
+  const isUncounted: Uncounted = (values, time) => uncounted(limits, baseline, values, time);
   return model.detector === "fused"
-    ? scoreWithMemory(baseline, model, memory, unscored)
-    : scoreWithout(baseline, model, unscored);
+    ? scoreWithMemory(baseline, model, memory, unscored, limits.length > 0 ? isUncounted : undefined)
+    : scoreWithout(baseline, model, unscored, limits.length > 0 ? isUncounted : undefined);
 }
 
-function scoreWithout(baseline: Baseline, model: Memoryless, { values, times, inOrder, late }: Unscored): Scored {
+/** The metrics of a sample that do not count. */
+type Uncounted = (values: Float64Array, time: number) => readonly number[];
+
+const ALL_COUNT: Uncounted = () => [];
+
+function scoreWithout(
+  baseline: Baseline,
+  model: Memoryless,
+  { values, times, inOrder, late }: Unscored,
+  policy: Uncounted | undefined,
+): Scored {
   const width = baseline.schema.names.length;
+  const uncountedAt = policy ?? ALL_COUNT;
   const scores = new Array<number>(times.length).fill(Number.NaN);
-  for (const row of inOrder) scores[row] = scoreAlone(model, values, row * width);
-  for (const row of late) scores[row] = scoreAlone(model, values, row * width);
+  const rowAt = (row: number) => values.slice(row * width, (row + 1) * width);
+  const scoreAt = (row: number) => {
+    const score = scoreAlone(model, values, row * width);
+    if (!policy || !(score > baseline.epsilon)) return score;
+    return scoreOfOthers(model, rowAt(row), policy(rowAt(row), times[row] ?? 0));
+  };
+  for (const row of inOrder) scores[row] = scoreAt(row);
+  for (const row of late) scores[row] = scoreAt(row);
   const explain = (row: number) => {
     const time = times[row] ?? 0;
-    const own = values.slice(row * width, (row + 1) * width);
+    const own = rowAt(row);
+    const others = uncountedAt(own, time);
     const normalAt = (metric: number) => {
-      if (model.detector === "gaussian") return gaussianNormalAt(model, own, 0, metric, baseline.epsilon);
+      if (model.detector === "gaussian" && others.length === 0) {
+        return gaussianNormalAt(model, own, 0, metric, baseline.epsilon);
+      }
       return normalBetween(usualOf(baseline, metric, time).expected, own[metric] ?? 0, baseline.epsilon, (value) =>
-        scoreAlone(model, own.with(metric, value), 0),
+        scoreOfOthers(model, own.with(metric, value), others),
       );
     };
-    return { time, values: own, attributions: attribute(contributionsAlone(model, own, 0), CAUSES_MAX), normalAt };
+    const contributions = withoutThose(others, contributionsAlone(model, own, 0));
+    return { time, values: own, attributions: attribute(contributions, CAUSES_MAX), normalAt };
   };
   return { scores, explain };
 }
@@ -65,6 +99,7 @@ function scoreWithMemory(
   model: Fused,
   memory: FusedMemory | undefined,
   { values, times, inOrder, late, before }: Unscored,
+  policy: Uncounted | undefined,
 ): Scored {
   const known = memoryFor(model, memory);
   const whole = inOrder.length === times.length;
@@ -77,10 +112,14 @@ function scoreWithMemory(
         times: inOrder.map((row) => times[row] ?? 0),
         ...(before ? { before } : {}),
       };
-  const scored = scoreFused(model, known, sequence, THINNED);
+  const counted = countedOf(model, baseline, policy);
+  const scored = scoreFused(model, known, sequence, THINNED, policy && ((k, raw) => counted(sequence, k, raw)));
   const scores = new Array<number>(times.length).fill(Number.NaN);
   for (let k = 0; k < inOrder.length; k++) scores[inOrder[k] ?? 0] = scored.scores[k] ?? Number.NaN;
-  for (const row of late) scores[row] = rawAlone(model, known, sampleAt(row), UNKNOWN);
+  for (const row of late) {
+    const sample = sampleAt(row);
+    scores[row] = counted(alone(sample, UNKNOWN), 0, rawAlone(model, known, sample, UNKNOWN));
+  }
   /** Level and width as they were at a row, so that causes do not hang on how the samples were cut into parts. */
   const memoryBefore = (k: number) => {
     const [values, times] = [sequence.values.subarray(0, k * model.metrics), sequence.times.slice(0, k)];
@@ -92,18 +131,30 @@ function scoreWithMemory(
     const previous = k > 0 ? sampleAt(inOrder[k - 1] ?? 0) : before;
     const normalAt = (metric: number) => {
       const then = memoryBefore(k);
-      return normalBetween(usualOf(baseline, metric, time).expected, own[metric] ?? 0, baseline.epsilon, (value) =>
-        rawAlone(model, then, { values: own.with(metric, value), time }, previous),
-      );
+      return normalBetween(usualOf(baseline, metric, time).expected, own[metric] ?? 0, baseline.epsilon, (value) => {
+        const sample = { values: own.with(metric, value), time };
+        return counted(alone(sample, previous), 0, rawAlone(model, then, sample, previous));
+      });
     };
-    return {
-      time,
-      values: own,
-      attributions: attribute(contributionsOf(model, sequence, k), CAUSES_MAX),
-      normalAt,
-    };
+    const contributions = contributionsOf(model, sequence, k);
+    const others = (policy ?? ALL_COUNT)(own, time);
+    return { time, values: own, attributions: attribute(withoutThose(others, contributions), CAUSES_MAX), normalAt };
   };
   return { scores, memory: scored.memory, explain };
+}
+
+/** What of a row's score before smoothing counts. */
+function countedOf(model: Fused, { epsilon }: Baseline, policy: Uncounted | undefined) {
+  return (sequence: Sequence, row: number, raw: number): number => {
+    if (!policy || !(raw > epsilon)) return raw;
+    const values = sequence.values.subarray(row * model.metrics, (row + 1) * model.metrics);
+    const others = policy(values, sequence.times[row] ?? 0);
+    return others.length > 0 ? raw * shareOfOthers(others, contributionsOf(model, sequence, row)) : raw;
+  };
+}
+
+function alone({ values, time }: Before, before: Before | undefined): Sequence {
+  return { values, times: [time], ...(before ? { before } : {}) };
 }
 
 /** Stands before a sample whose change cannot be told. */

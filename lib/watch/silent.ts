@@ -1,15 +1,12 @@
 import { noBaseline } from "./baseline.ts";
 import { PAST_AFTER_MS } from "./fold.ts";
 import type { Incident } from "./incident.ts";
+import { quietMax } from "./interval.ts";
 import { incidentId } from "./judge.ts";
 import type { HostState } from "./state.ts";
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** A host is silent when so many of its records in a row did not come, and for so long. */
-const INTERVALS_MISSED = 3;
-const SILENT_MIN_MS = 3 * MINUTE_MS;
 /** Silent for longer, a host is gone: that is no news any more. */
 const GONE_AFTER_MS = 7 * DAY_MS;
 /** Nobody waits for a host that was not heard of for so long. */
@@ -23,7 +20,7 @@ const RETIRED_AFTER_MS = 30 * DAY_MS;
 export function isSilent({ arrived, newest, interval, retired, incident }: HostState, latest: number): boolean {
   if (retired || incident || interval === 0 || arrived - newest > PAST_AFTER_MS) return false;
   const quiet = latest - arrived;
-  return quiet > Math.max(INTERVALS_MISSED * interval, SILENT_MIN_MS) && quiet < GONE_AFTER_MS;
+  return quiet > quietMax(interval) && quiet < GONE_AFTER_MS;
 }
 
 /** Whether the host is to be retired without being asked. */

@@ -1,6 +1,7 @@
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { FusedMemory } from "../model/fused.ts";
 import type { BaselineReference, Incident, Notice, NoticeKind, Worst } from "./incident.ts";
+import type { HeldRule } from "./rules.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
 export interface HostState {
@@ -36,6 +37,8 @@ export interface HostState {
   readonly window: number;
   /** The anomalies in the window, oldest first, as long as they have not opened an incident. */
   readonly suspects: readonly Worst[];
+  /** The rules whose condition holds at the newest sample, whether for long enough or not. */
+  readonly rules: readonly HeldRule[];
   /** Calm samples in a row while an incident is open; 0 without one. */
   readonly calm: number;
   /** The open incident. */
@@ -87,6 +90,7 @@ export function newHost(host: string, group: string): HostState {
     crossings: emptyCrossings(),
     window: 0,
     suspects: [],
+    rules: [],
     calm: 0,
     openings: [],
     clockAhead: false,

@@ -143,6 +143,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     vector,
     window: fc.integer({ min: 0, max: 31 }),
     suspects: fc.array(worst, { maxLength: 2 }),
+    rules: fc.array(fc.record({ text: name, since: time }), { maxLength: 3 }),
     calm: count,
     openings: ascending.map((times) => times.slice(0, 3)),
     clockAhead: fc.boolean(),

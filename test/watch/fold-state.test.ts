@@ -24,6 +24,7 @@ describe("state", () => {
       crossings: { week: 2968, counts: Uint8Array.from({ length: 48 }, (_, i) => (i % 2 === 0 && i <= 20 ? 1 : 0)) },
       verdict: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
       window: 0b011,
+      rules: [],
       suspects: [1, 2].map((n) => expect.objectContaining({ peak: { time: timeOf(n), score: 12.5 }, epsilon: 8 })),
       calm: 0,
       openings: [],

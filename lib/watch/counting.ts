@@ -1,0 +1,66 @@
+import { contributionsAlone, type Memoryless, scoreAlone } from "../model/detector.ts";
+import type { Schema } from "../wire/samples.ts";
+import type { Baseline } from "./baseline.ts";
+import { usualOf } from "./causes.ts";
+import { perSchema } from "./per-schema.ts";
+import type { HostPolicy, MetricPolicy } from "./policy.ts";
+
+/** What people have said of one of a baseline's metrics. */
+interface Limit {
+  readonly metric: number;
+  readonly policy: MetricPolicy;
+}
+
+/** What people have said of a schema's metrics, for `uncounted`: nothing at all of most. */
+export const limitsOf = perSchema((policy: HostPolicy, { names }: Schema): readonly Limit[] =>
+  names.flatMap((name, metric) => {
+    const ofMetric = policy.metric(name);
+    return ofMetric ? [{ metric, policy: ofMetric }] : [];
+  }),
+);
+
+/** The metrics of a sample (ms since the epoch) whose deviations from what is usual are none that people mean. */
+export function uncounted(
+  limits: readonly Limit[],
+  baseline: Baseline,
+  values: Float64Array,
+  time: number,
+): readonly number[] {
+  const isMeant = ({ metric, policy }: Limit) =>
+    counts(policy, values[metric] ?? Number.NaN, usualOf(baseline, metric, time).expected);
+  return limits.filter((limit) => !isMeant(limit)).map(({ metric }) => metric);
+}
+
+function counts({ direction, minAbsolute, minRelative }: MetricPolicy, now: number, expected: number): boolean {
+  const deviation = now - expected;
+  if ((direction === "up" && deviation < 0) || (direction === "down" && deviation > 0)) return false;
+  const size = Math.abs(deviation);
+  return !(size < minAbsolute || size < minRelative * Math.abs(expected));
+}
+
+/** The contributions of the other metrics: what is asked for causes. */
+export function withoutThose(metrics: readonly number[], contributions: Float64Array): Float64Array {
+  const others = contributions.slice();
+  for (const metric of metrics) others[metric] = 0;
+  return others;
+}
+
+/** The share of all contributions that is not those metrics'; 1 where nothing contributes. */
+export function shareOfOthers(metrics: readonly number[], contributions: Float64Array): number {
+  const sum = (values: Float64Array) => values.reduce((total, value) => total + Math.max(0, value), 0);
+  const total = sum(contributions);
+  return total > 0 ? sum(withoutThose(metrics, contributions)) / total : 1;
+}
+
+/**
+ * The score of a sample when some of its metrics do not count. Sums of squares lose their share. What is no sum, the largest of all or the
+ * depth in a forest, is found anew with these metrics at what is usual.
+ */
+export function scoreOfOthers(model: Memoryless, values: Float64Array, metrics: readonly number[]): number {
+  const score = scoreAlone(model, values, 0);
+  if (metrics.length === 0) return score;
+  if (model.detector === "gaussian") return score * shareOfOthers(metrics, contributionsAlone(model, values, 0));
+  const usual = values.slice();
+  for (const metric of metrics) usual[metric] = model.mean[metric] ?? Number.NaN;
+  return Math.min(score, scoreAlone(model, usual, 0));
+}

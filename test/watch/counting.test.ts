@@ -1,0 +1,145 @@
+// What people do not mean takes its share of the score with it. Diagonal Gaussians: each metric's part is z² / 2.
+import { fitForest } from "../../lib/model/forest-fit.ts";
+import type { Baseline } from "../../lib/watch/baseline.ts";
+import { joinCauses } from "../../lib/watch/causes.ts";
+import { Flag, fold } from "../../lib/watch/fold.ts";
+import type { HostPolicy, MetricPolicy } from "../../lib/watch/policy.ts";
+import { scorePart } from "../../lib/watch/scoring.ts";
+import { arrived, baseline, fusedBaseline, part, START, state, timeOf } from "../factories.ts";
+import { flagsOf } from "./story.ts";
+
+const ALL: MetricPolicy = { direction: "both", minAbsolute: 0, minRelative: 0 };
+
+function policyOf(metrics: Readonly<Record<string, Partial<MetricPolicy>>>): HostPolicy {
+  const known = new Map(Object.entries(metrics).map(([name, policy]) => [name, { ...ALL, ...policy }]));
+  return { rules: [], metric: (name) => known.get(name) };
+}
+
+/** The score of one sample by itself, and its causes. */
+function judged(reference: Baseline, values: readonly number[], policy?: HostPolicy) {
+  const unscored = { values: Float64Array.from(values), times: [START], inOrder: [0], late: [] };
+  const { scores, explain } = scorePart(reference, undefined, unscored, policy);
+  const causes = joinCauses([], reference, explain(0));
+  return { score: scores[0]!, causes: causes.map(({ metric, share, normalAt }) => ({ metric, share, normalAt })) };
+}
+
+const two = baseline({ names: ["cpu", "load"] });
+
+test.each<[string, Partial<MetricPolicy>, number, number]>([
+  // cpu contributes 3² / 2 = 4.5, load 5² / 2 = 12.5, together 17.
+  ["up counts above", { direction: "up" }, 5, 17],
+  ["up does not count below", { direction: "up" }, -5, 4.5],
+  ["down counts below", { direction: "down" }, -5, 17],
+  ["down does not count above", { direction: "down" }, 5, 4.5],
+  ["both count both", {}, -5, 17],
+  ["a distance as large as the least counts", { minAbsolute: 5 }, 5, 17],
+  ["a smaller one does not", { minAbsolute: 5.01 }, -5, 4.5],
+  ["of what is usually 0 any distance is large enough", { minRelative: 9 }, 5, 17],
+])("%s", (_, policy, load, score) => {
+  expect(judged(two, [3, load], policyOf({ load: policy })).score).toBeCloseTo(score, 12);
+});
+
+test.each([
+  [0.05, 12.5],
+  [0.051, 0],
+])("5 above a usual 100 is a change of 0.05: with at least %f it scores %f", (minRelative, score) => {
+  for (const mean of [100, -100]) {
+    expect(judged(baseline({ mean: [mean] }), [mean + 5], policyOf({ cpu: { minRelative } })).score).toBe(score);
+  }
+});
+
+test("what is no anomaly anyway keeps its score", () => {
+  expect(judged(two, [0, 4], policyOf({ load: { direction: "down" } })).score).toBe(8);
+});
+
+test("a policy of other metrics changes nothing", () => {
+  const policy = policyOf({ disk: { direction: "down", minAbsolute: 1e9 } });
+  expect(judged(two, [3, 5], policy)).toEqual(judged(two, [3, 5]));
+});
+
+test("a missing metric is none that does not count", () => {
+  const policy = policyOf({ load: { direction: "up", minAbsolute: 1 } });
+  expect(judged(two, [6, Number.NaN], policy)).toEqual(judged(two, [6, Number.NaN]));
+});
+
+test("causes are those that count, with their shares of what counts, and what would be normal of them alone", () => {
+  // Of 25 and 25 the first remains: normal at 4, since 4² / 2 = 8.
+  expect(judged(two, [5, 5], policyOf({ load: { direction: "down" } }))).toEqual({
+    score: 12.5,
+    causes: [{ metric: "cpu", share: 1, normalAt: expect.closeTo(4, 4) }],
+  });
+});
+
+test("verdict, flags, crossings and peak are of what counts", () => {
+  const names = ["cpu", "load"];
+  const rows = [
+    [3, 5],
+    [5, 5],
+    [5, 9],
+    [5, -9],
+  ];
+  const folded = fold(state(), two, [arrived(part({ names, rows }))], policyOf({ load: { direction: "down" } }));
+  // The last one is all meant: (25 + 81) / 2.
+  expect(folded.parts[0]!.scores).toEqual([4.5, 12.5, 12.5, 53].map((score) => expect.closeTo(score, 10)));
+  expect(flagsOf(folded)[0]!.map((flag) => flag & Flag.anomaly)).toEqual([0, 1, 1, 1]);
+  expect(folded.state.verdict!.score).toBeCloseTo(53, 10);
+  expect(folded.state.incident).toMatchObject({ opened: timeOf(1), anomalies: 3, peak: { time: timeOf(3) } });
+});
+
+test("late samples are judged alike", () => {
+  const before = fold(state(), two, [arrived(part({ names: ["cpu", "load"], rows: [[0, 0]], times: [timeOf(9)] }))]);
+  const late = arrived(part({ names: ["cpu", "load"], rows: [[0, 5]] }));
+  expect(flagsOf(fold(before.state, two, [late]))).toEqual([[Flag.late | Flag.anomaly]]);
+  expect(flagsOf(fold(before.state, two, [late], policyOf({ load: { direction: "down" } })))).toEqual([[Flag.late]]);
+});
+
+test("the z-score's largest deviation is the largest of those that count", () => {
+  const { mean, sd } = two.model as { mean: Float64Array; sd: Float64Array };
+  const reference: Baseline = { ...two, epsilon: 6, model: { detector: "zscore", mean, sd, precision: sd } };
+  expect(judged(reference, [8, 10], policyOf({ load: { direction: "down" } })).score).toBe(8);
+  expect(judged(reference, [8, 10], policyOf({ cpu: { direction: "down" } })).score).toBe(10);
+});
+
+test("a forest is asked anew, with what does not count as it usually is", () => {
+  const rows = Array.from({ length: 500 }, (_, i) => [Math.sin(i), Math.cos(1.7 * i)]).flat();
+  const forest = fitForest(Float64Array.from(rows), 2, { seed: 7 });
+  const model = { detector: "iforest" as const, forest, mean: new Float64Array(2), sd: new Float64Array(2).fill(1) };
+  const reference: Baseline = { ...two, epsilon: 0.5, model };
+  const policy = policyOf({ load: { direction: "down" } });
+  expect(judged(reference, [3, 5], policy).score).toBe(judged(reference, [3, 0]).score);
+  expect(judged(reference, [3, 5], policy).score).toBeLessThan(judged(reference, [3, 5]).score);
+});
+
+describe("under the fused detector", () => {
+  const told = (values: readonly number[], policy?: HostPolicy, reference = fusedBaseline()) =>
+    fold(state(), reference, [arrived(part({ rows: values.map((value) => [value]) }))], policy);
+  const excursion = [...Array<number>(20).fill(0), ...Array<number>(20).fill(9), ...Array<number>(20).fill(0)];
+
+  test("what does not count is no anomaly, nor does it linger when it is over", () => {
+    expect(told(excursion).notices.map(({ kind }) => kind)).toContain("opened");
+    const { notices, parts } = told(excursion, policyOf({ cpu: { minAbsolute: 9.5 } }));
+    expect(notices).toEqual([]);
+    expect(parts[0]!.flags.filter((flag) => flag & Flag.anomaly)).toEqual([]);
+  });
+
+  test("what counts is scored as ever", () => {
+    const policy = policyOf({ cpu: { direction: "up" } });
+    expect(told(excursion.slice(0, 40), policy).parts).toEqual(told(excursion.slice(0, 40)).parts);
+  });
+
+  test("usual is what is usual at that hour", () => {
+    const reference = fusedBaseline({ profile: Array<number>(24).fill(50) });
+    // 44 lies above the mean of all hours, 0, and below what is usual at each, 50.
+    expect(told([44], policyOf({ cpu: { direction: "up" } }), reference).parts[0]!.scores).toEqual([0]);
+    expect(told([56], policyOf({ cpu: { direction: "up" } }), reference).parts[0]!.scores[0]).toBeGreaterThan(8);
+  });
+
+  test("the share that counts, by hand", () => {
+    // The first sample ever changed by nothing: 4 (4² + 5²) / 4 = 41, of which cpu has 16 in 41.
+    const both = fusedBaseline({ names: ["cpu", "load"] });
+    const sample = [arrived(part({ names: ["cpu", "load"], rows: [[4, 5]] }))];
+    expect(fold(state(), both, sample).parts[0]!.scores[0]).toBeCloseTo(41, 10);
+    const { parts } = fold(state(), both, sample, policyOf({ load: { direction: "down" } }));
+    expect(parts[0]!.scores[0]).toBeCloseTo(16, 10);
+  });
+});

@@ -1,0 +1,63 @@
+// The page on rules says what is so: every line of its tables is tried.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { MetricPolicy } from "../../lib/watch/policy.ts";
+import { parseRule } from "../../lib/watch/rule-text.ts";
+import { checkRules } from "../../lib/watch/rules.ts";
+import { scorePart } from "../../lib/watch/scoring.ts";
+import { baseline, part, START } from "../factories.ts";
+
+const page = readFileSync(join(__dirname, "../../docs/rules.md"), "utf8");
+
+/** The cells of the table that begins with this line, without its head. */
+function tableOf(head: string): string[][] {
+  const [, rest = ""] = page.split(`${head}\n`);
+  const lines = rest.slice(0, rest.indexOf("\n\n")).split("\n").slice(1);
+  return lines.map((line) => line.slice(2, -2).split(" | "));
+}
+
+const rules = tableOf("| rule | sample | holds |");
+const refusals = tableOf("| rule | refused with |");
+const scores = tableOf("| said of mem_percent | cpu_user | mem_percent | parts | score | anomaly |");
+const bare = (code = "") => code.replace(/^`|`$/g, "");
+
+test("the tables are there", () => {
+  expect([rules.length, refusals.length, scores.length]).toEqual([13, 4, 6]);
+});
+
+test.each(rules)("%s with %s: %s", (rule, sample, holds) => {
+  const values = (sample ?? "").split(/, (?=\w+ -?\d)/).map((one) => /^(.+) (\S+)$/.exec(one)!);
+  const samples = part({ names: values.map(([, name]) => name!), rows: [values.map(([, , value]) => Number(value))] });
+  const following = { part: samples, times: samples.times, inOrder: [0], before: 0, interval: 0 };
+  const { hits } = checkRules([parseRule({ if: bare(rule) })], [], following);
+  expect(hits.size).toBe(holds === "yes" ? 1 : 0);
+});
+
+test.each(refusals)("%s is refused", (rule, message) => {
+  expect(() => parseRule({ if: bare(rule) })).toThrow(new Error(message));
+});
+
+test.each(scores)("of mem_percent is said %s: %s and %s are %s = %s, an anomaly: %s", (said, cpu, mem, parts, score, anomaly) => {
+  const entry = said === "nothing" ? undefined : JSON.parse(bare(said));
+  const ofMem: MetricPolicy | undefined = entry && {
+    direction: entry.direction ?? "both",
+    minAbsolute: entry.minChange?.absolute ?? 0,
+    minRelative: entry.minChange?.relative ?? 0,
+  };
+  const reference = baseline({ names: ["cpu_user", "mem_percent"], mean: [40, 40], sd: [2, 2] });
+  const unscored = { values: Float64Array.of(Number(cpu), Number(mem)), times: [START], inOrder: [0], late: [] };
+  const policy = { rules: [], metric: (name: string) => (name === "mem_percent" ? ofMem : undefined) };
+  const { scores } = scorePart(reference, undefined, unscored, policy);
+  expect(scores[0]).toBeCloseTo(Number(score), 12);
+  expect((parts ?? "").split(" + ").reduce((sum, part) => sum + Number(part), 0)).toBeCloseTo(Number(score), 12);
+  expect(scores[0]! > reference.epsilon).toBe(anomaly === "yes");
+});
+
+test("the rules of the example are rules", () => {
+  const { rules } = JSON.parse(/```json\n([^`]*)```/.exec(page)![1]!);
+  expect(rules.map(({ if: text, for: duration, name }: Record<string, string>) => parseRule({ if: text!, for: duration, name }).text)).toEqual([
+    "cpu_user > 95 and load1 > 8 for 2m",
+    "disk full",
+    "latency_ms > 2000 or http.5xx_rate > 0.05",
+  ]);
+});
