@@ -37,27 +37,30 @@ test.each(refusals)("%s is refused", (rule, message) => {
   expect(() => parseRule({ if: bare(rule) })).toThrow(new Error(message));
 });
 
-test.each(scores)("of mem_percent is said %s: %s and %s are %s = %s, an anomaly: %s", (said, cpu, mem, parts, score, anomaly) => {
-  const entry = said === "nothing" ? undefined : JSON.parse(bare(said));
-  const ofMem: MetricPolicy | undefined = entry && {
-    direction: entry.direction ?? "both",
-    minAbsolute: entry.minChange?.absolute ?? 0,
-    minRelative: entry.minChange?.relative ?? 0,
-  };
-  const reference = baseline({ names: ["cpu_user", "mem_percent"], mean: [40, 40], sd: [2, 2] });
-  const unscored = { values: Float64Array.of(Number(cpu), Number(mem)), times: [START], inOrder: [0], late: [] };
-  const policy = { rules: [], metric: (name: string) => (name === "mem_percent" ? ofMem : undefined) };
-  const { scores } = scorePart(reference, undefined, unscored, policy);
-  expect(scores[0]).toBeCloseTo(Number(score), 12);
-  expect((parts ?? "").split(" + ").reduce((sum, part) => sum + Number(part), 0)).toBeCloseTo(Number(score), 12);
-  expect(scores[0]! > reference.epsilon).toBe(anomaly === "yes");
-});
+test.each(scores)(
+  "of mem_percent is said %s: %s and %s are %s = %s, an anomaly: %s",
+  (said, cpu, mem, parts, score, anomaly) => {
+    const entry = said === "nothing" ? undefined : JSON.parse(bare(said));
+    const ofMem: MetricPolicy | undefined = entry && {
+      direction: entry.direction ?? "both",
+      minAbsolute: entry.minChange?.absolute ?? 0,
+      minRelative: entry.minChange?.relative ?? 0,
+    };
+    const reference = baseline({ names: ["cpu_user", "mem_percent"], mean: [40, 40], sd: [2, 2] });
+    const unscored = { values: Float64Array.of(Number(cpu), Number(mem)), times: [START], inOrder: [0], late: [] };
+    const policy = { rules: [], metric: (name: string) => (name === "mem_percent" ? ofMem : undefined) };
+    const { scores } = scorePart(reference, undefined, unscored, policy);
+    expect(scores[0]).toBeCloseTo(Number(score), 12);
+    expect((parts ?? "").split(" + ").reduce((sum, part) => sum + Number(part), 0)).toBeCloseTo(Number(score), 12);
+    expect(scores[0]! > reference.epsilon).toBe(anomaly === "yes");
+  },
+);
 
 test("the rules of the example are rules", () => {
   const { rules } = JSON.parse(/```json\n([^`]*)```/.exec(page)![1]!);
-  expect(rules.map(({ if: text, for: duration, name }: Record<string, string>) => parseRule({ if: text!, for: duration, name }).text)).toEqual([
-    "cpu_user > 95 and load1 > 8 for 2m",
-    "disk full",
-    "latency_ms > 2000 or http.5xx_rate > 0.05",
-  ]);
+  expect(
+    rules.map(
+      ({ if: text, for: duration, name }: Record<string, string>) => parseRule({ if: text!, for: duration, name }).text,
+    ),
+  ).toEqual(["cpu_user > 95 and load1 > 8 for 2m", "disk full", "latency_ms > 2000 or http.5xx_rate > 0.05"]);
 });

@@ -155,6 +155,27 @@ describe("in the fold", () => {
     expect(fold(calm, undefined, [samples(1, 99)], busy).state.rules).toEqual([]);
   });
 
+  test.each([
+    ["a host that is still learning", undefined],
+    ["a host whose detector finds nothing strange", baseline({ mean: [99], sd: [30] })],
+  ])("of %s a rule opens an incident as soon as it has held for long enough, and explains it", (_, reference) => {
+    const { notices, state: after } = fold(state(), reference, [samples(0, 1, 99, 99, 99, 99)], busy);
+    const hit = {
+      rule: "cpu > 95 for 20s",
+      severity: "warning",
+      since: timeOf(1),
+      values: [{ metric: "cpu", now: 99 }],
+    };
+    expect(notices).toMatchObject([{ kind: "opened", incident: { opened: timeOf(3), rules: [hit], causes: [] } }]);
+    expect(after.incident).toMatchObject({ rules: [hit], anomalies: 2 });
+    expect(fold(state(), reference, [samples(0, 1, 99, 99, 1, 99, 99)], busy).notices).toEqual([]);
+  });
+
+  test("the same samples from the past wake nobody", () => {
+    const [{ part: old }] = [samples(0, 1, 99, 99, 99)];
+    expect(fold(state(), undefined, [arrived(old, timeOf(3) + 3_600_001)], busy)).toMatchObject({ notices: [] });
+  });
+
   test("a rule that is no longer there is forgotten", () => {
     const before = fold(state(), undefined, [samples(0, 99)], busy).state;
     expect(fold(before, undefined, [samples(1, 99)]).state.rules).toEqual([]);
