@@ -252,6 +252,11 @@ describe("a broken item is an error that names table, key and attribute", () => 
     ["incident that is no JSON", { i: { S: "{" } }, "i: "],
     ["incident that is no list", { i: { S: "{}" } }, "i: expected a list, found {}"],
     ["incident cut short", { i: { S: '["ABC234","web",1]' } }, "i: expected a whole number, found undefined"],
+    [
+      "rule that holds since nobody knows when",
+      { h: { S: '[["cpu > 95",null]]' } },
+      "h: expected a whole number, found null",
+    ],
     ["old verdict without number", { v: { S: '[null,9,"host#web-07",1]' } }, "v: expected a number, found null"],
     ["verdict of another type", { v: { N: "7" } }, 'v: expected binary (B), found "7"'],
     ["verdict cut short", { v: { B: new Uint8Array(8) } }, "v: "],

@@ -1,0 +1,36 @@
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import type { Notice } from "../../lib/watch/incident.ts";
+import { NO_POLICY } from "../../lib/watch/policy.ts";
+import { parseRule } from "../../lib/watch/rule-text.ts";
+import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { START, sample } from "../factories.ts";
+
+/** Notices that a batch leads to, of one sample of cpu 1 and load 2 of two hosts. */
+async function noticesUnder(policyOf?: ScorePorts["policyOf"]) {
+  const stores = createMemoryStores(() => START);
+  const notices: Notice[] = [];
+  const publisher = { publish: async (notice: Notice) => void notices.push(notice) };
+  const ports = { ...stores, schemas: stores.baselines, publisher, ...(policyOf ? { policyOf } : {}) };
+  const records = [
+    { host: "web-07", group: "web" },
+    { host: "db-1", group: "db" },
+  ].map((who, i) => ({
+    sequenceNumber: `${i}`,
+    partitionKey: who.host,
+    arrival: START,
+    data: Buffer.from(JSON.stringify(sample(who))).toString("base64"),
+  }));
+  const memory = { schemas: new Schemas(), stored: new Set<string>() };
+  const { failures } = await scoreBatch(ports, memory, records, () => START, START + 60_000);
+  expect(failures).toEqual([]);
+  return notices.map(({ kind, incident: { host, rules } }) => [kind, host, rules?.map(({ rule }) => rule)]);
+}
+
+test("each host is judged by the policy of its name and group, and by none unless there is one", async () => {
+  const policy = { ...NO_POLICY, rules: [parseRule({ if: "load > 1" })] };
+  const opened = ["opened", "web-07", ["load > 1"]];
+  expect(await noticesUnder((_, group) => (group === "web" ? policy : NO_POLICY))).toEqual([opened]);
+  expect(await noticesUnder((host) => (host === "web-07" ? policy : NO_POLICY))).toEqual([opened]);
+  expect(await noticesUnder()).toEqual([]);
+});
