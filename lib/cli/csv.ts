@@ -169,11 +169,16 @@ const SECONDS_MIN = 1e8;
 const SECONDS_END = 1e11;
 const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 
-function parseTime(cell: string, wrong: Wrong): number {
+/** Milliseconds since the epoch from a cell with Unix seconds or milliseconds, or ISO 8601; NaN when it is none of them. */
+export function csvTime(cell: string): number {
   const number = cell === "" ? Number.NaN : Number(cell);
   if (number >= SECONDS_MIN && number < SECONDS_END) return Math.round(number * 1000);
   if (number >= SECONDS_END && number < SECONDS_END * 1000) return Math.round(number);
-  const time = parseDateTime(cell);
+  return parseDateTime(cell);
+}
+
+function parseTime(cell: string, wrong: Wrong): number {
+  const time = csvTime(cell);
   if (Number.isNaN(time))
     throw wrong("is not a time: write it as 2026-09-23T12:34:56Z, or as Unix seconds or milliseconds");
   return time;

@@ -3,6 +3,7 @@ import { Argument, Command, Option } from "commander";
 import type { Verdict } from "../watch/incident.ts";
 import { withStores } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
+import { VERDICTS } from "./label-csv.ts";
 import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
@@ -17,9 +18,7 @@ export function labelCommand(): Command {
   return withTarget(new Command("label"))
     .description("Say what an incident was; the next refit learns from it.")
     .argument("<incident>", "the id in the alert")
-    .addArgument(
-      new Argument("<verdict>", "what it was").choices(["fault", "false", "expected", "new-normal", "unknown"]),
-    )
+    .addArgument(new Argument("<verdict>", "what it was").choices(VERDICTS))
     .option("--host <name>", "where two incidents share an id")
     .option("--note <text>", "kept with the label")
     .addOption(new Option("--by <name>", "who says so").default(userInfo().username, "your user name"))

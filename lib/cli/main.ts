@@ -10,6 +10,7 @@ import { fitCommand } from "./fit-command.ts";
 import { hostsCommand } from "./hosts.ts";
 import { incidentsCommand } from "./incidents.ts";
 import { labelCommand } from "./label.ts";
+import { labelsCommand } from "./labels.ts";
 import { refitCommand } from "./refit.ts";
 import { replayCommand } from "./replay-command.ts";
 import { sendCommand } from "./send.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   incidentsCommand,
   explainCommand,
   labelCommand,
+  labelsCommand,
   refitCommand,
   epsilonCommand,
   fitCommand,

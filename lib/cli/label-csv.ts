@@ -1,0 +1,131 @@
+import Papa from "papaparse";
+import type { Label, Verdict } from "../watch/incident.ts";
+import { csvTime } from "./csv.ts";
+import { CliError } from "./errors.ts";
+import type { LabelledIncident } from "./labelled-incidents.ts";
+
+export const VERDICTS: readonly Verdict[] = ["fault", "false", "expected", "new-normal", "unknown"];
+
+/** What `labels export` shows of one incident; times in ISO 8601. */
+export interface LabelRow {
+  readonly id: string;
+  readonly host: string;
+  readonly group: string;
+  readonly opened: string;
+  readonly resolved: string;
+  readonly lastAnomaly: string;
+  readonly verdict: Verdict;
+  readonly by: string;
+  readonly at: string;
+  readonly note: string;
+}
+
+const COLUMNS = ["id", "host", "group", "opened", "resolved", "lastAnomaly", "verdict", "by", "at", "note"] as const;
+
+/** `resolved` is empty while the incident is open. */
+export function labelRowOf({ id, host, group, opened, resolved, lastAnomaly, label }: LabelledIncident): LabelRow {
+  const { verdict, by, at, note = "" } = label;
+  const over = resolved === undefined ? "" : iso(resolved);
+  return {
+    id,
+    host,
+    group,
+    opened: iso(opened),
+    resolved: over,
+    lastAnomaly: iso(lastAnomaly),
+    verdict,
+    by,
+    at: iso(at),
+    note,
+  };
+}
+
+export function labelCsv(rows: readonly LabelRow[]): string {
+  const data = rows.map((row) => COLUMNS.map((column) => guarded(row[column])));
+  return Papa.unparse({ fields: [...COLUMNS], data }, { newline: "\n" });
+}
+
+/** A label out of a file: of the incident with that id, or of those of a host within a time (ms). */
+export interface ImportedLabel {
+  /** Counted from 1 without the header. */
+  readonly row: number;
+  readonly of:
+    | { readonly id: string; readonly host?: string }
+    | { readonly host: string; readonly from: number; readonly to: number };
+  readonly label: Omit<Label, "at" | "by"> & { readonly at?: number; readonly by?: string };
+}
+
+const ROWS_MAX = 10_000;
+/** An item keeps its last 20 labels: at this length each they take a fifth of what it may hold. */
+const TEXT_LENGTH_MAX = 1_000;
+
+/** Reads the rows of a CSV file named `path`. Throws at the first that cannot be right, saying where and what would be. */
+export function parseLabelCsv(path: string, text: string): readonly ImportedLabel[] {
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(text.replace(/^\ufeff/, ""), {
+    header: true,
+    skipEmptyLines: "greedy",
+    transformHeader: (name) => name.trim(),
+  });
+  const [broken] = errors.filter(({ type }) => type !== "Delimiter");
+  if (broken) {
+    // Papa counts the header as a row where a quote is wrong, and not where cells are.
+    const row = (broken.row ?? 0) + (broken.type === "Quotes" ? 0 : 1);
+    throw new CliError(`${path}, row ${row}: ${broken.message}`);
+  }
+  if (data.length > ROWS_MAX) throw new CliError(`${path}: ${data.length} rows: import at most ${ROWS_MAX} at a time`);
+  const columns = meta.fields ?? [];
+  if (!columns.includes("verdict")) throw new CliError(`${path}: no column named verdict: it says what each was`);
+  if (!columns.includes("id") && !["host", "from", "to"].every((column) => columns.includes(column)))
+    throw new CliError(`${path}: give each label an id, or a host with from and to: these columns are missing`);
+  return data.map((cells, i) => importedLabel(cells, i + 1, `${path}, row ${i + 1}`));
+}
+
+function importedLabel(cells: Readonly<Record<string, string>>, row: number, where: string): ImportedLabel {
+  const cell = (name: string) => unguarded((cells[name] ?? "").trim());
+  const verdict = VERDICTS.find((one) => one === cell("verdict"));
+  if (!verdict) throw new CliError(`${where}: verdict "${cell("verdict")}": use ${VERDICTS.join(", ")}`);
+  for (const name of ["by", "note"]) {
+    if (cell(name).length > TEXT_LENGTH_MAX)
+      throw new CliError(`${where}: ${name} has more than ${TEXT_LENGTH_MAX} characters: shorten it`);
+  }
+  const label = {
+    verdict,
+    ...(cell("by") === "" ? {} : { by: cell("by") }),
+    ...(cell("at") === "" ? {} : { at: timeOf(cell("at"), "at", where) }),
+    ...(cell("note") === "" ? {} : { note: cell("note") }),
+  };
+  return { row, of: ownerOf(cell, where), label };
+}
+
+function ownerOf(cell: (name: string) => string, where: string): ImportedLabel["of"] {
+  const [id, host] = [cell("id"), cell("host")];
+  if (id !== "") return { id: id.toUpperCase(), ...(host === "" ? {} : { host }) };
+  if (host === "") throw new CliError(`${where}: neither id nor host: say which incident it is`);
+  const [from, to] = [timeOf(cell("from"), "from", where), timeOf(cell("to"), "to", where)];
+  if (to < from) throw new CliError(`${where}: it ends before it begins: swap from and to`);
+  return { host, from, to };
+}
+
+function timeOf(cell: string, name: string, where: string): number {
+  const time = csvTime(cell);
+  if (Number.isNaN(time))
+    throw new CliError(
+      `${where}: ${name} "${cell}": write a time as 2026-11-22T14:00:00Z, or as Unix seconds or milliseconds`,
+    );
+  return time;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+/** What a spreadsheet would take for a formula; notes come from whoever has the link in an alert. */
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+function guarded(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
+function unguarded(text: string): string {
+  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+}

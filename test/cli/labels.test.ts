@@ -1,0 +1,255 @@
+// Labels out and in as CSV, by the commands that a person types, on the twin.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import Papa from "papaparse";
+import { type LabelRow, labelCsv, parseLabelCsv, VERDICTS } from "../../lib/cli/label-csv.ts";
+import { localEnvironment } from "../../lib/local/names.ts";
+import { createStores, type Stores } from "../../lib/store/stores.ts";
+import type { Incident, Label } from "../../lib/watch/incident.ts";
+import { anIncident } from "../contract/examples.ts";
+import { liveTwin, run } from "./live.ts";
+
+const HOUR = 3_600_000;
+/** Noon of the day before yesterday. */
+const NOON = Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR - 36 * HOUR;
+
+let folder: string;
+let twin: Awaited<ReturnType<typeof liveTwin>>;
+let stores: Stores;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fleetwarden-labels-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** Until the work is done, the commands talk to a twin of its own. */
+async function withTwin(work: () => Promise<void>): Promise<void> {
+  const outer = { twin, stores };
+  twin = await liveTwin(NOON);
+  stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
+  try {
+    await work();
+  } finally {
+    stores.close();
+    await twin.close();
+    ({ twin, stores } = outer);
+  }
+}
+
+function testOnTwin(name: string, work: () => Promise<void>): void {
+  test(name, () => withTwin(work), 30_000);
+}
+
+/** An incident of half an hour, so many hours after noon. */
+async function incident(id: string, host: string, hours: number, changes: Partial<Incident> = {}): Promise<Incident> {
+  const opened = NOON + hours * HOUR;
+  const one = {
+    ...anIncident(host),
+    id,
+    opened,
+    lastAnomaly: opened + HOUR / 4,
+    resolved: opened + HOUR / 2,
+    ...changes,
+  };
+  await stores.incidents.save(one);
+  return one;
+}
+
+async function label({ host, opened }: Incident, verdict: Label["verdict"], by: string, more: Partial<Label> = {}) {
+  await stores.incidents.label(host, opened, { verdict, by, at: NOON + 10 * HOUR, ...more });
+}
+
+async function said(...words: string[]): Promise<string> {
+  const { code, out, err } = await run(...words, "--endpoint", twin.endpoint);
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  return out;
+}
+
+function fileOf(text: string): string {
+  const path = join(folder, "labels.csv");
+  writeFileSync(path, text);
+  return path;
+}
+
+const imported = async (text: string, ...options: string[]) =>
+  JSON.parse(await said("labels", "import", fileOf(text), "--json", ...options));
+const labelOf = async ({ host, opened }: Incident) => (await stores.incidents.get(host, opened))?.label;
+const at = (hours: number) => new Date(NOON + hours * HOUR).toISOString();
+
+testOnTwin(
+  "what was exported labels the same incidents elsewhere, and says nothing new when it comes again",
+  async () => {
+    const first = await incident("AAA222", "web-07", 0);
+    const open = await incident("BBB222", "web-08", 1);
+    await incident("CCC222", "web-07", 2);
+    await label(first, "false", "jo", { note: 'nightly "backup",\nas always' });
+    await label(open, "fault", "link 1 (ann)");
+    const csv = await said("labels", "export");
+    expect(csv).toBe(
+      "id,host,group,opened,resolved,lastAnomaly,verdict,by,at,note\n" +
+        `AAA222,web-07,${first.group},${at(0)},${at(0.5)},${at(0.25)},false,jo,${at(10)},"nightly ""backup"",\nas always"\n` +
+        `BBB222,web-08,${first.group},${at(1)},${at(1.5)},${at(1.25)},fault,link 1 (ann),${at(10)},\n`,
+    );
+    const again = { labelled: 0, known: 2, outdated: 0, unmatched: [], dryRun: false };
+    expect(await imported(csv)).toEqual(again);
+    const elsewhere = async () => {
+      await incident("AAA222", "web-07", 0);
+      await incident("BBB222", "web-08", 1);
+      expect(await imported(csv, "--dry-run")).toEqual({ ...again, labelled: 2, known: 0, dryRun: true });
+      expect(await labelOf(first)).toBeUndefined();
+      expect(await imported(csv)).toEqual({ ...again, labelled: 2, known: 0 });
+      expect(await labelOf(first)).toEqual({
+        verdict: "false",
+        by: "jo",
+        at: NOON + 10 * HOUR,
+        note: 'nightly "backup",\nas always',
+      });
+      expect(await imported(csv)).toEqual(again);
+      expect(await said("labels", "export")).toBe(csv);
+    };
+    await withTwin(elsewhere);
+  },
+);
+
+testOnTwin(
+  "a time range labels every incident of the host that overlaps it, and what matches none is said",
+  async () => {
+    const long = await incident("AAA222", "web-07", 0, { resolved: NOON + 5 * HOUR });
+    const before = await incident("BBB222", "web-07", 1);
+    const within = await incident("CCC222", "web-07", 3);
+    const other = await incident("DDD222", "web-08", 3);
+    const csv =
+      `host,from,to,verdict,note\nweb-07,${at(2)},${(NOON + 3 * HOUR) / 1000},fault,ticket 7\n` +
+      `web-07,${at(20)},${at(21)},false,\nweb-09,${at(2)},${at(4)},false,\n`;
+    const file = fileOf(csv);
+    const text = await said("labels", "import", file, "--by", "jo");
+    expect(text).toBe(
+      "2 labels were given, 0 were there already, 0 are older than what is there.\n" +
+        "2 rows match no incident: 2 (web-07), 3 (web-09)\n" +
+        "The next refit counts them; `fleetwarden refit` runs one now.\n",
+    );
+    for (const one of [long, within]) {
+      expect(await labelOf(one)).toMatchObject({ verdict: "fault", by: "jo", note: "ticket 7" });
+    }
+    for (const one of [before, other]) expect(await labelOf(one)).toBeUndefined();
+    expect(await imported(csv, "--by", "jo")).toMatchObject({ labelled: 0, known: 2 });
+  },
+);
+
+testOnTwin("an incident is met by its first and last moment, not a millisecond beside", async () => {
+  await incident("AAA222", "web-07", 0);
+  const over = NOON + HOUR / 2;
+  const row = (from: number, to: number) => imported(`host,from,to,verdict\nweb-07,${from},${to},false\n`, "--dry-run");
+  expect(await row(NOON - HOUR, NOON)).toMatchObject({ labelled: 1 });
+  expect(await row(NOON - HOUR, NOON - 1)).toMatchObject({ labelled: 0, unmatched: [{ row: 1, incident: "web-07" }] });
+  expect(await row(over, over)).toMatchObject({ labelled: 1 });
+  expect(await row(over + 1, over + HOUR)).toMatchObject({ labelled: 0 });
+});
+
+testOnTwin("an older label does not undo what somebody said since; without a time a label is of now", async () => {
+  const one = await incident("AAA222", "web-07", 0);
+  await label(one, "false", "jo", { at: NOON + 10 * HOUR });
+  expect(await imported(`id,verdict,by,at\nAAA222,fault,ann,${at(9)}\n`)).toMatchObject({ labelled: 0, outdated: 1 });
+  expect(await labelOf(one)).toMatchObject({ verdict: "false", by: "jo" });
+  expect(await imported("id,verdict,by\naaa222,fault,ann\n")).toMatchObject({ labelled: 1 });
+  expect(await labelOf(one)).toMatchObject({ verdict: "fault", by: "ann" });
+  expect(await imported("id,verdict,by\nAAA222,fault,ann\n")).toMatchObject({ labelled: 0, known: 1 });
+});
+
+testOnTwin("people who disagree, and alike incidents with opposite labels, are conflicts", async () => {
+  const cause = (metric: string, now: number) => ({
+    metric,
+    now,
+    expected: 10,
+    low: 5,
+    high: 15,
+    contribution: 9,
+    share: 1,
+  });
+  const high = { causes: [cause("cpu", 90)] };
+  const disputed = await incident("AAA222", "web-07", 0, high);
+  await label(disputed, "fault", "ann");
+  await label(disputed, "false", "jo");
+  const changed = await incident("BBB222", "web-07", 1, high);
+  await label(changed, "false", "ann");
+  await label(changed, "fault", "ann");
+  const unsure = await incident("CCC222", "web-07", 2, { causes: [cause("cpu", 1)] });
+  await label(unsure, "false", "ann");
+  await label(unsure, "unknown", "jo");
+  await label(await incident("DDD222", "web-08", 3, high), "new-normal", "jo");
+  await label(await incident("EEE222", "web-07", 4, high), "new-normal", "jo");
+  await label(await incident("FFF222", "web-07", 5, high), "expected", "jo");
+  expect(await said("labels", "conflicts")).toBe(
+    "id      host    what people say\n" +
+      "AAA222  web-07  fault (ann), false (jo)\n\n" +
+      "host    first cause  a fault  normal\n" +
+      "web-07  cpu high     BBB222   AAA222 EEE222\n",
+  );
+  const { people, alike } = JSON.parse(await said("labels", "conflicts", "--json"));
+  expect(people).toMatchObject([{ id: "AAA222", labels: [{ verdict: "fault" }, { verdict: "false", by: "jo" }] }]);
+  expect(alike).toEqual([
+    { host: "web-07", metric: "cpu", direction: "high", fault: ["BBB222"], normal: ["AAA222", "EEE222"] },
+  ]);
+  expect(await said("labels", "conflicts", "--since", "1h")).toBe("No conflicts.\n");
+});
+
+test.each([
+  ["id,note\nAAA222,x\n", "labels.csv: no column named verdict"],
+  ["host,verdict\nweb-07,fault\n", "labels.csv: give each label an id, or a host with from and to"],
+  ["id,verdict\nAAA222,fault\nBBB222,wrong\n", 'labels.csv, row 2: verdict "wrong": use fault, false, expected'],
+  ["id,verdict,at\nAAA222,fault,soon\n", 'labels.csv, row 1: at "soon": write a time as 2026-11-22T14:00:00Z'],
+  ["host,from,to,verdict\nweb-07,2026-11-22,2026-11-21,fault\n", "labels.csv, row 1: it ends before it begins"],
+  ["host,from,to,verdict\n,2026-11-22,2026-11-23,fault\n", "labels.csv, row 1: neither id nor host"],
+  [`id,verdict,note\nAAA222,fault,${"x".repeat(1_001)}\n`, "labels.csv, row 1: note has more than 1000 characters"],
+  ["id,verdict\nAAA222\n", "labels.csv, row 1: Too few fields"],
+  ['id,verdict\n"AAA222,fault\n', "labels.csv, row 1: Quoted field unterminated"],
+  [`id,verdict\n${"AAA222,fault\n".repeat(10_001)}`, "labels.csv: 10001 rows: import at most 10000 at a time"],
+])("%j is refused whole, with the place and the fix", (text, message) => {
+  expect(() => parseLabelCsv("labels.csv", text)).toThrow(message);
+});
+
+testOnTwin("of a file that is refused nothing is imported", async () => {
+  const one = await incident("AAA222", "web-07", 0);
+  const { code, err } = await run("labels", "import", fileOf("id,verdict\nAAA222,fault\nBBB222,wrong\n"));
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/labels\.csv, row 2: verdict "wrong": use /) });
+  expect(await labelOf(one)).toBeUndefined();
+});
+
+const anyText = fc.string({ unit: "grapheme", maxLength: 20 }).map((text) => text.trim());
+const anyCell = fc.oneof(
+  anyText,
+  anyText.map((text) => `=${text}`.trim()),
+  fc.constantFrom("'=1", "''+1", "@x", "-", "'"),
+);
+const anyRow: fc.Arbitrary<LabelRow> = fc.record({
+  id: fc.stringMatching(/^[2-9A-HJKMNP-Z]{6}$/),
+  host: anyCell.filter((host) => host !== ""),
+  group: anyCell,
+  opened: fc.constant(at(0)),
+  resolved: fc.constantFrom("", at(1)),
+  lastAnomaly: fc.constant(at(0)),
+  verdict: fc.constantFrom(...VERDICTS),
+  by: anyCell.filter((by) => by !== ""),
+  at: fc.integer({ min: 1e12, max: 4e12 }).map((time) => new Date(time).toISOString()),
+  note: anyCell,
+});
+
+test("whatever people write is read back as it was, and no cell is a formula", () => {
+  fc.assert(
+    fc.property(fc.array(anyRow, { minLength: 1, maxLength: 5 }), (rows) => {
+      const csv = labelCsv(rows);
+      const cells = Papa.parse<string[]>(csv).data.flat();
+      expect(cells.filter((cell) => /^[=+@-]/.test(cell))).toEqual([]);
+      expect(parseLabelCsv("any.csv", csv)).toEqual(
+        rows.map(({ id, host, verdict, by, at, note }, i) => ({
+          row: i + 1,
+          of: { id, host },
+          label: { verdict, by, at: Date.parse(at), ...(note === "" ? {} : { note }) },
+        })),
+      );
+    }),
+  );
+});
