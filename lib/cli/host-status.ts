@@ -55,8 +55,8 @@ export function statusLine(state: HostState): string {
 function wordsFor({ verdict, incident, seen, suspects, retired }: HostState): string {
   if (retired) return "retired";
   if (incident?.kind === "silent") return `silent ${incident.id}`;
+  if (incident) return `incident ${incident.id}${incident.unstable ? ", unstable" : ""}`;
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
-  if (incident) return `incident ${incident.id}`;
   const words = verdict.score > verdict.epsilon ? `anomaly (${suspects.length} of the last 5)` : "normal";
   return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
 }
