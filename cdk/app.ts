@@ -5,5 +5,5 @@ import { FleetwardenStack } from "./stack.ts";
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-new FleetwardenStack(app, readOptions(app.node.getAllContext()));
+new FleetwardenStack(app, readOptions(app.node.getAllContext(), process.cwd()));
 app.synth();

@@ -21,10 +21,14 @@ export interface Feedback {
 const KEY_LENGTH = 64;
 
 /** Makes the page, with a key that neither the template nor any environment holds. */
-export function createFeedback(scope: Construct, environment: Readonly<Record<string, string>>): Feedback {
+export function createFeedback(
+  scope: Construct,
+  environment: Readonly<Record<string, string>>,
+  config?: string,
+): Feedback {
   const secret = createKey(scope);
   const key = { [ENVIRONMENT.feedbackKey]: secret.secretArn };
-  const fn = createFunction(scope, "feedback", { ...environment, ...key });
+  const fn = createFunction(scope, "feedback", { ...environment, ...key }, config);
   // Who may label what is in the link itself: its readers have no credentials of AWS.
   const { url } = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
   // Not grantRead: it would also tell what the secret is about.

@@ -8,6 +8,8 @@ import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { DEFAULT_CONFIG, type Recipients } from "../lib/config/config.ts";
+import { readConfig } from "../lib/config/file.ts";
 import { ENVIRONMENT, MAPPING, METRICS, STREAM } from "../lib/resources.ts";
 import { grantTables } from "./access.ts";
 import { addAlarms } from "./alarms.ts";
@@ -22,18 +24,23 @@ import { createAlertsTopic, createOpsTopic } from "./topics.ts";
 
 export interface FleetwardenProps {
   /**
+   * Path of the configuration, whose content becomes a part of each function (docs/configuration.md).
+   * @default everything as by default, and nobody is told
+   */
+  readonly config?: string;
+  /**
    * Who gets incidents by e-mail. Each must confirm a mail from AWS first.
-   * @default nobody
+   * @default those of the configuration
    */
   readonly emails?: readonly string[];
   /**
    * Who gets incidents by SMS, as +15550100.
-   * @default nobody
+   * @default those of the configuration
    */
   readonly phones?: readonly string[];
   /**
    * Who gets alarms about Fleetwarden itself.
-   * @default those in `emails`
+   * @default those of the configuration, else those who get incidents by e-mail
    */
   readonly opsEmails?: readonly string[];
   /**
@@ -72,8 +79,6 @@ export interface FleetwardenProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
-  /** Which detector judges which group, as JSON (docs/detector.md). @default the fused detector for all */
-  readonly detectors?: string;
   /**
    * Where alerts can be answered: by a link to a page of our own, or only on the command line. The page reserves five of
    * the account's concurrent executions, of which 100 must stay free.
@@ -100,19 +105,20 @@ export class Fleetwarden extends Construct implements Parts {
   constructor(scope: Construct, id: string, props: FleetwardenProps = {}) {
     super(scope, id);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    const emails = props.emails ?? [];
+    const recipients = recipientsOf(props);
     this.stream = props.stream ?? createStream(this, props);
     this.tables = createTables(this, removalPolicy);
     this.failures = createFailuresBucket(this, removalPolicy);
-    this.alertsTopic = createAlertsTopic(this, emails, props.phones ?? []);
-    this.opsTopic = createOpsTopic(this, props.opsEmails ?? emails, props.opsKey);
+    this.alertsTopic = createAlertsTopic(this, recipients);
+    this.opsTopic = createOpsTopic(this, recipients.opsEmails ?? recipients.emails, props.opsKey);
 
-    const environment = this.#environment(props.detectors);
-    this.feedback = props.feedback === "none" ? undefined : createFeedback(this, environment);
+    const { config } = props;
+    const environment = this.#environment();
+    this.feedback = props.feedback === "none" ? undefined : createFeedback(this, environment, config);
     const publishing = { ...environment, ...this.feedback?.environment };
-    this.score = createFunction(this, "score", publishing);
-    this.sweep = createFunction(this, "sweep", publishing);
-    this.refit = createFunction(this, "refit", environment);
+    this.score = createFunction(this, "score", publishing, config);
+    this.sweep = createFunction(this, "sweep", publishing, config);
+    this.refit = createFunction(this, "refit", environment, config);
     this.#grant();
     this.mappingId = this.#mapStream();
     schedule("sweep", this.sweep);
@@ -126,7 +132,7 @@ export class Fleetwarden extends Construct implements Parts {
     return this.stream.grant(grantee, "kinesis:PutRecord", "kinesis:PutRecords", "kinesis:DescribeStreamSummary");
   }
 
-  #environment(detectors: string | undefined): Record<string, string> {
+  #environment(): Record<string, string> {
     return {
       [ENVIRONMENT.hosts]: this.tables.hosts.tableName,
       [ENVIRONMENT.baselines]: this.tables.baselines.tableName,
@@ -136,7 +142,6 @@ export class Fleetwarden extends Construct implements Parts {
       [ENVIRONMENT.failures]: this.failures.bucketName,
       [ENVIRONMENT.alerts]: this.alertsTopic.topicArn,
       [METRICS.dimensionVariable]: Stack.of(this).stackName,
-      ...(detectors === undefined ? {} : { [ENVIRONMENT.detectors]: detectors }),
     };
   }
 
@@ -172,6 +177,17 @@ export class Fleetwarden extends Construct implements Parts {
     this.score.addEventSource(source);
     return source.eventSourceMappingId;
   }
+}
+
+/** What is said beside the configuration goes before what it says; read here, its mistakes stop the deployment. */
+function recipientsOf({ config, emails, phones, opsEmails }: FleetwardenProps): Recipients {
+  const { recipients } = config === undefined ? DEFAULT_CONFIG : readConfig(config);
+  return {
+    ...recipients,
+    ...(emails && { emails }),
+    ...(phones && { phones }),
+    ...(opsEmails && { opsEmails }),
+  };
 }
 
 function createStream(scope: Construct, props: FleetwardenProps): Stream {

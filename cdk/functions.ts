@@ -1,11 +1,18 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
-import { type BundlingOptions, LogLevel, NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import {
+  type BundlingOptions,
+  type ICommandHooks,
+  LogLevel,
+  NodejsFunction,
+  OutputFormat,
+} from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { FUNCTIONS, type FunctionName, type FunctionSettings } from "../lib/resources.ts";
+import { CONFIG_NAME } from "../lib/config/config.ts";
+import { ENVIRONMENT, FUNCTIONS, type FunctionName, type FunctionSettings } from "../lib/resources.ts";
 
 const SOURCES = join(import.meta.dirname, "..", "functions");
 
@@ -23,11 +30,15 @@ const BUNDLING: BundlingOptions = {
     'import { createRequire as createRequire_ } from "node:module"; const require = createRequire_(import.meta.url);',
 };
 
-/** One Lambda function of `functions/`, with a role that may do nothing yet but write to its own log. */
+/**
+ * One Lambda function of `functions/`, with a role that may do nothing yet but write to its own log. The file of the configuration,
+ * if there is one, is laid beside its code.
+ */
 export function createFunction(
   scope: Construct,
   name: FunctionName,
   environment: Readonly<Record<string, string>>,
+  config?: string,
 ): NodejsFunction {
   const id = name.charAt(0).toUpperCase() + name.slice(1);
   const { memoryMiB, timeoutSeconds, reservedConcurrency }: FunctionSettings = FUNCTIONS[name];
@@ -45,10 +56,24 @@ export function createFunction(
     memorySize: memoryMiB,
     timeout: Duration.seconds(timeoutSeconds),
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
-    environment: { ...environment },
+    environment: { ...environment, ...(config === undefined ? {} : { [ENVIRONMENT.config]: CONFIG_NAME }) },
     awsSdkConnectionReuse: false, // a variable for SDK v2; v3 keeps connections by itself
-    bundling: BUNDLING,
+    bundling: config === undefined ? BUNDLING : { ...BUNDLING, commandHooks: copying(resolve(config)) },
     logGroup,
     role,
   });
+}
+
+function copying(config: string): ICommandHooks {
+  return {
+    beforeBundling: () => [],
+    beforeInstall: () => [],
+    afterBundling: (_from, to) => [copyCommand(config, join(to, CONFIG_NAME))],
+  };
+}
+
+/** For bash and for cmd.exe, which agree on little: in hexadecimal no character of a path means anything to either. */
+export function copyCommand(from: string, to: string): string {
+  const [source, target] = [from, to].map((path) => `Buffer.from('${Buffer.from(path).toString("hex")}','hex')`);
+  return `node -e "require('fs').copyFileSync(${source},${target})"`;
 }

@@ -1,8 +1,8 @@
-import { parseSettings } from "../lib/learn/settings.ts";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { EMAIL, PHONE } from "../lib/config/addresses.ts";
+import { CONFIG_NAME } from "../lib/config/config.ts";
 
-const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
-/** E.164, as SNS wants it. */
-const PHONE = /^\+[1-9]\d{6,14}$/;
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-stack.html */
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 /** A stream's default quota in the larger regions; ask AWS before asking for more. */
@@ -13,16 +13,17 @@ const RETENTION_HOURS_MAX = 8_760;
 /** What can be set with `cdk deploy -c name=value` or under `context` in cdk.json. */
 export interface Options {
   readonly stackName: string;
-  readonly emails: readonly string[];
-  readonly phones: readonly string[];
+  /** These three go before those of the configuration. */
+  readonly emails: readonly string[] | undefined;
+  readonly phones: readonly string[] | undefined;
   readonly opsEmails: readonly string[] | undefined;
   readonly streamMode: "provisioned" | "on-demand";
   readonly shards: number | undefined;
   readonly retentionHours: number | undefined;
   readonly encryptStream: boolean;
   readonly removalPolicy: "retain" | "destroy";
-  /** Which detector judges which group, as JSON (docs/detector.md). */
-  readonly detectors: string | undefined;
+  /** Path of the configuration (docs/configuration.md). */
+  readonly config: string | undefined;
   readonly feedback: "url" | "none";
 }
 
@@ -30,32 +31,32 @@ type Context = Readonly<Record<string, unknown>>;
 
 const DEFAULTS: Options = {
   stackName: "Fleetwarden",
-  emails: [],
-  phones: [],
+  emails: undefined,
+  phones: undefined,
   opsEmails: undefined,
   streamMode: "provisioned",
   shards: undefined,
   retentionHours: undefined,
   encryptStream: true,
   removalPolicy: "retain",
-  detectors: undefined,
+  config: undefined,
   feedback: "url",
 };
 
-/** Options from the context of an app. Throws an error that names the key and a value that would do. */
-export function readOptions(context: Context): Options {
+/** Options from the context of an app that lies in `folder`. Throws an error that names the key and a value that would do. */
+export function readOptions(context: Context, folder: string): Options {
   refuseUnknown(context);
   const options = {
     stackName: text(context, "stackName", STACK_NAME, "letters, digits and hyphens") ?? DEFAULTS.stackName,
-    emails: list(context, "emails", EMAIL, "ops@example.com") ?? DEFAULTS.emails,
-    phones: list(context, "phones", PHONE, "+15550100") ?? DEFAULTS.phones,
-    opsEmails: list(context, "opsEmails", EMAIL, "ops@example.com") ?? DEFAULTS.opsEmails,
+    emails: list(context, "emails", EMAIL, "ops@example.com"),
+    phones: list(context, "phones", PHONE, "+15550100"),
+    opsEmails: list(context, "opsEmails", EMAIL, "ops@example.com"),
     streamMode: oneOf(context, "streamMode", ["provisioned", "on-demand"]) ?? DEFAULTS.streamMode,
     shards: whole(context, "shards", 1, SHARDS_MAX),
     retentionHours: whole(context, "retentionHours", RETENTION_HOURS_MIN, RETENTION_HOURS_MAX),
     encryptStream: (oneOf(context, "encryptStream", ["true", "false"]) ?? String(DEFAULTS.encryptStream)) === "true",
     removalPolicy: oneOf(context, "removalPolicy", ["retain", "destroy"]) ?? DEFAULTS.removalPolicy,
-    detectors: detectors(context.detectors),
+    config: configOf(context, folder),
     feedback: oneOf(context, "feedback", ["url", "none"]) ?? DEFAULTS.feedback,
   };
   if (options.streamMode === "on-demand" && options.shards !== undefined) {
@@ -111,12 +112,11 @@ function whole(context: Context, key: keyof Options, min: number, max: number): 
   throw invalid(key, value, `a whole number from ${min} to ${max}`);
 }
 
-/** An object in cdk.json, or its JSON on the command line; read here as the functions will read it. */
-function detectors(value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  const json = typeof value === "string" ? value : JSON.stringify(value);
-  parseSettings(json);
-  return json;
+/** The file that is named must be there; otherwise the one that lies beside cdk.json, if there is one. */
+function configOf(context: Context, folder: string): string | undefined {
+  const named = text(context, "config", /./, "the path of a configuration");
+  if (named !== undefined) return resolve(folder, named);
+  return existsSync(join(folder, CONFIG_NAME)) ? join(folder, CONFIG_NAME) : undefined;
 }
 
 function invalid(key: keyof Options, value: unknown, expected: string): Error {

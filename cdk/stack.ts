@@ -11,18 +11,17 @@ export class FleetwardenStack extends Stack {
       description: "Fleetwarden: a serverless anomaly detector for server fleets",
       ...props,
     });
-    const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, detectors, feedback } =
-      options;
+    const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, config, feedback } = options;
     const fleet = new Fleetwarden(this, "Fleet", {
-      emails,
-      phones,
       streamMode,
       encryptStream,
       feedback,
       removalPolicy: options.removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(emails ? { emails } : {}),
+      ...(phones ? { phones } : {}),
       ...(opsEmails ? { opsEmails } : {}),
       ...(shards ? { shards } : {}),
-      ...(detectors === undefined ? {} : { detectors }),
+      ...(config ? { config } : {}),
       ...(retentionHours ? { retention: Duration.hours(retentionHours) } : {}),
     });
     const ingest = new ManagedPolicy(this, "Ingest", {

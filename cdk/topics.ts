@@ -1,19 +1,31 @@
 import { Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Alias, type IKey } from "aws-cdk-lib/aws-kms";
-import { Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription, SmsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import { SubscriptionFilter, Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription, SmsSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
+import type { Recipients } from "../lib/config/config.ts";
+import { FILTERS } from "../lib/resources.ts";
 
 /** The topic that tells people about incidents, encrypted with the key that SNS owns. */
-export function createAlertsTopic(scope: Construct, emails: readonly string[], phones: readonly string[]): Topic {
+export function createAlertsTopic(scope: Construct, { emails, phones, webhooks }: Recipients): Topic {
   const topic = new Topic(scope, "Alerts", {
     displayName: "Fleetwarden",
     enforceSSL: true,
     masterKey: Alias.fromAliasName(scope, "SnsKey", "alias/aws/sns"),
   });
-  for (const email of emails) topic.addSubscription(new EmailSubscription(email));
-  for (const phone of phones) topic.addSubscription(new SmsSubscription(phone));
+  const { attribute, only } = FILTERS.phones;
+  const forPhones = { filterPolicy: { [attribute]: SubscriptionFilter.stringFilter({ allowlist: [only] }) } };
+  const forOthers = {
+    filterPolicy: {
+      [FILTERS.others.attribute]: SubscriptionFilter.stringFilter({ denylist: [FILTERS.others.allBut] }),
+    },
+  };
+  for (const email of emails) topic.addSubscription(new EmailSubscription(email, forOthers));
+  for (const phone of phones) topic.addSubscription(new SmsSubscription(phone, forPhones));
+  for (const url of webhooks) {
+    topic.addSubscription(new UrlSubscription(url, { ...forOthers, rawMessageDelivery: true }));
+  }
   return topic;
 }
 

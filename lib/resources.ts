@@ -126,6 +126,15 @@ export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<
 /** Below it, the function `feedback` answers, with a token as the rest of the path. */
 export const FEEDBACK_PATH = "/feedback/";
 
+/**
+ * What a subscriber gets, by the attributes of the messages (docs/alerts.md): phones what is meant for them too, everybody else
+ * what is not meant for phones only.
+ */
+export const FILTERS = {
+  phones: { attribute: "sms", only: "yes" },
+  others: { attribute: "kind", allBut: "texts-held" },
+} as const;
+
 /** The names under which every function finds its resources in the environment. */
 export const ENVIRONMENT = {
   hosts: "HOSTS_TABLE",
@@ -138,9 +147,8 @@ export const ENVIRONMENT = {
   /** Secret that signs the links in alerts, and the address of the page they open; both absent without that page. */
   feedbackKey: "FEEDBACK_KEY_ARN",
   feedbackUrl: "FEEDBACK_URL",
-  /** Not resources: the file of the configuration (lib/config), and until that is everywhere which detector judges which group, as JSON. */
+  /** Not a resource: the file of the configuration (lib/config), beside the code of the functions; absent without one. */
   config: "CONFIG_FILE",
-  detectors: "DETECTORS",
 } as const;
 
 /** What the functions count in embedded metrics, per stack: alarms and dashboard look for these very names. */

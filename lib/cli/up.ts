@@ -2,10 +2,11 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { startAgent } from "../agent/agent.ts";
+import { CONFIG_NAME, type Config } from "../config/config.ts";
+import { openConfig } from "../config/file.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
-import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/stores.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
@@ -23,8 +24,8 @@ interface Options {
   readonly interval: number;
   readonly smtp?: string;
   readonly email?: readonly string[];
-  readonly webhook?: string;
-  readonly detectors?: string;
+  readonly webhook?: readonly string[];
+  readonly config?: string;
 }
 
 export function upCommand(): Command {
@@ -36,9 +37,12 @@ export function upCommand(): Command {
     .option("--no-agent", "do not watch this machine")
     .addOption(durationOption("--interval <duration>", "between samples of this machine", "1s"))
     .option("--smtp <url>", "send alerts by mail through this server, like smtp://user:password@host:587")
-    .option("--email <address...>", "whom to send them to")
-    .option("--webhook <url>", "post alerts there as JSON")
-    .option("--detectors <json>", 'which detector judges which group, like {"*":{"sensitivity":"quiet"}}')
+    .option("--email <address...>", "whom to send them to, in place of those of the configuration")
+    .option("--webhook <url...>", "post alerts there as JSON, in place of those of the configuration")
+    .option(
+      "--config <file>",
+      `the configuration, read again when it changes (default: ${CONFIG_NAME}, if there is one)`,
+    )
     .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
     .action(up);
 }
@@ -49,23 +53,25 @@ const WINDOW_SECONDS = 1;
 const SAMPLES_PER_FLUSH = 5;
 
 async function up(options: Options): Promise<void> {
-  if (options.smtp && !options.email) throw new CliError("--smtp needs --email: say whom to send alerts to");
-  const detectors = options.detectors === undefined ? {} : { [ENVIRONMENT.detectors]: options.detectors };
+  const config = openConfig({
+    path: options.config ?? CONFIG_NAME,
+    optional: options.config === undefined,
+    clock: Date.now,
+    onReload: () => print("Configuration reloaded."),
+    onError: (error) => logError("The configuration stays as it was", error),
+  });
+  const delivery = deliveryOf(options, config());
   const stopped = untilSignal();
   const twin = await startTwin({
     port: options.port,
     ...(options.memory ? {} : { dataDir: options.dataDir }),
     createHandlers: (env, clock) =>
-      createHandlers({ env: { ...env, ...detectors }, clock, random: Math.random, report: () => {}, log: logError }),
+      createHandlers({ env, clock, random: Math.random, config, report: () => {}, log: logError }),
     clock: Date.now,
     random: Math.random,
     windowSeconds: WINDOW_SECONDS,
     feedback: true,
-    delivery: {
-      onMessage: printAlert,
-      ...(options.smtp && options.email ? { smtp: { url: options.smtp, to: options.email } } : {}),
-      ...(options.webhook ? { webhook: { url: options.webhook } } : {}),
-    },
+    delivery: { onMessage: printAlert, ...delivery },
     log: (line) => process.stderr.write(`${line}\n`),
   });
   try {
@@ -75,6 +81,17 @@ async function up(options: Options): Promise<void> {
   } finally {
     await twin.close();
   }
+}
+
+/** Recipients are read once: a topic's subscriptions do not change by themselves either. */
+function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
+  const to = email ?? recipients.emails;
+  const webhooks = [...new Set(webhook ?? recipients.webhooks)].map((url) => ({ url }));
+  if (smtp === undefined) return { webhooks };
+  if (to.length === 0) {
+    throw new CliError("--smtp needs --email, or emails in the configuration: say whom to send alerts to");
+  }
+  return { webhooks, smtp: { url: smtp, to } };
 }
 
 async function watchThisMachine(twin: Twin, options: Options, stopped: Promise<void>): Promise<void> {

@@ -1,8 +1,8 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { clientConfig, type Environment } from "../clients.ts";
+import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { type Cursor, refitDaily, refitFleet, refitOne } from "../learn/fleet.ts";
 import type { FitReport } from "../learn/report.ts";
-import { parseSettings, type Settings } from "../learn/settings.ts";
 import { youngRefits } from "../learn/young.ts";
 import { type LinkOf, Publisher } from "../notify/publish.ts";
 import { ENVIRONMENT } from "../resources.ts";
@@ -21,6 +21,8 @@ export interface HandlerOptions {
   readonly clock: Clock;
   /** In [0, 1), for the jitter of retries. */
   readonly random: () => number;
+  /** What people have set, as it is now; absent: what an empty file says. */
+  readonly config?: () => Config;
   /** Receives the counts of each invocation. */
   readonly report: Report;
   /** Receives each thing that went wrong and will be tried again. */
@@ -40,34 +42,35 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const stores = createStores(env, clock, options.random);
   const { feedback, linkOf } = createFeedback(options, stores.incidents);
   const publisher = createPublisher(env, linkOf);
-  const settings = parseSettings(env[ENVIRONMENT.detectors]);
+  const { config = () => DEFAULT_CONFIG } = options;
   return {
-    score: createScore(options, stores, publisher, settings),
+    score: createScore(options, stores, publisher, config),
     sweep: async () => {
       const { heldBack } = await sweep({ ...stores, publisher }, clock());
       if (heldBack > 0) log("sweep: silent hosts beyond what is announced within an hour", heldBack);
     },
-    refit: createRefit(options, stores, settings),
+    refit: createRefit(options, stores, config),
     feedback,
   };
 }
 
 type Stores = ReturnType<typeof createStores>;
 
-function createScore(options: HandlerOptions, stores: Stores, publisher: Publisher, settings: Settings) {
+function createScore(options: HandlerOptions, stores: Stores, publisher: Publisher, config: () => Config) {
   const { clock, report, log, observe } = options;
   const cached = cacheBaselines(stores.baselines, clock);
   const ports = { ...stores, schemas: stores.baselines, baselines: cached, publisher };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
-  const fitYoung = youngRefits({ ...stores, cached }, settings);
+  const fitYoung = youngRefits({ ...stores, cached });
   return async (event: StreamEvent, context: Context) => {
+    const { settings } = config();
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
     const { failures, folded, counts, retryFrom } = await scoreBatch(ports, memory, records, clock, deadline);
     for (const { what, error } of failures) log(`score: ${what}`, error);
     observe?.(folded);
     const states = folded.map(({ state }) => state);
-    const fitted = clock() < deadline ? await fitYoung(states, clock(), log) : [];
+    const fitted = clock() < deadline ? await fitYoung(states, settings, clock(), log) : [];
     const {
       records: Records,
       samples: Samples,
@@ -82,8 +85,9 @@ function createScore(options: HandlerOptions, stores: Stores, publisher: Publish
 }
 
 /** The schedule's event asks for what is left of the day's work; a person's for one host, or for the fleet at once. */
-function createRefit({ clock, report, log }: HandlerOptions, stores: Stores, settings: Settings) {
+function createRefit({ clock, report, log }: HandlerOptions, stores: Stores, config: () => Config) {
   return async (event: unknown, context: Context) => {
+    const { settings } = config();
     const now = clock();
     const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_MS;
     const time = { now, outOfTime: () => clock() > end };

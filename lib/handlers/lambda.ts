@@ -1,15 +1,31 @@
+import { resolve } from "node:path";
 import type { Environment } from "../clients.ts";
+import { openConfig } from "../config/file.ts";
+import { ENVIRONMENT } from "../resources.ts";
 import type { HandlerOptions } from "./handlers.ts";
 import { metricLine } from "./metrics.ts";
 
 /** How the functions run in Lambda: the real clock, metrics and errors as log lines. */
 export function lambdaOptions(env: Environment): HandlerOptions {
   const stack = env.STACK_NAME ?? "fleetwarden";
+  const log = (what: string, error: unknown) => console.error(what, error);
+  const file = env[ENVIRONMENT.config];
   return {
     env,
     clock: Date.now,
     random: Math.random,
     report: (counts) => console.log(metricLine(counts, stack, Date.now())),
-    log: (what, error) => console.error(what, error),
+    log,
+    ...(file ? { config: bundledConfig(file, env, log) } : {}),
   };
+}
+
+/** The deployment lays the file beside the code, whose folder Lambda names. */
+function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"]) {
+  return openConfig({
+    path: resolve(env.LAMBDA_TASK_ROOT ?? "", file),
+    clock: Date.now,
+    onReload: () => console.log("configuration reloaded"),
+    onError: (error) => log("configuration, the last good one stays in force", error),
+  });
 }

@@ -24,10 +24,11 @@ export interface YoungPorts extends RefitPorts {
  * Hosts need not wait for the daily refit: the first baseline comes after `SAMPLES_MIN` samples and is fitted again
  * each time the history has doubled, until it holds a day. Returns a function to call after each batch.
  */
-export function youngRefits(ports: YoungPorts, settings: Settings) {
+export function youngRefits(ports: YoungPorts) {
   const attempts = new Map<string, number>();
   return async (
     states: readonly HostState[],
+    settings: Settings,
     now: number,
     log: (what: string, error: unknown) => void,
   ): Promise<FitReport[]> => {

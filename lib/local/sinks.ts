@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
+import { FILTERS } from "../resources.ts";
 import { bodyFor, type Message } from "./message.ts";
 import { TOPIC_ARN } from "./names.ts";
 import { replaceFile } from "./state-file.ts";
@@ -11,6 +13,8 @@ export interface Sink {
   /** As ListSubscriptionsByTopic shows it. */
   readonly protocol: string;
   readonly endpoint: string;
+  /** The filter of its subscription; absent: everything. */
+  readonly wants?: (message: Message) => boolean;
   /** Throws when the message did not arrive. May be called again with the same message. */
   deliver(message: Message, signal: AbortSignal): Promise<void>;
 }
@@ -27,6 +31,7 @@ export interface WebhookOptions {
   readonly url: string;
 }
 
+const HASH_LENGTH = 8;
 const FROM = "Fleetwarden <fleetwarden@localhost>";
 /** SNS gives an https endpoint 15 seconds (https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html). */
 const ATTEMPT_TIMEOUT_MS = 15_000;
@@ -55,6 +60,7 @@ export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
     name: "smtp",
     protocol: "email",
     endpoint: to.join(", "),
+    wants: isNotForPhonesOnly,
     async deliver(message) {
       const { rejected } = await transport.sendMail(mailOf(message, from, to));
       if (rejected.length > 0) throw new Error(`The mail server refused ${rejected.join(", ")}`);
@@ -65,9 +71,11 @@ export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
 /** Posts the https body as SNS does with raw message delivery. */
 export function webhookSink({ url }: WebhookOptions): Sink {
   return {
-    name: "webhook",
+    // Messages on their way are kept under this name, and find their webhook again whatever others come and go.
+    name: `webhook-${createHash("sha256").update(url).digest("hex").slice(0, HASH_LENGTH)}`,
     protocol: new URL(url).protocol.slice(0, -1),
     endpoint: url,
+    wants: isNotForPhonesOnly,
     async deliver(message, signal) {
       const response = await fetch(url, {
         method: "POST",
@@ -85,6 +93,11 @@ export function webhookSink({ url }: WebhookOptions): Sink {
       if (!response.ok) throw new Error(`it answered ${response.status}`);
     },
   };
+}
+
+function isNotForPhonesOnly({ attributes }: Message): boolean {
+  const { attribute, allBut } = FILTERS.others;
+  return attributes[attribute] !== allBut;
 }
 
 /** Sorts by time; the message's id keeps apart what was published in the same millisecond. */

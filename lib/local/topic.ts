@@ -24,7 +24,7 @@ export interface TopicOptions {
 
 export interface Topic {
   readonly subscriptions: readonly Pick<Sink, "protocol" | "endpoint">[];
-  /** Resolves when the message is accepted: each sink will get it, or its failure will be logged. */
+  /** Resolves when the message is accepted: each sink that wants it will get it, or its failure will be logged. */
   publish(message: Message): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,9 +46,10 @@ export async function openTopic(options: TopicOptions): Promise<Topic> {
   return {
     subscriptions: options.sinks,
     async publish(message) {
-      for (const sink of options.sinks) await spool(message, sink, options);
+      const sinks = options.sinks.filter(({ wants }) => wants === undefined || wants(message));
+      for (const sink of sinks) await spool(message, sink, options);
       show(message, options);
-      for (const sink of options.sinks) start(message, sink);
+      for (const sink of sinks) start(message, sink);
     },
     async close() {
       await Promise.race([Promise.all(inHand), options.timer.sleep(CLOSE_GRACE_MS, stopping.signal)]);

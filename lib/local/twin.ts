@@ -49,7 +49,7 @@ export interface TwinOptions {
 interface Delivery {
   readonly onMessage: (message: Message) => void;
   readonly smtp?: SmtpOptions;
-  readonly webhook?: WebhookOptions;
+  readonly webhooks?: readonly WebhookOptions[];
 }
 
 export interface Twin {
@@ -122,7 +122,7 @@ async function serve(
     sinks: [
       ...(folder ? [outboxSink(folder.outbox)] : []),
       ...(delivery.smtp ? [smtpSink(delivery.smtp)] : []),
-      ...(delivery.webhook ? [webhookSink(delivery.webhook)] : []),
+      ...(delivery.webhooks ?? []).map(webhookSink),
     ],
     onMessage: delivery.onMessage,
     ...(folder && { spool: folder.undelivered }),

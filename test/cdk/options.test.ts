@@ -1,30 +1,41 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOptions } from "../../cdk/options.ts";
+import { readOptions as readOptionsIn } from "../../cdk/options.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "fleetwarden-options-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const readOptions = (context: Record<string, unknown>, where = folder) => readOptionsIn(context, where);
 
 test("options have defaults", () => {
   expect(readOptions({})).toEqual({
     stackName: "Fleetwarden",
-    emails: [],
-    phones: [],
+    emails: undefined,
+    phones: undefined,
     opsEmails: undefined,
     streamMode: "provisioned",
     shards: undefined,
     retentionHours: undefined,
     encryptStream: true,
     removalPolicy: "retain",
-    detectors: undefined,
+    config: undefined,
     feedback: "url",
   });
 });
 
-test("detectors are an object in cdk.json, or its JSON on the command line, and wrong ones are found at synthesis", () => {
-  const document = { "*": { sensitivity: "quiet" }, db: { detector: "gaussian", covariance: "full" } };
-  expect(readOptions({ detectors: document }).detectors).toBe(JSON.stringify(document));
-  expect(readOptions({ detectors: JSON.stringify(document) }).detectors).toBe(JSON.stringify(document));
-  expect(() => readOptions({ detectors: { db: { detector: "magic" } } })).toThrow(
-    'settings of the detector, db.detector: "magic": use fused, gaussian, zscore, iforest',
-  );
+test("the configuration is the file of its usual name, where it is there, or the one that is named", () => {
+  const file = join(folder, "fleetwarden.config.json");
+  expect(readOptions({}, folder).config).toBeUndefined();
+  writeFileSync(file, '{"version":1}');
+  expect(readOptions({}, folder).config).toBe(file);
+  expect(readOptions({ config: "prod.json" }, folder).config).toBe(join(folder, "prod.json"));
+  expect(readOptions({ config: file }, "/elsewhere").config).toBe(file);
 });
 
 test("options are read as the command line writes them", () => {
@@ -66,6 +77,8 @@ test("options are read as cdk.json writes them", () => {
 test.each([
   [{ email: "ann@example.com" }, 'Unknown option "email": the options are stackName, emails, '],
   [{ stackName: "my stack" }, 'Option "stackName" is "my stack", expected letters, digits and hyphens.'],
+  [{ config: "" }, 'Option "config" is "", expected the path of a configuration.'],
+  [{ config: {} }, 'Option "config" is {}, expected the path of a configuration.'],
   [{ emails: "ann" }, 'Option "emails" is "ann", expected addresses such as ops@example.com, with commas between.'],
   [{ emails: "" }, 'Option "emails" is "", expected addresses'],
   [{ emails: [] }, 'Option "emails" is [], expected addresses'],

@@ -190,29 +190,6 @@ test.each([
   template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", { FunctionName: output(name), ...retries });
 });
 
-describe("subscriptions", () => {
-  const list = (of: typeof template) =>
-    resources(of, "AWS::SNS::Subscription").map(([, { Properties: p }]) => [p.TopicArn, p.Protocol, p.Endpoint]);
-
-  test("are those of the options; operators are the same people unless named", () => {
-    const alerts = output("AlertsTopicArn");
-    const ops = output("OpsTopicArn");
-    expect(list(template)).toEqual([
-      [alerts, "email", "ann@example.com"],
-      [alerts, "email", "bob@example.com"],
-      [alerts, "sms", "+15550100"],
-      [ops, "email", "ann@example.com"],
-      [ops, "email", "bob@example.com"],
-    ]);
-    expect(list(synthesize({ emails: "ann@example.com", opsEmails: "ops@example.com" }))).toEqual([
-      [alerts, "email", "ann@example.com"],
-      [ops, "email", "ops@example.com"],
-    ]);
-  });
-
-  test("are none without options", () => expect(list(synthesize())).toEqual([]));
-});
-
 describe("topics", () => {
   test("alerts are encrypted with the key of SNS; alarms could not use it", () => {
     const [[, alerts] = []] = resources(template, "AWS::SNS::Topic", output("AlertsTopicArn").Ref);

@@ -10,7 +10,7 @@ const { context: FLAGS } = JSON.parse(readFileSync(join(import.meta.dirname, "..
 /** The app as `npm run synth` makes it, except that functions are not bundled, which takes esbuild a second each. */
 export function createStack(options: Record<string, unknown> = {}) {
   const app = new App({ context: { ...FLAGS, "aws:cdk:bundling-stacks": [] } });
-  return { app, stack: new FleetwardenStack(app, readOptions({ ...FLAGS, ...options })) };
+  return { app, stack: new FleetwardenStack(app, readOptions({ ...FLAGS, ...options }, import.meta.dirname)) };
 }
 
 export function synthesize(options: Record<string, unknown> = {}): Template {

@@ -183,21 +183,23 @@ test.each([
 test("a young host is fitted once it is due, its cached answer forgotten, and a refused attempt not repeated with every batch", async () => {
   const stores = createMemoryStores(() => NOW);
   const cached = cacheBaselines(stores.baselines, () => NOW);
-  const fitYoung = youngRefits({ ...stores, cached }, settings);
+  const fitYoung = youngRefits({ ...stores, cached });
   const fail = (what: string) => {
     throw new Error(what);
   };
   await hostIn(stores, "web-07", 20);
   const due = { ...newHost("web-07", "web"), seen: 100 };
   expect((await cached.active(["host#web-07"])).size).toBe(0);
-  expect(await fitYoung([due], NOW, fail)).toHaveLength(1);
+  expect(await fitYoung([due], settings, NOW, fail)).toHaveLength(1);
   expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 
   await hostIn(stores, "web-08", 20, undefined, 30);
   const refused = { ...newHost("web-08", "web"), seen: 60 };
-  expect(await fitYoung([refused], NOW, fail)).toMatchObject([{ refused: "too few samples: 30 of the 60 needed" }]);
-  expect(await fitYoung([{ ...refused, seen: 74 }], NOW, fail)).toEqual([]);
-  expect(await fitYoung([{ ...refused, seen: 75 }], NOW, fail)).toHaveLength(1);
+  expect(await fitYoung([refused], settings, NOW, fail)).toMatchObject([
+    { refused: "too few samples: 30 of the 60 needed" },
+  ]);
+  expect(await fitYoung([{ ...refused, seen: 74 }], settings, NOW, fail)).toEqual([]);
+  expect(await fitYoung([{ ...refused, seen: 75 }], settings, NOW, fail)).toHaveLength(1);
 });
 
 test.each([
@@ -205,11 +207,11 @@ test.each([
   ["is, once it has lasted longer than all that was known before", 101, 1],
 ])("a young host in an incident %s", async (_, samples, fits) => {
   const stores = createMemoryStores(() => NOW);
-  const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) }, settings);
+  const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) });
   await hostIn(stores, "web-09", 20);
   await refitHost(stores, "web-09", "web", GAUSSIAN, NOW);
   const inTrouble = { ...newHost("web-09", "web"), seen: 300, incident: { ...openIncident("web-09"), samples } };
-  expect(await fitYoung([inTrouble], NOW, jest.fn())).toHaveLength(fits);
+  expect(await fitYoung([inTrouble], settings, NOW, jest.fn())).toHaveLength(fits);
 });
 
 test("a young refit that fails is reported and leaves the others alone", async () => {
@@ -222,10 +224,10 @@ test("a young refit that fails is reported and leaves the others alone", async (
       return stores.history.read(host, from, to);
     },
   };
-  const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) }, settings);
+  const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) });
   const log = jest.fn();
   const states = ["web-06", "web-07"].map((host) => ({ ...newHost(host, "web"), seen: 100 }));
-  expect(await fitYoung(states, NOW, log)).toMatchObject([{ owner: "host#web-07" }]);
+  expect(await fitYoung(states, settings, NOW, log)).toMatchObject([{ owner: "host#web-07" }]);
   expect(log).toHaveBeenCalledWith(
     "first baseline of web-06, due again later",
     expect.objectContaining({ message: "throttled" }),

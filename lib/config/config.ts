@@ -1,0 +1,134 @@
+import * as v from "valibot";
+import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts";
+import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/settings.ts";
+import { parseDuration } from "../watch/duration.ts";
+import { NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
+import { parseRule } from "../watch/rule-text.ts";
+import { policies } from "./policies.ts";
+import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type RuleEntry } from "./schema.ts";
+
+/** What people have set, for the whole of Fleetwarden. */
+export interface Config {
+  readonly settings: Settings;
+  readonly policyOf: PolicyOf;
+  readonly alerts: AlertSettings;
+  readonly recipients: Recipients;
+}
+
+/** Whom the topics tell; each is asked by AWS first, but for phones. */
+export interface Recipients {
+  readonly emails: readonly string[];
+  /** E.164. */
+  readonly phones: readonly string[];
+  /** Undefined: those of `emails`. */
+  readonly opsEmails: readonly string[] | undefined;
+  /** `https:` addresses, which may hold secrets. */
+  readonly webhooks: readonly string[];
+}
+
+/** What the file is called, wherever it lies. */
+export const CONFIG_NAME = "fleetwarden.config.json";
+
+/** That of an empty file. */
+export const DEFAULT_CONFIG: Config = {
+  settings: () => DEFAULT_SETTINGS,
+  policyOf: () => NO_POLICY,
+  alerts: DEFAULT_ALERT_SETTINGS,
+  recipients: { emails: [], phones: [], opsEmails: undefined, webhooks: [] },
+};
+
+/** 1,000 groups, 200 metrics and 200 rules, each at its longest, are less. */
+const CHARACTERS_MAX = 1_000_000;
+/** Mistakes told at once: people mend a few and look again. */
+const PROBLEMS_MAX = 5;
+
+/** Reads the configuration, or throws an Error with a line for each mistake: the file's name, the path within it, and what would be right. */
+export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
+  const { output: document, issues } = v.safeParse(CONFIG_SCHEMA, parseJson(json, name), { abortPipeEarly: true });
+  if (issues)
+    throw problems(
+      name,
+      issues.map((issue) => [pathOf(issue), issue.message] as const),
+    );
+  const { detectors = {}, metrics = [], rules = [], alerts = {} } = document;
+  return {
+    settings: settingsOf(detectors),
+    policyOf: policies(metrics, rulesOf(rules, name)),
+    alerts: alertsOf(alerts),
+    recipients: {
+      emails: alerts.emails ?? [],
+      phones: alerts.phones ?? [],
+      opsEmails: alerts.opsEmails,
+      webhooks: alerts.webhooks ?? [],
+    },
+  };
+}
+
+function parseJson(json: string, name: string): unknown {
+  if (json.length > CHARACTERS_MAX) {
+    throw problems(name, [["", `${json.length} characters: at most ${CHARACTERS_MAX}`]]);
+  }
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw problems(name, [["", `no JSON: ${error instanceof Error ? error.message : String(error)}`]]);
+  }
+}
+
+type Problem = readonly [path: string, what: string];
+
+function problems(name: string, found: readonly Problem[]): Error {
+  const lines = found.slice(0, PROBLEMS_MAX).map(([path, what]) => `${name}${path ? `, ${path}` : ""}: ${what}`);
+  const more = found.length - lines.length;
+  return new Error([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"));
+}
+
+/** As in JavaScript: `rules[0].for`, and `detectors["eu west"].seed` where a name is not plain. */
+function pathOf(issue: v.BaseIssue<unknown>): string {
+  let path = "";
+  for (const { key } of issue.path ?? []) {
+    if (typeof key === "number") path += `[${key}]`;
+    else if (/^[\w$*-]+$/.test(String(key))) path += `${path && "."}${key}`;
+    else path += `[${JSON.stringify(key)}]`;
+  }
+  return path;
+}
+
+/** Settings of every group that has none of its own. */
+const EVERY_GROUP = "*";
+
+function settingsOf(detectors: Readonly<Record<string, DetectorEntry>>): Settings {
+  const given = new Map(Object.entries(detectors));
+  const common = fitSettings(given.get(EVERY_GROUP), DEFAULT_SETTINGS);
+  const groups = new Map([...given].map(([group, entry]) => [group, fitSettings(entry, common)]));
+  return (group) => groups.get(group) ?? common;
+}
+
+function fitSettings({ sensitivity, ...entry }: DetectorEntry = {}, otherwise: FitSettings): FitSettings {
+  return { ...otherwise, ...entry, ...(sensitivity === undefined ? {} : { epsilon: SENSITIVITIES[sensitivity] }) };
+}
+
+function rulesOf(entries: readonly RuleEntry[], name: string) {
+  return entries.map(({ group, host, ...entry }, i) => ({ group, host, rule: ruleOf(entry, `rules[${i}]`, name) }));
+}
+
+function ruleOf(entry: RuleEntry, path: string, name: string): Rule {
+  try {
+    return parseRule(entry);
+  } catch (error) {
+    throw problems(name, [[path, error instanceof Error ? error.message : String(error)]]);
+  }
+}
+
+function alertsOf({ messagesPerMinute, sms = {}, remindAfter, fleet = {}, redact }: AlertsEntry): AlertSettings {
+  const otherwise = DEFAULT_ALERT_SETTINGS;
+  return {
+    messagesPerMinute: messagesPerMinute ?? otherwise.messagesPerMinute,
+    textsPerHour: sms.perHour ?? otherwise.textsPerHour,
+    textSeverity: sms.severity ?? otherwise.textSeverity,
+    remindAfterMs: parseDuration(remindAfter ?? "") ?? otherwise.remindAfterMs,
+    fleetShare: fleet.share ?? otherwise.fleetShare,
+    fleetHosts: fleet.hosts ?? otherwise.fleetHosts,
+    redact: redact ?? otherwise.redact,
+  };
+}

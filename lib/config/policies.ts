@@ -1,0 +1,72 @@
+import { fitsGlob } from "../watch/glob.ts";
+import { type HostPolicy, type MetricPolicy, NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
+import type { MetricEntry } from "./schema.ts";
+
+/** Patterns of the hosts that something is for; absent: all. */
+interface Audience {
+  readonly group?: string | undefined;
+  readonly host?: string | undefined;
+}
+
+interface AimedRule extends Audience {
+  readonly rule: Rule;
+}
+
+/** Hosts whose policy is remembered; beyond them all are found anew. As many as the baseline cache is made for. */
+const HOSTS_MAX = 50_000;
+/** Names of metrics whose policy is remembered, for each policy. */
+const NAMES_MAX = 5_000;
+
+/** What was said about each host: hosts that the same entries are for have the same policy. */
+export function policies(metrics: readonly MetricEntry[], rules: readonly AimedRule[]): PolicyOf {
+  if (metrics.length + rules.length === 0) return () => NO_POLICY;
+  const distinct: Memory<HostPolicy> = new Map();
+  const policyOf = (host: string, group: string): HostPolicy => {
+    const isFor = (entry: Audience) => fitsGlob(entry.group ?? "*", group) && fitsGlob(entry.host ?? "*", host);
+    const fitting = [...metrics, ...rules].map(isFor);
+    return remembered(distinct, fitting.map(Number).join(""), HOSTS_MAX, () =>
+      hostPolicy(
+        metrics.filter((_, i) => fitting[i]),
+        rules.filter((_, i) => fitting[metrics.length + i]).map(({ rule }) => rule),
+      ),
+    );
+  };
+  const hosts: Memory<HostPolicy> = new Map();
+  // The length keeps apart what would else be the same text.
+  return (host, group) => remembered(hosts, `${group.length} ${group}${host}`, HOSTS_MAX, () => policyOf(host, group));
+}
+
+function hostPolicy(metrics: readonly MetricEntry[], rules: readonly Rule[]): HostPolicy {
+  const known: Memory<MetricPolicy | undefined> = new Map();
+  return {
+    // Alerts and states tell rules apart by their text: of two the later one holds, as of metrics.
+    rules: [...new Map(rules.map((rule) => [rule.text, rule])).values()],
+    metric: (name) => remembered(known, name, NAMES_MAX, () => metricPolicy(metrics, name)),
+  };
+}
+
+function metricPolicy(metrics: readonly MetricEntry[], name: string): MetricPolicy | undefined {
+  return metrics
+    .filter(({ metric }) => fitsGlob(metric, name))
+    .reduce<MetricPolicy | undefined>(
+      (before, { direction, minChange }) => ({
+        direction: direction ?? before?.direction ?? "both",
+        minAbsolute: minChange?.absolute ?? before?.minAbsolute ?? 0,
+        minRelative: minChange?.relative ?? before?.minRelative ?? 0,
+      }),
+      undefined,
+    );
+}
+
+/** In a list, since undefined can be what is remembered. */
+type Memory<T> = Map<string, readonly [T]>;
+
+/** Forgets everything when it is full: that is rare, and finding it again cheap. */
+function remembered<T>(memory: Memory<T>, key: string, max: number, find: () => T): T {
+  const known = memory.get(key);
+  if (known) return known[0];
+  const value = find();
+  if (memory.size >= max) memory.clear();
+  memory.set(key, [value]);
+  return value;
+}

@@ -1,0 +1,208 @@
+import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
+import { DEFAULT_CONFIG, parseConfig } from "../../lib/config/config.ts";
+import { DEFAULT_SETTINGS } from "../../lib/learn/settings.ts";
+import { NO_POLICY } from "../../lib/watch/policy.ts";
+
+const configOf = (document: object) => parseConfig(JSON.stringify({ version: 1, ...document }));
+
+/** The message without the file's name, which begins each line. */
+function problemsOf(document: unknown): string {
+  try {
+    parseConfig(JSON.stringify(document), "FILE");
+    return "none";
+  } catch (error) {
+    return error instanceof Error ? error.message.replaceAll(/^FILE(, |: )?/gm, "") : "no Error";
+  }
+}
+
+test("a file that says nothing is as no file", () => {
+  const { settings, policyOf, alerts, recipients } = configOf({});
+  expect(settings("web")).toEqual(DEFAULT_CONFIG.settings("web"));
+  expect(policyOf("web-1", "web")).toBe(NO_POLICY);
+  expect(alerts).toEqual(DEFAULT_ALERT_SETTINGS);
+  expect(recipients).toEqual({ emails: [], phones: [], opsEmails: undefined, webhooks: [] });
+  expect(configOf({ detectors: {}, metrics: [], rules: [], alerts: {} }).policyOf("web-1", "web")).toBe(NO_POLICY);
+});
+
+describe("detectors", () => {
+  const settings = (detectors: object) => configOf({ detectors }).settings;
+
+  test("without settings every group has the default ones", () => {
+    const expected = { detector: "fused", covariance: "diagonal", epsilon: 7, windowDays: 30, seed: 0 };
+    expect(settings({})("web")).toEqual(expected);
+  });
+
+  test("a group's own go before those of every group, and these before the default", () => {
+    const of = settings({
+      db: { detector: "gaussian", covariance: "full", windowDays: 14 },
+      "*": { sensitivity: "quiet", seed: 7 },
+    });
+    expect(of("web")).toEqual({ ...DEFAULT_SETTINGS, epsilon: 10, seed: 7 });
+    expect(of("db")).toEqual({ detector: "gaussian", covariance: "full", epsilon: 10, windowDays: 14, seed: 7 });
+  });
+
+  test.each([
+    ["sensitive", 5],
+    ["normal", 7],
+    ["quiet", 10],
+  ])("%s is an epsilon of %d", (sensitivity, epsilon) => {
+    expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
+  });
+
+  test.each(["fused", "gaussian", "zscore", "iforest"])("%s can be chosen", (detector) => {
+    expect(settings({ web: { detector } })("web").detector).toBe(detector);
+  });
+
+  test.each([
+    [{ windowDays: 1 }, { windowDays: 1 }],
+    [{ windowDays: 30 }, { windowDays: 30 }],
+    [{ seed: 0 }, { seed: 0 }],
+    [{ seed: 4_294_967_295 }, { seed: 4_294_967_295 }],
+  ])("%j is within its limits", (given, expected) => {
+    expect(settings({ web: given })("web")).toMatchObject(expected);
+  });
+
+  test("a group may be called like something that objects have", () => {
+    expect(settings({ db: { seed: 1 } })("constructor")).toEqual(DEFAULT_SETTINGS);
+  });
+});
+
+test("alerts are as said, and as by default where nothing is said", () => {
+  expect(
+    configOf({
+      alerts: {
+        messagesPerMinute: 3,
+        sms: { severity: "warning", perHour: 4 },
+        remindAfter: "90m",
+        fleet: { share: 0.5, hosts: 7 },
+        redact: true,
+      },
+    }).alerts,
+  ).toEqual({
+    messagesPerMinute: 3,
+    textsPerHour: 4,
+    textSeverity: "warning",
+    remindAfterMs: 5_400_000,
+    fleetShare: 0.5,
+    fleetHosts: 7,
+    redact: true,
+  });
+  expect(configOf({ alerts: { fleet: { hosts: 9 }, sms: { perHour: 2 } } }).alerts).toEqual({
+    ...DEFAULT_ALERT_SETTINGS,
+    fleetHosts: 9,
+    textsPerHour: 2,
+  });
+});
+
+test("recipients are those of the file", () => {
+  const recipients = {
+    emails: ["ann@example.com"],
+    phones: ["+15550100"],
+    opsEmails: ["ops@example.com"],
+    webhooks: ["https://example.com/hook?key=1"],
+  };
+  expect(configOf({ alerts: recipients }).recipients).toEqual(recipients);
+});
+
+const of = (document: object) => ({ version: 1, ...document });
+const many = (count: number, entry: unknown) => Array.from({ length: count }, () => entry);
+
+test.each<[unknown, string]>([
+  [[], "version: missing"],
+  [7, "expected an object of $schema, version, detectors, metrics, rules, alerts"],
+  [null, "expected an object of $schema, version, detectors, metrics, rules, alerts"],
+  [{}, "version: missing"],
+  [{ version: 2 }, "version: 2: use 1"],
+  [of({ detector: {} }), "detector: unknown: use $schema, version, detectors, metrics, rules, alerts"],
+  [of({ detectors: 7 }), "detectors: expected an object of groups"],
+  [
+    of({ detectors: { web: "fused" } }),
+    "detectors.web: expected an object of detector, covariance, sensitivity, windowDays, seed",
+  ],
+  [
+    of({ detectors: { "eu west": { detektor: "fused" } } }),
+    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, windowDays, seed',
+  ],
+  [
+    of({ detectors: { web: { detector: "gauss" } } }),
+    'detectors.web.detector: "gauss": use fused, gaussian, zscore, iforest',
+  ],
+  [of({ detectors: { web: { covariance: 1 } } }), "detectors.web.covariance: 1: use diagonal, full"],
+  [of({ detectors: { "*": { sensitivity: 8 } } }), "detectors.*.sensitivity: 8: use sensitive, normal, quiet"],
+  [of({ detectors: { web: { windowDays: 0 } } }), "detectors.web.windowDays: 0: use a whole number from 1 to 30"],
+  [of({ detectors: { web: { windowDays: 31 } } }), "detectors.web.windowDays: 31: use a whole number from 1 to 30"],
+  [of({ detectors: { web: { windowDays: 1.5 } } }), "detectors.web.windowDays: 1.5: use a whole number from 1 to 30"],
+  [of({ detectors: { web: { seed: "x" } } }), 'detectors.web.seed: "x": use a whole number from 0 to 4294967295'],
+  [of({ detectors: { web: { seed: -1 } } }), "detectors.web.seed: -1: use a whole number from 0 to 4294967295"],
+  [
+    of({ detectors: Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`g${i}`, {}])) }),
+    "detectors: 1001 groups: at most 1000",
+  ],
+  [of({ metrics: {} }), "metrics: {}: use a list, in [ ]"],
+  [of({ metrics: many(201, { metric: "*" }) }), "metrics: 201 entries: at most 200"],
+  [of({ metrics: [{ host: "web-*" }] }), "metrics[0].metric: missing"],
+  [of({ metrics: [{ metric: "" }] }), 'metrics[0].metric: "": use a text of 1 to 256 characters'],
+  [of({ metrics: [{ metric: "cpu", direction: "high" }] }), 'metrics[0].direction: "high": use up, down, both'],
+  [
+    of({ metrics: [{ metric: "cpu" }, { metric: "cpu", minChange: { absolute: -1 } }] }),
+    "metrics[1].minChange.absolute: -1: use a number from 0 to 1e+100",
+  ],
+  [
+    of({ metrics: [{ metric: "cpu", minChange: 5 }] }),
+    "metrics[0].minChange: expected an object of absolute, relative",
+  ],
+  [of({ rules: [{ for: "2m" }] }), "rules[0].if: missing"],
+  [of({ rules: [{ if: "cpu > 95", fr: "2m" }] }), "rules[0].fr: unknown: use name, if, for, severity, group, host"],
+  [
+    of({ rules: [{ if: "cpu > 95", for: "2 minutes" }] }),
+    'rules[0].for: "2 minutes" is no duration: use a number with a unit, like 2m',
+  ],
+  [of({ rules: [{ if: "cpu > 95", for: 2 }] }), "rules[0].for: 2 is no duration: use a number with a unit, like 2m"],
+  [of({ rules: [{ if: "cpu > 95", severity: "info" }] }), 'rules[0].severity: "info": use warning, critical'],
+  [of({ rules: many(201, { if: "cpu > 95" }) }), "rules: 201 entries: at most 200"],
+  [of({ alerts: { emails: "ann@example.com" } }), 'alerts.emails: "ann@example.com": use a list, in [ ]'],
+  [of({ alerts: { emails: ["ann"] } }), 'alerts.emails[0]: "ann": use one like ops@example.com'],
+  [of({ alerts: { emails: [""] } }), 'alerts.emails[0]: "": use one like ops@example.com'],
+  [of({ alerts: { emails: many(2, "ann@example.com") } }), "alerts.emails: one is in it twice"],
+  [of({ alerts: { phones: ["0800 123"] } }), 'alerts.phones[0]: "0800 123": use one like +15550100'],
+  [of({ alerts: { opsEmails: [7] } }), "alerts.opsEmails[0]: 7: use one like ops@example.com"],
+  [
+    of({ alerts: { webhooks: ["http://example.com/hook"] } }),
+    'alerts.webhooks[0]: "http://example.com/hook": use one like https://example.com/hook',
+  ],
+  [of({ alerts: { messagesPerMinute: 0 } }), "alerts.messagesPerMinute: 0: use a whole number from 1 to 60"],
+  [of({ alerts: { sms: { perHour: 1.5 } } }), "alerts.sms.perHour: 1.5: use a whole number from 1 to 1000"],
+  [of({ alerts: { remindAfter: "4" } }), 'alerts.remindAfter: "4" is no duration: use a number with a unit, like 2m'],
+  [of({ alerts: { remindAfter: "59s" } }), 'alerts.remindAfter: "59s": use 1m to 7d'],
+  [of({ alerts: { remindAfter: "8d" } }), 'alerts.remindAfter: "8d": use 1m to 7d'],
+  [of({ alerts: { fleet: { share: 0 } } }), "alerts.fleet.share: 0: use a number from 0.01 to 1"],
+  [of({ alerts: { fleet: { hosts: 1 } } }), "alerts.fleet.hosts: 1: use a whole number from 2 to 100000"],
+  [of({ alerts: { redact: "yes" } }), 'alerts.redact: "yes": use true or false'],
+])("what cannot be meant is refused with its path and what would be right: %#", (document, message) => {
+  expect(problemsOf(document)).toBe(message);
+});
+
+test("a rule that cannot be read is named by its place", () => {
+  expect(problemsOf(of({ rules: [{ if: "cpu > 95" }, { if: "cpu >> 95" }] }))).toMatch(/^rules\[1\]: expected .*cpu/);
+});
+
+test("numbers beyond a double are no numbers", () => {
+  const json = '{"version":1,"metrics":[{"metric":"cpu","minChange":{"absolute":1e999}}]}';
+  expect(() => parseConfig(json, "FILE")).toThrow("FILE, metrics[0].minChange.absolute: Infinity: use a number from 0");
+});
+
+test("several mistakes are told at once, each with the file's name, but no more than five", () => {
+  const alerts = { messagesPerMinute: 0, redact: 1, remindAfter: 1, emails: 1, phones: 1, webhooks: 1 };
+  const lines = problemsOf(of({ alerts })).split("\n");
+  expect(lines).toHaveLength(6);
+  expect(lines[5]).toBe("and 1 more");
+  expect(() => parseConfig(JSON.stringify(of({ alerts })), "FILE")).toThrow(/^FILE, alerts\..*\nFILE, alerts\./);
+});
+
+test("what is no JSON is refused", () => {
+  expect(() => parseConfig("{version: 1}", "FILE")).toThrow(/^FILE: no JSON: .*JSON/);
+});
+
+test("what is too long is not even read", () => {
+  expect(() => parseConfig(" ".repeat(1_000_001), "FILE")).toThrow("FILE: 1000001 characters: at most 1000000");
+});

@@ -1,0 +1,71 @@
+// The published schema and the page are of the configuration as it is read.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseConfig } from "../../lib/config/config.ts";
+import { jsonSchema, SCHEMA_FILE } from "./json-schema.ts";
+
+const page = readFileSync(join(import.meta.dirname, "../../docs/configuration.md"), "utf8");
+
+interface Node {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
+  readonly additionalProperties?: Node | boolean;
+}
+
+/** Every key with its path, as `rules[].for`, and what is said about it. */
+function keysOf({ properties = {}, items, additionalProperties }: Node, path = ""): [string, string, Node][] {
+  return [
+    ...Object.entries(properties).flatMap(([key, node]) => {
+      const own = `${path}${path && "."}${key}`;
+      return [[own, key, node] as [string, string, Node], ...keysOf(node, own)];
+    }),
+    ...(items ? keysOf(items, `${path}[]`) : []),
+    ...(typeof additionalProperties === "object" ? keysOf(additionalProperties, `${path}.*`) : []),
+  ];
+}
+
+const keys = keysOf(jsonSchema());
+
+test("the published schema is what the file is checked against: npm run schema writes it", () => {
+  expect(JSON.parse(readFileSync(SCHEMA_FILE, "utf8"))).toEqual(jsonSchema());
+});
+
+test("the schema is walked to its leaves", () => {
+  const paths = keys.map(([path]) => path);
+  expect(paths).toContain("detectors.*.seed");
+  expect(paths).toContain("metrics[].minChange.relative");
+  expect(paths).toContain("alerts.sms.perHour");
+});
+
+test.each(keys)("%s says in editors what it is", (_, __, { description }) => {
+  expect(description).toMatch(/\.$/);
+});
+
+test.each(keys)("%s is in docs/configuration.md", (_, key) => {
+  expect(page).toContain(`\`${key}\``);
+});
+
+const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = ""]) => json);
+
+test("the first example of the page has every key but the optional ones of detectors", () => {
+  const example = JSON.parse(examples[0] ?? "");
+  const said = new Set(JSON.stringify(example).match(/"[$\w]+"(?=:)/g));
+  const missing = keys.map(([, key]) => key).filter((key) => !said.has(`"${key}"`));
+  expect(missing).toEqual(["seed"]);
+});
+
+test.each(examples)("example %#: can be read", (json) => {
+  expect(() => parseConfig(json)).not.toThrow();
+});
+
+test("what the page says of defaults is so", () => {
+  const { alerts } = parseConfig('{"version":1}');
+  const defaultOf = (key: string) => new RegExp(`\`${key}\` *\\| ([^|]+?) *\\|`).exec(page)?.[1];
+  expect(defaultOf("messagesPerMinute")).toBe(String(alerts.messagesPerMinute));
+  expect(defaultOf("perHour")).toBe(String(alerts.textsPerHour));
+  expect(defaultOf("remindAfter")).toBe(`\`${alerts.remindAfterMs / 3_600_000}h\``);
+  expect(defaultOf("share")).toBe(String(alerts.fleetShare));
+  expect(defaultOf("hosts")).toBe(String(alerts.fleetHosts));
+  expect(defaultOf("redact")).toBe(`\`${alerts.redact}\``);
+});
