@@ -100,6 +100,43 @@ test("watches this machine by itself", async () => {
   expect(await twin.stop()).toMatchObject({ code: 0, out: expect.stringContaining("node -e ") });
 }, 60_000);
 
+test("reads the configuration again when it changes, and keeps the last good one", async () => {
+  const path = join(folder, "c.json");
+  await writeFile(path, '{"version":1}');
+  const twin = up("--no-agent", "--config", path);
+  const [, endpoint = ""] = await twin.until(LISTENS);
+  const now = Date.now();
+  const send = async (rows: number) =>
+    run("send", await csv(rows, now - 60_000 + rows * 1_000), "--host", "web-07", "--endpoint", endpoint);
+  await writeFile(path, '{"version":1,"alerts":{"redact":true}}');
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await send(5);
+  await twin.until(/Configuration reloaded\./);
+  await writeFile(path, '{"version":1,"alerts":{"redact":"maybe"}}');
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await send(10);
+  await untilSamples(endpoint, 10);
+  const { code, err } = await twin.stop();
+  expect(code).toBe(0);
+  expect(err).toBe(`The configuration stays as it was: ${path}, alerts.redact: "maybe": use true or false\n`);
+}, 60_000);
+
+test.each([
+  [
+    ["--config", "none.json"],
+    /^fleetwarden: Cannot read the configuration none\.json: name a file that is there .*\n$/,
+  ],
+  [["--smtp", "smtp://127.0.0.1:1"], /^fleetwarden: --smtp needs --email, or emails in the configuration: .*\n$/],
+])(
+  "%j is one clear line",
+  async (words, line) => {
+    const { code, err } = await up("--no-agent", ...words).exited;
+    expect(code).toBe(1);
+    expect(err).toMatch(line);
+  },
+  30_000,
+);
+
 test("a port in use is one clear line", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

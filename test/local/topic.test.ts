@@ -101,6 +101,30 @@ test("posts the https body to a webhook, again while it fails", async () => {
   expect(topic.log).toEqual([]);
 });
 
+test("what is meant for phones only is shown and goes to the outbox, but to neither mail nor webhooks", () =>
+  withFolder(async (folder) => {
+    const nowhere = [
+      smtpSink({ url: "smtp://127.0.0.1:1", to: ["a@example.com"] }),
+      webhookSink({ url: "http://127.0.0.1:1/hook" }),
+    ];
+    const shown: string[] = [];
+    const topic = await open([outboxSink(folder), ...nowhere], {
+      onMessage: ({ id }) => shown.push(id),
+      timer: systemTimer,
+    });
+    await topic.publish({ ...message("m1"), attributes: { kind: "texts-held", sms: "yes" } });
+    await topic.close();
+    expect(shown).toEqual(["m1"]);
+    expect(await readdir(folder)).toHaveLength(2);
+    expect(topic.log).toEqual([]);
+  }));
+
+test("what is on its way finds its webhook again, whatever others come and go", () => {
+  const names = ["https://a.example/hook", "https://b.example/hook"].map((url) => webhookSink({ url }).name);
+  expect(new Set(names).size).toBe(2);
+  expect(webhookSink({ url: "https://b.example/hook" }).name).toBe(names[1]);
+});
+
 test("a sink that fails for good is reported once and costs the others nothing", async () => {
   const [bad, good] = [flaky(Number.POSITIVE_INFINITY, "bad"), flaky(0, "good")];
   const topic = await open([bad.sink, good.sink]);
