@@ -57,7 +57,7 @@ const METRIC = object({
         absolute: v.exactOptional(named(within(0, VALUE_MAX), "In the metric's own unit.")),
         relative: v.exactOptional(named(within(0, RELATIVE_MAX), "As a share of what is usual: 0.2 is a fifth.")),
       }),
-      "Smaller distances from what is usual do not count. A distance must be larger than both.",
+      "Smaller distances from what is usual do not count. A distance must be as large as both.",
     ),
   ),
 });

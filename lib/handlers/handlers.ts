@@ -63,10 +63,16 @@ function createScore(options: HandlerOptions, stores: Stores, publisher: Publish
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
   const fitYoung = youngRefits({ ...stores, cached });
   return async (event: StreamEvent, context: Context) => {
-    const { settings } = config();
+    const { settings, policyOf } = config();
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
-    const { failures, folded, counts, retryFrom } = await scoreBatch(ports, memory, records, clock, deadline);
+    const { failures, folded, counts, retryFrom } = await scoreBatch(
+      { ...ports, policyOf },
+      memory,
+      records,
+      clock,
+      deadline,
+    );
     for (const { what, error } of failures) log(`score: ${what}`, error);
     observe?.(folded);
     const states = folded.map(({ state }) => state);

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { parseConfig } from "../../lib/config/config.ts";
 import { jsonSchema, SCHEMA_FILE } from "./json-schema.ts";
 
-const page = readFileSync(join(import.meta.dirname, "../../docs/configuration.md"), "utf8");
+const read = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
+const page = read("configuration.md");
 
 interface Node {
   readonly description?: string;
@@ -46,7 +47,8 @@ test.each(keys)("%s is in docs/configuration.md", (_, key) => {
   expect(page).toContain(`\`${key}\``);
 });
 
-const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = ""]) => json);
+const examplesOf = (text: string) => [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = ""]) => json);
+const examples = examplesOf(page);
 
 test("the first example of the page has every key but the optional ones of detectors", () => {
   const example = JSON.parse(examples[0] ?? "");
@@ -55,8 +57,10 @@ test("the first example of the page has every key but the optional ones of detec
   expect(missing).toEqual(["seed"]);
 });
 
-test.each(examples)("example %#: can be read", (json) => {
-  expect(() => parseConfig(json)).not.toThrow();
+test.each(["configuration.md", "detector.md", "rules.md"])("the examples of docs/%s can be read", (name) => {
+  const configurations = examplesOf(read(name)).filter((json) => json.includes('"version"'));
+  expect(configurations).not.toEqual([]);
+  for (const json of configurations) expect(() => parseConfig(json)).not.toThrow();
 });
 
 test("what the page says of defaults is so", () => {
