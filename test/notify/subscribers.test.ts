@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { clientConfig } from "../../lib/clients.ts";
 import { TOPIC_ARN } from "../../lib/local/names.ts";
-import { subscriptionsOf } from "../../lib/notify/subscriptions.ts";
+import { subscriptionsOf } from "../../lib/notify/subscribers.ts";
 import { liveTwin } from "../cli/live.ts";
 
 /** Where the calls went; each page is answered by the token that asks for it. */
