@@ -32,9 +32,9 @@ export function explainCommand(): Command {
 
 function formatStory(incident: Incident, judged: FitReport | undefined, stack: string): string {
   const kind = incident.resolved === undefined ? "opened" : "resolved";
-  const { subject, email } = render({ kind, incident }, { stack });
+  const { subject, email } = render({ kind, incident }, { stack, now: Date.now() });
   const { label } = incident;
-  if (incident.kind === "silent") return `${subject}\n\n${email.trimEnd()}`;
+  if (incident.kind !== undefined) return `${subject}\n\n${email.trimEnd()}`;
   const lines = [
     subject,
     "",

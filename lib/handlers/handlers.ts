@@ -41,8 +41,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const { env, clock, log } = options;
   const stores = createStores(env, clock, options.random);
   const { feedback, linkOf } = createFeedback(options, stores.incidents);
-  const publisher = createPublisher(env, linkOf);
   const { config = () => DEFAULT_CONFIG } = options;
+  const publisher = createPublisher(options, linkOf, config);
   return {
     score: createScore(options, stores, publisher, config),
     sweep: async () => {
@@ -118,10 +118,15 @@ function createRefit({ clock, report, log }: HandlerOptions, stores: Stores, con
   };
 }
 
-function createPublisher(env: Environment, linkOf: LinkOf): Publisher {
+function createPublisher({ env, clock }: HandlerOptions, linkOf: LinkOf, config: () => Config): Publisher {
   const topic = env[ENVIRONMENT.alerts];
   if (!topic) throw new Error(`${ENVIRONMENT.alerts} is not set: it names the topic that alerts go to`);
-  return new Publisher(new SNSClient(clientConfig(env)), topic, { stack: env.STACK_NAME ?? "fleetwarden" }, linkOf);
+  const contextNow = () => ({
+    stack: env.STACK_NAME ?? "fleetwarden",
+    now: clock(),
+    redact: config().alerts.redact,
+  });
+  return new Publisher(new SNSClient(clientConfig(env)), topic, contextNow, linkOf);
 }
 
 /** A record of Lambda's event as the scorer takes it. */

@@ -1,18 +1,46 @@
-import { type BaselineReference, type Cause, type Incident, type Notice, severityOf } from "../watch/incident.ts";
-import { count, range, value } from "./format.ts";
-import { clock, duration } from "./time.ts";
+import { type BaselineReference, type Cause, type Incident, type RuleHit, severityOf } from "../watch/incident.ts";
+import { count, decimal, isPossible, range, value } from "./format.ts";
+import type { WriteName } from "./words.ts";
 
-/** Writes a host, group or metric name the way a channel can carry it. */
-export type WriteName = (name: string) => string;
+/** Metrics of one rule that are told with their values; a rule of more is told by its text. */
+export const VALUES_MAX = 3;
+
+/** The severity where space is short; of one that is over, `OK`. */
+export function tagOf(kind: string, incident: Incident): "CRIT" | "WARN" | "OK" {
+  return kind === "resolved" ? "OK" : severityTag(incident);
+}
 
 /** The severity where space is short. */
 export function severityTag(incident: Incident): "CRIT" | "WARN" {
   return severityOf(incident) === "critical" ? "CRIT" : "WARN";
 }
 
+/** The severity as an e-mail begins with it; of one that is over, `RESOLVED`. */
+export function headlineWord(kind: string, incident: Incident): string {
+  return kind === "resolved" ? "RESOLVED" : severityOf(incident).toUpperCase();
+}
+
 /** `cpu_user 97, normal 2-31`. */
 export function reading(cause: Cause, name: WriteName): string {
   return `${name(cause.metric)} ${value(cause.metric, cause.now)}, normal ${range(cause)}`;
+}
+
+/** `rule cpu > 95 for 2m holds since 14:31Z: cpu 97`; without its values when they are not to be told. */
+export function ruleReading(
+  { rule, since, values }: RuleHit,
+  { holds = "holds since", when, redact = false }: { holds?: string; when: (time: number) => string; redact?: boolean },
+  name: WriteName,
+): string {
+  const now = values
+    .slice(0, VALUES_MAX)
+    .map(({ metric, now }) => `${name(metric)} ${value(metric, now)}`)
+    .join(", ");
+  return `rule ${name(rule)} ${holds} ${when(since)}${redact || now === "" ? "" : `: ${now}`}`;
+}
+
+/** Whether nothing but rules says that something is wrong. */
+export function isByRules({ anomalies, rules = [] }: Incident): boolean {
+  return anomalies === 0 && rules.length > 0;
 }
 
 /** Where the value lies against the metric's own band; `in range` when it is strange only together with others. */
@@ -24,7 +52,7 @@ export function direction({ now, low, high }: Cause): "high" | "low" | "in range
 /** The smallest single change that would have made the sample normal; undefined when no metric alone would do. */
 export function counterfactual(causes: readonly Cause[], name: WriteName): string | undefined {
   for (const { metric, now, normalAt } of causes) {
-    if (normalAt === undefined || !Number.isFinite(normalAt) || normalAt === now) continue;
+    if (normalAt === undefined || normalAt === now || !isPossible(metric, normalAt)) continue;
     const side = normalAt < now ? "below" : "above";
     return `It would be normal if ${name(metric)} were ${side} ${value(metric, normalAt)}.`;
   }
@@ -44,20 +72,42 @@ export function isProvisional({ owner }: BaselineReference): boolean {
   return ownerOf(owner)[0] === "group";
 }
 
+/** Whether a baseline judged it: a rule, and a silence too, does not wait for one. */
+export function isScored({ baseline, epsilon }: Pick<Incident, "baseline" | "epsilon">): boolean {
+  return baseline.version !== 0 && epsilon !== 0;
+}
+
+/** `65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4`. */
+export function scoreAt({ peak, epsilon }: Incident, when: (time: number) => string): string {
+  return `${decimal(peak.score)} at ${when(peak.time)}, limit (epsilon) ${decimal(epsilon)}`;
+}
+
+/** `score 65.5, limit 13.4`, where space is short. */
+export function scoreText({ peak, epsilon }: Incident): string {
+  return `score ${decimal(peak.score)}, limit ${decimal(epsilon)}`;
+}
+
 /** When it ended; a resolved notice without that time ends with the last anomaly. */
 export function endOf({ resolved, lastAnomaly }: Incident): number {
   return resolved ?? lastAnomaly;
 }
 
-/** Of a silent host, `silent for 4 min, last seen 14:03Z`; when it is over, `sends again after 19 min`. */
-export function silenceNews({ kind, incident }: Notice): string {
-  const { peak, lastAnomaly, samples } = incident;
-  if (kind === "opened") return `silent for ${duration(lastAnomaly - peak.time)}, last seen ${clock(peak.time)}`;
-  const lasted = duration(endOf(incident) - peak.time);
-  return samples > 0 ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
+/** Where an incident can be looked at in full. */
+export function detailsLine({ id }: Incident, name: WriteName): string {
+  return `Incident ${name(id)}. All of it: fleetwarden explain ${name(id)}`;
 }
 
-function ownerOf(owner: string): readonly [kind: "host" | "group", of: string] {
+/** Who takes care of it, or how to say that one does; nothing where nobody would be reminded. */
+export function careLines(kind: string, incident: Incident, name: WriteName, when: (time: number) => string): string[] {
+  const { acknowledged, label, id } = incident;
+  if (acknowledged) return [`Acknowledged by ${name(acknowledged.by)}, ${when(acknowledged.at)}.`];
+  if (kind === "resolved" || label || severityOf(incident) !== "critical") return [];
+  const why = kind === "reminder" ? "" : ", and nobody is reminded";
+  return [`Taking care of it? Say so${why}: fleetwarden ack ${name(id)}`];
+}
+
+/** What owns a baseline: `host#web-07` or `group#web`. */
+export function ownerOf(owner: string): readonly [kind: "host" | "group", of: string] {
   if (owner.startsWith("group#")) return ["group", owner.slice("group#".length)];
   return ["host", owner.replace(/^host#/, "")];
 }

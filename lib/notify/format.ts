@@ -13,20 +13,23 @@ interface Unit {
   readonly prefixed: boolean;
   /** The prefix that the metric's own unit already has, as an index of PREFIXES. */
   readonly prefix: number;
+  /** What values cannot be beyond. */
+  readonly least: number;
+  readonly most: number;
 }
 
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E"];
 
 /** The last part of a metric's name is all that is known about its unit; every other metric is a bare number. */
 const UNITS: readonly Unit[] = [
-  { suffix: "_percent", symbol: "%", prefixed: false, prefix: 0 },
-  { suffix: "_bytes", symbol: "B", prefixed: true, prefix: 0 },
-  { suffix: "_bytes_per_second", symbol: "B/s", prefixed: true, prefix: 0 },
-  { suffix: "_mhz", symbol: "Hz", prefixed: true, prefix: PREFIXES.indexOf("M") },
-  { suffix: "_seconds", symbol: "s", prefixed: false, prefix: 0 },
+  { suffix: "_percent", symbol: "%", prefixed: false, prefix: 0, least: 0, most: 100 },
+  { suffix: "_bytes", symbol: "B", prefixed: true, prefix: 0, least: 0, most: Infinity },
+  { suffix: "_bytes_per_second", symbol: "B/s", prefixed: true, prefix: 0, least: 0, most: Infinity },
+  { suffix: "_mhz", symbol: "Hz", prefixed: true, prefix: PREFIXES.indexOf("M"), least: 0, most: Infinity },
+  { suffix: "_seconds", symbol: "s", prefixed: false, prefix: 0, least: 0, most: Infinity },
 ];
 
-const BARE: Unit = { suffix: "", symbol: "", prefixed: false, prefix: 0 };
+const BARE: Unit = { suffix: "", symbol: "", prefixed: false, prefix: 0, least: -Infinity, most: Infinity };
 
 /** Below this, zeros after the point are harder to count than an exponent is to read. */
 const SMALLEST_PLAIN = 1e-4;
@@ -49,12 +52,25 @@ export function count(amount: number): string {
   return Number.isSafeInteger(amount) ? String(amount) : decimal(amount);
 }
 
-/** A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. */
-export function range({ metric, low, high }: Cause): string {
-  const [from, to] = [quantity(low, unitOf(metric)), quantity(high, unitOf(metric))];
+/**
+ * A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. It ends where the unit does, for nobody has used less than
+ * 0 % of a CPU. A metric whose own values are beyond that has an unfitting name, and is shown as it is.
+ */
+export function range({ metric, now, expected, low, high }: Cause): string {
+  const unit = unitOf(metric);
+  const [below, above] = [Math.min(now, expected), Math.max(now, expected)];
+  const [least, most] = [below < unit.least ? low : unit.least, above > unit.most ? high : unit.most];
+  const [from, to] = [quantity(Math.max(low, least), unit), quantity(Math.min(high, most), unit)];
   if (join(from) === join(to)) return join(from);
-  const oneUnit = from.unit === to.unit && !`${from.number}${to.number}`.includes("-");
-  return oneUnit ? `${from.number}-${join(to)}` : `${join(from)} to ${join(to)}`;
+  const oneUnit = from.number === "0" || from.unit === to.unit;
+  const plain = !`${from.number}${to.number}`.includes("-");
+  return oneUnit && plain ? `${from.number}-${join(to)}` : `${join(from)} to ${join(to)}`;
+}
+
+/** Whether a metric can have a value, as far as its unit tells. */
+export function isPossible(metric: string, amount: number): boolean {
+  const { least, most } = unitOf(metric);
+  return Number.isFinite(amount) && amount >= least && amount <= most;
 }
 
 /** A share from 0 to 1 in per cent: `94 %`, `<1 %`. */

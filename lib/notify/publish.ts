@@ -10,21 +10,20 @@ export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 export class Publisher implements NewsPublisher {
   readonly #client: SNSClient;
   readonly #topicArn: string;
-  readonly #context: RenderContext;
+  readonly #contextNow: () => RenderContext;
   readonly #linkOf: LinkOf;
 
-  constructor(client: SNSClient, topicArn: string, context: RenderContext, linkOf: LinkOf) {
+  constructor(client: SNSClient, topicArn: string, contextNow: () => RenderContext, linkOf: LinkOf) {
     this.#client = client;
     this.#topicArn = topicArn;
-    this.#context = context;
+    this.#contextNow = contextNow;
     this.#linkOf = linkOf;
   }
 
   /** Throws when SNS did not take the news; it may then be published again, with the same incident id and revision. */
   async publish(news: News, { sms }: Channels = { sms: true }): Promise<void> {
-    if (!("incident" in news)) throw new Error(`There are no words yet for news of kind ${news.kind}`);
-    const link = await this.#linkOf(news.incident);
-    const message = render(news, { ...this.#context, ...(link === undefined ? {} : { link }) });
+    const link = "incident" in news ? await this.#linkOf(news.incident) : undefined;
+    const message = render(news, { ...this.#contextNow(), ...(link === undefined ? {} : { link }) });
     const attributes = { ...message.attributes, sms: sms ? "yes" : "no" };
     const command = new PublishCommand({
       TopicArn: this.#topicArn,
@@ -38,14 +37,17 @@ export class Publisher implements NewsPublisher {
     try {
       await this.#client.send(command);
     } catch (cause) {
-      const { kind, incident } = news;
       throw new Error(
-        `Cannot publish the ${kind} notice of incident ${incident.id} to ${this.#topicArn}: ${reason(cause)}. ` +
+        `Cannot publish ${whatOf(news)} to ${this.#topicArn}: ${reason(cause)}. ` +
           "Check that the topic exists and that this role may sns:Publish to it.",
         { cause },
       );
     }
   }
+}
+
+function whatOf(news: News): string {
+  return "incident" in news ? `the ${news.kind} notice of incident ${news.incident.id}` : `news of kind ${news.kind}`;
 }
 
 /** One text per SNS protocol; those not named here (mobile push, Firehose) get the e-mail's. */

@@ -1,18 +1,33 @@
-import { type Notice, severityOf } from "../watch/incident.ts";
+import type { News } from "../alert/news.ts";
+import type { Notice } from "../watch/incident.ts";
+import { anomalyWords } from "./anomaly.ts";
+import { digestWords } from "./digest.ts";
 import { renderEmail } from "./email.ts";
+import { epsilonWords } from "./epsilon.ts";
+import { fleetWords } from "./fleet.ts";
+import { silentWords } from "./silent.ts";
 import { renderSms } from "./sms.ts";
 import { renderSubject } from "./subject.ts";
+import { subscriptionsWords } from "./subscriptions.ts";
 import { clean, shorten } from "./text.ts";
+import { textsHeldWords } from "./texts-held.ts";
+import { unusedSilenceWords } from "./unused-silence.ts";
 import { renderWebhook } from "./webhook.ts";
+import type { Attributes, Words } from "./words.ts";
 
-/** What the alert says about its sender. */
+/** What a message says beside its news. */
 export interface RenderContext {
+  /** Its sender. */
   readonly stack: string;
-  /** Where this incident can be labelled; absent when nowhere but on the command line. */
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Where the incident can be labelled; absent when nowhere but on the command line. */
   readonly link?: string;
+  /** Whether it leaves out all values, scores and limits: names, severity, times and counts only. */
+  readonly redact?: boolean;
 }
 
-/** One notice in the words of every channel. All limits of docs/alerts.md hold for any notice. */
+/** One piece of news in the words of every channel. All limits of docs/alerts.md hold for any news. */
 export interface Message {
   /** Fewer than 100 printable ASCII characters. */
   readonly subject: string;
@@ -21,31 +36,48 @@ export interface Message {
   /** JSON. */
   readonly webhook: string;
   /** For filter policies. */
-  readonly attributes: {
-    readonly severity: string;
-    readonly kind: string;
-    readonly group: string;
-    readonly host: string;
-  };
+  readonly attributes: Attributes;
 }
 
 /** As long as a host can be: a Kinesis partition key has at most 256 characters. */
 const ATTRIBUTE_LENGTH_MAX = 256;
 
-export function render(notice: Notice, context: RenderContext): Message {
-  const subject = renderSubject(notice);
+export function render(news: News, context: RenderContext): Message {
+  const words = wordsOf(news, context);
+  const subject = renderSubject(words);
   return {
     subject,
-    email: renderEmail(notice, context),
-    sms: renderSms(notice),
-    webhook: renderWebhook(notice, subject, context),
+    email: renderEmail(words, context.stack),
+    sms: renderSms(words),
+    webhook: renderWebhook(words, subject, context.stack),
     attributes: {
-      severity: severityOf(notice.incident),
-      kind: notice.kind,
-      group: attribute(notice.incident.group),
-      host: attribute(notice.incident.host),
+      ...words.attributes,
+      group: attribute(words.attributes.group),
+      host: attribute(words.attributes.host),
     },
   };
+}
+
+function wordsOf(news: News, context: RenderContext): Words {
+  switch (news.kind) {
+    case "digest":
+      return digestWords(news, context);
+    case "texts-held":
+      return textsHeldWords(news);
+    case "epsilon":
+      return epsilonWords(news, context);
+    case "silence-unused":
+      return unusedSilenceWords(news);
+    case "subscriptions":
+      return subscriptionsWords(news);
+    default:
+      return noticeWords(news, context);
+  }
+}
+
+function noticeWords(notice: Notice, context: RenderContext): Words {
+  if (notice.incident.kind === "silent") return silentWords(notice, context);
+  return notice.incident.kind === "fleet" ? fleetWords(notice, context) : anomalyWords(notice, context);
 }
 
 /** Filters read a value as a JSON string (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html). */

@@ -1,7 +1,18 @@
+import type {
+  DigestNews,
+  EpsilonNews,
+  News,
+  SubscriptionsNews,
+  TextsHeldNews,
+  UnusedSilenceNews,
+} from "../../lib/alert/news.ts";
+import type { RenderContext } from "../../lib/notify/render.ts";
 import type { Cause, Incident, Notice } from "../../lib/watch/incident.ts";
 
-/** The example of docs/alerts.md: a CPU gone wild, the load following it. */
-export const CONTEXT = { stack: "fleetwarden" };
+const at = (hours: number, minutes: number, seconds = 0) => Date.UTC(2026, 10, 22, hours, minutes, seconds);
+
+/** The time at which reminders go: four hours and a bit after the incident of docs/alerts.md, a CPU gone wild, the load following it. */
+export const CONTEXT: RenderContext = { stack: "fleetwarden", now: at(18, 30, 12) };
 
 /** As deployed: with a link, here one of a made-up address. */
 export const LINK =
@@ -96,3 +107,185 @@ export function sendingAgain(changes: Partial<Incident> = {}): Notice {
   const changed = { revision: 2, samples: 1, resolved: Date.UTC(2026, 10, 22, 14, 22, 30), ...changes };
   return { ...silent(changed), kind: "resolved" };
 }
+
+/** The host's incident as a warning that has become critical, that comes and goes, that stays, or that nobody cares for. */
+export function changed(kind: Notice["kind"], changes: Partial<Incident> = {}): Notice {
+  return {
+    kind,
+    incident: incident({ revision: 2, samples: 115, anomalies: 38, lastAnomaly: at(14, 49), ...changes }),
+  };
+}
+
+/** A rule that held for its two minutes on a host that has no baseline yet. */
+export function ruled(changes: Partial<Incident> = {}): Notice {
+  return opened({
+    id: "R4ZC8M",
+    opened: at(14, 31),
+    lastAnomaly: at(14, 33),
+    anomalies: 0,
+    samples: 13,
+    peak: { time: at(14, 31), score: 0 },
+    epsilon: 0,
+    baseline: { owner: "host#web-07", version: 0 },
+    causes: [],
+    rules: [{ rule: "cpu > 95 for 2m", severity: "critical", since: at(14, 31), values: [{ metric: "cpu", now: 97 }] }],
+    ...changes,
+  });
+}
+
+/** Most of a group at once; the worst of them is web-07. */
+export function fleet(changes: Partial<Incident> = {}): Notice {
+  const { incident: worst } = opened();
+  return {
+    kind: "opened",
+    incident: {
+      ...worst,
+      kind: "fleet",
+      id: "F3XAKD",
+      host: "group#web",
+      samples: 180,
+      anomalies: 132,
+      extent: {
+        affected: 41,
+        total: 60,
+        silent: 0,
+        first: ["web-03", "web-07", "web-11", "web-02", "web-19"].map((host, i) => ({ host, id: `A2B3C${i + 4}` })),
+      },
+      ...changes,
+    },
+  };
+}
+
+/** Over at 14:52; three are not normal yet. */
+export function fleetOver(changes: Partial<Incident> = {}): Notice {
+  const first = ["web-11", "web-02", "web-40"].map((host, i) => ({ host, id: `D2E3F${i + 4}` }));
+  const extent = { affected: 41, total: 60, silent: 0, remaining: 3, first };
+  return { ...fleet({ revision: 2, resolved: at(14, 52), extent, ...changes }), kind: "resolved" };
+}
+
+/** All of a group, or of the fleet, has stopped sending. */
+export function allSilent(group: string, affected: number, changes: Partial<Incident> = {}): Notice {
+  return fleet({
+    host: `group#${group}`,
+    group,
+    opened: at(14, 3, 20) + 1,
+    lastAnomaly: at(14, 7, 40),
+    samples: 0,
+    anomalies: 0,
+    peak: { time: at(14, 3, 20), score: 4.12 },
+    causes: [],
+    extent: {
+      affected,
+      total: 60,
+      silent: affected,
+      first: ["web-03", "web-07", "web-11"].map((host, i) => ({ host, id: `A2B3C${i + 4}` })),
+    },
+    ...changes,
+  });
+}
+
+export function digest(changes: Partial<DigestNews> = {}): DigestNews {
+  return {
+    kind: "digest",
+    at: at(14, 32),
+    opened: 108,
+    resolved: 3,
+    others: 1,
+    critical: 98,
+    warning: 11,
+    groups: [
+      { group: "web", notices: 60 },
+      { group: "db", notices: 30 },
+      { group: "cache", notices: 22 },
+    ],
+    groupsInAll: 3,
+    first: [
+      { host: "web-03", id: "A2B3C4" },
+      { host: "web-07", id: "K7Q2RT" },
+      { host: "db-02", id: "H9TTRQ" },
+    ],
+    causes: [
+      { metric: "cpu_user", direction: "high", incidents: 71 },
+      { metric: "load1", direction: "high", incidents: 20 },
+      { metric: "free_percent", direction: "low", incidents: 4 },
+    ],
+    ...changes,
+  };
+}
+
+export function textsHeld(changes: Partial<TextsHeldNews> = {}): TextsHeldNews {
+  return { kind: "texts-held", at: at(15, 0), critical: 3, warning: 20, perHour: 10, ...changes };
+}
+
+export function epsilon(changes: Partial<EpsilonNews> = {}): EpsilonNews {
+  return {
+    kind: "epsilon",
+    at: at(6, 0),
+    owner: "group#web",
+    version: 5,
+    before: 7,
+    after: 9.2,
+    labels: { fault: ["F3XAKD"], false: ["K7Q2RT", "H9TTRQ", "R4ZC8M"] },
+    alertsPerWeek: { before: 12, after: 3 },
+    ...changes,
+  };
+}
+
+export function unusedSilence(changes: Partial<UnusedSilenceNews["silence"]> = {}): UnusedSilenceNews {
+  return {
+    kind: "silence-unused",
+    silence: {
+      id: "S5TTQ3",
+      matcher: { host: "db-*", group: "db" },
+      reason: "backup to the new array",
+      by: "ann",
+      from: at(0, 0),
+      until: at(18, 0),
+      recurrence: { days: [2, 4], start: 120, durationMs: 2 * 3_600_000, zone: "Europe/Paris" },
+      reported: true,
+      revision: 2,
+      ...changes,
+    },
+  };
+}
+
+export function subscriptions(changes: Partial<SubscriptionsNews> = {}): SubscriptionsNews {
+  return {
+    kind: "subscriptions",
+    at: at(6, 0),
+    vanished: [{ protocol: "email", endpoint: "o..@example.com" }],
+    unconfirmed: [{ protocol: "https", endpoint: "https://hooks.example.com/.." }],
+    ...changes,
+  };
+}
+
+const RULES_TOO = ruled().incident.rules ?? [];
+const SIX_HOURS_LATER = { lastAnomaly: at(20, 30), samples: 2_160, anomalies: 2_151 };
+const ACKNOWLEDGED = { acknowledged: { at: at(14, 40), by: "ann" } };
+
+/** Every piece of news as the files of docs/examples/alerts show it. */
+export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: Partial<RenderContext>]>> = {
+  opened: [opened()],
+  "opened-redacted": [opened(), { redact: true }],
+  "opened-by-rule": [ruled()],
+  "opened-with-rule": [opened({ rules: RULES_TOO })],
+  worsened: [changed("worsened")],
+  unstable: [changed("unstable", { revision: 1, samples: 5, anomalies: 4 })],
+  shifted: [changed("shifted", SIX_HOURS_LATER)],
+  reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391 })],
+  resolved: [resolved()],
+  "resolved-acknowledged": [resolved(ACKNOWLEDGED)],
+  silent: [silent()],
+  "silent-reminder": [{ ...silent({ revision: 2 }), kind: "reminder" }, { now: at(18, 3, 30) }],
+  "silent-over": [sendingAgain()],
+  fleet: [fleet()],
+  "fleet-reminder": [{ ...fleet({ revision: 2 }), kind: "reminder" }],
+  "fleet-over": [fleetOver()],
+  "fleet-silent": [allSilent("web", 41)],
+  "fleet-nothing": [allSilent("*", 60)],
+  digest: [digest()],
+  "texts-held": [textsHeld()],
+  epsilon: [epsilon()],
+  "silence-unused": [unusedSilence()],
+  subscriptions: [subscriptions()],
+};

@@ -56,11 +56,39 @@ test.each([
   ["disk", 2_100, 12_300, "2.1k-12.3k"],
   ["cpu_mhz", 2_100, 3_400, "2.1-3.4 GHz"],
   ["cpu_mhz", 800, 2_100, "800 MHz to 2.1 GHz"],
-  ["rx_bytes", 0, 5e6, "0 B to 5 MB"],
+  ["rx_bytes", 0, 5e6, "0-5 MB"],
+  ["delta", 0, 5e3, "0-5k"],
   ["tiny", 1e-9, 2e-9, "1e-9 to 2e-9"],
   ["constant", 5, 5.0001, "5"],
 ])("range of %s from %p to %p is %p", (metric, low, high, text) => {
-  expect(range(cause({ metric, low, high }))).toBe(text);
+  expect(range(cause({ metric, low, high, now: high, expected: low }))).toBe(text);
+});
+
+test.each([
+  ["cpu_user_percent", { low: -11.1, expected: 2, high: 15.1, now: 100 }, "0-15.1 %"],
+  ["free_percent", { low: 85, expected: 97, high: 109, now: 3 }, "85-100 %"],
+  ["idle_percent", { low: -5, expected: 50, high: 105, now: 0 }, "0-100 %"],
+  ["swap_bytes", { low: -3e6, expected: 1e6, high: 5e6, now: 9e6 }, "0-5 MB"],
+  ["rx_bytes_per_second", { low: -5_000, expected: 8_000, high: 20_400, now: 1.2e6 }, "0-20.4 kB/s"],
+  ["cpu_mhz", { low: -100, expected: 900, high: 1_900, now: 3_000 }, "0-1.9 GHz"],
+  ["lag_seconds", { low: -0.5, expected: 1, high: 2.5, now: 7 }, "0-2.5 s"],
+  ["used_bytes", { low: -5, expected: 0, high: 0, now: 7 }, "0 B"],
+  ["temperature", { low: -11.1, expected: 2, high: 15.1, now: 100 }, "-11.1 to 15.1"],
+])("the normal range of %s ends where its unit does", (metric, numbers, text) => {
+  expect(range(cause({ metric, ...numbers }))).toBe(text);
+});
+
+test.each([
+  ["of all cores together", "cpu_percent", { low: 180, expected: 240, high: 300, now: 390 }, "180-300 %"],
+  [
+    "of a process that only now took a second core",
+    "cpu_percent",
+    { low: -20, expected: 60, high: 140, now: 160 },
+    "0-140 %",
+  ],
+  ["that counts down", "left_seconds", { low: -9, expected: -6, high: -3, now: 4 }, "-9 s to -3 s"],
+])("a metric %s is not bound by what its name says", (_what, metric, numbers, text) => {
+  expect(range(cause({ metric, ...numbers }))).toBe(text);
 });
 
 test.each([

@@ -1,65 +1,9 @@
 import fc from "fast-check";
+import type { News } from "../../lib/alert/news.ts";
 import { render } from "../../lib/notify/render.ts";
-import type { Cause, Incident, Notice, Verdict } from "../../lib/watch/incident.ts";
-
-/** Any UTF-16 units, so with lone surrogates, controls and line breaks; any code points; and long runs of one that is costly somewhere. */
-const anyName = fc.oneof(
-  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 }).map((units) => String.fromCharCode(...units)),
-  fc.string({ unit: "binary", maxLength: 300 }),
-  fc
-    .tuple(
-      fc.constantFrom("\u{1f4a5}", '"', "\\", "\n", "\ud800", "\u0000", "é", "\ufdfa", "[", "a", "\u0301"),
-      fc.nat(400),
-    )
-    .map(([character, times]) => character.repeat(times)),
-  fc.string().map((start) => `${start}_bytes_per_second`),
-);
-const anyNumber = fc.oneof(fc.double(), fc.integer(), fc.constantFrom(Number.MAX_VALUE, -Number.MAX_VALUE, 5e-324, -0));
-const anyCause: fc.Arbitrary<Cause> = fc.record(
-  {
-    metric: anyName,
-    now: anyNumber,
-    expected: anyNumber,
-    low: anyNumber,
-    high: anyNumber,
-    contribution: anyNumber,
-    share: anyNumber,
-    normalAt: anyNumber,
-  },
-  { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
-);
-const anyIncident: fc.Arbitrary<Incident> = fc.record(
-  {
-    kind: fc.constant("silent" as const),
-    id: anyName,
-    host: anyName,
-    group: anyName,
-    revision: anyNumber,
-    opened: anyNumber,
-    lastAnomaly: anyNumber,
-    resolved: anyNumber,
-    samples: anyNumber,
-    anomalies: anyNumber,
-    peak: fc.record({ time: anyNumber, score: anyNumber }),
-    epsilon: anyNumber,
-    baseline: fc.record({
-      owner: fc.tuple(fc.constantFrom("host#", "group#", ""), anyName).map((parts) => parts.join("")),
-      version: anyNumber,
-    }),
-    causes: fc.array(anyCause, { maxLength: 5 }),
-    label: fc.record({ verdict: fc.constantFrom<Verdict>("fault", "false"), at: anyNumber, by: anyName }),
-  },
-  {
-    requiredKeys: [
-      ...(["id", "host", "group", "revision", "opened", "lastAnomaly", "samples", "anomalies"] as const),
-      ...(["peak", "epsilon", "baseline", "causes"] as const),
-    ],
-  },
-);
-const anyNotice: fc.Arbitrary<Notice> = fc.record({
-  kind: fc.constantFrom("opened", "resolved"),
-  incident: anyIncident,
-});
+import type { Notice } from "../../lib/watch/incident.ts";
+import { anyName, anyNumber, newsWith } from "./arbitraries.ts";
+import { EXAMPLES } from "./example.ts";
 
 /** As long as a link can be: the address of a function, and a token for a host of 256 characters of three bytes each. */
 const LINK = `https://${"a".repeat(32)}.lambda-url.ap-southeast-2.on.aws/feedback/${"A".repeat(1_100)}`;
@@ -75,48 +19,66 @@ const GSM7_TEXT = new RegExp(`^(?:(?![\`\\[\\\\\\]^{|}~])[ -~${GSM7_FOREIGN.join
 /** The characters of XML 1.0 without controls: SNS takes no others. */
 const CLEAN = /^[\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
-/** Enough to see every shape of name in every place, in a second per property. */
+const anyNews = newsWith(anyName, anyNumber);
+
+/** Enough to see every shape of name in every place, in seconds per property. */
 const RUNS = 200;
 
 const bytes = (text: string) => Buffer.byteLength(text);
 
-function holds(check: (notice: Notice) => void): void {
-  fc.assert(fc.property(anyNotice, check), { numRuns: RUNS });
+/** Silence and fleets have no score that a label could teach. */
+const asks = ({ incident }: Notice) => incident.kind === undefined && incident.label === undefined;
+const isNotice = (news: News): news is Notice => "incident" in news;
+
+function holds(
+  check: (news: News, context: { stack: string; now: number; link: string; redact: boolean }) => void,
+): void {
+  fc.assert(
+    fc.property(anyNews, anyName, anyNumber, fc.boolean(), (news, stack, now, redact) =>
+      check(news, { stack, now, link: LINK, redact }),
+    ),
+    { numRuns: RUNS },
+  );
 }
 
+test("every kind of news is among those that the limits are tried with", () => {
+  const kinds = new Set(fc.sample(anyNews, 1_000).map(({ kind }) => kind));
+  expect([...kinds].sort()).toEqual([...new Set(Object.values(EXAMPLES).map(([{ kind }]) => kind))].sort());
+});
+
 test("any subject has fewer than 100 printable ASCII characters", () => {
-  holds((notice) => expect(render(notice, { stack: "s", link: LINK }).subject).toMatch(/^[ -~]{1,99}$/));
+  holds((news, context) => expect(render(news, context).subject).toMatch(/^[ -~]{1,99}$/));
 });
 
 test("any text message has at most 160 GSM-7 characters that cost one each", () => {
-  holds((notice) => {
-    const { sms } = render(notice, { stack: "s", link: LINK });
+  holds((news, context) => {
+    const { sms } = render(news, context);
     expect(sms).toMatch(GSM7_TEXT);
     expect(sms.length).toBeLessThanOrEqual(160);
-    expect(sms).not.toContain("http");
-    expect(sms).toMatch(/^(?:CRIT|WARN|OK) .+ ID .+$/);
+    expect(sms).not.toContain(LINK);
+    expect(sms).toMatch(isNotice(news) ? /^(?:CRIT|WARN|OK) .+ ID .+$/ : /^(?:CRIT|WARN|OK|NOTE) .+$/);
   });
 });
 
 test("any e-mail has at most 8 KB of clean lines", () => {
-  holds((notice) => {
-    const { email } = render(notice, { stack: notice.incident.host, link: LINK });
+  holds((news, context) => {
+    const { email } = render(news, context);
     expect(bytes(email)).toBeLessThanOrEqual(8_192);
     expect(email.replaceAll("\n", " ")).toMatch(CLEAN);
-    const { kind, label } = notice.incident;
-    expect(email.includes(`\nWas this right? ${LINK}\n`)).toBe(kind === undefined && label === undefined);
+    expect(email.includes(`? ${LINK}\n`)).toBe(isNotice(news) && asks(news));
   });
 });
 
 test("any webhook body is JSON of at most 8 KB of clean text", () => {
-  holds((notice) => {
-    const { webhook } = render(notice, { stack: notice.incident.host, link: LINK });
+  holds((news, context) => {
+    const { webhook, subject } = render(news, context);
     expect(bytes(webhook)).toBeLessThanOrEqual(8_192);
     expect(webhook).toMatch(CLEAN);
-    expect(JSON.parse(webhook)).toMatchObject({
-      ...{ type: "fleetwarden.incident", v: 1, kind: notice.kind },
-      ...(notice.incident.kind === undefined ? { links: { feedback: LINK } } : {}),
-    });
+    const body = JSON.parse(webhook);
+    expect(body).toMatchObject({ v: 1, kind: news.kind, summary: subject });
+    expect(body.type).toBe(`fleetwarden.${isNotice(news) ? "incident" : news.kind}`);
+    expect(body.links).toEqual(isNotice(news) && news.incident.kind === undefined ? { feedback: LINK } : undefined);
+    for (const field of ["source", "severity", "class"]) expect(typeof body[field]).toBe("string");
   });
 });
 
@@ -141,29 +103,31 @@ test.each(["opened", "resolved"] as const)("a notice %s of nothing but long name
         label: { verdict: "fault", at: 0, by: long },
       },
     },
-    { stack: long, link: LINK },
+    { stack: long, now: 0, link: LINK },
   );
   expect(bytes(email)).toBeLessThanOrEqual(8_192);
   expect(bytes(webhook)).toBeLessThanOrEqual(8_192);
 });
 
 test("any attribute is a non-empty string without control characters", () => {
-  holds((notice) => {
-    for (const text of Object.values(render(notice, { stack: "s", link: LINK }).attributes)) {
+  holds((news, context) => {
+    for (const text of Object.values(render(news, context).attributes)) {
       expect(text).toMatch(CLEAN);
       expect(text).not.toMatch(/["\\]/);
       expect(text.length).toBeGreaterThan(0);
+      expect(text.length).toBeLessThanOrEqual(512);
     }
   });
 });
 
 test("no number is written as NaN, Infinity or minus zero", () => {
-  const nameless = { id: "ID", host: "h", group: "g", baseline: { owner: "host#h", version: 1 } };
-  holds(({ kind, incident }) => {
-    const causes = incident.causes.map((cause) => ({ ...cause, metric: "m_mhz" }));
-    const { label: _, ...plain } = { ...incident, ...nameless, causes };
-    const { subject, email, sms, webhook } = render({ kind, incident: plain }, { stack: "s", link: LINK });
-    for (const text of [subject, email, sms, webhook])
-      expect(text).not.toMatch(/NaN|Infinity|undefined|(?<!\w)-0(?![.\d])/);
-  });
+  const named = newsWith(fc.constantFrom("m_mhz", "m_percent", "m"), anyNumber);
+  fc.assert(
+    fc.property(named, anyNumber, (news, now) => {
+      const { subject, email, sms, webhook } = render(news, { stack: "s", now, link: "https://example.com" });
+      for (const text of [subject, email, sms, webhook])
+        expect(text).not.toMatch(/NaN|Infinity|undefined|(?<!\w)-0(?![.\d])/);
+    }),
+    { numRuns: RUNS },
+  );
 });

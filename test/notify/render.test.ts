@@ -25,6 +25,7 @@ describe("an opened critical incident", () => {
         "Compared with web-07's own baseline v3.",
         "",
         "Incident K7Q2RT. All of it: fleetwarden explain K7Q2RT",
+        "Taking care of it? Say so, and nobody is reminded: fleetwarden ack K7Q2RT",
         "Was it a real fault? The next refit learns from your answer:",
         "  fleetwarden label K7Q2RT fault   # yes",
         "  fleetwarden label K7Q2RT false   # no, a false alarm",
@@ -170,14 +171,14 @@ test("a provisional warning says whose baseline it was compared with", () => {
     ],
   });
   const { subject, email, sms, webhook } = render(notice, CONTEXT);
-  expect(subject).toBe("[WARN] web-07 (web): rx_bytes_per_second 1.23 MB/s, normal -5 kB/s to 20.4 kB/s - K7Q2RT");
+  expect(subject).toBe("[WARN] web-07 (web): rx_bytes_per_second 1.23 MB/s, normal 0-20.4 kB/s - K7Q2RT");
   expect(email).toBe(
     [
       "WARNING: web-07 (group web) has not been normal since 22 Nov 14:30 UTC.",
       "4 of 5 samples since then are anomalies.",
       "",
-      "  metric                now         normal range           share of score",
-      "  rx_bytes_per_second   1.23 MB/s   -5 kB/s to 20.4 kB/s   100 %            high",
+      "  metric                now         normal range   share of score",
+      "  rx_bytes_per_second   1.23 MB/s   0-20.4 kB/s    100 %            high",
       "",
       "Score 20 at 22 Nov 14:31 UTC, limit (epsilon) 13.4.",
       "It would be normal if rx_bytes_per_second were below 45.7 kB/s.",
@@ -193,7 +194,7 @@ test("a provisional warning says whose baseline it was compared with", () => {
     ].join("\n"),
   );
   expect(sms).toBe(
-    "WARN web-07 (web) since 14:30Z: rx_bytes_per_second 1.23 MB/s (norm -5 kB/s to 20.4 kB/s, 100 % of score). " +
+    "WARN web-07 (web) since 14:30Z: rx_bytes_per_second 1.23 MB/s (norm 0-20.4 kB/s, 100 % of score). " +
       "4 of 5 samples bad. ID K7Q2RT",
   );
   expect(JSON.parse(webhook)).toMatchObject({
@@ -238,4 +239,13 @@ test("an incident without causes says its score instead", () => {
   expect(sms).toBe("CRIT web-07 (web) since 14:30Z: score 65.5, limit 13.4. 4 of 5 samples bad. ID K7Q2RT");
   expect(email).toContain("are anomalies.\n\nScore 65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4.\nCompared");
   expect(JSON.parse(webhook)).not.toHaveProperty("component");
+});
+
+test("the counterfactual is of no value that cannot be: less than nothing, or more than all", () => {
+  const causes = [
+    cause({ metric: "tx_bytes", now: 5e6, normalAt: -3 }),
+    cause({ metric: "idle_percent", now: 1, normalAt: 104 }),
+    cause({ metric: "load1", now: 9, normalAt: -1 }),
+  ];
+  expect(render(opened({ causes }), CONTEXT).email).toContain("It would be normal if load1 were below -1.\n");
 });

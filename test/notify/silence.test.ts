@@ -17,6 +17,7 @@ describe("a host that fell silent", () => {
         "Compared with web-07's own baseline v3.",
         "",
         "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
+        "Taking care of it? Say so, and nobody is reminded: fleetwarden ack H9TTRQ",
         "Is it gone for good? Then nobody needs to hear of it any more:",
         "  fleetwarden hosts retire web-07",
         "",
@@ -75,5 +76,19 @@ describe("a host that sends again", () => {
     const { subject, email } = render(sendingAgain({ samples: 0 }), DEPLOYED);
     expect(subject).toBe("[OK] web-07 (web): retired after 19 min of silence - H9TTRQ");
     expect(email).toContain("RESOLVED: web-07 (group web) retired after 19 min of silence.\n");
+  });
+});
+
+test("a reminder of a silence says how long it has lasted, and how to take care of it", () => {
+  // From 14:03:20 to 18:30:12.
+  const { subject, email, sms, webhook } = render({ ...silent({ revision: 2 }), kind: "reminder" }, DEPLOYED);
+  expect(subject).toBe("[CRIT] web-07 (web): still silent after 4 h 26 min, nobody has acknowledged it - H9TTRQ");
+  expect(sms).toBe(
+    "CRIT web-07 (web) still silent after 4 h 26 min, nobody has acknowledged it. Last seen 14:03Z. ID H9TTRQ",
+  );
+  expect(email).toContain("\nTaking care of it? Say so: fleetwarden ack H9TTRQ\n");
+  expect(JSON.parse(webhook)).toMatchObject({
+    kind: "reminder",
+    custom_details: { answer: "fleetwarden ack H9TTRQ" },
   });
 });

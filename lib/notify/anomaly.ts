@@ -1,0 +1,99 @@
+import { CAUSES_MAX } from "../watch/causes.ts";
+import { type Incident, type Notice, RULE_HITS_MAX } from "../watch/incident.ts";
+import { anomalyEmail } from "./anomaly-email.ts";
+import { anomalyTexts } from "./anomaly-sms.ts";
+import { answersTo } from "./answers.ts";
+import {
+  baselineText,
+  counterfactual,
+  isByRules,
+  isScored,
+  reading,
+  ruleReading,
+  scoreText,
+  tagOf,
+} from "./explanation.ts";
+import { count, percent } from "./format.ts";
+import { happened } from "./happened.ts";
+import { incidentAttributes, incidentFields } from "./incident-fields.ts";
+import type { RenderContext } from "./render.ts";
+import { clock } from "./time.ts";
+import type { WebhookFields, Words, WriteName } from "./words.ts";
+
+/** What is said of a host whose samples are anomalies, or for which a rule holds. */
+export function anomalyWords(notice: Notice, context: RenderContext): Words {
+  return {
+    subject: (name) => subjects(notice, context, name),
+    email: (name) => anomalyEmail(notice, context, name),
+    sms: (name) => anomalyTexts(notice, context, name),
+    webhook: (name) => webhookFields(notice, context, name),
+    attributes: incidentAttributes(notice),
+  };
+}
+
+function subjects(notice: Notice, context: RenderContext, name: WriteName): string[] {
+  const { kind, incident } = notice;
+  const tag = tagOf(kind, incident);
+  return subjectNews(notice, context, name).flatMap((news) => [
+    `[${tag}] ${name(incident.host)} (${name(incident.group)}): ${news} - ${name(incident.id)}`,
+    `[${tag}] ${name(incident.host)}: ${news} - ${name(incident.id)}`,
+  ]);
+}
+
+/** An opening is nothing but its first reason, so that always stays; all others say more than that. */
+function subjectNews(notice: Notice, context: RenderContext, name: WriteName): string[] {
+  const { kind, incident } = notice;
+  const news = happened(notice, context);
+  if (kind === "resolved") return [news];
+  if (kind === "shifted") return [`${news}. New normal?`];
+  const reasons = firstReason(incident, context, name);
+  return kind === "opened" ? reasons : [...reasons.map((reason) => `${news}: ${reason}`), news];
+}
+
+/** Fullest form first. A rule goes before a cause: it is what people asked for. */
+function firstReason(incident: Incident, { redact = false }: RenderContext, name: WriteName): string[] {
+  const {
+    rules: [rule] = [],
+    causes: [cause],
+  } = incident;
+  if (rule) {
+    const bare = ruleReading(rule, { when: clock, redact: true }, name);
+    return redact ? [bare] : [ruleReading(rule, { when: clock }, name), bare];
+  }
+  if (cause) return [redact ? `${name(cause.metric)} not normal` : reading(cause, name)];
+  return [redact || !isScored(incident) ? "not normal" : scoreText(incident)];
+}
+
+function webhookFields(notice: Notice, context: RenderContext, name: WriteName): WebhookFields {
+  const { host, causes } = notice.incident;
+  const { link } = context;
+  const [first] = causes;
+  return {
+    type: "incident",
+    fields: {
+      ...incidentFields(notice, context, name),
+      ...(link === undefined ? {} : { links: { feedback: link } }),
+    },
+    source: name(host),
+    ...(first ? { component: name(first.metric) } : {}),
+    class: isByRules(notice.incident) ? "rule" : "anomaly",
+    custom_details: details(notice, context, name),
+  };
+}
+
+function details({ kind, incident }: Notice, { redact = false }: RenderContext, name: WriteName): object {
+  const { rules = [], causes, anomalies, samples, baseline } = incident;
+  const normalIf = redact ? undefined : counterfactual(causes, name);
+  return {
+    why: [
+      ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, { when: clock, redact }, name)),
+      ...causes
+        .slice(0, CAUSES_MAX)
+        .map((cause) => (redact ? name(cause.metric) : `${reading(cause, name)} (${percent(cause.share)})`)),
+    ],
+    ...(normalIf ? { normal_if: normalIf } : {}),
+    certainty: `${count(anomalies)} of ${count(samples)} samples are anomalies`,
+    ...(baseline.version === 0 ? {} : { baseline: baselineText(baseline, name) }),
+    answer: answersTo(kind, name(incident.id)),
+  };
+}

@@ -1,0 +1,147 @@
+import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "../alert/news.ts";
+import { table } from "./email.ts";
+import { count } from "./format.ts";
+import type { RenderContext } from "./render.ts";
+import { sentences } from "./sms.ts";
+import { iso } from "./time.ts";
+import { type Attributes, SEVERAL, type WebhookFields, type Words, type WriteName } from "./words.ts";
+
+const ALL_OF_IT = "fleetwarden incidents --since 1h";
+const SHORT = "All: fleetwarden incidents";
+
+/** What is said in place of many notices at once. */
+export function digestWords(news: DigestNews, { redact = false }: RenderContext): Words {
+  const tag = `[${tagOf(news)}]`;
+  return {
+    subject: (name) => [
+      `${tag} ${headline(news)} - ${inGroups(news, name)}`,
+      `${tag} ${headline(news)}`,
+      `${tag} ${total(news)} alerts in one`,
+    ],
+    email: (name) => email(news, redact, name),
+    sms: (name) => [
+      ...DETAILS.map((detail) => text(news, detail, redact, name)),
+      sentences(`${tagOf(news)} ${total(news)} alerts in one`, SHORT),
+    ],
+    webhook: (name) => webhookFields(news, redact, name),
+    attributes: attributesOf(news),
+  };
+}
+
+/** Several groups have no name in common: who receives one group's alerts has to ask for `*` too. */
+function attributesOf({ kind, critical, groups: [only], groupsInAll }: DigestNews): Attributes {
+  const group = only && groupsInAll === 1 ? only.group : SEVERAL;
+  return { severity: critical > 0 ? "critical" : "warning", kind, group, host: SEVERAL };
+}
+
+function tagOf({ critical, warning }: DigestNews): "CRIT" | "WARN" | "OK" {
+  if (critical > 0) return "CRIT";
+  return warning > 0 ? "WARN" : "OK";
+}
+
+/** `112 alerts in one: 108 opened, 1 changed, 3 resolved; 98 critical`. */
+function headline(news: DigestNews): string {
+  const { opened, others, resolved, critical } = news;
+  const kinds = [
+    ...(opened > 0 ? [`${count(opened)} opened`] : []),
+    ...(others > 0 ? [`${count(others)} changed`] : []),
+    ...(resolved > 0 ? [`${count(resolved)} resolved`] : []),
+  ];
+  const all = `${total(news)} alerts in one: ${kinds.join(", ") || "none"}`;
+  return critical > 0 ? `${all}; ${count(critical)} critical` : all;
+}
+
+function total({ opened, resolved, others }: DigestNews): string {
+  return count(opened + resolved + others);
+}
+
+function inGroups({ groups: [first], groupsInAll }: DigestNews, name: WriteName): string {
+  if (!first) return `${count(groupsInAll)} groups`;
+  return groupsInAll > 1 ? `${name(first.group)} and ${moreGroups(groupsInAll - 1)}` : name(first.group);
+}
+
+function moreGroups(more: number): string {
+  return more === 1 ? "1 more group" : `${count(more)} more groups`;
+}
+
+function email(news: DigestNews, redact: boolean, name: WriteName): string[] {
+  const groups = news.groups.slice(0, DIGEST_GROUPS_MAX);
+  const hosts = news.first.slice(0, DIGEST_HOSTS_MAX);
+  const causes = news.causes.slice(0, DIGEST_CAUSES_MAX);
+  const more = news.groupsInAll - groups.length;
+  return [
+    `${WORDS[tagOf(news)]}: ${headline(news)}.`,
+    "More came at once than are sent one by one. None of them is lost:",
+    `  ${ALL_OF_IT}`,
+    "",
+    ...table([["group", "alerts"], ...groups.map(({ group, notices }) => [name(group), count(notices)])]),
+    ...(more > 0 ? [`  and ${moreGroups(more)}`] : []),
+    ...section([["first hosts", "incident"], ...hosts.map(({ host, id }) => [name(host), name(id)])]),
+    ...section([
+      ["first causes", ...(redact ? [] : [""]), "incidents"],
+      ...causes.map((one) => [name(one.metric), ...(redact ? [] : [one.direction]), count(one.incidents)]),
+    ]),
+  ];
+}
+
+const WORDS = { CRIT: "CRITICAL", WARN: "WARNING", OK: "RESOLVED" } as const;
+
+/** A table after an empty line; nothing where it has but its heading. */
+function section(rows: readonly (readonly string[])[]): string[] {
+  return rows.length > 1 ? ["", ...table(rows)] : [];
+}
+
+interface Detail {
+  readonly groups: number;
+  readonly hosts: number;
+  readonly causes: number;
+}
+
+/** What goes first when the text is too long. Severity and numbers never do. */
+const DETAILS: readonly Detail[] = [
+  { groups: 3, hosts: 3, causes: 1 },
+  { groups: 3, hosts: 1, causes: 1 },
+  { groups: 1, hosts: 1, causes: 1 },
+  { groups: 1, hosts: 1, causes: 0 },
+  { groups: 0, hosts: 0, causes: 0 },
+];
+
+function text(news: DigestNews, detail: Detail, redact: boolean, name: WriteName): string {
+  const hosts = news.first.slice(0, detail.hosts);
+  const [cause] = news.causes.slice(0, detail.causes);
+  return sentences(
+    `${tagOf(news)} ${headline(news)}`,
+    detail.groups > 0 && news.groups.length > 0 && groupsText(news, detail.groups, name),
+    cause !== undefined && `Mostly ${name(cause.metric)}${redact ? "" : ` ${cause.direction}`}`,
+    hosts.length > 0 && `First ${hosts.map(({ host }) => name(host)).join(" ")}`,
+    SHORT,
+  );
+}
+
+function groupsText({ groups, groupsInAll }: DigestNews, most: number, name: WriteName): string {
+  const shown = groups.slice(0, most).map(({ group, notices }) => `${name(group)} ${count(notices)}`);
+  const more = groupsInAll - shown.length;
+  return [...shown, ...(more > 0 ? [moreGroups(more)] : [])].join(", ");
+}
+
+function webhookFields(news: DigestNews, redact: boolean, name: WriteName): WebhookFields {
+  const { at, opened, resolved, others, critical, warning, groupsInAll } = news;
+  const { group } = attributesOf(news);
+  return {
+    type: "digest",
+    fields: {
+      at: iso(at),
+      group: name(group),
+      ...{ opened, resolved, others, critical, warning, groupsInAll },
+      groups: news.groups.slice(0, DIGEST_GROUPS_MAX).map((one) => ({ group: name(one.group), notices: one.notices })),
+      first: news.first.slice(0, DIGEST_HOSTS_MAX).map(({ host, id }) => ({ host: name(host), incident: name(id) })),
+      causes: news.causes.slice(0, DIGEST_CAUSES_MAX).map(({ metric, direction, incidents }) => ({
+        metric: name(metric),
+        ...(redact ? {} : { direction }),
+        incidents,
+      })),
+    },
+    class: "digest",
+    custom_details: { why: [headline(news)], answer: ALL_OF_IT },
+  };
+}

@@ -1,0 +1,75 @@
+import { EXTENT_HOSTS_MAX, type Incident, type Notice } from "../watch/incident.ts";
+import { explanation, peakText } from "./anomaly-email.ts";
+import { facts, table } from "./email.ts";
+import { careLines, detailsLine, endOf, headlineWord } from "./explanation.ts";
+import { extentOf, isNothing } from "./extent.ts";
+import { count } from "./format.ts";
+import type { RenderContext } from "./render.ts";
+import { duration, moment } from "./time.ts";
+import { SEVERAL, type WriteName } from "./words.ts";
+
+/** The e-mail about many hosts in trouble together, or about the end of that. */
+export function fleetEmail(notice: Notice, context: RenderContext, name: WriteName): string[] {
+  const { kind, incident } = notice;
+  const write = kind === "resolved" ? over : open;
+  return [...write(notice, context, name), "", detailsLine(incident, name), ...careLines(kind, incident, name, moment)];
+}
+
+function open({ kind, incident }: Notice, context: RenderContext, name: WriteName): string[] {
+  const { affected, first } = extentOf(incident);
+  const reminder = `It is not over after ${duration(context.now - incident.opened)}, and nobody has acknowledged it.`;
+  const worst = explanation(incident, context, name);
+  return [
+    `${headlineWord(kind, incident)}: ${trouble(incident, name)} since ${moment(incident.opened)}.`,
+    ...(kind === "reminder" ? [reminder] : []),
+    ...advice(incident),
+    ...(first.length > 0 ? ["", ...hosts(incident, name)] : []),
+    ...(affected > first.length && first.length > 0 ? [`  and ${count(affected - first.length)} more`] : []),
+    ...(incident.causes.length > 0 ? ["", "The worst of them:", "", ...worst] : []),
+  ];
+}
+
+function trouble(incident: Incident, name: WriteName): string {
+  const { affected, total, silent } = extentOf(incident);
+  if (isNothing(incident)) return `nothing has arrived from any of ${count(total)} hosts, or nothing is scored,`;
+  const hosts = `${count(affected)} of ${count(total)} hosts of ${placeOf(incident, name)}`;
+  if (silent >= affected) return `${hosts} have been silent`;
+  return `${hosts} have not been normal${silent > 0 ? `, ${count(silent)} of them silent,` : ""}`;
+}
+
+function placeOf({ group }: Incident, name: WriteName): string {
+  return group === SEVERAL ? "the whole fleet" : `group ${name(group)}`;
+}
+
+function advice(incident: Incident): string[] {
+  if (isNothing(incident))
+    return ["Hosts do not all fail at once: look at the stream, and at the function that scores, first."];
+  const { affected, silent } = extentOf(incident);
+  const lines = ["This is one alert for all of them: their own incidents are attached to it and send nothing."];
+  return silent >= affected
+    ? [...lines, "So many at once have something in common: a network, a rack, a deployment."]
+    : lines;
+}
+
+function hosts(incident: Incident, name: WriteName): string[] {
+  const rows = extentOf(incident).first.slice(0, EXTENT_HOSTS_MAX);
+  return table([["host", "incident"], ...rows.map(({ host, id }) => [name(host), name(id)])]);
+}
+
+function over({ kind, incident }: Notice, { redact = false }: RenderContext, name: WriteName): string[] {
+  const { affected, total, remaining = 0, first } = extentOf(incident);
+  const lasted = duration(endOf(incident) - incident.opened);
+  const they = "Each that remains has an incident of its own, which tells when it is over.";
+  return [
+    `${headlineWord(kind, incident)}: the trouble of ${placeOf(incident, name)} is over after ${lasted}.`,
+    "",
+    ...facts(
+      ["Since", moment(incident.opened)],
+      ["Until", moment(endOf(incident))],
+      ["Affected", `${count(affected)} of ${count(total)} hosts`],
+      ["Remaining", remaining > 0 ? `${count(remaining)} of them` : "none"],
+      ["Peak", incident.causes.length > 0 ? peakText(incident, redact) : undefined],
+    ),
+    ...(remaining > 0 && first.length > 0 ? ["", ...hosts(incident, name), "", they] : []),
+  ];
+}

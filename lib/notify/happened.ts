@@ -1,0 +1,30 @@
+import { type Notice, severityOf } from "../watch/incident.ts";
+import { endOf } from "./explanation.ts";
+import type { RenderContext } from "./render.ts";
+import { clock, duration } from "./time.ts";
+
+/** The fold calls an incident unstable at this opening within `UNSTABLE_WITHIN`. */
+const OPENINGS = 4;
+const UNSTABLE_WITHIN = "30 min";
+
+/** What has come about of an anomalous host, as a phrase after its name. */
+export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext, "now">): string {
+  const { opened, lastAnomaly } = incident;
+  switch (kind) {
+    case "opened":
+      return `since ${clock(opened)}`;
+    case "worsened":
+      return `${severityOf(incident)} now, was a warning`;
+    case "unstable":
+      return `unstable, opened ${OPENINGS} times within ${UNSTABLE_WITHIN}`;
+    case "shifted":
+      return `anomalous for ${duration(lastAnomaly - opened)} but steady`;
+    case "reminder":
+      return `still ${severityOf(incident)} after ${duration(now - opened)}, nobody has acknowledged it`;
+    case "resolved":
+      return `back to normal after ${duration(endOf(incident) - opened)}`;
+  }
+}
+
+/** What becomes of an unstable one. */
+export const HELD_OPEN = "Held open: the next message is its end";

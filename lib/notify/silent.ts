@@ -1,0 +1,85 @@
+import type { Notice } from "../watch/incident.ts";
+import { facts } from "./email.ts";
+import { baselineText, careLines, detailsLine, endOf, headlineWord, tagOf } from "./explanation.ts";
+import { decimal } from "./format.ts";
+import { incidentAttributes, incidentFields } from "./incident-fields.ts";
+import type { RenderContext } from "./render.ts";
+import { sentences } from "./sms.ts";
+import { clock, duration, moment } from "./time.ts";
+import type { Words, WriteName } from "./words.ts";
+
+/** What is said of a host that fell silent, or that is silent no more. */
+export function silentWords(notice: Notice, context: RenderContext): Words {
+  const { kind, incident } = notice;
+  const { host, group, id } = incident;
+  const tag = tagOf(kind, incident);
+  const news = newsOf(notice, context);
+  return {
+    subject: (name) => [
+      `[${tag}] ${name(host)} (${name(group)}): ${news} - ${name(id)}`,
+      `[${tag}] ${name(host)}: ${news} - ${name(id)}`,
+    ],
+    email: (name) => email(notice, context, name),
+    sms: (name) => [
+      sentences(
+        `${tag} ${name(host)} (${name(group)}) ${news}`,
+        kind === "reminder" && `Last seen ${clock(incident.peak.time)}`,
+        `ID ${name(id)}`,
+      ),
+    ],
+    webhook: (name) => ({
+      type: "incident",
+      fields: incidentFields(notice, context, name),
+      source: name(host),
+      class: "silence",
+      custom_details: { why: [news], answer: answer(notice, name) },
+    }),
+    attributes: incidentAttributes(notice),
+  };
+}
+
+/** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. */
+function newsOf({ kind, incident }: Notice, { now }: RenderContext): string {
+  const { peak, lastAnomaly, samples } = incident;
+  if (kind === "reminder") return `still silent after ${duration(now - peak.time)}, nobody has acknowledged it`;
+  if (kind !== "resolved") return `silent for ${duration(lastAnomaly - peak.time)}, last seen ${clock(peak.time)}`;
+  const lasted = duration(endOf(incident) - peak.time);
+  return samples > 0 ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
+}
+
+function email(notice: Notice, context: RenderContext, name: WriteName): string[] {
+  const { kind, incident } = notice;
+  const { host, group, peak } = incident;
+  const verb = kind === "resolved" ? "" : "is ";
+  const headline = `${headlineWord(kind, incident)}: ${name(host)} (group ${name(group)}) ${verb}${newsOf(notice, context)}.`;
+  const care = careLines(kind, incident, name, moment);
+  if (kind === "resolved") {
+    const times = facts(["Last seen", moment(peak.time)], ["Until", moment(endOf(incident))]);
+    return [headline, "", ...times, "", ...care, detailsLine(incident, name)];
+  }
+  return [
+    headline,
+    "",
+    ...lastSample(notice, context, name),
+    "",
+    detailsLine(incident, name),
+    ...care,
+    "Is it gone for good? Then nobody needs to hear of it any more:",
+    `  fleetwarden hosts retire ${name(host)}`,
+  ];
+}
+
+function lastSample({ incident }: Notice, { redact = false }: RenderContext, name: WriteName): string[] {
+  const { peak, epsilon, baseline } = incident;
+  const at = `Its last sample is of ${moment(peak.time)}`;
+  if (baseline.version === 0) return [`${at}; it was still learning.`];
+  if (redact) return [`${at}.`];
+  const judged = `score ${decimal(peak.score)}, limit (epsilon) ${decimal(epsilon)}`;
+  return [`${at} and had ${judged}.`, `Compared with ${baselineText(baseline, name)}.`];
+}
+
+function answer({ kind, incident }: Notice, name: WriteName): string {
+  return kind === "reminder"
+    ? `fleetwarden ack ${name(incident.id)}`
+    : `fleetwarden hosts retire ${name(incident.host)}`;
+}

@@ -1,0 +1,96 @@
+import type { UnusedSilenceNews } from "../alert/news.ts";
+import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
+import { facts } from "./email.ts";
+import { sentences } from "./sms.ts";
+import { duration, iso, moment } from "./time.ts";
+import { SEVERAL, type Words, type WriteName } from "./words.ts";
+
+/** What is said of a silence that has ended and held nothing back. */
+export function unusedSilenceWords({ kind, silence }: UnusedSilenceNews): Words {
+  const { id, reason, by, from, until, recurrence } = silence;
+  return {
+    subject: (name) => [
+      `[NOTE] Silence ${name(id)} (${pattern(silence.matcher, name)}) held nothing back: ${name(reason)}`,
+      `[NOTE] Silence ${name(id)} (${pattern(silence.matcher, name)}) held nothing back`,
+    ],
+    email: (name) => email(silence, name),
+    sms: (name) => [
+      sentences(
+        `NOTE silence ${name(id)} (${pattern(silence.matcher, name)}) is over and held nothing back`,
+        `Reason: ${name(reason)}`,
+        `By ${name(by)}`,
+      ),
+      sentences(
+        `NOTE silence ${name(id)} (${pattern(silence.matcher, name)}) is over and held nothing back`,
+        `By ${name(by)}`,
+      ),
+    ],
+    webhook: (name) => ({
+      type: "silence-unused",
+      fields: {
+        silence: name(id),
+        matcher: matcherFields(silence.matcher, name),
+        reason: name(reason),
+        by: name(by),
+        from: iso(from),
+        until: iso(until),
+        ...(recurrence ? { recurrence: recurrenceText(recurrence, name) } : {}),
+      },
+      class: "silence unused",
+      custom_details: { why: [`silence ${name(id)} (${pattern(silence.matcher, name)}) held nothing back`] },
+    }),
+    attributes: {
+      severity: "info",
+      kind,
+      group: silence.matcher.group ?? SEVERAL,
+      host: silence.matcher.host ?? SEVERAL,
+    },
+  };
+}
+
+function email({ id, matcher, reason, by, from, until, recurrence }: Silence, name: WriteName): string[] {
+  return [
+    `NOTE: silence ${name(id)} is over and held nothing back in all its time.`,
+    "",
+    ...facts(
+      ["Matched", pattern(matcher, name)],
+      ["Reason", name(reason)],
+      ["By", name(by)],
+      ["From", moment(from)],
+      ["Until", moment(until)],
+      ["Windows", recurrence && recurrenceText(recurrence, name)],
+    ),
+    "",
+    "Was there nothing to silence, or was its pattern wrong? Whoever relies on the next one should know.",
+  ];
+}
+
+/** `host db-*, group db`. */
+function pattern({ host, group }: SilenceMatcher, name: WriteName): string {
+  const parts = [
+    ...(host === undefined ? [] : [`host ${name(host)}`]),
+    ...(group === undefined ? [] : [`group ${name(group)}`]),
+  ];
+  return parts.join(", ");
+}
+
+function matcherFields({ host, group }: SilenceMatcher, name: WriteName): object {
+  return {
+    ...(host === undefined ? {} : { host: name(host) }),
+    ...(group === undefined ? {} : { group: name(group) }),
+  };
+}
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+
+/** `Tue,Thu 02:00 2 h Europe/Paris`. */
+function recurrenceText({ days, start, durationMs, zone }: Recurrence, name: WriteName): string {
+  const on = days.length === 0 ? "daily" : days.map((day) => DAYS[day] ?? "?").join(",");
+  return `${on} ${clockOf(start)} ${duration(durationMs)} ${name(zone)}`;
+}
+
+/** Minutes since midnight as `02:00`. */
+function clockOf(start: number): string {
+  const digits = (number: number) => String(number).padStart(2, "0");
+  return `${digits(Math.floor(start / 60))}:${digits(start % 60)}`;
+}

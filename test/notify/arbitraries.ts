@@ -1,0 +1,171 @@
+import fc from "fast-check";
+import type { DigestNews, EpsilonNews, News, SubscriptionsNews, TextsHeldNews } from "../../lib/alert/news.ts";
+import type { Silence } from "../../lib/alert/silence.ts";
+import type {
+  Cause,
+  Extent,
+  Incident,
+  Notice,
+  NoticeKind,
+  RuleHit,
+  Severity,
+  Verdict,
+} from "../../lib/watch/incident.ts";
+
+/** Any UTF-16 units, so with lone surrogates, controls and line breaks; any code points; and long runs of one that is costly somewhere. */
+export const anyName = fc.oneof(
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 300 }).map((units) => String.fromCharCode(...units)),
+  fc.string({ unit: "binary", maxLength: 300 }),
+  fc
+    .tuple(
+      fc.constantFrom("\u{1f4a5}", '"', "\\", "\n", "\ud800", "\u0000", "é", "\ufdfa", "[", "a", "\u0301"),
+      fc.nat(400),
+    )
+    .map(([character, times]) => character.repeat(times)),
+  fc.string().map((start) => `${start}_bytes_per_second`),
+);
+export const anyNumber = fc.oneof(
+  fc.double(),
+  fc.integer(),
+  fc.constantFrom(Number.MAX_VALUE, -Number.MAX_VALUE, 5e-324, -0),
+);
+
+/** News of every kind, with any numbers and with names of one sort. */
+export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<number>): fc.Arbitrary<News> {
+  const anyCause: fc.Arbitrary<Cause> = fc.record(
+    {
+      metric: anyName,
+      now: anyNumber,
+      expected: anyNumber,
+      low: anyNumber,
+      high: anyNumber,
+      contribution: anyNumber,
+      share: anyNumber,
+      normalAt: anyNumber,
+    },
+    { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
+  );
+  const anySeverity = fc.constantFrom<Severity>("warning", "critical");
+  const anyRule: fc.Arbitrary<RuleHit> = fc.record({
+    rule: anyName,
+    severity: anySeverity,
+    since: anyNumber,
+    values: fc.array(fc.record({ metric: anyName, now: anyNumber }), { maxLength: 5 }),
+  });
+  const anyHosts = fc.array(fc.record({ host: anyName, id: anyName }), { maxLength: 12 });
+  const anyExtent: fc.Arbitrary<Extent> = fc.record(
+    { affected: anyNumber, total: anyNumber, silent: anyNumber, remaining: anyNumber, first: anyHosts },
+    { requiredKeys: ["affected", "total", "silent", "first"] },
+  );
+  const anyIncident: fc.Arbitrary<Incident> = fc.record(
+    {
+      kind: fc.constantFrom("silent" as const, "fleet" as const),
+      id: anyName,
+      host: anyName,
+      group: fc.oneof(anyName, fc.constant("*")),
+      revision: anyNumber,
+      opened: anyNumber,
+      lastAnomaly: anyNumber,
+      resolved: anyNumber,
+      samples: anyNumber,
+      anomalies: anyNumber,
+      peak: fc.record({ time: anyNumber, score: anyNumber }),
+      epsilon: anyNumber,
+      baseline: fc.record({
+        owner: fc.tuple(fc.constantFrom("host#", "group#", ""), anyName).map((parts) => parts.join("")),
+        version: anyNumber,
+      }),
+      causes: fc.array(anyCause, { maxLength: 5 }),
+      rules: fc.array(anyRule, { maxLength: 4 }),
+      extent: anyExtent,
+      fleet: anyName,
+      unstable: fc.constant(true as const),
+      acknowledged: fc.record({ at: anyNumber, by: anyName }),
+      label: fc.record({ verdict: fc.constantFrom<Verdict>("fault", "false"), at: anyNumber, by: anyName }),
+    },
+    {
+      requiredKeys: [
+        ...(["id", "host", "group", "revision", "opened", "lastAnomaly", "samples", "anomalies"] as const),
+        ...(["peak", "epsilon", "baseline", "causes"] as const),
+      ],
+    },
+  );
+  const anyNotice: fc.Arbitrary<Notice> = fc.record({
+    kind: fc.constantFrom<NoticeKind>("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),
+    incident: anyIncident,
+  });
+  const anyDigest: fc.Arbitrary<DigestNews> = fc.record({
+    kind: fc.constant("digest" as const),
+    at: anyNumber,
+    opened: anyNumber,
+    resolved: anyNumber,
+    others: anyNumber,
+    critical: anyNumber,
+    warning: anyNumber,
+    groups: fc.array(fc.record({ group: anyName, notices: anyNumber }), { maxLength: 12 }),
+    groupsInAll: anyNumber,
+    first: anyHosts,
+    causes: fc.array(
+      fc.record({
+        metric: anyName,
+        direction: fc.constantFrom("high" as const, "low" as const, "in range" as const),
+        incidents: anyNumber,
+      }),
+      { maxLength: 6 },
+    ),
+  });
+  const anyTextsHeld: fc.Arbitrary<TextsHeldNews> = fc.record({
+    kind: fc.constant("texts-held" as const),
+    at: anyNumber,
+    critical: anyNumber,
+    warning: anyNumber,
+    perHour: anyNumber,
+  });
+  const anyIds = fc.array(anyName, { maxLength: 60 });
+  const anyEpsilon: fc.Arbitrary<EpsilonNews> = fc.record(
+    {
+      kind: fc.constant("epsilon" as const),
+      at: anyNumber,
+      owner: fc.tuple(fc.constantFrom("host#", "group#"), anyName).map((parts) => parts.join("")),
+      version: anyNumber,
+      before: anyNumber,
+      after: anyNumber,
+      labels: fc.record({ fault: anyIds, false: anyIds }),
+      alertsPerWeek: fc.record({ before: anyNumber, after: anyNumber }),
+    },
+    { requiredKeys: ["kind", "at", "owner", "version", "before", "after", "labels"] },
+  );
+  const anySilence: fc.Arbitrary<Silence> = fc.record(
+    {
+      id: anyName,
+      matcher: fc.record({ host: anyName, group: anyName }, { requiredKeys: [] }),
+      reason: anyName,
+      by: anyName,
+      from: anyNumber,
+      until: anyNumber,
+      recurrence: fc.record({
+        days: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 7 }),
+        start: fc.integer({ min: 0, max: 1_439 }),
+        durationMs: anyNumber,
+        zone: anyName,
+      }),
+      revision: anyNumber,
+    },
+    { requiredKeys: ["id", "matcher", "reason", "by", "from", "until", "revision"] },
+  );
+  const anySubscriptions = fc.array(fc.record({ protocol: anyName, endpoint: anyName }), { maxLength: 15 });
+  const anyAudit: fc.Arbitrary<SubscriptionsNews> = fc.record({
+    kind: fc.constant("subscriptions" as const),
+    at: anyNumber,
+    vanished: anySubscriptions,
+    unconfirmed: anySubscriptions,
+  });
+  return fc.oneof(
+    { arbitrary: anyNotice, weight: 6 },
+    anyDigest,
+    anyTextsHeld,
+    anyEpsilon,
+    fc.record({ kind: fc.constant("silence-unused" as const), silence: anySilence }),
+    anyAudit,
+  );
+}

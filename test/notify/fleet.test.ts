@@ -1,0 +1,172 @@
+import { render } from "../../lib/notify/render.ts";
+import { allSilent, CONTEXT, DEPLOYED, fleet, fleetOver } from "./example.ts";
+
+describe("many hosts of a group at once", () => {
+  const message = render(fleet(), DEPLOYED);
+
+  test("are one subject and one text message", () => {
+    expect(message.subject).toBe("[CRIT] web: 41 of 60 hosts abnormal since 14:30Z - F3XAKD");
+    expect(message.sms).toBe(
+      "CRIT web: 41 of 60 hosts abnormal since 14:30Z. Worst: cpu_user 97 (norm 2-31). First web-03 web-07 web-11. " +
+        "One alert for all. ID F3XAKD",
+    );
+  });
+
+  test("are one e-mail, with the first of them and the causes of the worst, that asks for no label", () => {
+    expect(message.email).toBe(
+      [
+        "CRITICAL: 41 of 60 hosts of group web have not been normal since 22 Nov 14:30 UTC.",
+        "This is one alert for all of them: their own incidents are attached to it and send nothing.",
+        "",
+        "  host     incident",
+        "  web-03   A2B3C4",
+        "  web-07   A2B3C5",
+        "  web-11   A2B3C6",
+        "  web-02   A2B3C7",
+        "  web-19   A2B3C8",
+        "  and 36 more",
+        "",
+        "The worst of them:",
+        "",
+        "  metric        now    normal range   share of score",
+        "  cpu_user      97     2-31           94 %             high",
+        "  load1         3.4    0.2-3.1        4 %              high",
+        "  mem_percent   62 %   46-70 %        <1 %             in range",
+        "  others                              1 %",
+        "",
+        "Score 65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4.",
+        "It would be normal if cpu_user were below 48.1.",
+        "Compared with web-07's own baseline v3.",
+        "",
+        "Incident F3XAKD. All of it: fleetwarden explain F3XAKD",
+        "Taking care of it? Say so, and nobody is reminded: fleetwarden ack F3XAKD",
+        "",
+        "Fleetwarden, stack fleetwarden",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("are one webhook call of class fleet, and belong to no one host", () => {
+    const body = JSON.parse(message.webhook);
+    expect(body).toMatchObject({
+      ...{ type: "fleetwarden.incident", kind: "opened", severity: "critical", class: "fleet" },
+      ...{ incident: "F3XAKD", host: "*", group: "web", source: "web", component: "cpu_user" },
+      extent: { affected: 41, total: 60, silent: 0 },
+      custom_details: {
+        why: ["41 of 60 hosts abnormal since 14:30Z", "worst: cpu_user 97, normal 2-31"],
+        first: ["web-03", "web-07", "web-11", "web-02", "web-19"],
+        answer: "fleetwarden ack F3XAKD",
+      },
+    });
+    expect(body.extent.first[1]).toEqual({ host: "web-07", incident: "A2B3C5" });
+    expect(body).not.toHaveProperty("links");
+    expect(message.attributes).toEqual({ severity: "critical", kind: "opened", group: "web", host: "*" });
+  });
+});
+
+test("a reminder of a fleet says for how long nobody has cared", () => {
+  const { subject, email, sms } = render({ ...fleet(), kind: "reminder" }, CONTEXT);
+  expect(subject).toBe("[CRIT] web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal - F3XAKD");
+  expect(sms).toBe(
+    "CRIT web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal. Worst: cpu_user 97 (norm 2-31). " +
+      "First web-03 web-07 web-11. ID F3XAKD",
+  );
+  expect(email).toContain("\nIt is not over after 4 h, and nobody has acknowledged it.\n");
+});
+
+describe("when it is over", () => {
+  test("says how long it took, how many were affected, and which still are", () => {
+    const { subject, email, sms, webhook } = render(fleetOver(), DEPLOYED);
+    expect(subject).toBe("[OK] web: over after 22 min, 41 of 60 hosts were affected, 3 still are - F3XAKD");
+    expect(sms).toBe(
+      "OK web: over after 22 min, 41 of 60 hosts were affected, 3 still are. Those: web-11 web-02 web-40. ID F3XAKD",
+    );
+    expect(email).toBe(
+      [
+        "RESOLVED: the trouble of group web is over after 22 min.",
+        "",
+        "Since       22 Nov 14:30 UTC",
+        "Until       22 Nov 14:52 UTC",
+        "Affected    41 of 60 hosts",
+        "Remaining   3 of them",
+        "Peak        score 65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4",
+        "",
+        "  host     incident",
+        "  web-11   D2E3F4",
+        "  web-02   D2E3F5",
+        "  web-40   D2E3F6",
+        "",
+        "Each that remains has an incident of its own, which tells when it is over.",
+        "",
+        "Incident F3XAKD. All of it: fleetwarden explain F3XAKD",
+        "",
+        "Fleetwarden, stack fleetwarden",
+        "",
+      ].join("\n"),
+    );
+    expect(JSON.parse(webhook)).toMatchObject({ kind: "resolved", extent: { affected: 41, remaining: 3 } });
+  });
+
+  test("or that all are well again", () => {
+    const extent = { affected: 41, total: 60, silent: 0, remaining: 0, first: [] };
+    const { subject, email, sms } = render(fleetOver({ extent }), DEPLOYED);
+    expect(subject).toBe("[OK] web: over after 22 min, 41 of 60 hosts were affected - F3XAKD");
+    expect(sms).toBe("OK web: over after 22 min, 41 of 60 hosts were affected. ID F3XAKD");
+    expect(email).toContain("\nRemaining   none\n");
+    expect(email).not.toContain("Each that remains");
+  });
+});
+
+test("hosts that fell silent together are called silent", () => {
+  const { subject, email, sms } = render(allSilent("web", 41), DEPLOYED);
+  expect(subject).toBe("[CRIT] web: 41 of 60 hosts silent since 14:03Z - F3XAKD");
+  expect(sms).toBe(
+    "CRIT web: 41 of 60 hosts silent since 14:03Z. First web-03 web-07 web-11. One alert for all. ID F3XAKD",
+  );
+  expect(email).toContain("CRITICAL: 41 of 60 hosts of group web have been silent since 22 Nov 14:03 UTC.\n");
+  expect(email).not.toContain("The worst of them");
+});
+
+test("hosts of which some are silent are counted apart", () => {
+  const extent = { affected: 41, total: 60, silent: 5, first: [] };
+  const { subject, email } = render(fleet({ extent }), DEPLOYED);
+  expect(subject).toBe("[CRIT] web: 41 of 60 hosts abnormal, 5 of them silent since 14:30Z - F3XAKD");
+  expect(email).toContain(
+    "41 of 60 hosts of group web have not been normal, 5 of them silent, since 22 Nov 14:30 UTC.",
+  );
+});
+
+test("when nothing comes from anybody, the hosts are not suspected first", () => {
+  const { subject, email, sms, webhook, attributes } = render(allSilent("*", 60), DEPLOYED);
+  expect(subject).toBe("[CRIT] whole fleet: nothing arrived from any of 60 hosts since 14:03Z - F3XAKD");
+  expect(sms).toBe(
+    "CRIT whole fleet: nothing arrived from any of 60 hosts since 14:03Z. First web-03 web-07 web-11. Or nothing is scored. ID F3XAKD",
+  );
+  expect(email).toContain(
+    "CRITICAL: nothing has arrived from any of 60 hosts, or nothing is scored, since 22 Nov 14:03 UTC.\n" +
+      "Hosts do not all fail at once: look at the stream, and at the function that scores, first.\n",
+  );
+  expect(JSON.parse(webhook)).toMatchObject({ group: "*", source: "fleetwarden", class: "fleet" });
+  expect(attributes).toEqual({ severity: "critical", kind: "opened", group: "*", host: "*" });
+});
+
+test("a long text message drops its remark, the range, hosts but the first, and then all but the numbers", () => {
+  const sms = (length: number) =>
+    render(fleet({ group: "g".repeat(length), extent: { ...extentOf(), first: hostsOf("h".repeat(14)) } }), CONTEXT)
+      .sms;
+  const head = (length: number) => `CRIT ${"g".repeat(length)}: 41 of 60 hosts abnormal since 14:30Z.`;
+  const [one, three] = ["h".repeat(14), Array(3).fill("h".repeat(14)).join(" ")];
+  expect(sms(20)).toBe(`${head(20)} Worst: cpu_user 97 (norm 2-31). First ${three}. ID F3XAKD`);
+  expect(sms(30)).toBe(`${head(30)} Worst: cpu_user 97. First ${three}. ID F3XAKD`);
+  expect(sms(60)).toBe(`${head(60)} Worst: cpu_user 97. First ${one}. ID F3XAKD`);
+  expect(sms(90)).toBe(`${head(90)} ID F3XAKD`);
+});
+
+function extentOf() {
+  return { affected: 41, total: 60, silent: 0 };
+}
+
+function hostsOf(host: string) {
+  return [1, 2, 3].map(() => ({ host, id: "A2B3C4" }));
+}

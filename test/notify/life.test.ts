@@ -1,0 +1,182 @@
+// What becomes of a host's incident after it opened, and incidents that rules opened.
+import { render } from "../../lib/notify/render.ts";
+import type { Incident, RuleHit } from "../../lib/watch/incident.ts";
+import { CONTEXT, changed, DEPLOYED, LINK, opened, resolved, ruled } from "./example.ts";
+
+const HOT: RuleHit = {
+  rule: "cpu > 95 for 2m",
+  severity: "critical",
+  since: Date.UTC(2026, 10, 22, 14, 31),
+  values: [{ metric: "cpu_percent", now: 97.26 }],
+};
+
+test("a warning that became critical says so", () => {
+  const { subject, email, sms, webhook, attributes } = render(changed("worsened"), CONTEXT);
+  expect(subject).toBe("[CRIT] web-07 (web): critical now, was a warning: cpu_user 97, normal 2-31 - K7Q2RT");
+  expect(sms).toBe(
+    "CRIT web-07 (web) critical now, was a warning: cpu_user 97 (norm 2-31, 94 % of score), load1 3.4 (norm 0.2-3.1, 4 %). " +
+      "38 of 115 samples bad. ID K7Q2RT",
+  );
+  expect(email).toMatch(
+    /^CRITICAL: web-07 \(group web\) is critical now, was a warning\.\n38 of 115 samples since 22 Nov 14:30 UTC are anomalies\.\n/,
+  );
+  expect(JSON.parse(webhook)).toMatchObject({ kind: "worsened", severity: "critical", revision: 2 });
+  expect(attributes).toMatchObject({ kind: "worsened", severity: "critical" });
+});
+
+test("an unstable incident says that it comes and goes, and what the next message will be", () => {
+  const { subject, email, sms, webhook } = render(changed("unstable", { unstable: true }), CONTEXT);
+  expect(subject).toBe(
+    "[CRIT] web-07 (web): unstable, opened 4 times within 30 min: cpu_user 97, normal 2-31 - K7Q2RT",
+  );
+  expect(sms).toBe(
+    "CRIT web-07 (web) unstable, opened 4 times within 30 min: cpu_user 97 (norm 2-31, 94 % of score). " +
+      "Held open: the next message is its end. ID K7Q2RT",
+  );
+  expect(email).toContain("is unstable, opened 4 times within 30 min.\nHeld open: the next message is its end.\n");
+  expect(JSON.parse(webhook)).toMatchObject({ kind: "unstable", unstable: true });
+});
+
+test("a shifted level asks whether it is the new normal, by link and by command", () => {
+  const sixHours = { lastAnomaly: Date.UTC(2026, 10, 22, 20, 30), samples: 2_160, anomalies: 2_151 };
+  const { subject, email, sms, webhook } = render(changed("shifted", sixHours), DEPLOYED);
+  expect(subject).toBe("[CRIT] web-07 (web): anomalous for 6 h but steady. New normal? - K7Q2RT");
+  expect(sms).toBe(
+    "CRIT web-07 (web) anomalous for 6 h but steady: cpu_user 97 (norm 2-31, 94 % of score). 2151 of 2160 samples bad. " +
+      "Is this its new normal? ID K7Q2RT",
+  );
+  expect(email).toContain("CRITICAL: web-07 (group web) has been anomalous for 6 h but steady.\n");
+  expect(email).toContain(
+    [
+      `Is this its new normal? ${LINK}`,
+      "The next refit learns from your answer. The same on the command line:",
+      "  fleetwarden label K7Q2RT new-normal   # yes, it stays like this",
+      "  fleetwarden label K7Q2RT fault        # no, it is to be repaired",
+      "",
+    ].join("\n"),
+  );
+  expect(render(changed("shifted"), CONTEXT).email).toContain(
+    "\nIs this its new normal? The next refit learns from your answer:\n",
+  );
+  expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden label K7Q2RT new-normal|fault");
+});
+
+test("a reminder says for how long nobody has cared, and how to", () => {
+  const { subject, email, sms, webhook } = render(changed("reminder"), CONTEXT);
+  expect(subject).toBe("[CRIT] web-07 (web): still critical after 4 h, nobody has acknowledged it - K7Q2RT");
+  expect(sms).toBe(
+    "CRIT web-07 (web) still critical after 4 h, nobody has acknowledged it: cpu_user 97 (norm 2-31, 94 % of score). " +
+      "38 of 115 samples bad. ID K7Q2RT",
+  );
+  expect(email).toContain("is still critical after 4 h, nobody has acknowledged it.\n");
+  expect(email).toContain("\nTaking care of it? Say so: fleetwarden ack K7Q2RT\n");
+  expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden ack K7Q2RT");
+});
+
+describe("how to acknowledge is told", () => {
+  const ack = "fleetwarden ack K7Q2RT";
+  const acknowledged = { at: Date.UTC(2026, 10, 22, 14, 40), by: "ann" };
+  const mild: Partial<Incident> = { peak: { time: 0, score: 20 } };
+
+  test.each([
+    ["of a critical incident", opened(), true],
+    ["not of a warning", opened(mild), false],
+    ["not of one that is over", resolved(), false],
+    ["not of one that has its label", opened({ label: { verdict: "fault", at: 0, by: "bob" } }), false],
+    ["not of one that was acknowledged", opened({ acknowledged }), false],
+  ])("%s", (_what, notice, isTold) => {
+    expect(render(notice, CONTEXT).email.includes(ack)).toBe(isTold);
+  });
+
+  test("and who did, in its place", () => {
+    const { email, webhook } = render(resolved({ acknowledged }), CONTEXT);
+    expect(email).toContain("\nAcknowledged by ann, 22 Nov 14:40 UTC.\n");
+    expect(JSON.parse(webhook).acknowledged).toEqual({ at: "2026-11-22T14:40:00.000Z", by: "ann" });
+  });
+});
+
+describe("an incident that a rule opened", () => {
+  test("on a host without a baseline has no score, no causes and nothing it was compared with", () => {
+    const { subject, email, sms, webhook } = render(ruled(), CONTEXT);
+    expect(subject).toBe("[CRIT] web-07 (web): rule cpu > 95 for 2m holds since 14:31Z: cpu 97 - R4ZC8M");
+    expect(sms).toBe("CRIT web-07 (web): rule cpu > 95 for 2m holds since 14:31Z: cpu 97. ID R4ZC8M");
+    expect(email).toBe(
+      [
+        "CRITICAL: web-07 (group web) has been beyond what a rule allows since 22 Nov 14:31 UTC.",
+        "",
+        "Rule cpu > 95 for 2m holds since 22 Nov 14:31 UTC: cpu 97.",
+        "",
+        "Incident R4ZC8M. All of it: fleetwarden explain R4ZC8M",
+        "Taking care of it? Say so, and nobody is reminded: fleetwarden ack R4ZC8M",
+        "Was it a real fault? The next refit learns from your answer:",
+        "  fleetwarden label R4ZC8M fault   # yes",
+        "  fleetwarden label R4ZC8M false   # no, a false alarm",
+        "",
+        "Fleetwarden, stack fleetwarden",
+        "",
+      ].join("\n"),
+    );
+    expect(JSON.parse(webhook)).toMatchObject({
+      class: "rule",
+      rules: [
+        {
+          rule: "cpu > 95 for 2m",
+          severity: "critical",
+          since: "2026-11-22T14:31:00.000Z",
+          values: [{ metric: "cpu", now: 97 }],
+        },
+      ],
+      custom_details: { why: ["rule cpu > 95 for 2m holds since 14:31Z: cpu 97"] },
+    });
+  });
+
+  test("says when it is over what the rule had held for", () => {
+    const over = { ...ruled({ resolved: Date.UTC(2026, 10, 22, 14, 40), revision: 2 }), kind: "resolved" as const };
+    const { email, sms } = render(over, CONTEXT);
+    expect(sms).toBe(
+      "OK web-07 (web) 14:40Z: normal again after 9 min. Was CRIT: rule cpu > 95 for 2m held since 14:31Z: cpu 97. " +
+        "Was it a fault? ID R4ZC8M",
+    );
+    expect(email).toContain(
+      [
+        "Severity    critical",
+        "Reason      rule cpu > 95 for 2m held since 22 Nov 14:31 UTC: cpu 97",
+        "Anomalies   0 of 13 samples",
+        "",
+        "Incident",
+      ].join("\n"),
+    );
+  });
+});
+
+test("a rule that joined an incident goes before the causes, with the units of its metrics", () => {
+  const { subject, email, sms, webhook } = render(opened({ rules: [HOT] }), CONTEXT);
+  expect(subject).toBe("[CRIT] web-07 (web): rule cpu > 95 for 2m holds since 14:31Z: cpu_percent 97.3 % - K7Q2RT");
+  expect(sms).toBe(
+    "CRIT web-07 (web): rule cpu > 95 for 2m holds since 14:31Z: cpu_percent 97.3 %; cpu_user 97 (norm 2-31, 94 % of score). " +
+      "4 of 5 samples bad. ID K7Q2RT",
+  );
+  expect(email).toContain(
+    [
+      "4 of 5 samples since then are anomalies.",
+      "",
+      "Rule cpu > 95 for 2m holds since 22 Nov 14:31 UTC: cpu_percent 97.3 %.",
+      "",
+      "  metric        now    normal range   share of score",
+    ].join("\n"),
+  );
+  expect(JSON.parse(webhook)).toMatchObject({ class: "anomaly", component: "cpu_user" });
+});
+
+test("the text message drops the values of a rule last of all", () => {
+  const rule = { ...HOT, rule: "r".repeat(75) };
+  const host = "h".repeat(36);
+  const { sms } = render(opened({ host, rules: [rule] }), CONTEXT);
+  expect(sms).toBe(`CRIT ${host} (web): rule ${"r".repeat(75)} holds since 14:31Z. ID K7Q2RT`);
+});
+
+test("an end that nobody had been told the beginning of says what it was part of", () => {
+  const { email, webhook } = render(resolved({ fleet: "F3XAKD" }), CONTEXT);
+  expect(email).toContain("\nPart of     incident F3XAKD of its group\n");
+  expect(JSON.parse(webhook).fleet).toBe("F3XAKD");
+});
