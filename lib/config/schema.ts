@@ -151,7 +151,6 @@ export const CONFIG_SCHEMA = named(
   "Configuration of Fleetwarden, for the twin, the command line and the deployment alike.",
 );
 
-export type ConfigDocument = v.InferOutput<typeof CONFIG_SCHEMA>;
 export type MetricEntry = v.InferOutput<typeof METRIC>;
 export type RuleEntry = v.InferOutput<typeof RULE>;
 export type AlertsEntry = v.InferOutput<typeof ALERTS>;

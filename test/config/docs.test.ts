@@ -57,11 +57,14 @@ test("the first example of the page has every key but the optional ones of detec
   expect(missing).toEqual(["seed"]);
 });
 
-test.each(["configuration.md", "detector.md", "rules.md", "../README.md"])("the examples of docs/%s can be read", (name) => {
-  const configurations = examplesOf(read(name)).filter((json) => json.includes('"version"'));
-  expect(configurations).not.toEqual([]);
-  for (const json of configurations) expect(() => parseConfig(json)).not.toThrow();
-});
+test.each(["configuration.md", "detector.md", "rules.md", "../README.md"])(
+  "the examples of docs/%s can be read",
+  (name) => {
+    const configurations = examplesOf(read(name)).filter((json) => json.includes('"version"'));
+    expect(configurations).not.toEqual([]);
+    for (const json of configurations) expect(() => parseConfig(json)).not.toThrow();
+  },
+);
 
 test("what the page says of defaults is so", () => {
   const { alerts } = parseConfig('{"version":1}');
