@@ -1,5 +1,6 @@
 import { alertsPerWeek, CROSSING_EDGES, type Crossings, epsilonWithin } from "../model/crossings.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
+import type { Announce } from "./announce.ts";
 import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./refit.ts";
 import type { FitReport, RefitProgress } from "./report.ts";
 import type { Settings } from "./settings.ts";
@@ -7,6 +8,8 @@ import type { Settings } from "./settings.ts";
 export interface FleetPorts extends RefitPorts {
   readonly hosts: Pick<HostStore, "all" | "load">;
   readonly incidents: RefitPorts["incidents"] & Pick<IncidentStore, "feed">;
+  /** Absent where nobody is to be told of epsilons that labels moved. */
+  readonly announce?: Announce;
 }
 
 /** Where a refit of the fleet stopped: the last host it did. */
@@ -50,6 +53,7 @@ export async function refitFleet(
     const refit = await refitGroup(ports, segment, settings(segment.group), time.now, time.outOfTime);
     reports.push(...refit.reports);
     failures.push(...refit.failures);
+    failures.push(...((await ports.announce?.(segment.group, refit.reports, segment.alertsPerWeek)) ?? []));
     last = { group: segment.group, host: segment.hosts[refit.done - 1] ?? "" };
     if (refit.done < segment.hosts.length) return { reports, failures, next: last };
   }
@@ -74,7 +78,10 @@ export async function refitDaily(ports: FleetPorts, settings: Settings, time: Ti
 export async function refitOne(ports: FleetPorts, settings: Settings, host: string, now: number) {
   const state = (await ports.hosts.load([host])).get(host);
   if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
-  return refitHost(ports, host, state.group, settings(state.group), now);
+  const report = await refitHost(ports, host, state.group, settings(state.group), now);
+  const [failure] = (report && (await ports.announce?.(state.group, [report]))) ?? [];
+  if (failure) throw new Error(`${host} is refitted, but not announced: ${failure.what}`, { cause: failure.error });
+  return report;
 }
 
 /** All groups by name, without retired hosts; the hosts that people labelled come first, so that their labels are in the first segment of a large group. */

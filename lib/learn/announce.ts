@@ -1,0 +1,115 @@
+import type { NewsPublisher } from "../alert/news.ts";
+import type { AlertingStore } from "../alert/ports.ts";
+import { groupOwner } from "../watch/baseline.ts";
+import type { RefitFailure } from "./refit.ts";
+import type { BaselineLedger, FitReport } from "./report.ts";
+
+export interface AnnouncePorts {
+  readonly baselines: Pick<BaselineLedger, "current" | "reports" | "version">;
+  readonly alerting: Pick<AlertingStore, "announced" | "saveAnnounced">;
+  readonly publisher: NewsPublisher;
+}
+
+/** Tells what the labels of a group and of its hosts made of their epsilons, out of the reports of a refit; returns what could not be told. */
+export type Announce = (
+  group: string,
+  reports: readonly FitReport[],
+  alertsPerWeek?: (epsilon: number) => number,
+) => Promise<readonly RefitFailure[]>;
+
+/** A smaller change moves no alert that anybody would notice. */
+const MOVED_SHARE = 0.02;
+/** Hosts told of in one run of a refit: who labelled more at once knows. */
+const HOSTS_TOLD_MAX = 20;
+/** Versions looked through for the last one before the labels; each comes with its model. */
+const LOOK_BACK = 10;
+
+/**
+ * Announces for one run of a refit. What people were told last is compared with what is in force, so that a crash before
+ * they are told is made up by the next refit, and one after it tells them again. `untold` gets how many hosts
+ * were beyond those that are told of in one run.
+ */
+export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: number) => void): Announce {
+  let told = 0;
+  return async (group, reports, alertsPerWeek) => {
+    const common = groupOwner(group);
+    const hasCommon = reports.some(({ owner }) => owner === common) || (await ports.baselines.current(common));
+    const failures: RefitFailure[] = [];
+    let beyond = 0;
+    for (const report of reports) {
+      const { owner, source, version, epsilon } = report;
+      // One message for the group stands for all hosts that follow it.
+      if (hasCommon && owner !== common && source === "group labels") continue;
+      try {
+        const before = await toldBefore(ports, report, owner === common);
+        if (before === undefined) continue;
+        if (owner !== common && told === HOSTS_TOLD_MAX) beyond++;
+        else {
+          if (owner !== common) told++;
+          await tell(ports, report, { before, now, alertsPerWeek: owner === common ? alertsPerWeek : undefined });
+        }
+        await ports.alerting.saveAnnounced(owner, { version, epsilon });
+      } catch (error) {
+        failures.push({ what: `news of ${owner}'s epsilon`, error });
+      }
+    }
+    if (beyond > 0) untold(beyond);
+    return failures;
+  };
+}
+
+/** The epsilon that people know, if another one is in force because of labels. One that nobody was told of yet is noted, where that is all there is to do. */
+async function toldBefore(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<number | undefined> {
+  const { owner, source, version, epsilon, labels } = report;
+  // Who sets an epsilon or a budget knows it.
+  if (report.refused !== undefined || source === "by hand" || source === "budget") return undefined;
+  const known = await ports.alerting.announced(owner);
+  if (known && !hasMoved(known.epsilon, epsilon)) return undefined;
+  const then = known
+    ? (await ports.baselines.version(owner, known.version))?.report
+    : await beforeLabels(ports, report);
+  const before = known?.epsilon ?? then?.epsilon;
+  if (then && before !== undefined && !areSame(then.labels, labels) && hasMoved(before, epsilon)) return before;
+  if (!known && (isGroup || hasLabels(report))) await ports.alerting.saveAnnounced(owner, { version, epsilon });
+  return undefined;
+}
+
+/** The newest version on which other labels, or none, decided. */
+async function beforeLabels({ baselines }: AnnouncePorts, report: FitReport): Promise<FitReport | undefined> {
+  if (!hasLabels(report)) return undefined;
+  const earlier = await baselines.reports(report.owner, LOOK_BACK);
+  return earlier.find(
+    ({ version, refused, labels }) =>
+      version < report.version && refused === undefined && !areSame(labels, report.labels),
+  );
+}
+
+async function tell(
+  { publisher }: AnnouncePorts,
+  { owner, version, epsilon: after, labels }: FitReport,
+  {
+    before,
+    now,
+    alertsPerWeek,
+  }: { before: number; now: number; alertsPerWeek: ((epsilon: number) => number) | undefined },
+): Promise<void> {
+  const rates = alertsPerWeek && { before: alertsPerWeek(before), after: alertsPerWeek(after) };
+  const known = rates && Number.isFinite(rates.before) && Number.isFinite(rates.after) ? { alertsPerWeek: rates } : {};
+  await publisher.publish(
+    { kind: "epsilon", at: now, owner, version, before, after, labels, ...known },
+    { sms: false },
+  );
+}
+
+function hasMoved(before: number, after: number): boolean {
+  return Math.abs(after - before) > MOVED_SHARE * before;
+}
+
+function hasLabels({ labels }: FitReport): boolean {
+  return labels.fault.length + labels.false.length > 0;
+}
+
+function areSame(some: FitReport["labels"], others: FitReport["labels"]): boolean {
+  const textOf = (labels: FitReport["labels"]) => JSON.stringify([labels.fault.toSorted(), labels.false.toSorted()]);
+  return textOf(some) === textOf(others);
+}

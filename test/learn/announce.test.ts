@@ -1,0 +1,210 @@
+import type { EpsilonNews, NewsPublisher } from "../../lib/alert/news.ts";
+import { announcer } from "../../lib/learn/announce.ts";
+import type { EpsilonSource, FitReport } from "../../lib/learn/report.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { aBaseline, aReport, NOON } from "../contract/examples.ts";
+
+const GROUP = "group#web";
+const HOST = "host#web-07";
+const NONE = { fault: [], false: [] };
+const FAULT = { fault: ["FAULT2"], false: [] };
+const FALSE = { fault: [], false: ["FALSE2"] };
+
+/** A ledger, and what people were told by the refits that wrote it. */
+function world() {
+  const stores = createMemoryStores(() => NOON);
+  const told: EpsilonNews[] = [];
+  const untold: number[] = [];
+  const publisher: NewsPublisher = {
+    async publish(news, channels) {
+      expect(channels).toEqual({ sms: false });
+      if (news.kind === "epsilon") told.push(news);
+    },
+  };
+  const versions = new Map<string, number>();
+  return {
+    stores,
+    told,
+    untold,
+    /** The next version of an owner, promoted. */
+    async version(
+      owner: string,
+      epsilon: number,
+      source: EpsilonSource,
+      labels: FitReport["labels"] = NONE,
+    ): Promise<FitReport> {
+      const version = (versions.get(owner) ?? 0) + 1;
+      versions.set(owner, version);
+      const report = aReport(owner, version, { epsilon, source, labels });
+      await stores.baselines.write(report, aBaseline(owner, version, { epsilon }));
+      await stores.baselines.promote(report, aBaseline(owner, version, { epsilon }), version - 1);
+      return report;
+    },
+    /** One run of a refit; returns what could not be told. */
+    async run(
+      reports: readonly FitReport[],
+      changes: { publisher?: NewsPublisher; alerting?: typeof stores.alerting } = {},
+    ) {
+      const announce = announcer({ ...stores, publisher, ...changes }, NOON, (hosts) => untold.push(hosts));
+      return (await announce("web", reports, (epsilon) => 100 / epsilon)).map(({ what }) => what);
+    },
+  };
+}
+
+const away = { publish: () => Promise.reject(new Error("SNS is away")) };
+
+test("labels that move a group's epsilon are told once, for all hosts that follow it", async () => {
+  const { run, version, told } = world();
+  await run([await version(HOST, 7, "default"), await version(GROUP, 7, "default")]);
+  expect(told).toEqual([]);
+  const refit = async () => [
+    await version(HOST, 8, "group labels", FAULT),
+    await version(GROUP, 8, "group labels", FAULT),
+  ];
+  await run(await refit());
+  const news = { kind: "epsilon", at: NOON, owner: GROUP, version: 2, before: 7, after: 8, labels: FAULT };
+  expect(told).toEqual([{ ...news, alertsPerWeek: { before: 100 / 7, after: 12.5 } }]);
+  await run(await refit());
+  expect(told).toHaveLength(1);
+});
+
+test("a host is told of when its own labels moved it, and when they do no longer", async () => {
+  const { run, version, told } = world();
+  await version(GROUP, 7, "default");
+  await run([await version(HOST, 7, "default")]);
+  await run([await version(HOST, 11, "false labels", FALSE)]);
+  await run([await version(HOST, 7, "default")]);
+  expect(told.map(({ owner, before, after, labels }) => ({ owner, before, after, labels }))).toEqual([
+    { owner: HOST, before: 7, after: 11, labels: FALSE },
+    { owner: HOST, before: 11, after: 7, labels: NONE },
+  ]);
+  expect(told.filter((news) => "alertsPerWeek" in news)).toEqual([]);
+});
+
+test("the only host of a group is told of, as there is no baseline of the group", async () => {
+  const { run, version, told } = world();
+  await run([await version(HOST, 7, "default")]);
+  await run([await version(HOST, 8, "group labels", FAULT)]);
+  expect(told).toMatchObject([{ owner: HOST, before: 7, after: 8 }]);
+});
+
+test("hosts of a later segment follow the group's baseline that an earlier one wrote", async () => {
+  const { run, version, told } = world();
+  await version(GROUP, 8, "group labels", FAULT);
+  await version(HOST, 7, "default");
+  await run([await version(HOST, 8, "group labels", FAULT)]);
+  expect(told).toEqual([]);
+});
+
+test.each<[string, number, EpsilonSource, FitReport["labels"], number, EpsilonSource, FitReport["labels"]]>([
+  ["moved by 2 % only", 10, "default", NONE, 10.2, "group labels", FAULT],
+  ["moved by the same labels, with the history", 10, "group labels", FAULT, 12, "group labels", FAULT],
+  [
+    "the same labels in another order",
+    10,
+    "group labels",
+    { fault: ["A", "B"], false: [] },
+    12,
+    "group labels",
+    { fault: ["B", "A"], false: [] },
+  ],
+  ["moved without any labels", 10, "default", NONE, 12, "quantile", NONE],
+  ["set by a person", 10, "group labels", FAULT, 33, "by hand", NONE],
+  ["raised to a budget", 10, "default", NONE, 33, "budget", FAULT],
+])("nothing is told of an epsilon %s", async (_, before, from, labels, after, to, others) => {
+  const { run, version, told } = world();
+  await run([await version(GROUP, before, from, labels)]);
+  await run([await version(GROUP, after, to, others)]);
+  expect(told).toEqual([]);
+});
+
+test.each([
+  [10.201, 10],
+  [9.799, 10],
+])("%d is a move from %d", async (after, before) => {
+  const { run, version, told } = world();
+  await run([await version(GROUP, before, "default")]);
+  await run([await version(GROUP, after, "group labels", FAULT)]);
+  expect(told).toMatchObject([{ before, after }]);
+});
+
+test("a refused version is in force nowhere", async () => {
+  const { run, version, told } = world();
+  await run([await version(GROUP, 7, "default")]);
+  await run([{ ...(await version(GROUP, 9, "group labels", FAULT)), refused: "flags too much" }]);
+  expect(told).toEqual([]);
+});
+
+test("what was set by hand in between does not hide what labels moved meanwhile", async () => {
+  const { run, version, told } = world();
+  await run([await version(GROUP, 7, "default")]);
+  await run([await version(GROUP, 33, "by hand")]);
+  await run([await version(GROUP, 9, "group labels", FAULT)]);
+  expect(told).toMatchObject([{ before: 7, after: 9 }]);
+});
+
+describe("what a crash leaves untold", () => {
+  test.each([
+    ["of a group that people knew of", GROUP, "group labels", FAULT],
+    ["of a host that they did not", HOST, "false labels", FALSE],
+  ] as const)("%s, the next refit tells", async (_, owner, source, labels) => {
+    const { run, version, told } = world();
+    await run([await version(owner, 7, "default")]);
+    expect(await run([await version(owner, 9, source, labels)], { publisher: away })).toEqual([
+      `news of ${owner}'s epsilon`,
+    ]);
+    await run([await version(owner, 9, source, labels)]);
+    expect(told).toMatchObject([{ owner, version: 3, before: 7, after: 9, labels }]);
+    await run([await version(owner, 9, source, labels)]);
+    expect(told).toHaveLength(1);
+  });
+
+  test("and what is told but not noted, it tells again", async () => {
+    const { run, version, told, stores } = world();
+    await run([await version(GROUP, 7, "default")]);
+    const alerting = { ...stores.alerting, saveAnnounced: () => Promise.reject(new Error("throttled")) };
+    await run([await version(GROUP, 9, "group labels", FAULT)], { alerting });
+    await run([await version(GROUP, 9, "group labels", FAULT)]);
+    expect(told).toMatchObject([
+      { version: 2, before: 7, after: 9 },
+      { version: 3, before: 7, after: 9 },
+    ]);
+  });
+
+  test("does not keep the others from being told", async () => {
+    const { run, version, told } = world();
+    await run([await version(HOST, 7, "default"), await version(GROUP, 7, "default")]);
+    const publisher: NewsPublisher = {
+      async publish(news) {
+        if (news.kind !== "epsilon" || news.owner === HOST) throw new Error("SNS is away");
+        told.push(news);
+      },
+    };
+    const reports = [await version(HOST, 11, "false labels", FALSE), await version(GROUP, 8, "group labels", FAULT)];
+    expect(await run(reports, { publisher })).toEqual([`news of ${HOST}'s epsilon`]);
+    expect(told).toMatchObject([{ owner: GROUP }]);
+  });
+});
+
+test("of many hosts at once, 20 are told of, the others counted and not told of later", async () => {
+  const { run, version, told, untold } = world();
+  const owners = Array.from({ length: 25 }, (_, i) => `host#web-${i}`);
+  await version(GROUP, 7, "default");
+  for (const owner of owners) await version(owner, 7, "default");
+  const refit = () => Promise.all(owners.map((owner) => version(owner, 9, "false labels", FALSE)));
+  await run(await refit());
+  expect(told).toHaveLength(20);
+  expect(untold).toEqual([5]);
+  await run(await refit());
+  expect(told).toHaveLength(20);
+});
+
+test("a rate that nobody knows is left out", async () => {
+  const { stores, version, told } = world();
+  const publisher: NewsPublisher = { publish: async (news) => void told.push(news as EpsilonNews) };
+  const announce = announcer({ ...stores, publisher }, NOON, () => {});
+  await announce("web", [await version(GROUP, 7, "default")], () => Number.NaN);
+  await announce("web", [await version(GROUP, 9, "group labels", FAULT)], () => Number.NaN);
+  expect(told).toHaveLength(1);
+  expect(told[0]).not.toHaveProperty("alertsPerWeek");
+});
