@@ -153,10 +153,8 @@ export class Fleetwarden extends Construct implements Parts {
     grantReject(this.failures, this.score);
     // Not grantPublish: it adds the use of keys, which the key that SNS owns allows by itself.
     const publish = { actions: ["sns:Publish"], resources: [this.alertsTopic.topicArn] };
-    for (const fn of [this.score, this.sweep]) {
-      fn.addToRolePolicy(new PolicyStatement(publish));
-      this.feedback?.grantKey(fn);
-    }
+    for (const fn of [this.score, this.sweep, this.refit]) fn.addToRolePolicy(new PolicyStatement(publish));
+    for (const fn of [this.score, this.sweep]) this.feedback?.grantKey(fn);
     const audit = { actions: ["sns:ListSubscriptionsByTopic"], resources: [this.alertsTopic.topicArn] };
     this.sweep.addToRolePolicy(new PolicyStatement(audit));
   }

@@ -1,6 +1,7 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { clientConfig, type Environment } from "../clients.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { announcer } from "../learn/announce.ts";
 import { type Cursor, refitDaily, refitFleet, refitOne } from "../learn/fleet.ts";
 import type { FitReport } from "../learn/report.ts";
 import { youngRefits } from "../learn/young.ts";
@@ -49,7 +50,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
       const { heldBack } = await sweep({ ...stores, publisher }, clock());
       if (heldBack > 0) log("sweep: silent hosts beyond what is announced within an hour", heldBack);
     },
-    refit: createRefit(options, stores, config),
+    refit: createRefit(options, stores, publisher, config),
     feedback,
   };
 }
@@ -91,28 +92,36 @@ function createScore(options: HandlerOptions, stores: Stores, publisher: Publish
 }
 
 /** The schedule's event asks for what is left of the day's work; a person's for one host, or for the fleet at once. */
-function createRefit({ clock, report, log }: HandlerOptions, stores: Stores, config: () => Config) {
+function createRefit(
+  { clock, report, log }: HandlerOptions,
+  stores: Stores,
+  publisher: Publisher,
+  config: () => Config,
+) {
   return async (event: unknown, context: Context) => {
     const { settings } = config();
     const now = clock();
     const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_MS;
     const time = { now, outOfTime: () => clock() > end };
     const wish = wishOf(event);
+    const untold = (hosts: number) =>
+      log("refit: hosts whose epsilon moved beyond those that are told of in one run", hosts);
+    const ports = { ...stores, announce: announcer({ ...stores, publisher }, now, untold) };
     if (wish.host !== undefined) {
-      const refitted = await refitOne(stores, settings, wish.host, now);
+      const refitted = await refitOne(ports, settings, wish.host, now);
       const reports = refitted ? [refitted] : [];
       report(countFits(reports));
       return { reports };
     }
     const { reports, failures, next } = wish.all
-      ? await refitFleet(stores, settings, time, wish.after)
-      : await refitDaily(stores, settings, time);
+      ? await refitFleet(ports, settings, time, wish.after)
+      : await refitDaily(ports, settings, time);
     report(countFits(reports));
-    for (const { what, error } of failures) log(`refit of ${what}`, error);
+    for (const { what, error } of failures) log(`refit: ${what}`, error);
     const [first] = failures;
     if (first) {
       // The others are done and noted: this only rings the alarm, and whoever asked hears of it.
-      throw new Error(`${failures.length} could not be refitted, the first ${first.what}`, { cause: first.error });
+      throw new Error(`${failures.length} parts of the refit failed, the first ${first.what}`, { cause: first.error });
     }
     return { reports, ...(next ? { next } : {}) };
   };

@@ -96,6 +96,7 @@ test.each([
       ...each("Query", "History"),
       ...each("Query", "Incidents"),
       ...each("BatchGetItem PutItem Query", "Alerting"),
+      ...each("sns:Publish", "Alerts"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "RefitLog"),
     ],
   ],

@@ -27,7 +27,7 @@ function strangeHour(): number[][] {
   );
 }
 
-async function story(verdict: "false" | "fault") {
+async function story(verdict: "false" | "fault" | "expected") {
   const start = Date.now() - 3 * 3_600_000;
   const twin = await liveTwin(start);
   let now = start;
@@ -43,6 +43,8 @@ async function story(verdict: "false" | "fault") {
       now += some.length * STEP;
     }
   };
+  const alerts = () => twin.messages.filter(({ attributes }) => attributes.kind !== "epsilon");
+  const news = () => twin.messages.filter(({ attributes }) => attributes.kind === "epsilon");
   const json = async (...words: string[]) => {
     const { code, out, err } = await run(...words, "--endpoint", twin.endpoint, "--json");
     expect({ code, err }).toEqual({ code: 0, err: "" });
@@ -53,23 +55,28 @@ async function story(verdict: "false" | "fault") {
     await feed(strangeHour());
     const before = await json("epsilon");
     const { incidents } = await json("incidents");
-    const alerts = twin.subjects();
+    const first = alerts();
     const label = await json("label", incidents[0].id, verdict, "--note", "as tested", "--by", "jo");
     const refit = await json("refit", "--host", "web-07");
     const explained = await json("explain", incidents[0].id);
     const after = await json("epsilon", "web-07");
+    await json("refit", "--host", "web-07");
+    const told = news();
     await feed(strangeHour());
     const again = (await json("incidents")).incidents;
     return {
       before,
       incidents,
-      alerts,
+      alerts: first.map(({ subject }) => subject),
       label,
       refit,
       explained,
       after,
+      told,
       again,
-      alertsAgain: twin.subjects().slice(alerts.length),
+      alertsAgain: alerts()
+        .slice(first.length)
+        .map(({ subject }) => subject),
     };
   } finally {
     await twin.close();
@@ -77,7 +84,7 @@ async function story(verdict: "false" | "fault") {
 }
 
 test("an incident labelled false moves epsilon, and the same hour raises no alert any more", async () => {
-  const { before, incidents, alerts, label, refit, explained, after, again, alertsAgain } = await story("false");
+  const { before, incidents, alerts, label, refit, explained, after, told, again, alertsAgain } = await story("false");
   expect(incidents).toHaveLength(1);
   expect(incidents[0]).toMatchObject({ host: "web-07", group: "web", causes: [{ metric: "cpu" }, {}, {}] });
   expect(alerts).toHaveLength(2);
@@ -91,19 +98,31 @@ test("an incident labelled false moves epsilon, and the same hour raises no aler
     labels: { false: [incidents[0].id], fault: [] },
   });
   expect(after.versions[0].epsilon).not.toBe(before.baselines[0].epsilon);
+  expect(told).toMatchObject([{ attributes: { kind: "epsilon", host: "web-07", sms: "no" } }]);
+  expect(told[0]?.bodies.email).toContain(incidents[0].id);
   expect(again).toHaveLength(1);
   expect(alertsAgain).toEqual([]);
 }, 30_000);
 
 test("an incident labelled fault decides epsilon, and the same hour raises the alert again", async () => {
-  const { incidents, after, again, alertsAgain } = await story("fault");
+  const { incidents, after, told, again, alertsAgain } = await story("fault");
   expect(after.versions[0]).toMatchObject({
     source: "group labels",
     labels: { fault: [incidents[0].id], false: [] },
   });
+  // Of a young host it stays where its own scores put it, so there is nothing to tell.
+  expect(told).toEqual([]);
   expect(again).toHaveLength(2);
   expect(alertsAgain).toEqual([
     expect.stringMatching(/^\[CRIT\] web-07 \(web\): cpu/),
     expect.stringMatching(/^\[OK\] web-07/),
   ]);
+}, 30_000);
+
+test("an incident labelled expected decides nothing: epsilon stays, nobody is told, and the same hour raises the alert again", async () => {
+  const { before, after, told, again, alertsAgain } = await story("expected");
+  expect(after.versions[0]).toMatchObject({ labels: { fault: [], false: [] }, source: before.baselines[0].source });
+  expect(told).toEqual([]);
+  expect(again).toHaveLength(2);
+  expect(alertsAgain).toHaveLength(2);
 }, 30_000);
