@@ -37,7 +37,15 @@ function createPorts(hosts: readonly Host[], kind: Kind): ScorePorts {
     baselines: { active: async (owners) => new Map(owners.flatMap((owner) => entryOf(baselines, owner))) },
     schemas: { names: unused, remember: unused },
     history: { keep: nothing, read: unused },
-    incidents: { save: nothing, get: unused, find: unused, ofHost: unused, feed: unused, label: unused },
+    incidents: {
+      save: nothing,
+      get: unused,
+      find: unused,
+      ofHost: unused,
+      feed: unused,
+      label: unused,
+      acknowledge: unused,
+    },
     rejected: { keep: unused },
     publisher: { publish: nothing },
   };

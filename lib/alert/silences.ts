@@ -40,15 +40,15 @@ export function activeSilence(
   return silences.find((silence) => matches(silence, { host, group }) && isActive(silence, now));
 }
 
-/** The times in [from, to) at which a host of a group was silenced, in order and apart; computed once for all hosts. */
+/** The times in [from, to) at which the host was silenced, in order and apart. */
 export function quietPeriods(
   silences: readonly Silence[],
+  named: { readonly host: string; readonly group: string },
   from: number,
   to: number,
-): (host: string, group: string) => readonly Period[] {
-  const known = silences.map((silence) => ({ silence, periods: periodsOf(silence, from, to) }));
-  return (host, group) =>
-    merged(known.flatMap(({ silence, periods }) => (matches(silence, { host, group }) ? periods : [])));
+): readonly Period[] {
+  const matching = silences.filter((silence) => matches(silence, named));
+  return merged(matching.flatMap((silence) => periodsOf(silence, from, to)));
 }
 
 /** The times in [from, to) at which the silence holds, in order and apart. In a zone that this program does not know, none. */

@@ -1,6 +1,7 @@
 import { alertsPerWeek, CROSSING_EDGES, type Crossings, epsilonWithin } from "../model/crossings.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Announce } from "./announce.ts";
+import { withSilences } from "./prepare.ts";
 import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./refit.ts";
 import type { FitReport, RefitProgress } from "./report.ts";
 import type { Settings } from "./settings.ts";
@@ -47,10 +48,11 @@ export async function refitFleet(
 ): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
+  const quieted = await withSilences(ports);
   let last = after;
   for (const segment of segmentsOf(await groupsOf(ports, settings, time.now), after)) {
     if (last !== after && time.outOfTime()) return { reports, failures, ...(last ? { next: last } : {}) };
-    const refit = await refitGroup(ports, segment, settings(segment.group), time.now, time.outOfTime);
+    const refit = await refitGroup(quieted, segment, settings(segment.group), time.now, time.outOfTime);
     reports.push(...refit.reports);
     failures.push(...refit.failures);
     failures.push(...((await ports.announce?.(segment.group, refit.reports, segment.alertsPerWeek)) ?? []));

@@ -1,3 +1,5 @@
+import type { AlertingStore } from "../alert/ports.ts";
+import { quietPeriods } from "../alert/silences.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
@@ -10,6 +12,14 @@ import { type TrainingSet, trainingSet } from "./training.ts";
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
   readonly incidents: Pick<IncidentStore, "ofHost">;
+  readonly alerting: Pick<AlertingStore, "silences">;
+}
+
+/** A host to be fitted to, and how many hosts share its group in this refit. */
+export interface Member {
+  readonly host: string;
+  readonly group: string;
+  readonly hosts: number;
 }
 
 /** An owner's fit, waiting for an epsilon. Small: the history that it was fitted to is gone. */
@@ -28,20 +38,26 @@ const NUMBERS_MAX = 32_000_000;
 const FEATURES_PER_METRIC = 3;
 const HOUR_MS = 3_600_000;
 
-/** Reads a host's history and labels and fits to them; undefined when there is no history. `hosts` is how many share the group. */
+/** Reads a host's history, labels and silences and fits to them; undefined when there is no history. */
 export async function prepareHost(
-  { history, incidents }: PreparePorts,
-  host: string,
-  hosts: number,
+  { history, incidents, alerting }: PreparePorts,
+  { host, group, hosts }: Member,
   settings: FitSettings,
   now: number,
 ): Promise<Prepared | undefined> {
   const from = now - settings.windowDays * DAY_MS;
   const chunks: HistoryChunk[] = [];
   for await (const chunk of history.read(host, from, now + 1)) chunks.push(chunk);
-  const set = trainingSet(thinned(chunks), await incidents.ofHost(host, from, now + 1));
+  const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
+  const set = trainingSet(thinned(chunks), await incidents.ofHost(host, from, now + 1), quiet);
   if (!set) return undefined;
   return prepareSet(hostOwner(host), set, hosts, settings);
+}
+
+/** The same ports with the silences of this moment, read once for all hosts of a run. */
+export async function withSilences<T extends Pick<PreparePorts, "alerting">>(ports: T): Promise<T> {
+  const silences = await ports.alerting.silences();
+  return { ...ports, alerting: { silences: async () => silences } };
 }
 
 export function prepareSet(owner: string, set: TrainingSet, hosts: number, settings: FitSettings): Prepared {

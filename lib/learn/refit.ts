@@ -55,7 +55,7 @@ export async function refitGroup(
   const unprepared = await eachOrFail(work.hosts, hostOwner, async (host) => {
     if (done > 0 && outOfTime()) return false;
     done++;
-    const one = await prepareHost(ports, host, work.hosts.length, settings, now);
+    const one = await prepareHost(ports, { host, group: work.group, hosts: work.hosts.length }, settings, now);
     if (one) prepared.push(one);
     return true;
   });
@@ -103,7 +103,7 @@ export async function refitHost(
   settings: FitSettings,
   now: number,
 ): Promise<FitReport | undefined> {
-  const prepared = await prepareHost(ports, host, 1, settings, now);
+  const prepared = await prepareHost(ports, { host, group, hosts: 1 }, settings, now);
   if (!prepared) return undefined;
   const { fit } = prepared;
   const own = "refused" in fit ? undefined : chooseForGroup([fit], settings);

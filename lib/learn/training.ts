@@ -1,3 +1,4 @@
+import type { Period } from "../alert/silences.ts";
 import { lastingFrom } from "../model/lasting.ts";
 import { project } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
@@ -14,7 +15,7 @@ export const Use = {
   blip: 1,
   /** In an incident labelled a fault: a positive for epsilon. */
   fault: 2,
-  /** In an incident that nobody labelled, or planned work: left out of everything. */
+  /** In an incident that nobody labelled, silenced, or planned work: left out of everything. */
   unknown: 3,
 } as const;
 
@@ -40,10 +41,14 @@ export interface TrainingSet {
 }
 
 /**
- * Joins history and labels. The features are those of the newest chunk of which the rows to be fitted tell something.
- * Undefined when there is no history.
+ * Joins history, labels and silences, of which `quiet` are the times. The features are those of the newest chunk of which the rows
+ * to be fitted tell something. Undefined when there is no history.
  */
-export function trainingSet(chunks: readonly HistoryChunk[], incidents: readonly Incident[]): TrainingSet | undefined {
+export function trainingSet(
+  chunks: readonly HistoryChunk[],
+  incidents: readonly Incident[],
+  quiet: readonly Period[] = [],
+): TrainingSet | undefined {
   const newest = chunks.at(-1)?.schema;
   if (!newest) return undefined;
   const count = chunks.reduce((sum, { times }) => sum + times.length, 0);
@@ -61,9 +66,10 @@ export function trainingSet(chunks: readonly HistoryChunk[], incidents: readonly
     for (const [i, time] of chunk.times.entries()) {
       const incident = anomalous.find(({ opened, lastAnomaly }) => opened <= time && time <= lastAnomaly);
       const verdict = incident?.label?.verdict;
+      const isSilenced = quiet.some(({ from, to }) => from <= time && time < to);
       times[row] = time;
-      uses[row] = useOf(chunk.flags[i] ?? 0, verdict);
-      if (verdict) judged[row] = 1;
+      uses[row] = useOf(chunk.flags[i] ?? 0, verdict, isSilenced);
+      if (verdict || isSilenced) judged[row] = 1;
       if (incident && decides(verdict)) labelOf[row] = placeOf(labelled, incident.id, verdict);
       row++;
     }
@@ -74,7 +80,7 @@ export function trainingSet(chunks: readonly HistoryChunk[], incidents: readonly
 }
 
 interface Joined extends TrainingSet {
-  /** 1 for each row that lies in an incident with a label. */
+  /** 1 for each row that lies in an incident with a label, or in a silence. */
   readonly judged: Uint8Array;
 }
 
@@ -116,10 +122,11 @@ function placeOf(labelled: LabelledIncident[], id: string, verdict: "fault" | "f
   return place >= 0 ? place : labelled.push({ id, verdict: verdict === "fault" ? "fault" : "false" }) - 1;
 }
 
-function useOf(flags: number, verdict: Verdict | undefined): number {
+/** What people called a fault, false or normal is that in a silence too. */
+function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean): number {
   if (verdict === "fault") return Use.fault;
   if (verdict === "false" || verdict === "new-normal") return Use.normal;
-  if (verdict === "expected" || flags & Flag.incident) return Use.unknown;
+  if (verdict === "expected" || isSilenced || flags & Flag.incident) return Use.unknown;
   return flags & Flag.anomaly ? Use.blip : Use.normal;
 }
 

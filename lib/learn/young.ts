@@ -3,6 +3,7 @@ import { YOUNG_BELOW } from "../watch/history.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import { SAMPLES_MIN } from "./fit.ts";
+import { withSilences } from "./prepare.ts";
 import { type RefitPorts, refitHost } from "./refit.ts";
 import type { FitReport } from "./report.ts";
 import type { Settings } from "./settings.ts";
@@ -40,12 +41,14 @@ export function youngRefits(ports: YoungPorts) {
       if (incident && incident.samples <= (baseline?.samples ?? 0)) return false;
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
+    if (due.length === 0) return [];
+    const quieted = await withSilences(ports);
     const reports: FitReport[] = [];
     for (const { host, group, seen } of due.slice(0, FITS_PER_BATCH)) {
       if (attempts.size >= ATTEMPTS_MAX) attempts.clear();
       attempts.set(host, seen);
       try {
-        const report = await refitHost(ports, host, group, settings(group), now);
+        const report = await refitHost(quieted, host, group, settings(group), now);
         ports.cached.forget(hostOwner(host));
         if (report) reports.push(report);
       } catch (error) {

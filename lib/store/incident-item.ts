@@ -1,4 +1,4 @@
-import type { Incident, Label, Verdict } from "../watch/incident.ts";
+import type { Acknowledgement, Incident, Label, Verdict } from "../watch/incident.ts";
 import { has, json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
 import { aList, anInteger, anObject, aText, oneOf } from "./documents.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
@@ -18,7 +18,7 @@ export function formOf({ samples, revision, resolved }: Incident): number {
   return 2 * samples + revision + (resolved === undefined ? 0 : 1);
 }
 
-/** The attributes that belong to the fold; the label belongs to people. */
+/** The attributes that belong to the fold; label and acknowledgement belong to people. */
 export function attributesOfIncident(incident: Incident): Item {
   return written({
     id: text(incident.id),
@@ -31,6 +31,10 @@ export function attributesOfIncident(incident: Incident): Item {
 /** `labelled` counts the labels given so far, so that of two people at once neither's label is forgotten. */
 export function attributesOfLabel(label: Label, earlier: readonly Label[], labelled: number): Item {
   return { label: json(label), earlier: json(earlier), labelled: number(labelled) };
+}
+
+export function attributesOfAcknowledgement(acknowledgement: Acknowledgement): Item {
+  return { acknowledged: json(acknowledgement) };
 }
 
 /** How many labels the incident was given; undefined while there is none that was counted. */
@@ -46,6 +50,7 @@ export function incidentOfItem(item: Item): Incident {
   const earlier = has(stored, "earlier") ? readJson(stored, "earlier", labelsOfDocument) : [];
   return {
     ...incident,
+    ...(has(stored, "acknowledged") ? { acknowledged: readJson(stored, "acknowledged", acknowledgementOf) } : {}),
     ...(has(stored, "label") ? { label: readJson(stored, "label", labelOfDocument) } : {}),
     ...(earlier.length > 0 ? { earlierLabels: earlier } : {}),
   };
@@ -55,6 +60,11 @@ const VERDICTS: readonly Verdict[] = ["fault", "false", "expected", "new-normal"
 
 function labelsOfDocument(document: unknown): readonly Label[] {
   return aList(document).map(labelOfDocument);
+}
+
+function acknowledgementOf(document: unknown): Acknowledgement {
+  const { at, by } = anObject(document);
+  return { at: anInteger(at), by: aText(by) };
 }
 
 function labelOfDocument(document: unknown): Label {

@@ -1,6 +1,7 @@
 import { EARLIER_LABELS_MAX, type Incident, type Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import {
+  attributesOfAcknowledgement,
   attributesOfIncident,
   attributesOfLabel,
   dayOf,
@@ -55,6 +56,20 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
         if (await replaceLabel(table, item, label)) return;
       }
       throw new Error(`lost ${LABELLINGS_MAX} races to label the incident of host ${host} opened at ${opened}`);
+    },
+
+    async acknowledge(host, opened, acknowledgement) {
+      const key = incidentKey(host, opened);
+      const stored = async () => (await table.get([key], { consistent: true }))[0];
+      // Looked for first: to update what is not there would create it.
+      const before = await stored();
+      if (!before) throw new Error(`no incident of host ${host} opened at ${opened} to acknowledge`);
+      const first = incidentOfItem(before).acknowledged;
+      if (first) return first;
+      const attributes = attributesOfAcknowledgement(acknowledgement);
+      if (await table.update(key, attributes, { attribute: "acknowledged", is: "absent" })) return acknowledgement;
+      const after = await stored();
+      return (after && incidentOfItem(after).acknowledged) ?? acknowledgement;
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Schema } from "../wire/samples.ts";
 import type { Baseline } from "./baseline.ts";
 import type { HistoryChunk } from "./history.ts";
-import type { Incident, Label, Notice } from "./incident.ts";
+import type { Acknowledgement, Incident, Label, Notice } from "./incident.ts";
 import type { HostState } from "./state.ts";
 
 /** What the logic needs of the world. lib/store keeps these promises in DynamoDB, and in memory for the simulation. */
@@ -38,7 +38,7 @@ export interface HistoryStore {
 }
 
 export interface IncidentStore {
-  /** Stores what the fold knows, unless a later form is stored; a label stays untouched. */
+  /** Stores what the fold knows, unless a later form is stored; what people said of it stays untouched. */
   save(incident: Incident): Promise<void>;
   get(host: string, opened: number): Promise<Incident | undefined>;
   /** Incidents with this id: one, but for a rare collision. */
@@ -52,6 +52,11 @@ export interface IncidentStore {
    * changes nothing. Throws when there is no such incident.
    */
   label(host: string, opened: number, label: Label): Promise<void>;
+  /**
+   * Notes who takes care of the incident. The first who says so stays: returns whose word holds. Throws when there is no
+   * such incident.
+   */
+  acknowledge(host: string, opened: number, acknowledgement: Acknowledgement): Promise<Acknowledgement>;
 }
 
 /** A record, or a part of one, that can never be read. */

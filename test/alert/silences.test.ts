@@ -200,12 +200,13 @@ test("quiet periods of a host are those of all silences that fit it, in order an
     aSilence("C22222", { matcher: { host: "web-07" }, from: at(2), until: at(4) }),
     aSilence("D22222", { matcher: { host: "db-*" }, from: at(0), until: at(9) }),
   ];
-  const quiet = quietPeriods(silences, at(0), at(24));
+  const quiet = (host: string, group: string) => quietPeriods(silences, { host, group }, at(0), at(24));
   expect(quiet("web-07", "web")).toEqual([
     { from: at(1), to: at(4) },
     { from: at(5), to: at(6) },
   ]);
   expect(quiet("db-1", "db")).toEqual([{ from: at(0), to: at(9) }]);
   expect(quiet("cache-1", "cache")).toEqual([]);
-  expect(quietPeriods(silences, at(2), at(5))("web-07", "web")).toEqual([{ from: at(2), to: at(4) }]);
+  const later = quietPeriods(silences, { host: "web-07", group: "web" }, at(2), at(5));
+  expect(later).toEqual([{ from: at(2), to: at(4) }]);
 });

@@ -382,6 +382,40 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect([...earlierLabels, label].map((one) => one?.by).sort()).toEqual(people);
       });
 
+      test("the first who acknowledges an incident stays, whatever is saved or labelled later", async () => {
+        const host = fresh("web");
+        const [first, second] = [
+          { at: NOON, by: "ada" },
+          { at: NOON + 1, by: "bob" },
+        ];
+        await stores.incidents.save(anIncident(host));
+        expect(await stores.incidents.acknowledge(host, NOON, first)).toEqual(first);
+        expect(await stores.incidents.acknowledge(host, NOON, second)).toEqual(first);
+        await stores.incidents.save(anIncident(host, { samples: 9 }));
+        await stores.incidents.label(host, NOON, { verdict: "fault", at: NOON, by: "cy" });
+        expect(await stores.incidents.get(host, NOON)).toEqual({
+          ...anIncident(host, { samples: 9, acknowledged: first }),
+          label: { verdict: "fault", at: NOON, by: "cy" },
+        });
+      });
+
+      test("of people who acknowledge at once, all hear of the same one", async () => {
+        const host = fresh("web");
+        await stores.incidents.save(anIncident(host));
+        const heard = await Promise.all(
+          ["ada", "bob", "cy"].map((by) => stores.incidents.acknowledge(host, NOON, { at: NOON, by })),
+        );
+        const stored = (await stores.incidents.get(host, NOON))?.acknowledged;
+        expect(heard).toEqual([stored, stored, stored]);
+      });
+
+      test("throws when there is nothing to acknowledge, and creates nothing", async () => {
+        const host = fresh("web");
+        const acknowledging = stores.incidents.acknowledge(host, NOON, { at: NOON, by: "ada" });
+        await expect(acknowledging).rejects.toThrow(`no incident of host ${host}`);
+        expect(await stores.incidents.get(host, NOON)).toBeUndefined();
+      });
+
       test("a label given with the incident is not stored: labels have one way in", async () => {
         const host = fresh("web");
         await stores.incidents.save(anIncident(host, { label: { verdict: "fault", at: NOON, by: "ada" } }));

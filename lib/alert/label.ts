@@ -1,0 +1,33 @@
+import type { Incident, Label } from "../watch/incident.ts";
+import type { IncidentStore } from "../watch/ports.ts";
+
+const MINUTE_MS = 60_000;
+/** Its members opened a minute before it or less; those that joined it later may be silent for an hour before anybody notices. */
+const OPENED_BEFORE_MS = 60 * MINUTE_MS;
+const OPENED_AFTER_MS = MINUTE_MS;
+/** Incidents looked through for members, and labelled at once: as many as hosts that Fleetwarden is made for. */
+const INCIDENTS_MAX = 10_000;
+const LABELS_AT_ONCE = 25;
+
+type LabelPorts = Pick<IncidentStore, "feed" | "label">;
+
+/**
+ * Labels an incident, and with a fleet's those of the hosts that are part of it so far. The fleet's own comes last: where
+ * something fails before it, the same answer again does the rest. Returns how many incidents have the label.
+ */
+export async function labelIncident(incidents: LabelPorts, incident: Incident, label: Label): Promise<number> {
+  const members = incident.kind === "fleet" ? await membersOf(incidents, incident, label.at) : [];
+  for (let i = 0; i < members.length; i += LABELS_AT_ONCE) {
+    const some = members.slice(i, i + LABELS_AT_ONCE);
+    await Promise.all(some.map(({ host, opened }) => incidents.label(host, opened, label)));
+  }
+  await incidents.label(incident.host, incident.opened, label);
+  return members.length + 1;
+}
+
+async function membersOf(incidents: LabelPorts, fleet: Incident, now: number): Promise<readonly Incident[]> {
+  const from = fleet.opened - OPENED_BEFORE_MS;
+  const to = (fleet.resolved ?? now) + OPENED_AFTER_MS;
+  const found = await incidents.feed(from, to, INCIDENTS_MAX);
+  return found.filter((one) => one.fleet === fleet.id && one.group === fleet.group);
+}

@@ -1,0 +1,26 @@
+import type { NewsPublisher } from "./news.ts";
+import type { AlertingStore } from "./ports.ts";
+import type { Silence } from "./silence.ts";
+
+/**
+ * Tells people of each silence that is over and held nothing back: a pattern mistyped, or a habit without a cause. Told first
+ * and noted then, so at least once. Returns how many it told of.
+ */
+export async function reportUnused(
+  store: Pick<AlertingStore, "silences" | "saveSilence">,
+  publisher: NewsPublisher,
+  now: number,
+): Promise<number> {
+  const unused = (await store.silences()).filter((silence) => isUnused(silence, now));
+  for (const silence of unused) {
+    await publisher.publish({ kind: "silence-unused", silence }, { sms: false });
+    // Who was faster has noted the same: nothing else is written to a silence that is over.
+    await store.saveSilence({ ...silence, reported: true });
+  }
+  return unused.length;
+}
+
+/** One that was taken back before it began has had no life. */
+function isUnused({ from, until, matched, reported }: Silence, now: number): boolean {
+  return from < until && until <= now && matched === undefined && !reported;
+}

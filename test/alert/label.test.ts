@@ -1,0 +1,56 @@
+import { labelIncident } from "../../lib/alert/label.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import type { Incident, Label } from "../../lib/watch/incident.ts";
+import { anIncident, NOON } from "../contract/examples.ts";
+
+const MINUTE = 60_000;
+const LABEL: Label = { verdict: "false", at: NOON + 30 * MINUTE, by: "ada" };
+const FLEET = anIncident("group#web", { kind: "fleet", id: "FLEET2" });
+
+async function stored(...all: readonly Incident[]) {
+  const { incidents } = createMemoryStores(() => NOON);
+  for (const one of all) await incidents.save(one);
+  const labelled = async () => {
+    const found = await incidents.feed(NOON - 24 * 60 * MINUTE, NOON + 24 * 60 * MINUTE, 1_000);
+    return found
+      .filter(({ label }) => label)
+      .map(({ host }) => host)
+      .sort();
+  };
+  return { incidents, labelled };
+}
+
+test("a host's incident is labelled alone", async () => {
+  const { incidents, labelled } = await stored(anIncident("web-1", { fleet: "FLEET2" }), anIncident("web-2"), FLEET);
+  expect(await labelIncident(incidents, anIncident("web-1", { fleet: "FLEET2" }), LABEL)).toBe(1);
+  expect(await labelled()).toEqual(["web-1"]);
+});
+
+test("a fleet's label is that of each of its hosts, and of no other incident", async () => {
+  const { incidents, labelled } = await stored(
+    FLEET,
+    anIncident("web-1", { fleet: "FLEET2", opened: NOON - 50_000 }),
+    anIncident("web-2", { fleet: "FLEET2", opened: NOON - 59 * MINUTE, kind: "silent" }),
+    anIncident("web-3", { fleet: "FLEET2", opened: NOON + 29 * MINUTE }),
+    anIncident("web-4", { fleet: "THER22" }),
+    anIncident("web-5"),
+    anIncident("db-1", { fleet: "FLEET2", group: "db" }),
+  );
+  expect(await labelIncident(incidents, FLEET, LABEL)).toBe(4);
+  expect(await labelled()).toEqual(["group#web", "web-1", "web-2", "web-3"]);
+  expect((await incidents.get("web-1", NOON - 50_000))?.label).toEqual(LABEL);
+});
+
+test("hosts are labelled before their fleet, so that the same answer again does what was left undone", async () => {
+  const members = Array.from({ length: 60 }, (_, i) => anIncident(`web-${i}`, { fleet: "FLEET2" }));
+  const { incidents, labelled } = await stored(FLEET, ...members);
+  let left = 30;
+  const failing: typeof incidents = {
+    ...incidents,
+    label: async (...label) => (left-- > 0 ? incidents.label(...label) : Promise.reject(new Error("throttled"))),
+  };
+  await expect(labelIncident(failing, FLEET, LABEL)).rejects.toThrow("throttled");
+  expect(await labelled()).not.toContain("group#web");
+  expect(await labelIncident(incidents, FLEET, { ...LABEL, at: LABEL.at + MINUTE })).toBe(61);
+  expect(await labelled()).toHaveLength(61);
+});
