@@ -9,6 +9,7 @@ import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { Incident, Verdict } from "../../lib/watch/incident.ts";
 import { newHost } from "../../lib/watch/state.ts";
+import { aSilence } from "../contract/examples.ts";
 import { START, schemaOf, timeOf } from "../factories.ts";
 
 function openIncident(host: string): Incident {
@@ -157,6 +158,58 @@ test("one host is refitted alone, by its group's settings", async () => {
   expect(await refitOne(stores, own, "web-07", NOW)).toMatchObject({ owner: "host#web-07", covariance: "full" });
   expect(await stores.baselines.latest("host#web-08")).toBe(0);
   await expect(refitOne(stores, own, "web-99", NOW)).rejects.toThrow("no host web-99: `fleetwarden status` lists");
+});
+
+/** The time of the samples 50 to 54, which are ten higher than the others. */
+const TROUBLE = { from: timeOf(50), until: timeOf(55) };
+
+/** Mean and spread of a host's baseline after a refit of the fleet. */
+async function fitted(stores: ReturnType<typeof createMemoryStores>) {
+  await refitFleet(stores, settings, inTime(NOW));
+  const model = (await stores.baselines.active(["host#web-07"])).get("host#web-07")?.model;
+  if (model?.detector !== "gaussian") throw new Error("the settings ask for a Gaussian");
+  return { mean: model.mean[0], sd: model.sd[0] };
+}
+
+// 95 samples of 19 and 21: those at 50, 52 and 54 are 19 + 10, at 51 and 53 21 + 10. The 95 have 47 at 19 and 48 at 21.
+const CALM_MEAN = (47 * 19 + 48 * 21) / 95;
+
+test.each<[string, Verdict | undefined, number]>([
+  ["of planned work are left out", "expected", CALM_MEAN],
+  ["of the new normal are released into training", "new-normal", (50 * 19 + 50 * 21 + 50) / 100],
+  ["of a false alarm are, too", "false", (50 * 19 + 50 * 21 + 50) / 100],
+  ["of a fault are not", "fault", CALM_MEAN],
+])("the samples %s", async (_, verdict, mean) => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20, verdict);
+  expect((await fitted(stores)).mean).toBeCloseTo(mean, 10);
+});
+
+test("a silenced stretch moves neither mean nor spread, whether it was noticed or not", async () => {
+  const [apart, silenced] = [createMemoryStores(() => NOW), createMemoryStores(() => NOW)];
+  const strange = Float64Array.from({ length: 100 }, (_, i) => 20 + (i % 2 ? 1 : -1) + (i >= 50 && i < 55 ? 10 : 0));
+  const times = Float64Array.from(strange, (_, i) => timeOf(i));
+  const chunk = { host: "web-07", schema: schemaOf("cpu"), times, values: strange, flags: new Uint8Array(100) };
+  const calm = (of: Float64Array) => of.filter((_, i) => i < 50 || i >= 55);
+  for (const stores of [apart, silenced]) {
+    await stores.hosts.save({ ...newHost("web-07", "web"), seen: 100, newest: timeOf(99) });
+  }
+  await apart.history.keep({ ...chunk, times: calm(times), values: calm(strange), flags: new Uint8Array(95) });
+  await silenced.history.keep(chunk);
+  expect(await fitted(silenced)).not.toEqual(await fitted(apart));
+  await silenced.alerting.saveSilence(aSilence("ABC234", { matcher: { host: "web-*", group: "web" }, ...TROUBLE }));
+  expect(await fitted(silenced)).toEqual(await fitted(apart));
+});
+
+test("a silence of other hosts changes nothing, and silences are read once for all hosts", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  await hostIn(stores, "web-08", 20);
+  await stores.alerting.saveSilence(aSilence("ABC234", { matcher: { group: "db" }, from: 0, until: NOW }));
+  const silences = jest.spyOn(stores.alerting, "silences");
+  const { reports } = await refitFleet(stores, settings, inTime(NOW));
+  expect(reports.map(({ excluded }) => excluded)).toEqual([0, 0, 0]);
+  expect(silences).toHaveBeenCalledTimes(1);
 });
 
 test("hosts not heard of within the window are left alone", async () => {

@@ -73,6 +73,28 @@ test.each<[string, number, number, Verdict | undefined, number]>([
   expect([...(set?.uses ?? [])]).toEqual(flags.map((flag) => (flag ? use : Use.normal)));
 });
 
+test.each<[string, number, Verdict | undefined, number]>([
+  ["a calm sample", 0, undefined, Use.unknown],
+  ["an anomaly in no incident", ANOMALY, undefined, Use.unknown],
+  ["a sample of an unlabelled incident", IN_INCIDENT, undefined, Use.unknown],
+  ["a fault", IN_INCIDENT, "fault", Use.fault],
+  ["a false alarm", IN_INCIDENT, "false", Use.normal],
+  ["the new normal", IN_INCIDENT, "new-normal", Use.normal],
+  ["an incident of unknown nature", ANOMALY, "unknown", Use.unknown],
+])("while people are not told, %s is of use only as far as somebody judged it", (_, flags, verdict, use) => {
+  const incidents = flags === 0 ? [] : [incident("ABCDEF", 2, 2, verdict)];
+  const quiet = [{ from: timeOf(2), to: timeOf(3) }];
+  const set = trainingSet([chunk(0, [0, 0, flags, 0, 0])], incidents, quiet);
+  expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, use, Use.normal, Use.normal]);
+});
+
+test("what was strange in a silence does not become normal by lasting, however long", () => {
+  const flags = [0, 0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT];
+  const uses = (quiet: { from: number; to: number }[]) => [...(trainingSet([chunk(0, flags)], [], quiet)?.uses ?? [])];
+  expect(uses([]).slice(2)).toEqual(Array(4).fill(Use.normal));
+  expect(uses([{ from: timeOf(2), to: timeOf(6) }]).slice(2)).toEqual(Array(4).fill(Use.unknown));
+});
+
 test("a silence says nothing about samples that came later, whatever people called it", () => {
   const silence: Incident = { ...incident("ABCDEF", 1, 2, "fault"), kind: "silent" };
   const set = trainingSet([chunk(0, [0, 0, 0])], [silence]);
