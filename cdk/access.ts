@@ -36,7 +36,8 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
   feedback: {
-    incidents: { actions: ["BatchGetItem", "UpdateItem"] },
+    hosts: { actions: ["BatchGetItem", "PutItem"] },
+    incidents: { actions: ["BatchGetItem", "UpdateItem"], queries: ["feed"] },
     alerting: { actions: ["PutItem", "Query"] },
   },
 };

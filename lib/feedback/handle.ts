@@ -1,17 +1,11 @@
 import { clean } from "../notify/text.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
-import { EARLIER_LABELS_MAX, type Incident, type Label, type Verdict } from "../watch/incident.ts";
+import type { Incident } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
+import { type Answer, type Answerer, type AnswerPorts, saveAnswer } from "./answers.ts";
+import { CHOICES, isAccepted } from "./choices.ts";
 import type { ReadKeys } from "./keys.ts";
-import {
-  donePage,
-  NAME_LENGTH_MAX,
-  NOTE_LENGTH_MAX,
-  PAGE_HEADERS,
-  problemPage,
-  questionPage,
-  VERDICTS,
-} from "./page.ts";
+import { donePage, NAME_LENGTH_MAX, NOTE_LENGTH_MAX, PAGE_HEADERS, problemPage, questionPage } from "./page.ts";
 import { auditId, signToken, type TokenProblem, verifyToken } from "./token.ts";
 
 /** A request to the page. The path is as it was sent, not decoded. */
@@ -27,8 +21,8 @@ export interface FeedbackReply {
   readonly body: string;
 }
 
-export interface FeedbackPorts {
-  readonly incidents: Pick<IncidentStore, "get" | "label">;
+export interface FeedbackPorts extends AnswerPorts {
+  readonly incidents: AnswerPorts["incidents"] & Pick<IncidentStore, "get">;
   readonly keys: ReadKeys;
   readonly clock: () => number;
 }
@@ -49,7 +43,7 @@ export async function feedbackLink(
 
 /**
  * Answers a request. Only POST changes anything: scanners of mail open every link, with GET or HEAD. Who has the link may
- * label its one incident; there is nothing else to log in to. Throws only when keys or store cannot be reached.
+ * answer for its one incident and silence its host; there is nothing else to log in to. Throws only when keys or store cannot be reached.
  */
 export async function handleFeedback(ports: FeedbackPorts, request: FeedbackRequest): Promise<FeedbackReply> {
   const { method, path } = request;
@@ -82,43 +76,31 @@ async function answer(ports: FeedbackPorts, request: FeedbackRequest, token: str
   if (Buffer.byteLength(request.body) > FORM_BYTES_MAX) {
     return refusal(413, "Too long", `Send at most ${FORM_BYTES_MAX} bytes.`);
   }
-  const form = readForm(request.body);
+  const form = readForm(request.body, incident);
   return typeof form === "string" ? refusal(400, "Not saved", form) : save(ports, incident, form, token);
 }
 
-/** The same answer twice is one label, which the store sees to. */
-async function save(
-  { incidents, clock }: FeedbackPorts,
-  incident: Incident,
-  { verdict, note, name }: Form,
-  token: string,
-): Promise<FeedbackReply> {
-  if ((incident.earlierLabels?.length ?? 0) >= EARLIER_LABELS_MAX) {
-    const advice = "This incident's label was changed too often by links. Use fleetwarden label from now on.";
-    return refusal(409, "Not saved", advice);
-  }
-  const by = `link ${auditId(token)}${name === undefined ? "" : ` (${name})`}`;
-  const label: Label = { verdict, at: clock(), by, ...(note === undefined ? {} : { note }) };
-  await incidents.label(incident.host, incident.opened, label);
-  return shown(donePage(incident, label));
+async function save(ports: FeedbackPorts, incident: Incident, form: Form, token: string): Promise<FeedbackReply> {
+  const who = { link: auditId(token), name: form.name, note: form.note, at: ports.clock() };
+  const saved = await saveAnswer(ports, incident, form.answer, who);
+  return "refused" in saved ? refusal(409, "Not saved", saved.refused) : shown(donePage(incident, saved));
 }
 
-interface Form {
-  readonly verdict: Verdict;
-  readonly note: string | undefined;
-  readonly name: string | undefined;
+interface Form extends Pick<Answerer, "name" | "note"> {
+  readonly answer: Answer;
 }
 
 /** The form's fields, or what is wrong with them. */
-function readForm(body: string): Form | string {
+function readForm(body: string, incident: Incident): Form | string {
   const form = new URLSearchParams(body);
-  const verdict = VERDICTS.find((one) => one === form.get("verdict"));
-  if (!verdict) return `Choose one of ${VERDICTS.join(", ")}.`;
+  const accepted = CHOICES.filter((choice) => isAccepted(incident, choice));
+  const choice = accepted.find(({ field, value }) => form.get(field) === value);
+  if (!choice) return `Choose one of ${accepted.map(({ value }) => value).join(", ")}.`;
   const note = line(form.get("note"));
   const name = line(form.get("name"));
   if (lengthOf(note) > NOTE_LENGTH_MAX) return `A note has at most ${NOTE_LENGTH_MAX} characters.`;
   if (lengthOf(name) > NAME_LENGTH_MAX) return `A name has at most ${NAME_LENGTH_MAX} characters.`;
-  return { verdict, note, name };
+  return { answer: choice.answer, note, name };
 }
 
 /** One line, because notes are shown in tables and terminals; undefined when nothing was typed. */

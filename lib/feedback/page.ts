@@ -2,34 +2,20 @@ import { createHash } from "node:crypto";
 import { direction, endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
 import { duration, moment } from "../notify/time.ts";
-import { type Cause, type Incident, type Label, severityOf, type Verdict } from "../watch/incident.ts";
+import { type Cause, type Incident, type Label, severityOf } from "../watch/incident.ts";
+import type { Saved } from "./answers.ts";
+import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
 import { type Html, html } from "./html.ts";
 
-/** What people may type along with a verdict. */
+/** What people may type along with an answer. */
 export const NOTE_LENGTH_MAX = 500;
 export const NAME_LENGTH_MAX = 80;
-
-interface Choice {
-  readonly verdict: Verdict;
-  readonly title: string;
-  readonly effect: string;
-}
-
-/** In the order of the buttons; the effects are those of lib/learn/training.ts. */
-const CHOICES: readonly Choice[] = [
-  { verdict: "fault", title: "Real fault", effect: "Something was wrong. The like of it is to alert again." },
-  { verdict: "false", title: "False alarm", effect: "Nothing was wrong. It is learnt as normal, and epsilon rises." },
-  { verdict: "expected", title: "Expected", effect: "Planned work, a backup, a test. Left out of all that is learnt." },
-  { verdict: "new-normal", title: "New normal", effect: "It is going to stay like this, and is learnt as normal." },
-  { verdict: "unknown", title: "Not sure", effect: "Nothing is learnt from it." },
-];
-
-export const VERDICTS: readonly Verdict[] = CHOICES.map(({ verdict }) => verdict);
 
 const STYLE = `
 :root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
 body { max-width: 34rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; margin: 0 0 .5rem; }
+h2 { font-size: 1rem; margin: 1.2rem 0 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem .75rem; margin: 1rem 0; }
 dt { font-weight: 600; }
 dd, ul { margin: 0; }
@@ -61,10 +47,12 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
 };
 
-/** Asks what the incident was; nothing is saved until a button is pressed. */
+/** Asks what the incident was, and what is to be done; nothing is saved until a button is pressed. */
 export function questionPage(incident: Incident, now: number): string {
+  const offered = CHOICES.filter((choice) => isOffered(incident, choice));
+  const [verdicts, actions] = [offered.filter(isVerdict), offered.filter((choice) => !isVerdict(choice))];
   return page(
-    "Was this right?",
+    verdicts.length > 0 ? "Was this right?" : "What is to be done?",
     html`<p>Nothing is saved until you press a button.</p>
 ${summary(incident, now)}
 <form method="post">
@@ -73,19 +61,39 @@ ${DEFAULT_BUTTON}
 <input id="name" name="name" maxlength="${count(NAME_LENGTH_MAX)}" autocomplete="name">
 <label for="note">Note (optional)</label>
 <textarea id="note" name="note" rows="2" maxlength="${count(NOTE_LENGTH_MAX)}"></textarea>
-${CHOICES.map(button)}
+${verdicts.map(button)}
+${verdicts.length > 0 ? html`<h2>Or, for now</h2>` : []}
+${actions.map(button)}
 </form>`,
   );
 }
 
 /** Says what is kept now. */
-export function donePage({ host, id }: Incident, label: Label): string {
+export function donePage(incident: Incident, saved: Saved): string {
   return page(
     "Thank you",
-    html`<p>Incident ${id} of ${host} is labelled <strong>${titleOf(label.verdict)}</strong>. The next refit counts it.</p>
-${label.note === undefined ? [] : html`<p>Note: ${label.note}</p>`}
-<p><a href="">Change the answer</a></p>`,
+    html`<p>${confirmation(incident, saved)}</p>
+<p><a href="">Back to the incident</a></p>`,
   );
+}
+
+function confirmation(incident: Incident, saved: Saved): Html {
+  const { id } = incident;
+  const where = placeOf(incident);
+  switch (saved.kind) {
+    case "label": {
+      const { verdict, note } = saved.label;
+      const members = saved.incidents > 1 ? html`, and those of ${count(saved.incidents - 1)} hosts with it` : [];
+      const written = note === undefined ? [] : html` Note: ${note}`;
+      return html`Incident ${id} of ${where} is labelled <strong>${titleOfVerdict(verdict)}</strong>${members}. The next refit counts it.${written}`;
+    }
+    case "acknowledge":
+      return html`Incident ${id} of ${where} is taken care of, said ${saved.acknowledged.by} on ${moment(saved.acknowledged.at)}. Nobody is reminded of it.`;
+    case "silence":
+      return html`No alerts of ${where} until <strong>${moment(saved.silence.until)}</strong>. To end it before: fleetwarden silence end ${saved.silence.id}`;
+    case "retire":
+      return html`${where} is retired. It returns by itself when it sends again.`;
+  }
 }
 
 /** Says why nothing was saved, and what to do instead. */
@@ -96,26 +104,48 @@ export function problemPage(title: string, advice: string): string {
 /** Pressing Enter in the name presses the first button of a form: this one, which does nothing. */
 const DEFAULT_BUTTON = html`<button type="submit" disabled hidden></button>`;
 
-function button({ verdict, title, effect }: Choice): Html {
-  return html`<button type="submit" name="verdict" value="${verdict}"><strong>${title}</strong><span>${effect}</span></button>
+function isVerdict({ field }: Choice): boolean {
+  return field === "verdict";
+}
+
+function button({ field, value, title, effect }: Choice): Html {
+  return html`<button type="submit" name="${field}" value="${value}"><strong>${title}</strong><span>${effect}</span></button>
 `;
 }
 
 function summary(incident: Incident, now: number): Html {
-  const { host, group, id, opened, resolved, anomalies, samples, peak, epsilon, causes, label } = incident;
+  const { kind, host, group, id, opened, resolved, peak, extent, acknowledged, label, rules = [], causes } = incident;
   const lasted = resolved === undefined ? `${duration(now - opened)} so far` : duration(endOf(incident) - opened);
   return html`<dl>
-<dt>Host</dt><dd>${host}</dd>
-<dt>Group</dt><dd>${group}</dd>
-<dt>Since</dt><dd>${moment(opened)}</dd>
-<dt>Duration</dt><dd>${lasted}</dd>
-<dt>Severity</dt><dd>${severityOf(incident)}</dd>
-<dt>Score</dt><dd>${decimal(peak.score)}, limit ${decimal(epsilon)}</dd>
-<dt>Anomalies</dt><dd>${count(anomalies)} of ${count(samples)} samples</dd>
+${extent ? row("Hosts", `${count(extent.affected)} of ${count(extent.total)}, ${count(extent.silent)} silent`) : row("Host", host)}
+${row("Group", group)}
+${kind === "silent" ? row("Last seen", moment(peak.time)) : row("Since", moment(opened))}
+${row("Duration", lasted)}
+${row("Severity", severityOf(incident))}
+${kind === "silent" ? [] : scoreRows(incident)}
+${rules.map(({ rule, since }) => row("Rule", `${rule}, since ${moment(since)}`))}
 ${causes.length === 0 ? [] : html`<dt>Causes</dt><dd><ul>${causes.map(causeItem)}</ul></dd>`}
-<dt>Incident</dt><dd>${id}</dd>
-<dt>Label</dt><dd>${label ? labelText(label) : "none yet"}</dd>
+${row("Incident", id)}
+${acknowledged ? row("On it", `${acknowledged.by}, ${moment(acknowledged.at)}`) : []}
+${kind === "silent" ? [] : row("Label", label ? labelText(label) : "none yet")}
 </dl>`;
+}
+
+function scoreRows({ peak, epsilon, anomalies, samples }: Incident): readonly Html[] {
+  return [
+    row("Score", `${decimal(peak.score)}, limit ${decimal(epsilon)}`),
+    row("Anomalies", `${count(anomalies)} of ${count(samples)} samples`),
+  ];
+}
+
+function row(term: string, text: string): Html {
+  return html`<dt>${term}</dt><dd>${text}</dd>
+`;
+}
+
+/** Where it is, as people say it. */
+function placeOf({ kind, host, group }: Incident): string {
+  return kind === "fleet" ? `group ${group}` : host;
 }
 
 function causeItem(cause: Cause): Html {
@@ -124,11 +154,7 @@ function causeItem(cause: Cause): Html {
 }
 
 function labelText({ verdict, by, at, note }: Label): string {
-  return `${titleOf(verdict)}, by ${by}, ${moment(at)}${note === undefined ? "" : `: ${note}`}`;
-}
-
-function titleOf(verdict: Verdict): string {
-  return CHOICES.find((choice) => choice.verdict === verdict)?.title ?? verdict;
+  return `${titleOfVerdict(verdict)}, by ${by}, ${moment(at)}${note === undefined ? "" : `: ${note}`}`;
 }
 
 function page(title: string, content: Html): string {

@@ -2,7 +2,7 @@ import { feedbackLink, handleFeedback } from "../feedback/handle.ts";
 import { cacheKeys, secretKeys } from "../feedback/keys.ts";
 import type { LinkOf } from "../notify/publish.ts";
 import { ENVIRONMENT } from "../resources.ts";
-import type { IncidentStore } from "../watch/ports.ts";
+import type { Stores } from "../store/stores.ts";
 import type { Handlers, UrlEvent } from "./contract.ts";
 import type { HandlerOptions } from "./handlers.ts";
 
@@ -12,10 +12,10 @@ interface Feedback {
 }
 
 /** The page behind the links in alerts, and the links. Without a key in the environment there are neither. */
-export function createFeedback({ env, clock, log }: HandlerOptions, incidents: IncidentStore): Feedback {
+export function createFeedback({ env, clock, log }: HandlerOptions, stores: Stores): Feedback {
   const { [ENVIRONMENT.feedbackKey]: arn, [ENVIRONMENT.feedbackUrl]: site } = env;
   const keys = arn ? cacheKeys(secretKeys(env, arn), clock) : noKeys;
-  const ports = { incidents, keys, clock };
+  const ports = { ...stores, keys, clock };
   return {
     async feedback(event) {
       const { status: statusCode, headers, body } = await handleFeedback(ports, requestOf(event));

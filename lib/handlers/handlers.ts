@@ -41,7 +41,7 @@ const REFIT_RESERVE_MS = 120_000;
 export function createHandlers(options: HandlerOptions): Handlers {
   const { env, clock, log } = options;
   const stores = createStores(env, clock, options.random);
-  const { feedback, linkOf } = createFeedback(options, stores.incidents);
+  const { feedback, linkOf } = createFeedback(options, stores);
   const { config = () => DEFAULT_CONFIG } = options;
   const publisher = createPublisher(options, linkOf, config);
   return {

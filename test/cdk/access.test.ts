@@ -82,7 +82,9 @@ test.each([
   [
     "FleetFeedbackRole",
     [
+      ...each("BatchGetItem PutItem", "Hosts"),
       ...each("BatchGetItem UpdateItem", "Incidents"),
+      ...each("Query", "Incidents/index/feed"),
       ...each("PutItem Query", "Alerting"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "FeedbackLog"),

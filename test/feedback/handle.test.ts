@@ -26,7 +26,10 @@ test("no method but POST ever writes, on any path with any body", async () => {
     fc.string().map((rest) => `/feedback/${rest}`),
     fc.string(),
   );
-  const body = fc.oneof(fc.constantFrom("verdict=false", "verdict=fault&note=x"), fc.string());
+  const body = fc.oneof(
+    fc.constantFrom("verdict=false", "verdict=fault&note=x", "action=acknowledge", "action=silence-24h"),
+    fc.string(),
+  );
   await fc.assert(
     fc.asyncProperty(method, path, body, async (verb, where, what) => {
       fc.pre(verb !== "POST");

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
+import type { Saved } from "../../lib/feedback/answers.ts";
 import { donePage, PAGE_HEADERS, problemPage, questionPage } from "../../lib/feedback/page.ts";
 import type { Incident } from "../../lib/watch/incident.ts";
 import { anIncident, NOON } from "../contract/examples.ts";
 import { cause } from "../notify/example.ts";
 
 const NOW = NOON + 20 * 60_000;
+const LABELLED: Saved = { kind: "label", label: { verdict: "false", at: NOON, by: "link x" }, incidents: 1 };
 
 /** Text that means something to HTML, to a terminal or to the eye, or anything at all. */
 const anyText = fc.oneof(
@@ -58,10 +60,11 @@ test("nothing in an incident becomes markup", () => {
 
 test("nothing in a label becomes markup on the page that thanks for it", () => {
   const label = { verdict: "false", at: NOON, by: "link x" } as const;
-  const { tags: usual } = parse(donePage(anIncident("web-07"), { ...label, note: "x" }));
+  const saved = (note: string) => ({ kind: "label", label: { ...label, note }, incidents: 1 }) as const;
+  const { tags: usual } = parse(donePage(anIncident("web-07"), saved("x")));
   fc.assert(
     fc.property(anyText, anyText, (host, note) => {
-      expect(parse(donePage(anIncident(host), { ...label, note })).tags).toEqual(usual);
+      expect(parse(donePage(anIncident(host), saved(note))).tags).toEqual(usual);
     }),
   );
 });
@@ -94,13 +97,16 @@ test("an incident without causes says nothing of them", () => {
   expect(questionPage(anIncident("web-07", { causes: [] }), NOW)).not.toContain("Causes");
 });
 
-test("each verdict is one button that says what it does, and Enter presses none of them", () => {
+test("each answer is one button that says what it does, and Enter presses none of them", () => {
   const { tags } = parse(questionPage(plain(), NOW));
   const buttons = tags.filter((tag) => tag.startsWith("button"));
   expect(buttons).toEqual([
     'button type="submit" disabled hidden',
     ...["fault", "false", "expected", "new-normal", "unknown"].map(
       (verdict) => `button type="submit" name="verdict" value="${verdict}"`,
+    ),
+    ...["acknowledge", "silence-1h", "silence-24h"].map(
+      (action) => `button type="submit" name="action" value="${action}"`,
     ),
   ]);
   expect(tags.filter((tag) => tag.startsWith("form"))).toEqual(['form method="post"']);
@@ -116,7 +122,7 @@ test("every field has a label of its own", () => {
 
 test.each([
   ["question", questionPage(plain(), NOW)],
-  ["thanks", donePage(plain(), { verdict: "false", at: NOON, by: "link x" })],
+  ["thanks", donePage(plain(), LABELLED)],
   ["problem", problemPage("Link too old", "Links are good for 30 days.")],
 ])("the page of the %s loads nothing, runs nothing, and has the one style that its policy names", (_, page) => {
   const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
@@ -130,7 +136,11 @@ test.each([
 });
 
 test("thanks name the answer and the way back", () => {
-  const page = donePage(anIncident("web-07"), { verdict: "new-normal", at: NOON, by: "link x", note: "moved" });
+  const page = donePage(anIncident("web-07"), {
+    kind: "label",
+    label: { verdict: "new-normal", at: NOON, by: "link x", note: "moved" },
+    incidents: 1,
+  });
   expect(page).toContain("Incident ABC234 of web-07 is labelled <strong>New normal</strong>.");
   expect(page).toContain("Note: moved");
   expect(page).toContain('<a href="">');

@@ -1,4 +1,4 @@
-import { handleFeedback } from "../../lib/feedback/handle.ts";
+import { type FeedbackPorts, handleFeedback } from "../../lib/feedback/handle.ts";
 import { keyOf, signToken } from "../../lib/feedback/token.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { anIncident, NOON } from "../contract/examples.ts";
@@ -6,23 +6,34 @@ import { anIncident, NOON } from "../contract/examples.ts";
 export const KEY = keyOf("a secret of more than 32 characters");
 export const NOW = NOON + 3_600_000;
 
-/** The page over a store in memory with one incident of `web-07`, and everything that was written to that store. */
+/** The page over a store in memory with one incident of `web-07`, and how often stores were read and written to. */
 export async function openPage(fields: Parameters<typeof anIncident>[1] = {}, host = "web-07") {
-  const { incidents } = createMemoryStores(() => world.now);
+  const { incidents, alerting, hosts } = createMemoryStores(() => world.now);
   const incident = anIncident(host, fields);
   await incidents.save(incident);
   const world = { now: NOW, keys: [KEY], reads: 0, writes: 0 };
-  const ports = {
+  const reading =
+    <A extends readonly unknown[], R>(read: (...args: A) => R) =>
+    (...args: A) => {
+      world.reads++;
+      return read(...args);
+    };
+  const writing =
+    <A extends readonly unknown[], R>(write: (...args: A) => R) =>
+    (...args: A) => {
+      world.writes++;
+      return write(...args);
+    };
+  const ports: FeedbackPorts = {
     incidents: {
-      get: (name: string, opened: number) => {
-        world.reads++;
-        return incidents.get(name, opened);
-      },
-      label: (...label: Parameters<typeof incidents.label>) => {
-        world.writes++;
-        return incidents.label(...label);
-      },
+      get: reading(incidents.get),
+      feed: reading(incidents.feed),
+      label: writing(incidents.label),
+      acknowledge: writing(incidents.acknowledge),
+      save: writing(incidents.save),
     },
+    alerting: { silences: reading(alerting.silences), saveSilence: writing(alerting.saveSilence) },
+    hosts: { load: reading(hosts.load), save: writing(hosts.save) },
     keys: async () => world.keys,
     clock: () => world.now,
   };
@@ -32,6 +43,7 @@ export async function openPage(fields: Parameters<typeof anIncident>[1] = {}, ho
     ports,
     incident,
     token,
+    stores: { incidents, alerting, hosts },
     stored: () => incidents.get(host, incident.opened),
     send: (method: string, body = "", path = `/feedback/${token}`) => handleFeedback(ports, { method, path, body }),
   };

@@ -12,7 +12,7 @@ const NOWHERE = { AWS_ENDPOINT_URL: "http://127.0.0.1:9" };
 
 function open(env: Readonly<Record<string, string>>) {
   const log: string[] = [];
-  const { incidents } = createMemoryStores(() => NOON);
+  const stores = createMemoryStores(() => NOON);
   const options = {
     env,
     clock: () => NOON,
@@ -20,7 +20,7 @@ function open(env: Readonly<Record<string, string>>) {
     report: () => {},
     log: (what: string) => log.push(what),
   };
-  return { ...createFeedback(options, incidents), incidents, log };
+  return { ...createFeedback(options, stores), incidents: stores.incidents, log };
 }
 
 test.each([

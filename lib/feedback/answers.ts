@@ -1,0 +1,131 @@
+import { labelIncident } from "../alert/label.ts";
+import type { AlertingStore } from "../alert/ports.ts";
+import type { Silence, SilenceMatcher } from "../alert/silence.ts";
+import {
+  type Acknowledgement,
+  EARLIER_LABELS_MAX,
+  type Incident,
+  type Label,
+  type Verdict,
+} from "../watch/incident.ts";
+import { incidentId } from "../watch/judge.ts";
+import type { HostStore, IncidentStore } from "../watch/ports.ts";
+import { setRetired } from "../watch/retire.ts";
+
+/** What people may answer by a button. */
+export type Answer =
+  | { readonly kind: "label"; readonly verdict: Verdict }
+  | { readonly kind: "acknowledge" }
+  | { readonly kind: "silence"; readonly hours: number }
+  | { readonly kind: "retire" };
+
+/** Who answers by which link, when, and what they wrote. */
+export interface Answerer {
+  readonly link: string;
+  readonly name: string | undefined;
+  readonly note: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** What holds now that the answer was saved. */
+export type Saved =
+  | { readonly kind: "label"; readonly label: Label; readonly incidents: number }
+  | { readonly kind: "acknowledge"; readonly acknowledged: Acknowledgement }
+  | { readonly kind: "silence"; readonly silence: Silence }
+  | { readonly kind: "retire" };
+
+/** Why nothing was saved, and what to do instead. */
+export interface Refusal {
+  readonly refused: string;
+}
+
+export interface AnswerPorts {
+  readonly incidents: Pick<IncidentStore, "label" | "acknowledge" | "feed" | "save">;
+  readonly alerting: Pick<AlertingStore, "silences" | "saveSilence">;
+  readonly hosts: Pick<HostStore, "load" | "save">;
+}
+
+/** A link is good for 30 days: that many silences are a habit, for which the command line has windows. */
+const SILENCES_PER_LINK_MAX = 20;
+const HOUR_MS = 3_600_000;
+
+/** Saves an answer. The same one by the same link again changes nothing. */
+export function saveAnswer(
+  ports: AnswerPorts,
+  incident: Incident,
+  answer: Answer,
+  who: Answerer,
+): Promise<Saved | Refusal> {
+  switch (answer.kind) {
+    case "label":
+      return label(ports, incident, answer.verdict, who);
+    case "acknowledge":
+      return acknowledge(ports, incident, who);
+    case "silence":
+      return silence(ports, incident, answer.hours, who);
+    case "retire":
+      return retire(ports, incident, who);
+  }
+}
+
+async function label(
+  { incidents }: AnswerPorts,
+  incident: Incident,
+  verdict: Verdict,
+  who: Answerer,
+): Promise<Saved | Refusal> {
+  if ((incident.earlierLabels?.length ?? 0) >= EARLIER_LABELS_MAX) {
+    return { refused: "This incident's label was changed too often by links. Use fleetwarden label from now on." };
+  }
+  const given = { verdict, at: who.at, by: nameOf(who), ...(who.note === undefined ? {} : { note: who.note }) };
+  return { kind: "label", label: given, incidents: await labelIncident(incidents, incident, given) };
+}
+
+async function acknowledge({ incidents }: AnswerPorts, { host, opened }: Incident, who: Answerer): Promise<Saved> {
+  const given = { at: who.at, by: nameOf(who) };
+  return { kind: "acknowledge", acknowledged: await incidents.acknowledge(host, opened, given) };
+}
+
+/** Of each link and length there is one silence at a time, whose id says so; when it is over there may be another. */
+async function silence(
+  { alerting }: AnswerPorts,
+  incident: Incident,
+  hours: number,
+  who: Answerer,
+): Promise<Saved | Refusal> {
+  const matcher = matcherOf(incident);
+  // In a pattern a star stands for any characters, and so for other hosts.
+  if (Object.values(matcher).some((name) => name.includes("*"))) {
+    return { refused: "The name has a star in it. Use fleetwarden silence add." };
+  }
+  const stored = new Map((await alerting.silences()).map((one) => [one.id, one]));
+  for (let count = 0; count < SILENCES_PER_LINK_MAX; count++) {
+    const id = incidentId(`silence ${who.link} ${incident.id} ${hours} h ${count}`, incident.opened);
+    const known = stored.get(id);
+    if (known && known.until <= who.at) continue;
+    const reason = who.note ?? `by the link of alert ${incident.id}`;
+    const given = { id, matcher, reason, by: nameOf(who), from: who.at, until: who.at + hours * HOUR_MS, revision: 0 };
+    // Who was faster pressed the same button of the same link.
+    if (!known) await alerting.saveSilence(given);
+    return { kind: "silence", silence: known ?? given };
+  }
+  return { refused: "This link has silenced it too often. Use fleetwarden silence add, which also knows windows." };
+}
+
+/** That very host, or of a fleet's incident the group. */
+function matcherOf({ kind, host, group }: Incident): SilenceMatcher {
+  return kind === "fleet" ? { group } : { host };
+}
+
+/** A host that sends again is there, whatever the alert said. */
+async function retire(ports: AnswerPorts, incident: Incident, who: Answerer): Promise<Saved | Refusal> {
+  const { host } = incident;
+  if (incident.resolved === undefined) await setRetired(ports, host, true, who.at);
+  else if (!(await ports.hosts.load([host])).get(host)?.retired) return { refused: "The host sends again." };
+  return { kind: "retire" };
+}
+
+function nameOf({ link, name }: Answerer): string {
+  return `link ${link}${name === undefined ? "" : ` (${name})`}`;
+}

@@ -1,0 +1,65 @@
+import type { Incident, Verdict } from "../watch/incident.ts";
+import type { Answer } from "./answers.ts";
+
+/** A button of the page: the field and value that its form sends, and what people read on it. */
+export interface Choice {
+  readonly field: "verdict" | "action";
+  readonly value: string;
+  readonly answer: Answer;
+  readonly title: string;
+  readonly effect: string;
+}
+
+/** In the order of the buttons; the effects of verdicts are those of lib/learn/training.ts. */
+export const CHOICES: readonly Choice[] = [
+  verdict("fault", "Real fault", "Something was wrong. The like of it is to alert again."),
+  verdict("false", "False alarm", "Nothing was wrong. It is learnt as normal, and epsilon rises."),
+  verdict("expected", "Expected", "Planned work, a backup, a test. Left out of all that is learnt."),
+  verdict("new-normal", "New normal", "It is going to stay like this, and is learnt as normal."),
+  verdict("unknown", "Not sure", "Nothing is learnt from it."),
+  {
+    ...action("acknowledge", { kind: "acknowledge" }),
+    title: "I am on it",
+    effect: "Nobody is reminded of it.",
+  },
+  {
+    ...action("silence-1h", { kind: "silence", hours: 1 }),
+    title: "Silence for 1 h",
+    effect: "What opens is told afterwards, if it is not over by then. Nothing is learnt from that hour.",
+  },
+  {
+    ...action("silence-24h", { kind: "silence", hours: 24 }),
+    title: "Silence for 24 h",
+    effect: "The same for a day.",
+  },
+  {
+    ...action("retire", { kind: "retire" }),
+    title: "It is gone for good",
+    effect: "Its silence is over, and it is not refitted. It returns by itself when it sends again.",
+  },
+];
+
+/** Whether the answer makes sense: silence has no score to judge, and only a silent host can be gone. */
+export function isAccepted({ kind }: Incident, { answer }: Choice): boolean {
+  if (answer.kind === "label") return kind !== "silent";
+  return answer.kind !== "retire" || kind === "silent";
+}
+
+/** Whether there is a button for it: what is over needs nobody any more. */
+export function isOffered(incident: Incident, choice: Choice): boolean {
+  if (!isAccepted(incident, choice)) return false;
+  if (choice.answer.kind === "acknowledge") return incident.resolved === undefined && !incident.acknowledged;
+  return choice.answer.kind !== "retire" || incident.resolved === undefined;
+}
+
+export function titleOfVerdict(verdict: Verdict): string {
+  return CHOICES.find(({ field, value }) => field === "verdict" && value === verdict)?.title ?? verdict;
+}
+
+function verdict(value: Verdict, title: string, effect: string): Choice {
+  return { field: "verdict", value, answer: { kind: "label", verdict: value }, title, effect };
+}
+
+function action(value: string, answer: Answer): Pick<Choice, "field" | "value" | "answer"> {
+  return { field: "action", value, answer };
+}
