@@ -1,9 +1,11 @@
 import { InvalidArgumentError, Option } from "commander";
+import { parseRecurrence } from "../alert/recurrence-text.ts";
+import type { Recurrence } from "../alert/silence.ts";
 import { parseDuration } from "../watch/duration.ts";
 
 /** Parsers of option values for commander; each message says what would be right. */
 
-function durationArgument(text: string): number {
+export function durationArgument(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined || ms <= 0) throw new InvalidArgumentError("Use a number with a unit: 500ms, 30s, 5m, 2h, 7d.");
   return ms;
@@ -20,6 +22,19 @@ export function countArgument(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("Use a whole number from 1.");
   return count;
+}
+
+/** A time of a clock without its zone would be another one on another machine. */
+export function timeArgument(text: string): number {
+  const time = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new InvalidArgumentError("Use ISO 8601 with a zone: 2026-12-01T02:00Z.");
+  return time;
+}
+
+export function recurrenceArgument(text: string): Recurrence {
+  const recurrence = parseRecurrence(text);
+  if (typeof recurrence === "string") throw new InvalidArgumentError(recurrence);
+  return recurrence;
 }
 
 /** An option of a duration whose default is shown as people write it. */

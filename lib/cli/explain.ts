@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
+import { moment } from "../notify/time.ts";
 import type { Incident } from "../watch/incident.ts";
 import { withStores } from "./connect.ts";
 import { describeEpsilon } from "./epsilon.ts";
@@ -33,14 +34,16 @@ export function explainCommand(): Command {
 function formatStory(incident: Incident, judged: FitReport | undefined, stack: string): string {
   const kind = incident.resolved === undefined ? "opened" : "resolved";
   const { subject, email } = render({ kind, incident }, { stack, now: Date.now() });
-  const { label } = incident;
-  if (incident.kind !== undefined) return `${subject}\n\n${email.trimEnd()}`;
+  const { label, acknowledged } = incident;
+  const onIt = acknowledged ? [`${acknowledged.by} takes care of it, since ${moment(acknowledged.at)}.`] : [];
+  if (incident.kind !== undefined) return [subject, "", email.trimEnd(), ...onIt].join("\n");
   const lines = [
     subject,
     "",
     email.trimEnd(),
     "",
     judged ? `Epsilon ${describeEpsilon(judged)}.` : "The report of the baseline that judged it is no longer listed.",
+    ...onIt,
     label ? `Labelled ${label.verdict} by ${label.by}${label.note ? `: ${label.note}` : ""}.` : "Not labelled yet.",
   ];
   return lines.join("\n");

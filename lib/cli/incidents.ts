@@ -41,14 +41,17 @@ function describeCause(cause: Cause): string {
 }
 
 function formatIncidents(incidents: readonly Incident[]): string {
-  const rows = incidents.map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label }) => [
-    id,
-    host,
-    moment(opened),
-    resolved === undefined ? "open" : moment(resolved),
-    kind === "silent" ? "-" : `${decimal(peak.score)} / ${decimal(epsilon)}`,
-    kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? describeCause(first) : "",
-    label?.verdict ?? "",
-  ]);
-  return table(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label"], rows);
+  const rows = incidents.map(
+    ({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
+      id,
+      host,
+      moment(opened),
+      resolved === undefined ? "open" : moment(resolved),
+      kind === "silent" ? "-" : `${decimal(peak.score)} / ${decimal(epsilon)}`,
+      kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? describeCause(first) : "",
+      label?.verdict ?? "",
+      acknowledged?.by ?? "",
+    ],
+  );
+  return table(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
 }

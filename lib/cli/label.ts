@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { Argument, Command, Option } from "commander";
+import { labelIncident } from "../alert/label.ts";
 import type { Verdict } from "../watch/incident.ts";
 import { withStores } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
@@ -16,7 +17,7 @@ interface Options extends TargetOptions {
 
 export function labelCommand(): Command {
   return withTarget(new Command("label"))
-    .description("Say what an incident was; the next refit learns from it.")
+    .description("Say what an incident was, and with a fleet's those of its hosts; the next refit learns from it.")
     .argument("<incident>", "the id in the alert")
     .addArgument(new Argument("<verdict>", "what it was").choices(VERDICTS))
     .option("--host <name>", "where two incidents share an id")
@@ -26,14 +27,16 @@ export function labelCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'")
     .action(async (id: string, verdict: Verdict, options: Options) => {
       await withStores(options, async (stores) => {
-        const { host, opened, id: known } = await findIncident(stores, id, options.host);
+        const incident = await findIncident(stores, id, options.host);
+        const { host, id: known } = incident;
         const label = { verdict, at: Date.now(), by: options.by, ...(options.note ? { note: options.note } : {}) };
-        await stores.incidents.label(host, opened, label);
+        const labelled = await labelIncident(stores.incidents, incident, label);
+        const members = labelled > 1 ? `, and those of ${labelled - 1} hosts with it` : "";
         print(
           options.json,
-          { incident: known, host, label },
+          { incident: known, host, label, labelled },
           () =>
-            `${known} of ${host} is labelled ${verdict}. The next refit counts it; \`fleetwarden refit\` runs one now.`,
+            `${known} of ${host} is labelled ${verdict}${members}. The next refit counts it; \`fleetwarden refit\` runs one now.`,
         );
       });
     });

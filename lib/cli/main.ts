@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { ackCommand } from "./ack.ts";
 import { agentCommand } from "./agent.ts";
 import { epsilonCommand } from "./epsilon.ts";
 import { explainError, wantsTrace } from "./errors.ts";
@@ -14,6 +15,7 @@ import { labelsCommand } from "./labels.ts";
 import { refitCommand } from "./refit.ts";
 import { replayCommand } from "./replay-command.ts";
 import { sendCommand } from "./send.ts";
+import { silenceCommand } from "./silence.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
 
@@ -26,6 +28,8 @@ export const COMMANDS: readonly (() => Command)[] = [
   hostsCommand,
   incidentsCommand,
   explainCommand,
+  ackCommand,
+  silenceCommand,
   labelCommand,
   labelsCommand,
   refitCommand,

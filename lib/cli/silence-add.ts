@@ -1,0 +1,98 @@
+import { userInfo } from "node:os";
+import { Command, Option } from "commander";
+import { describeRecurrence } from "../alert/recurrence-text.ts";
+import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
+import { periodsOf } from "../alert/silences.ts";
+import { moment } from "../notify/time.ts";
+import { incidentId } from "../watch/judge.ts";
+import { durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
+import { withStores } from "./connect.ts";
+import { CliError } from "./errors.ts";
+import { print } from "./output.ts";
+import { matcherText } from "./silence-list.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+
+interface Wish {
+  readonly host?: string;
+  readonly group?: string;
+  readonly for?: number;
+  readonly from?: number;
+  readonly until?: number;
+  readonly recur?: Recurrence;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** A silence for longer than a year is one that nobody remembers. */
+const LENGTH_MAX_MS = 366 * 86_400_000;
+const TEXT_LENGTH_MAX = 500;
+
+export function silenceAddCommand(): Command {
+  return withTarget(new Command("add"))
+    .description(
+      "Tell nobody of these hosts until an end; what is still wrong by then is told then. Nothing is learnt from that time.",
+    )
+    .option("--host <pattern>", "hosts by name, * for any characters")
+    .option("--group <pattern>", "groups by name, likewise; with --host both must fit")
+    .option("--for <duration>", "how long from its beginning", durationArgument)
+    .option("--from <time>", "when it begins, like 2026-12-01T02:00Z; now without", timeArgument)
+    .option("--until <time>", "when it ends, in place of --for", timeArgument)
+    .option(
+      "--recur <windows>",
+      "only then, like 'Tue,Thu 02:00 2h Europe/Paris'; every day without days",
+      recurrenceArgument,
+    )
+    .requiredOption("--reason <text>", "why")
+    .addOption(new Option("--by <name>", "who says so").default(userInfo().username, "your user name"))
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExample:\n  fleetwarden silence add --host 'db-*' --until 2027-01-01T00:00Z --recur 'Sun 03:00 90m Europe/Paris' --reason backup",
+    )
+    .action(async (wish: Wish & TargetOptions & { readonly json?: boolean }) => {
+      const silence = silenceOf(wish, Date.now());
+      await withStores(wish, async ({ alerting }) => {
+        const saved = await alerting.saveSilence(silence);
+        if (!saved) throw new CliError(`another silence has the id ${silence.id}: try again`);
+        print(wish.json, { silence: saved }, () => describe(saved));
+      });
+    });
+}
+
+/** The silence that was asked for, or the error that says what it lacks. */
+function silenceOf(wish: Wish, now: number): Silence {
+  const { from = now, recur: recurrence, reason, by } = wish;
+  const matcher = matcherOf(wish);
+  if ((wish.for === undefined) === (wish.until === undefined)) {
+    throw new CliError("a silence ends: say when by either --for, like 2h, or --until, like 2026-12-01T04:00Z");
+  }
+  const until = wish.until ?? from + (wish.for ?? 0);
+  if (until <= Math.max(from, now)) throw new CliError("it would be over before it begins: give a later --until");
+  if (until - from > LENGTH_MAX_MS) throw new CliError("it would hold for more than a year: give an earlier end");
+  for (const [option, text] of [
+    ["--reason", reason],
+    ["--by", by],
+  ] as const) {
+    if (!text.trim() || text.length > TEXT_LENGTH_MAX) {
+      throw new CliError(
+        `${option} is empty or longer than ${TEXT_LENGTH_MAX} characters: others are to understand it`,
+      );
+    }
+  }
+  const about = { matcher, reason: reason.trim(), by: by.trim(), from, until, ...(recurrence ? { recurrence } : {}) };
+  const silence = { id: incidentId(`silence ${JSON.stringify(about)}`, now), ...about, revision: 0 };
+  if (periodsOf(silence, now, until).length === 0) {
+    throw new CliError("no window of --recur lies before its end: give a later --until");
+  }
+  return silence;
+}
+
+function matcherOf({ host, group }: Wish): SilenceMatcher {
+  if (!host && !group) throw new CliError("a silence is about some hosts: name them by --host, --group or both");
+  return { ...(host ? { host } : {}), ...(group ? { group } : {}) };
+}
+
+function describe({ id, matcher, from, until, recurrence }: Silence): string {
+  const windows = recurrence ? `, ${describeRecurrence(recurrence)}` : "";
+  return `${id}: nobody is told of ${matcherText(matcher)} from ${moment(from)} until ${moment(until)}${windows}. \`fleetwarden silence end ${id}\` ends it before.`;
+}

@@ -1,0 +1,37 @@
+import { Command } from "commander";
+import type { AlertingStore } from "../alert/ports.ts";
+import type { Silence } from "../alert/silence.ts";
+import { moment } from "../notify/time.ts";
+import { withStores } from "./connect.ts";
+import { CliError } from "./errors.ts";
+import { print } from "./output.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+
+/** The sweep notes what a silence held back: a lost race is read again this often. */
+const SAVES_MAX = 5;
+
+export function silenceEndCommand(): Command {
+  return withTarget(new Command("end"))
+    .description("End a silence now; what is still wrong is told within a minute or two.")
+    .argument("<silence>", "its id, as `silence list` shows it")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden silence end K7Q2RT")
+    .action(async (id: string, options: TargetOptions & { readonly json?: boolean }) => {
+      await withStores(options, async ({ alerting }) => {
+        const silence = await endSilence(alerting, id.toUpperCase(), Date.now());
+        print(options.json, { silence }, () => `${silence.id} is over.`);
+      });
+    });
+}
+
+async function endSilence(alerting: AlertingStore, id: string, now: number): Promise<Silence> {
+  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+    const silence = (await alerting.silences()).find((one) => one.id === id);
+    if (!silence) throw new CliError(`no silence ${id}: \`fleetwarden silence list --all\` shows them`);
+    if (silence.until <= now) throw new CliError(`silence ${id} has been over since ${moment(silence.until)}`);
+    // One that has not begun ends when it would have begun: it never holds.
+    const saved = await alerting.saveSilence({ ...silence, until: Math.max(now, silence.from) });
+    if (saved) return saved;
+  }
+  throw new CliError(`lost ${SAVES_MAX} races for silence ${id}: try again`);
+}

@@ -1,0 +1,57 @@
+import { Command } from "commander";
+import { describeRecurrence } from "../alert/recurrence-text.ts";
+import type { Silence, SilenceMatcher } from "../alert/silence.ts";
+import { isActive } from "../alert/silences.ts";
+import { moment } from "../notify/time.ts";
+import { withStores } from "./connect.ts";
+import { print, table } from "./output.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+
+export function silenceListCommand(): Command {
+  return withTarget(new Command("list"))
+    .description("List the silences that hold or will hold, by their end. What `silence` alone does.")
+    .option("--all", "those that are over, too, for 30 days")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden silence list --all")
+    .action(async (options: TargetOptions & { readonly all?: boolean; readonly json?: boolean }) => {
+      await withStores(options, async ({ alerting }) => {
+        const now = Date.now();
+        const silences = (await alerting.silences())
+          .filter(({ until }) => options.all || until > now)
+          .sort((a, b) => a.until - b.until);
+        print(options.json, { silences }, () =>
+          silences.length === 0 ? "No silences." : formatSilences(silences, now),
+        );
+      });
+    });
+}
+
+/** `hosts web-*`, `groups web` or both. */
+export function matcherText({ host, group }: SilenceMatcher): string {
+  return [host === undefined ? "" : `hosts ${host}`, group === undefined ? "" : `groups ${group}`]
+    .filter((part) => part !== "")
+    .join(" in ");
+}
+
+function formatSilences(silences: readonly Silence[], now: number): string {
+  const rows = silences.map((silence) => {
+    const { id, matcher, from, until, recurrence, matched, reason, by } = silence;
+    return [
+      id,
+      stateOf(silence, now),
+      matcherText(matcher),
+      moment(from),
+      moment(until),
+      recurrence ? describeRecurrence(recurrence) : "",
+      matched === undefined ? "nothing yet" : `until ${moment(matched)}`,
+      by,
+      reason,
+    ];
+  });
+  return table(["id", "now", "of", "from", "until", "windows", "held back", "by", "reason"], rows);
+}
+
+function stateOf(silence: Silence, now: number): string {
+  if (silence.until <= now) return "over";
+  return isActive(silence, now) ? "holds" : "to come";
+}
