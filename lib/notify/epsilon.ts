@@ -47,9 +47,13 @@ function changeText({ owner, before, after }: EpsilonNews, redact: boolean, name
   return redact ? `${whose} has changed` : `${whose} is ${decimal(after)} now, was ${decimal(before)}`;
 }
 
+/** Labels were taken back, or are older than the history of a refit. */
+const WITHDRAWN = "no label decides any more";
+
 /** `3 incidents labelled false, 1 labelled fault`. */
 function labelsText({ labels }: EpsilonNews): string {
   const [falseAlarms, faults] = [labels.false.length, labels.fault.length];
+  if (falseAlarms + faults === 0) return WITHDRAWN;
   if (falseAlarms === 0) return `${incidents(faults)} labelled fault`;
   return `${incidents(falseAlarms)} labelled false${faults > 0 ? `, ${count(faults)} labelled fault` : ""}`;
 }
@@ -67,6 +71,9 @@ function email(news: EpsilonNews, redact: boolean, name: WriteName): string[] {
   const { labels, alertsPerWeek, version } = news;
   return [
     `NOTE: ${changeText(news, redact, name)}, by version ${count(version)} of its baseline.`,
+    ...(labels.false.length + labels.fault.length === 0
+      ? ["No label decides any more: those that did were taken back, or are too old."]
+      : []),
     ...named("false", labels.false, name),
     ...named("fault", labels.fault, name),
     ...(alertsPerWeek === undefined ? [] : ["", `At this limit it would raise about ${alertsText(alertsPerWeek)}.`]),

@@ -144,6 +144,13 @@ describe("a new epsilon", () => {
     expect(render(unknown, CONTEXT).email).not.toContain("a week");
   });
 
+  test("that labels have left alone again says so", () => {
+    const { subject, email } = render(epsilon({ labels: { fault: [], false: [] } }), CONTEXT);
+    expect(subject).toBe("[NOTE] Epsilon of group web is 9.2 now, was 7: no label decides any more");
+    expect(email).toContain("\nNo label decides any more: those that did were taken back, or are too old.\n");
+    expect(email).not.toContain("labelled");
+  });
+
   test("names five of many labels and counts the others", () => {
     const ids = ["A2B3C1", "A2B3C2", "A2B3C3", "A2B3C4", "A2B3C5", "A2B3C6", "A2B3C7"];
     expect(render(epsilon({ labels: { fault: [], false: ids } }), CONTEXT).email).toContain(
