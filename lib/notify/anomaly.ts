@@ -2,7 +2,7 @@ import { CAUSES_MAX } from "../watch/causes.ts";
 import { type Incident, type Notice, RULE_HITS_MAX } from "../watch/incident.ts";
 import { anomalyEmail } from "./anomaly-email.ts";
 import { anomalyTexts } from "./anomaly-sms.ts";
-import { answersTo } from "./answers.ts";
+import { answerTo } from "./answers.ts";
 import {
   baselineText,
   counterfactual,
@@ -66,14 +66,10 @@ function firstReason(incident: Incident, { redact = false }: RenderContext, name
 
 function webhookFields(notice: Notice, context: RenderContext, name: WriteName): WebhookFields {
   const { host, causes } = notice.incident;
-  const { link } = context;
   const [first] = causes;
   return {
     type: "incident",
-    fields: {
-      ...incidentFields(notice, context, name),
-      ...(link === undefined ? {} : { links: { feedback: link } }),
-    },
+    fields: incidentFields(notice, context, name),
     source: name(host),
     ...(first ? { component: name(first.metric) } : {}),
     class: isByRules(notice.incident) ? "rule" : "anomaly",
@@ -81,8 +77,8 @@ function webhookFields(notice: Notice, context: RenderContext, name: WriteName):
   };
 }
 
-function details({ kind, incident }: Notice, { redact = false }: RenderContext, name: WriteName): object {
-  const { rules = [], causes, anomalies, samples, baseline } = incident;
+function details(notice: Notice, { redact = false }: RenderContext, name: WriteName): object {
+  const { rules = [], causes, anomalies, samples, baseline } = notice.incident;
   const normalIf = redact ? undefined : counterfactual(causes, name);
   return {
     why: [
@@ -94,6 +90,6 @@ function details({ kind, incident }: Notice, { redact = false }: RenderContext, 
     ...(normalIf ? { normal_if: normalIf } : {}),
     certainty: `${count(anomalies)} of ${count(samples)} samples are anomalies`,
     ...(baseline.version === 0 ? {} : { baseline: baselineText(baseline, name) }),
-    answer: answersTo(kind, name(incident.id)),
+    answer: answerTo(notice, name),
   };
 }

@@ -1,5 +1,6 @@
-import type { Incident, Notice, NoticeKind, Verdict } from "../watch/incident.ts";
+import type { Incident, Notice, Verdict } from "../watch/incident.ts";
 import { careLines, detailsLine } from "./explanation.ts";
+import { isAllSilent } from "./extent.ts";
 import type { RenderContext } from "./render.ts";
 import { moment } from "./time.ts";
 import type { WriteName } from "./words.ts";
@@ -9,6 +10,7 @@ interface Question {
   readonly short: string;
   /** Asked before commands. */
   readonly long: string;
+  /** Without any there is nothing to learn from an answer. */
   readonly answers: readonly (readonly [verdict: Verdict, meaning: string])[];
 }
 
@@ -30,26 +32,46 @@ const NEW_NORMAL: Question = {
   ],
 };
 
+const SILENT: Question = { short: "Take care of it, silence it, or say that it is gone:", long: "", answers: [] };
+const ALL_SILENT: Question = { short: "Take care of it, or silence it:", long: "", answers: [] };
+
 /** The e-mail's end: where to read on, who takes care of it, and how to say what it was. */
-export function answerLines({ kind, incident }: Notice, { link }: RenderContext, name: WriteName): string[] {
+export function answerLines(notice: Notice, { link }: RenderContext, name: WriteName): string[] {
+  const { kind, incident } = notice;
   const { label } = incident;
   const care = careLines(kind, incident, name, moment);
   if (label) {
     const labelled = `Labelled ${label.verdict} by ${name(label.by)}, ${moment(label.at)}.`;
     return [labelled, ...care, detailsLine(incident, name)];
   }
-  return [detailsLine(incident, name), ...care, ...question(questionOf(kind), incident, link, name)];
+  const question = questionOf(notice);
+  return [detailsLine(incident, name), ...care, ...(question ? lines(question, incident, link, name) : [])];
 }
 
-/** The commands that answer, in one: `fleetwarden label K7Q2RT fault|false`. */
-export function answersTo(kind: NoticeKind, id: string): string {
+/** The command to answer with, all answers in one: `fleetwarden label K7Q2RT fault|false`. */
+export function answerTo(notice: Notice, name: WriteName): string {
+  const { kind, incident } = notice;
+  const answers = questionOf(notice)?.answers ?? [];
+  const id = name(incident.id);
   if (kind === "reminder") return `fleetwarden ack ${id}`;
-  return `fleetwarden label ${id} ${questionOf(kind)
-    .answers.map(([verdict]) => verdict)
-    .join("|")}`;
+  if (answers.length > 0) return `fleetwarden label ${id} ${answers.map(([verdict]) => verdict).join("|")}`;
+  return kind === "resolved" ? `fleetwarden explain ${id}` : `fleetwarden ack ${id}`;
 }
 
-function question({ short, long, answers }: Question, { id }: Incident, link: string | undefined, name: WriteName) {
+/** Silence has no score that a label could teach anything about; what is left to say is who looks after it, until it is over. */
+function questionOf({ kind, incident }: Notice): Question | undefined {
+  if (incident.kind === "silent") return kind === "resolved" ? undefined : SILENT;
+  if (isAllSilent(incident)) return kind === "resolved" ? undefined : ALL_SILENT;
+  return kind === "shifted" ? NEW_NORMAL : RIGHT;
+}
+
+function lines(
+  { short, long, answers }: Question,
+  { id }: Incident,
+  link: string | undefined,
+  name: WriteName,
+): string[] {
+  if (answers.length === 0) return link === undefined ? [] : [`${short} ${link}`];
   const commands = answers.map(
     ([verdict, meaning]) => [`  fleetwarden label ${name(id)} ${verdict}`, meaning] as const,
   );
@@ -60,8 +82,4 @@ function question({ short, long, answers }: Question, { id }: Incident, link: st
       : [`${short} ${link}`, "The next refit learns from your answer. The same on the command line:"]),
     ...commands.map(([command, meaning]) => `${command.padEnd(width)}   # ${meaning}`),
   ];
-}
-
-function questionOf(kind: NoticeKind): Question {
-  return kind === "shifted" ? NEW_NORMAL : RIGHT;
 }

@@ -1,5 +1,6 @@
 import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "../alert/news.ts";
 import { table } from "./email.ts";
+import { ownerOf } from "./explanation.ts";
 import { count } from "./format.ts";
 import type { RenderContext } from "./render.ts";
 import { sentences } from "./sms.ts";
@@ -76,7 +77,7 @@ function email(news: DigestNews, redact: boolean, name: WriteName): string[] {
     "",
     ...table([["group", "alerts"], ...groups.map(({ group, notices }) => [name(group), count(notices)])]),
     ...(more > 0 ? [`  and ${moreGroups(more)}`] : []),
-    ...section([["first hosts", "incident"], ...hosts.map(({ host, id }) => [name(host), name(id)])]),
+    ...section([["first hosts", "incident"], ...hosts.map(({ host, id }) => [hostText(host, name), name(id)])]),
     ...section([
       ["first causes", ...(redact ? [] : [""]), "incidents"],
       ...causes.map((one) => [name(one.metric), ...(redact ? [] : [one.direction]), count(one.incidents)]),
@@ -113,9 +114,15 @@ function text(news: DigestNews, detail: Detail, redact: boolean, name: WriteName
     `${tagOf(news)} ${headline(news)}`,
     detail.groups > 0 && news.groups.length > 0 && groupsText(news, detail.groups, name),
     cause !== undefined && `Mostly ${name(cause.metric)}${redact ? "" : ` ${cause.direction}`}`,
-    hosts.length > 0 && `First ${hosts.map(({ host }) => name(host)).join(" ")}`,
+    hosts.length > 0 && `First ${hosts.map(({ host }) => hostText(host, name)).join(", ")}`,
     SHORT,
   );
+}
+
+/** A fleet's incident has `group#web` in place of a host. */
+function hostText(host: string, name: WriteName): string {
+  const [kind, of] = ownerOf(host);
+  return kind === "group" ? `group ${name(of)}` : name(host);
 }
 
 function groupsText({ groups, groupsInAll }: DigestNews, most: number, name: WriteName): string {

@@ -9,8 +9,13 @@ export function extentOf({ extent = NO_EXTENT }: Incident): Extent {
   return extent;
 }
 
+/** Whether all hosts of a fleet's incident have stopped sending. */
+export function isAllSilent(incident: Incident): boolean {
+  const { affected, silent } = extentOf(incident);
+  return incident.kind === "fleet" && silent >= affected;
+}
+
 /** Whether nothing comes from anybody: then the hosts are not what is wrong. */
 export function isNothing(incident: Incident): boolean {
-  const { affected, silent } = extentOf(incident);
-  return incident.group === SEVERAL && silent >= affected;
+  return incident.group === SEVERAL && isAllSilent(incident);
 }

@@ -1,8 +1,9 @@
 import { EXTENT_HOSTS_MAX, type Incident, type Notice } from "../watch/incident.ts";
 import { explanation, peakText } from "./anomaly-email.ts";
+import { answerLines } from "./answers.ts";
 import { facts, table } from "./email.ts";
-import { careLines, detailsLine, endOf, headlineWord } from "./explanation.ts";
-import { extentOf, isNothing } from "./extent.ts";
+import { endOf, headlineWord } from "./explanation.ts";
+import { extentOf, isAllSilent, isNothing } from "./extent.ts";
 import { count } from "./format.ts";
 import type { RenderContext } from "./render.ts";
 import { duration, moment } from "./time.ts";
@@ -10,9 +11,8 @@ import { SEVERAL, type WriteName } from "./words.ts";
 
 /** The e-mail about many hosts in trouble together, or about the end of that. */
 export function fleetEmail(notice: Notice, context: RenderContext, name: WriteName): string[] {
-  const { kind, incident } = notice;
-  const write = kind === "resolved" ? over : open;
-  return [...write(notice, context, name), "", detailsLine(incident, name), ...careLines(kind, incident, name, moment)];
+  const write = notice.kind === "resolved" ? over : open;
+  return [...write(notice, context, name), "", ...answerLines(notice, context, name)];
 }
 
 function open({ kind, incident }: Notice, context: RenderContext, name: WriteName): string[] {
@@ -33,7 +33,7 @@ function trouble(incident: Incident, name: WriteName): string {
   const { affected, total, silent } = extentOf(incident);
   if (isNothing(incident)) return `nothing has arrived from any of ${count(total)} hosts, or nothing is scored,`;
   const hosts = `${count(affected)} of ${count(total)} hosts of ${placeOf(incident, name)}`;
-  if (silent >= affected) return `${hosts} have been silent`;
+  if (isAllSilent(incident)) return `${hosts} have been silent`;
   return `${hosts} have not been normal${silent > 0 ? `, ${count(silent)} of them silent,` : ""}`;
 }
 
@@ -44,9 +44,8 @@ function placeOf({ group }: Incident, name: WriteName): string {
 function advice(incident: Incident): string[] {
   if (isNothing(incident))
     return ["Hosts do not all fail at once: look at the stream, and at the function that scores, first."];
-  const { affected, silent } = extentOf(incident);
-  const lines = ["This is one alert for all of them: their own incidents are attached to it and send nothing."];
-  return silent >= affected
+  const lines = ["This is one alert for all of them: their own incidents are part of it and not told one by one."];
+  return isAllSilent(incident)
     ? [...lines, "So many at once have something in common: a network, a rack, a deployment."]
     : lines;
 }

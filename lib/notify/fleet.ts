@@ -1,6 +1,7 @@
 import { EXTENT_HOSTS_MAX, type Incident, type Notice } from "../watch/incident.ts";
+import { answerTo } from "./answers.ts";
 import { endOf, reading, tagOf } from "./explanation.ts";
-import { extentOf, isNothing } from "./extent.ts";
+import { extentOf, isAllSilent, isNothing } from "./extent.ts";
 import { fleetEmail } from "./fleet-email.ts";
 import { count, range, value } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
@@ -32,7 +33,7 @@ export function fleetWords(notice: Notice, context: RenderContext): Words {
 function trouble(incident: Incident): string {
   const { affected, total, silent } = extentOf(incident);
   const hosts = `${count(affected)} of ${count(total)} hosts`;
-  if (silent >= affected) return `${hosts} silent`;
+  if (isAllSilent(incident)) return `${hosts} silent`;
   return silent > 0 ? `${hosts} abnormal, ${count(silent)} of them silent` : `${hosts} abnormal`;
 }
 
@@ -114,7 +115,7 @@ function webhookFields(notice: Notice, context: RenderContext, name: WriteName):
       first: extentOf(incident)
         .first.slice(0, EXTENT_HOSTS_MAX)
         .map(({ host }) => name(host)),
-      answer: `fleetwarden ${notice.kind === "resolved" ? "explain" : "ack"} ${name(incident.id)}`,
+      answer: answerTo(notice, name),
     },
   };
 }

@@ -27,4 +27,4 @@ export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext
 }
 
 /** What becomes of an unstable one. */
-export const HELD_OPEN = "Held open: the next message is its end";
+export const HELD_OPEN = `Held open until it is calm for ${UNSTABLE_WITHIN}`;

@@ -14,7 +14,7 @@ import { iso } from "./time.ts";
 import { type Attributes, SEVERAL, type WriteName } from "./words.ts";
 
 /** The JSON's own fields of any incident: of an anomalous host, a silent one, or a fleet. */
-export function incidentFields({ incident }: Notice, { redact = false }: RenderContext, name: WriteName): object {
+export function incidentFields({ incident }: Notice, { redact = false, link }: RenderContext, name: WriteName): object {
   const { kind, rules = [], extent, fleet, acknowledged, label, unstable } = incident;
   return {
     revision: incident.revision,
@@ -40,6 +40,7 @@ export function incidentFields({ incident }: Notice, { redact = false }: RenderC
     ...(unstable ? { unstable } : {}),
     ...(acknowledged ? { acknowledged: { at: iso(acknowledged.at), by: name(acknowledged.by) } } : {}),
     ...(label ? { label: label.verdict } : {}),
+    ...(link === undefined ? {} : { links: { feedback: link } }),
   };
 }
 

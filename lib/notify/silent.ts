@@ -1,6 +1,7 @@
 import type { Notice } from "../watch/incident.ts";
+import { answerLines, answerTo } from "./answers.ts";
 import { facts } from "./email.ts";
-import { baselineText, careLines, detailsLine, endOf, headlineWord, tagOf } from "./explanation.ts";
+import { baselineText, endOf, headlineWord, tagOf } from "./explanation.ts";
 import { decimal } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
 import type { RenderContext } from "./render.ts";
@@ -32,7 +33,10 @@ export function silentWords(notice: Notice, context: RenderContext): Words {
       fields: incidentFields(notice, context, name),
       source: name(host),
       class: "silence",
-      custom_details: { why: [news], answer: answer(notice, name) },
+      custom_details: {
+        why: [news],
+        answer: kind === "opened" ? `fleetwarden hosts retire ${name(host)}` : answerTo(notice, name),
+      },
     }),
     attributes: incidentAttributes(notice),
   };
@@ -52,18 +56,16 @@ function email(notice: Notice, context: RenderContext, name: WriteName): string[
   const { host, group, peak } = incident;
   const verb = kind === "resolved" ? "" : "is ";
   const headline = `${headlineWord(kind, incident)}: ${name(host)} (group ${name(group)}) ${verb}${newsOf(notice, context)}.`;
-  const care = careLines(kind, incident, name, moment);
   if (kind === "resolved") {
     const times = facts(["Last seen", moment(peak.time)], ["Until", moment(endOf(incident))]);
-    return [headline, "", ...times, "", ...care, detailsLine(incident, name)];
+    return [headline, "", ...times, "", ...answerLines(notice, context, name)];
   }
   return [
     headline,
     "",
     ...lastSample(notice, context, name),
     "",
-    detailsLine(incident, name),
-    ...care,
+    ...answerLines(notice, context, name),
     "Is it gone for good? Then nobody needs to hear of it any more:",
     `  fleetwarden hosts retire ${name(host)}`,
   ];
@@ -76,10 +78,4 @@ function lastSample({ incident }: Notice, { redact = false }: RenderContext, nam
   if (redact) return [`${at}.`];
   const judged = `score ${decimal(peak.score)}, limit (epsilon) ${decimal(epsilon)}`;
   return [`${at} and had ${judged}.`, `Compared with ${baselineText(baseline, name)}.`];
-}
-
-function answer({ kind, incident }: Notice, name: WriteName): string {
-  return kind === "reminder"
-    ? `fleetwarden ack ${name(incident.id)}`
-    : `fleetwarden hosts retire ${name(incident.host)}`;
 }

@@ -1,5 +1,5 @@
 import { render } from "../../lib/notify/render.ts";
-import { allSilent, CONTEXT, DEPLOYED, fleet, fleetOver } from "./example.ts";
+import { allSilent, CONTEXT, DEPLOYED, fleet, fleetOver, LINK } from "./example.ts";
 
 describe("many hosts of a group at once", () => {
   const message = render(fleet(), DEPLOYED);
@@ -12,11 +12,11 @@ describe("many hosts of a group at once", () => {
     );
   });
 
-  test("are one e-mail, with the first of them and the causes of the worst, that asks for no label", () => {
+  test("are one e-mail, with the first of them and the causes of the worst", () => {
     expect(message.email).toBe(
       [
         "CRITICAL: 41 of 60 hosts of group web have not been normal since 22 Nov 14:30 UTC.",
-        "This is one alert for all of them: their own incidents are attached to it and send nothing.",
+        "This is one alert for all of them: their own incidents are part of it and not told one by one.",
         "",
         "  host     incident",
         "  web-03   A2B3C4",
@@ -40,6 +40,10 @@ describe("many hosts of a group at once", () => {
         "",
         "Incident F3XAKD. All of it: fleetwarden explain F3XAKD",
         "Taking care of it? Say so, and nobody is reminded: fleetwarden ack F3XAKD",
+        `Was this right? ${LINK}`,
+        "The next refit learns from your answer. The same on the command line:",
+        "  fleetwarden label F3XAKD fault   # yes",
+        "  fleetwarden label F3XAKD false   # no, a false alarm",
         "",
         "Fleetwarden, stack fleetwarden",
         "",
@@ -56,11 +60,11 @@ describe("many hosts of a group at once", () => {
       custom_details: {
         why: ["41 of 60 hosts abnormal since 14:30Z", "worst: cpu_user 97, normal 2-31"],
         first: ["web-03", "web-07", "web-11", "web-02", "web-19"],
-        answer: "fleetwarden ack F3XAKD",
+        answer: "fleetwarden label F3XAKD fault|false",
       },
     });
     expect(body.extent.first[1]).toEqual({ host: "web-07", incident: "A2B3C5" });
-    expect(body).not.toHaveProperty("links");
+    expect(body.links).toEqual({ feedback: LINK });
     expect(message.attributes).toEqual({ severity: "critical", kind: "opened", group: "web", host: "*" });
   });
 });
@@ -100,6 +104,10 @@ describe("when it is over", () => {
         "Each that remains has an incident of its own, which tells when it is over.",
         "",
         "Incident F3XAKD. All of it: fleetwarden explain F3XAKD",
+        `Was this right? ${LINK}`,
+        "The next refit learns from your answer. The same on the command line:",
+        "  fleetwarden label F3XAKD fault   # yes",
+        "  fleetwarden label F3XAKD false   # no, a false alarm",
         "",
         "Fleetwarden, stack fleetwarden",
         "",
@@ -126,6 +134,7 @@ test("hosts that fell silent together are called silent", () => {
   );
   expect(email).toContain("CRITICAL: 41 of 60 hosts of group web have been silent since 22 Nov 14:03 UTC.\n");
   expect(email).not.toContain("The worst of them");
+  expect(email).toContain(`\nTake care of it, or silence it: ${LINK}\n\nFleetwarden`);
 });
 
 test("hosts of which some are silent are counted apart", () => {

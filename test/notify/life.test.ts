@@ -31,9 +31,9 @@ test("an unstable incident says that it comes and goes, and what the next messag
   );
   expect(sms).toBe(
     "CRIT web-07 (web) unstable, opened 4 times within 30 min: cpu_user 97 (norm 2-31, 94 % of score). " +
-      "Held open: the next message is its end. ID K7Q2RT",
+      "Held open until it is calm for 30 min. ID K7Q2RT",
   );
-  expect(email).toContain("is unstable, opened 4 times within 30 min.\nHeld open: the next message is its end.\n");
+  expect(email).toContain("is unstable, opened 4 times within 30 min.\nHeld open until it is calm for 30 min.\n");
   expect(JSON.parse(webhook)).toMatchObject({ kind: "unstable", unstable: true });
 });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { News } from "../../lib/alert/news.ts";
 import { render } from "../../lib/notify/render.ts";
-import type { Notice } from "../../lib/watch/incident.ts";
+import type { Incident, Notice } from "../../lib/watch/incident.ts";
 import { anyName, anyNumber, newsWith } from "./arbitraries.ts";
 import { EXAMPLES } from "./example.ts";
 
@@ -26,8 +26,11 @@ const RUNS = 200;
 
 const bytes = (text: string) => Buffer.byteLength(text);
 
-/** Silence and fleets have no score that a label could teach. */
-const asks = ({ incident }: Notice) => incident.kind === undefined && incident.label === undefined;
+/** The end of a silence leaves nothing to say. */
+const asks = ({ kind, incident }: Notice) =>
+  incident.label === undefined && !(kind === "resolved" && isSilence(incident));
+const isSilence = ({ kind, extent }: Incident) =>
+  kind === "silent" || (kind === "fleet" && (extent === undefined || extent.silent >= extent.affected));
 const isNotice = (news: News): news is Notice => "incident" in news;
 
 function holds(
@@ -65,7 +68,7 @@ test("any e-mail has at most 8 KB of clean lines", () => {
     const { email } = render(news, context);
     expect(bytes(email)).toBeLessThanOrEqual(8_192);
     expect(email.replaceAll("\n", " ")).toMatch(CLEAN);
-    expect(email.includes(`? ${LINK}\n`)).toBe(isNotice(news) && asks(news));
+    expect(email.includes(` ${LINK}\n`)).toBe(isNotice(news) && asks(news));
   });
 });
 
@@ -77,7 +80,7 @@ test("any webhook body is JSON of at most 8 KB of clean text", () => {
     const body = JSON.parse(webhook);
     expect(body).toMatchObject({ v: 1, kind: news.kind, summary: subject });
     expect(body.type).toBe(`fleetwarden.${isNotice(news) ? "incident" : news.kind}`);
-    expect(body.links).toEqual(isNotice(news) && news.incident.kind === undefined ? { feedback: LINK } : undefined);
+    expect(body.links).toEqual(isNotice(news) ? { feedback: LINK } : undefined);
     for (const field of ["source", "severity", "class"]) expect(typeof body[field]).toBe("string");
   });
 });

@@ -58,6 +58,13 @@ describe("a digest", () => {
     });
   });
 
+  test("calls a fleet's incident by its group", () => {
+    const first = [{ host: "group#web", id: "F3XAKD" }];
+    const { email, sms } = render(digest({ first }), CONTEXT);
+    expect(email).toContain("\n  group web     F3XAKD\n");
+    expect(sms).toContain(" First group web. ");
+  });
+
   test("counts the groups that it does not name", () => {
     const { subject, email, sms } = render(
       digest({ groups: [{ group: "web", notices: 60 }], groupsInAll: 12 }),

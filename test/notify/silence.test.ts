@@ -1,5 +1,5 @@
 import { render } from "../../lib/notify/render.ts";
-import { DEPLOYED, sendingAgain, silent } from "./example.ts";
+import { CONTEXT, DEPLOYED, LINK, sendingAgain, silent } from "./example.ts";
 
 describe("a host that fell silent", () => {
   const message = render(silent(), DEPLOYED);
@@ -18,6 +18,7 @@ describe("a host that fell silent", () => {
         "",
         "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
         "Taking care of it? Say so, and nobody is reminded: fleetwarden ack H9TTRQ",
+        `Take care of it, silence it, or say that it is gone: ${LINK}`,
         "Is it gone for good? Then nobody needs to hear of it any more:",
         "  fleetwarden hosts retire web-07",
         "",
@@ -27,11 +28,17 @@ describe("a host that fell silent", () => {
     );
   });
 
+  test("without a page there is the commands only", () => {
+    expect(render(silent(), CONTEXT).email).toBe(
+      message.email.replace(`Take care of it, silence it, or say that it is gone: ${LINK}\n`, ""),
+    );
+  });
+
   test("text message", () => {
     expect(message.sms).toBe("CRIT web-07 (web) silent for 4 min, last seen 14:03Z. ID H9TTRQ");
   });
 
-  test("webhook is of class silence, without a link to label it", () => {
+  test("webhook is of class silence", () => {
     const body = JSON.parse(message.webhook);
     expect(body).toMatchObject({
       ...{ kind: "opened", severity: "critical", class: "silence", incident: "H9TTRQ", causes: [] },
@@ -40,7 +47,6 @@ describe("a host that fell silent", () => {
         answer: "fleetwarden hosts retire web-07",
       },
     });
-    expect(body).not.toHaveProperty("links");
     expect(message.attributes).toEqual({ severity: "critical", kind: "opened", group: "web", host: "web-07" });
   });
 
