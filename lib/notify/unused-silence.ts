@@ -1,8 +1,9 @@
 import type { UnusedSilenceNews } from "../alert/news.ts";
-import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
+import { describeRecurrence } from "../alert/recurrence-text.ts";
+import type { Silence, SilenceMatcher } from "../alert/silence.ts";
 import { facts } from "./email.ts";
 import { sentences } from "./sms.ts";
-import { duration, iso, moment } from "./time.ts";
+import { iso, moment } from "./time.ts";
 import { SEVERAL, type Words, type WriteName } from "./words.ts";
 
 /** What is said of a silence that has ended and held nothing back. */
@@ -34,7 +35,7 @@ export function unusedSilenceWords({ kind, silence }: UnusedSilenceNews): Words 
         by: name(by),
         from: iso(from),
         until: iso(until),
-        ...(recurrence ? { recurrence: recurrenceText(recurrence, name) } : {}),
+        ...(recurrence ? { recurrence: name(describeRecurrence(recurrence)) } : {}),
       },
       class: "silence unused",
       custom_details: { why: [`silence ${name(id)} (${pattern(silence.matcher, name)}) held nothing back`] },
@@ -58,7 +59,7 @@ function email({ id, matcher, reason, by, from, until, recurrence }: Silence, na
       ["By", name(by)],
       ["From", moment(from)],
       ["Until", moment(until)],
-      ["Windows", recurrence && recurrenceText(recurrence, name)],
+      ["Windows", recurrence && name(describeRecurrence(recurrence))],
     ),
     "",
     "Was there nothing to silence, or was its pattern wrong? Whoever relies on the next one should know.",
@@ -79,18 +80,4 @@ function matcherFields({ host, group }: SilenceMatcher, name: WriteName): object
     ...(host === undefined ? {} : { host: name(host) }),
     ...(group === undefined ? {} : { group: name(group) }),
   };
-}
-
-const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-
-/** `Tue,Thu 02:00 2 h Europe/Paris`. */
-function recurrenceText({ days, start, durationMs, zone }: Recurrence, name: WriteName): string {
-  const on = days.length === 0 ? "daily" : days.map((day) => DAYS[day] ?? "?").join(",");
-  return `${on} ${clockOf(start)} ${duration(durationMs)} ${name(zone)}`;
-}
-
-/** Minutes since midnight as `02:00`. */
-function clockOf(start: number): string {
-  const digits = (number: number) => String(number).padStart(2, "0");
-  return `${digits(Math.floor(start / 60))}:${digits(start % 60)}`;
 }

@@ -146,7 +146,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
       recurrence: fc.record({
         days: fc.array(fc.integer({ min: 0, max: 6 }), { maxLength: 7 }),
         start: fc.integer({ min: 0, max: 1_439 }),
-        durationMs: anyNumber,
+        durationMs: fc.integer({ min: 60_000, max: 604_800_000 }),
         zone: anyName,
       }),
       revision: anyNumber,

@@ -181,7 +181,7 @@ test("a silence that held nothing back is told with all that was said when it wa
       "By          ann",
       "From        22 Nov 00:00 UTC",
       "Until       22 Nov 18:00 UTC",
-      "Windows     Tue,Thu 02:00 2 h Europe/Paris",
+      "Windows     Tue,Thu 02:00 2h Europe/Paris",
       "",
     ].join("\n"),
   );
@@ -192,11 +192,11 @@ test("a silence that held nothing back is told with all that was said when it wa
   expect(attributes).toEqual({ severity: "info", kind: "silence-unused", group: "db", host: "db-*" });
 });
 
-test("a silence without windows has no line about them, and one of every day says daily", () => {
+test("a silence without windows has no line about them, and one of every day names no days", () => {
   const { recurrence: _, ...always } = unusedSilence().silence;
   expect(render({ kind: "silence-unused", silence: always }, CONTEXT).email).not.toContain("Windows");
   const recurrence = { days: [], start: 1_439, durationMs: 1_800_000, zone: "UTC" };
-  expect(render(unusedSilence({ recurrence }), CONTEXT).email).toContain("\nWindows     daily 23:59 30 min UTC\n");
+  expect(render(unusedSilence({ recurrence }), CONTEXT).email).toContain("\nWindows     23:59 30m UTC\n");
 });
 
 describe("subscriptions that are not as they should be", () => {
