@@ -32,8 +32,8 @@ const NEW_NORMAL: Question = {
   ],
 };
 
-const SILENT: Question = { short: "Take care of it, silence it, or say that it is gone:", long: "", answers: [] };
-const ALL_SILENT: Question = { short: "Take care of it, or silence it:", long: "", answers: [] };
+const SILENT: Question = { short: "Its page, to silence it or say that it is gone:", long: "", answers: [] };
+const ALL_SILENT: Question = { short: "Its page, to silence it:", long: "", answers: [] };
 
 /** The e-mail's end: where to read on, who takes care of it, and how to say what it was. */
 export function answerLines(notice: Notice, { link }: RenderContext, name: WriteName): string[] {

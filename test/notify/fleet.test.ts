@@ -134,7 +134,7 @@ test("hosts that fell silent together are called silent", () => {
   );
   expect(email).toContain("CRITICAL: 41 of 60 hosts of group web have been silent since 22 Nov 14:03 UTC.\n");
   expect(email).not.toContain("The worst of them");
-  expect(email).toContain(`\nTake care of it, or silence it: ${LINK}\n\nFleetwarden`);
+  expect(email).toContain(`\nIts page, to silence it: ${LINK}\n\nFleetwarden`);
 });
 
 test("hosts of which some are silent are counted apart", () => {

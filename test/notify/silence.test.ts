@@ -18,7 +18,7 @@ describe("a host that fell silent", () => {
         "",
         "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
         "Taking care of it? Say so, and nobody is reminded: fleetwarden ack H9TTRQ",
-        `Take care of it, silence it, or say that it is gone: ${LINK}`,
+        `Its page, to silence it or say that it is gone: ${LINK}`,
         "Is it gone for good? Then nobody needs to hear of it any more:",
         "  fleetwarden hosts retire web-07",
         "",
@@ -30,7 +30,7 @@ describe("a host that fell silent", () => {
 
   test("without a page there is the commands only", () => {
     expect(render(silent(), CONTEXT).email).toBe(
-      message.email.replace(`Take care of it, silence it, or say that it is gone: ${LINK}\n`, ""),
+      message.email.replace(`Its page, to silence it or say that it is gone: ${LINK}\n`, ""),
     );
   });
 
