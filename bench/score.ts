@@ -47,7 +47,7 @@ function createPorts(hosts: readonly Host[], kind: Kind): ScorePorts {
       acknowledge: unused,
     },
     rejected: { keep: unused },
-    publisher: { publish: nothing },
+    announce: async (state) => state,
   };
 }
 

@@ -25,7 +25,7 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
   },
   sweep: {
     hosts: { actions: ["BatchGetItem", "PutItem", "Scan"], queries: ["unsent"] },
-    incidents: { actions: ["BatchGetItem", "UpdateItem"] },
+    incidents: { actions: ["BatchGetItem", "UpdateItem"], queries: ["byId"] },
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
   refit: {

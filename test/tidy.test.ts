@@ -18,7 +18,7 @@ const ROOMS: Record<string, readonly string[]> = {
   model: [],
   wire: [],
   watch: ["model", "wire"],
-  alert: ["watch"],
+  alert: ["model", "watch"],
   learn: ["model", "wire", "watch", "alert"],
   evaluate: ["model"],
   notify: ["watch", "alert"],

@@ -1,16 +1,21 @@
-import type { Incident, NoticeKind } from "../watch/incident.ts";
+import type { Incident } from "../watch/incident.ts";
+import type { UnsentNotice } from "../watch/state.ts";
 
 /** What is known about a group as a whole: who speaks for it, and whether its hosts are in trouble together. */
 export interface Desk {
   readonly group: string;
-  /** When one of its hosts' openings was last told by itself, in milliseconds since the epoch; 0 = never. */
+  /** When one of its hosts was last told of by itself and at once, in milliseconds since the epoch; 0 = never. */
   readonly spoke: number;
   /** The fleet's incident, while it is open. */
   readonly incident?: Incident;
   /** Notices of fleet incidents decided but not yet published, oldest first. The incidents table has them, under host `group#…`. */
-  readonly unsent: readonly { readonly kind: NoticeKind; readonly id: string; readonly opened: number }[];
+  readonly unsent: readonly UnsentNotice[];
   /** Counts its writes; 0 = never stored. */
   readonly revision: number;
+}
+
+export function newDesk(group: string): Desk {
+  return { group, spoke: 0, unsent: [], revision: 0 };
 }
 
 /** How many of something may go in a sliding window of time. */

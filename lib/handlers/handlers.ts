@@ -1,4 +1,9 @@
 import { SNSClient } from "@aws-sdk/client-sns";
+import { Attempts } from "../alert/attempts.ts";
+import { type AuditPorts, auditSubscriptions } from "../alert/audit.ts";
+import { dispatch, newDispatchMemory } from "../alert/dispatch.ts";
+import { sweep } from "../alert/sweep.ts";
+import { reportUnused } from "../alert/unused-silences.ts";
 import { clientConfig, type Environment } from "../clients.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { announcer } from "../learn/announce.ts";
@@ -6,12 +11,12 @@ import { type Cursor, refitDaily, refitFleet, refitOne } from "../learn/fleet.ts
 import type { FitReport } from "../learn/report.ts";
 import { youngRefits } from "../learn/young.ts";
 import { type LinkOf, Publisher } from "../notify/publish.ts";
+import { subscriptionsOf } from "../notify/subscribers.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
 import { createStores } from "../store/stores.ts";
 import type { Folded } from "../watch/fold.ts";
-import { type StreamRecord, scoreBatch } from "../watch/score.ts";
-import { sweep } from "../watch/sweep.ts";
+import { type ScorePorts, type StreamRecord, scoreBatch } from "../watch/score.ts";
 import { Schemas } from "../wire/schemas.ts";
 import type { Clock, Context, Handlers, StreamEvent, StreamEventRecord } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
@@ -39,17 +44,15 @@ const REFIT_RESERVE_MS = 120_000;
 
 /** The functions over the resources that the environment names. Clients and memories are made once and reused. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock, log } = options;
+  const { env, clock } = options;
   const stores = createStores(env, clock, options.random);
   const { feedback, linkOf } = createFeedback(options, stores);
   const { config = () => DEFAULT_CONFIG } = options;
-  const publisher = createPublisher(options, linkOf, config);
+  const topic = createTopic(options, linkOf, config);
+  const { publisher } = topic;
   return {
     score: createScore(options, stores, publisher, config),
-    sweep: async () => {
-      const { heldBack } = await sweep({ ...stores, publisher }, clock());
-      if (heldBack > 0) log("sweep: silent hosts beyond what is announced within an hour", heldBack);
-    },
+    sweep: createSweep(options, stores, topic, config),
     refit: createRefit(options, stores, publisher, config),
     feedback,
   };
@@ -60,7 +63,10 @@ type Stores = ReturnType<typeof createStores>;
 function createScore(options: HandlerOptions, stores: Stores, publisher: Publisher, config: () => Config) {
   const { clock, report, log, observe } = options;
   const cached = cacheBaselines(stores.baselines, clock);
-  const ports = { ...stores, schemas: stores.baselines, baselines: cached, publisher };
+  const dispatchMemory = newDispatchMemory();
+  const announce: ScorePorts["announce"] = (state, fresh) =>
+    dispatch({ ...stores, publisher }, { memory: dispatchMemory, settings: config().alerts, clock }, state, fresh);
+  const ports = { ...stores, schemas: stores.baselines, baselines: cached, announce };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
   const fitYoung = youngRefits({ ...stores, cached });
   return async (event: StreamEvent, context: Context) => {
@@ -88,6 +94,21 @@ function createScore(options: HandlerOptions, stores: Stores, publisher: Publish
     report({ Records, Samples, Anomalies, Rejected, IncidentsOpened, ...countFits(fitted) });
     const retry = retryFrom === undefined ? undefined : records[retryFrom];
     return { batchItemFailures: retry ? [{ itemIdentifier: retry.sequenceNumber }] : [] };
+  };
+}
+
+/** Each minute: what only a look at all hosts finds, and what the scorers have left to tell; then what is looked after less often. */
+function createSweep({ clock }: HandlerOptions, { alerting, ...stores }: Stores, topic: Topic, config: () => Config) {
+  const { publisher } = topic;
+  const memory = {};
+  return async () => {
+    const attempts = new Attempts();
+    const sweeping = { memory, settings: config().alerts, clock };
+    const swept = await attempts.run(() => sweep({ ...stores, alerting, publisher }, sweeping));
+    await attempts.run(() => reportUnused(alerting, publisher, clock()));
+    await attempts.run(() => auditSubscriptions({ ...topic, alerting }, clock()));
+    attempts.end();
+    return swept;
   };
 }
 
@@ -127,7 +148,13 @@ function createRefit(
   };
 }
 
-function createPublisher({ env, clock }: HandlerOptions, linkOf: LinkOf, config: () => Config): Publisher {
+interface Topic {
+  readonly publisher: Publisher;
+  readonly subscriptions: AuditPorts["subscriptions"];
+}
+
+/** The topic that alerts go to, and who listens to it. */
+function createTopic({ env, clock }: HandlerOptions, linkOf: LinkOf, config: () => Config): Topic {
   const topic = env[ENVIRONMENT.alerts];
   if (!topic) throw new Error(`${ENVIRONMENT.alerts} is not set: it names the topic that alerts go to`);
   const contextNow = () => ({
@@ -135,7 +162,11 @@ function createPublisher({ env, clock }: HandlerOptions, linkOf: LinkOf, config:
     now: clock(),
     redact: config().alerts.redact,
   });
-  return new Publisher(new SNSClient(clientConfig(env)), topic, contextNow, linkOf);
+  const client = new SNSClient(clientConfig(env));
+  return {
+    publisher: new Publisher(client, topic, contextNow, linkOf),
+    subscriptions: () => subscriptionsOf(client, topic),
+  };
 }
 
 /** A record of Lambda's event as the scorer takes it. */

@@ -4,7 +4,7 @@ import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
 import { json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
 import { aList, aNumber, anInteger, anObject, aText, texts } from "./documents.ts";
 import { HISTORY_DAYS } from "./history.ts";
-import { noticeOfDocument } from "./host-item.ts";
+import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./table.ts";
 
@@ -82,7 +82,7 @@ export function itemOfDesk({ group, revision, spoke, incident, unsent }: Desk): 
     body: json({
       spoke,
       ...(incident ? { host: incident.host, incident: documentOfIncident(incident) } : {}),
-      unsent: unsent.map(({ kind, id, opened }) => [kind, id, opened]),
+      unsent: unsent.map(documentOfNotice),
     }),
   });
 }

@@ -43,7 +43,7 @@ export const UNSENT = "1";
  * | t | newest; absent where it is the last applied | | c | calm |
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
  * | p | applied (times.ts) | | k | clock ahead; absent unless it is |
- * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened, revision], …]; absent without any |
+ * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened, revision, since], …]; absent without any |
  * | d | vector, doubles: changes are told from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
@@ -143,13 +143,19 @@ function verdictOfDocument(document: unknown): HostVerdict {
 
 const NOTICE_KINDS: readonly NoticeKind[] = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"];
 
-function documentOfNotice({ kind, id, opened, revision }: UnsentNotice): unknown {
-  return revision === undefined ? [kind, id, opened] : [kind, id, opened, revision];
+export function documentOfNotice({ kind, id, opened, revision, since }: UnsentNotice): unknown {
+  const dated = since === undefined ? [] : [since];
+  return [kind, id, opened, ...(revision === undefined && dated.length === 0 ? [] : [revision ?? null]), ...dated];
 }
 
-/** A notice owed, as `[kind, id, opened, revision]`; without the last where it was stored before that was kept. */
+/** A notice owed, as `[kind, id, opened, revision, since]`; the last two only where they are known. */
 export function noticeOfDocument(document: unknown): UnsentNotice {
-  const [kind, id, opened, revision] = aList(document);
-  const notice = { kind: oneOf(NOTICE_KINDS, kind), id: aText(id), opened: anInteger(opened) };
-  return revision === undefined ? notice : { ...notice, revision: anInteger(revision) };
+  const [kind, id, opened, revision, since] = aList(document);
+  return {
+    kind: oneOf(NOTICE_KINDS, kind),
+    id: aText(id),
+    opened: anInteger(opened),
+    ...(revision === undefined || revision === null ? {} : { revision: anInteger(revision) }),
+    ...(since === undefined ? {} : { since: anInteger(since) }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Schema } from "../wire/samples.ts";
 import type { Baseline } from "./baseline.ts";
 import type { HistoryChunk } from "./history.ts";
-import type { Acknowledgement, Incident, Label, Notice } from "./incident.ts";
+import type { Acknowledgement, Incident, Label } from "./incident.ts";
 import type { HostState } from "./state.ts";
 
 /** What the logic needs of the world. lib/store keeps these promises in DynamoDB, and in memory for the simulation. */
@@ -72,8 +72,4 @@ export interface RejectedRecord {
 export interface RejectedStore {
   /** Keeps the record with its reason; the same record again overwrites itself. */
   keep(rejected: RejectedRecord): Promise<void>;
-}
-
-export interface NoticePublisher {
-  publish(notice: Notice): Promise<void>;
 }

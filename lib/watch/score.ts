@@ -5,17 +5,10 @@ import type { Schemas } from "../wire/schemas.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
-import { publishUnsent } from "./outbox.ts";
+import type { Notice } from "./incident.ts";
+import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
-import type {
-  BaselineStore,
-  HistoryStore,
-  HostStore,
-  IncidentStore,
-  NoticePublisher,
-  RejectedStore,
-  SchemaStore,
-} from "./ports.ts";
+import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
 import { type HostState, newHost } from "./state.ts";
 
 export interface ScorePorts {
@@ -25,7 +18,11 @@ export interface ScorePorts {
   readonly history: HistoryStore;
   readonly incidents: IncidentStore;
   readonly rejected: RejectedStore;
-  readonly publisher: NoticePublisher;
+  /**
+   * Told of each saved state that owes notices, with those among them that this batch decided; returns the state as it is
+   * then. What it leaves in the state, or throws over, is the sweep's.
+   */
+  readonly announce: (state: HostState, fresh: readonly Notice[]) => Promise<HostState>;
   /** What people have said about hosts; nothing, unless given. */
   readonly policyOf?: PolicyOf;
 }
@@ -82,7 +79,7 @@ const WRITES_AT_ONCE = 8;
 const SAVES_MAX = 5;
 
 /**
- * Scores one batch: decode, group by host in the order of the stream, fold, save, publish. Work that cannot be finished
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Work that cannot be finished
  * before `deadline` (ms, by `clock`) or that fails is left to be delivered again; what was saved recognises itself then.
  */
 export async function scoreBatch(
@@ -104,7 +101,7 @@ export async function scoreBatch(
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
       const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(work.group));
-      folded.push(await scoreHost(ports, work, states.get(work.host), baseline, failed));
+      folded.push(await scoreHost(ports, work, states.get(work.host), baseline, { clock, failed }));
     } catch (error) {
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
@@ -192,7 +189,7 @@ async function scoreHost(
   work: HostWork,
   stored: HostState | undefined,
   baseline: Baseline | undefined,
-  failed: Failed,
+  { clock, failed }: { readonly clock: () => number; readonly failed: Failed },
 ): Promise<Folded> {
   const policy = ports.policyOf?.(work.host, work.group) ?? NO_POLICY;
   let state = stored ?? newHost(work.host, work.group);
@@ -202,7 +199,7 @@ async function scoreHost(
     const chunks = folded.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
     await inParallel(WRITES_AT_ONCE, folded.incidents, (incident) => ports.incidents.save(incident));
-    const saved = await ports.hosts.save(folded.state);
+    const saved = await ports.hosts.save(dated(folded.state, clock()));
     if (saved) {
       if (saved.unsent.length === 0) return { ...folded, state: saved };
       return { ...folded, state: await announce(ports, saved, folded, failed) };
@@ -212,10 +209,18 @@ async function scoreHost(
   throw new Error(`lost ${SAVES_MAX} races for its state: another scorer works on the same host`);
 }
 
+/** The sweep leaves alone for a while what a scorer has just decided. */
+function dated(state: HostState, now: number): HostState {
+  const { unsent } = state;
+  return unsent.length === 0
+    ? state
+    : { ...state, unsent: unsent.map((notice) => ({ since: Math.round(now), ...notice })) };
+}
+
 /** A notice that cannot be published now stays in the state and is sent by the sweep: no reason to deliver the record again. */
 async function announce(ports: ScorePorts, saved: HostState, { notices }: Folded, failed: Failed): Promise<HostState> {
   try {
-    return await publishUnsent(ports, saved, notices);
+    return await ports.announce(saved, notices);
   } catch (error) {
     failed.push({
       position: Number.POSITIVE_INFINITY,
@@ -239,12 +244,4 @@ function countFolded(folded: readonly Folded[]) {
     incidentsOpened += notices.filter(({ kind }) => kind === "opened" || kind === "unstable").length;
   }
   return { samples, anomalies, duplicates, late, incidentsOpened };
-}
-
-async function inParallel<T>(limit: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const rest = items.values();
-  const worker = async () => {
-    for (const item of rest) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }

@@ -12,15 +12,23 @@ const GONE_AFTER_MS = 7 * DAY_MS;
 /** Nobody waits for a host that was not heard of for so long. */
 const RETIRED_AFTER_MS = 30 * DAY_MS;
 
+/** Whether records of the host are awaited at `now`. Not if nobody knows how often, or if its samples are from the past, like a file's. */
+export function isExpected({ arrived, newest, interval, retired }: HostState, now: number): boolean {
+  return !retired && interval > 0 && arrived - newest <= PAST_AFTER_MS && now - arrived < GONE_AFTER_MS;
+}
+
+/** Whether the host belongs to the fleet at `now` (ms since the epoch): it sends, or did so not long ago. */
+export function isPresent({ arrived, retired }: HostState, now: number): boolean {
+  return !retired && now - arrived < GONE_AFTER_MS;
+}
+
 /**
- * Whether the host is newly silent. `latest` is when the last record of any host arrived, in milliseconds since the epoch:
- * when nothing arrives at all, it is not the hosts that are to be looked at. One with an open incident has it already, and
- * one whose samples are from the past raises no alarm.
+ * Whether the host is newly silent. `latest` is up to when records would have been seen (ms since the epoch): when the last one of
+ * any host arrived, as long as it may be that none can arrive. A host with an open incident has it already.
  */
-export function isSilent({ arrived, newest, interval, retired, incident }: HostState, latest: number): boolean {
-  if (retired || incident || interval === 0 || arrived - newest > PAST_AFTER_MS) return false;
-  const quiet = latest - arrived;
-  return quiet > quietMax(interval) && quiet < GONE_AFTER_MS;
+export function isSilent(state: HostState, latest: number): boolean {
+  if (state.incident || !isExpected(state, latest)) return false;
+  return latest - state.arrived > quietMax(state.interval);
 }
 
 /** Whether the host is to be retired without being asked. */

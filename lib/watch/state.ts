@@ -58,6 +58,8 @@ export interface UnsentNotice {
   readonly opened: number;
   /** Of the incident as it is to be told; absent where the notice was decided before this was kept. */
   readonly revision?: number;
+  /** When a scorer first saved it, in milliseconds since the epoch; absent of what the sweep or a person decided. */
+  readonly since?: number;
 }
 
 /** A notice as a state owes it. */

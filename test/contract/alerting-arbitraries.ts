@@ -48,11 +48,15 @@ export const deskOf: fc.Arbitrary<Desk> = fc.record(
     spoke: count,
     incident: incidentOf("group#any"),
     unsent: fc.array(
-      fc.record({
-        kind: fc.constantFrom("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),
-        id: incidentId,
-        opened: time,
-      }),
+      fc.record(
+        {
+          kind: fc.constantFrom("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),
+          id: incidentId,
+          opened: time,
+          revision: count,
+        },
+        { requiredKeys: ["kind", "id", "opened"] },
+      ),
       { maxLength: 3 },
     ),
     revision: fc.constant(0),

@@ -149,7 +149,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     clockAhead: fc.boolean(),
     unsent: fc.array(
       fc.record(
-        { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentFields.id, opened: time, revision: count },
+        { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentFields.id, opened: time, revision: count, since: time },
         { requiredKeys: ["kind", "id", "opened"] },
       ),
       { maxLength: 3 },

@@ -3,6 +3,7 @@ import type { Notice } from "../../lib/watch/incident.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
+import type { HostState } from "../../lib/watch/state.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
 import { START, sample } from "../factories.ts";
 
@@ -10,8 +11,11 @@ import { START, sample } from "../factories.ts";
 async function noticesUnder(policyOf?: ScorePorts["policyOf"]) {
   const stores = createMemoryStores(() => START);
   const notices: Notice[] = [];
-  const publisher = { publish: async (notice: Notice) => void notices.push(notice) };
-  const ports = { ...stores, schemas: stores.baselines, publisher, ...(policyOf ? { policyOf } : {}) };
+  const announce = async (state: HostState, fresh: readonly Notice[]) => {
+    notices.push(...fresh);
+    return state;
+  };
+  const ports = { ...stores, schemas: stores.baselines, announce, ...(policyOf ? { policyOf } : {}) };
   const records = [
     { host: "web-07", group: "web" },
     { host: "db-1", group: "db" },

@@ -1,17 +1,12 @@
-import { createMemoryStores } from "../../lib/store/memory.ts";
+import type { SweepPorts } from "../../lib/alert/sweep.ts";
 import { fold } from "../../lib/watch/fold.ts";
 import type { Notice } from "../../lib/watch/incident.ts";
-import { publishUnsent } from "../../lib/watch/outbox.ts";
 import { setRetired } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { sweep } from "../../lib/watch/sweep.ts";
-import { anIncident } from "../contract/examples.ts";
+import { anIncident, aSilence } from "../contract/examples.ts";
 import { arrived, fusedBaseline, part, START, state } from "../factories.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+import { createWorld, DAY, HOUR, hostsOf, MINUTE, type World } from "./support.ts";
 
 /** A host that reports each minute, last at `START`. */
 function reporting(host: string, changes: Partial<HostState> = {}): HostState {
@@ -47,25 +42,20 @@ describe("a host is silent", () => {
 
 /** A fleet in memory whose sweeps happen at given minutes after `START`. */
 async function fleetOf(...states: readonly HostState[]) {
-  const stores = createMemoryStores(() => START);
-  for (const one of states) await stores.hosts.save(one);
-  const published: Notice[] = [];
-  const ports = { ...stores, publisher: { publish: async (notice: Notice) => void published.push(notice) } };
+  const world: World = createWorld();
+  for (const one of states) await world.ports.hosts.save(one);
   return {
-    ports,
-    published,
-    sweepAt: (minutes: number, other: Partial<typeof ports> = {}) =>
-      sweep({ ...ports, ...other }, START + minutes * MINUTE),
-    state: async (host: string) => (await stores.hosts.load([host])).get(host)!,
-    incidents: () => stores.incidents.feed(START - 40 * DAY, START + 40 * DAY, 1_000),
+    ...world,
+    /** The notices told so far. */
+    notices: (): readonly Notice[] => world.told.flatMap(({ news }) => ("incident" in news ? [news] : [])),
+    sweepAt(minutes: number, other: Partial<SweepPorts> = {}) {
+      world.goTo(START + minutes * MINUTE);
+      return world.sweep(other);
+    },
     /** The host's next record arrives, with a sample of a second before. */
-    async sends(host: string, minutes: number): Promise<void> {
-      const at = START + minutes * MINUTE;
-      const before = (await stores.hosts.load([host])).get(host)!;
-      const folded = fold(before, undefined, [arrived(part({ host, times: [at - 1_000] }), at)]);
-      for (const incident of folded.incidents) await stores.incidents.save(incident);
-      const saved = await stores.hosts.save(folded.state);
-      await publishUnsent(ports, saved!, folded.notices);
+    sends(host: string, minutes: number) {
+      world.goTo(START + minutes * MINUTE);
+      return world.send([{ host }], [0]);
     },
   };
 }
@@ -74,19 +64,19 @@ const busy = reporting("busy", { arrived: START + 10 * MINUTE, newest: START + 1
 
 test("a host that stops is announced once, and once more when it sends again", async () => {
   const fleet = await fleetOf(busy, reporting("web-07"));
-  expect(await fleet.sweepAt(10)).toEqual({ published: 0, silent: 1, heldBack: 0 });
-  expect(await fleet.sweepAt(11)).toEqual({ published: 0, silent: 0, heldBack: 0 });
+  expect(await fleet.sweepAt(10)).toEqual({ silent: 1, published: 1, digested: 0, dropped: 0 });
+  expect(await fleet.sweepAt(11)).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
   const expected = {
     ...{ kind: "silent", host: "web-07", group: "default", revision: 1, samples: 0, anomalies: 0, causes: [] },
     ...{ opened: START - 1_999, lastAnomaly: START + 10 * MINUTE, epsilon: 0 },
     peak: { time: START - 2_000, score: 0 },
     baseline: { owner: "host#web-07", version: 0 },
   };
-  expect(fleet.published).toMatchObject([{ kind: "opened", incident: expected }]);
+  expect(fleet.notices()).toMatchObject([{ kind: "opened", incident: expected }]);
   expect(await fleet.incidents()).toMatchObject([expected]);
   await fleet.sends("web-07", 19);
   const over = { ...expected, revision: 2, samples: 1, resolved: START + 19 * MINUTE };
-  expect(fleet.published.slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
+  expect(fleet.notices().slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
   expect(await fleet.incidents()).toMatchObject([over]);
   expect(await fleet.state("web-07")).toMatchObject({ unsent: [] });
   expect(await fleet.state("web-07")).not.toHaveProperty("incident");
@@ -97,7 +87,7 @@ test("it shows what the last sample was judged by", async () => {
   const fleet = await fleetOf(busy, reporting("web-07", { verdict }));
   await fleet.sweepAt(10);
   const { score, ...by } = verdict;
-  expect(fleet.published).toMatchObject([{ incident: { ...by, peak: { score } } }]);
+  expect(fleet.notices()).toMatchObject([{ incident: { ...by, peak: { score } } }]);
 });
 
 test("a host with an open incident keeps that one", async () => {
@@ -111,30 +101,98 @@ test("a sample that arrived before the host fell silent ends that silence; the n
   await fleet.sweepAt(10);
   await fleet.sends("web-07", 0);
   await fleet.sweepAt(11);
-  const told = fleet.published.map(({ kind, incident: { opened } }) => [kind, opened - START]);
+  const told = fleet.notices().map(({ kind, incident: { opened } }) => [kind, opened - START]);
   expect(told).toEqual([
     ["opened", -1_999],
     ["resolved", -1_999],
     ["opened", -999],
   ]);
-  expect(new Set(fleet.published.map(({ incident: { id } }) => id)).size).toBe(2);
+  expect(new Set(fleet.notices().map(({ incident: { id } }) => id)).size).toBe(2);
   expect(await fleet.incidents()).toHaveLength(2);
 });
 
-test("when nothing arrives from anybody, no host is silent", async () => {
-  const fleet = await fleetOf(reporting("web-06"), reporting("web-07"));
-  expect(await fleet.sweepAt(30)).toEqual({ published: 0, silent: 0, heldBack: 0 });
+test("many of a group are the incident of the group, those of groups without so many go in a digest", async () => {
+  const web = hostsOf("web", 8).map(({ host, group }, i) => reporting(host, { group, arrived: START - i }));
+  const others = Array.from({ length: 30 }, (_, i) => reporting(`other-${i}`, { group: `g${i}` }));
+  const fleet = await fleetOf(busy, ...web, ...others);
+  // One message for the group, four for single hosts, and one for the 26 that are left.
+  expect(await fleet.sweepAt(10)).toEqual({ silent: 38, published: 5, digested: 26, dropped: 0 });
+  expect(fleet.said()).toEqual([
+    "opened group#web",
+    ...Array(4).fill(expect.stringMatching(/^opened other-/)),
+    "digest",
+  ]);
+  expect(fleet.told[0]?.news).toMatchObject({ incident: { extent: { affected: 8, total: 8, silent: 8 } } });
+  expect(fleet.told[5]?.news).toMatchObject({ opened: 26, critical: 26, groupsInAll: 26 });
 });
 
-test("of many, 20 are announced within an hour, those silent for longest first", async () => {
-  const many = Array.from({ length: 50 }, (_, i) => reporting(`web-${i}`, { arrived: START - i }));
-  const fleet = await fleetOf(busy, ...many);
-  expect(await fleet.sweepAt(10)).toEqual({ published: 0, silent: 20, heldBack: 30 });
-  expect(fleet.published.map(({ incident: { host } }) => host)).toEqual(
-    Array.from({ length: 20 }, (_, i) => `web-${49 - i}`),
-  );
-  expect(await fleet.sweepAt(69)).toEqual({ published: 0, silent: 0, heldBack: 30 });
-  expect(await fleet.sweepAt(70)).toEqual({ published: 0, silent: 20, heldBack: 10 });
+describe("when nothing arrives from anybody", () => {
+  const all = hostsOf("web", 6).map(({ host, group }) => reporting(host, { group }));
+
+  test("it is one incident, after five minutes", async () => {
+    const fleet = await fleetOf(...all);
+    expect(await fleet.sweepAt(5)).toMatchObject({ silent: 0, published: 0 });
+    expect(await fleet.sweepAt(6)).toEqual({ silent: 6, published: 1, digested: 0, dropped: 0 });
+    expect(await fleet.sweepAt(7)).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
+    const extent = { affected: 6, total: 6, silent: 6 };
+    const incident = { kind: "fleet", host: "group#*", group: "*", revision: 1, opened: START + 1, extent };
+    expect(fleet.notices()).toMatchObject([{ kind: "opened", incident }]);
+    expect(await fleet.incidents()).toHaveLength(7);
+    expect(await fleet.state("web-000")).toMatchObject({
+      unsent: [],
+      incident: { kind: "silent", fleet: expect.anything() },
+    });
+  });
+
+  test("or after three intervals of most hosts, if these are longer", async () => {
+    const fleet = await fleetOf(...all.map((one) => ({ ...one, interval: 10 * MINUTE })));
+    expect(await fleet.sweepAt(30)).toMatchObject({ silent: 0 });
+    expect(await fleet.sweepAt(31)).toMatchObject({ silent: 6 });
+  });
+
+  test("it is over when all send again, and none of them is told of by itself", async () => {
+    const fleet = await fleetOf(...all);
+    await fleet.sweepAt(6);
+    for (const { host } of all) await fleet.sends(host, 20);
+    await fleet.sweepAt(21);
+    await fleet.sweepAt(22);
+    expect(fleet.said()).toEqual(["opened group#*", "resolved group#*"]);
+    const over = { revision: 2, resolved: START + 21 * MINUTE, extent: { affected: 6, remaining: 0, first: [] } };
+    expect(fleet.notices()[1]).toMatchObject({ incident: over });
+    expect(await fleet.ports.hosts.unsent()).toEqual([]);
+  });
+
+  test("those that do not return within five minutes are named, and told of when they do", async () => {
+    const fleet = await fleetOf(...all);
+    await fleet.sweepAt(6);
+    for (const { host } of all.slice(1)) await fleet.sends(host, 20);
+    for (let minute = 21; minute <= 26; minute++) {
+      await fleet.sweepAt(minute);
+      expect(fleet.said()).toHaveLength(1);
+      for (const { host } of all.slice(1)) await fleet.sends(host, minute + 0.5);
+    }
+    await fleet.sweepAt(27);
+    const extent = { affected: 6, remaining: 1, first: [{ host: "web-000" }] };
+    expect(fleet.notices().slice(1)).toMatchObject([{ kind: "resolved", incident: { extent } }]);
+    for (const { host } of all) await fleet.sends(host, 40);
+    await fleet.sweepAt(41);
+    expect(fleet.said().slice(2)).toEqual(["resolved web-000"]);
+  });
+
+  test("nobody says so of hosts that are retired, silenced, gone for a week or never reported twice", async () => {
+    const none = [{ retired: true }, { host: "quiet-1" }, { arrived: START - 7 * DAY }, { interval: 0 }];
+    const fleet = await fleetOf(...none.map((changes, i) => reporting(`web-${i}`, changes)));
+    await fleet.ports.alerting.saveSilence(
+      aSilence("ABC234", { matcher: { host: "quiet-*" }, from: START, until: START + DAY }),
+    );
+    expect(await fleet.sweepAt(60)).toMatchObject({ silent: 0, published: 0 });
+  });
+
+  test("a process that has just begun to look waits as well", async () => {
+    const fleet = await fleetOf(...all);
+    fleet.goTo(START + HOUR);
+    expect(await fleet.sweep({}, true)).toMatchObject({ silent: 0 });
+  });
 });
 
 test("a host that sends while it is being found silent is not", async () => {
@@ -146,18 +204,18 @@ test("a host that sends while it is being found silent is not", async () => {
       return fleet.ports.hosts.save(found);
     },
   };
-  expect(await fleet.sweepAt(10, { hosts })).toEqual({ published: 0, silent: 0, heldBack: 0 });
-  expect({ incidents: await fleet.incidents(), published: fleet.published }).toEqual({ incidents: [], published: [] });
+  expect(await fleet.sweepAt(10, { hosts })).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
+  expect({ incidents: await fleet.incidents(), notices: fleet.notices() }).toEqual({ incidents: [], notices: [] });
 });
 
 test("what a crash left between state and incident, the next sweep stores and publishes", async () => {
   const fleet = await fleetOf(busy, reporting("web-07"));
   const save = () => Promise.reject(new Error("gone"));
   const incidents = { ...fleet.ports.incidents, save };
-  await expect(fleet.sweepAt(10, { incidents })).rejects.toThrow("notices of 1 hosts could not be sent");
+  await expect(fleet.sweepAt(10, { incidents })).rejects.toThrow("left to the next run: Error: gone, and 1 more");
   expect(await fleet.incidents()).toEqual([]);
-  expect(await fleet.sweepAt(11)).toEqual({ published: 1, silent: 0, heldBack: 0 });
-  expect(fleet.published).toMatchObject([{ kind: "opened", incident: { kind: "silent", host: "web-07" } }]);
+  expect(await fleet.sweepAt(11)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
+  expect(fleet.notices()).toMatchObject([{ kind: "opened", incident: { kind: "silent", host: "web-07" } }]);
   expect(await fleet.incidents()).toMatchObject([{ kind: "silent", host: "web-07" }]);
 });
 
@@ -226,9 +284,10 @@ describe("a retired host", () => {
     const fleet = await fleetOf(busy, reporting("web-07"));
     await fleet.sweepAt(10);
     await setRetired(fleet.ports, "web-07", true, START + 20 * MINUTE);
-    expect(await fleet.sweepAt(21)).toEqual({ published: 1, silent: 0, heldBack: 0 });
+    await fleet.sends("busy", 20);
+    expect(await fleet.sweepAt(21)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
     const over = { revision: 2, samples: 0, resolved: START + 20 * MINUTE };
-    expect(fleet.published.slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
+    expect(fleet.notices().slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
     expect(await fleet.state("web-07")).not.toHaveProperty("incident");
   });
 

@@ -1,0 +1,84 @@
+import type { Severity } from "../watch/incident.ts";
+import type { Allowance } from "./desk.ts";
+import type { AlertingStore } from "./ports.ts";
+import type { AlertSettings } from "./settings.ts";
+
+export type AllowanceStore = Pick<AlertingStore, "allowance" | "saveAllowance">;
+
+/** How many of something may go within any window of so many milliseconds. */
+export interface Quota {
+  readonly name: string;
+  readonly most: number;
+  readonly windowMs: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/** Messages about one notice. */
+export function messagesOf({ messagesPerMinute }: AlertSettings): Quota {
+  return { name: "messages", most: messagesPerMinute, windowMs: MINUTE_MS };
+}
+
+/** Messages to phones. */
+export function textsOf({ textsPerHour }: AlertSettings): Quota {
+  return { name: "texts", most: textsPerHour, windowMs: 60 * MINUTE_MS };
+}
+
+/** Messages about all that had no place of its own. */
+export const DIGESTS: Quota = { name: "digests", most: 1, windowMs: MINUTE_MS };
+
+/** Until when a process knows, without asking, that nothing may go, by the name of the allowance (ms since the epoch). */
+export type FullUntil = Map<string, number>;
+
+/** In a storm many want the same item; who loses as often leaves it to the sweep. */
+const TAKES_MAX = 3;
+
+/** Takes a place in the window that ends now; false when there is none. Counted by when it was taken, not by when the message went. */
+export async function take(
+  alerting: AllowanceStore,
+  quota: Quota,
+  fullUntil: FullUntil,
+  clock: () => number,
+): Promise<boolean> {
+  for (let attempt = 1; attempt <= TAKES_MAX; attempt++) {
+    const now = Math.round(clock());
+    if (now < (fullUntil.get(quota.name) ?? Number.NEGATIVE_INFINITY)) return false;
+    const allowance = await alerting.allowance(quota.name);
+    if (!hasRoom(allowance, quota, now)) {
+      fullUntil.set(quota.name, (newest(allowance, quota)[0] ?? now) + quota.windowMs);
+      return false;
+    }
+    const times = newest({ times: [...allowance.times, now].sort((a, b) => a - b) }, quota);
+    if (await alerting.saveAllowance({ ...allowance, times })) return true;
+  }
+  return false;
+}
+
+/** Whether one more may go at `now` (ms since the epoch). */
+export function hasRoom(allowance: Allowance, quota: Quota, now: number): boolean {
+  return newest(allowance, quota).filter((time) => time > now - quota.windowMs).length < quota.most;
+}
+
+/** What did not go: people are told of it once there is room again. */
+export type Held = Readonly<Record<Severity, number>>;
+
+/** Others write the same item; it must not stay wrong. */
+const HOLDS_MAX = 10;
+
+/** Adds to what did not go; negative numbers take away. Throws when others were faster too often. */
+export async function hold(alerting: AllowanceStore, { name }: Quota, { critical, warning }: Held): Promise<void> {
+  for (let attempt = 1; attempt <= HOLDS_MAX; attempt++) {
+    const allowance = await alerting.allowance(name);
+    const held = {
+      critical: Math.max(allowance.held.critical + critical, 0),
+      warning: Math.max(allowance.held.warning + warning, 0),
+    };
+    if (await alerting.saveAllowance({ ...allowance, held })) return;
+  }
+  throw new Error(`lost ${HOLDS_MAX} races for the allowance of ${name}: it is tried again`);
+}
+
+/** The times that count, oldest first; those before them could only matter if there were more places. */
+function newest({ times }: Pick<Allowance, "times">, { most }: Quota): readonly number[] {
+  return times.slice(Math.max(times.length - most, 0));
+}

@@ -1,0 +1,22 @@
+/** Many things to do of which each is tried, whatever became of the others. */
+export class Attempts {
+  readonly #failures: unknown[] = [];
+
+  /** What the work returns; undefined when it failed. */
+  async run<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#failures.push(error);
+      return undefined;
+    }
+  }
+
+  /** Throws when anything failed. */
+  end(): void {
+    const [first, ...others] = this.#failures;
+    if (first === undefined) return;
+    const more = others.length > 0 ? `, and ${others.length} more` : "";
+    throw new AggregateError(this.#failures, `left to the next run: ${first}${more}`);
+  }
+}

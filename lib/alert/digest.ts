@@ -1,0 +1,62 @@
+import { type Cause, type Notice, severityOf } from "../watch/incident.ts";
+import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
+
+/** Many notices as one message at `now` (ms since the epoch): how many of what, where, which first, and why. */
+export function digestOf(notices: readonly Notice[], now: number): DigestNews {
+  const opened = notices.filter(({ kind }) => kind === "opened").length;
+  const resolved = notices.filter(({ kind }) => kind === "resolved").length;
+  const news = notices.filter(({ kind }) => kind !== "resolved");
+  const critical = news.filter(({ incident }) => severityOf(incident) === "critical").length;
+  const groups = mostFrequent(notices.map(({ incident }) => incident.group));
+  return {
+    kind: "digest",
+    at: Math.round(now),
+    opened,
+    resolved,
+    others: notices.length - opened - resolved,
+    critical,
+    warning: news.length - critical,
+    groups: groups.slice(0, DIGEST_GROUPS_MAX).map(([group, notices]) => ({ group, notices })),
+    groupsInAll: groups.length,
+    first: firstHosts(notices),
+    causes: causesOf(news),
+  };
+}
+
+function firstHosts(notices: readonly Notice[]): DigestNews["first"] {
+  const incidents = new Map(notices.map(({ incident }) => [`${incident.host} ${incident.id}`, incident]));
+  return [...incidents.values()]
+    .sort((a, b) => a.opened - b.opened)
+    .slice(0, DIGEST_HOSTS_MAX)
+    .map(({ host, id }) => ({ host, id }));
+}
+
+/** By the first cause of each incident, which is the one that counts most. */
+function causesOf(notices: readonly Notice[]): DigestNews["causes"] {
+  const causes = new Map(
+    notices.flatMap(({ incident: { host, id, causes } }) => (causes[0] ? [[`${host} ${id}`, causes[0]]] : [])),
+  );
+  const named = new Map([...causes.values()].map((cause) => [nameOf(cause), cause]));
+  return mostFrequent([...causes.values()].map(nameOf))
+    .slice(0, DIGEST_CAUSES_MAX)
+    .flatMap(([name, incidents]) => {
+      const cause = named.get(name);
+      return cause ? [{ metric: cause.metric, direction: directionOf(cause), incidents }] : [];
+    });
+}
+
+function nameOf(cause: Cause): string {
+  return `${directionOf(cause)} ${cause.metric}`;
+}
+
+function directionOf({ now, low, high }: Cause): DigestNews["causes"][number]["direction"] {
+  if (now > high) return "high";
+  return now < low ? "low" : "in range";
+}
+
+/** Each with how often it occurs, most frequent first, those that occur as often in order of the alphabet. */
+function mostFrequent(names: readonly string[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+}

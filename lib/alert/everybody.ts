@@ -1,0 +1,83 @@
+import { median } from "../model/median.ts";
+import type { Incident } from "../watch/incident.ts";
+import { incidentId } from "../watch/judge.ts";
+import type { HostState } from "../watch/state.ts";
+import type { Desk } from "./desk.ts";
+import { type FleetMove, firstOf, opened, resolved } from "./fleet.ts";
+import type { Look } from "./look.ts";
+import { fleetHost } from "./outbox.ts";
+
+/** The group that stands for all hosts: of it is the incident when nothing arrives from anybody. */
+export const EVERYBODY = "*";
+
+const MINUTE_MS = 60_000;
+/** Nothing has arrived from anybody for so many intervals of the host in the middle, and for so long. */
+const INTERVALS_MISSED = 3;
+const QUIET_MIN_MS = 5 * MINUTE_MS;
+
+/**
+ * Whether nothing arrives from anybody, though somebody is expected. `since` is from when on it would have been noticed: a process that
+ * has just begun to look, or slept, waits as long as any other. Times are in milliseconds since the epoch.
+ */
+export function isOutage({ incident }: Desk, { latest, expected }: Look, since: number, now: number): boolean {
+  if (incident) return latest < incident.opened;
+  return expected.hosts > 0 && now - Math.max(latest, since) > patience(expected.interval);
+}
+
+/**
+ * Opens the one incident of a fleet that is silent as a whole, and resolves it when all hosts that it made silent have returned,
+ * or those that will have had their time. `silent` are the hosts that are newly silent.
+ */
+export function moveEverybody(
+  desk: Desk,
+  look: Look,
+  silent: readonly HostState[],
+  outage: boolean,
+  now: number,
+): FleetMove {
+  const { incident } = desk;
+  if (!incident) return outage ? opened(desk, silenceOfAll(look, silent, now), silent) : { attached: [] };
+  const remaining = [...look.groups.values()]
+    .flatMap(({ troubled }) => troubled)
+    .filter((state) => state.incident?.fleet === incident.id);
+  if (outage) return { attached: silent };
+  if (remaining.length + silent.length === 0) return resolved(desk, incident, [], now);
+  if (incident.samples === 0) {
+    // Its one sample is the record that ended it, as of a host's silence; from here on the others have their time.
+    const returning = { ...incident, samples: 1, lastAnomaly: Math.round(now) };
+    return { desk: { ...desk, incident: returning }, incident: returning, attached: silent };
+  }
+  // The intervals of those that have returned were stretched by their absence.
+  const interval = median(Float64Array.from(remaining, (state) => state.interval));
+  const isOver = now - incident.lastAnomaly > patience(interval);
+  return isOver ? resolved(desk, incident, remaining, now) : { attached: silent };
+}
+
+/** It shows the verdict on the host that was heard last, of those it is about. */
+function silenceOfAll({ latest, expected }: Look, silent: readonly HostState[], now: number): Incident {
+  const host = fleetHost(EVERYBODY);
+  const opened = Math.round(latest) + 1;
+  const incidents = silent.flatMap(({ incident }) => incident ?? []);
+  const last = incidents.reduce<Incident | undefined>((a, b) => (a && a.opened >= b.opened ? a : b), undefined);
+  return {
+    kind: "fleet",
+    id: incidentId(host, opened),
+    host,
+    group: EVERYBODY,
+    revision: 1,
+    opened,
+    lastAnomaly: Math.round(now),
+    samples: 0,
+    anomalies: 0,
+    peak: last?.peak ?? { time: Math.round(latest), score: 0 },
+    epsilon: last?.epsilon ?? 0,
+    baseline: last?.baseline ?? { owner: host, version: 0 },
+    causes: [],
+    extent: { affected: expected.hosts, total: expected.hosts, silent: expected.hosts, first: firstOf(incidents) },
+  };
+}
+
+/** How long it takes until the silence of many means something (ms); `interval` is NaN of nobody. */
+function patience(interval: number): number {
+  return Math.max(INTERVALS_MISSED * (interval || 0), QUIET_MIN_MS);
+}

@@ -1,0 +1,185 @@
+import { inParallel } from "../watch/parallel.ts";
+import type { HostStore, IncidentStore } from "../watch/ports.ts";
+import { isSilent, silenceOf } from "../watch/silent.ts";
+import { type HostState, owed } from "../watch/state.ts";
+import type { Attempts } from "./attempts.ts";
+import { type Desk, newDesk } from "./desk.ts";
+import { EVERYBODY, isOutage, moveEverybody } from "./everybody.ts";
+import { attach, type FleetMove, moveFleet } from "./fleet.ts";
+import type { GroupLook, Look } from "./look.ts";
+import { fleetHost } from "./outbox.ts";
+import type { AlertingStore } from "./ports.ts";
+import { isReminderDue, reminded } from "./reminder.ts";
+import type { AlertSettings } from "./settings.ts";
+
+export interface FindPorts {
+  readonly hosts: Pick<HostStore, "save">;
+  readonly incidents: Pick<IncidentStore, "get" | "save">;
+  readonly alerting: Pick<AlertingStore, "desk" | "saveDesk">;
+}
+
+/** What a sweep goes by. */
+export interface View {
+  readonly look: Look;
+  /** Since when silence would have been noticed, and when the sweep began; in milliseconds since the epoch. */
+  readonly since: number;
+  readonly now: number;
+  readonly settings: AlertSettings;
+  readonly isSilenced: (state: HostState) => boolean;
+  /** By group, as they are stored; kept up to date. */
+  readonly desks: Map<string, Desk>;
+  /** When those fleets' incidents were over that this sweep has resolved, by id (ms since the epoch). */
+  readonly ended: Map<string, number>;
+  readonly attempts: Attempts;
+}
+
+export interface Found {
+  /** Hosts found silent. */
+  readonly silent: number;
+}
+
+/** Stores worked on at once, as by the scorer. */
+const AT_ONCE = 32;
+
+/** Finds what only a look at all hosts can: silences, fleets in trouble, and what people have forgotten. All of it is owed then. */
+export async function find(ports: FindPorts, view: View): Promise<Found> {
+  const silent = await findSilent(ports, view);
+  const attached = await findFleets(ports, view, silent);
+  const changed = new Map([...silent, ...attached].map((state) => [state.host, state]));
+  for (const state of await findForgotten(ports, view, changed)) changed.set(state.host, state);
+  const saved = await saveAll(ports, [...changed.values()], view.attempts);
+  return { silent: silent.filter(({ host }) => saved.has(host)).length };
+}
+
+/** Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. */
+async function findSilent(ports: FindPorts, view: View): Promise<readonly HostState[]> {
+  const { look, since, now, desks, attempts } = view;
+  const outage = isOutage(deskOf(desks, EVERYBODY), look, since, now);
+  const silent = look.quiet
+    .filter((state) => isSilent(state, outage ? now : look.latest))
+    .map((state) => fallenSilent(state, now));
+  const move = await attempts.run(() =>
+    storeMove(ports, view, EVERYBODY, (desk) => moveEverybody(desk, look, silent, outage, now)),
+  );
+  // Without it nobody knows whether it is them or everybody: the next sweep sees them again.
+  return move ? attachedOf(silent, move, desks, EVERYBODY) : [];
+}
+
+/** The state goes first, see `saveAll`. What is owed has no `since`: no scorer is about to tell it. */
+function fallenSilent(state: HostState, now: number): HostState {
+  const incident = silenceOf(state, now);
+  return { ...state, incident, unsent: [...state.unsent, owed("opened", incident)] };
+}
+
+/** Hosts whose incidents become part of their group's, as they are to be stored. */
+async function findFleets(ports: FindPorts, view: View, silent: readonly HostState[]): Promise<readonly HostState[]> {
+  const { look, now, settings, isSilenced, desks, attempts } = view;
+  const attached: HostState[] = [];
+  await inParallel(AT_ONCE, [...withSilent(look.groups, silent)], async ([group, hosts]) => {
+    if (group === EVERYBODY) return;
+    const move = await attempts.run(() =>
+      storeMove(ports, view, group, (desk) => moveFleet(desk, hosts, isSilenced, settings, now)),
+    );
+    if (move) attached.push(...attachedOf(move.attached, move, desks, group));
+  });
+  return attached;
+}
+
+function withSilent(groups: Look["groups"], silent: readonly HostState[]): Map<string, GroupLook> {
+  const found = new Map<string, HostState[]>();
+  for (const state of silent) found.set(state.group, [...(found.get(state.group) ?? []), state]);
+  return new Map(
+    [...groups].map(([group, { total, troubled }]) => [
+      group,
+      { total, troubled: [...troubled, ...(found.get(group) ?? [])] },
+    ]),
+  );
+}
+
+function attachedOf(
+  states: readonly HostState[],
+  { attached }: FleetMove,
+  desks: ReadonlyMap<string, Desk>,
+  group: string,
+): readonly HostState[] {
+  const fleet = desks.get(group)?.incident?.id;
+  const members = new Set(attached);
+  return states.map((state) => (fleet !== undefined && members.has(state) ? attach(state, fleet) : state));
+}
+
+/** A lost race for a desk is read and decided again this often. */
+const MOVES_MAX = 5;
+
+/** An end is stored before the desk forgets the incident; a beginning after it, as somebody else may have been faster. */
+async function storeMove(
+  { alerting, incidents }: FindPorts,
+  { desks, ended }: View,
+  group: string,
+  decide: (desk: Desk) => FleetMove,
+): Promise<FleetMove> {
+  for (let attempt = 1; attempt <= MOVES_MAX; attempt++) {
+    if (attempt > 1) desks.set(group, await alerting.desk(group));
+    const move = decide(deskOf(desks, group));
+    if (!move.desk || !move.incident) return move;
+    const { id, resolved } = move.incident;
+    if (resolved !== undefined) await incidents.save(move.incident);
+    const saved = await alerting.saveDesk(move.desk);
+    if (!saved) continue;
+    desks.set(group, saved);
+    if (resolved === undefined) await incidents.save(move.incident);
+    else ended.set(id, resolved);
+    return move;
+  }
+  throw new Error(`lost ${MOVES_MAX} races for the desk of group ${group}`);
+}
+
+/** What has been open for long without a word from people: hosts as they are to be stored; desks are stored at once. */
+async function findForgotten(
+  { alerting, incidents }: FindPorts,
+  { look, desks, settings, now, attempts }: View,
+  changed: ReadonlyMap<string, HostState>,
+): Promise<readonly HostState[]> {
+  const hosts = [...look.groups.values()]
+    .flatMap(({ troubled }) => troubled)
+    .filter((state) => !changed.has(state.host) && isReminderDue(state, settings, now));
+  const found: HostState[] = [];
+  await inParallel(AT_ONCE, hosts, async (state) => {
+    const stored = await attempts.run(async () => ({
+      incident: await incidents.get(state.host, state.incident?.opened ?? 0),
+    }));
+    if (stored) found.push(reminded(state, stored.incident));
+  });
+  for (const desk of [...desks.values()].filter((one) => isReminderDue(one, settings, now))) {
+    await attempts.run(async () => {
+      const stored = await incidents.get(fleetHost(desk.group), desk.incident?.opened ?? 0);
+      const saved = await alerting.saveDesk(reminded(desk, stored));
+      if (saved) desks.set(saved.group, saved);
+      if (saved?.incident) await incidents.save(saved.incident);
+    });
+  }
+  return found;
+}
+
+/**
+ * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host sending
+ * again, and the incident of a silence that was none must not be stored. Returns which hosts were saved.
+ */
+async function saveAll(
+  { hosts, incidents }: FindPorts,
+  states: readonly HostState[],
+  attempts: Attempts,
+): Promise<ReadonlySet<string>> {
+  const saved = new Set<string>();
+  await inParallel(AT_ONCE, states, async (state) => {
+    await attempts.run(async () => {
+      if (!(await hosts.save(state))) return;
+      saved.add(state.host);
+      if (state.incident) await incidents.save(state.incident);
+    });
+  });
+  return saved;
+}
+
+function deskOf(desks: ReadonlyMap<string, Desk>, group: string): Desk {
+  return desks.get(group) ?? newDesk(group);
+}

@@ -1,0 +1,161 @@
+import { EXTENT_HOSTS_MAX, type Extent, type Incident, ratioOf } from "../watch/incident.ts";
+import { incidentId } from "../watch/judge.ts";
+import { type HostState, owed } from "../watch/state.ts";
+import type { Desk } from "./desk.ts";
+import type { GroupLook } from "./look.ts";
+import { fleetHost } from "./outbox.ts";
+import type { AlertSettings } from "./settings.ts";
+
+/** What is to become of a group's fleet incident, and of its hosts' incidents. */
+export interface FleetMove {
+  /** The desk as it is to be stored; absent when it stays as it is. */
+  readonly desk?: Desk;
+  /** The fleet's incident that the move opens, changes or resolves, in its new form. */
+  readonly incident?: Incident;
+  /** Hosts whose open incidents become part of it. */
+  readonly attached: readonly HostState[];
+}
+
+const STAY: FleetMove = { attached: [] };
+const NOBODY: Extent = { affected: 0, total: 0, silent: 0, first: [] };
+
+/** Incidents of a group that open within a minute of one another are one. */
+const TOGETHER_MS = 60_000;
+/** After it has opened or grown, a fleet's incident stays open for at least so long. */
+const OPEN_MIN_MS = 120_000;
+
+/**
+ * Opens the incident of a group when enough of its hosts are in trouble together, attaches later ones to it while it is
+ * open, and resolves it when few are left. `isSilenced` says of which hosts nobody is told. `now` is in milliseconds since the epoch.
+ */
+export function moveFleet(
+  desk: Desk,
+  { total, troubled }: GroupLook,
+  isSilenced: (state: HostState) => boolean,
+  settings: AlertSettings,
+  now: number,
+): FleetMove {
+  const candidates = troubled.filter((state) => state.incident?.fleet === undefined && !isSilenced(state));
+  if (!desk.incident) {
+    const together = new Set(mostTogether(candidates));
+    if (together.size < thresholdOf(settings, total) || ![...together].some(isUntold)) return STAY;
+    const attached = candidates.filter((state) => together.has(state) || isUntold(state));
+    return opened(desk, fleetOf(desk.group, attached, total, now), attached);
+  }
+  const { incident } = desk;
+  const joining = candidates.filter(isUntold);
+  const remaining = [...troubled.filter((state) => state.incident?.fleet === incident.id), ...joining];
+  const isOver = remaining.length < thresholdOf(settings, incident.extent?.total ?? total) / 2;
+  if (isOver && now - incident.lastAnomaly >= OPEN_MIN_MS) return resolved(desk, incident, remaining, now);
+  return joining.length > 0 ? grown(desk, incident, joining, now) : STAY;
+}
+
+/** Nobody has been told of the host's incident yet. */
+export function isUntold({ incident, unsent }: HostState): boolean {
+  return unsent.some(({ kind, id }) => kind === "opened" && id === incident?.id);
+}
+
+/** The open incident becomes part of a fleet's: what is owed about it is not told. */
+export function attach(state: HostState, fleet: string): HostState {
+  const { incident } = state;
+  if (!incident) return state;
+  return { ...state, incident: { ...incident, fleet }, unsent: state.unsent.filter(({ id }) => id !== incident.id) };
+}
+
+/** So many hosts of so many are a fleet's incident. */
+function thresholdOf({ fleetHosts, fleetShare }: AlertSettings, total: number): number {
+  return Math.max(fleetHosts, fleetShare * total);
+}
+
+/**
+ * The largest set of hosts whose incidents began together. One that reports less often than once in that time may have been in
+ * trouble for as long as one of its intervals before the incident shows, or after the last sample.
+ */
+function mostTogether(states: readonly HostState[]): readonly HostState[] {
+  const spans = states.map((state) => {
+    const from = state.incident?.opened ?? 0;
+    return { state, from, to: from + Math.max(TOGETHER_MS, state.interval) };
+  });
+  const begins = spans.map(({ from }) => from).sort((a, b) => a - b);
+  const ends = spans.map(({ to }) => to).sort((a, b) => a - b);
+  let [most, at, ended] = [0, 0, 0];
+  for (const [begun, from] of begins.entries()) {
+    while ((ends[ended] ?? from) < from) ended++;
+    if (begun + 1 - ended > most) [most, at] = [begun + 1 - ended, from];
+  }
+  return spans.filter(({ from, to }) => from <= at && at <= to).map(({ state }) => state);
+}
+
+function fleetOf(group: string, members: readonly HostState[], total: number, now: number): Incident {
+  const incidents = members.flatMap(({ incident }) => incident ?? []);
+  const host = fleetHost(group);
+  const first = Math.min(...incidents.map((incident) => incident.opened));
+  return {
+    kind: "fleet",
+    id: incidentId(host, first),
+    host,
+    group,
+    revision: 1,
+    opened: first,
+    lastAnomaly: Math.round(now),
+    samples: sum(incidents.map(({ samples }) => samples)),
+    anomalies: sum(incidents.map(({ anomalies }) => anomalies)),
+    ...worstOf(incidents),
+    extent: { total, ...counted(incidents), first: firstOf(incidents) },
+  };
+}
+
+function grown(desk: Desk, incident: Incident, joining: readonly HostState[], now: number): FleetMove {
+  const members = joining.flatMap((state) => state.incident ?? []);
+  const { affected, silent } = counted(members);
+  const before = incident.extent ?? NOBODY;
+  const extent: Extent = {
+    ...before,
+    affected: before.affected + affected,
+    silent: before.silent + silent,
+    first: [...before.first, ...firstOf(members)].slice(0, EXTENT_HOSTS_MAX),
+  };
+  const next = { ...incident, ...worstOf([incident, ...members]), extent, lastAnomaly: Math.round(now) };
+  return { desk: { ...desk, incident: next }, incident: next, attached: joining };
+}
+
+export function opened(desk: Desk, incident: Incident, attached: readonly HostState[]): FleetMove {
+  return { desk: { ...desk, incident, unsent: [...desk.unsent, owed("opened", incident)] }, incident, attached };
+}
+
+export function resolved(desk: Desk, incident: Incident, remaining: readonly HostState[], now: number): FleetMove {
+  const { incident: _, ...rest } = desk;
+  const left = remaining.flatMap((state) => state.incident ?? []);
+  const before = incident.extent ?? NOBODY;
+  const extent = { ...before, remaining: left.length, first: firstOf(left) };
+  const over = {
+    ...incident,
+    revision: incident.revision + 1,
+    resolved: Math.max(Math.round(now), incident.opened),
+    extent,
+  };
+  return { desk: { ...rest, unsent: [...desk.unsent, owed("resolved", over)] }, incident: over, attached: [] };
+}
+
+/** The first of them, in the order in which they opened. */
+export function firstOf(incidents: readonly Incident[]): Extent["first"] {
+  return [...incidents]
+    .sort((a, b) => a.opened - b.opened)
+    .slice(0, EXTENT_HOSTS_MAX)
+    .map(({ host, id }) => ({ host, id }));
+}
+
+/** Peak and what goes with it of the incident that is furthest beyond its epsilon. */
+function worstOf(incidents: readonly Incident[]) {
+  const worst = incidents.reduce((a, b) => (ratioOf(b) > ratioOf(a) ? b : a));
+  const { peak, epsilon, baseline, causes, rules } = worst;
+  return { peak, epsilon, baseline, causes, ...(rules ? { rules } : {}) };
+}
+
+function counted(incidents: readonly Incident[]) {
+  return { affected: incidents.length, silent: incidents.filter(({ kind }) => kind === "silent").length };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,48 @@
+import { median } from "../model/median.ts";
+import type { HostStore } from "../watch/ports.ts";
+import { isExpected, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
+import type { HostState } from "../watch/state.ts";
+
+/** What one look at every host has found. Times are in milliseconds since the epoch. */
+export interface Look {
+  /** When the last record of any host arrived; 0 = never. */
+  readonly latest: number;
+  /** Hosts whose records are awaited and would be told of, and in the middle how often these come (ms). */
+  readonly expected: { readonly hosts: number; readonly interval: number };
+  readonly groups: ReadonlyMap<string, GroupLook>;
+  /** Hosts that are newly silent if everything that was sent has arrived. */
+  readonly quiet: readonly HostState[];
+  /** Hosts to retire, because nobody has heard of them for long. */
+  readonly forgotten: readonly HostState[];
+}
+
+export interface GroupLook {
+  /** Hosts that are not retired and were heard of lately. */
+  readonly total: number;
+  /** Hosts with an open incident. */
+  readonly troubled: readonly HostState[];
+}
+
+/** Reads every host; `isSilenced` says of which nobody is told. */
+export async function lookAround(
+  hosts: Pick<HostStore, "all">,
+  isSilenced: (state: HostState) => boolean,
+  now: number,
+): Promise<Look> {
+  const groups = new Map<string, { total: number; troubled: HostState[] }>();
+  const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
+  const intervals: number[] = [];
+  let latest = 0;
+  for await (const state of hosts.all()) {
+    latest = Math.max(latest, state.arrived);
+    const group = groups.get(state.group) ?? { total: 0, troubled: [] };
+    groups.set(state.group, group);
+    if (isPresent(state, now)) group.total++;
+    if (state.incident) group.troubled.push(state);
+    if (isExpected(state, now) && !isSilenced(state)) intervals.push(state.interval);
+    if (isForgotten(state, now)) forgotten.push(state);
+    else if (isSilent(state, now)) quiet.push(state);
+  }
+  const interval = intervals.length > 0 ? median(Float64Array.from(intervals)) : 0;
+  return { latest, expected: { hosts: intervals.length, interval }, groups, quiet, forgotten };
+}

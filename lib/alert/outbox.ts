@@ -1,0 +1,103 @@
+import type { Incident, Notice } from "../watch/incident.ts";
+import type { HostStore, IncidentStore } from "../watch/ports.ts";
+import { type HostState, noticeOwed, type UnsentNotice } from "../watch/state.ts";
+import type { Desk } from "./desk.ts";
+import type { AlertingStore } from "./ports.ts";
+
+/** What owes notices: a host's state, or the desk of a group about its fleet's incidents. */
+export interface Owing {
+  /** The open incident. */
+  readonly incident?: Incident;
+  /** Oldest first. */
+  readonly unsent: readonly UnsentNotice[];
+}
+
+/** A stored thing that owes notices, and how it is read and written. */
+export interface Debtor<T extends Owing> {
+  /** Under which the incidents table has its incidents. */
+  readonly host: string;
+  load(): Promise<T | undefined>;
+  /** Undefined when another writer was faster. */
+  save(value: T): Promise<T | undefined>;
+}
+
+export function hostDebtor(hosts: Pick<HostStore, "load" | "save">, host: string): Debtor<HostState> {
+  return { host, load: async () => (await hosts.load([host])).get(host), save: (state) => hosts.save(state) };
+}
+
+export function deskDebtor(alerting: Pick<AlertingStore, "desk" | "saveDesk">, group: string): Debtor<Desk> {
+  return { host: fleetHost(group), load: () => alerting.desk(group), save: (desk) => alerting.saveDesk(desk) };
+}
+
+/** Host of a fleet's incidents. */
+export function fleetHost(group: string): string {
+  return `group#${group}`;
+}
+
+/** A notice that is no longer owed, and what the incident is to remember of it. */
+export interface Settled extends Pick<UnsentNotice, "kind" | "id" | "opened"> {
+  readonly marks?: Pick<Incident, "texted" | "fleet">;
+}
+
+/** A lost race for what owes notices is read again this often. */
+const SAVES_MAX = 5;
+
+/**
+ * Takes notices off what owes them. A crash between publishing and this sends twice, under the same incident id and
+ * revision.
+ */
+export async function takeOff<T extends Owing>(
+  debtor: Debtor<T>,
+  incidents: Pick<IncidentStore, "get" | "save">,
+  value: T,
+  settled: readonly Settled[],
+): Promise<T> {
+  if (settled.length === 0) return value;
+  let current = value;
+  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+    const { incident } = current;
+    for (const one of settled) if (one.id !== incident?.id) await markStored(debtor.host, incidents, one);
+    const unsent = current.unsent.filter((notice) => !settled.some((one) => isSame(one, notice)));
+    const saved = await debtor.save({
+      ...current,
+      unsent,
+      ...(incident ? { incident: marked(incident, settled) } : {}),
+    });
+    if (saved) return saved;
+    const stored = await debtor.load();
+    if (!stored) throw new Error(`${debtor.host} has gone while its notices were sent`);
+    current = stored;
+  }
+  throw new Error(`lost ${SAVES_MAX} races for ${debtor.host} after its notices were sent`);
+}
+
+/** The notice that is owed, about the incident in its latest form. */
+export async function noticeOf(
+  incidents: Pick<IncidentStore, "get">,
+  host: string,
+  unsent: UnsentNotice,
+): Promise<Notice> {
+  const incident = await incidents.get(host, unsent.opened);
+  if (!incident) throw new Error(`incident ${unsent.id} of ${host} is owed a notice but not stored`);
+  return noticeOwed(unsent, incident);
+}
+
+function marked(incident: Incident, settled: readonly Settled[]): Incident {
+  const marks = settled.filter(({ id }) => id === incident.id).map((one) => one.marks ?? {});
+  return Object.assign({}, incident, ...marks);
+}
+
+/** The incident is over: only the table has it. */
+async function markStored(
+  host: string,
+  incidents: Pick<IncidentStore, "get" | "save">,
+  { opened, marks }: Settled,
+): Promise<void> {
+  if (!marks) return;
+  const stored = await incidents.get(host, opened);
+  if (stored) await incidents.save({ ...stored, ...marks });
+}
+
+function isSame(one: Pick<UnsentNotice, "kind" | "id">, other: Pick<UnsentNotice, "kind" | "id">): boolean {
+  return one.kind === other.kind && one.id === other.id;
+}

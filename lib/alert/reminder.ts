@@ -1,0 +1,23 @@
+import { type Incident, severityOf } from "../watch/incident.ts";
+import { owed } from "../watch/state.ts";
+import type { Owing } from "./outbox.ts";
+import type { AlertSettings } from "./settings.ts";
+
+/** Whether people are to be reminded of what is open, unless they have said something about it. `now` is in milliseconds since the epoch. */
+export function isReminderDue({ incident }: Owing, { remindAfterMs }: AlertSettings, now: number): boolean {
+  if (!incident || incident.reminded || incident.fleet !== undefined) return false;
+  return now - incident.opened >= remindAfterMs && severityOf(incident) === "critical";
+}
+
+/**
+ * What owes notices, with the reminder of its open incident, once. There is none where `stored`, the incident as the table has it, was
+ * acknowledged or labelled, nor where its opening is still to be told; it counts as reminded then.
+ */
+export function reminded<T extends Owing>(value: T, stored: Incident | undefined): T {
+  const { incident, unsent } = value;
+  if (!incident) return value;
+  const isUntold = unsent.some((notice) => notice.kind === "opened" && notice.id === incident.id);
+  if (isUntold || stored?.acknowledged || stored?.label) return { ...value, incident: { ...incident, reminded: true } };
+  const next: Incident = { ...incident, reminded: true, revision: incident.revision + 1 };
+  return { ...value, incident: next, unsent: [...unsent, owed("reminder", next)] };
+}

@@ -1,0 +1,48 @@
+import type { DigestNews } from "../../lib/alert/news.ts";
+import { START } from "../factories.ts";
+import { createWorld, hostsOf, MINUTE } from "./support.ts";
+
+/** More than a fleet's least number in none of the groups: nothing but the storm cap helps. */
+const HOSTS_PER_GROUP = 4;
+
+test("of 10,000 hosts in trouble at once, people get six messages in the first minute and hear of all", async () => {
+  const hosts = Array.from({ length: 2_500 }, (_, i) => hostsOf(`g${i}`, HOSTS_PER_GROUP)).flat();
+  const world = createWorld({ groups: [...new Set(hosts.map(({ group }) => group))] });
+  world.goTo(START + MINUTE);
+  await world.send(hosts, [0, 10, 10, 10]);
+  expect(world.told).toHaveLength(5);
+  // The first sweep has a digest for what is left of the storm; there is nothing left for the others.
+  for (const seconds of [20, 80, 140]) {
+    world.goTo(START + MINUTE + seconds * 1_000);
+    await world.sweep();
+  }
+  expect(world.told.filter(({ at }) => at < START + 2 * MINUTE)).toHaveLength(6);
+  const digests = world.told.flatMap(({ news }) => (news.kind === "digest" ? [news] : []));
+  const inDigests = digests.reduce((sum, { opened }) => sum + opened, 0);
+  expect(world.said().filter((said) => said.startsWith("opened")).length + inDigests).toBe(hosts.length);
+  expect(await world.ports.hosts.unsent()).toEqual([]);
+  const [first] = digests as [DigestNews];
+  expect(first).toMatchObject({ critical: 9_995, groupsInAll: 2_500 });
+  expect(first.causes).toEqual([{ metric: "cpu", direction: "high", incidents: 9_995 }]);
+}, 30_000);
+
+test("1,000 hosts of one group are two messages: the first of them, and the group", async () => {
+  const hosts = hostsOf("web", 1_000);
+  const world = createWorld({ groups: ["web"] });
+  world.goTo(START + MINUTE);
+  await world.send(hosts, [0, 10, 10, 10]);
+  world.goTo(START + MINUTE + 20_000);
+  await world.sweep();
+  expect(world.said()).toEqual([expect.stringMatching(/^opened web-/), "opened group#web"]);
+  expect(world.told[1]?.news).toMatchObject({ incident: { extent: { affected: 1_000, total: 1_000, silent: 0 } } });
+  world.goTo(START + 4 * MINUTE);
+  await world.send(hosts, [0, 0, 0, 0, 0]);
+  expect(world.said()).toHaveLength(2);
+  world.goTo(START + 5 * MINUTE);
+  await world.sweep();
+  expect(world.said().slice(2)).toEqual(["resolved group#web"]);
+  world.goTo(START + 6 * MINUTE);
+  await world.sweep();
+  expect(world.said()).toHaveLength(3);
+  expect(await world.ports.hosts.unsent()).toEqual([]);
+}, 30_000);

@@ -1,0 +1,94 @@
+import { type DispatchPorts, dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
+import type { Channels, News } from "../../lib/alert/news.ts";
+import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
+import { type SweepPorts, type Swept, sweep } from "../../lib/alert/sweep.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { groupOwner } from "../../lib/watch/baseline.ts";
+import { type ScoreOutcome, scoreBatch } from "../../lib/watch/score.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { DEFAULT_GROUP } from "../../lib/wire/samples.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { baseline, START, STEP } from "../factories.ts";
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export interface Told extends Channels {
+  readonly news: News;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+interface WorldOptions {
+  readonly settings?: Partial<AlertSettings>;
+  /** Groups whose hosts are judged: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon and 10 critical. */
+  readonly groups?: readonly string[];
+}
+
+/** Scorer and sweep over stores in memory, at a time of the test's choice. */
+export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions = {}) {
+  let now = START;
+  const clock = () => now;
+  const settings = { ...DEFAULT_ALERT_SETTINGS, ...wanted };
+  const stores = createMemoryStores(clock);
+  const told: Told[] = [];
+  const publisher = {
+    async publish(news: News, channels: Channels) {
+      told.push({ news, ...channels, at: now });
+    },
+  };
+  const ports: SweepPorts & DispatchPorts = { ...stores, publisher };
+  const dispatching = { memory: newDispatchMemory(), settings, clock };
+  const baselines = new Map(groups.map((group) => [groupOwner(group), baseline({ owner: groupOwner(group) })]));
+  const schemas = { schemas: new Schemas(), stored: new Set<string>() };
+  return {
+    ports,
+    told,
+    settings,
+    clock,
+    goTo(time: number): void {
+      now = time;
+    },
+    state: async (host: string): Promise<HostState> => (await stores.hosts.load([host])).get(host)!,
+    incidents: () => stores.incidents.feed(START - 40 * DAY, START + 40 * DAY, 100_000),
+    /** Each host's record arrives now; its samples are ten seconds apart and end a second ago. */
+    send(
+      hosts: readonly { readonly host: string; readonly group?: string }[],
+      values: readonly number[],
+      other: Partial<DispatchPorts> = {},
+    ): Promise<ScoreOutcome> {
+      const records = hosts.map(({ host, group = DEFAULT_GROUP }, i) => {
+        const times = values.map((_, n) => now - 1_000 - (values.length - 1 - n) * STEP);
+        const samples = values.map((cpu, n) => ({ host, group, time: times[n], metrics: { cpu } }));
+        const data = Buffer.from(JSON.stringify(samples)).toString("base64");
+        return { sequenceNumber: String(i), partitionKey: host, arrival: now, data };
+      });
+      const scoring = {
+        ...stores,
+        schemas: stores.baselines,
+        baselines: {
+          active: async (owners: readonly string[]) =>
+            new Map(owners.flatMap((owner) => (baselines.has(owner) ? [[owner, baselines.get(owner)!]] : []))),
+        },
+        announce: (state: HostState, fresh: Parameters<typeof dispatch>[3]) =>
+          dispatch({ ...ports, ...other }, dispatching, state, fresh),
+      };
+      return scoreBatch(scoring, schemas, records, clock, Number.POSITIVE_INFINITY);
+    },
+    /** As if there had been one each minute before; what it remembers of them is lost when the process is new. */
+    sweep(other: Partial<SweepPorts> = {}, isNewProcess = false): Promise<Swept> {
+      const memory = isNewProcess ? {} : { since: START - DAY, last: now - MINUTE };
+      return sweep({ ...ports, ...other }, { memory, settings, clock });
+    },
+    /** What was told of which host, in order. */
+    said: () => told.map(({ news }) => ("incident" in news ? `${news.kind} ${news.incident.host}` : news.kind)),
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** `web-000`, `web-001`… */
+export function hostsOf(group: string, count: number): { readonly host: string; readonly group: string }[] {
+  return Array.from({ length: count }, (_, i) => ({ host: `${group}-${String(i).padStart(3, "0")}`, group }));
+}

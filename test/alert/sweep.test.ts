@@ -1,0 +1,269 @@
+import type { HostState } from "../../lib/watch/state.ts";
+import { anIncident, aSilence } from "../contract/examples.ts";
+import { START, state } from "../factories.ts";
+import { createWorld, HOUR, hostsOf, MINUTE, type World } from "./support.ts";
+
+/** Stores with hosts, each of a group of its own, that owe the opening of an open incident for ten minutes. */
+async function owing(hosts: readonly string[], world: World = createWorld()): Promise<World> {
+  for (const host of hosts) {
+    const incident = anIncident(host, { group: host, opened: START });
+    await world.ports.incidents.save(incident);
+    await world.ports.hosts.save(owingState(host, { incident }));
+  }
+  world.goTo(START + 10 * MINUTE);
+  return world;
+}
+
+function owingState(host: string, changes: Partial<HostState>): HostState {
+  const unsent = [{ kind: "opened" as const, id: "ABC234", opened: START, revision: 1, since: START }];
+  return state({ host, group: host, arrived: START + 9 * MINUTE, newest: START + 9 * MINUTE, unsent, ...changes });
+}
+
+describe("what is owed", () => {
+  test("is told, once", async () => {
+    const world = await owing(["web-07"]);
+    expect(await world.sweep()).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
+    expect(world.told).toMatchObject([{ news: { kind: "opened", incident: { host: "web-07", revision: 1 } } }]);
+    expect(await world.sweep()).toMatchObject({ published: 0 });
+  });
+
+  test("is left to the scorer for 15 seconds", async () => {
+    const world = await owing(["web-07"]);
+    world.goTo(START + 14_999);
+    expect(await world.sweep()).toMatchObject({ published: 0 });
+    world.goTo(START + 15_000);
+    expect(await world.sweep()).toMatchObject({ published: 1 });
+  });
+
+  test("is told of the others when it cannot be told of one, which is thrown at the end", async () => {
+    const world = await owing(["web-06", "web-07", "web-08"]);
+    const publisher = {
+      async publish(...[news, channels]: Parameters<World["ports"]["publisher"]["publish"]>) {
+        if ("incident" in news && news.incident.host === "web-06") throw new Error("throttled");
+        await world.ports.publisher.publish(news, channels);
+      },
+    };
+    await expect(world.sweep({ publisher })).rejects.toThrow("left to the next run: Error: throttled");
+    expect(world.said().sort()).toEqual(["opened web-07", "opened web-08"]);
+    expect(await world.ports.hosts.unsent()).toEqual(["web-06"]);
+  });
+
+  test("is told in the order of its incident, its end not before its beginning", async () => {
+    const world = createWorld();
+    const incident = anIncident("web-07", { opened: START, resolved: START + MINUTE, revision: 2 });
+    await world.ports.incidents.save(incident);
+    const { unsent } = owingState("web-07", {});
+    const end = { ...unsent[0]!, kind: "resolved" as const, revision: 2 };
+    await world.ports.hosts.save(owingState("web-07", { unsent: [...unsent, end] }));
+    world.goTo(START + 10 * MINUTE);
+    await world.sweep();
+    expect(world.told.map(({ news }) => "incident" in news && [news.kind, news.incident.revision])).toEqual([
+      ["opened", 1],
+      ["resolved", 2],
+    ]);
+  });
+});
+
+describe("more than five in a minute", () => {
+  const seven = ["a", "b", "c", "d", "e", "f", "g"];
+
+  test("are five, and one digest of the others", async () => {
+    const world = await owing(seven);
+    expect(await world.sweep()).toMatchObject({ published: 5, digested: 2 });
+    expect(world.told.map(({ news }) => news.kind)).toEqual([...Array(5).fill("opened"), "digest"]);
+    expect(world.told[5]?.news).toEqual({
+      ...{ kind: "digest", at: START + 10 * MINUTE, opened: 2, resolved: 0, others: 0, critical: 2, warning: 0 },
+      groups: [
+        { group: "f", notices: 1 },
+        { group: "g", notices: 1 },
+      ],
+      groupsInAll: 2,
+      first: [
+        { host: "f", id: "ABC234" },
+        { host: "g", id: "ABC234" },
+      ],
+      causes: [{ metric: "cpu", direction: "high", incidents: 2 }],
+    });
+    expect(await world.ports.hosts.unsent()).toEqual([]);
+  });
+
+  test("are six when they are six: a digest of one would say less", async () => {
+    const world = await owing(seven.slice(0, 6));
+    expect(await world.sweep()).toMatchObject({ published: 5, digested: 1 });
+    expect(world.told.map(({ news }) => news.kind)).toEqual(Array(6).fill("opened"));
+  });
+
+  test("wait when there was a digest within the minute, and are told after it", async () => {
+    const world = await owing(seven);
+    await world.sweep();
+    await owing(["h", "i"], world);
+    world.goTo(START + 10 * MINUTE + 59_999);
+    expect(await world.sweep()).toMatchObject({ published: 0, digested: 0 });
+    world.goTo(START + 11 * MINUTE);
+    expect(await world.sweep()).toMatchObject({ published: 2, digested: 0 });
+  });
+
+  test("stay owed when the digest fails", async () => {
+    const world = await owing(seven);
+    const publisher = {
+      async publish(...[news, channels]: Parameters<World["ports"]["publisher"]["publish"]>) {
+        if (news.kind === "digest") throw new Error("down");
+        await world.ports.publisher.publish(news, channels);
+      },
+    };
+    await expect(world.sweep({ publisher })).rejects.toThrow("down");
+    expect((await world.ports.hosts.unsent()).toSorted()).toEqual(["f", "g"]);
+  });
+});
+
+describe("in a silence", () => {
+  const silence = aSilence("SSS222", { matcher: { host: "web-*" }, from: START, until: START + HOUR });
+
+  test("all is held, and told when it is over", async () => {
+    const world = await owing(["web-07", "db-1"]);
+    await world.ports.alerting.saveSilence(silence);
+    await world.sweep();
+    expect(world.said()).toEqual(["opened db-1"]);
+    expect(await world.ports.alerting.silences()).toMatchObject([{ id: "SSS222", matched: START + 10 * MINUTE }]);
+    world.goTo(START + HOUR);
+    await world.sweep();
+    expect(world.said()).toEqual(["opened db-1", "opened web-07"]);
+  });
+
+  test("that it held something back is noted once a day", async () => {
+    const world = await owing(["web-07"]);
+    await world.ports.alerting.saveSilence({ ...silence, until: START + 30 * HOUR });
+    const noted = async () => (await world.ports.alerting.silences())[0]?.matched;
+    for (const minutes of [10, 11, 10 + 24 * 60]) {
+      world.goTo(START + minutes * MINUTE);
+      await world.sweep();
+      expect(await noted()).toBe(START + (minutes === 11 ? 10 : minutes) * MINUTE);
+    }
+  });
+
+  test("what was over before anybody was told of it never is", async () => {
+    const world = await owing(["web-07"]);
+    await world.ports.alerting.saveSilence(silence);
+    await ends(world, "web-07", START + 9 * MINUTE);
+    expect(await world.sweep()).toMatchObject({ published: 0, dropped: 2 });
+    expect(await world.ports.hosts.unsent()).toEqual([]);
+  });
+
+  test("nor is it when the silence was over before the sweep came, but not before the incident was", async () => {
+    const world = await owing(["web-07"]);
+    await world.ports.alerting.saveSilence(silence);
+    await ends(world, "web-07", START + HOUR - 1_000);
+    world.goTo(START + HOUR + 20_000);
+    expect(await world.sweep()).toMatchObject({ published: 0, dropped: 2 });
+  });
+
+  test("the end of what people were told of is told", async () => {
+    const world = await owing(["web-07"]);
+    await world.sweep();
+    await world.ports.alerting.saveSilence(silence);
+    await ends(world, "web-07", START + 9 * MINUTE);
+    await world.sweep();
+    expect(world.said()).toEqual(["opened web-07", "resolved web-07"]);
+  });
+});
+
+/** The host's incident is over: its end is owed as well. */
+async function ends(world: World, host: string, resolved: number): Promise<void> {
+  const { incident, ...rest } = await world.state(host);
+  await world.ports.incidents.save({ ...incident!, resolved, revision: 2 });
+  const end = { kind: "resolved" as const, id: incident!.id, opened: incident!.opened, revision: 2, since: START };
+  await world.ports.hosts.save({ ...rest, unsent: [...rest.unsent, end] });
+}
+
+describe("a fleet's incident", () => {
+  const web = hostsOf("web", 10);
+  const trouble = async (count: number) => {
+    const world = createWorld({ groups: ["web"] });
+    world.goTo(START + MINUTE);
+    await world.send(web.slice(count), [0, 0, 0, 0]);
+    await world.send(web.slice(0, count), [0, 10, 10, 10]);
+    world.goTo(START + MINUTE + 20_000);
+    await world.sweep();
+    return world;
+  };
+
+  test("is not that of four hosts", async () => {
+    expect((await trouble(4)).said().filter((said) => said.startsWith("opened web-"))).toHaveLength(4);
+  });
+
+  test("is that of five, of which the first was told of before", async () => {
+    const world = await trouble(5);
+    expect(world.said()).toEqual([expect.stringMatching("opened web-00"), "opened group#web"]);
+    const extent = { affected: 5, total: 10, silent: 0, first: expect.anything() };
+    const incident = { id: expect.anything(), kind: "fleet", group: "web", samples: 15, anomalies: 15, extent };
+    expect(world.told[1]?.news).toMatchObject({ incident });
+    const stored = (await world.incidents()).find(({ host }) => host === "group#web");
+    expect(stored).toMatchObject(incident);
+    for (const { host } of web.slice(0, 5)) {
+      expect(await world.state(host)).toMatchObject({ unsent: [], incident: { fleet: stored?.id } });
+    }
+  });
+
+  test("takes in who follows, without a word", async () => {
+    const world = await trouble(5);
+    world.goTo(START + 3 * MINUTE);
+    await world.send(web.slice(5, 7), [0, 10, 10, 10]);
+    world.goTo(START + 3 * MINUTE + 20_000);
+    await world.sweep();
+    expect(world.said()).toHaveLength(2);
+    expect(await world.ports.alerting.desk("web")).toMatchObject({ incident: { extent: { affected: 7 } } });
+    expect(await world.ports.hosts.unsent()).toEqual([]);
+  });
+
+  test("is over when fewer than half as many are left, who are named and told of when theirs is over", async () => {
+    const world = await trouble(5);
+    world.goTo(START + 4 * MINUTE);
+    await world.send(web.slice(0, 2), [0, 0, 0, 0, 0]);
+    await world.send(web.slice(2, 5), [10, 10, 10]);
+    world.goTo(START + 4 * MINUTE + 20_000);
+    await world.sweep();
+    expect(world.said()).toHaveLength(2);
+    world.goTo(START + 6 * MINUTE);
+    await world.send(web.slice(2, 4), [0, 0, 0, 0, 0]);
+    world.goTo(START + 6 * MINUTE + 5_000);
+    await world.sweep();
+    const extent = { affected: 5, remaining: 1, first: [{ host: "web-004" }] };
+    expect(world.told.slice(2)).toMatchObject([{ news: { kind: "resolved", incident: { revision: 2, extent } } }]);
+    // The ends of the others were decided before the fleet's: they are part of it, though it is over.
+    world.goTo(START + 7 * MINUTE);
+    await world.sweep();
+    expect(world.said()).toHaveLength(3);
+    await world.send(web.slice(4, 5), [0, 0, 0, 0, 0]);
+    world.goTo(START + 8 * MINUTE);
+    await world.sweep();
+    expect(world.said().slice(3)).toEqual(["resolved web-004"]);
+    expect(await world.ports.hosts.unsent()).toEqual([]);
+  });
+
+  test("is none of hosts that are silenced", async () => {
+    const world = createWorld({ groups: ["web"] });
+    await world.ports.alerting.saveSilence(aSilence("SSS222", { from: START, until: START + HOUR }));
+    world.goTo(START + MINUTE);
+    await world.send(web, [0, 10, 10, 10]);
+    world.goTo(START + MINUTE + 20_000);
+    expect(await world.sweep()).toMatchObject({ published: 0, dropped: 0 });
+    expect(world.told).toEqual([]);
+  });
+
+  test("is found again by the next sweep when a crash comes after the desk was stored", async () => {
+    const world = createWorld({ groups: ["web"] });
+    world.goTo(START + MINUTE);
+    await world.send(web, [0, 10, 10, 10]);
+    world.goTo(START + MINUTE + 20_000);
+    const gone = () => Promise.reject(new Error("gone"));
+    const dead = { ...world.ports.incidents, save: gone };
+    const alerting = { ...world.ports.alerting, allowance: gone };
+    await expect(world.sweep({ incidents: dead, alerting })).rejects.toThrow("gone");
+    expect(await world.incidents()).toHaveLength(10);
+    world.goTo(START + MINUTE + 80_000);
+    await world.sweep();
+    expect(world.said()).toEqual([expect.stringMatching("opened web-00"), "opened group#web"]);
+    expect(await world.incidents()).toHaveLength(11);
+    expect(await world.ports.hosts.unsent()).toEqual([]);
+  });
+});
