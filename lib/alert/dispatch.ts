@@ -1,4 +1,4 @@
-import type { Notice } from "../watch/incident.ts";
+import { isOpening, type Notice } from "../watch/incident.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
@@ -82,7 +82,7 @@ async function isSilenced(
   { host, group, unsent }: HostState,
   { kind, id }: UnsentNotice,
 ): Promise<boolean> {
-  if (kind === "resolved" && !unsent.some((notice) => notice.kind === "opened" && notice.id === id)) return false;
+  if (kind === "resolved" && !unsent.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
   const now = clock();
   if (now >= memory.silences.until) memory.silences = { all: await alerting.silences(), until: now + SILENCES_FOR_MS };
   return activeSilence(memory.silences.all, host, group, now) !== undefined;
@@ -107,7 +107,7 @@ function withMarks({ kind, incident }: Notice, sent: readonly Settled[]): Notice
 async function mayGo(ports: DispatchPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {
   const { memory, settings, clock } = dispatching;
   if (incident.fleet !== undefined) return false;
-  if (kind === "opened" && !(await speaksFor(incident.group, ports, dispatching))) return false;
+  if (isOpening(kind) && !(await speaksFor(incident.group, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }
 

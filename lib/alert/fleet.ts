@@ -1,4 +1,4 @@
-import { EXTENT_HOSTS_MAX, type Extent, type Incident, ratioOf } from "../watch/incident.ts";
+import { EXTENT_HOSTS_MAX, type Extent, type Incident, isOpening, ratioOf } from "../watch/incident.ts";
 import { incidentId } from "../watch/judge.ts";
 import { type HostState, owed } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
@@ -52,7 +52,7 @@ export function moveFleet(
 
 /** Nobody has been told of the host's incident yet. */
 export function isUntold({ incident, unsent }: HostState): boolean {
-  return unsent.some(({ kind, id }) => kind === "opened" && id === incident?.id);
+  return unsent.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
 }
 
 /** The open incident becomes part of a fleet's: what is owed about it is not told. */

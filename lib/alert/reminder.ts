@@ -1,4 +1,4 @@
-import { type Incident, severityOf } from "../watch/incident.ts";
+import { type Incident, isOpening, severityOf } from "../watch/incident.ts";
 import { owed } from "../watch/state.ts";
 import type { Owing } from "./outbox.ts";
 import type { AlertSettings } from "./settings.ts";
@@ -16,7 +16,7 @@ export function isReminderDue({ incident }: Owing, { remindAfterMs }: AlertSetti
 export function reminded<T extends Owing>(value: T, stored: Incident | undefined): T {
   const { incident, unsent } = value;
   if (!incident) return value;
-  const isUntold = unsent.some((notice) => notice.kind === "opened" && notice.id === incident.id);
+  const isUntold = unsent.some((notice) => isOpening(notice.kind) && notice.id === incident.id);
   if (isUntold || stored?.acknowledged || stored?.label) return { ...value, incident: { ...incident, reminded: true } };
   const next: Incident = { ...incident, reminded: true, revision: incident.revision + 1 };
   return { ...value, incident: next, unsent: [...unsent, owed("reminder", next)] };

@@ -1,4 +1,4 @@
-import type { Incident } from "../watch/incident.ts";
+import { type Incident, isOpening } from "../watch/incident.ts";
 import type { UnsentNotice } from "../watch/state.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence, matches } from "./silences.ts";
@@ -37,7 +37,7 @@ export interface Settlement {
 export function settle(owed: Owed, { silences, active, groupFleet }: Circumstances, now: number): Settlement {
   const { incident, notices } = owed;
   if (isToldByFleet(owed)) return { tell: [], drop: notices };
-  const untold = notices.some(({ kind }) => kind === "opened");
+  const untold = notices.some(({ kind }) => isOpening(kind));
   const end = notices.filter(({ kind }) => kind === "resolved");
   const neverTold = untold && end.length > 0;
   const { host, group } = incident;

@@ -130,6 +130,11 @@ export const RULE_HITS_MAX = 3;
  */
 export type NoticeKind = "opened" | "worsened" | "unstable" | "shifted" | "reminder" | "resolved";
 
+/** Whether it is the first that people hear of an incident. */
+export function isOpening(kind: NoticeKind): boolean {
+  return kind === "opened" || kind === "unstable";
+}
+
 /** Something to tell people: kept in the host's state until it was published. */
 export interface Notice {
   readonly kind: NoticeKind;

@@ -1,8 +1,9 @@
+import { type DispatchMemory, dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
+import { type SweepMemory, sweep } from "../../lib/alert/sweep.ts";
 import { processBatch } from "../../lib/local/batch.ts";
 import type { MappingSettings } from "../../lib/local/mapping.ts";
 import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
-import { type ScoreMemory, scoreBatch } from "../../lib/watch/score.ts";
-import { sweep } from "../../lib/watch/sweep.ts";
+import { type ScoreMemory, type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
 import { happened } from "./faults.ts";
 import type { Run } from "./ledger.ts";
@@ -75,7 +76,7 @@ function invoker(stores: Stores, surroundings: Surroundings, consumption: Consum
   const { time, random, weather, tally, trace } = surroundings;
   const { leftBehind } = consumption;
   let memory = newMemory();
-  const attempt = async (records: readonly Put[], own: ScoreMemory, lag: number): Promise<unknown> => {
+  const attempt = async (records: readonly Put[], own: Memory, lag: number): Promise<unknown> => {
     const run = startRun("score", surroundings, lag);
     try {
       return await score(run, records, own, stores, surroundings);
@@ -106,23 +107,24 @@ function invoker(stores: Stores, surroundings: Surroundings, consumption: Consum
   };
 }
 
-function newMemory(): ScoreMemory {
-  return { schemas: new Schemas(), stored: new Set() };
+interface Memory extends ScoreMemory {
+  readonly dispatch: DispatchMemory;
 }
 
-async function score(
-  run: Run,
-  records: readonly Put[],
-  memory: ScoreMemory,
-  stores: Stores,
-  surroundings: Surroundings,
-) {
-  const { time, tally, ledger, trace } = surroundings;
+function newMemory(): Memory {
+  return { schemas: new Schemas(), stored: new Set(), dispatch: newDispatchMemory() };
+}
+
+async function score(run: Run, records: readonly Put[], memory: Memory, stores: Stores, surroundings: Surroundings) {
+  const { time, tally, ledger, settings, trace } = surroundings;
   trace(`${run.name}: ${records.length} records from ${Number(records[0]?.sequenceNumber.slice(-9))}`);
   try {
     const ports = portsOf(run, stores, surroundings);
+    const clock = () => time.now;
+    const dispatching = { memory: memory.dispatch, settings, clock };
+    const announce: ScorePorts["announce"] = (state, fresh) => dispatch(ports, dispatching, state, fresh);
     const deadline = run.killedAt - RESERVE_MS;
-    const outcome = await scoreBatch(ports, memory, records, () => time.now, deadline);
+    const outcome = await scoreBatch({ ...ports, announce }, memory, records, clock, deadline);
     if (run.crashed) throw new Error("crashed");
     ledger.finished(records, outcome);
     for (const { error } of outcome.failures) if (String(error).includes("out of time")) happened(tally, "out of time");
@@ -136,18 +138,18 @@ async function score(
 }
 
 /** The schedule: one run a minute, whatever became of the last. */
-export async function sweepForEver(stores: Stores, surroundings: Surroundings): Promise<never> {
+export async function sweepForEver(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<never> {
   for (;;) {
     await surroundings.time.sleep(SCHEDULES.sweep * 1_000);
-    await sweepOnce(stores, surroundings).catch(() => {});
+    await sweepOnce(stores, surroundings, memory).catch(() => {});
   }
 }
 
-export async function sweepOnce(stores: Stores, surroundings: Surroundings): Promise<void> {
-  const { time, tally } = surroundings;
+export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<void> {
+  const { time, tally, settings } = surroundings;
   const run = startRun("sweep", surroundings, 0);
   try {
-    await sweep(portsOf(run, stores, surroundings), time.now);
+    await sweep(portsOf(run, stores, surroundings), { memory, settings, clock: () => time.now });
   } finally {
     run.endedAt = time.now;
     for (const _ of run.published) happened(tally, "notice sent by sweep");
@@ -165,6 +167,11 @@ function startRun(kind: "score" | "sweep", { time, ledger }: Surroundings, lag: 
     hindered: false,
     published: new Set(),
     marked: new Set(),
+    counted: 0,
+    digested: 0,
+    messages: 0,
+    texts: 0,
+    places: new Map(),
   };
   ledger.runs.push(run);
   return run;

@@ -16,6 +16,7 @@ export const FAULTS = [
   "crash after publish",
   "crash anywhere",
   "publisher down",
+  "publisher down for an hour",
   "slow stores",
   "host doomed",
   "outage",
@@ -49,6 +50,13 @@ export const CONSEQUENCES = [
   "incident resolved",
   "host silent",
   "silence ended",
+  "fleet in trouble",
+  "fleet well again",
+  "everybody silent",
+  "digest",
+  "texts held",
+  "notice dropped for a fleet",
+  "notice dropped for a silence",
 ] as const;
 
 export type Happening = Exclude<Fault, "poison" | "resharding"> | (typeof CONSEQUENCES)[number];
@@ -80,6 +88,7 @@ const PROBABILITY: Partial<Record<Fault, readonly number[]>> = {
   "crash after publish": [0.2, 0.6],
   "crash anywhere": [0.005, 0.02],
   "publisher down": [0.3, 1],
+  "publisher down for an hour": [1],
   "slow stores": [0.2, 0.6],
   "host doomed": [1],
   outage: [1],
@@ -96,6 +105,12 @@ export function drawFaults(random: Random): ReadonlySet<Fault> {
 
 const MINUTE_MS = 60_000;
 
+/** Some faults last as long as such things do (ms); the others for any time. */
+function lengthOf(random: Random, fault: Fault): number | undefined {
+  if (fault === "outage") return between(random, 2, 8) * MINUTE_MS;
+  return fault === "publisher down for an hour" ? 60 * MINUTE_MS : undefined;
+}
+
 /** Faults strike in windows between `start` and a while after `end` (ms since the epoch). */
 export function drawWeather(
   random: Random,
@@ -105,12 +120,12 @@ export function drawWeather(
   end: number,
 ): Weather {
   const windows = new Map<Fault, { from: number; to: number; probability: number }>();
-  const last = end + 5 * MINUTE_MS;
+  const last = end + (faults.has("publisher down for an hour") ? 65 : 5) * MINUTE_MS;
   for (const fault of faults) {
     const from = start + between(random, 0, 5) * MINUTE_MS;
-    const length = fault === "outage" ? between(random, 2, 8) * MINUTE_MS : random() * (last - from);
     const always = fault === "host doomed" || chance(random, 0.5);
-    const to = fault === "outage" || !always ? Math.min(from + length, last) : last;
+    const length = lengthOf(random, fault) ?? (always ? last - from : random() * (last - from));
+    const to = Math.min(from + length, last);
     windows.set(fault, { from, to, probability: pick(random, PROBABILITY[fault] ?? [0]) });
   }
   return {

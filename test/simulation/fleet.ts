@@ -64,8 +64,24 @@ export function makeFleet(random: Random, options: FleetOptions): Fleet {
     ...groups.filter(() => chance(random, 0.6)).map((group) => makeBaseline(random, groupOwner(group))),
     ...hosts.filter(() => chance(random, 0.5)).map(({ name }) => makeBaseline(random, hostOwner(name))),
   ];
-  const sent = hosts.flatMap((host) => story(random, host, options, count === CROWD ? 20 : 80));
+  const storm = chance(random, 0.2) ? drawStorm(random, groups) : undefined;
+  const samplesMax = count === CROWD ? 20 : 80;
+  const sent = hosts.flatMap((host) =>
+    story(random, host, options, samplesMax, storm?.group === host.group ? storm : undefined),
+  );
   return { hosts, baselines, sent: sent.sort((a, b) => a.at - b.at) };
+}
+
+/** Samples in which all hosts of a group are in trouble. */
+interface Storm {
+  readonly group: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function drawStorm(random: Random, groups: readonly string[]): Storm {
+  const from = between(random, 0, 20);
+  return { group: pick(random, groups), from, to: from + between(random, 5, 30) };
 }
 
 function makeHost(random: Random, i: number, groups: readonly string[], { late }: FleetOptions): Host {
@@ -97,7 +113,7 @@ const meanOf = (metric: number) => 10 * (metric + 1);
 const sdOf = (metric: number) => 1 + metric;
 
 /** All that a host has to tell: calm, single blips, spells of trouble, and perhaps a long time without connection. */
-function story(random: Random, host: Host, options: FleetOptions, samplesMax: number): Sent[] {
+function story(random: Random, host: Host, options: FleetOptions, samplesMax: number, storm?: Storm): Sent[] {
   const total = between(random, 10, host.format === "object" ? samplesMax / 2 : samplesMax);
   const phase = between(random, 0, STEP - 1);
   const cutOff = chance(random, 0.1) ? between(random, 0, total - 1) : total;
@@ -109,7 +125,8 @@ function story(random: Random, host: Host, options: FleetOptions, samplesMax: nu
     const samples: Sample[] = [];
     for (let i = 0; i < size; i++, n++) {
       trouble = chance(random, trouble ? 0.15 : 0.05) ? !trouble : trouble;
-      const strange = trouble ? chance(random, 0.9) : chance(random, 0.03);
+      const isStormy = storm !== undefined && storm.from <= n && n < storm.to;
+      const strange = trouble || isStormy ? chance(random, 0.9) : chance(random, 0.03);
       samples.push({ time: START + n * STEP + phase, row: host.metrics.map((metric) => calmValue(random, metric)) });
       if (strange) makeStrange(random, host, samples);
     }

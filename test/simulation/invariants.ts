@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { DIGESTS, messagesOf, type Quota, textsOf } from "../../lib/alert/allowance.ts";
+import type { AlertSettings } from "../../lib/alert/settings.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
 import { APPLIED_MAX, PAST_AFTER_MS } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
@@ -7,12 +9,13 @@ import type { HostState } from "../../lib/watch/state.ts";
 import type { Consumption } from "./consumer.ts";
 import { happened, type Tally } from "./faults.ts";
 import type { Fleet, Host } from "./fleet.ts";
-import type { Ledger, Publication } from "./ledger.ts";
+import type { Ledger, Publication, Run } from "./ledger.ts";
 import type { Put, Stream } from "./stream.ts";
 
 export interface Aftermath {
   readonly fleet: Fleet;
   readonly stream: Stream;
+  readonly settings: AlertSettings;
   readonly tally: Tally;
   readonly ledger: Ledger;
   readonly consumption: Consumption;
@@ -29,6 +32,7 @@ export async function violationsOf(aftermath: Aftermath): Promise<string[]> {
     ...ledger.violations,
     ...hosts.flat(),
     ...noticeViolations(aftermath),
+    ...floodViolations(aftermath),
     ...rejectionViolations(aftermath),
     ...(await debts(aftermath)),
     ...livelocks(aftermath),
@@ -76,7 +80,7 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
   const arrived = Math.max(...puts.map(({ arrival }) => arrival));
   const comparable = ({ state, incidents, chunks }: Known) => ({
     state: { ...withoutSilence(state), revision: 0, arrived, interval: 0, unsent: [] },
-    incidents: incidents.filter(({ kind }) => kind !== "silent"),
+    incidents: incidents.filter(({ kind }) => kind !== "silent").map(withoutMarks),
     chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
   });
   const [left, right] = [comparable(known), comparable(expected)];
@@ -88,10 +92,14 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
   ];
 }
 
-/** Nobody looks for silent hosts in the clean run. */
+/** Nobody looks for silent hosts in the clean run, and nobody tells anything. */
 function withoutSilence(state: HostState | undefined): Partial<HostState> {
   const { incident, ...rest } = state ?? {};
-  return incident && incident.kind !== "silent" ? { ...rest, incident } : rest;
+  return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
+}
+
+function withoutMarks({ fleet: _, texted: __, ...incident }: Incident): Incident {
+  return incident;
 }
 
 const DIFFERENCES_SHOWN = 3;
@@ -156,23 +164,51 @@ function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: r
   ];
 }
 
-/** Every decided notice was published, and again only where a run failed to note it or another worked at the same time. */
-function noticeViolations({ ledger: { decided, publications }, tally }: Aftermath): string[] {
+/**
+ * Every decided notice was told, counted in a digest, or is part of a fleet's incident that was itself decided, or fell into a
+ * silence; and told again only where a run failed to note it or another worked at the same time.
+ */
+function noticeViolations({ ledger, tally }: Aftermath): string[] {
+  const { decided, reasons, publications, runs, fleets } = ledger;
   const violations: string[] = [];
   for (const key of decided.keys()) {
+    if (!reasons.has(key)) violations.push(`never told: ${key}`);
     const sent = publications.filter((publication) => publication.key === key);
-    if (sent.length === 0) violations.push(`never published: ${key}`);
+    if (reasons.get(key) === "told" && sent.length === 0) violations.push(`never published: ${key}`);
     const excused = sent.filter((one) => isExcused(one) || sent.some((other) => overlaps(one, other)));
     if (sent.length > 1 + excused.length) violations.push(`published ${sent.length} times: ${key}`);
     for (let again = 1; again < sent.length; again++) happened(tally, "notice sent again");
   }
-  const first = new Map(publications.map(({ key }, i) => [key, i] as const).reverse());
-  for (const [key, at] of first) {
-    const [, id] = key.split(" ");
-    const opened = first.get(`opened ${id}`) ?? first.get(`unstable ${id}`);
-    if (opened === undefined || opened > at) violations.push(`${key} was published before the incident's opening`);
+  for (const id of fleets) {
+    if (!decided.has(`opened ${id}`)) violations.push(`hosts are part of ${id}, which is no fleet's incident`);
+  }
+  for (const run of runs) {
+    const isExact = !run.crashed && !run.hindered && !runs.some((other) => runsOverlap(run, other));
+    if (run.digested > run.counted || (isExact && run.digested !== run.counted)) {
+      violations.push(`${run.name} took off ${run.digested} notices for a digest of ${run.counted}`);
+    }
   }
   return violations;
+}
+
+/** In any minute there are places for so many single messages and one digest, in any hour for so many texts; nothing goes without a place. */
+function floodViolations({ settings, ledger: { runs, places } }: Aftermath): string[] {
+  const crowded = [messagesOf(settings), DIGESTS, textsOf(settings)].flatMap((quota) => crowds(quota, places));
+  const uncounted = runs.flatMap((run) => {
+    const had = (name: string) => run.places.get(name) ?? 0;
+    return [
+      ...(run.messages > had("messages") + had("digests") ? [`${run.name} sent ${run.messages} messages`] : []),
+      ...(run.texts > had("texts") ? [`${run.name} sent ${run.texts} texts`] : []),
+    ];
+  });
+  return [...crowded, ...uncounted.map((what) => `${what} without a place for each`)];
+}
+
+function crowds({ name, most, windowMs }: Quota, places: ReadonlyMap<string, readonly number[]>): string[] {
+  const times = (places.get(name) ?? []).toSorted((a, b) => a - b);
+  return times
+    .filter((time, i) => (times[i + most] ?? Number.POSITIVE_INFINITY) < time + windowMs)
+    .map((time) => `more than ${most} ${name} within ${windowMs} ms from ${time}`);
 }
 
 /** The run could not take the notice off the state. */
@@ -181,6 +217,10 @@ function isExcused({ key, run }: Publication): boolean {
 }
 
 function overlaps({ run }: Publication, { run: other }: Publication): boolean {
+  return runsOverlap(run, other);
+}
+
+function runsOverlap(run: Run, other: Run): boolean {
   return run !== other && run.startedAt <= other.endedAt && other.startedAt <= run.endedAt;
 }
 
@@ -201,7 +241,9 @@ function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
 }
 
 async function debts({ lived }: Aftermath): Promise<string[]> {
-  return (await lived.hosts.unsent()).map((host) => `${host} still has unsent notices`);
+  const desks = (await lived.alerting.desks()).filter(({ unsent }) => unsent.length > 0);
+  const owing = [...(await lived.hosts.unsent()), ...desks.map(({ group }) => `the desk of ${group}`)];
+  return owing.map((who) => `${who} still has unsent notices`);
 }
 
 /** Without faults every invocation finishes a record; with them, the attempts at each part of each batch are limited. */

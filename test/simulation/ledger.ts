@@ -1,7 +1,11 @@
+import type { News } from "../../lib/alert/news.ts";
+import type { Silence } from "../../lib/alert/silence.ts";
+import { matches } from "../../lib/alert/silences.ts";
 import type { Discard } from "../../lib/local/mapping.ts";
-import type { Notice } from "../../lib/watch/incident.ts";
+import { type Incident, isOpening, type Notice } from "../../lib/watch/incident.ts";
 import type { ScoreOutcome } from "../../lib/watch/score.ts";
 import type { HostState, UnsentNotice } from "../../lib/watch/state.ts";
+import { happened, type Tally } from "./faults.ts";
 import type { Put } from "./stream.ts";
 
 /** One run of a function. */
@@ -17,9 +21,16 @@ export interface Run {
   crashed: boolean;
   /** Whether a call failed that it needs for noting what it published. */
   hindered: boolean;
-  /** Keys of the notices it published, and of those it then took off the state. */
+  /** Keys of the notices it published, and of those it then took off what owed them. */
   readonly published: Set<string>;
   readonly marked: Set<string>;
+  /** Notices that its digests counted, and those it took off for being in one. */
+  counted: number;
+  digested: number;
+  /** Messages it sent, of which to phones, and the places it had for them, by allowance. */
+  messages: number;
+  texts: number;
+  readonly places: Map<string, number>;
 }
 
 export interface Publication {
@@ -32,8 +43,14 @@ export interface Publication {
 export interface Ledger {
   readonly runs: Run[];
   readonly publications: Publication[];
-  /** Hosts by the keys of notices that some stored state owed. */
+  /** Hosts by the keys of notices that some stored state or desk owed. */
   readonly decided: Map<string, string>;
+  /** Why notices are owed no longer, by key. */
+  readonly reasons: Map<string, Reason>;
+  /** Ids of fleets' incidents that stand for the notices of their hosts. */
+  readonly fleets: Set<string>;
+  /** When places were taken, by allowance; in milliseconds since the epoch. */
+  readonly places: Map<string, number[]>;
   /** Sequence numbers of records whose host was saved by a run that lived to say so. */
   readonly processed: Set<string>;
   readonly discarded: Map<string, Put>;
@@ -42,20 +59,31 @@ export interface Ledger {
   readonly violations: string[];
   /** Whether the state has samples that no stored state of its host had. */
   isNews(state: HostState): boolean;
-  saved(run: Run, state: HostState): void;
-  published(run: Run, notice: Notice): void;
+  scored(state: HostState): void;
+  /** Returns what is owed no longer. */
+  saved(run: Run, host: string, unsent: readonly UnsentNotice[]): readonly UnsentNotice[];
+  settled(run: Run, notice: UnsentNotice, incident: Incident | undefined, now: number): void;
+  reserved(run: Run, allowance: string, times: readonly number[]): void;
+  published(run: Run, news: News, sms: boolean, now: number): void;
   finished(records: readonly Put[], outcome: ScoreOutcome): void;
   gaveUp(discard: Discard<Put>): void;
 }
 
-function noticeKey({ kind, id }: Pick<UnsentNotice, "kind" | "id">): string {
+/** Told by itself, counted in a digest, part of a fleet's incident, or over in a silence before anybody was told. */
+export type Reason = "told" | "digest" | "fleet" | "silence";
+
+export function noticeKey({ kind, id }: Pick<UnsentNotice, "kind" | "id">): string {
   return `${kind} ${id}`;
 }
 
-export function createLedger(): Ledger {
+export function createLedger(silences: readonly Silence[], tally: Tally): Ledger {
   const newest = new Map<string, number>();
   const publications: Publication[] = [];
   const decided = new Map<string, string>();
+  const owed = new Map<string, readonly UnsentNotice[]>();
+  const reasons = new Map<string, Reason>();
+  const fleets = new Set<string>();
+  const places = new Map<string, number[]>();
   const processed = new Set<string>();
   const discarded = new Map<string, Put>();
   const lost = new Set<string>();
@@ -64,24 +92,74 @@ export function createLedger(): Ledger {
     runs: [],
     publications,
     decided,
+    reasons,
+    fleets,
+    places,
     processed,
     discarded,
     lost,
     violations,
     isNews: ({ host, newest: time }) => time > (newest.get(host) ?? 0),
-    saved(run, { host, newest: time, unsent }) {
+    scored({ host, newest: time }) {
       newest.set(host, time);
-      const owed = new Set(unsent.map(noticeKey));
-      for (const key of owed) decided.set(key, host);
-      for (const key of run.published) if (decided.get(key) === host && !owed.has(key)) run.marked.add(key);
     },
-    published(run, notice) {
-      const { kind, incident } = notice;
+    saved(run, host, unsent) {
+      const before = owed.get(host) ?? [];
+      const keys = new Set(unsent.map(noticeKey));
+      owed.set(host, unsent);
+      for (const key of keys) {
+        decided.set(key, host);
+        reasons.delete(key);
+      }
+      for (const key of run.published) if (decided.get(key) === host && !keys.has(key)) run.marked.add(key);
+      return before.filter((notice) => !keys.has(noticeKey(notice)));
+    },
+    settled(run, notice, incident, now) {
+      const key = noticeKey(notice);
+      const reason = reasonOf(run, key, incident, now, silences);
+      if (!reason) violations.push(`taken off without a reason: ${key} by ${run.name}`);
+      else reasons.set(key, reason);
+      if (reason === "digest") run.digested++;
+      if (reason === "fleet" && incident?.fleet !== undefined) fleets.add(incident.fleet);
+      if (reason === "fleet" || reason === "silence") happened(tally, `notice dropped for a ${reason}`);
+      if (reason === "silence" && isOpening(notice.kind) && !decided.has(`resolved ${notice.id}`)) {
+        violations.push(`dropped for a silence, though not over: ${key}`);
+      }
+      const wasTold = reasons.get(`opened ${notice.id}`) === "told" || reasons.get(`unstable ${notice.id}`) === "told";
+      if (reason === "silence" && notice.kind === "resolved" && wasTold) violations.push(`end never told: ${key}`);
+    },
+    reserved(run, allowance, times) {
+      run.places.set(allowance, (run.places.get(allowance) ?? 0) + times.length);
+      places.set(allowance, [...(places.get(allowance) ?? []), ...times]);
+    },
+    published(run, news, sms, now) {
+      if (sms) run.texts++;
+      if (news.kind === "texts-held") {
+        happened(tally, "texts held");
+        return;
+      }
+      run.messages++;
+      if (news.kind === "digest") {
+        happened(tally, "digest");
+        run.counted += news.opened + news.resolved + news.others;
+        return;
+      }
+      if (!("incident" in news)) throw new Error(`nobody publishes ${news.kind} here`);
+      const { kind, incident } = news;
       const key = noticeKey({ kind, id: incident.id });
       if (!decided.has(key)) violations.push(`published before it was decided: ${key}`);
       if (run.published.has(key)) violations.push(`published twice by one run: ${key} by ${run.name}`);
+      const isSilenced = ({ from, until }: Silence) => from <= run.startedAt && now < until;
+      if (isOpening(kind) && silences.some((one) => matches(one, incident) && isSilenced(one))) {
+        violations.push(`told in a silence: ${key} by ${run.name}`);
+      }
+      const opening = [`opened ${incident.id}`, `unstable ${incident.id}`];
+      const isKnown = opening.some((one) => reasons.has(one) || publications.some((sent) => sent.key === one));
+      if (!isOpening(kind) && !isKnown) violations.push(`${key} was published before the incident's opening`);
+      if (incident.kind === "fleet") happened(tally, kind === "opened" ? "fleet in trouble" : "fleet well again");
+      if (incident.group === "*") happened(tally, "everybody silent");
       run.published.add(key);
-      publications.push({ key, notice, run });
+      publications.push({ key, notice: news, run });
     },
     finished(records, { folded }) {
       const hosts = new Set(folded.map(({ state }) => state.host));
@@ -96,4 +174,28 @@ export function createLedger(): Ledger {
       }
     },
   };
+}
+
+/** What is not told is taken off before the run sends its digest, and what is in the digest after it. */
+function reasonOf(
+  run: Run,
+  key: string,
+  incident: Incident | undefined,
+  now: number,
+  silences: readonly Silence[],
+): Reason | undefined {
+  if (run.published.has(key)) return "told";
+  if (run.counted > 0) return "digest";
+  if (incident?.fleet !== undefined) return "fleet";
+  const wasSilenced = silences.some(
+    (silence) =>
+      incident !== undefined &&
+      matches(silence, incident) &&
+      ((silence.from <= now && run.startedAt < silence.until) || isWithin(incident.resolved, silence)),
+  );
+  return wasSilenced ? "silence" : undefined;
+}
+
+function isWithin(time: number | undefined, { from, until }: Silence): boolean {
+  return time !== undefined && from <= time && time < until;
 }

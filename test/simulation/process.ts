@@ -1,13 +1,20 @@
+import type { DispatchPorts } from "../../lib/alert/dispatch.ts";
+import { fleetHost, type Owing } from "../../lib/alert/outbox.ts";
+import type { AlertingStore } from "../../lib/alert/ports.ts";
+import type { AlertSettings } from "../../lib/alert/settings.ts";
+import type { SweepPorts } from "../../lib/alert/sweep.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
-import type { SweepPorts } from "../../lib/watch/sweep.ts";
 import { type CrashPoint, type Fault, type Happening, happened, type Tally, type Weather } from "./faults.ts";
 import type { Ledger, Run } from "./ledger.ts";
 import { between, type Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
-export type Stores = Omit<ScorePorts, "publisher">;
+export interface Stores extends Omit<ScorePorts, "announce"> {
+  readonly alerting: AlertingStore;
+}
 
 export interface Surroundings {
+  readonly settings: AlertSettings;
   readonly time: VirtualTime;
   readonly weather: Weather;
   readonly random: Random;
@@ -20,29 +27,38 @@ export interface Surroundings {
 class Crash extends Error {}
 
 /** The ports as one run of a function sees them: slow, failing, and cut off for ever once its process has crashed. */
-export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): ScorePorts & SweepPorts {
+export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): Stores & DispatchPorts & SweepPorts {
   const { ledger, tally, time, weather } = surroundings;
   const call = caller(run, surroundings);
-  const isDown = () => weather.strikes("publisher down", time.now);
+  const noteSaved = async (host: string, owing: Owing & { readonly group: string }) => {
+    for (const gone of ledger.saved(run, host, owing.unsent)) {
+      const { incident } = owing;
+      const about = incident?.id === gone.id ? incident : await stores.incidents.get(host, gone.opened);
+      ledger.settled(run, gone, about, time.now);
+    }
+  };
   return {
     hosts: {
       load: (hosts) => call("hosts.load", () => stores.hosts.load(hosts)),
       async save(state) {
         const write = async () => {
           const saved = await stores.hosts.save(state);
-          if (saved) ledger.saved(run, saved);
-          else happened(tally, "race lost");
+          if (!saved) happened(tally, "race lost");
+          else {
+            ledger.scored(saved);
+            await noteSaved(saved.host, saved);
+          }
           return saved;
         };
         const crash = ledger.isNews(state) ? "crash after save" : undefined;
         const saved = await call("hosts.save", write, state.host, crash);
-        if (!saved || !weather.strikes("own echo", time.now)) return saved;
-        // The client repeated a write whose answer was lost, and the condition failed on its own work.
-        happened(tally, "own echo");
-        return undefined;
+        return echoed(saved, surroundings);
       },
       unsent: () => call("hosts.unsent", () => stores.hosts.unsent()),
-      all: () => stores.hosts.all(),
+      async *all() {
+        await call("hosts.all", async () => {});
+        yield* stores.hosts.all();
+      },
     },
     baselines: { active: (owners) => call("baselines.active", () => stores.baselines.active(owners)) },
     schemas: {
@@ -57,19 +73,59 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
       ...stores.incidents,
       save: (incident) => call("incidents.save", () => stores.incidents.save(incident), incident.host),
       get: (host, opened) => call("incidents.get", () => stores.incidents.get(host, opened)),
+      find: (id) => call("incidents.find", () => stores.incidents.find(id)),
     },
     rejected: { keep: (record) => call("rejected.keep", () => stores.rejected.keep(record)) },
+    alerting: {
+      ...stores.alerting,
+      silences: () => call("alerting.silences", () => stores.alerting.silences()),
+      saveSilence: (silence) => call("alerting.saveSilence", () => stores.alerting.saveSilence(silence)),
+      desk: (group) => call("alerting.desk", () => stores.alerting.desk(group)),
+      desks: () => call("alerting.desks", () => stores.alerting.desks()),
+      async saveDesk(desk) {
+        const write = async () => {
+          const saved = await stores.alerting.saveDesk(desk);
+          if (saved) await noteSaved(fleetHost(desk.group), saved);
+          return saved;
+        };
+        return echoed(await call("alerting.saveDesk", write, undefined, "crash after save"), surroundings);
+      },
+      allowance: (name) => call("alerting.allowance", () => stores.alerting.allowance(name)),
+      async saveAllowance(allowance) {
+        const write = async () => {
+          const { times } = await stores.alerting.allowance(allowance.name);
+          const saved = await stores.alerting.saveAllowance(allowance);
+          if (saved) ledger.reserved(run, saved.name, added(times, saved.times));
+          return saved;
+        };
+        return echoed(await call("alerting.saveAllowance", write), surroundings);
+      },
+    },
     publisher: {
-      async publish(notice) {
-        if (isDown()) {
-          happened(tally, "publisher down");
-          throw new Error("publisher down");
+      async publish(news, { sms }) {
+        for (const down of ["publisher down", "publisher down for an hour"] as const) {
+          if (!weather.strikes(down, time.now)) continue;
+          happened(tally, down);
+          throw new Error(down);
         }
-        const name = `publish ${notice.kind} ${notice.incident.id}`;
-        await call(name, async () => ledger.published(run, notice), undefined, "crash after publish");
+        const name = `publish ${news.kind} ${"incident" in news ? news.incident.id : ""}`;
+        await call(name, async () => ledger.published(run, news, sms, time.now), undefined, "crash after publish");
       },
     },
   };
+}
+
+function added(before: readonly number[], after: readonly number[]): readonly number[] {
+  const rest = [...after];
+  for (const time of before) if (rest.includes(time)) rest.splice(rest.indexOf(time), 1);
+  return rest;
+}
+
+/** The client repeated a write whose answer was lost, and the condition failed on its own work. */
+function echoed<T>(saved: T | undefined, { weather, tally, time }: Surroundings): T | undefined {
+  if (!saved || !weather.strikes("own echo", time.now)) return saved;
+  happened(tally, "own echo");
+  return undefined;
 }
 
 type Call = <T>(name: string, effect: () => Promise<T>, host?: string, crash?: CrashPoint) => Promise<T>;
@@ -82,7 +138,7 @@ function caller(run: Run, { time, random, trace, weather, tally }: Surroundings)
   const failIf = (fault: Exclude<Fault, "poison" | "resharding">, name: string) => {
     if (!weather.strikes(fault, time.now)) return;
     note(fault, name);
-    if (name.startsWith("hosts.") || fault === "answer lost") run.hindered = true;
+    if (/^(hosts|incidents|alerting)\./.test(name) || fault === "answer lost") run.hindered = true;
     throw new Error(`${name}: ${fault}`);
   };
   const die = (why: Happening, name: string): never => {
