@@ -49,12 +49,12 @@ export function instantTimer(): Timer {
 }
 
 /** A folder that is removed afterwards; inside the project, but where nobody commits it. */
-export async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const cache = join(import.meta.dirname, "../../node_modules/.cache/fleetwarden");
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, "test-"));
   try {
-    await use(folder);
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
