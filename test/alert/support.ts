@@ -44,6 +44,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
   const schemas = { schemas: new Schemas(), stored: new Set<string>() };
   return {
     ports,
+    stores,
     told,
     settings,
     clock,

@@ -73,6 +73,7 @@ test.each([
       ...each("BatchGetItem PutItem Scan", "Hosts"),
       ...each("Query", "Hosts/index/unsent"),
       ...each("BatchGetItem UpdateItem", "Incidents"),
+      ...each("Query", "Incidents/index/byId"),
       ...each("BatchGetItem PutItem Query", "Alerting"),
       ...each("sns:Publish sns:ListSubscriptionsByTopic", "Alerts"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),

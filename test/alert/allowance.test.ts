@@ -1,0 +1,88 @@
+import fc from "fast-check";
+import { hasRoom, hold, type Quota, take } from "../../lib/alert/allowance.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { START } from "../factories.ts";
+
+const QUOTA: Quota = { name: "messages", most: 3, windowMs: 60_000 };
+
+function allowances() {
+  let now = START;
+  const { alerting } = createMemoryStores(() => now);
+  return {
+    alerting,
+    takeAt(seconds: number, fullUntil = new Map<string, number>()) {
+      now = START + seconds * 1_000;
+      return take(alerting, QUOTA, fullUntil, () => now);
+    },
+  };
+}
+
+test("so many may go in a minute, and the next when the first of them is a minute old", async () => {
+  const { takeAt } = allowances();
+  const taken: boolean[] = [];
+  for (const seconds of [0, 10, 20, 30, 59.999, 60, 61, 70]) taken.push(await takeAt(seconds));
+  expect(taken).toEqual([true, true, true, false, false, true, false, true]);
+});
+
+test("in no window go more, whenever and in whatever order of their clocks they are asked for", () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 4, maxLength: 30 }), async (asked) => {
+      const { takeAt } = allowances();
+      const times: number[] = [];
+      for (const seconds of asked) if (await takeAt(seconds)) times.push(seconds);
+      times.sort((a, b) => a - b);
+      for (const [i, time] of times.entries())
+        expect((times[i + 3] ?? Number.POSITIVE_INFINITY) - time).toBeGreaterThanOrEqual(60);
+    }),
+  ));
+
+test("of many that ask at once no more go than there are places for", async () => {
+  const { takeAt } = allowances();
+  const taken = await Promise.all(Array.from({ length: 20 }, () => takeAt(0)));
+  const went = taken.filter(Boolean).length;
+  expect(went).toBeGreaterThan(0);
+  expect(went).toBeLessThanOrEqual(3);
+});
+
+test("a process that knows there is no place does not ask", async () => {
+  const { alerting, takeAt } = allowances();
+  const fullUntil = new Map<string, number>();
+  for (const seconds of [0, 1, 2, 3]) await takeAt(seconds, fullUntil);
+  let asked = 0;
+  const counting = {
+    ...alerting,
+    allowance(name: string) {
+      asked++;
+      return alerting.allowance(name);
+    },
+  };
+  expect(await take(counting, QUOTA, fullUntil, () => START + 59_000)).toBe(false);
+  expect(asked).toBe(0);
+  expect(await take(counting, QUOTA, fullUntil, () => START + 60_000)).toBe(true);
+});
+
+test("whoever loses three races leaves it", async () => {
+  const { alerting } = allowances();
+  let saves = 0;
+  const saveAllowance = async () => {
+    saves++;
+    return undefined;
+  };
+  expect(await take({ ...alerting, saveAllowance }, QUOTA, new Map(), () => START)).toBe(false);
+  expect(saves).toBe(3);
+});
+
+test("none may go where there are no places", () => {
+  const allowance = { name: "texts", times: [], held: { critical: 0, warning: 0 }, revision: 0 };
+  expect(hasRoom(allowance, { ...QUOTA, most: 0 }, START)).toBe(false);
+});
+
+test("what did not go is counted beside the places, and no less than nothing", async () => {
+  const { alerting, takeAt } = allowances();
+  await takeAt(0);
+  await hold(alerting, QUOTA, { critical: 2, warning: 0 });
+  await hold(alerting, QUOTA, { critical: 1, warning: 3 });
+  expect(await alerting.allowance("messages")).toMatchObject({ times: [START], held: { critical: 3, warning: 3 } });
+  await hold(alerting, QUOTA, { critical: -3, warning: -4 });
+  expect(await alerting.allowance("messages")).toMatchObject({ times: [START], held: { critical: 0, warning: 0 } });
+});

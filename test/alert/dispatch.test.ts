@@ -1,0 +1,123 @@
+import { aSilence } from "../contract/examples.ts";
+import { START } from "../factories.ts";
+import { createWorld, HOUR, MINUTE, type World } from "./support.ts";
+
+/** Three anomalies three times as strange as epsilon and more, and what ends them. */
+const TROUBLE = [0, 10, 10, 10];
+const CALM = [0, 0, 0, 0, 0];
+
+const web = (n: number) => ({ host: `web-${n}`, group: "web" });
+const db = { host: "db-1", group: "db" };
+
+function worldAt(seconds: number, settings = {}): World {
+  const world = createWorld({ groups: ["web", "db"], settings });
+  world.goTo(START + seconds * 1_000);
+  return world;
+}
+
+test("a host in trouble is told of at once, to phones as well, and so is its end", async () => {
+  const world = worldAt(60);
+  await world.send([web(1)], TROUBLE);
+  expect(world.told).toMatchObject([{ news: { kind: "opened", incident: { revision: 1 } }, sms: true }]);
+  expect(await world.state("web-1")).toMatchObject({ unsent: [], incident: { texted: true } });
+  world.goTo(START + 4 * MINUTE);
+  await world.send([web(1)], CALM);
+  expect(world.told[1]).toMatchObject({
+    news: { kind: "resolved", incident: { revision: 2, texted: true } },
+    sms: true,
+  });
+  expect((await world.state("web-1")).unsent).toEqual([]);
+});
+
+test("a warning does not reach phones, nor does its end, unless people want that", async () => {
+  for (const textSeverity of ["critical", "warning"] as const) {
+    const world = worldAt(60, { textSeverity });
+    await world.send([web(1)], [0, 5, 5, 5]);
+    world.goTo(START + 4 * MINUTE);
+    await world.send([web(1)], CALM);
+    expect(world.told.map(({ sms }) => sms)).toEqual([textSeverity === "warning", textSeverity === "warning"]);
+  }
+});
+
+test("of a group one host is told of at once, and the others are left to the sweep", async () => {
+  const world = worldAt(60);
+  await world.send([web(1)], TROUBLE);
+  await world.send([web(2)], TROUBLE);
+  await world.send([db], TROUBLE);
+  expect(world.said()).toEqual(["opened web-1", "opened db-1"]);
+  expect(await world.ports.hosts.unsent()).toEqual(["web-2"]);
+});
+
+test("after a minute another of the group may be told of", async () => {
+  const world = worldAt(60);
+  await world.send([web(1)], TROUBLE);
+  world.goTo(START + 2 * MINUTE);
+  await world.send([web(2)], TROUBLE);
+  expect(world.said()).toEqual(["opened web-1", "opened web-2"]);
+});
+
+test("what is older than ten seconds is left to the sweep", async () => {
+  const world = worldAt(60);
+  const down = { publisher: { publish: () => Promise.reject(new Error("down")) } };
+  const { failures } = await world.send([db], TROUBLE, down);
+  expect(failures).toMatchObject([{ what: "notices of db-1, left to the sweep" }]);
+  world.goTo(START + 71_000);
+  await world.send([db], [10]);
+  expect(world.said()).toEqual([]);
+  world.goTo(START + 75_000);
+  await world.sweep();
+  expect(world.said()).toEqual(["opened db-1"]);
+});
+
+test("nothing is told in a silence but the end of what was told before it", async () => {
+  const world = worldAt(60);
+  await world.send([web(1)], TROUBLE);
+  const matcher = { group: "w*" };
+  await world.ports.alerting.saveSilence(aSilence("SSS222", { matcher, from: START, until: START + HOUR }));
+  world.goTo(START + 4 * MINUTE);
+  await world.send([web(1)], CALM);
+  await world.send([web(2)], TROUBLE);
+  await world.send([db], TROUBLE);
+  expect(world.said()).toEqual(["opened web-1", "resolved web-1", "opened db-1"]);
+});
+
+test("nothing of a host is told while its group has an incident of the whole", async () => {
+  const world = worldAt(60);
+  const desk = await world.ports.alerting.desk("web");
+  await world.send([db], TROUBLE);
+  const incident = { ...(await world.state("db-1")).incident!, kind: "fleet" as const, host: "group#web" };
+  await world.ports.alerting.saveDesk({ ...desk, incident });
+  await world.send([web(1)], TROUBLE);
+  expect(world.said()).toEqual(["opened db-1"]);
+});
+
+test("whoever loses the race for the desk is not told of", async () => {
+  const world = worldAt(60);
+  const alerting = { ...world.ports.alerting, saveDesk: async () => undefined };
+  await world.send([web(1)], TROUBLE, { alerting });
+  expect(world.told).toEqual([]);
+  expect(await world.ports.hosts.unsent()).toEqual(["web-1"]);
+});
+
+test("what went before a failure is owed no longer, the rest is", async () => {
+  const world = worldAt(60);
+  await world.send([web(1)], [0, ...TROUBLE, ...Array(20).fill(0)], {
+    publisher: {
+      async publish(news, channels) {
+        if (news.kind === "resolved") throw new Error("down");
+        await world.ports.publisher.publish(news, channels);
+      },
+    },
+  });
+  expect(world.said()).toEqual(["opened web-1"]);
+  expect((await world.state("web-1")).unsent).toMatchObject([{ kind: "resolved" }]);
+});
+
+test("an end follows the opening to phones though both are told in one go", async () => {
+  const world = worldAt(60);
+  await world.send([web(1)], [0, ...TROUBLE, ...Array(20).fill(0)]);
+  expect(world.told.map(({ news, sms }) => [news.kind, sms])).toEqual([
+    ["opened", true],
+    ["resolved", true],
+  ]);
+});

@@ -1,0 +1,75 @@
+import type { Incident } from "../../lib/watch/incident.ts";
+import { anIncident, aSilence } from "../contract/examples.ts";
+import { START, state } from "../factories.ts";
+import { createWorld, HOUR, MINUTE, type World } from "./support.ts";
+
+/** A host that reports and has had an open incident since `START`; its scores are more than four times epsilon. */
+async function worldWith(changes: Partial<Incident> = {}): Promise<World> {
+  const world = createWorld();
+  const incident = anIncident("web-07", { opened: START, ...changes });
+  await world.ports.incidents.save(incident);
+  await world.ports.hosts.save(state({ host: "web-07", group: "web", incident, arrived: START + 4 * HOUR }));
+  world.goTo(START + 4 * HOUR);
+  return world;
+}
+
+test("people are reminded once of what is critical and open for four hours", async () => {
+  const world = await worldWith();
+  world.goTo(START + 4 * HOUR - 1);
+  await world.sweep();
+  expect(world.told).toEqual([]);
+  for (const minutes of [0, 1, 60]) {
+    world.goTo(START + 4 * HOUR + minutes * MINUTE);
+    await world.ports.hosts.save({ ...(await world.state("web-07")), arrived: world.clock() });
+    await world.sweep();
+  }
+  const incident = { host: "web-07", revision: 2, reminded: true };
+  expect(world.told).toMatchObject([{ news: { kind: "reminder", incident }, sms: true }]);
+});
+
+test.each<[string, Partial<Incident>]>([
+  ["a warning", { peak: { time: START, score: 10 } }],
+  ["a part of a fleet's incident", { fleet: "FFF222" }],
+  ["one that they were reminded of", { reminded: true }],
+])("not of %s", async (_, changes) => {
+  const world = await worldWith(changes);
+  await world.sweep();
+  expect(world.told).toEqual([]);
+});
+
+test.each(["acknowledged", "labelled"])("not of one that was %s, and nobody looks again", async (how) => {
+  const world = await worldWith();
+  const { incidents } = world.stores;
+  if (how === "labelled") await incidents.label("web-07", START, { verdict: "fault", at: START, by: "ada" });
+  else await incidents.acknowledge("web-07", START, { at: START, by: "ada" });
+  await world.sweep();
+  expect(world.told).toEqual([]);
+  expect((await world.state("web-07")).incident).toMatchObject({ reminded: true, revision: 1 });
+});
+
+test("not of one of which nobody was told yet", async () => {
+  const world = await worldWith();
+  const before = await world.state("web-07");
+  await world.ports.hosts.save({ ...before, unsent: [{ kind: "opened", id: "ABC234", opened: START, revision: 1 }] });
+  await world.ports.alerting.saveSilence(aSilence("SSS222", { from: START, until: START + 5 * HOUR }));
+  await world.sweep();
+  world.goTo(START + 5 * HOUR);
+  await world.ports.hosts.save({ ...(await world.state("web-07")), arrived: world.clock() });
+  await world.sweep();
+  expect(world.said()).toEqual(["opened web-07"]);
+});
+
+test("of a fleet's incident as well", async () => {
+  const world = createWorld();
+  const extent = { affected: 6, total: 6, silent: 0, first: [] };
+  const incident = anIncident("group#web", { kind: "fleet", opened: START, extent });
+  await world.ports.alerting.saveDesk({ ...(await world.ports.alerting.desk("web")), incident });
+  for (let i = 0; i < 6; i++) {
+    const own = anIncident(`web-${i}`, { fleet: incident.id });
+    await world.ports.hosts.save(state({ host: `web-${i}`, group: "web", incident: own, arrived: START + 4 * HOUR }));
+  }
+  world.goTo(START + 4 * HOUR);
+  await world.sweep();
+  await world.sweep();
+  expect(world.said()).toEqual(["reminder group#web"]);
+});
