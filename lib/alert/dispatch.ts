@@ -106,7 +106,7 @@ function withMarks({ kind, incident }: Notice, sent: readonly Settled[]): Notice
 
 async function mayGo(ports: DispatchPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {
   const { memory, settings, clock } = dispatching;
-  if (incident.fleet !== undefined) return false;
+  if (incident.fleet !== undefined && !(incident.told && kind === "resolved")) return false;
   if (isOpening(kind) && !(await speaksFor(incident.group, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }

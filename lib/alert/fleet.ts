@@ -59,6 +59,7 @@ export function isUntold({ incident, unsent }: HostState): boolean {
 export function attach(state: HostState, fleet: string): HostState {
   const { incident } = state;
   if (!incident) return state;
+  if (!isUntold(state)) return { ...state, incident: { ...incident, fleet, told: true } };
   return { ...state, incident: { ...incident, fleet }, unsent: state.unsent.filter(({ id }) => id !== incident.id) };
 }
 

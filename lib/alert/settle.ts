@@ -32,11 +32,14 @@ export interface Settlement {
 
 /**
  * Decides what becomes of the notices owed about an incident at `now` (ms since the epoch). A part of a fleet's open incident is not
- * told. In a silence all waits; what was over before anybody was told of it never is, but the end of what people were told of is.
+ * told, but for the end of what people had been told of before. In a silence all waits; what was over before anybody was told of it never is, but the end of what people were told of is.
  */
 export function settle(owed: Owed, { silences, active, groupFleet }: Circumstances, now: number): Settlement {
   const { incident, notices } = owed;
-  if (isToldByFleet(owed)) return { tell: [], drop: notices };
+  if (isToldByFleet(owed)) {
+    const isOwnEnd = ({ kind }: UnsentNotice) => kind === "resolved" && incident.told === true;
+    return { tell: notices.filter(isOwnEnd), drop: notices.filter((notice) => !isOwnEnd(notice)) };
+  }
   const untold = notices.some(({ kind }) => isOpening(kind));
   const end = notices.filter(({ kind }) => kind === "resolved");
   const neverTold = untold && end.length > 0;

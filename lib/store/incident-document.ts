@@ -36,13 +36,14 @@ export function incidentOfDocument(document: unknown, host: string): Incident {
 
 const KINDS = ["silent", "fleet"] as const;
 
-type Rare = Pick<Incident, "rules" | "extent" | "fleet" | "unstable" | "asked" | "reminded" | "texted">;
+type Rare = Pick<Incident, "rules" | "extent" | "fleet" | "told" | "unstable" | "asked" | "reminded" | "texted">;
 
-function rareOf({ rules, extent, fleet, unstable, asked, reminded, texted }: Incident): Rare {
+function rareOf({ rules, extent, fleet, told, unstable, asked, reminded, texted }: Incident): Rare {
   return {
     ...(rules ? { rules } : {}),
     ...(extent ? { extent } : {}),
     ...(fleet === undefined ? {} : { fleet }),
+    ...(told ? { told } : {}),
     ...(unstable ? { unstable } : {}),
     ...(asked ? { asked } : {}),
     ...(reminded ? { reminded } : {}),
@@ -50,11 +51,21 @@ function rareOf({ rules, extent, fleet, unstable, asked, reminded, texted }: Inc
   };
 }
 
-function rareOfDocument({ rules, extent, fleet, unstable, asked, reminded, texted }: Record<string, unknown>): Rare {
+function rareOfDocument({
+  rules,
+  extent,
+  fleet,
+  told,
+  unstable,
+  asked,
+  reminded,
+  texted,
+}: Record<string, unknown>): Rare {
   return {
     ...(rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) }),
     ...(extent === undefined ? {} : { extent: extentOf(extent) }),
     ...(fleet === undefined ? {} : { fleet: aText(fleet) }),
+    ...(told === undefined ? {} : { told: true }),
     ...(unstable === undefined ? {} : { unstable: true }),
     ...(asked === undefined ? {} : { asked: true }),
     ...(reminded === undefined ? {} : { reminded: true }),

@@ -106,6 +106,8 @@ export interface Incident extends Worst {
   readonly extent?: Extent;
   /** Id of the fleet's incident that this host's is part of: people hear of that one instead. */
   readonly fleet?: string;
+  /** Part of a fleet's incident, but people had been told of it before: so they are told of its end, too. */
+  readonly told?: true;
   /** Set by what became of it: opened too often of late and so held open; asked whether it is the new normal; reminded of; sent by SMS. */
   readonly unstable?: true;
   readonly asked?: true;

@@ -199,8 +199,12 @@ describe("a fleet's incident", () => {
     expect(world.told[1]?.news).toMatchObject({ incident });
     const stored = (await world.incidents()).find(({ host }) => host === "group#web");
     expect(stored).toMatchObject(incident);
+    const told = world.told[0]?.news;
     for (const { host } of web.slice(0, 5)) {
-      expect(await world.state(host)).toMatchObject({ unsent: [], incident: { fleet: stored?.id } });
+      const { unsent, incident } = await world.state(host);
+      expect({ unsent, fleet: incident?.fleet }).toEqual({ unsent: [], fleet: stored?.id });
+      const isFirst = told !== undefined && "incident" in told && told.incident.host === host;
+      expect(incident?.told).toBe(isFirst ? true : undefined);
     }
   });
 
@@ -222,21 +226,21 @@ describe("a fleet's incident", () => {
     await world.send(web.slice(2, 5), [10, 10, 10]);
     world.goTo(START + 4 * MINUTE + 20_000);
     await world.sweep();
-    expect(world.said()).toHaveLength(2);
+    expect(world.said().slice(2)).toEqual(["resolved web-000"]);
     world.goTo(START + 6 * MINUTE);
     await world.send(web.slice(2, 4), [0, 0, 0, 0, 0]);
     world.goTo(START + 6 * MINUTE + 5_000);
     await world.sweep();
     const extent = { affected: 5, remaining: 1, first: [{ host: "web-004" }] };
-    expect(world.told.slice(2)).toMatchObject([{ news: { kind: "resolved", incident: { revision: 2, extent } } }]);
+    expect(world.told.slice(3)).toMatchObject([{ news: { kind: "resolved", incident: { revision: 2, extent } } }]);
     // The ends of the others were decided before the fleet's: they are part of it, though it is over.
     world.goTo(START + 7 * MINUTE);
     await world.sweep();
-    expect(world.said()).toHaveLength(3);
+    expect(world.said()).toHaveLength(4);
     await world.send(web.slice(4, 5), [0, 0, 0, 0, 0]);
     world.goTo(START + 8 * MINUTE);
     await world.sweep();
-    expect(world.said().slice(3)).toEqual(["resolved web-004"]);
+    expect(world.said().slice(4)).toEqual(["resolved web-004"]);
     expect(await world.ports.hosts.unsent()).toEqual([]);
   });
 

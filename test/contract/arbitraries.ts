@@ -53,9 +53,41 @@ const incidentFields = {
 const { peak, epsilon, baseline: judge, causes } = incidentFields;
 const worst: fc.Arbitrary<Worst> = fc.record({ peak, epsilon, baseline: judge, causes });
 
+const memberOfFleet = fc.record({ host: name, id: incidentFields.id });
+
+/** What few incidents have. */
+const rareFields = {
+  kind: fc.constantFrom("silent" as const, "fleet" as const),
+  rules: fc.array(
+    fc.record({
+      rule: name,
+      severity: fc.constantFrom("warning" as const, "critical" as const),
+      since: time,
+      values: fc.array(fc.record({ metric: name, now: finite }), { maxLength: 3 }),
+    }),
+    { maxLength: 3 },
+  ),
+  extent: fc.record(
+    {
+      affected: count,
+      total: count,
+      silent: count,
+      remaining: count,
+      first: fc.array(memberOfFleet, { maxLength: 5 }),
+    },
+    { requiredKeys: ["affected", "total", "silent", "first"] },
+  ),
+  fleet: incidentFields.id,
+  told: fc.constant(true as const),
+  unstable: fc.constant(true as const),
+  asked: fc.constant(true as const),
+  reminded: fc.constant(true as const),
+  texted: fc.constant(true as const),
+};
+
 export function incidentOf(host: string): fc.Arbitrary<Incident> {
   return fc.record(
-    { host: fc.constant(host), kind: fc.constant("silent" as const), ...incidentFields },
+    { host: fc.constant(host), ...rareFields, ...incidentFields },
     {
       requiredKeys: [
         "host",

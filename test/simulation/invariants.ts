@@ -98,7 +98,7 @@ function withoutSilence(state: HostState | undefined): Partial<HostState> {
   return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
 }
 
-function withoutMarks({ fleet: _, texted: __, ...incident }: Incident): Incident {
+function withoutMarks({ fleet: _, told: __, texted: ___, ...incident }: Incident): Incident {
   return incident;
 }
 

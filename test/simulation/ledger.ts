@@ -186,7 +186,8 @@ function reasonOf(
 ): Reason | undefined {
   if (run.published.has(key)) return "told";
   if (run.counted > 0) return "digest";
-  if (incident?.fleet !== undefined) return "fleet";
+  // Who was told of it before it was part of a fleet's is told of its end.
+  if (incident?.fleet !== undefined && !(incident.told && key.startsWith("resolved"))) return "fleet";
   const wasSilenced = silences.some(
     (silence) =>
       incident !== undefined &&
