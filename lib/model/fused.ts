@@ -64,6 +64,8 @@ export interface Sequence {
 export interface FusedScores {
   /** One per row, smoothed. About 4 for a normal sample, whatever the host. */
   readonly scores: Float64Array;
+  /** One per row: the average of minutes alone, which echoes for less long. */
+  readonly recent: Float64Array;
   readonly memory: FusedMemory;
 }
 
@@ -105,8 +107,9 @@ export function scoreFused(
     previous = times[row]!;
   }
   const scores = new Float64Array(times.length);
-  const smoothed = smooth(memory, scratch.raw, scratch.intervals, scores);
-  return { scores, memory: { ...tracked, ...smoothed } };
+  const recent = new Float64Array(times.length);
+  const smoothed = smooth(memory, scratch.raw, scratch.intervals, scores, recent);
+  return { scores, recent, memory: { ...tracked, ...smoothed } };
 }
 
 /** The score of one sample by itself, before smoothing; NaN where every metric is missing. */

@@ -25,10 +25,16 @@ function ratesOf(intervals: number): readonly [number, number, number] {
 const USUAL_RATES = ratesOf(1);
 
 /**
- * Moves on by samples in the order of time and writes each one's score to `scores`, as many as that holds. `intervals` holds the usual intervals
- * since the sample before. A raw score of NaN, of a sample with nothing in it, changes nothing.
+ * Moves on by samples in the order of time and writes each one's score to `scores`, as many as that holds, and to `recent` the average of
+ * minutes. `intervals` holds the usual intervals since the sample before. A raw score of NaN, of a sample with nothing in it, changes nothing.
  */
-export function smooth(smoothed: Smoothed, raw: Float64Array, intervals: Float64Array, scores: Float64Array): Smoothed {
+export function smooth(
+  smoothed: Smoothed,
+  raw: Float64Array,
+  intervals: Float64Array,
+  scores: Float64Array,
+  recent: Float64Array,
+): Smoothed {
   let [fast = Number.NaN, middle = Number.NaN, slow = Number.NaN] = smoothed.averages;
   let { held } = smoothed;
   let elapsed = 1;
@@ -47,6 +53,15 @@ export function smooth(smoothed: Smoothed, raw: Float64Array, intervals: Float64
       held = Math.max(mean, Math.min(held, mean / RELEASE));
     }
     scores[i] = held;
+    recent[i] = middle;
   }
   return { averages: [fast, middle, slow], held };
+}
+
+/** What is over does not echo: the slow average is no higher than the one of minutes, and nothing is held. */
+export function withoutEcho<T extends Smoothed>(smoothed: T): T {
+  const [fast = Number.NaN, middle = Number.NaN, slow = Number.NaN] = smoothed.averages;
+  if (Number.isNaN(middle)) return smoothed;
+  const lowered = Math.min(slow, middle);
+  return { ...smoothed, averages: [fast, middle, lowered], held: (fast + middle + lowered) / 3 };
 }

@@ -3,7 +3,7 @@ import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
 import type { Incident, Notice } from "./incident.ts";
 import { learnedInterval } from "./interval.ts";
-import { type Draft, endSilence, isQuiet, judge } from "./judge.ts";
+import { type Draft, endSilence, isQuiet, judge, type Verdict } from "./judge.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { type Checked, checkRules } from "./rules.ts";
 import { type Scored, scorePart } from "./scoring.ts";
@@ -101,8 +101,6 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const before = draft.newest;
   const { flags, inOrder, late } = place(draft, times, arrival);
   const scored = baseline ? score(folding, baseline, part, { times, inOrder, late, before }) : undefined;
-  if (scored?.memory) draft.memory = scored.memory;
-  if (baseline && scored) countRises(folding, baseline, scored.scores, times, inOrder);
   const [first] = inOrder;
   const last = inOrder.at(-1);
   if (first !== undefined && last !== undefined) {
@@ -113,13 +111,16 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
     draft.interval = learnedInterval(draft, arrival);
     draft.retired = false;
     endSilence(draft, arrival, folding);
-    folding.newest = { part, row: last, score: scored?.scores[last] ?? Number.NaN };
   }
   if (part.bye && times.at(-1) === draft.newest) leave(folding, arrival);
   const hits = hitsOf(folding, part, { times, inOrder, before });
-  judgeAll(folding, baseline, scored, { times, flags, hits });
+  const judged = judgeAll(folding, baseline, scored, { times, flags, hits });
+  const scores = judged?.scores ?? times.map(() => Number.NaN);
+  if (judged?.memory) draft.memory = judged.memory;
+  if (baseline) countRises(folding, baseline, scores, times, inOrder);
+  if (last !== undefined) folding.newest = { part, row: last, score: scores[last] ?? Number.NaN };
   draft.arrived = Math.max(draft.arrived, arrival);
-  return { part, times, scores: scored?.scores ?? times.map(() => Number.NaN), flags };
+  return { part, times, scores, flags };
 }
 
 /**
@@ -217,30 +218,43 @@ interface Rows {
   readonly hits: Checked["hits"];
 }
 
-/** Turns scores into verdicts, and verdicts and rules that hold into incidents. */
+/** Turns scores into verdicts, and verdicts and rules that hold into incidents. Returns the scores as they are when those that ended echo no more. */
 function judgeAll(
   folding: Folding,
   baseline: Baseline | undefined,
   scored: Scored | undefined,
   { times, flags, hits }: Rows,
-): void {
+): Scored | undefined {
   const { draft } = folding;
+  let current = scored;
   for (let row = 0; row < times.length; row++) {
     const flag = flags[row] ?? 0;
     if (flag & Flag.duplicate) continue;
-    const score = scored?.scores[row] ?? Number.NaN;
-    const anomaly = baseline !== undefined && score > baseline.epsilon;
+    let anomaly = isAnomaly(baseline, current, row);
     const inTime = !(flag & Flag.late);
     const held = hits.size > 0 ? hits.get(row) : undefined;
     if (inTime && !isQuiet(draft, anomaly || held !== undefined, !baseline)) {
-      const time = times[row] ?? 0;
-      const verdict =
-        baseline && scored ? { verdict: { score, anomaly, baseline, explain: () => scored.explain(row) } } : {};
-      judge(draft, { time, ...verdict, hits: held ?? [] }, folding);
+      const verdict = baseline && current ? { verdict: verdictOf(baseline, current, row) } : {};
+      const wasOpen = draft.incident !== undefined;
+      judge(draft, { time: times[row] ?? 0, ...verdict, hits: held ?? [] }, folding);
+      if (wasOpen && !draft.incident) {
+        current = current?.withoutEcho(row);
+        anomaly = isAnomaly(baseline, current, row);
+      }
     }
     const isPart = inTime && draft.incident && (baseline || draft.incident.rules);
     flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (isPart ? Flag.incident : 0);
   }
+  return current;
+}
+
+function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, row: number): boolean {
+  return baseline !== undefined && (scored?.scores[row] ?? Number.NaN) > baseline.epsilon;
+}
+
+function verdictOf(baseline: Baseline, scored: Scored, row: number): Verdict {
+  const [score = Number.NaN, recent = Number.NaN] = [scored.scores[row], scored.recent[row]];
+  return { score, recent, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row) };
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */

@@ -10,7 +10,7 @@ import {
   ratioOf,
   type Worst,
 } from "./incident.ts";
-import { isCalm, isExtreme, isUnstable, joinRules, recentOpenings, turnOf } from "./life.ts";
+import { CALM, calmness, isExtreme, isUnstable, joinRules, recentOpenings, turnOf } from "./life.ts";
 import { type HostState, owed } from "./state.ts";
 
 /** An incident opens when this many of the last `WINDOW` verdicts are anomalies. */
@@ -34,8 +34,11 @@ export interface Judged {
   readonly hits: readonly RuleHit[];
 }
 
-interface Verdict {
+/** What a detector says of a sample. */
+export interface Verdict {
   readonly score: number;
+  /** What the last minutes say, without the echo of those before. */
+  readonly recent: number;
   readonly anomaly: boolean;
   readonly baseline: Baseline;
   explain(): Explanation;
@@ -56,7 +59,8 @@ export function isQuiet({ window, incident, openings }: Draft, isStrange: boolea
 }
 
 /** Moves the incident on by one sample. */
-export function judge(draft: Draft, sample: Judged, outcome: Outcome): void {
+export function judge(draft: Draft, judged: Judged, outcome: Outcome): void {
+  const sample = draft.incident ? unechoed(judged) : judged;
   const strange = isStrange(sample);
   const anomalyLeaves = (draft.window >> (WINDOW - 1)) & 1;
   draft.window = ((draft.window << 1) | (strange ? 1 : 0)) & ((1 << WINDOW) - 1);
@@ -73,6 +77,17 @@ export function judge(draft: Draft, sample: Judged, outcome: Outcome): void {
 
 function isStrange({ verdict, hits }: Judged): boolean {
   return verdict?.anomaly === true || hits.length > 0;
+}
+
+/** While an incident is open, a score that only echoes it is no anomaly any more. */
+function unechoed(sample: Judged): Judged {
+  const { verdict } = sample;
+  if (!verdict?.anomaly || calmOf(verdict) === 0) return sample;
+  return { ...sample, verdict: { ...verdict, anomaly: false } };
+}
+
+function calmOf(verdict: Verdict | undefined): number {
+  return verdict ? calmness(verdict.score, verdict.recent, verdict.baseline.epsilon) : CALM;
 }
 
 function opensAtOnce({ verdict, hits }: Judged): boolean {
@@ -98,8 +113,8 @@ function open(draft: Draft, sample: Judged, outcome: Outcome): void {
 
 function goOn(draft: Draft, before: Incident, sample: Judged, outcome: Outcome): void {
   const { time, verdict } = sample;
-  const calm = !isStrange(sample) && (!verdict || isCalm(verdict.score, verdict.baseline.epsilon));
-  draft.calm = calm ? draft.calm + 1 : 0;
+  const calm = calmOf(verdict);
+  draft.calm = calm > 0 && !isStrange(sample) ? draft.calm + calm : 0;
   const after = continued(before, sample);
   const kind = turnOf(before, after, draft.calm, time);
   if (!kind) {

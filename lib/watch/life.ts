@@ -5,8 +5,13 @@ const MINUTE_MS = 60_000;
 
 /** Only a score well below epsilon counts towards the end, so that one that hovers there does not end an incident and open the next. */
 const CLEAR_SHARE = 0.8;
-/** It is over after so many calm samples in a row, and not before it was open for so long: nobody can read faster. */
-const CALM_TO_CLOSE = 5;
+/**
+ * It is over after five samples in a row with such a score, or ten of which only the last minutes are so: the score
+ * itself may echo a strong anomaly for half an hour. And not before it was open for so long: nobody can read faster.
+ */
+const CALM_TO_CLOSE = 10;
+export const CALM = 2;
+const CALM_LATELY = 1;
 const OPEN_MIN_MS = 2 * MINUTE_MS;
 
 /** The fourth incident of a host within half an hour is unstable, and over after half an hour without an anomaly. */
@@ -18,9 +23,11 @@ const SHIFT_AFTER_MS = 6 * 60 * MINUTE_MS;
 const SHIFT_SHARE = 0.9;
 const SHIFT_PEAK_WITHIN = 0.5;
 
-/** Whether a sample counts towards the end of an incident. */
-export function isCalm(score: number, epsilon: number): boolean {
-  return !(score > CLEAR_SHARE * epsilon);
+/** How much a sample counts towards the end of an incident, by its score and by what the last minutes say; 0: not at all. */
+export function calmness(score: number, recent: number, epsilon: number): number {
+  const limit = CLEAR_SHARE * epsilon;
+  if (!(score > limit)) return CALM;
+  return recent > limit ? 0 : CALM_LATELY;
 }
 
 /**
@@ -42,7 +49,7 @@ export function isUnstable(openings: readonly number[]): boolean {
   return openings.length >= OPENINGS_MAX - 1;
 }
 
-/** What people are to be told of an incident that has gone on by one sample at `time` (ms), the last `calm` ones calm; undefined: nothing. */
+/** What people are to be told of an incident that has gone on by one sample at `time` (ms), after this much `calm` in a row; undefined: nothing. */
 export function turnOf(before: Incident, after: Incident, calm: number, time: number): NoticeKind | undefined {
   if (isOver(after, calm, time)) return "resolved";
   if (severityOf(before) === "warning" && severityOf(after) === "critical") return "worsened";

@@ -11,6 +11,7 @@ import {
   scoreFused,
 } from "../model/fused.ts";
 import { gaussianNormalAt, normalBetween } from "../model/normal-at.ts";
+import { withoutEcho } from "../model/smoothing.ts";
 import { THINNED } from "../model/tracker.ts";
 import type { Baseline } from "./baseline.ts";
 import { CAUSES_MAX, type Explanation, usualOf } from "./causes.ts";
@@ -32,8 +33,12 @@ export interface Unscored {
 export interface Scored {
   /** One per row of the part; NaN where there is nothing to say. */
   readonly scores: number[];
+  /** One per row: what the last minutes say, without the echo of those before; the score itself where there is none. */
+  readonly recent: readonly number[];
   readonly memory?: FusedMemory;
   explain(row: number): Explanation;
+  /** The same part when an incident is over with a row: from that one on, nothing before echoes. */
+  withoutEcho(row: number): Scored;
 }
 
 /**
@@ -91,7 +96,8 @@ function scoreWithout(
     const contributions = withoutThose(others, contributionsAlone(model, own, 0));
     return { time, values: own, attributions: attribute(contributions, CAUSES_MAX), normalAt };
   };
-  return { scores, explain };
+  const scored: Scored = { scores, recent: scores, explain, withoutEcho: () => scored };
+  return scored;
 }
 
 function scoreWithMemory(
@@ -113,17 +119,22 @@ function scoreWithMemory(
         ...(before ? { before } : {}),
       };
   const counted = countedOf(model, baseline, policy);
-  const scored = scoreFused(model, known, sequence, THINNED, policy && ((k, raw) => counted(sequence, k, raw)));
+  const meant = policy && ((k: number, raw: number) => counted(sequence, k, raw));
+  const scored = scoreFused(model, known, sequence, THINNED, meant);
   const scores = new Array<number>(times.length).fill(Number.NaN);
-  for (let k = 0; k < inOrder.length; k++) scores[inOrder[k] ?? 0] = scored.scores[k] ?? Number.NaN;
+  const recent = new Array<number>(times.length).fill(Number.NaN);
+  for (let k = 0; k < inOrder.length; k++) {
+    scores[inOrder[k] ?? 0] = scored.scores[k] ?? Number.NaN;
+    recent[inOrder[k] ?? 0] = scored.recent[k] ?? Number.NaN;
+  }
   for (const row of late) {
     const sample = sampleAt(row);
     scores[row] = counted(alone(sample, UNKNOWN), 0, rawAlone(model, known, sample, UNKNOWN));
   }
-  /** Level and width as they were at a row, so that causes do not hang on how the samples were cut into parts. */
+  /** The memory as it was at a row, so that nothing hangs on how the samples were cut into parts. */
   const memoryBefore = (k: number) => {
     const [values, times] = [sequence.values.subarray(0, k * model.metrics), sequence.times.slice(0, k)];
-    return k > 0 ? scoreFused(model, known, { ...sequence, values, times }, THINNED).memory : known;
+    return k > 0 ? scoreFused(model, known, { ...sequence, values, times }, THINNED, meant).memory : known;
   };
   const explain = (row: number) => {
     const k = inOrder.indexOf(row);
@@ -140,7 +151,36 @@ function scoreWithMemory(
     const others = (policy ?? ALL_COUNT)(own, time);
     return { time, values: own, attributions: attribute(withoutThose(others, contributions), CAUSES_MAX), normalAt };
   };
-  return { scores, memory: scored.memory, explain };
+  const restarted = (row: number): Scored => {
+    const k = inOrder.indexOf(row);
+    const then = withoutEcho(memoryBefore(k + 1));
+    const rest = { values, times, inOrder: inOrder.slice(k + 1), late: [], before: sampleAt(row) };
+    const anew = scoreWithMemory(baseline, model, then, rest, policy);
+    anew.scores[row] = then.held;
+    return anew;
+  };
+  const said: Scored = {
+    scores,
+    recent,
+    memory: scored.memory,
+    explain,
+    withoutEcho: (row) => joined(said, restarted(row)),
+  };
+  return said;
+}
+
+/** A part as it was scored at first, and from some row on anew. */
+function joined(first: Scored, anew: Scored): Scored {
+  const latest = (before: readonly number[], after: readonly number[]) =>
+    before.map((score, row) => (Number.isNaN(after[row]) ? score : (after[row] ?? score)));
+  const scores = latest(first.scores, anew.scores);
+  const said: Scored = {
+    ...anew,
+    scores,
+    recent: latest(first.recent, anew.recent),
+    withoutEcho: (row) => joined(said, anew.withoutEcho(row)),
+  };
+  return said;
 }
 
 /** What of a row's score before smoothing counts. */

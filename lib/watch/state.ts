@@ -39,7 +39,7 @@ export interface HostState {
   readonly suspects: readonly Worst[];
   /** The rules whose condition holds at the newest sample, whether for long enough or not. */
   readonly rules: readonly HeldRule[];
-  /** Calm samples in a row while an incident is open; 0 without one. */
+  /** How much calm there was in a row while an incident is open, of the 10 that end it (life.ts); 0 without one. */
   readonly calm: number;
   /** The open incident. */
   readonly incident?: Incident;

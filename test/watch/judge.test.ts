@@ -20,16 +20,22 @@ interface Step {
   readonly at: number;
   /** In epsilons; absent: the host is learning. */
   readonly ratio?: number;
+  /** What the last minutes say, in epsilons. */
+  readonly recent?: number;
   readonly hits?: readonly RuleHit[];
 }
 
-function judgedOf({ at, ratio, hits = [] }: Step, reference = baseline()): Judged {
+function judgedOf({ at, ratio, recent = ratio ?? 0, hits = [] }: Step, reference = baseline()): Judged {
   const time = START + at * MINUTE;
   if (ratio === undefined) return { time, hits };
   const score = ratio * reference.epsilon;
   const attributions = [{ metric: 0, contribution: 2 * score, share: 1 }];
   const explain = () => ({ time, values: Float64Array.of(9), attributions, normalAt: () => undefined });
-  return { time, hits, verdict: { score, anomaly: ratio > 1, baseline: reference, explain } };
+  return {
+    time,
+    hits,
+    verdict: { score, recent: recent * reference.epsilon, anomaly: ratio > 1, baseline: reference, explain },
+  };
 }
 
 /** As the fold does it. */
@@ -209,5 +215,40 @@ describe("whatever happens to a host", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("an echo", () => {
+  const opened = minutes(0, 3, { ratio: 2 });
+  const echo = { ratio: 2, recent: 0.8 };
+
+  test("opens an incident as any score does", () => {
+    expect(judged(minutes(0, 3, { ratio: 2, recent: 0.5 })).kinds).toEqual(["opened"]);
+  });
+
+  test("is over after ten samples, none of which count as strange", () => {
+    expect(judged([...opened, ...minutes(3, 9, echo)]).kinds).toEqual(["opened"]);
+    const { notices } = judged([...opened, ...minutes(3, 10, echo)]);
+    const counts = { lastAnomaly: START + 2 * MINUTE, resolved: START + 12 * MINUTE, samples: 13, anomalies: 3 };
+    expect(notices.slice(1)).toMatchObject([{ kind: "resolved", incident: counts }]);
+  });
+
+  test("and sooner where the score itself is calm in between: such a sample counts twice", () => {
+    expect(judged([...opened, ...minutes(3, 4, echo), ...minutes(7, 3, { ratio: 0.8 })]).kinds).toEqual([
+      "opened",
+      "resolved",
+    ]);
+    expect(judged([...opened, ...minutes(3, 4, echo), ...minutes(7, 2, { ratio: 0.8 })]).kinds).toEqual(["opened"]);
+  });
+
+  test("is none where the last minutes were above 0.8 epsilon", () => {
+    const { draft, kinds } = judged([...opened, ...minutes(3, 20, { ratio: 2, recent: 0.81 })]);
+    expect(kinds).toEqual(["opened"]);
+    expect(draft.incident).toMatchObject({ anomalies: 23, lastAnomaly: START + 22 * MINUTE });
+  });
+
+  test("a rule that holds goes on counting", () => {
+    const { draft } = judged([...opened, ...minutes(3, 20, { ...echo, hits: [FULL] })]);
+    expect(draft.incident).toMatchObject({ anomalies: 23 });
   });
 });
