@@ -5,12 +5,11 @@ const MINUTE_MS = 60_000;
 
 /** Only a score well below epsilon counts towards the end, so that one that hovers there does not end an incident and open the next. */
 const CLEAR_SHARE = 0.8;
-/**
- * It is over after five samples in a row with such a score, or ten of which only the last minutes are so: the score
- * itself may echo a strong anomaly for half an hour. And not before it was open for so long: nobody can read faster.
- */
+/** It is over after so much calm in a row, and not before it was open for so long: nobody can read faster. */
 const CALM_TO_CLOSE = 10;
+/** Of a sample with such a score, so that five of them are enough. */
 export const CALM = 2;
+/** Of one of which only the last minutes say so: its score may echo a strong anomaly for an hour (docs/adr/010-echo.md). */
 const CALM_LATELY = 1;
 const OPEN_MIN_MS = 2 * MINUTE_MS;
 
