@@ -28,6 +28,8 @@ export interface Dispatching {
   readonly settings: AlertSettings;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Whether everything is told at once and by itself: where time passes in leaps and no sweep follows. */
+  readonly tellsAll?: boolean;
 }
 
 export function newDispatchMemory(): DispatchMemory {
@@ -56,16 +58,16 @@ export async function dispatch(
   fresh: readonly Notice[],
 ): Promise<HostState> {
   const sent: Settled[] = [];
+  const { memory, tellsAll, ...rest } = dispatching;
+  const telling = { ...rest, fullUntil: memory.fullUntil };
   const settle = () => takeOff(hostDebtor(ports.hosts, state.host), ports.incidents, state, sent);
   try {
     for (const unsent of state.unsent) {
-      if (unsent.since === undefined || dispatching.clock() - unsent.since > FRESH_FOR_MS) break;
-      if (await isSilenced(ports, dispatching, state, unsent)) break;
+      if (!tellsAll && (await mustWait(ports, dispatching, state, unsent))) break;
       const notice = withMarks(await findNotice(ports, state, unsent, fresh), sent);
-      if (!(await mayGo(ports, dispatching, notice))) break;
+      if (!tellsAll && !(await mayGo(ports, dispatching, notice))) break;
       const { kind, id, opened } = unsent;
-      const { memory, ...rest } = dispatching;
-      const texted = await tell(ports, { ...rest, fullUntil: memory.fullUntil }, notice);
+      const texted = await tell(ports, telling, notice);
       sent.push({ kind, id, opened, ...(texted && kind !== "resolved" ? { marks: { texted } } : {}) });
     }
   } catch (error) {
@@ -75,13 +77,14 @@ export async function dispatch(
   return settle();
 }
 
-/** That an incident is over is told even in a silence to those who were told that it began. */
-async function isSilenced(
+/** Old or silenced; but that an incident is over is told even in a silence to those who were told that it began. */
+async function mustWait(
   { alerting }: DispatchPorts,
   { memory, clock }: Dispatching,
   { host, group, unsent }: HostState,
-  { kind, id }: UnsentNotice,
+  { kind, id, since }: UnsentNotice,
 ): Promise<boolean> {
+  if (since === undefined || clock() - since > FRESH_FOR_MS) return true;
   if (kind === "resolved" && !unsent.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
   const now = clock();
   if (now >= memory.silences.until) memory.silences = { all: await alerting.silences(), until: now + SILENCES_FOR_MS };

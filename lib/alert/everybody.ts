@@ -19,8 +19,8 @@ const QUIET_MIN_MS = 5 * MINUTE_MS;
  * Whether nothing arrives from anybody, though somebody is expected. `since` is from when on it would have been noticed: a process that
  * has just begun to look, or slept, waits as long as any other. Times are in milliseconds since the epoch.
  */
-export function isOutage({ incident }: Desk, { latest, expected }: Look, since: number, now: number): boolean {
-  if (incident) return latest < incident.opened;
+export function isOutage({ incident }: Desk, { latest, expected, awaited }: Look, since: number, now: number): boolean {
+  if (incident) return latest < incident.opened && awaited > 0;
   return expected.hosts > 0 && now - Math.max(latest, since) > patience(expected.interval);
 }
 

@@ -73,9 +73,9 @@ function fallenSilent(state: HostState, now: number): HostState {
 
 /** Hosts whose incidents become part of their group's, as they are to be stored. */
 async function findFleets(ports: FindPorts, view: View, silent: readonly HostState[]): Promise<readonly HostState[]> {
-  const { look, now, settings, isSilenced, desks, attempts } = view;
+  const { now, settings, isSilenced, desks, attempts } = view;
   const attached: HostState[] = [];
-  await inParallel(AT_ONCE, [...withSilent(look.groups, silent)], async ([group, hosts]) => {
+  await inParallel(AT_ONCE, [...groupsOf(view, silent)], async ([group, hosts]) => {
     if (group === EVERYBODY) return;
     const move = await attempts.run(() =>
       storeMove(ports, view, group, (desk) => moveFleet(desk, hosts, isSilenced, settings, now)),
@@ -85,15 +85,21 @@ async function findFleets(ports: FindPorts, view: View, silent: readonly HostSta
   return attached;
 }
 
-function withSilent(groups: Look["groups"], silent: readonly HostState[]): Map<string, GroupLook> {
-  const found = new Map<string, HostState[]>();
-  for (const state of silent) found.set(state.group, [...(found.get(state.group) ?? []), state]);
-  return new Map(
-    [...groups].map(([group, { total, troubled }]) => [
-      group,
-      { total, troubled: [...troubled, ...(found.get(group) ?? [])] },
-    ]),
+/** The groups with those just found silent, and groups whose hosts have all gone while their incident is open. */
+function groupsOf({ look, desks }: View, silent: readonly HostState[]): Map<string, GroupLook> {
+  const troubled = new Map<string, HostState[]>();
+  for (const state of silent) {
+    const found = troubled.get(state.group) ?? [];
+    troubled.set(state.group, found);
+    found.push(state);
+  }
+  const groups = new Map<string, GroupLook>(
+    [...desks.values()].filter(({ incident }) => incident).map(({ group }) => [group, { total: 0, troubled: [] }]),
   );
+  for (const [group, found] of look.groups) {
+    groups.set(group, { ...found, troubled: [...found.troubled, ...(troubled.get(group) ?? [])] });
+  }
+  return groups;
 }
 
 function attachedOf(

@@ -9,6 +9,8 @@ export interface Look {
   readonly latest: number;
   /** Hosts whose records are awaited and would be told of, and in the middle how often these come (ms). */
   readonly expected: { readonly hosts: number; readonly interval: number };
+  /** The same with those of which nobody is told. */
+  readonly awaited: number;
   readonly groups: ReadonlyMap<string, GroupLook>;
   /** Hosts that are newly silent if everything that was sent has arrived. */
   readonly quiet: readonly HostState[];
@@ -32,17 +34,20 @@ export async function lookAround(
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
   const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
   const intervals: number[] = [];
-  let latest = 0;
+  let [latest, awaited] = [0, 0];
   for await (const state of hosts.all()) {
     latest = Math.max(latest, state.arrived);
     const group = groups.get(state.group) ?? { total: 0, troubled: [] };
     groups.set(state.group, group);
     if (isPresent(state, now)) group.total++;
     if (state.incident) group.troubled.push(state);
-    if (isExpected(state, now) && !isSilenced(state)) intervals.push(state.interval);
+    if (isExpected(state, now)) {
+      awaited++;
+      if (!isSilenced(state)) intervals.push(state.interval);
+    }
     if (isForgotten(state, now)) forgotten.push(state);
     else if (isSilent(state, now)) quiet.push(state);
   }
   const interval = intervals.length > 0 ? median(Float64Array.from(intervals)) : 0;
-  return { latest, expected: { hosts: intervals.length, interval }, groups, quiet, forgotten };
+  return { latest, expected: { hosts: intervals.length, interval }, awaited, groups, quiet, forgotten };
 }

@@ -60,6 +60,7 @@ export function createWorld(start: number, progress: (scored: number) => void) {
         report: (counts) => totals.push(counts),
         log,
         observe,
+        tellsAll: true,
       });
       return {
         ...handlers,

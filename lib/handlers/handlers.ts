@@ -35,6 +35,8 @@ export interface HandlerOptions {
   readonly log: (what: string, error: unknown) => void;
   /** Sees what became of every sample; for `replay`. */
   readonly observe?: (folded: readonly Folded[]) => void;
+  /** Whether the scorer tells everything at once and by itself; for `replay`, whose time passes in leaps. */
+  readonly tellsAll?: boolean;
 }
 
 /** Kept back from a function's time for finishing what was begun and answering. */
@@ -61,11 +63,16 @@ export function createHandlers(options: HandlerOptions): Handlers {
 type Stores = ReturnType<typeof createStores>;
 
 function createScore(options: HandlerOptions, stores: Stores, publisher: Publisher, config: () => Config) {
-  const { clock, report, log, observe } = options;
+  const { clock, report, log, observe, tellsAll = false } = options;
   const cached = cacheBaselines(stores.baselines, clock);
   const dispatchMemory = newDispatchMemory();
   const announce: ScorePorts["announce"] = (state, fresh) =>
-    dispatch({ ...stores, publisher }, { memory: dispatchMemory, settings: config().alerts, clock }, state, fresh);
+    dispatch(
+      { ...stores, publisher },
+      { memory: dispatchMemory, settings: config().alerts, clock, tellsAll },
+      state,
+      fresh,
+    );
   const ports = { ...stores, schemas: stores.baselines, baselines: cached, announce };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
   const fitYoung = youngRefits({ ...stores, cached });

@@ -93,7 +93,7 @@ export interface Incident extends Worst {
   readonly revision: number;
   /** Time of the first of the anomalous samples that opened it; of a silence, a millisecond after the last sample. */
   readonly opened: number;
-  /** Of a silence, when it was noticed. */
+  /** Of a silence, when it was noticed; of a fleet's, when it last grew. */
   readonly lastAnomaly: number;
   /** Absent while open. */
   readonly resolved?: number;

@@ -179,6 +179,16 @@ describe("when nothing arrives from anybody", () => {
     expect(fleet.said().slice(2)).toEqual(["resolved web-000"]);
   });
 
+  test("it is over when none of them is expected any more", async () => {
+    const fleet = await fleetOf(...all);
+    await fleet.sweepAt(6);
+    for (const { host } of all) await setRetired(fleet.ports, host, true, START + 7 * MINUTE);
+    await fleet.sweepAt(8);
+    await fleet.sweepAt(9);
+    expect(fleet.said()).toEqual(["opened group#*", "resolved group#*"]);
+    expect(await fleet.ports.hosts.unsent()).toEqual([]);
+  });
+
   test("nobody says so of hosts that are retired, silenced, gone for a week or never reported twice", async () => {
     const none = [{ retired: true }, { host: "quiet-1" }, { arrived: START - 7 * DAY }, { interval: 0 }];
     const fleet = await fleetOf(...none.map((changes, i) => reporting(`web-${i}`, changes)));

@@ -244,6 +244,18 @@ describe("a fleet's incident", () => {
     expect(await world.ports.hosts.unsent()).toEqual([]);
   });
 
+  test("is over when its hosts have gone to other groups", async () => {
+    const world = await trouble(5);
+    world.goTo(START + 4 * MINUTE);
+    await world.send(
+      web.map(({ host }) => ({ host, group: "shop" })),
+      [0],
+    );
+    world.goTo(START + 4 * MINUTE + 20_000);
+    await world.sweep();
+    expect(world.said().slice(2)).toEqual(["resolved group#web"]);
+  });
+
   test("is none of hosts that are silenced", async () => {
     const world = createWorld({ groups: ["web"] });
     await world.ports.alerting.saveSilence(aSilence("SSS222", { from: START, until: START + HOUR }));
