@@ -198,10 +198,19 @@ describe("when nothing arrives from anybody", () => {
     expect(await fleet.sweepAt(60)).toMatchObject({ silent: 0, published: 0 });
   });
 
-  test("a process that has just begun to look waits as well", async () => {
+  test.each([
+    ["has just begun to look", {}],
+    ["did not look for more than five minutes", { since: START, last: START + HOUR - 5 * MINUTE - 1 }],
+  ])("a process that %s waits as well", async (_, memory) => {
     const fleet = await fleetOf(...all);
     fleet.goTo(START + HOUR);
-    expect(await fleet.sweep({}, true)).toMatchObject({ silent: 0 });
+    expect(await fleet.sweep({}, memory)).toMatchObject({ silent: 0 });
+    for (let minute = 1; minute <= 5; minute++) {
+      fleet.goTo(START + HOUR + minute * MINUTE);
+      expect(await fleet.sweep({}, memory)).toMatchObject({ silent: 0 });
+    }
+    fleet.goTo(START + HOUR + 6 * MINUTE);
+    expect(await fleet.sweep({}, memory)).toMatchObject({ silent: 6 });
   });
 });
 

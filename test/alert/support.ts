@@ -1,7 +1,7 @@
 import { type DispatchPorts, dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
 import type { Channels, News } from "../../lib/alert/news.ts";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
-import { type SweepPorts, type Swept, sweep } from "../../lib/alert/sweep.ts";
+import { type SweepMemory, type SweepPorts, type Swept, sweep } from "../../lib/alert/sweep.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner } from "../../lib/watch/baseline.ts";
 import { type ScoreOutcome, scoreBatch } from "../../lib/watch/score.ts";
@@ -78,9 +78,11 @@ export function createWorld({ settings: wanted = {}, groups = [], tellsAll = fal
       };
       return scoreBatch(scoring, schemas, records, clock, Number.POSITIVE_INFINITY);
     },
-    /** As if there had been one each minute before; what it remembers of them is lost when the process is new. */
-    sweep(other: Partial<SweepPorts> = {}, isNewProcess = false): Promise<Swept> {
-      const memory = isNewProcess ? {} : { since: START - DAY, last: now - MINUTE };
+    /** As if there had been one each minute before, unless `memory` says otherwise. */
+    sweep(
+      other: Partial<SweepPorts> = {},
+      memory: SweepMemory = { since: START - DAY, last: now - MINUTE },
+    ): Promise<Swept> {
       return sweep({ ...ports, ...other }, { memory, settings, clock });
     },
     /** What was told of which host, in order. */

@@ -64,6 +64,35 @@ describe("what is owed", () => {
   });
 });
 
+test("phones hear of the end of what they were told of in the same sweep", async () => {
+  const world = await owing(["web-07"]);
+  await ends(world, "web-07", START + 9 * MINUTE);
+  await world.sweep();
+  expect(world.told.map(({ news, sms }) => [news.kind, sms])).toEqual([
+    ["opened", true],
+    ["resolved", true],
+  ]);
+});
+
+test("critical ones go first, then what has begun, then what has ended, the oldest first", async () => {
+  const world = await owing(["a", "b", "c", "d"]);
+  const { peak } = anIncident("a");
+  for (const [host, changes] of [
+    ["a", { peak: { ...peak, score: 10 } }],
+    ["c", { opened: START - 1 }],
+  ] as const) {
+    const before = await world.state(host);
+    const incident = { ...before.incident!, ...changes };
+    await world.ports.incidents.save(incident);
+    const unsent = [{ ...before.unsent[0]!, opened: incident.opened }];
+    await world.ports.hosts.save({ ...before, incident, unsent });
+  }
+  await world.ports.hosts.save({ ...(await world.state("b")), unsent: [] });
+  await ends(world, "b", START + 9 * MINUTE);
+  await world.sweep();
+  expect(world.said()).toEqual(["opened c", "opened d", "opened a", "resolved b"]);
+});
+
 describe("more than five in a minute", () => {
   const seven = ["a", "b", "c", "d", "e", "f", "g"];
 
