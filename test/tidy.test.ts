@@ -40,7 +40,9 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
   ],
   local: ["resources", "clients", "handlers/contract"],
+  demo: ["model", "wire", "watch", "alert", "learn", "notify", "store", "handlers", "local", "resources"],
   cli: [
+    "demo",
     "model",
     "wire",
     "watch",

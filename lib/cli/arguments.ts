@@ -37,6 +37,14 @@ export function recurrenceArgument(text: string): Recurrence {
   return recurrence;
 }
 
+/** A seed: what the random numbers start from (lib/model/random.ts). */
+export function seedArgument(text: string): number {
+  const seed = Number(text);
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+    throw new InvalidArgumentError("Use a whole number from 0 to 4294967295.");
+  return seed;
+}
+
 /** An option of a duration whose default is shown as people write it. */
 export function durationOption(flags: string, description: string, fallback: string): Option {
   return new Option(flags, description).argParser(durationArgument).default(durationArgument(fallback), fallback);

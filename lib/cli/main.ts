@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { ackCommand } from "./ack.ts";
 import { agentCommand } from "./agent.ts";
+import { demoCommand } from "./demo.ts";
 import { epsilonCommand } from "./epsilon.ts";
 import { explainError, wantsTrace } from "./errors.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
@@ -37,6 +38,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   fitCommand,
   replayCommand,
   evaluateCommand,
+  demoCommand,
 ];
 
 /** Runs one command line (argv as of `process`) and returns the exit code. */

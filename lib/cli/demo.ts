@@ -1,0 +1,72 @@
+import { Argument, Command } from "commander";
+import type { Scenario } from "../demo/scenario.ts";
+import { SCENARIOS } from "../demo/scenarios.ts";
+import { play, type Told } from "../demo/stage.ts";
+import { scenarioTable } from "../demo/table.ts";
+import { bodyFor } from "../local/message.ts";
+import { duration } from "../notify/time.ts";
+import { seedArgument } from "./arguments.ts";
+import { CliError } from "./errors.ts";
+import { print } from "./output.ts";
+
+interface Options {
+  readonly seed: number;
+  readonly brief?: boolean;
+  readonly json?: boolean;
+}
+
+const ALL = "all";
+
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description(
+      "Play a story of trouble on made-up hosts, in memory and in virtual time, and show what people are told.",
+    )
+    .addArgument(
+      new Argument("[scenario]", "which story; `all` plays every one and prints a table").choices([
+        ...SCENARIOS.map(({ name }) => name),
+        ALL,
+      ]),
+    )
+    .option("--seed <n>", "of the made-up hosts", seedArgument, 1)
+    .option("--brief", "a line for each message")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden demo fleet-outage --brief")
+    .action(async (name: string | undefined, options: Options) => {
+      if (name === undefined) return print(options.json, SCENARIOS, listScenarios);
+      if (name === ALL) return demoAll(options);
+      const scenario = SCENARIOS.find((one) => one.name === name);
+      if (!scenario) throw new CliError(`no scenario ${name}: \`fleetwarden demo\` lists them`);
+      await demoOne(scenario, options);
+    });
+}
+
+function listScenarios(): string {
+  return SCENARIOS.map(({ name, story }) => `${name}\n    ${story}`).join("\n");
+}
+
+async function demoAll({ seed, json }: Options): Promise<void> {
+  const results: { scenario: Scenario; told: Told[] }[] = [];
+  for (const scenario of SCENARIOS) {
+    const told: Told[] = [];
+    await play(scenario, seed, (one) => told.push(one));
+    results.push({ scenario, told });
+  }
+  print(json, results, () => scenarioTable(results));
+}
+
+const RULE = "-".repeat(72);
+
+async function demoOne(scenario: Scenario, { seed, brief, json }: Options): Promise<void> {
+  const told: Told[] = [];
+  const show = (one: Told) => {
+    told.push(one);
+    const { at, message } = one;
+    const head = `after ${duration(at)}: ${message.subject ?? ""}`;
+    const text = brief ? head : [RULE, head, "", bodyFor(message, "email").trimEnd()].join("\n");
+    if (!json) process.stdout.write(`${text}\n`);
+  };
+  if (!json) process.stdout.write(`${scenario.story}\n`);
+  await play(scenario, seed, show);
+  if (json) process.stdout.write(`${JSON.stringify({ scenario, told })}\n`);
+}

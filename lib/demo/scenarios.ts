@@ -1,0 +1,139 @@
+import { busyCpu, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
+import type { DemoHost, Scenario } from "./scenario.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+const WEB = { name: "web-07", group: "web" };
+const NEIGHBOUR = { name: "web-08", group: "web" };
+
+/** Every scenario, in the order of `fleetwarden demo --help`. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: "spike",
+    story: "All cores of one host are busy for two minutes.",
+    hosts: [WEB],
+    lasts: 30 * MINUTE,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 12 * MINUTE, change: busyCpu }],
+    told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
+  },
+  {
+    name: "slow-leak",
+    story: "A process leaks memory for three hours, then it is restarted.",
+    hosts: [WEB],
+    lasts: 4 * HOUR,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 190 * MINUTE, change: leak }],
+    told: [
+      "opened web-07: memory_used_percent",
+      "worsened web-07: memory_used_percent",
+      "resolved web-07: memory_used_percent",
+    ],
+  },
+  {
+    name: "disk-saturation",
+    story: "A disk has no moment of rest for five hours, and nobody reacts.",
+    hosts: [WEB],
+    lasts: 6 * HOUR,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 310 * MINUTE, change: saturatedDisk }],
+    told: [
+      "opened web-07: disk_busy_percent",
+      "reminder web-07: disk_busy_percent",
+      "resolved web-07: disk_busy_percent",
+    ],
+  },
+  {
+    name: "network-flood",
+    story: "Thirty times the usual traffic arrives for ten minutes.",
+    hosts: [WEB],
+    lasts: 40 * MINUTE,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 20 * MINUTE, change: flood }],
+    told: ["opened web-07: network_in_bytes_per_second", "resolved web-07: network_in_bytes_per_second"],
+  },
+  {
+    name: "flapping",
+    story: "The cores of one host are busy for two minutes, then calm for five, again and again.",
+    hosts: [WEB],
+    lasts: 2 * HOUR,
+    faults: Array.from({ length: 7 }, (_, n) => {
+      const from = 10 * MINUTE + n * 7 * MINUTE;
+      return { hosts: [WEB.name], from, to: from + 2 * MINUTE, change: busyCpu };
+    }),
+    told: [
+      ...Array.from({ length: 3 }, () => [
+        "opened web-07: cpu_busy_percent",
+        "resolved web-07: cpu_busy_percent",
+      ]).flat(),
+      "unstable web-07: cpu_busy_percent",
+      "resolved web-07: cpu_busy_percent",
+    ],
+  },
+  {
+    name: "level-shift",
+    story:
+      "A release needs more memory and answers more slowly from now on; after the question somebody answers that this is the new normal.",
+    hosts: [WEB],
+    lasts: 8 * HOUR,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 8 * HOUR, change: heavierRelease }],
+    newNormalAt: 7 * HOUR,
+    told: [
+      "opened web-07: memory_used_percent",
+      "reminder web-07: memory_used_percent",
+      "shifted web-07: memory_used_percent",
+      "resolved web-07: memory_used_percent",
+    ],
+  },
+  {
+    name: "silent-host",
+    story: "One of two hosts sends nothing for half an hour.",
+    hosts: [WEB, NEIGHBOUR],
+    lasts: 90 * MINUTE,
+    faults: [],
+    outages: [{ hosts: [WEB.name], from: 50 * MINUTE, to: 80 * MINUTE }],
+    told: ["opened web-07: silent", "resolved web-07: silent"],
+  },
+  {
+    name: "fleet-outage",
+    story: "What all 30 hosts of a group depend on is slow for 15 minutes.",
+    hosts: fleetOf(30),
+    lasts: 50 * MINUTE,
+    faults: [
+      {
+        hosts: fleetOf(30).map(({ name }) => name),
+        from: 10 * MINUTE,
+        to: 25 * MINUTE,
+        change: slowDependency,
+      },
+    ],
+    told: [
+      "opened web-01: latency_seconds",
+      "opened group web: latency_seconds",
+      "resolved web-01: latency_seconds",
+      "resolved group web: latency_seconds",
+    ],
+  },
+  {
+    name: "maintenance",
+    story: "Two hosts are silenced for half an hour; the disk of one is done before that, that of the other is not.",
+    hosts: [WEB, NEIGHBOUR],
+    lasts: 80 * MINUTE,
+    faults: [
+      { hosts: [WEB.name], from: 12 * MINUTE, to: 20 * MINUTE, change: saturatedDisk },
+      { hosts: [NEIGHBOUR.name], from: 12 * MINUTE, to: 60 * MINUTE, change: saturatedDisk },
+    ],
+    silences: [{ host: "web-*", from: 10 * MINUTE, to: 40 * MINUTE, reason: "disks are replaced" }],
+    told: ["opened web-08: disk_busy_percent", "resolved web-08: disk_busy_percent"],
+  },
+  {
+    name: "duplicate-delivery",
+    story: "A spike, and the stream delivers every batch of records three times.",
+    hosts: [WEB],
+    lasts: 30 * MINUTE,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 12 * MINUTE, change: busyCpu }],
+    deliveries: 3,
+    told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
+  },
+];
+
+function fleetOf(count: number): readonly DemoHost[] {
+  return Array.from({ length: count }, (_, i) => ({ name: `web-${String(i + 1).padStart(2, "0")}`, group: "web" }));
+}

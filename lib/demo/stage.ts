@@ -1,0 +1,194 @@
+import { labelIncident } from "../alert/label.ts";
+import type { Handlers, StreamEvent } from "../handlers/contract.ts";
+import { createHandlers } from "../handlers/handlers.ts";
+import { fitBaseline } from "../learn/refit.ts";
+import { DEFAULT_SETTINGS } from "../learn/settings.ts";
+import { trainingSet } from "../learn/training.ts";
+import { bodyFor, type Message } from "../local/message.ts";
+import { startTwin, type Twin } from "../local/twin.ts";
+import { FUNCTIONS } from "../resources.ts";
+import { createStores, type Stores } from "../store/stores.ts";
+import { hostOwner } from "../watch/baseline.ts";
+import { incidentId } from "../watch/judge.ts";
+import { encodeRecord } from "../wire/encode.ts";
+import { schemaId } from "../wire/schemas.ts";
+import { afflicted } from "./fault.ts";
+import { createMachine, type Machine, METRICS, rowOf } from "./machine.ts";
+import type { DemoHost, Scenario } from "./scenario.ts";
+
+/** A message as somebody got it. */
+export interface Told {
+  /** Milliseconds since the scenario began. */
+  readonly at: number;
+  /** `kind host or group: first cause`, as scenarios are written. */
+  readonly news: string;
+  readonly message: Message;
+}
+
+/** 22 November 2026, 09:00 UTC: where every scenario begins. */
+const START = Date.UTC(2026, 10, 22, 9);
+const SAMPLE_MS = 10_000;
+const SAMPLES_PER_RECORD = 6;
+const MINUTE_MS = SAMPLE_MS * SAMPLES_PER_RECORD;
+/** Batches in a minute: hosts send at different seconds of it. */
+const BATCHES = 4;
+const TRAINING_MS = 2 * 24 * 3_600_000;
+
+/**
+ * Plays a scenario in the twin, in memory and in virtual time: the handlers, tables and topic are the real ones, records come
+ * minute by minute, and the sweep runs after each. The same seed gives the same messages.
+ */
+export async function play(scenario: Scenario, seed: number, onTold: (told: Told) => void): Promise<void> {
+  let now = START;
+  const clock = () => now;
+  const stage: { handlers?: Handlers } = {};
+  const twin = await startTwin({
+    port: 0,
+    createHandlers: (env) => {
+      const log = (what: string, error: unknown) => {
+        throw new Error(what, { cause: error });
+      };
+      stage.handlers = createHandlers({ env, clock, random: () => 0.5, report: () => {}, log });
+      return stage.handlers;
+    },
+    clock,
+    random: () => 0.5,
+    schedules: false,
+    feedback: true,
+    delivery: { onMessage: (message) => onTold({ at: now - START, news: newsOf(message), message }) },
+    log: (line) => {
+      throw new Error(line);
+    },
+  });
+  const { handlers } = stage;
+  try {
+    if (!handlers) throw new Error("the twin made no handlers");
+    await withStores(twin, clock, async (stores) => {
+      const machines = await train(stores, scenario, seed);
+      await silence(stores, scenario);
+      const records = createRecords(scenario, machines);
+      for (let minute = 0; minute * MINUTE_MS < scenario.lasts; minute++) {
+        for (let batch = 0; batch < BATCHES; batch++) {
+          const arrival = START + minute * MINUTE_MS + (batch + 1) * (MINUTE_MS / BATCHES);
+          now = arrival;
+          const event = records(minute, batch, arrival);
+          if (event.Records.length === 0) continue;
+          for (let n = 0; n < (scenario.deliveries ?? 1); n++) await score(handlers, event);
+        }
+        await handlers.sweep({}, CONTEXT);
+        if (minute * MINUTE_MS === scenario.newNormalAt) await answerNewNormal(handlers, stores, scenario, now);
+      }
+    });
+  } finally {
+    await twin.close();
+  }
+}
+
+const CONTEXT = { getRemainingTimeInMillis: () => FUNCTIONS.refit.timeoutSeconds * 1_000 };
+
+async function score(handlers: Handlers, event: StreamEvent): Promise<void> {
+  const { batchItemFailures } = await handlers.score(event, CONTEXT);
+  if (batchItemFailures.length > 0) throw new Error("a record of the scenario could not be scored");
+}
+
+async function withStores(twin: Twin, clock: () => number, work: (stores: Stores) => Promise<void>): Promise<void> {
+  const stores = createStores(twin.env, clock, () => 0.5);
+  try {
+    await work(stores);
+  } finally {
+    stores.close();
+  }
+}
+
+async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promise<void> {
+  for (const { host, from, to, reason } of silences) {
+    const [begin, end] = [START + from, START + to];
+    const about = { id: incidentId(host, begin), matcher: { host }, reason, by: "the demo" };
+    await alerting.saveSilence({ ...about, from: begin, until: end, revision: 0 });
+  }
+}
+
+/** What `fleetwarden label … new-normal` and `fleetwarden refit` do. */
+async function answerNewNormal(handlers: Handlers, stores: Stores, { hosts }: Scenario, now: number): Promise<void> {
+  const states = await stores.hosts.load(hosts.map(({ name }) => name));
+  for (const { host, incident } of states.values()) {
+    if (!incident) continue;
+    await labelIncident(stores.incidents, incident, { verdict: "new-normal", at: now, by: "the demo" });
+    await handlers.refit({ host }, CONTEXT);
+  }
+}
+
+/** Gives every host the baseline of two calm days: hosts of one kind, fitted once. */
+async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise<ReadonlyMap<string, Machine>> {
+  const machines = new Map(hosts.map(({ name }) => [name, createMachine(seed, name)]));
+  const calm = createMachine(seed, "calm days");
+  const times = Float64Array.from({ length: TRAINING_MS / SAMPLE_MS }, (_, i) => START - TRAINING_MS + i * SAMPLE_MS);
+  const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time))));
+  const schema = { id: schemaId(METRICS), names: METRICS };
+  const set = trainingSet([{ host: "calm days", schema, times, values, flags: new Uint8Array(times.length) }], []);
+  const [first, ...others] = hosts.map(({ name }) => hostOwner(name));
+  if (!set || first === undefined) throw new Error("a scenario needs hosts");
+  const report = await fitBaseline(stores.baselines, first, set, DEFAULT_SETTINGS, START);
+  const fitted = await stores.baselines.current(first);
+  if (!fitted?.baseline) throw new Error(`the demo's baseline was refused: ${report.refused}`);
+  for (const owner of others) {
+    const own = { report: { ...report, owner }, baseline: { ...fitted.baseline, owner } };
+    await stores.baselines.write(own.report, own.baseline);
+    await stores.baselines.promote(own.report, own.baseline, 0);
+  }
+  return machines;
+}
+
+/** The records that reach the stream in one batch of a minute: those of every fourth host. */
+function createRecords({ hosts, faults, outages = [] }: Scenario, machines: ReadonlyMap<string, Machine>) {
+  return (minute: number, batch: number, arrival: number): StreamEvent => ({
+    Records: hosts.flatMap((host, place) => {
+      const at = minute * MINUTE_MS;
+      if (place % BATCHES !== batch) return [];
+      const machine = machines.get(host.name);
+      const times = Array.from({ length: SAMPLES_PER_RECORD }, (_, i) => at + (i - SAMPLES_PER_RECORD) * SAMPLE_MS);
+      const rows = times.map((time) =>
+        machine ? rowOf(afflicted(machine(START + time), host.name, time, faults)) : [],
+      );
+      const isOut = outages.some(({ hosts: out, from, to }) => out.includes(host.name) && from <= at && at < to);
+      return isOut ? [] : [recordOf(host, minute, times, rows, arrival)];
+    }),
+  });
+}
+
+function recordOf(
+  { name, group }: DemoHost,
+  minute: number,
+  times: readonly number[],
+  rows: readonly (readonly number[])[],
+  arrival: number,
+): StreamEvent["Records"][number] {
+  const record = {
+    host: name,
+    group,
+    boot: START / 1_000,
+    seq: minute * SAMPLES_PER_RECORD,
+    names: METRICS,
+    withNames: true,
+    times: times.map((time) => START + time),
+    rows,
+  };
+  const sequenceNumber = `${name}-${minute}`;
+  return {
+    eventID: sequenceNumber,
+    kinesis: {
+      sequenceNumber,
+      partitionKey: name,
+      data: encodeRecord(record).toString("base64"),
+      approximateArrivalTimestamp: arrival / 1_000,
+    },
+  };
+}
+
+function newsOf(message: Message): string {
+  const body: { kind?: unknown; source?: unknown; component?: unknown; class?: unknown } = JSON.parse(
+    bodyFor(message, "https"),
+  );
+  const cause = body.class === "silence" ? "silent" : body.component;
+  return `${body.kind} ${body.source}${cause === undefined ? "" : `: ${cause}`}`;
+}

@@ -1,0 +1,25 @@
+// Every scenario through the real handlers, tables and topic of the twin: what people are told, in order, and no more.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SCENARIOS } from "../../lib/demo/scenarios.ts";
+import { play, type Told } from "../../lib/demo/stage.ts";
+import { scenarioTable } from "../../lib/demo/table.ts";
+
+const SEED = 1;
+const results: { scenario: (typeof SCENARIOS)[number]; told: readonly Told[] }[] = [];
+
+test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
+  "%s tells people what it promises, and nothing else",
+  async (_, scenario) => {
+    const told: Told[] = [];
+    await play(scenario, SEED, (one) => told.push(one));
+    results.push({ scenario, told });
+    expect(told.map(({ news }) => news)).toEqual(scenario.told);
+  },
+  120_000,
+);
+
+test("the table in the docs is what was told", () => {
+  const page = readFileSync(join(__dirname, "../../docs/scenarios.md"), "utf8");
+  expect(page).toContain(scenarioTable(results));
+});
