@@ -28,6 +28,12 @@ export const busyCpu: Change = (reading, elapsed) => ({
   load_1m: reading.load_1m + 3 * (1 - Math.exp(-elapsed / LOAD_MS)),
 });
 
+/** A job that takes most of a core. */
+export const busyJob: Change = (reading) => ({
+  ...reading,
+  cpu_busy_percent: Math.min(reading.cpu_busy_percent + 20, 100),
+});
+
 /** Memory fills from where it is to nearly all there is. */
 export const leak: Change = (reading, _elapsed, share) => ({
   ...reading,

@@ -1,4 +1,4 @@
-import { busyCpu, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
+import { busyCpu, busyJob, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
 
 const MINUTE = 60_000;
@@ -51,12 +51,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "flapping",
-    story: "The cores of one host are busy for two minutes, then calm for five, again and again.",
+    story: "A job takes most of a core for half a minute, every six minutes.",
     hosts: [WEB],
     lasts: 2 * HOUR,
-    faults: Array.from({ length: 7 }, (_, n) => {
-      const from = 10 * MINUTE + n * 7 * MINUTE;
-      return { hosts: [WEB.name], from, to: from + 2 * MINUTE, change: busyCpu };
+    faults: Array.from({ length: 8 }, (_, n) => {
+      const from = 10 * MINUTE + n * 6 * MINUTE;
+      return { hosts: [WEB.name], from, to: from + MINUTE / 2, change: busyJob };
     }),
     told: [
       ...Array.from({ length: 3 }, () => [
@@ -109,6 +109,7 @@ export const SCENARIOS: readonly Scenario[] = [
       "opened group web: latency_seconds",
       "resolved web-01: latency_seconds",
       "resolved group web: latency_seconds",
+      "resolved web-15: latency_seconds",
     ],
   },
   {

@@ -186,9 +186,10 @@ function recordOf(
 }
 
 function newsOf(message: Message): string {
-  const body: { kind?: unknown; source?: unknown; component?: unknown; class?: unknown } = JSON.parse(
+  const body: { readonly [field in "kind" | "source" | "group" | "component" | "class"]?: unknown } = JSON.parse(
     bodyFor(message, "https"),
   );
   const cause = body.class === "silence" ? "silent" : body.component;
-  return `${body.kind} ${body.source}${cause === undefined ? "" : `: ${cause}`}`;
+  const who = body.class === "fleet" ? `group ${body.group}` : body.source;
+  return `${body.kind} ${who}${cause === undefined ? "" : `: ${cause}`}`;
 }

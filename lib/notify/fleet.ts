@@ -48,7 +48,7 @@ function newsOf({ kind, incident }: Notice, { now }: RenderContext): string {
     return `not over after ${duration(now - opened)}, nobody has acknowledged it: ${trouble(incident)}`;
   }
   if (kind === "resolved") {
-    const still = remaining > 0 ? `, ${count(remaining)} still are` : "";
+    const still = remaining > 0 ? `, ${count(remaining)} still ${remaining === 1 ? "is" : "are"}` : "";
     return `over after ${duration(endOf(incident) - opened)}, ${count(affected)} of ${count(total)} hosts were affected${still}`;
   }
   if (isNothing(incident)) return `nothing arrived from any of ${count(total)} hosts since ${clock(opened)}`;
