@@ -51,7 +51,7 @@ export function moveFleet(
 }
 
 /** Nobody has been told of the host's incident yet. */
-export function isUntold({ incident, unsent }: HostState): boolean {
+function isUntold({ incident, unsent }: HostState): boolean {
   return unsent.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
 }
 

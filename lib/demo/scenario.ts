@@ -25,7 +25,7 @@ export interface Scenario {
 }
 
 /** A silence, from when it was made. */
-export interface Maintenance {
+interface Maintenance {
   readonly host: string;
   readonly from: number;
   readonly to: number;

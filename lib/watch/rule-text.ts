@@ -14,13 +14,13 @@ export interface RuleText {
 /** Who needs more than this to say what is bad should take it apart: each part explains itself better. */
 export const COMPARISONS_MAX = 16;
 /** Parentheses within parentheses; with them also how deep reading and judging recurse. */
-export const NESTING_MAX = 8;
+const NESTING_MAX = 8;
 /** Of the condition, in characters. It is part of the host's state, of which little fits into an item, and of messages. */
 export const RULE_TEXT_MAX = 300;
 /** A name goes into subjects, which have 100 characters for all they say. */
 export const RULE_NAME_MAX = 60;
 /** What takes longer to become bad is nothing to wake anybody for. */
-export const FOR_MS_MAX = 7 * 24 * 3_600_000;
+const FOR_MS_MAX = 7 * 24 * 3_600_000;
 
 /** Reads a rule, or throws an Error that says what was expected, what was found instead and where. */
 export function parseRule({ if: written, for: duration, severity = "warning", name }: RuleText): Rule {

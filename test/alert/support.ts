@@ -14,7 +14,7 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-export interface Told extends Channels {
+interface Told extends Channels {
   readonly news: News;
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -70,9 +70,9 @@ export interface Ledger {
 }
 
 /** Told by itself, counted in a digest, part of a fleet's incident, or over in a silence before anybody was told. */
-export type Reason = "told" | "digest" | "fleet" | "silence";
+type Reason = "told" | "digest" | "fleet" | "silence";
 
-export function noticeKey({ kind, id }: Pick<UnsentNotice, "kind" | "id">): string {
+function noticeKey({ kind, id }: Pick<UnsentNotice, "kind" | "id">): string {
   return `${kind} ${id}`;
 }
 
