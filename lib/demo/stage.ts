@@ -5,9 +5,10 @@ import { fitBaseline } from "../learn/refit.ts";
 import { DEFAULT_SETTINGS } from "../learn/settings.ts";
 import { trainingSet } from "../learn/training.ts";
 import { bodyFor, type Message } from "../local/message.ts";
-import { startTwin, type Twin } from "../local/twin.ts";
+import { startTwin } from "../local/twin.ts";
 import { FUNCTIONS } from "../resources.ts";
-import { createStores, type Stores } from "../store/stores.ts";
+import { createMemoryStores } from "../store/memory.ts";
+import type { Stores } from "../store/stores.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { incidentId } from "../watch/judge.ts";
 import { encodeRecord } from "../wire/encode.ts";
@@ -35,20 +36,21 @@ const BATCHES = 4;
 const TRAINING_MS = 2 * 24 * 3_600_000;
 
 /**
- * Plays a scenario in the twin, in memory and in virtual time: the handlers, tables and topic are the real ones, records come
- * minute by minute, and the sweep runs after each. The same seed gives the same messages.
+ * Plays a scenario in virtual time: the handlers and the topic are the twin's, the tables are in memory, records come minute by
+ * minute, and the sweep runs after each. The same seed gives the same messages.
  */
 export async function play(scenario: Scenario, seed: number, onTold: (told: Told) => void): Promise<void> {
   let now = START;
   const clock = () => now;
   const stage: { handlers?: Handlers } = {};
+  const stores = createMemoryStores(clock);
   const twin = await startTwin({
     port: 0,
     createHandlers: (env) => {
       const log = (what: string, error: unknown) => {
         throw new Error(what, { cause: error });
       };
-      stage.handlers = createHandlers({ env, clock, random: () => 0.5, report: () => {}, log });
+      stage.handlers = createHandlers({ env, stores, clock, random: () => 0.5, report: () => {}, log });
       return stage.handlers;
     },
     clock,
@@ -63,22 +65,20 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
   const { handlers } = stage;
   try {
     if (!handlers) throw new Error("the twin made no handlers");
-    await withStores(twin, clock, async (stores) => {
-      const machines = await train(stores, scenario, seed);
-      await silence(stores, scenario);
-      const records = createRecords(scenario, machines);
-      for (let minute = 0; minute * MINUTE_MS < scenario.lasts; minute++) {
-        for (let batch = 0; batch < BATCHES; batch++) {
-          const arrival = START + minute * MINUTE_MS + (batch + 1) * (MINUTE_MS / BATCHES);
-          now = arrival;
-          const event = records(minute, batch, arrival);
-          if (event.Records.length === 0) continue;
-          for (let n = 0; n < (scenario.deliveries ?? 1); n++) await score(handlers, event);
-        }
-        await handlers.sweep({}, CONTEXT);
-        if (minute * MINUTE_MS === scenario.newNormalAt) await answerNewNormal(handlers, stores, scenario, now);
+    const machines = await train(stores, scenario, seed);
+    await silence(stores, scenario);
+    const records = createRecords(scenario, machines);
+    for (let minute = 0; minute * MINUTE_MS < scenario.lasts; minute++) {
+      for (let batch = 0; batch < BATCHES; batch++) {
+        const arrival = START + minute * MINUTE_MS + (batch + 1) * (MINUTE_MS / BATCHES);
+        now = arrival;
+        const event = records(minute, batch, arrival);
+        if (event.Records.length === 0) continue;
+        for (let n = 0; n < (scenario.deliveries ?? 1); n++) await score(handlers, event);
       }
-    });
+      await handlers.sweep({}, CONTEXT);
+      if (minute * MINUTE_MS === scenario.newNormalAt) await answerNewNormal(handlers, stores, scenario, now);
+    }
   } finally {
     await twin.close();
   }
@@ -89,15 +89,6 @@ const CONTEXT = { getRemainingTimeInMillis: () => FUNCTIONS.refit.timeoutSeconds
 async function score(handlers: Handlers, event: StreamEvent): Promise<void> {
   const { batchItemFailures } = await handlers.score(event, CONTEXT);
   if (batchItemFailures.length > 0) throw new Error("a record of the scenario could not be scored");
-}
-
-async function withStores(twin: Twin, clock: () => number, work: (stores: Stores) => Promise<void>): Promise<void> {
-  const stores = createStores(twin.env, clock, () => 0.5);
-  try {
-    await work(stores);
-  } finally {
-    stores.close();
-  }
 }
 
 async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promise<void> {

@@ -14,7 +14,7 @@ import { type LinkOf, Publisher } from "../notify/publish.ts";
 import { subscriptionsOf } from "../notify/subscribers.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
-import { createStores } from "../store/stores.ts";
+import { createStores, type Stores } from "../store/stores.ts";
 import type { Folded } from "../watch/fold.ts";
 import { type ScorePorts, type StreamRecord, scoreBatch } from "../watch/score.ts";
 import { Schemas } from "../wire/schemas.ts";
@@ -27,6 +27,8 @@ export interface HandlerOptions {
   readonly clock: Clock;
   /** In [0, 1), for the jitter of retries. */
   readonly random: () => number;
+  /** In place of the tables that the environment names. */
+  readonly stores?: Stores;
   /** What people have set, as it is now; absent: what an empty file says. */
   readonly config?: () => Config;
   /** Receives the counts of each invocation. */
@@ -47,7 +49,7 @@ const REFIT_RESERVE_MS = 120_000;
 /** The functions over the resources that the environment names. Clients and memories are made once and reused. */
 export function createHandlers(options: HandlerOptions): Handlers {
   const { env, clock } = options;
-  const stores = createStores(env, clock, options.random);
+  const stores = options.stores ?? createStores(env, clock, options.random);
   const { feedback, linkOf } = createFeedback(options, stores);
   const { config = () => DEFAULT_CONFIG } = options;
   const topic = createTopic(options, linkOf, config);
@@ -59,8 +61,6 @@ export function createHandlers(options: HandlerOptions): Handlers {
     feedback,
   };
 }
-
-type Stores = ReturnType<typeof createStores>;
 
 function createScore(options: HandlerOptions, stores: Stores, publisher: Publisher, config: () => Config) {
   const { clock, report, log, observe, tellsAll = false } = options;
