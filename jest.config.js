@@ -2,6 +2,8 @@
 export default {
   // Jest leaves one core to watch mode, which on two cores is every second one.
   maxWorkers: "100%",
+  // A busy machine is no failure: the limit is for what hangs.
+  testTimeout: 60_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
   transform: {
     "^.+\\.ts$": [
