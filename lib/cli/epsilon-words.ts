@@ -17,9 +17,10 @@ export function isTried({ source, from }: FitReport): boolean {
 
 function reasonOf({ source, labels, samples, budget, by }: FitReport): string {
   const decided = [...labels.fault.map((id) => `${id} fault`), ...labels.false.map((id) => `${id} false`)].join(", ");
+  const learnt = decided ? `what was labelled among them (${decided})` : "no labels";
   const reasons: Record<EpsilonSource, string> = {
-    default: "the detector's own, the same for every host",
-    quantile: `the calm quantile of ${samples} samples, no labels`,
+    default: `the detector's own, the same for every host${decided ? `, above ${decided} already` : ""}`,
+    quantile: `the calm quantile of ${samples} samples, ${learnt}`,
     "false labels": `above what was labelled false (${decided})`,
     labels: `best F1 on this host's labels (${decided})`,
     "group labels": `best F1 on the group's labels (${decided})`,

@@ -39,7 +39,8 @@ export function chooseForHost(fit: Fit, group: Choice | undefined, settings: Fit
   const refuted = fit.peaks.filter(({ verdict }) => verdict === "false");
   const isOwn = isFused && fit.calmEpsilon === fit.scale * settings.epsilon;
   const label = isOwn ? "default" : "quantile";
-  const free = choiceOf(fit.calmEpsilon, label, []);
+  // What was called false is learnt as normal, which moves the quantile, too.
+  const free = choiceOf(fit.calmEpsilon, label, refuted);
   const followed =
     group && isFused === (settings.detector === "fused") && (isFused || refuted.length === 0) ? group : undefined;
   const decided = followed ? notBelow({ ...followed, epsilon: fit.scale * followed.epsilon }, free) : free;

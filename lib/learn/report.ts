@@ -6,7 +6,7 @@ import type { Baseline } from "../watch/baseline.ts";
 export type EpsilonSource =
   /** The detector's own, the same for every host: the fused score is free of scale. */
   | "default"
-  /** The quantile of calm scores: there are no labels. */
+  /** The quantile of calm scores: no label asks for another. */
   | "quantile"
   /** Either, raised above incidents labelled false. */
   | "false labels"

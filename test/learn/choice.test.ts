@@ -70,6 +70,12 @@ describe("the group's labels under the fused detector", () => {
 describe("a host's epsilon", () => {
   const group = { epsilon: 9, source: "group labels" as const, labels: { fault: ["AAAAAA"], false: [] } };
 
+  test("names what was called false, though it is above that already: the model has learnt it", () => {
+    const fit = fitOf([1, 2], [], 0, [falseAlarm("CCCCCC", 5), fault("AAAAAA", 20)]);
+    const labels = { fault: [], false: ["CCCCCC"] };
+    expect(chooseForHost(fit, undefined, DEFAULT_SETTINGS)).toMatchObject({ epsilon: 7, source: "default", labels });
+  });
+
   test.each([
     ["fused", DEFAULT_SETTINGS, "default"],
     ["Gaussian", GAUSSIAN, "quantile"],
