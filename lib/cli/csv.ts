@@ -1,13 +1,6 @@
-import { createReadStream } from "node:fs";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import Papa from "papaparse";
+import type { Readable } from "node:stream";
 import { VALUE_MAX } from "../wire/limits.ts";
-
-/** A CSV file that cannot be used as it stands; the message says where it is wrong and how to mend it. */
-export class CsvError extends Error {
-  override readonly name = "CsvError";
-}
+import { CsvError, parseLine, piecesOf } from "./csv-lines.ts";
 
 /** One line of a CSV file. */
 export interface CsvRow {
@@ -36,8 +29,6 @@ export interface CsvTable {
   readonly times?: Float64Array;
 }
 
-/** A line of 256 metrics takes about 6 KB; what is longer has no line ends, or is no text. */
-const LINE_LENGTH_MAX = 1024 * 1024;
 /** 400 MB of doubles: a year by the minute of 95 metrics. */
 const TABLE_VALUES_MAX = 50_000_000;
 
@@ -66,20 +57,40 @@ export async function readCsv(path: string, options: { readonly label?: "require
   };
 }
 
+/** What the columns of a file are where their names do not say it. */
+export interface ColumnsOptions {
+  /** The column with the time; absent: the one named `time` or `timestamp`. */
+  readonly time?: string;
+  /** Columns that are not read. */
+  readonly ignored?: ReadonlySet<string>;
+}
+
 /** Reads a file, or the `input` that goes by the name of `path`, row by row; gzipped or not, by its first bytes. */
-export async function* streamCsv(path: string, input?: Readable): AsyncGenerator<CsvRow> {
+export async function* streamCsv(path: string, input?: Readable, options?: ColumnsOptions): AsyncGenerator<CsvRow> {
+  for await (const rows of streamPieces(path, input, options)) yield* rows;
+}
+
+/** The same rows, together as they were read, for files of millions of them; each is parsed when it is asked for. */
+export async function* streamPieces(
+  path: string,
+  input?: Readable,
+  options: ColumnsOptions = {},
+): AsyncGenerator<Iterable<CsvRow>> {
   let header: Header | undefined;
   let line = 0;
-  for await (const text of linesOf(path, input ?? createReadStream(path))) {
-    line++;
-    if (text.trim() === "") continue;
-    if (header) yield parseRow(parseLine(path, line, text, header.delimiter).cells, header, { path, line });
-    else header = parseHeader(path, line, text);
+  function* parsed(lines: readonly string[]): Generator<CsvRow> {
+    for (const text of lines) {
+      line++;
+      if (text.trim() === "") continue;
+      if (header) yield parseRow(parseLine(path, line, text, header.delimiter).cells, header, { path, line });
+      else header = parseHeader(path, line, text, options);
+    }
   }
+  for await (const lines of piecesOf(path, input)) yield parsed(lines);
   if (!header) throw new CsvError(`${path}: empty: it needs a header line with the columns' names`);
 }
 
-type Role = "time" | "host" | "group" | "label";
+type Role = "time" | "host" | "group" | "label" | "ignored";
 
 const ROLES: Readonly<Record<string, Role>> = {
   time: "time",
@@ -97,15 +108,25 @@ interface Header {
   readonly names: readonly string[];
 }
 
-function parseHeader(path: string, line: number, text: string): Header {
+/** What a column is by its name; undefined for a feature. */
+export function roleOf(name: string, { time, ignored }: ColumnsOptions = {}): Role | undefined {
+  if (ignored?.has(name)) return "ignored";
+  if (name === time) return "time";
+  const role = ROLES[name.toLowerCase()];
+  return role === "time" && time !== undefined ? undefined : role;
+}
+
+function parseHeader(path: string, line: number, text: string, options: ColumnsOptions): Header {
   const { cells, delimiter } = parseLine(path, line, text);
   const columns = cells.map((cell) => cell.trim());
-  const roles = columns.map((name) => ROLES[name.toLowerCase()]);
+  const roles = columns.map((name) => roleOf(name, options));
   const seen = new Map<string, number>();
   for (const [i, name] of columns.entries()) {
     const where = `${path}, line ${line}, column ${i + 1}`;
     if (name === "") throw new CsvError(`${where}: the column has no name: name it, or remove it`);
-    const key = roles[i] ?? name;
+    const role = roles[i];
+    // A metric may be called time where another column has the times.
+    const key = role === undefined || role === "ignored" ? `"${name}"` : role;
     const earlier = seen.get(key);
     if (earlier !== undefined)
       throw new CsvError(
@@ -123,6 +144,8 @@ interface Place {
   readonly line: number;
 }
 
+type Draft = { -readonly [key in keyof CsvRow]: CsvRow[key] };
+
 function parseRow(cells: readonly string[], header: Header, { path, line }: Place): CsvRow {
   const { columns, roles, names } = header;
   if (cells.length !== columns.length)
@@ -131,37 +154,44 @@ function parseRow(cells: readonly string[], header: Header, { path, line }: Plac
         `has ${columns.length}: every line needs one cell per column, empty when the value is missing`,
     );
   const values = new Float64Array(names.length);
-  const row: { -readonly [key in keyof CsvRow]: CsvRow[key] } = { line, names, values };
+  const row: Draft = { line, names, values };
   let feature = 0;
-  for (const [i, raw] of cells.entries()) {
-    const cell = raw.trim();
-    const wrong = (what: string) =>
-      new CsvError(`${path}, line ${line}, column ${i + 1} (${columns[i]}): "${cell}" ${what}`);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]?.trim() ?? "";
     const role = roles[i];
-    if (role === undefined) values[feature++] = parseNumber(cell, wrong);
-    else if (role === "time") row.time = parseTime(cell, wrong);
-    else if (role === "label") row.label = parseLabel(cell, wrong);
-    else if (cell !== "") row[role] = cell;
+    const wrong = role === undefined ? readNumber(cell, values, feature++) : readRole(cell, role, row);
+    if (wrong) throw new CsvError(`${path}, line ${line}, column ${i + 1} (${columns[i]}): "${cell}" ${wrong}`);
   }
   return row;
 }
 
-type Wrong = (what: string) => CsvError;
-
-function parseNumber(cell: string, wrong: Wrong): number {
-  if (cell === "" || cell.toLowerCase() === "nan") return Number.NaN;
-  const value = Number(cell);
-  if (Number.isNaN(value))
-    throw wrong("is not a number: write one with a decimal point, or leave the cell empty when the value is missing");
-  if (Math.abs(value) > VALUE_MAX)
-    throw wrong(`is beyond ${VALUE_MAX}, which no metric reaches: leave the cell empty when the value is missing`);
-  return value;
+/** Puts the number of a cell at its place among the values, or says what is wrong with it. */
+function readNumber(cell: string, values: Float64Array, place: number): string | undefined {
+  const value = cell === "" || cell === "NaN" ? Number.NaN : Number(cell);
+  values[place] = value;
+  if (Math.abs(value) <= VALUE_MAX) return undefined;
+  if (!Number.isNaN(value))
+    return `is beyond ${VALUE_MAX}, which no metric reaches: leave the cell empty when the value is missing`;
+  if (cell === "" || cell.toLowerCase() === "nan") return undefined;
+  return "is not a number: write one with a decimal point, or leave the cell empty when the value is missing";
 }
 
-function parseLabel(cell: string, wrong: Wrong): boolean {
-  const value = cell === "" ? Number.NaN : Number(cell);
-  if (value !== 0 && value !== 1) throw wrong("is not a label: write 0 for a normal row or 1 for an anomaly");
-  return value === 1;
+/** Does the same for a cell that is no number. */
+function readRole(cell: string, role: Role, row: Draft): string | undefined {
+  if (role === "ignored") return undefined;
+  if (role === "time") {
+    row.time = csvTime(cell);
+    return Number.isNaN(row.time)
+      ? "is not a time: write it as 2026-09-23T12:34:56Z, or as Unix seconds or milliseconds"
+      : undefined;
+  }
+  if (role === "label") {
+    const label = cell === "" ? Number.NaN : Number(cell);
+    row.label = label === 1;
+    return label === 0 || label === 1 ? undefined : "is not a label: write 0 for a normal row or 1 for an anomaly";
+  }
+  if (cell !== "") row[role] = cell;
+  return undefined;
 }
 
 /** Numbers in this range are Unix seconds (the years 1973 to 5138); a thousand times as large, milliseconds. */
@@ -177,91 +207,21 @@ export function csvTime(cell: string): number {
   return parseDateTime(cell);
 }
 
-function parseTime(cell: string, wrong: Wrong): number {
-  const time = csvTime(cell);
-  if (Number.isNaN(time))
-    throw wrong("is not a time: write it as 2026-09-23T12:34:56Z, or as Unix seconds or milliseconds");
-  return time;
+/** The rows of a day follow each other: it is looked at once. */
+let lastDay = "";
+
+/** Date.parse takes the 31st of February for a day in March. */
+function isDay(date: string): boolean {
+  const midnight = Date.parse(date);
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
 }
 
 /** NaN when it is none. Without a zone it is UTC, so that a file means the same on every machine. */
 function parseDateTime(cell: string): number {
-  const [, date = "", time = "00:00", zone = "Z"] = DATE_TIME.exec(cell) ?? [];
-  const midnight = Date.parse(date);
-  // Date.parse takes the 31st of February for a day in March.
-  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return Number.NaN;
+  const [, date = " ", time = "00:00", zone = "Z"] = DATE_TIME.exec(cell) ?? [];
+  if (date !== lastDay) {
+    if (!isDay(date)) return Number.NaN;
+    lastDay = date;
+  }
   return Date.parse(`${date}T${time}${zone.replace(/(\d\d)(\d\d)/, "$1:$2").toUpperCase()}`);
-}
-
-function parseLine(path: string, line: number, text: string, delimiter = "") {
-  const { data, errors, meta } = Papa.parse<string[]>(text, { delimiter });
-  const quotes = errors.find((error) => error.type === "Quotes");
-  if (quotes)
-    throw new CsvError(
-      `${path}, line ${line}: ${quotes.message}: close the quote on the same line, and double quotes within quotes`,
-    );
-  return { cells: data[0] ?? [], delimiter: meta.delimiter };
-}
-
-async function* linesOf(path: string, input: Readable): AsyncGenerator<string> {
-  let rest = "";
-  let line = 0;
-  for await (const text of textOf(path, input)) {
-    const lines = (rest + text).split(/\r?\n/);
-    rest = lines.pop() ?? "";
-    line += lines.length;
-    if (rest.length > LINE_LENGTH_MAX)
-      throw new CsvError(`${path}, line ${line + 1}: longer than ${LINE_LENGTH_MAX} characters: is this a CSV file?`);
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
-}
-
-async function* textOf(path: string, input: Readable): AsyncGenerator<string> {
-  try {
-    const decoder = new TextDecoder("utf-8", { fatal: true });
-    for await (const bytes of inflated(input)) yield decoder.decode(bytes, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    throw new CsvError(`${path}: ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file: check the path",
-  EISDIR: "is a folder: name a file in it",
-  EACCES: "may not be read: check its permissions",
-  ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text: save it as UTF-8",
-  Z_DATA_ERROR: "its gzip data is damaged: copy or compress it again",
-  Z_BUF_ERROR: "its gzip data ends too early: copy or compress it again",
-};
-
-function reasonOf(error: unknown): string {
-  const code = typeof error === "object" && error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? `cannot be read: ${error}`;
-}
-
-async function* inflated(input: Readable): AsyncGenerator<Buffer> {
-  const chunks: AsyncIterator<Buffer> = input[Symbol.asyncIterator]();
-  const head = await firstBytes(chunks);
-  const whole = Readable.from(startingWith(head, chunks));
-  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
-  // What fails in the pipeline is thrown to whoever reads its end, so the callback has nothing to add.
-  yield* gzipped ? pipeline(whole, createGunzip(), () => {}) : whole;
-}
-
-/** At least two bytes, the length of gzip's mark, unless the input ends before. */
-async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
-  let head = Buffer.alloc(0);
-  while (head.length < 2) {
-    const next = await chunks.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  return head;
-}
-
-async function* startingWith(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield head;
-  yield* { [Symbol.asyncIterator]: () => chunks };
 }

@@ -1,6 +1,7 @@
 import { scanEpsilon, selectEpsilon } from "../model/epsilon.ts";
 import { type Covariance, fitGaussian, type Gaussian, scoreOf } from "../model/gaussian.ts";
-import { CsvError, type CsvTable, readCsv } from "./csv.ts";
+import { type CsvTable, readCsv } from "./csv.ts";
+import { CsvError } from "./csv-lines.ts";
 
 export interface FitFilesOptions {
   /** CSV of normal rows; a column `label` in it is ignored. */

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
-import { CsvError, type CsvRow, readCsv, streamCsv } from "../../lib/cli/csv.ts";
+import { type CsvRow, readCsv, streamCsv } from "../../lib/cli/csv.ts";
+import { CsvError, countLines } from "../../lib/cli/csv-lines.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fleetwarden-csv-"));
 const path = join(folder, "data.csv");
@@ -96,6 +97,22 @@ describe("a stream of rows", () => {
         expect(rows[0]!.names).toEqual(["größe", "b"]);
       }
     }
+  });
+
+  test("takes the column that is named for the time, and reads none that are to be ignored", async () => {
+    const options = { time: "at", ignored: new Set(["note"]) };
+    const [row] = await collect(streamCsv(write("at,note,time,cpu\n1790081230,x,7,3\n"), undefined, options));
+    expect(row).toEqual({ line: 2, names: ["time", "cpu"], values: Float64Array.of(7, 3), time: 1790081230000 });
+  });
+
+  test.each([
+    ["", 0],
+    ["a\n1\n", 2],
+    ["a\n\n1", 3],
+    ["a\r\n1\r\n", 2],
+  ])("has its lines counted: %j", async (text, lines) => {
+    expect(await countLines(write(text))).toBe(lines);
+    expect(await countLines(write(gzipSync(text)))).toBe(lines);
   });
 
   test("reads no further than its reader", async () => {

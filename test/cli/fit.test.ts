@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { CsvError } from "../../lib/cli/csv.ts";
+import { CsvError } from "../../lib/cli/csv-lines.ts";
 import { type FitFilesOptions, fitFiles, formatFit } from "../../lib/cli/fit.ts";
 import { dataPath, testWithData } from "../data.ts";
 
