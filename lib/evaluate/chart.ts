@@ -1,4 +1,5 @@
 import type { Run } from "./events.ts";
+import { escapeHtml, pixels } from "./svg.ts";
 
 /** A chart of scores over time as SVG text; its colours come from the page's style sheet by class. */
 
@@ -31,21 +32,17 @@ export function drawChart(chart: Chart): string {
   const y = scaleOf(scores, threshold);
   const x = (row: number) => LEFT + (row / Math.max(1, scores.length)) * PLOT;
   const span = ({ first, last }: Run, top: number, height: number, kind: string, title: string) =>
-    `<rect class="${kind}" x="${short(x(first))}" y="${top}" width="${short(Math.max(SPAN_MIN, x(last + 1) - x(first)))}" height="${height}"><title>${escapeHtml(title)}</title></rect>`;
+    `<rect class="${kind}" x="${pixels(x(first))}" y="${top}" width="${pixels(Math.max(SPAN_MIN, x(last + 1) - x(first)))}" height="${height}"><title>${escapeHtml(title)}</title></rect>`;
   return [
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT + STRIP + AXIS}" role="img" aria-label="scores over time">`,
     ...events.map(({ run, title }) => span(run, 0, HEIGHT, "event", title)),
     ...decades(y),
     `<path class="score" d="${outline(scores, y.place)}"/>`,
-    `<line class="threshold" x1="${LEFT}" x2="${WIDTH}" y1="${short(y.place(threshold))}" y2="${short(y.place(threshold))}"><title>threshold ${threshold.toPrecision(4)}</title></line>`,
+    `<line class="threshold" x1="${LEFT}" x2="${WIDTH}" y1="${pixels(y.place(threshold))}" y2="${pixels(y.place(threshold))}"><title>threshold ${threshold.toPrecision(4)}</title></line>`,
     ...alerts.map(({ run, title, isFalse }) => span(run, HEIGHT + 2, STRIP - 4, isFalse ? "false" : "true", title)),
     ...days(chart, x),
     "</svg>",
   ].join("\n");
-}
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 interface Scale {
@@ -78,15 +75,15 @@ function outline(scores: Float64Array, place: (score: number) => number): string
       high: place(own.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)),
     };
   });
-  const tops = band.map(({ x, high }) => `${short(x)} ${short(high)}`);
-  const bottoms = band.map(({ x, low }) => `${short(x)} ${short(low + 0.6)}`).reverse();
+  const tops = band.map(({ x, high }) => `${pixels(x)} ${pixels(high)}`);
+  const bottoms = band.map(({ x, low }) => `${pixels(x)} ${pixels(low + 0.6)}`).reverse();
   return `M${tops.join("L")}L${bottoms.join("L")}Z`;
 }
 
 function decades({ low, high, place }: Scale): string[] {
   const lines: string[] = [];
   for (let power = Math.ceil(Math.log10(low)); 10 ** power <= high; power++) {
-    const y = short(place(10 ** power));
+    const y = pixels(place(10 ** power));
     lines.push(
       `<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${y}" y2="${y}"/>`,
       `<text x="${LEFT - 6}" y="${y}" text-anchor="end" dominant-baseline="middle">${Number((10 ** power).toPrecision(1))}</text>`,
@@ -100,13 +97,8 @@ function days({ scores, intervalMs }: Chart, x: (row: number) => number): string
   const count = Math.floor(scores.length / perDay);
   const step = Math.ceil((count + 1) / DAY_LABELS_MAX);
   return Array.from({ length: Math.floor(count / step) + 1 }, (_, i) => i * step).map((day) => {
-    const place = short(x(day * perDay));
+    const place = pixels(x(day * perDay));
     const label = `<text x="${place}" y="${HEIGHT + STRIP + AXIS - 4}">day ${day}</text>`;
     return `<line class="grid" x1="${place}" x2="${place}" y1="0" y2="${HEIGHT}"/>${label}`;
   });
-}
-
-/** A tenth of a pixel is enough, and keeps the page small. */
-function short(pixels: number): string {
-  return String(Math.round(pixels * 10) / 10);
 }

@@ -1,8 +1,9 @@
 import { rankMetrics } from "./causes.ts";
-import { drawChart, escapeHtml } from "./chart.ts";
+import { drawChart } from "./chart.ts";
 import type { Entity, EntityReport } from "./entity.ts";
 import { alertGap, alertsOf, detectionIn, eventsOf, isFalse, type Run } from "./events.ts";
 import type { Summary } from "./summary.ts";
+import { escapeHtml } from "./svg.ts";
 
 /** An entity as it was evaluated: the same rows, and what was found. */
 export interface Evaluated {
