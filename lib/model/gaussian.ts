@@ -50,7 +50,7 @@ export function fitGaussian(rows: Float64Array, features: number, options: FitOp
  * A Gaussian from sums: diagonal without comoments, else full, of the complete rows alone: means and variances of other
  * rows would break the relations between the features. Throws when the covariance cannot be factored.
  */
-function gaussianOf(moments: Moments, comoments?: Comoments, ddof: 0 | 1 = 0): Gaussian {
+export function gaussianOf(moments: Moments, comoments?: Comoments, ddof: 0 | 1 = 0): Gaussian {
   const features = moments.count.length;
   const mean = new Float64Array(features);
   const sd = new Float64Array(features);

@@ -76,7 +76,11 @@ export function rounded(value: number): number {
 }
 
 /** What is usual for one metric of a baseline at a time (ms): at that hour, where the baseline knows the hours. */
-export function usualOf({ model }: Baseline, metric: number, time: number): { expected: number; sd: number } {
+export function usualOf(
+  { model }: Pick<Baseline, "model">,
+  metric: number,
+  time: number,
+): { expected: number; sd: number } {
   const known = (values: Float64Array, place: number) => values[place] ?? Number.NaN;
   if (model.detector !== "fused" || !model.profile) {
     return { expected: known(model.mean, metric), sd: known(model.sd, metric) };

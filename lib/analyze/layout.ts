@@ -1,0 +1,75 @@
+import type { Verdict } from "./score.ts";
+import type { Sample } from "./training.ts";
+
+/** A judged row of the file. */
+export interface Row extends Sample {
+  readonly host?: string;
+  readonly verdict: Verdict;
+}
+
+/** A column of what is written. */
+export interface Column {
+  readonly title: string;
+  /** `time`: milliseconds since the epoch. `score`: shown with two decimals where people read it. `flag`: Yes or No. */
+  readonly kind: "time" | "text" | "number" | "score" | "flag";
+  /** Undefined where there is none. */
+  readonly of: (row: Row) => number | string | boolean | undefined;
+}
+
+/** The columns of a file that is about to be written. */
+export interface LayoutOptions {
+  /** Titles of the columns with the time and the host, where the file has them. */
+  readonly time?: string;
+  readonly host?: string;
+  readonly metrics: readonly string[];
+  /** What the score is called: `z` or `score`. */
+  readonly score: string;
+}
+
+/** The file's own columns, the score and whether the row is an anomaly. */
+export function plainLayout({ time, host, metrics, score }: LayoutOptions): readonly Column[] {
+  return [
+    ...(time === undefined ? [] : [timeColumn(time)]),
+    ...(host === undefined ? [] : [{ title: host, kind: "text", of: (row: Row) => row.host } as const]),
+    ...metrics.map((title, metric) => metricColumn(title, metric)),
+    { title: score, kind: "score", of: ({ verdict }) => present(verdict.signed) },
+    { title: "anomaly", kind: "flag", of: ({ verdict }) => judgement(verdict) },
+  ];
+}
+
+export function timeColumn(title: string): Column {
+  return { title, kind: "time", of: ({ time }) => time };
+}
+
+/** A metric by its place; -1 for one that the file does not have. */
+export function metricColumn(title: string, metric: number): Column {
+  return { title, kind: "number", of: ({ values }) => present(values[metric]) };
+}
+
+/** Undefined for what is not there. */
+export function present(value: number | undefined): number | undefined {
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}
+
+function judgement({ score, isAnomaly }: Verdict): boolean | undefined {
+  return Number.isNaN(score) ? undefined : isAnomaly;
+}
+
+/** `2025-03-01T20:00:00Z`, with milliseconds where there are some. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString().replace(".000Z", "Z");
+}
+
+/** `2025-03-01 20:00:00`, UTC. */
+export function plainTime(ms: number): string {
+  return isoTime(ms).replace("T", " ").replace("Z", "");
+}
+
+/** A cell as people read it: two decimals of scores and of metrics, Yes or No. */
+export function shown({ kind, of }: Column, row: Row): string {
+  const value = of(row);
+  if (value === undefined) return "";
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "string") return value;
+  return kind === "time" ? plainTime(value) : value.toFixed(2);
+}

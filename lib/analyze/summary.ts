@@ -1,0 +1,83 @@
+import type { Row } from "./layout.ts";
+
+/** What a run found. */
+export interface Summary {
+  readonly rows: number;
+  /** Rows without any value, or of a host that could not be judged. */
+  readonly unjudged: number;
+  readonly anomalies: number;
+  /** Anomalies as a share of the rows that were judged. */
+  readonly rate: number;
+  /** First and last time, in milliseconds since the epoch; absent where the file has no times. */
+  readonly range?: { readonly from: number; readonly to: number };
+  /** The rows furthest above their threshold, first the furthest; at most `WORST_MAX`. */
+  readonly worst: readonly Ranked[];
+  /** The hosts with most anomalies, at most `WORST_MAX`; of all of them there were `hostCount`. */
+  readonly hosts: readonly HostCount[];
+  readonly hostCount: number;
+}
+
+/** A row and where it stands in the file. */
+export interface Ranked extends Row {
+  /** Counted from 1; the header is line 1. */
+  readonly line: number;
+}
+
+interface HostCount {
+  readonly host: string;
+  readonly rows: number;
+  readonly anomalies: number;
+}
+
+export const WORST_MAX = 10;
+
+/** Sums up rows as they go by; held are the worst few and one count per host. */
+export function createSummary() {
+  const hosts = new Map<string, { rows: number; anomalies: number }>();
+  let worst: Ranked[] = [];
+  let [rows, unjudged, anomalies] = [0, 0, 0];
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return {
+    add(row: Ranked): void {
+      rows++;
+      if (Number.isNaN(row.verdict.score)) unjudged++;
+      if (row.time !== undefined) [from, to] = [Math.min(from, row.time), Math.max(to, row.time)];
+      if (row.host !== undefined) count(hosts, row.host, row.verdict.isAnomaly);
+      if (!row.verdict.isAnomaly) return;
+      anomalies++;
+      worst = withRow(worst, row);
+    },
+    end(): Summary {
+      const judged = rows - unjudged;
+      return {
+        rows,
+        unjudged,
+        anomalies,
+        rate: judged > 0 ? anomalies / judged : 0,
+        ...(from <= to ? { range: { from, to } } : {}),
+        worst,
+        hosts: [...hosts]
+          .map(([host, counts]) => ({ host, ...counts }))
+          .sort((a, b) => b.anomalies - a.anomalies)
+          .slice(0, WORST_MAX),
+        hostCount: hosts.size,
+      };
+    },
+  };
+}
+
+function count(hosts: Map<string, { rows: number; anomalies: number }>, host: string, isAnomaly: boolean): void {
+  const counts = hosts.get(host) ?? { rows: 0, anomalies: 0 };
+  counts.rows++;
+  counts.anomalies += Number(isAnomaly);
+  hosts.set(host, counts);
+}
+
+/** The worst of those there were and one more; of equals the earlier first. */
+function withRow(worst: Ranked[], row: Ranked): Ranked[] {
+  const last = worst.at(-1);
+  if (worst.length === WORST_MAX && last && row.verdict.excess <= last.verdict.excess) return worst;
+  const place = worst.findIndex((other) => row.verdict.excess > other.verdict.excess);
+  const ranked = worst.toSpliced(place < 0 ? worst.length : place, 0, row);
+  return ranked.slice(0, WORST_MAX);
+}

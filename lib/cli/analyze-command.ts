@@ -1,0 +1,147 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { DETECTORS, type Detector } from "../model/detector.ts";
+import { type Analysis, type AnalyzeOptions, analyze } from "./analyze.ts";
+import { sentencesOf, worstTable } from "./analyze-words.ts";
+import { countArgument } from "./arguments.ts";
+import { print, table } from "./output.ts";
+import { progressBar } from "./progress.ts";
+
+interface Options {
+  readonly detector?: Detector;
+  readonly threshold?: number;
+  readonly contamination?: number;
+  readonly train?: NonNullable<AnalyzeOptions["train"]>;
+  readonly time?: string;
+  readonly ignore?: readonly string[];
+  readonly preset?: "metrics-history";
+  readonly output?: readonly string[];
+  readonly onlyAnomalies?: boolean;
+  readonly head?: number;
+  readonly json?: boolean;
+}
+
+export function analyzeCommand(): Command {
+  return new Command("analyze")
+    .description("Find what is strange in a CSV file of any size, and write it as a table, a chart or a page.")
+    .argument("<file>", "CSV with numbers, may be gzipped; a column with times and one with hosts if there are any")
+    .addOption(
+      new Option("--detector <name>", "what scores; fused for 1000 rows with times and more, else zscore").choices(
+        DETECTORS,
+      ),
+    )
+    .option("--threshold <score>", "score above which a row is an anomaly, in the detector's terms", scoreArgument)
+    .option(
+      "--contamination <share>",
+      "or the share of the rows fitted to that shall be above: 5% or 0.05",
+      shareArgument,
+    )
+    .option(
+      "--train <part>",
+      "first part of the file to fit to: 50%, or a number of rows (default: 50%, zscore 100%)",
+      trainArgument,
+    )
+    .option("--time <column>", "with the times, where it is not named time or timestamp")
+    .option("--ignore <columns...>", "not to be judged")
+    .addOption(new Option("--preset <name>", "columns and files of a metrics history").choices(["metrics-history"]))
+    .option(
+      "-o, --output <files...>",
+      "write every row to .csv, .json, .ndjson or .xlsx, a chart to .svg, a page to .html",
+    )
+    .option("--only-anomalies", "write no other rows")
+    .option("--head <n>", "show the first rows", countArgument)
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExample:\n  fleetwarden analyze load.csv --detector zscore --threshold 2.5 -o load.xlsx load.svg",
+    )
+    .action(async (file: string, { ignore, output, onlyAnomalies, head, json, ...options }: Options) => {
+      const bar = progressBar("analysing", 1, process.stderr, Date.now);
+      const analysis = await analyze({
+        ...options,
+        file,
+        ignored: ignore ?? [],
+        outputs: output ?? [],
+        onlyAnomalies: onlyAnomalies ?? false,
+        head: head ?? 0,
+        progress: bar.update,
+      }).finally(bar.end);
+      print(json, jsonOf(analysis), () => formatAnalysis(analysis, output ?? []));
+    });
+}
+
+/** The analysis for people. */
+export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): string {
+  const { detector, threshold, fittedTo, columns, summary, head, unfitted } = analysis;
+  const worst = worstTable(summary, columns.metrics);
+  const [titles = [], ...rows] = head;
+  return [
+    ...(head.length > 0 ? [table(titles, rows), ""] : []),
+    `Scored by ${detector}, fitted to ${fittedTo} rows; ${limitOf(detector, threshold)}.`,
+    ...sentencesOf(summary),
+    ...(columns.leftOut.length > 0
+      ? [`Not judged: ${columns.leftOut.map(({ name, reason }) => `${name} (${reason})`).join(", ")}.`]
+      : []),
+    ...[...unfitted].map(([host, reason]) => `Host ${host} has no model: ${reason}`),
+    ...(worst.rows.length > 0 ? ["", `${worst.title}:`, table(worst.head, worst.rows)] : []),
+    ...(outputs.length > 0 ? ["", `Written: ${outputs.join(", ")}`] : []),
+  ].join("\n");
+}
+
+function limitOf(detector: Detector, threshold: number | undefined): string {
+  if (threshold === undefined) return "each host has a threshold of its own";
+  if (detector === "zscore")
+    return `anomalies are more than ${short(threshold)} standard deviations from the mean, either way`;
+  return `anomalies score above ${short(threshold)}`;
+}
+
+/** Times as ISO 8601, metrics by name. */
+function jsonOf({ columns, summary, unfitted, head: _, ...analysis }: Analysis): object {
+  const { worst, range, ...counts } = summary;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    ...analysis,
+    ...counts,
+    ...(range ? { from: iso(range.from), to: iso(range.to) } : {}),
+    metrics: columns.metrics,
+    leftOut: columns.leftOut,
+    unfitted: Object.fromEntries(unfitted),
+    worst: worst.map(({ line, time, host, verdict }) => ({
+      line,
+      ...(time === undefined ? {} : { time: iso(time) }),
+      ...(host === undefined ? {} : { host }),
+      score: verdict.signed,
+      reasons: verdict.reasons.map((reason) => ({ ...reason, metric: columns.metrics[reason.metric] })),
+    })),
+  };
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function scoreArgument(text: string): number {
+  const score = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(score >= 0 && score < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError("Use a number from 0, such as 2.5.");
+  return score;
+}
+
+function shareArgument(text: string): number {
+  const share = shareOf(text);
+  if (!(share > 0 && share < 1)) throw new InvalidArgumentError("Use a share between 0 and 1: 5% or 0.05.");
+  return share;
+}
+
+function trainArgument(text: string): NonNullable<AnalyzeOptions["train"]> {
+  if (/^[1-9]\d*$/.test(text)) return { rows: Number(text) };
+  const share = shareOf(text);
+  if (!(share > 0 && share <= 1))
+    throw new InvalidArgumentError("Use a share of the file such as 50%, or a number of rows.");
+  return { share };
+}
+
+function shareOf(text: string): number {
+  const [, number = "", percent] = /^(\d+(?:\.\d+)?|\.\d+)(%)?$/.exec(text) ?? [];
+  if (number === "") return Number.NaN;
+  return percent ? Number(number) / 100 : Number(number);
+}

@@ -1,0 +1,154 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { extname } from "node:path";
+import type { ChartData } from "../analyze/chart.ts";
+import { historyAnomaly, historyLayout } from "../analyze/history.ts";
+import { renderPage } from "../analyze/html.ts";
+import { type Column, plainTime, type Row } from "../analyze/layout.ts";
+import type { Summary } from "../analyze/summary.ts";
+import { drawSvg } from "../analyze/svg.ts";
+import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "../analyze/text.ts";
+import { createWorkbook, tooLarge } from "../analyze/workbook.ts";
+import { sentencesOf, worstTable } from "./analyze-words.ts";
+import { CliError } from "./errors.ts";
+
+/** A file that is being written. */
+export interface Output {
+  /** Every row of the file, in its order. */
+  add(row: Row): void;
+  /** Nothing is at the path before this is done. */
+  end(findings: Findings): Promise<void>;
+  /** Takes away what was begun. */
+  abandon(): void;
+}
+
+/** What is known when all rows have gone by. */
+interface Findings {
+  readonly title: string;
+  readonly summary: Summary;
+  readonly chart: ChartData;
+}
+
+export interface OutputOptions {
+  readonly columns: readonly Column[];
+  readonly metrics: readonly string[];
+  readonly preset?: "metrics-history";
+  readonly onlyAnomalies: boolean;
+  /** Rows of the file, about. */
+  readonly rows: number;
+}
+
+const EXTENSIONS = ["csv", "json", "ndjson", "xlsx", "svg", "html"] as const;
+
+/** Opens a file in the format that its extension names. Throws CliError where it cannot be one, or not be written. */
+export function openOutput(path: string, options: OutputOptions): Output {
+  const extension = extname(path).slice(1).toLowerCase();
+  const columns = options.preset ? historyLayout(options.metrics) : options.columns;
+  if (extension === "xlsx") return xlsxOutput(path, columns, options);
+  if (extension === "svg") return pageOutput(path, ({ title, chart }) => drawSvg(title, chart));
+  if (extension === "html") return pageOutput(path, page(options.metrics));
+  const format = textFormat(extension, columns, options);
+  if (!format)
+    throw new CliError(`${path}: not a format to write: use ${EXTENSIONS.map((one) => `.${one}`).join(", ")}`);
+  return textOutput(path, format, options);
+}
+
+function textFormat(
+  extension: string,
+  columns: readonly Column[],
+  { preset, metrics }: OutputOptions,
+): TextFormat | undefined {
+  const objectOf = preset ? (row: Row) => historyAnomaly(metrics, row) : (row: Row) => rowObject(columns, row);
+  if (extension === "csv") return preset ? csvFormat(columns, plainTime) : csvFormat(columns);
+  if (extension === "json") return jsonFormat(objectOf);
+  return extension === "ndjson" ? ndjsonFormat(objectOf) : undefined;
+}
+
+/** What is gathered before it is written. */
+const BUFFER_LENGTH = 64 * 1024;
+
+function textOutput(path: string, format: TextFormat, { onlyAnomalies }: OutputOptions): Output {
+  const file = beginFile(path);
+  let text = format.head;
+  const flush = () => {
+    file.write(text);
+    text = "";
+  };
+  return {
+    add(row) {
+      if (onlyAnomalies && !row.verdict.isAnomaly) return;
+      text += format.row(row);
+      if (text.length >= BUFFER_LENGTH) flush();
+    },
+    async end() {
+      text += format.tail;
+      flush();
+      file.finish();
+    },
+    abandon: file.abandon,
+  };
+}
+
+function pageOutput(path: string, contentOf: (findings: Findings) => string): Output {
+  const file = beginFile(path);
+  return {
+    add() {},
+    async end(findings) {
+      file.write(contentOf(findings));
+      file.finish();
+    },
+    abandon: file.abandon,
+  };
+}
+
+function page(metrics: readonly string[]): (findings: Findings) => string {
+  return ({ title, summary, chart }) =>
+    renderPage(title, sentencesOf(summary), drawSvg(title, chart), [worstTable(summary, metrics)]);
+}
+
+function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {
+  const problem = onlyAnomalies ? undefined : tooLarge(rows, columns.length);
+  if (problem) throw new CliError(`${path}: ${problem}`);
+  const file = beginFile(path);
+  const workbook = createWorkbook(columns, "analysis");
+  return {
+    add(row) {
+      if (onlyAnomalies && !row.verdict.isAnomaly) return;
+      workbook.add(row);
+    },
+    async end() {
+      file.write(await workbook.bytes());
+      file.finish();
+    },
+    abandon: file.abandon,
+  };
+}
+
+/** A file beside the one that is to be, which it becomes when it is whole. */
+function beginFile(path: string) {
+  const beside = `${path}.part`;
+  let descriptor: number;
+  try {
+    descriptor = openSync(beside, "w");
+  } catch (error) {
+    throw new CliError(`${path}: cannot be written: is its folder there, and may you write to it?`, { cause: error });
+  }
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
+  };
+  return {
+    write(content: string | Uint8Array): void {
+      const bytes = typeof content === "string" ? Buffer.from(content) : content;
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    },
+    finish(): void {
+      close();
+      renameSync(beside, path);
+    },
+    abandon(): void {
+      close();
+      rmSync(beside, { force: true });
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import { programOf, run } from "./program.ts";
+
+/**
+ * Runs a command line. `analyze` is loaded by itself: the others bring the clients of AWS and the twin with them, which take longer to
+ * load than a small file to analyse, and more memory than a large one.
+ */
+export async function start(argv: readonly string[]): Promise<number> {
+  if (argv[2] === "analyze") {
+    const { analyzeCommand } = await import("./analyze-command.ts");
+    return run(programOf([analyzeCommand()]), argv);
+  }
+  const { main } = await import("./main.ts");
+  return main(argv);
+}

@@ -1,0 +1,107 @@
+import { historyAnomaly, historyLayout } from "../../lib/analyze/history.ts";
+import { plainLayout, plainTime, type Row } from "../../lib/analyze/layout.ts";
+import { UNJUDGED } from "../../lib/analyze/score.ts";
+import { csvFormat, jsonFormat, ndjsonFormat, rowObject } from "../../lib/analyze/text.ts";
+import { createWorkbook, SHEET_CELLS_MAX, SHEET_ROWS_MAX, tooLarge } from "../../lib/analyze/workbook.ts";
+import { MARCH, rowOf, unzip } from "./support.ts";
+
+const columns = plainLayout({ time: "time", host: "host", metrics: ["cpu"], score: "score" });
+const strange = rowOf({ host: 'a,"b"', excess: 2.123456789, time: MARCH + 250 });
+const unjudged = rowOf({ host: "c", values: Float64Array.of(Number.NaN), verdict: UNJUDGED });
+
+describe("text files", () => {
+  test("csv quotes what needs it and leaves empty what is missing", () => {
+    const { head, row, tail } = csvFormat(columns);
+    expect(head + row(strange) + row(unjudged) + tail).toBe(
+      'time,host,cpu,score,anomaly\n2025-03-01T00:00:00.250Z,"a,""b""",1,2.12346,Yes\n2025-03-01T00:00:00Z,c,,,\n',
+    );
+  });
+
+  test("json is one array, also of no row, and ndjson a line each; missing is null", () => {
+    const object = (row: Row) => rowObject(columns, row);
+    const expected = [
+      { time: "2025-03-01T00:00:00.250Z", host: 'a,"b"', cpu: 1, score: 2.12346, anomaly: true },
+      { time: "2025-03-01T00:00:00Z", host: "c", cpu: null, score: null, anomaly: null },
+    ];
+    const json = jsonFormat(object);
+    expect(JSON.parse(json.head + json.row(strange) + json.row(unjudged) + json.tail)).toEqual(expected);
+    const empty = jsonFormat(() => undefined);
+    expect(JSON.parse(empty.head + empty.row(strange) + empty.tail)).toEqual([]);
+    const lines = ndjsonFormat(object);
+    expect([strange, unjudged].map((row) => JSON.parse(lines.row(row)))).toEqual(expected);
+  });
+});
+
+describe("the metrics history", () => {
+  test("has its eleven columns, empty where the file has no such metric", () => {
+    const layout = historyLayout(["memory_percent", "cpu_percent"]);
+    const row = rowOf({ values: Float64Array.of(61.5, 97), excess: 1.5 });
+    const { head, row: line } = csvFormat(layout, plainTime);
+    expect(head).toBe(
+      "timestamp,cpu_percent,cpu_frequency,memory_percent,memory_available_gb,disk_read_mb,disk_write_mb,network_sent_mb,network_recv_mb,is_anomaly,anomaly_score\n",
+    );
+    expect(line(row)).toBe("2025-03-01 00:00:00,97,,61.5,,,,,,1,-1.5\n");
+  });
+
+  test("tells of an anomaly its metrics, its reasons joined by bars, and the factors; of other rows nothing", () => {
+    const reasons = [
+      { metric: 1, value: 97, usual: 41, deviation: 4.24, share: 0.9 },
+      { metric: 0, value: 12.5, usual: 61, deviation: -2, share: 0.1 },
+    ];
+    const verdict = { score: 0.72, signed: 0.72, excess: 1.2, isAnomaly: true, reasons };
+    const metrics = ["memory_percent", "cpu_percent"];
+    expect(historyAnomaly(metrics, rowOf({ values: Float64Array.of(12.5, 97), verdict }))).toEqual({
+      timestamp: "2025-03-01 00:00:00",
+      score: -0.72,
+      metrics: { memory_percent: 12.5, cpu_percent: 97 },
+      reason: "cpu_percent 97 is high: usually 41 (4.2 sd) | memory_percent 12.5 is low: usually 61 (2.0 sd)",
+      severity_factors: [
+        { metric: "cpu_percent", value: 97, usual: 41, deviation: 4.24, share: 0.9 },
+        { metric: "memory_percent", value: 12.5, usual: 61, deviation: -2, share: 0.1 },
+      ],
+    });
+    expect(historyAnomaly(metrics, rowOf({ values: Float64Array.of(1, 2) }))).toBeUndefined();
+  });
+});
+
+describe("an Excel file", () => {
+  // 2025-03-01 is day 45717 of Excel's calendar:
+  // python3 -c "from datetime import *; print((date(2025, 3, 1) - date(1899, 12, 30)).days)"
+  test("has dates, numbers and text as what they are", async () => {
+    const workbook = createWorkbook(columns, "analysis");
+    workbook.add(rowOf({ host: "a", values: Float64Array.of(62.5), excess: 2 }));
+    workbook.add(unjudged);
+    const files = unzip(await workbook.bytes());
+    const sheet = files.get("xl/worksheets/sheet1.xml") ?? "";
+    const texts = [...(files.get("xl/sharedStrings.xml") ?? "").matchAll(/<t[^>]*>([^<]*)</g)].map(([, text]) => text);
+    const cells = [...sheet.matchAll(/<c r="([A-Z]+\d+)"([^>]*)>(?:<v>([^<]*)<\/v>)?/g)].map(
+      ([, place, attributes = "", value = ""]) => [
+        place,
+        attributes.includes('t="s"') ? texts[Number(value)] : Number(value),
+      ],
+    );
+    expect(cells.filter(([, value]) => value !== "")).toEqual([
+      ["A1", "time"],
+      ["B1", "host"],
+      ["C1", "cpu"],
+      ["D1", "score"],
+      ["E1", "anomaly"],
+      ["A2", 45_717],
+      ["B2", "a"],
+      ["C2", 62.5],
+      ["D2", 2],
+      ["E2", "Yes"],
+      ["A3", 45_717],
+      ["B3", "c"],
+    ]);
+    expect(files.get("xl/styles.xml")).toContain("yyyy-mm-dd hh:mm:ss");
+  });
+
+  test("refuses more rows than it can hold, and says what to do", () => {
+    expect(tooLarge(SHEET_CELLS_MAX / 5 - 1, 5)).toBeUndefined();
+    expect(tooLarge(SHEET_CELLS_MAX / 5, 5)).toBe(
+      "100000 rows are too many for an xlsx file: 5 columns wide it can have 99999, for it is built in memory: write csv, or add --only-anomalies",
+    );
+    expect(tooLarge(SHEET_ROWS_MAX, 1)).toContain("Excel has room for 1048575 below the header: write csv");
+  });
+});

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { gatherTraining, TRAINING_VALUES_MAX } from "../../lib/analyze/training.ts";
+import { meanOf, varianceOf } from "../../lib/model/moments.ts";
+
+test("sums are of all rows, and the first rows are kept while there is room", () => {
+  const gathered = gatherTraining(2, 8);
+  for (let i = 1; i <= 6; i++) gathered.add("a", { values: Float64Array.of(i, 10 * i), time: 1000 * i });
+  const a = gathered.hosts().get("a");
+  expect([...(a?.values ?? [])]).toEqual([1, 10, 2, 20, 3, 30, 4, 40]);
+  expect([...(a?.times ?? [])]).toEqual([1000, 2000, 3000, 4000]);
+  expect(a?.seen).toBe(6);
+  // 1 … 6: mean 3.5, variance (6² − 1) / 12.
+  expect(meanOf(a!.moments, 0)).toBeCloseTo(3.5, 12);
+  expect(varianceOf(a!.moments, 0)).toBeCloseTo(35 / 12, 12);
+});
+
+test("a file without times has a row a minute", () => {
+  const gathered = gatherTraining(1);
+  for (let i = 0; i < 3; i++) gathered.add("", { values: Float64Array.of(i) });
+  expect([...(gathered.hosts().get("")?.times ?? [])]).toEqual([0, 60_000, 120_000]);
+});
+
+test("hosts that come later take their share of the room from those that were there", () => {
+  const gathered = gatherTraining(1, 12);
+  for (let i = 0; i < 12; i++) gathered.add("a", { values: Float64Array.of(i) });
+  for (const host of ["b", "c"]) for (let i = 0; i < 12; i++) gathered.add(host, { values: Float64Array.of(i) });
+  expect([...gathered.hosts().values()].map(({ values }) => [...values])).toEqual([
+    [0, 1, 2, 3],
+    [0, 1, 2, 3],
+    [0, 1, 2, 3],
+  ]);
+});
+
+test("what is held never exceeds its limit, whatever comes, and is the first rows of each host without a gap", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 300 }), (hosts) => {
+      const gathered = gatherTraining(2, 40);
+      const counts = new Map<string, number>();
+      for (const host of hosts) {
+        const n = counts.get(host) ?? 0;
+        gathered.add(host, { values: Float64Array.of(n, n) });
+        counts.set(host, n + 1);
+      }
+      const kept = [...gathered.hosts()];
+      expect(kept.reduce((sum, [, { values }]) => sum + values.length, 0)).toBeLessThanOrEqual(40);
+      for (const [host, { values, seen }] of kept) {
+        expect(seen).toBe(counts.get(host));
+        expect([...values]).toEqual(Array.from({ length: values.length }, (_, k) => Math.floor(k / 2)));
+      }
+    }),
+  );
+});
+
+test("the limit is 8 MB", () => expect(8 * TRAINING_VALUES_MAX).toBe(8_000_000));

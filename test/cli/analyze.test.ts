@@ -1,0 +1,344 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type AnalyzeOptions, analyze } from "../../lib/cli/analyze.ts";
+import { formatAnalysis } from "../../lib/cli/analyze-command.ts";
+import { explainError } from "../../lib/cli/errors.ts";
+import { MARCH, unzip } from "../analyze/support.ts";
+import { SERVER_LOAD } from "../model/server-load.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "fleetwarden-analyze-"));
+const path = (name: string) => join(folder, name);
+const file = path("in.csv");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const OPTIONS = { file, ignored: [], outputs: [], head: 0, onlyAnomalies: false, progress: () => {} };
+
+function analyzeText(text: string | Uint8Array, options: Partial<AnalyzeOptions> = {}) {
+  writeFileSync(file, text);
+  return analyze({ ...OPTIONS, ...options });
+}
+
+async function refusal(text: string, options: Partial<AnalyzeOptions> = {}): Promise<string> {
+  const error = await analyzeText(text, options).then(
+    () => "nothing was refused",
+    (reason: unknown) => explainError(reason),
+  );
+  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  return error.replaceAll(`${folder}/`, "");
+}
+
+const plainTime = (i: number) => new Date(MARCH + i * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
+const SERVER_CSV = `timestamp,server_load_percent\n${[...SERVER_LOAD].map((load, i) => `${plainTime(i)},${load}\n`).join("")}`;
+const DOCUMENT = { detector: "zscore", threshold: 2.5 } as const;
+
+// python3 -c "import numpy as np; np.random.seed(42); x = np.random.normal(60, 5, 100); x[20] = 90; x[75] = 30; x[88] = 95
+// z = (x - x.mean()) / x.std(); print(' '.join(f'{v:.2f}' for v in z))"
+const Z =
+  "0.39 -0.06 0.49 1.11 -0.13 -0.13 1.15 0.58 -0.30 0.42 -0.29 -0.29 0.21 -1.32 -1.18 -0.36 -0.68 0.26 -0.61 -0.96 " +
+  "4.28 -0.12 0.08 -0.97 -0.35 0.11 -0.78 0.30 -0.39 -0.17 -0.39 1.34 0.03 -0.71 0.62 -0.83 0.18 -1.35 -0.90 0.18 " +
+  "0.56 0.16 -0.05 -0.18 -1.01 -0.47 -0.29 0.78 0.28 -1.21 0.27 -0.24 -0.44 0.47 0.76 0.69 -0.56 -0.18 0.27 0.73 " +
+  "-0.30 -0.09 -0.75 -0.81 0.61 0.99 -0.01 0.75 0.29 -0.42 0.29 1.12 0.01 1.14 -1.81 -4.20 0.10 -0.17 0.10 -1.37 " +
+  "-0.12 0.29 1.08 -0.33 -0.53 -0.32 0.68 0.27 4.98 0.40 0.10 0.72 -0.46 -0.20 -0.24 -1.00 0.25 0.22 0.04 -0.13";
+
+describe("the hundred hourly loads of document 001", () => {
+  test("give its table: time, load, z and Yes or No, two decimals each", async () => {
+    const { head, columns } = await analyzeText(SERVER_CSV, { ...DOCUMENT, head: 100 });
+    const [titles, ...rows] = head;
+    expect(columns.metrics).toEqual(["server_load_percent"]);
+    expect(titles).toEqual(["timestamp", "server_load_percent", "z", "anomaly"]);
+    expect(rows.map(([, , z]) => z)).toEqual(Z.split(" "));
+    expect(rows[0]).toEqual(["2025-03-01 00:00:00", "62.48", "0.39", "No"]);
+    expect(rows[75]).toEqual(["2025-03-04 03:00:00", "30.00", "-4.20", "Yes"]);
+    expect(rows.flatMap(([, , , flag], i) => (flag === "Yes" ? [i] : []))).toEqual([20, 75, 88]);
+  });
+
+  test("are summed up: 3 of 100, the worst, the range", async () => {
+    const analysis = await analyzeText(SERVER_CSV, DOCUMENT);
+    expect(analysis).toMatchObject({ detector: "zscore", threshold: 2.5, fittedTo: 100 });
+    expect(formatAnalysis(analysis, ["load.xlsx"]).split("\n")).toEqual([
+      "Scored by zscore, fitted to 100 rows; anomalies are more than 2.5 standard deviations from the mean, either way.",
+      "3 of 100 rows are anomalies (3.0 %).",
+      "From 2025-03-01 00:00:00 to 2025-03-05 03:00:00 UTC.",
+      "",
+      "The strangest rows:",
+      "line  time                 score  why",
+      "90    2025-03-04 16:00:00  4.98   server_load_percent 95 is high: usually 59.74 (5.0 sd)",
+      "22    2025-03-01 20:00:00  4.28   server_load_percent 90 is high: usually 59.74 (4.3 sd)",
+      "77    2025-03-04 03:00:00  -4.20  server_load_percent 30 is low: usually 59.74 (4.2 sd)",
+      "",
+      "Written: load.xlsx",
+    ]);
+  });
+
+  test("are the example of docs/analyze.md, word for word", async () => {
+    const page = readFileSync(join(__dirname, "../../docs/analyze.md"), "utf8");
+    const analysis = await analyzeText(SERVER_CSV, { ...DOCUMENT, head: 3 });
+    expect(page).toContain(`\n${formatAnalysis(analysis, ["load.xlsx", "load.svg"])}\n`);
+  });
+
+  test("are written to every format", async () => {
+    const outputs = ["out.csv", "out.json", "out.ndjson", "out.xlsx", "out.svg", "out.html"].map(path);
+    await analyzeText(SERVER_CSV, { ...DOCUMENT, outputs });
+    const [csv = "", json = "", ndjson = "", , svg = "", html = ""] = outputs.map((one) => readFileSync(one, "utf8"));
+    expect(csv.split("\n")[76]).toBe("2025-03-04T03:00:00Z,30,-4.20248,Yes");
+    expect(csv.trim().split("\n")).toHaveLength(101);
+    const objects: { anomaly: boolean }[] = JSON.parse(json);
+    expect(objects.flatMap(({ anomaly }, i) => (anomaly ? [i] : []))).toEqual([20, 75, 88]);
+    expect(
+      ndjson
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual(objects);
+    expect(unzip(readFileSync(path("out.xlsx"))).has("xl/worksheets/sheet1.xml")).toBe(true);
+    for (const drawing of [svg, html]) {
+      expect(drawing.match(/<circle class="anomaly"[^>]*><title>/g)).toHaveLength(3);
+      for (const part of ["in.csv: 3 anomalies in 100 rows", "time (UTC)", ">anomaly</text>", 'class="grid"'])
+        expect(drawing).toContain(part);
+      // Nothing is fetched: the only address is the name of SVG's namespace.
+      expect(drawing.replaceAll('xmlns="http://www.w3.org/2000/svg"', "")).not.toMatch(
+        /https?:|<script|<link|@import|url\(/,
+      );
+    }
+  });
+
+  const office = ["soffice", "libreoffice"].find((name) =>
+    (process.env.PATH ?? "").split(":").some((place) => existsSync(join(place, name))),
+  );
+  const name = "as an Excel file are opened by LibreOffice, with times, numbers and text";
+  if (!office) test(`(skipped, no LibreOffice here) ${name}`, () => console.warn(`skipped: ${name}`));
+  else
+    test(name, async () => {
+      await analyzeText(SERVER_CSV, { ...DOCUMENT, outputs: [path("office.xlsx")] });
+      const profile = `-env:UserInstallation=file://${path("profile")}`;
+      execFileSync(office, [profile, "--headless", "--convert-to", "csv", "--outdir", folder, path("office.xlsx")]);
+      const lines = readFileSync(path("office.csv"), "utf8").trim().split("\n");
+      expect(lines).toHaveLength(101);
+      expect(lines[76]).toBe("2025-03-04 03:00:00,30,-4.20,Yes");
+    }, 120_000);
+});
+
+describe("columns", () => {
+  const rows = (n: number, line: (i: number) => string) => Array.from({ length: n }, (_, i) => `${line(i)}\n`).join("");
+
+  test.each([
+    ["Unix seconds", "time", (i: number) => String(MARCH / 1000 + i)],
+    ["Unix milliseconds", "timestamp", (i: number) => String(MARCH + 1000 * i)],
+    ["ISO 8601", "Time", (i: number) => new Date(MARCH + 1000 * i).toISOString()],
+    ["dates in a column of any name", "when", (i: number) => `2025-03-01 00:00:0${i}`],
+  ])("times are found: %s", async (_, title, timeOf) => {
+    const { summary, columns } = await analyzeText(`a,${title}\n${rows(9, (i) => `${i},${timeOf(i)}`)}`);
+    expect(columns.time).toBe(title);
+    expect(summary.range).toEqual({ from: MARCH, to: MARCH + 8000 });
+  });
+
+  test("the time may be named, and is then no metric", async () => {
+    const { columns, summary } = await analyzeText(`at,a\n${rows(4, (i) => `${MARCH + i},${i}`)}`, { time: "at" });
+    expect(columns.metrics).toEqual(["a"]);
+    expect(summary.range?.from).toBe(MARCH);
+  });
+
+  test("text, labels and what is to be ignored are not judged, and it is said so", async () => {
+    const text = `a,state,label,group,id\n${rows(5, (i) => `${i},ok,0,web,${i}`)}`;
+    const analysis = await analyzeText(text, { ignored: ["id"] });
+    expect(analysis.columns.metrics).toEqual(["a"]);
+    expect(formatAnalysis(analysis, [])).toContain(
+      'Not judged: state (no number in the first 1000 rows, but "ok"), label (a label), group (a group), id (as asked).',
+    );
+  });
+
+  test("each host is judged by its own rows", async () => {
+    // Of each host 19 rows of 0 and 2 and one that is 1 away from those: z = 4.4 of 20 at most, (n − 1) / √n.
+    const text = `host,a\n${rows(40, (i) => `${i % 2 ? "b" : "a"},${(i % 2) * 1000 + (i === 39 ? 50 : i % 4 < 2 ? 0 : 0.1)}`)}`;
+    const { summary, columns } = await analyzeText(text, { threshold: 4, detector: "zscore" });
+    expect(columns.host).toBe("host");
+    expect(summary).toMatchObject({ anomalies: 1, hostCount: 2, worst: [{ line: 41, host: "b" }] });
+    expect(summary.hosts[0]).toEqual({ host: "b", rows: 20, anomalies: 1 });
+  });
+
+  test("hosts that are not in the part fitted to are counted as not judged", async () => {
+    const text = `host,a\n${rows(10, (i) => `${i < 6 ? "a" : "b"},${i}`)}`;
+    const { summary } = await analyzeText(text, { detector: "zscore", train: { share: 0.5 } });
+    expect(summary).toMatchObject({ rows: 10, unjudged: 4 });
+  });
+});
+
+describe("what is fitted to", () => {
+  const text = `a\n${"1\n3\n".repeat(4)}${"9\n".repeat(8)}`;
+
+  // Of 1, 3, 1, 3 … mean and deviation are 2 and 1, so that 9 is 7 deviations off.
+  test.each([
+    ["a share", { share: 0.5 }, 8],
+    ["a number of rows", { rows: 4 }, 4],
+  ])("%s of the rows, from the first", async (_, part, fittedTo) => {
+    const analysis = await analyzeText(text, { detector: "zscore", train: part, head: 16 });
+    expect(analysis.fittedTo).toBe(fittedTo);
+    expect(analysis.head.slice(9).map(([, z]) => z)).toEqual(Array.from({ length: 8 }, () => "7.00"));
+    expect(analysis.summary.anomalies).toBe(8);
+  });
+
+  test("everything by the z-score, half by the others", async () => {
+    expect(await analyzeText(text)).toMatchObject({ detector: "zscore", fittedTo: 16 });
+    expect(await analyzeText(text, { detector: "gaussian" })).toMatchObject({ fittedTo: 8 });
+  });
+
+  test("contamination is the share of the rows fitted to that lies above the threshold", async () => {
+    const many = `a\n${Array.from({ length: 101 }, (_, i) => `${i}\n`).join("")}`;
+    const options = { detector: "zscore", contamination: 0.1 } as const;
+    // |z| falls from both ends alike to the middle, 50: of its 101 values the 0.9-quantile is the one 45 away, of the rows 5 and 95.
+    expect((await analyzeText(many, options)).summary.anomalies).toBe(10);
+  });
+
+  const minutes = (n: number, level: (i: number) => number) =>
+    `time,a\n${Array.from({ length: n }, (_, i) => `${MARCH / 1000 + 60 * i},${level(i)}\n`).join("")}`;
+
+  test("a thousand rows with times are for the fused detector, which finds what jumps", async () => {
+    const { detector, summary } = await analyzeText(minutes(1000, (i) => (i === 900 ? 50 : (i * 7) % 5)));
+    expect(detector).toBe("fused");
+    expect(summary.worst.map(({ line }) => line)).toContain(902);
+    expect((await analyzeText(minutes(999, (i) => i % 5))).detector).toBe("zscore");
+  });
+
+  test("nothing that comes later than what is fitted to changes the fit, and gzip changes nothing at all", async () => {
+    const head = { detector: "fused", train: { rows: 300 }, head: 400 } as const;
+    const long = minutes(600, (i) => (i * i) % 11);
+    const first = (await analyzeText(long, head)).head;
+    expect((await analyzeText(gzipSync(long), head)).head).toEqual(first);
+    const cut = long.split("\n").slice(0, 451).join("\n");
+    expect((await analyzeText(cut, head)).head).toEqual(first);
+  });
+});
+
+describe("what is refused, with the place and the fix", () => {
+  test.each<[string, string, Partial<AnalyzeOptions>, string]>([
+    ["a word among numbers", "a\n1\nx\n2\n", {}, 'in.csv, line 3, column 1 (a): "x" is not a number: write one with'],
+    [
+      "a bad time",
+      "time,a\n1790081230,1\nsoon,2\n",
+      {},
+      'in.csv, line 3, column 1 (time): "soon" is not a time: write',
+    ],
+    ["a short row", "a,b\n1,2\n3\n", {}, "in.csv, line 3, column 2: 1 cells where the header has 2: every line needs"],
+    ["no numbers", "a,b\nx,y\n", {}, "in.csv, line 1: no column holds numbers: add one per metric"],
+    ["no rows", "a,b\n", {}, "in.csv: no rows below the header: give it at least one"],
+    ["nothing", "", {}, "in.csv: empty: it needs a header line with the columns' names"],
+    ["an unknown column", "a,b\n1,2\n", { ignored: ["c"] }, "in.csv, line 1: no column named c: it has a, b"],
+    [
+      "a metric that is empty where it is fitted to",
+      "a,b\n1,\n2,\n3,4\n4,5\n",
+      { train: { rows: 2 } },
+      "in.csv: column b is empty in every row that is fitted to: leave it out with --ignore b, or fit to more with --train",
+    ],
+    [
+      "rows out of order for the detector that needs it",
+      "time,a\n1790081230,1\n1790081290,2\n1790081230,3\n",
+      { detector: "fused", train: { share: 1 } },
+      "in.csv, line 4, column time: earlier than the row before it: sort the file by time, or use --detector gaussian",
+    ],
+    [
+      "a column that is written anyway",
+      "a,anomaly\n1,0\n",
+      {},
+      "in.csv, line 1: a column anomaly would be written twice: leave the file's own out with --ignore anomaly",
+    ],
+    [
+      "an unknown format",
+      "a\n1\n2\n",
+      { outputs: [path("out.pdf")] },
+      "out.pdf: not a format to write: use .csv, .json,",
+    ],
+    [
+      "a folder that is not there",
+      "a\n1\n2\n",
+      { outputs: [path("no/out.csv")] },
+      "no/out.csv: cannot be written: is its",
+    ],
+    [
+      "more rows than a sheet has",
+      `a\n${"1\n".repeat(166_667)}`,
+      { outputs: [path("out.xlsx")] },
+      "out.xlsx: 166667 rows are too many for an xlsx file: 3 columns wide it can have 166665, for it is built in memory",
+    ],
+    [
+      "a preset without its time",
+      "cpu_percent\n1\n",
+      { preset: "metrics-history" },
+      "in.csv, line 1: no column named timestamp",
+    ],
+    [
+      "a preset without its metrics",
+      "timestamp,a\n1790081230,1\n",
+      { preset: "metrics-history" },
+      "in.csv, line 1: none of the preset's columns: it needs at least one of cpu_percent, cpu_frequency,",
+    ],
+  ])("%s", async (_, text, options, message) => {
+    expect(await refusal(text, options)).toContain(message);
+  });
+
+  test("a mistake near the end leaves what was written before as it was", async () => {
+    const out = path("kept.csv");
+    writeFileSync(out, "as it was");
+    await refusal(`a\n${"1\n2\n".repeat(600)}x\n`, { detector: "gaussian", outputs: [out] });
+    expect(readFileSync(out, "utf8")).toBe("as it was");
+  });
+});
+
+describe("the preset of document 004", () => {
+  test("writes its history of every row, and its anomalies with the reasons", async () => {
+    const line = (i: number) => `${MARCH / 1000 + i},${40 + (i % 7)},${i === 70 ? 99 : 60 + (i % 3)},0,0.5\n`;
+    const text = `timestamp,cpu_percent,memory_percent,is_anomaly,anomaly_score\n${Array.from({ length: 100 }, (_, i) => line(i)).join("")}`;
+    const outputs = [path("metrics_history.csv"), path("anomalies.json")];
+    const { detector, summary } = await analyzeText(text, { preset: "metrics-history", outputs });
+    expect(detector).toBe("iforest");
+    // A twentieth of the rows, as many as differ in their scores.
+    expect(summary.anomalies).toBeLessThanOrEqual(5);
+    const history = readFileSync(path("metrics_history.csv"), "utf8").trim().split("\n");
+    expect(history).toHaveLength(101);
+    expect(history[71]).toMatch(/^2025-03-01 00:01:10,40,,99,,,,,,1,-0\.\d+$/);
+    const anomalies: { timestamp: string; score: number; reason: string }[] = JSON.parse(
+      readFileSync(path("anomalies.json"), "utf8"),
+    );
+    expect(anomalies).toHaveLength(summary.anomalies);
+    const spike = anomalies.find(({ timestamp }) => timestamp === "2025-03-01 00:01:10");
+    expect(spike?.reason).toMatch(/^memory_percent 99 is high: usually 61\.\d+ \(\d+\.\d sd\) \| cpu_percent/);
+    expect(Math.min(...anomalies.map(({ score }) => score))).toBe(spike?.score);
+  });
+});
+
+describe("a long file", () => {
+  test("is written while it is read: no more than a piece of it waits to be", async () => {
+    const out = path("long.csv");
+    const sizes: number[] = [];
+    const shares: number[] = [];
+    const progress = (share: number) => {
+      shares.push(share);
+      sizes.push(existsSync(`${out}.part`) ? statSync(`${out}.part`).size : 0);
+    };
+    const rows = 40_000;
+    const text = `a,b\n${Array.from({ length: rows }, (_, i) => `${i % 17},${i % 5}\n`).join("")}`;
+    await analyzeText(text, { detector: "zscore", outputs: [out], progress });
+    // Two readings of 40 thousand rows each, one call a thousand.
+    expect(shares).toHaveLength(80);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+    const bytesPerRow = statSync(out).size / rows;
+    // At most 64 KiB are held back, whatever the length; a thousand rows and a header more or less.
+    for (let k = 0; k < 40; k++)
+      expect(sizes[40 + k]).toBeGreaterThan((k + 1) * 1000 * bytesPerRow * 0.9 - 65_536 - 1000 * bytesPerRow);
+  });
+
+  test("only its anomalies are written when that is asked for", async () => {
+    const out = path("only.csv");
+    await analyzeText(SERVER_CSV, { ...DOCUMENT, outputs: [out], onlyAnomalies: true });
+    expect(
+      readFileSync(out, "utf8")
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(",")[1]),
+    ).toEqual(["90", "30", "95"]);
+  });
+});
