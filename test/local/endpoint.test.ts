@@ -39,7 +39,9 @@ function call(options: http.RequestOptions, body = ""): Promise<{ status: number
 test("DynamoDB has the tables of the stack", async () => {
   const client = new DynamoDBClient(clientConfig(twin.env));
   const { TableNames } = await client.send(new ListTablesCommand({}));
-  expect(TableNames).toEqual(["alerting", "baselines", "history", "hosts", "incidents"].map((name) => `fleetwarden-${name}`));
+  expect(TableNames).toEqual(
+    ["alerting", "baselines", "history", "hosts", "incidents"].map((name) => `fleetwarden-${name}`),
+  );
   const Item = { host: { S: "web-1" }, revision: { N: "7" } };
   await client.send(new PutItemCommand({ TableName: twin.env.HOSTS_TABLE, Item }));
   const found = await client.send(
