@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { type BuildOptions, build } from "esbuild";
+import { localEnvironment } from "../lib/local/names.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { ratioOf, type Side } from "./measure.ts";
 
@@ -62,16 +63,8 @@ export async function startBenchmarks(folder: string): Promise<Benchmark[]> {
 const MEASURE_IMPORT =
   "const before = process.cpuUsage(); await import(process.argv[1]); const { user, system } = process.cpuUsage(before); console.log((user + system) / 1e6);";
 
-/** Placeholders: loading creates clients and calls nothing. */
-const ENVIRONMENT = {
-  AWS_REGION: "us-east-1",
-  HOSTS_TABLE: "hosts",
-  BASELINES_TABLE: "baselines",
-  HISTORY_TABLE: "history",
-  INCIDENTS_TABLE: "incidents",
-  FAILURES_BUCKET: "failures",
-  ALERTS_TOPIC_ARN: "arn:aws:sns:us-east-1:123456789012:alerts",
-};
+/** Loading creates clients and calls nothing. */
+const ENVIRONMENT = localEnvironment("http://127.0.0.1:1");
 
 /** A new process each time. */
 function loading(bundle: string): Side {
