@@ -1,9 +1,9 @@
 import { Argument, Command } from "commander";
+import { judgedHosts, standing } from "../learn/preview.ts";
 import type { AlertBudget } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
 import { withStores } from "./connect.ts";
 import { byOption, type EpsilonOptions, positiveOr } from "./epsilon-options.ts";
-import { judgedHosts, standing } from "./epsilon-preview.ts";
 import { hostCount } from "./epsilon-words.ts";
 import { CliError } from "./errors.ts";
 import { print } from "./output.ts";

@@ -1,10 +1,10 @@
 import { Command } from "commander";
+import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
 import type { Incident } from "../watch/incident.ts";
 import { type Stores, withStores } from "./connect.ts";
 import { type EpsilonOptions, positiveArgument } from "./epsilon-options.ts";
-import { judgedHosts, type Preview, preview } from "./epsilon-preview.ts";
 import { hostCount } from "./epsilon-words.ts";
 import { CliError } from "./errors.ts";
 import { print } from "./output.ts";

@@ -1,10 +1,8 @@
 import Papa from "papaparse";
-import type { Label, Verdict } from "../watch/incident.ts";
+import type { LabelledIncident } from "../learn/conflicts.ts";
+import { type Label, VERDICTS, type Verdict } from "../watch/incident.ts";
 import { csvTime } from "./csv.ts";
 import { CliError } from "./errors.ts";
-import type { LabelledIncident } from "./labelled-incidents.ts";
-
-export const VERDICTS: readonly Verdict[] = ["fault", "false", "expected", "new-normal", "unknown"];
 
 /** What `labels export` shows of one incident; times in ISO 8601. */
 export interface LabelRow {

@@ -1,10 +1,9 @@
 import { userInfo } from "node:os";
 import { Argument, Command, Option } from "commander";
 import { labelIncident } from "../alert/label.ts";
-import type { Verdict } from "../watch/incident.ts";
+import { VERDICTS, type Verdict } from "../watch/incident.ts";
 import { withStores } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
-import { VERDICTS } from "./label-csv.ts";
 import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 

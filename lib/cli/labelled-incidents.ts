@@ -1,10 +1,6 @@
-import type { Incident, Label } from "../watch/incident.ts";
+import { isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { CliError } from "./errors.ts";
-
-export interface LabelledIncident extends Incident {
-  readonly label: Label;
-}
 
 /** All with their causes are about 100 MB. */
 const INCIDENTS_MAX = 50_000;
@@ -18,5 +14,5 @@ export async function labelledSince(
   const found = await incidents.feed(since, now + 1, INCIDENTS_MAX);
   if (found.length === INCIDENTS_MAX)
     throw new CliError(`more than ${INCIDENTS_MAX} incidents: look back less far with --since`);
-  return found.filter((incident): incident is LabelledIncident => incident.label !== undefined).reverse();
+  return found.filter(isLabelled).reverse();
 }

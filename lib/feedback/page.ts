@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { direction, endOf } from "../notify/explanation.ts";
+import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
 import { duration, moment } from "../notify/time.ts";
+import { direction } from "../watch/causes.ts";
 import { type Cause, type Incident, type Label, severityOf } from "../watch/incident.ts";
 import type { Saved } from "./answers.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";

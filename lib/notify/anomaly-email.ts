@@ -1,11 +1,10 @@
-import { CAUSES_MAX } from "../watch/causes.ts";
+import { CAUSES_MAX, direction } from "../watch/causes.ts";
 import { type Cause, type Incident, type Notice, RULE_HITS_MAX, severityOf } from "../watch/incident.ts";
 import { answerLines } from "./answers.ts";
 import { facts, table } from "./email.ts";
 import {
   baselineText,
   counterfactual,
-  direction,
   endOf,
   headlineWord,
   isByRules,

@@ -43,12 +43,6 @@ export function isByRules({ anomalies, rules = [] }: Incident): boolean {
   return anomalies === 0 && rules.length > 0;
 }
 
-/** Where the value lies against the metric's own band; `in range` when it is strange only together with others. */
-export function direction({ now, low, high }: Cause): "high" | "low" | "in range" {
-  if (now > high) return "high";
-  return now < low ? "low" : "in range";
-}
-
 /** The smallest single change that would have made the sample normal; undefined when no metric alone would do. */
 export function counterfactual(causes: readonly Cause[], name: WriteName): string | undefined {
   for (const { metric, now, normalAt } of causes) {

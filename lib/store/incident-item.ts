@@ -1,4 +1,4 @@
-import type { Acknowledgement, Incident, Label, Verdict } from "../watch/incident.ts";
+import { type Acknowledgement, type Incident, type Label, VERDICTS } from "../watch/incident.ts";
 import { has, json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
 import { aList, anInteger, anObject, aText, oneOf } from "./documents.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
@@ -55,8 +55,6 @@ export function incidentOfItem(item: Item): Incident {
     ...(earlier.length > 0 ? { earlierLabels: earlier } : {}),
   };
 }
-
-const VERDICTS: readonly Verdict[] = ["fault", "false", "expected", "new-normal", "unknown"];
 
 function labelsOfDocument(document: unknown): readonly Label[] {
   return aList(document).map(labelOfDocument);

@@ -88,3 +88,9 @@ export function usualOf(
   const expected = usualAt(model.profile, model.metrics, metric, time);
   return { expected, sd: known(model.sd, 2 * model.metrics + metric) };
 }
+
+/** Where the value lies against the metric's own band; `in range` when it is strange only together with others. */
+export function direction({ now, low, high }: Cause): "high" | "low" | "in range" {
+  if (now > high) return "high";
+  return now < low ? "low" : "in range";
+}

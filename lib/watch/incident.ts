@@ -1,5 +1,7 @@
+export const VERDICTS = ["fault", "false", "expected", "new-normal", "unknown"] as const;
+
 /** A person's verdict on an incident. */
-export type Verdict = "fault" | "false" | "expected" | "new-normal" | "unknown";
+export type Verdict = (typeof VERDICTS)[number];
 
 export interface Label {
   readonly verdict: Verdict;

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { preview, standing } from "../../lib/cli/epsilon-preview.ts";
 import { describeEpsilon } from "../../lib/cli/epsilon-words.ts";
 import { createProgram } from "../../lib/cli/main.ts";
+import { preview, standing } from "../../lib/learn/preview.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { CROSSING_EDGES, cross, emptyCrossings } from "../../lib/model/crossings.ts";
 import type { Incident, Verdict } from "../../lib/watch/incident.ts";

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import Papa from "papaparse";
-import { type LabelRow, labelCsv, parseLabelCsv, VERDICTS } from "../../lib/cli/label-csv.ts";
+import { type LabelRow, labelCsv, parseLabelCsv } from "../../lib/cli/label-csv.ts";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores, type Stores } from "../../lib/store/stores.ts";
-import type { Incident, Label } from "../../lib/watch/incident.ts";
+import { type Incident, type Label, VERDICTS } from "../../lib/watch/incident.ts";
 import { anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 

@@ -1,11 +1,11 @@
 import { alertsPerWeek, CROSSING_EDGES, epsilonWithin } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { Incident } from "../watch/incident.ts";
+import type { BaselineStore, HostStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
-import type { Stores } from "./connect.ts";
 
 /** A host with the epsilon that it is judged by now. */
-interface JudgedHost {
+export interface JudgedHost {
   readonly state: HostState;
   readonly epsilon: number;
 }
@@ -34,7 +34,10 @@ export interface Preview {
 }
 
 /** The hosts that `wanted` lets through and that have a baseline; the others of them are learning. */
-export async function judgedHosts({ hosts, baselines }: Stores, wanted: (state: HostState) => boolean) {
+export async function judgedHosts(
+  { hosts, baselines }: { readonly hosts: Pick<HostStore, "all">; readonly baselines: BaselineStore },
+  wanted: (state: HostState) => boolean,
+) {
   const states: HostState[] = [];
   for await (const state of hosts.all()) if (wanted(state)) states.push(state);
   const owners = new Set(states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]));
@@ -50,6 +53,7 @@ function baselineFor({ host, group }: HostState, active: ReadonlyMap<string, Bas
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
+/** What `epsilon` in place of each host's own would change, by what is counted of the hosts and by labelled incidents. */
 export function preview(
   hosts: readonly JudgedHost[],
   incidents: readonly Incident[],

@@ -1,0 +1,65 @@
+import { direction } from "../watch/causes.ts";
+import type { Incident, Label, Verdict } from "../watch/incident.ts";
+
+export interface LabelledIncident extends Incident {
+  readonly label: Label;
+}
+
+export function isLabelled(incident: Incident): incident is LabelledIncident {
+  return incident.label !== undefined;
+}
+
+/** An incident of which people say different things; of each the last that they said. */
+interface Dispute {
+  readonly id: string;
+  readonly host: string;
+  readonly labels: readonly Label[];
+}
+
+/** Incidents of one host with the same first cause, of which some are called a fault and some normal. */
+interface Opposites {
+  readonly host: string;
+  readonly metric: string;
+  readonly direction: string;
+  readonly fault: readonly string[];
+  readonly normal: readonly string[];
+}
+
+/** What people have said that cannot all be so. */
+export interface Conflicts {
+  readonly people: readonly Dispute[];
+  readonly alike: readonly Opposites[];
+}
+
+export function conflictsOf(labelled: readonly LabelledIncident[]): Conflicts {
+  return { people: labelled.flatMap(disputeOf), alike: opposites(labelled) };
+}
+
+/** Who says "unknown" disagrees with nobody. */
+function disputeOf({ id, host, label, earlierLabels = [] }: LabelledIncident): Dispute[] {
+  const last = new Map([...earlierLabels, label].map((one) => [one.by, one]));
+  const labels = [...last.values()].filter(({ verdict }) => verdict !== "unknown");
+  return new Set(labels.map(({ verdict }) => verdict)).size > 1 ? [{ id, host, labels }] : [];
+}
+
+function opposites(labelled: readonly LabelledIncident[]): Opposites[] {
+  const alike = new Map<string, { host: string; metric: string; direction: string; incidents: LabelledIncident[] }>();
+  for (const incident of labelled) {
+    const cause = firstCauseOf(incident);
+    if (!cause) continue;
+    const key = JSON.stringify([incident.host, cause]);
+    const known = alike.get(key) ?? { host: incident.host, ...cause, incidents: [] };
+    known.incidents.push(incident);
+    alike.set(key, known);
+  }
+  return [...alike.values()].flatMap(({ incidents, ...about }) => {
+    const idsOf = (...verdicts: readonly Verdict[]) =>
+      incidents.filter(({ label }) => verdicts.includes(label.verdict)).map(({ id }) => id);
+    const [fault, normal] = [idsOf("fault"), idsOf("false", "new-normal")];
+    return fault.length > 0 && normal.length > 0 ? [{ ...about, fault, normal }] : [];
+  });
+}
+
+function firstCauseOf({ kind, causes: [first] }: Incident): { metric: string; direction: string } | undefined {
+  return kind === undefined && first ? { metric: first.metric, direction: direction(first) } : undefined;
+}
