@@ -1,5 +1,6 @@
 import Papa from "papaparse";
 import type { LabelledIncident } from "../learn/conflicts.ts";
+import { guarded, unguarded } from "../table/csv.ts";
 import { type Label, VERDICTS, type Verdict } from "../watch/incident.ts";
 import { csvTime } from "./csv.ts";
 import { CliError } from "./errors.ts";
@@ -115,15 +116,4 @@ function timeOf(cell: string, name: string, where: string): number {
 
 function iso(time: number): string {
   return new Date(time).toISOString();
-}
-
-/** What a spreadsheet would take for a formula; notes come from whoever has the link in an alert. */
-const FORMULA = /^'*[=+\-@\t\r]/;
-
-function guarded(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
-}
-
-function unguarded(text: string): string {
-  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
 }

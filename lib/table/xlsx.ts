@@ -1,0 +1,49 @@
+import writeXlsx, { type Cell as XlsxCell } from "write-excel-file/node";
+import { type Column, jsonCell, type Row } from "./table.ts";
+
+/** A workbook is made in memory, about 400 bytes for each cell. */
+export const XLSX_CELLS_MAX = 1_000_000;
+/** What a sheet of Excel holds (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
+const SHEET_ROWS_MAX = 1_048_576;
+const SHEET_COLUMNS_MAX = 16_384;
+const CELL_LENGTH_MAX = 32_767;
+
+/** Excel knows no zones: times are of UTC. */
+const TIME_FORMAT = "yyyy-mm-dd hh:mm:ss.000";
+/** Wide enough for a time. */
+const TIME_WIDTH = 24;
+
+/** More than a workbook can hold; the message says what to do. */
+export class TooLargeError extends Error {
+  override readonly name = "TooLargeError";
+}
+
+/** A workbook of one sheet whose first row, the names, stays in sight. Throws a `TooLargeError` before memory runs out. */
+export async function xlsxOf(columns: readonly Column[], rows: AsyncIterable<Row>): Promise<Buffer> {
+  if (columns.length > SHEET_COLUMNS_MAX) throw tooLarge(`${columns.length} columns`, SHEET_COLUMNS_MAX);
+  const rowsMax = Math.min(SHEET_ROWS_MAX - 1, Math.floor(XLSX_CELLS_MAX / columns.length));
+  const sheet: XlsxCell[][] = [columns.map(({ name }) => ({ value: textOf(name), fontWeight: "bold" }))];
+  for await (const row of rows) {
+    if (sheet.length > rowsMax) throw tooLarge(`more than ${rowsMax} rows of ${columns.length} columns`, rowsMax);
+    sheet.push(columns.map((column, i) => xlsxCell(column, row[i])));
+  }
+  const widths = columns.map(({ type }) => (type === "time" ? { width: TIME_WIDTH } : {}));
+  return writeXlsx(sheet, { columns: widths, stickyRowsCount: 1, dateFormat: TIME_FORMAT }).toBuffer();
+}
+
+function tooLarge(what: string, max: number): TooLargeError {
+  return new TooLargeError(`${what} are too many for xlsx (${max}): take less at a time, or csv`);
+}
+
+function xlsxCell(column: Column, cell: Row[number]): XlsxCell {
+  const value = jsonCell(column, cell);
+  if (value === null) return null;
+  if (column.type === "time") return new Date(Number(cell));
+  return column.type === "text" ? textOf(String(value)) : value;
+}
+
+/** The writer looks texts up in a plain object: one that every object has, like `constructor`, would be lost but for the space. */
+function textOf(text: string): string {
+  const fitting = text.slice(0, CELL_LENGTH_MAX);
+  return fitting in {} ? `${fitting} ` : fitting;
+}
