@@ -26,9 +26,35 @@ export function countArgument(text: string): number {
 
 /** A time of a clock without its zone would be another one on another machine. */
 export function timeArgument(text: string): number {
-  const time = /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  const time = zonedTime(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError("Use ISO 8601 with a zone: 2026-12-01T02:00Z.");
   return time;
+}
+
+function zonedTime(text: string): number {
+  return /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+}
+
+/** A time in milliseconds since the epoch, or so many milliseconds ago. */
+export type Moment = { readonly at: number } | { readonly ago: number };
+
+export function momentArgument(text: string): Moment {
+  const ago = parseDuration(text);
+  if (ago !== undefined && ago > 0) return { ago };
+  const at = zonedTime(text);
+  if (Number.isNaN(at))
+    throw new InvalidArgumentError("Use a duration ago, like 24h, or ISO 8601 with a zone: 2026-12-01T02:00Z.");
+  return { at };
+}
+
+/** Milliseconds since the epoch. */
+export function momentAt(moment: Moment, now: number): number {
+  return "at" in moment ? moment.at : now - moment.ago;
+}
+
+/** An option of a moment whose default is shown as people write it. */
+export function momentOption(flags: string, description: string, fallback: string): Option {
+  return new Option(flags, description).argParser(momentArgument).default(momentArgument(fallback), fallback);
 }
 
 export function recurrenceArgument(text: string): Recurrence {

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { duration, moment } from "../notify/time.ts";
 import type { HostState } from "../watch/state.ts";
+import { countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
+import { printWorst } from "./hosts-worst.ts";
 import { print, table } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
@@ -19,10 +21,13 @@ interface HostRow {
 export function hostsListCommand(): Command {
   return withTarget(new Command("list"))
     .description("List the hosts, how often they report, and when they last did. What `hosts` alone does.")
+    .option("--worst", "only those with something to look at, the most urgent first, with the cause")
+    .option("--limit <n>", "of --worst: at most this many", countArgument, 20)
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  fleetwarden hosts list --json")
-    .action(async (options: TargetOptions & { json?: boolean }) => {
+    .addHelpText("after", "\nExample:\n  fleetwarden hosts list --worst")
+    .action(async (options: TargetOptions & { worst?: boolean; limit: number; json?: boolean }) => {
       await withStores(options, async (stores, { where }) => {
+        if (options.worst) return printWorst(stores, options, Date.now());
         const hosts: HostRow[] = [];
         for await (const state of stores.hosts.all()) hosts.push(rowOf(state));
         hosts.sort((a, b) => (a.host < b.host ? -1 : 1));

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { decimal, range, value } from "../notify/format.ts";
+import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
-import type { Cause, Incident } from "../watch/incident.ts";
+import type { Incident } from "../watch/incident.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print, table } from "./output.ts";
@@ -36,10 +36,6 @@ export function incidentsCommand(): Command {
     });
 }
 
-function describeCause(cause: Cause): string {
-  return `${cause.metric} ${value(cause.metric, cause.now)}, normal ${range(cause)}`;
-}
-
 function formatIncidents(incidents: readonly Incident[]): string {
   const rows = incidents.map(
     ({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
@@ -48,7 +44,7 @@ function formatIncidents(incidents: readonly Incident[]): string {
       moment(opened),
       resolved === undefined ? "open" : moment(resolved),
       kind === "silent" ? "-" : `${decimal(peak.score)} / ${decimal(epsilon)}`,
-      kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? describeCause(first) : "",
+      kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? causeInBrief(first) : "",
       label?.verdict ?? "",
       acknowledged?.by ?? "",
     ],

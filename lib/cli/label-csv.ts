@@ -1,48 +1,8 @@
 import Papa from "papaparse";
-import type { LabelledIncident } from "../learn/conflicts.ts";
-import { guarded, unguarded } from "../table/csv.ts";
-import { type Label, VERDICTS, type Verdict } from "../watch/incident.ts";
+import { unguarded } from "../table/csv.ts";
+import { type Label, VERDICTS } from "../watch/incident.ts";
 import { csvTime } from "./csv.ts";
 import { CliError } from "./errors.ts";
-
-/** What `labels export` shows of one incident; times in ISO 8601. */
-export interface LabelRow {
-  readonly id: string;
-  readonly host: string;
-  readonly group: string;
-  readonly opened: string;
-  readonly resolved: string;
-  readonly lastAnomaly: string;
-  readonly verdict: Verdict;
-  readonly by: string;
-  readonly at: string;
-  readonly note: string;
-}
-
-const COLUMNS = ["id", "host", "group", "opened", "resolved", "lastAnomaly", "verdict", "by", "at", "note"] as const;
-
-/** `resolved` is empty while the incident is open. */
-export function labelRowOf({ id, host, group, opened, resolved, lastAnomaly, label }: LabelledIncident): LabelRow {
-  const { verdict, by, at, note = "" } = label;
-  const over = resolved === undefined ? "" : iso(resolved);
-  return {
-    id,
-    host,
-    group,
-    opened: iso(opened),
-    resolved: over,
-    lastAnomaly: iso(lastAnomaly),
-    verdict,
-    by,
-    at: iso(at),
-    note,
-  };
-}
-
-export function labelCsv(rows: readonly LabelRow[]): string {
-  const data = rows.map((row) => COLUMNS.map((column) => guarded(row[column])));
-  return Papa.unparse({ fields: [...COLUMNS], data }, { newline: "\n" });
-}
 
 /** A label out of a file: of the incident with that id, or of those of a host within a time (ms). */
 export interface ImportedLabel {
@@ -112,8 +72,4 @@ function timeOf(cell: string, name: string, where: string): number {
       `${where}: ${name} "${cell}": write a time as 2026-11-22T14:00:00Z, or as Unix seconds or milliseconds`,
     );
   return time;
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import { incidentsIn } from "../export/incidents.ts";
+import { LABEL_COLUMNS, labelRows } from "../export/labels.ts";
+import { objectsOf } from "../table/json.ts";
+import { tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { labelCsv, labelRowOf } from "./label-csv.ts";
-import { labelledSince } from "./labelled-incidents.ts";
 import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
+import { writeOut } from "./write-out.ts";
 
 interface Options extends TargetOptions {
   readonly since: number;
@@ -20,8 +23,11 @@ export function labelsExportCommand(): Command {
     .action(async (options: Options) => {
       await withStores(options, async ({ incidents }) => {
         const now = Date.now();
-        const labels = (await labelledSince(incidents, now - options.since, now)).map(labelRowOf);
-        print(options.json, { labels }, () => labelCsv(labels));
+        const rows = labelRows(incidentsIn(incidents, {}, { from: now - options.since, to: now + 1 }));
+        if (!options.json) return writeOut(undefined, tableChunks("csv", LABEL_COLUMNS, rows));
+        const labels: unknown[] = [];
+        for await (const label of objectsOf(LABEL_COLUMNS, rows)) labels.push(label);
+        print(true, { labels }, () => "");
       });
     });
 }

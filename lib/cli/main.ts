@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { ackCommand } from "./ack.ts";
 import { agentCommand } from "./agent.ts";
+import { alertsCommand } from "./alerts.ts";
 import { analyzeCommand } from "./analyze-command.ts";
 import { demoCommand } from "./demo.ts";
 import { epsilonCommand } from "./epsilon.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
 import { explainCommand } from "./explain.ts";
+import { exportCommand } from "./export.ts";
 import { fitCommand } from "./fit-command.ts";
 import { hostsCommand } from "./hosts.ts";
 import { incidentsCommand } from "./incidents.ts";
@@ -27,11 +29,13 @@ export const COMMANDS: readonly (() => Command)[] = [
   statusCommand,
   hostsCommand,
   incidentsCommand,
+  alertsCommand,
   explainCommand,
   ackCommand,
   silenceCommand,
   labelCommand,
   labelsCommand,
+  exportCommand,
   refitCommand,
   epsilonCommand,
   analyzeCommand,

@@ -25,6 +25,7 @@ export function programOf(commands: readonly Command[]): Command {
     .description("Watches a fleet of servers and explains what is strange.")
     .version(versionOf(join(import.meta.dirname, "../../package.json")))
     .showHelpAfterError("(--help shows the options)")
+    .enablePositionalOptions()
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH })
     .exitOverride();
   for (const command of commands) program.addCommand(withSettingsOf(program, command));

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { startAgent } from "../agent/agent.ts";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { openConfig } from "../config/file.ts";
+import { OPEN_METRICS_TYPE, openMetrics } from "../export/open-metrics.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
@@ -71,6 +72,10 @@ async function up(options: Options): Promise<void> {
     random: Math.random,
     windowSeconds: WINDOW_SECONDS,
     feedback: true,
+    metrics: (env) => {
+      const { hosts } = createStores(env, Date.now, Math.random);
+      return async () => ({ contentType: OPEN_METRICS_TYPE, text: await openMetrics(hosts.all()) });
+    },
     delivery: { onMessage: printAlert, ...delivery },
     log: (line) => process.stderr.write(`${line}\n`),
   });

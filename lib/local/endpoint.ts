@@ -4,6 +4,7 @@ import net, { type Socket } from "node:net";
 import { FEEDBACK_PATH } from "../resources.ts";
 import { type Emulators, forward } from "./embedded.ts";
 import { jsonError, type Reply, type Request } from "./http.ts";
+import { METRICS_PATH } from "./metrics.ts";
 import { messageOf } from "./timer.ts";
 
 type Service = (request: Request) => Promise<Reply>;
@@ -15,6 +16,8 @@ interface Services extends Emulators {
   readonly secrets: Service;
   /** The page that links in alerts open. */
   readonly feedback: Service;
+  /** What Prometheus reads. */
+  readonly metrics?: Service;
 }
 
 export interface Endpoint {
@@ -131,6 +134,7 @@ async function route(request: Request, target: string, outgoing: Outgoing, servi
 function serviceOf({ method, url, headers }: Request, services: Services): Service | undefined {
   if (url.pathname.startsWith("/2015-03-31/functions/")) return services.lambda;
   if (url.pathname.startsWith(FEEDBACK_PATH)) return services.feedback;
+  if (url.pathname === METRICS_PATH) return services.metrics;
   if (url.pathname !== "/") return services.s3;
   const isForm = headerOf(headers, "content-type").startsWith("application/x-www-form-urlencoded");
   return method === "POST" && isForm ? services.sns : undefined;

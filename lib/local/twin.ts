@@ -12,6 +12,7 @@ import { createFunctions, type Functions } from "./functions.ts";
 import { keepClean } from "./janitor.ts";
 import { createLambda } from "./lambda.ts";
 import type { Message } from "./message.ts";
+import { createMetrics, type Exposition } from "./metrics.ts";
 import { feedbackEnvironment, localEnvironment } from "./names.ts";
 import { folderStore, memoryStore, type ObjectStore } from "./object-store.ts";
 import { startPoller } from "./poller.ts";
@@ -41,6 +42,8 @@ export interface TwinOptions {
   readonly schedules?: boolean;
   /** Whether alerts carry a link to the page that labels their incident; not unless this is true. */
   readonly feedback?: boolean;
+  /** Makes what the path /metrics answers, from the environment of the functions; without it there is no such path. */
+  readonly metrics?: (env: Environment) => () => Promise<Exposition>;
   readonly delivery: Delivery;
   /** Gets one line for each thing that went wrong. */
   readonly log: (line: string) => void;
@@ -142,6 +145,7 @@ async function serve(
     lambda: createLambda(functions),
     secrets: createSecrets(await openKey(folder?.feedbackKey)),
     feedback: createFunctionUrl(functions),
+    ...(options.metrics && { metrics: createMetrics(options.metrics(env)) }),
   });
   return { functions, env, url: endpoint.url };
 }

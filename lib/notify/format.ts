@@ -67,6 +67,11 @@ export function range({ metric, now, expected, low, high }: Cause): string {
   return oneUnit && plain ? `${from.number}-${join(to)}` : `${join(from)} to ${join(to)}`;
 }
 
+/** What a cause says in a table: `cpu 98 %, normal 2-31 %`. */
+export function causeInBrief(cause: Cause): string {
+  return `${cause.metric} ${value(cause.metric, cause.now)}, normal ${range(cause)}`;
+}
+
 /** Whether a metric can have a value, as far as its unit tells. */
 export function isPossible(metric: string, amount: number): boolean {
   const { least, most } = unitOf(metric);

@@ -1,0 +1,27 @@
+import { Command } from "commander";
+import { openMetrics } from "../export/open-metrics.ts";
+import { withStores } from "./connect.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+import { writeOut } from "./write-out.ts";
+
+export function exportMetricsCommand(): Command {
+  return withTarget(new Command("metrics"))
+    .description(
+      "Write the newest score and state of each host as OpenMetrics text, as the twin serves it at /metrics.",
+    )
+    .option(
+      "-o, --output <file>",
+      "where to, replaced at once, like a textfile collector wants it (default: standard output)",
+    )
+    .addHelpText("after", "\nExample:\n  fleetwarden export metrics --stack Fleetwarden -o fleetwarden.prom")
+    .action(async (options: TargetOptions & { output?: string }) => {
+      await withStores(options, async ({ hosts }) => {
+        const text = await openMetrics(hosts.all());
+        await writeOut(options.output, some(text));
+      });
+    });
+}
+
+async function* some(text: string): AsyncGenerator<string> {
+  yield text;
+}

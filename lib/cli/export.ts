@@ -1,0 +1,89 @@
+import { Argument, Command, Option } from "commander";
+import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incidents.ts";
+import { LABEL_COLUMNS, labelRows } from "../export/labels.ts";
+import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/samples.ts";
+import { SCORE_COLUMNS, scoreRows } from "../export/scores.ts";
+import { hostsOf, type Selection, type Span } from "../export/span.ts";
+import type { Row, TableFormat } from "../table/table.ts";
+import { TABLE_FORMATS } from "../table/table.ts";
+import { jsonChunks, tableChunks } from "../table/write.ts";
+import { type Moment, momentArgument, momentAt, momentOption } from "./arguments.ts";
+import { type Stores, withStores } from "./connect.ts";
+import { CliError } from "./errors.ts";
+import { exportMetricsCommand } from "./export-metrics.ts";
+import { type TargetOptions, withTarget } from "./target.ts";
+import { writeOut } from "./write-out.ts";
+
+const EXPORTS = ["samples", "scores", "incidents", "labels"] as const;
+type Exported = (typeof EXPORTS)[number];
+
+interface Options extends TargetOptions, Selection {
+  readonly format?: TableFormat;
+  readonly output?: string;
+  readonly since: Moment;
+  readonly until?: Moment;
+}
+
+export function exportCommand(): Command {
+  return withTarget(new Command("export"))
+    .description("Write what is stored as a table, or the newest scores for Prometheus.")
+    .addArgument(new Argument("<what>", "history as stored, its scores, incidents, or labels").choices(EXPORTS))
+    .addOption(
+      new Option("--format <format>", "of the table (default: by the file's name, else csv)").choices(TABLE_FORMATS),
+    )
+    .option("-o, --output <file>", "where to (default: standard output)")
+    .option("--host <pattern>", "hosts by name, * for any characters")
+    .option("--group <pattern>", "groups by name, likewise; with --host both must fit")
+    .addOption(momentOption("--since <when>", "from then on: a duration ago, or a time like 2026-12-01T02:00Z", "7d"))
+    .option("--until <when>", "up to then, likewise (default: now)", momentArgument)
+    .addCommand(exportMetricsCommand())
+    .addHelpText("after", "\nExample:\n  fleetwarden export scores --group web --since 24h -o scores.xlsx")
+    .action(async (what: Exported, options: Options) => {
+      const format = options.format ?? formatOf(options.output);
+      if (format === "xlsx" && options.output === undefined && process.stdout.isTTY)
+        throw new CliError("xlsx is nothing for a terminal: name a file with -o");
+      await withStores(options, async (stores) => {
+        const written = await chunksOf(what, format, stores, options);
+        await writeOut(options.output, written);
+      });
+    });
+}
+
+function formatOf(path: string | undefined): TableFormat {
+  return TABLE_FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? "csv";
+}
+
+type Chunks = AsyncIterable<string | Buffer>;
+
+async function chunksOf(what: Exported, format: TableFormat, stores: Stores, options: Options): Promise<Chunks> {
+  const span = spanOf(options, Date.now());
+  const table = (columns: Parameters<typeof tableChunks>[1], rows: AsyncIterable<Row>) =>
+    tableChunks(format, columns, rows);
+  if (what === "scores") return table(SCORE_COLUMNS, scoreRows(stores, await hostsOf(stores.hosts, options), span));
+  if (what === "samples") return samples(format, stores, options, span);
+  const incidents = incidentsIn(stores.incidents, options, span);
+  if (what === "labels") return table(LABEL_COLUMNS, labelRows(incidents));
+  return isJson(format) ? jsonChunks(format, incidents) : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));
+}
+
+/** Documents need no common columns, and so but one look at the history. */
+async function samples(format: TableFormat, { hosts, history }: Stores, options: Options, span: Span): Promise<Chunks> {
+  const named = await hostsOf(hosts, options);
+  if (isJson(format)) return jsonChunks(format, plainSamples(history, named, span));
+  const names = await metricNames(history, named, span);
+  return tableChunks(format, sampleColumns(names), sampleRows(history, named, names, span));
+}
+
+function isJson(format: TableFormat): format is "json" | "ndjson" {
+  return format === "json" || format === "ndjson";
+}
+
+function spanOf({ since, until }: Options, now: number): Span {
+  const span = { from: momentAt(since, now), to: until === undefined ? now + 1 : momentAt(until, now) };
+  if (span.from >= span.to) throw new CliError("--since is not before --until: swap them");
+  return span;
+}
+
+async function* mapped<T, U>(values: AsyncIterable<T>, change: (value: T) => U): AsyncGenerator<U> {
+  for await (const value of values) yield change(value);
+}

@@ -1,0 +1,46 @@
+import { incidentsIn } from "../export/incidents.ts";
+import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
+import { decimal } from "../notify/format.ts";
+import { moment } from "../notify/time.ts";
+import type { Stores } from "./connect.ts";
+import { print, table } from "./output.ts";
+
+interface Options {
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** Prints the hosts with something to look at, the most urgent first. */
+export async function printWorst({ hosts, incidents }: Stores, { limit, json }: Options, now: number): Promise<void> {
+  const recent = incidentsIn(incidents, {}, { from: now - RECENT_MS, to: now + 1 });
+  const all = await worklist(hosts.all(), recent);
+  const shown = all.slice(0, limit);
+  const document = { hosts: shown.map((work) => ({ ...work, since: new Date(work.since).toISOString() })) };
+  print(json, document, () => format(shown, all.length));
+}
+
+function format(shown: readonly Work[], total: number): string {
+  if (total === 0) return "Nothing to look at: no incident is open, and none was in the last 7 days.";
+  const rows = shown.map((work) => [
+    work.host,
+    work.group,
+    work.why,
+    moment(work.since),
+    badness(work),
+    lookAt(work),
+    work.by ?? "",
+  ]);
+  const text = table(["host", "group", "why", "since", "how bad", "look at", "on it"], rows);
+  return total > shown.length ? `${text}\nand ${total - shown.length} more: --limit ${total} shows them` : text;
+}
+
+function badness({ severity, ratio, recent }: Work): string {
+  const times = ratio === undefined ? [] : [`${decimal(ratio)} × epsilon`];
+  const often = severity !== undefined && recent > 1 ? [`${recent} in 7 days`] : [];
+  return [...(severity ? [severity] : []), ...times, ...often].join(", ") || "-";
+}
+
+/** The metrics by name, and the command that tells the rest. */
+function lookAt({ metrics, incident }: Work): string {
+  return [...metrics.slice(0, 3), ...(incident === undefined ? [] : [`explain ${incident}`])].join(", ");
+}

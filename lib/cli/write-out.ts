@@ -1,0 +1,44 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+
+/**
+ * Writes the pieces to a file, or to standard output. A file appears when it is whole, in place of what was there, so that
+ * nobody reads half of it.
+ */
+export async function writeOut(path: string | undefined, chunks: AsyncIterable<string | Buffer>): Promise<void> {
+  if (path === undefined) return print(chunks);
+  // A device or a pipe cannot be replaced.
+  const before = await stat(path).catch(() => undefined);
+  const draft = before && !before.isFile() ? path : `${path}.partial`;
+  try {
+    await pipeline(Readable.from(chunks), createWriteStream(draft));
+    if (draft !== path) await rename(draft, path);
+  } catch (error) {
+    if (draft !== path) await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+/** As fast as it is read; who reads no further, like `head`, has had enough. */
+async function print(chunks: AsyncIterable<string | Buffer>): Promise<void> {
+  const gone = new AbortController();
+  const onError = (error: NodeJS.ErrnoException) => gone.abort(error);
+  process.stdout.once("error", onError);
+  try {
+    for await (const chunk of chunks) {
+      if (!process.stdout.write(chunk)) await once(process.stdout, "drain", { signal: gone.signal });
+      gone.signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (!isClosedPipe(gone.signal.aborted ? gone.signal.reason : error)) throw error;
+  } finally {
+    process.stdout.off("error", onError);
+  }
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EPIPE";
+}

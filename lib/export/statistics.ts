@@ -1,0 +1,106 @@
+import { quantile } from "../model/quantile.ts";
+import { type Incident, severityOf } from "../watch/incident.ts";
+import { kindOf } from "./incidents.ts";
+import { isFalseAlarm } from "./verdicts.ts";
+
+export const STATISTICS_BY = ["reason", "host", "group", "day", "label"] as const;
+export type StatisticsBy = (typeof STATISTICS_BY)[number];
+
+/** Incidents of one reason, host, group, day or label. */
+export interface AlertCounts {
+  readonly key: string;
+  readonly incidents: number;
+  readonly critical: number;
+  readonly open: number;
+  /** Part of a fleet's incident, and people had not been told of it before: they heard of the fleet's instead. */
+  readonly absorbed: number;
+  readonly acknowledged: number;
+  readonly reminded: number;
+  readonly texted: number;
+  /** Labelled as a fault, or as a false alarm or a new normal. */
+  readonly faults: number;
+  readonly falseAlarms: number;
+  /** False alarms as a share of both; absent without either. */
+  readonly falseShare?: number;
+  /** Of those that are over, in milliseconds; absent without any. */
+  readonly medianMs?: number;
+}
+
+/** Counts over all incidents, and by what is asked for: days in order, others by how many there are. */
+export async function alertStatistics(
+  incidents: AsyncIterable<Incident>,
+  by: StatisticsBy,
+): Promise<{ readonly total: AlertCounts; readonly rows: readonly AlertCounts[] }> {
+  const total = newTally();
+  const tallies = new Map<string, Tally>();
+  for await (const incident of incidents) {
+    const key = keyOf(incident, by);
+    const tally = tallies.get(key) ?? newTally();
+    tallies.set(key, tally);
+    count(tally, incident);
+    count(total, incident);
+  }
+  const rows = [...tallies].map(([key, tally]) => countsOf(key, tally));
+  const byKey = (a: AlertCounts, b: AlertCounts) => (a.key < b.key ? -1 : 1);
+  rows.sort((a, b) => (by === "day" ? 0 : b.incidents - a.incidents) || byKey(a, b));
+  return { total: countsOf("all", total), rows };
+}
+
+type Tally = { -readonly [K in Exclude<keyof AlertCounts, "key" | "falseShare" | "medianMs">]: number } & {
+  readonly durations: number[];
+};
+
+function newTally(): Tally {
+  return {
+    ...{ incidents: 0, critical: 0, open: 0, absorbed: 0, acknowledged: 0, reminded: 0, texted: 0 },
+    ...{ faults: 0, falseAlarms: 0, durations: [] },
+  };
+}
+
+function count(tally: Tally, incident: Incident): void {
+  const { opened, resolved, fleet, told, acknowledged, reminded, texted, label } = incident;
+  tally.incidents += 1;
+  if (severityOf(incident) === "critical") tally.critical += 1;
+  if (resolved === undefined) tally.open += 1;
+  else tally.durations.push(resolved - opened);
+  if (fleet !== undefined && !told) tally.absorbed += 1;
+  if (acknowledged) tally.acknowledged += 1;
+  if (reminded) tally.reminded += 1;
+  if (texted) tally.texted += 1;
+  if (label?.verdict === "fault") tally.faults += 1;
+  if (isFalseAlarm(label)) tally.falseAlarms += 1;
+}
+
+function countsOf(key: string, { durations, ...counts }: Tally): AlertCounts {
+  const judged = counts.faults + counts.falseAlarms;
+  return {
+    key,
+    ...counts,
+    ...(judged > 0 ? { falseShare: counts.falseAlarms / judged } : {}),
+    ...(durations.length > 0 ? { medianMs: quantile(Float64Array.from(durations), 0.5) } : {}),
+  };
+}
+
+function keyOf(incident: Incident, by: StatisticsBy): string {
+  switch (by) {
+    case "reason":
+      return reasonOf(incident);
+    case "host":
+      return incident.host;
+    case "group":
+      return incident.group;
+    case "day":
+      return new Date(incident.opened).toISOString().slice(0, "2026-11-22".length);
+    case "label":
+      return incident.label?.verdict ?? "not labelled";
+  }
+}
+
+/** `silent`, `fleet`, `rule cpu > 95 for 2m`, or the first cause as `cpu high`. */
+function reasonOf(incident: Incident): string {
+  const kind = kindOf(incident);
+  if (kind === "rule") return `rule ${incident.rules?.[0]?.rule}`;
+  if (kind !== "anomaly") return kind;
+  const [cause] = incident.causes;
+  return cause ? `${cause.metric} ${cause.now < cause.expected ? "low" : "high"}` : "no single metric";
+}

@@ -1,0 +1,126 @@
+import { causeInBrief } from "../notify/format.ts";
+import { moment } from "../notify/time.ts";
+import { type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
+import type { HostState } from "../watch/state.ts";
+import { isFalseAlarm } from "./verdicts.ts";
+
+/** How far back incidents that are over count. */
+export const RECENT_MS = 7 * 86_400_000;
+
+/** A host with something to look at. */
+export interface Work {
+  readonly host: string;
+  readonly group: string;
+  readonly why: string;
+  /** When that began, in milliseconds since the epoch. */
+  readonly since: number;
+  /** Of the open incident; absent without one. */
+  readonly severity?: Severity;
+  /** Peak of the open incident, else the newest score, as a multiple of epsilon; absent where nothing judges. */
+  readonly ratio?: number;
+  /** Incidents that opened within `RECENT_MS`, but for those that people called false or expected. */
+  readonly recent: number;
+  /** The metrics behind it, the largest first. */
+  readonly metrics: readonly string[];
+  /** The incident to look at: the open one, else the last. */
+  readonly incident?: string;
+  /** Who takes care of it. */
+  readonly by?: string;
+}
+
+/** What is known of a host's recent incidents. */
+interface Recent {
+  readonly count: number;
+  readonly last: Incident;
+  /** How often each metric was the first cause. */
+  readonly causes: ReadonlyMap<string, number>;
+}
+
+/**
+ * Hosts with something to look at, the most urgent first: open incidents by severity and ratio, then hosts by how many
+ * recent incidents they had and how far their score is towards epsilon. A calm host without any is not in the list.
+ */
+export async function worklist(hosts: AsyncIterable<HostState>, incidents: AsyncIterable<Incident>): Promise<Work[]> {
+  const recent = await recentByHost(incidents);
+  const found: Work[] = [];
+  for await (const state of hosts) {
+    const work = state.retired ? undefined : workOf(state, recent.get(state.host));
+    if (work) found.push(work);
+  }
+  return found.sort(byUrgency);
+}
+
+function byUrgency(a: Work, b: Work): number {
+  return rank(b) - rank(a) || openRatio(b) - openRatio(a) || b.recent - a.recent || byRatio(a, b);
+}
+
+function rank({ severity }: Work): number {
+  if (severity === undefined) return 0;
+  return severity === "critical" ? 2 : 1;
+}
+
+function openRatio({ severity, ratio = 0 }: Work): number {
+  return severity === undefined ? 0 : ratio;
+}
+
+function byRatio(a: Work, b: Work): number {
+  return (b.ratio ?? 0) - (a.ratio ?? 0) || (a.host < b.host ? -1 : 1);
+}
+
+async function recentByHost(incidents: AsyncIterable<Incident>): Promise<ReadonlyMap<string, Recent>> {
+  const found = new Map<string, Recent>();
+  for await (const incident of incidents) {
+    const { host, kind, label, causes } = incident;
+    if (kind === "fleet" || isFalseAlarm(label) || label?.verdict === "expected") continue;
+    const before = found.get(host);
+    const counts = new Map(before?.causes);
+    const name = kind === "silent" ? "silence" : causes[0]?.metric;
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const last = before && before.last.opened > incident.opened ? before.last : incident;
+    found.set(host, { count: (before?.count ?? 0) + 1, last, causes: counts });
+  }
+  return found;
+}
+
+function workOf(state: HostState, recent: Recent | undefined): Work | undefined {
+  const { host, group, incident, verdict, newest, suspects } = state;
+  const count = recent?.count ?? 0;
+  if (incident) {
+    const by = recent?.last.id === incident.id ? recent.last.acknowledged?.by : undefined;
+    return { host, group, ...openWork(incident), recent: count, ...(by === undefined ? {} : { by }) };
+  }
+  const ratio = verdict && verdict.epsilon > 0 ? verdict.score / verdict.epsilon : undefined;
+  const judged = ratio === undefined || Number.isNaN(ratio) ? {} : { ratio };
+  if (recent) {
+    const metrics = [...recent.causes].sort(([, a], [, b]) => b - a).map(([name]) => name);
+    const mostly = metrics[0] === undefined ? "" : `, mostly ${metrics[0]}`;
+    const why = `${count} ${count === 1 ? "incident" : "incidents"} in 7 days${mostly}`;
+    const { opened, id } = recent.last;
+    return { host, group, why, since: opened, ...judged, recent: count, metrics, incident: id };
+  }
+  if (!(judged.ratio !== undefined && judged.ratio > 1)) return undefined;
+  const causes = suspects.at(-1)?.causes ?? [];
+  const why = causes[0] ? `anomaly: ${causeInBrief(causes[0])}` : "anomaly";
+  return { host, group, why, since: newest, ...judged, recent: 0, metrics: causes.map(({ metric }) => metric) };
+}
+
+function openWork(incident: Incident): Pick<Work, "why" | "since" | "severity" | "ratio" | "metrics" | "incident"> {
+  const { id, opened, epsilon, causes, rules = [] } = incident;
+  const metrics = [...rules.flatMap(({ values }) => values), ...causes].map(({ metric }) => metric);
+  return {
+    why: whyOpen(incident),
+    since: opened,
+    severity: severityOf(incident),
+    ...(incident.kind === undefined && epsilon > 0 ? { ratio: ratioOf(incident) } : {}),
+    metrics: [...new Set(metrics)],
+    incident: id,
+  };
+}
+
+function whyOpen({ kind, peak, causes: [first], rules, fleet }: Incident): string {
+  const own =
+    kind === "silent"
+      ? `silent, last seen ${moment(peak.time)}`
+      : (rules?.map(({ rule }) => rule).join("; ") ?? (first ? causeInBrief(first) : "anomalies"));
+  return fleet === undefined ? own : `${own} (its group too: ${fleet})`;
+}

@@ -1,0 +1,199 @@
+// Samples, scores and incidents as rows, out of stores in memory.
+import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incidents.ts";
+import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/samples.ts";
+import { SCORE_COLUMNS, scoreRows } from "../../lib/export/scores.ts";
+import { hostsOf } from "../../lib/export/span.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { collect } from "../../lib/store/table.ts";
+import { groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
+import { Flag, fold } from "../../lib/watch/fold.ts";
+import { chunkOf } from "../../lib/watch/history.ts";
+import type { Incident } from "../../lib/watch/incident.ts";
+import { decodeRecord } from "../../lib/wire/decode.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { aChunk, anIncident, aReport, aState, NOON } from "../contract/examples.ts";
+import { arrived, baseline, fusedBaseline, part, schemaOf, timeOf } from "../factories.ts";
+
+const DAY = 86_400_000;
+const SPAN = { from: NOON, to: NOON + DAY };
+const HOSTS = [
+  { host: "db-01", group: "db" },
+  { host: "web-07", group: "web" },
+];
+
+/** db-01 has `disk` and `cpu`, web-07 `cpu` and `load` with one value missing. */
+async function stored() {
+  const stores = createMemoryStores(() => NOON);
+  await stores.history.keep(aChunk("web-07"));
+  const db = { times: Float64Array.of(NOON + 5), values: Float64Array.of(7, 8), flags: Uint8Array.of(0) };
+  await stores.history.keep(aChunk("db-01", { schema: schemaOf("disk", "cpu"), ...db }));
+  return stores;
+}
+
+describe("samples", () => {
+  test("have one column per metric of any host, empty where a host has none", async () => {
+    const { history } = await stored();
+    const names = await metricNames(history, HOSTS, SPAN);
+    expect(sampleColumns(names).map(({ name }) => name)).toEqual(["host", "group", "time", "disk", "cpu", "load"]);
+    expect(await collect(sampleRows(history, HOSTS, names, SPAN))).toEqual([
+      ["db-01", "db", NOON + 5, 7, 8, undefined],
+      ["web-07", "web", NOON, undefined, 0.1, 0.2],
+      ["web-07", "web", NOON + 10_000, undefined, Number.NaN, 1e-300],
+    ]);
+  });
+
+  test("are whole records that begin in the span, so that spans join without gap or double", async () => {
+    const { history } = await stored();
+    const times = async (from: number, to: number) =>
+      (await collect(sampleRows(history, HOSTS, ["disk", "cpu", "load"], { from, to }))).map(([, , time]) => time);
+    expect(await times(NOON, NOON + 1)).toEqual([NOON, NOON + 10_000]);
+    expect(await times(NOON + 1, NOON + DAY)).toEqual([NOON + 5]);
+  });
+
+  test("of a metric that came after the columns were known are refused, not dropped", async () => {
+    const { history } = await stored();
+    await expect(collect(sampleRows(history, HOSTS, ["cpu", "disk"], SPAN))).rejects.toThrow(
+      "host web-07 has sent a new metric since the export began: export again",
+    );
+  });
+
+  test("as documents are what the scorer reads, and the same again", async () => {
+    const { history } = await stored();
+    const lines = (await collect(plainSamples(history, HOSTS, SPAN))).map((one) => JSON.stringify(one)).join("\n");
+    const { parts, problems } = decodeRecord(Buffer.from(lines), NOON, new Schemas());
+    expect(problems).toEqual([]);
+    const web = parts.find(({ host }) => host === "web-07");
+    expect(web?.times).toEqual([NOON, NOON + 10_000]);
+    expect(web?.schema.names).toEqual(["cpu", "load"]);
+    expect([...(web?.values ?? [])]).toEqual([0.1, 0.2, Number.NaN, 1e-300]);
+  });
+});
+
+test("hosts are chosen by patterns of host and group, in order of their names", async () => {
+  const stores = createMemoryStores(() => NOON);
+  for (const name of ["web-08", "web-07", "db-01"])
+    await stores.hosts.save(aState(name, { group: name.split("-")[0]! }));
+  const names = async (selection: { host?: string; group?: string }) =>
+    (await hostsOf(stores.hosts, selection)).map(({ host }) => host);
+  expect(await names({})).toEqual(["db-01", "web-07", "web-08"]);
+  expect(await names({ host: "*7" })).toEqual(["web-07"]);
+  expect(await names({ group: "w*", host: "*-0*" })).toEqual(["web-07", "web-08"]);
+});
+
+describe("scores", () => {
+  const chunk = (host: string, cpu: readonly number[], flags: readonly number[] = cpu.map(() => 0)) =>
+    aChunk(host, {
+      schema: schemaOf("cpu"),
+      times: Float64Array.from(cpu, (_, i) => NOON + i * 10_000),
+      values: Float64Array.from(cpu),
+      flags: Uint8Array.from(flags),
+    });
+
+  test("are those of the baseline in force: its own, else its group's; a host without is left out", async () => {
+    const stores = createMemoryStores(() => NOON);
+    const own = baseline({ owner: hostOwner("web-07"), version: 3, epsilon: 8 });
+    const groups = baseline({ owner: groupOwner("db"), version: 5, epsilon: 100 });
+    for (const one of [own, groups]) await stores.baselines.promote(aReport(one.owner, one.version), one, 0);
+    // With mean 0 and sd 1 the score is the square of the value, halved.
+    await stores.history.keep(chunk("web-07", [4, -6], [Flag.incident, Flag.anomaly | Flag.late]));
+    await stores.history.keep(chunk("db-01", [10]));
+    await stores.history.keep(chunk("new-01", [1]));
+    const rows = await collect(scoreRows(stores, [...HOSTS, { host: "new-01", group: "new" }], SPAN));
+    const named = rows.map((row) => Object.fromEntries(SCORE_COLUMNS.map(({ name }, i) => [name, row[i]])));
+    const judged = { epsilon: 8, baseline: "host#web-07", version: 3, host: "web-07", group: "web" };
+    expect(named).toEqual([
+      expect.objectContaining({
+        host: "db-01",
+        score: 50,
+        epsilon: 100,
+        anomaly: false,
+        baseline: "group#db",
+        version: 5,
+      }),
+      { ...judged, time: NOON, score: 8, anomaly: false, flagged: false, incident: true, late: false },
+      { ...judged, time: NOON + 10_000, score: 18, anomaly: true, flagged: true, incident: false, late: true },
+    ]);
+  });
+
+  test("of a detector with a memory are those that were given while the samples came", async () => {
+    const stores = createMemoryStores(() => NOON);
+    const fused = { ...fusedBaseline({ below: 0.3 }), owner: hostOwner("web-07") };
+    await stores.baselines.promote(aReport(fused.owner, fused.version), fused, 0);
+    const live: number[] = [];
+    let state = aState("web-07");
+    for (let record = 0; record < 40; record++) {
+      const place = (i: number) => 7 * record + i;
+      const rows = Array.from({ length: 7 }, (_, i) => [3 * Math.sin(place(i) / 5) + ((place(i) * 37) % 11) / 7]);
+      // The last record comes late by one sample.
+      const times = rows.map((_, i) => timeOf(record === 39 && i === 6 ? 1.5 : place(i)));
+      const folded = fold(state, fused, [arrived(part({ group: "web", rows, times }), timeOf(place(6)))]);
+      state = folded.state;
+      const [first] = folded.parts;
+      const kept = first && chunkOf(first, undefined);
+      live.push(...(first?.scores ?? []));
+      if (kept) await stores.history.keep(kept);
+    }
+    const span = { from: timeOf(0), to: timeOf(1_000) };
+    const rows = await collect(scoreRows(stores, [{ host: "web-07", group: "web" }], span));
+    const scores = rows.map((row) => row[3]);
+    expect(scores).toHaveLength(280);
+    expect(scores).toEqual(live);
+  });
+});
+
+describe("incidents", () => {
+  const ofDay = async (opened: readonly number[]) => {
+    const stores = createMemoryStores(() => NOON);
+    for (const [i, time] of opened.entries()) await stores.incidents.save(anIncident(`web-${i}`, { opened: time }));
+    return stores.incidents;
+  };
+  const found = async (opened: readonly number[], from: number, to: number, host?: string) =>
+    (await collect(incidentsIn(await ofDay(opened), host ? { host } : {}, { from, to }))).map((one) => one.opened);
+
+  test("come oldest first over midnight, each once, up to the ends of the span", async () => {
+    const times = [NOON + 3 * DAY, NOON, NOON + 12 * 3_600_000, NOON + 12 * 3_600_000 - 1, NOON + DAY];
+    expect(await found(times, NOON, NOON + 3 * DAY)).toEqual([...times].sort((a, b) => a - b).slice(0, -1));
+    expect(await found(times, NOON + 1, NOON + 1)).toEqual([]);
+    expect(await found(times, NOON, NOON + 4 * DAY, "web-3")).toEqual([NOON + 12 * 3_600_000 - 1]);
+  });
+
+  const named = (incident: Incident) => {
+    const row = incidentRow(incident);
+    expect(row).toHaveLength(INCIDENT_COLUMNS.length);
+    return Object.fromEntries(INCIDENT_COLUMNS.map(({ name }, i) => [name, row[i]]));
+  };
+
+  test("have their first cause, how long they were open, and what people said", () => {
+    const one = anIncident("web-07", {
+      resolved: NOON + 90_500,
+      label: { verdict: "false", at: NOON, by: "jo", note: "backup" },
+      acknowledged: { at: NOON, by: "ann" },
+    });
+    expect(named(one)).toEqual({
+      ...{ id: "ABC234", kind: "anomaly", severity: "critical", host: "web-07", group: "web" },
+      ...{ opened: NOON, resolved: NOON + 90_500, seconds: 90.5, peakTime: NOON + 10_000 },
+      // 41.5 / 9.25
+      ...{ score: 41.5, epsilon: 9.25, ratio: expect.closeTo(4.486486, 6), samples: 3, anomalies: 3 },
+      ...{ cause: "cpu", now: 98.5, expected: 12, low: 2, high: 22, share: 0.93 },
+      ...{ acknowledgedBy: "ann", verdict: "false", labelledBy: "jo", note: "backup" },
+      ...{ baseline: "host#web-07", version: 2 },
+    });
+  });
+
+  test("of other kinds say what they are", () => {
+    const rules = ["cpu > 95 for 2m", "disk > 90"].map(
+      (rule) => ({ rule, severity: "warning", since: NOON, values: [] }) as const,
+    );
+    expect(named(anIncident("a", { rules }))).toMatchObject({ kind: "rule", rules: "cpu > 95 for 2m; disk > 90" });
+    expect(named(anIncident("a", { kind: "silent", causes: [], epsilon: 0 }))).toMatchObject({
+      kind: "silent",
+      severity: "critical",
+      ratio: undefined,
+      cause: undefined,
+      resolved: undefined,
+      seconds: undefined,
+    });
+    const extent = { affected: 7, total: 9, silent: 1, first: [] };
+    expect(named(anIncident("group#web", { kind: "fleet", extent }))).toMatchObject({ kind: "fleet", affected: 7 });
+  });
+});
