@@ -6,6 +6,7 @@ import { scenarioTable } from "../demo/table.ts";
 import { bodyFor } from "../local/message.ts";
 import { duration } from "../notify/time.ts";
 import { seedArgument } from "./arguments.ts";
+import { demoGenerateCommand } from "./demo-generate.ts";
 import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 
@@ -31,6 +32,7 @@ export function demoCommand(): Command {
     .option("--seed <n>", "of the made-up hosts", seedArgument, 1)
     .option("--brief", "a line for each message")
     .option("--json", "print JSON")
+    .addCommand(demoGenerateCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden demo fleet-outage --brief")
     .action(async (name: string | undefined, options: Options) => {
       if (name === undefined) return print(options.json, SCENARIOS, listScenarios);

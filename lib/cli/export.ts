@@ -12,7 +12,7 @@ import { type Stores, withStores } from "./connect.ts";
 import { CliError } from "./errors.ts";
 import { exportMetricsCommand } from "./export-metrics.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
-import { writeOut } from "./write-out.ts";
+import { formatOf, writeOut } from "./write-out.ts";
 
 const EXPORTS = ["samples", "scores", "incidents", "labels"] as const;
 type Exported = (typeof EXPORTS)[number];
@@ -47,10 +47,6 @@ export function exportCommand(): Command {
         await writeOut(options.output, written);
       });
     });
-}
-
-function formatOf(path: string | undefined): TableFormat {
-  return TABLE_FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? "csv";
 }
 
 type Chunks = AsyncIterable<string | Buffer>;

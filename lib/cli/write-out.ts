@@ -3,6 +3,12 @@ import { createWriteStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { TABLE_FORMATS, type TableFormat } from "../table/table.ts";
+
+/** By the end of the file's name; CSV otherwise, and for standard output. */
+export function formatOf(path: string | undefined): TableFormat {
+  return TABLE_FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? "csv";
+}
 
 /**
  * Writes the pieces to a file, or to standard output. A file appears when it is whole, in place of what was there, so that

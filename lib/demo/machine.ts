@@ -23,13 +23,37 @@ const CORES = 4;
 const PERSISTENCE = 0.9;
 const WORDS = 2 ** 32;
 
+/** How a machine differs from others of its kind. */
+export interface Character {
+  /** Times the usual demand. */
+  readonly demand: number;
+  /** Times the usual latency. */
+  readonly latency: number;
+  /** Percentage points of memory more than usual. */
+  readonly memory: number;
+}
+
+const AVERAGE: Character = { demand: 1, latency: 1, memory: 0 };
+
+/** One of many: seven in ten to thirteen in ten of the usual demand and latency, up to 15 points more or less memory. */
+export function characterOf(seed: number, name: string): Character {
+  const uniform = uniformOf(`character ${seed} ${name}`);
+  const around = (spread: number) => (2 * uniform() - 1) * spread;
+  return { demand: 1 + around(0.3), latency: 1 + around(0.3), memory: around(15) };
+}
+
+/** Numbers in (0, 1) that hang on the text alone. */
+export function uniformOf(text: string): () => number {
+  const words = seededRandom(hashOf(text));
+  return () => (words() + 0.5) / WORDS;
+}
+
 /**
  * A web server whose demand follows the day, with a disturbance of its own that dies away (an AR(1) process). Every metric
  * hangs on the demand, so that they are correlated, and has noise of its own. The same seed and name give the same machine.
  */
-export function createMachine(seed: number, name: string): Machine {
-  const words = seededRandom(hashOf(`${seed} ${name}`));
-  const uniform = () => (words() + 0.5) / WORDS;
+export function createMachine(seed: number, name: string, character = AVERAGE): Machine {
+  const uniform = uniformOf(`${seed} ${name}`);
   const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
   let disturbance = 0;
   let memory = 0;
@@ -37,14 +61,14 @@ export function createMachine(seed: number, name: string): Machine {
     disturbance = PERSISTENCE * disturbance + 0.01 * normal();
     memory = PERSISTENCE * memory + 0.1 * normal();
     const daytime = 0.5 - 0.5 * Math.cos((2 * Math.PI * (time - QUIET_HOUR_MS)) / DAY_MS);
-    const demand = Math.max(0.15 + 0.35 * daytime + disturbance, 0.05);
+    const demand = Math.max((0.15 + 0.35 * daytime) * character.demand + disturbance, 0.05);
     return {
       cpu_busy_percent: percent(100 * demand + 1.5 * normal()),
       load_1m: Math.max(CORES * demand + 0.25 * normal(), 0),
-      memory_used_percent: percent(52 + 6 * demand + memory),
+      memory_used_percent: percent(52 + character.memory + 6 * demand + memory),
       disk_busy_percent: percent(6 + 20 * demand + 1.5 * normal()),
       network_in_bytes_per_second: Math.max(4e6 * demand * (1 + 0.06 * normal()), 0),
-      latency_seconds: Math.max(0.03 + 0.04 * demand + 0.002 * normal(), 0.001),
+      latency_seconds: Math.max((0.03 + 0.04 * demand) * character.latency + 0.002 * normal(), 0.001),
     };
   };
 }

@@ -1,4 +1,4 @@
-import writeXlsx, { type Cell as XlsxCell } from "write-excel-file/node";
+import type { Cell as XlsxCell } from "write-excel-file/node";
 import { type Column, jsonCell, type Row } from "./table.ts";
 
 /** A workbook is made in memory, about 400 bytes for each cell. */
@@ -27,6 +27,8 @@ export async function xlsxOf(columns: readonly Column[], rows: AsyncIterable<Row
     if (sheet.length > rowsMax) throw tooLarge(`more than ${rowsMax} rows of ${columns.length} columns`, rowsMax);
     sheet.push(columns.map((column, i) => xlsxCell(column, row[i])));
   }
+  // Loaded when it is needed: every other command would wait for it, too.
+  const { default: writeXlsx } = await import("write-excel-file/node");
   const widths = columns.map(({ type }) => (type === "time" ? { width: TIME_WIDTH } : {}));
   return writeXlsx(sheet, { columns: widths, stickyRowsCount: 1, dateFormat: TIME_FORMAT }).toBuffer();
 }

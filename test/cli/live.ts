@@ -26,6 +26,7 @@ export async function liveTwin(start: number, options: Partial<TwinOptions> = {}
   return {
     endpoint: twin.endpoint,
     messages: world.messages,
+    idle: () => twin.idle(),
     subjects: () => world.messages.map(({ subject }) => subject ?? ""),
     /** Puts rows as one record and waits until it is scored. */
     async feed(

@@ -81,6 +81,8 @@ test("scores what is sent, stops on Ctrl-C, and continues where it was", async (
   expect(JSON.parse(sent.out)).toEqual({ records: 2, samples: 90 });
   await untilSamples(endpoint, 90);
   await first.until(/web-07/);
+  const metrics = await (await fetch(`${endpoint}/metrics`)).text();
+  expect(metrics).toContain('fleetwarden_samples_total{host="web-07",group="default"} 90\n');
   expect(await first.stop()).toMatchObject({ code: 0, err: "" });
 
   const second = up("--no-agent");

@@ -1,0 +1,150 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type HostSample, type Sent, sendSamples } from "../agent/send.ts";
+import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet.ts";
+import { METRICS } from "../demo/machine.ts";
+import { FAULT_KINDS, type PlacedFault, placeFaults, type Timetable } from "../demo/plan.ts";
+import type { Column, Row } from "../table/table.ts";
+import { tableChunks } from "../table/write.ts";
+import { countArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
+import { CliError } from "./errors.ts";
+import { paced } from "./pace.ts";
+import { openTarget, type TargetOptions, withTarget } from "./target.ts";
+import { formatOf, writeOut } from "./write-out.ts";
+
+interface Options extends TargetOptions {
+  readonly hosts: number;
+  readonly for: number;
+  readonly interval: number;
+  readonly start?: number;
+  readonly faults: readonly string[];
+  readonly seed: number;
+  readonly output?: string;
+  readonly labels?: string;
+  readonly send?: boolean;
+  readonly live?: boolean;
+}
+
+/** Where the scenarios begin, too: what is written hangs on the options alone. */
+const START = Date.UTC(2026, 10, 22, 9);
+const HOSTS_MAX = 10_000;
+const KINDS = FAULT_KINDS.map(({ name }) => name);
+
+export function demoGenerateCommand(): Command {
+  return withTarget(new Command("generate"))
+    .description("Make up the samples of a fleet, with faults in the second half, for a file or a stream.")
+    .option("--hosts <n>", "how many", hostsArgument, 10)
+    .addOption(durationOption("--for <duration>", "from the first sample to the last", "2h"))
+    .addOption(durationOption("--interval <duration>", "between samples of a host", "10s"))
+    .option(
+      "--start <time>",
+      "of the first sample (default: 2026-11-22T09:00Z; when sent, so that it ends now)",
+      timeArgument,
+    )
+    .addOption(
+      new Option("--faults <names>", `with commas between them: none, ${KINDS.join(", ")}`)
+        .argParser(faultsArgument)
+        .default(KINDS, "each once"),
+    )
+    .option("--seed <n>", "the same one makes the same samples", seedArgument, 1)
+    .option("-o, --output <file>", "where to, as .csv, .json, .ndjson or .xlsx (default: CSV to standard output)")
+    .option("--labels <file>", "where each fault is, as `labels import` reads it (default: beside the output)")
+    .option("--send", "put the samples on the stream instead")
+    .option("--live", "put each sample on the stream when its time has come, from now on")
+    .addHelpText("after", "\nExample:\n  fleetwarden demo generate --hosts 20 --for 6h --seed 7 -o fleet.csv")
+    .action(generate);
+}
+
+async function generate(options: Options): Promise<void> {
+  if ((options.send || options.live) && options.output !== undefined)
+    throw new CliError("--send and --live put samples on the stream, -o into a file: choose one");
+  const hosts = fleetOf(options.hosts);
+  const timetable = timetableOf(options, Date.now());
+  const faults = placeFaults(options.faults, hosts, timetable, options.seed);
+  const samples = fleetSamples(hosts, timetable, faults, options.seed);
+  const labels = options.labels ?? options.output?.replace(/(\.[^./\\]*)?$/, ".faults.csv");
+  if (labels !== undefined)
+    await writeOut(
+      labels,
+      tableChunks(
+        "csv",
+        FAULT_COLUMNS,
+        some(faults, (fault) => faultRow(fault, timetable)),
+      ),
+    );
+  if (options.send || options.live) return print(await send(samples, options));
+  await writeOut(options.output, tableChunks(formatOf(options.output), SAMPLE_COLUMNS, some(samples, sampleRow)));
+}
+
+function timetableOf({ for: lasts, interval, start, send, live }: Options, now: number): Timetable {
+  if (interval > lasts) throw new CliError("--interval is longer than --for: there would be but one sample");
+  const beginning = live ? now : send ? now - lasts : START;
+  const from = start ?? Math.floor(beginning / interval) * interval;
+  return { from, to: from + lasts, interval };
+}
+
+async function send(samples: Iterable<FleetSample>, options: Options): Promise<Sent> {
+  const { env, stream } = await openTarget(options, process.env);
+  const batches = options.live ? paced(samples, ({ time }) => time, Date.now) : some([samples], (all) => all);
+  const sent = { records: 0, samples: 0 };
+  for await (const batch of batches) {
+    const { records, samples: count } = await sendSamples(
+      { stream, env, clock: Date.now, random: Math.random },
+      some(batch, hostSampleOf),
+    );
+    sent.records += records;
+    sent.samples += count;
+  }
+  return sent;
+}
+
+function print({ samples, records }: Sent): void {
+  process.stdout.write(`Sent ${samples} samples in ${records} records.\n`);
+}
+
+function hostSampleOf({ host, group, time, values }: FleetSample): HostSample {
+  return { host, group, time, names: METRICS, row: values };
+}
+
+/** As `send` and `fit` read them. */
+const SAMPLE_COLUMNS: readonly Column[] = [
+  { name: "host", type: "text" },
+  { name: "group", type: "text" },
+  { name: "time", type: "time" },
+  ...METRICS.map((name) => ({ name, type: "number" }) as const),
+  { name: "label", type: "number" },
+];
+
+function sampleRow({ host, group, time, values, faulty }: FleetSample): Row {
+  return [host, group, time, ...values, Number(faulty)];
+}
+
+/** As `labels import` reads them. */
+const FAULT_COLUMNS: readonly Column[] = [
+  { name: "host", type: "text" },
+  { name: "from", type: "time" },
+  { name: "to", type: "time" },
+  { name: "verdict", type: "text" },
+  { name: "note", type: "text" },
+];
+
+/** From its first sample to its last. */
+function faultRow({ host, kind, from, to }: PlacedFault, { interval }: Timetable): Row {
+  return [host, from, to - interval, "fault", kind];
+}
+
+function hostsArgument(text: string): number {
+  const count = countArgument(text);
+  if (count > HOSTS_MAX) throw new InvalidArgumentError(`Use at most ${HOSTS_MAX}.`);
+  return count;
+}
+
+function faultsArgument(text: string): readonly string[] {
+  const names = text === "none" ? [] : text.split(",").map((name) => name.trim());
+  const wrong = names.find((name) => !KINDS.includes(name));
+  if (wrong !== undefined) throw new InvalidArgumentError(`${wrong} is none of ${KINDS.join(", ")}.`);
+  return names;
+}
+
+async function* some<T, U>(values: Iterable<T>, change: (value: T) => U): AsyncGenerator<U> {
+  for (const value of values) yield change(value);
+}

@@ -1,0 +1,92 @@
+import { busyCpu, type Change, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
+import { uniformOf } from "./machine.ts";
+import type { DemoHost } from "./scenario.ts";
+
+const MINUTE_MS = 60_000;
+
+interface Kind {
+  readonly name: string;
+  /** Absent: the host sends nothing. */
+  readonly change?: Change;
+  /** How long, where there is room. */
+  readonly lasts: number;
+  /** Whether all hosts of a group have it at once. */
+  readonly shared?: true;
+}
+
+/** Faults that can be put into a made-up fleet, in the words of the scenarios. */
+export const FAULT_KINDS: readonly Kind[] = [
+  { name: "spike", change: busyCpu, lasts: 2 * MINUTE_MS },
+  { name: "slow-leak", change: leak, lasts: 60 * MINUTE_MS },
+  { name: "disk-saturation", change: saturatedDisk, lasts: 10 * MINUTE_MS },
+  { name: "network-flood", change: flood, lasts: 5 * MINUTE_MS },
+  { name: "slow-dependency", change: slowDependency, lasts: 10 * MINUTE_MS, shared: true },
+  { name: "heavier-release", change: heavierRelease, lasts: 60 * MINUTE_MS },
+  { name: "silent-host", lasts: 15 * MINUTE_MS },
+];
+
+/** A fault of one host; from inclusive, to exclusive, in milliseconds since the epoch. */
+export interface PlacedFault {
+  readonly kind: string;
+  readonly host: string;
+  readonly from: number;
+  readonly to: number;
+  readonly change?: Change;
+}
+
+/** Samples of a fleet, at `from`, `from + interval`, … before `to`, in milliseconds since the epoch. */
+export interface Timetable {
+  readonly from: number;
+  readonly to: number;
+  readonly interval: number;
+}
+
+/** The first half is calm, so that there is something to learn from. */
+const CALM_SHARE = 0.5;
+/** No fault is longer than this share of all the time, so that several fit. */
+const LENGTH_SHARE = 0.125;
+const TRIES_MAX = 200;
+
+/** Puts faults by name on hosts and times that the seed chooses, in order of time; no host has two at once. Throws where there is no room. */
+export function placeFaults(
+  names: readonly string[],
+  hosts: readonly DemoHost[],
+  timetable: Timetable,
+  seed: number,
+): readonly PlacedFault[] {
+  const uniform = uniformOf(`faults ${seed}`);
+  const placed: PlacedFault[] = [];
+  for (const name of names) {
+    const kind = FAULT_KINDS.find((one) => one.name === name);
+    if (!kind) throw new RangeError(`no fault ${name}: use ${FAULT_KINDS.map((one) => one.name).join(", ")}`);
+    placed.push(...placeOne(kind, hosts, timetable, placed, uniform));
+  }
+  return placed.sort((a, b) => a.from - b.from || (a.host < b.host ? -1 : 1));
+}
+
+function placeOne(
+  { name, change, lasts, shared }: Kind,
+  hosts: readonly DemoHost[],
+  { from, to, interval }: Timetable,
+  placed: readonly PlacedFault[],
+  uniform: () => number,
+): PlacedFault[] {
+  const steps = Math.floor((to - from) / interval);
+  const length = Math.max(1, Math.min(Math.round(lasts / interval), Math.floor(steps * LENGTH_SHARE)));
+  const first = Math.ceil(steps * CALM_SHARE);
+  for (let tried = 0; tried < TRIES_MAX; tried++) {
+    const step = first + Math.floor(uniform() * (steps - first - length + 1));
+    const chosen = hosts[Math.floor(uniform() * hosts.length)];
+    const struck = hosts.filter((host) => (shared ? host.group === chosen?.group : host === chosen));
+    const span = { from: from + step * interval, to: from + (step + length) * interval };
+    // As long as a fault lasts it takes the host to be calm again.
+    const isFree = ({ name: host }: DemoHost) =>
+      placed.every(
+        (one) =>
+          one.host !== host || one.to + length * interval <= span.from || span.to + length * interval <= one.from,
+      );
+    if (step + length > steps || struck.length === 0 || !struck.every(isFree)) continue;
+    return struck.map(({ name: host }) => ({ kind: name, host, ...span, ...(change ? { change } : {}) }));
+  }
+  throw new RangeError(`no room for the fault ${name}: name fewer, or take more hosts or a longer time`);
+}

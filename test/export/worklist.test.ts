@@ -1,0 +1,105 @@
+// Which hosts need somebody, in which order, and why.
+import { type Work, worklist } from "../../lib/export/worklist.ts";
+import type { Incident } from "../../lib/watch/incident.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { anIncident, aState, NOON } from "../contract/examples.ts";
+
+async function* some<T>(values: Iterable<T>): AsyncGenerator<T> {
+  yield* values;
+}
+
+const list = (states: readonly HostState[], incidents: readonly Incident[] = []) =>
+  worklist(some(states), some(incidents));
+const hosts = (work: readonly Work[]) => work.map(({ host }) => host);
+const baseline = { owner: "host#a", version: 1 };
+const scored = (host: string, ratio: number) =>
+  aState(host, { newest: NOON, verdict: { score: 10 * ratio, epsilon: 10, baseline } });
+const open = (host: string, ratio: number, changes: Partial<Incident> = {}) => {
+  const incident = anIncident(host, {
+    id: `ID${host}`,
+    epsilon: 10,
+    peak: { time: NOON, score: 10 * ratio },
+    ...changes,
+  });
+  return aState(host, { incident });
+};
+
+test("open incidents come first, the critical before the others, the farther beyond epsilon before the nearer", async () => {
+  const past = (host: string, n: number) =>
+    anIncident(host, { id: `${host}${n}`, opened: NOON - n * 60_000, resolved: NOON });
+  const work = await list(
+    [
+      scored("calm", 0.5),
+      scored("often", 0.2),
+      scored("once", 0.9),
+      scored("once-calmer", 0.3),
+      scored("strange", 1.5),
+      open("warning", 2.9),
+      open("milder", 1.1),
+      open("critical", 3.1),
+      open("silent", 0.1, { kind: "silent", causes: [] }),
+    ],
+    [past("often", 2), past("often", 1), past("once", 1), past("once-calmer", 1)],
+  );
+  expect(hosts(work)).toEqual(["critical", "silent", "warning", "milder", "often", "once", "once-calmer", "strange"]);
+});
+
+test("each says why, since when, how bad it is, and where to look", async () => {
+  const rules = [
+    { rule: "disk > 90", severity: "warning", since: NOON, values: [{ metric: "disk", now: 95 }] },
+  ] as const;
+  const work = await list([
+    open("a", 4),
+    open("b", 1, { rules, causes: [] }),
+    open("c", 0, { kind: "silent", causes: [], opened: NOON + 1, fleet: "FLEET2" }),
+  ]);
+  expect(work).toEqual([
+    {
+      ...{ host: "a", group: "web", why: "cpu 98.5, normal 2-22", since: NOON, severity: "critical", ratio: 4 },
+      ...{ recent: 0, metrics: ["cpu"], incident: "IDa" },
+    },
+    {
+      ...{ host: "c", group: "web", why: "silent, last seen 22 Nov 12:00 UTC (its group too: FLEET2)" },
+      ...{ since: NOON + 1, severity: "critical", recent: 0, metrics: [], incident: "IDc" },
+    },
+    {
+      ...{ host: "b", group: "web", why: "disk > 90", since: NOON, severity: "warning", ratio: 1 },
+      ...{ recent: 0, metrics: ["disk"], incident: "IDb" },
+    },
+  ]);
+});
+
+test("without an open one the last week counts, but for false alarms, planned work and a fleet's own", async () => {
+  const past = (n: number, changes: Partial<Incident>) =>
+    anIncident("a", { id: `PAST0${n}`, opened: NOON - n * 60_000, resolved: NOON, ...changes });
+  const said = (verdict: "false" | "new-normal" | "expected" | "fault") => ({ verdict, at: NOON, by: "jo" });
+  const [cause] = anIncident("a").causes;
+  const work = await list(
+    [scored("a", 0.25)],
+    [
+      past(1, { label: said("false") }),
+      past(2, { label: said("new-normal") }),
+      past(3, { label: said("expected") }),
+      past(4, { label: said("fault"), causes: [{ ...cause!, metric: "load" }] }),
+      past(5, {}),
+      past(6, {}),
+      past(7, { kind: "fleet" }),
+    ],
+  );
+  expect(work).toEqual([
+    {
+      ...{ host: "a", group: "web", why: "3 incidents in 7 days, mostly cpu", since: NOON - 4 * 60_000, ratio: 0.25 },
+      ...{ recent: 3, metrics: ["cpu", "load"], incident: "PAST04" },
+    },
+  ]);
+});
+
+test("who takes care of an open incident is named; the retired are left out", async () => {
+  const state = open("a", 2);
+  const stored = { ...state.incident!, acknowledged: { at: NOON, by: "ann" } };
+  expect(await list([state, { ...open("b", 2), retired: true }], [stored])).toMatchObject([{ host: "a", by: "ann" }]);
+});
+
+test("hosts that are learning, or calm, are no work", async () => {
+  expect(await list([aState("a"), scored("b", 1), scored("c", Number.NaN)])).toEqual([]);
+});
