@@ -1,8 +1,8 @@
 import type { Cell as XlsxCell } from "write-excel-file/node";
 import { type Column, jsonCell, type Row } from "./table.ts";
 
-/** A workbook is made in memory, about 400 bytes for each cell. */
-export const XLSX_CELLS_MAX = 1_000_000;
+/** A workbook is made in memory, half a kilobyte for each cell: 250 MB. */
+export const XLSX_CELLS_MAX = 500_000;
 /** What a sheet of Excel holds (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
 const SHEET_ROWS_MAX = 1_048_576;
 const SHEET_COLUMNS_MAX = 16_384;
