@@ -4,7 +4,7 @@ import { type Column, jsonCell, type Row } from "./table.ts";
 const FORMULA = /^'*[=+\-@\t\r]/;
 
 /** The text with a quote before it where a spreadsheet would calculate it. */
-export function guarded(text: string): string {
+function guarded(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
 

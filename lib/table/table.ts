@@ -1,9 +1,11 @@
 /** What the cells of a column hold; a time is in milliseconds since the epoch. */
-export type CellType = "text" | "number" | "time" | "boolean";
+type CellType = "text" | "number" | "time" | "boolean";
 
 export interface Column {
   readonly name: string;
   readonly type: CellType;
+  /** How a workbook shows its numbers, like `0.00`. */
+  readonly format?: string;
 }
 
 /** Undefined and NaN: nothing is known. */

@@ -1,4 +1,4 @@
-import type { Cell as XlsxCell } from "write-excel-file/node";
+import type { SheetData, Cell as XlsxCell } from "write-excel-file/node";
 import { type Column, jsonCell, type Row } from "./table.ts";
 
 /** A workbook is made in memory, half a kilobyte for each cell: 250 MB. */
@@ -13,35 +13,47 @@ const TIME_FORMAT = "yyyy-mm-dd hh:mm:ss.000";
 /** Wide enough for a time. */
 const TIME_WIDTH = 24;
 
-/** More than a workbook can hold; the message says what to do. */
-export class TooLargeError extends Error {
-  override readonly name = "TooLargeError";
+/** A workbook of one sheet in the making; its first row, the names, stays in sight. */
+export interface Workbook {
+  /** Throws a RangeError that says what to do when there is no room. */
+  add(row: Row): void;
+  bytes(): Promise<Buffer>;
 }
 
-/** A workbook of one sheet whose first row, the names, stays in sight. Throws a `TooLargeError` before memory runs out. */
-export async function xlsxOf(columns: readonly Column[], rows: AsyncIterable<Row>): Promise<Buffer> {
+export function createWorkbook(columns: readonly Column[]): Workbook {
   if (columns.length > SHEET_COLUMNS_MAX) throw tooLarge(`${columns.length} columns`, SHEET_COLUMNS_MAX);
   const rowsMax = Math.min(SHEET_ROWS_MAX - 1, Math.floor(XLSX_CELLS_MAX / columns.length));
-  const sheet: XlsxCell[][] = [columns.map(({ name }) => ({ value: textOf(name), fontWeight: "bold" }))];
-  for await (const row of rows) {
-    if (sheet.length > rowsMax) throw tooLarge(`more than ${rowsMax} rows of ${columns.length} columns`, rowsMax);
-    sheet.push(columns.map((column, i) => xlsxCell(column, row[i])));
-  }
-  // Loaded when it is needed: every other command would wait for it, too.
-  const { default: writeXlsx } = await import("write-excel-file/node");
-  const widths = columns.map(({ type }) => (type === "time" ? { width: TIME_WIDTH } : {}));
-  return writeXlsx(sheet, { columns: widths, stickyRowsCount: 1, dateFormat: TIME_FORMAT }).toBuffer();
+  const sheet: SheetData = [columns.map(({ name }) => ({ value: textOf(name), fontWeight: "bold" }))];
+  return {
+    add(row) {
+      if (sheet.length > rowsMax) throw tooLarge(`more than ${rowsMax} rows of ${columns.length} columns`, rowsMax);
+      sheet.push(columns.map((column, i) => xlsxCell(column, row[i])));
+    },
+    async bytes() {
+      // Loaded when it is needed: every other command would wait for it, too.
+      const { default: writeXlsx } = await import("write-excel-file/node");
+      const widths = columns.map(({ type }) => (type === "time" ? { width: TIME_WIDTH } : {}));
+      return writeXlsx(sheet, { columns: widths, stickyRowsCount: 1, dateFormat: TIME_FORMAT }).toBuffer();
+    },
+  };
 }
 
-function tooLarge(what: string, max: number): TooLargeError {
-  return new TooLargeError(`${what} are too many for xlsx (${max}): take less at a time, or csv`);
+export async function xlsxOf(columns: readonly Column[], rows: AsyncIterable<Row>): Promise<Buffer> {
+  const workbook = createWorkbook(columns);
+  for await (const row of rows) workbook.add(row);
+  return workbook.bytes();
+}
+
+function tooLarge(what: string, max: number): RangeError {
+  return new RangeError(`${what} are too many for xlsx (${max}): take less at a time, or csv`);
 }
 
 function xlsxCell(column: Column, cell: Row[number]): XlsxCell {
   const value = jsonCell(column, cell);
   if (value === null) return null;
   if (column.type === "time") return new Date(Number(cell));
-  return column.type === "text" ? textOf(String(value)) : value;
+  if (column.type === "text") return textOf(String(value));
+  return column.format === undefined ? value : { value, format: column.format };
 }
 
 /** The writer looks texts up in a plain object: one that every object has, like `constructor`, would be lost but for the space. */

@@ -95,6 +95,13 @@ test("numbers, times, texts and truth have their types in a workbook, and texts 
   expect(Number(cells.get("C4")?.value)).toBe(-3e-7);
 });
 
+test("a number is shown as its column says, and stays the number", async () => {
+  const cells = cellsOf(await written("xlsx", [[1.23456]], [{ name: "score", type: "number", format: "0.00" }]));
+  // 2 is the built-in format 0.00 (ECMA-376, 18.8.30), which has no code of its own in the file.
+  expect(cells.get("A2")).toMatchObject({ type: "n", value: "1.23456" });
+  expect(cells.get("A2")?.format).toBe("0.00");
+});
+
 test("words that every object knows are texts of a workbook like others", async () => {
   const words = ["constructor", "toString", "__proto__", "a & <b>"];
   const cells = cellsOf(
