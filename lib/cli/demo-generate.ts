@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { type HostSample, type Sent, sendSamples } from "../agent/send.ts";
 import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet.ts";
 import { METRICS } from "../demo/machine.ts";
-import { FAULT_KINDS, type PlacedFault, placeFaults, type Timetable } from "../demo/plan.ts";
+import { FAULT_KINDS, type PlacedFault, placeAll, placeFaults, type Timetable } from "../demo/plan.ts";
 import type { Column, Row } from "../table/table.ts";
 import { tableChunks } from "../table/write.ts";
 import { countArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
@@ -16,7 +16,7 @@ interface Options extends TargetOptions {
   readonly for: number;
   readonly interval: number;
   readonly start?: number;
-  readonly faults: readonly string[];
+  readonly faults?: readonly string[];
   readonly seed: number;
   readonly output?: string;
   readonly labels?: string;
@@ -40,10 +40,10 @@ export function demoGenerateCommand(): Command {
       "of the first sample (default: 2026-11-22T09:00Z; when sent, so that it ends now)",
       timeArgument,
     )
-    .addOption(
-      new Option("--faults <names>", `with commas between them: none, ${KINDS.join(", ")}`)
-        .argParser(faultsArgument)
-        .default(KINDS, "each once"),
+    .option(
+      "--faults <names>",
+      `with commas between them: none, ${KINDS.join(", ")} (default: each once, where there is room)`,
+      faultsArgument,
     )
     .option("--seed <n>", "the same one makes the same samples", seedArgument, 1)
     .option("-o, --output <file>", "where to, as .csv, .json, .ndjson or .xlsx (default: CSV to standard output)")
@@ -59,7 +59,9 @@ async function generate(options: Options): Promise<void> {
     throw new CliError("--send and --live put samples on the stream, -o into a file: choose one");
   const hosts = fleetOf(options.hosts);
   const timetable = timetableOf(options, Date.now());
-  const faults = placeFaults(options.faults, hosts, timetable, options.seed);
+  const faults = options.faults
+    ? placeFaults(options.faults, hosts, timetable, options.seed)
+    : placeAll(hosts, timetable, options.seed);
   const samples = fleetSamples(hosts, timetable, faults, options.seed);
   const labels = options.labels ?? options.output?.replace(/(\.[^./\\]*)?$/, ".faults.csv");
   if (labels !== undefined)

@@ -54,14 +54,36 @@ export function placeFaults(
   timetable: Timetable,
   seed: number,
 ): readonly PlacedFault[] {
+  const { placed, left } = place(names, hosts, timetable, seed);
+  const [first] = left;
+  if (first !== undefined)
+    throw new RangeError(`no room for the fault ${first}: name fewer, or take more hosts or a longer time`);
+  return placed;
+}
+
+/** Each kind of fault once, as far as there is room. */
+export function placeAll(hosts: readonly DemoHost[], timetable: Timetable, seed: number): readonly PlacedFault[] {
+  return place(
+    FAULT_KINDS.map(({ name }) => name),
+    hosts,
+    timetable,
+    seed,
+  ).placed;
+}
+
+function place(names: readonly string[], hosts: readonly DemoHost[], timetable: Timetable, seed: number) {
   const uniform = uniformOf(`faults ${seed}`);
   const placed: PlacedFault[] = [];
+  const left: string[] = [];
   for (const name of names) {
     const kind = FAULT_KINDS.find((one) => one.name === name);
     if (!kind) throw new RangeError(`no fault ${name}: use ${FAULT_KINDS.map((one) => one.name).join(", ")}`);
-    placed.push(...placeOne(kind, hosts, timetable, placed, uniform));
+    const found = placeOne(kind, hosts, timetable, placed, uniform);
+    if (found) placed.push(...found);
+    else left.push(name);
   }
-  return placed.sort((a, b) => a.from - b.from || (a.host < b.host ? -1 : 1));
+  placed.sort((a, b) => a.from - b.from || (a.host < b.host ? -1 : 1));
+  return { placed, left };
 }
 
 function placeOne(
@@ -70,7 +92,7 @@ function placeOne(
   { from, to, interval }: Timetable,
   placed: readonly PlacedFault[],
   uniform: () => number,
-): PlacedFault[] {
+): PlacedFault[] | undefined {
   const steps = Math.floor((to - from) / interval);
   const length = Math.max(1, Math.min(Math.round(lasts / interval), Math.floor(steps * LENGTH_SHARE)));
   const first = Math.ceil(steps * CALM_SHARE);
@@ -88,5 +110,5 @@ function placeOne(
     if (step + length > steps || struck.length === 0 || !struck.every(isFree)) continue;
     return struck.map(({ name: host }) => ({ kind: name, host, ...span, ...(change ? { change } : {}) }));
   }
-  throw new RangeError(`no room for the fault ${name}: name fewer, or take more hosts or a longer time`);
+  return undefined;
 }

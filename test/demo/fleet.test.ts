@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { fleetOf, fleetSamples } from "../../lib/demo/fleet.ts";
 import { METRICS } from "../../lib/demo/machine.ts";
-import { FAULT_KINDS, placeFaults } from "../../lib/demo/plan.ts";
+import { FAULT_KINDS, placeAll, placeFaults } from "../../lib/demo/plan.ts";
 
 const HOUR = 3_600_000;
 const FROM = Date.UTC(2026, 10, 22);
@@ -79,6 +79,10 @@ test("the whole group has a slow dependency at once", () => {
 test("where there is no room for so many faults, that is said", () => {
   const many = new Array(20).fill("spike");
   expect(() => placeFaults(many, fleetOf(1), timetable(1), 1)).toThrow("no room for the fault spike: name fewer");
+  const some = placeAll(fleetOf(1), timetable(1), 1).length;
+  expect(some).toBeGreaterThan(0);
+  expect(some).toBeLessThan(KINDS.length);
+  expect(new Set(placeAll(fleetOf(20), timetable(12), 1).map(({ kind }) => kind)).size).toBe(KINDS.length);
 });
 
 const column = (rows: readonly (readonly number[])[], metric: (typeof METRICS)[number]) =>
