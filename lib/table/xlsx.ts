@@ -14,13 +14,13 @@ const TIME_FORMAT = "yyyy-mm-dd hh:mm:ss.000";
 const TIME_WIDTH = 24;
 
 /** A workbook of one sheet in the making; its first row, the names, stays in sight. */
-export interface Workbook {
+interface Workbook {
   /** Throws a RangeError that says what to do when there is no room. */
   add(row: Row): void;
   bytes(): Promise<Buffer>;
 }
 
-export function createWorkbook(columns: readonly Column[]): Workbook {
+function createWorkbook(columns: readonly Column[]): Workbook {
   if (columns.length > SHEET_COLUMNS_MAX) throw tooLarge(`${columns.length} columns`, SHEET_COLUMNS_MAX);
   const rowsMax = Math.min(SHEET_ROWS_MAX - 1, Math.floor(XLSX_CELLS_MAX / columns.length));
   const sheet: SheetData = [columns.map(({ name }) => ({ value: textOf(name), fontWeight: "bold" }))];
