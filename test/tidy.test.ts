@@ -22,7 +22,7 @@ const ROOMS: Record<string, readonly string[]> = {
   alert: ["model", "watch"],
   learn: ["model", "wire", "watch", "alert"],
   evaluate: ["model"],
-  analyze: ["model", "watch", "evaluate"],
+  analyze: ["model", "table", "watch", "evaluate"],
   notify: ["watch", "alert"],
   export: ["model", "table", "watch", "learn", "notify"],
   config: ["model", "watch", "alert", "learn"],

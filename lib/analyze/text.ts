@@ -1,3 +1,4 @@
+import { quoted } from "../table/csv.ts";
 import { type Column, isoTime, type Row } from "./layout.ts";
 
 /** A file that is written row by row; nothing of it is held. */
@@ -71,8 +72,4 @@ const SCORE_DIGITS = 6;
 
 function rounded(score: number): number {
   return Number(score.toPrecision(SCORE_DIGITS));
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

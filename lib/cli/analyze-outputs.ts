@@ -7,7 +7,8 @@ import { type Column, plainTime, type Row } from "../analyze/layout.ts";
 import type { Summary } from "../analyze/summary.ts";
 import { drawSvg } from "../analyze/svg.ts";
 import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "../analyze/text.ts";
-import { createWorkbook, tooLarge } from "../analyze/workbook.ts";
+import { createAnalysis } from "../analyze/workbook.ts";
+import { tooLarge } from "../table/xlsx.ts";
 import { sentencesOf, worstTable } from "./analyze-words.ts";
 import { CliError } from "./errors.ts";
 
@@ -107,9 +108,9 @@ function page(metrics: readonly string[]): (findings: Findings) => string {
 
 function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {
   const problem = onlyAnomalies ? undefined : tooLarge(rows, columns.length);
-  if (problem) throw new CliError(`${path}: ${problem}`);
+  if (problem) throw new CliError(`${path}: ${problem}: write csv, or add --only-anomalies`);
   const file = beginFile(path);
-  const workbook = createWorkbook(columns, "analysis");
+  const workbook = createAnalysis(columns);
   return {
     add(row) {
       if (onlyAnomalies && !row.verdict.isAnomaly) return;

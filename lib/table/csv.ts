@@ -29,6 +29,7 @@ function csvCell(column: Column, cell: Row[number]): string {
   return column.type === "text" ? quoted(guarded(String(value))) : String(value);
 }
 
-function quoted(text: string): string {
+/** A cell as CSV has it: in quotes where it must be. */
+export function quoted(text: string): string {
   return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
 }

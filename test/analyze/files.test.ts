@@ -2,8 +2,10 @@ import { historyAnomaly, historyLayout } from "../../lib/analyze/history.ts";
 import { plainLayout, plainTime, type Row } from "../../lib/analyze/layout.ts";
 import { UNJUDGED } from "../../lib/analyze/score.ts";
 import { csvFormat, jsonFormat, ndjsonFormat, rowObject } from "../../lib/analyze/text.ts";
-import { createWorkbook, SHEET_CELLS_MAX, SHEET_ROWS_MAX, tooLarge } from "../../lib/analyze/workbook.ts";
-import { MARCH, rowOf, unzip } from "./support.ts";
+import { createAnalysis } from "../../lib/analyze/workbook.ts";
+import { tooLarge, XLSX_CELLS_MAX, XLSX_ROWS_MAX } from "../../lib/table/xlsx.ts";
+import { unzip } from "../table/workbook.ts";
+import { MARCH, rowOf } from "./support.ts";
 
 const columns = plainLayout({ time: "time", host: "host", metrics: ["cpu"], score: "score" });
 const strange = rowOf({ host: 'a,"b"', excess: 2.123456789, time: MARCH + 250 });
@@ -68,7 +70,7 @@ describe("an Excel file", () => {
   // 2025-03-01 is day 45717 of Excel's calendar:
   // python3 -c "from datetime import *; print((date(2025, 3, 1) - date(1899, 12, 30)).days)"
   test("has dates, numbers and text as what they are", async () => {
-    const workbook = createWorkbook(columns, "analysis");
+    const workbook = createAnalysis(columns);
     workbook.add(rowOf({ host: "a", values: Float64Array.of(62.5), excess: 2 }));
     workbook.add(unjudged);
     const files = unzip(await workbook.bytes());
@@ -98,10 +100,10 @@ describe("an Excel file", () => {
   });
 
   test("refuses more rows than it can hold, and says what to do", () => {
-    expect(tooLarge(SHEET_CELLS_MAX / 5 - 1, 5)).toBeUndefined();
-    expect(tooLarge(SHEET_CELLS_MAX / 5, 5)).toBe(
-      "100000 rows are too many for an xlsx file: 5 columns wide it can have 99999, for it is built in memory: write csv, or add --only-anomalies",
+    expect(tooLarge(XLSX_CELLS_MAX / 5 - 1, 5)).toBeUndefined();
+    expect(tooLarge(XLSX_CELLS_MAX / 5, 5)).toBe(
+      "100000 rows are too many for an xlsx file: 5 columns wide it can have 99999, for it is built in memory",
     );
-    expect(tooLarge(SHEET_ROWS_MAX, 1)).toContain("Excel has room for 1048575 below the header: write csv");
+    expect(tooLarge(XLSX_ROWS_MAX, 1)).toContain("Excel has room for 1048575 below the header");
   });
 });

@@ -6,8 +6,9 @@ import { gzipSync } from "node:zlib";
 import { type AnalyzeOptions, analyze } from "../../lib/cli/analyze.ts";
 import { formatAnalysis } from "../../lib/cli/analyze-command.ts";
 import { explainError } from "../../lib/cli/errors.ts";
-import { MARCH, unzip } from "../analyze/support.ts";
+import { MARCH } from "../analyze/support.ts";
 import { SERVER_LOAD } from "../model/server-load.ts";
+import { unzip } from "../table/workbook.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fleetwarden-analyze-"));
 const path = (name: string) => join(folder, name);

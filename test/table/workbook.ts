@@ -9,7 +9,7 @@ export interface StoredCell {
 }
 
 /** The files of a zip archive by name. */
-function unzip(archive: Buffer): ReadonlyMap<string, string> {
+export function unzip(archive: Buffer): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const end = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 5, 6]));
   let at = archive.readUInt32LE(end + 16);

@@ -119,7 +119,7 @@ test("more than fits into a workbook is refused, with what to do", async () => {
   const row: Cell[] = new Array(1_000).fill(1);
   const rows = new Array(XLSX_CELLS_MAX / 1_000 + 1).fill(row);
   await expect(written("xlsx", rows, columns)).rejects.toThrow(
-    "more than 500 rows of 1000 columns are too many for xlsx (500): take less at a time, or csv",
+    "500 rows are too many for an xlsx file: 1000 columns wide it can have 499, for it is built in memory: write csv, or take less at a time",
   );
 });
 
