@@ -79,6 +79,7 @@ export const SCENARIOS: readonly Scenario[] = [
       "opened web-07: memory_used_percent",
       "reminder web-07: memory_used_percent",
       "shifted web-07: memory_used_percent",
+      "epsilon web-07",
       "resolved web-07: memory_used_percent",
     ],
   },
