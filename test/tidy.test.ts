@@ -28,6 +28,7 @@ const ROOMS: Record<string, readonly string[]> = {
   config: ["model", "watch", "alert", "learn"],
   feedback: ["watch", "alert", "notify", "resources", "clients"],
   store: ["model", "wire", "watch", "alert", "learn", "resources", "clients", "handlers/contract"],
+  page: ["model", "wire", "watch", "alert", "learn", "notify", "store"],
   agent: ["wire", "clients", "handlers/contract"],
   handlers: [
     "model",
@@ -58,6 +59,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "table",
     "export",
     "store",
+    "page",
     "agent",
     "handlers",
     "local",

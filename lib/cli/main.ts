@@ -3,6 +3,7 @@ import { ackCommand } from "./ack.ts";
 import { agentCommand } from "./agent.ts";
 import { alertsCommand } from "./alerts.ts";
 import { analyzeCommand } from "./analyze-command.ts";
+import { dashboardCommand } from "./dashboard.ts";
 import { demoCommand } from "./demo.ts";
 import { epsilonCommand } from "./epsilon.ts";
 import { evaluateCommand } from "./evaluate-command.ts";
@@ -26,6 +27,7 @@ export const COMMANDS: readonly (() => Command)[] = [
   upCommand,
   agentCommand,
   sendCommand,
+  dashboardCommand,
   statusCommand,
   hostsCommand,
   incidentsCommand,

@@ -1,4 +1,4 @@
-import { hostname } from "node:os";
+import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { startAgent } from "../agent/agent.ts";
@@ -8,10 +8,12 @@ import { OPEN_METRICS_TYPE, openMetrics } from "../export/open-metrics.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
-import { createStores } from "../store/stores.ts";
+import { type Page, startPage } from "../page/server.ts";
+import { createStores, type Stores } from "../store/stores.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption, portArgument } from "./arguments.ts";
+import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
 import { CliError, explainError } from "./errors.ts";
 import { statusLine } from "./host-status.ts";
 import { untilSignal } from "./signals.ts";
@@ -21,6 +23,7 @@ interface Options {
   readonly dataDir: string;
   readonly memory?: boolean;
   readonly port: number;
+  readonly dashboardPort?: number;
   readonly agent: boolean;
   readonly interval: number;
   readonly smtp?: string;
@@ -35,6 +38,7 @@ export function upCommand(): Command {
     .option("--data-dir <folder>", "where everything is kept", ".fleetwarden")
     .option("--memory", "keep nothing on disk")
     .option("--port <number>", "of 127.0.0.1", portArgument, DEFAULT_PORT)
+    .option("--dashboard-port <number>", "of the page (default: the one after --port)", portArgument)
     .option("--no-agent", "do not watch this machine")
     .addOption(durationOption("--interval <duration>", "between samples of this machine", "1s"))
     .option("--smtp <url>", "send alerts by mail through this server, like smtp://user:password@host:587")
@@ -79,13 +83,32 @@ async function up(options: Options): Promise<void> {
     delivery: { onMessage: printAlert, ...delivery },
     log: (line) => process.stderr.write(`${line}\n`),
   });
+  const stores = createStores(twin.env, Date.now, Math.random);
   try {
-    print(greeting(twin.endpoint, options));
-    await (options.agent ? watchThisMachine(twin, options, stopped) : watchHosts(twin, stopped));
-    print("Stopping…");
+    const page = await showPage(stores, options);
+    try {
+      print(greeting(twin.endpoint, page.url, options));
+      await (options.agent ? watchThisMachine(twin, options, stopped) : watchHosts(twin, stopped));
+      print("Stopping…");
+    } finally {
+      await page.close();
+    }
   } finally {
+    stores.close();
     await twin.close();
   }
+}
+
+/** Beside the twin, or where it is told to be. */
+function showPage(stores: Stores, { port, dashboardPort }: Options): Promise<Page> {
+  return startPage({
+    port: dashboardPort ?? (port === 0 ? 0 : port + 1),
+    stores,
+    clock: Date.now,
+    everyMs: TWIN_LOOKS_EVERY_MS,
+    by: userInfo().username,
+    log: (line) => process.stderr.write(`${line}\n`),
+  });
 }
 
 /** Recipients are read once: a topic's subscriptions do not change by themselves either. */
@@ -153,10 +176,11 @@ async function watchHosts(twin: Twin, ended: Promise<void>): Promise<void> {
 const BURN =
   "node -e \"const { Worker } = require('worker_threads'); for (const _ of require('os').cpus()) new Worker('for (;;);', { eval: true }); setTimeout(process.exit, 60000)\"";
 
-function greeting(endpoint: string, { memory, dataDir, agent, port }: Options): string {
+function greeting(endpoint: string, page: string, { memory, dataDir, agent, port }: Options): string {
   const suffix = port === DEFAULT_PORT ? "" : ` --endpoint ${endpoint}`;
   return [
     `Fleetwarden listens at ${endpoint} and keeps ${memory ? "everything in memory" : `its data in ${dataDir}`}.`,
+    `The fleet in your browser: ${page}`,
     agent
       ? `Watching this machine as ${hostname()}. To see an incident, load its CPUs for a minute from another terminal:`
       : "Waiting for samples. To send some:",

@@ -77,6 +77,8 @@ test("scores what is sent, stops on Ctrl-C, and continues where it was", async (
   const now = Date.now();
   const first = up("--no-agent");
   const [, endpoint = ""] = await first.until(LISTENS);
+  const [, page = ""] = await first.until(/in your browser: (http:\S+)/);
+  expect(await (await fetch(page)).text()).toContain("<title>Fleetwarden</title>");
   const sent = await run("send", await csv(90, now - 60_000), "--host", "web-07", "--endpoint", endpoint, "--json");
   expect(JSON.parse(sent.out)).toEqual({ records: 2, samples: 90 });
   await untilSamples(endpoint, 90);

@@ -1,0 +1,34 @@
+import { userInfo } from "node:os";
+import { Command } from "commander";
+import { startPage } from "../page/server.ts";
+import { portArgument } from "./arguments.ts";
+import { withStores } from "./connect.ts";
+import { untilSignal } from "./signals.ts";
+import { DEFAULT_PORT, type TargetOptions, withTarget } from "./target.ts";
+
+/** Between two looks at the tables while somebody looks at the page: those of the twin cost nothing. */
+export const TWIN_LOOKS_EVERY_MS = 1_000;
+const STACK_LOOKS_EVERY_MS = 5_000;
+
+export function dashboardCommand(): Command {
+  return withTarget(new Command("dashboard"))
+    .description("Show the fleet in a browser: hosts, incidents, thresholds and labels, live. For this machine only.")
+    .option("--port <number>", "of 127.0.0.1; 0 takes any that is free", portArgument, DEFAULT_PORT + 2)
+    .addHelpText("after", "\nExample:\n  fleetwarden dashboard --stack fleetwarden")
+    .action(async (options: TargetOptions & { port: number }) => {
+      await withStores(options, async (stores, { where }) => {
+        const stopped = untilSignal();
+        const page = await startPage({
+          port: options.port,
+          stores,
+          clock: Date.now,
+          everyMs: options.stack === undefined ? TWIN_LOOKS_EVERY_MS : STACK_LOOKS_EVERY_MS,
+          by: userInfo().username,
+          log: (line) => process.stderr.write(`${line}\n`),
+        });
+        process.stdout.write(`The page of ${where}: ${page.url}   Ctrl-C stops.\n`);
+        await stopped;
+        await page.close();
+      });
+    });
+}

@@ -1,0 +1,87 @@
+import * as v from "valibot";
+import { labelIncident } from "../alert/label.ts";
+import { rollback, setEpsilon } from "../learn/by-hand.ts";
+import { type Incident, type Label, VERDICTS } from "../watch/incident.ts";
+import { RequestError } from "./http.ts";
+import type { PageStores } from "./ports.ts";
+
+/** As much as people may type behind the links in alerts. */
+const NOTE_LENGTH_MAX = 500;
+/** A host's name has at most 128 characters; an owner adds a few. */
+const NAME_LENGTH_MAX = 140;
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(NAME_LENGTH_MAX));
+const place = { host: name, opened: v.pipe(v.number(), v.integer(), v.minValue(0)) };
+const labelling = v.strictObject({
+  ...place,
+  verdict: v.picklist(VERDICTS),
+  note: v.optional(v.pipe(v.string(), v.maxLength(NOTE_LENGTH_MAX))),
+});
+const acknowledging = v.strictObject(place);
+const rollingBack = v.strictObject({ owner: name, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+const setting = v.strictObject({ owner: name, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
+
+/** Who does it, and when (ms since the epoch). */
+interface Actor {
+  readonly by: string;
+  readonly now: number;
+}
+
+type Action = (stores: PageStores, body: unknown, actor: Actor) => Promise<unknown>;
+
+/** What the page can change, by path. */
+export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
+  ["/api/label", label],
+  ["/api/acknowledge", acknowledge],
+  ["/api/rollback", goBack],
+  ["/api/epsilon", choose],
+]);
+
+async function label(stores: PageStores, body: unknown, { by, now }: Actor) {
+  const { host, opened, verdict, note } = parse(labelling, body);
+  const incident = await incidentAt(stores, host, opened);
+  const given: Label = { verdict, at: now, by, ...(note ? { note } : {}) };
+  return { label: given, labelled: await labelIncident(stores.incidents, incident, given) };
+}
+
+async function acknowledge(stores: PageStores, body: unknown, { by, now }: Actor) {
+  const { host, opened } = parse(acknowledging, body);
+  await incidentAt(stores, host, opened);
+  return { acknowledged: await stores.incidents.acknowledge(host, opened, { at: now, by }) };
+}
+
+async function goBack({ baselines }: PageStores, body: unknown, { by, now }: Actor) {
+  const { owner, version } = parse(rollingBack, body);
+  return { report: await said(() => rollback(baselines, owner, version, by, now)) };
+}
+
+async function choose({ baselines }: PageStores, body: unknown, { by, now }: Actor) {
+  const { owner, epsilon } = parse(setting, body);
+  return { report: await said(() => setEpsilon(baselines, owner, epsilon ?? undefined, by, now)) };
+}
+
+/** The one incident of a host that opened then. */
+export async function incidentAt({ incidents }: PageStores, host: string, opened: number): Promise<Incident> {
+  const incident = await incidents.get(host, opened);
+  if (!incident) throw new RequestError(404, `No incident of ${host} opened at ${opened}`);
+  return incident;
+}
+
+function parse<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutput<T> {
+  const { success, output, issues } = v.safeParse(schema, body);
+  if (success) return output;
+  const [issue] = issues;
+  throw new RequestError(
+    400,
+    `${(issue && v.getDotPath(issue)) ?? "the body"}: ${issue?.message ?? "is not as expected"}`,
+  );
+}
+
+/** What the ledger refuses it says itself, in words for people. */
+async function said<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new RequestError(409, error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,97 @@
+import { ACTIONS, incidentAt } from "./actions.ts";
+import { hostView } from "./host.ts";
+import { errorReply, jsonReply, type Reply, type Request, RequestError } from "./http.ts";
+import { incidentView, similarTo } from "./incidents.ts";
+import { labelsView } from "./labels.ts";
+import { FEED_DAYS } from "./picture.ts";
+import type { PageStores } from "./ports.ts";
+import { createThresholds, type Scope } from "./threshold.ts";
+
+interface ApiOptions {
+  readonly stores: PageStores;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Who labels and sets things by the page. */
+  readonly by: string;
+  /** Called after each change. */
+  readonly onChange: () => void;
+}
+
+type Read = (parameters: URLSearchParams, now: number) => Promise<unknown>;
+
+const FEED_MAX = 100;
+const DAY_MS = 86_400_000;
+
+/** Answers everything below /api, but for the events; undefined where there is nothing. */
+export function createApi({ stores, clock, by, onChange }: ApiOptions) {
+  const thresholds = createThresholds(stores);
+  const reads = new Map<string, Read>([
+    ["/api/incidents", (parameters, now) => olderIncidents(stores, parameters, now)],
+    ["/api/incident", (parameters) => oneIncident(stores, parameters)],
+    [
+      "/api/host",
+      (parameters, now) => hostView(stores, needed(parameters, "host"), parameters.get("window") ?? "1h", now),
+    ],
+    ["/api/threshold", (parameters, now) => thresholds.view(scopeOf(parameters), now)],
+    [
+      "/api/what-if",
+      (parameters, now) => thresholds.whatIf(scopeOf(parameters), numberIn(parameters, "epsilon", Number.NaN), now),
+    ],
+    ["/api/labels", (_, now) => labelsView(stores.incidents, now)],
+  ]);
+
+  return async ({ method, url, body }: Request): Promise<Reply | undefined> => {
+    try {
+      const read = reads.get(url.pathname);
+      if (read && method !== "POST") return jsonReply(200, await read(url.searchParams, clock()));
+      const act = ACTIONS.get(url.pathname);
+      if (!act || method !== "POST")
+        return read || act ? errorReply(405, `${url.pathname} does not take ${method}`) : undefined;
+      const done = await act(stores, documentOf(body), { by, now: clock() });
+      thresholds.forget();
+      onChange();
+      return jsonReply(200, done);
+    } catch (error) {
+      if (error instanceof RequestError) return errorReply(error.status, error.message);
+      throw error;
+    }
+  };
+}
+
+async function olderIncidents({ incidents }: PageStores, parameters: URLSearchParams, now: number) {
+  const before = numberIn(parameters, "before", now + DAY_MS);
+  const found = await incidents.feed(Math.min(before, now) - FEED_DAYS * DAY_MS, before, FEED_MAX);
+  return { incidents: found.filter(({ opened }) => opened < before).map(incidentView) };
+}
+
+async function oneIncident(stores: PageStores, parameters: URLSearchParams) {
+  const incident = await incidentAt(stores, needed(parameters, "host"), numberIn(parameters, "opened", Number.NaN));
+  return { incident: incidentView(incident), similar: await similarTo(stores.incidents, incident) };
+}
+
+function scopeOf(parameters: URLSearchParams): Scope {
+  const [host, group] = [parameters.get("host"), parameters.get("group")];
+  if (host && group) throw new RequestError(400, "host and group exclude each other: name one of them");
+  return { ...(host ? { host } : {}), ...(group ? { group } : {}) };
+}
+
+function needed(parameters: URLSearchParams, name: string): string {
+  const value = parameters.get(name);
+  if (!value) throw new RequestError(400, `The parameter ${name} is missing`);
+  return value;
+}
+
+function numberIn(parameters: URLSearchParams, name: string, fallback: number): number {
+  const text = parameters.get(name);
+  const number = text === null || text === "" ? fallback : Number(text);
+  if (!Number.isFinite(number)) throw new RequestError(400, `The parameter ${name} must be a number`);
+  return number;
+}
+
+function documentOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new RequestError(400, "The body is no JSON");
+  }
+}

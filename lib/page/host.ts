@@ -1,0 +1,131 @@
+import { range, value } from "../notify/format.ts";
+import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { usualOf } from "../watch/causes.ts";
+import { thinningOf } from "../watch/history.ts";
+import type { HostState } from "../watch/state.ts";
+import type { Schema } from "../wire/samples.ts";
+import { type Card, cardOf } from "./fleet.ts";
+import { RequestError } from "./http.ts";
+import { type IncidentView, incidentView } from "./incidents.ts";
+import type { PageStores } from "./ports.ts";
+import { type Series, seriesOf } from "./series.ts";
+
+const HOUR_MS = 3_600_000;
+/** How far back each window goes, in milliseconds; of the first only the last 30 samples are shown. */
+const WINDOWS: ReadonlyMap<string, number> = new Map([
+  ["30", 24 * HOUR_MS],
+  ["1h", HOUR_MS],
+  ["1d", 24 * HOUR_MS],
+  ["7d", 7 * 24 * HOUR_MS],
+]);
+const LAST_POINTS = 30;
+/** One block of calm time in four is kept, by chance: so many in a row are left out once in three hundred times. */
+const THINNED_BLOCKS_MAX = 20;
+const INCIDENT_DAYS = 30;
+const INCIDENTS_MAX = 20;
+/** The band is that of causes. */
+const BAND_SD = 2;
+
+/** All there is to see of one host. Times are in milliseconds since the epoch. */
+export interface HostView {
+  readonly card: Card;
+  readonly facts: {
+    readonly since: number;
+    /** Between its records; 0 = not known yet. */
+    readonly interval: number;
+    /** Of the baseline it is judged by. */
+    readonly fitted?: number;
+    readonly samples?: number;
+    readonly detector?: string;
+    /** One in so many stretches of calm time is kept, once it is no longer young. */
+    readonly keptOneIn: number;
+  };
+  readonly current: readonly CurrentValue[];
+  /** Rules whose condition holds now. */
+  readonly rules: readonly { readonly rule: string; readonly since: number }[];
+  readonly series: Series;
+  /** Newest first. */
+  readonly incidents: readonly IncidentView[];
+}
+
+interface CurrentValue {
+  readonly metric: string;
+  readonly now: string;
+  readonly usual?: string;
+  /** Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle half. */
+  readonly place?: number;
+  readonly direction?: "high" | "low" | "in range";
+}
+
+export async function hostView(stores: PageStores, host: string, window: string, now: number): Promise<HostView> {
+  const length = WINDOWS.get(window);
+  if (length === undefined)
+    throw new RequestError(400, `${window} is no window: use ${[...WINDOWS.keys()].join(", ")}`);
+  const state = (await stores.hosts.load([host])).get(host);
+  if (!state) throw new RequestError(404, `Nothing is known of a host ${host}`);
+  const [schema, baseline, incidents] = await Promise.all([
+    schemaOf(stores, state),
+    baselineOf(stores, state),
+    stores.incidents.ofHost(host, now - INCIDENT_DAYS * 24 * HOUR_MS, now + 1),
+  ]);
+  // A silent host is shown up to when it was last heard of, and not with hours of nothing.
+  const to = Math.max(state.newest + 1, 1);
+  const thinning = thinningOf(state);
+  const span = {
+    from: Math.max(to - length, 0),
+    to,
+    gap: thinning ? THINNED_BLOCKS_MAX * thinning.blockMs : 0,
+    ...(window === "30" ? { last: LAST_POINTS } : {}),
+  };
+  const chunks = stores.history.read(host, Math.max(span.from - HOUR_MS, 0), to);
+  return {
+    card: cardOf(state),
+    facts: {
+      since: state.since,
+      interval: state.interval,
+      ...(baseline ? { fitted: baseline.fitted, samples: baseline.samples, detector: baseline.model.detector } : {}),
+      keptOneIn: thinning?.oneIn ?? 1,
+    },
+    current: currentOf(state, schema, baseline),
+    rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
+    series: await seriesOf(chunks, schema, baseline, span),
+    incidents: [...incidents].reverse().slice(0, INCIDENTS_MAX).map(incidentView),
+  };
+}
+
+async function schemaOf({ baselines }: PageStores, { schema }: HostState): Promise<Schema> {
+  const [known] = schema === "" ? [] : await baselines.names([schema]);
+  return known ?? { id: schema, names: [] };
+}
+
+/** Its own, or else its group's. */
+async function baselineOf({ baselines }: PageStores, { host, group }: HostState): Promise<Baseline | undefined> {
+  const active = await baselines.active([hostOwner(host), groupOwner(group)]);
+  return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
+}
+
+function currentOf(
+  { vector, newest }: HostState,
+  schema: Schema,
+  baseline: Baseline | undefined,
+): readonly CurrentValue[] {
+  return schema.names.flatMap((metric, j) => {
+    const amount = vector[j];
+    if (amount === undefined || Number.isNaN(amount)) return [];
+    const now = value(metric, amount);
+    const place = baseline?.schema.names.indexOf(metric) ?? -1;
+    if (!baseline || place < 0) return [{ metric, now }];
+    const { expected, sd } = usualOf(baseline, place, newest);
+    const [low, high] = [expected - BAND_SD * sd, expected + BAND_SD * sd];
+    const deviation = sd > 0 ? (amount - expected) / sd : 0;
+    return [
+      {
+        metric,
+        now,
+        usual: range({ metric, now: amount, expected, low, high, contribution: 0, share: 0 }),
+        place: Math.min(Math.max(0.5 + deviation / (4 * BAND_SD), 0), 1),
+        direction: amount > high ? ("high" as const) : amount < low ? ("low" as const) : ("in range" as const),
+      },
+    ];
+  });
+}

@@ -1,0 +1,36 @@
+import { type Conflicts, conflictsOf, isLabelled } from "../learn/conflicts.ts";
+import { ratioOf } from "../watch/incident.ts";
+import type { IncidentStore } from "../watch/ports.ts";
+import { type IncidentView, incidentView } from "./incidents.ts";
+import { FEED_DAYS } from "./picture.ts";
+
+export interface LabelsView {
+  /** Unlabelled incidents whose peak lies nearest to epsilon first: there a label moves epsilon most. */
+  readonly queue: readonly IncidentView[];
+  readonly unlabelled: number;
+  readonly labelled: number;
+  readonly conflicts: Conflicts;
+}
+
+const INCIDENTS_MAX = 5_000;
+const QUEUE_MAX = 30;
+const CONFLICTS_MAX = 50;
+const DAY_MS = 86_400_000;
+
+/** What is left to label of the last `FEED_DAYS` days, and where labels contradict each other. */
+export async function labelsView(incidents: Pick<IncidentStore, "feed">, now: number): Promise<LabelsView> {
+  const found = await incidents.feed(now - FEED_DAYS * DAY_MS, now + DAY_MS, INCIDENTS_MAX);
+  const labelled = found.filter(isLabelled);
+  const open = found.filter((one) => !one.label && one.kind === undefined && ratioOf(one) > 0);
+  const { people, alike } = conflictsOf(labelled);
+  return {
+    queue: open
+      .map((incident) => ({ incident, distance: Math.abs(Math.log(ratioOf(incident))) }))
+      .sort((a, b) => a.distance - b.distance)
+      .slice(0, QUEUE_MAX)
+      .map(({ incident }) => incidentView(incident)),
+    unlabelled: open.length,
+    labelled: labelled.length,
+    conflicts: { people: people.slice(0, CONFLICTS_MAX), alike: alike.slice(0, CONFLICTS_MAX) },
+  };
+}

@@ -1,0 +1,100 @@
+import { groupOwner } from "../watch/baseline.ts";
+import { inParallel } from "../watch/parallel.ts";
+import type { HostState } from "../watch/state.ts";
+import { type Card, cardOf, type Summary, summaryOf } from "./fleet.ts";
+import { type IncidentView, incidentView } from "./incidents.ts";
+import type { PageStores } from "./ports.ts";
+
+/** The fleet at one moment, as all clients see it. */
+export interface Picture {
+  /** When it was taken, in milliseconds since the epoch. */
+  readonly now: number;
+  readonly cards: ReadonlyMap<string, Card>;
+  readonly summary: Summary;
+  /** The newest incidents by their key. */
+  readonly incidents: ReadonlyMap<string, IncidentView>;
+}
+
+/** What has changed from one picture to the next. */
+export interface Change {
+  readonly now: number;
+  readonly cards: readonly Card[];
+  readonly gone: readonly string[];
+  readonly summary: Summary;
+  readonly incidents: readonly IncidentView[];
+}
+
+/** How far back the feed goes, and how many incidents of it are live. */
+export const FEED_DAYS = 30;
+const FEED_MAX = 200;
+/** The feed is asked for by day: all of it only now and then, the last two days each time. */
+const WHOLE_FEED_EVERY_MS = 60_000;
+const REFITS_EVERY_MS = 60_000;
+const STORES_AT_ONCE = 8;
+const DAY_MS = 86_400_000;
+
+/** Takes pictures, each by the one before; what changes rarely is read rarely. */
+export function createCamera({ hosts, baselines, incidents }: PageStores) {
+  const feed = new Map<string, IncidentView>();
+  let wholeFeedAt = Number.NEGATIVE_INFINITY;
+  let refits = { at: Number.NEGATIVE_INFINITY, groups: "", refitted: new Map<string, number>() };
+
+  async function readFeed(now: number): Promise<ReadonlyMap<string, IncidentView>> {
+    const whole = now - wholeFeedAt >= WHOLE_FEED_EVERY_MS;
+    const found = await incidents.feed(now - (whole ? FEED_DAYS : 1) * DAY_MS, now + DAY_MS, FEED_MAX);
+    if (whole) {
+      wholeFeedAt = now;
+      feed.clear();
+    }
+    for (const incident of found) feed.set(`${incident.host} ${incident.opened}`, incidentView(incident));
+    return new Map([...feed].sort(([, a], [, b]) => b.opened - a.opened).slice(0, FEED_MAX));
+  }
+
+  async function readRefits(states: readonly HostState[], now: number): Promise<ReadonlyMap<string, number>> {
+    const groups = [...new Set(states.map(({ group }) => group))].sort();
+    if (now - refits.at < REFITS_EVERY_MS && refits.groups === groups.join("\n")) return refits.refitted;
+    const refitted = new Map<string, number>();
+    await inParallel(STORES_AT_ONCE, groups, async (group) => {
+      const [newest] = await baselines.reports(groupOwner(group), 1);
+      if (newest) refitted.set(group, newest.at);
+    });
+    refits = { at: now, groups: groups.join("\n"), refitted };
+    return refitted;
+  }
+
+  return {
+    async take(now: number): Promise<Picture> {
+      const states: HostState[] = [];
+      for await (const state of hosts.all()) states.push(state);
+      const refitted = await readRefits(states, now);
+      return {
+        now,
+        cards: new Map(states.map((state) => [state.host, cardOf(state)])),
+        summary: summaryOf(states, refitted, now),
+        incidents: await readFeed(now),
+      };
+    },
+    /** The next picture has the whole feed: somebody changed an incident of any age. */
+    forget(): void {
+      wholeFeedAt = Number.NEGATIVE_INFINITY;
+    },
+  };
+}
+
+/** What `after` has that `before` has not; undefined when they show the same. */
+export function changeOf(before: Picture, after: Picture): Change | undefined {
+  const cards = changed(before.cards, after.cards);
+  const gone = [...before.cards.keys()].filter((host) => !after.cards.has(host));
+  const incidents = changed(before.incidents, after.incidents);
+  const isSame =
+    cards.length + gone.length + incidents.length === 0 &&
+    JSON.stringify(before.summary) === JSON.stringify(after.summary);
+  return isSame ? undefined : { now: after.now, cards, gone, summary: after.summary, incidents };
+}
+
+/** Plain data made by the same functions: their texts tell them apart. */
+function changed<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): readonly T[] {
+  return [...after].flatMap(([key, value]) =>
+    JSON.stringify(before.get(key)) === JSON.stringify(value) ? [] : [value],
+  );
+}

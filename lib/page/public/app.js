@@ -1,0 +1,90 @@
+import { h, setText } from "./dom.js";
+import { fleetView } from "./fleet.js";
+import { hostView } from "./host.js";
+import { incidentsView } from "./incidents.js";
+import { labelsView } from "./labels.js";
+import { connect, fleet, now, onState, subscribe } from "./store.js";
+import { thresholdView } from "./threshold.js";
+import { duration } from "./words.js";
+
+/** Each builds its view into an element, by the parameters of the address, and returns what takes it down again. */
+const VIEWS = {
+  fleet: ["Fleet", fleetView],
+  incidents: ["Incidents", incidentsView],
+  host: ["Host", hostView],
+  threshold: ["Threshold", thresholdView],
+  labels: ["Labels", labelsView],
+};
+
+const main = document.getElementById("main");
+let takeDown = () => {};
+
+function show({ focus }) {
+  const [, path = "/fleet", query = ""] = /^#?([^?]*)\??(.*)$/.exec(location.hash) ?? [];
+  const name = path.replace(/^\//, "") || "fleet";
+  // The skip link leads to #main, which is no view.
+  if (name === "main") return main.focus();
+  const [title, build] = VIEWS[name] ?? VIEWS.fleet;
+  takeDown();
+  main.replaceChildren();
+  const parameters = Object.fromEntries(new URLSearchParams(query));
+  takeDown = build(main, parameters);
+  document.title = `${parameters.host ?? title} · Fleetwarden`;
+  for (const link of document.querySelectorAll("nav [data-view]")) {
+    if (link.dataset.view === (name === "host" ? "fleet" : name)) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (focus) main.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+/** Times that go on by themselves: `<time data-since="…">` shows how long ago that was. */
+function tick() {
+  for (const element of document.querySelectorAll("[data-since]"))
+    setText(element, `${duration(now() - Number(element.dataset.since))}${element.dataset.suffix ?? ""}`);
+}
+
+function showOpenCount() {
+  const open = [...fleet.incidents.values()].filter(({ resolved, fleet: of }) => resolved === undefined && !of).length;
+  const element = document.getElementById("open-count");
+  element.hidden = open === 0;
+  element.replaceChildren(String(open), h("span", { class: "unseen" }, " open"));
+}
+
+const STATES = { live: "Live", lost: "Connection lost, trying again", trouble: "The server cannot read the fleet" };
+
+function showState(state, why) {
+  const element = document.getElementById("live");
+  if (element.dataset.state === state) return;
+  element.dataset.state = state;
+  element.title = why ?? "";
+  setText(document.getElementById("live-text"), STATES[state]);
+}
+
+/** What opens is said aloud to whoever cannot see it. */
+let announced;
+function announce({ all, incidents }) {
+  if (all || announced === undefined) {
+    announced = new Set(fleet.incidents.keys());
+    return;
+  }
+  const fresh = [...incidents.values()].filter(({ key }) => !announced.has(key));
+  for (const { key } of fresh) announced.add(key);
+  const [first] = fresh;
+  if (first)
+    setText(
+      document.getElementById("announce"),
+      `New incident: ${first.host}, ${first.severity}${fresh.length > 1 ? `, and ${fresh.length - 1} more` : ""}`,
+    );
+}
+
+subscribe((change) => {
+  announce(change);
+  showOpenCount();
+  tick();
+});
+onState(showState);
+setInterval(tick, 1_000);
+addEventListener("hashchange", () => show({ focus: true }));
+show({ focus: false });
+connect();

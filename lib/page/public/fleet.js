@@ -1,0 +1,123 @@
+import { h, setAttribute, setText } from "./dom.js";
+import { fleet, now, subscribe } from "./store.js";
+import { LEVELS, levelOf, placeOf, tileGrid } from "./tiles.js";
+import { compact, count, decimal, duration, moment, several } from "./words.js";
+
+export function fleetView(root) {
+  const title = h("h1", {}, "Fleet");
+  const lead = h("p", { class: "lead" });
+  const stats = h("dl", { class: "stats" });
+  const filter = h("input", { type: "search", id: "filter", placeholder: "web-*, db, silent…", autocomplete: "off" });
+  const shown = h("span", { class: "muted", role: "status" });
+  const grid = tileGrid(({ visible, all, isFiltered }) =>
+    setText(shown, isFiltered ? `${count(visible)} of ${several(all, "host")}` : ""),
+  );
+  const groups = h("table", { class: "data" });
+  root.append(
+    h("div", { class: "head" }, title, lead),
+    stats,
+    h("div", { class: "tools" }, h("label", { for: "filter" }, "Filter"), filter, shown, legend()),
+    grid.element,
+    h(
+      "section",
+      { class: "card" },
+      h("h2", {}, "Groups"),
+      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Groups" }, groups),
+    ),
+  );
+  filter.addEventListener("input", () => grid.filter(filter.value));
+
+  function update({ all, hosts }) {
+    if (!fleet.summary) return;
+    showSummary(title, lead, stats, groups);
+    grid.touch(all ? new Set([...grid.hosts(), ...fleet.cards.keys()]) : hosts);
+  }
+  update({ all: true, hosts: [] });
+  const end = subscribe(update);
+  return () => {
+    grid.end();
+    end();
+  };
+}
+
+function legend() {
+  const entries = Object.entries(LEVELS).map(([level, [glyph, words]]) =>
+    h("li", { "data-level": level }, h("span", { class: "glyph", "aria-hidden": "true" }, glyph), ` ${words}`),
+  );
+  return h("ul", { class: "legend", "aria-label": "What the signs mean" }, entries, h("li", {}, "~ provisional"));
+}
+
+function showSummary(title, lead, stats, groups) {
+  const { summary } = fleet;
+  const troubled = summary.incidents + summary.silent;
+  setText(
+    title,
+    summary.hosts === 0 ? "No hosts yet" : troubled === 0 ? "All calm" : `${several(troubled, "host")} in trouble`,
+  );
+  setText(lead, leadOf(summary));
+  const rows = [
+    ["hosts", count(summary.hosts)],
+    ["in incident", count(summary.incidents), summary.incidents > 0 ? "critical" : ""],
+    ["silent", count(summary.silent), summary.silent > 0 ? "silent" : ""],
+    ["above epsilon", count(summary.anomalies), summary.anomalies > 0 ? "anomaly" : ""],
+    ["learning", count(summary.learning)],
+    ["provisional", count(summary.provisional)],
+    ["retired", count(summary.retired)],
+    ["samples seen", compact(summary.samples)],
+    ["last record", summary.latest > 0 ? `${duration(now() - summary.latest)} ago` : "never"],
+  ];
+  if (stats.children.length !== rows.length)
+    stats.replaceChildren(...rows.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))));
+  for (const [i, [name, value, level = ""]] of rows.entries()) {
+    const entry = stats.children[i];
+    setAttribute(entry, "data-level", level || undefined);
+    setText(entry.lastChild, value);
+    if (name !== "last record" || summary.latest === 0) continue;
+    setAttribute(entry.lastChild, "data-since", String(summary.latest));
+    setAttribute(entry.lastChild, "data-suffix", " ago");
+  }
+  showGroups(groups, summary.groups);
+}
+
+function leadOf({ hosts, incidents, silent, learning }) {
+  if (hosts === 0) return "Nothing has been sent so far. `fleetwarden agent` or `fleetwarden send` does that.";
+  const worst = [...fleet.cards.values()]
+    .filter(({ incident, status }) => incident && status !== "retired")
+    .sort((a, b) => (placeOf(a, levelOf(a)) < placeOf(b, levelOf(b)) ? -1 : 1))[0];
+  if (incidents + silent === 0)
+    return learning === hosts
+      ? "Every host is still learning what is normal."
+      : `${several(hosts - learning, "host")} behave as they usually do.`;
+  const about = worst?.status === "silent" ? "sends nothing" : (worst?.incident.cause ?? "is not itself");
+  return `Worst: ${worst?.host}, ${about}, since ${moment(worst?.incident.opened ?? now(), now())}. The other ${count(hosts - incidents - silent)} are calm or learning.`;
+}
+
+function showGroups(table, groups) {
+  const key = JSON.stringify(groups);
+  if (table.dataset.key === key) return;
+  table.dataset.key = key;
+  const head = ["Group", "Hosts", "In trouble", "Epsilon in force", "Last refit"];
+  const rows = groups.map(({ group, hosts, troubled, epsilon, refitted }) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, h("a", { href: `#/threshold?group=${encodeURIComponent(group)}` }, group)),
+      h("td", {}, count(hosts)),
+      h("td", {}, count(troubled)),
+      h("td", {}, epsilon ? [...new Set(epsilon.map((one) => decimal(one)))].join(" to ") : "learning"),
+      h("td", {}, refitted ? moment(refitted, now()) : "not yet"),
+    ),
+  );
+  table.replaceChildren(
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        head.map((name) => h("th", { scope: "col" }, name)),
+      ),
+    ),
+    h("tbody", {}, rows),
+  );
+}

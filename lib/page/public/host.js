@@ -1,0 +1,140 @@
+import { ask } from "./api.js";
+import { createAsker } from "./asker.js";
+import { arrange, h, setAttribute, setText } from "./dom.js";
+import { causeBars, incidentCard } from "./incident-card.js";
+import { metricCards } from "./metric-cards.js";
+import { fleet, now, subscribe } from "./store.js";
+import { levelOf } from "./tiles.js";
+import { count, decimal, duration, moment, several } from "./words.js";
+
+const WINDOWS = [
+  ["30", "30 points"],
+  ["1h", "1 hour"],
+  ["1d", "1 day"],
+  ["7d", "7 days"],
+];
+/** Between two questions about the host while it sends, in milliseconds: a week does not change by the second. */
+const ASK_EVERY = { 30: 2_000, "1h": 2_000, "1d": 20_000, "7d": 120_000 };
+
+export function hostView(root, { host = "", window: asked = "1h" }) {
+  let window = WINDOWS.some(([value]) => value === asked) ? asked : "1h";
+  const title = h("h1", {}, host);
+  const badge = h("span", { class: "badge" });
+  const lead = h("p", { class: "lead" });
+  const trouble = h("p", { class: "trouble", role: "alert" });
+  const buttons = WINDOWS.map(([value, words]) =>
+    h("button", { type: "button", "aria-pressed": String(value === window), onclick: () => choose(value) }, words),
+  );
+  const why = h("section", { class: "card why" });
+  const facts = h("dl", { class: "pairs" });
+  const charts = h("div", { class: "charts" });
+  const past = h("section", {}, h("h2", {}, "Its incidents"), h("div", { class: "feed" }));
+  const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
+  root.append(
+    h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
+    h("div", { class: "head" }, h("div", { class: "title" }, title, badge), lead),
+    trouble,
+    h("div", { class: "columns" }, why, about),
+    h("div", { class: "tools", role: "group", "aria-label": "How far back" }, buttons),
+    charts,
+    past,
+  );
+  const metrics = metricCards(charts);
+  const cards = new Map();
+  function choose(value) {
+    window = value;
+    for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", String(WINDOWS[i][0] === value));
+    history.replaceState(null, "", `#/host?${new URLSearchParams({ host, window })}`);
+    asker.now();
+  }
+
+  const asker = createAsker({
+    ask: () => ask("host", { host, window }),
+    everyMs: () => ASK_EVERY[window],
+    show,
+    trouble,
+  });
+
+  function show(view) {
+    showCard(fleet.cards.get(host) ?? view.card);
+    why.replaceChildren(...whyOf(view));
+    facts.replaceChildren(...factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+    metrics.show(view, WINDOWS.find(([value]) => value === window)[1]);
+    const wanted = view.incidents.map((incident) => {
+      const card = cards.get(incident.key) ?? incidentCard(incident);
+      card.update(incident);
+      cards.set(incident.key, card);
+      return card.element;
+    });
+    past.hidden = wanted.length === 0;
+    arrange(past.lastChild, wanted);
+  }
+
+  function showCard(card) {
+    const level = levelOf(card);
+    setAttribute(badge, "data-level", level);
+    setText(
+      badge,
+      `${level === "warning" || level === "critical" ? `${level} incident` : level}${card.provisional ? ", provisional" : ""}`,
+    );
+    setText(lead, leadOf(card));
+  }
+
+  asker.now();
+  const end = subscribe(({ all, hosts }) => {
+    const card = fleet.cards.get(host);
+    if (!card || !(all || hosts.has(host))) return;
+    showCard(card);
+    asker.soon();
+  });
+  return () => {
+    asker.end();
+    metrics.destroy();
+    end();
+  };
+}
+
+function leadOf({ group, learnt, score, epsilon }) {
+  if (learnt) return `Group ${group}. Learning what is normal: ${learnt.samples} of ${learnt.needed} samples.`;
+  return `Group ${group}. Score ${decimal(score)}, ${decimal(score / epsilon)} × epsilon ${decimal(epsilon)}.`;
+}
+
+function whyOf({ card, incidents: [newest], rules }) {
+  const held = rules.map(({ rule, since }) =>
+    h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), ` holds since ${moment(since, now())}.`),
+  );
+  if (!newest) return [h("h2", {}, "Why"), ...held, h("p", { class: "muted" }, "No incident in the last 30 days.")];
+  const isOpen = card.incident?.id === newest.id;
+  const hits = newest.rules.map(({ rule, values }) =>
+    h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), values ? `: ${values}` : ""),
+  );
+  const causes =
+    newest.causes.length > 0
+      ? causeBars(newest.causes)
+      : h("p", { class: "muted" }, newest.kind === "silent" ? "It sends nothing." : "No metric by itself.");
+  return [h("h2", {}, isOpen ? "Why it is in trouble" : "Why it was in trouble last"), causes, ...hits, ...held];
+}
+
+function factsOf({ card, facts: { since, interval, fitted, samples, detector, keptOneIn } }) {
+  return [
+    [
+      "Last record",
+      h("span", { "data-since": card.arrived, "data-suffix": " ago" }, `${duration(now() - card.arrived)} ago`),
+    ],
+    ["Known since", since > 0 ? moment(since, now()) : "not yet"],
+    ["Samples seen", count(card.seen)],
+    ["Records come every", interval > 0 ? duration(interval) : "not known yet"],
+    [
+      "Clock",
+      { ahead: "ahead: the time of arrival is used", behind: "behind: its samples open no incidents" }[card.clock] ??
+        "correct",
+    ],
+    ["Judged by", card.baseline ? `${card.baseline}${card.provisional ? " (provisional)" : ""}` : "nothing yet"],
+    ...(fitted ? [["Fitted", `${moment(fitted, now())}, to ${several(samples, "sample")}: ${detector}`]] : []),
+    ["Kept for refits", keptOneIn > 1 ? `all that is strange, of the calm one stretch in ${keptOneIn}` : "everything"],
+    [
+      "Threshold",
+      h("a", { href: `#/threshold?host=${encodeURIComponent(card.host)}` }, "what another epsilon would change"),
+    ],
+  ];
+}

@@ -1,0 +1,201 @@
+import { ask, change } from "./api.js";
+import { h, setAttribute, setText } from "./dom.js";
+import { now } from "./store.js";
+import { breakable, count, decimal, duration, moment, several, titleOfVerdict, VERDICTS } from "./words.js";
+
+const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
+
+/**
+ * One incident with what can be said about it. `update` shows its latest form in place, so that what is open stays open and the
+ * focus stays where it is.
+ */
+export function incidentCard(incident) {
+  const head = h("header", {});
+  const facts = h("p", { class: "facts" });
+  const causes = h("div", {});
+  const said = h("p", { class: "said" });
+  const trouble = h("p", { class: "trouble", role: "alert" });
+  const buttons = VERDICTS.map(([verdict, title, effect]) =>
+    h(
+      "button",
+      { type: "button", "data-verdict": verdict, title: effect, onclick: () => send("label", { verdict }) },
+      title,
+    ),
+  );
+  const onIt = h("button", { type: "button", class: "plain", onclick: () => send("acknowledge", {}) }, "I am on it");
+  const similar = h(
+    "details",
+    { class: "similar" },
+    h("summary", {}, "Similar incidents before"),
+    h("p", { class: "muted" }, "Looking…"),
+  );
+  const actions = h(
+    "div",
+    { class: "actions", role: "group", "aria-label": `What was ${incident.id}?` },
+    buttons,
+    onIt,
+  );
+  const element = h(
+    "article",
+    { class: "incident card", id: `incident-${incident.id}` },
+    head,
+    facts,
+    causes,
+    actions,
+    said,
+    trouble,
+    similar,
+  );
+  let current;
+
+  async function send(what, body) {
+    setText(trouble, "");
+    try {
+      const { host, opened } = current;
+      const done = await change(what, { host, opened, ...body });
+      update({ ...current, ...(done.label ? { label: done.label } : { acknowledged: done.acknowledged }) });
+    } catch (error) {
+      setText(trouble, error.message);
+    }
+  }
+
+  similar.addEventListener("toggle", async () => {
+    if (!similar.open) return;
+    try {
+      const { host, opened } = current;
+      similar.lastChild.replaceWith(similarList((await ask("incident", { host, opened })).similar));
+    } catch (error) {
+      similar.lastChild.replaceWith(h("p", { class: "trouble" }, error.message));
+    }
+  });
+
+  function update(next) {
+    if (current && JSON.stringify(current) === JSON.stringify(next)) return;
+    current = next;
+    setAttribute(element, "data-severity", next.severity);
+    setAttribute(element, "data-open", next.resolved === undefined ? "" : undefined);
+    head.replaceChildren(...headOf(next));
+    facts.replaceChildren(...factsOf(next));
+    causes.replaceChildren(...causesOf(next));
+    for (const button of buttons)
+      button.setAttribute("aria-pressed", String(button.dataset.verdict === next.label?.verdict));
+    onIt.hidden = next.acknowledged !== undefined || next.resolved !== undefined;
+    setText(said, wordsSaid(next));
+  }
+  update(incident);
+  return { element, update };
+}
+
+function headOf({ id, host, group, kind, severity, resolved, unstable, fleet, extent }) {
+  const [glyph, words] = SIGNS[severity];
+  const name =
+    kind === "fleet"
+      ? group === "*"
+        ? "All hosts"
+        : `Group ${group}`
+      : h("a", { href: `#/host?host=${encodeURIComponent(host)}` }, host);
+  return [
+    h("span", { class: "badge", "data-severity": severity }, h("span", { "aria-hidden": "true" }, `${glyph} `), words),
+    h("h3", {}, name, extent ? `: ${extent.affected} of ${several(extent.total, "host")}` : ""),
+    resolved === undefined ? h("span", { class: "badge open" }, "open") : h("span", { class: "badge" }, "over"),
+    unstable && h("span", { class: "badge" }, "unstable"),
+    fleet && h("span", { class: "badge" }, `part of ${fleet}`),
+    h("code", { class: "id" }, id),
+  ].filter(Boolean);
+}
+
+function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, samples, anomalies, lastSeen, baseline }) {
+  const time =
+    resolved === undefined
+      ? h("span", { "data-since": opened }, duration(now() - opened))
+      : duration(resolved - opened);
+  const since = [
+    h("time", { datetime: new Date(opened).toISOString() }, moment(opened, now())),
+    resolved === undefined ? ", for " : ", lasted ",
+    time,
+  ];
+  if (kind === "silent") return ["Silent since ", ...since, `. Last seen ${moment(lastSeen, now())}. Group ${group}.`];
+  const judged = epsilon > 0 ? ` Peak ${decimal(score)}, ${decimal(ratio)} × epsilon ${decimal(epsilon)}.` : "";
+  const counted = anomalies > 0 ? ` ${count(anomalies)} of ${several(samples, "sample")} anomalous.` : "";
+  return [
+    "Since ",
+    ...since,
+    `.${judged}${counted}`,
+    h("span", { class: "muted" }, kind === "fleet" ? "" : ` Group ${group}, ${baseline}.`),
+  ];
+}
+
+function causesOf({ causes, rules, extent }) {
+  return [
+    causes.length > 0 && causeBars(causes),
+    ...rules.map(({ rule, values }) =>
+      h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), values ? `: ${values}` : ""),
+    ),
+    extent &&
+      h(
+        "p",
+        {},
+        meter(extent.affected / Math.max(extent.total, 1), `${extent.affected} of ${extent.total} hosts`),
+        ` First: ${extent.first.map(({ host }) => host).join(", ")}${extent.silent > 0 ? `. ${extent.silent} of them silent` : ""}.`,
+      ),
+  ].filter(Boolean);
+}
+
+/** What made the score, largest first. */
+export function causeBars(causes) {
+  const rows = causes.map(({ metric, now: value, usual, direction, share }) =>
+    h(
+      "li",
+      {},
+      h("span", { class: "metric" }, breakable(metric)),
+      h(
+        "span",
+        { class: "now" },
+        h("strong", {}, value),
+        ` ${{ high: "↑ high", low: "↓ low" }[direction] ?? "in range"}`,
+      ),
+      h("span", { class: "muted" }, `usually ${usual}`),
+      meter(share, `${Math.round(100 * share)} % of the score`),
+    ),
+  );
+  return h("ul", { class: "causes", "aria-label": "Causes" }, rows);
+}
+
+function meter(share, words) {
+  const bar = h("span", { class: "fill" });
+  bar.style.width = `${100 * Math.min(Math.max(share, 0), 1)}%`;
+  return h(
+    "span",
+    { class: "meter" },
+    h("span", { class: "track", "aria-hidden": "true" }, bar),
+    h("span", { class: "percent" }, words),
+  );
+}
+
+function wordsSaid({ label, acknowledged, earlierLabels }) {
+  const words = [];
+  if (acknowledged) words.push(`${acknowledged.by} is on it since ${moment(acknowledged.at, now())}.`);
+  if (label)
+    words.push(
+      `${titleOfVerdict(label.verdict)}, says ${label.by}${label.note ? `: “${label.note}”` : ""}. The next refit learns from it.`,
+    );
+  if (earlierLabels.length > 0)
+    words.push(`Before: ${earlierLabels.map(({ verdict, by }) => `${titleOfVerdict(verdict)} (${by})`).join(", ")}.`);
+  return words.join(" ");
+}
+
+function similarList({ count: all, labelled, newest }) {
+  if (all === 0) return h("p", { class: "muted" }, "None in the last 30 days.");
+  const rows = newest.map(({ id, host, opened, resolved, peak, verdict, note }) =>
+    h(
+      "li",
+      {},
+      h("code", {}, id),
+      ` ${host}, ${moment(opened, now())}, ${resolved === undefined ? "still open" : `lasted ${duration(resolved - opened)}`}, ${peak}`,
+      verdict ? h("strong", {}, `, ${titleOfVerdict(verdict).toLowerCase()}`) : ", not labelled",
+      note ? ` “${note}”` : "",
+    ),
+  );
+  const summary = `${several(all, "incident")} of this host or group with the same first cause in 30 days: ${labelled.fault} called a fault, ${labelled.normal} normal.`;
+  return h("div", {}, h("p", {}, summary), h("ul", {}, rows));
+}

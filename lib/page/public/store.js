@@ -1,0 +1,100 @@
+/** What the server last said of the fleet, and who wants to hear of changes. */
+export const fleet = {
+  /** By host. */
+  cards: new Map(),
+  /** By key. */
+  incidents: new Map(),
+  summary: undefined,
+  /** How far the server's clock is ahead of ours, in milliseconds. */
+  ahead: 0,
+};
+
+const listeners = new Set();
+const stateListeners = new Set();
+let pending;
+let run;
+
+/** The server's time, in milliseconds since the epoch. */
+export function now() {
+  return Date.now() + fleet.ahead;
+}
+
+/**
+ * Calls the listener with `{ all, hosts, incidents }`, at most once a frame: what has changed since the last time. Returns
+ * what ends it.
+ */
+export function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Calls the listener with `live`, `lost` or `trouble`, and why. */
+export function onState(listener) {
+  stateListeners.add(listener);
+}
+
+/** Nobody looks at a tab that is hidden for so long (ms), and a browser allows only a few connections to one server. */
+const HIDDEN_MAX = 30_000;
+
+/** Follows the server's events while the page is seen; the browser comes back by itself when the connection is lost. */
+export function connect() {
+  let events = follow();
+  let timer;
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => events.close(), HIDDEN_MAX);
+    else if (events.readyState === EventSource.CLOSED) events = follow();
+  });
+}
+
+function follow() {
+  const events = new EventSource("/api/events");
+  events.addEventListener("snapshot", ({ data }) => showSnapshot(JSON.parse(data)));
+  events.addEventListener("change", ({ data }) => showChange(JSON.parse(data)));
+  events.addEventListener("trouble", ({ data }) => tellState("trouble", JSON.parse(data).message));
+  events.addEventListener("open", () => tellState("live"));
+  events.addEventListener("error", () => tellState("lost"));
+  return events;
+}
+
+function showSnapshot(snapshot) {
+  // Another process has another token: its page is to be loaded.
+  if (run !== undefined && run !== snapshot.run) return location.reload();
+  run = snapshot.run;
+  fleet.cards = new Map(snapshot.cards.map((card) => [card.host, card]));
+  fleet.incidents = new Map(snapshot.incidents.map((incident) => [incident.key, incident]));
+  took(snapshot, { all: true, hosts: [], incidents: snapshot.incidents });
+}
+
+function showChange(change) {
+  for (const card of change.cards) fleet.cards.set(card.host, card);
+  for (const host of change.gone) fleet.cards.delete(host);
+  for (const incident of change.incidents) fleet.incidents.set(incident.key, incident);
+  const hosts = [...change.cards.map(({ host }) => host), ...change.gone];
+  took(change, { all: false, hosts, incidents: change.incidents });
+}
+
+function took(message, { all, hosts, incidents }) {
+  fleet.summary = message.summary;
+  fleet.ahead = message.now - Date.now();
+  tellState("live");
+  if (!pending) {
+    pending = { all: false, hosts: new Set(), incidents: new Map() };
+    requestAnimationFrame(flush);
+  }
+  pending.all ||= all;
+  for (const host of hosts) pending.hosts.add(host);
+  for (const incident of incidents) pending.incidents.set(incident.key, incident);
+}
+
+function flush() {
+  const change = pending;
+  pending = undefined;
+  performance.mark("update");
+  for (const listener of listeners) listener(change);
+  performance.measure("live update", "update");
+}
+
+function tellState(state, why) {
+  for (const listener of stateListeners) listener(state, why);
+}

@@ -1,0 +1,228 @@
+import { ask, change } from "./api.js";
+import { createAsker } from "./asker.js";
+import { h, setText } from "./dom.js";
+import { fleet, now } from "./store.js";
+import { thresholdChart } from "./threshold-chart.js";
+import { count, decimal, moment, several } from "./words.js";
+
+/** The slider's steps over the logarithm of epsilon. */
+const STEPS = 400;
+/** What the page has on both sides of the chart, in pixels. */
+const CHART_MARGIN = 70;
+
+export function thresholdView(root, scope) {
+  const title = h("h1", {}, "Threshold");
+  const lead = h("p", { class: "lead" });
+  const chooser = scopeChooser(scope);
+  const body = h("div", {}, h("p", { class: "empty" }, "Reading…"));
+  const done = h("p", { class: "said", role: "status" });
+  root.append(h("div", { class: "head" }, title, lead), chooser, done, body);
+  const stopping = new AbortController();
+
+  async function load() {
+    try {
+      const view = await ask("threshold", scope, stopping.signal);
+      setText(lead, leadOf(scope, view));
+      body.replaceChildren(
+        view.epsilon
+          ? tryOut(scope, { ...view, width: root.clientWidth - CHART_MARGIN }, load, done, stopping.signal)
+          : h("p", { class: "empty" }, "Every host of these is still learning: there is no epsilon yet."),
+      );
+    } catch (error) {
+      if (!stopping.signal.aborted) body.replaceChildren(h("p", { class: "trouble", role: "alert" }, error.message));
+    }
+  }
+  void load();
+  return () => stopping.abort();
+}
+
+function leadOf({ host, group }, { hosts, learning, epsilon }) {
+  const whose = host
+    ? `Host ${host}`
+    : group
+      ? `Group ${group}, ${several(hosts, "host")}`
+      : `All ${several(hosts, "host")}`;
+  const inForce = epsilon
+    ? `: epsilon ${epsilon.low === epsilon.high ? decimal(epsilon.low) : `${decimal(epsilon.low)} to ${decimal(epsilon.high)}`} in force`
+    : "";
+  return `${whose}${inForce}${learning > 0 ? `, ${learning} still learning` : ""}. Move the line to see what another one would do.`;
+}
+
+function scopeChooser({ host, group }) {
+  const groups = [...new Set([...fleet.cards.values()].map((card) => card.group))].sort();
+  const go = (parameters) => {
+    location.hash = `#/threshold?${new URLSearchParams(parameters)}`;
+  };
+  const select = h(
+    "select",
+    { id: "scope", onchange: ({ target }) => go(target.value ? { group: target.value } : {}) },
+    h("option", { value: "" }, "All hosts"),
+    (group && !groups.includes(group) ? [group, ...groups] : groups).map((name) =>
+      h("option", { value: name, selected: name === group }, `Group ${name}`),
+    ),
+  );
+  const hosts = h(
+    "datalist",
+    { id: "hosts" },
+    [...fleet.cards.keys()].slice(0, 1000).map((name) => h("option", { value: name })),
+  );
+  const input = h("input", {
+    id: "one-host",
+    list: "hosts",
+    value: host ?? "",
+    placeholder: "web-07",
+    autocomplete: "off",
+    onchange: ({ target }) => go(target.value ? { host: target.value } : {}),
+  });
+  return h(
+    "div",
+    { class: "tools" },
+    h("label", { for: "scope" }, "Of"),
+    select,
+    h("label", { for: "one-host" }, "or of one host"),
+    input,
+    hosts,
+  );
+}
+
+function tryOut(scope, view, reload, done, signal) {
+  const { epsilon, levels, peaks } = view;
+  const lowest = levels[0].epsilon;
+  const highest = Math.max(levels.at(-1).epsilon, ...peaks.map(({ score }) => score)) * 1.1;
+  const valueAt = (step) => lowest * (highest / lowest) ** (step / STEPS);
+  const stepOf = (value) => Math.round((STEPS * Math.log(value / lowest)) / Math.log(highest / lowest));
+  const slider = h("input", {
+    type: "range",
+    id: "epsilon",
+    min: 0,
+    max: STEPS,
+    value: stepOf(epsilon.median),
+    oninput: () => move(valueAt(Number(slider.value))),
+  });
+  const chart = thresholdChart({
+    ...view,
+    lowest,
+    highest,
+    onDrag: (value) => {
+      slider.value = stepOf(value);
+      move(value);
+    },
+  });
+  const outcome = h("dl", { class: "stats outcome" });
+  const shown = h("output", { for: "epsilon", class: "big" });
+  const trouble = h("p", { class: "trouble", role: "alert" });
+  let tried = epsilon.median;
+
+  const asker = createAsker({
+    ask: () => ask("what-if", { ...scope, epsilon: tried }, signal),
+    show: (answer) => showOutcome(outcome, answer),
+    trouble,
+  });
+
+  function move(value) {
+    tried = value;
+    chart.move(value);
+    setText(shown, decimal(value));
+    slider.setAttribute("aria-valuetext", `epsilon ${decimal(value)}`);
+    asker.soon();
+  }
+
+  async function act(path, body, words) {
+    try {
+      const { report } = await change(path, body);
+      setText(
+        done,
+        `${words} It is version ${report.version}, epsilon ${decimal(report.epsilon)}, in force within a minute.`,
+      );
+      await reload();
+    } catch (error) {
+      setText(trouble, error.message);
+    }
+  }
+
+  move(epsilon.median);
+  const owner = view.ledger?.owner;
+  return h(
+    "div",
+    {},
+    h(
+      "section",
+      { class: "card" },
+      chart.element,
+      h("div", { class: "tools wide" }, h("label", { for: "epsilon" }, "Epsilon"), slider, shown),
+      outcome,
+      trouble,
+      applying(scope, owner, () => tried, act),
+    ),
+    view.ledger ? ledgerOf(view.ledger, act) : "",
+  );
+}
+
+/** A group's hosts have an epsilon each, so it is set for one host at a time. */
+function applying({ host }, owner, tried, act) {
+  if (!host || !owner) return h("p", { class: "muted" }, "To set an epsilon by hand, choose one host.");
+  const set = () => act("epsilon", { owner, epsilon: tried() }, "Done.");
+  const reset = () => act("epsilon", { owner, epsilon: null }, "Automatic again.");
+  return h(
+    "div",
+    { class: "actions" },
+    h("button", { type: "button", class: "primary", onclick: set }, `Use it for ${host}`),
+    h("button", { type: "button", onclick: reset }, "Back to automatic"),
+  );
+}
+
+function showOutcome(element, { alertsPerWeek, faults, falseAlarms, f1, hosts, untold }) {
+  const all = faults.caught + faults.missed;
+  const rows = [
+    ["alerts a week", decimal(alertsPerWeek.after), `now ${decimal(alertsPerWeek.now)}`],
+    ["faults caught", `${faults.caught} of ${all}`, all === 0 ? "none labelled yet" : `${faults.missed} missed`],
+    ["false alarms", count(falseAlarms.raised), `${falseAlarms.silenced} no longer`],
+    ["F1", f1 === undefined ? "?" : f1.toFixed(2), f1 === undefined ? "needs labelled faults" : "by the labels"],
+    ["counted", several(hosts, "host"), untold > 0 ? `${untold} cannot be told` : "all of them"],
+  ];
+  element.replaceChildren(
+    ...rows.map(([name, value, note]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, note)))),
+  );
+}
+
+function ledgerOf({ owner, active, versions }, act) {
+  const rows = versions.map(({ version, at, epsilon, source, samples, by, from, refused, f1 }) =>
+    h(
+      "tr",
+      { "aria-current": version === active ? "true" : undefined },
+      h("th", { scope: "row" }, `v${version}${version === active ? " (active)" : ""}`),
+      h("td", {}, moment(at, now())),
+      h("td", {}, decimal(epsilon)),
+      h("td", {}, [source, from === undefined ? "" : ` from v${from}`, by ? ` by ${by}` : ""].join("")),
+      h("td", {}, count(samples)),
+      h("td", {}, f1 === undefined ? "" : f1.toFixed(2)),
+      h(
+        "td",
+        {},
+        refused
+          ? `refused: ${refused}`
+          : version === active
+            ? ""
+            : h(
+                "button",
+                { type: "button", onclick: () => act("rollback", { owner, version }, `Back to version ${version}.`) },
+                "Roll back",
+                h("span", { class: "unseen" }, ` to version ${version}`),
+              ),
+      ),
+    ),
+  );
+  const head = ["Version", "When", "Epsilon", "Chosen by", "Samples", "F1", ""].map((name) =>
+    name ? h("th", { scope: "col" }, name) : h("td", {}),
+  );
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", {}, `Versions of ${owner}`),
+    h(
+      "div",
+      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Versions" },
+      h("table", { class: "data" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)),
+    ),
+  );
+}

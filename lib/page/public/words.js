@@ -1,0 +1,65 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const numbers = new Intl.NumberFormat("en");
+const compactNumbers = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
+const clockTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const dates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** `12,345`. */
+export function count(amount) {
+  return numbers.format(amount);
+}
+
+/** `12.3K`. */
+export function compact(amount) {
+  return Math.abs(amount) > 0 && Math.abs(amount) < 0.01 ? amount.toExponential(1) : compactNumbers.format(amount);
+}
+
+/** `1 host`, `3 hosts`. */
+export function several(amount, word) {
+  return `${count(amount)} ${word}${amount === 1 ? "" : "s"}`;
+}
+
+/** So many significant digits, without an exponent where people can read it. */
+export function decimal(amount, digits = 3) {
+  return Number.isFinite(amount) ? String(Number(amount.toPrecision(digits))) : "?";
+}
+
+/** Milliseconds as people say them: `45 s`, `19 min`, `2 h 5 min`, `3 d 4 h`. */
+export function duration(milliseconds) {
+  const ms = Math.max(milliseconds, 0);
+  if (ms < MINUTE) return `${Math.floor(ms / 1000)} s`;
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} min`;
+  if (ms < DAY) return two(ms, HOUR, "h", MINUTE, "min");
+  return two(ms, DAY, "d", HOUR, "h");
+}
+
+function two(ms, large, largeName, small, smallName) {
+  const rest = Math.floor((ms % large) / small);
+  return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ""}`;
+}
+
+/** A time of day, with its date unless it is of the last twelve hours; in the time zone of the browser. */
+export function moment(milliseconds, now) {
+  const date = new Date(milliseconds);
+  return Math.abs(now - milliseconds) < 12 * HOUR ? clockTimes.format(date) : dates.format(date);
+}
+
+/** A metric's name in parts between which a line may break. */
+export function breakable(name) {
+  return name.split(/(?<=[_./])/).flatMap((part, i) => (i === 0 ? [part] : [document.createElement("wbr"), part]));
+}
+
+export const VERDICTS = [
+  ["fault", "Real fault", "Something was wrong. The like of it is to alert again."],
+  ["false", "False alarm", "Nothing was wrong. It is learnt as normal, and epsilon rises."],
+  ["expected", "Expected", "Planned work, a backup, a test. Left out of all that is learnt."],
+  ["new-normal", "New normal", "It is going to stay like this, and is learnt as normal."],
+  ["unknown", "Not sure", "Nothing is learnt from it."],
+];
+
+export function titleOfVerdict(verdict) {
+  return VERDICTS.find(([value]) => value === verdict)?.[1] ?? verdict;
+}

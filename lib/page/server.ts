@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import { createApi } from "./api.ts";
+import { readFiles } from "./files.ts";
+import { refusalOf } from "./guard.ts";
+import { errorReply, HEADERS, type Reply } from "./http.ts";
+import { createLive } from "./live.ts";
+import { createCamera } from "./picture.ts";
+import type { PageStores } from "./ports.ts";
+
+export interface PageOptions {
+  /** 0 for any that is free. */
+  readonly port: number;
+  readonly stores: PageStores;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  /** Between two looks at the stores, in milliseconds. */
+  readonly everyMs: number;
+  /** Who labels and sets things by the page. */
+  readonly by: string;
+  /** Gets one line for each thing that went wrong. */
+  readonly log: (line: string) => void;
+}
+
+export interface Page {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+/** Every change fits in it, its note included. */
+const BODY_BYTES_MAX = 16 * 1024;
+const URL_LENGTH_MAX = 2_048;
+/** Tabs with their events, and what they ask at once. */
+const CONNECTIONS_MAX = 128;
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Questions to the stores at once, whoever asks; more are told to come again. */
+const QUESTIONS_MAX = 16;
+const TOKEN_BYTES = 32;
+
+/** Serves the page on this machine, and only there: files, questions, changes and live events. */
+export async function startPage({ port, stores, clock, everyMs, by, log }: PageOptions): Promise<Page> {
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const files = readFiles(token);
+  const run = randomBytes(8).toString("hex");
+  const live = createLive({ camera: createCamera(stores), everyMs, clock, run, log });
+  const api = createApi({ stores, clock, by, onChange: () => live.hurry() });
+  let questions = 0;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    const refusal = refusalOf(request, token);
+    if (refusal) return send(response, refusal);
+    const { method = "GET", url: path = "/", headers } = request;
+    if (path.length > URL_LENGTH_MAX || !URL.canParse(`http://${HOST}${path}`))
+      return send(response, errorReply(400, "This is no address of the page"));
+    const url = new URL(`http://${HOST}${path}`);
+    if (url.pathname === "/api/events" && method === "GET") {
+      if (!live.join(response)) send(response, errorReply(503, "Too many pages are open: close some"));
+      return;
+    }
+    const file = method === "POST" ? undefined : files.get(url.pathname);
+    if (file) return send(response, file);
+    if (questions >= QUESTIONS_MAX) return send(response, errorReply(503, "Too many questions at once: ask again"));
+    questions++;
+    try {
+      const body = await readBody(request);
+      if (body === undefined) return send(response, errorReply(413, `A change has at most ${BODY_BYTES_MAX} bytes`));
+      send(
+        response,
+        (await api({ method, url, headers, body })) ?? errorReply(404, `There is no ${url.pathname} here`),
+      );
+    } finally {
+      questions--;
+    }
+  }
+
+  const server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      log(`The page, ${request.method} ${request.url}: ${message}`);
+      if (response.headersSent) response.destroy();
+      else send(response, errorReply(500, message));
+    });
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  return {
+    url: `http://${HOST}:${await listen(server, port)}`,
+    async close() {
+      live.close();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** Undefined when it is too large: it is read to its end then, so that the client sees the answer. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += chunk.length;
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  return size > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks).toString("utf8");
+}
+
+function send(response: ServerResponse, { status, headers = {}, body = "" }: Reply): void {
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
+  response.end(body);
+}
+
+function listen(server: http.Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const inUse = cause.code === "EADDRINUSE" || cause.code === "EACCES";
+      reject(
+        inUse
+          ? new Error(`Port ${port} of ${HOST} is in use or reserved: choose another for the page`, { cause })
+          : cause,
+      );
+    });
+    server.listen(port, HOST, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address ? address.port : port);
+    });
+  });
+}

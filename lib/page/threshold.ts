@@ -1,0 +1,159 @@
+import { type JudgedHost, judgedHosts, type Preview, preview } from "../learn/preview.ts";
+import type { FitReport } from "../learn/report.ts";
+import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
+import { median } from "../model/median.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import type { Incident } from "../watch/incident.ts";
+import { short } from "./fleet.ts";
+import { RequestError } from "./http.ts";
+import { FEED_DAYS } from "./picture.ts";
+import type { PageStores } from "./ports.ts";
+
+/** Whose epsilon is looked at: one host, the hosts of a group, or all. */
+export interface Scope {
+  readonly host?: string;
+  readonly group?: string;
+}
+
+/** What an epsilon is judged by. Rates are alerts a week of all hosts of the scope together, counting each rise of a score. */
+export interface ThresholdView {
+  readonly hosts: number;
+  readonly learning: number;
+  /** In force, over the hosts; absent while all learn. */
+  readonly epsilon?: { readonly low: number; readonly median: number; readonly high: number };
+  readonly levels: readonly { readonly epsilon: number; readonly alertsPerWeek: number }[];
+  /** Peaks of the incidents of the last `FEED_DAYS` days. */
+  readonly peaks: readonly {
+    readonly id: string;
+    readonly host: string;
+    readonly opened: number;
+    readonly score: number;
+    readonly verdict?: string;
+  }[];
+  readonly ledger?: { readonly owner: string; readonly active: number; readonly versions: readonly Version[] };
+}
+
+type Version = Pick<FitReport, "version" | "at" | "epsilon" | "source" | "samples" | "by" | "from" | "refused"> & {
+  readonly f1?: number;
+};
+
+/** A preview, with how good the alarms would be by the labels that there are. */
+export interface WhatIf extends Omit<Preview, "affected"> {
+  readonly affected: number;
+  /** Absent without labelled faults. */
+  readonly f1?: number;
+}
+
+/** What a slider asks for many times a second is read once. */
+const KEPT_MS = 30_000;
+const SCOPES_MAX = 16;
+const INCIDENTS_MAX = 5_000;
+const PEAKS_MAX = 500;
+const VERSIONS_MAX = 20;
+const DAY_MS = 86_400_000;
+
+interface Evidence {
+  readonly at: number;
+  readonly judged: readonly JudgedHost[];
+  readonly learning: number;
+  /** Anomalies only: a silence has no score. */
+  readonly incidents: readonly Incident[];
+}
+
+/** Answers questions about thresholds over the stores; what they are answered by is kept for half a minute. */
+export function createThresholds(stores: PageStores) {
+  const kept = new Map<string, Promise<Evidence>>();
+
+  async function evidence(scope: Scope, now: number): Promise<Evidence> {
+    const key = JSON.stringify([scope.host, scope.group]);
+    const known = await kept.get(key)?.catch(() => undefined);
+    if (known && now - known.at < KEPT_MS) return known;
+    if (kept.size >= SCOPES_MAX) kept.clear();
+    const reading = read(stores, scope, now);
+    kept.set(key, reading);
+    return reading;
+  }
+
+  return {
+    async view(scope: Scope, now: number): Promise<ThresholdView> {
+      const { judged, learning, incidents } = await evidence(scope, now);
+      if (judged.length + learning === 0)
+        throw new RequestError(404, "There is no such host, and no host of such a group");
+      const epsilons = Float64Array.from(judged, ({ epsilon }) => epsilon).sort();
+      const [low, high] = [epsilons[0], epsilons.at(-1)];
+      const ledger = await ledgerOf(stores, scope);
+      return {
+        hosts: judged.length,
+        learning,
+        ...(low === undefined || high === undefined
+          ? {}
+          : { epsilon: { low: short(low), median: short(median(epsilons)), high: short(high) } }),
+        levels: CROSSING_EDGES.map((epsilon) => ({
+          epsilon,
+          alertsPerWeek: judged.reduce(
+            (sum, { state }) => sum + alertsPerWeek(state.crossings, epsilon, state.since, now),
+            0,
+          ),
+        })),
+        peaks: incidents.slice(0, PEAKS_MAX).map(({ id, host, opened, peak, label }) => ({
+          id,
+          host,
+          opened,
+          score: peak.score,
+          ...(label ? { verdict: label.verdict } : {}),
+        })),
+        ...(ledger ? { ledger } : {}),
+      };
+    },
+
+    async whatIf(scope: Scope, epsilon: number, now: number): Promise<WhatIf> {
+      if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RequestError(400, "epsilon must be a number above 0");
+      const { judged, incidents } = await evidence(scope, now);
+      const { affected, ...found } = preview(judged, incidents, epsilon, now);
+      const { faults, falseAlarms } = found;
+      const alarms = 2 * faults.caught + faults.missed + falseAlarms.raised;
+      const f1 = faults.caught + faults.missed > 0 ? { f1: (2 * faults.caught) / alarms } : {};
+      return { ...found, affected: affected.length, ...f1 };
+    },
+
+    /** Somebody has just changed what is kept. */
+    forget(): void {
+      kept.clear();
+    },
+  };
+}
+
+async function read(stores: PageStores, { host, group }: Scope, now: number): Promise<Evidence> {
+  const isWanted = (one: { readonly host: string; readonly group: string }) =>
+    (host === undefined || one.host === host) && (group === undefined || one.group === group);
+  const { judged, learning } = await judgedHosts(stores, isWanted);
+  const from = now - FEED_DAYS * DAY_MS;
+  const found =
+    host === undefined
+      ? await stores.incidents.feed(from, now + DAY_MS, INCIDENTS_MAX)
+      : await stores.incidents.ofHost(host, from, now + DAY_MS);
+  const incidents = found.filter((one) => one.kind === undefined && one.anomalies > 0 && isWanted(one));
+  return { at: now, judged, learning, incidents };
+}
+
+async function ledgerOf({ baselines }: PageStores, { host, group }: Scope): Promise<ThresholdView["ledger"]> {
+  if (host === undefined && group === undefined) return undefined;
+  const owner = host === undefined ? groupOwner(group ?? "") : hostOwner(host);
+  const [reports, current] = await Promise.all([baselines.reports(owner, VERSIONS_MAX), baselines.current(owner)]);
+  if (reports.length === 0) return undefined;
+  return { owner, active: current?.report.version ?? 0, versions: reports.map(versionOf) };
+}
+
+function versionOf({ version, at, epsilon, source, samples, by, from, refused, quality }: FitReport): Version {
+  return {
+    version,
+    at,
+    epsilon: short(epsilon),
+    source,
+    samples,
+    ...(by === undefined ? {} : { by }),
+    ...(from === undefined ? {} : { from }),
+    ...(refused === undefined ? {} : { refused }),
+    ...(quality ? { f1: short(quality.f1) } : {}),
+  };
+}

@@ -1,0 +1,177 @@
+// What the page can ask and change, over the twin's own tables.
+import { hostOwner } from "../../lib/watch/baseline.ts";
+import { START } from "../factories.ts";
+import { call, follow, tokenOf } from "./client.ts";
+import { MINUTE, openWorld, type PageWorld } from "./world.ts";
+
+const WEB = { host: "web-07", group: "web" };
+const DB = { host: "db-01", group: "db" };
+let world: PageWorld;
+let token: string;
+
+beforeAll(async () => {
+  world = await openWorld(START);
+  token = await tokenOf(world.page.url);
+  await world.pass(14, [WEB, DB]);
+}, 60_000);
+
+afterAll(async () => {
+  await world.close();
+  expect(world.log).toEqual([]);
+});
+
+async function ask(path: string) {
+  const { status, text } = await call(`${world.page.url}/api/${path}`);
+  return { status, answer: JSON.parse(text) };
+}
+
+async function change(path: string, body: unknown) {
+  const headers = { "content-type": "application/json", "x-fleetwarden-token": token };
+  const { status, text } = await call(
+    `${world.page.url}/api/${path}`,
+    { method: "POST", headers },
+    JSON.stringify(body),
+  );
+  return { status, answer: JSON.parse(text) };
+}
+
+test("an incident reaches those who follow while it opens, and what people say of it reaches them, too", async () => {
+  const events = await follow(world.page.url);
+  const { cards, summary, incidents } = await events.next("snapshot");
+  expect(summary).toMatchObject({ hosts: 2, incidents: 0, silent: 0, learning: 0, samples: 2 * 14 * 6 });
+  expect(summary.groups.map(({ group }: { group: string }) => group)).toEqual(["db", "web"]);
+  expect(cards).toContainEqual(expect.objectContaining({ ...WEB, status: "normal", seen: 14 * 6 }));
+  expect(incidents).toEqual([]);
+
+  await world.pass(1, [WEB, DB], ["web-07"]);
+  const opened = await events.next("change", (change) => change.incidents.length > 0);
+  expect(opened.incidents).toMatchObject([{ host: "web-07", severity: "critical", kind: "anomaly", samples: 6 }]);
+  expect(opened.incidents[0].causes[0]).toMatchObject({ metric: "cpu_busy_percent", direction: "high" });
+  expect(opened.cards).toContainEqual(expect.objectContaining({ host: "web-07", status: "incident" }));
+  expect(opened.summary).toMatchObject({ incidents: 1 });
+
+  const { host, opened: at } = opened.incidents[0];
+  expect(await change("label", { host, opened: at, verdict: "fault", note: "a stuck job" })).toMatchObject({
+    status: 200,
+    answer: { label: { verdict: "fault", by: "ann", note: "a stuck job", at: world.now() }, labelled: 1 },
+  });
+  const labelled = await events.next("change", (change) => change.incidents[0]?.label);
+  expect(labelled.incidents).toMatchObject([{ host, label: { verdict: "fault", by: "ann" } }]);
+  expect(await world.stores.incidents.get(host, at)).toMatchObject({
+    label: { verdict: "fault", note: "a stuck job" },
+  });
+
+  await change("acknowledge", { host, opened: at });
+  expect((await world.stores.incidents.get(host, at))?.acknowledged).toEqual({ at: world.now(), by: "ann" });
+  events.end();
+}, 30_000);
+
+test("a host has its metrics with their bands, its facts and its incidents", async () => {
+  const { status, answer } = await ask("host?host=web-07&window=1h");
+  expect(status).toBe(200);
+  expect(answer.series.times).toHaveLength(15 * 6);
+  expect(answer.series.metrics.map(({ metric }: { metric: string }) => metric)).toEqual([
+    "cpu_busy_percent",
+    "load_1m",
+    "memory_used_percent",
+    "disk_busy_percent",
+    "network_in_bytes_per_second",
+    "latency_seconds",
+  ]);
+  const [cpu] = answer.series.metrics;
+  // The last minute is that of the busy cores.
+  expect(cpu.marks).toEqual([84, 85, 86, 87, 88, 89]);
+  expect(cpu.values[89]).toBeGreaterThan(cpu.high[89]);
+  expect(cpu.values[0]).toBeLessThan(cpu.high[0]);
+  expect(answer.current[0]).toMatchObject({ metric: "cpu_busy_percent", direction: "high", place: 1 });
+  expect(answer.incidents).toMatchObject([{ host: "web-07" }]);
+  expect(answer.facts).toMatchObject({ since: START, detector: "fused", keptOneIn: 1 });
+});
+
+test("the shortest window is the last 30 samples", async () => {
+  const { answer } = await ask("host?host=db-01&window=30");
+  expect(answer.series.times).toHaveLength(30);
+  expect(answer.series.times.at(-1)).toBe(START + 15 * MINUTE - 10_000);
+});
+
+test("another epsilon catches labelled faults or misses them", async () => {
+  const { answer: view } = await ask("threshold?host=web-07");
+  const [peak] = view.peaks;
+  expect(peak).toMatchObject({ host: "web-07", verdict: "fault" });
+  expect(view.levels).toHaveLength(24);
+  expect(view.ledger).toMatchObject({ owner: hostOwner("web-07"), active: 1 });
+  expect((await ask(`what-if?host=web-07&epsilon=${peak.score - 1}`)).answer).toMatchObject({
+    faults: { caught: 1, missed: 0 },
+    f1: 1,
+  });
+  expect((await ask(`what-if?host=web-07&epsilon=${peak.score + 1}`)).answer).toMatchObject({
+    faults: { caught: 0, missed: 1 },
+    f1: 0,
+  });
+  expect((await ask("threshold?group=db")).answer).toMatchObject({ hosts: 1, peaks: [] });
+});
+
+test("an epsilon is set, and taken back by going to the version before", async () => {
+  const owner = hostOwner("db-01");
+  expect(await change("epsilon", { owner, epsilon: 77 })).toMatchObject({
+    answer: { report: { version: 2, epsilon: 77, by: "ann", source: "by hand" } },
+  });
+  expect((await world.stores.baselines.current(owner))?.baseline?.epsilon).toBe(77);
+  expect(await change("rollback", { owner, version: 1 })).toMatchObject({
+    answer: { report: { version: 3, from: 1 } },
+  });
+  expect((await ask("threshold?host=db-01")).answer.ledger).toMatchObject({ active: 3 });
+});
+
+test("what waits for a label is what is not labelled", async () => {
+  expect((await ask("labels")).answer).toMatchObject({
+    queue: [],
+    unlabelled: 0,
+    labelled: 1,
+    conflicts: { people: [] },
+  });
+});
+
+test("an incident that comes again finds the one before it", async () => {
+  await world.pass(15, [WEB, DB]);
+  await world.pass(1, [WEB, DB], ["web-07"]);
+  const { incidents } = (await ask("incidents")).answer;
+  const [newest, first] = incidents;
+  expect(incidents.map(({ host }: { host: string }) => host)).toEqual(["web-07", "web-07"]);
+  const { answer } = await ask(`incident?host=web-07&opened=${newest.opened}`);
+  expect(answer.similar).toMatchObject({
+    count: 1,
+    labelled: { fault: 1, normal: 0 },
+    newest: [{ id: first.id, verdict: "fault", note: "a stuck job" }],
+  });
+  expect((await ask("labels")).answer).toMatchObject({ unlabelled: 1, queue: [{ id: newest.id }] });
+  expect((await ask(`incidents?before=${newest.opened}`)).answer.incidents).toMatchObject([{ id: first.id }]);
+}, 30_000);
+
+test.each([
+  ["host?host=nobody", 404, "nobody"],
+  ["host?host=web-07&window=2y", 400, "30, 1h, 1d, 7d"],
+  ["host", 400, "host is missing"],
+  ["incident?host=web-07&opened=1", 404, "opened at 1"],
+  ["incident?host=web-07&opened=soon", 400, "must be a number"],
+  ["threshold?host=web-07&group=web", 400, "exclude each other"],
+  ["threshold?group=nobody", 404, "no such host"],
+  ["what-if?epsilon=0", 400, "above 0"],
+  ["what-if?epsilon=Infinity", 400, "number"],
+])("%s is answered %i: …%s…", async (path, status, words) => {
+  expect(await ask(path)).toEqual({ status, answer: { error: expect.stringContaining(words) } });
+});
+
+test.each([
+  ["label", { host: "web-07", opened: 1, verdict: "fault" }, 404],
+  ["label", { host: "web-07", opened: START, verdict: "maybe" }, 400],
+  ["label", { host: "web-07", opened: START, verdict: "fault", note: "x".repeat(501) }, 400],
+  ["label", { host: "web-07", opened: START, verdict: "fault", by: "somebody else" }, 400],
+  ["acknowledge", { host: "web-07", opened: 1 }, 404],
+  ["acknowledge", [], 400],
+  ["rollback", { owner: "host#web-07", version: 99 }, 409],
+  ["epsilon", { owner: "host#nobody", epsilon: 3 }, 409],
+  ["epsilon", { owner: "host#web-07", epsilon: -1 }, 400],
+])("the change %s %j is answered %i", async (path, body, status) => {
+  expect(await change(path, body)).toEqual({ status, answer: { error: expect.any(String) } });
+});
