@@ -1,9 +1,16 @@
 // One loop reads the stores, however many follow, and only while somebody does.
-import { startPage } from "../../lib/page/server.ts";
+import { type Page, startPage } from "../../lib/page/server.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { START } from "../factories.ts";
 import { follow } from "./client.ts";
+
+/** Closed after each test, whatever became of it. */
+const opened: Page[] = [];
+
+afterEach(async () => {
+  for (const page of opened.splice(0)) await page.close();
+});
 
 async function open(everyMs: number) {
   const stores = createMemoryStores(() => START);
@@ -30,6 +37,7 @@ async function open(everyMs: number) {
     by: "ann",
     log: (line) => log.push(line),
   });
+  opened.push(page);
   const breakDown = (value: boolean) => {
     broken = value;
   };
@@ -48,7 +56,6 @@ test("twenty followers cost the stores no more than one", async () => {
   expect(looks() - before).toBeGreaterThan(0);
   expect(looks() - before).toBeLessThanOrEqual(11);
   for (const one of followers) one.end();
-  await page.close();
 });
 
 test("with nobody there nothing is read, and who comes back gets all of it", async () => {
@@ -65,7 +72,6 @@ test("with nobody there nothing is read, and who comes back gets all of it", asy
   const second = await follow(page.url);
   expect((await second.next("snapshot")).cards).toMatchObject([{ host: "web-07", seen: 2 }]);
   second.end();
-  await page.close();
 });
 
 test("only what has changed is sent", async () => {
@@ -79,7 +85,6 @@ test("only what has changed is sent", async () => {
   expect(change).toMatchObject({ cards: [{ host: "web-07", seen: 2 }], gone: [], incidents: [] });
   expect(change.cards).toHaveLength(1);
   one.end();
-  await page.close();
 });
 
 test("a fleet that cannot be read is said once, and is back by itself", async () => {
@@ -95,5 +100,4 @@ test("a fleet that cannot be read is said once, and is back by itself", async ()
   await one.next("change");
   expect(log).toEqual(["The page could not read the fleet: the table is gone"]);
   one.end();
-  await page.close();
 });
