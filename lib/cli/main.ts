@@ -3,6 +3,7 @@ import { ackCommand } from "./ack.ts";
 import { agentCommand } from "./agent.ts";
 import { alertsCommand } from "./alerts.ts";
 import { analyzeCommand } from "./analyze-command.ts";
+import { configCommand } from "./config.ts";
 import { dashboardCommand } from "./dashboard.ts";
 import { demoCommand } from "./demo.ts";
 import { epsilonCommand } from "./epsilon.ts";
@@ -25,6 +26,7 @@ import { upCommand } from "./up.ts";
 /** Every command, in the order of `--help`. */
 export const COMMANDS: readonly (() => Command)[] = [
   upCommand,
+  configCommand,
   agentCommand,
   sendCommand,
   dashboardCommand,

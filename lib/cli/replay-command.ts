@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { readConfig } from "../config/file.ts";
 import { DETECTORS, type Detector } from "../model/detector.ts";
 import { decimal } from "../notify/format.ts";
 import { countArgument, durationOption } from "./arguments.ts";
@@ -12,6 +13,7 @@ interface Options {
   readonly interval: number;
   readonly rowsPerRecord: number;
   readonly detector: Detector;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -24,9 +26,10 @@ export function replayCommand(): Command {
     .addOption(durationOption("--interval <duration>", "between rows of files without a time column", "60s"))
     .option("--rows-per-record <n>", "rows in one stream record", countArgument, 60)
     .addOption(new Option("--detector <name>", "what judges the host").choices(DETECTORS).default("fused"))
+    .option("--config <file>", "a configuration, whose rules and policies of metrics the rows are judged by")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden replay today.csv --host web-07 --train last-month.csv.gz")
-    .action(async (file: string, { host, train, interval, rowsPerRecord, detector, json }: Options) => {
+    .action(async (file: string, { host, train, interval, rowsPerRecord, detector, config, json }: Options) => {
       const bar = progressBar("replaying", 1, process.stderr, Date.now);
       const log = (line: string) => process.stderr.write(`${line}\n`);
       const report = await replay({
@@ -36,6 +39,7 @@ export function replayCommand(): Command {
         intervalMs: interval,
         rowsPerRecord,
         detector,
+        ...(config === undefined ? {} : { config: readConfig(config) }),
         clock: Date.now,
         progress: (done, total) => bar.update(done / total),
         log,

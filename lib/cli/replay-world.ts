@@ -1,4 +1,5 @@
 import type { Environment } from "../clients.ts";
+import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import type { Counts } from "../handlers/metrics.ts";
@@ -12,7 +13,7 @@ export interface Put {
 }
 
 /** The virtual time of a replay and what it has seen. A record arrives at the time of its last row. */
-export function createWorld(start: number, progress: (scored: number) => void) {
+export function createWorld(start: number, progress: (scored: number) => void, config: Config = DEFAULT_CONFIG) {
   let now = start;
   const arrivals = new Map<string, number>();
   const putting: Promise<void>[] = [];
@@ -55,6 +56,7 @@ export function createWorld(start: number, progress: (scored: number) => void) {
       };
       const handlers = createHandlers({
         env,
+        config: () => config,
         clock: () => now,
         random: Math.random,
         report: (counts) => totals.push(counts),

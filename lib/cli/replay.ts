@@ -1,5 +1,6 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../clients.ts";
+import type { Config } from "../config/config.ts";
 import { fitBaseline } from "../learn/refit.ts";
 import { DEFAULT_SETTINGS } from "../learn/settings.ts";
 import { trainingSet } from "../learn/training.ts";
@@ -27,6 +28,8 @@ export interface ReplayOptions {
   readonly intervalMs: number;
   readonly rowsPerRecord: number;
   readonly detector: Detector;
+  /** Whose rules and policies the rows are judged by; absent: none. */
+  readonly config?: Config;
   readonly clock: () => number;
   /** Called with the number of rows done of all. */
   readonly progress: (done: number, total: number) => void;
@@ -68,7 +71,8 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   const table = await readCsv(options.file);
   const train = await readCsv(options.train);
   const times = table.times ?? timesFrom(START, rowCount(table), options.intervalMs);
-  const world = createWorld(times[0] ?? START, (scored) => options.progress(scored, rowCount(table)));
+  const progress = (scored: number) => options.progress(scored, rowCount(table));
+  const world = createWorld(times[0] ?? START, progress, options.config);
   const twin = await startTwin({
     port: 0,
     createHandlers: world.createHandlers,

@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { CONFIG_NAME, type Config } from "../config/config.ts";
+import { readConfig } from "../config/file.ts";
+import { duration } from "../notify/time.ts";
+import { print } from "./output.ts";
+
+export function configCommand(): Command {
+  return new Command("config")
+    .description("Check a configuration, as `up` and a deployment will, and say what it asks for.")
+    .argument("[file]", "the configuration", CONFIG_NAME)
+    .option("--host <name>", "what holds for this host, with --group")
+    .option("--group <name>", "its group", "default")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExample:\n  fleetwarden config fleetwarden.config.json --host web-07 --group web")
+    .action((file: string, { host, group, json }: { host?: string; group: string; json?: boolean }) => {
+      const config = readConfig(file);
+      const { alerts, recipients } = config;
+      const judged = host === undefined ? {} : { host: { host, group, ...judgedBy(config, host, group) } };
+      print(json, { file, alerts, recipients, ...judged }, () =>
+        [
+          `${file} is as it should be.`,
+          ...alertLines(config),
+          ...(host === undefined ? [] : hostLines(config, host, group)),
+        ].join("\n"),
+      );
+    });
+}
+
+function alertLines({ alerts, recipients: { emails, phones, webhooks } }: Config): string[] {
+  const { messagesPerMinute, textsPerHour, textSeverity, remindAfterMs, fleetShare, fleetHosts, redact } = alerts;
+  return [
+    `Alerts go to ${emails.length} by e-mail, ${phones.length} by SMS from ${textSeverity} on, ${webhooks.length} webhooks${redact ? ", without values" : ""}.`,
+    `At most ${messagesPerMinute} messages a minute and ${textsPerHour} SMS an hour; a reminder after ${duration(remindAfterMs)}.`,
+    `A fleet's incident is that of ${Math.round(100 * fleetShare)} % of a group, and at least ${fleetHosts} hosts.`,
+  ];
+}
+
+function hostLines(config: Config, host: string, group: string): string[] {
+  const { detector, rules } = judgedBy(config, host, group);
+  const judged = `${host} of group ${group} is judged by the ${detector} detector`;
+  return rules.length === 0 ? [`${judged} and no rules.`] : [`${judged} and by:`, ...rules.map((rule) => `  ${rule}`)];
+}
+
+function judgedBy({ settings, policyOf }: Config, host: string, group: string) {
+  const rules = policyOf(host, group).rules.map(({ text, severity }) => `${text} (${severity})`);
+  return { detector: settings(group).detector, rules };
+}

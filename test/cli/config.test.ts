@@ -1,0 +1,57 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { withFolder } from "../local/support.ts";
+import { run } from "./live.ts";
+
+const CONFIG = {
+  version: 1,
+  detectors: { db: { detector: "gaussian" } },
+  rules: [
+    { if: "cpu > 95", for: "2m", severity: "critical", group: "web" },
+    { name: "no room", if: "disk_free_bytes < 1e9", host: "db-*" },
+  ],
+  alerts: {
+    emails: ["ops@example.com"],
+    phones: ["+15550100"],
+    sms: { severity: "warning", perHour: 3 },
+    redact: true,
+  },
+};
+
+async function check(document: unknown, ...options: readonly string[]) {
+  return withFolder(async (folder) => {
+    const file = join(folder, "some.json");
+    await writeFile(file, JSON.stringify(document));
+    const { code, out, err } = await run("config", file, ...options);
+    return { code, out: out.replaceAll(folder, ""), err: err.replaceAll(folder, "") };
+  });
+}
+
+test("says what a configuration asks for", async () => {
+  expect(await check(CONFIG)).toEqual({
+    code: 0,
+    err: "",
+    out: [
+      "/some.json is as it should be.",
+      "Alerts go to 1 by e-mail, 1 by SMS from warning on, 0 webhooks, without values.",
+      "At most 5 messages a minute and 3 SMS an hour; a reminder after 4 h.",
+      "A fleet's incident is that of 20 % of a group, and at least 5 hosts.",
+      "",
+    ].join("\n"),
+  });
+});
+
+test.each([
+  ["web-07", "web", "fused", ["cpu > 95 for 2m (critical)"]],
+  ["db-01", "db", "gaussian", ["no room (warning)"]],
+  ["cache-1", "cache", "fused", []],
+])("says what %s of group %s is judged by", async (host, group, detector, rules) => {
+  const { out } = await check(CONFIG, "--host", host, "--group", group, "--json");
+  expect(JSON.parse(out).host).toEqual({ host, group, detector, rules });
+});
+
+test("names the mistake and where it is", async () => {
+  const { code, err } = await check({ version: 1, rules: [{ if: "cpu >" }] });
+  expect(code).toBe(1);
+  expect(err).toContain("/some.json, rules[0]: expected a number after >");
+});
