@@ -10,7 +10,7 @@ import { announcer } from "../learn/announce.ts";
 import { type Cursor, refitDaily, refitFleet, refitOne } from "../learn/fleet.ts";
 import type { FitReport } from "../learn/report.ts";
 import { youngRefits } from "../learn/young.ts";
-import { type LinkOf, Publisher } from "../notify/publish.ts";
+import { type AboutIncident, Publisher } from "../notify/publish.ts";
 import { subscriptionsOf } from "../notify/subscribers.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
@@ -18,6 +18,7 @@ import { createStores, type Stores } from "../store/stores.ts";
 import type { Folded } from "../watch/fold.ts";
 import { type ScorePorts, type StreamRecord, scoreBatch } from "../watch/score.ts";
 import { Schemas } from "../wire/schemas.ts";
+import { aboutIncidents } from "./about.ts";
 import type { Clock, Context, Handlers, StreamEvent, StreamEventRecord } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
 import type { Report } from "./metrics.ts";
@@ -52,7 +53,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const stores = options.stores ?? createStores(env, clock, options.random);
   const { feedback, linkOf } = createFeedback(options, stores);
   const { config = () => DEFAULT_CONFIG } = options;
-  const topic = createTopic(options, linkOf, config);
+  const topic = createTopic(options, aboutIncidents(linkOf, stores.baselines, options.log), config);
   const { publisher } = topic;
   return {
     score: createScore(options, stores, publisher, config),
@@ -161,7 +162,7 @@ interface Topic {
 }
 
 /** The topic that alerts go to, and who listens to it. */
-function createTopic({ env, clock }: HandlerOptions, linkOf: LinkOf, config: () => Config): Topic {
+function createTopic({ env, clock }: HandlerOptions, about: AboutIncident, config: () => Config): Topic {
   const topic = env[ENVIRONMENT.alerts];
   if (!topic) throw new Error(`${ENVIRONMENT.alerts} is not set: it names the topic that alerts go to`);
   const contextNow = () => ({
@@ -171,7 +172,7 @@ function createTopic({ env, clock }: HandlerOptions, linkOf: LinkOf, config: () 
   });
   const client = new SNSClient(clientConfig(env));
   return {
-    publisher: new Publisher(client, topic, contextNow, linkOf),
+    publisher: new Publisher(client, topic, contextNow, about),
     subscriptions: () => subscriptionsOf(client, topic),
   };
 }

@@ -59,7 +59,7 @@ function openedHow(incident: Incident): string {
 }
 
 /** Why an incident is one, in lines: rules that hold, causes, score, what would be normal, and what it was compared with. */
-export function explanation(incident: Incident, { redact = false }: RenderContext, name: WriteName): string[] {
+export function explanation(incident: Incident, { redact = false, labels }: RenderContext, name: WriteName): string[] {
   const { rules = [], causes, baseline } = incident;
   const normalIf = redact ? undefined : counterfactual(causes, name);
   const hits = rules.slice(0, RULE_HITS_MAX).map((hit) => ruleReading(hit, { when: moment, redact }, name));
@@ -69,7 +69,7 @@ export function explanation(incident: Incident, { redact = false }: RenderContex
     ...why(causes.slice(0, CAUSES_MAX), redact, name),
     ...(redact || !isScored(incident) ? [] : [`Score ${scoreAt(incident, moment)}.`]),
     ...(normalIf ? [normalIf] : []),
-    ...(baseline.version === 0 ? [] : [`Compared with ${baselineText(baseline, name)}.`]),
+    ...(baseline.version === 0 ? [] : [`Compared with ${baselineText(baseline, labels, name)}.`]),
   ];
 }
 
@@ -99,7 +99,7 @@ function causeRows(causes: readonly Cause[], name: WriteName): string[][] {
   ];
 }
 
-function story(incident: Incident, { redact = false }: RenderContext, name: WriteName): string[] {
+function story(incident: Incident, { redact = false, labels }: RenderContext, name: WriteName): string[] {
   const { rules = [], causes, baseline, anomalies, samples, fleet } = incident;
   const [first] = causes;
   const held = { holds: "held since", when: moment, redact };
@@ -111,7 +111,7 @@ function story(incident: Incident, { redact = false }: RenderContext, name: Writ
     ["First cause", first && causeText(first, redact, name)],
     ...rules.slice(0, RULE_HITS_MAX).map((hit) => ["Reason", ruleReading(hit, held, name)] as const),
     ["Anomalies", `${count(anomalies)} of ${count(samples)} samples`],
-    ["Baseline", baseline.version === 0 ? undefined : baselineText(baseline, name)],
+    ["Baseline", baseline.version === 0 ? undefined : baselineText(baseline, labels, name)],
     ["Part of", fleet === undefined ? undefined : `incident ${name(fleet)} of its group`],
   );
 }

@@ -77,7 +77,7 @@ function webhookFields(notice: Notice, context: RenderContext, name: WriteName):
   };
 }
 
-function details(notice: Notice, { redact = false }: RenderContext, name: WriteName): object {
+function details(notice: Notice, { redact = false, labels }: RenderContext, name: WriteName): object {
   const { rules = [], causes, anomalies, samples, baseline } = notice.incident;
   const normalIf = redact ? undefined : counterfactual(causes, name);
   return {
@@ -89,7 +89,7 @@ function details(notice: Notice, { redact = false }: RenderContext, name: WriteN
     ],
     ...(normalIf ? { normal_if: normalIf } : {}),
     certainty: `${count(anomalies)} of ${count(samples)} samples are anomalies`,
-    ...(baseline.version === 0 ? {} : { baseline: baselineText(baseline, name) }),
+    ...(baseline.version === 0 ? {} : { baseline: baselineText(baseline, labels, name) }),
     answer: answerTo(notice, name),
   };
 }

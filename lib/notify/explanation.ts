@@ -53,13 +53,23 @@ export function counterfactual(causes: readonly Cause[], name: WriteName): strin
   return undefined;
 }
 
-/** `web-07's own baseline v3`, or the group's while the host has none. */
-export function baselineText({ owner, version }: BaselineReference, name: WriteName): string {
+/** `web-07's own baseline v3, 41 labels`, or the group's while the host has none. */
+export function baselineText(
+  { owner, version }: BaselineReference,
+  labels: number | undefined,
+  name: WriteName,
+): string {
   const [kind, of] = ownerOf(owner);
+  const learnt = labels === undefined ? "" : `, ${labelCount(labels)}`;
   if (kind === "group") {
-    return `group ${name(of)}'s baseline v${count(version)} (provisional: this host has none yet)`;
+    return `group ${name(of)}'s baseline v${count(version)}${learnt} (provisional: this host has none yet)`;
   }
-  return `${name(of)}'s own baseline v${count(version)}`;
+  return `${name(of)}'s own baseline v${count(version)}${learnt}`;
+}
+
+function labelCount(labels: number): string {
+  if (labels === 0) return "no labels yet";
+  return labels === 1 ? "1 label" : `${count(labels)} labels`;
 }
 
 export function isProvisional({ owner }: BaselineReference): boolean {

@@ -14,7 +14,11 @@ import { iso } from "./time.ts";
 import { type Attributes, SEVERAL, type WriteName } from "./words.ts";
 
 /** The JSON's own fields of any incident: of an anomalous host, a silent one, or a fleet. */
-export function incidentFields({ incident }: Notice, { redact = false, link }: RenderContext, name: WriteName): object {
+export function incidentFields(
+  { incident }: Notice,
+  { redact = false, link, labels }: RenderContext,
+  name: WriteName,
+): object {
   const { kind, rules = [], extent, fleet, acknowledged, label, unstable } = incident;
   return {
     revision: incident.revision,
@@ -34,6 +38,7 @@ export function incidentFields({ incident }: Notice, { redact = false, link }: R
       owner: name(incident.baseline.owner),
       version: incident.baseline.version,
       provisional: isProvisional(incident.baseline),
+      ...(labels === undefined ? {} : { labels }),
     },
     ...(kind === "fleet" && extent ? { extent: extentFields(extent, name) } : {}),
     ...(fleet === undefined ? {} : { fleet: name(fleet) }),

@@ -6,24 +6,27 @@ import { type Message, type RenderContext, render } from "./render.ts";
 /** Where an incident can be labelled; undefined when nowhere, or when that cannot be found out. Never rejects. */
 export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 
+/** What its message says of an incident beside what that itself knows. Never rejects. */
+export type AboutIncident = (incident: Incident) => Promise<Pick<RenderContext, "link" | "labels">>;
+
 /** Sends news to the alerts topic, which passes each on in its subscribers' own words. */
 export class Publisher implements NewsPublisher {
   readonly #client: SNSClient;
   readonly #topicArn: string;
   readonly #contextNow: () => RenderContext;
-  readonly #linkOf: LinkOf;
+  readonly #about: AboutIncident;
 
-  constructor(client: SNSClient, topicArn: string, contextNow: () => RenderContext, linkOf: LinkOf) {
+  constructor(client: SNSClient, topicArn: string, contextNow: () => RenderContext, about: AboutIncident) {
     this.#client = client;
     this.#topicArn = topicArn;
     this.#contextNow = contextNow;
-    this.#linkOf = linkOf;
+    this.#about = about;
   }
 
   /** Throws when SNS did not take the news; it may then be published again, with the same incident id and revision. */
   async publish(news: News, { sms }: Channels = { sms: true }): Promise<void> {
-    const link = "incident" in news ? await this.#linkOf(news.incident) : undefined;
-    const message = render(news, { ...this.#contextNow(), ...(link === undefined ? {} : { link }) });
+    const about = "incident" in news ? await this.#about(news.incident) : {};
+    const message = render(news, { ...this.#contextNow(), ...about });
     const attributes = { ...message.attributes, sms: sms ? "yes" : "no" };
     const command = new PublishCommand({
       TopicArn: this.#topicArn,

@@ -23,6 +23,8 @@ export interface RenderContext {
   readonly now: number;
   /** Where the incident can be labelled; absent when nowhere but on the command line. */
   readonly link?: string;
+  /** How many labels took part in the baseline that judged the incident; absent when that is not known. */
+  readonly labels?: number;
   /** Whether it leaves out all values, scores and limits: names, severity, times and counts only. */
   readonly redact?: boolean;
 }

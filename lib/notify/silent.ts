@@ -71,11 +71,11 @@ function email(notice: Notice, context: RenderContext, name: WriteName): string[
   ];
 }
 
-function lastSample({ incident }: Notice, { redact = false }: RenderContext, name: WriteName): string[] {
+function lastSample({ incident }: Notice, { redact = false, labels }: RenderContext, name: WriteName): string[] {
   const { peak, epsilon, baseline } = incident;
   const at = `Its last sample is of ${moment(peak.time)}`;
   if (baseline.version === 0) return [`${at}; it was still learning.`];
   if (redact) return [`${at}.`];
   const judged = `score ${decimal(peak.score)}, limit (epsilon) ${decimal(epsilon)}`;
-  return [`${at} and had ${judged}.`, `Compared with ${baselineText(baseline, name)}.`];
+  return [`${at} and had ${judged}.`, `Compared with ${baselineText(baseline, labels, name)}.`];
 }

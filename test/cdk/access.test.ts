@@ -71,6 +71,7 @@ test.each([
     "FleetSweepRole",
     [
       ...each("BatchGetItem PutItem Scan", "Hosts"),
+      ...each("BatchGetItem", "Baselines"),
       ...each("Query", "Hosts/index/unsent"),
       ...each("BatchGetItem UpdateItem", "Incidents"),
       ...each("Query", "Incidents/index/byId"),

@@ -12,7 +12,7 @@ import type { Cause, Incident, Notice } from "../../lib/watch/incident.ts";
 const at = (hours: number, minutes: number, seconds = 0) => Date.UTC(2026, 10, 22, hours, minutes, seconds);
 
 /** The time at which reminders go: four hours and a bit after the incident of docs/alerts.md, a CPU gone wild, the load following it. */
-export const CONTEXT: RenderContext = { stack: "fleetwarden", now: at(18, 30, 12) };
+export const CONTEXT: RenderContext = { stack: "fleetwarden", now: at(18, 30, 12), labels: 41 };
 
 /** As deployed: with a link, here one of a made-up address. */
 export const LINK =

@@ -36,7 +36,7 @@ describe("many hosts of a group at once", () => {
         "",
         "Score 65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4.",
         "It would be normal if cpu_user were below 48.1.",
-        "Compared with web-07's own baseline v3.",
+        "Compared with web-07's own baseline v3, 41 labels.",
         "",
         "Incident F3XAKD. All of it: fleetwarden explain F3XAKD",
         "Taking care of it? Say so, and nobody is reminded: fleetwarden ack F3XAKD",

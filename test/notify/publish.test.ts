@@ -20,7 +20,7 @@ const REFUSED =
 /** SNS's query protocol: a form in, XML out. */
 const requests: URLSearchParams[] = [];
 let answer = { status: 200, body: ACCEPTED };
-const noLink = async () => undefined;
+const nothing = async () => ({});
 const server = createServer(async (request, response) => {
   requests.push(new URLSearchParams(await text(request)));
   response.writeHead(answer.status, { "content-type": "text/xml" }).end(answer.body);
@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 test("publishes one text per protocol, with subject and attributes", async () => {
-  await new Publisher(client, TOPIC, () => CONTEXT, noLink).publish(opened(), { sms: false });
+  await new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened(), { sms: false });
 
   expect(requests).toHaveLength(1);
   const { Message = "", ...form } = Object.fromEntries(requests[0]!);
@@ -74,19 +74,19 @@ test("publishes one text per protocol, with subject and attributes", async () =>
 });
 
 test("says whether phones get it", async () => {
-  await new Publisher(client, TOPIC, () => CONTEXT, noLink).publish(opened(), { sms: true });
+  await new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened(), { sms: true });
   expect(Object.fromEntries(requests[0]!)).toMatchObject(attribute(5, "sms", "yes"));
 });
 
-test("publishes with the link of the incident", async () => {
+test("publishes with the link of the incident and the number of labels behind its baseline", async () => {
   const asked: Incident[] = [];
-  const linkOf = async (incident: Incident) => {
+  const about = async (incident: Incident) => {
     asked.push(incident);
-    return LINK;
+    return { link: LINK, labels: 7 };
   };
-  await new Publisher(client, TOPIC, () => CONTEXT, linkOf).publish(opened(), { sms: true });
+  await new Publisher(client, TOPIC, () => CONTEXT, about).publish(opened(), { sms: true });
   expect(asked).toEqual([opened().incident]);
-  expect(JSON.parse(requests[0]?.get("Message") ?? "").email).toBe(render(opened(), DEPLOYED).email);
+  expect(JSON.parse(requests[0]?.get("Message") ?? "").email).toBe(render(opened(), { ...DEPLOYED, labels: 7 }).email);
 });
 
 test.each([
@@ -94,7 +94,7 @@ test.each([
   ["fails", { status: 500, body: "" }, "sns:Publish"],
 ])("rejects when the topic %s, naming incident and topic", async (_how, failure, reason) => {
   answer = failure;
-  const published = new Publisher(client, TOPIC, () => CONTEXT, noLink).publish(opened(), { sms: true });
+  const published = new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened(), { sms: true });
   await expect(published).rejects.toThrow(`Cannot publish the opened notice of incident K7Q2RT to ${TOPIC}: `);
   await expect(published).rejects.toThrow(reason);
   await expect(published).rejects.toHaveProperty("cause");
@@ -105,7 +105,7 @@ test("message and attributes together stay far below the 256 KiB of SNS for the 
   await fc.assert(
     fc.asyncProperty(costly, costly, async (host, group) => {
       requests.length = 0;
-      await new Publisher(client, TOPIC, () => CONTEXT, noLink).publish(opened({ host, group }), { sms: true });
+      await new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened({ host, group }), { sms: true });
       const sizes = [...requests[0]!].map(([name, part]) => Buffer.byteLength(name) + Buffer.byteLength(part));
       expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(262_144);
     }),

@@ -57,7 +57,7 @@ test("redacted, an opening keeps names, severity, times and counts", () => {
       "4 of 5 samples since then are anomalies.",
       "",
       "Not as usual: cpu_user, load1, mem_percent.",
-      "Compared with web-07's own baseline v3.",
+      "Compared with web-07's own baseline v3, 41 labels.",
       "",
       "Incident K7Q2RT.",
     ].join("\n"),

@@ -14,7 +14,7 @@ describe("a host that fell silent", () => {
         "CRITICAL: web-07 (group web) is silent for 4 min, last seen 14:03Z.",
         "",
         "Its last sample is of 22 Nov 14:03 UTC and had score 4.12, limit (epsilon) 13.4.",
-        "Compared with web-07's own baseline v3.",
+        "Compared with web-07's own baseline v3, 41 labels.",
         "",
         "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
         "Taking care of it? Say so, and nobody is reminded: fleetwarden ack H9TTRQ",

@@ -1,0 +1,27 @@
+import type { BaselineLedger } from "../learn/report.ts";
+import type { AboutIncident, LinkOf } from "../notify/publish.ts";
+import type { BaselineReference } from "../watch/incident.ts";
+
+/** What messages say of an incident that the incident itself does not know: where it can be answered, and how many labels its baseline learnt from. */
+export function aboutIncidents(
+  linkOf: LinkOf,
+  baselines: Pick<BaselineLedger, "current">,
+  log: (what: string, error: unknown) => void,
+): AboutIncident {
+  return async (incident) => {
+    const [link, labels] = await Promise.all([linkOf(incident), labelsOf(incident.baseline)]);
+    return { ...(link === undefined ? {} : { link }), ...(labels === undefined ? {} : { labels }) };
+  };
+
+  async function labelsOf({ owner, version }: BaselineReference): Promise<number | undefined> {
+    if (version === 0) return undefined;
+    try {
+      const report = (await baselines.current(owner))?.report;
+      return report?.version === version ? report.labels.fault.length + report.labels.false.length : undefined;
+    } catch (error) {
+      // The alert matters more than what it says of its baseline.
+      log(`labels behind ${owner} v${version}, left out of an alert`, error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import { aboutIncidents } from "../../lib/handlers/about.ts";
+import type { FitReport } from "../../lib/learn/report.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { aBaseline, anIncident, aReport } from "../contract/examples.ts";
+
+const LINK = "https://example.com/feedback/token";
+const labels: FitReport["labels"] = { fault: ["AAAAAA", "BBBBBB"], false: ["CCCCCC"] };
+
+async function ledger() {
+  const { baselines } = createMemoryStores(() => 0);
+  const baseline = aBaseline("host#web-07", 2);
+  await baselines.promote(aReport("host#web-07", 2, { labels }), baseline, 0);
+  return baselines;
+}
+
+const unused = () => {
+  throw new Error("nothing is to be logged");
+};
+
+test("an incident's message has its link and the number of labels behind its baseline", async () => {
+  const about = aboutIncidents(async () => LINK, await ledger(), unused);
+  expect(await about(anIncident("web-07"))).toEqual({ link: LINK, labels: 3 });
+});
+
+test.each([
+  ["replaced since", { owner: "host#web-07", version: 1 }],
+  ["unknown", { owner: "host#web-08", version: 2 }],
+  ["none: it was learning", { owner: "host#web-07", version: 0 }],
+])("of a baseline that is %s nothing is said", async (_, baseline) => {
+  const about = aboutIncidents(async () => undefined, await ledger(), unused);
+  expect(await about(anIncident("web-07", { baseline }))).toEqual({});
+});
+
+test("a ledger that cannot be read costs the number, not the message", async () => {
+  const logged: string[] = [];
+  const current = () => Promise.reject(new Error("down"));
+  const about = aboutIncidents(
+    async () => LINK,
+    { current },
+    (what) => logged.push(what),
+  );
+  expect(await about(anIncident("web-07"))).toEqual({ link: LINK });
+  expect(logged).toEqual(["labels behind host#web-07 v2, left out of an alert"]);
+});
