@@ -22,7 +22,7 @@ test.each(firstSeeds)(
       for (const what of tally.keys()) happened(total, what);
     }
   },
-  60_000,
+  300_000,
 );
 
 const happenings = [...FAULTS, ...CONSEQUENCES].filter(
