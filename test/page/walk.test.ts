@@ -1,4 +1,5 @@
 // The page as people use it, in a real browser: a fault is injected, seen, labelled, and weighed against epsilon.
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { startPage } from "../../lib/page/server.ts";
 import { START } from "../factories.ts";
@@ -8,6 +9,8 @@ import { openWorld, type PageWorld } from "./world.ts";
 
 const HOSTS = ["web-07", "web-08", "db-01"].map((host) => ({ host, group: host.slice(0, host.indexOf("-")) }));
 const VIEWS = ["fleet", "incidents", "host?host=web-07", "threshold", "threshold?host=web-07", "labels"];
+/** Each view at both widths, for whoever wants to look. */
+const PICTURES = join(import.meta.dirname, "../../node_modules/.cache/fleetwarden/page");
 let world: PageWorld;
 let browser: Browser;
 
@@ -119,6 +122,7 @@ for (const [scheme, width] of [
       expect([view, await barriers(tab)]).toEqual([view, []]);
       const overflow = await tab.evaluate("document.documentElement.scrollWidth - innerWidth");
       expect([view, overflow]).toEqual([view, 0]);
+      await tab.screenshot({ path: join(PICTURES, `${view.replace(/\W+/g, "-")}-${width}.png`) });
     }
     expect(errors).toEqual([]);
     await close();
