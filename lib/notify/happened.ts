@@ -1,11 +1,8 @@
 import { type Notice, severityOf } from "../watch/incident.ts";
+import { FLAP_MS, OPENINGS_MAX } from "../watch/life.ts";
 import { endOf } from "./explanation.ts";
 import type { RenderContext } from "./render.ts";
 import { clock, duration } from "./time.ts";
-
-/** The fold calls an incident unstable at this opening within `UNSTABLE_WITHIN`. */
-const OPENINGS = 4;
-const UNSTABLE_WITHIN = "30 min";
 
 /** What has come about of an anomalous host, as a phrase after its name. */
 export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext, "now">): string {
@@ -16,7 +13,7 @@ export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext
     case "worsened":
       return `${severityOf(incident)} now, was a warning`;
     case "unstable":
-      return `unstable, opened ${OPENINGS} times within ${UNSTABLE_WITHIN}`;
+      return `unstable, opened ${OPENINGS_MAX} times within ${duration(FLAP_MS)}`;
     case "shifted":
       return `anomalous for ${duration(lastAnomaly - opened)} but steady`;
     case "reminder":
@@ -27,4 +24,4 @@ export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext
 }
 
 /** What becomes of an unstable one. */
-export const HELD_OPEN = `Held open until it is calm for ${UNSTABLE_WITHIN}`;
+export const HELD_OPEN = `Held open until it is calm for ${duration(FLAP_MS)}`;

@@ -24,7 +24,7 @@ export class Publisher implements NewsPublisher {
   }
 
   /** Throws when SNS did not take the news; it may then be published again, with the same incident id and revision. */
-  async publish(news: News, { sms }: Channels = { sms: true }): Promise<void> {
+  async publish(news: News, { sms }: Channels): Promise<void> {
     const about = "incident" in news ? await this.#about(news.incident) : {};
     const message = render(news, { ...this.#contextNow(), ...about });
     const attributes = { ...message.attributes, sms: sms ? "yes" : "no" };

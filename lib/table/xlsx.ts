@@ -1,7 +1,7 @@
 import type { SheetData, Cell as XlsxCell } from "write-excel-file/node";
 import { type Column, jsonCell, type Row } from "./table.ts";
 
-/** A workbook is made in memory, half a kilobyte for each cell: 250 MB. */
+/** A workbook is made in memory, half a kilobyte for each cell: the process takes 300 MB. */
 export const XLSX_CELLS_MAX = 500_000;
 /** What a sheet of Excel holds (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
 export const XLSX_ROWS_MAX = 1_048_576;

@@ -14,8 +14,8 @@ const CALM_LATELY = 1;
 const OPEN_MIN_MS = 2 * MINUTE_MS;
 
 /** The fourth incident of a host within half an hour is unstable, and over after half an hour without an anomaly. */
-const FLAP_MS = 30 * MINUTE_MS;
-const OPENINGS_MAX = 4;
+export const FLAP_MS = 30 * MINUTE_MS;
+export const OPENINGS_MAX = 4;
 
 /** A level shift: so long, anomalous for so much of it, and no longer growing, since the worst lies in the first half. */
 const SHIFT_AFTER_MS = 6 * 60 * MINUTE_MS;

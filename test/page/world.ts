@@ -1,3 +1,4 @@
+import { METRICS } from "../../lib/demo/machine.ts";
 import type { Handlers, StreamEvent } from "../../lib/handlers/contract.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { startTwin } from "../../lib/local/twin.ts";
@@ -7,14 +8,6 @@ import { createMemoryStores } from "../../lib/store/memory.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { encodeRecord } from "../../lib/wire/encode.ts";
 
-const NAMES = [
-  "cpu_busy_percent",
-  "load_1m",
-  "memory_used_percent",
-  "disk_busy_percent",
-  "network_in_bytes_per_second",
-  "latency_seconds",
-] as const;
 export const MINUTE = 60_000;
 /** Samples come so often, and a minute of them in one record. */
 const SAMPLE_MS = 10_000;
@@ -79,7 +72,7 @@ export async function openWorld(start: number): Promise<PageWorld> {
           const times = Array.from({ length: SAMPLES }, (_, i) => begin + i * SAMPLE_MS);
           const rows = times.map((time) => machine(time, faulty.includes(host)));
           const seq = begin / SAMPLE_MS;
-          const record = { host, group, boot: 1, seq, names: NAMES, withNames: true, times, rows };
+          const record = { host, group, boot: 1, seq, names: METRICS, withNames: true, times, rows };
           return eventOf(host, begin, encodeRecord(record), now);
         });
         for (let i = 0; i < records.length; i += 100) {
