@@ -110,7 +110,8 @@ function updateTile(tiles, host) {
     tile.link.dataset.level = level;
     tile.glyph.data = glyph;
   }
-  if (write(tile, "said", ` ${words}${provisional ? ", provisional" : ""}. `)) tile.words.data = tile.said;
+  if (write(tile, "said", `${words}${provisional ? ", provisional" : ""}: `))
+    tile.glyphElement.setAttribute("aria-label", tile.said);
   if (write(tile, "ofGroup", card.group)) tile.group.data = card.group;
   if (write(tile, "because", incident ? (incident.fleet ? "part of a fleet incident" : (incident.cause ?? "")) : ""))
     showCause(tile);
@@ -133,19 +134,13 @@ function write(tile, name, value) {
 }
 
 function makeTile(host) {
-  const [glyph, words, group, cause, reading] = Array.from({ length: 5 }, () => document.createTextNode(""));
+  const [glyph, group, cause, reading] = Array.from({ length: 4 }, () => document.createTextNode(""));
+  const glyphElement = h("span", { class: "glyph", role: "img" }, glyph);
   const readingElement = h("span", { class: "reading" }, reading);
   const link = h(
     "a",
     { href: hostLink(host), class: "tile", title: host },
-    h(
-      "span",
-      { class: "top" },
-      h("span", { class: "glyph", "aria-hidden": "true" }, glyph),
-      " ",
-      h("strong", {}, host),
-    ),
-    h("span", { class: "unseen" }, words),
+    h("span", { class: "top" }, glyphElement, " ", h("strong", {}, host)),
     h("span", { class: "group" }, group),
     readingElement,
     h("span", { class: "cause" }, cause),
@@ -155,7 +150,7 @@ function makeTile(host) {
     link,
     host,
     glyph,
-    words,
+    glyphElement,
     group,
     cause,
     reading,
