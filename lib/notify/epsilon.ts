@@ -50,12 +50,12 @@ function changeText({ owner, before, after }: EpsilonNews, redact: boolean, name
 /** Labels were taken back, or are older than the history of a refit. */
 const WITHDRAWN = "no label decides any more";
 
-/** `3 incidents labelled false, 1 labelled fault`. */
+/** `3 incidents labelled no fault, 1 labelled fault`: a new normal is none, either. */
 function labelsText({ labels }: EpsilonNews): string {
   const [falseAlarms, faults] = [labels.false.length, labels.fault.length];
   if (falseAlarms + faults === 0) return WITHDRAWN;
   if (falseAlarms === 0) return `${incidents(faults)} labelled fault`;
-  return `${incidents(falseAlarms)} labelled false${faults > 0 ? `, ${count(faults)} labelled fault` : ""}`;
+  return `${incidents(falseAlarms)} labelled no fault${faults > 0 ? `, ${count(faults)} labelled fault` : ""}`;
 }
 
 function incidents(number: number): string {
@@ -74,7 +74,7 @@ function email(news: EpsilonNews, redact: boolean, name: WriteName): string[] {
     ...(labels.false.length + labels.fault.length === 0
       ? ["No label decides any more: those that did were taken back, or are too old."]
       : []),
-    ...named("false", labels.false, name),
+    ...named("no fault", labels.false, name),
     ...named("fault", labels.fault, name),
     ...(alertsPerWeek === undefined ? [] : ["", `At this limit it would raise about ${alertsText(alertsPerWeek)}.`]),
     "",
@@ -83,7 +83,7 @@ function email(news: EpsilonNews, redact: boolean, name: WriteName): string[] {
   ];
 }
 
-function named(verdict: "fault" | "false", ids: readonly string[], name: WriteName): string[] {
+function named(verdict: "fault" | "no fault", ids: readonly string[], name: WriteName): string[] {
   if (ids.length === 0) return [];
   const more = ids.length - NAMED_MAX;
   const list = ids.slice(0, NAMED_MAX).map(name).join(", ");

@@ -107,15 +107,17 @@ test("texts that were held back are counted in one text", () => {
 describe("a new epsilon", () => {
   test("says which labels did it, what it changes, and how to take it back", () => {
     const { subject, email, sms, webhook, attributes } = render(epsilon(), CONTEXT);
-    expect(subject).toBe("[NOTE] Epsilon of group web is 9.2 now, was 7: 3 incidents labelled false, 1 labelled fault");
+    expect(subject).toBe(
+      "[NOTE] Epsilon of group web is 9.2 now, was 7: 3 incidents labelled no fault, 1 labelled fault",
+    );
     expect(sms).toBe(
-      "NOTE Epsilon of group web is 9.2 now, was 7: 3 incidents labelled false, 1 labelled fault. " +
+      "NOTE Epsilon of group web is 9.2 now, was 7: 3 incidents labelled no fault, 1 labelled fault. " +
         "About 3 alerts a week instead of 12",
     );
     expect(email).toBe(
       [
         "NOTE: Epsilon of group web is 9.2 now, was 7, by version 5 of its baseline.",
-        "3 incidents labelled false: K7Q2RT, H9TTRQ, R4ZC8M.",
+        "3 incidents labelled no fault: K7Q2RT, H9TTRQ, R4ZC8M.",
         "1 incident labelled fault: F3XAKD.",
         "",
         "At this limit it would raise about 3 alerts a week instead of 12.",
@@ -141,9 +143,9 @@ describe("a new epsilon", () => {
       { ...unknown, alertsPerWeek: { before: 4.26, after: 2 } },
       CONTEXT,
     );
-    expect(subject).toBe("[NOTE] Epsilon of db-1 is 9.2 now, was 7: 1 incident labelled false");
+    expect(subject).toBe("[NOTE] Epsilon of db-1 is 9.2 now, was 7: 1 incident labelled no fault");
     expect(sms).toBe(
-      "NOTE Epsilon of db-1 is 9.2 now, was 7: 1 incident labelled false. " +
+      "NOTE Epsilon of db-1 is 9.2 now, was 7: 1 incident labelled no fault. " +
         "About 2 alerts a week instead of 4.26. Undo: fleetwarden epsilon rollback db-1",
     );
     expect(email).not.toContain("labelled fault");
@@ -161,7 +163,7 @@ describe("a new epsilon", () => {
   test("names five of many labels and counts the others", () => {
     const ids = ["A2B3C1", "A2B3C2", "A2B3C3", "A2B3C4", "A2B3C5", "A2B3C6", "A2B3C7"];
     expect(render(epsilon({ labels: { fault: [], false: ids } }), CONTEXT).email).toContain(
-      "\n7 incidents labelled false: A2B3C1, A2B3C2, A2B3C3, A2B3C4, A2B3C5 and 2 more.\n",
+      "\n7 incidents labelled no fault: A2B3C1, A2B3C2, A2B3C3, A2B3C4, A2B3C5 and 2 more.\n",
     );
   });
 });

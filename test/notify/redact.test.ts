@@ -96,7 +96,9 @@ test("redacted, an opening without causes says but that", () => {
 
 test("redacted, a new epsilon is not told, nor on which side causes lie", () => {
   const change = render(epsilon(), REDACTED);
-  expect(change.subject).toBe("[NOTE] Epsilon of group web has changed: 3 incidents labelled false, 1 labelled fault");
+  expect(change.subject).toBe(
+    "[NOTE] Epsilon of group web has changed: 3 incidents labelled no fault, 1 labelled fault",
+  );
   for (const text of [change.email, change.sms, change.webhook]) expect(text).not.toContain("9.2");
   const { email, sms, webhook } = render(digest(), REDACTED);
   for (const text of [email, sms, webhook]) expect(text).not.toMatch(/\bhigh\b|\blow\b/);
