@@ -1,3 +1,4 @@
+import { afterIncident, endedBy } from "../watch/ending.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
@@ -51,13 +52,22 @@ export async function find(ports: FindPorts, view: View): Promise<Found> {
   return { silent: silent.filter(({ host }) => saved.has(host)).length };
 }
 
-/** Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. */
+/**
+ * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an outage nobody
+ * knows whether a host in trouble is silent, too, so it keeps its incident.
+ */
 async function findSilent(ports: FindPorts, view: View): Promise<readonly HostState[]> {
   const { look, since, now, desks, attempts } = view;
   const outage = isOutage(deskOf(desks, EVERYBODY), look, since, now);
-  const silent = look.quiet
-    .filter((state) => isSilent(state, outage ? now : look.latest))
-    .map((state) => fallenSilent(state, now));
+  const quiet = look.quiet.filter((state) =>
+    outage ? !state.incident && isSilent(state, now) : isSilent(state, look.latest),
+  );
+  const silent: HostState[] = [];
+  await inParallel(AT_ONCE, quiet, async (state) => {
+    const fleet = openFleetOf(state, desks);
+    const ended = await attempts.run(() => endTrouble(ports, state));
+    if (ended) silent.push(fallenSilent(ended, fleet, now));
+  });
   const move = await attempts.run(() =>
     storeMove(ports, view, EVERYBODY, (desk) => moveEverybody(desk, look, silent, outage, now)),
   );
@@ -65,9 +75,27 @@ async function findSilent(ports: FindPorts, view: View): Promise<readonly HostSt
   return move ? attachedOf(silent, move, desks, EVERYBODY) : [];
 }
 
-/** The state goes first, see `saveAll`. What is owed has no `since`: no scorer is about to tell it. */
-function fallenSilent(state: HostState, now: number): HostState {
+/** Of a host in trouble that is silent now nobody can say that it is normal again: that is over, and a silence follows. */
+async function endTrouble({ incidents }: FindPorts, state: HostState): Promise<HostState> {
+  if (!state.incident) return state;
+  const over = endedBy("silent", state.incident, state.newest);
+  await incidents.save(over);
+  return afterIncident(state, over);
+}
+
+/** The open fleet's incident that the host's own is a part of. */
+function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, Desk>): string | undefined {
+  const fleet = incident?.fleet;
+  return fleet !== undefined && desks.get(group)?.incident?.id === fleet ? fleet : undefined;
+}
+
+/**
+ * The state goes first, see `saveAll`. What is owed has no `since`: no scorer is about to tell it. Nothing is owed where the host
+ * stays part of a fleet's incident.
+ */
+function fallenSilent(state: HostState, fleet: string | undefined, now: number): HostState {
   const incident = silenceOf(state, now);
+  if (fleet !== undefined) return { ...state, incident: { ...incident, fleet } };
   return { ...state, incident, unsent: [...state.unsent, owed("opened", incident)] };
 }
 
@@ -96,8 +124,10 @@ function groupsOf({ look, desks }: View, silent: readonly HostState[]): Map<stri
   const groups = new Map<string, GroupLook>(
     [...desks.values()].filter(({ incident }) => incident).map(({ group }) => [group, { total: 0, troubled: [] }]),
   );
+  const newlySilent = new Set(silent.map(({ host }) => host));
   for (const [group, found] of look.groups) {
-    groups.set(group, { ...found, troubled: [...found.troubled, ...(troubled.get(group) ?? [])] });
+    const others = found.troubled.filter(({ host }) => !newlySilent.has(host));
+    groups.set(group, { ...found, troubled: [...others, ...(troubled.get(group) ?? [])] });
   }
   return groups;
 }

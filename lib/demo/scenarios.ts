@@ -93,6 +93,21 @@ export const SCENARIOS: readonly Scenario[] = [
     told: ["opened web-07: silent", "resolved web-07: silent"],
   },
   {
+    name: "host-dies",
+    story: "A process leaks memory until its host dies of it, an hour later; the host is back after half an hour.",
+    hosts: [WEB, NEIGHBOUR],
+    lasts: 2 * HOUR,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 70 * MINUTE, change: leak }],
+    outages: [{ hosts: [WEB.name], from: 70 * MINUTE, to: 100 * MINUTE }],
+    told: [
+      "opened web-07: memory_used_percent",
+      "worsened web-07: memory_used_percent",
+      "opened web-07: silent",
+      "resolved web-07: memory_used_percent",
+      "resolved web-07: silent",
+    ],
+  },
+  {
     name: "fleet-outage",
     story: "What all 30 hosts of a group depend on is slow for 15 minutes.",
     hosts: fleetOf(30),

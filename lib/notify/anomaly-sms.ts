@@ -1,5 +1,5 @@
 import { type Cause, type Incident, type Notice, RULE_HITS_MAX } from "../watch/incident.ts";
-import { endOf, isScored, ruleReading, scoreText, severityTag } from "./explanation.ts";
+import { endOf, isScored, ruleReading, scoreText, severityTag, tagOf } from "./explanation.ts";
 import { count, percent, range, value } from "./format.ts";
 import { HELD_OPEN, happened } from "./happened.ts";
 import type { RenderContext } from "./render.ts";
@@ -46,7 +46,7 @@ function resolved({ incident }: Notice, context: RenderContext, detail: Detail, 
   const end = endOf(incident);
   const why = reasons(incident, context, { ...detail, reasons: 1 }, "held since", name);
   return sentences(
-    `OK ${place(incident, name)} ${clock(end)}: normal again after ${duration(end - incident.opened)}`,
+    `${tagOf("resolved", incident)} ${place(incident, name)} ${clock(end)}: ${incident.ending ?? "normal again"} after ${duration(end - incident.opened)}`,
     `Was ${severityTag(incident)}${why === "" ? "" : `: ${why}`}`,
     detail.samples && samples(incident),
     incident.label ? `Labelled ${incident.label.verdict}` : "Was it a fault?",

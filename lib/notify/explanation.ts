@@ -5,9 +5,10 @@ import type { WriteName } from "./words.ts";
 /** Metrics of one rule that are told with their values; a rule of more is told by its text. */
 export const VALUES_MAX = 3;
 
-/** The severity where space is short; of one that is over, `OK`. */
-export function tagOf(kind: string, incident: Incident): "CRIT" | "WARN" | "OK" {
-  return kind === "resolved" ? "OK" : severityTag(incident);
+/** The severity where space is short; of one that is over, `OK`, or `END` if it is not known to be normal again. */
+export function tagOf(kind: string, incident: Incident): "CRIT" | "WARN" | "OK" | "END" {
+  if (kind !== "resolved") return severityTag(incident);
+  return incident.ending ? "END" : "OK";
 }
 
 /** The severity where space is short. */
@@ -15,9 +16,10 @@ export function severityTag(incident: Incident): "CRIT" | "WARN" {
   return severityOf(incident) === "critical" ? "CRIT" : "WARN";
 }
 
-/** The severity as an e-mail begins with it; of one that is over, `RESOLVED`. */
+/** The severity as an e-mail begins with it; of one that is over, `RESOLVED`, or `ENDED` if it is not known to be normal again. */
 export function headlineWord(kind: string, incident: Incident): string {
-  return kind === "resolved" ? "RESOLVED" : severityOf(incident).toUpperCase();
+  if (kind !== "resolved") return severityOf(incident).toUpperCase();
+  return incident.ending ? "ENDED" : "RESOLVED";
 }
 
 /** `cpu_user 97, normal 2-31`. */

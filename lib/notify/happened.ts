@@ -1,4 +1,4 @@
-import { type Notice, severityOf } from "../watch/incident.ts";
+import { type Incident, type Notice, severityOf } from "../watch/incident.ts";
 import { FLAP_MS, OPENINGS_MAX } from "../watch/life.ts";
 import { endOf } from "./explanation.ts";
 import type { RenderContext } from "./render.ts";
@@ -19,8 +19,13 @@ export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext
     case "reminder":
       return `still ${severityOf(incident)} after ${duration(now - opened)}, nobody has acknowledged it`;
     case "resolved":
-      return `back to normal after ${duration(endOf(incident) - opened)}`;
+      return ended(incident);
   }
+}
+
+function ended(incident: Incident): string {
+  const lasted = duration(endOf(incident) - incident.opened);
+  return incident.ending ? `${incident.ending} after ${lasted} of trouble` : `back to normal after ${lasted}`;
 }
 
 /** What becomes of an unstable one. */

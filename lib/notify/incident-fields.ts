@@ -28,6 +28,7 @@ export function incidentFields(
     opened: iso(incident.opened),
     lastAnomaly: iso(incident.lastAnomaly),
     ...(incident.resolved === undefined ? {} : { resolved: iso(incident.resolved) }),
+    ...(incident.ending ? { ending: incident.ending } : {}),
     samples: incident.samples,
     anomalies: incident.anomalies,
     peak: iso(incident.peak.time),

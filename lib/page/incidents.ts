@@ -1,6 +1,6 @@
 import { decimal, range, value } from "../notify/format.ts";
 import { direction } from "../watch/causes.ts";
-import { type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
+import { type Ending, type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { short } from "./fleet.ts";
 
@@ -15,6 +15,8 @@ export interface IncidentView {
   readonly severity: Severity;
   readonly opened: number;
   readonly resolved?: number;
+  /** What became of the host instead of normal. */
+  readonly ending?: Ending;
   readonly lastSeen: number;
   readonly score: number;
   readonly epsilon: number;
@@ -44,7 +46,7 @@ interface CauseView {
 
 export function incidentView(incident: Incident): IncidentView {
   const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = incident;
-  const { extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = incident;
+  const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = incident;
   return {
     key: `${host} ${opened}`,
     id,
@@ -54,6 +56,7 @@ export function incidentView(incident: Incident): IncidentView {
     severity: severityOf(incident),
     opened,
     ...(resolved === undefined ? {} : { resolved }),
+    ...(ending ? { ending } : {}),
     lastSeen: peak.time,
     score: short(peak.score),
     epsilon: short(epsilon),

@@ -1,5 +1,13 @@
 import { rounded } from "../watch/causes.ts";
-import type { BaselineReference, Cause, Extent, Incident, RuleHit, Worst } from "../watch/incident.ts";
+import {
+  type BaselineReference,
+  type Cause,
+  ENDINGS,
+  type Extent,
+  type Incident,
+  type RuleHit,
+  type Worst,
+} from "../watch/incident.ts";
 import { aList, aNumber, anInteger, anObject, aText, oneOf } from "./documents.ts";
 
 /**
@@ -36,10 +44,14 @@ export function incidentOfDocument(document: unknown, host: string): Incident {
 
 const KINDS = ["silent", "fleet"] as const;
 
-type Rare = Pick<Incident, "rules" | "extent" | "fleet" | "told" | "unstable" | "asked" | "reminded" | "texted">;
+type Rare = Pick<
+  Incident,
+  "ending" | "rules" | "extent" | "fleet" | "told" | "unstable" | "asked" | "reminded" | "texted"
+>;
 
-function rareOf({ rules, extent, fleet, told, unstable, asked, reminded, texted }: Incident): Rare {
+function rareOf({ ending, rules, extent, fleet, told, unstable, asked, reminded, texted }: Incident): Rare {
   return {
+    ...(ending ? { ending } : {}),
     ...(rules ? { rules } : {}),
     ...(extent ? { extent } : {}),
     ...(fleet === undefined ? {} : { fleet }),
@@ -52,6 +64,7 @@ function rareOf({ rules, extent, fleet, told, unstable, asked, reminded, texted 
 }
 
 function rareOfDocument({
+  ending,
   rules,
   extent,
   fleet,
@@ -62,6 +75,7 @@ function rareOfDocument({
   texted,
 }: Record<string, unknown>): Rare {
   return {
+    ...(ending === undefined ? {} : { ending: oneOf(ENDINGS, ending) }),
     ...(rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) }),
     ...(extent === undefined ? {} : { extent: extentOf(extent) }),
     ...(fleet === undefined ? {} : { fleet: aText(fleet) }),

@@ -3,7 +3,7 @@ import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
 import type { Incident, Notice } from "./incident.ts";
 import { learnedInterval } from "./interval.ts";
-import { type Draft, endSilence, isQuiet, judge, type Verdict } from "./judge.ts";
+import { type Draft, endSilence, isQuiet, judge, leave, type Verdict } from "./judge.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { type Checked, checkRules } from "./rules.ts";
 import { type Scored, scorePart } from "./scoring.ts";
@@ -112,7 +112,6 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
     draft.retired = false;
     endSilence(draft, arrival, folding);
   }
-  if (part.bye && times.at(-1) === draft.newest) leave(folding, arrival);
   const hits = hitsOf(folding, part, { times, inOrder, before });
   const judged = judgeAll(folding, baseline, scored, { times, flags, hits });
   const scores = judged?.scores ?? times.map(() => Number.NaN);
@@ -120,16 +119,8 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   if (baseline) countRises(folding, baseline, scores, times, inOrder);
   if (last !== undefined) folding.newest = { part, row: last, score: scores[last] ?? Number.NaN };
   draft.arrived = Math.max(draft.arrived, arrival);
+  if (part.bye && times.at(-1) === draft.newest) leave(draft, arrival, folding);
   return { part, times, scores, flags };
-}
-
-/**
- * A host that says goodbye is waited for no longer, until it sends again. Only with its newest sample, new or repeated: a
- * goodbye that is delivered late must not hide a host that is back.
- */
-function leave(folding: Folding, arrival: number): void {
-  folding.draft.retired = true;
-  endSilence(folding.draft, arrival, folding);
 }
 
 /** Sorts out which samples are new, and which of those follow the newest one. Marks them as applied. */

@@ -99,6 +99,8 @@ export interface Incident extends Worst {
   readonly lastAnomaly: number;
   /** Absent while open. */
   readonly resolved?: number;
+  /** What became of the host instead of normal. */
+  readonly ending?: Ending;
   /** Samples and anomalies counted from `opened` to the last sample; the one that ended a silence is its only one. */
   readonly samples: number;
   readonly anomalies: number;
@@ -123,6 +125,11 @@ export interface Incident extends Worst {
 
 /** An item stays small; people do not change their minds more often. */
 export const EARLIER_LABELS_MAX = 20;
+
+/** The host sends nothing any more, or it has left the fleet: it said goodbye, or was retired. */
+export const ENDINGS = ["silent", "gone"] as const;
+
+export type Ending = (typeof ENDINGS)[number];
 
 /** A host's rules are told apart by their text; more at once tell people nothing new. */
 export const RULE_HITS_MAX = 3;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Baseline, noBaseline } from "./baseline.ts";
 import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
+import { endedBy } from "./ending.ts";
 import {
   type Cause,
   type Incident,
@@ -143,6 +144,20 @@ export function endSilence(draft: Draft, arrival: number, outcome: Outcome): voi
   delete draft.incident;
   const resolved = Math.max(Math.round(arrival), incident.opened);
   announce(draft, "resolved", { ...incident, revision: incident.revision + 1, samples: 1, resolved }, outcome);
+}
+
+/**
+ * A host that says goodbye is waited for no longer, until it sends again, and what it had is over. Only with its newest sample,
+ * new or repeated: a goodbye that is delivered late must not hide a host that is back.
+ */
+export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
+  draft.retired = true;
+  endSilence(draft, arrival, outcome);
+  const { incident } = draft;
+  if (!incident) return;
+  delete draft.incident;
+  draft.calm = 0;
+  announce(draft, "resolved", endedBy("gone", incident, draft.newest), outcome);
 }
 
 function announce(draft: Draft, kind: NoticeKind, incident: Incident, { incidents, notices }: Outcome): void {

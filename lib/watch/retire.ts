@@ -1,5 +1,6 @@
+import { afterIncident, endedBy } from "./ending.ts";
 import type { HostStore, IncidentStore } from "./ports.ts";
-import { type HostState, owed } from "./state.ts";
+import type { HostState } from "./state.ts";
 
 export interface RetirePorts {
   readonly hosts: Pick<HostStore, "load" | "save">;
@@ -22,14 +23,12 @@ export async function setRetired(ports: RetirePorts, host: string, retired: bool
 }
 
 /**
- * Marks the host as retired and ends its silence, whose notice the sweep sends; undefined when another writer was faster.
+ * Marks the host as retired and ends its incident, of which the sweep tells; undefined when another writer was faster.
  * The incident goes first: ended too early it is put right by the sample that came in between, left open it would stay so.
  */
 export async function retire(ports: RetirePorts, state: HostState, now: number): Promise<HostState | undefined> {
-  const { incident, ...rest } = state;
-  if (incident?.kind !== "silent") return ports.hosts.save({ ...state, retired: true });
-  const over = { ...incident, revision: incident.revision + 1, resolved: Math.max(Math.round(now), incident.opened) };
+  if (!state.incident) return ports.hosts.save({ ...state, retired: true });
+  const over = endedBy("gone", state.incident, now);
   await ports.incidents.save(over);
-  const unsent = [...state.unsent, owed("resolved", over)];
-  return ports.hosts.save({ ...rest, retired: true, unsent });
+  return ports.hosts.save({ ...afterIncident(state, over), retired: true });
 }

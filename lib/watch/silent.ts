@@ -24,10 +24,10 @@ export function isPresent({ arrived, retired }: HostState, now: number): boolean
 
 /**
  * Whether the host is newly silent. `latest` is up to when records would have been seen (ms since the epoch): when the last one of
- * any host arrived, as long as it may be that none can arrive. A host with an open incident has it already.
+ * any host arrived, as long as it may be that none can arrive.
  */
 export function isSilent(state: HostState, latest: number): boolean {
-  if (state.incident || !isExpected(state, latest)) return false;
+  if (state.incident?.kind === "silent" || !isExpected(state, latest)) return false;
   return latest - state.arrived > quietMax(state.interval);
 }
 

@@ -1,7 +1,9 @@
 import type { SweepPorts } from "../../lib/alert/sweep.ts";
 import { fold } from "../../lib/watch/fold.ts";
 import type { Notice } from "../../lib/watch/incident.ts";
+import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { setRetired } from "../../lib/watch/retire.ts";
+import { parseRule } from "../../lib/watch/rule-text.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilence } from "../contract/examples.ts";
@@ -30,7 +32,8 @@ describe("a host is silent", () => {
     ["later if it reports rarely", false, 15 * MINUTE, { interval: 5 * MINUTE }],
     ["three of five minutes later", true, 15 * MINUTE + 1, { interval: 5 * MINUTE }],
     ["not if nobody knows how often it reports", false, HOUR, { interval: 0 }],
-    ["not while it has an open incident", false, HOUR, { incident: anIncident("web-07") }],
+    ["in trouble, too", true, HOUR, { incident: anIncident("web-07") }],
+    ["not again while it is silent", false, HOUR, { incident: { ...anIncident("web-07"), kind: "silent" } }],
     ["not once it is retired", false, HOUR, { retired: true }],
     ["not if its samples were from the past, like a file's", false, HOUR, { newest: START - HOUR - 1 }],
     ["for the last time before seven days", true, 7 * DAY - 1, {}],
@@ -60,6 +63,7 @@ async function fleetOf(...states: readonly HostState[]) {
   };
 }
 
+const BUSY_RULE = { ...NO_POLICY, rules: [parseRule({ if: "cpu > 95" })] };
 const busy = reporting("busy", { arrived: START + 10 * MINUTE, newest: START + 10 * MINUTE });
 
 test("a host that stops is announced once, and once more when it sends again", async () => {
@@ -90,10 +94,63 @@ test("it shows what the last sample was judged by", async () => {
   expect(fleet.notices()).toMatchObject([{ incident: { ...by, peak: { score } } }]);
 });
 
-test("a host with an open incident keeps that one", async () => {
-  const fleet = await fleetOf(busy, reporting("web-07", { incident: anIncident("web-07") }));
-  expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0 });
-  expect((await fleet.state("web-07")).incident).toEqual(anIncident("web-07"));
+describe("a host in trouble that falls silent", () => {
+  const trouble = { ...anIncident("web-07"), group: "default", opened: START - MINUTE, lastAnomaly: START - 2_000 };
+  const inTrouble = (changes = {}) => reporting("web-07", { incident: { ...trouble, ...changes } });
+
+  test("is told of: its trouble is over at its last sample, and a silence begins", async () => {
+    const fleet = await fleetOf(busy, inTrouble());
+    expect(await fleet.sweepAt(10)).toEqual({ silent: 1, published: 2, digested: 0, dropped: 0 });
+    const over = { id: trouble.id, revision: 2, ending: "silent", resolved: START - 2_000 };
+    expect(fleet.notices()).toMatchObject([
+      { kind: "opened", incident: { kind: "silent", opened: START - 1_999 } },
+      { kind: "resolved", incident: over },
+    ]);
+    expect(await fleet.incidents()).toMatchObject([{ kind: "silent" }, over]);
+    expect(await fleet.state("web-07")).toMatchObject({ unsent: [], incident: { kind: "silent" } });
+    expect(await fleet.sweepAt(11)).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
+  });
+
+  test("stays part of a fleet's incident, without a word", async () => {
+    const web = hostsOf("web", 8).map(({ host, group }) => ({ host, group }));
+    const states = web.map(({ host, group }) => {
+      const incident = { ...trouble, host, group, id: `F${host.slice(-3)}Z` };
+      const opening = { kind: "opened" as const, id: incident.id, opened: incident.opened, revision: 1 };
+      return reporting(host, { group, incident, unsent: [opening] });
+    });
+    const fleet = await fleetOf(busy, ...states);
+    await Promise.all(states.map(({ incident }) => fleet.stores.incidents.save(incident!)));
+    await fleet.sweepAt(1);
+    const said = ["opened group#web"];
+    expect(fleet.said()).toEqual(said);
+    const { incident: part } = await fleet.state("web-000");
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 8, published: 0 });
+    expect(fleet.said()).toEqual(said);
+    expect(await fleet.state("web-000")).toMatchObject({ incident: { kind: "silent", fleet: part?.fleet } });
+    const [whole] = (await fleet.incidents()).filter(({ kind }) => kind === "fleet");
+    expect(whole?.extent).toMatchObject({ affected: 8 });
+    expect(whole).not.toHaveProperty("resolved");
+  });
+
+  test("keeps its incident when nothing arrives from anybody", async () => {
+    const fleet = await fleetOf(inTrouble(), reporting("web-08"));
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1 });
+    expect((await fleet.state("web-07")).incident).toEqual(trouble);
+    expect((await fleet.state("web-08")).incident).toMatchObject({ kind: "silent" });
+  });
+
+  test("and that sends just then keeps its incident: the next sample puts right what was stored too early", async () => {
+    const fleet = await fleetOf(busy, inTrouble());
+    const lost = { ...fleet.ports.hosts, save: async () => undefined };
+    expect(await fleet.sweepAt(10, { hosts: lost })).toMatchObject({ silent: 0, published: 0 });
+    expect((await fleet.state("web-07")).incident).toEqual(trouble);
+    expect(await fleet.incidents()).toMatchObject([{ ending: "silent" }]);
+    const { incidents } = fold(await fleet.state("web-07"), undefined, [arrived(part({ rows: [[99]] }))], BUSY_RULE);
+    await fleet.stores.incidents.save(incidents[0]!);
+    const [stored] = await fleet.incidents();
+    expect(stored).not.toHaveProperty("ending");
+    expect(stored).not.toHaveProperty("resolved");
+  });
 });
 
 test("a sample that arrived before the host fell silent ends that silence; the next one is another", async () => {
@@ -282,11 +339,19 @@ describe("a host that says goodbye", () => {
     expect(folded.state).not.toHaveProperty("incident");
   });
 
-  test("keeps an incident of anomalies", () => {
-    const incident = anIncident("web-07");
-    const { state, notices } = fold({ ...before, incident }, undefined, [arrived(leaving([START - 2_000]), START)]);
-    expect(state).toMatchObject({ retired: true, incident });
-    expect(notices).toEqual([]);
+  test("ends its trouble, that of its last samples too", () => {
+    const incident = { ...anIncident("web-07"), opened: START - MINUTE };
+    const goodbye = arrived(leaving([START - 2_000]), START);
+    const known = fold({ ...before, incident }, undefined, [goodbye]);
+    const over = { id: incident.id, revision: 2, ending: "gone", resolved: START - 2_000 };
+    expect(known.notices).toMatchObject([{ kind: "resolved", incident: over }]);
+    expect(known.incidents).toMatchObject([over]);
+    expect(known.state).toMatchObject({ retired: true, unsent: [{ kind: "resolved", id: incident.id }] });
+    expect(known.state).not.toHaveProperty("incident");
+    const fresh = { ...part({ rows: [[99]] }), bye: true as const };
+    const opened = fold(before, undefined, [arrived(fresh)], BUSY_RULE);
+    expect(opened.notices).toMatchObject([{ kind: "opened" }, { kind: "resolved", incident: { ending: "gone" } }]);
+    expect(opened.state).not.toHaveProperty("incident");
   });
 });
 
@@ -305,15 +370,19 @@ describe("a retired host", () => {
     await setRetired(fleet.ports, "web-07", true, START + 20 * MINUTE);
     await fleet.sends("busy", 20);
     expect(await fleet.sweepAt(21)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
-    const over = { revision: 2, samples: 0, resolved: START + 20 * MINUTE };
+    const over = { revision: 2, samples: 0, resolved: START + 20 * MINUTE, ending: "gone" };
     expect(fleet.notices().slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
     expect(await fleet.state("web-07")).not.toHaveProperty("incident");
   });
 
-  test("keeps an incident of anomalies", async () => {
-    const fleet = await fleetOf(reporting("web-07", { incident: anIncident("web-07") }));
-    await setRetired(fleet.ports, "web-07", true, START);
-    expect(await fleet.state("web-07")).toMatchObject({ retired: true, incident: anIncident("web-07") });
+  test("ends its trouble, which the sweep tells", async () => {
+    const incident = { ...anIncident("web-07"), opened: START - MINUTE };
+    const fleet = await fleetOf(busy, reporting("web-07", { incident }));
+    await setRetired(fleet.ports, "web-07", true, START + MINUTE);
+    expect(await fleet.sweepAt(2)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
+    const over = { revision: 2, ending: "gone", resolved: START + MINUTE };
+    expect(fleet.notices()).toMatchObject([{ kind: "resolved", incident: over }]);
+    expect(await fleet.state("web-07")).not.toHaveProperty("incident");
   });
 
   test("may return before it sends", async () => {

@@ -79,6 +79,7 @@ const rareFields = {
   ),
   fleet: incidentFields.id,
   told: fc.constant(true as const),
+  ending: fc.constantFrom("silent" as const, "gone" as const),
   unstable: fc.constant(true as const),
   asked: fc.constant(true as const),
   reminded: fc.constant(true as const),

@@ -50,6 +50,7 @@ export const CONSEQUENCES = [
   "incident resolved",
   "host silent",
   "silence ended",
+  "host silent in trouble",
   "fleet in trouble",
   "fleet well again",
   "everybody silent",

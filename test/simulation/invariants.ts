@@ -55,13 +55,15 @@ async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath
   );
   const hasLosses = unprocessed.length > 0 || puts.some(({ sequenceNumber: id }) => ledger.lost.has(id));
   for (const { resolved } of known.incidents) happened(tally, resolved ? "incident resolved" : "incident opened");
-  for (const { kind, resolved } of known.incidents) {
+  for (const { kind, resolved, ending } of known.incidents) {
     if (kind === "silent") happened(tally, resolved ? "silence ended" : "host silent");
+    if (ending === "silent") happened(tally, "host silent in trouble");
   }
   return [
     ...silent.map(({ sequenceNumber }) => `record ${sequenceNumber} vanished`),
     ...historyViolations(known.chunks, puts),
-    ...(hasLosses ? [] : [...differences(known, expected, puts), ...ruleViolations(known, host, puts)]),
+    ...(hasLosses ? [] : ruleViolations(known, host, puts)),
+    ...(hasLosses || hasReturned(known) ? [] : differences(asIfHeard(known, expected), expected, puts)),
   ].map((violation) => `${host.name}: ${violation}`);
 }
 
@@ -72,6 +74,24 @@ async function knownOf(stores: MemoryStores, { name }: Host): Promise<Known> {
     state: (await stores.hosts.load([name])).get(name),
     incidents: await stores.incidents.ofHost(name, 0, Number.MAX_SAFE_INTEGER),
     chunks,
+  };
+}
+
+/** Whether the host was in trouble, fell silent, and sent again: in the clean run the trouble just went on. */
+function hasReturned({ state, incidents }: Known): boolean {
+  return incidents.some(({ ending, resolved }) => ending === "silent" && resolved !== state?.newest);
+}
+
+/** The same with the trouble that silence ended as it was at the last sample; what calm there was by then is lost. */
+function asIfHeard(known: Known, expected: Known): Known {
+  const ended = known.incidents.find(({ ending }) => ending === "silent");
+  if (!ended || !known.state) return known;
+  const { ending: _, resolved: __, ...rest } = ended;
+  const incident = { ...rest, revision: ended.revision - 1 };
+  return {
+    ...known,
+    state: { ...known.state, incident, calm: expected.state?.calm ?? 0 },
+    incidents: known.incidents.map((one) => (one === ended ? incident : one)),
   };
 }
 

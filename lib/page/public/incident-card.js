@@ -86,7 +86,10 @@ export function incidentCard(incident) {
   return { element, update };
 }
 
-function headOf({ id, host, group, kind, severity, resolved, unstable, fleet, extent }) {
+/** What became of the host instead of normal. */
+const ENDINGS = { silent: "the host fell silent", gone: "the host is gone" };
+
+function headOf({ id, host, group, kind, severity, resolved, ending, unstable, fleet, extent }) {
   const [glyph, words] = SIGNS[severity];
   const name =
     kind === "fleet"
@@ -97,7 +100,9 @@ function headOf({ id, host, group, kind, severity, resolved, unstable, fleet, ex
   return [
     h("span", { class: "badge", "data-severity": severity }, h("span", { "aria-hidden": "true" }, `${glyph} `), words),
     h("h3", {}, name, extent ? `: ${extent.affected} of ${several(extent.total, "host")}` : ""),
-    resolved === undefined ? h("span", { class: "badge open" }, "open") : h("span", { class: "badge" }, "over"),
+    resolved === undefined
+      ? h("span", { class: "badge open" }, "open")
+      : h("span", { class: "badge" }, ending ? `over: ${ENDINGS[ending]}` : "over"),
     unstable && h("span", { class: "badge" }, "unstable"),
     fleet && h("span", { class: "badge" }, `part of ${fleet}`),
     h("code", { class: "id" }, id),
