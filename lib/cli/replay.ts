@@ -106,7 +106,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
 async function firstBaseline(
   twin: Twin,
   train: CsvTable,
-  { host, intervalMs, train: path, detector }: ReplayOptions,
+  { host, intervalMs, train: path, detector, config }: ReplayOptions,
   clock: () => number,
 ): Promise<void> {
   const stores = createStores(twin.env, clock, Math.random);
@@ -122,6 +122,7 @@ async function firstBaseline(
       set,
       { ...DEFAULT_SETTINGS, detector },
       clock(),
+      config?.policyOf(host, DEFAULT_GROUP),
     );
     if (report.refused) throw new CliError(`${path}: no baseline could be fitted: ${report.refused}`);
   } finally {

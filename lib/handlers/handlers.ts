@@ -76,7 +76,7 @@ function createScore(options: HandlerOptions, stores: Stores, publisher: Publish
     );
   const ports = { ...stores, schemas: stores.baselines, baselines: cached, announce };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
-  const fitYoung = youngRefits({ ...stores, cached });
+  const fitYoung = youngRefits({ ...stores, cached, policyOf: (host, group) => config().policyOf(host, group) });
   return async (event: StreamEvent, context: Context) => {
     const { settings, policyOf } = config();
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
@@ -128,14 +128,14 @@ function createRefit(
   config: () => Config,
 ) {
   return async (event: unknown, context: Context) => {
-    const { settings } = config();
+    const { settings, policyOf } = config();
     const now = clock();
     const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_MS;
     const time = { now, outOfTime: () => clock() > end };
     const wish = wishOf(event);
     const untold = (hosts: number) =>
       log("refit: hosts whose epsilon moved beyond those that are told of in one run", hosts);
-    const ports = { ...stores, announce: announcer({ ...stores, publisher }, now, untold) };
+    const ports = { ...stores, policyOf, announce: announcer({ ...stores, publisher }, now, untold) };
     if (wish.host !== undefined) {
       const refitted = await refitOne(ports, settings, wish.host, now);
       const reports = refitted ? [refitted] : [];

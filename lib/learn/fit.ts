@@ -1,11 +1,14 @@
-import { type Model, scoreAlone } from "../model/detector.ts";
+import type { Model } from "../model/detector.ts";
 import { fitFused } from "../model/fit-fused.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
-import { newMemory, scaleOf, scoreFused } from "../model/fused.ts";
+import { scaleOf } from "../model/fused.ts";
 import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
-import { THINNED } from "../model/tracker.ts";
+import { type Baseline, noBaseline } from "../watch/baseline.ts";
+import { limitsOf } from "../watch/counting.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
+import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
+import { scorePart } from "../watch/scoring.ts";
 import type { FitSettings } from "./settings.ts";
 import { type LabelledIncident, type TrainingSet, Use } from "./training.ts";
 
@@ -64,8 +67,15 @@ export interface Fit {
  */
 const FUSED_METRICS_MAX = 140;
 
-/** The fit, or why there can be none. */
-export function fitTraining(set: TrainingSet, wanted: FitSettings): Fit | { readonly refused: string } {
+/**
+ * The fit, or why there can be none. What does not count by the policy has no part in what labels say, nor before the gate; the label-free epsilon
+ * is that of all deviations: of scores that are nearly all 0 no quantile is a threshold.
+ */
+export function fitTraining(
+  set: TrainingSet,
+  wanted: FitSettings,
+  policy: HostPolicy = NO_POLICY,
+): Fit | { readonly refused: string } {
   const width = set.schema.names.length;
   const isWide = wanted.detector === "fused" && width > FUSED_METRICS_MAX;
   const settings: FitSettings = isWide ? { ...wanted, detector: "gaussian", covariance: "diagonal" } : wanted;
@@ -75,11 +85,13 @@ export function fitTraining(set: TrainingSet, wanted: FitSettings): Fit | { read
   if (normal < needed) return { refused: `too few samples: ${normal} of the ${needed} needed` };
   const model = modelOf(set, settings);
   if ("refused" in model) return model;
-  const scores = scoresOf(model, set);
-  const calm = scores.filter((_, i) => set.uses[i] === Use.normal && set.labelOf[i] === -1);
+  const scores = scoresOf(model, set, NO_POLICY);
+  const counted = limitsOf(policy, set.schema).length > 0 ? scoresOf(model, set, policy) : scores;
+  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1;
+  const calm = scores.filter((_, i) => isCalm(i));
   const known = [...set.uses.keys()].filter((i) => set.uses[i] !== Use.unknown);
   const labelled = {
-    scores: Float64Array.from(known, (i) => scores[i] ?? 0),
+    scores: Float64Array.from(known, (i) => counted[i] ?? 0),
     positive: Uint8Array.from(known, (i) => (set.uses[i] === Use.fault ? 1 : 0)),
   };
   const scale = scaleOfModel(model);
@@ -90,14 +102,14 @@ export function fitTraining(set: TrainingSet, wanted: FitSettings): Fit | { read
     excluded: set.times.length - normal,
     calmEpsilon: calmEpsilonOf(model, calm.length > 0 ? calm : scores, scale * settings.epsilon),
     scale,
-    peaks: set.labelled.map((one, place) => ({ ...one, peak: peakOf(scores, set.labelOf, place) })),
+    peaks: set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
     counts: countScores(
       labelled.scores.map((score) => score / scale),
       labelled.positive,
       faults,
     ),
     ...(faults > 0 ? { labelled } : {}),
-    heldOut: heldOutScores(set, settings) ?? calm,
+    heldOut: heldOutScores(set, settings, policy) ?? counted.filter((_, i) => isCalm(i)),
   };
 }
 
@@ -139,15 +151,23 @@ function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float6
   return chosen;
 }
 
-/** What the model says to the whole history, as if it had been there from the start. */
-function scoresOf(model: Model, { rows, times, schema }: TrainingSet): Float64Array {
+/** What the model says to the whole history, as if it had been there from the start. The policy is asked about every sample, as no epsilon is known yet. */
+function scoresOf(model: Model, { rows, times, schema }: TrainingSet, policy: HostPolicy): Float64Array {
   const width = schema.names.length;
-  if (model.detector !== "fused") return times.map((_, i) => scoreAlone(model, rows, i * width));
+  const baseline: Baseline = {
+    ...noBaseline(""),
+    schema,
+    model,
+    epsilon: Number.NEGATIVE_INFINITY,
+    samples: 0,
+    fitted: 0,
+  };
   const scores = new Float64Array(times.length);
   for (let from = 0, end = 0; from < times.length; from = end) {
     end = sequenceEnd(times, from);
-    const sequence = { values: rows.subarray(from * width, end * width), times: times.subarray(from, end) };
-    scores.set(scoreFused(model, newMemory(model), sequence, THINNED).scores, from);
+    const sequence = { values: rows.subarray(from * width, end * width), times: [...times.subarray(from, end)] };
+    const part = { ...sequence, inOrder: [...sequence.times.keys()], late: [] };
+    scores.set(scorePart(baseline, undefined, part, policy).scores, from);
   }
   return scores;
 }
@@ -159,14 +179,14 @@ function sequenceEnd(times: Float64Array, from: number): number {
   return end;
 }
 
-function heldOutScores(set: TrainingSet, settings: FitSettings): Float64Array | undefined {
+function heldOutScores(set: TrainingSet, settings: FitSettings, policy: HostPolicy): Float64Array | undefined {
   const newest = set.times.at(-1) ?? 0;
   const isEarlier = (time: number) => time <= newest - DAY_MS;
   if ((set.times[0] ?? 0) > newest - 2 * DAY_MS) return undefined;
   const earlier = { ...set, uses: set.uses.map((use, i) => (isEarlier(set.times[i] ?? 0) ? use : Use.unknown)) };
   const model = countNormal(earlier.uses) < SAMPLES_MIN ? undefined : modelOf(earlier, settings);
   if (!model || "refused" in model) return undefined;
-  const scores = scoresOf(model, set);
+  const scores = scoresOf(model, set, policy);
   const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // what people called normal need not look it to a model that was not told
   return scores.filter((_, i) => isCalm(i) && !isEarlier(set.times[i] ?? 0));
 }

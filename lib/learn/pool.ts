@@ -1,4 +1,5 @@
 import { project } from "../watch/baseline.ts";
+import type { HostPolicy } from "../watch/policy.ts";
 import { fitTraining } from "./fit.ts";
 import type { Prepared } from "./prepare.ts";
 import type { FitSettings } from "./settings.ts";
@@ -28,7 +29,12 @@ export function shareOf(set: TrainingSet, hosts: number): TrainingSet {
  * A baseline for a whole group, fitted to shares of its hosts, so that the spread between hosts counts as normal. A
  * group of one needs none: its host has its own.
  */
-export function poolGroup(owner: string, prepared: readonly Prepared[], settings: FitSettings): Prepared | undefined {
+export function poolGroup(
+  owner: string,
+  prepared: readonly Prepared[],
+  settings: FitSettings,
+  policy?: HostPolicy,
+): Prepared | undefined {
   const shares = prepared.map(({ share }) => share);
   const [first] = shares;
   if (!first || shares.length < 2) return undefined;
@@ -44,7 +50,7 @@ export function poolGroup(owner: string, prepared: readonly Prepared[], settings
     to += share.times.length;
   }
   const set = setOf(schema, rows, times);
-  return { owner, schema, share: set, fit: fitTraining(set, settings) };
+  return { owner, schema, share: set, fit: fitTraining(set, settings, policy) };
 }
 
 function setOf(schema: TrainingSet["schema"], rows: Float64Array, times: Float64Array): TrainingSet {

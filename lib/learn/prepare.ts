@@ -2,6 +2,7 @@ import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
+import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
 import { type Fit, fitTraining } from "./fit.ts";
@@ -13,6 +14,8 @@ export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
   readonly incidents: Pick<IncidentStore, "ofHost">;
   readonly alerting: Pick<AlertingStore, "silences">;
+  /** What people have said about hosts; nothing, unless given. */
+  readonly policyOf?: PolicyOf;
 }
 
 /** A host to be fitted to, and how many hosts share its group in this refit. */
@@ -40,7 +43,7 @@ const HOUR_MS = 3_600_000;
 
 /** Reads a host's history, labels and silences and fits to them; undefined when there is no history. */
 export async function prepareHost(
-  { history, incidents, alerting }: PreparePorts,
+  { history, incidents, alerting, policyOf }: PreparePorts,
   { host, group, hosts }: Member,
   settings: FitSettings,
   now: number,
@@ -51,7 +54,7 @@ export async function prepareHost(
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
   const set = trainingSet(thinned(chunks), await incidents.ofHost(host, from, now + 1), quiet);
   if (!set) return undefined;
-  return prepareSet(hostOwner(host), set, hosts, settings);
+  return prepareSet(hostOwner(host), set, hosts, settings, policyOf?.(host, group));
 }
 
 /** The same ports with the silences of this moment, read once for all hosts of a run. */
@@ -60,8 +63,14 @@ export async function withSilences<T extends Pick<PreparePorts, "alerting">>(por
   return { ...ports, alerting: { silences: async () => silences } };
 }
 
-export function prepareSet(owner: string, set: TrainingSet, hosts: number, settings: FitSettings): Prepared {
-  return { owner, schema: set.schema, fit: fitTraining(set, settings), share: shareOf(set, hosts) };
+export function prepareSet(
+  owner: string,
+  set: TrainingSet,
+  hosts: number,
+  settings: FitSettings,
+  policy?: HostPolicy,
+): Prepared {
+  return { owner, schema: set.schema, fit: fitTraining(set, settings, policy), share: shareOf(set, hosts) };
 }
 
 /** Every k-th hour, shifted from day to day so that all hours of the day remain. */

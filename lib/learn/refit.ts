@@ -1,4 +1,5 @@
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import { withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
@@ -62,7 +63,9 @@ export async function refitGroup(
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
   const own = chooseForGroup(fits, settings);
   const pooled = own ?? (work.isFirst ? undefined : await choiceOfGroup(ports.baselines, work.group));
-  const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings) : undefined;
+  const common = work.isFirst
+    ? poolGroup(groupOwner(work.group), prepared, settings, policyOf(ports, work))
+    : undefined;
   const reports: FitReport[] = [];
   const all = common ? [...prepared, common] : prepared;
   const unsettled = await eachOrFail(
@@ -74,6 +77,11 @@ export async function refitGroup(
     },
   );
   return { reports, done, failures: [...unprepared, ...unsettled] };
+}
+
+/** What people have said of all hosts of a group, and not of some by their names. */
+function policyOf(ports: RefitPorts, { group }: GroupWork): HostPolicy | undefined {
+  return ports.policyOf?.("", group);
 }
 
 /** So many failures in a row are no longer a matter of one host: the rest is left to be tried again. */
@@ -130,8 +138,9 @@ export function fitBaseline(
   set: TrainingSet,
   settings: FitSettings,
   now: number,
+  policy?: HostPolicy,
 ): Promise<FitReport> {
-  return settle(ledger, prepareSet(owner, set, 1, settings), { settings, now });
+  return settle(ledger, prepareSet(owner, set, 1, settings, policy), { settings, now });
 }
 
 interface Circumstances {

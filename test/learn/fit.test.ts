@@ -5,6 +5,7 @@ import { poolGroup } from "../../lib/learn/pool.ts";
 import { prepareSet } from "../../lib/learn/prepare.ts";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
 import { type TrainingSet, Use } from "../../lib/learn/training.ts";
+import type { HostPolicy, MetricPolicy } from "../../lib/watch/policy.ts";
 import { schemaOf, timeOf } from "../factories.ts";
 
 const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
@@ -31,8 +32,8 @@ function training(count: number, extra: readonly Row[] = []): TrainingSet {
   };
 }
 
-function fitted(set: TrainingSet, settings = GAUSSIAN) {
-  const fit = fitTraining(set, settings);
+function fitted(set: TrainingSet, settings = GAUSSIAN, policy?: HostPolicy) {
+  const fit = fitTraining(set, settings, policy);
   if ("refused" in fit) throw new Error(fit.refused);
   const { model } = fit;
   if (model.detector === "iforest") throw new Error("a forest has no scale");
@@ -115,6 +116,37 @@ test("labelled faults decide by best F1, half-way between the calm and the fault
   // Calm scores ½, faults 12.5 and 4.5, the unknown left out: any epsilon in [0.5, 4.5) is perfect.
   expect(chooseForHost(fit, undefined, GAUSSIAN)).toMatchObject({ epsilon: 2.5, source: "labels", quality: { f1: 1 } });
   expect(chooseForGroup([fit], GAUSSIAN)).toMatchObject({ epsilon: 2.5, source: "group labels" });
+});
+
+describe("what does not count by the policy", () => {
+  /** Of `cpu`. */
+  const policyOf = (limits: Partial<MetricPolicy>): HostPolicy => ({
+    rules: [],
+    metric: (name) => (name === "cpu" ? { direction: "both", minAbsolute: 0, minRelative: 0, ...limits } : undefined),
+  });
+  const upwards = policyOf({ direction: "up" });
+
+  test("has no part in what labels say", () => {
+    const set = training(100, [
+      { x: -10, use: Use.blip, verdict: "false" },
+      { x: 5, use: Use.fault, verdict: "fault" },
+    ]);
+    // Alone the two ask for the impossible: a false alarm of 50 below a fault of 12.5. Without what is low it is half-way between ½ and 12.5.
+    expect(chooseForHost(fitted(set), undefined, GAUSSIAN).quality).toMatchObject({ f1: expect.closeTo(2 / 3, 12) });
+    const fit = fitted(set, GAUSSIAN, upwards);
+    expect(fit.peaks.map(({ peak }) => peak)).toEqual([0, 12.5]);
+    expect(chooseForHost(fit, undefined, GAUSSIAN)).toMatchObject({ epsilon: 6.5, quality: { f1: 1 } });
+  });
+
+  test("is no reason for the gate", () => {
+    expect(fitted(training(100), GAUSSIAN, upwards).heldOut.filter((score) => score > 0)).toHaveLength(50);
+  });
+
+  test("leaves the label-free epsilon as it is, though all scores be 0", () => {
+    const fit = fitted(training(100), GAUSSIAN, policyOf({ minAbsolute: 5 }));
+    expect(fit.heldOut.every((score) => score === 0)).toBe(true);
+    expect(fit.calmEpsilon).toBeCloseTo(1.5, 12);
+  });
 });
 
 test.each([

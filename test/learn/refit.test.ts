@@ -8,6 +8,7 @@ import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { Incident, Verdict } from "../../lib/watch/incident.ts";
+import type { HostPolicy } from "../../lib/watch/policy.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { aSilence } from "../contract/examples.ts";
 import { START, schemaOf, timeOf } from "../factories.ts";
@@ -210,6 +211,24 @@ test("a silence of other hosts changes nothing, and silences are read once for a
   const { reports } = await refitFleet(stores, settings, inTime(NOW));
   expect(reports.map(({ excluded }) => excluded)).toEqual([0, 0, 0]);
   expect(silences).toHaveBeenCalledTimes(1);
+});
+
+test("what people have said of a host's metrics is asked for each host and, by its name alone, for the group", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20, "false");
+  await hostIn(stores, "web-08", 20);
+  const asked: string[] = [];
+  const policyOf = (host: string, group: string): HostPolicy => {
+    asked.push(`${group} ${host}`);
+    return { rules: [], metric: () => ({ direction: "down", minAbsolute: 0, minRelative: 0 }) };
+  };
+  const before = await refitFleet(stores, settings, inTime(NOW));
+  const after = await refitFleet({ ...stores, policyOf }, settings, inTime(NOW));
+  const sources = ({ reports }: typeof before) => reports.map(({ owner, source }) => `${owner}: ${source}`);
+  // The false alarm was a rise.
+  expect(sources(before)).toEqual(["host#web-07: false labels", "host#web-08: quantile", "group#web: quantile"]);
+  expect(sources(after)).toEqual(["host#web-07: quantile", "host#web-08: quantile", "group#web: quantile"]);
+  expect(asked).toEqual(["web web-07", "web web-08", "web "]);
 });
 
 test("hosts not heard of within the window are left alone", async () => {
