@@ -3,13 +3,15 @@ import { rollback } from "../learn/by-hand.ts";
 import { countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { byOption, type EpsilonOptions, ownerOf } from "./epsilon-options.ts";
-import { describeEpsilon } from "./epsilon-words.ts";
+import { describeEpsilon, describeForce } from "./epsilon-words.ts";
 import { print } from "./output.ts";
 import { withTarget } from "./target.ts";
 
 export function rollbackCommand(): Command {
   return withTarget(new Command("rollback"))
-    .description("Make an older version's model and epsilon the active ones again, as a new version.")
+    .description(
+      "Make an older version's model and epsilon the active ones again; refits keep the epsilon until it is set to auto.",
+    )
     .argument("<host>", "or group#NAME")
     .argument(
       "[version]",
@@ -25,7 +27,7 @@ export function rollbackCommand(): Command {
         print(
           options.json,
           { report },
-          () => `${report.owner} v${report.version}: epsilon ${describeEpsilon(report)}. In force within a minute.`,
+          () => `${report.owner} v${report.version}: epsilon ${describeEpsilon(report)}. ${describeForce(report)}`,
         );
       });
     });

@@ -2,7 +2,7 @@ import { Argument, Command } from "commander";
 import { setEpsilon } from "../learn/by-hand.ts";
 import { withStores } from "./connect.ts";
 import { byOption, type EpsilonOptions, ownerOf, positiveOr } from "./epsilon-options.ts";
-import { describeEpsilon } from "./epsilon-words.ts";
+import { describeEpsilon, describeForce } from "./epsilon-words.ts";
 import { print } from "./output.ts";
 import { withTarget } from "./target.ts";
 
@@ -11,7 +11,7 @@ const AUTO = "auto";
 
 export function setCommand(): Command {
   return withTarget(new Command("set"))
-    .description("Set a host's epsilon by hand; refits keep it until it is set to auto.")
+    .description("Set the epsilon of a host or group by hand; refits keep it until it is set to auto.")
     .argument("<host>", "or group#NAME")
     .addArgument(new Argument("<value>", "the new epsilon, or auto: back to automatic").argParser(positiveOr(AUTO)))
     .addOption(byOption())
@@ -24,7 +24,7 @@ export function setCommand(): Command {
         print(
           options.json,
           { report },
-          () => `${report.owner} v${report.version}: epsilon ${describeEpsilon(report)}. In force within a minute.`,
+          () => `${report.owner} v${report.version}: epsilon ${describeEpsilon(report)}. ${describeForce(report)}`,
         );
       });
     });

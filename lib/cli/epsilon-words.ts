@@ -1,4 +1,5 @@
 import type { EpsilonSource, Estimate, FitReport } from "../learn/report.ts";
+import { ownerOf } from "../notify/explanation.ts";
 import { decimal, percent } from "../notify/format.ts";
 
 /** `41.6: the calm quantile of 240 samples, no labels; flags 1 % …` and the like. */
@@ -8,6 +9,13 @@ export function describeEpsilon(report: FitReport): string {
   const flags = isTried(report) ? `; flags ${percent(flagRate)} of the last day's calm samples` : "";
   const repeated = from === undefined || source === "by hand" ? "" : `; from v${from} by ${by ?? "a refit"}`;
   return `${decimal(epsilon)}: ${reasonOf(report)}${fit}${flags}${repeated}`;
+}
+
+/** When an epsilon that a person chose begins to count. */
+export function describeForce({ owner }: FitReport): string {
+  return ownerOf(owner)[0] === "group"
+    ? "In force within a minute for hosts that have no baseline of their own yet, for the others with the next refit."
+    : "In force within a minute.";
 }
 
 /** Whether the flag rate is of this epsilon: one just set by hand no refit has tried. */
@@ -26,6 +34,7 @@ function reasonOf({ source, labels, samples, budget, by }: FitReport): string {
     "group labels": `best F1 on the group's labels (${decided})`,
     budget: budget ? `raised to hold the budget: ${describeBudget(budget)}` : "raised to hold the budget",
     "by hand": `set by ${by ?? "hand"}, kept until it is set to auto`,
+    "group by hand": "set by hand for the group, kept until that is set to auto",
   };
   return reasons[source];
 }

@@ -2,7 +2,7 @@ import type { NewsPublisher } from "../alert/news.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import type { RefitFailure } from "./refit.ts";
-import type { BaselineLedger, FitReport } from "./report.ts";
+import type { BaselineLedger, EpsilonSource, FitReport } from "./report.ts";
 
 export interface AnnouncePorts {
   readonly baselines: Pick<BaselineLedger, "current" | "reports" | "version">;
@@ -58,11 +58,13 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
   };
 }
 
+/** Who sets an epsilon or a budget knows it. */
+const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "budget"]);
+
 /** The epsilon that people know, if another one is in force because of labels. One that nobody was told of yet is noted, where that is all there is to do. */
 async function toldBefore(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<number | undefined> {
   const { owner, source, version, epsilon, labels } = report;
-  // Who sets an epsilon or a budget knows it.
-  if (report.refused !== undefined || source === "by hand" || source === "budget") return undefined;
+  if (report.refused !== undefined || KNOWN.has(source)) return undefined;
   const known = await ports.alerting.announced(owner);
   if (known && !hasMoved(known.epsilon, epsilon)) return undefined;
   const then = known

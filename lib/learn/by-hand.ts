@@ -30,7 +30,8 @@ export async function setEpsilon(
 
 /**
  * Makes an older version's model and epsilon the active ones again, as a new version; without a number the promoted version
- * before the active one, so that a second rollback takes back the first. Returns the new version's report.
+ * before the active one, so that a second rollback takes back the first. Refits keep the epsilon like one that was set: what
+ * made them choose another is still there. Returns the new version's report.
  */
 export async function rollback(
   ledger: BaselineLedger,
@@ -47,7 +48,7 @@ export async function rollback(
   const { report, baseline } = older;
   if (report.refused !== undefined || !baseline)
     throw new Error(`version ${chosen} of ${owner} was refused: ${report.refused ?? "it has no baseline"}`);
-  return promote(ledger, active, report, baseline, by, now);
+  return promote(ledger, active, { ...report, source: "by hand" }, baseline, by, now);
 }
 
 async function activeOf(ledger: BaselineLedger, owner: string): Promise<Active> {

@@ -61,8 +61,7 @@ export async function refitGroup(
     return true;
   });
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
-  const own = chooseForGroup(fits, settings);
-  const pooled = own ?? (work.isFirst ? undefined : await choiceOfGroup(ports.baselines, work.group));
+  const pooled = await choiceForGroup(ports.baselines, work, fits, settings);
   const common = work.isFirst
     ? poolGroup(groupOwner(work.group), prepared, settings, policyOf(ports, work))
     : undefined;
@@ -77,6 +76,18 @@ export async function refitGroup(
     },
   );
   return { reports, done, failures: [...unprepared, ...unsettled] };
+}
+
+/** What a person set for the group, else what its labels ask for; hosts that are not the first follow what those came to. */
+async function choiceForGroup(
+  ledger: BaselineLedger,
+  { group, isFirst }: GroupWork,
+  fits: readonly Fit[],
+  settings: FitSettings,
+): Promise<Choice | undefined> {
+  const before = await choiceOfGroup(ledger, group);
+  if (before?.source === "group by hand") return before;
+  return chooseForGroup(fits, settings) ?? (isFirst ? undefined : before);
 }
 
 /** What people have said of all hosts of a group, and not of some by their names. */
@@ -122,13 +133,14 @@ export async function refitHost(
   });
 }
 
-/** What the labels of a group asked for when its baseline was last fitted. */
+/** What was set for a group, or what its labels asked for when its baseline was last fitted. */
 async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Choice | undefined> {
   const current = await ledger.current(groupOwner(group));
-  if (current?.report.source !== "group labels" || !current.baseline) return undefined;
+  if (!current?.baseline) return undefined;
   const { source, labels, quality } = current.report;
   const epsilon = current.report.epsilon / scaleOfModel(current.baseline.model);
-  return { epsilon, source, labels, ...(quality ? { quality } : {}) };
+  if (source === "by hand") return { epsilon, source: "group by hand", labels: { fault: [], false: [] } };
+  return source === "group labels" ? { epsilon, source, labels, ...(quality ? { quality } : {}) } : undefined;
 }
 
 /** Fits a training set, asks the gate, and promotes it as the owner's next version: a refit without history or labels of others. */
@@ -197,7 +209,7 @@ const NOTHING = {
   flagRate: 0,
 } as const;
 
-/** With the whole group at hand its budget is reckoned anew; a host by itself stays where the budget last put it. */
+/** With the whole group at hand its budget is reckoned anew; a host by itself stays where the budget last put it. What a person set for the group goes before. */
 async function budgeted(
   ledger: BaselineLedger,
   choice: Choice,
@@ -205,6 +217,7 @@ async function budgeted(
   work: GroupWork | undefined,
   active: FitReport | undefined,
 ): Promise<Choice> {
+  if (choice.source === "group by hand") return choice;
   const budget = work && (await ledger.budget(work.group));
   if (work && budget) return withinBudget(choice, fit, budget, work);
   if (work || active?.source !== "budget" || active.epsilon <= choice.epsilon) return choice;

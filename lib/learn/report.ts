@@ -16,8 +16,10 @@ export type EpsilonSource =
   | "group labels"
   /** Raised to hold the alert budget of the group. */
   | "budget"
-  /** Set for this host by a person; kept by every refit until it is set back. */
-  | "by hand";
+  /** Set for this host or group by a person, or brought back; kept by every refit until it is set back. */
+  | "by hand"
+  /** That of the host's group, which a person has set. */
+  | "group by hand";
 
 /** A ratio with its 95 % interval. */
 export interface Estimate {

@@ -12,6 +12,7 @@ const SOURCES: readonly EpsilonSource[] = [
   "group labels",
   "budget",
   "by hand",
+  "group by hand",
 ];
 
 /** Reports are stored as the JSON of what they are. Those of version 0.1 knew one detector, no intervals and another word. */

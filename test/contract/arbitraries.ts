@@ -313,7 +313,16 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
       excluded: count,
       epsilon: positive,
       source: fc.constantFrom(
-        ...(["default", "quantile", "false labels", "labels", "group labels", "budget", "by hand"] as const),
+        ...([
+          "default",
+          "quantile",
+          "false labels",
+          "labels",
+          "group labels",
+          "budget",
+          "by hand",
+          "group by hand",
+        ] as const),
       ),
       labels: fc.record({ fault: fc.array(incidentFields.id), false: fc.array(incidentFields.id) }),
       quality: fc.record({ f1: share, precision: estimate, recall: estimate }),

@@ -135,10 +135,17 @@ describe("rolling back", () => {
       { epsilon: 10 },
     );
     const back = await rollback(ledger, OWNER, undefined, "jo", NOW);
-    expect(back).toEqual(report({ version: 4, epsilon: 7, flagRate: 0.01, from: 1, by: "jo", at: NOW }));
+    const kept = { source: "by hand" as const, by: "jo", at: NOW };
+    expect(back).toEqual(report({ version: 4, epsilon: 7, flagRate: 0.01, from: 1, ...kept }));
     expect(await activeOf(ledger)).toEqual({ version: 4, epsilon: 7, mean: 1 });
     await rollback(ledger, OWNER, undefined, "jo", NOW);
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 10, mean: 3 });
+  });
+
+  test("is kept by refits until it is set back to what was chosen last", async () => {
+    const ledger = await ledgerOf({ epsilon: 7 }, { epsilon: 10, source: "labels" });
+    await rollback(ledger, OWNER, undefined, "jo", NOW);
+    expect(await setEpsilon(ledger, OWNER, undefined, "jo", NOW)).toMatchObject({ epsilon: 10, source: "labels" });
   });
 
   test("brings the version asked for", async () => {

@@ -1,4 +1,4 @@
-import { setEpsilon } from "../../lib/learn/by-hand.ts";
+import { rollback, setEpsilon } from "../../lib/learn/by-hand.ts";
 import { refitFleet } from "../../lib/learn/fleet.ts";
 import { refitGroup, refitHost } from "../../lib/learn/refit.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/settings.ts";
@@ -232,6 +232,34 @@ describe("labels of a group", () => {
     expect((await activeOf(stores, "host#web-03")).epsilon).toBe(33);
     await setEpsilon(stores.baselines, "host#web-03", undefined, "jo", NOW);
     expect(await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ source: "group labels" });
+  });
+
+  test("give way, and a budget too, to what a person set or brought back for their group", async () => {
+    const { stores } = await labelled();
+    const hosts = group(
+      ["web-01", "web-02", "web-03"],
+      () => 100,
+      () => 1_000,
+    );
+    const first = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    await setEpsilon(stores.baselines, "group#web", 33, "jo", NOW);
+    await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
+    const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const of = new Map(reports.map((report) => [report.owner, report]));
+    expect(of.get("group#web")).toMatchObject({ epsilon: 33, source: "by hand", by: "jo" });
+    for (const owner of ["host#web-01", "host#web-03"])
+      expect(of.get(owner)).toMatchObject({ epsilon: 33, source: "group by hand", labels: { fault: [], false: [] } });
+    expect(await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ epsilon: 33 });
+
+    await stores.baselines.setBudget("web", undefined);
+    await rollback(stores.baselines, "group#web", 1, "jo", NOW);
+    const back = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const before = first.reports.find(({ owner }) => owner === "group#web")?.epsilon;
+    expect(back.reports[0]).toMatchObject({ epsilon: before, source: "group by hand" });
+
+    await setEpsilon(stores.baselines, "group#web", undefined, "jo", NOW);
+    const free = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    expect(free.reports[0]).toMatchObject({ source: "group labels" });
   });
 });
 

@@ -65,7 +65,7 @@ test.each([
   [
     "source",
     { source: "guess" },
-    'expected default or quantile or false labels or labels or group labels or budget or by hand, found "guess"',
+    'expected default or quantile or false labels or labels or group labels or budget or by hand or group by hand, found "guess"',
   ],
   ["labels", { labels: { fault: "ABC234", false: [] } }, 'expected a list, found "ABC234"'],
   ["quality", { quality: { f1: 1 } }, "expected an object, found undefined"],
