@@ -1,3 +1,5 @@
+import type { FusedMemory } from "../model/fused.ts";
+import { UNSMOOTHED } from "../model/smoothing.ts";
 import type { Ending, Incident } from "./incident.ts";
 import { type HostState, owed } from "./state.ts";
 
@@ -6,8 +8,14 @@ export function endedBy(ending: Ending, incident: Incident, at: number): Inciden
   return { ...incident, revision: incident.revision + 1, resolved: Math.max(Math.round(at), incident.opened), ending };
 }
 
-/** The state when its open incident is over; it owes the news. */
+/** The state when its open incident is over: it owes the news, and scores begin anew. */
 export function afterIncident(state: HostState, over: Incident): HostState {
-  const { incident: _, ...rest } = state;
-  return { ...rest, calm: 0, unsent: [...state.unsent, owed("resolved", over)] };
+  const { incident: _, memory, ...rest } = state;
+  const kept = memory ? { memory: unsmoothed(memory) } : {};
+  return { ...rest, ...kept, calm: 0, unsent: [...state.unsent, owed("resolved", over)] };
+}
+
+/** A host that comes back was off or restarted: what it is like then is told by what it sends then, not by how it was before. */
+export function unsmoothed(memory: FusedMemory): FusedMemory {
+  return { ...memory, ...UNSMOOTHED };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Baseline, noBaseline } from "./baseline.ts";
 import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
-import { endedBy } from "./ending.ts";
+import { endedBy, unsmoothed } from "./ending.ts";
 import {
   type Cause,
   type Incident,
@@ -157,6 +157,7 @@ export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
   if (!incident) return;
   delete draft.incident;
   draft.calm = 0;
+  if (draft.memory) draft.memory = unsmoothed(draft.memory);
   announce(draft, "resolved", endedBy("gone", incident, draft.newest), outcome);
 }
 

@@ -300,6 +300,8 @@ describe("a host that says goodbye", () => {
     ...part({ times, rows: times.map(() => [0]) }),
     bye: true as const,
   });
+  /** Times of six samples. */
+  const minute = (n: number) => Array.from({ length: 6 }, (_, i) => START + n * MINUTE + i * 10_000);
   const before = reporting("web-07", { applied: [START - 2_000] });
 
   test.each([
@@ -337,6 +339,14 @@ describe("a host that says goodbye", () => {
     ]);
     expect(folded.notices).toMatchObject([{ kind: "resolved", incident: { resolved: START + 19 * MINUTE } }]);
     expect(folded.state).not.toHaveProperty("incident");
+  });
+
+  test("that comes back calm has no incident that only echoes the one before", () => {
+    const fused = fusedBaseline({ owner: "host#web-07" });
+    const strange = { ...part({ times: minute(0), rows: minute(0).map(() => [40]) }), bye: true as const };
+    const calm = part({ times: minute(2), rows: minute(2).map(() => [0]) });
+    const { notices } = fold(state(), fused, [arrived(strange), arrived(calm)]);
+    expect(notices).toMatchObject([{ kind: "opened" }, { kind: "resolved", incident: { ending: "gone" } }]);
   });
 
   test("ends its trouble, that of its last samples too", () => {
