@@ -28,23 +28,7 @@ export async function writeOut(path: string | undefined, chunks: AsyncIterable<s
   }
 }
 
-/** As fast as it is read; who reads no further, like `head`, has had enough. */
+/** As fast as it is read. */
 async function print(chunks: AsyncIterable<string | Buffer>): Promise<void> {
-  const gone = new AbortController();
-  const onError = (error: NodeJS.ErrnoException) => gone.abort(error);
-  process.stdout.once("error", onError);
-  try {
-    for await (const chunk of chunks) {
-      if (!process.stdout.write(chunk)) await once(process.stdout, "drain", { signal: gone.signal });
-      gone.signal.throwIfAborted();
-    }
-  } catch (error) {
-    if (!isClosedPipe(gone.signal.aborted ? gone.signal.reason : error)) throw error;
-  } finally {
-    process.stdout.off("error", onError);
-  }
-}
-
-function isClosedPipe(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "EPIPE";
+  for await (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
 }
