@@ -81,6 +81,7 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
 
   await tab.goto(`${world.page.url}/#/threshold?host=web-07`);
   await tab.locator("dd", { hasText: "1 of 1" }).waitFor();
+  await tab.getByRole("img", { name: /No incident: .* samples, .* above ε; Real fault: .* samples/ }).waitFor();
   await tab.getByRole("slider").press("End");
   await tab.locator("dd", { hasText: "0 of 1" }).waitFor();
   expect(await tab.evaluate(() => "notReloaded" in globalThis)).toBe(true);
@@ -88,7 +89,6 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
   await close();
 });
 
-testInBrowser("an epsilon is set for a host, and its version rolled back", async () => {
 testInBrowser(
   "an incident that was labelled in the queue stays for a note until the focus goes elsewhere",
   async () => {
@@ -110,6 +110,7 @@ testInBrowser(
   },
 );
 
+testInBrowser("an epsilon is set for a host, and its version rolled back", async () => {
   const { tab, errors, close } = await openTab(browser);
   await tab.goto(`${world.page.url}/#/threshold?host=web-08`);
   await tab.getByRole("button", { name: "Use it for web-08" }).click();
