@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { Command } from "commander";
+import { readConfig } from "../config/file.ts";
 import { startPage } from "../page/server.ts";
 import { portArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
@@ -14,13 +15,16 @@ export function dashboardCommand(): Command {
   return withTarget(new Command("dashboard"))
     .description("Show the fleet in a browser: hosts, incidents, thresholds and labels, live. For this machine only.")
     .option("--port <number>", "of 127.0.0.1; 0 takes any that is free", portArgument, DEFAULT_PORT + 2)
+    .option("--config <file>", "a configuration, whose policies of metrics stored samples are scored by")
     .addHelpText("after", "\nExample:\n  fleetwarden dashboard --stack fleetwarden")
-    .action(async (options: TargetOptions & { port: number }) => {
+    .action(async (options: TargetOptions & { port: number; config?: string }) => {
+      const policy = options.config === undefined ? {} : { policyOf: readConfig(options.config).policyOf };
       await withStores(options, async (stores, { where }) => {
         const stopped = untilSignal();
         const page = await startPage({
           port: options.port,
           stores,
+          ...policy,
           clock: Date.now,
           everyMs: options.stack === undefined ? TWIN_LOOKS_EVERY_MS : STACK_LOOKS_EVERY_MS,
           by: userInfo().username,

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from "commander";
+import { readConfig } from "../config/file.ts";
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incidents.ts";
 import { LABEL_COLUMNS, labelRows } from "../export/labels.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/samples.ts";
@@ -20,6 +21,7 @@ type Exported = (typeof EXPORTS)[number];
 interface Options extends TargetOptions, Selection {
   readonly format?: TableFormat;
   readonly output?: string;
+  readonly config?: string;
   readonly since: Moment;
   readonly until?: Moment;
 }
@@ -32,6 +34,7 @@ export function exportCommand(): Command {
       new Option("--format <format>", "of the table (default: by the file's name, else csv)").choices(TABLE_FORMATS),
     )
     .option("-o, --output <file>", "where to (default: standard output)")
+    .option("--config <file>", "a configuration, whose policies of metrics the scores are by")
     .option("--host <pattern>", "hosts by name, * for any characters")
     .option("--group <pattern>", "groups by name, likewise; with --host both must fit")
     .addOption(momentOption("--since <when>", "from then on: a duration ago, or a time like 2026-12-01T02:00Z", "7d"))
@@ -55,7 +58,10 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
   const span = spanOf(options, Date.now());
   const table = (columns: Parameters<typeof tableChunks>[1], rows: AsyncIterable<Row>) =>
     tableChunks(format, columns, rows);
-  if (what === "scores") return table(SCORE_COLUMNS, scoreRows(stores, await hostsOf(stores.hosts, options), span));
+  if (what === "scores") {
+    const policyOf = options.config === undefined ? undefined : readConfig(options.config).policyOf;
+    return table(SCORE_COLUMNS, scoreRows({ ...stores, policyOf }, await hostsOf(stores.hosts, options), span));
+  }
   if (what === "samples") return samples(format, stores, options, span);
   const incidents = incidentsIn(stores.incidents, options, span);
   if (what === "labels") return table(LABEL_COLUMNS, labelRows(incidents));

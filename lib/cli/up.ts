@@ -85,7 +85,7 @@ async function up(options: Options): Promise<void> {
   });
   const stores = createStores(twin.env, Date.now, Math.random);
   try {
-    const page = await showPage(stores, options);
+    const page = await showPage(stores, config, options);
     try {
       print(greeting(twin.endpoint, page.url, options));
       await (options.agent ? watchThisMachine(twin, options, stopped) : watchHosts(twin, stopped));
@@ -100,10 +100,11 @@ async function up(options: Options): Promise<void> {
 }
 
 /** Beside the twin, or where it is told to be. */
-function showPage(stores: Stores, { port, dashboardPort }: Options): Promise<Page> {
+function showPage(stores: Stores, config: () => Config, { port, dashboardPort }: Options): Promise<Page> {
   return startPage({
     port: dashboardPort ?? (port === 0 ? 0 : port + 1),
     stores,
+    policyOf: (host, group) => config().policyOf(host, group),
     clock: Date.now,
     everyMs: TWIN_LOOKS_EVERY_MS,
     by: userInfo().username,

@@ -11,9 +11,9 @@ export interface Crossings {
 }
 
 const EDGES = 24;
-const FIRST_EDGE = 2;
+export const FIRST_EDGE = 2;
 /** The last edge is then 132. */
-const EDGE_RATIO = 1.2;
+export const EDGE_RATIO = 1.2;
 /** Levels that are counted, ascending. */
 export const CROSSING_EDGES: readonly number[] = Array.from({ length: EDGES }, (_, k) => FIRST_EDGE * EDGE_RATIO ** k);
 

@@ -1,3 +1,4 @@
+import type { PolicyOf } from "../watch/policy.ts";
 import { ACTIONS, incidentAt } from "./actions.ts";
 import { hostView } from "./host.ts";
 import { errorReply, jsonReply, type Reply, type Request, RequestError } from "./http.ts";
@@ -9,6 +10,8 @@ import { createThresholds, type Scope } from "./threshold.ts";
 
 interface ApiOptions {
   readonly stores: PageStores;
+  /** What people have said about how each host is judged. */
+  readonly policyOf: PolicyOf;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Who labels and sets things by the page. */
@@ -23,8 +26,8 @@ const FEED_MAX = 100;
 const DAY_MS = 86_400_000;
 
 /** Answers everything below /api, but for the events; undefined where there is nothing. */
-export function createApi({ stores, clock, by, onChange }: ApiOptions) {
-  const thresholds = createThresholds(stores);
+export function createApi({ stores, policyOf, clock, by, onChange }: ApiOptions) {
+  const thresholds = createThresholds(stores, policyOf);
   const reads = new Map<string, Read>([
     ["/api/incidents", (parameters, now) => olderIncidents(stores, parameters, now)],
     ["/api/incident", (parameters) => oneIncident(stores, parameters)],
@@ -33,6 +36,7 @@ export function createApi({ stores, clock, by, onChange }: ApiOptions) {
       (parameters, now) => hostView(stores, needed(parameters, "host"), parameters.get("window") ?? "1h", now),
     ],
     ["/api/threshold", (parameters, now) => thresholds.view(scopeOf(parameters), now)],
+    ["/api/histogram", (parameters, now) => thresholds.histogram(needed(parameters, "host"), now)],
     [
       "/api/what-if",
       (parameters, now) => thresholds.whatIf(scopeOf(parameters), numberIn(parameters, "epsilon", Number.NaN), now),

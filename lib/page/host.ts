@@ -61,8 +61,7 @@ export async function hostView(stores: PageStores, host: string, window: string,
   const length = WINDOWS.get(window);
   if (length === undefined)
     throw new RequestError(400, `${window} is no window: use ${[...WINDOWS.keys()].join(", ")}`);
-  const state = (await stores.hosts.load([host])).get(host);
-  if (!state) throw new RequestError(404, `Nothing is known of a host ${host}`);
+  const state = await stateOf(stores, host);
   const [schema, baseline, incidents] = await Promise.all([
     schemaOf(stores, state),
     baselineOf(stores, state),
@@ -98,8 +97,14 @@ async function schemaOf({ baselines }: PageStores, { schema }: HostState): Promi
   return known ?? { id: schema, names: [] };
 }
 
+export async function stateOf({ hosts }: PageStores, host: string): Promise<HostState> {
+  const state = (await hosts.load([host])).get(host);
+  if (!state) throw new RequestError(404, `Nothing is known of a host ${host}`);
+  return state;
+}
+
 /** Its own, or else its group's. */
-async function baselineOf({ baselines }: PageStores, { host, group }: HostState): Promise<Baseline | undefined> {
+export async function baselineOf({ baselines }: PageStores, { host, group }: HostState): Promise<Baseline | undefined> {
   const active = await baselines.active([hostOwner(host), groupOwner(group)]);
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }

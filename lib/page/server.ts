@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { createApi } from "./api.ts";
 import { readFiles } from "./files.ts";
 import { refusalOf } from "./guard.ts";
@@ -12,6 +13,8 @@ export interface PageOptions {
   /** 0 for any that is free. */
   readonly port: number;
   readonly stores: PageStores;
+  /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
+  readonly policyOf?: PolicyOf;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Between two looks at the stores, in milliseconds. */
@@ -39,12 +42,13 @@ const QUESTIONS_MAX = 16;
 const TOKEN_BYTES = 32;
 
 /** Serves the page on this machine, and only there: files, questions, changes and live events. */
-export async function startPage({ port, stores, clock, everyMs, by, log }: PageOptions): Promise<Page> {
+export async function startPage(options: PageOptions): Promise<Page> {
+  const { port, stores, policyOf = () => NO_POLICY, clock, everyMs, by, log } = options;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const files = readFiles(token);
   const run = randomBytes(8).toString("hex");
   const live = createLive({ camera: createCamera(stores), everyMs, clock, run, log });
-  const api = createApi({ stores, clock, by, onChange: () => live.hurry() });
+  const api = createApi({ stores, policyOf, clock, by, onChange: () => live.hurry() });
   let questions = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -4,7 +4,10 @@ import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
 import { median } from "../model/median.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { Incident } from "../watch/incident.ts";
+import type { PolicyOf } from "../watch/policy.ts";
 import { short } from "./fleet.ts";
+import { type Histogram, histogramOf } from "./histogram.ts";
+import { baselineOf, stateOf } from "./host.ts";
 import { RequestError } from "./http.ts";
 import { FEED_DAYS } from "./picture.ts";
 import type { PageStores } from "./ports.ts";
@@ -53,7 +56,6 @@ const VERSIONS_MAX = 20;
 const DAY_MS = 86_400_000;
 
 interface Evidence {
-  readonly at: number;
   readonly judged: readonly JudgedHost[];
   readonly learning: number;
   /** Anomalies only: a silence has no score. */
@@ -61,18 +63,10 @@ interface Evidence {
 }
 
 /** Answers questions about thresholds over the stores; what they are answered by is kept for half a minute. */
-export function createThresholds(stores: PageStores) {
-  const kept = new Map<string, Promise<Evidence>>();
-
-  async function evidence(scope: Scope, now: number): Promise<Evidence> {
-    const key = JSON.stringify([scope.host, scope.group]);
-    const known = await kept.get(key)?.catch(() => undefined);
-    if (known && now - known.at < KEPT_MS) return known;
-    if (kept.size >= SCOPES_MAX) kept.clear();
-    const reading = read(stores, scope, now);
-    kept.set(key, reading);
-    return reading;
-  }
+export function createThresholds(stores: PageStores, policyOf: PolicyOf) {
+  const evidences = createKept<Evidence>();
+  const histograms = createKept<Histogram>();
+  const evidence = (scope: Scope, now: number) => evidences.get(scope, now, () => read(stores, scope, now));
 
   return {
     async view(scope: Scope, now: number): Promise<ThresholdView> {
@@ -116,11 +110,41 @@ export function createThresholds(stores: PageStores) {
       return { ...found, affected: affected.length, ...f1 };
     },
 
+    histogram(host: string, now: number): Promise<Histogram> {
+      return histograms.get({ host }, now, () => histogramFor(stores, policyOf, host, now));
+    },
+
     /** Somebody has just changed what is kept. */
     forget(): void {
-      kept.clear();
+      evidences.forget();
+      histograms.forget();
     },
   };
+}
+
+/** What was read for a scope, for half a minute; who asks in the meantime waits for the same. */
+function createKept<T>() {
+  const kept = new Map<string, { readonly at: number; readonly reading: Promise<T> }>();
+  return {
+    get({ host, group }: Scope, now: number, read: () => Promise<T>): Promise<T> {
+      const key = JSON.stringify([host, group]);
+      const known = kept.get(key);
+      if (known && now - known.at < KEPT_MS) return known.reading;
+      if (kept.size >= SCOPES_MAX) kept.clear();
+      const reading = read();
+      kept.set(key, { at: now, reading });
+      reading.catch(() => kept.delete(key));
+      return reading;
+    },
+    forget: () => kept.clear(),
+  };
+}
+
+async function histogramFor(stores: PageStores, policyOf: PolicyOf, host: string, now: number): Promise<Histogram> {
+  const state = await stateOf(stores, host);
+  const baseline = await baselineOf(stores, state);
+  if (!baseline) throw new RequestError(404, `${host} is still learning: its samples have no scores yet`);
+  return histogramOf(stores, { state, baseline, policy: policyOf(host, state.group) }, now);
 }
 
 async function read(stores: PageStores, { host, group }: Scope, now: number): Promise<Evidence> {
@@ -133,7 +157,7 @@ async function read(stores: PageStores, { host, group }: Scope, now: number): Pr
       ? await stores.incidents.feed(from, now + DAY_MS, INCIDENTS_MAX)
       : await stores.incidents.ofHost(host, from, now + DAY_MS);
   const incidents = found.filter((one) => one.kind === undefined && one.anomalies > 0 && isWanted(one));
-  return { at: now, judged, learning, incidents };
+  return { judged, learning, incidents };
 }
 
 async function ledgerOf({ baselines }: PageStores, { host, group }: Scope): Promise<ThresholdView["ledger"]> {

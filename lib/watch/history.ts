@@ -42,6 +42,19 @@ export function thinningOf({
   return oneIn > 1 ? { oneIn, blockMs: BLOCK_SAMPLES * interval } : undefined;
 }
 
+/**
+ * How many samples each one of a stored chunk stands for, about: what was calm, and came when the host was no longer young, stands for
+ * what was left out, too. When that was is told by how often it has sampled in the mean.
+ */
+export function weigherOf(state: Pick<HostState, "seen" | "since" | "newest">): (chunk: HistoryChunk) => number {
+  const thinning = thinningOf(state);
+  if (!thinning) return () => 1;
+  const { seen, since, newest } = state;
+  const thinnedFrom = since + (YOUNG_BELOW * (newest - since)) / seen;
+  const isStrange = (flag: number) => (flag & (Flag.anomaly | Flag.incident)) !== 0;
+  return ({ times, flags }) => ((times[0] ?? 0) < thinnedFrom || flags.some(isStrange) ? 1 : thinning.oneIn);
+}
+
 /** What to keep of a folded part, if anything: the anomalous whole, and of the calm what the thinning leaves. */
 export function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
   const { host, schema, values } = part;

@@ -1,5 +1,5 @@
 // What comes out of a running twin, by the commands that a person types and by the port that Prometheus asks.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,6 +86,15 @@ describe("export", () => {
       [0.5, 2, 2, 18, 18, 18].map((score) => ({ host: "web-07", score, anomaly: score > 8, flagged: score > 8 })),
     );
     expect(rows[5]).toMatchObject({ epsilon: 8, baseline: "host#web-07", version: 1, incident: true, late: false });
+  });
+
+  test("scores are by the policies of a configuration that is named", async () => {
+    const config = join(folder, "config.json");
+    writeFileSync(config, JSON.stringify({ version: 1, metrics: [{ metric: "cpu", direction: "down" }] }));
+    const rows = rowsOf(await said("export", "scores", "--format", "ndjson", "--config", config));
+    // Of what is beyond epsilon the part of the CPU, all of it, does not count.
+    expect(rows.map(({ score }) => score)).toEqual([0.5, 2, 2, 0, 0, 0]);
+    rmSync(config);
   });
 
   test("incidents are a row each, and in JSON whole", async () => {

@@ -111,6 +111,24 @@ test("another epsilon catches labelled faults or misses them", async () => {
   expect((await ask("threshold?group=db")).answer).toMatchObject({ hosts: 1, peaks: [] });
 });
 
+test("the samples of a host are counted by score, and those of the fault apart", async () => {
+  const { answer } = await ask("histogram?host=web-07");
+  const [incident] = await world.stores.incidents.ofHost("web-07", START, world.now());
+  // It is open, and was anomalous up to its newest sample.
+  expect(answer.kinds).toEqual([
+    expect.objectContaining({ kind: "normal", samples: 15 * 6 - (incident?.samples ?? 0) }),
+    expect.objectContaining({ kind: "fault", samples: incident?.samples, above: incident?.anomalies }),
+  ]);
+  for (const { samples, counts } of answer.kinds)
+    expect(counts.reduce((sum: number, count: number) => sum + count, 0)).toBe(samples);
+  expect(answer).toMatchObject({ from: START, to: START + 15 * MINUTE - 10_000, keptOneIn: 1, cut: false });
+
+  await change("label", { host: "web-07", opened: incident?.opened, verdict: "expected" });
+  const { kinds } = (await ask("histogram?host=web-07")).answer;
+  expect(kinds.map(({ kind }: { kind: string }) => kind)).toEqual(["normal", "expected"]);
+  await change("label", { host: "web-07", opened: incident?.opened, verdict: "fault", note: "a stuck job" });
+});
+
 test("an epsilon is set, and taken back by going to the version before", async () => {
   const owner = hostOwner("db-01");
   expect(await change("epsilon", { owner, epsilon: 77 })).toMatchObject({
@@ -154,6 +172,8 @@ test.each([
   ["host", 400, "host is missing"],
   ["incident?host=web-07&opened=1", 404, "opened at 1"],
   ["incident?host=web-07&opened=soon", 400, "must be a number"],
+  ["histogram", 400, "host is missing"],
+  ["histogram?host=nobody", 404, "nobody"],
   ["threshold?host=web-07&group=web", 400, "exclude each other"],
   ["threshold?group=nobody", 404, "no such host"],
   ["what-if?epsilon=0", 400, "above 0"],

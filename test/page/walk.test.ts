@@ -64,14 +64,51 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
   const [first] = await world.stores.incidents.ofHost("web-07", START, world.now());
   expect(first?.label).toMatchObject({ verdict: "fault", by: "ann" });
 
+  const card = tab.getByRole("article").filter({ hasText: "web-07" });
+  const note = card.getByLabel("Note");
+  await note.focus();
+  await tab.keyboard.type("a stuck job");
+  await world.pass(1, HOSTS, ["web-07"]);
+  await card.getByText("for 3 min").waitFor();
+  // What happens meanwhile takes nothing away from who writes.
+  await tab.keyboard.type(" again");
+  await tab.keyboard.press("Enter");
+  await card.getByText("Real fault, says ann: “a stuck job again”. The next refit learns from it.").waitFor();
+  await fault.press("Enter");
+  expect(await note.inputValue()).toBe("a stuck job again");
+  const [noted] = await world.stores.incidents.ofHost("web-07", START, world.now());
+  expect(noted?.label).toMatchObject({ verdict: "fault", note: "a stuck job again" });
+
   await tab.goto(`${world.page.url}/#/threshold?host=web-07`);
   await tab.locator("dd", { hasText: "1 of 1" }).waitFor();
+  await tab.getByRole("img", { name: /No incident: .* samples, .* above ε; Real fault: .* samples/ }).waitFor();
   await tab.getByRole("slider").press("End");
   await tab.locator("dd", { hasText: "0 of 1" }).waitFor();
   expect(await tab.evaluate(() => "notReloaded" in globalThis)).toBe(true);
   expect(errors).toEqual([]);
   await close();
 });
+
+testInBrowser(
+  "an incident that was labelled in the queue stays for a note until the focus goes elsewhere",
+  async () => {
+    const { tab, errors, close } = await openTab(browser);
+    await tab.goto(`${world.page.url}/#/labels`);
+    const card = tab.getByRole("article").filter({ hasText: "db-01" });
+    await card.getByRole("button", { name: "Not sure" }).press("Enter");
+    await card.getByText("Not sure, says ann").waitFor();
+    await world.pass(1, HOSTS);
+    await tab.getByText(/2 incidents of the last 30 days labelled/).waitFor();
+    await card.getByLabel("Note").fill("ask the owners");
+    await card.getByRole("button", { name: "Save the note" }).click();
+    await card.getByText("Not sure, says ann: “ask the owners”").waitFor();
+    await tab.getByRole("link", { name: "Fleetwarden" }).focus();
+    await world.pass(1, HOSTS);
+    await card.waitFor({ state: "detached" });
+    expect(errors).toEqual([]);
+    await close();
+  },
+);
 
 testInBrowser("an epsilon is set for a host, and its version rolled back", async () => {
   const { tab, errors, close } = await openTab(browser);

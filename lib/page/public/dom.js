@@ -52,3 +52,10 @@ export function arrange(parent, wanted) {
   }
   if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
 }
+
+/** The wanted children, and in its place the one with the focus: whoever has just labelled it may want to add a note. */
+export function withFocused(parent, wanted) {
+  const children = [...parent.children];
+  const place = children.findIndex((child) => child.contains(document.activeElement));
+  return place < 0 || wanted.includes(children[place]) ? wanted : wanted.toSpliced(place, 0, children[place]);
+}

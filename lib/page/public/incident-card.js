@@ -1,7 +1,8 @@
 import { ask, change } from "./api.js";
 import { h, setAttribute, setText } from "./dom.js";
+import { noteForm } from "./note-form.js";
 import { now } from "./store.js";
-import { breakable, count, decimal, duration, moment, several, titleOfVerdict, VERDICTS } from "./words.js";
+import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict, VERDICTS } from "./words.js";
 
 const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
 
@@ -13,14 +14,10 @@ export function incidentCard(incident) {
   const head = h("header", {});
   const facts = h("p", { class: "facts" });
   const causes = h("div", {});
-  const said = h("p", { class: "said" });
+  const said = h("p", { class: "said", role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });
   const buttons = VERDICTS.map(([verdict, title, effect]) =>
-    h(
-      "button",
-      { type: "button", "data-verdict": verdict, title: effect, onclick: () => send("label", { verdict }) },
-      title,
-    ),
+    h("button", { type: "button", "data-verdict": verdict, title: effect, onclick: () => label(verdict) }, title),
   );
   const onIt = h("button", { type: "button", class: "plain", onclick: () => send("acknowledge", {}) }, "I am on it");
   const similar = h(
@@ -35,6 +32,7 @@ export function incidentCard(incident) {
     buttons,
     onIt,
   );
+  const note = noteForm(incident.id, (text) => send("label", { verdict: current.label.verdict, note: text }));
   const element = h(
     "article",
     { class: "incident card", id: `incident-${incident.id}` },
@@ -43,10 +41,17 @@ export function incidentCard(incident) {
     causes,
     actions,
     said,
+    note.element,
     trouble,
     similar,
   );
   let current;
+
+  /** The note goes with what it was written to. */
+  function label(verdict) {
+    const { label: given } = current;
+    return send("label", { verdict, ...(given?.verdict === verdict && given.note ? { note: given.note } : {}) });
+  }
 
   async function send(what, body) {
     setText(trouble, "");
@@ -81,6 +86,7 @@ export function incidentCard(incident) {
       button.setAttribute("aria-pressed", String(button.dataset.verdict === next.label?.verdict));
     onIt.hidden = next.acknowledged !== undefined || next.resolved !== undefined;
     setText(said, wordsSaid(next));
+    note.update(next.label);
   }
   update(incident);
   return { element, update };
@@ -184,8 +190,9 @@ function wordsSaid({ label, acknowledged, earlierLabels }) {
     words.push(
       `${titleOfVerdict(label.verdict)}, says ${label.by}${label.note ? `: “${label.note}”` : ""}. The next refit learns from it.`,
     );
-  if (earlierLabels.length > 0)
-    words.push(`Before: ${earlierLabels.map(({ verdict, by }) => `${titleOfVerdict(verdict)} (${by})`).join(", ")}.`);
+  // Who only adds a note says the same as before.
+  const others = earlierLabels.filter(({ verdict, by }) => verdict !== label?.verdict || by !== label.by);
+  if (others.length > 0) words.push(`Before: ${others.map(saidBy).join(", ")}.`);
   return words.join(" ");
 }
 

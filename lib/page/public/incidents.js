@@ -1,5 +1,5 @@
 import { ask } from "./api.js";
-import { arrange, h, setText } from "./dom.js";
+import { arrange, h, setText, withFocused } from "./dom.js";
 import { incidentCard } from "./incident-card.js";
 import { fleet, subscribe } from "./store.js";
 import { several } from "./words.js";
@@ -78,10 +78,8 @@ export function incidentsView(root) {
       if (card) card.update(incident);
       else cards.set(incident.key, incidentCard(incident));
     }
-    arrange(
-      list,
-      shown.map(({ key }) => cards.get(key).element),
-    );
+    const elements = shown.map(({ key }) => cards.get(key).element);
+    arrange(list, withFocused(list, elements));
     const open = all().filter(FILTERS[1][1]);
     setText(
       lead,

@@ -1,9 +1,9 @@
 import { ask } from "./api.js";
 import { createAsker } from "./asker.js";
-import { arrange, h, setText } from "./dom.js";
+import { arrange, h, setText, withFocused } from "./dom.js";
 import { incidentCard } from "./incident-card.js";
 import { subscribe } from "./store.js";
-import { several, titleOfVerdict } from "./words.js";
+import { saidBy, several } from "./words.js";
 
 /** Incidents that go on change each second; which are worth a label does not. In milliseconds. */
 const ASK_EVERY = 3_000;
@@ -36,7 +36,7 @@ export function labelsView(root) {
       cards.set(incident.key, card);
       return card.element;
     });
-    arrange(queue, elements);
+    arrange(queue, withFocused(queue, elements));
     setText(empty, elements.length > 0 ? "" : "Nothing waits for a label.");
     conflicts.replaceChildren(...conflictsOf(found));
   }
@@ -63,12 +63,7 @@ function conflictsOf({ people, alike }) {
             "ul",
             {},
             people.map(({ id, host, labels }) =>
-              h(
-                "li",
-                {},
-                h("code", {}, id),
-                ` ${host}: ${labels.map(({ verdict, by }) => `${titleOfVerdict(verdict)} (${by})`).join(", ")}`,
-              ),
+              h("li", {}, h("code", {}, id), ` ${host}: ${labels.map(saidBy).join(", ")}`),
             ),
           ),
         ]

@@ -1,66 +1,69 @@
 import { h, s } from "./dom.js";
+import { scoreLanes } from "./score-lanes.js";
 import { compact, decimal, titleOfVerdict } from "./words.js";
 
 const CURVE_HEIGHT = 150;
 const DOTS_HEIGHT_MAX = 120;
-const MARGIN = { left: 44, right: 14, top: 16 };
+const MARGIN = { left: 44, right: 14, top: 30, bottom: 24 };
+/** What a panel's title takes above it. */
+const TITLE_HEIGHT = 28;
 const BIN_WIDTH = 14;
 const DOT = 9;
-const AXIS = [2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000];
+const AXIS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_000];
+/** Labels of the axis keep this far apart. */
+const LABEL_WIDTH = 34;
 
 /**
- * Above, how many alerts a week each epsilon would raise; below, the peaks of incidents by their label. The line is the epsilon
- * that is tried: it can be dragged, and the slider beside it does the same for the keyboard.
+ * Over the logarithm of the score, from above: how many alerts a week each epsilon would raise; of one host how the scores of its
+ * samples lie; the peaks of incidents by their label. The line is the epsilon that is tried: it can be dragged, and the slider
+ * beside it does the same for the keyboard.
  */
-export function thresholdChart({ levels, peaks, epsilon, lowest, highest, width, onDrag }) {
+export function thresholdChart({ levels, peaks, epsilon, highest, histogram, width, onDrag }) {
+  const lowest = Math.min(levels[0].epsilon, histogram?.edges[0] ?? Number.POSITIVE_INFINITY);
   const inner = width - MARGIN.left - MARGIN.right;
-  const x = (value) => MARGIN.left + (inner * Math.log(Math.max(value, lowest) / lowest)) / Math.log(highest / lowest);
-  const valueAt = (place) => lowest * (highest / lowest) ** Math.min(Math.max((place - MARGIN.left) / inner, 0), 1);
-  const most = Math.max(...levels.map(({ alertsPerWeek }) => alertsPerWeek), 1);
+  const scale = Math.log(Math.max(highest, histogram?.edges.at(-1) ?? 0) / lowest);
+  const x = (value) => MARGIN.left + (inner * Math.log(Math.max(value, lowest) / lowest)) / scale;
+  const valueAt = (place) => lowest * Math.exp(scale * Math.min(Math.max((place - MARGIN.left) / inner, 0), 1));
   const bottom = MARGIN.top + CURVE_HEIGHT;
-  const bins = binsOf(peaks, (score) => (x(score) - MARGIN.left) / inner, Math.max(Math.floor(inner / BIN_WIDTH), 1));
-  const tallest = Math.max(...bins.map(({ length }) => length));
-  const dotsHeight = Math.min(DOTS_HEIGHT_MAX, 14 + tallest * (DOT + 2));
-  const height = bottom + dotsHeight + 24;
-  const y = (rate) => bottom - (CURVE_HEIGHT * Math.sqrt(rate)) / Math.sqrt(most);
-  const points = levels.map(({ epsilon: at, alertsPerWeek }) => `${x(at)},${y(alertsPerWeek)}`);
-  const end = points.at(-1)?.split(",")[1] ?? bottom;
-  const line = s("line", { class: "try", y1: MARGIN.top - 8, y2: height - 24 });
-  const grip = s("circle", { class: "grip", cy: bottom, r: 9 });
+  const lanes = histogram && scoreLanes(histogram, { x, left: MARGIN.left, right: width - MARGIN.right, top: bottom });
+  const dots = dotsOf(peaks, (score) => (x(score) - MARGIN.left) / inner, {
+    inner,
+    top: bottom + (lanes?.height ?? 0) + TITLE_HEIGHT,
+  });
+  const floor = bottom + (lanes?.height ?? 0) + TITLE_HEIGHT + dots.height;
+  const line = s("line", { class: "try", y1: MARGIN.top - 8, y2: floor });
+  const grip = s("circle", { class: "grip", cy: MARGIN.top + CURVE_HEIGHT / 2, r: 9 });
   const svg = s(
     "svg",
     {
-      viewBox: `0 0 ${width} ${height}`,
+      viewBox: `0 0 ${width} ${floor + MARGIN.bottom}`,
       class: "threshold",
       role: "img",
-      "aria-label": `Alerts a week by epsilon, from ${decimal(levels[0].alertsPerWeek)} at ${decimal(levels[0].epsilon)} down to ${decimal(levels.at(-1).alertsPerWeek)} at ${decimal(levels.at(-1).epsilon)}; ${peaks.length} peaks of incidents by label`,
+      "aria-label": [
+        `Alerts a week by epsilon, from ${decimal(levels[0].alertsPerWeek)} at ${decimal(levels[0].epsilon)} down to ${decimal(levels.at(-1).alertsPerWeek)} at ${decimal(levels.at(-1).epsilon)}`,
+        ...(lanes ? [lanes.words] : []),
+        `${peaks.length} peaks of incidents by label`,
+      ].join("; "),
     },
-    [0, most / 4, most].map((rate) =>
-      s(
-        "g",
-        {},
-        s("line", { class: "rule-line", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(rate), y2: y(rate) }),
-        s("text", { x: MARGIN.left - 6, y: y(rate) + 4, "text-anchor": "end" }, compact(rate)),
-      ),
-    ),
-    s("polygon", {
-      class: "area",
-      points: `${MARGIN.left},${bottom} ${points.join(" ")} ${width - MARGIN.right},${end} ${width - MARGIN.right},${bottom}`,
-    }),
-    s("polyline", { class: "curve", points: `${points.join(" ")} ${width - MARGIN.right},${end}` }),
+    curve(levels, { x, bottom, width }),
     s("rect", {
       class: "in-force",
       x: x(epsilon.low) - 1,
       width: Math.max(x(epsilon.high) - x(epsilon.low), 2),
       y: MARGIN.top,
-      height: height - 24 - MARGIN.top,
+      height: floor - MARGIN.top,
     }),
-    dots(bins, inner, bottom + dotsHeight, Math.min(DOT + 2, (dotsHeight - 10) / tallest)),
-    AXIS.filter((value) => value >= lowest && value <= highest).map((value) =>
-      s("text", { x: x(value), y: height - 6, "text-anchor": "middle" }, compact(value)),
+    lanes?.elements ?? [],
+    s("line", { class: "rule-line", x1: MARGIN.left, x2: width - MARGIN.right, y1: floor, y2: floor }),
+    dots.elements,
+    axisOf(x, lowest, width).map((value) =>
+      s("text", { x: x(value), y: floor + MARGIN.bottom - 6, "text-anchor": "middle" }, compact(value)),
     ),
     line,
     grip,
+    // Above the line, which may lie anywhere.
+    lanes?.titles ?? [],
+    s("text", { class: "panel", x: 0, y: floor - dots.height - 8 }, "Peaks of incidents"),
   );
   svg.addEventListener("pointerdown", (event) => {
     svg.setPointerCapture(event.pointerId);
@@ -73,17 +76,8 @@ export function thresholdChart({ levels, peaks, epsilon, lowest, highest, width,
     onDrag(valueAt(((clientX - box.left) * width) / box.width));
   }
 
-  const key = h(
-    "ul",
-    { class: "legend" },
-    h("li", {}, h("span", { class: "swatch area" }), "alerts a week at this epsilon (square-root scale)"),
-    h("li", {}, h("span", { class: "swatch in-force" }), "in force now"),
-    h("li", {}, h("span", { class: "dot-fault" }, "■"), " peak of a fault"),
-    h("li", {}, h("span", { class: "dot-false" }, "□"), " false alarm or new normal"),
-    h("li", {}, h("span", { class: "dot-none" }, "•"), " not labelled"),
-  );
   return {
-    element: h("figure", {}, svg, key),
+    element: h("figure", {}, svg, legend(), lanes ? h("figcaption", {}, lanes.caption) : ""),
     move(value) {
       for (const [element, name] of [
         [line, "x1"],
@@ -95,6 +89,64 @@ export function thresholdChart({ levels, peaks, epsilon, lowest, highest, width,
   };
 }
 
+function curve(levels, { x, bottom, width }) {
+  const most = Math.max(...levels.map(({ alertsPerWeek }) => alertsPerWeek), 1);
+  const y = (rate) => bottom - (CURVE_HEIGHT * Math.sqrt(rate)) / Math.sqrt(most);
+  const points = levels.map(({ epsilon, alertsPerWeek }) => `${x(epsilon)},${y(alertsPerWeek)}`);
+  const [first, right] = [x(levels[0].epsilon), width - MARGIN.right];
+  const end = `${right},${y(levels.at(-1).alertsPerWeek)}`;
+  return [
+    s("text", { class: "panel", x: 0, y: MARGIN.top - 16 }, "Alerts a week"),
+    ...[0, most / 4, most].map((rate) =>
+      s(
+        "g",
+        {},
+        s("line", { class: "rule-line", x1: MARGIN.left, x2: right, y1: y(rate), y2: y(rate) }),
+        s("text", { x: MARGIN.left - 6, y: y(rate) + 4, "text-anchor": "end" }, compact(rate)),
+      ),
+    ),
+    s("polygon", { class: "area", points: `${first},${bottom} ${points.join(" ")} ${end} ${right},${bottom}` }),
+    s("polyline", { class: "curve", points: `${points.join(" ")} ${end}` }),
+  ];
+}
+
+/** As many values as there is room for, the round ones among them first. */
+function axisOf(x, lowest, width) {
+  const shown = [];
+  const inside = AXIS.filter((value) => value >= lowest && x(value) < width - MARGIN.right);
+  const isRound = (value) => Number.isInteger(Math.log10(value));
+  for (const value of [...inside.filter(isRound), ...inside.filter((value) => !isRound(value))])
+    if (shown.every((other) => Math.abs(x(other) - x(value)) >= LABEL_WIDTH)) shown.push(value);
+  return shown;
+}
+
+function legend() {
+  return h(
+    "ul",
+    { class: "legend" },
+    h("li", {}, h("span", { class: "swatch area" }), "alerts a week at this epsilon (square-root scale)"),
+    h("li", {}, h("span", { class: "swatch in-force" }), "in force now"),
+    h("li", {}, h("span", { class: "dot-fault" }, "■"), " peak of a fault"),
+    h("li", {}, h("span", { class: "dot-false" }, "□"), " false alarm or new normal"),
+    h("li", {}, h("span", { class: "dot-none" }, "•"), " not labelled"),
+  );
+}
+
+/** A histogram in which each incident has its place, faults lowest. */
+function dotsOf(peaks, shareOf, { inner, top }) {
+  const bins = binsOf(peaks, shareOf, Math.max(Math.floor(inner / BIN_WIDTH), 1));
+  const tallest = Math.max(...bins.map(({ length }) => length));
+  const height = Math.min(DOTS_HEIGHT_MAX, 14 + tallest * (DOT + 2));
+  const step = Math.min(DOT + 2, (height - 10) / tallest);
+  const size = Math.min(DOT, Math.max(step - 1, 2));
+  const elements = bins.flatMap((bin, i) =>
+    bin.map((peak, j) =>
+      dot(peak, MARGIN.left + ((i + 0.5) * inner) / bins.length, top + height - (j + 0.5) * step, size),
+    ),
+  );
+  return { height, elements };
+}
+
 /** Incidents by score: faults first, so that they lie lowest. */
 function binsOf(peaks, shareOf, count) {
   const bins = Array.from({ length: count }, () => []);
@@ -103,14 +155,6 @@ function binsOf(peaks, shareOf, count) {
   for (const peak of [...peaks].sort((a, b) => rank(a) - rank(b)))
     bins[Math.min(Math.floor(count * shareOf(peak.score)), count - 1)]?.push(peak);
   return bins;
-}
-
-/** A histogram in which each incident has its place. */
-function dots(bins, inner, floor, step) {
-  const size = Math.min(DOT, Math.max(step - 1, 2));
-  return bins.flatMap((bin, i) =>
-    bin.map((peak, j) => dot(peak, MARGIN.left + ((i + 0.5) * inner) / bins.length, floor - (j + 0.5) * step, size)),
-  );
 }
 
 function dot(peak, cx, cy, size) {

@@ -99,15 +99,7 @@ function tryOut(scope, view, reload, done, signal) {
     value: stepOf(epsilon.median),
     oninput: () => move(valueAt(Number(slider.value))),
   });
-  const chart = thresholdChart({
-    ...view,
-    lowest,
-    highest,
-    onDrag: (value) => {
-      slider.value = stepOf(value);
-      move(value);
-    },
-  });
+  let chart = draw();
   const outcome = h("dl", { class: "stats outcome" });
   const shown = h("output", { for: "epsilon", class: "big" });
   const trouble = h("p", { class: "trouble", role: "alert" });
@@ -118,6 +110,26 @@ function tryOut(scope, view, reload, done, signal) {
     show: (answer) => showOutcome(outcome, answer),
     trouble,
   });
+
+  function draw(histogram) {
+    const onDrag = (value) => {
+      slider.value = stepOf(value);
+      move(valueAt(Number(slider.value)));
+    };
+    return thresholdChart({ ...view, highest, histogram, onDrag });
+  }
+
+  /** The samples take a second or two: what is there is shown before. */
+  async function addHistogram() {
+    try {
+      const drawn = draw(await ask("histogram", { host: scope.host }, signal));
+      chart.element.replaceWith(drawn.element);
+      chart = drawn;
+      chart.move(tried);
+    } catch (error) {
+      if (!signal.aborted) setText(trouble, error.message);
+    }
+  }
 
   function move(value) {
     tried = value;
@@ -141,6 +153,7 @@ function tryOut(scope, view, reload, done, signal) {
   }
 
   move(epsilon.median);
+  if (scope.host) void addHistogram();
   const owner = view.ledger?.owner;
   return h(
     "div",

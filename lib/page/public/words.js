@@ -63,3 +63,8 @@ export const VERDICTS = [
 export function titleOfVerdict(verdict) {
   return VERDICTS.find(([value]) => value === verdict)?.[1] ?? verdict;
 }
+
+/** `Real fault (ann: “a stuck job”)`. */
+export function saidBy({ verdict, by, note }) {
+  return `${titleOfVerdict(verdict)} (${by}${note ? `: “${note}”` : ""})`;
+}

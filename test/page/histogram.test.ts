@@ -1,0 +1,146 @@
+// How the scores of a host's samples lie, counted by hand: with mean 0 and sd 1 a score is the square of the value, halved.
+import { histogramOf } from "../../lib/page/histogram.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { Flag } from "../../lib/watch/fold.ts";
+import type { Incident, Verdict } from "../../lib/watch/incident.ts";
+import { NO_POLICY } from "../../lib/watch/policy.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { aChunk, anIncident, aState, NOON } from "../contract/examples.ts";
+import { baseline, STEP, schemaOf } from "../factories.ts";
+
+const DAY = 86_400_000;
+const { anomaly, incident } = Flag;
+const calm = (...values: readonly number[]) => values.map((value) => [value, 0] as const);
+
+/** Samples from a place on, a step apart: value and flags. */
+const at = (place: number, samples: readonly (readonly [value: number, flags: number])[]) =>
+  aChunk("web-07", {
+    schema: schemaOf("cpu"),
+    times: Float64Array.from(samples, (_, i) => NOON + (place + i) * STEP),
+    values: Float64Array.from(samples, ([value]) => value),
+    flags: Uint8Array.from(samples, ([, flags]) => flags),
+  });
+
+/** From a place to that of its last anomaly. */
+const during = (from: number, to: number, verdict?: Verdict, fields: Partial<Incident> = {}) =>
+  anIncident("web-07", {
+    opened: NOON + from * STEP,
+    lastAnomaly: NOON + to * STEP,
+    ...(verdict ? { label: { verdict, at: NOON, by: "ann" } } : {}),
+    ...fields,
+  });
+
+async function counted(
+  chunks: readonly ReturnType<typeof aChunk>[],
+  incidents: readonly Incident[] = [],
+  state: HostState = aState("web-07"),
+  now = NOON + DAY,
+) {
+  const stores = createMemoryStores(() => now);
+  for (const chunk of chunks) await stores.history.keep(chunk);
+  for (const { label, ...one } of incidents) {
+    await stores.incidents.save(one);
+    if (label) await stores.incidents.label(one.host, one.opened, label);
+  }
+  return histogramOf(stores, { state, baseline: baseline({ epsilon: 8 }), policy: NO_POLICY }, now);
+}
+
+test("samples are counted by what people called the incident that they lie in", async () => {
+  const inIncident = anomaly | incident;
+  const { from, to, cut, keptOneIn, epsilon, kinds } = await counted(
+    [
+      at(0, [...calm(1, 1, 2), [6, anomaly]]),
+      // Opened with a sample that was not yet flagged; the last one is calm, and left out.
+      at(10, [
+        [6, anomaly],
+        [6, inIncident],
+        [1, incident],
+        [6, inIncident],
+        [1, incident],
+      ]),
+      at(20, [[6, inIncident]]),
+      at(30, [[6, inIncident]]),
+      at(40, [
+        [6, inIncident],
+        [6, inIncident],
+      ]),
+      at(50, [[6, inIncident]]),
+      at(60, [[2, incident]]),
+    ],
+    [
+      during(10, 13, "fault"),
+      during(20, 20, "false"),
+      during(30, 30, "new-normal"),
+      during(40, 41, "expected"),
+      during(50, 50),
+      during(60, 60, "unknown"),
+      during(1, 99, "fault", { kind: "silent" }),
+    ],
+  );
+  expect({ from, to, cut, keptOneIn, epsilon }).toEqual({
+    ...{ from: NOON, to: NOON + 60 * STEP, cut: false, keptOneIn: 1, epsilon: 8 },
+  });
+  expect(kinds.map(({ kind, samples, above }) => [kind, samples, above])).toEqual([
+    ["normal", 4, 1],
+    ["fault", 4, 3],
+    ["false", 2, 2],
+    ["expected", 2, 2],
+    ["unlabelled", 2, 1],
+  ]);
+});
+
+test("a bin holds the scores between its edges, of which two are a level of rises", async () => {
+  // Scores 0.5, 0.5, 2, 2.42, 18 and 25,000.
+  const { edges, kinds } = await counted([at(0, calm(1, -1, 2, 2.2, 6, 223.6068))]);
+  const [normal] = kinds;
+  const filled = [...(normal?.counts ?? []).entries()].filter(([, amount]) => amount > 0);
+  const bins = filled.map(([bin, amount]) => [edges[bin]?.toFixed(3), edges[bin + 1]?.toFixed(3), amount]);
+  // python3 -c 'for k in (-16, 0, 2, 24, 103): print("%.3f %.3f" % (2*1.2**(k/2), 2*1.2**((k+1)/2)))'
+  expect(bins).toEqual([
+    ["0.465", "0.510", 2],
+    ["2.000", "2.191", 1],
+    ["2.400", "2.629", 1],
+    ["17.832", "19.534", 1],
+    ["23925.673", "26209.262", 1],
+  ]);
+  expect(edges).toHaveLength((normal?.counts.length ?? 0) + 1);
+  expect([normal?.counts[0], normal?.counts.at(-1)]).toEqual([2, 1]);
+});
+
+test("scores beyond all bins are in the first and the last, and one that is not known is nowhere", async () => {
+  // 1e6² / 2 is 5e11; without its metric a sample has no score.
+  const { edges, kinds } = await counted([at(0, calm(0, 1e6))]);
+  expect(edges).toHaveLength(150 + 1);
+  expect(kinds).toEqual([expect.objectContaining({ samples: 2, above: 1 })]);
+  expect([kinds[0]?.counts[0], kinds[0]?.counts[149]]).toEqual([1, 1]);
+});
+
+test("a calm sample counts as the four of which it was kept, once the host was no longer young", async () => {
+  // Ten days at 10 s: 8,640 samples a day, of which 2,160 are kept. It was young for the first day.
+  const grown = aState("web-07", { seen: 10 * 8_640, since: NOON, newest: NOON + 10 * DAY });
+  const days = (count: number) => (count * DAY) / STEP;
+  const chunks = [
+    at(days(0.5), calm(1, 1)),
+    at(days(2), calm(1, 1, 1)),
+    // What came in one record with an anomaly was kept for certain.
+    at(days(3), [...calm(1), [6, anomaly]]),
+  ];
+  const { keptOneIn, kinds } = await counted(chunks, [], grown, NOON + 5 * DAY);
+  expect(keptOneIn).toBe(4);
+  expect(kinds).toMatchObject([{ kind: "normal", samples: 2 + 3 * 4 + 2, above: 1 }]);
+});
+
+test("a week is looked at, and of too many samples the first 100,000", async () => {
+  const week = await counted([at(-1, calm(1)), at(0, calm(1, 1))], [], aState("web-07"), NOON + 7 * DAY);
+  expect(week).toMatchObject({ from: NOON, kinds: [{ samples: 2 }] });
+  const many = (place: number) => at(place, calm(...new Array<number>(50_000).fill(1)));
+  const all = [many(0), many(50_000)];
+  const much = await counted(all, [], aState("web-07"), NOON + 6 * DAY);
+  expect(much).toMatchObject({ cut: false, kinds: [{ samples: 100_000 }] });
+  const tooMuch = await counted([...all, at(50_001, calm(1))], [], aState("web-07"), NOON + 6 * DAY);
+  expect(tooMuch).toMatchObject({ cut: true, to: NOON + 99_999 * STEP, kinds: [{ samples: 100_000 }] });
+});
+
+test("without samples there is nothing", async () => {
+  expect(await counted([])).toMatchObject({ from: 0, to: 0, edges: [], kinds: [] });
+});

@@ -1,0 +1,49 @@
+// Scoring what is stored by the same baseline gives what was said when it came; all else would be another baseline's doing.
+import { Flag, fold } from "../../lib/watch/fold.ts";
+import { chunkOf, type HistoryChunk } from "../../lib/watch/history.ts";
+import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
+import { createRescorer } from "../../lib/watch/rescore.ts";
+import { arrived, fusedBaseline, part, state, timeOf } from "../factories.ts";
+
+const SAMPLES_PER_RECORD = 7;
+const fused = fusedBaseline({ below: 0.3 });
+
+/** A host that is calm but for twenty samples, as it was judged and as it was stored. */
+function lived(policy: HostPolicy) {
+  const values = Array.from({ length: 280 }, (_, i) => Math.sin(i / 5) + (i >= 100 && i < 120 ? 9 : 0));
+  const scores: number[] = [];
+  const chunks: HistoryChunk[] = [];
+  let host = state();
+  for (let first = 0; first < values.length; first += SAMPLES_PER_RECORD) {
+    const rows = values.slice(first, first + SAMPLES_PER_RECORD).map((value) => [value]);
+    const times = rows.map((_, i) => timeOf(first + i));
+    const folded = fold(host, fused, [arrived(part({ rows, times }))], policy);
+    host = folded.state;
+    for (const one of folded.parts) {
+      scores.push(...one.scores);
+      const chunk = chunkOf(one, undefined);
+      if (chunk) chunks.push(chunk);
+    }
+  }
+  return { scores, chunks };
+}
+
+const rescored = (chunks: readonly HistoryChunk[], policy?: HostPolicy) => {
+  const score = createRescorer(fused, policy);
+  return chunks.flatMap((chunk) => [...score(chunk)]);
+};
+
+test("an incident that was over echoes no more, as it did not then", () => {
+  const { scores, chunks } = lived(NO_POLICY);
+  const open = chunks.flatMap(({ flags }) => [...flags]).map((flag) => (flag & Flag.incident) !== 0);
+  // It opened within the twenty and was over before the end.
+  expect([open[99], open[119], open[279]]).toEqual([false, true, false]);
+  expect(rescored(chunks)).toEqual(scores);
+});
+
+test("what a policy does not mean takes its share with it, as it did then", () => {
+  const down: HostPolicy = { rules: [], metric: () => ({ direction: "down", minAbsolute: 0, minRelative: 0 }) };
+  const { scores, chunks } = lived(down);
+  expect(rescored(chunks, down)).toEqual(scores);
+  expect(Math.max(...rescored(chunks))).toBeGreaterThan(Math.max(...scores));
+});
