@@ -92,6 +92,8 @@ export function incidentCard(incident) {
   return { element, update };
 }
 
+/** Labels that may move epsilon. */
+const LEARNT = new Set(["fault", "false", "new-normal"]);
 /** What became of the host instead of normal. */
 const ENDINGS = { silent: "the host fell silent", gone: "the host is gone" };
 
@@ -188,7 +190,7 @@ function wordsSaid({ label, acknowledged, earlierLabels }) {
   if (acknowledged) words.push(`${acknowledged.by} is on it since ${moment(acknowledged.at, now())}.`);
   if (label)
     words.push(
-      `${titleOfVerdict(label.verdict)}, says ${label.by}${label.note ? `: “${label.note}”` : ""}. The next refit learns from it.`,
+      `${titleOfVerdict(label.verdict)}, says ${label.by}${label.note ? `: “${label.note}”` : ""}.${LEARNT.has(label.verdict) ? " The next refit learns from it." : ""}`,
     );
   // Who only adds a note says the same as before.
   const others = earlierLabels.filter(({ verdict, by }) => verdict !== label?.verdict || by !== label.by);

@@ -144,7 +144,7 @@ function tryOut(scope, view, reload, done, signal) {
       const { report } = await change(path, body);
       setText(
         done,
-        `${words} It is version ${report.version}, epsilon ${decimal(report.epsilon)}, in force within a minute.`,
+        `${words} It is version ${report.version}, epsilon ${decimal(report.epsilon)}, in force ${whenOf(report)}.`,
       );
       await reload();
     } catch (error) {
@@ -171,15 +171,19 @@ function tryOut(scope, view, reload, done, signal) {
   );
 }
 
-/** A group's hosts have an epsilon each, so it is set for one host at a time. */
-function applying({ host }, owner, tried, act) {
-  if (!host || !owner) return h("p", { class: "muted" }, "To set an epsilon by hand, choose one host.");
+function whenOf({ owner }) {
+  return owner.startsWith("group#") ? "for its hosts with their next refit" : "within a minute";
+}
+
+/** There is nothing to set it in where neither the host nor the group has a baseline of its own. */
+function applying({ host, group }, owner, tried, act) {
+  if (!owner) return h("p", { class: "muted" }, "To set an epsilon by hand, choose a host, or a group of several.");
   const set = () => act("epsilon", { owner, epsilon: tried() }, "Done.");
   const reset = () => act("epsilon", { owner, epsilon: null }, "Automatic again.");
   return h(
     "div",
     { class: "actions" },
-    h("button", { type: "button", class: "primary", onclick: set }, `Use it for ${host}`),
+    h("button", { type: "button", class: "primary", onclick: set }, `Use it for ${host ?? `group ${group}`}`),
     h("button", { type: "button", onclick: reset }, "Back to automatic"),
   );
 }
