@@ -3,7 +3,7 @@ import type { HostState } from "../watch/state.ts";
 /** The text format of https://prometheus.io/docs/specs/om/open_metrics_spec/, which Prometheus asks for by this type. */
 export const OPEN_METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/** Each host is about 700 bytes of text; of more, the first by name are shown and the others counted. */
+/** Each host is about 800 bytes of text; of more, the first by name are shown and the others counted. */
 export const METRIC_HOSTS_MAX = 10_000;
 
 /** What a host has to show, and nothing else of its state. */

@@ -1,4 +1,7 @@
-/** Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first; all but a number's last byte have the eighth set. Throws on others. */
+/**
+ * Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first; all bytes of a number but its last have the
+ * eighth bit set. Throws on other numbers.
+ */
 export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
   const bytes: number[] = [];
   for (const number of numbers) {

@@ -58,8 +58,8 @@ export interface Arrived {
 
 /**
  * One host's samples folded into its state: the whole of scoring, without I/O and without a clock. Applying a sample
- * again changes nothing but the count of duplicates, so a batch may be delivered any number of times. Without a baseline the host is learning:
- * samples are counted and kept, and judged by rules alone.
+ * again changes nothing but the count of duplicates, so a batch may be delivered any number of times. Without a baseline
+ * the host is learning: samples are counted and kept, and judged by rules alone.
  */
 export function fold(
   state: HostState,

@@ -95,19 +95,21 @@ export async function scoreBatch(
 ): Promise<ScoreOutcome> {
   const failed: { position: number; failure: Failure }[] = [];
   const decoded = await decodeAll(ports, memory, records, failed);
-  const [queue, unreadable] = split(decoded.byHost);
-  await rememberSchemas(ports.schemas, memory, queue);
-  const states = await ports.hosts.load([...queue, ...unreadable].map(({ host }) => host));
-  const owners = queue.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
+  const [readable, unreadable] = split(decoded.byHost);
+  await rememberSchemas(ports.schemas, memory, readable);
+  const states = await ports.hosts.load([...readable, ...unreadable].map(({ host }) => host));
+  const owners = readable.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
   const folded: Folded[] = [];
-  await inParallel(HOSTS_AT_ONCE, [...queue, ...unreadable], async (work) => {
+  // Garbage makes no hosts.
+  const queue = [...readable, ...unreadable.filter(({ host }) => states.has(host))];
+  await inParallel(HOSTS_AT_ONCE, queue, async (work) => {
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
       const state = states.get(work.host);
-      if (work.arrived.length === 0) return await countRejected(ports.hosts, work, state);
       const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(groupOf(work)));
-      folded.push(await scoreHost(ports, work, state, baseline, { clock, failed }));
+      if (state && work.arrived.length === 0) await countRejected(ports.hosts, work, state);
+      else folded.push(await scoreHost(ports, work, state, baseline, { clock, failed }));
     } catch (error) {
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
@@ -234,12 +236,9 @@ async function scoreHost(
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
 }
 
-/**
- * Of what cannot be read only the count is kept, and that only of a host that is known: garbage makes no hosts. Nothing was
- * heard of the host, and nothing is told of it.
- */
-async function countRejected(hosts: HostStore, work: HostWork, stored: HostState | undefined): Promise<void> {
-  if (stored) await saveNext(hosts, stored, async (state) => ({ state: withRejected(state, work) }));
+/** Where nothing of a host can be read, nothing was heard of it and nothing is told of it: only the count is kept. */
+async function countRejected(hosts: HostStore, work: HostWork, stored: HostState): Promise<void> {
+  await saveNext(hosts, stored, async (state) => ({ state: withRejected(state, work) }));
 }
 
 function withRejected(state: HostState, { rejected }: HostWork): HostState {

@@ -35,12 +35,13 @@ function score(
   stores: MemoryStores,
   records: readonly (readonly [string, unknown])[],
   ports: Partial<ScorePorts> = {},
+  deadline = START + MINUTE,
 ) {
   const announce = async (state: HostState) => state;
   const all = { ...stores, schemas: stores.baselines, announce, ...ports };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
   const batch = records.map(([key, content], i) => record(i, key, content));
-  return scoreBatch(all, memory, batch, () => START, START + MINUTE);
+  return scoreBatch(all, memory, batch, () => START, deadline);
 }
 
 async function load(stores: MemoryStores, host: string): Promise<HostState | undefined> {
@@ -157,6 +158,12 @@ test("a count that cannot be saved is delivered again from its first record on, 
   expect((await score(stores, records, failing("web-07"))).retryFrom).toBe(1);
   expect((await score(stores, records.slice(0, 3), failing("web-07"))).retryFrom).toBe(1);
   expect(await rejectedOf(stores, "web-07", "web-08")).toEqual([0, 2]);
+});
+
+test("when time is up, what is of a known host is delivered again; garbage of nobody is not", async () => {
+  const stores = await storesWith(known("web-07"));
+  const records = ["web-99", "web-07"].map((key) => [key, BROKEN] as const);
+  expect((await score(stores, records, {}, START - 1)).retryFrom).toBe(1);
 });
 
 test("a record is counted once it is kept: one that cannot be is delivered again", async () => {
