@@ -3,6 +3,7 @@ import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { PAST_AFTER_MS } from "../watch/fold.ts";
+import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 
 /** One host as `status` and the console of `up` show it. */
@@ -17,6 +18,7 @@ export interface HostStatus {
   /** Open incident. */
   readonly incident?: string;
   readonly samples: number;
+  readonly ingest: IngestCounts;
   /** ISO 8601. */
   readonly lastSample: string;
   /** What is wrong with the host's clock, if anything. */
@@ -24,7 +26,7 @@ export interface HostStatus {
 }
 
 export function statusOf(state: HostState): HostStatus {
-  const { host, group, seen, verdict, incident, newest } = state;
+  const { host, group, seen, ingest, verdict, incident, newest } = state;
   const clock = clockProblem(state);
   return {
     host,
@@ -39,6 +41,7 @@ export function statusOf(state: HostState): HostStatus {
       : {}),
     ...(incident ? { incident: incident.id } : {}),
     samples: seen,
+    ingest,
     lastSample: new Date(newest).toISOString(),
     ...(clock ? { clock } : {}),
   };

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { duration, moment } from "../notify/time.ts";
+import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import { countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
@@ -16,6 +17,7 @@ interface HostRow {
   readonly interval?: number;
   /** ISO 8601. */
   readonly lastRecord: string;
+  readonly ingest: IngestCounts;
 }
 
 export function hostsListCommand(): Command {
@@ -38,7 +40,7 @@ export function hostsListCommand(): Command {
     });
 }
 
-function rowOf({ host, group, interval, arrived, retired, incident }: HostState): HostRow {
+function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState): HostRow {
   const silent = incident?.kind === "silent";
   return {
     host,
@@ -46,16 +48,28 @@ function rowOf({ host, group, interval, arrived, retired, incident }: HostState)
     status: retired ? "retired" : silent ? "silent" : "reporting",
     ...(interval > 0 ? { interval: interval / 1000 } : {}),
     lastRecord: new Date(arrived).toISOString(),
+    ingest,
   };
 }
 
 function formatRows(hosts: readonly HostRow[]): string {
-  const rows = hosts.map(({ host, group, status, interval, lastRecord }) => [
+  const rows = hosts.map(({ host, group, status, interval, lastRecord, ingest }) => [
     host,
     group,
     status,
     interval === undefined ? "-" : duration(interval * 1000),
     moment(Date.parse(lastRecord)),
+    wordsFor(ingest),
   ]);
-  return table(["host", "group", "status", "every", "last record"], rows);
+  return table(["host", "group", "status", "every", "last record", ""], rows);
+}
+
+/** `12 duplicate, 3 late, 1 rejected`, of these what there was. */
+function wordsFor({ duplicates, late, rejected }: IngestCounts): string {
+  const counts: readonly [number, string][] = [
+    [duplicates, "duplicate"],
+    [late, "late"],
+    [rejected, "rejected"],
+  ];
+  return counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(", ");
 }

@@ -63,7 +63,8 @@ async function* ndjsonSamples(file: string): AsyncIterable<HostSample> {
     number++;
     if (line.trim() === "") continue;
     const { parts, problems } = decodeRecord(Buffer.from(line), Date.now(), schemas);
-    if (problems.length > 0) throw new CliError(`${file}, line ${number}: ${problems.join("; ")}`);
+    if (problems.length > 0)
+      throw new CliError(`${file}, line ${number}: ${problems.map(({ reason }) => reason).join("; ")}`);
     for (const { host, group, schema, times, values } of parts) {
       const width = schema.names.length;
       for (const [i, time] of times.entries()) {

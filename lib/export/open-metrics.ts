@@ -3,11 +3,11 @@ import type { HostState } from "../watch/state.ts";
 /** The text format of https://prometheus.io/docs/specs/om/open_metrics_spec/, which Prometheus asks for by this type. */
 export const OPEN_METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/** Each host is about 700 bytes of text; of more, the first by name are shown and the others counted. */
+/** Each host is about 800 bytes of text; of more, the first by name are shown and the others counted. */
 export const METRIC_HOSTS_MAX = 10_000;
 
 /** What a host has to show, and nothing else of its state. */
-type Shown = Pick<HostState, "host" | "group" | "seen" | "newest"> & {
+type Shown = Pick<HostState, "host" | "group" | "seen" | "newest" | "ingest"> & {
   readonly isOpen: boolean;
   readonly isUp: boolean;
   readonly verdict: HostState["verdict"];
@@ -62,6 +62,24 @@ const FAMILIES: readonly Family[] = [
     help: "Samples applied since the host was first seen.",
     valueOf: ({ seen }) => seen,
   },
+  {
+    name: "fleetwarden_duplicate_samples",
+    type: "counter",
+    help: "Samples that had been applied before, deliveries that the stream repeats among them.",
+    valueOf: ({ ingest }) => ingest.duplicates,
+  },
+  {
+    name: "fleetwarden_late_samples",
+    type: "counter",
+    help: "Samples older than one before them, or than an hour on arrival.",
+    valueOf: ({ ingest }) => ingest.late,
+  },
+  {
+    name: "fleetwarden_rejected",
+    type: "counter",
+    help: "Records, or samples of a record of many, that could not be read.",
+    valueOf: ({ ingest }) => ingest.rejected,
+  },
 ];
 
 /** Every host that is not retired as OpenMetrics text, in order of the hosts' names. */
@@ -83,9 +101,9 @@ export async function openMetrics(hosts: AsyncIterable<HostState>): Promise<stri
   return [...counts, ...FAMILIES.flatMap((family) => familyLines(family, shown)), "# EOF", ""].join("\n");
 }
 
-function shownOf({ host, group, seen, newest, verdict, incident }: HostState): Shown {
+function shownOf({ host, group, seen, newest, ingest, verdict, incident }: HostState): Shown {
   return {
-    ...{ host, group, seen, newest, verdict },
+    ...{ host, group, seen, newest, ingest, verdict },
     isOpen: incident !== undefined,
     isUp: incident?.kind !== "silent",
   };

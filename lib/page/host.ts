@@ -2,6 +2,7 @@ import { range, value } from "../notify/format.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
 import { thinningOf } from "../watch/history.ts";
+import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
 import { type Card, cardOf } from "./fleet.ts";
@@ -33,6 +34,7 @@ export interface HostView {
     readonly since: number;
     /** Between its records; 0 = not known yet. */
     readonly interval: number;
+    readonly ingest: IngestCounts;
     /** Of the baseline it is judged by. */
     readonly fitted?: number;
     readonly samples?: number;
@@ -82,6 +84,7 @@ export async function hostView(stores: PageStores, host: string, window: string,
     facts: {
       since: state.since,
       interval: state.interval,
+      ingest: state.ingest,
       ...(baseline ? { fitted: baseline.fitted, samples: baseline.samples, detector: baseline.model.detector } : {}),
       keptOneIn: thinning?.oneIn ?? 1,
     },

@@ -1,5 +1,6 @@
 import { emptyCrossings } from "../model/crossings.ts";
 import type { NoticeKind } from "../watch/incident.ts";
+import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
 import {
   bytes,
@@ -26,6 +27,7 @@ import { documentOfIncident, incidentOfDocument, listOfWorst, referenceOf, worst
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
 import type { Item } from "./table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
+import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { type About, bytesOfVerdict, type HostVerdict, verdictOfBytes } from "./verdict-bytes.ts";
 
 /** Partition of the sparse index: only items with unsent notices carry the attribute. */
@@ -47,17 +49,19 @@ export const UNSENT = "1";
  * | d | vector, doubles: changes are told from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
- * | h | rules that hold [[text, since], …]; absent without any | | | |
+ * | h | rules that hold [[text, since], …]; absent without any | | f | ingest: duplicates, late, rejected (varints.ts); absent while all are 0 |
  *
  * Before there was a memory, x held the vector in singles, s was a string and v the JSON of [score, epsilon, owner, version].
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, suspects, rules, incident, unsent } = state;
+  const ingest = countsOf(state.ingest);
   return written({
     host: text(state.host),
     r: number(state.revision),
     g: text(state.group),
     n: number(state.seen),
+    ...(ingest.length > 0 ? { f: bytes(bytesOfVarints(ingest)) } : {}),
     ...(state.newest === state.applied.at(-1) ? {} : { t: number(state.newest) }),
     a: number(state.arrived),
     p: bytes(bytesOfTimes(state.applied)),
@@ -91,6 +95,7 @@ export function hostOfItem(item: Item): HostState {
     group,
     revision: readNumber(stored, "r"),
     seen: readNumber(stored, "n"),
+    ingest: has(stored, "f") ? readBytes(stored, "f", ingestOfBytes) : NOTHING_COUNTED,
     newest: (has(stored, "t") ? undefined : applied.at(-1)) ?? readNumber(stored, "t"),
     ...(has(stored, "e") ? readBytes(stored, "e", risesOfBytes) : { since: 0, crossings: emptyCrossings() }),
     arrived: readNumber(stored, "a"),
@@ -112,6 +117,18 @@ export function hostOfItem(item: Item): HostState {
     clockAhead: has(stored, "k") && readFlag(stored, "k"),
     unsent: has(stored, "q") ? readJson(stored, "q", (list) => aList(list).map(noticeOfDocument)) : [],
   };
+}
+
+/** The counts up to the last that is not 0: of most hosts nothing was ever rejected, of a clean one there is nothing to write. */
+function countsOf({ duplicates, late, rejected }: IngestCounts): readonly number[] {
+  const counts = [duplicates, late, rejected];
+  return counts.slice(0, counts.findLastIndex((count) => count !== 0) + 1);
+}
+
+function ingestOfBytes(value: Uint8Array): IngestCounts {
+  const [duplicates = 0, late = 0, rejected = 0, ...more] = varintsOfBytes(value).map(anInteger);
+  if (more.length > 0) throw new RangeError(`${3 + more.length} counts instead of 3`);
+  return { duplicates, late, rejected };
 }
 
 function suspectsOfList(list: unknown): HostState["suspects"] {

@@ -1,13 +1,15 @@
+import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
+
 /** Beyond this (year 37648) the arithmetic of the encoding would no longer be exact. */
 const TIME_MAX = 2 ** 50;
 
 /**
  * Whole milliseconds as bytes. Samples come at a steady pace, so what is written is the change of the gap from one time
- * to the next, signed, seven bits to a byte: one byte at a steady pace, two with jitter, and any order is allowed
+ * to the next, signed, as a varint: one byte at a steady pace, two with jitter, and any order is allowed
  * (Pelkonen et al. 2015, "Gorilla: a fast, scalable, in-memory time series database", §4.1.1).
  */
 export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
-  const bytes: number[] = [];
+  const codes: number[] = [];
   let time = 0;
   let gap = 0;
   for (let i = 0; i < times.length; i++) {
@@ -15,11 +17,11 @@ export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
     if (!Number.isInteger(next) || Math.abs(next) > TIME_MAX)
       throw new RangeError(`${next} is no time in milliseconds`);
     const change = next - time - gap;
-    writeVarint(bytes, change < 0 ? -2 * change - 1 : 2 * change);
+    codes.push(change < 0 ? -2 * change - 1 : 2 * change);
     gap = i === 0 ? 0 : gap + change;
     time = next;
   }
-  return Uint8Array.from(bytes);
+  return bytesOfVarints(codes);
 }
 
 /** The times that were encoded; throws when the bytes end within one. */
@@ -27,13 +29,7 @@ export function timesOfBytes(bytes: Uint8Array): number[] {
   const times: number[] = [];
   let time = 0;
   let gap = 0;
-  for (let place = 0; place < bytes.length; ) {
-    let code = 0;
-    let weight = 1;
-    for (let byte = 0x80; byte & 0x80; weight *= 128) {
-      byte = bytes[place++] ?? outOfBytes();
-      code += (byte & 0x7f) * weight;
-    }
+  for (const code of varintsOfBytes(bytes)) {
     const change = code % 2 === 1 ? -(code + 1) / 2 : code / 2;
     time += gap + change;
     if (!(Math.abs(time) <= TIME_MAX)) throw new RangeError(`${time} is no time in milliseconds`);
@@ -41,14 +37,4 @@ export function timesOfBytes(bytes: Uint8Array): number[] {
     times.push(time);
   }
   return times;
-}
-
-function writeVarint(bytes: number[], code: number): void {
-  let rest = code;
-  for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  bytes.push(rest);
-}
-
-function outOfBytes(): never {
-  throw new RangeError("the bytes end in the middle of a time");
 }

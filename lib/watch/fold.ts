@@ -2,6 +2,7 @@ import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
 import type { Incident, Notice } from "./incident.ts";
+import { addCounts, type IngestCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Draft, endSilence, isQuiet, judge, leave, type Verdict } from "./judge.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
@@ -57,8 +58,8 @@ export interface Arrived {
 
 /**
  * One host's samples folded into its state: the whole of scoring, without I/O and without a clock. Applying a sample
- * again changes nothing, so a batch may be delivered any number of times. Without a baseline the host is learning:
- * samples are counted and kept, and judged by rules alone.
+ * again changes nothing but the count of duplicates, so a batch may be delivered any number of times. Without a baseline
+ * the host is learning: samples are counted and kept, and judged by rules alone.
  */
 export function fold(
   state: HostState,
@@ -100,6 +101,7 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const times = ahead > 0 ? part.times.map((time) => time - ahead) : part.times;
   const before = draft.newest;
   const { flags, inOrder, late } = place(draft, times, arrival);
+  draft.ingest = countFlags(draft.ingest, flags);
   const scored = baseline ? score(folding, baseline, part, { times, inOrder, late, before }) : undefined;
   const [first] = inOrder;
   const last = inOrder.at(-1);
@@ -145,6 +147,15 @@ function place(draft: Draft, times: readonly number[], arrival: number) {
   }
   if (draft.applied.length > APPLIED_MAX) draft.applied.splice(0, draft.applied.length - APPLIED_MAX);
   return { flags, inOrder, late };
+}
+
+function countFlags(counts: IngestCounts, flags: readonly number[]): IngestCounts {
+  let [duplicates, late] = [0, 0];
+  for (const flag of flags) {
+    if (flag & Flag.duplicate) duplicates++;
+    if (flag & Flag.late) late++;
+  }
+  return duplicates + late === 0 ? counts : addCounts(counts, { duplicates, late });
 }
 
 interface Placed {

@@ -1,11 +1,13 @@
 import { base64Reader } from "../wire/base64.ts";
-import { decodeRecord } from "../wire/decode.ts";
-import type { HostSamples, Schema } from "../wire/samples.ts";
+import { decodeRecord, type Problem } from "../wire/decode.ts";
+import { DEFAULT_GROUP, type Schema } from "../wire/samples.ts";
 import type { Schemas } from "../wire/schemas.ts";
+import { isName } from "../wire/text.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
 import type { Notice } from "./incident.ts";
+import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
@@ -75,6 +77,8 @@ export interface ScoreCounts {
 const HOSTS_AT_ONCE = 32;
 /** Of one host. A batch rarely has more than a few of its records, except after an outage. */
 const WRITES_AT_ONCE = 8;
+/** Of hosts of which a batch has nothing that can be read, so many are looked up: as many as it has records. */
+const UNREADABLE_HOSTS_MAX = 2_000;
 /** A lost race is re-read and re-folded this often; after that the record is delivered again. */
 const SAVES_MAX = 5;
 
@@ -91,17 +95,21 @@ export async function scoreBatch(
 ): Promise<ScoreOutcome> {
   const failed: { position: number; failure: Failure }[] = [];
   const decoded = await decodeAll(ports, memory, records, failed);
-  const queue = [...decoded.byHost.values()];
-  await rememberSchemas(ports.schemas, memory, queue);
-  const states = await ports.hosts.load([...decoded.byHost.keys()]);
-  const owners = queue.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
+  const [readable, unreadable] = split(decoded.byHost);
+  await rememberSchemas(ports.schemas, memory, readable);
+  const states = await ports.hosts.load([...readable, ...unreadable].map(({ host }) => host));
+  const owners = readable.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
   const folded: Folded[] = [];
+  // Garbage makes no hosts.
+  const queue = [...readable, ...unreadable.filter(({ host }) => states.has(host))];
   await inParallel(HOSTS_AT_ONCE, queue, async (work) => {
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
-      const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(work.group));
-      folded.push(await scoreHost(ports, work, states.get(work.host), baseline, { clock, failed }));
+      const state = states.get(work.host);
+      const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(groupOf(work)));
+      if (state && work.arrived.length === 0) await countRejected(ports.hosts, work, state);
+      else folded.push(await scoreHost(ports, work, state, baseline, { clock, failed }));
     } catch (error) {
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
@@ -115,13 +123,18 @@ export async function scoreBatch(
   };
 }
 
-/** The parts of one host in a batch. */
+/** What a batch has of one host. */
 interface HostWork {
   readonly host: string;
-  readonly group: string;
   /** Of the first of its records in the batch. */
   readonly position: number;
   readonly arrived: Arrived[];
+  /** How many of its records, or samples of records of many, cannot be read. */
+  rejected: number;
+}
+
+function groupOf({ arrived: [first] }: HostWork): string {
+  return first?.part.group ?? DEFAULT_GROUP;
 }
 
 type Failed = { position: number; failure: Failure }[];
@@ -144,13 +157,16 @@ async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readon
       decoded = decodeRecord(bytesOf(record.data), record.arrival, memory.schemas);
     }
     replaced += decoded.replaced;
-    for (const part of decoded.parts) addWork(byHost, part, record.arrival, position);
+    for (const part of decoded.parts)
+      workOf(byHost, part.host, position).arrived.push({ part, arrival: record.arrival });
     if (decoded.problems.length === 0) continue;
     rejected++;
     try {
       const { sequenceNumber, partitionKey, arrival, data } = record;
       const bytes = Buffer.from(data, "base64");
-      await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems: decoded.problems, bytes });
+      const problems = decoded.problems.map(({ reason }) => reason);
+      await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems, bytes });
+      for (const problem of decoded.problems) blame(byHost, problem, partitionKey, position);
     } catch (error) {
       failed.push({ position, failure: { what: `rejected record ${record.sequenceNumber}`, error } });
     }
@@ -158,10 +174,25 @@ async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readon
   return { byHost, replaced, rejected };
 }
 
-function addWork(byHost: Map<string, HostWork>, part: HostSamples, arrival: number, position: number): void {
-  const work = byHost.get(part.host);
-  if (work) work.arrived.push({ part, arrival });
-  else byHost.set(part.host, { host: part.host, group: part.group, position, arrived: [{ part, arrival }] });
+function workOf(byHost: Map<string, HostWork>, host: string, position: number): HostWork {
+  const known = byHost.get(host);
+  if (known) return known;
+  const work = { host, position, arrived: [], rejected: 0 };
+  byHost.set(host, work);
+  return work;
+}
+
+/** What cannot be read is of the host that it names, or else of the one that its record's partition key names. */
+function blame(byHost: Map<string, HostWork>, { host }: Problem, partitionKey: string, position: number): void {
+  const name = host ?? partitionKey;
+  if (isName(name)) workOf(byHost, name, position).rejected++;
+}
+
+/** The hosts of which there is something to score, and those of which nothing could be read. */
+function split(byHost: ReadonlyMap<string, HostWork>): [HostWork[], HostWork[]] {
+  const all = [...byHost.values()];
+  const unreadable = all.filter(({ arrived }) => arrived.length === 0).slice(0, UNREADABLE_HOSTS_MAX);
+  return [all.filter(({ arrived }) => arrived.length > 0), unreadable];
 }
 
 /** Names must be stored before anything that refers to them by id. */
@@ -191,20 +222,41 @@ async function scoreHost(
   baseline: Baseline | undefined,
   { clock, failed }: { readonly clock: () => number; readonly failed: Failed },
 ): Promise<Folded> {
-  const policy = ports.policyOf?.(work.host, work.group) ?? NO_POLICY;
-  let state = stored ?? newHost(work.host, work.group);
-  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
-    const folded = fold(state, baseline, work.arrived, policy);
+  const group = groupOf(work);
+  const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
+  const folded = await saveNext(ports.hosts, stored ?? newHost(work.host, group), async (state) => {
+    const next = fold(withRejected(state, work), baseline, work.arrived, policy);
     const thinning = thinningOf(state);
-    const chunks = folded.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
+    const chunks = next.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
-    await inParallel(WRITES_AT_ONCE, folded.incidents, (incident) => ports.incidents.save(incident));
-    const saved = await ports.hosts.save(dated(folded.state, clock()));
-    if (saved) {
-      if (saved.unsent.length === 0) return { ...folded, state: saved };
-      return { ...folded, state: await announce(ports, saved, folded, failed) };
-    }
-    state = (await ports.hosts.load([work.host])).get(work.host) ?? newHost(work.host, work.group);
+    await inParallel(WRITES_AT_ONCE, next.incidents, (incident) => ports.incidents.save(incident));
+    return { ...next, state: dated(next.state, clock()) };
+  });
+  if (folded.state.unsent.length === 0) return folded;
+  return { ...folded, state: await announce(ports, folded.state, folded, failed) };
+}
+
+/** Where nothing of a host can be read, nothing was heard of it and nothing is told of it: only the count is kept. */
+async function countRejected(hosts: HostStore, work: HostWork, stored: HostState): Promise<void> {
+  await saveNext(hosts, stored, async (state) => ({ state: withRejected(state, work) }));
+}
+
+function withRejected(state: HostState, { rejected }: HostWork): HostState {
+  return rejected === 0 ? state : { ...state, ingest: addCounts(state.ingest, { rejected }) };
+}
+
+/** Saves the state that follows on the stored one, made again from what another writer has stored meanwhile. */
+async function saveNext<T extends { readonly state: HostState }>(
+  hosts: HostStore,
+  stored: HostState,
+  follow: (state: HostState) => Promise<T>,
+): Promise<T> {
+  let state = stored;
+  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+    const next = await follow(state);
+    const saved = await hosts.save(next.state);
+    if (saved) return { ...next, state: saved };
+    state = (await hosts.load([state.host])).get(state.host) ?? newHost(state.host, state.group);
   }
   throw new Error(`lost ${SAVES_MAX} races for its state: another scorer works on the same host`);
 }

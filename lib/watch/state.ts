@@ -1,6 +1,7 @@
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { FusedMemory } from "../model/fused.ts";
 import type { BaselineReference, Incident, Notice, NoticeKind, Worst } from "./incident.ts";
+import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
 import type { HeldRule } from "./rules.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
@@ -11,6 +12,8 @@ export interface HostState {
   readonly revision: number;
   /** Samples applied in order of time since the host was first seen. */
   readonly seen: number;
+  /** What of its records was nothing new, late, or could not be read. */
+  readonly ingest: IngestCounts;
   /** Time of the first sample; 0 = none yet. */
   readonly since: number;
   /** Time of the newest sample applied; 0 = none yet. */
@@ -81,6 +84,7 @@ export function newHost(host: string, group: string): HostState {
     group,
     revision: 0,
     seen: 0,
+    ingest: NOTHING_COUNTED,
     since: 0,
     newest: 0,
     arrived: 0,

@@ -10,12 +10,18 @@ import { isTime, parseTime } from "./time.ts";
 /** What a record held. A record may be good in part: every sample that can be read is in `parts`. */
 export interface Decoded {
   readonly parts: readonly HostSamples[];
-  /** Why the rest can never be read; empty for a good record. */
-  readonly problems: readonly string[];
+  /** Why the rest can never be read: one of a record as a whole, or one of each such sample of many; empty for a good record. */
+  readonly problems: readonly Problem[];
   /** Values that were no finite number and were taken as missing. */
   readonly replaced: number;
   /** The id of a schema whose names this process has not seen: look them up, add them to the schemas, decode again. */
   readonly unknownSchema?: string;
+}
+
+export interface Problem {
+  readonly reason: string;
+  /** The host that the record or sample names, where as much of it can be read. */
+  readonly host?: string;
 }
 
 /**
@@ -48,14 +54,23 @@ const NONE: readonly never[] = [];
 
 /** By far the most records are one object. */
 function decodeObject(value: Record<string, unknown>, arrival: number, schemas: Schemas): Decoded {
-  if ("v" in value) return decodeV1(value, schemas);
-  const sample = readPlain(value, arrival, schemas);
-  if ("problem" in sample) return rejected(sample.problem);
-  return { parts: [sample.part], problems: NONE, replaced: sample.replaced };
+  const read: Read = "v" in value ? readV1(value, schemas) : readPlain(value, arrival, schemas);
+  if (!("problem" in read)) return { parts: read.part ? [read.part] : NONE, problems: NONE, replaced: read.replaced };
+  const { problem, ...unknownSchema } = read;
+  return { ...rejected(problem, value), ...unknownSchema };
 }
 
-function rejected(problem: string): Decoded {
-  return { parts: [], problems: [problem], replaced: 0 };
+/** What one document holds: samples of one host. */
+type Read =
+  | { readonly part?: HostSamples; readonly replaced: number }
+  | { readonly problem: string; readonly unknownSchema?: string };
+
+function rejected(reason: string, document?: unknown): Decoded {
+  return { parts: [], problems: [problemOf(reason, document)], replaced: 0 };
+}
+
+function problemOf(reason: string, document: unknown): Problem {
+  return isObject(document) && isName(document.host) ? { reason, host: document.host } : { reason };
 }
 
 function inflated(bytes: Buffer): Buffer | { readonly problem: string } {
@@ -113,19 +128,19 @@ function tooMany({ length }: readonly unknown[]): readonly Document[] | undefine
 }
 
 /** `{"v":1,"host","group","schema","names","t":[…],"rows":[[…]]}`: many samples of one host. */
-function decodeV1(record: Record<string, unknown>, schemas: Schemas): Decoded {
-  if (record.v !== 1) return rejected(`record version ${shown(record.v)}: this scorer reads version 1`);
+function readV1(record: Record<string, unknown>, schemas: Schemas): Read {
+  if (record.v !== 1) return { problem: `record version ${shown(record.v)}: this scorer reads version 1` };
   const problem = problemOfHost(record) ?? problemOfNamesAndSchema(record) ?? problemOfRows(record);
-  if (problem) return rejected(problem);
+  if (problem) return { problem };
   const { host, group, names, schema: id, t, rows } = record as unknown as RecordV1;
   const schema = names ? schemas.of(names) : schemas.get(id ?? "");
-  if (!schema) return { ...rejected(`schema ${id}: names not seen`), unknownSchema: id ?? "" };
+  if (!schema) return { problem: `schema ${id}: names not seen`, unknownSchema: id ?? "" };
   const width = schema.names.length;
   const values = new Float64Array(t.length * width);
   let replaced = 0;
   for (let i = 0, k = 0; i < rows.length; i++) {
     const row = rows[i];
-    if (row?.length !== width) return rejected(`row ${i}: ${row?.length} values for ${width} names`);
+    if (row?.length !== width) return { problem: `row ${i}: ${row?.length} values for ${width} names` };
     for (let j = 0; j < width; j++, k++) {
       const value = row[j];
       if (isMeasurement(value)) values[k] = value;
@@ -136,9 +151,9 @@ function decodeV1(record: Record<string, unknown>, schemas: Schemas): Decoded {
     }
   }
   const times = t.map(Math.round);
-  if (times.length === 0) return { parts: NONE, problems: NONE, replaced };
+  if (times.length === 0) return { replaced };
   const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema, times, values });
-  return { parts: [record.bye === true ? { ...part, bye: true } : part], problems: NONE, replaced };
+  return { part: record.bye === true ? { ...part, bye: true } : part, replaced };
 }
 
 interface RecordV1 {
@@ -175,13 +190,14 @@ function problemOfRows({ t, rows }: Record<string, unknown>): string | undefined
 
 /** `{"host","time","metrics":{name:number}}`, one or many. */
 function decodeMany(documents: readonly Document[], arrival: number, schemas: Schemas): Decoded {
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   const samples: HostSamples[] = [];
   let replaced = 0;
   for (const [i, document] of documents.entries()) {
     const sample = "problem" in document ? document : readPlain(document.value, arrival, schemas);
     if ("problem" in sample) {
-      problems.push(documents.length > 1 ? `sample ${i + 1}: ${sample.problem}` : sample.problem);
+      const reason = documents.length > 1 ? `sample ${i + 1}: ${sample.problem}` : sample.problem;
+      problems.push(problemOf(reason, "value" in document ? document.value : undefined));
     } else {
       samples.push(sample.part);
       replaced += sample.replaced;

@@ -11,7 +11,7 @@ const DAY = 1_440 * MINUTE;
 /** Two in the afternoon of yesterday. */
 const START = Math.floor(Date.now() / DAY) * DAY - DAY + 840 * MINUTE;
 
-/** Two hosts known to report each minute: web-07 stops, ten minutes before db-01. */
+/** Two hosts known to report each minute: web-07 stops, ten minutes before db-01; what comes of it then cannot be read. */
 async function story() {
   const twin = await liveTwin(START);
   const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
@@ -29,10 +29,12 @@ async function story() {
       await stores.hosts.save(state({ host, seen: 45, interval: MINUTE, ...times }));
       await minute(host, 45);
     }
-    await minute("db-01", 55);
+    for (let delivery = 0; delivery < 2; delivery++) await minute("db-01", 55);
+    for (const key of ["web-07", "web-99"]) await twin.put(key, Buffer.from("{"), START + 55 * MINUTE);
     await sweep();
     await sweep();
     const silent = { hosts: await said("hosts"), status: await said("status"), incidents: await said("incidents") };
+    const statuses = JSON.parse(await said("status", "--json"));
     const { incidents } = JSON.parse(await said("incidents", "--json"));
     const explained = await said("explain", incidents[0].id);
     const done = await said("hosts", "retire", "web-07");
@@ -42,7 +44,7 @@ async function story() {
     await said("hosts", "retire", "web-07");
     await minute("web-07", 57);
     const sent = JSON.parse(await said("hosts", "--json"));
-    return { silent, incidents, explained, done, retired, unknown, back, sent, subjects: twin.subjects() };
+    return { silent, statuses, incidents, explained, done, retired, unknown, back, sent, subjects: twin.subjects() };
   } finally {
     client.destroy();
     stores.close();
@@ -62,12 +64,23 @@ test("its silence is announced once, with when it was last seen", () => {
 });
 
 test("hosts, status, incidents and explain say so", () => {
-  expect(told.silent.hosts).toMatch(/^web-07 +web +silent +1 min +\d+ [A-Z][a-z]{2} 14:45 UTC$/m);
-  expect(told.silent.hosts).toMatch(/^db-01 +web +reporting +2 min +\d+ [A-Z][a-z]{2} 14:55 UTC$/m);
+  expect(told.silent.hosts).toMatch(/^web-07 +web +silent +1 min +\d+ [A-Z][a-z]{2} 14:45 UTC +1 rejected$/m);
+  expect(told.silent.hosts).toMatch(/^db-01 +web +reporting +2 min +\d+ [A-Z][a-z]{2} 14:55 UTC +1 duplicate$/m);
   expect(told.silent.status).toMatch(new RegExp(`^web-07 .* silent ${told.incidents[0].id} `, "m"));
   expect(told.incidents).toMatchObject([{ kind: "silent", host: "web-07" }]);
   expect(told.explained).toContain("CRITICAL: web-07 (group web) is silent for 10 min, last seen 14:45Z.\n");
   expect(told.explained).not.toContain("label");
+});
+
+test("programs are told of each host what came twice, late, or could not be read; garbage by another name is no host", () => {
+  const counts = { duplicates: 0, late: 0, rejected: 0 };
+  const expected = [
+    { host: "db-01", ingest: { ...counts, duplicates: 1 } },
+    { host: "web-07", ingest: { ...counts, rejected: 1 } },
+  ];
+  expect(told.sent.hosts).toMatchObject(expected);
+  expect(told.statuses.hosts).toMatchObject(expected.toReversed());
+  expect(told.sent.hosts).toHaveLength(2);
 });
 
 test("retired it is silent no more, and returns by itself when it sends", () => {

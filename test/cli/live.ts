@@ -23,12 +23,19 @@ export async function liveTwin(start: number, options: Partial<TwinOptions> = {}
     ...options,
   });
   const client = new KinesisClient(clientConfig(twin.env));
+  /** Puts a record and waits until it is scored. */
+  const put = async (PartitionKey: string, Data: Buffer, arrival: number) => {
+    const sent = client.send(new PutRecordCommand({ StreamName: STREAM_NAME, PartitionKey, Data }));
+    await world.put(sent.then(({ SequenceNumber = "" }) => [{ sequenceNumber: SequenceNumber, arrival }]));
+    await twin.idle();
+  };
   return {
     endpoint: twin.endpoint,
     messages: world.messages,
     idle: () => twin.idle(),
     subjects: () => world.messages.map(({ subject }) => subject ?? ""),
-    /** Puts rows as one record and waits until it is scored. */
+    put,
+    /** The same with rows. */
     async feed(
       host: string,
       names: readonly string[],
@@ -36,11 +43,7 @@ export async function liveTwin(start: number, options: Partial<TwinOptions> = {}
       rows: readonly (readonly number[])[],
     ): Promise<void> {
       const Data = encodeRecord({ host, group: "web", boot: 1, seq: 0, names, withNames: true, times, rows });
-      const put = client.send(new PutRecordCommand({ StreamName: STREAM_NAME, PartitionKey: host, Data }));
-      await world.put(
-        put.then(({ SequenceNumber = "" }) => [{ sequenceNumber: SequenceNumber, arrival: times.at(-1) ?? start }]),
-      );
-      await twin.idle();
+      await put(host, Data, times.at(-1) ?? start);
     },
     async close(): Promise<void> {
       client.destroy();

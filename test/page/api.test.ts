@@ -85,7 +85,15 @@ test("a host has its metrics with their bands, its facts and its incidents", asy
   expect(cpu.values[0]).toBeLessThan(cpu.high[0]);
   expect(answer.current[0]).toMatchObject({ metric: "cpu_busy_percent", direction: "high", place: 1 });
   expect(answer.incidents).toMatchObject([{ host: "web-07" }]);
-  expect(answer.facts).toMatchObject({ since: START, detector: "fused", keptOneIn: 1 });
+  const ingest = { duplicates: 0, late: 0, rejected: 0 };
+  expect(answer.facts).toMatchObject({ since: START, detector: "fused", keptOneIn: 1, ingest });
+});
+
+test("what came of a host twice, late, or could not be read is among its facts", async () => {
+  const state = (await world.stores.hosts.load(["db-01"])).get("db-01")!;
+  const ingest = { duplicates: 12, late: 3, rejected: 1 };
+  await world.stores.hosts.save({ ...state, ingest });
+  expect((await ask("host?host=db-01")).answer.facts).toMatchObject({ ingest });
 });
 
 test("the shortest window is the last 30 samples", async () => {

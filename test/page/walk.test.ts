@@ -126,6 +126,23 @@ testInBrowser("an epsilon is set for a host, and its version rolled back", async
   await close();
 });
 
+testInBrowser("a host's page says how much of it came twice, late, or could not be read", async () => {
+  const state = (await world.stores.hosts.load(["web-08"])).get("web-08")!;
+  await world.stores.hosts.save({ ...state, ingest: { duplicates: 1_234, late: 3, rejected: 0 } });
+  const { tab, errors, close } = await openTab(browser);
+  await tab.goto(`${world.page.url}/#/host?host=web-08`);
+  for (const [fact, value] of [
+    ["Duplicates", "1,234"],
+    ["Late", "3"],
+    ["Rejected", "0"],
+  ]) {
+    await tab.locator("dt", { hasText: new RegExp(`^${fact}$`) }).waitFor();
+    expect(await tab.locator(`dt:text-is("${fact}") + dd`).textContent()).toBe(value);
+  }
+  expect(errors).toEqual([]);
+  await close();
+});
+
 testInBrowser("a lost connection is said; when another process answers, the page takes its token", async () => {
   const options = { stores: world.stores, clock: world.now, everyMs: 50, by: "bob", log: () => {} };
   const first = await startPage({ ...options, port: 0 });

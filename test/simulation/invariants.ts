@@ -5,6 +5,7 @@ import type { MemoryStores } from "../../lib/store/memory.ts";
 import { APPLIED_MAX, PAST_AFTER_MS } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { Incident } from "../../lib/watch/incident.ts";
+import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import type { Consumption } from "./consumer.ts";
 import { happened, type Tally } from "./faults.ts";
@@ -53,6 +54,11 @@ async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath
   const silent = unprocessed.filter(
     ({ sequenceNumber: id }) => !ledger.discarded.has(id) && !lived.rejectedRecords.has(id),
   );
+  // A host that sends for the first time is not known before something of it could be read.
+  const unreadable = stream.puts.filter(
+    ({ sequenceNumber: id, partitionKey }) =>
+      host.seen > 0 && partitionKey === host.name && lived.rejectedRecords.has(id) && !ledger.discarded.has(id),
+  );
   const hasLosses = unprocessed.length > 0 || puts.some(({ sequenceNumber: id }) => ledger.lost.has(id));
   for (const { resolved } of known.incidents) happened(tally, resolved ? "incident resolved" : "incident opened");
   for (const { kind, resolved, ending } of known.incidents) {
@@ -61,6 +67,8 @@ async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath
   }
   return [
     ...silent.map(({ sequenceNumber }) => `record ${sequenceNumber} vanished`),
+    ...(hasLosses ? [] : countViolations(known, puts, unreadable.length)),
+    ...cleanCountViolations(expected, puts),
     ...historyViolations(known.chunks, puts),
     ...(hasLosses ? [] : ruleViolations(known, host, puts)),
     ...(hasLosses || hasReturned(known) ? [] : differences(asIfHeard(known, expected), expected, puts)),
@@ -99,7 +107,7 @@ function asIfHeard(known: Known, expected: Known): Known {
 function differences(known: Known, expected: Known, puts: readonly Put[]): string[] {
   const arrived = Math.max(...puts.map(({ arrival }) => arrival));
   const comparable = ({ state, incidents, chunks }: Known) => ({
-    state: { ...withoutSilence(state), revision: 0, arrived, interval: 0, unsent: [] },
+    state: { ...withoutSilence(state), revision: 0, arrived, interval: 0, unsent: [], ingest: NOTHING_COUNTED },
     incidents: incidents.filter(({ kind }) => kind !== "silent").map(withoutMarks),
     chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
   });
@@ -154,19 +162,8 @@ function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]
 
 /** What follows from the records alone: each sample counts once, and only fresh ones in order of time raise an alarm. */
 function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: readonly Put[]): string[] {
-  let newest = 0;
-  let seen = host.seen;
-  const times = new Set<number>();
-  const alarming = new Set<number>();
-  for (const { sent, arrival } of puts) {
-    for (const { time } of sent!.samples) {
-      times.add(time);
-      if (time <= newest) continue;
-      newest = time;
-      seen++;
-      if (arrival - time <= PAST_AFTER_MS) alarming.add(time);
-    }
-  }
+  const { newest, inOrder, times, alarming } = timesOf(puts);
+  const seen = host.seen + inOrder;
   const applied = [...times].sort((a, b) => a - b).slice(-APPLIED_MAX);
   const kept = chunks.reduce((sum, chunk) => sum + chunk.times.length, 0);
   return [
@@ -182,6 +179,48 @@ function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: r
       .filter((time) => !alarming.has(time))
       .map((time) => `the late sample of ${time} took part in an incident`),
   ];
+}
+
+/** When samples were taken; how many followed the newest before them, and which of these were not from the past. */
+function timesOf(puts: readonly Put[]) {
+  let newest = 0;
+  let inOrder = 0;
+  const times = new Set<number>();
+  const alarming = new Set<number>();
+  for (const { sent, arrival } of puts) {
+    for (const { time } of sent!.samples) {
+      times.add(time);
+      if (time <= newest) continue;
+      newest = time;
+      inOrder++;
+      if (arrival - time <= PAST_AFTER_MS) alarming.add(time);
+    }
+  }
+  return { newest, inOrder, times, alarming };
+}
+
+/** What is not fresh and in order of time is counted as duplicate or late, and what cannot be read as rejected, as often as it was delivered. */
+function countViolations({ state }: Known, puts: readonly Put[], unreadable: number): string[] {
+  const { duplicates, late, rejected } = state?.ingest ?? NOTHING_COUNTED;
+  const repeated = samplesOf(puts) - timesOf(puts).alarming.size;
+  return [
+    ...(duplicates + late < repeated ? [`${duplicates} duplicates and ${late} late of ${repeated}`] : []),
+    ...(rejected < unreadable ? [`${rejected} rejected of ${unreadable}`] : []),
+  ];
+}
+
+/** Delivered once, everything is counted once. */
+function cleanCountViolations({ state }: Known, puts: readonly Put[]): string[] {
+  const originals = puts.filter(({ isCopy }) => !isCopy);
+  const { duplicates, late, rejected } = state?.ingest ?? NOTHING_COUNTED;
+  const counted = { repeated: duplicates + late, rejected };
+  const repeated = samplesOf(originals) - timesOf(originals).alarming.size;
+  const broken = originals.filter(({ sent }) => sent!.partlyBroken).length;
+  return difference("counts without faults", counted, { repeated, rejected: broken });
+}
+
+function samplesOf(puts: readonly Put[]): number {
+  return puts.reduce((sum, { sent }) => sum + sent!.samples.length, 0);
 }
 
 /**

@@ -43,6 +43,7 @@ test("a host of 38 metrics whose samples are on time to 15 ms fits one write uni
     group: "production-web-servers",
     revision: 5_259_487,
     seen: 31_556_952,
+    ingest: { duplicates: 31_556_952, late: 31_556_952, rejected: 31_556_952 },
     since: NOON - 365 * 86_400_000,
     newest: applied.at(-1)!,
     arrived: NOON + 63 * 10_000 + 60_456,

@@ -22,6 +22,8 @@ const calm = aState(HOST, {
   group: "production-web-servers",
   revision: 5_259_487,
   seen: 31_556_952,
+  // One in two thousand came twice, one in ten thousand late.
+  ingest: { duplicates: 15_778, late: 3_155, rejected: 0 },
   since: NOON - 365 * 86_400_000,
   newest: times[63]!,
   arrived: NOON + 63 * 10_000 + 60_456,
@@ -198,16 +200,29 @@ test("an item from before intervals were learned, and its incident from before t
   expect(hostOfItem(rest).incident).not.toHaveProperty("kind");
 });
 
+// 300 = 2 · 128 + 44, low seven bits first: ac 02.
+test("what was counted of what came takes a few bytes, and an item from before that was counted reads as nothing", () => {
+  const item = itemOfHost(aState("web-07", { ingest: { duplicates: 300, late: 0, rejected: 7 } }));
+  expect(item.f).toEqual({ B: Uint8Array.of(0xac, 0x02, 0, 7) });
+  const { f } = itemOfHost(aState("web-07", { ingest: { duplicates: 5, late: 0, rejected: 0 } }));
+  expect(f).toEqual({ B: Uint8Array.of(5) });
+  expect(hostOfItem(item).ingest).toEqual({ duplicates: 300, late: 0, rejected: 7 });
+  const { f: _, ...before } = item;
+  expect(hostOfItem(before).ingest).toEqual({ duplicates: 0, late: 0, rejected: 0 });
+});
+
 test("an incident of a kind of the future is an error", () => {
   const item = itemOfHost(aState("web-07", { incident: anIncident("web-07", { kind: "silent" }) }));
   const broken = { ...item, i: { S: item.i!.S!.replace('"silent"', '"level"') } };
   expect(() => hostOfItem(broken)).toThrow('attribute i: expected silent or fleet, found "level"');
 });
 
-test("only what is there has an attribute: verdict, memory, incident, suspects, notices, interval, retirement, openings", () => {
+test("only what is there has an attribute: verdict, memory, incident, suspects, notices, interval, retirement, openings, ingest", () => {
   const names = Object.keys(itemOfHost(aState("web")));
   expect(names).toContain("d");
-  expect(["v", "m", "i", "u", "q", "unsent", "x", "l", "z", "o"].filter((name) => names.includes(name))).toEqual([]);
+  expect(["v", "m", "i", "u", "q", "unsent", "x", "l", "z", "o", "f"].filter((name) => names.includes(name))).toEqual(
+    [],
+  );
 });
 
 test.each([
@@ -215,6 +230,7 @@ test.each([
   ["newest", { newest: Number.NaN }],
   ["vector", { vector: Float64Array.of(Number.POSITIVE_INFINITY) }],
   ["applied", { applied: [1.5] }],
+  ["count", { ingest: { duplicates: 0, late: -1, rejected: 0 } }],
 ])("a %s that could not be read again is not stored", async (_, fields) => {
   const table = new MemoryTable("hosts");
   await expect(createHostStore(table).save(aState("web", fields))).rejects.toThrow(RangeError);
@@ -248,7 +264,11 @@ describe("a broken item is an error that names table, key and attribute", () => 
     ["memory that ends in a pair", { m: { B: new Uint8Array(43) } }, "m: 43 bytes are no memory"],
     ["memory out of bounds", { m: { B: new Uint8Array(44).fill(255, 40) } }, "m: a level of more than 12288 steps"],
     ["memory of NaN", { m: { B: new Uint8Array(new Float64Array([1, 2, 3, 4, 0 / 0]).buffer) } }, "m: a number of the"],
-    ["times cut short", { p: { B: Uint8Array.of(0x80) } }, "p: the bytes end in the middle of a time"],
+    ["times cut short", { p: { B: Uint8Array.of(0x80) } }, "p: the bytes end in the middle of a number"],
+    ["ingest of another type", { f: { S: "AAAA" } }, 'f: expected binary (B), found "AAAA"'],
+    ["ingest cut short", { f: { B: Uint8Array.of(1, 0x80) } }, "f: the bytes end in the middle of a number"],
+    ["ingest of four counts", { f: { B: Uint8Array.of(1, 2, 3, 4) } }, "f: 4 counts instead of 3"],
+    ["ingest beyond counting", { f: { B: Uint8Array.of(...Array(8).fill(255), 1) } }, "f: expected a whole number"],
     ["incident that is no JSON", { i: { S: "{" } }, "i: "],
     ["incident that is no list", { i: { S: "{}" } }, "i: expected a list, found {}"],
     ["incident cut short", { i: { S: '["ABC234","web",1]' } }, "i: expected a whole number, found undefined"],

@@ -39,8 +39,8 @@ test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 50 + 1])("refuses %d"
 });
 
 test.each([
-  ["d0", "in the middle of a time"],
-  ["d00f80", "in the middle of a time"],
+  ["d0", "in the middle of a number"],
+  ["d00f80", "in the middle of a number"],
   ["ffffffffffffffff7f", "is no time in milliseconds"],
 ])("refuses the bytes %s", (hex, message) => {
   expect(() => timesOfBytes(Buffer.from(hex, "hex"))).toThrow(message);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Baseline } from "../../lib/watch/baseline.ts";
-import { APPLIED_MAX, type Arrived, type Folded, fold } from "../../lib/watch/fold.ts";
+import { APPLIED_MAX, type Arrived, Flag, type Folded, fold } from "../../lib/watch/fold.ts";
 import { type Incident, type Notice, severityOf } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, baseline, fusedBaseline, part, START, STEP, state, timeOf } from "../factories.ts";
@@ -69,6 +69,10 @@ function foldUnder(reference: Baseline, batches: readonly (readonly Arrived[])[]
   };
 }
 
+function countOf({ ingest: { duplicates, late } }: HostState): number {
+  return duplicates + late;
+}
+
 /** The sequence cut after those parts whose number is marked. */
 function cut(sequence: readonly Arrived[], marks: readonly boolean[]): Arrived[][] {
   const batches: Arrived[][] = [[]];
@@ -122,25 +126,45 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("a sequence folded twice is the sequence folded once", () => {
+  test("a sequence folded twice is the sequence folded once, but for the counts of what came again", () => {
     fc.assert(
       fc.property(anySequence, (sequence) => {
         const once = foldAll([sequence]);
-        expect(foldAll([sequence], once.state)).toMatchObject({ state: once.state, notices: [], incidents: new Map() });
-        expect(foldAll([sequence], once.state).state).toEqual(once.state);
+        const { state: after, notices, incidents } = foldAll([sequence], once.state);
+        expect({ ...after, ingest: once.state.ingest }).toEqual(once.state);
+        expect([notices, incidents]).toEqual([[], new Map()]);
+        // Forgotten times are taken for late ones.
+        const again = sequence.reduce((sum, { part: { times } }) => sum + times.length, 0);
+        expect(countOf(after) - countOf(once.state)).toBe(again);
       }),
       { numRuns: 150 },
     );
   });
 
-  test("any part delivered again, at any later point, changes nothing", () => {
+  test("any part delivered again, at any later point, changes nothing but the counts", () => {
     fc.assert(
       fc.property(anySequence, fc.nat(), (sequence, place) => {
         fc.pre(sequence.length > 0);
         const { state: after } = foldAll([sequence]);
         const again = fold(after, reference, [sequence[place % sequence.length]!]);
-        expect(again.state).toEqual(after);
+        expect({ ...again.state, ingest: after.ingest }).toEqual(after);
         expect([again.notices, again.incidents]).toEqual([[], []]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("what is counted as duplicate or late is what the flags say, in however many batches it came", () => {
+    fc.assert(
+      fc.property(anySequence, fc.array(fc.boolean(), { maxLength: 12 }), (sequence, marks) => {
+        const twice = [...sequence, ...sequence];
+        const { state: after, steps } = foldAll(cut(twice, marks));
+        const flags = steps.flatMap(({ parts }) => parts.flatMap((one) => one.flags));
+        expect(flags).toHaveLength(twice.reduce((sum, { part: { times } }) => sum + times.length, 0));
+        const withFlag = (flag: number) => flags.filter((bits) => bits & flag).length;
+        expect(after.ingest).toEqual({ duplicates: withFlag(Flag.duplicate), late: withFlag(Flag.late), rejected: 0 });
+        // Only what is from the past is both late and in order.
+        expect(after.seen + countOf(after)).toBeGreaterThanOrEqual(flags.length);
       }),
       { numRuns: 150 },
     );

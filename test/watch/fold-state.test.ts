@@ -12,6 +12,7 @@ describe("state", () => {
       group: "default",
       revision: 7,
       seen: 3,
+      ingest: { duplicates: 0, late: 0, rejected: 0 },
       since: timeOf(0),
       newest: timeOf(2),
       arrived: timeOf(2) + 1_000,
@@ -103,10 +104,10 @@ describe("state", () => {
 });
 
 describe("duplicates", () => {
-  test("a part that comes again changes nothing", () => {
+  test("a part that comes again changes nothing, but it is counted", () => {
     const once = told("..!!!..");
     const again = told("..!!!..", once.state);
-    expect(again.state).toEqual(once.state);
+    expect(again.state).toEqual({ ...once.state, ingest: { duplicates: 7, late: 0, rejected: 0 } });
     expect(again).toMatchObject({ incidents: [], notices: [] });
     expect(flagsOf(again)).toEqual([Array(7).fill(Flag.duplicate)]);
     expect([...again.parts[0]!.scores]).toEqual(Array(7).fill(Number.NaN));
@@ -116,7 +117,8 @@ describe("duplicates", () => {
     const old: Arrived = arrived({ ...story("..."), group: "web" }, START - HOUR);
     const after = fold(state(), baseline(), [old, arrived({ ...story("...", 3), group: "db" })]).state;
     expect(fold(state(), baseline(), [old]).state).toMatchObject({ clockAhead: true, group: "web" });
-    expect(fold(after, baseline(), [old]).state).toEqual(after);
+    const again = fold(after, baseline(), [old]).state;
+    expect(again).toEqual({ ...after, ingest: { duplicates: 3, late: 0, rejected: 0 } });
     expect(after).toMatchObject({ clockAhead: false, group: "db" });
   });
 
@@ -135,7 +137,7 @@ describe("duplicates", () => {
     const { state: after } = told(".".repeat(70));
     expect(after.applied).toEqual(Array.from({ length: 64 }, (_, i) => timeOf(6 + i)));
     const again = told(".".repeat(70), after);
-    expect(again.state).toEqual(after);
+    expect(again.state).toEqual({ ...after, ingest: { duplicates: 64, late: 6, rejected: 0 } });
     expect(flagsOf(again)).toEqual([[...Array(6).fill(Flag.late), ...Array(64).fill(Flag.duplicate)]]);
   });
 });
@@ -151,7 +153,11 @@ describe("late samples", () => {
     expect(flagsOf(folded)).toEqual([[lateAnomaly, lateAnomaly]]);
     expect([...folded.parts[0]!.scores]).toEqual([12.5, 12.5]);
     expect(folded).toMatchObject({ incidents: [], notices: [] });
-    expect(folded.state).toEqual({ ...before, applied: [timeOf(0), timeOf(1), timeOf(2), timeOf(3)] });
+    expect(folded.state).toEqual({
+      ...before,
+      applied: [timeOf(0), timeOf(1), timeOf(2), timeOf(3)],
+      ingest: { duplicates: 0, late: 2, rejected: 0 },
+    });
   });
 
   test("while an incident is open, it is left alone too", () => {
@@ -177,6 +183,20 @@ describe("late samples", () => {
     expect(fold(state(), baseline(), [arrived(story("!!!"), START + HOUR)]).notices).toHaveLength(1);
     expect(fold(state(), baseline(), [arrived(story("!!!"), START + HOUR + 1)]).notices).toHaveLength(0);
   });
+});
+
+test("what comes twice and what comes late is counted on from before, each sample once", () => {
+  const before = state({ ingest: { duplicates: 10, late: 20, rejected: 30 } });
+  const folded = fold(before, baseline(), [
+    arrived(story("...")), // 0, 1, 2: in time
+    arrived(story("....", 1)), // 1 and 2 again, 3 and 4 in time
+    arrived(story("..", 6)), // in time
+    arrived(story("..", 5)), // 5 is late, 6 comes again
+    arrived(story("...", 8), timeOf(9) + HOUR), // 8 is more than an hour old, 9 and 10 are not
+  ]);
+  expect(folded.state.ingest).toEqual({ duplicates: 13, late: 22, rejected: 30 });
+  // 0 to 4 and 6 to 10: what is old on arrival is applied all the same.
+  expect(folded.state.seen).toBe(10);
 });
 
 describe("a clock ahead", () => {

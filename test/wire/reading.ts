@@ -9,9 +9,10 @@ export const ARRIVAL = START + 60_000;
 export function read(record: unknown, schemas = new Schemas()) {
   const bytes =
     Buffer.isBuffer(record) || typeof record === "string" ? Buffer.from(record) : Buffer.from(JSON.stringify(record));
-  const { parts, ...rest } = decodeRecord(bytes, ARRIVAL, schemas);
+  const { parts, problems, ...rest } = decodeRecord(bytes, ARRIVAL, schemas);
   return {
     ...rest,
+    problems: problems.map(({ reason }) => reason),
     parts: parts.map(({ host, group, schema, times, values, bye }) => ({
       host,
       group,

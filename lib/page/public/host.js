@@ -115,7 +115,7 @@ function whyOf({ card, incidents: [newest], rules }) {
   return [h("h2", {}, isOpen ? "Why it is in trouble" : "Why it was in trouble last"), causes, ...hits, ...held];
 }
 
-function factsOf({ card, facts: { since, interval, fitted, samples, detector, keptOneIn } }) {
+function factsOf({ card, facts: { since, interval, ingest, fitted, samples, detector, keptOneIn } }) {
   return [
     [
       "Last record",
@@ -123,6 +123,9 @@ function factsOf({ card, facts: { since, interval, fitted, samples, detector, ke
     ],
     ["Known since", since > 0 ? moment(since, now()) : "not yet"],
     ["Samples seen", count(card.seen)],
+    ["Duplicates", count(ingest.duplicates)],
+    ["Late", count(ingest.late)],
+    ["Rejected", count(ingest.rejected)],
     ["Records come every", interval > 0 ? duration(interval) : "not known yet"],
     [
       "Clock",

@@ -1,0 +1,33 @@
+/**
+ * Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first; all bytes of a number but its last have the
+ * eighth bit set. Throws on other numbers.
+ */
+export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
+  const bytes: number[] = [];
+  for (const number of numbers) {
+    if (!Number.isInteger(number) || number < 0) throw new RangeError(`${number} is no whole number from 0 on`);
+    let rest = number;
+    for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
+    bytes.push(rest);
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** The numbers that were encoded; throws when the bytes end within one. */
+export function varintsOfBytes(bytes: Uint8Array): number[] {
+  const numbers: number[] = [];
+  for (let place = 0; place < bytes.length; ) {
+    let number = 0;
+    let weight = 1;
+    for (let byte = 0x80; byte & 0x80; weight *= 128) {
+      byte = bytes[place++] ?? outOfBytes();
+      number += (byte & 0x7f) * weight;
+    }
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+function outOfBytes(): never {
+  throw new RangeError("the bytes end in the middle of a number");
+}

@@ -1,0 +1,201 @@
+// What is counted of a host when records of it cannot be read.
+import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
+import { type ScorePorts, type StreamRecord, scoreBatch } from "../../lib/watch/score.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
+import { anIncident } from "../contract/examples.ts";
+import { recordV1, START, sample, state } from "../factories.ts";
+
+const MINUTE = 60_000;
+/** A host that was heard of a minute ago. */
+const known = (host: string, fields: Partial<HostState> = {}) =>
+  state({
+    host,
+    group: "web",
+    seen: 45,
+    newest: START - MINUTE,
+    applied: [START - MINUTE],
+    arrived: START - MINUTE,
+    ...fields,
+  });
+
+async function storesWith(...states: readonly HostState[]): Promise<MemoryStores> {
+  const stores = createMemoryStores(() => START);
+  for (const one of states) await stores.hosts.save(one);
+  return stores;
+}
+
+function record(position: number, partitionKey: string, content: unknown): StreamRecord {
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  return { sequenceNumber: `${position}`, partitionKey, arrival: START, data: Buffer.from(text).toString("base64") };
+}
+
+/** Scores [partition key, content] records as one batch. */
+function score(
+  stores: MemoryStores,
+  records: readonly (readonly [string, unknown])[],
+  ports: Partial<ScorePorts> = {},
+  deadline = START + MINUTE,
+) {
+  const announce = async (state: HostState) => state;
+  const all = { ...stores, schemas: stores.baselines, announce, ...ports };
+  const memory = { schemas: new Schemas(), stored: new Set<string>() };
+  const batch = records.map(([key, content], i) => record(i, key, content));
+  return scoreBatch(all, memory, batch, () => START, deadline);
+}
+
+async function load(stores: MemoryStores, host: string): Promise<HostState | undefined> {
+  return (await stores.hosts.load([host])).get(host);
+}
+
+async function rejectedOf(stores: MemoryStores, ...hosts: readonly string[]) {
+  const states = await stores.hosts.load(hosts);
+  return hosts.map((host) => states.get(host)?.ingest.rejected);
+}
+
+const BROKEN = '{"host":';
+
+test("a record that names nobody is counted of the known host of its key, and changes nothing else", async () => {
+  const incident = anIncident("web-07", { kind: "silent" });
+  const unsent = [{ kind: "opened" as const, id: incident.id, opened: incident.opened }];
+  const before = known("web-07", { interval: MINUTE, retired: true, incident, unsent });
+  const stores = await storesWith(before);
+  const announced: string[] = [];
+  const outcome = await score(stores, [["web-07", BROKEN]], {
+    announce: async (state) => {
+      announced.push(state.host);
+      return state;
+    },
+  });
+  expect(outcome).toMatchObject({ failures: [], folded: [], counts: { records: 1, rejected: 1, samples: 0 } });
+  expect(outcome).not.toHaveProperty("retryFrom");
+  const ingest = { duplicates: 0, late: 0, rejected: 1 };
+  expect(await load(stores, "web-07")).toEqual({ ...before, revision: 2, ingest });
+  expect(announced).toEqual([]);
+});
+
+test("garbage makes no hosts: under a key that nobody knows it is kept and not counted", async () => {
+  const stores = await storesWith();
+  const outcome = await score(stores, [
+    ["web-99", BROKEN],
+    ["web-98", { host: "web-98" }],
+  ]);
+  expect(outcome).toMatchObject({ failures: [], counts: { rejected: 2 } });
+  expect(await stores.hosts.load(["web-98", "web-99"])).toEqual(new Map());
+  expect([...stores.rejectedRecords.keys()]).toEqual(["0", "1"]);
+});
+
+test("a new host with something readable in the same batch has its unreadable records counted, before and after it", async () => {
+  const stores = await storesWith();
+  await score(stores, [
+    ["web-07", BROKEN],
+    ["web-07", sample()],
+    ["web-07", ""],
+  ]);
+  expect(await load(stores, "web-07")).toMatchObject({ seen: 1, ingest: { duplicates: 0, late: 0, rejected: 2 } });
+});
+
+test("each sample that cannot be read is of the host it names, else of its record's key", async () => {
+  const stores = await storesWith(known("web-07"), known("web-08"), known("web-09"));
+  const list = [{ host: "web-08" }, sample({ host: "web-09" }), { host: "web-08", metrics: 7 }, 7, { host: "" }];
+  await score(stores, [["web-07", list]]);
+  expect(await rejectedOf(stores, "web-07", "web-08", "web-09")).toEqual([2, 2, 0]);
+});
+
+test("a record v1 as a whole counts as one, of the host it names", async () => {
+  const stores = await storesWith(known("web-07"), known("collector"));
+  const rows = [[1], [2]];
+  const v1 = (changes: Record<string, unknown>) => recordV1({ host: "web-07", ...changes });
+  const bad = [v1({ v: 2 }), v1({ rows }), v1({ t: [1] }), v1({ names: undefined, schema: "00000000" })];
+  await score(
+    stores,
+    bad.map((content) => ["collector", content]),
+  );
+  expect(await rejectedOf(stores, "web-07", "collector")).toEqual([4, 0]);
+});
+
+test("what is delivered again counts again", async () => {
+  const stores = await storesWith(known("web-07"));
+  for (let delivery = 0; delivery < 3; delivery++) await score(stores, [["web-07", BROKEN]]);
+  expect(await rejectedOf(stores, "web-07")).toEqual([3]);
+  expect(stores.rejectedRecords.size).toBe(1);
+});
+
+test("who loses the race for the state counts on from what the winner stored", async () => {
+  const stores = await storesWith(known("web-07"));
+  let races = 0;
+  const hosts = {
+    ...stores.hosts,
+    async save(next: HostState) {
+      if (races++ < 2) {
+        const now = (await load(stores, "web-07"))!;
+        await stores.hosts.save({ ...now, seen: now.seen + 1, ingest: { ...now.ingest, rejected: 10 } });
+      }
+      return stores.hosts.save(next);
+    },
+  };
+  expect((await score(stores, [["web-07", BROKEN]], { hosts })).failures).toEqual([]);
+  expect(await load(stores, "web-07")).toMatchObject({ seen: 47, ingest: { rejected: 11 } });
+});
+
+test("a count that cannot be saved is delivered again from its first record on, readable or not", async () => {
+  const stores = await storesWith(known("web-07"), known("web-08"));
+  const failing = (host: string) => ({
+    hosts: {
+      ...stores.hosts,
+      save: async (next: HostState) => {
+        if (next.host === host) throw new Error("no room");
+        return stores.hosts.save(next);
+      },
+    },
+  });
+  const records = [
+    ["web-08", sample({ host: "web-08" })],
+    ["web-07", BROKEN],
+    ["web-08", BROKEN],
+    ["web-07", sample()],
+  ] as const;
+  expect((await score(stores, records, failing("web-07"))).retryFrom).toBe(1);
+  expect((await score(stores, records.slice(0, 3), failing("web-07"))).retryFrom).toBe(1);
+  expect(await rejectedOf(stores, "web-07", "web-08")).toEqual([0, 2]);
+});
+
+test("when time is up, what is of a known host is delivered again; garbage of nobody is not", async () => {
+  const stores = await storesWith(known("web-07"));
+  const records = ["web-99", "web-07"].map((key) => [key, BROKEN] as const);
+  expect((await score(stores, records, {}, START - 1)).retryFrom).toBe(1);
+});
+
+test("a record is counted once it is kept: one that cannot be is delivered again", async () => {
+  const stores = await storesWith(known("web-07"));
+  const keep = async () => {
+    throw new Error("no bucket");
+  };
+  const outcome = await score(stores, [["web-07", BROKEN]], { rejected: { keep } });
+  expect(outcome.retryFrom).toBe(0);
+  expect(await rejectedOf(stores, "web-07")).toEqual([0]);
+});
+
+test("only names of hosts are looked up, and of a flood of them 2,000", async () => {
+  const stores = await storesWith();
+  const asked: string[] = [];
+  const hosts = {
+    ...stores.hosts,
+    async load(names: readonly string[]) {
+      asked.push(...names);
+      return stores.hosts.load(names);
+    },
+  };
+  await score(
+    stores,
+    ["\u0000", "\ud800", ""].map((key) => [key, BROKEN]),
+    { hosts },
+  );
+  expect(asked).toEqual([]);
+  const flood = Array.from({ length: 5 }, (_, i) => Array.from({ length: 500 }, (_, j) => ({ host: `h-${i}-${j}` })));
+  const outcome = await score(stores, [...flood.map((list) => ["key", list] as const), ["web-07", sample()]], {
+    hosts,
+  });
+  expect(outcome).toMatchObject({ failures: [], counts: { rejected: 5, samples: 1 } });
+  expect(asked).toHaveLength(2_000 + 1);
+});
