@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { localEnvironment } from "../../lib/local/names.ts";
-import { startPage } from "../../lib/page/server.ts";
+import { type Page, startPage } from "../../lib/page/server.ts";
 import { createStores, type Stores } from "../../lib/store/stores.ts";
 import { type Running, start } from "../cli/process.ts";
 import { barriers, hasBrowser, openBrowser, openTab } from "./browser.ts";
@@ -25,6 +25,8 @@ let endpoint: string;
 let url: string;
 let stores: Stores;
 let browser: Browser;
+/** Closed after each test, whatever became of it. */
+const opened: Page[] = [];
 /** The host with the fault, and one without. */
 let struck: string;
 let calm: string;
@@ -36,6 +38,10 @@ beforeAll(async () => {
   [, endpoint = "", url = ""] = await twin.until(/listens at (http:\S+) [\s\S]*in your browser: (http:\S+)/);
   stores = createStores(localEnvironment(endpoint), Date.now, Math.random);
 }, 60_000);
+
+afterEach(async () => {
+  for (const page of opened.splice(0)) await page.close();
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -115,6 +121,7 @@ testInBrowser("an epsilon is set for a host, and its version rolled back", async
 testInBrowser("a lost connection is said; when another process answers, the page takes its token", async () => {
   const options = { stores, clock: Date.now, everyMs: 50, by: "bob", log: () => {} };
   const first = await startPage({ ...options, port: 0 });
+  opened.push(first);
   const { tab, close } = await openTab(browser);
   await tab.goto(`${first.url}/#/incidents`);
   const incident = tab.getByRole("article").filter({ hasText: struck });
@@ -122,12 +129,12 @@ testInBrowser("a lost connection is said; when another process answers, the page
   await first.close();
   await tab.getByText("Connection lost, trying again").waitFor();
   const second = await startPage({ ...options, port: Number(new URL(first.url).port) });
+  opened.push(second);
   await tab.getByText("Live", { exact: true }).waitFor();
-  await tab.waitForFunction(`document.querySelector('meta[name="token"]').content === "${await tokenOf(second.url)}"`);
+  await tab.locator(`meta[name="token"][content="${await tokenOf(second.url)}"]`).waitFor({ state: "attached" });
   await incident.getByRole("button", { name: "I am on it" }).click();
   await tab.getByText("bob is on it").waitFor();
   await close();
-  await second.close();
 });
 
 for (const [scheme, width] of [
