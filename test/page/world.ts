@@ -84,14 +84,18 @@ export async function openWorld(start: number): Promise<PageWorld> {
   };
 }
 
-/** Machines of the demo: the records that hosts send of the minute that begins then; `faulty` ones have busy cores from its begin. */
+/** Machines of the demo: the records that hosts send of the minute that begins then; `faulty` ones have busy cores, minute after minute. */
 export function createSenders() {
   const machines = new Map<string, Machine>();
+  /** Since when a host has been faulty. */
+  const struck = new Map<string, number>();
   return (begin: number, hosts: readonly MadeUpHost[], faulty: readonly string[] = []) =>
     hosts.map(({ host, group }) => {
       const machine = machines.get(host) ?? createMachine(SEED, host);
       machines.set(host, machine);
-      const fault = { hosts: faulty, from: begin, to: begin + MINUTE, change: busyCpu };
+      if (!faulty.includes(host)) struck.delete(host);
+      else if (!struck.has(host)) struck.set(host, begin);
+      const fault = { hosts: faulty, from: struck.get(host) ?? begin, to: begin + MINUTE, change: busyCpu };
       const times = Array.from({ length: SAMPLES }, (_, i) => begin + i * SAMPLE_MS);
       const rows = times.map((time) => rowOf(afflicted(machine(time), host, time, [fault])));
       const seq = begin / SAMPLE_MS;
