@@ -1,6 +1,7 @@
 // The docs say what is so: help texts verbatim, commands and scripts that exist, links that lead somewhere.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Command } from "commander";
 import { COMMANDS, createProgram } from "../lib/cli/main.ts";
 
 const root = join(__dirname, "..");
@@ -11,12 +12,18 @@ const pages = [
 ].filter((page) => page.endsWith(".md"));
 const { scripts } = JSON.parse(read("package.json"));
 
-test.each(COMMANDS.map((create) => create().name()))("docs/cli.md shows the help of %s as it is", (name) => {
-  const program = createProgram();
-  const command = program.commands.find((one) => one.name() === name);
+/** Every command and those below it, by the words that call them. */
+function allCommands(of: Command = createProgram(), before = ""): readonly (readonly [string, Command])[] {
+  return of.commands.flatMap((command) => {
+    const words = `${before}${command.name()}`;
+    return [[words, command] as const, ...allCommands(command, `${words} `)];
+  });
+}
+
+test.each(allCommands())("docs/cli.md shows the help of %s as it is", (_, command) => {
   let help = "";
   command
-    ?.configureOutput({
+    .configureOutput({
       writeOut: (text) => {
         help += text;
       },
@@ -54,7 +61,8 @@ const commandLines = pages.flatMap((page) =>
 );
 
 test.each(commandLines)("%s: `fleetwarden %s%s` has options that exist", (_, name, rest) => {
-  const command = createProgram().commands.find((one) => one.name() === name);
+  const line = `${name}${rest} `;
+  const command = allCommands().findLast(([words]) => line.startsWith(`${words} `))?.[1];
   const known = command?.options.flatMap(({ short, long }) => [short, long]) ?? [];
   const used = [...rest.replace(/#.*/, "").matchAll(/(?:^|\s)(--?[a-z][a-z-]*)/g)].map(([, flag]) => flag);
   expect(command).toBeDefined();

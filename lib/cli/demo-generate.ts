@@ -1,11 +1,12 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { type HostSample, type Sent, sendSamples } from "../agent/send.ts";
 import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet.ts";
 import { METRICS } from "../demo/machine.ts";
 import { FAULT_KINDS, type PlacedFault, placeAll, placeFaults, type Timetable } from "../demo/plan.ts";
+import { timeOfDay } from "../notify/time.ts";
 import type { Column, Row } from "../table/table.ts";
 import { tableChunks } from "../table/write.ts";
-import { countArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
+import { countArgument, durationArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
 import { CliError } from "./errors.ts";
 import { paced } from "./pace.ts";
 import { openTarget, type TargetOptions, withTarget } from "./target.ts";
@@ -16,6 +17,7 @@ interface Options extends TargetOptions {
   readonly for: number;
   readonly interval: number;
   readonly start?: number;
+  readonly past?: number;
   readonly faults?: readonly string[];
   readonly seed: number;
   readonly output?: string;
@@ -27,6 +29,8 @@ interface Options extends TargetOptions {
 /** Where the scenarios begin, too: what is written hangs on the options alone. */
 const START = Date.UTC(2026, 10, 22, 9);
 const HOSTS_MAX = 10_000;
+/** The first half is calm, where nothing else is said. */
+const CALM_SHARE = 0.5;
 const KINDS = FAULT_KINDS.map(({ name }) => name);
 
 export function demoGenerateCommand(): Command {
@@ -50,6 +54,14 @@ export function demoGenerateCommand(): Command {
     .option("--labels <file>", "where each fault is, as `labels import` reads it (default: beside the output)")
     .option("--send", "put the samples on the stream instead")
     .option("--live", "put each sample on the stream when its time has come, from now on")
+    .addOption(
+      new Option(
+        "--past <duration>",
+        "with --live: so much time before now, calm, is sent first; faults may begin at once then",
+      )
+        .argParser(durationArgument)
+        .conflicts("start"),
+    )
     .addHelpText("after", "\nExample:\n  fleetwarden demo generate --hosts 20 --for 6h --seed 7 -o fleet.csv")
     .action(generate);
 }
@@ -57,6 +69,8 @@ export function demoGenerateCommand(): Command {
 async function generate(options: Options): Promise<void> {
   if ((options.send || options.live) && options.output !== undefined)
     throw new CliError("--send and --live put samples on the stream, -o into a file: choose one");
+  if (options.past !== undefined && !options.live)
+    throw new CliError("--past is what goes before --live: name both, or say with --start when to begin");
   const hosts = fleetOf(options.hosts);
   const timetable = timetableOf(options, Date.now());
   const faults = options.faults
@@ -73,15 +87,17 @@ async function generate(options: Options): Promise<void> {
         some(faults, (fault) => faultRow(fault, timetable)),
       ),
     );
-  if (options.send || options.live) return print(await send(samples, options));
+  if (options.live) print(outlook(faults, timetable));
+  if (options.send || options.live) return print(summary(await send(samples, options)));
   await writeOut(options.output, tableChunks(formatOf(options.output), SAMPLE_COLUMNS, some(samples, sampleRow)));
 }
 
-function timetableOf({ for: lasts, interval, start, send, live }: Options, now: number): Timetable {
+function timetableOf({ for: lasts, interval, start, past = 0, send, live }: Options, now: number): Timetable {
   if (interval > lasts) throw new CliError("--interval is longer than --for: there would be but one sample");
   const beginning = live ? now : send ? now - lasts : START;
-  const from = start ?? Math.floor(beginning / interval) * interval;
-  return { from, to: from + lasts, interval };
+  const begin = start ?? Math.floor(beginning / interval) * interval;
+  const calm = past > 0 ? 0 : lasts * CALM_SHARE;
+  return { from: begin - Math.ceil(past / interval) * interval, calmUntil: begin + calm, to: begin + lasts, interval };
 }
 
 async function send(samples: Iterable<FleetSample>, options: Options): Promise<Sent> {
@@ -99,8 +115,28 @@ async function send(samples: Iterable<FleetSample>, options: Options): Promise<S
   return sent;
 }
 
-function print({ samples, records }: Sent): void {
-  process.stdout.write(`Sent ${samples} samples in ${records} records.\n`);
+/** Faults named before they happen; a large fleet may have thousands. */
+const FAULTS_SHOWN_MAX = 10;
+
+/** What a live fleet is going to do. */
+function outlook(faults: readonly PlacedFault[], { to }: Timetable): string {
+  const shown = faults
+    .slice(0, FAULTS_SHOWN_MAX)
+    .map((fault) => `  ${timeOfDay(fault.from)} to ${timeOfDay(fault.to)}  ${fault.kind} on ${fault.host}`);
+  const more = faults.length - shown.length;
+  return [
+    `Sending until ${timeOfDay(to)} UTC. ${shown.length > 0 ? "What will go wrong:" : "Nothing will go wrong."}`,
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more: --labels writes them all`] : []),
+  ].join("\n");
+}
+
+function summary({ samples, records }: Sent): string {
+  return `Sent ${samples} samples in ${records} records.`;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 function hostSampleOf({ host, group, time, values }: FleetSample): HostSample {

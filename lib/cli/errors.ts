@@ -13,10 +13,10 @@ export function explainError(error: unknown): string {
     return "nobody answers there: start the twin with `npm start`, give its --endpoint, or name a deployed --stack";
   }
   if (cause.name === "CredentialsProviderError" || cause.name === "CredentialsError") {
-    return `no AWS credentials: run \`aws configure\`, set AWS_PROFILE, or leave --stack out for the twin on this machine (${oneLine(cause.message)})`;
+    return `no AWS credentials: run \`aws configure\`, name a --profile, or leave --stack out for the twin on this machine (${oneLine(cause.message)})`;
   }
   if (cause.message === "Region is missing")
-    return "no AWS region: set AWS_REGION, or leave --stack out for the twin on this machine";
+    return "no AWS region: set AWS_REGION, name a --profile that has one, or leave --stack out for the twin on this machine";
   return oneLine(error.message || error.name);
 }
 

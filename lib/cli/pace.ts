@@ -1,25 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** The values in batches of one time (ms since the epoch), each not before its time. What is overdue comes at once. */
+/** Values that are overdue and held in memory at once. */
+const OVERDUE_MAX = 10_000;
+
+/** The values in batches of one time (ms since the epoch), each not before its time. What is overdue comes at once, many times in a batch. */
 export async function* paced<T>(
   values: Iterable<T>,
   timeOf: (value: T) => number,
   clock: () => number,
 ): AsyncGenerator<readonly T[]> {
   let batch: T[] = [];
+  let newest = Number.NEGATIVE_INFINITY;
   for (const value of values) {
-    const [first] = batch;
-    if (first !== undefined && timeOf(first) !== timeOf(value)) {
-      yield* due(batch, timeOf(first), clock);
+    const time = timeOf(value);
+    const fits = time === newest || (time <= clock() && batch.length < OVERDUE_MAX);
+    if (batch.length > 0 && !fits) {
+      await sleep(Math.max(0, newest - clock()));
+      yield batch;
       batch = [];
     }
     batch.push(value);
+    newest = time;
   }
-  const [first] = batch;
-  if (first !== undefined) yield* due(batch, timeOf(first), clock);
-}
-
-async function* due<T>(batch: readonly T[], time: number, clock: () => number): AsyncGenerator<readonly T[]> {
-  await sleep(Math.max(0, time - clock()));
+  if (batch.length === 0) return;
+  await sleep(Math.max(0, newest - clock()));
   yield batch;
 }

@@ -20,6 +20,7 @@ export interface Target {
 
 export interface TargetOptions {
   readonly stack?: string;
+  readonly profile?: string;
   readonly endpoint?: string;
 }
 
@@ -29,18 +30,21 @@ export function withTarget(command: Command): Command {
       "--stack <name>",
       "the stack deployed in AWS, by the usual credentials and region (default: the twin on this machine)",
     )
+    .option("--profile <name>", "whose credentials and region, with --stack (default: AWS_PROFILE)")
     .option(
       "--endpoint <url>",
       `where the twin listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:${DEFAULT_PORT})`,
     );
 }
 
-export async function openTarget({ stack, endpoint }: TargetOptions, env: Environment): Promise<Target> {
+export async function openTarget({ stack, profile, endpoint }: TargetOptions, env: Environment): Promise<Target> {
   if (stack !== undefined && endpoint !== undefined)
     throw new CliError("--stack and --endpoint exclude each other: name one of them");
+  if (profile !== undefined && stack === undefined)
+    throw new CliError("--profile is for a stack in AWS: name it with --stack, or leave --profile out");
   return stack === undefined
     ? twinTarget(endpoint ?? env.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${DEFAULT_PORT}`)
-    : await stackTarget(stack, env);
+    : await stackTarget(stack, profile === undefined ? env : { ...env, AWS_PROFILE: profile });
 }
 
 function twinTarget(endpoint: string): Target {

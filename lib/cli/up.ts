@@ -8,6 +8,7 @@ import { OPEN_METRICS_TYPE, openMetrics } from "../export/open-metrics.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
+import { timeOfDay } from "../notify/time.ts";
 import { type Page, startPage } from "../page/server.ts";
 import { createStores, type Stores } from "../store/stores.ts";
 import type { HostState } from "../watch/state.ts";
@@ -184,8 +185,13 @@ function greeting(endpoint: string, page: string, { memory, dataDir, agent, port
     `The fleet in your browser: ${page}`,
     agent
       ? `Watching this machine as ${hostname()}. To see an incident, load its CPUs for a minute from another terminal:`
-      : "Waiting for samples. To send some:",
-    agent ? `  ${BURN}` : `  bin/fleetwarden send metrics.csv${suffix}`,
+      : "Waiting for samples. To send some, or those of a made-up fleet:",
+    ...(agent
+      ? [`  ${BURN}`]
+      : [
+          `  bin/fleetwarden send metrics.csv${suffix}`,
+          `  bin/fleetwarden demo generate --live --past 50m --for 10m --hosts 8 --faults spike${suffix}`,
+        ]),
     `Look around with: bin/fleetwarden status|incidents|epsilon${suffix}   Ctrl-C stops.`,
     "",
   ].join("\n");
@@ -203,8 +209,4 @@ function print(text: string): void {
 
 function logError(what: string, error: unknown): void {
   process.stderr.write(`${what}: ${explainError(error)}\n`);
-}
-
-function timeOfDay(now: number): string {
-  return new Date(now).toISOString().slice(11, 19);
 }

@@ -37,14 +37,14 @@ export interface PlacedFault {
 /** Samples of a fleet, at `from`, `from + interval`, … before `to`, in milliseconds since the epoch. */
 export interface Timetable {
   readonly from: number;
+  /** No fault begins before, so that there is something to learn from. */
+  readonly calmUntil: number;
   readonly to: number;
   readonly interval: number;
 }
 
-/** The first half is calm, so that there is something to learn from. */
-const CALM_SHARE = 0.5;
-/** No fault is longer than this share of all the time, so that several fit. */
-const LENGTH_SHARE = 0.125;
+/** No fault is longer than this share of the time that is left for faults, so that several fit. */
+const LENGTH_SHARE = 0.25;
 const TRIES_MAX = 200;
 
 /** Puts faults by name on hosts and times that the seed chooses, in order of time; no host has two at once. Throws where there is no room. */
@@ -89,13 +89,13 @@ function place(names: readonly string[], hosts: readonly DemoHost[], timetable: 
 function placeOne(
   { name, change, lasts, shared }: Kind,
   hosts: readonly DemoHost[],
-  { from, to, interval }: Timetable,
+  { from, calmUntil, to, interval }: Timetable,
   placed: readonly PlacedFault[],
   uniform: () => number,
 ): PlacedFault[] | undefined {
   const steps = Math.floor((to - from) / interval);
-  const length = Math.max(1, Math.min(Math.round(lasts / interval), Math.floor(steps * LENGTH_SHARE)));
-  const first = Math.ceil(steps * CALM_SHARE);
+  const first = Math.ceil((calmUntil - from) / interval);
+  const length = Math.max(1, Math.min(Math.round(lasts / interval), Math.floor((steps - first) * LENGTH_SHARE)));
   for (let tried = 0; tried < TRIES_MAX; tried++) {
     const step = first + Math.floor(uniform() * (steps - first - length + 1));
     const chosen = hosts[Math.floor(uniform() * hosts.length)];

@@ -18,6 +18,11 @@ export function clock(milliseconds: number): string {
   return Number.isNaN(date.getTime()) ? "??:??Z" : `${hoursMinutes(date)}Z`;
 }
 
+/** Milliseconds since the epoch as `14:30:05`, in UTC. */
+export function timeOfDay(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(-"14:30:05.000Z".length, -".000Z".length);
+}
+
 /** Milliseconds since the epoch as ISO 8601; null for a time that no date has. */
 export function iso(milliseconds: number): string | null {
   return new Date(milliseconds).toJSON();

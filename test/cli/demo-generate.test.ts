@@ -86,17 +86,49 @@ test.each([
   [["--interval", "3h"], "--interval is longer than --for"],
   [["--hosts", "1", "--faults", "spike,spike,spike,spike,spike,spike,spike,spike"], "no room for the fault spike"],
   [["--send", "-o", "x.csv"], "--send and --live put samples on the stream, -o into a file: choose one"],
+  [["--send", "--past", "5m"], "--past is what goes before --live: name both"],
+  [
+    ["--live", "--past", "5m", "--start", "2026-11-22T09:00Z"],
+    "'--past <duration>' cannot be used with option '--start <time>'",
+  ],
 ])("%j is refused with what would be right", async (words, message) => {
   const { code, err } = await run("demo", "generate", "--for", "20m", ...words);
   expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(message) });
 });
 
+test("a live fleet sends its calm past at once and goes on without a gap; its faults are said before they happen", async () => {
+  const twin = await liveTwin(Date.now());
+  const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
+  const began = Date.now();
+  const words = ["--past", "5m", "--for", "4s", "--interval", "1s", "--hosts", "2", "--faults", "spike"];
+  try {
+    const out = await generate("--live", ...words, "--labels", file("faults.csv"), "--endpoint", twin.endpoint);
+    await twin.idle();
+    const [, host, from = "", , verdict] = /^(.*?),(.*?),(.*?),(.*?),spike$/m.exec(read("faults.csv")) ?? [];
+    expect(verdict).toBe("fault");
+    expect(Date.parse(from)).toBeGreaterThanOrEqual(began - 1_000);
+    const [, ends = "", fault = ""] = /^Sending until (\S+) UTC\. What will go wrong:\n {2}(.*)\nSent /.exec(out) ?? [];
+    expect(fault).toMatch(new RegExp(`^${from.slice(11, 19)} to \\d\\d:\\d\\d:\\d\\d {2}spike on ${host}$`));
+    expect(out).toMatch(/\nSent 608 samples in \d+ records\.\n$/);
+    const states = await collect(stores.hosts.all());
+    expect(states.map(({ seen }) => seen)).toEqual([304, 304]);
+    for (const { host: name, newest } of states) {
+      expect(new Date(newest + 1_000).toISOString().slice(11, 19)).toBe(ends);
+      const times = (await collect(stores.history.read(name, 0, Date.now()))).flatMap((chunk) => [...chunk.times]);
+      expect(times.map((time) => (time - newest) / 1_000)).toEqual(times.map((_, i) => i - 303));
+    }
+  } finally {
+    stores.close();
+    await twin.close();
+  }
+}, 30_000);
+
 test("live samples come in batches of one time, not before it; what is overdue comes at once", async () => {
   const begin = Date.now();
-  const times = [begin - 5_000, begin - 5_000, begin + 40, begin + 40, begin + 80];
+  const times = [begin - 5_000, begin - 5_000, begin - 4_000, begin + 400, begin + 400, begin + 800];
   const came: { batch: readonly number[]; after: number }[] = [];
   for await (const batch of paced(times, (time) => time, Date.now)) came.push({ batch, after: Date.now() - begin });
-  expect(came.map(({ batch }) => batch.length)).toEqual([2, 2, 1]);
-  expect(came[1]?.after).toBeGreaterThanOrEqual(39);
-  expect(came[2]?.after).toBeGreaterThanOrEqual(79);
+  expect(came.map(({ batch }) => batch.length)).toEqual([3, 2, 1]);
+  expect(came[1]?.after).toBeGreaterThanOrEqual(399);
+  expect(came[2]?.after).toBeGreaterThanOrEqual(799);
 });

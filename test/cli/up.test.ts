@@ -1,51 +1,29 @@
 // The real command in a process of its own: started, stopped, started again.
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "./live.ts";
+import { type Running, start } from "./process.ts";
 
-const bin = join(__dirname, "../../bin/fleetwarden");
 let folder: string;
-let running: ChildProcess[] = [];
+let running: Running[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "fleetwarden-up-"));
 });
 
 afterEach(async () => {
-  for (const child of running) if (child.exitCode === null) child.kill("SIGKILL");
+  for (const one of running) one.kill();
   running = [];
   await rm(folder, { recursive: true, force: true });
 });
 
-function up(...words: readonly string[]) {
-  const child = spawn(process.execPath, [bin, "up", "--port", "0", "--data-dir", join(folder, "data"), ...words]);
-  running.push(child);
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (text) => {
-    out += text;
-  });
-  child.stderr.on("data", (text) => {
-    err += text;
-  });
-  const until = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (;;) {
-      const match = pattern.exec(out);
-      if (match) return match;
-      if (child.exitCode !== null) throw new Error(`ended before printing ${pattern}: ${out}${err}`);
-      await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
-    }
-  };
-  const exited = once(child, "exit").then(([code]) => ({ code: code as number | null, out, err }));
-  const stop = (signal: NodeJS.Signals = "SIGINT") => {
-    child.kill(signal);
-    return exited;
-  };
-  return { until, exited, stop };
+function up(...words: readonly string[]): Running {
+  const started = start(["up", "--port", "0", "--data-dir", join(folder, "data"), ...words]);
+  running.push(started);
+  return started;
 }
 
 const LISTENS = /listens at (http:\S+) /;

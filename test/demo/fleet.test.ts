@@ -7,7 +7,13 @@ import { FAULT_KINDS, placeAll, placeFaults } from "../../lib/demo/plan.ts";
 const HOUR = 3_600_000;
 const FROM = Date.UTC(2026, 10, 22);
 const KINDS = FAULT_KINDS.map(({ name }) => name);
-const timetable = (hours: number, interval = 60_000) => ({ from: FROM, to: FROM + hours * HOUR, interval });
+/** The first half of the time is calm. */
+const timetable = (hours: number, interval = 60_000) => ({
+  from: FROM,
+  calmUntil: FROM + (hours * HOUR) / 2,
+  to: FROM + hours * HOUR,
+  interval,
+});
 
 test("hosts have names of their group, and half of them are its front", () => {
   expect(fleetOf(6).map(({ name }) => name)).toEqual(["web-01", "web-02", "api-01", "db-01", "web-03", "web-04"]);
@@ -25,15 +31,17 @@ const anyPlan = fc.record({
   names: fc.array(fc.constantFrom(...KINDS), { maxLength: 4 }),
 });
 
-test("faults are in the second half, whole, on the samples' times, and never two at once on a host", () => {
+test("faults are in the time that is not calm, a quarter of it at most, whole, on the samples' times, and never two at once on a host", () => {
   const hosts = fleetOf(20);
   const { from, to, interval } = timetable(12);
   fc.assert(
-    fc.property(anyPlan, ({ seed, names }) => {
-      const faults = placeFaults(names, hosts, { from, to, interval }, seed);
+    fc.property(anyPlan, fc.integer({ min: 0, max: 9 * HOUR }), ({ seed, names }, calm) => {
+      const calmUntil = from + calm;
+      const faults = placeFaults(names, hosts, { from, calmUntil, to, interval }, seed);
       for (const fault of faults) {
-        expect(fault.from).toBeGreaterThanOrEqual((from + to) / 2);
+        expect(fault.from).toBeGreaterThanOrEqual(calmUntil);
         expect(fault.to).toBeLessThanOrEqual(to);
+        expect(fault.to - fault.from).toBeLessThanOrEqual((to - calmUntil) / 4);
         expect(fault.to).toBeGreaterThan(fault.from);
         expect([(fault.from - from) % interval, (fault.to - from) % interval]).toEqual([0, 0]);
         const others = faults.filter((one) => one !== fault && one.host === fault.host);

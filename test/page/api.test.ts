@@ -1,17 +1,17 @@
 // What the page can ask and change, over the twin's own tables.
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { START } from "../factories.ts";
-import { call, follow, tokenOf } from "./client.ts";
+import { call, changer, follow } from "./client.ts";
 import { MINUTE, openWorld, type PageWorld } from "./world.ts";
 
 const WEB = { host: "web-07", group: "web" };
 const DB = { host: "db-01", group: "db" };
 let world: PageWorld;
-let token: string;
+let change: Awaited<ReturnType<typeof changer>>;
 
 beforeAll(async () => {
   world = await openWorld(START);
-  token = await tokenOf(world.page.url);
+  change = await changer(world.page.url);
   await world.pass(14, [WEB, DB]);
 }, 60_000);
 
@@ -22,16 +22,6 @@ afterAll(async () => {
 
 async function ask(path: string) {
   const { status, text } = await call(`${world.page.url}/api/${path}`);
-  return { status, answer: JSON.parse(text) };
-}
-
-async function change(path: string, body: unknown) {
-  const headers = { "content-type": "application/json", "x-fleetwarden-token": token };
-  const { status, text } = await call(
-    `${world.page.url}/api/${path}`,
-    { method: "POST", headers },
-    JSON.stringify(body),
-  );
   return { status, answer: JSON.parse(text) };
 }
 

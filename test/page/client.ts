@@ -29,6 +29,15 @@ export async function tokenOf(url: string): Promise<string> {
   return token;
 }
 
+/** What the page does when somebody changes something, by the last part of the path. */
+export async function changer(url: string) {
+  const headers = { "content-type": "application/json", "x-fleetwarden-token": await tokenOf(url) };
+  return async (path: string, body: unknown) => {
+    const { status, text } = await call(`${url}/api/${path}`, { method: "POST", headers }, JSON.stringify(body));
+    return { status, answer: JSON.parse(text) };
+  };
+}
+
 /** Follows the events of a page: `next` waits for one of that name which fits. */
 export async function follow(url: string) {
   const stopping = new AbortController();

@@ -1,8 +1,8 @@
-import { METRICS } from "../../lib/demo/machine.ts";
+import { afflicted, busyCpu } from "../../lib/demo/fault.ts";
+import { createMachine, type Machine, METRICS, rowOf } from "../../lib/demo/machine.ts";
 import type { Handlers, StreamEvent } from "../../lib/handlers/contract.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { startTwin } from "../../lib/local/twin.ts";
-import { seededRandom } from "../../lib/model/random.ts";
 import { type Page, startPage } from "../../lib/page/server.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import type { Stores } from "../../lib/store/stores.ts";
@@ -12,13 +12,19 @@ export const MINUTE = 60_000;
 /** Samples come so often, and a minute of them in one record. */
 const SAMPLE_MS = 10_000;
 const SAMPLES = 6;
+/** Of the machines; by most seeds a fault is critical at once. */
+const SEED = 2;
+
+/** In one event. */
+const RECORDS_MAX = 100;
+const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
 
 interface MadeUpHost {
   readonly host: string;
   readonly group: string;
 }
 
-/** The handlers and the topic of a twin with made-up hosts in virtual time, over tables in memory; and the page over these. */
+/** The handlers and the topic of a twin with machines of the demo in virtual time, over tables in memory; and the page over these. */
 export interface PageWorld {
   readonly page: Page;
   readonly stores: Stores;
@@ -53,10 +59,9 @@ export async function openWorld(start: number): Promise<PageWorld> {
   });
   const log: string[] = [];
   const page = await startPage({ port: 0, stores, clock, everyMs: 50, by: "ann", log: (line) => log.push(line) });
-  const machines = new Map<string, (time: number, isFaulty: boolean) => number[]>();
-  const context = { getRemainingTimeInMillis: () => 60_000 };
   const { handlers } = made;
   if (!handlers) throw new Error("the twin made no handlers");
+  const send = createSenders();
   return {
     page,
     stores,
@@ -64,31 +69,47 @@ export async function openWorld(start: number): Promise<PageWorld> {
     log,
     async pass(minutes, hosts, faulty = []) {
       for (let minute = 0; minute < minutes; minute++) {
-        const begin = now;
+        const records = send(now, hosts, faulty);
         now += MINUTE;
-        const records = hosts.map(({ host, group }) => {
-          const machine = machines.get(host) ?? machineOf(host);
-          machines.set(host, machine);
-          const times = Array.from({ length: SAMPLES }, (_, i) => begin + i * SAMPLE_MS);
-          const rows = times.map((time) => machine(time, faulty.includes(host)));
-          const seq = begin / SAMPLE_MS;
-          const record = { host, group, boot: 1, seq, names: METRICS, withNames: true, times, rows };
-          return eventOf(host, begin, encodeRecord(record), now);
-        });
-        for (let i = 0; i < records.length; i += 100) {
-          const { batchItemFailures } = await handlers.score({ Records: records.slice(i, i + 100) }, context);
-          if (batchItemFailures.length > 0) throw new Error("a record could not be scored");
-        }
+        await score(handlers, records);
       }
     },
     async sweep() {
-      await handlers.sweep({}, context);
+      await handlers.sweep({}, CONTEXT);
     },
     async close() {
       await page.close();
       await twin.close();
     },
   };
+}
+
+/** Machines of the demo: the records that hosts send of the minute that begins then; `faulty` ones have busy cores, minute after minute. */
+export function createSenders() {
+  const machines = new Map<string, Machine>();
+  /** Since when a host has been faulty. */
+  const struck = new Map<string, number>();
+  return (begin: number, hosts: readonly MadeUpHost[], faulty: readonly string[] = []) =>
+    hosts.map(({ host, group }) => {
+      const machine = machines.get(host) ?? createMachine(SEED, host);
+      machines.set(host, machine);
+      if (!faulty.includes(host)) struck.delete(host);
+      else if (!struck.has(host)) struck.set(host, begin);
+      const fault = { hosts: faulty, from: struck.get(host) ?? begin, to: begin + MINUTE, change: busyCpu };
+      const times = Array.from({ length: SAMPLES }, (_, i) => begin + i * SAMPLE_MS);
+      const rows = times.map((time) => rowOf(afflicted(machine(time), host, time, [fault])));
+      const seq = begin / SAMPLE_MS;
+      const record = { host, group, boot: 1, seq, names: METRICS, withNames: true, times, rows };
+      return eventOf(host, begin, encodeRecord(record), begin + MINUTE);
+    });
+}
+
+/** Hands them to the scorer as the stream does. */
+export async function score(handlers: Handlers, records: StreamEvent["Records"]): Promise<void> {
+  for (let i = 0; i < records.length; i += RECORDS_MAX) {
+    const { batchItemFailures } = await handlers.score({ Records: records.slice(i, i + RECORDS_MAX) }, CONTEXT);
+    if (batchItemFailures.length > 0) throw new Error("a record could not be scored");
+  }
 }
 
 function eventOf(host: string, time: number, data: Buffer, arrival: number): StreamEvent["Records"][number] {
@@ -101,24 +122,5 @@ function eventOf(host: string, time: number, data: Buffer, arrival: number): Str
       data: data.toString("base64"),
       approximateArrivalTimestamp: arrival / 1_000,
     },
-  };
-}
-
-/** A server whose metrics all follow one demand, with noise of their own. */
-function machineOf(name: string): (time: number, isFaulty: boolean) => number[] {
-  const words = seededRandom([...name].reduce((hash, letter) => Math.imul(hash, 31) + letter.charCodeAt(0), 7) >>> 0);
-  const uniform = () => (words() + 0.5) / 2 ** 32;
-  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-  let demand = 0.3;
-  return (_, isFaulty) => {
-    demand = 0.3 + 0.9 * (demand - 0.3) + 0.01 * normal();
-    return [
-      isFaulty ? 99 + 0.3 * normal() : 100 * demand + 1.5 * normal(),
-      4 * demand + 0.2 * normal() + (isFaulty ? 3 : 0),
-      52 + 6 * demand + 0.2 * normal(),
-      6 + 20 * demand + 1.5 * normal(),
-      4e6 * demand * (1 + 0.06 * normal()),
-      0.03 + 0.04 * demand + 0.002 * normal(),
-    ];
   };
 }

@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+const bin = join(import.meta.dirname, "../../bin/fleetwarden");
+
+/** What `start` started. */
+export type Running = ReturnType<typeof start>;
+
+/** Starts the real command in a process of its own; `env` is added to this one's environment. */
+export function start(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, [bin, ...words], { env: { ...process.env, ...env } });
+  const printed = { out: "", err: "" };
+  child.stdout.on("data", (text) => {
+    printed.out += text;
+  });
+  child.stderr.on("data", (text) => {
+    printed.err += text;
+  });
+  const exited = once(child, "close").then(([code]) => ({ code: code as number | null, ...printed }));
+  return {
+    exited,
+    /** Waits until it has printed that. */
+    async until(pattern: RegExp): Promise<RegExpExecArray> {
+      for (;;) {
+        const match = pattern.exec(printed.out);
+        if (match) return match;
+        if (child.exitCode !== null) throw new Error(`ended before printing ${pattern}: ${printed.out}${printed.err}`);
+        await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+      }
+    },
+    stop(signal: NodeJS.Signals = "SIGINT") {
+      child.kill(signal);
+      return exited;
+    },
+    /** For when the test is over, whatever became of it. */
+    kill(): void {
+      if (child.exitCode === null) child.kill("SIGKILL");
+    },
+  };
+}
