@@ -6,6 +6,8 @@ export interface Desk {
   readonly group: string;
   /** When one of its hosts was last told of by itself and at once, in milliseconds since the epoch; 0 = never. */
   readonly spoke: number;
+  /** When the last fleet's incident began, in milliseconds since the epoch; 0 = there was none. */
+  readonly begun: number;
   /** The fleet's incident, while it is open. */
   readonly incident?: Incident;
   /** Notices of fleet incidents decided but not yet published, oldest first. The incidents table has them, under host `group#…`. */
@@ -15,7 +17,7 @@ export interface Desk {
 }
 
 export function newDesk(group: string): Desk {
-  return { group, spoke: 0, unsent: [], revision: 0 };
+  return { group, spoke: 0, begun: 0, unsent: [], revision: 0 };
 }
 
 /** How many of something may go in a sliding window of time. */

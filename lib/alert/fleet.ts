@@ -40,7 +40,7 @@ export function moveFleet(
     const together = new Set(mostTogether(candidates));
     if (together.size < thresholdOf(settings, total) || ![...together].some(isUntold)) return STAY;
     const attached = candidates.filter((state) => together.has(state) || isUntold(state));
-    return opened(desk, fleetOf(desk.group, attached, total, now), attached);
+    return opened(desk, fleetOf(desk, attached, total, now), attached);
   }
   const { incident } = desk;
   const joining = candidates.filter(isUntold);
@@ -87,10 +87,14 @@ function mostTogether(states: readonly HostState[]): readonly HostState[] {
   return spans.filter(({ from, to }) => from <= at && at <= to).map(({ state }) => state);
 }
 
-function fleetOf(group: string, members: readonly HostState[], total: number, now: number): Incident {
+/**
+ * Incidents are told apart by when they began: a host that is left from the group's last one, as nobody could write its state, must
+ * not give this one the same beginning.
+ */
+function fleetOf({ group, begun }: Desk, members: readonly HostState[], total: number, now: number): Incident {
   const incidents = members.flatMap(({ incident }) => incident ?? []);
   const host = fleetHost(group);
-  const first = Math.min(...incidents.map((incident) => incident.opened));
+  const first = Math.max(begun + 1, Math.min(...incidents.map((incident) => incident.opened)));
   return {
     kind: "fleet",
     id: incidentId(host, first),
@@ -121,7 +125,8 @@ function grown(desk: Desk, incident: Incident, joining: readonly HostState[], no
 }
 
 export function opened(desk: Desk, incident: Incident, attached: readonly HostState[]): FleetMove {
-  return { desk: { ...desk, incident, unsent: [...desk.unsent, owed("opened", incident)] }, incident, attached };
+  const unsent = [...desk.unsent, owed("opened", incident)];
+  return { desk: { ...desk, begun: incident.opened, incident, unsent }, incident, attached };
 }
 
 export function resolved(desk: Desk, incident: Incident, remaining: readonly HostState[], now: number): FleetMove {

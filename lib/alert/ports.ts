@@ -6,7 +6,7 @@ export interface AlertingStore {
   /** All silences that are stored, in no order; those that ended are kept for as long as history is. */
   silences(): Promise<readonly Silence[]>;
   saveSilence(silence: Silence): Promise<Silence | undefined>;
-  /** One never stored is new: `{ spoke: 0, unsent: [], revision: 0 }`. */
+  /** One never stored is new: `newDesk`. */
   desk(group: string): Promise<Desk>;
   desks(): Promise<readonly Desk[]>;
   saveDesk(desk: Desk): Promise<Desk | undefined>;

@@ -75,12 +75,13 @@ function recurrenceOf(document: unknown): Recurrence {
 }
 
 /** The live copy of the fleet's incident is stored as in the incidents table, with its host beside it. */
-export function itemOfDesk({ group, revision, spoke, incident, unsent }: Desk): Item {
+export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: Desk): Item {
   return written({
     ...alertingKey("desk", group),
     revision: number(revision),
     body: json({
       spoke,
+      ...(begun > 0 ? { begun } : {}),
       ...(incident ? { host: incident.host, incident: documentOfIncident(incident) } : {}),
       unsent: unsent.map(documentOfNotice),
     }),
@@ -91,10 +92,11 @@ export function deskOfItem(item: Item): Desk {
   const stored = opened("alerting", item);
   const group = readText(stored, "id");
   return readJson(stored, "body", (document) => {
-    const { spoke, host, incident, unsent } = anObject(document);
+    const { spoke, begun, host, incident, unsent } = anObject(document);
     return {
       group,
       spoke: anInteger(spoke),
+      begun: begun === undefined ? 0 : anInteger(begun),
       ...(incident === undefined ? {} : { incident: incidentOfDocument(incident, aText(host)) }),
       unsent: aList(unsent).map(noticeOfDocument),
       revision: readNumber(stored, "revision"),

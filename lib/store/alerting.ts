@@ -1,3 +1,4 @@
+import { newDesk } from "../alert/desk.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import type { Clock } from "../handlers/contract.ts";
 import {
@@ -42,7 +43,7 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
 
     async desk(group) {
       const item = await one(alertingKey("desk", group));
-      return item ? deskOfItem(item) : { group, spoke: 0, unsent: [], revision: 0 };
+      return item ? deskOfItem(item) : newDesk(group);
     },
 
     async desks() {

@@ -1,4 +1,4 @@
-import { newDesk } from "../../lib/alert/desk.ts";
+import { type Desk, newDesk } from "../../lib/alert/desk.ts";
 import { moveFleet } from "../../lib/alert/fleet.ts";
 import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import type { HostState } from "../../lib/watch/state.ts";
@@ -67,6 +67,17 @@ test("it begins with the first and shows the worst", () => {
     ...{ peak, causes: [], samples: 15, anomalies: 15 },
     extent: { affected: 5, total: 20, silent: 0, first: [{ host: "web-1" }, { host: "web-0" }, {}, {}, {}] },
   });
+});
+
+test("it is another than the group's last one, though a host that is left from that began first", () => {
+  const settings = DEFAULT_ALERT_SETTINGS;
+  const move = (desk: Desk, now: number, troubled: readonly HostState[]) =>
+    moveFleet(desk, { total: 20, troubled }, () => false, settings, now);
+  const first = move(newDesk("web"), NOW, spread(0, 0, 0, 0, 0));
+  const over = move(first.desk!, NOW + 600_000, []);
+  const second = move(over.desk!, NOW + 700_000, spread(0, 30, 30, 30, 30));
+  expect([first, over, second].map(({ incident }) => incident!.opened - START)).toEqual([0, 0, 1]);
+  expect(second.incident!.id).not.toBe(first.incident!.id);
 });
 
 test("it resolves neither within two minutes nor with half of a fleet's least number left", () => {

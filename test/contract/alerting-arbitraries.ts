@@ -46,6 +46,7 @@ export const deskOf: fc.Arbitrary<Desk> = fc.record(
   {
     group: name,
     spoke: count,
+    begun: count,
     incident: incidentOf("group#any"),
     unsent: fc.array(
       fc.record(
@@ -61,7 +62,7 @@ export const deskOf: fc.Arbitrary<Desk> = fc.record(
     ),
     revision: fc.constant(0),
   },
-  { requiredKeys: ["group", "spoke", "unsent", "revision"] },
+  { requiredKeys: ["group", "spoke", "begun", "unsent", "revision"] },
 );
 
 export const allowanceOf: fc.Arbitrary<Allowance> = fc.record({

@@ -153,7 +153,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       if (isOpening(kind) && silences.some((one) => matches(one, incident) && isSilenced(one))) {
         violations.push(`told in a silence: ${key} by ${run.name}`);
       }
-      const opening = [`opened ${incident.id}`, `unstable ${incident.id}`];
+      // Of one found silent with its whole fleet only that one's opening was ever owed.
+      const opening = [incident.id, incident.fleet].flatMap((id) => [`opened ${id}`, `unstable ${id}`]);
       const isKnown = opening.some((one) => reasons.has(one) || publications.some((sent) => sent.key === one));
       if (!isOpening(kind) && !isKnown) violations.push(`${key} was published before the incident's opening`);
       if (incident.kind === "fleet") happened(tally, kind === "opened" ? "fleet in trouble" : "fleet well again");
