@@ -13,9 +13,10 @@ const HOSTS = Array.from({ length: 60 }, (_, i) => {
 });
 const VIEWS = ["fleet", "incidents", "host?host=web-07", "threshold?group=web", "threshold?host=web-03", "labels"];
 const IN_DOCS = [
-  ["fleet", "light", "fleet.png", 800],
-  ["host?host=web-07", "dark", "host.png", 800],
-  ["threshold?host=web-03", "light", "threshold.png", 900],
+  ["fleet", "light", "fleet.png", 1440, 800],
+  ["host?host=web-07", "dark", "host.png", 1440, 800],
+  ["threshold?host=web-03", "light", "threshold.png", 1440, 900],
+  ["incidents", "light", "incidents-phone.png", 360, 780],
 ] as const;
 
 const world = await openWorld(Date.UTC(2026, 10, 24, 9));
@@ -45,7 +46,7 @@ const shoot = async (view: string, width: number, scheme: "light" | "dark", path
   await tab.close();
 };
 mkdirSync(docs, { recursive: true });
-for (const [view, scheme, name, height] of IN_DOCS) await shoot(view, 1440, scheme, join(docs, name), height);
+for (const [view, scheme, name, width, height] of IN_DOCS) await shoot(view, width, scheme, join(docs, name), height);
 if (folder !== undefined) {
   for (const view of VIEWS) {
     const name = view.replace(/\W+/g, "-");
