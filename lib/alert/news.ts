@@ -49,6 +49,8 @@ export interface EpsilonNews {
   /** `group#…` or `host#…`. */
   readonly owner: string;
   readonly version: number;
+  /** The version that had the epsilon of before. */
+  readonly from: number;
   readonly before: number;
   readonly after: number;
   /** Ids of the labelled incidents that took part. */

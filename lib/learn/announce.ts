@@ -41,12 +41,12 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
       // One message for the group stands for all hosts that follow it.
       if (hasCommon && owner !== common && source === "group labels") continue;
       try {
-        const before = await toldBefore(ports, report, owner === common);
-        if (before === undefined) continue;
+        const known = await toldBefore(ports, report, owner === common);
+        if (!known) continue;
         if (owner !== common && told === HOSTS_TOLD_MAX) beyond++;
         else {
           if (owner !== common) told++;
-          await tell(ports, report, { before, now, alertsPerWeek: owner === common ? alertsPerWeek : undefined });
+          await tell(ports, report, { known, now, alertsPerWeek: owner === common ? alertsPerWeek : undefined });
         }
         await ports.alerting.saveAnnounced(owner, { version, epsilon });
       } catch (error) {
@@ -61,8 +61,11 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
 /** Who sets an epsilon or a budget knows it. */
 const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "budget"]);
 
+/** What people were told last, or would have been. */
+type Known = Pick<FitReport, "version" | "epsilon">;
+
 /** The epsilon that people know, if another one is in force because of labels. One that nobody was told of yet is noted, where that is all there is to do. */
-async function toldBefore(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<number | undefined> {
+async function toldBefore(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
   const { owner, source, version, epsilon, labels } = report;
   if (report.refused !== undefined || KNOWN.has(source)) return undefined;
   const known = await ports.alerting.announced(owner);
@@ -70,8 +73,7 @@ async function toldBefore(ports: AnnouncePorts, report: FitReport, isGroup: bool
   const then = known
     ? (await ports.baselines.version(owner, known.version))?.report
     : await beforeLabels(ports, report);
-  const before = known?.epsilon ?? then?.epsilon;
-  if (then && before !== undefined && !areSame(then.labels, labels) && hasMoved(before, epsilon)) return before;
+  if (then && !areSame(then.labels, labels) && hasMoved(then.epsilon, epsilon)) return then;
   if (!known && (isGroup || hasLabels(report))) await ports.alerting.saveAnnounced(owner, { version, epsilon });
   return undefined;
 }
@@ -90,15 +92,16 @@ async function tell(
   { publisher }: AnnouncePorts,
   { owner, version, epsilon: after, labels }: FitReport,
   {
-    before,
+    known,
     now,
     alertsPerWeek,
-  }: { before: number; now: number; alertsPerWeek: ((epsilon: number) => number) | undefined },
+  }: { known: Known; now: number; alertsPerWeek: ((epsilon: number) => number) | undefined },
 ): Promise<void> {
+  const { version: from, epsilon: before } = known;
   const rates = alertsPerWeek && { before: alertsPerWeek(before), after: alertsPerWeek(after) };
-  const known = rates && Number.isFinite(rates.before) && Number.isFinite(rates.after) ? { alertsPerWeek: rates } : {};
+  const told = rates && Number.isFinite(rates.before) && Number.isFinite(rates.after) ? { alertsPerWeek: rates } : {};
   await publisher.publish(
-    { kind: "epsilon", at: now, owner, version, before, after, labels, ...known },
+    { kind: "epsilon", at: now, owner, version, from, before, after, labels, ...told },
     { sms: false },
   );
 }

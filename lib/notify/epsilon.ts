@@ -90,8 +90,9 @@ function named(verdict: "fault" | "no fault", ids: readonly string[], name: Writ
   return [`${incidents(ids.length)} labelled ${verdict}: ${list}${more > 0 ? ` and ${count(more)} more` : ""}.`];
 }
 
+/** By its number: by the time somebody reads this there may be newer versions with the same epsilon. */
 function rollback(news: EpsilonNews, name: WriteName): string {
-  return `fleetwarden epsilon rollback ${commandName(news, name)}`;
+  return `fleetwarden epsilon rollback ${commandName(news, name)} ${news.from}`;
 }
 
 /** As commands take it: a host by its name, a group as `group#web`. */
@@ -101,7 +102,7 @@ function commandName({ owner }: EpsilonNews, name: WriteName): string {
 }
 
 function webhookFields(news: EpsilonNews, redact: boolean, name: WriteName): WebhookFields {
-  const { at, owner, version, before, after, labels, alertsPerWeek } = news;
+  const { at, owner, version, from, before, after, labels, alertsPerWeek } = news;
   const ids = (all: readonly string[]) => all.slice(0, IDS_MAX).map(name);
   return {
     type: "epsilon",
@@ -109,6 +110,7 @@ function webhookFields(news: EpsilonNews, redact: boolean, name: WriteName): Web
       at: iso(at),
       owner: name(owner),
       version,
+      from,
       ...(redact ? {} : { before, after }),
       labels: { fault: ids(labels.fault), false: ids(labels.false) },
       ...(alertsPerWeek === undefined ? {} : { alertsPerWeek }),

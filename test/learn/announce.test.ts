@@ -62,7 +62,7 @@ test("labels that move a group's epsilon are told once, for all hosts that follo
     await version(GROUP, 8, "group labels", FAULT),
   ];
   await run(await refit());
-  const news = { kind: "epsilon", at: NOON, owner: GROUP, version: 2, before: 7, after: 8, labels: FAULT };
+  const news = { kind: "epsilon", at: NOON, owner: GROUP, version: 2, from: 1, before: 7, after: 8, labels: FAULT };
   expect(told).toEqual([{ ...news, alertsPerWeek: { before: 100 / 7, after: 12.5 } }]);
   await run(await refit());
   expect(told).toHaveLength(1);

@@ -128,12 +128,13 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
       at: anyNumber,
       owner: fc.tuple(fc.constantFrom("host#", "group#"), anyName).map((parts) => parts.join("")),
       version: anyNumber,
+      from: fc.nat(),
       before: anyNumber,
       after: anyNumber,
       labels: fc.record({ fault: anyIds, false: anyIds }),
       alertsPerWeek: fc.record({ before: anyNumber, after: anyNumber }),
     },
-    { requiredKeys: ["kind", "at", "owner", "version", "before", "after", "labels"] },
+    { requiredKeys: ["kind", "at", "owner", "version", "from", "before", "after", "labels"] },
   );
   const anySilence: fc.Arbitrary<Silence> = fc.record(
     {

@@ -223,6 +223,7 @@ export function epsilon(changes: Partial<EpsilonNews> = {}): EpsilonNews {
     at: at(6, 0),
     owner: "group#web",
     version: 5,
+    from: 4,
     before: 7,
     after: 9.2,
     labels: { fault: ["F3XAKD"], false: ["K7Q2RT", "H9TTRQ", "R4ZC8M"] },

@@ -123,7 +123,7 @@ describe("a new epsilon", () => {
         "At this limit it would raise about 3 alerts a week instead of 12.",
         "",
         "How it came about: fleetwarden epsilon history group#web",
-        "Not what you want? fleetwarden epsilon rollback group#web",
+        "Not what you want? fleetwarden epsilon rollback group#web 4",
         "",
         "Fleetwarden, stack fleetwarden",
         "",
@@ -146,7 +146,7 @@ describe("a new epsilon", () => {
     expect(subject).toBe("[NOTE] Epsilon of db-1 is 9.2 now, was 7: 1 incident labelled no fault");
     expect(sms).toBe(
       "NOTE Epsilon of db-1 is 9.2 now, was 7: 1 incident labelled no fault. " +
-        "About 2 alerts a week instead of 4.26. Undo: fleetwarden epsilon rollback db-1",
+        "About 2 alerts a week instead of 4.26. Undo: fleetwarden epsilon rollback db-1 4",
     );
     expect(email).not.toContain("labelled fault");
     expect(attributes).toEqual({ severity: "info", kind: "epsilon", group: "*", host: "db-1" });
