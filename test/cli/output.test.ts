@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { table } from "../../lib/cli/output.ts";
 import { progressBar } from "../../lib/cli/progress.ts";
 
@@ -35,4 +38,18 @@ test("a progress bar draws on a terminal only, and not more often than needed", 
   other.update(50);
   other.end();
   expect(drawn).toEqual([]);
+});
+
+test.each([
+  ["a table", ["demo", "generate", "--for", "6h"]],
+  ["help", ["--help"]],
+])("who reads no further than the beginning of %s, like `head`, is no error", async (_, words) => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/fleetwarden"), ...words]);
+  let err = "";
+  child.stderr.on("data", (text) => {
+    err += text;
+  });
+  child.stdout.destroy();
+  const [code] = await once(child, "close");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
 });
