@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
 import { duration, moment } from "../notify/time.ts";
@@ -8,8 +9,7 @@ import type { Saved } from "./answers.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
 import { type Html, html } from "./html.ts";
 
-/** What people may type along with an answer. */
-export const NOTE_LENGTH_MAX = 500;
+/** Of the name that people may type along with an answer. */
 export const NAME_LENGTH_MAX = 80;
 
 const STYLE = `

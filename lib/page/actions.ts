@@ -1,12 +1,10 @@
 import * as v from "valibot";
-import { labelIncident } from "../alert/label.ts";
+import { labelIncident, NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
 import { type Incident, type Label, VERDICTS } from "../watch/incident.ts";
 import { RequestError } from "./http.ts";
 import type { PageStores } from "./ports.ts";
 
-/** As much as people may type behind the links in alerts. */
-const NOTE_LENGTH_MAX = 500;
 /** A host's name has at most 128 characters; an owner adds a few. */
 const NAME_LENGTH_MAX = 140;
 

@@ -48,7 +48,7 @@ interface Judged {
 const HISTOGRAM_DAYS = 7;
 /** A host that samples every 10 s and was in trouble all the time has 60,480 in a week. */
 const SAMPLES_MAX = 100_000;
-/** Scored without a pause, in some 6 ms: a sample of 38 metrics takes 11 µs. */
+/** Scored without a pause: few enough for others not to notice. */
 const SAMPLES_AT_ONCE = 500;
 /** An incident that a sample lies in may have opened before the span. */
 const INCIDENT_DAYS = 30;

@@ -1,27 +1,11 @@
-import type { SweepPorts } from "../../lib/alert/sweep.ts";
 import { fold } from "../../lib/watch/fold.ts";
-import type { Notice } from "../../lib/watch/incident.ts";
-import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { setRetired } from "../../lib/watch/retire.ts";
-import { parseRule } from "../../lib/watch/rule-text.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilence } from "../contract/examples.ts";
-import { arrived, fusedBaseline, part, START, state } from "../factories.ts";
-import { createWorld, DAY, HOUR, hostsOf, MINUTE, type World } from "./support.ts";
-
-/** A host that reports each minute, last at `START`. */
-function reporting(host: string, changes: Partial<HostState> = {}): HostState {
-  return state({
-    host,
-    seen: 600,
-    since: START - DAY,
-    newest: START - 2_000,
-    arrived: START,
-    interval: MINUTE,
-    ...changes,
-  });
-}
+import { arrived, part, START } from "../factories.ts";
+import { BUSY_RULE, busy, fleetOf, reporting } from "./reporting.ts";
+import { DAY, HOUR, hostsOf, MINUTE } from "./support.ts";
 
 describe("a host is silent", () => {
   test.each<[string, boolean, number, Partial<HostState>]>([
@@ -42,29 +26,6 @@ describe("a host is silent", () => {
     expect(isSilent(reporting("web-07", changes), START + quiet)).toBe(silent);
   });
 });
-
-/** A fleet in memory whose sweeps happen at given minutes after `START`. */
-async function fleetOf(...states: readonly HostState[]) {
-  const world: World = createWorld();
-  for (const one of states) await world.ports.hosts.save(one);
-  return {
-    ...world,
-    /** The notices told so far. */
-    notices: (): readonly Notice[] => world.told.flatMap(({ news }) => ("incident" in news ? [news] : [])),
-    sweepAt(minutes: number, other: Partial<SweepPorts> = {}) {
-      world.goTo(START + minutes * MINUTE);
-      return world.sweep(other);
-    },
-    /** The host's next record arrives, with a sample of a second before. */
-    sends(host: string, minutes: number) {
-      world.goTo(START + minutes * MINUTE);
-      return world.send([{ host }], [0]);
-    },
-  };
-}
-
-const BUSY_RULE = { ...NO_POLICY, rules: [parseRule({ if: "cpu > 95" })] };
-const busy = reporting("busy", { arrived: START + 10 * MINUTE, newest: START + 10 * MINUTE });
 
 test("a host that stops is announced once, and once more when it sends again", async () => {
   const fleet = await fleetOf(busy, reporting("web-07"));
@@ -293,128 +254,4 @@ test("what a crash left between state and incident, the next sweep stores and pu
   expect(await fleet.sweepAt(11)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
   expect(fleet.notices()).toMatchObject([{ kind: "opened", incident: { kind: "silent", host: "web-07" } }]);
   expect(await fleet.incidents()).toMatchObject([{ kind: "silent", host: "web-07" }]);
-});
-
-describe("a host that says goodbye", () => {
-  const leaving = (times: readonly number[]) => ({
-    ...part({ times, rows: times.map(() => [0]) }),
-    bye: true as const,
-  });
-  /** Times of six samples. */
-  const minute = (n: number) => Array.from({ length: 6 }, (_, i) => START + n * MINUTE + i * 10_000);
-  const before = reporting("web-07", { applied: [START - 2_000] });
-
-  test.each([
-    ["with a new sample", [START + 8_000]],
-    ["with several", [START - 2_000, START + 8_000]],
-    ["with the one it sent last", [START - 2_000]],
-  ])("%s is waited for no longer", (_, times) => {
-    const { state } = fold(before, undefined, [arrived(leaving(times), START + 9_000)]);
-    expect(state).toMatchObject({ retired: true, newest: times.at(-1) });
-    expect(isSilent(state, START + HOUR)).toBe(false);
-  });
-
-  test("is back with its next sample, for good, however late its goodbye comes again", () => {
-    const goodbye = arrived(leaving([START + 8_000]), START + 9_000);
-    const back = arrived(part({ times: [START + 20_000] }), START + 21_000);
-    const { state } = fold(before, undefined, [goodbye, back, { ...goodbye, arrival: START + 30_000 }]);
-    expect(state).toMatchObject({ retired: false, seen: 602 });
-    expect(isSilent(state, START + HOUR)).toBe(true);
-  });
-
-  test("is judged as before when it is back, with the level that it had", () => {
-    const fused = fusedBaseline({ owner: "host#web-07" });
-    const calm = part({ times: [START, START + 10_000], rows: [[1], [1]] });
-    const stayed = fold(before, fused, [arrived(calm)]).state;
-    const left = fold(before, fused, [arrived({ ...calm, bye: true })]).state;
-    expect(stayed.memory?.level.some((level) => level > 0)).toBe(true);
-    expect(left).toEqual({ ...stayed, retired: true });
-  });
-
-  test("ends its silence, in which it sampled nothing", async () => {
-    const fleet = await fleetOf(busy, before);
-    await fleet.sweepAt(10);
-    const folded = fold(await fleet.state("web-07"), undefined, [
-      arrived(leaving([START - 2_000]), START + 19 * MINUTE),
-    ]);
-    expect(folded.notices).toMatchObject([{ kind: "resolved", incident: { resolved: START + 19 * MINUTE } }]);
-    expect(folded.state).not.toHaveProperty("incident");
-  });
-
-  test("that comes back calm has no incident that only echoes the one before", () => {
-    const fused = fusedBaseline({ owner: "host#web-07" });
-    const strange = { ...part({ times: minute(0), rows: minute(0).map(() => [40]) }), bye: true as const };
-    const calm = part({ times: minute(2), rows: minute(2).map(() => [0]) });
-    const { notices } = fold(state(), fused, [arrived(strange), arrived(calm)]);
-    expect(notices).toMatchObject([{ kind: "opened" }, { kind: "resolved", incident: { ending: "gone" } }]);
-  });
-
-  test("ends its trouble, that of its last samples too", () => {
-    const incident = { ...anIncident("web-07"), opened: START - MINUTE };
-    const goodbye = arrived(leaving([START - 2_000]), START);
-    const known = fold({ ...before, incident }, undefined, [goodbye]);
-    const over = { id: incident.id, revision: 2, ending: "gone", resolved: START - 2_000 };
-    expect(known.notices).toMatchObject([{ kind: "resolved", incident: over }]);
-    expect(known.incidents).toMatchObject([over]);
-    expect(known.state).toMatchObject({ retired: true, unsent: [{ kind: "resolved", id: incident.id }] });
-    expect(known.state).not.toHaveProperty("incident");
-    const fresh = { ...part({ rows: [[99]] }), bye: true as const };
-    const opened = fold(before, undefined, [arrived(fresh)], BUSY_RULE);
-    expect(opened.notices).toMatchObject([{ kind: "opened" }, { kind: "resolved", incident: { ending: "gone" } }]);
-    expect(opened.state).not.toHaveProperty("incident");
-  });
-});
-
-describe("a retired host", () => {
-  test("raises nothing until it sends again", async () => {
-    const fleet = await fleetOf(busy, reporting("web-07"));
-    await setRetired(fleet.ports, "web-07", true, START);
-    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0 });
-    await fleet.sends("web-07", 11);
-    expect(await fleet.state("web-07")).toMatchObject({ retired: false });
-  });
-
-  test("ends its silence, which the sweep tells", async () => {
-    const fleet = await fleetOf(busy, reporting("web-07"));
-    await fleet.sweepAt(10);
-    await setRetired(fleet.ports, "web-07", true, START + 20 * MINUTE);
-    await fleet.sends("busy", 20);
-    expect(await fleet.sweepAt(21)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
-    const over = { revision: 2, samples: 0, resolved: START + 20 * MINUTE, ending: "gone" };
-    expect(fleet.notices().slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
-    expect(await fleet.state("web-07")).not.toHaveProperty("incident");
-  });
-
-  test("ends its trouble, which the sweep tells", async () => {
-    const incident = { ...anIncident("web-07"), opened: START - MINUTE };
-    const fleet = await fleetOf(busy, reporting("web-07", { incident }));
-    await setRetired(fleet.ports, "web-07", true, START + MINUTE);
-    expect(await fleet.sweepAt(2)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
-    const over = { revision: 2, ending: "gone", resolved: START + MINUTE };
-    expect(fleet.notices()).toMatchObject([{ kind: "resolved", incident: over }]);
-    expect(await fleet.state("web-07")).not.toHaveProperty("incident");
-  });
-
-  test("may return before it sends", async () => {
-    const fleet = await fleetOf(busy, reporting("web-07", { retired: true }));
-    await setRetired(fleet.ports, "web-07", false, START);
-    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1 });
-  });
-
-  test("is every host after 30 days, and no sooner", async () => {
-    const fleet = await fleetOf(reporting("web-07"));
-    await fleet.sweepAt(30 * 24 * 60);
-    expect(await fleet.state("web-07")).toMatchObject({ retired: false });
-    await fleet.sweepAt(30 * 24 * 60 + 1);
-    expect(await fleet.state("web-07")).toMatchObject({ retired: true });
-  });
-
-  test("must be one that was heard of, and not fought for", async () => {
-    const { ports } = await fleetOf(reporting("web-07"));
-    await expect(setRetired(ports, "web-99", true, START)).rejects.toThrow("no host web-99: `fleetwarden hosts` lists");
-    const hosts = { ...ports.hosts, save: async () => undefined };
-    await expect(setRetired({ ...ports, hosts }, "web-07", true, START)).rejects.toThrow(
-      "lost 5 races for the state of",
-    );
-  });
 });
