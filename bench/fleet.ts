@@ -2,6 +2,7 @@ import { fitFused } from "../lib/model/fit-fused.ts";
 import { type Covariance, fitGaussian, scoreOf } from "../lib/model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../lib/model/pooled-epsilon.ts";
 import { quantile } from "../lib/model/quantile.ts";
+import { MINUTE_MS } from "../lib/time.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
 import type { Schema } from "../lib/wire/samples.ts";
 import { schemaId } from "../lib/wire/schemas.ts";
@@ -67,7 +68,6 @@ export function createRows(host: Host, count: number, seed: number, anomalies: b
 /** A day and a half at one sample a minute: enough for a covariance of 38 features. */
 const FITTED_ROWS = 2_000;
 const CALM_QUANTILE = 0.999;
-const MINUTE_MS = 60_000;
 
 /** The Gaussian by its covariance, or the fused detector. */
 export type Kind = Covariance | "fused";

@@ -1,5 +1,5 @@
 import type { Environment } from "../clients.ts";
-import type { Clock } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
 import { type Collector, openCollector } from "./collect.ts";
 import { Shipper } from "./ship.ts";

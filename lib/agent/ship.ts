@@ -1,4 +1,4 @@
-import type { Clock } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 import type { OutboundRecord, Spool } from "./spool.ts";
 import type { Stream, Trouble } from "./stream.ts";
 import { backoffMs, type Random, type Sleep } from "./timing.ts";

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Clock } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 
 /** Waits, or returns early when the signal is aborted. */
 export type Sleep = (ms: number, signal?: AbortSignal) => Promise<void>;

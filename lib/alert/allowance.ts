@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Severity } from "../watch/incident.ts";
 import type { Allowance } from "./desk.ts";
 import type { AlertingStore } from "./ports.ts";
@@ -12,8 +13,6 @@ export interface Quota {
   readonly windowMs: number;
 }
 
-const MINUTE_MS = 60_000;
-
 /** Messages about one notice. */
 export function messagesOf({ messagesPerMinute }: AlertSettings): Quota {
   return { name: "messages", most: messagesPerMinute, windowMs: MINUTE_MS };
@@ -21,7 +20,7 @@ export function messagesOf({ messagesPerMinute }: AlertSettings): Quota {
 
 /** Messages to phones. */
 export function textsOf({ textsPerHour }: AlertSettings): Quota {
-  return { name: "texts", most: textsPerHour, windowMs: 60 * MINUTE_MS };
+  return { name: "texts", most: textsPerHour, windowMs: HOUR_MS };
 }
 
 /** Messages about all that had no place of its own. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../time.ts";
 import type { NewsPublisher, Subscription } from "./news.ts";
 import type { AlertingStore, Audit } from "./ports.ts";
 
@@ -12,8 +13,6 @@ export interface AuditPorts {
   /** All subscriptions of the alerts topic; undefined when there are too many to look at. */
   readonly subscriptions: () => Promise<readonly TopicSubscription[] | undefined>;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * Once a day, to be called as often as one likes: tells of subscriptions that vanished since the last audit, and of those

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../time.ts";
 import { type Incident, type Notice, severityOf } from "../watch/incident.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
@@ -172,8 +173,6 @@ function droppedOf({ drop, fleet }: Case): readonly Settled[] {
     ...(fleet === undefined ? {} : { marks: { fleet } }),
   }));
 }
-
-const DAY_MS = 86_400_000;
 
 /** A silence that never held anything back is reported when it ends. */
 async function noteMatched({ alerting }: DeliveryPorts, cases: readonly Case[], now: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../time.ts";
 import { isOpening, type Notice } from "../watch/incident.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
@@ -39,7 +40,7 @@ export function newDispatchMemory(): DispatchMemory {
 /** A scorer tells what it decided at once or not at all; what is older is the sweep's alone, so that no two tell the same. */
 const FRESH_FOR_MS = 10_000;
 /** One host of a group is told of by itself; if more follow within so long, the sweep sees whether it is the whole group. */
-const SPOKE_FOR_MS = 60_000;
+const SPOKE_FOR_MS = MINUTE_MS;
 /** A fleet's incident may end, and a desk that somebody else has just written may be free. */
 const ASK_AGAIN_MS = 10_000;
 /** A silence that was added a moment ago may come too late for what is decided in the same moment. */

@@ -1,4 +1,5 @@
 import { median } from "../model/median.ts";
+import { MINUTE_MS } from "../time.ts";
 import type { Incident } from "../watch/incident.ts";
 import { incidentId } from "../watch/judge.ts";
 import type { HostState } from "../watch/state.ts";
@@ -10,7 +11,6 @@ import { fleetHost } from "./outbox.ts";
 /** The group that stands for all hosts: of it is the incident when nothing arrives from anybody. */
 export const EVERYBODY = "*";
 
-const MINUTE_MS = 60_000;
 /** Nothing has arrived from anybody for so many intervals of the host in the middle, and for so long. */
 const INTERVALS_MISSED = 3;
 const QUIET_MIN_MS = 5 * MINUTE_MS;

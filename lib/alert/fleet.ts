@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../time.ts";
 import { EXTENT_HOSTS_MAX, type Extent, type Incident, isOpening, ratioOf } from "../watch/incident.ts";
 import { incidentId } from "../watch/judge.ts";
 import { type HostState, owed } from "../watch/state.ts";
@@ -20,7 +21,7 @@ const STAY: FleetMove = { attached: [] };
 const NOBODY: Extent = { affected: 0, total: 0, silent: 0, first: [] };
 
 /** Incidents of a group that open within a minute of one another are one. */
-const TOGETHER_MS = 60_000;
+const TOGETHER_MS = MINUTE_MS;
 /** After it has opened or grown, a fleet's incident stays open for at least so long. */
 const OPEN_MIN_MS = 120_000;
 

@@ -1,12 +1,12 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Incident, Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 
 /** Of what is said with a label, in characters: it goes into the incident's item, and earlier labels keep theirs. */
 export const NOTE_LENGTH_MAX = 500;
 
-const MINUTE_MS = 60_000;
 /** Its members opened a minute before it or less; those that joined it later may be silent for an hour before anybody notices. */
-const OPENED_BEFORE_MS = 60 * MINUTE_MS;
+const OPENED_BEFORE_MS = HOUR_MS;
 const OPENED_AFTER_MS = MINUTE_MS;
 /** Incidents looked through for members, and labelled at once: as many as hosts that Fleetwarden is made for. */
 const INCIDENTS_MAX = 10_000;

@@ -1,18 +1,18 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from "../time.ts";
 import { parseDuration } from "../watch/duration.ts";
 import type { Recurrence } from "./silence.ts";
 import { isZone } from "./zone.ts";
 
 const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
-const MINUTE_MS = 60_000;
 const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
+  ["d", DAY_MS],
+  ["h", HOUR_MS],
   ["m", MINUTE_MS],
   ["s", 1_000],
   ["ms", 1],
 ] as const;
 /** Windows of a week that begin each week leave no time in between. */
-const DURATION_MAX_MS = 7 * 86_400_000;
+const DURATION_MAX_MS = WEEK_MS;
 
 const FORM =
   /^(?:(?<days>[A-Za-z]{3}(?:,[A-Za-z]{3})*) )?(?<hours>\d\d?):(?<minutes>\d\d) (?<lasting>\S+) (?<zone>\S+)$/;

@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../time.ts";
 import type { Severity } from "../watch/incident.ts";
 
 /** How people want to be told. */
@@ -21,7 +22,7 @@ export const DEFAULT_ALERT_SETTINGS: AlertSettings = {
   messagesPerMinute: 5,
   textsPerHour: 10,
   textSeverity: "critical",
-  remindAfterMs: 4 * 3_600_000,
+  remindAfterMs: 4 * HOUR_MS,
   fleetShare: 0.2,
   fleetHosts: 5,
   redact: false,

@@ -1,9 +1,8 @@
+import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { fitsGlob } from "../watch/glob.ts";
 import type { Recurrence, Silence } from "./silence.ts";
 import { CLOCK_AHEAD_MAX_MS, CLOCK_BEHIND_MAX_MS, instantOf } from "./zone.ts";
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** 1 January 1970 was a Thursday. */
 const WEEKDAY_OF_DAY_0 = 4;
 

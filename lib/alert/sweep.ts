@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { retire } from "../watch/retire.ts";
 import { Attempts } from "./attempts.ts";
@@ -56,7 +57,7 @@ export async function sweep(ports: SweepPorts, { memory, settings, clock }: Swee
 }
 
 /** After a break as long as that nobody has waited for records, so that waiting begins anew. */
-const BREAK_MS = 5 * 60_000;
+const BREAK_MS = 5 * MINUTE_MS;
 
 function watchedSince(memory: SweepMemory, now: number): number {
   const { last, since } = memory;

@@ -1,8 +1,8 @@
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, HOUR_MS } from "../time.ts";
+
 /** Clocks of zones lie between 12 hours behind and 14 hours ahead of UTC (https://data.iana.org/time-zones/tz-link.html). */
-export const CLOCK_BEHIND_MAX_MS = 12 * 60 * MINUTE_MS;
-export const CLOCK_AHEAD_MAX_MS = 14 * 60 * MINUTE_MS;
+export const CLOCK_BEHIND_MAX_MS = 12 * HOUR_MS;
+export const CLOCK_AHEAD_MAX_MS = 14 * HOUR_MS;
 
 /** Whether this program knows the time zone. */
 export function isZone(zone: string): boolean {

@@ -3,6 +3,7 @@ import { contributionsAlone, type Memoryless, type Model, scoreAlone, type ZScor
 import { contributionsOf, type Fused, type FusedMemory, newMemory, type Sequence, scoreFused } from "../model/fused.ts";
 import { zScore } from "../model/gaussian.ts";
 import { THINNED } from "../model/tracker.ts";
+import { MINUTE_MS } from "../time.ts";
 import { CAUSES_MAX, usualOf } from "../watch/causes.ts";
 import type { Judge } from "./fit.ts";
 import type { Sample } from "./training.ts";
@@ -66,8 +67,6 @@ function eachAlone(model: Memoryless): Engine {
     contributions: ({ values }) => contributionsAlone(model, values, 0),
   };
 }
-
-const MINUTE_MS = 60_000;
 
 function inSequence(model: Fused): Engine {
   let memory: FusedMemory = newMemory(model);

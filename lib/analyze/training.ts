@@ -1,4 +1,5 @@
 import { addRow, emptyMoments, type Moments } from "../model/moments.ts";
+import { MINUTE_MS } from "../time.ts";
 
 /** A sample of a file: one host's metrics at one time. */
 export interface Sample {
@@ -23,7 +24,6 @@ export interface Training {
 
 /** 8 MB of doubles, all hosts together; three times as much again while the fused detector is fitted. */
 export const TRAINING_VALUES_MAX = 1_000_000;
-const MINUTE_MS = 60_000;
 const ROWS_AT_FIRST = 256;
 
 interface Growing {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
+import { DAY_MS } from "../time.ts";
 import type { Incident } from "../watch/incident.ts";
 import { type Stores, withStores } from "./connect.ts";
 import { type EpsilonOptions, positiveArgument } from "./epsilon-options.ts";
@@ -54,7 +55,7 @@ async function recentIncidents(
   host: string | undefined,
   now: number,
 ): Promise<readonly Incident[]> {
-  const from = now - DAYS * 24 * 3_600_000;
+  const from = now - DAYS * DAY_MS;
   return host === undefined ? incidents.feed(from, now + 1, INCIDENTS_MAX) : incidents.ofHost(host, from, now + 1);
 }
 

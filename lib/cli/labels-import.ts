@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { Command, Option } from "commander";
+import { DAY_MS } from "../time.ts";
 import type { Incident, Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { withStores } from "./connect.ts";
@@ -80,7 +81,7 @@ async function importLabels(
 }
 
 /** An incident that began longer before was anomalous for so long that it is no longer looked at by a refit. */
-const LOOK_BACK_MS = 30 * 86_400_000;
+const LOOK_BACK_MS = 30 * DAY_MS;
 
 async function incidentsOf(incidents: IncidentStore, of: ImportedLabel["of"]): Promise<readonly Incident[]> {
   if ("id" in of) return (await incidents.find(of.id)).filter(({ host }) => of.host === undefined || host === of.host);

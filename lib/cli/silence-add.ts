@@ -4,6 +4,7 @@ import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
 import { periodsOf } from "../alert/silences.ts";
 import { moment } from "../notify/time.ts";
+import { DAY_MS } from "../time.ts";
 import { incidentId } from "../watch/judge.ts";
 import { durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
@@ -24,7 +25,7 @@ interface Wish {
 }
 
 /** A silence for longer than a year is one that nobody remembers. */
-const LENGTH_MAX_MS = 366 * 86_400_000;
+const LENGTH_MAX_MS = 366 * DAY_MS;
 const TEXT_LENGTH_MAX = 500;
 
 export function silenceAddCommand(): Command {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../time.ts";
 import type { Reading } from "./machine.ts";
 
 /** Something that goes wrong with hosts for a while; from inclusive, to exclusive, in milliseconds since the scenario began. */
@@ -19,7 +20,7 @@ export function afflicted(reading: Reading, host: string, at: number, faults: re
 }
 
 /** The load average follows what waits within this time. */
-const LOAD_MS = 60_000;
+const LOAD_MS = MINUTE_MS;
 
 /** Every core is busy. */
 export const busyCpu: Change = (reading, elapsed) => ({

@@ -1,4 +1,5 @@
 import { seededRandom } from "../model/random.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 
 /** What a machine of the demo shows, in the agent's words; the last one is the application's own. */
 export const METRICS = [
@@ -15,9 +16,8 @@ export type Reading = Record<(typeof METRICS)[number], number>;
 /** A machine that lives by itself: each call is the next sample, at a time in milliseconds since the epoch. */
 export type Machine = (time: number) => Reading;
 
-const DAY_MS = 24 * 3_600_000;
 /** The quietest hour, UTC. */
-const QUIET_HOUR_MS = 4 * 3_600_000;
+const QUIET_HOUR_MS = 4 * HOUR_MS;
 const CORES = 4;
 /** What is left of a disturbance of the demand at the next sample. */
 const PERSISTENCE = 0.9;

@@ -1,8 +1,7 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import { busyCpu, type Change, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
 import { uniformOf } from "./machine.ts";
 import type { DemoHost } from "./scenario.ts";
-
-const MINUTE_MS = 60_000;
 
 interface Kind {
   readonly name: string;
@@ -17,11 +16,11 @@ interface Kind {
 /** Faults that can be put into a made-up fleet, in the words of the scenarios. */
 export const FAULT_KINDS: readonly Kind[] = [
   { name: "spike", change: busyCpu, lasts: 2 * MINUTE_MS },
-  { name: "slow-leak", change: leak, lasts: 60 * MINUTE_MS },
+  { name: "slow-leak", change: leak, lasts: HOUR_MS },
   { name: "disk-saturation", change: saturatedDisk, lasts: 10 * MINUTE_MS },
   { name: "network-flood", change: flood, lasts: 5 * MINUTE_MS },
   { name: "slow-dependency", change: slowDependency, lasts: 10 * MINUTE_MS, shared: true },
-  { name: "heavier-release", change: heavierRelease, lasts: 60 * MINUTE_MS },
+  { name: "heavier-release", change: heavierRelease, lasts: HOUR_MS },
   { name: "silent-host", lasts: 15 * MINUTE_MS },
 ];
 

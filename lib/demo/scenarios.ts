@@ -1,8 +1,6 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import { busyCpu, busyJob, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 const WEB = { name: "web-07", group: "web" };
 const NEIGHBOUR = { name: "web-08", group: "web" };
@@ -13,16 +11,16 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "spike",
     story: "All cores of one host are busy for two minutes.",
     hosts: [WEB],
-    lasts: 30 * MINUTE,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 12 * MINUTE, change: busyCpu }],
+    lasts: 30 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 12 * MINUTE_MS, change: busyCpu }],
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
   },
   {
     name: "slow-leak",
     story: "A process leaks memory for three hours, then it is restarted.",
     hosts: [WEB],
-    lasts: 4 * HOUR,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 190 * MINUTE, change: leak }],
+    lasts: 4 * HOUR_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 190 * MINUTE_MS, change: leak }],
     told: [
       "opened web-07: memory_used_percent",
       "worsened web-07: memory_used_percent",
@@ -33,8 +31,8 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "disk-saturation",
     story: "A disk has no moment of rest for five hours, and nobody reacts.",
     hosts: [WEB],
-    lasts: 6 * HOUR,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 310 * MINUTE, change: saturatedDisk }],
+    lasts: 6 * HOUR_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 310 * MINUTE_MS, change: saturatedDisk }],
     told: [
       "opened web-07: disk_busy_percent",
       "reminder web-07: disk_busy_percent",
@@ -45,18 +43,18 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "network-flood",
     story: "Thirty times the usual traffic arrives for ten minutes.",
     hosts: [WEB],
-    lasts: 40 * MINUTE,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 20 * MINUTE, change: flood }],
+    lasts: 40 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 20 * MINUTE_MS, change: flood }],
     told: ["opened web-07: network_in_bytes_per_second", "resolved web-07: network_in_bytes_per_second"],
   },
   {
     name: "flapping",
     story: "A job takes most of a core for half a minute, every six minutes.",
     hosts: [WEB],
-    lasts: 2 * HOUR,
+    lasts: 2 * HOUR_MS,
     faults: Array.from({ length: 8 }, (_, n) => {
-      const from = 10 * MINUTE + n * 6 * MINUTE;
-      return { hosts: [WEB.name], from, to: from + MINUTE / 2, change: busyJob };
+      const from = 10 * MINUTE_MS + n * 6 * MINUTE_MS;
+      return { hosts: [WEB.name], from, to: from + MINUTE_MS / 2, change: busyJob };
     }),
     told: [
       ...Array.from({ length: 3 }, () => [
@@ -72,9 +70,9 @@ export const SCENARIOS: readonly Scenario[] = [
     story:
       "A release needs more memory and answers more slowly from now on; after the question somebody answers that this is the new normal.",
     hosts: [WEB],
-    lasts: 8 * HOUR,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 8 * HOUR, change: heavierRelease }],
-    newNormalAt: 7 * HOUR,
+    lasts: 8 * HOUR_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 8 * HOUR_MS, change: heavierRelease }],
+    newNormalAt: 7 * HOUR_MS,
     told: [
       "opened web-07: memory_used_percent",
       "reminder web-07: memory_used_percent",
@@ -87,18 +85,18 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "silent-host",
     story: "One of two hosts sends nothing for half an hour.",
     hosts: [WEB, NEIGHBOUR],
-    lasts: 90 * MINUTE,
+    lasts: 90 * MINUTE_MS,
     faults: [],
-    outages: [{ hosts: [WEB.name], from: 50 * MINUTE, to: 80 * MINUTE }],
+    outages: [{ hosts: [WEB.name], from: 50 * MINUTE_MS, to: 80 * MINUTE_MS }],
     told: ["opened web-07: silent", "resolved web-07: silent"],
   },
   {
     name: "host-dies",
     story: "A process leaks memory until its host dies of it, an hour later; the host is back after half an hour.",
     hosts: [WEB, NEIGHBOUR],
-    lasts: 2 * HOUR,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 70 * MINUTE, change: leak }],
-    outages: [{ hosts: [WEB.name], from: 70 * MINUTE, to: 100 * MINUTE }],
+    lasts: 2 * HOUR_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 70 * MINUTE_MS, change: leak }],
+    outages: [{ hosts: [WEB.name], from: 70 * MINUTE_MS, to: 100 * MINUTE_MS }],
     told: [
       "opened web-07: memory_used_percent",
       "worsened web-07: memory_used_percent",
@@ -111,12 +109,12 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "fleet-outage",
     story: "What all 30 hosts of a group depend on is slow for 15 minutes.",
     hosts: fleetOf(30),
-    lasts: 50 * MINUTE,
+    lasts: 50 * MINUTE_MS,
     faults: [
       {
         hosts: fleetOf(30).map(({ name }) => name),
-        from: 10 * MINUTE,
-        to: 25 * MINUTE,
+        from: 10 * MINUTE_MS,
+        to: 25 * MINUTE_MS,
         change: slowDependency,
       },
     ],
@@ -132,20 +130,20 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "maintenance",
     story: "Two hosts are silenced for half an hour; the disk of one is done before that, that of the other is not.",
     hosts: [WEB, NEIGHBOUR],
-    lasts: 80 * MINUTE,
+    lasts: 80 * MINUTE_MS,
     faults: [
-      { hosts: [WEB.name], from: 12 * MINUTE, to: 20 * MINUTE, change: saturatedDisk },
-      { hosts: [NEIGHBOUR.name], from: 12 * MINUTE, to: 60 * MINUTE, change: saturatedDisk },
+      { hosts: [WEB.name], from: 12 * MINUTE_MS, to: 20 * MINUTE_MS, change: saturatedDisk },
+      { hosts: [NEIGHBOUR.name], from: 12 * MINUTE_MS, to: HOUR_MS, change: saturatedDisk },
     ],
-    silences: [{ host: "web-*", from: 10 * MINUTE, to: 40 * MINUTE, reason: "disks are replaced" }],
+    silences: [{ host: "web-*", from: 10 * MINUTE_MS, to: 40 * MINUTE_MS, reason: "disks are replaced" }],
     told: ["opened web-08: disk_busy_percent", "resolved web-08: disk_busy_percent"],
   },
   {
     name: "duplicate-delivery",
     story: "A spike, and the stream delivers every batch of records three times.",
     hosts: [WEB],
-    lasts: 30 * MINUTE,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE, to: 12 * MINUTE, change: busyCpu }],
+    lasts: 30 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 12 * MINUTE_MS, change: busyCpu }],
     deliveries: 3,
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
   },

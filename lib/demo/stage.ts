@@ -9,6 +9,7 @@ import { startTwin } from "../local/twin.ts";
 import { FUNCTIONS } from "../resources.ts";
 import { createMemoryStores } from "../store/memory.ts";
 import type { Stores } from "../store/stores.ts";
+import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { incidentId } from "../watch/judge.ts";
 import { encodeRecord } from "../wire/encode.ts";
@@ -30,10 +31,9 @@ export interface Told {
 const START = Date.UTC(2026, 10, 22, 9);
 const SAMPLE_MS = 10_000;
 const SAMPLES_PER_RECORD = 6;
-const MINUTE_MS = SAMPLE_MS * SAMPLES_PER_RECORD;
 /** Batches in a minute: hosts send at different seconds of it. */
 const BATCHES = 4;
-const TRAINING_MS = 2 * 24 * 3_600_000;
+const TRAINING_MS = 2 * DAY_MS;
 
 /**
  * Plays a scenario in virtual time: the handlers and the topic are the twin's, the tables are in memory, records come minute by

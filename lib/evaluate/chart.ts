@@ -1,3 +1,4 @@
+import { DAY_MS } from "../time.ts";
 import type { Run } from "./events.ts";
 import { escapeHtml, pixels } from "./svg.ts";
 
@@ -21,7 +22,6 @@ const LEFT = 44;
 const PLOT = WIDTH - LEFT;
 /** Decades shown below the highest score. */
 const DECADES = 4;
-const DAY_MS = 86_400_000;
 /** More labels than this would run into each other. */
 const DAY_LABELS_MAX = 24;
 /** Spans are at least this wide, in pixels, to be seen and pointed at. */

@@ -1,3 +1,5 @@
+import { DAY_MS, MINUTE_MS } from "../time.ts";
+
 /** Labelled events and the alerts about them, as runs of rows. */
 
 export interface Run {
@@ -5,9 +7,6 @@ export interface Run {
   /** Included. */
   readonly last: number;
 }
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 1440 * MINUTE_MS;
 
 /** Data by the minute tells two incidents apart sooner than data by five minutes. */
 const COARSE_INTERVAL_MS = 5 * MINUTE_MS;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../time.ts";
 import { rankMetrics } from "./causes.ts";
 import { drawChart } from "./chart.ts";
 import type { Entity, EntityReport } from "./entity.ts";
@@ -82,7 +83,7 @@ function trueCauses({ metrics, causes = [] }: Entity, { first, last }: Run): str
 
 function found({ scores, intervalMs }: Entity, run: Run, threshold: number): string {
   const row = detectionIn(run, scores, threshold);
-  return row === undefined ? "missed" : `after ${Math.round(((row - run.first) * intervalMs) / 60_000)} min`;
+  return row === undefined ? "missed" : `after ${Math.round(((row - run.first) * intervalMs) / MINUTE_MS)} min`;
 }
 
 function rows({ first, last }: Run): string {

@@ -7,6 +7,7 @@ import { lastingFrom } from "../model/lasting.ts";
 import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { THINNED } from "../model/tracker.ts";
+import { DAY_MS } from "../time.ts";
 
 export interface SeriesOptions {
   readonly detector: Detector;
@@ -30,7 +31,6 @@ export interface ScoredSeries {
 
 /** Share of the training rows that may lie above the label-free epsilon of a detector without one of its own. */
 const CALM_QUANTILE = 0.995;
-const DAY_MS = 86_400_000;
 /** How far back a refit looks. */
 const WINDOW_MS = 30 * DAY_MS;
 /** The end of the training that the fused detector sees before the test begins, so that its tracking is under way. */

@@ -1,9 +1,9 @@
 import type { Column, Row } from "../table/table.ts";
+import { DAY_MS } from "../time.ts";
 import { type Incident, ratioOf, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { isSelected, type Selection, type Span } from "./span.ts";
 
-const DAY_MS = 86_400_000;
 /** Of one day, with their causes about 100 MB. */
 const DAY_INCIDENTS_MAX = 50_000;
 

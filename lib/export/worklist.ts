@@ -1,11 +1,12 @@
 import { causeInBrief } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
+import { WEEK_MS } from "../time.ts";
 import { type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
 import type { HostState } from "../watch/state.ts";
 import { isFalseAlarm } from "./verdicts.ts";
 
 /** How far back incidents that are over count. */
-export const RECENT_MS = 7 * 86_400_000;
+export const RECENT_MS = WEEK_MS;
 
 /** A host with something to look at. */
 export interface Work {

@@ -1,6 +1,7 @@
 import { labelIncident } from "../alert/label.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import type { Silence, SilenceMatcher } from "../alert/silence.ts";
+import { HOUR_MS } from "../time.ts";
 import {
   type Acknowledgement,
   EARLIER_LABELS_MAX,
@@ -48,7 +49,6 @@ export interface AnswerPorts {
 
 /** A link is good for 30 days: that many silences are a habit, for which the command line has windows. */
 const SILENCES_PER_LINK_MAX = 20;
-const HOUR_MS = 3_600_000;
 
 /** Saves an answer. The same one by the same link again changes nothing. */
 export function saveAnswer(

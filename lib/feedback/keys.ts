@@ -1,14 +1,15 @@
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { clientConfig, type Environment } from "../clients.ts";
+import { MINUTE_MS } from "../time.ts";
 import { type Key, keyOf } from "./token.ts";
 
 /** The keys that are valid now, the one to sign with first. */
 export type ReadKeys = () => Promise<readonly Key[]>;
 
 /** So long a rotation may take to be seen. */
-const FRESH_MS = 5 * 60_000;
+const FRESH_MS = 5 * MINUTE_MS;
 /** An alert must not wait again and again for keys that cannot be read. */
-const RETRY_MS = 60_000;
+const RETRY_MS = MINUTE_MS;
 /** An alert goes out without its link rather than later than this. */
 const WAIT_MS = 5_000;
 

@@ -1,4 +1,5 @@
 import type { Environment } from "../clients.ts";
+import type { Clock } from "../time.ts";
 
 /** The part of a Lambda context that the handlers use. */
 export interface Context {
@@ -47,8 +48,5 @@ export interface Handlers {
   refit(event: unknown, context: Context): Promise<unknown>;
   feedback(event: UrlEvent): Promise<UrlResponse>;
 }
-
-/** Milliseconds since the epoch. */
-export type Clock = () => number;
 
 export type CreateHandlers = (env: Environment, clock: Clock) => Handlers;

@@ -15,11 +15,12 @@ import { subscriptionsOf } from "../notify/subscribers.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
 import { createStores, type Stores } from "../store/stores.ts";
+import type { Clock } from "../time.ts";
 import type { Folded } from "../watch/fold.ts";
 import { type ScorePorts, type StreamRecord, scoreBatch } from "../watch/score.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { aboutIncidents } from "./about.ts";
-import type { Clock, Context, Handlers, StreamEvent, StreamEventRecord } from "./contract.ts";
+import type { Context, Handlers, StreamEvent, StreamEventRecord } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
 import type { Report } from "./metrics.ts";
 

@@ -4,6 +4,7 @@ import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { scaleOf } from "../model/fused.ts";
 import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
+import { DAY_MS } from "../time.ts";
 import { type Baseline, noBaseline } from "../watch/baseline.ts";
 import { limitsOf } from "../watch/counting.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
@@ -28,8 +29,6 @@ const YOUNG_QUANTILE = 0.95;
 const YOUNG_FACTOR = 3;
 /** Nor should what follows an incident, when scores are still falling, make a young host deaf: at most this many times the default. */
 const YOUNG_MAX = 4;
-
-const DAY_MS = 24 * 3_600_000;
 
 /** Scores with what is known of them. */
 export interface LabelledScores {

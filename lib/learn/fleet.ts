@@ -1,4 +1,5 @@
 import { alertsPerWeek, CROSSING_EDGES, type Crossings, epsilonWithin } from "../model/crossings.ts";
+import { DAY_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Announce } from "./announce.ts";
 import { withSilences } from "./prepare.ts";
@@ -32,7 +33,6 @@ export interface Time {
 /** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
 const SEGMENT_HOSTS = 200;
 const HIGHEST_EDGE = Math.max(...CROSSING_EDGES);
-const DAY_MS = 24 * 3_600_000;
 /** Labelled incidents that are looked for to tell which hosts come first. */
 const LABELS_MAX = 10_000;
 

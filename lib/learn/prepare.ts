@@ -1,5 +1,6 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
@@ -35,11 +36,9 @@ export interface Prepared {
   readonly share: TrainingSet;
 }
 
-const DAY_MS = 24 * 3_600_000;
 /** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics; of more, an even part of the hours is read. */
 const NUMBERS_MAX = 32_000_000;
 const FEATURES_PER_METRIC = 3;
-const HOUR_MS = 3_600_000;
 
 /** Reads a host's history, labels and silences and fits to them; undefined when there is no history. */
 export async function prepareHost(

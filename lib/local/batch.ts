@@ -1,4 +1,4 @@
-import type { Clock } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 import {
   begin,
   type Discard,

@@ -5,13 +5,13 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from "@aws-sdk/client-kinesis";
-import type { Clock } from "../handlers/contract.ts";
 import { TABLES, type Table } from "../resources.ts";
+import { type Clock, HOUR_MS } from "../time.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
 import { tableNames } from "./tables.ts";
 import { messageOf, type Timer } from "./timer.ts";
 
-const RUN_EVERY_MS = 3_600_000;
+const RUN_EVERY_MS = HOUR_MS;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const BATCH_WRITE_MAX = 25;
 /** Records per read and reads per shard in one run: 20,000 an hour, what some 28 local agents write. */

@@ -1,12 +1,12 @@
-import type { Clock } from "../handlers/contract.ts";
 import { SCHEDULES } from "../resources.ts";
+import { type Clock, MINUTE_MS } from "../time.ts";
 import type { Functions, Startable } from "./functions.ts";
 import { StateFile } from "./state-file.ts";
 import { messageOf, type Timer } from "./timer.ts";
 
 const TICK_MS = 1_000;
 /** Lambda waits a minute before it tries a failed scheduled run again (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). */
-const RETRY_MS = 60_000;
+const RETRY_MS = MINUTE_MS;
 
 export interface SchedulerOptions {
   readonly functions: Pick<Functions, "start">;

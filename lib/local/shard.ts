@@ -1,5 +1,6 @@
 import type { _Record, KinesisClient } from "@aws-sdk/client-kinesis";
-import type { Clock, StreamEvent } from "../handlers/contract.ts";
+import type { StreamEvent } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 import { processBatch } from "./batch.ts";
 import { BatchBuffer } from "./batch-buffer.ts";
 import type { Checkpoints } from "./checkpoints.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Clock } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 import { element, escapeXml, type Reply, type Request, xml } from "./http.ts";
 import type { Message } from "./message.ts";
 import { ACCOUNT, TOPIC_ARN } from "./names.ts";

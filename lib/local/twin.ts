@@ -1,8 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { clientConfig, type Environment } from "../clients.ts";
-import type { Clock, CreateHandlers } from "../handlers/contract.ts";
+import type { CreateHandlers } from "../handlers/contract.ts";
 import { MAPPING } from "../resources.ts";
+import type { Clock } from "../time.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { closeEmulators, openEmulators } from "./embedded.ts";

@@ -1,3 +1,5 @@
+import { DAY_MS, WEEK_MS } from "../time.ts";
+
 /**
  * How often a host's score rises through each of 24 levels, this week and the week before: from these counts the alerts
  * of any epsilon are told beforehand. Rises and not samples are counted, because an alert is one rise, however long the
@@ -20,9 +22,8 @@ export const CROSSING_EDGES: readonly number[] = Array.from({ length: EDGES }, (
 export const CROSSING_COUNTS = 2 * EDGES;
 const COUNT_MAX = 255;
 
-const WEEK_MS = 7 * 24 * 3_600_000;
 /** A host watched for less is taken as watched for this long: one alert in a first hour is not 168 a week. */
-const OBSERVED_MIN_MS = 24 * 3_600_000;
+const OBSERVED_MIN_MS = DAY_MS;
 
 export function emptyCrossings(): Crossings {
   return { week: 0, counts: new Uint8Array(CROSSING_COUNTS) };

@@ -1,10 +1,11 @@
+import { DAY_MS } from "../time.ts";
+
 /**
  * What the fused detector looks at: of each metric its value x, its change d since the sample before and its distance
  * h from what is usual at that hour of the day. Features of one kind lie together: x of all metrics, then d, then h,
  * which is left out while there is no profile.
  */
 
-const DAY_MS = 86_400_000;
 export const HOURS = 24;
 
 /** The mean of each metric in each hour of the day (UTC): hour × metrics numbers. Between the middles of the hours it is interpolated. */

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { follows, HOURS, hourOf, type Profile, type Unrest, unrestAt, writeFeatures } from "./features.ts";
 import { type Before, createFused, type Fused, softClip } from "./fused.ts";
 import { packTriangle } from "./kernel.ts";
@@ -69,7 +70,7 @@ export function fitFused(training: TrainingRows, { unrest: withUnrest, capped }:
 /** The usual time between samples: the median, which gaps do not move. A single sample tells none: a minute. */
 function intervalOf({ times }: TrainingRows): number {
   const gaps = Float64Array.from({ length: Math.max(0, times.length - 1) }, (_, i) => times[i + 1]! - times[i]!);
-  return gaps.length > 0 ? median(gaps) || 60_000 : 60_000;
+  return gaps.length > 0 ? median(gaps) || MINUTE_MS : MINUTE_MS;
 }
 
 /** Means by hour of the day, once every hour has been seen. */
@@ -162,8 +163,6 @@ function calmDown({ times, excluded }: TrainingRows, z: Float64Array, features: 
     offset += features;
   }
 }
-
-const DAY_MS = 86_400_000;
 
 function momentsByDay(times: Float64Array, excluded: Uint8Array | undefined, rows: Float64Array, features: number) {
   let whole: Moments = emptyMoments(features);

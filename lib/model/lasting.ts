@@ -1,4 +1,6 @@
-const LASTING_MS = 7 * 24 * 3_600_000;
+import { WEEK_MS } from "../time.ts";
+
+const LASTING_MS = WEEK_MS;
 
 /**
  * The place of the first sample of the last week, or of all there is, if more than half from there on are strange: what lasts so

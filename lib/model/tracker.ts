@@ -1,3 +1,5 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
+
 /**
  * What is usual drifts between fits, host by host, and an epsilon that fits one host would not fit the next. So each
  * feature's level and width are followed online, slowly and within bounds: a long incident can shift its own z by no
@@ -11,7 +13,7 @@ export interface Tracked {
   readonly trackedAt: number;
 }
 
-const HALF_LIFE_MS = 12 * 3_600_000;
+const HALF_LIFE_MS = 12 * HOUR_MS;
 const BOUND = 3;
 
 export interface Tracking {
@@ -23,7 +25,7 @@ export interface Tracking {
 
 /** 16 bits each are enough: a level within ±3 and a width up to 9 in steps of 1/4096. */
 export const STEPS_PER_UNIT = 4_096;
-export const THINNED: Tracking = { every: 10 * 60_000, steps: STEPS_PER_UNIT };
+export const THINNED: Tracking = { every: 10 * MINUTE_MS, steps: STEPS_PER_UNIT };
 /** By every sample and unrounded: the form that was published and measured. */
 export const EXACT: Tracking = { every: 0 };
 

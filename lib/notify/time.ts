@@ -1,9 +1,6 @@
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Milliseconds since the epoch as `22 Nov 14:30 UTC`. */
 export function moment(milliseconds: number): string {
@@ -31,10 +28,10 @@ export function iso(milliseconds: number): string | null {
 /** Milliseconds as people say them, in at most two units: `45 s`, `19 min`, `2 h 5 min`, `3 d 4 h`. */
 export function duration(milliseconds: number): string {
   if (!(milliseconds >= 0 && milliseconds < Number.MAX_SAFE_INTEGER)) return "an unknown time";
-  if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;
-  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)} min`;
-  if (milliseconds < DAY) return twoUnits(milliseconds, [HOUR, "h"], [MINUTE, "min"]);
-  return twoUnits(milliseconds, [DAY, "d"], [HOUR, "h"]);
+  if (milliseconds < MINUTE_MS) return `${Math.floor(milliseconds / SECOND_MS)} s`;
+  if (milliseconds < HOUR_MS) return `${Math.floor(milliseconds / MINUTE_MS)} min`;
+  if (milliseconds < DAY_MS) return twoUnits(milliseconds, [HOUR_MS, "h"], [MINUTE_MS, "min"]);
+  return twoUnits(milliseconds, [DAY_MS, "d"], [HOUR_MS, "h"]);
 }
 
 type Scale = readonly [size: number, symbol: string];

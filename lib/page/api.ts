@@ -1,3 +1,4 @@
+import { DAY_MS } from "../time.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { ACTIONS, incidentAt } from "./actions.ts";
 import { hostView } from "./host.ts";
@@ -23,7 +24,6 @@ interface ApiOptions {
 type Read = (parameters: URLSearchParams, now: number) => Promise<unknown>;
 
 const FEED_MAX = 100;
-const DAY_MS = 86_400_000;
 
 /** Answers everything below /api, but for the events; undefined where there is nothing. */
 export function createApi({ stores, policyOf, clock, by, onChange }: ApiOptions) {

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { EDGE_RATIO, FIRST_EDGE } from "../model/crossings.ts";
+import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import { type HistoryChunk, weigherOf } from "../watch/history.ts";
@@ -52,7 +53,6 @@ const SAMPLES_MAX = 100_000;
 const SAMPLES_AT_ONCE = 500;
 /** An incident that a sample lies in may have opened before the span. */
 const INCIDENT_DAYS = 30;
-const DAY_MS = 86_400_000;
 
 /** Two bins lie between two levels at which rises are counted. */
 const BIN_RATIO = Math.sqrt(EDGE_RATIO);

@@ -1,4 +1,5 @@
 import { range, value } from "../notify/format.ts";
+import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
 import { thinningOf } from "../watch/history.ts";
@@ -11,13 +12,12 @@ import { type IncidentView, incidentView } from "./incidents.ts";
 import type { PageStores } from "./ports.ts";
 import { type Series, seriesOf } from "./series.ts";
 
-const HOUR_MS = 3_600_000;
 /** How far back each window goes, in milliseconds; of the first only the last 30 samples are shown. */
 const WINDOWS: ReadonlyMap<string, number> = new Map([
-  ["30", 24 * HOUR_MS],
+  ["30", DAY_MS],
   ["1h", HOUR_MS],
-  ["1d", 24 * HOUR_MS],
-  ["7d", 7 * 24 * HOUR_MS],
+  ["1d", DAY_MS],
+  ["7d", WEEK_MS],
 ]);
 const LAST_POINTS = 30;
 /** One block of calm time in four is kept, by chance: so many in a row are left out once in three hundred times. */
@@ -67,7 +67,7 @@ export async function hostView(stores: PageStores, host: string, window: string,
   const [schema, baseline, incidents] = await Promise.all([
     schemaOf(stores, state),
     baselineOf(stores, state),
-    stores.incidents.ofHost(host, now - INCIDENT_DAYS * 24 * HOUR_MS, now + 1),
+    stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
   ]);
   // A silent host is shown up to when it was last heard of, and not with hours of nothing.
   const to = Math.max(state.newest + 1, 1);

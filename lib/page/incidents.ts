@@ -1,4 +1,5 @@
 import { decimal, range, value } from "../notify/format.ts";
+import { DAY_MS } from "../time.ts";
 import { direction } from "../watch/causes.ts";
 import { type Ending, type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
@@ -104,7 +105,6 @@ interface SimilarView extends Pick<Incident, "id" | "host" | "opened"> {
 const SIMILAR_DAYS = 30;
 const SIMILAR_LOOKED_AT_MAX = 2_000;
 const SIMILAR_SHOWN_MAX = 5;
-const DAY_MS = 86_400_000;
 
 /** Incidents before this one, of the same host or group, that have the same first cause, or are silences as it is. */
 export async function similarTo(incidents: Pick<IncidentStore, "feed">, incident: Incident): Promise<Similar> {

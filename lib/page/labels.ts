@@ -1,4 +1,5 @@
 import { type Conflicts, conflictsOf, isLabelled } from "../learn/conflicts.ts";
+import { DAY_MS } from "../time.ts";
 import { ratioOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { type IncidentView, incidentView } from "./incidents.ts";
@@ -15,7 +16,6 @@ export interface LabelsView {
 const INCIDENTS_MAX = 5_000;
 const QUEUE_MAX = 30;
 const CONFLICTS_MAX = 50;
-const DAY_MS = 86_400_000;
 
 /** What is left to label of the last `FEED_DAYS` days, and where labels contradict each other. */
 export async function labelsView(incidents: Pick<IncidentStore, "feed">, now: number): Promise<LabelsView> {

@@ -1,3 +1,4 @@
+import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostState } from "../watch/state.ts";
@@ -28,10 +29,9 @@ export interface Change {
 export const FEED_DAYS = 30;
 const FEED_MAX = 200;
 /** The feed is asked for by day: all of it only now and then, the last two days each time. */
-const WHOLE_FEED_EVERY_MS = 60_000;
-const REFITS_EVERY_MS = 60_000;
+const WHOLE_FEED_EVERY_MS = MINUTE_MS;
+const REFITS_EVERY_MS = MINUTE_MS;
 const STORES_AT_ONCE = 8;
-const DAY_MS = 86_400_000;
 
 /** Takes pictures, each by the one before; what changes rarely is read rarely. */
 export function createCamera({ hosts, baselines, incidents }: PageStores) {

@@ -2,6 +2,7 @@ import { type JudgedHost, judgedHosts, type Preview, preview } from "../learn/pr
 import type { FitReport } from "../learn/report.ts";
 import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
 import { median } from "../model/median.ts";
+import { DAY_MS } from "../time.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { Incident } from "../watch/incident.ts";
 import type { PolicyOf } from "../watch/policy.ts";
@@ -53,7 +54,6 @@ const SCOPES_MAX = 16;
 const INCIDENTS_MAX = 5_000;
 const PEAKS_MAX = 500;
 const VERSIONS_MAX = 20;
-const DAY_MS = 86_400_000;
 
 interface Evidence {
   readonly judged: readonly JudgedHost[];

@@ -1,6 +1,7 @@
 import type { Allowance, Desk } from "../alert/desk.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
 import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
+import { DAY_MS } from "../time.ts";
 import { json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
 import { aList, aNumber, anInteger, anObject, aText, texts } from "./documents.ts";
 import { HISTORY_DAYS } from "./history.ts";
@@ -10,8 +11,6 @@ import type { Item } from "./table.ts";
 
 /** The table's partitions: silences by id, desks by group, allowances by name, what was announced by owner, one audit. */
 export type AlertingKind = "silence" | "desk" | "allowance" | "announced" | "audit";
-
-const DAY_MS = 86_400_000;
 
 export function alertingKey(kind: AlertingKind, id: string): Item {
   return { kind: text(kind), id: text(id) };

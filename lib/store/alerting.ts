@@ -1,6 +1,6 @@
 import { newDesk } from "../alert/desk.ts";
 import type { AlertingStore } from "../alert/ports.ts";
-import type { Clock } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 import {
   type AlertingKind,
   AUDIT_KEY,

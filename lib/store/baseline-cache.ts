@@ -1,9 +1,9 @@
-import type { Clock } from "../handlers/contract.ts";
+import { type Clock, MINUTE_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 
 /** How long scoring may go on with a baseline that is no longer the active one. */
-const BASELINE_TTL_MS = 60_000;
+const BASELINE_TTL_MS = MINUTE_MS;
 
 /** Owners without a baseline count as well. */
 const OWNERS_MAX = 20_000;

@@ -1,4 +1,4 @@
-import type { Clock } from "../handlers/contract.ts";
+import type { Clock } from "../time.ts";
 import type { HistoryStore, SchemaStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
 import { chunkOfItem, headOfItem, itemsOfChunk } from "./history-item.ts";

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../time.ts";
 import { EARLIER_LABELS_MAX, type Incident, type Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import {
@@ -12,7 +13,6 @@ import {
 } from "./incident-item.ts";
 import { collect, type Item, type ItemTable, wholeNumbers } from "./table.ts";
 
-const DAY_MS = 86_400_000;
 /** The feed asks once per day, empty or not. */
 const FEED_DAYS_MAX = 400;
 /** A label that another one overtook is given again this often. */

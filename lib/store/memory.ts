@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Clock } from "../handlers/contract.ts";
 import type { TableName } from "../resources.ts";
+import type { Clock } from "../time.ts";
 import type { RejectedRecord } from "../watch/ports.ts";
 import { createAlertingStore } from "./alerting.ts";
 import { createBaselineStore } from "./baselines.ts";

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AlertingStore } from "../alert/ports.ts";
 import { clientConfig, type Environment } from "../clients.ts";
-import type { Clock } from "../handlers/contract.ts";
 import type { BaselineLedger } from "../learn/report.ts";
 import { ENVIRONMENT, type TableName } from "../resources.ts";
+import type { Clock } from "../time.ts";
 import type {
   BaselineStore,
   HistoryStore,

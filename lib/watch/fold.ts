@@ -1,4 +1,5 @@
 import { cross } from "../model/crossings.ts";
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
 import type { Incident, Notice } from "./incident.ts";
@@ -14,10 +15,10 @@ import type { HostState } from "./state.ts";
 export const APPLIED_MAX = 64;
 
 /** A clock further ahead than this is wrong: arrival time is used instead. */
-const CLOCK_AHEAD_MS = 5 * 60_000;
+const CLOCK_AHEAD_MS = 5 * MINUTE_MS;
 
 /** Older than this on arrival, a sample is from the past: nobody is woken for it. */
-export const PAST_AFTER_MS = 60 * 60_000;
+export const PAST_AFTER_MS = HOUR_MS;
 
 /** What became of a sample. */
 export const Flag = {

@@ -1,3 +1,4 @@
+import { DAY_MS, SECOND_MS } from "../time.ts";
 import type { Schema } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./fold.ts";
 import type { HostState } from "./state.ts";
@@ -20,9 +21,6 @@ const KEPT_PER_DAY = 2_160;
 const BLOCK_SAMPLES = 60;
 /** A host with fewer samples than this (a day at 10 s) is young: everything is kept. */
 export const YOUNG_BELOW = 8_640;
-
-const DAY_MS = 24 * 3_600_000;
-const SECOND_MS = 1_000;
 
 /** How much of a host's calm history is kept: one block of time in so many. */
 export interface Thinning {

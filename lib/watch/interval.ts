@@ -1,7 +1,8 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostState } from "./state.ts";
 
 /** A host of which little is known is given time: its interval begins here, if its first gap is not longer, and shrinks with every record. */
-const FIRST_MS = 3_600_000;
+const FIRST_MS = HOUR_MS;
 /** One gap's part in the mean: after 20 records a minute apart it is five minutes, after 40 little more than one. */
 const WEIGHT = 1 / 8;
 /** Records closer together were sent in one go, like those of a file, and say nothing about when the next is due. */
@@ -11,7 +12,7 @@ const STEP_MS = 1_000;
 
 /** A host is silent when so many of its records in a row did not come, and for so long. */
 const INTERVALS_MISSED = 3;
-const SILENT_MIN_MS = 3 * 60_000;
+const SILENT_MIN_MS = 3 * MINUTE_MS;
 
 /** How often records of the host arrive (ms), after one more has: a decaying mean of the gaps between them. */
 export function learnedInterval({ interval, arrived }: HostState, arrival: number): number {

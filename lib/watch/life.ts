@@ -1,7 +1,6 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Incident, NoticeKind, RuleHit } from "./incident.ts";
 import { CRITICAL_RATIO, RULE_HITS_MAX, severityOf } from "./incident.ts";
-
-const MINUTE_MS = 60_000;
 
 /** Only a score well below epsilon counts towards the end, so that one that hovers there does not end an incident and open the next. */
 const CLEAR_SHARE = 0.8;
@@ -18,7 +17,7 @@ export const FLAP_MS = 30 * MINUTE_MS;
 export const OPENINGS_MAX = 4;
 
 /** A level shift: so long, anomalous for so much of it, and no longer growing, since the worst lies in the first half. */
-const SHIFT_AFTER_MS = 6 * 60 * MINUTE_MS;
+const SHIFT_AFTER_MS = 6 * HOUR_MS;
 const SHIFT_SHARE = 0.9;
 const SHIFT_PEAK_WITHIN = 0.5;
 

@@ -1,3 +1,4 @@
+import { WEEK_MS } from "../time.ts";
 import { parseDuration } from "./duration.ts";
 import type { Severity } from "./incident.ts";
 import type { Condition, Operator, Rule } from "./policy.ts";
@@ -20,7 +21,7 @@ export const RULE_TEXT_MAX = 300;
 /** A name goes into subjects, which have 100 characters for all they say. */
 export const RULE_NAME_MAX = 60;
 /** What takes longer to become bad is nothing to wake anybody for. */
-const FOR_MS_MAX = 7 * 24 * 3_600_000;
+const FOR_MS_MAX = WEEK_MS;
 
 /** Reads a rule, or throws an Error that says what was expected, what was found instead and where. */
 export function parseRule({ if: written, for: duration, severity = "warning", name }: RuleText): Rule {

@@ -1,11 +1,10 @@
+import { DAY_MS } from "../time.ts";
 import { noBaseline } from "./baseline.ts";
 import { PAST_AFTER_MS } from "./fold.ts";
 import type { Incident } from "./incident.ts";
 import { quietMax } from "./interval.ts";
 import { incidentId } from "./judge.ts";
 import type { HostState } from "./state.ts";
-
-const DAY_MS = 86_400_000;
 
 /** Silent for longer, a host is gone: that is no news any more. */
 const GONE_AFTER_MS = 7 * DAY_MS;

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import type { Allowance, Desk } from "../../lib/alert/desk.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
-import type { Clock } from "../../lib/handlers/contract.ts";
 import type { Stores } from "../../lib/store/stores.ts";
+import type { Clock } from "../../lib/time.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import { alertingName, allowanceOf, announced, audit, deskOf, silenceOf } from "./alerting-arbitraries.ts";
 import { anIncident, aSilence, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
-
-const DAY_MS = 86_400_000;
 
 /** What every implementation of the alerting store promises (lib/alert/ports.ts). Tests share the table. */
 export function describeAlerting(name: string, numRuns: number, create: (clock: Clock) => Promise<Stores>): void {

@@ -1,14 +1,13 @@
 import fc from "fast-check";
-import type { Clock } from "../../lib/handlers/contract.ts";
 import type { Stores } from "../../lib/store/stores.ts";
+import type { Clock } from "../../lib/time.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { Incident } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { baselineOf, chunkOf, incidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
 import { aBaseline, aChunk, anIncident, aReport, aState, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * What every implementation of the stores promises (lib/watch/ports.ts, lib/learn/report.ts). Tests share the tables, as

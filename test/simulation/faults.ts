@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../../lib/time.ts";
 import { between, chance, pick, type Random } from "./random.ts";
 
 /** What a world may suffer; each world draws some of them. */
@@ -106,8 +107,6 @@ export function drawFaults(random: Random): ReadonlySet<Fault> {
 
 /** Worlds of late samples differ from the clean run in more, and an hour more of sweeps takes its time. */
 const SELDOM: Partial<Record<Fault, number>> = { "late samples": 1 / 2, "publisher down for an hour": 1 / 4 };
-
-const MINUTE_MS = 60_000;
 
 /** Some faults last as long as such things do (ms); the others for any time. */
 function lengthOf(random: Random, fault: Fault): number | undefined {

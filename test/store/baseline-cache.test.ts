@@ -1,9 +1,8 @@
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { aBaseline, NOON } from "../contract/examples.ts";
-
-const MINUTE_MS = 60_000;
 
 /** A cache over a store that knows these baselines and notes what it is asked. */
 function caching(known: Record<string, Baseline>) {

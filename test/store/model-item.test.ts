@@ -9,11 +9,11 @@ import { createBaselineStore } from "../../lib/store/baselines.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import { MemoryTable } from "../../lib/store/memory.ts";
 import type { Item } from "../../lib/store/table.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { aBaseline, aReport } from "../contract/examples.ts";
 
 const OWNER = "host#production-web-server-07";
-const MINUTE_MS = 60_000;
 
 /** Metrics that go with the day, each in its way; the last is a counter of bytes, large and nearly still. */
 function waves(metrics: number, rows: number): Float64Array {
