@@ -1,5 +1,6 @@
 import { userInfo } from "node:os";
 import { Command, Option } from "commander";
+import { subjectOf } from "../incident/incident.ts";
 import { moment } from "../notify/time.ts";
 import { withStores } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
@@ -24,7 +25,9 @@ export function ackCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden ack K7Q2RT")
     .action(async (id: string, options: Options) => {
       await withStores(options, async (stores) => {
-        const { id: known, host, opened } = await findIncident(stores, id, options.host);
+        const incident = await findIncident(stores, id, options.host);
+        const { id: known, opened } = incident;
+        const host = subjectOf(incident);
         const acknowledged = await stores.incidents.acknowledge(host, opened, { at: Date.now(), by: options.by });
         print(
           options.json,

@@ -1,9 +1,9 @@
 import { Command } from "commander";
+import { type Incident, subjectOf } from "../incident/incident.ts";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
-import type { Incident } from "../watch/incident.ts";
 import { type Stores, withStores } from "./connect.ts";
 import { type EpsilonOptions, positiveArgument } from "./epsilon-options.ts";
 import { hostCount } from "./epsilon-words.ts";
@@ -44,7 +44,16 @@ export function whatIfCommand(): Command {
         if (judged.length + learning === 0) throw new CliError("no such host: `fleetwarden status` lists them");
         const now = Date.now();
         const incidents = await recentIncidents(stores, host, now);
-        const found = { ...preview(judged, incidents.filter(isWanted), epsilon, now), learning, days: DAYS };
+        const found = {
+          ...preview(
+            judged,
+            incidents.filter((one) => isWanted({ host: subjectOf(one), group: one.group })),
+            epsilon,
+            now,
+          ),
+          learning,
+          days: DAYS,
+        };
         print(options.json, found, () => formatPreview(found));
       });
     });

@@ -1,6 +1,6 @@
 import Papa from "papaparse";
+import { type Label, VERDICTS } from "../incident/label.ts";
 import { unguarded } from "../table/csv.ts";
-import { type Label, VERDICTS } from "../watch/incident.ts";
 import { csvTime } from "./csv.ts";
 import { CliError } from "./errors.ts";
 

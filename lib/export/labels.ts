@@ -1,6 +1,7 @@
+import type { Incident } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import { isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
 import type { Column, Row } from "../table/table.ts";
-import type { Incident } from "../watch/incident.ts";
 
 /** What `fleetwarden labels import` reads back; `resolved` is empty while the incident is open. */
 export const LABEL_COLUMNS: readonly Column[] = [
@@ -17,7 +18,9 @@ export const LABEL_COLUMNS: readonly Column[] = [
 ];
 
 /** A labelled incident in the order of `LABEL_COLUMNS`. */
-export function labelRow({ id, host, group, opened, resolved, lastAnomaly, label }: LabelledIncident): Row {
+export function labelRow(incident: LabelledIncident): Row {
+  const { id, host, group, opened, resolved, lastAnomaly } = recordOf(incident);
+  const { label } = incident;
   return [id, host, group, opened, resolved, lastAnomaly, label.verdict, label.by, label.at, label.note];
 }
 

@@ -1,4 +1,5 @@
-import type { Incident, Verdict } from "../watch/incident.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { Verdict } from "../incident/label.ts";
 import type { Answer } from "./answers.ts";
 
 /** A button of the page: the field and value that its form sends, and what people read on it. */

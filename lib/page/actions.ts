@@ -1,7 +1,8 @@
 import * as v from "valibot";
 import { labelIncident, NOTE_LENGTH_MAX } from "../alert/label.ts";
+import type { Incident } from "../incident/incident.ts";
+import { type Label, VERDICTS } from "../incident/label.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
-import { type Incident, type Label, VERDICTS } from "../watch/incident.ts";
 import { RequestError } from "./http.ts";
 import type { PageStores } from "./ports.ts";
 

@@ -1,7 +1,20 @@
+import type { Extent } from "../incident/extent.ts";
+import {
+  causesOf,
+  type Ending,
+  type Incident,
+  rulesOf,
+  sampleOf,
+  severityOf,
+  subjectOf,
+} from "../incident/incident.ts";
+import { ratioOf } from "../incident/judgement.ts";
+import type { Acknowledgement, Label } from "../incident/label.ts";
+import { type IncidentRecord, recordOf } from "../incident/record.ts";
+import type { Severity } from "../incident/severity.ts";
 import { decimal, range, value } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
 import { direction } from "../watch/causes.ts";
-import { type Ending, type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { short } from "./fleet.ts";
 
@@ -28,12 +41,12 @@ export interface IncidentView {
   readonly anomalies: number;
   readonly causes: readonly CauseView[];
   readonly rules: readonly { readonly rule: string; readonly severity: Severity; readonly values: string }[];
-  readonly extent?: NonNullable<Incident["extent"]>;
+  readonly extent?: Extent;
   readonly fleet?: string;
   readonly unstable?: true;
-  readonly acknowledged?: NonNullable<Incident["acknowledged"]>;
-  readonly label?: NonNullable<Incident["label"]>;
-  readonly earlierLabels: NonNullable<Incident["earlierLabels"]>;
+  readonly acknowledged?: Acknowledgement;
+  readonly label?: Label;
+  readonly earlierLabels: readonly Label[];
 }
 
 interface CauseView {
@@ -46,14 +59,15 @@ interface CauseView {
 }
 
 export function incidentView(incident: Incident): IncidentView {
-  const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = incident;
-  const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = incident;
+  const record = recordOf(incident);
+  const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = record;
+  const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = record;
   return {
     key: `${host} ${opened}`,
     id,
     host,
     group,
-    kind: incident.kind ?? "anomaly",
+    kind: incident.kind,
     severity: severityOf(incident),
     opened,
     ...(resolved === undefined ? {} : { resolved }),
@@ -61,7 +75,7 @@ export function incidentView(incident: Incident): IncidentView {
     lastSeen: peak.time,
     score: short(peak.score),
     epsilon: short(epsilon),
-    ratio: short(ratioOf(incident)),
+    ratio: short(ratioOf(sampleOf(incident))),
     baseline: `${baseline.owner} v${baseline.version}`,
     samples,
     anomalies,
@@ -95,7 +109,7 @@ export interface Similar {
   readonly newest: readonly SimilarView[];
 }
 
-interface SimilarView extends Pick<Incident, "id" | "host" | "opened"> {
+interface SimilarView extends Pick<IncidentRecord, "id" | "host" | "opened"> {
   readonly resolved?: number;
   readonly peak: string;
   readonly verdict?: string;
@@ -108,10 +122,11 @@ const SIMILAR_SHOWN_MAX = 5;
 
 /** Incidents before this one, of the same host or group, that have the same first cause, or are silences as it is. */
 export async function similarTo(incidents: Pick<IncidentStore, "feed">, incident: Incident): Promise<Similar> {
-  const { opened, host, group } = incident;
+  const { opened, group } = incident;
+  const host = subjectOf(incident);
   const before = await incidents.feed(opened - SIMILAR_DAYS * DAY_MS, opened, SIMILAR_LOOKED_AT_MAX);
   const cause = causeOf(incident);
-  const alike = before.filter((one) => (one.host === host || one.group === group) && causeOf(one) === cause);
+  const alike = before.filter((one) => (subjectOf(one) === host || one.group === group) && causeOf(one) === cause);
   const count = (...verdicts: readonly string[]) =>
     alike.filter(({ label }) => label && verdicts.includes(label.verdict)).length;
   return {
@@ -119,15 +134,16 @@ export async function similarTo(incidents: Pick<IncidentStore, "feed">, incident
     labelled: { fault: count("fault"), normal: count("false", "expected", "new-normal") },
     newest: alike.slice(0, SIMILAR_SHOWN_MAX).map((one) => ({
       id: one.id,
-      host: one.host,
+      host: subjectOf(one),
       opened: one.opened,
       ...(one.resolved === undefined ? {} : { resolved: one.resolved }),
-      peak: one.kind === "silent" ? "silent" : `${decimal(ratioOf(one))} × epsilon`,
+      peak: one.kind === "silent" ? "silent" : `${decimal(ratioOf(one.peak))} × epsilon`,
       ...(one.label ? { verdict: one.label.verdict, ...(one.label.note ? { note: one.label.note } : {}) } : {}),
     })),
   };
 }
 
-function causeOf({ kind, causes: [first], rules }: Incident): string {
-  return `${kind ?? "anomaly"} ${first ? `${first.metric} ${direction(first)}` : (rules?.[0]?.rule ?? "")}`;
+function causeOf(incident: Incident): string {
+  const [first] = causesOf(incident);
+  return `${incident.kind} ${first ? `${first.metric} ${direction(first)}` : (rulesOf(incident)[0]?.rule ?? "")}`;
 }

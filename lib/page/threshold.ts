@@ -1,10 +1,10 @@
+import type { AnomalyIncident } from "../incident/incident.ts";
 import { type JudgedHost, judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import type { FitReport } from "../learn/report.ts";
 import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
 import { median } from "../model/median.ts";
 import { DAY_MS } from "../time.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
-import type { Incident } from "../watch/incident.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { short } from "./fleet.ts";
 import { type Histogram, histogramOf } from "./histogram.ts";
@@ -59,7 +59,7 @@ interface Evidence {
   readonly judged: readonly JudgedHost[];
   readonly learning: number;
   /** Anomalies only: a silence has no score. */
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly AnomalyIncident[];
 }
 
 /** Answers questions about thresholds over the stores; what they are answered by is kept for half a minute. */
@@ -93,7 +93,7 @@ export function createThresholds(stores: PageStores, policyOf: PolicyOf) {
           id,
           host,
           opened,
-          score: peak.score,
+          score: peak.judgement?.score ?? 0,
           ...(label ? { verdict: label.verdict } : {}),
         })),
         ...(ledger ? { ledger } : {}),
@@ -156,7 +156,7 @@ async function read(stores: PageStores, { host, group }: Scope, now: number): Pr
     host === undefined
       ? await stores.incidents.feed(from, now + DAY_MS, INCIDENTS_MAX)
       : await stores.incidents.ofHost(host, from, now + DAY_MS);
-  const incidents = found.filter((one) => one.kind === undefined && one.anomalies > 0 && isWanted(one));
+  const incidents = found.filter((one) => one.kind === "anomaly").filter((one) => one.anomalies > 0 && isWanted(one));
   return { judged, learning, incidents };
 }
 

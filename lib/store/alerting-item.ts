@@ -6,7 +6,7 @@ import { json, number, opened, readJson, readNumber, readText, text, written } f
 import { aList, aNumber, anInteger, anObject, aText, texts } from "./documents.ts";
 import { HISTORY_DAYS } from "./history.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
-import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
+import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./table.ts";
 
 /** The table's partitions: silences by id, desks by group, allowances by name, what was announced by owner, one audit. */
@@ -73,7 +73,7 @@ function recurrenceOf(document: unknown): Recurrence {
   };
 }
 
-/** The live copy of the fleet's incident is stored as in the incidents table, with its host beside it. */
+/** The live copy of the fleet's incident is stored as in the incidents table. */
 export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: Desk): Item {
   return written({
     ...alertingKey("desk", group),
@@ -81,7 +81,7 @@ export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: 
     body: json({
       spoke,
       ...(begun > 0 ? { begun } : {}),
-      ...(incident ? { host: incident.host, incident: documentOfIncident(incident) } : {}),
+      ...(incident ? { incident: documentOfIncident(incident) } : {}),
       unsent: unsent.map(documentOfNotice),
     }),
   });
@@ -91,12 +91,12 @@ export function deskOfItem(item: Item): Desk {
   const stored = opened("alerting", item);
   const group = readText(stored, "id");
   return readJson(stored, "body", (document) => {
-    const { spoke, begun, host, incident, unsent } = anObject(document);
+    const { spoke, begun, incident, unsent } = anObject(document);
     return {
       group,
       spoke: anInteger(spoke),
       begun: begun === undefined ? 0 : anInteger(begun),
-      ...(incident === undefined ? {} : { incident: incidentOfDocument(incident, aText(host)) }),
+      ...(incident === undefined ? {} : { incident: fleetIncidentOfDocument(incident) }),
       unsent: aList(unsent).map(noticeOfDocument),
       revision: readNumber(stored, "revision"),
     };

@@ -1,5 +1,5 @@
+import type { NoticeKind } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
-import type { NoticeKind } from "../watch/incident.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
 import {
@@ -23,7 +23,13 @@ import {
 import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes, singlesOfBytes } from "./floats.ts";
-import { documentOfIncident, incidentOfDocument, listOfWorst, referenceOf, worstOfList } from "./incident-document.ts";
+import {
+  documentOfIncident,
+  hostIncidentOfDocument,
+  listOfWorst,
+  referenceOf,
+  worstOfList,
+} from "./incident-document.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
 import type { Item } from "./table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
@@ -112,7 +118,9 @@ export function hostOfItem(item: Item): HostState {
     suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
     rules: has(stored, "h") ? readJson(stored, "h", rulesOfList) : [],
     calm: readNumber(stored, "c"),
-    ...(has(stored, "i") ? { incident: readJson(stored, "i", (document) => incidentOfDocument(document, host)) } : {}),
+    ...(has(stored, "i")
+      ? { incident: readJson(stored, "i", (document) => hostIncidentOfDocument(document, host)) }
+      : {}),
     openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
     clockAhead: has(stored, "k") && readFlag(stored, "k"),
     unsent: has(stored, "q") ? readJson(stored, "q", (list) => aList(list).map(noticeOfDocument)) : [],
@@ -132,7 +140,7 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
 }
 
 function suspectsOfList(list: unknown): HostState["suspects"] {
-  return aList(list).map((one) => worstOfList(aList(one)));
+  return aList(list).map((one) => worstOfList(one));
 }
 
 function rulesOfList(list: unknown): HostState["rules"] {

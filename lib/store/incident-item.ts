@@ -1,11 +1,13 @@
-import { type Acknowledgement, type Incident, type Label, VERDICTS } from "../watch/incident.ts";
+import type { Incident } from "../incident/incident.ts";
+import { type Acknowledgement, type Label, VERDICTS } from "../incident/label.ts";
+import { hasReturned } from "../incident/record.ts";
 import { has, json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
 import { aList, anInteger, anObject, aText, oneOf } from "./documents.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./table.ts";
 
-export function incidentKey(host: string, opened: number): Item {
-  return { host: text(host), opened: number(opened) };
+export function incidentKey(subject: string, opened: number): Item {
+  return { host: text(subject), opened: number(opened) };
 }
 
 /** Partition of the feed: the UTC date. */
@@ -14,7 +16,9 @@ export function dayOf(time: number): string {
 }
 
 /** Grows with every sample of an incident, with every notice of it, and once more when it is resolved. */
-export function formOf({ samples, revision, resolved }: Incident): number {
+export function formOf(incident: Incident): number {
+  const { revision, resolved } = incident;
+  const samples = incident.kind === "silent" ? Number(hasReturned(incident)) : incident.samples;
   return 2 * samples + revision + (resolved === undefined ? 0 : 1);
 }
 

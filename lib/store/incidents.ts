@@ -1,5 +1,6 @@
+import { type Incident, subjectOf } from "../incident/incident.ts";
+import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
 import { DAY_MS } from "../time.ts";
-import { EARLIER_LABELS_MAX, type Incident, type Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import {
   attributesOfAcknowledgement,
@@ -23,7 +24,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
   return {
     async save(incident) {
       // A condition that fails means that a later form is stored, which is what was wanted.
-      await table.update(incidentKey(incident.host, incident.opened), attributesOfIncident(incident), {
+      await table.update(incidentKey(subjectOf(incident), incident.opened), attributesOfIncident(incident), {
         attribute: "form",
         is: "absent or at most",
         value: formOf(incident),
@@ -76,13 +77,14 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
 
 /** False when somebody else labelled it since the item was read. */
 async function replaceLabel(table: ItemTable, item: Item, label: Label): Promise<boolean> {
-  const { host, opened, label: before, earlierLabels = [] } = incidentOfItem(item);
+  const incident = incidentOfItem(item);
+  const { label: before, earlierLabels = [] } = incident;
   if (before && saysTheSame(before, label)) return true;
   const earlier = before ? [...earlierLabels, before].slice(-EARLIER_LABELS_MAX) : [];
   const labelled = labelledOfItem(item);
   const attributes = attributesOfLabel(label, earlier, (labelled ?? 0) + 1);
   return table.update(
-    incidentKey(host, opened),
+    incidentKey(subjectOf(incident), incident.opened),
     attributes,
     labelled === undefined
       ? { attribute: "labelled", is: "absent" }

@@ -1,3 +1,4 @@
+import type { Notice } from "../incident/notice.ts";
 import { base64Reader } from "../wire/base64.ts";
 import { decodeRecord, type Problem } from "../wire/decode.ts";
 import { DEFAULT_GROUP, type Schema } from "../wire/samples.ts";
@@ -6,7 +7,6 @@ import { isName } from "../wire/text.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
-import type { Notice } from "./incident.ts";
 import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { METRIC_HOSTS_MAX, openMetrics } from "../../lib/export/open-metrics.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, aState, NOON } from "../contract/examples.ts";
+import { anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
 import { readOpenMetrics } from "./open-metrics-checker.ts";
 
 async function* some<T>(values: Iterable<T>): AsyncGenerator<T> {
@@ -38,7 +38,7 @@ test("a host shows its score, its threshold, that it is well, and what came of i
 test("an open incident and silence are told apart; who is learning has no score; the retired are not shown", async () => {
   const found = await families(
     aState("b", { incident: anIncident("b") }),
-    aState("a", { incident: anIncident("a", { kind: "silent" }) }),
+    aState("a", { incident: aSilentIncident("a") }),
     aState("c", { verdict: { score: Number.NaN, epsilon: 8, baseline } }),
     aState("d", { retired: true }),
   );

@@ -1,7 +1,7 @@
 import { aboutIncidents } from "../../lib/handlers/about.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { aBaseline, anIncident, aReport } from "../contract/examples.ts";
+import { aBaseline, anIncident, aReport, NOON } from "../contract/examples.ts";
 
 const LINK = "https://example.com/feedback/token";
 const labels: FitReport["labels"] = { fault: ["AAAAAA", "BBBBBB"], false: ["CCCCCC"] };
@@ -25,10 +25,11 @@ test("an incident's message has its link and the number of labels behind its bas
 test.each([
   ["replaced since", { owner: "host#web-07", version: 1 }],
   ["unknown", { owner: "host#web-08", version: 2 }],
-  ["none: it was learning", { owner: "host#web-07", version: 0 }],
+  ["none: it was learning", undefined],
 ])("of a baseline that is %s nothing is said", async (_, baseline) => {
+  const peak = { time: NOON, ...(baseline ? { judgement: { score: 9, epsilon: 8, baseline } } : {}) };
   const about = aboutIncidents(async () => undefined, await ledger(), unused);
-  expect(await about(anIncident("web-07", { baseline }))).toEqual({});
+  expect(await about(anIncident("web-07", { peak }))).toEqual({});
 });
 
 test("a ledger that cannot be read costs the number, not the message", async () => {
