@@ -1,6 +1,6 @@
 import { causesOf, type Incident, partOf, rulesOf, severityOf, subjectOf, wasTold } from "../incident/incident.ts";
 import { quantile } from "../model/quantile.ts";
-import { kindOf } from "./incidents.ts";
+import { kindOf } from "./incident-rows.ts";
 import { isFalseAlarm } from "./verdicts.ts";
 
 export const STATISTICS_BY = ["reason", "host", "group", "day", "label"] as const;

@@ -1,6 +1,6 @@
 import type { Incident } from "../incident/incident.ts";
 import type { Verdict } from "../incident/label.ts";
-import type { Answer } from "./answers.ts";
+import type { Answer } from "./save-answer.ts";
 
 /** A button of the page: the field and value that its form sends, and what people read on it. */
 export interface Choice {

@@ -15,9 +15,9 @@ import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
 import { duration, moment } from "../notify/time.ts";
 import { direction } from "../watch/causes.ts";
-import type { Saved } from "./answers.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
 import { type Html, html } from "./html.ts";
+import type { Saved } from "./save-answer.ts";
 
 /** Of the name that people may type along with an answer. */
 export const NAME_LENGTH_MAX = 80;

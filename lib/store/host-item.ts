@@ -30,8 +30,8 @@ import {
   referenceOf,
   worstOfList,
 } from "./incident-document.ts";
+import type { Item } from "./item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
-import type { Item } from "./table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { type About, bytesOfVerdict, type HostVerdict, verdictOfBytes } from "./verdict-bytes.ts";

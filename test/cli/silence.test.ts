@@ -1,7 +1,7 @@
 // Silences and acknowledgements by the commands that a person types, on the twin.
 
 import { localEnvironment } from "../../lib/local/names.ts";
-import { createStores } from "../../lib/store/stores.ts";
+import { createStores } from "../../lib/store/aws.ts";
 import { aFleetIncident, anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 

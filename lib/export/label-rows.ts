@@ -1,7 +1,7 @@
 import type { Incident } from "../incident/incident.ts";
 import { recordOf } from "../incident/record.ts";
 import { isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
-import type { Column, Row } from "../table/table.ts";
+import type { Column, Row } from "../table/columns.ts";
 
 /** What `fleetwarden labels import` reads back; `resolved` is empty while the incident is open. */
 export const LABEL_COLUMNS: readonly Column[] = [

@@ -1,6 +1,6 @@
 import { type Incident, severityOf, subjectOf } from "../incident/incident.ts";
 import { recordOf } from "../incident/record.ts";
-import type { Column, Row } from "../table/table.ts";
+import type { Column, Row } from "../table/columns.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { isSelected, type Selection, type Span } from "./span.ts";
