@@ -12,11 +12,14 @@ import { aList, aNumber, anInteger, anObject, aText, oneOf } from "./documents.t
  * something to say.
  */
 export function documentOfIncident(incident: Incident): unknown {
-  const { kind, id, group, revision, opened, resolved } = incident;
+  const { id, group, revision, opened, resolved } = incident;
   const rare = rareOf(incident);
   const tail = Object.values(rare).some((value) => value !== undefined) ? [rare] : [];
-  return [kind, id, group, revision, opened, resolved ?? null, ...detailsOf(incident), ...tail];
+  return [KIND_LETTER[incident.kind], id, group, revision, opened, resolved ?? null, ...detailsOf(incident), ...tail];
 }
+
+/** An open incident is part of its host's item, which has no byte to spare. */
+const KIND_LETTER = { anomaly: "a", silent: "s", fleet: "f" } as const;
 
 function detailsOf(incident: Incident): readonly unknown[] {
   if (incident.kind === "silent") return [incident.noticed, listOfSample(incident.lastSample)];
@@ -38,13 +41,15 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
 
 /** `subject` is the host, or stands for a group. */
 export function incidentOfDocument(document: unknown, subject: string): Incident {
-  return aList(document)[0] === "fleet" ? fleetIncidentOfDocument(document) : hostIncidentOfDocument(document, subject);
+  return aList(document)[0] === KIND_LETTER.fleet
+    ? fleetIncidentOfDocument(document)
+    : hostIncidentOfDocument(document, subject);
 }
 
 export function hostIncidentOfDocument(document: unknown, host: string): HostIncident {
   const [kind, ...list] = aList(document);
   const { details, ...base } = baseOf(list);
-  if (oneOf(["anomaly", "silent"] as const, kind) === "silent") {
+  if (oneOf([KIND_LETTER.anomaly, KIND_LETTER.silent], kind) === KIND_LETTER.silent) {
     const [noticed, sample, rare] = details;
     const about = { noticed: anInteger(noticed), lastSample: sampleOfList(sample) };
     return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
@@ -63,8 +68,9 @@ export function fleetIncidentOfDocument(document: unknown): FleetIncident {
   const [kind, ...list] = aList(document);
   const { details, ...base } = baseOf(list);
   const [grown, samples, anomalies, worst, extent, rare] = details;
+  oneOf([KIND_LETTER.fleet], kind);
   return {
-    kind: oneOf(["fleet"] as const, kind),
+    kind: "fleet",
     ...base,
     grown: anInteger(grown),
     samples: anInteger(samples),
