@@ -45,7 +45,7 @@ export function openOutput(path: string, options: OutputOptions): Output {
   const extension = extname(path).slice(1).toLowerCase();
   const columns = options.preset ? historyLayout(options.metrics) : options.columns;
   if (extension === "xlsx") return xlsxOutput(path, columns, options);
-  if (extension === "svg") return pageOutput(path, ({ title, chart }) => drawSvg(title, chart));
+  if (extension === "svg") return pageOutput(path, ({ title, chart }) => drawSvg(title, chart).markup);
   if (extension === "html") return pageOutput(path, page(options.metrics));
   const format = textFormat(extension, columns, options);
   if (!format)
@@ -103,7 +103,7 @@ function pageOutput(path: string, contentOf: (findings: Findings) => string): Ou
 
 function page(metrics: readonly string[]): (findings: Findings) => string {
   return ({ title, summary, chart }) =>
-    renderPage(title, sentencesOf(summary), drawSvg(title, chart), [worstTable(summary, metrics)]);
+    renderPage(title, sentencesOf(summary), drawSvg(title, chart), worstTable(summary, metrics));
 }
 
 function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {
