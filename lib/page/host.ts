@@ -1,7 +1,7 @@
 import { range, value } from "../notify/format.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import { usualOf } from "../watch/causes.ts";
+import { BAND_SD, bandOf, type Direction, direction, usualOf } from "../watch/causes.ts";
 import { thinningOf } from "../watch/history.ts";
 import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
@@ -24,8 +24,6 @@ const LAST_POINTS = 30;
 const THINNED_BLOCKS_MAX = 20;
 const INCIDENT_DAYS = 30;
 const INCIDENTS_MAX = 20;
-/** The band is that of causes. */
-const BAND_SD = 2;
 
 /** All there is to see of one host. Times are in milliseconds since the epoch. */
 export interface HostView {
@@ -56,7 +54,7 @@ interface CurrentValue {
   readonly usual?: string;
   /** Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle half. */
   readonly place?: number;
-  readonly direction?: "high" | "low" | "in range";
+  readonly direction?: Direction;
 }
 
 export async function hostView(stores: PageStores, host: string, window: string, now: number): Promise<HostView> {
@@ -124,7 +122,7 @@ function currentOf(
     const place = baseline?.schema.names.indexOf(metric) ?? -1;
     if (!baseline || place < 0) return [{ metric, now }];
     const { expected, sd } = usualOf(baseline, place, newest);
-    const [low, high] = [expected - BAND_SD * sd, expected + BAND_SD * sd];
+    const { low, high } = bandOf(expected, sd);
     const deviation = sd > 0 ? (amount - expected) / sd : 0;
     return [
       {
@@ -132,7 +130,7 @@ function currentOf(
         now,
         usual: range({ metric, now: amount, expected, low, high, contribution: 0, share: 0 }),
         place: Math.min(Math.max(0.5 + deviation / (4 * BAND_SD), 0), 1),
-        direction: amount > high ? ("high" as const) : amount < low ? ("low" as const) : ("in range" as const),
+        direction: direction({ now: amount, low, high }),
       },
     ];
   });

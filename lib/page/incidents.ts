@@ -1,6 +1,6 @@
 import { decimal, range, value } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
-import { direction } from "../watch/causes.ts";
+import { type Direction, direction } from "../watch/causes.ts";
 import { type Ending, type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { short } from "./fleet.ts";
@@ -40,7 +40,7 @@ interface CauseView {
   readonly metric: string;
   readonly now: string;
   readonly usual: string;
-  readonly direction: "high" | "low" | "in range";
+  readonly direction: Direction;
   /** From 0 to 1. */
   readonly share: number;
 }

@@ -1,14 +1,12 @@
 import { median } from "../model/median.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
-import { usualOf } from "../watch/causes.ts";
+import { bandOf, direction, usualOf } from "../watch/causes.ts";
 import { Flag } from "../watch/fold.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 
 /** Points of one chart at most: twice what a phone can show, half of what a wide screen can. */
 export const POINTS_MAX = 480;
-/** The band of the charts is that of causes: expected ± 2 standard deviations. */
-const BAND_SD = 2;
 
 /** One metric over the times of the series; null = unknown. */
 interface MetricSeries {
@@ -111,16 +109,15 @@ function withGaps(points: readonly Point[], gap: number): readonly Point[] {
 }
 
 function seriesFrom(points: readonly Point[], { names }: Schema): Series {
-  const isOutside = ({ values, usual }: Point, j: number) => {
-    const { expected, sd } = usual[j] ?? { expected: Number.NaN, sd: Number.NaN };
-    return Math.abs((values[j] ?? Number.NaN) - expected) > BAND_SD * sd;
-  };
+  const bandAt = ({ usual }: Point, j: number) => bandOf(usual[j]?.expected ?? Number.NaN, usual[j]?.sd ?? 0);
+  const isOutside = (point: Point, j: number) =>
+    direction({ now: point.values[j] ?? Number.NaN, ...bandAt(point, j) }) !== "in range";
   const strange = [...points.entries()].filter(([, point]) => point.strange);
   const metrics = names.map((metric, j) => ({
     metric,
     values: points.map(({ values }) => known(values[j])),
-    low: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) - BAND_SD * (usual[j]?.sd ?? 0))),
-    high: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) + BAND_SD * (usual[j]?.sd ?? 0))),
+    low: points.map((point) => known(bandAt(point, j).low)),
+    high: points.map((point) => known(bandAt(point, j).high)),
     marks: strange
       .filter(([, point]) => isOutside(point, j) || !names.some((_, other) => isOutside(point, other)))
       .map(([place]) => place),
