@@ -5,9 +5,10 @@ import type { ChartData } from "../analyze/chart-data.ts";
 import { drawSvg } from "../analyze/chart-svg.ts";
 import { type Column, plainTime, type Row } from "../analyze/layout.ts";
 import { historyAnomaly, historyLayout } from "../analyze/metrics-history.ts";
-import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "../analyze/row-text.ts";
+import { rowCsv, rowJson, rowObject } from "../analyze/row-text.ts";
 import type { Summary } from "../analyze/summary.ts";
 import { createAnalysis } from "../analyze/workbook.ts";
+import { jsonFormat, ndjsonFormat, type TextFormat } from "../table/text-format.ts";
 import { tooLarge } from "../table/xlsx.ts";
 import { sentencesOf, worstTable } from "./analyze-words.ts";
 import { CliError } from "./errors.ts";
@@ -57,17 +58,17 @@ function textFormat(
   extension: string,
   columns: readonly Column[],
   { preset, metrics }: OutputOptions,
-): TextFormat | undefined {
+): TextFormat<Row> | undefined {
   const objectOf = preset ? (row: Row) => historyAnomaly(metrics, row) : (row: Row) => rowObject(columns, row);
-  if (extension === "csv") return preset ? csvFormat(columns, plainTime) : csvFormat(columns);
-  if (extension === "json") return jsonFormat(objectOf);
-  return extension === "ndjson" ? ndjsonFormat(objectOf) : undefined;
+  if (extension === "csv") return preset ? rowCsv(columns, plainTime) : rowCsv(columns);
+  if (extension === "json") return rowJson(jsonFormat(), objectOf);
+  return extension === "ndjson" ? rowJson(ndjsonFormat(), objectOf) : undefined;
 }
 
 /** What is gathered before it is written. */
 const BUFFER_LENGTH = 64 * 1024;
 
-function textOutput(path: string, format: TextFormat, { onlyAnomalies }: OutputOptions): Output {
+function textOutput(path: string, format: TextFormat<Row>, { onlyAnomalies }: OutputOptions): Output {
   const file = beginFile(path);
   let text = format.head;
   const flush = () => {
@@ -77,11 +78,11 @@ function textOutput(path: string, format: TextFormat, { onlyAnomalies }: OutputO
   return {
     add(row) {
       if (onlyAnomalies && !row.verdict.isAnomaly) return;
-      text += format.row(row);
+      text += format.next(row);
       if (text.length >= BUFFER_LENGTH) flush();
     },
     async end() {
-      text += format.tail;
+      text += format.tail();
       flush();
       file.finish();
     },

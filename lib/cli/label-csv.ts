@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { unguarded } from "../table/csv.ts";
+import { unguarded } from "../table/text-format.ts";
 import { type Label, VERDICTS } from "../watch/incident.ts";
 import { csvTime } from "./csv.ts";
 import { CliError } from "./errors.ts";
