@@ -21,7 +21,7 @@ const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 /** An item that this program cannot read: other rules wrote it. */
-export interface Refused {
+interface Refused {
   readonly table: TableName;
   /** The item's key, like `host "web-07"`. */
   readonly key: string;
