@@ -1,3 +1,4 @@
+import { type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
@@ -5,7 +6,7 @@ import { type Collector, openCollector } from "./collect.ts";
 import { Shipper } from "./ship.ts";
 import { type OutboundRecord, recordName, Spool } from "./spool.ts";
 import { Stream } from "./stream.ts";
-import { type Random, type Sleep, sleep as sleepReally, ticks } from "./timing.ts";
+import { ticks } from "./timing.ts";
 
 export interface AgentOptions {
   readonly host: string;

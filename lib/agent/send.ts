@@ -1,9 +1,10 @@
+import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
 import { SAMPLES_PER_RECORD_MAX } from "./agent.ts";
 import { type KeyedRecord, Stream } from "./stream.ts";
-import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "./timing.ts";
+import { RETRY } from "./timing.ts";
 
 /** One sample of one of many hosts. */
 export interface HostSample {
@@ -141,7 +142,7 @@ class Relay {
         const sent = `${this.#records} records (${this.#samples} samples) were sent before`;
         throw new Error(`${trouble.words}; ${sent}`, { cause: trouble.error });
       }
-      await sleep(backoffMs(attempt, random));
+      await sleep(backoffMs(attempt + 1, random, RETRY));
     }
     this.#waitingBytes = 0;
   }

@@ -1,7 +1,8 @@
+import { backoffMs, type Random, type Sleep } from "../backoff.ts";
 import type { Clock } from "../time.ts";
 import type { OutboundRecord, Spool } from "./spool.ts";
 import type { Stream, Trouble } from "./stream.ts";
-import { backoffMs, type Random, type Sleep } from "./timing.ts";
+import { RETRY } from "./timing.ts";
 
 export interface ShipperOptions {
   readonly stream: Stream;
@@ -77,15 +78,15 @@ export class Shipper {
   /** Sends the fresh record, then all that gathered in the spool. */
   async #sendAll(fresh: OutboundRecord | null): Promise<void> {
     const { spool, clock, random, sleep } = this.#options;
-    let attempt = 0;
+    let failures = 0;
     for (let record = fresh ?? spool.oldest(); record; record = spool.oldest()) {
       const trouble = await this.#put(record);
       this.#report(trouble);
       if (trouble && record === fresh) spool.add(record);
       if (trouble && this.#stopping.signal.aborted) break;
       if (clock() > this.#stopBy) break;
-      if (trouble) await sleep(backoffMs(attempt, random), this.#stopping.signal);
-      attempt = trouble ? attempt + 1 : 0;
+      failures = trouble ? failures + 1 : 0;
+      if (trouble) await sleep(backoffMs(failures, random, RETRY), this.#stopping.signal);
     }
     this.#busy = false;
   }

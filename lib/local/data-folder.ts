@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { create } from "dynalite/db/index.js";
+import { messageOf } from "../errors.ts";
 import { replaceFile } from "./state-file.ts";
-import { messageOf } from "./timer.ts";
 
 /** Rises when a new version cannot read what an old one wrote. */
 const VERSION = "1";

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
 import kinesalite from "kinesalite";
-import type { Request } from "./http.ts";
+import type { Request } from "../http.ts";
 
 /** Shards of the stream at once; Kinesis's own default is 200, the emulator's 10. */
 const SHARD_LIMIT = 200;

@@ -1,6 +1,6 @@
+import { messageOf } from "../errors.ts";
 import type { Handlers, StreamEvent, UrlEvent, UrlResponse } from "../handlers/contract.ts";
 import { FUNCTIONS, type FunctionName } from "../resources.ts";
-import { messageOf } from "./timer.ts";
 
 /** The functions that anybody may start; `score` is run by the stream alone, `feedback` by its address. */
 export type Startable = Exclude<FunctionName, "score" | "feedback">;

@@ -5,11 +5,12 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from "@aws-sdk/client-kinesis";
+import { messageOf } from "../errors.ts";
 import { TABLES, type Table } from "../resources.ts";
 import { type Clock, HOUR_MS } from "../time.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
 import { tableNames } from "./tables.ts";
-import { messageOf, type Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
 
 const RUN_EVERY_MS = HOUR_MS;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */

@@ -1,6 +1,8 @@
+import type { Reply, Request } from "../http.ts";
+import { parseJson } from "../json.ts";
 import type { FunctionName } from "../resources.ts";
+import { jsonError } from "./aws-replies.ts";
 import type { Functions, Startable } from "./functions.ts";
-import { jsonError, type Reply, type Request } from "./http.ts";
 import { functionName } from "./names.ts";
 
 const STARTABLE: Readonly<Record<Startable, true>> = { sweep: true, refit: true };
@@ -35,11 +37,12 @@ async function invoke(functions: Functions, name: Startable, request: Request): 
   if (type !== "RequestResponse") {
     return jsonError(501, "NotImplemented", `Invocation type ${type} is not supported here, only RequestResponse`);
   }
-  const event = parseEvent(request.body);
-  if (!event) return jsonError(400, "InvalidRequestContentException", "Could not parse request body into json");
+  const event = request.body.length === 0 ? {} : parseJson(request.body.toString("utf8"));
+  if (event === undefined)
+    return jsonError(400, "InvalidRequestContentException", "Could not parse request body into json");
   const headers = { "content-type": "application/json", "x-amz-executed-version": "$LATEST" };
   try {
-    const result = await functions.start(name, event.value);
+    const result = await functions.start(name, event);
     return { status: 200, headers, body: JSON.stringify(result ?? null) };
   } catch (error) {
     const { name: errorType, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
@@ -48,14 +51,5 @@ async function invoke(functions: Functions, name: Startable, request: Request): 
       headers: { ...headers, "x-amz-function-error": "Unhandled" },
       body: JSON.stringify({ errorType, errorMessage: message }),
     };
-  }
-}
-
-function parseEvent(body: Buffer): { readonly value: unknown } | undefined {
-  if (body.length === 0) return { value: {} };
-  try {
-    return { value: JSON.parse(body.toString("utf8")) };
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { Reply, Request } from "./http.ts";
+import type { Reply, Request } from "../http.ts";
 
 /** Where Prometheus looks unless told otherwise. */
 export const METRICS_PATH = "/metrics";

@@ -1,7 +1,7 @@
 import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
+import { messageOf } from "../errors.ts";
 import { STREAM_NAME } from "./names.ts";
 import { followShard, type ShardOptions } from "./shard.ts";
-import { messageOf } from "./timer.ts";
 
 export type PollerOptions = Omit<ShardOptions, "signal" | "reading">;
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { element, escapeXml, type Reply, type Request, xml } from "./http.ts";
+import type { Reply, Request } from "../http.ts";
+import { element, escapeXml, xml } from "./aws-replies.ts";
 import { BUCKET } from "./names.ts";
 import type { ObjectStore } from "./object-store.ts";
 

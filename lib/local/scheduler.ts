@@ -1,8 +1,9 @@
+import { messageOf } from "../errors.ts";
 import { SCHEDULES } from "../resources.ts";
 import { type Clock, MINUTE_MS } from "../time.ts";
 import type { Functions, Startable } from "./functions.ts";
 import { StateFile } from "./state-file.ts";
-import { messageOf, type Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
 
 const TICK_MS = 1_000;
 /** Lambda waits a minute before it tries a failed scheduled run again (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). */

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { jsonError, type Reply, type Request } from "./http.ts";
+import type { Reply, Request } from "../http.ts";
+import { parseJson } from "../json.ts";
+import { jsonError } from "./aws-replies.ts";
 import { SECRET_ARN } from "./names.ts";
 import { replaceFile } from "./state-file.ts";
 
@@ -31,20 +33,12 @@ export function createSecrets(key: string): (request: Request) => Promise<Reply>
     if (headers["x-amz-target"] !== "secretsmanager.GetSecretValue") {
       return jsonError(501, "NotImplemented", `${headers["x-amz-target"]} is not supported here`);
     }
-    const { SecretId, VersionStage = "AWSCURRENT" } = parse(body);
+    const asked: { SecretId?: unknown; VersionStage?: unknown } = parseJson(body.toString("utf8")) ?? {};
+    const { SecretId, VersionStage = "AWSCURRENT" } = asked;
     if (SecretId !== SECRET_ARN || VersionStage !== "AWSCURRENT") {
       return jsonError(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     }
     const value = { ARN: SECRET_ARN, Name: SECRET_ARN, SecretString: key, VersionStages: [VersionStage] };
     return { status: 200, headers: { "content-type": "application/x-amz-json-1.1" }, body: JSON.stringify(value) };
   };
-}
-
-function parse(body: Buffer): { readonly SecretId?: unknown; readonly VersionStage?: unknown } {
-  try {
-    const parsed: unknown = JSON.parse(body.toString("utf8"));
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,4 +1,6 @@
 import type { _Record, KinesisClient } from "@aws-sdk/client-kinesis";
+import { backoffMs } from "../backoff.ts";
+import { messageOf } from "../errors.ts";
 import type { StreamEvent } from "../handlers/contract.ts";
 import type { Clock } from "../time.ts";
 import { processBatch } from "./batch.ts";
@@ -8,7 +10,7 @@ import type { Discard, MappingSettings } from "./mapping.ts";
 import { functionName, REGION, STREAM_ARN } from "./names.ts";
 import { type EventRecord, failureObject } from "./on-failure.ts";
 import { type Read, ShardSource } from "./shard-source.ts";
-import { fullJitter, messageOf, type Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
 
 interface PollerSettings extends MappingSettings {
   readonly batchSize: number;
@@ -49,7 +51,7 @@ export async function followShard(shardId: string, options: ShardOptions): Promi
       return await follow(shardId, options);
     } catch (error) {
       log(`Shard ${shardId}: ${messageOf(error)}; starting again from the last checkpoint`);
-      await timer.sleep(fullJitter(1, random, RECOVERY), signal);
+      await timer.sleep(backoffMs(1, random, RECOVERY), signal);
     }
   }
   return false;
@@ -99,7 +101,7 @@ function batchPorts(shardId: string, options: ShardOptions) {
       await checkpoints.advance(shardId, last.sequenceNumber);
     },
     async pause(failures: number) {
-      await timer.sleep(fullJitter(failures, random, RETRY), signal);
+      await timer.sleep(backoffMs(failures, random, RETRY), signal);
       return !signal.aborted;
     },
   };

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { Reply, Request } from "../http.ts";
+import { parseJson } from "../json.ts";
 import type { Clock } from "../time.ts";
-import { element, escapeXml, type Reply, type Request, xml } from "./http.ts";
+import { element, escapeXml, xml } from "./aws-replies.ts";
 import type { Message } from "./message.ts";
 import { ACCOUNT, TOPIC_ARN } from "./names.ts";
 import type { Topic } from "./topic.ts";
@@ -83,14 +85,6 @@ function bodiesFrom(text: string, structure: string | null): Message["bodies"] {
   const { default: fallback } = bodies;
   if (fallback === undefined) throw invalid("Message Structure - No default entry in JSON message body");
   return { ...bodies, default: fallback };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function attributesFrom(form: URLSearchParams): Record<string, string> {

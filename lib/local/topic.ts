@@ -1,9 +1,12 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { backoffMs } from "../backoff.ts";
+import { messageOf } from "../errors.ts";
+import { parseJson } from "../json.ts";
 import { type Message, parseMessage } from "./message.ts";
 import { fileName, type Sink } from "./sinks.ts";
 import { replaceFile } from "./state-file.ts";
-import { fullJitter, messageOf, type Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
 
 /** Attempts before a sink is given up for a message: about a minute and a half at most. */
 const ATTEMPTS_MAX = 6;
@@ -86,7 +89,7 @@ async function attempts(message: Message, sink: Sink, { timer, random }: TopicOp
     } catch (error) {
       reason = messageOf(error);
     }
-    if (failures < ATTEMPTS_MAX) await timer.sleep(fullJitter(failures, random, RETRY), signal);
+    if (failures < ATTEMPTS_MAX) await timer.sleep(backoffMs(failures, random, RETRY), signal);
   }
   return reason;
 }
@@ -131,12 +134,4 @@ async function spooled({ spool: folder, sinks, log }: TopicOptions) {
     else log(`${join(folder, name)} is left: ${message ? "its way of delivery is not set up" : "it is no message"}`);
   }
   return found;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { clientConfig, type Environment } from "../clients.ts";
+import { messageOf } from "../errors.ts";
 import type { CreateHandlers } from "../handlers/contract.ts";
 import { MAPPING } from "../resources.ts";
 import type { Clock } from "../time.ts";
@@ -23,7 +24,7 @@ import { createSecrets, openKey } from "./secrets.ts";
 import { outboxSink, type SmtpOptions, smtpSink, type WebhookOptions, webhookSink } from "./sinks.ts";
 import { createSns } from "./sns.ts";
 import { createResources } from "./tables.ts";
-import { messageOf, systemTimer } from "./timer.ts";
+import { systemTimer } from "./timer.ts";
 import { openTopic } from "./topic.ts";
 
 export interface TwinOptions {

@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { labelIncident, NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { messageOf } from "../errors.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
 import { type Incident, type Label, VERDICTS } from "../watch/incident.ts";
-import { RequestError } from "./http.ts";
 import type { PageStores } from "./ports.ts";
+import { RequestError } from "./replies.ts";
 
 /** A host's name has at most 128 characters; an owner adds a few. */
 const NAME_LENGTH_MAX = 140;
@@ -80,6 +81,6 @@ async function said<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new RequestError(409, error instanceof Error ? error.message : String(error));
+    throw new RequestError(409, messageOf(error));
   }
 }

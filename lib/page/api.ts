@@ -1,12 +1,14 @@
+import type { Reply, Request } from "../http.ts";
+import { parseJson } from "../json.ts";
 import { DAY_MS } from "../time.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { ACTIONS, incidentAt } from "./actions.ts";
 import { hostView } from "./host.ts";
-import { errorReply, jsonReply, type Reply, type Request, RequestError } from "./http.ts";
 import { incidentView, similarTo } from "./incidents.ts";
 import { labelsView } from "./labels.ts";
 import { FEED_DAYS } from "./picture.ts";
 import type { PageStores } from "./ports.ts";
+import { errorReply, jsonReply, RequestError } from "./replies.ts";
 import { createThresholds, type Scope } from "./threshold.ts";
 
 interface ApiOptions {
@@ -92,10 +94,8 @@ function numberIn(parameters: URLSearchParams, name: string, fallback: number): 
   return number;
 }
 
-function documentOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new RequestError(400, "The body is no JSON");
-  }
+function documentOf(body: Buffer): unknown {
+  const document = parseJson(body.toString("utf8"));
+  if (document === undefined) throw new RequestError(400, "The body is no JSON");
+  return document;
 }

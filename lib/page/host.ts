@@ -7,9 +7,9 @@ import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
 import { type Card, cardOf } from "./fleet.ts";
-import { RequestError } from "./http.ts";
 import { type IncidentView, incidentView } from "./incidents.ts";
 import type { PageStores } from "./ports.ts";
+import { RequestError } from "./replies.ts";
 import { type Series, seriesOf } from "./series.ts";
 
 /** How far back each window goes, in milliseconds; of the first only the last 30 samples are shown. */

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { messageOf } from "../errors.ts";
 import { createAudience, eventText } from "./audience.ts";
 import { changeOf, type createCamera, type Picture } from "./picture.ts";
 
@@ -37,7 +38,7 @@ export function createLive({ camera, everyMs, clock, run, log }: LiveOptions) {
       show(await camera.take(clock()));
       trouble = "";
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (message !== trouble) log(`The page could not read the fleet: ${message}`);
       trouble = message;
       audience.tell(eventText("trouble", { message }));

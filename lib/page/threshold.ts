@@ -9,9 +9,9 @@ import type { PolicyOf } from "../watch/policy.ts";
 import { short } from "./fleet.ts";
 import { type Histogram, histogramOf } from "./histogram.ts";
 import { baselineOf, stateOf } from "./host.ts";
-import { RequestError } from "./http.ts";
 import { FEED_DAYS } from "./picture.ts";
 import type { PageStores } from "./ports.ts";
+import { RequestError } from "./replies.ts";
 
 /** Whose epsilon is looked at: one host, the hosts of a group, or all. */
 export interface Scope {

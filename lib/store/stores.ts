@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AlertingStore } from "../alert/ports.ts";
+import { sleep } from "../backoff.ts";
 import { clientConfig, type Environment } from "../clients.ts";
 import type { BaselineLedger } from "../learn/report.ts";
 import { ENVIRONMENT, type TableName } from "../resources.ts";

@@ -1,18 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
-
-/** A request whose body has arrived in full. */
-export interface Request {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-}
+import type { Reply } from "../http.ts";
 
 /** What a caller asked for that cannot be had; the message says why and what would do. */
 export class RequestError extends Error {
