@@ -1,22 +1,21 @@
 import type { Reply, Request } from "../http.ts";
 import { parseJson } from "../json.ts";
-import { DAY_MS } from "../time.ts";
+import type { Stores } from "../store/stores.ts";
+import { type Clock, DAY_MS } from "../time.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { ACTIONS, incidentAt } from "./actions.ts";
-import { hostView } from "./host.ts";
-import { incidentView, similarTo } from "./incidents.ts";
-import { labelsView } from "./labels.ts";
+import { hostView } from "./host-view.ts";
+import { incidentView, similarTo } from "./incident-view.ts";
+import { labelsView } from "./labels-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-import type { PageStores } from "./ports.ts";
 import { errorReply, jsonReply, RequestError } from "./replies.ts";
-import { createThresholds, type Scope } from "./threshold.ts";
+import { createThresholds, type Scope } from "./threshold-view.ts";
 
 interface ApiOptions {
-  readonly stores: PageStores;
+  readonly stores: Stores;
   /** What people have said about how each host is judged. */
   readonly policyOf: PolicyOf;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   /** Who labels and sets things by the page. */
   readonly by: string;
   /** Called after each change. */
@@ -64,13 +63,13 @@ export function createApi({ stores, policyOf, clock, by, onChange }: ApiOptions)
   };
 }
 
-async function olderIncidents({ incidents }: PageStores, parameters: URLSearchParams, now: number) {
+async function olderIncidents({ incidents }: Stores, parameters: URLSearchParams, now: number) {
   const before = numberIn(parameters, "before", now + DAY_MS);
   const found = await incidents.feed(Math.min(before, now) - FEED_DAYS * DAY_MS, before, FEED_MAX);
   return { incidents: found.filter(({ opened }) => opened < before).map(incidentView) };
 }
 
-async function oneIncident(stores: PageStores, parameters: URLSearchParams) {
+async function oneIncident(stores: Stores, parameters: URLSearchParams) {
   const incident = await incidentAt(stores, needed(parameters, "host"), numberIn(parameters, "opened", Number.NaN));
   return { incident: incidentView(incident), similar: await similarTo(stores.incidents, incident) };
 }

@@ -2,23 +2,23 @@ import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { HOST, listen, readBody, send } from "../http.ts";
+import type { Stores } from "../store/stores.ts";
+import type { Clock } from "../time.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { createApi } from "./api.ts";
 import { readFiles } from "./files.ts";
 import { refusalOf } from "./guard.ts";
 import { createLive } from "./live.ts";
 import { createCamera } from "./picture.ts";
-import type { PageStores } from "./ports.ts";
 import { errorReply, HEADERS } from "./replies.ts";
 
 export interface PageOptions {
   /** 0 for any that is free. */
   readonly port: number;
-  readonly stores: PageStores;
+  readonly stores: Stores;
   /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
   readonly policyOf?: PolicyOf;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   /** Between two looks at the stores, in milliseconds. */
   readonly everyMs: number;
   /** Who labels and sets things by the page. */
