@@ -38,7 +38,7 @@ export function scoreLanes({ edges, kinds, epsilon, ...about }, { x, left, right
         s("title", {}, `${TITLES[kind]}, score ${decimal(from)} to ${decimal(to)}: ${several(amount, "sample")}`),
         // The whole column answers the pointer: a bar of one sample is three pixels high.
         s("rect", { class: "column", x: place, width, y: floor - BAR_HEIGHT_MAX, height: BAR_HEIGHT_MAX }),
-        s("rect", { class: `lane-${kind}`, x: place, width, y: floor - height, height }),
+        s("rect", { class: kind, x: place, width, y: floor - height, height }),
       );
     });
     return s(
