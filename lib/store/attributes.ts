@@ -3,7 +3,7 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { messageOf } from "../errors.ts";
 import type { TableName } from "../resources.ts";
 import { ITEM_BYTES_MAX } from "./item-size.ts";
-import { type Item, keyNames } from "./table.ts";
+import { type Item, keyNames } from "./item-table.ts";
 
 /** The rules by which items are written; a program that meets another number must not guess. */
 const FORMAT = 1;
