@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 import { type LinuxFiles, parseLinux, readingBetween } from "./linux.ts";
-import { METRICS, type Metric, type Reading } from "./metrics.ts";
+import { METRICS, type Metric, type Reading } from "./metric-names.ts";
 
 /** A host's metrics: the same names in the same order from start to end, and null where a value is not known. */
 export interface Collector {

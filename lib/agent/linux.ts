@@ -1,4 +1,4 @@
-import type { Metric, Reading } from "./metrics.ts";
+import type { Metric, Reading } from "./metric-names.ts";
 
 /** The files that one reading takes in, as they stand; null for a file that cannot be read. */
 export interface LinuxFiles {

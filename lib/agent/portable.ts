@@ -1,6 +1,6 @@
 import { loadavg } from "node:os";
 import { cpuCurrentSpeed, currentLoad, fsStats, mem, networkStats, processes } from "systeminformation";
-import type { Metric, Reading } from "./metrics.ts";
+import type { Metric, Reading } from "./metric-names.ts";
 
 /** One reading on any system that systeminformation knows; its rates count from the call before, so the first has none. */
 export async function readPortable(): Promise<Reading> {

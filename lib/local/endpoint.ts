@@ -7,7 +7,7 @@ import { HOST, isLoopback, listen, type Outgoing, type Reply, type Request, read
 import { FEEDBACK_PATH } from "../resources.ts";
 import { jsonError } from "./aws-replies.ts";
 import { type Emulators, forward } from "./embedded.ts";
-import { METRICS_PATH } from "./metrics.ts";
+import { METRICS_PATH } from "./prometheus.ts";
 
 type Service = (request: Request) => Promise<Reply>;
 

@@ -104,24 +104,13 @@ function parentsDrained(shard: Shard, shards: readonly Shard[], { checkpoints }:
 async function listShards(options: PollerOptions, signal: AbortSignal): Promise<readonly Shard[]> {
   while (!signal.aborted) {
     try {
-      return await listAll(options);
+      // The emulator lists all shards at once.
+      const { Shards = [] } = await options.client.send(new ListShardsCommand({ StreamName: STREAM_NAME }));
+      return Shards;
     } catch (error) {
       options.log(`Stream ${STREAM_NAME}: ${messageOf(error)}; listing its shards again`);
       await options.timer.sleep(LIST_RETRY_MS, signal);
     }
   }
   return [];
-}
-
-async function listAll({ client }: PollerOptions): Promise<readonly Shard[]> {
-  const shards: Shard[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.send(
-      new ListShardsCommand(next === undefined ? { StreamName: STREAM_NAME } : { NextToken: next }),
-    );
-    shards.push(...(page.Shards ?? []));
-    next = page.NextToken;
-  } while (next !== undefined);
-  return shards;
 }

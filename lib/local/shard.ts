@@ -75,7 +75,7 @@ async function follow(shardId: string, options: ShardOptions): Promise<boolean> 
     if (windowLeft !== undefined && (buffer.isFull || ended || windowLeft <= 0)) {
       if (!(await processBatch(buffer.take(timer.now()), settings, batchPorts(shardId, options)))) return false;
     } else if (ended) {
-      await options.checkpoints.drain(shardId);
+      await options.checkpoints.save(shardId, { drained: true });
       return true;
     } else if (read.records.length === 0) {
       if (windowLeft === undefined) nothingLeft();
@@ -98,7 +98,7 @@ function batchPorts(shardId: string, options: ShardOptions) {
       log(`${discard.records.length} records given up (${discard.condition}), kept as ${key}`);
     },
     async checkpoint(last: EventRecord) {
-      await checkpoints.advance(shardId, last.sequenceNumber);
+      await checkpoints.save(shardId, { after: last.sequenceNumber });
     },
     async pause(failures: number) {
       await timer.sleep(backoffMs(failures, random, RETRY), signal);

@@ -3,9 +3,9 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { FILTERS } from "../resources.ts";
+import { replaceFile } from "./files.ts";
 import { bodyFor, type Message } from "./message.ts";
 import { TOPIC_ARN } from "./names.ts";
-import { replaceFile } from "./state-file.ts";
 
 /** Somewhere that messages go. */
 export interface Sink {
@@ -24,11 +24,6 @@ export interface SmtpOptions {
   readonly url: string;
   readonly to: readonly string[];
   readonly from?: string;
-}
-
-export interface WebhookOptions {
-  /** `http:` or `https:`. */
-  readonly url: string;
 }
 
 const HASH_LENGTH = 8;
@@ -68,8 +63,8 @@ export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
   };
 }
 
-/** Posts the https body as SNS does with raw message delivery. */
-export function webhookSink({ url }: WebhookOptions): Sink {
+/** Posts the https body to an `http:` or `https:` URL, as SNS does with raw message delivery. */
+export function webhookSink(url: string): Sink {
   return {
     // Messages on their way are kept under this name, and find their webhook again whatever others come and go.
     name: `webhook-${createHash("sha256").update(url).digest("hex").slice(0, HASH_LENGTH)}`,

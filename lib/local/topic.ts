@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { backoffMs } from "../backoff.ts";
 import { messageOf } from "../errors.ts";
 import { parseJson } from "../json.ts";
+import { replaceFile } from "./files.ts";
 import { type Message, parseMessage } from "./message.ts";
 import { fileName, type Sink } from "./sinks.ts";
-import { replaceFile } from "./state-file.ts";
 import type { Timer } from "./timer.ts";
 
 /** Attempts before a sink is given up for a message: about a minute and a half at most. */
@@ -94,24 +94,13 @@ async function attempts(message: Message, sink: Sink, { timer, random }: TopicOp
   return reason;
 }
 
-/** Not every sink can be interrupted: an aborted one is left behind. */
-async function untilAborted(delivery: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = withReject();
-  const abort = () => reject(new Error("the twin was closed before it arrived"));
-  signal.addEventListener("abort", abort);
-  try {
-    await Promise.race([delivery, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
-
-function withReject() {
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
+/** Not every sink can be interrupted: a delivery that goes on after the signal is abandoned. */
+function untilAborted(delivery: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error("the twin was closed before it arrived"));
+    signal.addEventListener("abort", abort);
+    delivery.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
-  return { promise, reject };
 }
 
 function spoolPath(message: Message, sink: Sink, folder: string): string {

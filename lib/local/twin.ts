@@ -11,17 +11,17 @@ import { closeEmulators, openEmulators } from "./embedded.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { createFunctionUrl } from "./function-url.ts";
 import { createFunctions, type Functions } from "./functions.ts";
+import { createLambda } from "./invoke.ts";
 import { keepClean } from "./janitor.ts";
-import { createLambda } from "./lambda.ts";
 import type { Message } from "./message.ts";
-import { createMetrics, type Exposition } from "./metrics.ts";
 import { feedbackEnvironment, localEnvironment } from "./names.ts";
 import { folderStore, memoryStore, type ObjectStore } from "./object-store.ts";
 import { startPoller } from "./poller.ts";
+import { createMetrics, type Exposition } from "./prometheus.ts";
 import { createS3 } from "./s3.ts";
 import { runSchedules } from "./scheduler.ts";
 import { createSecrets, openKey } from "./secrets.ts";
-import { outboxSink, type SmtpOptions, smtpSink, type WebhookOptions, webhookSink } from "./sinks.ts";
+import { outboxSink, type SmtpOptions, smtpSink, webhookSink } from "./sinks.ts";
 import { createSns } from "./sns.ts";
 import { createResources } from "./tables.ts";
 import { systemTimer } from "./timer.ts";
@@ -54,7 +54,8 @@ export interface TwinOptions {
 interface Delivery {
   readonly onMessage: (message: Message) => void;
   readonly smtp?: SmtpOptions;
-  readonly webhooks?: readonly WebhookOptions[];
+  /** URLs. */
+  readonly webhooks?: readonly string[];
 }
 
 export interface Twin {
@@ -96,7 +97,7 @@ async function start(
     clients.dynamodb.destroy();
     clients.kinesis.destroy();
   });
-  await createResources(clients.dynamodb, clients.kinesis, systemTimer);
+  await createResources(clients.dynamodb, clients.kinesis);
   const poller = startPoller({
     client: clients.kinesis,
     settings: { ...MAPPING, windowSeconds: options.windowSeconds ?? MAPPING.windowSeconds },
@@ -127,7 +128,7 @@ async function serve(
     sinks: [
       ...(folder ? [outboxSink(folder.outbox)] : []),
       ...(delivery.smtp ? [smtpSink(delivery.smtp)] : []),
-      ...(delivery.webhooks ?? []).map(webhookSink),
+      ...(delivery.webhooks ?? []).map((url) => webhookSink(url)),
     ],
     onMessage: delivery.onMessage,
     ...(folder && { spool: folder.undelivered }),

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type AgentOptions, startAgent } from "../../lib/agent/agent.ts";
+import { type AgentOptions, startAgent } from "../../lib/agent/run.ts";
 import { LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
 
 let folder: string;

@@ -2,7 +2,7 @@ import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "../bac
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
-import { SAMPLES_PER_RECORD_MAX } from "./agent.ts";
+import { SAMPLES_PER_RECORD_MAX } from "./run.ts";
 import { type KeyedRecord, Stream } from "./stream.ts";
 import { RETRY } from "./timing.ts";
 

@@ -1,13 +1,10 @@
 import type { Reply, Request } from "../http.ts";
 import { parseJson } from "../json.ts";
-import type { FunctionName } from "../resources.ts";
 import { jsonError } from "./aws-replies.ts";
-import type { Functions, Startable } from "./functions.ts";
+import { type Functions, STARTABLES, type Startable } from "./functions.ts";
 import { functionName } from "./names.ts";
 
-const STARTABLE: Readonly<Record<Startable, true>> = { sweep: true, refit: true };
-
-/** Lambda's Invoke, and nothing else of it (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
+/** Lambda's Invoke, and no other call of Lambda (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
 export function createLambda(functions: Functions): (request: Request) => Promise<Reply> {
   return async (request) => {
     const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url.pathname)?.[1];
@@ -19,17 +16,13 @@ export function createLambda(functions: Functions): (request: Request) => Promis
       );
     }
     const started = decodeURIComponent(name);
-    if (started === functionName("score" satisfies FunctionName)) {
+    if (started === functionName("score")) {
       return jsonError(400, "InvalidParameterValueException", "score is started by the stream: put a record on it");
     }
-    const startable = startables().find((candidate) => functionName(candidate) === started);
+    const startable = STARTABLES.find((candidate) => functionName(candidate) === started);
     if (!startable) return jsonError(404, "ResourceNotFoundException", `Function not found: ${started}`);
     return invoke(functions, startable, request);
   };
-}
-
-function startables(): readonly Startable[] {
-  return Object.keys(STARTABLE).filter((name): name is Startable => name in STARTABLE);
 }
 
 async function invoke(functions: Functions, name: Startable, request: Request): Promise<Reply> {
