@@ -5,8 +5,8 @@ import type { Clock } from "../time.ts";
 export const RETRY = { baseMs: 200, capMs: 30_000 };
 
 /**
- * The multiples of an interval on the wall clock, each as it comes. One that is over when we get to it (a sleeping
- * laptop, a slow reading) is skipped: nothing can be read about the past.
+ * The multiples of an interval on the wall clock, each when it comes. A multiple that is over by then (a sleeping laptop, a
+ * slow reading) is skipped: the past cannot be sampled.
  */
 export async function* ticks(
   intervalMs: number,
@@ -17,7 +17,7 @@ export async function* ticks(
     const next = (Math.floor(now / intervalMs) + 1) * intervalMs;
     await sleep(next - now, signal);
     const lateMs = clock() - next;
-    // Timers may fire a little early; the next turn waits for the rest.
+    // Timers may fire a little early: the next turn waits for the rest.
     if (!signal.aborted && lateMs >= 0 && lateMs < intervalMs) yield next;
   }
 }

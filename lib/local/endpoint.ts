@@ -16,25 +16,25 @@ interface Services extends Emulators {
   readonly s3: Service;
   readonly lambda: Service;
   readonly secrets: Service;
-  /** The page that links in alerts open. */
+  /** The page that the links in alerts open. */
   readonly feedback: Service;
-  /** What Prometheus reads. */
+  /** Prometheus reads it. */
   readonly metrics?: Service;
 }
 
 export interface Endpoint {
   readonly url: string;
-  /** Answers by these services from now on; requests before that are told to come again. */
+  /** Answers with these services from now on. Requests before that get a 503. */
   serve(services: Services): void;
-  /** Ends the connections once the requests in hand are answered. */
+  /** Ends the connections once the current requests are answered. */
   close(): Promise<void>;
 }
 
 /** DynamoDB's largest request is 16 MiB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
-/** What the Kinesis emulator takes; AWS takes 10 MiB. */
+/** The limit of the Kinesis emulator; AWS accepts 10 MiB. */
 const KINESIS_BODY_BYTES_MAX = 7 * 1024 * 1024;
-/** Longer than a client keeps an idle connection, so that it is never closed under a request. */
+/** Longer than a client keeps an idle connection, so that no connection closes during a request. */
 const KEEP_ALIVE_MS = 120_000;
 
 /** What the requests of HTTP/1 and HTTP/2 have in common. */
@@ -45,8 +45,8 @@ interface Incoming extends AsyncIterable<Buffer> {
 }
 
 /**
- * One port of this machine that answers as AWS's services do. It speaks HTTP/1 and HTTP/2 without TLS: the Kinesis client
- * uses the latter unless told otherwise.
+ * One port of this machine that answers like the services of AWS. It speaks HTTP/1 and HTTP/2 without TLS: the Kinesis
+ * client uses HTTP/2 by default.
  */
 export async function openEndpoint(port: number, log: (line: string) => void): Promise<Endpoint> {
   const inHand = new Set<Promise<void>>();
@@ -83,7 +83,7 @@ export async function openEndpoint(port: number, log: (line: string) => void): P
   };
 }
 
-/** Looks at the first bytes of a connection: HTTP/2 begins with `PRI` (RFC 9113, 3.4). */
+/** Reads the first bytes of a connection: HTTP/2 begins with `PRI` (RFC 9113, 3.4). */
 function multiplexer(http1Server: net.Server, http2Server: net.Server): net.Server {
   return net.createServer((socket) => {
     socket.on("error", () => socket.destroy());
@@ -110,7 +110,7 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
   try {
     body = await readBody(incoming, limit);
   } catch {
-    return; // The client went away half-way: it was promised nothing and cannot be answered.
+    return; // The client left half-way: it was promised nothing and cannot be answered.
   }
   if (!body)
     return send(outgoing, jsonError(413, "RequestEntityTooLarge", `The request is larger than ${limit} bytes`));
@@ -139,8 +139,8 @@ function serviceOf({ method, url, headers }: Request, services: Services): Servi
 }
 
 /**
- * A page in a browser could reach this port, by a name that points here (DNS rebinding) or across origins. Only our own
- * page is made for browsers: its form names an origin too, and whoever sends it must have the link.
+ * A page in a browser could reach this port across origins, or by a name that points here (DNS rebinding). Only the feedback
+ * page is made for browsers: its form names an origin too, and only someone with the link can send it.
  */
 function refuse(headers: IncomingHttpHeaders, path: string): Reply | undefined {
   const host = headerOf(headers, "host") || headerOf(headers, ":authority");

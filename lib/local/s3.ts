@@ -10,7 +10,7 @@ const KEY_BYTES_MAX = 1_024;
 const LIST_MAX = 1_000;
 const LIST_PARAMETERS = ["list-type", "prefix", "max-keys", "start-after", "continuation-token", "x-id"];
 
-/** PutObject, GetObject and ListObjectsV2 on the failures bucket, path-style. */
+/** PutObject, GetObject and ListObjectsV2 on the failures bucket, with path-style addresses. */
 export function createS3(store: ObjectStore): (request: Request) => Promise<Reply> {
   return async (request) => {
     const [bucket, ...parts] = request.url.pathname.slice(1).split("/").map(decodeURIComponent);

@@ -17,33 +17,33 @@ interface PollerSettings extends MappingSettings {
   readonly windowSeconds: number;
 }
 
-/** What reading a shard needs of the world. */
+/** Everything that following a shard depends on. */
 export interface ShardOptions {
   readonly client: KinesisClient;
   readonly settings: PollerSettings;
   readonly checkpoints: Checkpoints;
   invoke(event: StreamEvent): Promise<unknown>;
-  /** Keeps an object in the failures bucket. */
+  /** Stores an object in the failures bucket. */
   keep(key: string, body: string): Promise<void>;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: () => number;
-  /** Milliseconds since the epoch, in place of the stream's own time of arrival. */
+  /** Replaces the stream's time of arrival, in milliseconds since the epoch. */
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Called before each read; what it returns is called when that read found nothing, and nothing was left to do. */
+  /** Called before each read. It returns a function, called when that read found nothing and no work is left. */
   reading(): () => void;
 }
 
-/** Lambda polls once a second; a person at the machine should not wait for that. */
+/** Lambda polls once a second; a person at the machine should not wait that long. */
 const POLL_MS = 200;
-/** AWS does not say how it waits; this is short because nothing is shared with others here. */
+/** AWS does not document its waits. These are short because nobody shares this machine. */
 const RETRY = { baseMs: 100, capMs: 5_000 };
-/** Wait after a failure of reading or storing, before starting again from the checkpoint. */
+/** Wait after a failed read or write, before a restart from the checkpoint. */
 const RECOVERY = { baseMs: 1_000, capMs: 1_000 };
 
-/** Processes a shard until it is closed and drained (true) or the signal aborts (false). */
+/** Processes a shard until it is closed and drained (true), or until the signal aborts (false). */
 export async function followShard(shardId: string, options: ShardOptions): Promise<boolean> {
   const { signal, timer, random, log } = options;
   while (!signal.aborted) {

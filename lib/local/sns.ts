@@ -11,7 +11,7 @@ import type { Topic } from "./topic.ts";
 const MESSAGE_BYTES_MAX = 256 * 1024;
 const SUBJECT_LENGTH_MAX = 99;
 
-/** SNS's query protocol, as far as publishing and looking at the one topic need it. */
+/** SNS's query protocol, for publishing to the one topic and listing its subscriptions. */
 export function createSns(topic: Topic, clock: Clock): (request: Request) => Promise<Reply> {
   return async (request) => {
     const form = new URLSearchParams(request.body.toString("utf8"));

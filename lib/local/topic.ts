@@ -8,17 +8,17 @@ import { type Message, parseMessage } from "./message.ts";
 import { fileName, type Sink } from "./sinks.ts";
 import type { Timer } from "./timer.ts";
 
-/** Attempts before a sink is given up for a message: about a minute and a half at most. */
+/** Attempts to deliver a message to a sink: about a minute and a half at most. */
 const ATTEMPTS_MAX = 6;
 const RETRY = { baseMs: 1_000, capMs: 30_000 };
-/** What closing waits for deliveries in hand. */
+/** How long closing waits for current deliveries. */
 const CLOSE_GRACE_MS = 2_000;
 
 export interface TopicOptions {
   readonly sinks: readonly Sink[];
-  /** Shown every message as it is accepted; not retried. */
+  /** Called with every accepted message, without retries. */
   readonly onMessage: (message: Message) => void;
-  /** Folder for messages accepted and not yet delivered, so that a killed process loses none; absent: memory. */
+  /** Folder for messages that are accepted and not yet delivered, so that a killed process loses none. Absent: memory. */
   readonly spool?: string;
   readonly timer: Timer;
   readonly random: () => number;
@@ -27,12 +27,12 @@ export interface TopicOptions {
 
 export interface Topic {
   readonly subscriptions: readonly Pick<Sink, "protocol" | "endpoint">[];
-  /** Resolves when the message is accepted: each sink that wants it will get it, or its failure will be logged. */
+  /** Resolves when the message is accepted. Each sink that wants it then gets it, or its failure is logged. */
   publish(message: Message): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The topic: takes messages and brings them to every sink. Delivers first what the spool still holds. */
+/** The topic: accepts messages and delivers them to every sink, beginning with those that the spool still holds. */
 export async function openTopic(options: TopicOptions): Promise<Topic> {
   const stopping = new AbortController();
   const inHand = new Set<Promise<void>>();
@@ -79,7 +79,7 @@ async function deliver(message: Message, sink: Sink, options: TopicOptions, sign
   if (options.spool) await rm(spoolPath(message, sink, options.spool), { force: true });
 }
 
-/** Undefined once it arrived, otherwise the reason of the last failure. */
+/** Undefined once the message arrived, otherwise the reason of the last failure. */
 async function attempts(message: Message, sink: Sink, { timer, random }: TopicOptions, signal: AbortSignal) {
   let reason = "the twin was closed before it was sent";
   for (let failures = 1; failures <= ATTEMPTS_MAX && !signal.aborted; failures++) {
@@ -111,7 +111,7 @@ async function spool(message: Message, sink: Sink, options: TopicOptions): Promi
   if (options.spool) await replaceFile(spoolPath(message, sink, options.spool), JSON.stringify(message));
 }
 
-/** What an earlier run accepted and did not deliver. */
+/** Messages that an earlier run accepted and did not deliver. */
 async function spooled({ spool: folder, sinks, log }: TopicOptions) {
   if (folder === undefined) return [];
   await mkdir(folder, { recursive: true });

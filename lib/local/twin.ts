@@ -28,26 +28,26 @@ import { systemTimer } from "./timer.ts";
 import { openTopic } from "./topic.ts";
 
 export interface TwinOptions {
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Absent: everything lives in memory. */
   readonly dataDir?: string;
   readonly createHandlers: CreateHandlers;
-  /** The time of the data; may be virtual. */
+  /** The time of the data, which may be virtual. */
   readonly clock: Clock;
   readonly random: () => number;
-  /** In place of the mapping's batching window: a person at the machine need not wait. */
+  /** Replaces the mapping's batching window, so that a person at the machine need not wait. */
   readonly windowSeconds?: number;
-  /** Milliseconds since the epoch, in place of the stream's own time of arrival. */
+  /** Replaces the stream's time of arrival, in milliseconds since the epoch. */
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
-  /** Whether sweep and refit run by themselves; they do unless this is false. */
+  /** Whether sweep and refit run by schedule; false turns the schedules off. */
   readonly schedules?: boolean;
-  /** Whether alerts carry a link to the page that labels their incident; not unless this is true. */
+  /** True: alerts carry a link to the page that labels their incident. */
   readonly feedback?: boolean;
-  /** Makes what the path /metrics answers, from the environment of the functions; without it there is no such path. */
+  /** Makes the answer of the path /metrics from the environment of the functions. Without it the path does not exist. */
   readonly metrics?: (env: Environment) => () => Promise<Exposition>;
   readonly delivery: Delivery;
-  /** Gets one line for each thing that went wrong. */
+  /** Gets one line for each failure. */
   readonly log: (line: string) => void;
 }
 
@@ -60,11 +60,11 @@ interface Delivery {
 
 export interface Twin {
   readonly endpoint: string;
-  /** The environment of the functions; it serves any client of the twin. */
+  /** The environment of the functions; any client of the twin can use it. */
   readonly env: Environment;
-  /** Resolves when everything put on the stream so far is processed or discarded. */
+  /** Resolves when every record put on the stream so far is processed or discarded. */
   idle(): Promise<void>;
-  /** Lets what is in hand finish; calling it again changes nothing. */
+  /** Lets current work finish. A second call changes nothing. */
   close(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   }
 }
 
-/** Whatever must be closed again goes on `opened`; it is closed last opened first. */
+/** Everything that must be closed goes on `opened`, which closes the last opened first. */
 async function start(
   options: TwinOptions,
   opened: (() => Promise<unknown>)[],
@@ -153,7 +153,7 @@ async function serve(
   return { functions, env, url: endpoint.url };
 }
 
-/** Starts the schedules and the cleaning; the result stops them. */
+/** Starts the schedules and the cleaning. The result stops them. */
 function runInBackground(
   options: TwinOptions,
   folder: DataFolder | undefined,
