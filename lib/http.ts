@@ -31,7 +31,7 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }
 
-/** Undefined when it has more than `limit` bytes. It is read to its end even then, so that the client sees the answer. */
+/** Undefined when it has more than `limit` bytes. It is still read to its end, so that the client sees the answer. */
 export async function readBody(incoming: AsyncIterable<Buffer>, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;

@@ -10,7 +10,7 @@ export interface Collector {
   sample(): Promise<readonly (number | null)[]>;
 }
 
-/** Opens the collector for a platform as `process.platform` names it. On Linux, `root` is the folder with proc and sys. */
+/** Opens the collector for a value of `process.platform`. On Linux, `root` is the folder with proc and sys. */
 export async function openCollector(platform: string, root = "/"): Promise<Collector> {
   return namesFixed(platform === "linux" ? linuxReader(root) : await portableReader());
 }

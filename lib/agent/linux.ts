@@ -49,7 +49,9 @@ export function readingBetween(before: LinuxCounters, after: LinuxCounters): Rea
 type Devices = ReadonlyMap<string, readonly number[]>;
 type Values = [Metric, number | null][];
 
-/** Columns of the `cpu` line, in ticks (https://docs.kernel.org/filesystems/proc.html §1.7); user includes guest time. */
+/**
+ * Columns of the `cpu` line, in ticks (https://docs.kernel.org/filesystems/proc.html §1.7); user includes guest time.
+ */
 const CPU = { user: 0, nice: 1, system: 2, idle: 3, iowait: 4, irq: 5, softirq: 6, steal: 7 } as const;
 
 /** Columns after the device's name (https://docs.kernel.org/admin-guide/iostats.html). */

@@ -22,5 +22,5 @@ export const METRICS = [
 
 export type Metric = (typeof METRICS)[number];
 
-/** One reading. Null: the machine has this metric, but its value is unknown now. Absent: the machine does not show it. */
+/** One reading. Null: the value of this metric is unknown now. Absent: the machine does not show this metric. */
 export type Reading = ReadonlyMap<Metric, number | null>;

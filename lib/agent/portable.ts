@@ -2,7 +2,7 @@ import { loadavg } from "node:os";
 import { cpuCurrentSpeed, currentLoad, fsStats, mem, networkStats, processes } from "systeminformation";
 import type { Metric, Reading } from "./metric-names.ts";
 
-/** One reading on any system that systeminformation knows. Rates count from the previous call, so the first has none. */
+/** One reading on any system that systeminformation knows. Rates count from the previous call: the first has none. */
 export async function readPortable(): Promise<Reading> {
   const [cpu, speed, memory, disks, interfaces, tasks] = await Promise.all([
     currentLoad(),

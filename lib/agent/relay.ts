@@ -44,9 +44,15 @@ export async function sendSamples(options: SendOptions, samples: AsyncIterable<H
   }
 }
 
-/** Kinesis bills puts in payload units of 25 KB (https://aws.amazon.com/kinesis/data-streams/pricing/); gzip leaves room. */
+/**
+ * Kinesis bills puts in payload units of 25 KB (https://aws.amazon.com/kinesis/data-streams/pricing/); gzip leaves
+ * room.
+ */
 const RECORD_JSON_BYTES_MAX = 25 * 1024;
-/** Limits of PutRecords: AWS now accepts 10 MiB, emulators 5 (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html). */
+/**
+ * Limits of PutRecords: AWS now accepts 10 MiB, emulators 5
+ * (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html).
+ */
 const PUT_RECORDS_MAX = 500;
 const PUT_BYTES_MAX = 5 * 1024 * 1024;
 /** Hosts with samples in memory, at most 25 KB each. */

@@ -19,8 +19,8 @@ export interface ShipperOptions {
 const STOP_MS = 4_000;
 
 /**
- * Sends one host's records in order, one in flight. It retries the same record until the stream takes it, while later ones
- * wait in the spool. As long as the stream takes records, it does not touch the disk.
+ * Sends one host's records in order, one in flight. It retries the same record until the stream takes it, while later
+ * ones wait in the spool. As long as the stream takes records, it does not touch the disk.
  */
 export class Shipper {
   readonly #options: ShipperOptions;

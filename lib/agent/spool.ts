@@ -24,8 +24,9 @@ const SPOOL_BYTES_MAX = 64 * 1024 * 1024;
 const RECORD_FILE = /^\d{13}-\d{10}\.rec$/;
 
 /**
- * Records on disk that wait for the stream, a file each, oldest first. A full spool drops the oldest. Files are written aside
- * and renamed, so a killed process leaves whole records; they are not synced, so a power cut may lose the last ones.
+ * Records on disk that wait for the stream, a file each, oldest first. A full spool drops the oldest. Files are written
+ * aside and renamed, so a killed process leaves whole records; they are not synced, so a power cut may lose the last
+ * ones.
  */
 export class Spool {
   readonly dir: string;

@@ -113,7 +113,7 @@ function codeOf(error: Error): string {
   return "code" in error ? String(error.code) : error.name;
 }
 
-/** With a wrong clock on this machine the first signature fails. The SDK learns the difference, and the next one is valid. */
+/** With a wrong clock on this machine the first signature fails. The SDK then corrects the next one. */
 function skewCorrected(error: Error): boolean {
   if (!("$metadata" in error) || typeof error.$metadata !== "object" || error.$metadata === null) return false;
   return "clockSkewCorrected" in error.$metadata && error.$metadata.clockSkewCorrected === true;

@@ -5,8 +5,8 @@ import type { Clock } from "../time.ts";
 export const RETRY = { baseMs: 200, capMs: 30_000 };
 
 /**
- * The multiples of an interval on the wall clock, each when it comes. A multiple that is over by then (a sleeping laptop, a
- * slow reading) is skipped: the past cannot be sampled.
+ * The multiples of an interval on the wall clock, each when it comes. A multiple that is over by then (a sleeping
+ * laptop, a slow reading) is skipped: the past cannot be sampled.
  */
 export async function* ticks(
   intervalMs: number,

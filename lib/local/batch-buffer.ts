@@ -1,6 +1,8 @@
 import type { EventRecord } from "./on-failure.ts";
 
-/** The largest event that Lambda delivers, in bytes (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html). */
+/**
+ * The largest event that Lambda delivers, in bytes (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
+ */
 const EVENT_BYTES_MAX = 6 * 1024 * 1024;
 /** Bytes that an event adds to a record's data and key: names, ARNs, sequence numbers. Measured: 550. */
 const ENVELOPE_BYTES = 600;

@@ -18,7 +18,7 @@ export interface BatchPorts<R extends MappedRecord> {
   discard(discard: Discard<R>): Promise<void>;
   /** Records that everything up to and including this record is processed. */
   checkpoint(last: R): Promise<void>;
-  /** Waits before the next attempt; `failures` counts the failed invocations in a row. False: the twin is closing, stop. */
+  /** Waits before the next attempt; `failures` counts failed invocations in a row. False: stop, the twin is closing. */
   pause(failures: number): Promise<boolean>;
   readonly clock: Clock;
 }

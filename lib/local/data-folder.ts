@@ -9,7 +9,7 @@ const VERSION = "1";
 
 export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
 
-/** Locks the folder and creates it if missing. Refuses one of another version, one with other content and one in use. */
+/** Locks the folder and creates it if missing. Refuses one of another version, with other content, or in use. */
 export async function openDataFolder(path: string) {
   await mkdir(path, { recursive: true });
   await checkVersion(path);

@@ -32,8 +32,8 @@ export function openEmulators(folders?: { readonly dynamodb: string; readonly ki
 }
 
 /**
- * Hands a request to an emulator. The emulator reads a copy of the body: reading from the connection, it would throw when
- * the client leaves half-way.
+ * Hands a request to an emulator. The emulator reads a copy of the body: reading from the connection, it would throw
+ * when the client leaves half-way.
  */
 export function forward(emulator: Server, request: Request, response: unknown): void {
   const copy = Object.assign(Readable.from([request.body]), {

@@ -30,7 +30,10 @@ export interface Endpoint {
   close(): Promise<void>;
 }
 
-/** DynamoDB's largest request is 16 MiB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
+/**
+ * DynamoDB's largest request is 16 MiB
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html).
+ */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 /** The limit of the Kinesis emulator; AWS accepts 10 MiB. */
 const KINESIS_BODY_BYTES_MAX = 7 * 1024 * 1024;
@@ -139,8 +142,8 @@ function serviceOf({ method, url, headers }: Request, services: Services): Servi
 }
 
 /**
- * A page in a browser could reach this port across origins, or by a name that points here (DNS rebinding). Only the feedback
- * page is made for browsers: its form names an origin too, and only someone with the link can send it.
+ * A page in a browser could reach this port across origins, or by a name that points here (DNS rebinding). Only the
+ * feedback page is made for browsers: its form names an origin too, and only someone with the link can send it.
  */
 function refuse(headers: IncomingHttpHeaders, path: string): Reply | undefined {
   const host = headerOf(headers, "host") || headerOf(headers, ":authority");

@@ -12,7 +12,10 @@ const LAST_RUNS = v.record(v.string(), v.number());
 type LastRuns = v.InferOutput<typeof LAST_RUNS>;
 
 const TICK_MS = SECOND_MS;
-/** Lambda retries a failed scheduled run after a minute (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html). */
+/**
+ * Lambda retries a failed scheduled run after a minute
+ * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+ */
 const RETRY_MS = MINUTE_MS;
 
 export interface SchedulerOptions {
@@ -25,8 +28,8 @@ export interface SchedulerOptions {
 }
 
 /**
- * Runs the scheduled functions until the signal aborts, each at most once at a time. The first run comes one interval after
- * the first start. A run that came due while the twin was off starts at once.
+ * Runs the scheduled functions until the signal aborts, each at most once at a time. The first run comes one interval
+ * after the first start. A run that came due while the twin was off starts at once.
  */
 export async function runSchedules(options: SchedulerOptions, signal: AbortSignal): Promise<void> {
   const file = new StateFile(options.path, LAST_RUNS);

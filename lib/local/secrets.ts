@@ -10,7 +10,7 @@ const KEY_BYTES = 32;
 /** Only the user who runs the twin may read the key. */
 const OWNER_ONLY = 0o600;
 
-/** The key that signs the links in alerts. It is read from the file, which is created if missing; without a path it is new. */
+/** The key that signs the links in alerts, from a file that is created if missing; without a path it is new. */
 export async function openKey(path: string | undefined): Promise<string> {
   const fresh = randomBytes(KEY_BYTES).toString("base64url");
   if (path === undefined) return fresh;

@@ -28,10 +28,12 @@ export interface SmtpOptions {
 
 const HASH_LENGTH = 8;
 const FROM = "Fleetwarden <fleetwarden@localhost>";
-/** SNS gives an https endpoint 15 seconds (https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html). */
+/**
+ * SNS gives an https endpoint 15 seconds (https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html).
+ */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
-/** Writes the e-mail as `.eml` and the SMS as `.txt`. File names sort by time; a message delivered twice is one file. */
+/** Writes the e-mail as `.eml` and the SMS as `.txt`. Names sort by time; a message delivered twice is one file. */
 export function outboxSink(folder: string): Sink {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: "unix" });
   return {

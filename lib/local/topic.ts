@@ -18,7 +18,7 @@ export interface TopicOptions {
   readonly sinks: readonly Sink[];
   /** Called with every accepted message, without retries. */
   readonly onMessage: (message: Message) => void;
-  /** Folder for messages that are accepted and not yet delivered, so that a killed process loses none. Absent: memory. */
+  /** Folder for messages accepted and not yet delivered, so that a killed process loses none. Absent: memory. */
   readonly spool?: string;
   readonly timer: Timer;
   readonly random: () => number;

@@ -44,7 +44,7 @@ export interface TwinOptions {
   readonly schedules?: boolean;
   /** True: alerts carry a link to the page that labels their incident. */
   readonly feedback?: boolean;
-  /** Makes the answer of the path /metrics from the environment of the functions. Without it the path does not exist. */
+  /** Makes the answer of the path /metrics from the functions' environment. Without it there is no such path. */
   readonly metrics?: (env: Environment) => () => Promise<Exposition>;
   readonly delivery: Delivery;
   /** Gets one line for each failure. */

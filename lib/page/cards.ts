@@ -56,8 +56,8 @@ function clockOf({ clockAhead, arrived, newest }: HostState): "ahead" | "behind"
 }
 
 /**
- * Counts over all hosts; a host may count more than once, as one that is silent and provisional. `refitted` has when each
- * group's baseline was last written (ms since the epoch).
+ * Counts over all hosts; a host may count more than once, as one that is silent and provisional. `refitted` has when
+ * each group's baseline was last written (ms since the epoch).
  */
 export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<string, number>, now: number) {
   const groups = new Map<string, HostState[]>();

@@ -29,8 +29,8 @@ export interface Span {
 }
 
 /**
- * Every metric in [from, to), in at most `POINTS_MAX` stretches of time. Of each stretch the value is drawn that lies farthest from
- * what is usual, so that no spike is lost; holds as little in memory as it draws.
+ * Every metric in [from, to), in at most `POINTS_MAX` stretches of time. Of each stretch the value is drawn that lies
+ * farthest from what is usual, so that no spike is lost; holds as little in memory as it draws.
  */
 export async function seriesOf(
   chunks: AsyncIterable<HistoryChunk>,
@@ -102,7 +102,10 @@ function seriesFrom(points: readonly Point[], { names }: Schema) {
     values: points.map(({ values }) => known(values[j])),
     low: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) - BAND_SD * (usual[j]?.sd ?? 0))),
     high: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) + BAND_SD * (usual[j]?.sd ?? 0))),
-    /** Places of the points that are part of an anomaly and lie outside the band, or of all its points where no metric does. */
+    /**
+     * Places of the points that are part of an anomaly and lie outside the band, or of all its points where no metric
+     * does.
+     */
     marks: strange
       .filter(([, point]) => isOutside(point, j) || !names.some((_, other) => isOutside(point, other)))
       .map(([place]) => place),

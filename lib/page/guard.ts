@@ -7,8 +7,9 @@ import { errorReply } from "./replies.ts";
 const TOKEN_HEADER = "x-fleetwarden-token";
 
 /**
- * Why a request is refused, or undefined. Whoever can run programs on this machine may ask; another page in the same browser
- * may not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an image.
+ * Why a request is refused, or undefined. Whoever can run programs on this machine may ask; another page in the same
+ * browser may not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an
+ * image.
  */
 export function refusalOf(
   {

@@ -46,11 +46,11 @@ const KIND_OF: Readonly<Record<Verdict, Kind>> = {
 };
 
 /**
- * How the scores of one host's samples lie: scores those of the last `HISTOGRAM_DAYS` days again, by the baseline in force.
- * `from` and `to` are the times of the first and the last sample that was read, in milliseconds since the epoch; both are 0
- * without any. `cut`: there were more than `SAMPLES_MAX`, and the newest are not among these. Of calm time one stretch in
- * `keptOneIn` is kept: each of its samples counts as so many. A sample is of an incident from its opening to its
- * last anomaly, as refits have it; what follows until it was over is calm, or but an echo, and left out.
+ * How the scores of one host's samples lie: scores those of the last `HISTOGRAM_DAYS` days again, by the baseline in
+ * force. `from` and `to` are the times of the first and the last sample that was read, in milliseconds since the epoch;
+ * both are 0 without any. `cut`: there were more than `SAMPLES_MAX`, and the newest are not among these. Of calm time
+ * one stretch in `keptOneIn` is kept: each of its samples counts as so many. A sample is of an incident from its
+ * opening to its last anomaly, as refits have it; what follows until it was over is calm, or but an echo, and left out.
  */
 export async function histogramOf(
   { history, incidents }: Pick<Stores, "history" | "incidents">,
@@ -112,8 +112,9 @@ function createTally(epsilon: number) {
       tally.counts[bin] = (tally.counts[bin] ?? 0) + weight;
     },
     /**
-     * The kinds that have samples, with how many there are, how many above epsilon, and how many in each bin, without the
-     * empty bins at both ends. Edges ascend, one more than there are bins; scores beyond them are in the first and the last.
+     * The kinds that have samples, with how many there are, how many above epsilon, and how many in each bin, without
+     * the empty bins at both ends. Edges ascend, one more than there are bins; scores beyond them are in the first and
+     * the last.
      */
     result() {
       const some = [...tallies].filter(([, { samples }]) => samples > 0);

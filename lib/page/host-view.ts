@@ -99,7 +99,10 @@ function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Base
         metric,
         now,
         usual: range({ metric, expected, ...band }),
-        /** Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle half. */
+        /**
+         * Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle
+         * half.
+         */
         place: Math.min(Math.max(0.5 + deviation / (4 * BAND_SD), 0), 1),
         direction: direction(band),
       },

@@ -19,8 +19,8 @@ export function errorReply(status: number, message: string): Reply {
 }
 
 /**
- * Nothing is loaded but what this server has, no script stands in a page, and no page may frame this one. Nothing is kept by
- * a cache, and nothing of it can be read or embedded by other pages.
+ * Nothing is loaded but what this server has, no script stands in a page, and no page may frame this one. Nothing is
+ * kept by a cache, and nothing of it can be read or embedded by other pages.
  */
 export const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": [

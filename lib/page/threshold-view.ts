@@ -40,7 +40,10 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
   const evidence = (scope: Scope, now: number) => evidences.get(scope, now, () => read(stores, scope, now));
 
   return {
-    /** What an epsilon is judged by. Rates are alerts a week of all hosts of the scope together, counting each rise of a score. */
+    /**
+     * What an epsilon is judged by. Rates are alerts a week of all hosts of the scope together, counting each rise of a
+     * score.
+     */
     async view(scope: Scope, now: number) {
       const { judged, learning, incidents } = await evidence(scope, now);
       if (judged.length + learning === 0)
@@ -73,7 +76,10 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
       };
     },
 
-    /** A preview, with how good the alarms would be by the labels that there are: `f1` is absent without labelled faults. */
+    /**
+     * A preview, with how good the alarms would be by the labels that there are: `f1` is absent without labelled
+     * faults.
+     */
     async whatIf(scope: Scope, epsilon: number, now: number) {
       if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RequestError(400, "epsilon must be a number above 0");
       const { judged, incidents } = await evidence(scope, now);

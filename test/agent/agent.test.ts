@@ -127,7 +127,10 @@ test("starts although the stream cannot be reached", async () => {
   expect(spool()).toHaveLength(2);
 });
 
-/** Of each record: the number and time of its first sample, counted in intervals from the first one, and whether it says goodbye. */
+/**
+ * Of each record: the number and time of its first sample, counted in intervals from the first one, and whether it says
+ * goodbye.
+ */
 async function goodbyes() {
   const first = 1_790_000_010_000;
   return (await kinesis.records()).map(wireRecord).map(({ seq, t, bye }) => [seq, ((t[0] ?? 0) - first) / 10_000, bye]);

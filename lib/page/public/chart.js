@@ -16,8 +16,8 @@ function colour(name) {
 }
 
 /**
- * A metric over time within its expected band, its anomalies as red points. `onLook` gets the place of the point under the
- * cursor, of any chart of the page, or undefined. Times come in milliseconds.
+ * A metric over time within its expected band, its anomalies as red points. `onLook` gets the place of the point under
+ * the cursor, of any chart of the page, or undefined. Times come in milliseconds.
  */
 export function metricChart(element, { times, series, height, onLook }) {
   const options = {

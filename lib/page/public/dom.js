@@ -1,4 +1,7 @@
-/** An element with its properties and children; `class`, `data-…`, `aria-…`, `role` and the like are attributes, `on…` listeners. */
+/**
+ * An element with its properties and children; `class`, `data-…`, `aria-…`, `role` and the like are attributes, `on…`
+ * listeners.
+ */
 export function h(tag, properties, ...children) {
   return filled(document.createElement(tag), properties, children);
 }
@@ -39,7 +42,10 @@ export function choice(label, options, chosen, onChoose) {
   return h("div", { class: "tools", role: "group", "aria-label": label }, buttons);
 }
 
-/** A table with its `tr` elements, which scrolls by itself where it is too wide; a column without a name is one of buttons. */
+/**
+ * A table with its `tr` elements, which scrolls by itself where it is too wide; a column without a name is one of
+ * buttons.
+ */
 export function table(label, columns, rows) {
   const head = columns.map((name) => (name ? h("th", { scope: "col" }, name) : h("td")));
   return h(

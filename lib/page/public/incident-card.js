@@ -24,7 +24,9 @@ export function incidentFeed() {
   };
 }
 
-/** The wanted children, and in its place the one with the focus: whoever has just labelled it may want to add a note. */
+/**
+ * The wanted children, and in its place the one with the focus: whoever has just labelled it may want to add a note.
+ */
 function withFocused(parent, wanted) {
   const children = [...parent.children];
   const place = children.findIndex((child) => child.contains(document.activeElement));
@@ -32,8 +34,8 @@ function withFocused(parent, wanted) {
 }
 
 /**
- * One incident with what can be said about it. `update` shows its latest form in place, so that what is open stays open and the
- * focus stays where it is.
+ * One incident with what can be said about it. `update` shows its latest form in place, so that what is open stays open
+ * and the focus stays where it is.
  */
 function incidentCard({ id }) {
   const head = h("header", {});

@@ -13,8 +13,9 @@ const TITLES = {
 };
 
 /**
- * A histogram of samples by score for each kind of label, one below the other on the axis `x`, since a handful of faults would be
- * lost beside, or on top of, thousands of calm samples. The heights are logarithmic, and the same number is as high in each.
+ * A histogram of samples by score for each kind of label, one below the other on the axis `x`, since a handful of
+ * faults would be lost beside, or on top of, thousands of calm samples. The heights are logarithmic, and the same
+ * number is as high in each.
  */
 export function scoreLanes({ edges, kinds, epsilon, ...about }, { x, left, right, top }) {
   const most = Math.max(1, ...kinds.flatMap(({ counts }) => counts));

@@ -20,8 +20,8 @@ export function now() {
 }
 
 /**
- * Calls the listener with `{ all, hosts, incidents }`, at most once a frame: what has changed since the last time. Returns
- * what ends it.
+ * Calls the listener with `{ all, hosts, incidents }`, at most once a frame: what has changed since the last time.
+ * Returns what ends it.
  */
 export function subscribe(listener) {
   listeners.add(listener);
@@ -32,8 +32,8 @@ export function subscribe(listener) {
 const HIDDEN_MAX = 30_000;
 
 /**
- * Follows the server's events while the page is seen; the browser comes back by itself when the connection is lost. Calls
- * `onState` with `live`, `lost` or `trouble`, and why.
+ * Follows the server's events while the page is seen; the browser comes back by itself when the connection is lost.
+ * Calls `onState` with `live`, `lost` or `trouble`, and why.
  */
 export function connect(onState) {
   tellState = onState;

@@ -14,9 +14,9 @@ const AXIS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_0
 const LABEL_WIDTH = 34;
 
 /**
- * Over the logarithm of the score, from above: how many alerts a week each epsilon would raise; of one host how the scores of its
- * samples lie; the peaks of incidents by their label. The line is the epsilon that is tried: it can be dragged, and the slider
- * beside it does the same for the keyboard.
+ * Over the logarithm of the score, from above: how many alerts a week each epsilon would raise; of one host how the
+ * scores of its samples lie; the peaks of incidents by their label. The line is the epsilon that is tried: it can be
+ * dragged, and the slider beside it does the same for the keyboard.
  */
 export function thresholdChart({ levels, peaks, epsilon, highest, histogram, width, onDrag }) {
   const lowest = Math.min(levels[0].epsilon, histogram?.edges[0] ?? Number.POSITIVE_INFINITY);

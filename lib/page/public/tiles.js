@@ -170,8 +170,8 @@ function showReading(tile, { status, score, epsilon, learnt, provisional, arrive
 }
 
 /**
- * Sorts worst first, but calm hosts among themselves by name, so that they stand still. What is bad is sorted by how bad it is,
- * coarsely, for the same reason.
+ * Sorts worst first, but calm hosts among themselves by name, so that they stand still. What is bad is sorted by how
+ * bad it is, coarsely, for the same reason.
  */
 export function placeOf({ host, score = 0, epsilon = 1 }, level) {
   const badness =
