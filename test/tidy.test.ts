@@ -24,21 +24,19 @@ const linesWith = (among: readonly string[], pattern: RegExp) =>
       .flatMap((line, i) => (pattern.test(line) ? [`${file}:${i + 1}`] : [])),
   );
 
-/** Files of lib that every room may import. */
-const GROUND = ["time", "backoff", "errors", "json"];
-
 /** The rooms of lib, and the rooms that each may import beside itself and the ground floor. Imports point inward. */
 const ROOMS: Record<string, readonly string[]> = {
   model: [],
   table: [],
   wire: [],
+  rows: ["wire"],
   watch: ["model", "wire"],
   alert: ["model", "watch"],
   learn: ["model", "wire", "watch", "alert"],
-  evaluate: ["model"],
-  analyze: ["model", "table", "watch", "evaluate"],
+  evaluate: ["model", "wire", "rows"],
+  analyze: ["model", "table", "rows", "watch", "evaluate"],
   notify: ["watch", "alert"],
-  export: ["model", "table", "watch", "learn", "notify"],
+  export: ["model", "table", "rows", "watch", "learn", "notify"],
   config: ["model", "watch", "alert", "learn"],
   feedback: ["watch", "alert", "notify", "resources", "clients"],
   store: ["model", "wire", "watch", "alert", "learn", "resources", "clients"],
@@ -58,9 +56,12 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
   ],
   local: ["http", "resources", "clients", "handlers/contract"],
+  replay: ["model", "wire", "rows", "watch", "learn", "config", "store", "handlers", "local", "clients"],
   demo: ["model", "wire", "watch", "alert", "learn", "notify", "store", "handlers", "local", "resources"],
   cli: [
     "demo",
+    "replay",
+    "rows",
     "model",
     "wire",
     "watch",
@@ -81,6 +82,9 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
   ],
 };
+
+/** Files that every room may import. */
+const GROUND = ["time", "backoff", "errors", "json", "user-error", "text-table"];
 
 /** Rooms without AWS, clock, randomness and environment: all of these are passed in. */
 const PURE = ["model", "wire", "watch", "alert", "learn"];
