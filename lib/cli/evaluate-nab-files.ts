@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Run } from "../evaluate/events.ts";
 import { probationOf } from "../evaluate/nab.ts";
-import { parseTime } from "../wire/time.ts";
+import { parseTime } from "../wire/date.ts";
 import { type CsvTable, readCsv } from "./csv.ts";
 import { CliError } from "./errors.ts";
 import { entriesOf, readJson } from "./evaluate-files.ts";
