@@ -1,5 +1,5 @@
 import { ACTIVE, baselineOfItem, itemOfVersion } from "../lib/store/baseline-item.ts";
-import type { Item } from "../lib/store/table.ts";
+import type { Item } from "../lib/store/item-table.ts";
 import type { Baseline } from "../lib/watch/baseline.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { createHosts, gaussianBaseline } from "./fleet.ts";

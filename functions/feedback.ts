@@ -1,4 +1,4 @@
 import { createHandlers } from "../lib/handlers/handlers.ts";
-import { lambdaOptions } from "../lib/handlers/lambda.ts";
+import { lambdaOptions } from "../lib/handlers/lambda-options.ts";
 
 export const handler = createHandlers(lambdaOptions(process.env)).feedback;

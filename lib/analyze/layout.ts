@@ -1,5 +1,5 @@
-import type { Verdict } from "./score.ts";
-import type { Sample } from "./training.ts";
+import type { Verdict } from "./row-scorer.ts";
+import type { Sample } from "./training-rows.ts";
 
 /** A judged row of the file. */
 export interface Row extends Sample {

@@ -1,4 +1,4 @@
-import type { Cell, Column as TableColumn } from "../table/table.ts";
+import type { Cell, Column as TableColumn } from "../table/columns.ts";
 import { createWorkbook } from "../table/xlsx.ts";
 import type { Column, Row } from "./layout.ts";
 

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { incidentsIn } from "../export/incidents.ts";
+import { incidentsIn } from "../export/incident-rows.ts";
 import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } from "../export/statistics.ts";
 import { percent } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";

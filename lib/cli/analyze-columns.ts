@@ -1,4 +1,4 @@
-import { HISTORY_METRICS } from "../analyze/history.ts";
+import { HISTORY_METRICS } from "../analyze/metrics-history.ts";
 import { type ColumnsOptions, csvTime, roleOf } from "./csv.ts";
 import { CsvError, linesOf, parseLine } from "./csv-lines.ts";
 import { CliError } from "./errors.ts";

@@ -1,12 +1,12 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { extname } from "node:path";
-import type { ChartData } from "../analyze/chart.ts";
-import { historyAnomaly, historyLayout } from "../analyze/history.ts";
-import { renderPage } from "../analyze/html.ts";
+import { renderPage } from "../analyze/analysis-page.ts";
+import type { ChartData } from "../analyze/chart-data.ts";
+import { drawSvg } from "../analyze/chart-svg.ts";
 import { type Column, plainTime, type Row } from "../analyze/layout.ts";
+import { historyAnomaly, historyLayout } from "../analyze/metrics-history.ts";
+import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "../analyze/row-text.ts";
 import type { Summary } from "../analyze/summary.ts";
-import { drawSvg } from "../analyze/svg.ts";
-import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "../analyze/text.ts";
 import { createAnalysis } from "../analyze/workbook.ts";
 import { tooLarge } from "../table/xlsx.ts";
 import { sentencesOf, worstTable } from "./analyze-words.ts";

@@ -1,6 +1,6 @@
-import { reasonText } from "../analyze/history.ts";
-import type { HtmlTable } from "../analyze/html.ts";
+import type { HtmlTable } from "../analyze/analysis-page.ts";
 import { plainTime } from "../analyze/layout.ts";
+import { reasonText } from "../analyze/metrics-history.ts";
 import type { Ranked, Summary } from "../analyze/summary.ts";
 
 /** What was found, in sentences. */

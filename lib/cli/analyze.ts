@@ -1,10 +1,10 @@
 import { basename } from "node:path";
-import { gatherChart, metricPanels, scorePanel } from "../analyze/chart.ts";
-import { fitJudge, type ThresholdOptions } from "../analyze/fit.ts";
+import { gatherChart, metricPanels, scorePanel } from "../analyze/chart-data.ts";
+import { fitJudge, type ThresholdOptions } from "../analyze/fit-judge.ts";
 import { type Column, plainLayout, shown } from "../analyze/layout.ts";
-import { createScorer, UNJUDGED, type Verdict } from "../analyze/score.ts";
+import { createScorer, UNJUDGED, type Verdict } from "../analyze/row-scorer.ts";
 import { createSummary, type Summary } from "../analyze/summary.ts";
-import { gatherTraining, type Sample, type Training } from "../analyze/training.ts";
+import { gatherTraining, type Sample, type Training } from "../analyze/training-rows.ts";
 import type { Detector } from "../model/detector.ts";
 import { type AnalyzedColumns, type ColumnChoice, surveyColumns } from "./analyze-columns.ts";
 import { type Output, openOutput } from "./analyze-outputs.ts";

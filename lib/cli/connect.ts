@@ -1,4 +1,4 @@
-import { createStores } from "../store/stores.ts";
+import { createStores } from "../store/aws.ts";
 import { openTarget, type Target, type TargetOptions } from "./target.ts";
 
 export type Stores = ReturnType<typeof createStores>;

@@ -4,7 +4,7 @@ import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet.ts";
 import { METRICS } from "../demo/machine.ts";
 import { FAULT_KINDS, type PlacedFault, placeAll, placeFaults, type Timetable } from "../demo/plan.ts";
 import { timeOfDay } from "../notify/time.ts";
-import type { Column, Row } from "../table/table.ts";
+import type { Column, Row } from "../table/columns.ts";
 import { tableChunks } from "../table/write.ts";
 import { countArgument, durationArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
 import { CliError } from "./errors.ts";

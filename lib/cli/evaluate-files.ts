@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { CausedEvent } from "../evaluate/causes.ts";
+import type { CausedEvent } from "../evaluate/cause-quality.ts";
 import { type CsvTable, readCsv } from "./csv.ts";
 import { CliError } from "./errors.ts";
 

@@ -1,5 +1,5 @@
+import type { Mean } from "../evaluate/averages.ts";
 import type { EntityReport } from "../evaluate/entity.ts";
-import type { Mean } from "../evaluate/summary.ts";
 import type { EvaluateReport, NabReport } from "./evaluate.ts";
 import { table } from "./output.ts";
 

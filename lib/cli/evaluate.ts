@@ -1,9 +1,9 @@
+import { type Summary, summarise } from "../evaluate/averages.ts";
 import { type Entity, type EntityReport, evaluateEntity, firstHalf, secondHalf } from "../evaluate/entity.ts";
+import { type Evaluated, renderReport } from "../evaluate/evaluation-page.ts";
 import { alertGap } from "../evaluate/events.ts";
 import { NAB_PROFILES, type NabScore, type NabSeries, nabScore } from "../evaluate/nab.ts";
-import { type Evaluated, renderReport } from "../evaluate/report.ts";
-import { type ScoredSeries, type SeriesOptions, scoreSeries } from "../evaluate/series.ts";
-import { type Summary, summarise } from "../evaluate/summary.ts";
+import { type ScoredSeries, type SeriesOptions, scoreSeries } from "../evaluate/scored-series.ts";
 import { commonScores, oracleThreshold, pooledThreshold, type ThresholdRule } from "../evaluate/thresholds.ts";
 import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";

@@ -1,12 +1,12 @@
 import { Argument, Command, Option } from "commander";
 import { readConfig } from "../config/file.ts";
-import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incidents.ts";
-import { LABEL_COLUMNS, labelRows } from "../export/labels.ts";
-import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/samples.ts";
-import { SCORE_COLUMNS, scoreRows } from "../export/scores.ts";
+import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incident-rows.ts";
+import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
+import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/sample-rows.ts";
+import { SCORE_COLUMNS, scoreRows } from "../export/score-rows.ts";
 import { hostsOf, type Selection, type Span } from "../export/span.ts";
-import type { Row, TableFormat } from "../table/table.ts";
-import { TABLE_FORMATS } from "../table/table.ts";
+import type { Row, TableFormat } from "../table/columns.ts";
+import { TABLE_FORMATS } from "../table/columns.ts";
 import { jsonChunks, tableChunks } from "../table/write.ts";
 import { type Moment, momentArgument, momentAt, momentOption } from "./arguments.ts";
 import { type Stores, withStores } from "./connect.ts";

@@ -1,4 +1,4 @@
-import { incidentsIn } from "../export/incidents.ts";
+import { incidentsIn } from "../export/incident-rows.ts";
 import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
 import { decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";

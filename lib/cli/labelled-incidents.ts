@@ -1,4 +1,4 @@
-import { incidentsIn } from "../export/incidents.ts";
+import { incidentsIn } from "../export/incident-rows.ts";
 import { isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 

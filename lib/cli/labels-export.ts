@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { incidentsIn } from "../export/incidents.ts";
-import { LABEL_COLUMNS, labelRows } from "../export/labels.ts";
+import { incidentsIn } from "../export/incident-rows.ts";
+import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
 import { objectsOf } from "../table/json.ts";
 import { tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";

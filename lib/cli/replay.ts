@@ -9,7 +9,7 @@ import { STREAM_NAME } from "../local/names.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
 import type { Detector } from "../model/detector.ts";
 import { evaluateEpsilon } from "../model/epsilon.ts";
-import { createStores } from "../store/stores.ts";
+import { createStores } from "../store/aws.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import type { Cause, Incident } from "../watch/incident.ts";

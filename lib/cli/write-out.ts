@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { TABLE_FORMATS, type TableFormat } from "../table/table.ts";
+import { TABLE_FORMATS, type TableFormat } from "../table/columns.ts";
 
 /** By the end of the file's name; CSV otherwise, and for standard output. */
 export function formatOf(path: string | undefined): TableFormat {

@@ -1,9 +1,9 @@
 import { evaluateEpsilon, selectEpsilon } from "../model/epsilon.ts";
-import { type CausedEvent, type CauseQuality, causeQuality } from "./causes.ts";
+import { type CausedEvent, type CauseQuality, causeQuality } from "./cause-quality.ts";
 import { type EventQuality, eventQuality } from "./events.ts";
 import { adjustedF1, randomAdjustedF1 } from "./point-adjust.ts";
 import { averagePrecision, rocAuc } from "./ranking.ts";
-import type { ScoredSeries } from "./series.ts";
+import type { ScoredSeries } from "./scored-series.ts";
 
 /** One machine's test, scored. */
 export interface Entity extends Pick<ScoredSeries, "scores" | "contributions" | "epsilon"> {

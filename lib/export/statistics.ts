@@ -1,6 +1,6 @@
 import { quantile } from "../model/quantile.ts";
 import { type Incident, severityOf } from "../watch/incident.ts";
-import { kindOf } from "./incidents.ts";
+import { kindOf } from "./incident-rows.ts";
 import { isFalseAlarm } from "./verdicts.ts";
 
 export const STATISTICS_BY = ["reason", "host", "group", "day", "label"] as const;

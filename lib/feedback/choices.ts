@@ -1,5 +1,5 @@
 import type { Incident, Verdict } from "../watch/incident.ts";
-import type { Answer } from "./answers.ts";
+import type { Answer } from "./save-answer.ts";
 
 /** A button of the page: the field and value that its form sends, and what people read on it. */
 export interface Choice {

@@ -3,10 +3,10 @@ import { clean } from "../notify/text.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
 import type { Incident } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
-import { type Answer, type Answerer, type AnswerPorts, saveAnswer } from "./answers.ts";
 import { CHOICES, isAccepted } from "./choices.ts";
 import type { ReadKeys } from "./keys.ts";
 import { donePage, NAME_LENGTH_MAX, PAGE_HEADERS, problemPage, questionPage } from "./page.ts";
+import { type Answer, type Answerer, type AnswerPorts, saveAnswer } from "./save-answer.ts";
 import { auditId, signToken, type TokenProblem, verifyToken } from "./token.ts";
 
 /** A request to the page. The path is as it was sent, not decoded. */

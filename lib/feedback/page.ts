@@ -5,9 +5,9 @@ import { count, decimal, percent, range, value } from "../notify/format.ts";
 import { duration, moment } from "../notify/time.ts";
 import { direction } from "../watch/causes.ts";
 import { type Cause, type Incident, type Label, severityOf } from "../watch/incident.ts";
-import type { Saved } from "./answers.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
 import { type Html, html } from "./html.ts";
+import type { Saved } from "./save-answer.ts";
 
 /** Of the name that people may type along with an answer. */
 export const NAME_LENGTH_MAX = 80;

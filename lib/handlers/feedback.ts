@@ -4,7 +4,7 @@ import type { LinkOf } from "../notify/publish.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import type { Stores } from "../store/stores.ts";
 import type { Handlers, UrlEvent } from "./contract.ts";
-import type { HandlerOptions } from "./handlers.ts";
+import type { HandlerOptions } from "./options.ts";
 
 interface Feedback {
   readonly feedback: Handlers["feedback"];

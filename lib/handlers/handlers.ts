@@ -4,7 +4,7 @@ import { type AuditPorts, auditSubscriptions } from "../alert/audit.ts";
 import { dispatch, newDispatchMemory } from "../alert/dispatch.ts";
 import { sweep } from "../alert/sweep.ts";
 import { reportUnused } from "../alert/unused-silences.ts";
-import { clientConfig, type Environment } from "../clients.ts";
+import { clientConfig } from "../clients.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { announcer } from "../learn/announce.ts";
 import { type Cursor, refitDaily, refitFleet, refitOne } from "../learn/fleet.ts";
@@ -13,35 +13,15 @@ import { youngRefits } from "../learn/young.ts";
 import { type AboutIncident, Publisher } from "../notify/publish.ts";
 import { subscriptionsOf } from "../notify/subscribers.ts";
 import { ENVIRONMENT } from "../resources.ts";
+import { createStores } from "../store/aws.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
-import { createStores, type Stores } from "../store/stores.ts";
-import type { Clock } from "../time.ts";
-import type { Folded } from "../watch/fold.ts";
+import type { Stores } from "../store/stores.ts";
 import { type ScorePorts, type StreamRecord, scoreBatch } from "../watch/score.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { aboutIncidents } from "./about.ts";
 import type { Context, Handlers, StreamEvent, StreamEventRecord } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
-import type { Report } from "./metrics.ts";
-
-export interface HandlerOptions {
-  readonly env: Environment;
-  readonly clock: Clock;
-  /** In [0, 1), for the jitter of retries. */
-  readonly random: () => number;
-  /** In place of the tables that the environment names. */
-  readonly stores?: Stores;
-  /** What people have set, as it is now; absent: what an empty file says. */
-  readonly config?: () => Config;
-  /** Receives the counts of each invocation. */
-  readonly report: Report;
-  /** Receives each thing that went wrong and will be tried again. */
-  readonly log: (what: string, error: unknown) => void;
-  /** Sees what became of every sample; for `replay`. */
-  readonly observe?: (folded: readonly Folded[]) => void;
-  /** Whether the scorer tells everything at once and by itself; for `replay`, whose time passes in leaps. */
-  readonly tellsAll?: boolean;
-}
+import type { HandlerOptions } from "./options.ts";
 
 /** Kept back from a function's time for finishing what was begun and answering. */
 const RESERVE_MS = 5_000;

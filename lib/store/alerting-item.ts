@@ -4,10 +4,10 @@ import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
 import { DAY_MS } from "../time.ts";
 import { json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
 import { aList, aNumber, anInteger, anObject, aText, texts } from "./documents.ts";
-import { HISTORY_DAYS } from "./history.ts";
+import { HISTORY_DAYS } from "./history-store.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
-import type { Item } from "./table.ts";
+import type { Item } from "./item-table.ts";
 
 /** The table's partitions: silences by id, desks by group, allowances by name, what was announced by owner, one audit. */
 export type AlertingKind = "silence" | "desk" | "allowance" | "announced" | "audit";

@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../resources.ts";
 import { ITEM_BYTES_MAX } from "./item-size.ts";
-import { type Item, keyNames } from "./table.ts";
+import { type Item, keyNames } from "./item-table.ts";
 
 /** The rules by which items are written; a program that meets another number must not guess. */
 const FORMAT = 1;

@@ -16,9 +16,9 @@ import {
 } from "./attributes.ts";
 import { texts } from "./documents.ts";
 import { ITEM_BYTES_MAX, itemSize } from "./item-size.ts";
+import type { Item } from "./item-table.ts";
 import { attributesOfModel, readModel } from "./model-item.ts";
 import { reportOfDocument } from "./report-document.ts";
-import type { Item } from "./table.ts";
 
 /** Sort key of the copy that scoring reads. */
 export const ACTIVE = "ACTIVE";

@@ -4,7 +4,7 @@ import type { Schema } from "../wire/samples.ts";
 import { bytes, malformed, number, opened, readBytes, readNumber, readText, text, written } from "./attributes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { itemSize } from "./item-size.ts";
-import type { Item } from "./table.ts";
+import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 
 /** An item holds 400 KB; what surrounds it on its way takes some. */

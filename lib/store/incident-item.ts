@@ -2,7 +2,7 @@ import { type Acknowledgement, type Incident, type Label, VERDICTS } from "../wa
 import { has, json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
 import { aList, anInteger, anObject, aText, oneOf } from "./documents.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
-import type { Item } from "./table.ts";
+import type { Item } from "./item-table.ts";
 
 export function incidentKey(host: string, opened: number): Item {
   return { host: text(host), opened: number(opened) };
@@ -37,10 +37,10 @@ export function attributesOfAcknowledgement(acknowledgement: Acknowledgement): I
   return { acknowledged: json(acknowledgement) };
 }
 
-/** How many labels the incident was given; undefined while there is none that was counted. */
-export function labelledOfItem(item: Item): number | undefined {
+/** How many labels people gave to the incident so far. */
+export function labelledOfItem(item: Item): number {
   const stored = opened("incidents", item);
-  return has(stored, "labelled") ? readNumber(stored, "labelled") : undefined;
+  return has(stored, "labelled") ? readNumber(stored, "labelled") : 0;
 }
 
 export function incidentOfItem(item: Item): Incident {

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Item } from "./table.ts";
+import type { Item } from "./item-table.ts";
 
 /** DynamoDB's limit for an item (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html). */
 export const ITEM_BYTES_MAX = 400 * 1024;

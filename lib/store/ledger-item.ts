@@ -3,7 +3,7 @@ import { groupOwner } from "../watch/baseline.ts";
 import { has, json, opened, readJson, written } from "./attributes.ts";
 import { baselineKey } from "./baseline-item.ts";
 import { aFlag, aNumber, anInteger, anObject, aText } from "./documents.ts";
-import type { Item } from "./table.ts";
+import type { Item } from "./item-table.ts";
 
 /** What the ledger keeps beside the versions: the alert budget of a group, and how far the daily refit has come. */
 

@@ -1,30 +1,18 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { TableName } from "../resources.ts";
 import type { Clock } from "../time.ts";
 import type { RejectedRecord } from "../watch/ports.ts";
-import { createAlertingStore } from "./alerting.ts";
-import { createBaselineStore } from "./baselines.ts";
-import { createHistoryStore } from "./history.ts";
-import { createHostStore } from "./hosts.ts";
-import { createIncidentStore } from "./incidents.ts";
-import type { Stores } from "./stores.ts";
-import { type Condition, type Item, type ItemTable, keyNames, type Query } from "./table.ts";
+import { MemoryTable } from "./memory-table.ts";
+import { type Stores, storesOver } from "./stores.ts";
 
 export interface MemoryStores extends Stores {
-  /** What was rejected, by sequence number. */
+  /** The rejected records by sequence number. */
   readonly rejectedRecords: ReadonlyMap<string, RejectedRecord>;
 }
 
 /** All stores in memory: other tables, but the same items under the same conditions. */
 export function createMemoryStores(clock: Clock): MemoryStores {
-  const baselines = createBaselineStore(new MemoryTable("baselines"));
   const rejectedRecords = new Map<string, RejectedRecord>();
   return {
-    hosts: createHostStore(new MemoryTable("hosts")),
-    baselines,
-    history: createHistoryStore(new MemoryTable("history"), baselines, clock),
-    incidents: createIncidentStore(new MemoryTable("incidents")),
-    alerting: createAlertingStore(new MemoryTable("alerting"), clock),
+    ...storesOver((name) => new MemoryTable(name), clock),
     rejected: {
       async keep(record) {
         rejectedRecords.set(record.sequenceNumber, record);
@@ -33,95 +21,4 @@ export function createMemoryStores(clock: Clock): MemoryStores {
     rejectedRecords,
     close() {},
   };
-}
-
-type Scalar = string | number;
-
-/** A table as DynamoDB keeps it: partitions of items by sort key. */
-export class MemoryTable implements ItemTable {
-  readonly #name: TableName;
-  readonly #partitions = new Map<Scalar, Map<Scalar, Item>>();
-
-  constructor(name: TableName) {
-    this.#name = name;
-  }
-
-  async get(keys: readonly Item[]): Promise<readonly Item[]> {
-    return [...new Set(keys.map((key) => this.#stored(key)))].filter((item) => item !== undefined);
-  }
-
-  async put(item: Item, condition?: Condition): Promise<boolean> {
-    if (condition && !holds(condition, this.#stored(item))) return false;
-    this.#store(item);
-    return true;
-  }
-
-  async update(key: Item, attributes: Item, condition: Condition): Promise<boolean> {
-    const before = this.#stored(key);
-    if (!holds(condition, before)) return false;
-    this.#store({ ...before, ...key, ...attributes });
-    return true;
-  }
-
-  async *query({ index, partition, between, descending, limit }: Query): AsyncIterable<Item> {
-    const { partition: hash, sort = "" } = keyNames(this.#name, index);
-    const candidates =
-      index === undefined
-        ? [...(this.#partitions.get(partition)?.values() ?? [])]
-        : this.#all().filter((item) => item[hash]?.S === partition);
-    const matching = candidates
-      .filter((item) => !between || isWithin(scalar(item[sort]), between))
-      .sort((a, b) => compare(scalar(a[sort]), scalar(b[sort])));
-    yield* (descending ? matching.reverse() : matching).slice(0, limit);
-  }
-
-  async *scan(): AsyncIterable<Item> {
-    yield* this.#all();
-  }
-
-  #all(): Item[] {
-    return [...this.#partitions.values()].flatMap((partition) => [...partition.values()]);
-  }
-
-  #stored(key: Item): Item | undefined {
-    const { hash, sort } = this.#place(key);
-    return this.#partitions.get(hash)?.get(sort);
-  }
-
-  #store(item: Item): void {
-    const { hash, sort } = this.#place(item);
-    const partition = this.#partitions.get(hash) ?? new Map<Scalar, Item>();
-    this.#partitions.set(hash, partition.set(sort, item));
-  }
-
-  #place(key: Item): { readonly hash: Scalar; readonly sort: Scalar } {
-    const { partition, sort } = keyNames(this.#name);
-    return { hash: scalar(key[partition]), sort: sort === undefined ? "" : scalar(key[sort]) };
-  }
-}
-
-function holds(condition: Condition, item: Item | undefined): boolean {
-  const stored = item?.[condition.attribute];
-  switch (condition.is) {
-    case "absent":
-      return stored === undefined;
-    case "present":
-      return stored !== undefined;
-    case "equal":
-      return stored !== undefined && scalar(stored) === condition.value;
-    case "absent or at most":
-      return stored === undefined || compare(scalar(stored), condition.value) <= 0;
-  }
-}
-
-function scalar(value: AttributeValue | undefined): Scalar {
-  return value?.S ?? Number(value?.N);
-}
-
-function isWithin(value: Scalar, [from, to]: NonNullable<Query["between"]>): boolean {
-  return compare(from, value) <= 0 && compare(value, to) <= 0;
-}
-
-function compare(a: Scalar, b: Scalar): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

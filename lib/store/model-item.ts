@@ -7,7 +7,7 @@ import { elementOf, packTriangle, type Triangle } from "../model/kernel.ts";
 import { packedFromQuads } from "../model/triangle.ts";
 import { bytes, has, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { bytesOfFloats, bytesOfSingles, floatsOfBytes, singlesOfBytes } from "./floats.ts";
-import type { Item } from "./table.ts";
+import type { Item } from "./item-table.ts";
 
 /**
  * A model as attributes of its baseline's item. `model` holds doubles, the others what one detector alone has:

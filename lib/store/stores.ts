@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { AlertingStore } from "../alert/ports.ts";
-import { clientConfig, type Environment } from "../clients.ts";
 import type { BaselineLedger } from "../learn/report.ts";
-import { ENVIRONMENT, type TableName } from "../resources.ts";
+import type { TableName } from "../resources.ts";
 import type { Clock } from "../time.ts";
 import type {
   BaselineStore,
@@ -13,13 +10,12 @@ import type {
   RejectedStore,
   SchemaStore,
 } from "../watch/ports.ts";
-import { createAlertingStore } from "./alerting.ts";
-import { createBaselineStore } from "./baselines.ts";
-import { DynamoTable } from "./dynamo.ts";
-import { createHistoryStore } from "./history.ts";
-import { createHostStore } from "./hosts.ts";
-import { createIncidentStore } from "./incidents.ts";
-import { createRejectedStore } from "./rejected.ts";
+import { createAlertingStore } from "./alerting-store.ts";
+import { createBaselineStore } from "./baseline-store.ts";
+import { createHistoryStore } from "./history-store.ts";
+import { createHostStore } from "./host-store.ts";
+import { createIncidentStore } from "./incident-store.ts";
+import type { ItemTable } from "./item-table.ts";
 
 /** Everything that the functions remember. */
 export interface Stores {
@@ -33,28 +29,14 @@ export interface Stores {
   close(): void;
 }
 
-/** The stores in the tables and the bucket that the environment names; `random` spreads retries (uniform in [0, 1)). */
-export function createStores(env: Environment, clock: Clock, random: () => number): Stores {
-  const client = new DynamoDBClient(clientConfig(env));
-  const table = (name: TableName) => new DynamoTable(client, name, variable(env, ENVIRONMENT[name]), { random, sleep });
-  const baselines = createBaselineStore(table("baselines"));
-  const rejected = createRejectedStore(env, variable(env, ENVIRONMENT.failures));
+/** The stores over these tables. */
+export function storesOver(tableOf: (name: TableName) => ItemTable, clock: Clock): Omit<Stores, "rejected" | "close"> {
+  const baselines = createBaselineStore(tableOf("baselines"));
   return {
-    hosts: createHostStore(table("hosts")),
+    hosts: createHostStore(tableOf("hosts")),
     baselines,
-    history: createHistoryStore(table("history"), baselines, clock),
-    incidents: createIncidentStore(table("incidents")),
-    alerting: createAlertingStore(table("alerting"), clock),
-    rejected,
-    close() {
-      client.destroy();
-      rejected.close();
-    },
+    history: createHistoryStore(tableOf("history"), baselines, clock),
+    incidents: createIncidentStore(tableOf("incidents")),
+    alerting: createAlertingStore(tableOf("alerting"), clock),
   };
-}
-
-function variable(env: Environment, name: string): string {
-  const value = env[name];
-  if (!value) throw new Error(`environment variable ${name} is not set: it names a resource of the stack`);
-  return value;
 }

@@ -1,4 +1,4 @@
-import { type Column, jsonCell, type Row } from "./table.ts";
+import { type Column, jsonCell, type Row } from "./columns.ts";
 
 /** What a spreadsheet would take for a formula; some texts come from whoever has the link in an alert. */
 const FORMULA = /^'*[=+\-@\t\r]/;

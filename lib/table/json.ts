@@ -1,4 +1,4 @@
-import { type Column, jsonCell, type Row } from "./table.ts";
+import { type Column, jsonCell, type Row } from "./columns.ts";
 
 /** The rows as objects by the names of the columns. */
 export async function* objectsOf(

@@ -1,6 +1,6 @@
+import type { Column, Row, TableFormat } from "./columns.ts";
 import { csvLines } from "./csv.ts";
 import { jsonLines, ndjsonLines, objectsOf } from "./json.ts";
-import type { Column, Row, TableFormat } from "./table.ts";
 import { xlsxOf } from "./xlsx.ts";
 
 /** As much goes to a file or a pipe at once as these take anyway. */

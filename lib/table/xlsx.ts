@@ -1,5 +1,5 @@
 import type { SheetData, Cell as XlsxCell } from "write-excel-file/node";
-import { type Column, jsonCell, type Row } from "./table.ts";
+import { type Column, jsonCell, type Row } from "./columns.ts";
 
 /** A workbook is made in memory, half a kilobyte for each cell: the process takes 300 MB. */
 export const XLSX_CELLS_MAX = 500_000;

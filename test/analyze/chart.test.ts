@@ -1,5 +1,5 @@
-import { CHART_COLUMNS_MAX, gatherChart, metricPanels, scorePanel } from "../../lib/analyze/chart.ts";
-import { drawSvg, ticksOf } from "../../lib/analyze/svg.ts";
+import { CHART_COLUMNS_MAX, gatherChart, metricPanels, scorePanel } from "../../lib/analyze/chart-data.ts";
+import { drawSvg, ticksOf } from "../../lib/analyze/chart-svg.ts";
 import { MARCH, rowOf } from "./support.ts";
 
 const values = (...numbers: number[]) => ({ values: Float64Array.of(...numbers) });

@@ -1,7 +1,7 @@
-import { historyAnomaly, historyLayout } from "../../lib/analyze/history.ts";
 import { plainLayout, plainTime, type Row } from "../../lib/analyze/layout.ts";
-import { UNJUDGED } from "../../lib/analyze/score.ts";
-import { csvFormat, jsonFormat, ndjsonFormat, rowObject } from "../../lib/analyze/text.ts";
+import { historyAnomaly, historyLayout } from "../../lib/analyze/metrics-history.ts";
+import { UNJUDGED } from "../../lib/analyze/row-scorer.ts";
+import { csvFormat, jsonFormat, ndjsonFormat, rowObject } from "../../lib/analyze/row-text.ts";
 import { createAnalysis } from "../../lib/analyze/workbook.ts";
 import { tooLarge, XLSX_CELLS_MAX, XLSX_ROWS_MAX } from "../../lib/table/xlsx.ts";
 import { unzip } from "../table/workbook.ts";

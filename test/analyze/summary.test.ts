@@ -1,4 +1,4 @@
-import { UNJUDGED } from "../../lib/analyze/score.ts";
+import { UNJUDGED } from "../../lib/analyze/row-scorer.ts";
 import { createSummary, WORST_MAX } from "../../lib/analyze/summary.ts";
 import { MARCH, rowOf } from "./support.ts";
 

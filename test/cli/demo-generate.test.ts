@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paced } from "../../lib/cli/pace.ts";
 import { localEnvironment } from "../../lib/local/names.ts";
-import { createStores } from "../../lib/store/stores.ts";
-import { collect } from "../../lib/store/table.ts";
+import { createStores } from "../../lib/store/aws.ts";
+import { collect } from "../../lib/store/item-table.ts";
 import { anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 

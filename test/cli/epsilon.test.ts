@@ -1,9 +1,6 @@
 // Another epsilon, by the commands that a person types, on the twin.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describeEpsilon } from "../../lib/cli/epsilon-words.ts";
-import { createProgram } from "../../lib/cli/main.ts";
 import { preview, standing } from "../../lib/learn/preview.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { CROSSING_EDGES, cross, emptyCrossings } from "../../lib/model/crossings.ts";
@@ -105,18 +102,6 @@ test.each<[Partial<FitReport>, string]>([
 ])("%j in words", (changes, words) => {
   expect(describeEpsilon(aReport("host#web-07", 4, { epsilon: 12, source: "default", ...changes }))).toBe(words);
 });
-
-const commands = createProgram().commands.find((command) => command.name() === "epsilon")?.commands ?? [];
-
-test.each(commands.map((command) => [command.name(), command] as const))(
-  "docs/cli.md shows the help of epsilon %s as it is",
-  (name, command) => {
-    let help = "";
-    command.configureOutput({ writeOut: (text) => (help += text), getOutHelpWidth: () => 100 }).outputHelp();
-    expect(help).toMatch(new RegExp(`Example:\n  fleetwarden epsilon ${name}\\b`));
-    expect(readFileSync(join(__dirname, "../../docs/cli.md"), "utf8")).toContain(help.trim());
-  },
-);
 
 describe("on the twin", () => {
   const NAMES = ["cpu", "memory", "disk"];

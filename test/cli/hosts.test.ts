@@ -2,7 +2,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig } from "../../lib/clients.ts";
 import { functionName, localEnvironment } from "../../lib/local/names.ts";
-import { createStores } from "../../lib/store/stores.ts";
+import { createStores } from "../../lib/store/aws.ts";
 import { state } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 

@@ -1,6 +1,6 @@
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
-import { main } from "../../lib/cli/main.ts";
 import { createWorld } from "../../lib/cli/replay-world.ts";
+import { start as runCommand } from "../../lib/cli/start.ts";
 import { clientConfig } from "../../lib/clients.ts";
 import { STREAM_NAME } from "../../lib/local/names.ts";
 import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
@@ -62,7 +62,7 @@ export async function run(...words: readonly string[]): Promise<{ code: number; 
   const out = jest.spyOn(process.stdout, "write").mockImplementation(capture("out"));
   const err = jest.spyOn(process.stderr, "write").mockImplementation(capture("err"));
   try {
-    return { code: await main(["node", "fleetwarden", ...words]), ...printed };
+    return { code: await runCommand(["node", "fleetwarden", ...words]), ...printed };
   } finally {
     out.mockRestore();
     err.mockRestore();

@@ -1,6 +1,6 @@
 // Silences and acknowledgements by the commands that a person types, on the twin.
 import { localEnvironment } from "../../lib/local/names.ts";
-import { createStores } from "../../lib/store/stores.ts";
+import { createStores } from "../../lib/store/aws.ts";
 import type { Incident } from "../../lib/watch/incident.ts";
 import { anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";

@@ -1,5 +1,5 @@
+import { summarise } from "../../lib/evaluate/averages.ts";
 import { type Entity, evaluateEntity, firstHalf, secondHalf } from "../../lib/evaluate/entity.ts";
-import { summarise } from "../../lib/evaluate/summary.ts";
 import { commonScores, oracleThreshold, pooledThreshold } from "../../lib/evaluate/thresholds.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 

@@ -1,10 +1,10 @@
 // Samples, scores and incidents as rows, out of stores in memory.
-import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incidents.ts";
-import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/samples.ts";
-import { SCORE_COLUMNS, scoreRows } from "../../lib/export/scores.ts";
+import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incident-rows.ts";
+import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/sample-rows.ts";
+import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
 import { hostsOf } from "../../lib/export/span.ts";
+import { collect } from "../../lib/store/item-table.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { collect } from "../../lib/store/table.ts";
 import { groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
 import { Flag, fold } from "../../lib/watch/fold.ts";
 import { chunkOf } from "../../lib/watch/history.ts";

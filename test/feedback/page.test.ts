@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { Saved } from "../../lib/feedback/answers.ts";
 import { donePage, PAGE_HEADERS, problemPage, questionPage } from "../../lib/feedback/page.ts";
+import type { Saved } from "../../lib/feedback/save-answer.ts";
 import type { Incident } from "../../lib/watch/incident.ts";
 import { anIncident, NOON } from "../contract/examples.ts";
 import { cause } from "../notify/example.ts";

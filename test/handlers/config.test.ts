@@ -2,7 +2,7 @@
 import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
-import { createStores } from "../../lib/store/stores.ts";
+import { createStores } from "../../lib/store/aws.ts";
 import { startDynalite } from "../store/dynalite.ts";
 
 jest.setTimeout(60_000);

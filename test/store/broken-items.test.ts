@@ -1,10 +1,10 @@
 import { whitenedGaussian } from "../../lib/model/gaussian.ts";
-import { createAlertingStore } from "../../lib/store/alerting.ts";
-import { createBaselineStore } from "../../lib/store/baselines.ts";
-import { createHistoryStore } from "../../lib/store/history.ts";
-import { createIncidentStore } from "../../lib/store/incidents.ts";
-import { MemoryTable } from "../../lib/store/memory.ts";
-import { collect, type Item } from "../../lib/store/table.ts";
+import { createAlertingStore } from "../../lib/store/alerting-store.ts";
+import { createBaselineStore } from "../../lib/store/baseline-store.ts";
+import { createHistoryStore } from "../../lib/store/history-store.ts";
+import { createIncidentStore } from "../../lib/store/incident-store.ts";
+import { collect, type Item } from "../../lib/store/item-table.ts";
+import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { aBaseline, aChunk, anIncident, aReport, aSilence, NOON, SCHEMA } from "../contract/examples.ts";
 
 /** Changes the one item of a table. */

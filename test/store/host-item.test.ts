@@ -1,10 +1,10 @@
 import type { FusedMemory } from "../../lib/model/fused.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
-import { createHostStore } from "../../lib/store/hosts.ts";
+import { createHostStore } from "../../lib/store/host-store.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
-import { MemoryTable } from "../../lib/store/memory.ts";
+import type { Item } from "../../lib/store/item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "../../lib/store/memory-bytes.ts";
-import type { Item } from "../../lib/store/table.ts";
+import { MemoryTable } from "../../lib/store/memory-table.ts";
 import type { Cause } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aState, NOON } from "../contract/examples.ts";

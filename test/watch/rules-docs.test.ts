@@ -1,4 +1,4 @@
-// The page on rules says what is so: every line of its tables is tried.
+// docs/rules.md is true: these tests try every line of its tables.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MetricPolicy } from "../../lib/watch/policy.ts";
@@ -18,7 +18,7 @@ function tableOf(head: string): string[][] {
 
 const rules = tableOf("| rule | sample | holds |");
 const refusals = tableOf("| rule | refused with |");
-const scores = tableOf("| said of mem_percent | cpu_user | mem_percent | parts | score | anomaly |");
+const scores = tableOf("| setting for mem_percent | cpu_user | mem_percent | parts | score | anomaly |");
 const bare = (code = "") => code.replace(/^`|`$/g, "");
 
 test("the tables are there", () => {
@@ -38,9 +38,9 @@ test.each(refusals)("%s is refused", (rule, message) => {
 });
 
 test.each(scores)(
-  "of mem_percent is said %s: %s and %s are %s = %s, an anomaly: %s",
-  (said, cpu, mem, parts, score, anomaly) => {
-    const entry = said === "nothing" ? undefined : JSON.parse(bare(said));
+  "with %s for mem_percent, %s and %s score %s = %s, an anomaly: %s",
+  (setting, cpu, mem, parts, score, anomaly) => {
+    const entry = setting === "none" ? undefined : JSON.parse(bare(setting));
     const ofMem: MetricPolicy | undefined = entry && {
       direction: entry.direction ?? "both",
       minAbsolute: entry.minChange?.absolute ?? 0,

@@ -1,4 +1,4 @@
-import type { Column, Row } from "../table/table.ts";
+import type { Column, Row } from "../table/columns.ts";
 import { DAY_MS } from "../time.ts";
 import { type Incident, ratioOf, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";

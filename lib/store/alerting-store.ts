@@ -17,21 +17,14 @@ import {
   itemOfSilence,
   silenceOfItem,
 } from "./alerting-item.ts";
-import { collect, type Item, type ItemTable } from "./table.ts";
+import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 
 /** What alerting remembers: small items, each written on condition that nobody wrote it since it was read. */
 export function createAlertingStore(table: ItemTable, clock: Clock): AlertingStore {
-  const one = async (key: Item) => (await table.get([key], { consistent: true }))[0];
   const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
   const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {
     const next = { ...value, revision: value.revision + 1 };
-    const saved = await table.put(
-      itemOf(next),
-      value.revision === 0
-        ? { attribute: "kind", is: "absent" }
-        : { attribute: "revision", is: "equal", value: value.revision },
-    );
-    return saved ? next : undefined;
+    return (await table.put(itemOf(next), unchanged("revision", value.revision))) ? next : undefined;
   };
   return {
     async silences() {
@@ -42,7 +35,7 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
     saveSilence: (silence) => saveNext(silence, itemOfSilence),
 
     async desk(group) {
-      const item = await one(alertingKey("desk", group));
+      const item = await getOne(table, alertingKey("desk", group));
       return item ? deskOfItem(item) : newDesk(group);
     },
 
@@ -53,14 +46,14 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
     saveDesk: (desk) => saveNext(desk, itemOfDesk),
 
     async allowance(name) {
-      const item = await one(alertingKey("allowance", name));
+      const item = await getOne(table, alertingKey("allowance", name));
       return item ? allowanceOfItem(item) : { name, times: [], held: { critical: 0, warning: 0 }, revision: 0 };
     },
 
     saveAllowance: (allowance) => saveNext(allowance, itemOfAllowance),
 
     async announced(owner) {
-      const item = await one(alertingKey("announced", owner));
+      const item = await getOne(table, alertingKey("announced", owner));
       return item && announcedOfItem(item);
     },
 
@@ -69,7 +62,7 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
     },
 
     async audit() {
-      const item = await one(AUDIT_KEY);
+      const item = await getOne(table, AUDIT_KEY);
       return item && auditOfItem(item);
     },
 

@@ -5,8 +5,8 @@ import { zScore } from "../model/gaussian.ts";
 import { THINNED } from "../model/tracker.ts";
 import { MINUTE_MS } from "../time.ts";
 import { CAUSES_MAX, usualOf } from "../watch/causes.ts";
-import type { Judge } from "./fit.ts";
-import type { Sample } from "./training.ts";
+import type { Judge } from "./fit-judge.ts";
+import type { Sample } from "./training-rows.ts";
 
 /** One metric's part in an anomaly. */
 interface Reason {

@@ -1,4 +1,4 @@
-import type { Column, Row } from "../table/table.ts";
+import type { Column, Row } from "../table/columns.ts";
 import type { HistoryStore } from "../watch/ports.ts";
 import type { NamedHost, Span } from "./span.ts";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { gatherTraining, TRAINING_VALUES_MAX } from "../../lib/analyze/training.ts";
+import { gatherTraining, TRAINING_VALUES_MAX } from "../../lib/analyze/training-rows.ts";
 import { meanOf, varianceOf } from "../../lib/model/moments.ts";
 
 test("sums are of all rows, and the first rows are kept while there is room", () => {

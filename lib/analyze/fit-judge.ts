@@ -6,7 +6,7 @@ import { gaussianOf } from "../model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { THINNED } from "../model/tracker.ts";
-import type { Training } from "./training.ts";
+import type { Training } from "./training-rows.ts";
 
 /** A fitted detector and the score above which a row is an anomaly, in the detector's own terms. */
 export interface Judge {

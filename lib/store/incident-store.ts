@@ -11,7 +11,7 @@ import {
   incidentOfItem,
   labelledOfItem,
 } from "./incident-item.ts";
-import { collect, type Item, type ItemTable, wholeNumbers } from "./table.ts";
+import { collect, getOne, type Item, type ItemTable, unchanged, wholeNumbers } from "./item-table.ts";
 
 /** The feed asks once per day, empty or not. */
 const FEED_DAYS_MAX = 400;
@@ -31,8 +31,8 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
     },
 
     async get(host, opened) {
-      const [item] = await table.get([incidentKey(host, opened)], { consistent: true });
-      return item ? incidentOfItem(item) : undefined;
+      const item = await getOne(table, incidentKey(host, opened));
+      return item && incidentOfItem(item);
     },
 
     async find(id) {
@@ -51,7 +51,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
 
     async label(host, opened, label) {
       for (let attempt = 1; attempt <= LABELLINGS_MAX; attempt++) {
-        const [item] = await table.get([incidentKey(host, opened)], { consistent: true });
+        const item = await getOne(table, incidentKey(host, opened));
         if (!item) throw new Error(`no incident of host ${host} opened at ${opened} to label`);
         if (await replaceLabel(table, item, label)) return;
       }
@@ -60,15 +60,14 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
 
     async acknowledge(host, opened, acknowledgement) {
       const key = incidentKey(host, opened);
-      const stored = async () => (await table.get([key], { consistent: true }))[0];
       // Looked for first: to update what is not there would create it.
-      const before = await stored();
+      const before = await getOne(table, key);
       if (!before) throw new Error(`no incident of host ${host} opened at ${opened} to acknowledge`);
       const first = incidentOfItem(before).acknowledged;
       if (first) return first;
       const attributes = attributesOfAcknowledgement(acknowledgement);
       if (await table.update(key, attributes, { attribute: "acknowledged", is: "absent" })) return acknowledgement;
-      const after = await stored();
+      const after = await getOne(table, key);
       return (after && incidentOfItem(after).acknowledged) ?? acknowledgement;
     },
   };
@@ -80,14 +79,8 @@ async function replaceLabel(table: ItemTable, item: Item, label: Label): Promise
   if (before && saysTheSame(before, label)) return true;
   const earlier = before ? [...earlierLabels, before].slice(-EARLIER_LABELS_MAX) : [];
   const labelled = labelledOfItem(item);
-  const attributes = attributesOfLabel(label, earlier, (labelled ?? 0) + 1);
-  return table.update(
-    incidentKey(host, opened),
-    attributes,
-    labelled === undefined
-      ? { attribute: "labelled", is: "absent" }
-      : { attribute: "labelled", is: "equal", value: labelled },
-  );
+  const attributes = attributesOfLabel(label, earlier, labelled + 1);
+  return table.update(incidentKey(host, opened), attributes, unchanged("labelled", labelled));
 }
 
 function saysTheSame(one: Label, other: Label): boolean {

@@ -1,4 +1,4 @@
-import type { Column, Row } from "../table/table.ts";
+import type { Column, Row } from "../table/columns.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import type { PolicyOf } from "../watch/policy.ts";

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lambdaOptions } from "../../lib/handlers/lambda.ts";
+import { lambdaOptions } from "../../lib/handlers/lambda-options.ts";
 
 let folder: string;
 

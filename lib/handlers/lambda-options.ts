@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import type { Environment } from "../clients.ts";
 import { openConfig } from "../config/file.ts";
 import { ENVIRONMENT } from "../resources.ts";
-import type { HandlerOptions } from "./handlers.ts";
-import { metricLine } from "./metrics.ts";
+import { metricLine } from "./metric-line.ts";
+import type { HandlerOptions } from "./options.ts";
 
 /** How the functions run in Lambda: the real clock, metrics and errors as log lines. */
 export function lambdaOptions(env: Environment): HandlerOptions {

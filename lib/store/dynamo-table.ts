@@ -9,7 +9,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { TableName } from "../resources.ts";
-import { type Condition, type Item, type ItemTable, keyNames, type Query } from "./table.ts";
+import { type Condition, type Item, type ItemTable, keyNames, type Query } from "./item-table.ts";
 
 /** Keys in one request (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
 const BATCH_GET_MAX = 100;
@@ -145,8 +145,6 @@ function testOf({ attribute, is }: Condition): string {
   switch (is) {
     case "absent":
       return `attribute_not_exists(#${attribute})`;
-    case "present":
-      return `attribute_exists(#${attribute})`;
     case "equal":
       return `#${attribute} = :bound`;
     case "absent or at most":

@@ -1,7 +1,7 @@
 import type { HostStore } from "../watch/ports.ts";
 import { readText, text } from "./attributes.ts";
 import { hostOfItem, itemOfHost, UNSENT } from "./host-item.ts";
-import { collect, type ItemTable } from "./table.ts";
+import { collect, type ItemTable, unchanged } from "./item-table.ts";
 
 /** The states of the hosts, one item each. */
 export function createHostStore(table: ItemTable): HostStore {
@@ -17,13 +17,7 @@ export function createHostStore(table: ItemTable): HostStore {
 
     async save(state) {
       const next = { ...state, revision: state.revision + 1 };
-      const saved = await table.put(
-        itemOfHost(next),
-        state.revision === 0
-          ? { attribute: "host", is: "absent" }
-          : { attribute: "r", is: "equal", value: state.revision },
-      );
-      return saved ? next : undefined;
+      return (await table.put(itemOfHost(next), unchanged("r", state.revision))) ? next : undefined;
     },
 
     async unsent() {

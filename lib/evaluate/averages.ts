@@ -1,5 +1,5 @@
 import { type Quality, qualityOf } from "../model/epsilon.ts";
-import type { CauseQuality } from "./causes.ts";
+import type { CauseQuality } from "./cause-quality.ts";
 import type { EntityReport, EntityResult } from "./entity.ts";
 
 /** Figures of entities averaged without weights; null where no entity has one. */

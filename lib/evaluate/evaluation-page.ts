@@ -1,9 +1,9 @@
 import { MINUTE_MS } from "../time.ts";
-import { rankMetrics } from "./causes.ts";
-import { drawChart } from "./chart.ts";
+import type { Summary } from "./averages.ts";
+import { rankMetrics } from "./cause-quality.ts";
 import type { Entity, EntityReport } from "./entity.ts";
 import { alertGap, alertsOf, detectionIn, eventsOf, isFalse, type Run } from "./events.ts";
-import type { Summary } from "./summary.ts";
+import { drawChart } from "./score-chart.ts";
 import { escapeHtml } from "./svg.ts";
 
 /** An entity as it was evaluated: the same rows, and what was found. */

@@ -1,5 +1,5 @@
 import { escapeHtml, pixels } from "../evaluate/svg.ts";
-import type { ChartData, Mark, PanelData } from "./chart.ts";
+import type { ChartData, Mark, PanelData } from "./chart-data.ts";
 import { plainTime } from "./layout.ts";
 
 const WIDTH = 1000;

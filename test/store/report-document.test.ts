@@ -1,5 +1,5 @@
-import { createBaselineStore } from "../../lib/store/baselines.ts";
-import { MemoryTable } from "../../lib/store/memory.ts";
+import { createBaselineStore } from "../../lib/store/baseline-store.ts";
+import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { reportOfDocument } from "../../lib/store/report-document.ts";
 import { aReport, NOON } from "../contract/examples.ts";
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { createRejectedStore } from "../../lib/store/rejected.ts";
+import { createRejectedStore } from "../../lib/store/rejected-store.ts";
 import { urlOf } from "./dynalite.ts";
 
 test("keeps a record under its day and sequence number, bytes and reasons included", async () => {

@@ -1,6 +1,6 @@
 import { type BatchGetItemCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoTable } from "../../lib/store/dynamo.ts";
-import { createStores } from "../../lib/store/stores.ts";
+import { createStores } from "../../lib/store/aws.ts";
+import { DynamoTable } from "../../lib/store/dynamo-table.ts";
 import { describeAlerting } from "../contract/alerting.ts";
 import { describeStores } from "../contract/stores.ts";
 import { startDynalite } from "./dynalite.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "../time.ts";
 import type { HistoryStore, SchemaStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
 import { chunkOfItem, headOfItem, itemsOfChunk } from "./history-item.ts";
-import { type Item, type ItemTable, wholeNumbers } from "./table.ts";
+import { type Item, type ItemTable, wholeNumbers } from "./item-table.ts";
 
 /** From the day of writing, not of the sample: a recording of last year is of use too. */
 export const HISTORY_DAYS = 30;

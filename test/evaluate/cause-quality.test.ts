@@ -1,4 +1,4 @@
-import { causeQuality, rankingQuality, rankMetrics } from "../../lib/evaluate/causes.ts";
+import { causeQuality, rankingQuality, rankMetrics } from "../../lib/evaluate/cause-quality.ts";
 
 const contributions = (rows: readonly (readonly number[])[]) => (row: number) => Float64Array.from(rows[row] ?? []);
 

@@ -13,15 +13,13 @@ import {
   versionKey,
   versionOfItem,
 } from "./baseline-item.ts";
+import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
-import { collect, type Item, type ItemTable } from "./table.ts";
 
 /** Baselines and their ledger, and the names of the schemas that they and the history refer to. */
 export function createBaselineStore(table: ItemTable): BaselineStore & SchemaStore & BaselineLedger {
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
-  /** What is to be changed is read as it is now. */
-  const one = async (key: Item) => (await table.get([key], { consistent: true }))[0];
   return {
     async active(owners) {
       const items = await table.get(
@@ -53,9 +51,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     },
 
     async promote(report, baseline, expected) {
-      const item = itemOfVersion(report, baseline, ACTIVE);
-      if (expected === 0) return table.put(item, { attribute: "owner", is: "absent" });
-      return table.put(item, { attribute: "number", is: "equal", value: expected });
+      return table.put(itemOfVersion(report, baseline, ACTIVE), unchanged("number", expected));
     },
 
     async reports(owner, limit) {
@@ -63,17 +59,17 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     },
 
     async current(owner) {
-      const item = await one(baselineKey(owner, ACTIVE));
+      const item = await getOne(table, baselineKey(owner, ACTIVE));
       return item && entryOfItem(item);
     },
 
     async version(owner, version) {
-      const item = await one(baselineKey(owner, versionKey(version)));
+      const item = await getOne(table, baselineKey(owner, versionKey(version)));
       return item && entryOfItem(item);
     },
 
     async budget(group) {
-      const item = await one(budgetKey(group));
+      const item = await getOne(table, budgetKey(group));
       return item && budgetOfItem(item);
     },
 
@@ -82,7 +78,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     },
 
     async progress() {
-      const item = await one(PROGRESS_KEY);
+      const item = await getOne(table, PROGRESS_KEY);
       return item && progressOfItem(item);
     },
 

@@ -6,7 +6,7 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 
 /** What a write requires of the item stored under its key. */
 export type Condition =
-  | { readonly attribute: string; readonly is: "absent" | "present" }
+  | { readonly attribute: string; readonly is: "absent" }
   | { readonly attribute: string; readonly is: "equal" | "absent or at most"; readonly value: number };
 
 export interface Query {
@@ -38,6 +38,16 @@ export function keyNames(name: TableName, index?: string): { readonly partition:
   const keyed = index === undefined ? table : table.indexes.find((other) => other.name === index);
   if (!keyed) throw new Error(`table ${name} has no index ${index}`);
   return { partition: keyed.partitionKey.name, ...(keyed.sortKey ? { sort: keyed.sortKey.name } : {}) };
+}
+
+/** The condition that nobody changed the number since it was read; 0 stands for an item without it. */
+export function unchanged(attribute: string, value: number): Condition {
+  return value === 0 ? { attribute, is: "absent" } : { attribute, is: "equal", value };
+}
+
+/** The item under this key, with every write that ended before. */
+export async function getOne(table: ItemTable, key: Item): Promise<Item | undefined> {
+  return (await table.get([key], { consistent: true }))[0];
 }
 
 /** What a query returns at most, as bounds for whole numbers in [from, to); undefined when there are none. */

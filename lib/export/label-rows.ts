@@ -1,5 +1,5 @@
 import { isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
-import type { Column, Row } from "../table/table.ts";
+import type { Column, Row } from "../table/columns.ts";
 import type { Incident } from "../watch/incident.ts";
 
 /** What `fleetwarden labels import` reads back; `resolved` is empty while the incident is open. */

@@ -1,0 +1,131 @@
+// Plain JavaScript, so that bin/fleetwarden prints help and version without the load of TypeScript and of every command.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+
+/** Every command in the order of `--help`: how it is called, and its summary. lib/cli/commands.ts loads them. */
+export const COMMANDS = /** @type {const} */ ({
+  up: ["[options]", "Run all of Fleetwarden on this machine, and watch this machine with it."],
+  config: ["[options] [file]", "Check a configuration as `up` and a deployment do, and show what it sets."],
+  agent: ["[options]", "Collect this machine's metrics and put them on a stream until stopped."],
+  send: ["[options] <file>", "Send samples from a file, or from standard input with `-`, to the stream."],
+  dashboard: [
+    "[options]",
+    "Show the fleet in a browser: hosts, incidents, thresholds and labels, live. For this machine only.",
+  ],
+  status: ["[options]", "List the hosts with their scores, epsilons and states."],
+  hosts: ["", "List the hosts and how often they report; retire hosts that are gone."],
+  incidents: ["[options]", "List incidents, newest first."],
+  alerts: ["", "Count the incidents that people were notified of, and how many were right."],
+  explain: [
+    "[options] <incident>",
+    "Explain why an incident opened: its causes and score, and the baseline and epsilon that judged it.",
+  ],
+  ack: [
+    "[options] <incident>",
+    "Acknowledge an incident, so that nobody gets reminders of it. The first acknowledgement stays.",
+  ],
+  silence: ["", "Pause notifications for some hosts, as for maintenance; list and end such silences."],
+  label: [
+    "[options] <incident> <verdict>",
+    "Label an incident, and with a fleet's incident those of its hosts. The next refit learns from it.",
+  ],
+  labels: ["", "Export and import labels as CSV, and show where people disagree."],
+  export: ["[options] <what>", "Write stored data as a table, or the newest scores for Prometheus."],
+  refit: ["[options]", "Run the deployed refit now: fit baselines, choose epsilons, promote what passes the gate."],
+  epsilon: ["", "Show each epsilon in force and what decided it; try another, and set it."],
+  analyze: ["[options] <file>", "Find anomalies in a CSV file of any size; write a table, a chart or a page."],
+  fit: ["[options]", "Fit a Gaussian to one CSV file and choose epsilon on another, labelled one."],
+  replay: [
+    "[options] <file>",
+    "Run a file through the whole system in memory and show the incidents it would have opened.",
+  ],
+  evaluate: ["[options] <folder>", "Measure a detector on a folder of labelled data, by one protocol."],
+  demo: [
+    "[options] [scenario]",
+    "Play a story of trouble on made-up hosts, in memory and in virtual time, and show the messages people get.",
+  ],
+});
+
+/** @typedef {keyof typeof COMMANDS} CommandName */
+
+/**
+ * The command that a command line (as of `process.argv`) names; undefined where it asks for the program's own help or version.
+ * @param {readonly string[]} argv
+ * @returns {CommandName | undefined}
+ */
+export function commandNameOf([, , first, second]) {
+  const name = first === "help" ? second : first;
+  return names().find((one) => one === name);
+}
+
+/**
+ * Runs a command line (as of `process.argv`) and returns the exit code; throws what the command throws.
+ * @param {readonly string[]} argv
+ * @param {readonly Command[]} loaded
+ */
+export async function run(argv, loaded = []) {
+  process.stdout.off("error", endOfPipe).on("error", endOfPipe);
+  try {
+    await createProgram(loaded).parseAsync([...argv]);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    throw error;
+  }
+}
+
+/**
+ * A reader such as `head` closes the pipe when it has enough.
+ * @param {NodeJS.ErrnoException} error
+ */
+function endOfPipe(error) {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+}
+
+/** @returns {CommandName[]} */
+function names() {
+  return /** @type {CommandName[]} */ (Object.keys(COMMANDS));
+}
+
+/** The same on every terminal, so that docs/cli.md shows what people see. */
+const HELP_WIDTH = 100;
+
+/**
+ * The command line. Commands that were not loaded have a name and a summary only.
+ * @param {readonly Command[]} loaded
+ */
+export function createProgram(loaded) {
+  const program = new Command("fleetwarden")
+    .description("Watches a fleet of servers and explains what is strange.")
+    .version(versionOf(join(import.meta.dirname, "../../package.json")))
+    .showHelpAfterError("(--help shows the options)")
+    .enablePositionalOptions()
+    .configureOutput({ getOutHelpWidth: () => HELP_WIDTH })
+    .exitOverride();
+  for (const name of names()) {
+    const [usage, summary] = COMMANDS[name];
+    const command = loaded.find((one) => one.name() === name);
+    if (command) program.addCommand(withSettingsOf(program, command.description(summary)));
+    else program.command(`${name} ${usage}`).description(summary);
+  }
+  return program;
+}
+
+/**
+ * A command and those below it behave as the program does.
+ * @param {Command} program
+ * @param {Command} command
+ * @returns {Command}
+ */
+function withSettingsOf(program, command) {
+  for (const below of command.commands) withSettingsOf(program, below);
+  return command.copyInheritedSettings(program);
+}
+
+/** @param {string} path */
+function versionOf(path) {
+  const { version } = JSON.parse(readFileSync(path, "utf8"));
+  return String(version);
+}
