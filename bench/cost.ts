@@ -14,7 +14,7 @@ const WARM_UP = 100;
 const FOREST_ROUNDS = 5;
 
 /** µs of CPU per metric and sample. */
-export interface Cost {
+interface Cost {
   /** From the event to the saved states, with the default detector and the agent's records. */
   readonly score: number;
   /** Base64, gunzip and JSON.parse of the same records. */

@@ -6,6 +6,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { bundleFile, startBenchmarks } from "./bundle.ts";
 import type { Ratio } from "./measure.ts";
 import { startNumpy } from "./numpy.ts";
+import type { suite as Suite } from "./suite.ts";
 
 /** Prints the cost of a sample and, unless that is all that is asked for, the table of ratios; docs/performance.md says what each line means. */
 async function main(only: string | undefined): Promise<void> {
@@ -15,7 +16,7 @@ async function main(only: string | undefined): Promise<void> {
   try {
     // Measured as it is deployed, bundled: tsx makes every function a little slower.
     const source = await bundleFile("bench/suite.ts", folder);
-    const suite: typeof import("./suite.ts") = await import(pathToFileURL(source).href);
+    const { suite }: { suite: typeof Suite } = await import(pathToFileURL(source).href);
     const cost = await suite.measureCost(numpy);
     const refit = await suite.refitOfMonth();
     for (const figure of [...suite.costLines(cost, refit.seconds), refit.line]) console.log(figure);

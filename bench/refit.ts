@@ -15,7 +15,7 @@ const DAYS = 30;
 /** Hosts of which a whole month is fitted. */
 const HOSTS_OF_A_MONTH = 5;
 
-export interface RefitFigure {
+interface RefitFigure {
   /** CPU per host. */
   readonly seconds: number;
   /** Not a ratio, so it is printed and not required. */

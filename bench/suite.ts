@@ -1,11 +1,13 @@
 import type { Benchmark } from "./benchmark.ts";
+import { costLines, measureCost } from "./cost.ts";
 import { epsilonBenchmark, forestBenchmark, scoringBenchmarks } from "./maths.ts";
 import type { Numpy } from "./numpy.ts";
+import { refitOfDay, refitOfMonth } from "./refit.ts";
 import { storedBenchmark } from "./stored.ts";
 import { wireBenchmarks } from "./wire.ts";
 
 /** Everything that runs in this process, in the order of the table; without numpy the comparisons with it are left out. */
-export function createSuite(numpy: Numpy | undefined): Benchmark[] {
+function createSuite(numpy: Numpy | undefined): Benchmark[] {
   return [
     ...wireBenchmarks(),
     ...(numpy ? scoringBenchmarks(numpy) : []),
@@ -15,5 +17,5 @@ export function createSuite(numpy: Numpy | undefined): Benchmark[] {
   ];
 }
 
-export { costLines, measureCost } from "./cost.ts";
-export { refitOfDay, refitOfMonth } from "./refit.ts";
+/** What main.ts loads as one bundle. */
+export const suite = { costLines, createSuite, measureCost, refitOfDay, refitOfMonth };

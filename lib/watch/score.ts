@@ -59,7 +59,7 @@ interface Failure {
   readonly error: unknown;
 }
 
-export interface ScoreCounts {
+interface ScoreCounts {
   readonly records: number;
   readonly samples: number;
   readonly anomalies: number;
