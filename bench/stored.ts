@@ -1,4 +1,5 @@
 import { ACTIVE, baselineOfItem, itemOfVersion } from "../lib/store/baseline-item.ts";
+import { accepted } from "../lib/store/formats.ts";
 import type { Item } from "../lib/store/item-table.ts";
 import type { Baseline } from "../lib/watch/baseline.ts";
 import type { Benchmark } from "./benchmark.ts";
@@ -36,13 +37,13 @@ function withList(item: Item) {
 /** What the SDK does to an answer, without its copying. */
 function readBinary(answer: string): Baseline {
   const item = JSON.parse(answer);
-  return baselineOfItem({ ...item, model: { B: Buffer.from(item.model.B, "base64") } });
+  return accepted(baselineOfItem({ ...item, model: { B: Buffer.from(item.model.B, "base64") } }));
 }
 
 function readList(answer: string): Baseline {
   const item = JSON.parse(answer);
   const numbers = Float64Array.from(item.model.L, ({ N }) => Number(N));
-  return baselineOfItem({ ...item, model: { B: new Uint8Array(numbers.buffer) } });
+  return accepted(baselineOfItem({ ...item, model: { B: new Uint8Array(numbers.buffer) } }));
 }
 
 function reportOf({ owner, version, fitted, model, samples, epsilon }: Baseline) {

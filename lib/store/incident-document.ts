@@ -131,7 +131,7 @@ export function worstOfList(list: readonly unknown[]): Worst {
   };
 }
 
-export function referenceOf(owner: unknown, version: unknown): BaselineReference {
+function referenceOf(owner: unknown, version: unknown): BaselineReference {
   return { owner: aText(owner), version: anInteger(version) };
 }
 
