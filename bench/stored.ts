@@ -1,8 +1,9 @@
 import { ACTIVE, baselineOfItem, itemOfVersion } from "../lib/store/baseline-item.ts";
+import { accepted } from "../lib/store/formats.ts";
 import type { Item } from "../lib/store/item-table.ts";
 import type { Baseline } from "../lib/watch/baseline.ts";
 import type { Benchmark } from "./benchmark.ts";
-import { createBaseline, createHosts } from "./fleet.ts";
+import { createHosts, gaussianBaseline } from "./fleet.ts";
 import { here, ratioOf } from "./measure.ts";
 
 const ROUNDS = 40;
@@ -10,7 +11,7 @@ const TIMES = 200;
 
 /** Reading a full baseline out of DynamoDB's answer, its numbers as a list or as we store them; all else is the same. */
 export function storedBenchmark(): Benchmark {
-  const baseline = createHosts(1).map((host) => createBaseline(host, "full"))[0]!;
+  const baseline = createHosts(1).map(gaussianBaseline)[0]!;
   const item = itemOfVersion(reportOf(baseline), baseline, ACTIVE);
   const [binary, list] = [withBase64(item), withList(item)].map((answer) => JSON.stringify(answer));
   const reading = (read: (answer: string) => Baseline, answer: string | undefined) => here(() => read(answer!), TIMES);
@@ -36,13 +37,13 @@ function withList(item: Item) {
 /** What the SDK does to an answer, without its copying. */
 function readBinary(answer: string): Baseline {
   const item = JSON.parse(answer);
-  return baselineOfItem({ ...item, model: { B: Buffer.from(item.model.B, "base64") } });
+  return accepted(baselineOfItem({ ...item, model: { B: Buffer.from(item.model.B, "base64") } }));
 }
 
 function readList(answer: string): Baseline {
   const item = JSON.parse(answer);
   const numbers = Float64Array.from(item.model.L, ({ N }) => Number(N));
-  return baselineOfItem({ ...item, model: { B: new Uint8Array(numbers.buffer) } });
+  return accepted(baselineOfItem({ ...item, model: { B: new Uint8Array(numbers.buffer) } }));
 }
 
 function reportOf({ owner, version, fitted, model, samples, epsilon }: Baseline) {

@@ -1,6 +1,7 @@
 import type { Cause } from "../incident/cause.ts";
 import { causesOf, severityOf, subjectOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
+import { direction } from "../watch/causes.ts";
 import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
 
 /** Many notices as one message at `now` (ms since the epoch): how many of what, where, which first, and why. */
@@ -46,17 +47,12 @@ function mostFrequentCauses(notices: readonly Notice[]): DigestNews["causes"] {
     .slice(0, DIGEST_CAUSES_MAX)
     .flatMap(([name, incidents]) => {
       const cause = named.get(name);
-      return cause ? [{ metric: cause.metric, direction: directionOf(cause), incidents }] : [];
+      return cause ? [{ metric: cause.metric, direction: direction(cause), incidents }] : [];
     });
 }
 
 function nameOf(cause: Cause): string {
-  return `${directionOf(cause)} ${cause.metric}`;
-}
-
-function directionOf({ now, low, high }: Cause): DigestNews["causes"][number]["direction"] {
-  if (now > high) return "high";
-  return now < low ? "low" : "in range";
+  return `${direction(cause)} ${cause.metric}`;
 }
 
 /** Each with how often it occurs, most frequent first, those that occur as often in order of the alphabet. */

@@ -1,4 +1,5 @@
 import type { Notice } from "../incident/notice.ts";
+import type { Direction } from "../watch/causes.ts";
 import type { Silence } from "./silence.ts";
 
 /** Everything that people are told. A notice is about one incident: of a host, or of a fleet. */
@@ -24,7 +25,7 @@ export interface DigestNews {
   /** The first causes that occur most, at most `DIGEST_CAUSES_MAX`. */
   readonly causes: readonly {
     readonly metric: string;
-    readonly direction: "high" | "low" | "in range";
+    readonly direction: Direction;
     readonly incidents: number;
   }[];
 }

@@ -3,9 +3,10 @@ import type { Incident } from "../incident/incident.ts";
 import { recordOf } from "../incident/record.ts";
 import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 interface Options extends TargetOptions {
@@ -50,5 +51,5 @@ function formatIncidents(incidents: readonly Incident[]): string {
       label?.verdict ?? "",
       acknowledged?.by ?? "",
     ]);
-  return table(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
+  return textTable(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
 }

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { startAgent } from "../agent/agent.ts";
+import { startAgent } from "../agent/run.ts";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { openConfig } from "../config/file.ts";
 import { OPEN_METRICS_TYPE, openMetrics } from "../export/open-metrics.ts";
@@ -12,11 +12,12 @@ import { timeOfDay } from "../notify/time.ts";
 import { type Page, startPage } from "../page/server.ts";
 import { createStores } from "../store/aws.ts";
 import type { Stores } from "../store/stores.ts";
+import { UserError } from "../user-error.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption, portArgument } from "./arguments.ts";
 import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
-import { CliError, explainError } from "./errors.ts";
+import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
@@ -117,10 +118,10 @@ function showPage(stores: Stores, config: () => Config, { port, dashboardPort }:
 /** Recipients are read once: a topic's subscriptions do not change by themselves either. */
 function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
   const to = email ?? recipients.emails;
-  const webhooks = [...new Set(webhook ?? recipients.webhooks)].map((url) => ({ url }));
+  const webhooks = [...new Set(webhook ?? recipients.webhooks)];
   if (smtp === undefined) return { webhooks };
   if (to.length === 0) {
-    throw new CliError("--smtp needs --email, or emails in the configuration: say whom to send alerts to");
+    throw new UserError("--smtp needs --email, or emails in the configuration: say whom to send alerts to");
   }
   return { webhooks, smtp: { url: smtp, to } };
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { DETECTORS } from "../model/detector.ts";
+import { COVARIANCES } from "../model/gaussian.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
@@ -36,7 +37,7 @@ const HOST = named(text(PATTERN_LENGTH_MAX), "Hosts it is for; * stands for any 
 
 const DETECTOR = object({
   detector: v.exactOptional(named(oneOf(DETECTORS), "What judges the hosts of the group.")),
-  covariance: v.exactOptional(named(oneOf(["diagonal", "full"]), "How the Gaussian detector sees metrics together.")),
+  covariance: v.exactOptional(named(oneOf(COVARIANCES), "How the Gaussian detector sees metrics together.")),
   sensitivity: v.exactOptional(
     named(oneOf(["sensitive", "normal", "quiet"]), "The fused detector's threshold while there are no labels."),
   ),

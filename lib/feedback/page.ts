@@ -11,12 +11,13 @@ import {
   severityOf,
 } from "../incident/incident.ts";
 import type { Label } from "../incident/label.ts";
+import { type Markup, html as markup } from "../markup.ts";
 import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
+import { clean } from "../notify/text.ts";
 import { duration, moment } from "../notify/time.ts";
 import { direction } from "../watch/causes.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
-import { type Html, html } from "./html.ts";
 import type { Saved } from "./save-answer.ts";
 
 /** Of the name that people may type along with an answer. */
@@ -88,7 +89,7 @@ export function donePage(incident: Incident, saved: Saved): string {
   );
 }
 
-function confirmation(incident: Incident, saved: Saved): Html {
+function confirmation(incident: Incident, saved: Saved): Markup {
   const { id } = incident;
   const where = placeOf(incident);
   switch (saved.kind) {
@@ -119,12 +120,12 @@ function isVerdict({ field }: Choice): boolean {
   return field === "verdict";
 }
 
-function button({ field, value, title, effect }: Choice): Html {
+function button({ field, value, title, effect }: Choice): Markup {
   return html`<button type="submit" name="${field}" value="${value}"><strong>${title}</strong><span>${effect}</span></button>
 `;
 }
 
-function summary(incident: Incident, now: number): Html {
+function summary(incident: Incident, now: number): Markup {
   const { kind, group, id, opened, resolved, acknowledged, label } = incident;
   const causes = causesOf(incident);
   const lasted = resolved === undefined ? `${duration(now - opened)} so far` : duration(endOf(incident) - opened);
@@ -143,13 +144,13 @@ ${kind === "silent" ? [] : row("Label", label ? labelText(label) : "none yet")}
 </dl>`;
 }
 
-function whose(incident: Incident): Html {
+function whose(incident: Incident): Markup {
   if (incident.kind !== "fleet") return row("Host", incident.host);
   const { affected, total, silent } = incident.extent;
   return row("Hosts", `${count(affected)} of ${count(total)}, ${count(silent)} silent`);
 }
 
-function scoreRows({ peak, anomalies, samples }: AnomalyIncident | FleetIncident): readonly Html[] {
+function scoreRows({ peak, anomalies, samples }: AnomalyIncident | FleetIncident): readonly Markup[] {
   const { score, epsilon } = peak.judgement ?? { score: 0, epsilon: 0 };
   return [
     row("Score", `${decimal(score)}, limit ${decimal(epsilon)}`),
@@ -157,7 +158,7 @@ function scoreRows({ peak, anomalies, samples }: AnomalyIncident | FleetIncident
   ];
 }
 
-function row(term: string, text: string): Html {
+function row(term: string, text: string): Markup {
   return html`<dt>${term}</dt><dd>${text}</dd>
 `;
 }
@@ -167,7 +168,7 @@ function placeOf(incident: Incident): string {
   return incident.kind === "fleet" ? `group ${incident.group}` : incident.host;
 }
 
-function causeItem(cause: Cause): Html {
+function causeItem(cause: Cause): Markup {
   const { metric, now, share } = cause;
   return html`<li>${metric} ${value(metric, now)} (${direction(cause)}; normal ${range(cause)}), ${percent(share)} of the score</li>`;
 }
@@ -176,8 +177,8 @@ function labelText({ verdict, by, at, note }: Label): string {
   return `${titleOfVerdict(verdict)}, by ${by}, ${moment(at)}${note === undefined ? "" : `: ${note}`}`;
 }
 
-function page(title: string, content: Html): string {
-  const { markup } = html`<!doctype html>
+function page(title: string, content: Markup): string {
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -193,6 +194,10 @@ ${content}
 </main>
 </body>
 </html>
-`;
-  return markup;
+`.markup;
+}
+
+/** A template in which every text becomes one clean line and is escaped. */
+function html(parts: TemplateStringsArray, ...values: readonly (string | Markup | readonly Markup[])[]): Markup {
+  return markup(parts, ...values.map((value) => (typeof value === "string" ? clean(value) : value)));
 }

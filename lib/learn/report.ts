@@ -2,24 +2,26 @@ import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import type { Baseline } from "../watch/baseline.ts";
 
-/** What decided the epsilon of a baseline. */
-export type EpsilonSource =
+/** What can decide the epsilon of a baseline. */
+export const EPSILON_SOURCES = [
   /** The detector's own, the same for every host: the fused score is free of scale. */
-  | "default"
+  "default",
   /** The quantile of calm scores: no label asks for another. */
-  | "quantile"
+  "quantile",
   /** Either, raised above incidents labelled false. */
-  | "false labels"
+  "false labels",
   /** Best F1 on the host's own labelled incidents. */
-  | "labels"
+  "labels",
   /** Best F1 on the labelled incidents of the host's group, shrunk to the default while there are few. */
-  | "group labels"
+  "group labels",
   /** Raised to hold the alert budget of the group. */
-  | "budget"
+  "budget",
   /** Set for this host or group by a person, or brought back; kept by every refit until it is set back. */
-  | "by hand"
+  "by hand",
   /** That of the host's group, which a person has set. */
-  | "group by hand";
+  "group by hand",
+] as const;
+export type EpsilonSource = (typeof EPSILON_SOURCES)[number];
 
 /** A ratio with its 95 % interval. */
 export interface Estimate {

@@ -3,7 +3,8 @@ import { addRow, emptyMoments, type Moments, meanOf, varianceOf } from "./moment
 import { cholesky, invertTriangle, quadIndex, quadsFromPacked } from "./triangle.ts";
 import { addScaled, dot } from "./vectors.ts";
 
-export type Covariance = "diagonal" | "full";
+export const COVARIANCES = ["diagonal", "full"] as const;
+export type Covariance = (typeof COVARIANCES)[number];
 
 /**
  * A multivariate normal density. The score of a sample is half its squared Mahalanobis distance, which is the drop of

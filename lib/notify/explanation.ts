@@ -78,10 +78,6 @@ function labelCount(labels: number): string {
   return labels === 1 ? "1 label" : `${count(labels)} labels`;
 }
 
-export function isProvisional({ owner }: BaselineReference): boolean {
-  return ownerOf(owner)[0] === "group";
-}
-
 /** `65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4`. */
 export function scoreAt({ time, judgement }: JudgedSample, when: (time: number) => string): string {
   const { score = Number.NaN, epsilon = Number.NaN } = judgement ?? {};

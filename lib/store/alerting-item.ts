@@ -1,16 +1,17 @@
 import type { Allowance, Desk } from "../alert/desk.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
-import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
+import type { Silence } from "../alert/silence.ts";
 import { DAY_MS } from "../time.ts";
-import { json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
-import { aList, aNumber, anInteger, anObject, aText, texts } from "./documents.ts";
+import { json, number, readJson, readNumber, readText, text } from "./attributes.ts";
+import { aMark, aNumber, anInteger, anObject, aText, listOf, objectOf, texts } from "./documents.ts";
+import { type Kind, type Reading, readItem, written } from "./formats.ts";
 import { HISTORY_DAYS } from "./history-store.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
 import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 
-/** The table's partitions: silences by id, desks by group, allowances by name, what was announced by owner, one audit. */
-export type AlertingKind = "silence" | "desk" | "allowance" | "announced" | "audit";
+/** The table's partitions: silences by id, desks by group, allowances by name, announcements by owner, one audit. */
+export type AlertingKind = Extract<Kind, "silence" | "desk" | "allowance" | "announced" | "audit">;
 
 export function alertingKey(kind: AlertingKind, id: string): Item {
   return { kind: text(kind), id: text(id) };
@@ -18,9 +19,9 @@ export function alertingKey(kind: AlertingKind, id: string): Item {
 
 export const AUDIT_KEY: Item = alertingKey("audit", "last");
 
-/** A refit looks at it for as long as there is history of its time. */
+/** Refits read a silence for as long as they have history of its time. */
 export function itemOfSilence({ id, revision, ...silence }: Silence): Item {
-  return written({
+  return written("silence", {
     ...alertingKey("silence", id),
     revision: number(revision),
     expires: number(Math.ceil((silence.until + HISTORY_DAYS * DAY_MS) / 1000)),
@@ -28,54 +29,44 @@ export function itemOfSilence({ id, revision, ...silence }: Silence): Item {
   });
 }
 
-/** When it is no longer of use, in seconds since the epoch. */
-export function expiryOfItem(item: Item): number {
-  return readNumber(opened("alerting", item), "expires");
+/** When the silence may be deleted, in seconds since the epoch. */
+export function expiryOfItem(item: Item): Reading<number> {
+  return readItem("silence", item, (stored) => readNumber(stored, "expires"));
 }
 
-export function silenceOfItem(item: Item): Silence {
-  const stored = opened("alerting", item);
-  const id = readText(stored, "id");
-  return readJson(stored, "body", (document) => {
-    const { matcher, reason, by, from, until, recurrence, matched, reported } = anObject(document);
-    return {
-      id,
-      matcher: matcherOf(matcher),
-      reason: aText(reason),
-      by: aText(by),
-      from: anInteger(from),
-      until: anInteger(until),
-      ...(recurrence === undefined ? {} : { recurrence: recurrenceOf(recurrence) }),
-      ...(matched === undefined ? {} : { matched: anInteger(matched) }),
-      ...(reported === undefined ? {} : { reported: true }),
-      revision: readNumber(stored, "revision"),
-    };
-  });
+const patterns = objectOf({}, { host: aText, group: aText });
+
+const silenceOfDocument = objectOf(
+  {
+    // Without a pattern the silence would match every host, which nobody can have asked for.
+    matcher: (value) => {
+      const matcher = patterns(value);
+      if (matcher.host !== undefined || matcher.group !== undefined) return matcher;
+      throw new TypeError("expected a pattern of host or group, found none");
+    },
+    reason: aText,
+    by: aText,
+    from: anInteger,
+    until: anInteger,
+  },
+  {
+    recurrence: objectOf({ days: listOf(anInteger), start: anInteger, durationMs: anInteger, zone: aText }),
+    matched: anInteger,
+    reported: aMark,
+  },
+);
+
+export function silenceOfItem(item: Item): Reading<Silence> {
+  return readItem("silence", item, (stored) => ({
+    id: readText(stored, "id"),
+    ...readJson(stored, "body", silenceOfDocument),
+    revision: readNumber(stored, "revision"),
+  }));
 }
 
-/** With neither pattern it would match everything, which nobody can have asked for. */
-function matcherOf(document: unknown): SilenceMatcher {
-  const { host, group } = anObject(document);
-  if (host === undefined && group === undefined) throw new TypeError("expected a pattern of host or group, found none");
-  return {
-    ...(host === undefined ? {} : { host: aText(host) }),
-    ...(group === undefined ? {} : { group: aText(group) }),
-  };
-}
-
-function recurrenceOf(document: unknown): Recurrence {
-  const { days, start, durationMs, zone } = anObject(document);
-  return {
-    days: aList(days).map(anInteger),
-    start: anInteger(start),
-    durationMs: anInteger(durationMs),
-    zone: aText(zone),
-  };
-}
-
-/** The live copy of the fleet's incident is stored as in the incidents table. */
+/** The live copy of the fleet's incident has the form that it has in the incidents table. */
 export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: Desk): Item {
-  return written({
+  return written("desk", {
     ...alertingKey("desk", group),
     revision: number(revision),
     body: json({
@@ -87,59 +78,61 @@ export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: 
   });
 }
 
-export function deskOfItem(item: Item): Desk {
-  const stored = opened("alerting", item);
-  const group = readText(stored, "id");
-  return readJson(stored, "body", (document) => {
-    const { spoke, begun, incident, unsent } = anObject(document);
-    return {
-      group,
-      spoke: anInteger(spoke),
-      begun: begun === undefined ? 0 : anInteger(begun),
-      ...(incident === undefined ? {} : { incident: fleetIncidentOfDocument(incident) }),
-      unsent: aList(unsent).map(noticeOfDocument),
-      revision: readNumber(stored, "revision"),
-    };
-  });
+export function deskOfItem(item: Item): Reading<Desk> {
+  return readItem("desk", item, (stored) => ({
+    group: readText(stored, "id"),
+    ...readJson(stored, "body", deskOfDocument),
+    revision: readNumber(stored, "revision"),
+  }));
+}
+
+function deskOfDocument(document: unknown): Omit<Desk, "group" | "revision"> {
+  const { spoke, begun = 0, incident, unsent } = anObject(document);
+  return {
+    spoke: anInteger(spoke),
+    begun: anInteger(begun),
+    ...(incident === undefined ? {} : { incident: fleetIncidentOfDocument(incident) }),
+    unsent: listOf(noticeOfDocument)(unsent),
+  };
 }
 
 export function itemOfAllowance({ name, revision, ...allowance }: Allowance): Item {
-  return written({ ...alertingKey("allowance", name), revision: number(revision), body: json(allowance) });
+  return written("allowance", {
+    ...alertingKey("allowance", name),
+    revision: number(revision),
+    body: json(allowance),
+  });
 }
 
-export function allowanceOfItem(item: Item): Allowance {
-  const stored = opened("alerting", item);
-  const name = readText(stored, "id");
-  return readJson(stored, "body", (document) => {
-    const { times, held } = anObject(document);
-    const { critical, warning } = anObject(held);
-    return {
-      name,
-      times: aList(times).map(anInteger),
-      held: { critical: anInteger(critical), warning: anInteger(warning) },
-      revision: readNumber(stored, "revision"),
-    };
-  });
+const allowanceOfDocument = objectOf({
+  times: listOf(anInteger),
+  held: objectOf({ critical: anInteger, warning: anInteger }),
+});
+
+export function allowanceOfItem(item: Item): Reading<Allowance> {
+  return readItem("allowance", item, (stored) => ({
+    name: readText(stored, "id"),
+    ...readJson(stored, "body", allowanceOfDocument),
+    revision: readNumber(stored, "revision"),
+  }));
 }
 
 export function itemOfAnnounced(owner: string, announced: Announced): Item {
-  return written({ ...alertingKey("announced", owner), body: json(announced) });
+  return written("announced", { ...alertingKey("announced", owner), body: json(announced) });
 }
 
-export function announcedOfItem(item: Item): Announced {
-  return readJson(opened("alerting", item), "body", (document) => {
-    const { version, epsilon } = anObject(document);
-    return { version: anInteger(version), epsilon: aNumber(epsilon) };
-  });
+const announcedOfDocument = objectOf({ version: anInteger, epsilon: aNumber });
+
+export function announcedOfItem(item: Item): Reading<Announced> {
+  return readItem("announced", item, (stored) => readJson(stored, "body", announcedOfDocument));
 }
 
 export function itemOfAudit(audit: Audit): Item {
-  return written({ ...AUDIT_KEY, body: json(audit) });
+  return written("audit", { ...AUDIT_KEY, body: json(audit) });
 }
 
-export function auditOfItem(item: Item): Audit {
-  return readJson(opened("alerting", item), "body", (document) => {
-    const { at, confirmed, unconfirmed } = anObject(document);
-    return { at: anInteger(at), confirmed: texts(confirmed), unconfirmed: texts(unconfirmed) };
-  });
+const auditOfDocument = objectOf({ at: anInteger, confirmed: texts, unconfirmed: texts });
+
+export function auditOfItem(item: Item): Reading<Audit> {
+  return readItem("audit", item, (stored) => readJson(stored, "body", auditOfDocument));
 }

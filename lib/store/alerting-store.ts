@@ -17,6 +17,7 @@ import {
   itemOfSilence,
   silenceOfItem,
 } from "./alerting-item.ts";
+import { accepted } from "./formats.ts";
 import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 
 /** What alerting remembers: small items, each written on condition that nobody wrote it since it was read. */
@@ -29,32 +30,37 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
   return {
     async silences() {
       const now = Math.floor(clock() / 1000);
-      return (await all("silence")).filter((item) => expiryOfItem(item) > now).map(silenceOfItem);
+      return (await all("silence"))
+        .filter((item) => accepted(expiryOfItem(item)) > now)
+        .map(silenceOfItem)
+        .map(accepted);
     },
 
     saveSilence: (silence) => saveNext(silence, itemOfSilence),
 
     async desk(group) {
       const item = await getOne(table, alertingKey("desk", group));
-      return item ? deskOfItem(item) : newDesk(group);
+      return item ? accepted(deskOfItem(item)) : newDesk(group);
     },
 
     async desks() {
-      return (await all("desk")).map(deskOfItem);
+      return (await all("desk")).map(deskOfItem).map(accepted);
     },
 
     saveDesk: (desk) => saveNext(desk, itemOfDesk),
 
     async allowance(name) {
       const item = await getOne(table, alertingKey("allowance", name));
-      return item ? allowanceOfItem(item) : { name, times: [], held: { critical: 0, warning: 0 }, revision: 0 };
+      return item
+        ? accepted(allowanceOfItem(item))
+        : { name, times: [], held: { critical: 0, warning: 0 }, revision: 0 };
     },
 
     saveAllowance: (allowance) => saveNext(allowance, itemOfAllowance),
 
     async announced(owner) {
       const item = await getOne(table, alertingKey("announced", owner));
-      return item && announcedOfItem(item);
+      return item && accepted(announcedOfItem(item));
     },
 
     async saveAnnounced(owner, announced) {
@@ -63,7 +69,7 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
 
     async audit() {
       const item = await getOne(table, AUDIT_KEY);
-      return item && auditOfItem(item);
+      return item && accepted(auditOfItem(item));
     },
 
     async saveAudit(audit) {

@@ -1,29 +1,15 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { messageOf } from "../errors.ts";
 import type { TableName } from "../resources.ts";
+import { oneOf, type Parse } from "./documents.ts";
 import { ITEM_BYTES_MAX } from "./item-size.ts";
 import { type Item, keyNames } from "./item-table.ts";
 
-/** The rules by which items are written; a program that meets another number must not guess. */
-const FORMAT = 1;
-
-/** An item read from a table, not yet trusted. */
+/** An item as a table returned it. Every `read…` below throws an error that names table, key and attribute. */
 export interface Stored {
   readonly table: TableName;
   readonly item: Item;
-}
-
-/** The attributes of an item with the format that they are written in. */
-export function written(attributes: Item): Item {
-  return { ...attributes, format: number(FORMAT) };
-}
-
-/** Opens an item for reading; throws when it was written by other rules. */
-export function opened(table: TableName, item: Item): Stored {
-  const stored = { table, item };
-  const format = readNumber(stored, "format");
-  if (format !== FORMAT) throw malformed(stored, "format", `this program reads ${FORMAT}, found ${format}`);
-  return stored;
 }
 
 export function text(value: string): AttributeValue {
@@ -43,16 +29,16 @@ export function bytes(value: Uint8Array): AttributeValue {
   return { B: value };
 }
 
-/** JSON would turn a number that is not finite into null without a word. */
 export function json(value: unknown): AttributeValue {
   return { S: stringify(value) };
 }
 
-/** JSON that repeats itself, at about half its size. */
+/** Deflated: JSON that repeats itself takes about half its size. */
 export function packedJson(value: unknown): AttributeValue {
   return { B: deflateRawSync(stringify(value)) };
 }
 
+/** JSON.stringify would silently write null for a number that is not finite. */
 function stringify(value: unknown): string {
   return JSON.stringify(value, (key, part) => {
     if (typeof part !== "number" || Number.isFinite(part)) return part;
@@ -68,6 +54,11 @@ export function readText(stored: Stored, name: string): string {
   return stored.item[name]?.S ?? mismatch(stored, name, "a string (S)");
 }
 
+export function readOneOf<T extends string>(stored: Stored, name: string, options: readonly T[]): T {
+  const value = readText(stored, name);
+  return parsed(stored, name, () => oneOf(options, value));
+}
+
 export function readNumber(stored: Stored, name: string): number {
   const value = Number(stored.item[name]?.N ?? Number.NaN);
   return Number.isFinite(value) ? value : mismatch(stored, name, "a number (N)");
@@ -77,38 +68,40 @@ export function readFlag(stored: Stored, name: string): boolean {
   return stored.item[name]?.BOOL ?? mismatch(stored, name, "a boolean (BOOL)");
 }
 
-/** `parse` throws when the bytes make no sense. */
 export function readBytes<T>(stored: Stored, name: string, parse: (value: Uint8Array) => T): T {
   const value = stored.item[name]?.B ?? mismatch(stored, name, "binary (B)");
   return parsed(stored, name, () => parse(value));
 }
 
-/** `parse` throws when the document is not what it should be. */
-export function readJson<T>(stored: Stored, name: string, parse: (value: unknown) => T): T {
+export function readJson<T>(stored: Stored, name: string, parse: Parse<T>): T {
   const value = readText(stored, name);
   return parsed(stored, name, () => parse(JSON.parse(value)));
 }
 
-/** What packed JSON of ours unpacks to would fit an item as well. */
-export function readPackedJson<T>(stored: Stored, name: string, parse: (value: unknown) => T): T {
+/** The limit rejects bytes that this program did not write: its own documents fit an item unpacked as well. */
+export function readPackedJson<T>(stored: Stored, name: string, parse: Parse<T>): T {
   return readBytes(stored, name, (value) =>
     parse(JSON.parse(inflateRawSync(value, { maxOutputLength: ITEM_BYTES_MAX }).toString())),
   );
 }
 
-/** The error for an attribute that cannot be read: which one, of which item, and what about it. */
-export function malformed({ table, item }: Stored, name: string, problem: string, cause?: unknown): Error {
-  const { partition, sort } = keyNames(table);
-  const key = [partition, sort].flatMap((attribute) => (attribute ? [`${attribute} ${shown(item[attribute])}`] : []));
-  const message = `table ${table}, item with ${key.join(", ")}, attribute ${name}: ${problem}; repair or delete this item`;
+/** The error for an attribute that cannot be read: it names the item, the attribute and the problem. */
+export function malformed(stored: Stored, name: string, problem: string, cause?: unknown): Error {
+  const message = `table ${stored.table}, item with ${keyOf(stored)}, attribute ${name}: ${problem}; repair or delete this item`;
   return new Error(message, cause === undefined ? {} : { cause });
+}
+
+/** The key of an item in words, like `host "web-07", opened "1795356000000"`. */
+export function keyOf({ table, item }: Stored): string {
+  const { partition, sort } = keyNames(table);
+  return [partition, sort].flatMap((name) => (name ? [`${name} ${shown(item[name])}`] : [])).join(", ");
 }
 
 function parsed<T>(stored: Stored, name: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    throw malformed(stored, name, cause instanceof Error ? cause.message : String(cause), cause);
+    throw malformed(stored, name, messageOf(cause), cause);
   }
 }
 

@@ -2,19 +2,9 @@ import type { FitReport } from "../learn/report.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
-import {
-  json,
-  malformed,
-  number,
-  opened,
-  readJson,
-  readNumber,
-  readText,
-  type Stored,
-  text,
-  written,
-} from "./attributes.ts";
+import { json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { texts } from "./documents.ts";
+import { accepted, type Reading, readItem, written } from "./formats.ts";
 import { ITEM_BYTES_MAX, itemSize } from "./item-size.ts";
 import type { Item } from "./item-table.ts";
 import { attributesOfModel, readModel } from "./model-item.ts";
@@ -24,10 +14,10 @@ import { reportOfDocument } from "./report-document.ts";
 export const ACTIVE = "ACTIVE";
 const NAMES = "NAMES";
 
-/** A host refitted every hour gets here in 114 years. */
+/** A host that is refitted every hour gets there in 114 years. */
 const VERSION_MAX = 999_999;
 
-/** Sort key of a version; as texts they sort as the numbers do. */
+/** Sort key of a version. The zeros make texts sort like the numbers. */
 export function versionKey(version: number): string {
   if (!Number.isInteger(version) || version < 0 || version > VERSION_MAX) {
     throw new RangeError(`${version} is no version: use a whole number up to ${VERSION_MAX}`);
@@ -41,16 +31,16 @@ export function baselineKey(owner: string, version: string): Item {
   return { owner: text(owner), version: text(version) };
 }
 
-/** One version of an owner: the gate's report and, unless it was refused, the baseline. */
+/** One version of an owner: the gate's report and, unless the gate refused it, the baseline. */
 export function itemOfVersion(report: FitReport, baseline: Baseline | undefined, version: string): Item {
   const attributes = { ...baselineKey(report.owner, version), number: number(report.version), report: json(report) };
-  if (!baseline) return written(attributes);
+  if (!baseline) return written("baseline", attributes);
   if (baseline.owner !== report.owner || baseline.version !== report.version) {
     throw new Error(
       `report of ${report.owner} version ${report.version} with baseline ${baseline.owner} version ${baseline.version}`,
     );
   }
-  const item = written({
+  const item = written("baseline", {
     ...attributes,
     schema: text(baseline.schema.id),
     features: json(baseline.schema.names),
@@ -65,23 +55,25 @@ export function itemOfVersion(report: FitReport, baseline: Baseline | undefined,
       `the ${baseline.model.detector} baseline of ${baseline.owner} takes ${size} bytes for ${baseline.schema.names.length} metrics; an item of DynamoDB holds at most ${ITEM_BYTES_MAX}`,
     );
   }
-  // Nothing is stored that could not be read: an active baseline that throws would stop its hosts.
-  baselineOfItem(item);
+  // Throws when this program could not read the item again: such a baseline would stop its hosts.
+  accepted(baselineOfItem(item));
   return item;
 }
 
-export function versionOfItem(item: Item): number {
-  return readNumber(opened("baselines", item), "number");
+export function versionOfItem(item: Item): Reading<number> {
+  return readItem("baseline", item, (stored) => readNumber(stored, "number"));
 }
 
-export function reportOfItem(item: Item): FitReport {
-  return readJson(opened("baselines", item), "report", reportOfDocument);
+export function reportOfItem(item: Item): Reading<FitReport> {
+  return readItem("baseline", item, (stored) => readJson(stored, "report", reportOfDocument));
 }
 
-export function baselineOfItem(item: Item): Baseline {
-  const stored = opened("baselines", item);
-  const schema = { id: readText(stored, "schema"), names: readJson(stored, "features", texts) };
-  checkSchema(stored, schema);
+export function baselineOfItem(item: Item): Reading<Baseline> {
+  return readItem("baseline", item, readBaseline);
+}
+
+function readBaseline(stored: Stored): Baseline {
+  const schema = readSchema(stored, readText(stored, "schema"));
   return {
     owner: readText(stored, "owner"),
     version: readNumber(stored, "number"),
@@ -93,26 +85,21 @@ export function baselineOfItem(item: Item): Baseline {
   };
 }
 
-/** Names live beside the baselines: owner `schema#<id>`. */
+/** Feature names are stored beside the baselines, under the owner `schema#<id>`. */
 export function schemaKey(id: string): Item {
   return baselineKey(`schema#${id}`, NAMES);
 }
 
 export function itemOfSchema({ id, names }: Schema): Item {
-  return written({ ...schemaKey(id), features: json(names) });
+  return written("schema", { ...schemaKey(id), features: json(names) });
 }
 
-export function schemaOfItem(item: Item): Schema {
-  const stored = opened("baselines", item);
-  const schema = {
-    id: readText(stored, "owner").slice("schema#".length),
-    names: readJson(stored, "features", texts),
-  };
-  checkSchema(stored, schema);
-  return schema;
+export function schemaOfItem(item: Item): Reading<Schema> {
+  return readItem("schema", item, (stored) => readSchema(stored, readText(stored, "owner").slice("schema#".length)));
 }
 
-function checkSchema(stored: Stored, { id, names }: Schema): void {
-  if (schemaId(names) === id) return;
+function readSchema(stored: Stored, id: string): Schema {
+  const names = readJson(stored, "features", texts);
+  if (schemaId(names) === id) return { id, names };
   throw malformed(stored, "features", `names with id ${schemaId(names)}, stored under ${id}`);
 }

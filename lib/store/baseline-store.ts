@@ -13,6 +13,7 @@ import {
   versionKey,
   versionOfItem,
 } from "./baseline-item.ts";
+import { accepted } from "./formats.ts";
 import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
@@ -26,12 +27,17 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
         owners.map((owner) => baselineKey(owner, ACTIVE)),
         { consistent: false },
       );
-      return new Map(items.map(baselineOfItem).map((baseline) => [baseline.owner, baseline]));
+      return new Map(
+        items
+          .map(baselineOfItem)
+          .map(accepted)
+          .map((baseline) => [baseline.owner, baseline]),
+      );
     },
 
     async names(ids) {
       const items = await table.get(ids.map(schemaKey), { consistent: false });
-      return items.map(schemaOfItem);
+      return items.map(schemaOfItem).map(accepted);
     },
 
     async remember(schema) {
@@ -40,7 +46,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
 
     async latest(owner) {
       const [item] = await newest(owner, 1);
-      return item ? versionOfItem(item) : 0;
+      return item ? accepted(versionOfItem(item)) : 0;
     },
 
     async write(report, baseline) {
@@ -55,7 +61,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     },
 
     async reports(owner, limit) {
-      return (await newest(owner, limit)).map(reportOfItem);
+      return (await newest(owner, limit)).map(reportOfItem).map(accepted);
     },
 
     async current(owner) {
@@ -70,7 +76,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
 
     async budget(group) {
       const item = await getOne(table, budgetKey(group));
-      return item && budgetOfItem(item);
+      return item && accepted(budgetOfItem(item));
     },
 
     async setBudget(group, budget) {
@@ -79,7 +85,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
 
     async progress() {
       const item = await getOne(table, PROGRESS_KEY);
-      return item && progressOfItem(item);
+      return item && accepted(progressOfItem(item));
     },
 
     async saveProgress(progress) {
@@ -89,6 +95,6 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
 }
 
 function entryOfItem(item: Item): LedgerEntry {
-  const report = reportOfItem(item);
-  return item.schema === undefined ? { report } : { report, baseline: baselineOfItem(item) };
+  const report = accepted(reportOfItem(item));
+  return item.schema === undefined ? { report } : { report, baseline: accepted(baselineOfItem(item)) };
 }

@@ -1,4 +1,5 @@
-/** Checks for the parts of a parsed JSON document: each returns the value as what it should be, or throws. */
+/** Parsers for the parts of a JSON document: each returns the value with its type, or throws what it expected and found. */
+export type Parse<T> = (value: unknown) => T;
 
 export function aText(value: unknown): string {
   return typeof value === "string" ? value : unexpected("a text", value);
@@ -17,16 +18,40 @@ export function aFlag(value: unknown): boolean {
   return typeof value === "boolean" ? value : unexpected("true or false", value);
 }
 
+/** A field that is either absent or true. */
+export function aMark(): true {
+  return true;
+}
+
 export function aList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : unexpected("a list", value);
 }
 
-export function texts(value: unknown): readonly string[] {
-  return aList(value).map(aText);
+export function listOf<T>(parse: Parse<T>): Parse<readonly T[]> {
+  return (value) => aList(value).map(parse);
 }
+
+export const texts = listOf(aText);
 
 export function anObject(value: unknown): Readonly<Record<string, unknown>> {
   return isObject(value) ? value : unexpected("an object", value);
+}
+
+type Fields = Readonly<Record<string, Parse<unknown>>>;
+type Parsed<F extends Fields> = { readonly [Name in keyof F]: ReturnType<F[Name]> };
+
+/** An object with these fields, and with those of `optional` that are there. Other fields are left out. */
+export function objectOf<R extends Fields, O extends Fields = Record<never, never>>(
+  required: R,
+  optional?: O,
+): Parse<Parsed<R> & Partial<Parsed<O>>> {
+  return (value) => {
+    const object = anObject(value);
+    const present = Object.entries(optional ?? {}).filter(([name]) => object[name] !== undefined);
+    const fields = [...Object.entries(required), ...present].map(([name, parse]) => [name, parse(object[name])]);
+    // The types of Object.entries do not say which parser belongs to which name.
+    return Object.fromEntries(fields) as Parsed<R> & Partial<Parsed<O>>;
+  };
 }
 
 export function oneOf<T extends string>(options: readonly T[], value: unknown): T {

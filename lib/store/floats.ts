@@ -14,8 +14,11 @@ const SINGLE_MAX = 3.4028234663852886e38;
 
 /** In single precision, about seven digits; what exceeds its range becomes its largest number. */
 export function bytesOfSingles(values: Float64Array): Uint8Array {
-  const within = values.map((value) => Math.min(Math.max(value, -SINGLE_MAX), SINGLE_MAX));
-  return new Uint8Array(Float32Array.from(within).buffer);
+  return new Uint8Array(Float32Array.from(values, withinSingle).buffer);
+}
+
+export function withinSingle(value: number): number {
+  return Math.min(Math.max(value, -SINGLE_MAX), SINGLE_MAX);
 }
 
 export function singlesOfBytes(bytes: Uint8Array): Float64Array {

@@ -1,19 +1,20 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
-import { bytes, malformed, number, opened, readBytes, readNumber, readText, text, written } from "./attributes.ts";
+import { bytes, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
+import { type Reading, readItem, written } from "./formats.ts";
 import { itemSize } from "./item-size.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 
-/** An item holds 400 KB; what surrounds it on its way takes some. */
+/** An item holds 400 KB; the request around it takes some of that. */
 const CHUNK_BYTES_MAX = 350 * 1024;
 
-/** Halves the bytes of usual metrics. A few rows need no larger window, and setting one up would cost more than the rows. */
+/** Halves the bytes of usual metrics. A larger window would cost more to set up than a few rows are worth. */
 const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
 
-/** A chunk as items: one, or as many as its rows need. `expires` is in seconds since the epoch. */
+/** A chunk as one item, or as several when it is too large. `expires` is in seconds since the epoch. */
 export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Item[] {
   const rows = chunk.times.length;
   const first = chunk.times[0];
@@ -23,7 +24,7 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
       `chunk of ${chunk.host}: ${rows} times, ${chunk.flags.length} flags and ${chunk.values.length} values of ${chunk.schema.names.length} features`,
     );
   }
-  const item = written({
+  const item = written("chunk", {
     host: text(chunk.host),
     time: number(first),
     expires: number(expires),
@@ -37,14 +38,24 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
   return [slice(chunk, 0, half), slice(chunk, half, rows)].flatMap((part) => itemsOfChunk(part, expires));
 }
 
-/** What can be known of an item before the names of its schema are. */
-export function headOfItem(item: Item): { readonly schema: string; readonly expires: number } {
-  const stored = opened("history", item);
-  return { schema: readText(stored, "schema"), expires: readNumber(stored, "expires") };
+interface ChunkHead {
+  readonly schema: string;
+  readonly expires: number;
 }
 
-export function chunkOfItem(item: Item, schema: Schema): HistoryChunk {
-  const stored = opened("history", item);
+/** The part of a chunk that a reader needs before it looks up the schema. */
+export function headOfItem(item: Item): Reading<ChunkHead> {
+  return readItem("chunk", item, (stored) => ({
+    schema: readText(stored, "schema"),
+    expires: readNumber(stored, "expires"),
+  }));
+}
+
+export function chunkOfItem(item: Item, schema: Schema): Reading<HistoryChunk> {
+  return readItem("chunk", item, (stored) => readChunk(stored, schema));
+}
+
+function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   const times = Float64Array.from(readBytes(stored, "times", timesOfBytes));
   const count = times.length * schema.names.length;
   const flags = readBytes(stored, "flags", (value) => Uint8Array.from(value));

@@ -1,6 +1,7 @@
 import type { Clock } from "../time.ts";
 import type { HistoryStore, SchemaStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
+import { accepted } from "./formats.ts";
 import { chunkOfItem, headOfItem, itemsOfChunk } from "./history-item.ts";
 import { type Item, type ItemTable, wholeNumbers } from "./item-table.ts";
 
@@ -32,8 +33,8 @@ export function createHistoryStore(table: ItemTable, schemas: SchemaStore, clock
       if (!between) return;
       const schemaOf = schemaFinder(schemas);
       for await (const item of table.query({ partition: host, between })) {
-        const { schema, expires } = headOfItem(item);
-        if (expires > nowSeconds()) yield chunkOfItem(item, await schemaOf(schema, item));
+        const { schema, expires } = accepted(headOfItem(item));
+        if (expires > nowSeconds()) yield accepted(chunkOfItem(item, await schemaOf(schema, item)));
       }
     },
   };

@@ -8,7 +8,6 @@ import {
   has,
   json,
   number,
-  opened,
   packedJson,
   readBytes,
   readFlag,
@@ -18,30 +17,24 @@ import {
   readText,
   type Stored,
   text,
-  written,
 } from "./attributes.ts";
 import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
-import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
-import { bytesOfFloats, floatsOfBytes, singlesOfBytes } from "./floats.ts";
-import {
-  documentOfIncident,
-  hostIncidentOfDocument,
-  listOfWorst,
-  referenceOf,
-  worstOfList,
-} from "./incident-document.ts";
+import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
+import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
+import { type Reading, readItem, written } from "./formats.ts";
+import { documentOfIncident, listOfWorst, worstOfList } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
-import { type About, bytesOfVerdict, type HostVerdict, verdictOfBytes } from "./verdict-bytes.ts";
+import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
 
-/** Partition of the sparse index: only items with unsent notices carry the attribute. */
+/** Partition of the sparse index: only items with unsent notices have the attribute. */
 export const UNSENT = "1";
 
 /**
- * A host's state as an item. It is written for every record, and DynamoDB counts names as well, in steps of 1 KB
- * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html), hence the letters:
+ * A host's state as an item. The names are letters because every record writes an item and DynamoDB counts names too, in
+ * steps of 1 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html):
  *
  * | name | holds | | name | holds |
  * |---|---|---|---|---|
@@ -52,17 +45,15 @@ export const UNSENT = "1";
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
  * | p | applied (times.ts) | | k | clock ahead; absent unless it is |
  * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened, revision, since], …]; absent without any |
- * | d | vector, doubles: changes are told from it | | m | memory (memory-bytes.ts); absent without one |
+ * | d | vector, doubles: the next change is computed from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
  * | h | rules that hold [[text, since], …]; absent without any | | f | ingest: duplicates, late, rejected (varints.ts); absent while all are 0 |
- *
- * Before there was a memory, x held the vector in singles, s was a string and v the JSON of [score, epsilon, owner, version].
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, suspects, rules, incident, unsent } = state;
   const ingest = countsOf(state.ingest);
-  return written({
+  return written("host", {
     host: text(state.host),
     r: number(state.revision),
     g: text(state.group),
@@ -89,13 +80,16 @@ export function itemOfHost(state: HostState): Item {
   });
 }
 
-export function hostOfItem(item: Item): HostState {
-  const stored = opened("hosts", item);
+export function hostOfItem(item: Item): Reading<HostState> {
+  return readItem("host", item, readHost);
+}
+
+function readHost(stored: Stored): HostState {
   const host = readText(stored, "host");
   const group = readText(stored, "g");
   const applied = readBytes(stored, "p", timesOfBytes);
   const memory = has(stored, "m") ? readBytes(stored, "m", memoryOfBytes) : undefined;
-  const verdict = has(stored, "v") ? readVerdict(stored, { host, group, memory }) : undefined;
+  const verdictOf = (value: Uint8Array) => verdictOfBytes(value, { host, group, memory });
   return {
     host,
     group,
@@ -108,11 +102,9 @@ export function hostOfItem(item: Item): HostState {
     interval: has(stored, "l") ? readNumber(stored, "l") : 0,
     retired: has(stored, "z") && readFlag(stored, "z"),
     applied,
-    schema: item.s?.S ?? readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
-    vector: has(stored, "x")
-      ? readBytes(stored, "x", singlesOfBytes)
-      : readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),
-    ...(verdict ? { verdict } : {}),
+    schema: readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
+    vector: readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),
+    ...(has(stored, "v") ? { verdict: readBytes(stored, "v", verdictOf) } : {}),
     ...(memory ? { memory } : {}),
     window: readNumber(stored, "w"),
     suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
@@ -123,11 +115,11 @@ export function hostOfItem(item: Item): HostState {
       : {}),
     openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
     clockAhead: has(stored, "k") && readFlag(stored, "k"),
-    unsent: has(stored, "q") ? readJson(stored, "q", (list) => aList(list).map(noticeOfDocument)) : [],
+    unsent: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
 }
 
-/** The counts up to the last that is not 0: of most hosts nothing was ever rejected, of a clean one there is nothing to write. */
+/** The counts up to the last that is not 0: none for a host whose records all arrived once and in time. */
 function countsOf({ duplicates, late, rejected }: IngestCounts): readonly number[] {
   const counts = [duplicates, late, rejected];
   return counts.slice(0, counts.findLastIndex((count) => count !== 0) + 1);
@@ -139,31 +131,17 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
   return { duplicates, late, rejected };
 }
 
-function suspectsOfList(list: unknown): HostState["suspects"] {
-  return aList(list).map((one) => worstOfList(one));
-}
+const suspectsOfList = listOf(worstOfList);
 
-function rulesOfList(list: unknown): HostState["rules"] {
-  return aList(list).map((one) => {
-    const [text, since] = aList(one);
-    return { text: aText(text), since: anInteger(since) };
-  });
-}
+const rulesOfList = listOf((one) => {
+  const [text, since] = aList(one);
+  return { text: aText(text), since: anInteger(since) };
+});
 
 /** Missing values are NaN. */
 function checkedVector(vector: Float64Array): Float64Array {
   if (vector.some((x) => Math.abs(x) === Number.POSITIVE_INFINITY)) throw new RangeError("a number is infinite");
   return vector;
-}
-
-function readVerdict(stored: Stored, about: About): HostVerdict {
-  if (stored.item.v?.S !== undefined) return readJson(stored, "v", verdictOfDocument);
-  return readBytes(stored, "v", (value) => verdictOfBytes(value, about));
-}
-
-function verdictOfDocument(document: unknown): HostVerdict {
-  const [score, epsilon, owner, version] = aList(document);
-  return { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
 }
 
 const NOTICE_KINDS: readonly NoticeKind[] = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"];

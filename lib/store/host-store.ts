@@ -1,5 +1,6 @@
 import type { HostStore } from "../watch/ports.ts";
 import { readText, text } from "./attributes.ts";
+import { accepted } from "./formats.ts";
 import { hostOfItem, itemOfHost, UNSENT } from "./host-item.ts";
 import { collect, type ItemTable, unchanged } from "./item-table.ts";
 
@@ -12,7 +13,12 @@ export function createHostStore(table: ItemTable): HostStore {
         hosts.map((host) => ({ host: text(host) })),
         { consistent: true },
       );
-      return new Map(items.map(hostOfItem).map((state) => [state.host, state]));
+      return new Map(
+        items
+          .map(hostOfItem)
+          .map(accepted)
+          .map((state) => [state.host, state]),
+      );
     },
 
     async save(state) {
@@ -26,7 +32,7 @@ export function createHostStore(table: ItemTable): HostStore {
     },
 
     async *all() {
-      for await (const item of table.scan()) yield hostOfItem(item);
+      for await (const item of table.scan()) yield accepted(hostOfItem(item));
     },
   };
 }

@@ -162,7 +162,7 @@ function sampleOfList(document: unknown): JudgedSample {
   return { time: anInteger(time), judgement };
 }
 
-export function referenceOf(owner: unknown, version: unknown): BaselineReference {
+function referenceOf(owner: unknown, version: unknown): BaselineReference {
   return { owner: aText(owner), version: anInteger(version) };
 }
 

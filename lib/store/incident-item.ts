@@ -1,8 +1,9 @@
 import type { Incident } from "../incident/incident.ts";
 import { type Acknowledgement, type Label, VERDICTS } from "../incident/label.ts";
 import { hasReturned } from "../incident/record.ts";
-import { has, json, number, opened, readJson, readNumber, readText, text, written } from "./attributes.ts";
-import { aList, anInteger, anObject, aText, oneOf } from "./documents.ts";
+import { has, json, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
+import { type Reading, readItem, written } from "./formats.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 
@@ -24,7 +25,7 @@ export function formOf(incident: Incident): number {
 
 /** The attributes that belong to the fold; label and acknowledgement belong to people. */
 export function attributesOfIncident(incident: Incident): Item {
-  return written({
+  return written("incident", {
     id: text(incident.id),
     day: text(dayOf(incident.opened)),
     form: number(formOf(incident)),
@@ -42,13 +43,15 @@ export function attributesOfAcknowledgement(acknowledgement: Acknowledgement): I
 }
 
 /** How many labels people gave to the incident so far. */
-export function labelledOfItem(item: Item): number {
-  const stored = opened("incidents", item);
-  return has(stored, "labelled") ? readNumber(stored, "labelled") : 0;
+export function labelledOfItem(item: Item): Reading<number> {
+  return readItem("incident", item, (stored) => (has(stored, "labelled") ? readNumber(stored, "labelled") : 0));
 }
 
-export function incidentOfItem(item: Item): Incident {
-  const stored = opened("incidents", item);
+export function incidentOfItem(item: Item): Reading<Incident> {
+  return readItem("incident", item, readIncident);
+}
+
+function readIncident(stored: Stored): Incident {
   const host = readText(stored, "host");
   const incident = readJson(stored, "body", (document) => incidentOfDocument(document, host));
   const earlier = has(stored, "earlier") ? readJson(stored, "earlier", labelsOfDocument) : [];
@@ -60,21 +63,11 @@ export function incidentOfItem(item: Item): Incident {
   };
 }
 
-function labelsOfDocument(document: unknown): readonly Label[] {
-  return aList(document).map(labelOfDocument);
-}
+const acknowledgementOf = objectOf({ at: anInteger, by: aText });
 
-function acknowledgementOf(document: unknown): Acknowledgement {
-  const { at, by } = anObject(document);
-  return { at: anInteger(at), by: aText(by) };
-}
+const labelOfDocument = objectOf(
+  { verdict: (value) => oneOf(VERDICTS, value), at: anInteger, by: aText },
+  { note: aText },
+);
 
-function labelOfDocument(document: unknown): Label {
-  const { verdict, at, by, note } = anObject(document);
-  return {
-    verdict: oneOf(VERDICTS, verdict),
-    at: anInteger(at),
-    by: aText(by),
-    ...(note === undefined ? {} : { note: aText(note) }),
-  };
-}
+const labelsOfDocument = listOf(labelOfDocument);

@@ -2,6 +2,7 @@ import { type Incident, subjectOf } from "../incident/incident.ts";
 import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
+import { accepted } from "./formats.ts";
 import {
   attributesOfAcknowledgement,
   attributesOfIncident,
@@ -33,16 +34,18 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
 
     async get(host, opened) {
       const item = await getOne(table, incidentKey(host, opened));
-      return item && incidentOfItem(item);
+      return item && accepted(incidentOfItem(item));
     },
 
     async find(id) {
-      return (await collect(table.query({ index: "byId", partition: id }))).map(incidentOfItem);
+      return (await collect(table.query({ index: "byId", partition: id }))).map(incidentOfItem).map(accepted);
     },
 
     async ofHost(host, from, to) {
       const between = wholeNumbers(from, to);
-      return between ? (await collect(table.query({ partition: host, between }))).map(incidentOfItem) : [];
+      return between
+        ? (await collect(table.query({ partition: host, between }))).map(incidentOfItem).map(accepted)
+        : [];
     },
 
     async feed(from, to, limit) {
@@ -64,23 +67,23 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
       // Looked for first: to update what is not there would create it.
       const before = await getOne(table, key);
       if (!before) throw new Error(`no incident of host ${host} opened at ${opened} to acknowledge`);
-      const first = incidentOfItem(before).acknowledged;
+      const first = accepted(incidentOfItem(before)).acknowledged;
       if (first) return first;
       const attributes = attributesOfAcknowledgement(acknowledgement);
       if (await table.update(key, attributes, { attribute: "acknowledged", is: "absent" })) return acknowledgement;
       const after = await getOne(table, key);
-      return (after && incidentOfItem(after).acknowledged) ?? acknowledgement;
+      return (after && accepted(incidentOfItem(after)).acknowledged) ?? acknowledgement;
     },
   };
 }
 
 /** False when somebody else labelled it since the item was read. */
 async function replaceLabel(table: ItemTable, item: Item, label: Label): Promise<boolean> {
-  const incident = incidentOfItem(item);
+  const incident = accepted(incidentOfItem(item));
   const { label: before, earlierLabels = [] } = incident;
   if (before && saysTheSame(before, label)) return true;
   const earlier = before ? [...earlierLabels, before].slice(-EARLIER_LABELS_MAX) : [];
-  const labelled = labelledOfItem(item);
+  const labelled = accepted(labelledOfItem(item));
   const attributes = attributesOfLabel(label, earlier, labelled + 1);
   return table.update(incidentKey(subjectOf(incident), incident.opened), attributes, unchanged("labelled", labelled));
 }
@@ -99,7 +102,7 @@ async function feedOf(table: ItemTable, between: readonly [number, number], limi
     const partition = dayOf(day * DAY_MS);
     const rest = limit - incidents.length;
     const items = await collect(table.query({ index: "feed", partition, between, descending: true, limit: rest }));
-    incidents.push(...items.map(incidentOfItem));
+    incidents.push(...items.map(incidentOfItem).map(accepted));
   }
   return incidents;
 }

@@ -2,10 +2,10 @@ import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../mod
 import { HOURS } from "../model/features.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { createFused, type Fused } from "../model/fused.ts";
-import { type Covariance, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
+import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
 import { elementOf, packTriangle, type Triangle } from "../model/kernel.ts";
 import { packedFromQuads } from "../model/triangle.ts";
-import { bytes, has, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { bytes, malformed, number, readBytes, readNumber, readOneOf, type Stored, text } from "./attributes.ts";
 import { bytesOfFloats, bytesOfSingles, floatsOfBytes, singlesOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 
@@ -17,10 +17,10 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | fused | mean, sd, centre, profile once there is one | whitening (rows of the triangle W, singles), interval |
+ * | fused | mean, sd, centre; profile and unrest once there is a day | whitening (rows of the triangle W, singles), interval |
  *
- * Nothing is rounded that was not before, so that what is read scores as what was written. The profile is not in singles either:
- * of a counter of 1e10 they would leave steps of 1,000, which may be more than its hours differ.
+ * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading. The profile needs
+ * doubles: singles would round a counter of 1e10 to steps of 1,000, and its hours may differ by less.
  */
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
@@ -33,10 +33,9 @@ export function attributesOfModel(model: Model): Item {
       return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
     case "fused": {
       const { mean, sd, centre, profile, unrest, whitening, interval } = model;
-      const numbers = doubles(mean, sd, centre, profile ?? NONE, unrest ?? NONE);
       return {
         detector,
-        model: numbers,
+        model: doubles(mean, sd, centre, profile ?? NONE, unrest ?? NONE),
         whitening: bytes(singlesOf(whitening, mean.length)),
         interval: number(interval),
       };
@@ -44,9 +43,9 @@ export function attributesOfModel(model: Model): Item {
   }
 }
 
-/** The model of that many metrics; throws what is wrong with it. */
+/** The model of this number of metrics; throws when its numbers make no sense. */
 export function readModel(stored: Stored, metrics: number): Model {
-  switch (readDetector(stored)) {
+  switch (readOneOf(stored, "detector", DETECTORS)) {
     case "gaussian":
       return readGaussian(stored, metrics);
     case "zscore":
@@ -58,20 +57,8 @@ export function readModel(stored: Stored, metrics: number): Model {
   }
 }
 
-/** Items of before there was a choice do not name it. */
-function readDetector(stored: Stored): Model["detector"] {
-  if (!has(stored, "detector")) return "gaussian";
-  const found = readText(stored, "detector");
-  const detector = DETECTORS.find((known) => known === found);
-  if (!detector) throw malformed(stored, "detector", `expected ${DETECTORS.join(" or ")}, found ${found}`);
-  return detector;
-}
-
-const COVARIANCES: readonly Covariance[] = ["diagonal", "full"];
-
 function readGaussian(stored: Stored, features: number): Gaussian {
-  const covariance = COVARIANCES.find((known) => known === readText(stored, "covariance"));
-  if (!covariance) throw malformed(stored, "covariance", `expected ${COVARIANCES.join(" or ")}`);
+  const covariance = readOneOf(stored, "covariance", COVARIANCES);
   return readNumbers(stored, (numbers) => {
     const triangle = covariance === "full" ? triangular(features) : 0;
     const [mean = NONE, sd = NONE, packed = NONE] = split(numbers, [features, features, triangle]);
@@ -105,14 +92,14 @@ function readFused(stored: Stored, metrics: number): Fused {
   const interval = readNumber(stored, "interval");
   if (!(interval > 0)) throw malformed(stored, "interval", `${interval} is not positive`);
   const parts = readNumbers(stored, (numbers) => {
-    const features = numbers.length === 6 * metrics ? 2 * metrics : 3 * metrics;
-    const hours = features === 3 * metrics ? HOURS * metrics : 0;
-    const rest = numbers.length - 3 * features - hours === HOURS ? HOURS : 0;
-    const lengths = [features, features, features, hours, rest];
+    const hasProfile = numbers.length !== 6 * metrics;
+    const features = (hasProfile ? 3 : 2) * metrics;
+    const hours = hasProfile ? HOURS : 0;
+    const lengths = [features, features, features, hours * metrics, hours];
     const [mean = NONE, sd = NONE, centre = NONE, profile = NONE, unrest = NONE] = split(numbers, lengths);
     expectSpread(sd);
     if (!unrest.every((factor) => factor >= 1)) throw new RangeError("an hour's unrest is below 1");
-    return { mean, sd, centre, ...(hours > 0 ? { profile } : {}), ...(rest > 0 ? { unrest } : {}) };
+    return { mean, sd, centre, ...(hasProfile ? { profile, unrest } : {}) };
   });
   const whitening = readBytes(stored, "whitening", (value) => triangleOfSingles(value, parts.mean.length));
   return createFused({ metrics, ...parts, whitening, interval });
@@ -148,7 +135,7 @@ function readNumbers<T>(stored: Stored, parse: (numbers: Float64Array) => T): T 
   return readBytes(stored, "model", (value) => parse(floatsOfBytes(value)));
 }
 
-/** Consecutive parts of those lengths; they must be finite and all there is. */
+/** Consecutive parts of these lengths, which must add up to all numbers; throws when one is not finite. */
 function split(numbers: Float64Array, lengths: readonly number[]): Float64Array[] {
   const expected = lengths.reduce((sum, length) => sum + length, 0);
   if (numbers.length !== expected) throw new RangeError(`expected ${expected} numbers, found ${numbers.length}`);
@@ -160,7 +147,7 @@ function split(numbers: Float64Array, lengths: readonly number[]): Float64Array[
   });
 }
 
-/** A loop: `every` with a function costs more than all else about reading a baseline. */
+/** A loop, because `every` with a function costs more than the rest of reading a baseline. */
 function areFinite(numbers: Float64Array): boolean {
   for (let i = 0; i < numbers.length; i++) if (!Number.isFinite(numbers[i])) return false;
   return true;

@@ -1,22 +1,24 @@
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
+import { withinSingle } from "./floats.ts";
 
-export type HostVerdict = NonNullable<HostState["verdict"]>;
+type HostVerdict = NonNullable<HostState["verdict"]>;
 
-/** What of a host is known beside its verdict. */
-export interface About {
+/** The parts of a state that help to write its verdict in fewer bytes. */
+interface About {
   readonly host: string;
   readonly group: string;
   readonly memory?: HostState["memory"] | undefined;
 }
 
-/** Bits of the first byte. The owner's name follows when it is neither the host's nor the group's. */
+/** Bits of the first byte: whose baseline it is, and whether the memory holds the score. */
 const Form = { host: 1, group: 2, held: 4 } as const;
 const HEAD_BYTES = 9;
 
 /**
- * Form, epsilon (single), version (32 bits), then the score (single) unless it is the one that the memory holds, then
- * the owner unless it can be derived: 9 bytes for nearly all. People look at these numbers; nothing is computed with them.
+ * Form, epsilon (single), version (32 bits); then the score (single) unless the memory holds it; then the owner unless it is
+ * the host or its group. Nearly every verdict takes 9 bytes. Singles are enough: people look at these numbers, and nothing
+ * computes with them.
  */
 export function bytesOfVerdict({ score, epsilon, baseline }: HostVerdict, about: About): Uint8Array {
   const ownerForm =
@@ -43,9 +45,7 @@ export function verdictOfBytes(value: Uint8Array, { host, group, memory }: About
   return { score, epsilon, baseline: { owner, version } };
 }
 
-const SINGLE_MAX = 3.4028234663852886e38;
-
 function single(value: number): number {
   if (!Number.isFinite(value)) throw new RangeError(`${value} cannot be stored: finite numbers only`);
-  return Math.min(Math.max(value, -SINGLE_MAX), SINGLE_MAX);
+  return withinSingle(value);
 }

@@ -32,7 +32,7 @@ describe("an active baseline", () => {
     [
       "of an unknown detector",
       { detector: { S: "magic" } },
-      "detector: expected fused or gaussian or zscore or iforest, found magic",
+      'detector: expected fused or gaussian or zscore or iforest, found "magic"',
     ],
     ["without epsilon", { epsilon: { S: "9" } }, 'epsilon: expected a number (N), found "9"'],
   ])("%s is an error", async (_, broken, problem) => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
 import { bytesOfRises, risesOfBytes } from "../../lib/store/crossings-bytes.ts";
+import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import { aState, NOON } from "../contract/examples.ts";
@@ -31,7 +32,7 @@ test.each([7, 57])("%i bytes are none", (length) => {
 test("an item without them is of a host that was never counted", () => {
   const { e, ...rest } = itemOfHost(aState("web-07", { since: NOON }));
   expect(e).toBeDefined();
-  const read = hostOfItem(rest);
+  const read = accepted(hostOfItem(rest));
   expect(read.since).toBe(0);
   expect(read.crossings).toEqual({ week: 0, counts: new Uint8Array(CROSSING_COUNTS) });
 });

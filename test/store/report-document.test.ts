@@ -1,35 +1,7 @@
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { reportOfDocument } from "../../lib/store/report-document.ts";
-import { aReport, NOON } from "../contract/examples.ts";
-
-/** As written by version 0.1: one detector, plain shares, and a source with another name. */
-const OLD = {
-  owner: "host#web-07",
-  version: 3,
-  at: NOON,
-  covariance: "full",
-  samples: 600,
-  excluded: 4,
-  epsilon: 9.25,
-  source: "quantile and false labels",
-  labels: { fault: ["ABC234"], false: [] },
-  quality: { f1: 0.8, precision: 0.9, recall: 0.72 },
-  flagRate: 0.001,
-};
-
-test("a report from before there were several detectors is read; nothing is known of how sure its shares were", () => {
-  expect(reportOfDocument(JSON.parse(JSON.stringify(OLD)))).toEqual({
-    ...OLD,
-    detector: "gaussian",
-    source: "false labels",
-    quality: {
-      f1: 0.8,
-      precision: { value: 0.9, low: 0, high: 1 },
-      recall: { value: 0.72, low: 0, high: 1 },
-    },
-  });
-});
+import { aReport } from "../contract/examples.ts";
 
 test.each([
   [

@@ -1,0 +1,165 @@
+import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
+import type { Environment } from "../clients.ts";
+import type { Clock } from "../time.ts";
+import { encodeRecord } from "../wire/encode.ts";
+import { SAMPLES_PER_RECORD_MAX } from "./run.ts";
+import { type KeyedRecord, Stream } from "./stream.ts";
+import { RETRY } from "./timing.ts";
+
+/** One sample of one of many hosts. */
+export interface HostSample {
+  readonly host: string;
+  readonly group: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly names: readonly string[];
+  readonly row: readonly (number | null)[];
+}
+
+export interface SendOptions {
+  readonly stream: string;
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly sleep?: Sleep;
+}
+
+/** The records and samples that the stream took. */
+export interface Sent {
+  readonly records: number;
+  readonly samples: number;
+}
+
+/**
+ * Sends samples of any hosts, in order for each host. Throws when it cannot write to the stream, at once or after a few
+ * minutes of attempts; the message says how much was sent.
+ */
+export async function sendSamples(options: SendOptions, samples: AsyncIterable<HostSample>): Promise<Sent> {
+  const relay = new Relay(options);
+  try {
+    for await (const sample of samples) await relay.add(sample);
+    return await relay.finish();
+  } finally {
+    relay.close();
+  }
+}
+
+/**
+ * Kinesis bills puts in payload units of 25 KB (https://aws.amazon.com/kinesis/data-streams/pricing/); gzip leaves
+ * room.
+ */
+const RECORD_JSON_BYTES_MAX = 25 * 1024;
+/**
+ * Limits of PutRecords: AWS now accepts 10 MiB, emulators 5
+ * (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html).
+ */
+const PUT_RECORDS_MAX = 500;
+const PUT_BYTES_MAX = 5 * 1024 * 1024;
+/** Hosts with samples in memory, at most 25 KB each. */
+const DRAFTS_MAX = 1_000;
+/** Attempts in a row in which the stream takes no record: about two minutes with full jitter up to 30 s. */
+const ATTEMPTS_MAX = 16;
+
+/** The samples of one host's next record. */
+interface Draft {
+  readonly host: string;
+  readonly group: string;
+  readonly names: readonly string[];
+  readonly times: number[];
+  readonly rows: (readonly (number | null)[])[];
+  jsonBytes: number;
+}
+
+interface RelayRecord extends KeyedRecord {
+  readonly samples: number;
+}
+
+class Relay {
+  readonly #options: SendOptions;
+  readonly #stream: Stream;
+  readonly #boot: number;
+  readonly #drafts = new Map<string, Draft>();
+  /** Samples numbered so far, by host. */
+  readonly #numbered = new Map<string, number>();
+  /** At most one record per host: PutRecords keeps no order, so a call must not hold two records of a host. */
+  readonly #waiting = new Map<string, RelayRecord>();
+  #waitingBytes = 0;
+  #records = 0;
+  #samples = 0;
+
+  constructor(options: SendOptions) {
+    this.#options = options;
+    this.#stream = new Stream(options.stream, options.env);
+    this.#boot = Math.floor(options.clock() / 1000);
+  }
+
+  async add({ host, group, time, names, row }: HostSample): Promise<void> {
+    const jsonBytes = JSON.stringify(row).length + String(time).length + 2;
+    const open = this.#drafts.get(host);
+    const fits =
+      open &&
+      open.rows.length < SAMPLES_PER_RECORD_MAX &&
+      open.jsonBytes + jsonBytes <= RECORD_JSON_BYTES_MAX &&
+      open.group === group &&
+      sameNames(open.names, names);
+    if (open && !fits) await this.#finishDraft(open);
+    const draft = fits ? open : { host, group, names, times: [], rows: [], jsonBytes: JSON.stringify(names).length };
+    draft.times.push(time);
+    draft.rows.push(row);
+    draft.jsonBytes += jsonBytes;
+    this.#drafts.set(host, draft);
+    const [oldest] = this.#drafts.values();
+    if (oldest && this.#drafts.size > DRAFTS_MAX) await this.#finishDraft(oldest);
+  }
+
+  async finish(): Promise<Sent> {
+    for (const draft of this.#drafts.values()) await this.#finishDraft(draft);
+    await this.#sendWaiting();
+    return { records: this.#records, samples: this.#samples };
+  }
+
+  close(): void {
+    this.#stream.close();
+  }
+
+  async #finishDraft({ host, group, names, times, rows }: Draft): Promise<void> {
+    this.#drafts.delete(host);
+    const seq = this.#numbered.get(host) ?? 0;
+    this.#numbered.set(host, seq + rows.length);
+    const data = encodeRecord({ host, group, boot: this.#boot, seq, names, withNames: true, times, rows });
+    const bytes = data.length + Buffer.byteLength(host);
+    const full = this.#waiting.size >= PUT_RECORDS_MAX || this.#waitingBytes + bytes > PUT_BYTES_MAX;
+    if (full || this.#waiting.has(host)) await this.#sendWaiting();
+    this.#waiting.set(host, { host, data, samples: rows.length });
+    this.#waitingBytes += bytes;
+  }
+
+  /** Puts the waiting records until the stream takes all of them. No later record of a host overtakes them. */
+  async #sendWaiting(): Promise<void> {
+    const { random, sleep = sleepReally } = this.#options;
+    for (let attempt = 0; this.#waiting.size > 0; attempt++) {
+      const records = [...this.#waiting.values()];
+      const { refused, trouble } = await this.#stream.putAll(records);
+      const left = new Set(refused);
+      for (const record of records.filter((one) => !left.has(one))) this.#count(record);
+      if (!trouble) break;
+      if (refused.length < records.length) attempt = 0;
+      if (trouble.hopeless || attempt + 1 >= ATTEMPTS_MAX) {
+        const sent = `${this.#records} records (${this.#samples} samples) were sent before`;
+        throw new Error(`${trouble.words}; ${sent}`, { cause: trouble.error });
+      }
+      await sleep(backoffMs(attempt + 1, random, RETRY));
+    }
+    this.#waitingBytes = 0;
+  }
+
+  #count(record: RelayRecord): void {
+    this.#waiting.delete(record.host);
+    this.#records += 1;
+    this.#samples += record.samples;
+  }
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((name, index) => name === b[index]));
+}

@@ -1,0 +1,156 @@
+import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { extname } from "node:path";
+import { jsonFormat, ndjsonFormat, type TextFormat } from "../table/text-format.ts";
+import { tooLarge } from "../table/xlsx.ts";
+import { UserError } from "../user-error.ts";
+import { renderPage } from "./analysis-page.ts";
+import type { ChartData } from "./chart-data.ts";
+import { drawSvg } from "./chart-svg.ts";
+import { sentencesOf, worstTable } from "./findings-text.ts";
+import { type Column, plainTime, type Row } from "./layout.ts";
+import { historyAnomaly, historyLayout } from "./metrics-history.ts";
+import { rowCsv, rowJson, rowObject } from "./row-text.ts";
+import type { Summary } from "./summary.ts";
+import { createAnalysis } from "./workbook.ts";
+
+/** A file that is being written. */
+export interface Output {
+  /** Every row of the file, in its order. */
+  add(row: Row): void;
+  /** Nothing is at the path before this is done. */
+  end(findings: Findings): Promise<void>;
+  /** Takes away what was begun. */
+  abandon(): void;
+}
+
+/** What is known when all rows have gone by. */
+interface Findings {
+  readonly title: string;
+  readonly summary: Summary;
+  readonly chart: ChartData;
+}
+
+export interface OutputOptions {
+  readonly columns: readonly Column[];
+  readonly metrics: readonly string[];
+  readonly preset?: "metrics-history";
+  readonly onlyAnomalies: boolean;
+  /** Rows of the file, about. */
+  readonly rows: number;
+}
+
+const EXTENSIONS = ["csv", "json", "ndjson", "xlsx", "svg", "html"] as const;
+
+/** Opens a file in the format that its extension names. Throws UserError where it cannot be one, or not be written. */
+export function openOutput(path: string, options: OutputOptions): Output {
+  const extension = extname(path).slice(1).toLowerCase();
+  const columns = options.preset ? historyLayout(options.metrics) : options.columns;
+  if (extension === "xlsx") return xlsxOutput(path, columns, options);
+  if (extension === "svg") return pageOutput(path, ({ title, chart }) => drawSvg(title, chart).markup);
+  if (extension === "html") return pageOutput(path, page(options.metrics));
+  const format = textFormat(extension, columns, options);
+  if (!format)
+    throw new UserError(`${path}: not a format to write: use ${EXTENSIONS.map((one) => `.${one}`).join(", ")}`);
+  return textOutput(path, format, options);
+}
+
+function textFormat(
+  extension: string,
+  columns: readonly Column[],
+  { preset, metrics }: OutputOptions,
+): TextFormat<Row> | undefined {
+  const objectOf = preset ? (row: Row) => historyAnomaly(metrics, row) : (row: Row) => rowObject(columns, row);
+  if (extension === "csv") return preset ? rowCsv(columns, plainTime) : rowCsv(columns);
+  if (extension === "json") return rowJson(jsonFormat(), objectOf);
+  return extension === "ndjson" ? rowJson(ndjsonFormat(), objectOf) : undefined;
+}
+
+/** What is gathered before it is written. */
+const BUFFER_LENGTH = 64 * 1024;
+
+function textOutput(path: string, format: TextFormat<Row>, { onlyAnomalies }: OutputOptions): Output {
+  const file = beginFile(path);
+  let text = format.head;
+  const flush = () => {
+    file.write(text);
+    text = "";
+  };
+  return {
+    add(row) {
+      if (onlyAnomalies && !row.verdict.isAnomaly) return;
+      text += format.next(row);
+      if (text.length >= BUFFER_LENGTH) flush();
+    },
+    async end() {
+      text += format.tail();
+      flush();
+      file.finish();
+    },
+    abandon: file.abandon,
+  };
+}
+
+function pageOutput(path: string, contentOf: (findings: Findings) => string): Output {
+  const file = beginFile(path);
+  return {
+    add() {},
+    async end(findings) {
+      file.write(contentOf(findings));
+      file.finish();
+    },
+    abandon: file.abandon,
+  };
+}
+
+function page(metrics: readonly string[]): (findings: Findings) => string {
+  return ({ title, summary, chart }) =>
+    renderPage(title, sentencesOf(summary), drawSvg(title, chart), worstTable(summary, metrics));
+}
+
+function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {
+  const problem = onlyAnomalies ? undefined : tooLarge(rows, columns.length);
+  if (problem) throw new UserError(`${path}: ${problem}: write csv, or add --only-anomalies`);
+  const file = beginFile(path);
+  const workbook = createAnalysis(columns);
+  return {
+    add(row) {
+      if (onlyAnomalies && !row.verdict.isAnomaly) return;
+      workbook.add(row);
+    },
+    async end() {
+      file.write(await workbook.bytes());
+      file.finish();
+    },
+    abandon: file.abandon,
+  };
+}
+
+/** A file beside the one that is to be, which it becomes when it is whole. */
+function beginFile(path: string) {
+  const beside = `${path}.part`;
+  let descriptor: number;
+  try {
+    descriptor = openSync(beside, "w");
+  } catch (error) {
+    throw new UserError(`${path}: cannot be written: is its folder there, and may you write to it?`, { cause: error });
+  }
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(descriptor);
+    isOpen = false;
+  };
+  return {
+    write(content: string | Uint8Array): void {
+      const bytes = typeof content === "string" ? Buffer.from(content) : content;
+      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
+    },
+    finish(): void {
+      close();
+      renameSync(beside, path);
+    },
+    abandon(): void {
+      close();
+      rmSync(beside, { force: true });
+    },
+  };
+}

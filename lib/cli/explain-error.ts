@@ -1,0 +1,30 @@
+import type { Environment } from "../clients.ts";
+
+/** One line for a person: what was wrong and the fix. Never a stack trace. */
+export function explainError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = rootOf(error);
+  if (cause.message.includes("ECONNREFUSED")) {
+    return "nobody answers there: start the twin with `npm start`, give its --endpoint, or name a deployed --stack";
+  }
+  if (cause.name === "CredentialsProviderError" || cause.name === "CredentialsError") {
+    return `no AWS credentials: run \`aws configure\`, name a --profile, or leave --stack out for the twin on this machine (${oneLine(cause.message)})`;
+  }
+  if (cause.message === "Region is missing")
+    return "no AWS region: set AWS_REGION, name a --profile that has one, or leave --stack out for the twin on this machine";
+  return oneLine(error.message || error.name);
+}
+
+function rootOf(error: Error): Error {
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return rootOf(error.errors[0]);
+  return error.cause instanceof Error ? rootOf(error.cause) : error;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ").trim();
+}
+
+/** Set to see where an error came from. */
+export function wantsTrace(env: Environment): boolean {
+  return env.FLEETWARDEN_TRACE === "1";
+}

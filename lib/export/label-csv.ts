@@ -1,0 +1,75 @@
+import Papa from "papaparse";
+import { type Label, VERDICTS } from "../incident/label.ts";
+import { csvTime } from "../rows/read-csv.ts";
+import { unguarded } from "../table/text-format.ts";
+import { UserError } from "../user-error.ts";
+
+/** A label out of a file: of the incident with that id, or of those of a host within a time (ms). */
+export interface ImportedLabel {
+  /** Counted from 1 without the header. */
+  readonly row: number;
+  readonly of:
+    | { readonly id: string; readonly host?: string }
+    | { readonly host: string; readonly from: number; readonly to: number };
+  readonly label: Omit<Label, "at" | "by"> & { readonly at?: number; readonly by?: string };
+}
+
+const ROWS_MAX = 10_000;
+/** An item keeps its last 20 labels: at this length each they take a fifth of what it may hold. */
+const TEXT_LENGTH_MAX = 1_000;
+
+/** Reads the rows of a CSV file named `path`. Throws at the first that cannot be right, saying where and what would be. */
+export function parseLabelCsv(path: string, text: string): readonly ImportedLabel[] {
+  const { data, errors, meta } = Papa.parse<Record<string, string>>(text.replace(/^\ufeff/, ""), {
+    header: true,
+    skipEmptyLines: "greedy",
+    transformHeader: (name) => name.trim(),
+  });
+  const [broken] = errors.filter(({ type }) => type !== "Delimiter");
+  if (broken) {
+    // Papa counts the header as a row where a quote is wrong, and not where cells are.
+    const row = (broken.row ?? 0) + (broken.type === "Quotes" ? 0 : 1);
+    throw new UserError(`${path}, row ${row}: ${broken.message}`);
+  }
+  if (data.length > ROWS_MAX) throw new UserError(`${path}: ${data.length} rows: import at most ${ROWS_MAX} at a time`);
+  const columns = meta.fields ?? [];
+  if (!columns.includes("verdict")) throw new UserError(`${path}: no column named verdict: it says what each was`);
+  if (!columns.includes("id") && !["host", "from", "to"].every((column) => columns.includes(column)))
+    throw new UserError(`${path}: give each label an id, or a host with from and to: these columns are missing`);
+  return data.map((cells, i) => importedLabel(cells, i + 1, `${path}, row ${i + 1}`));
+}
+
+function importedLabel(cells: Readonly<Record<string, string>>, row: number, where: string): ImportedLabel {
+  const cell = (name: string) => unguarded((cells[name] ?? "").trim());
+  const verdict = VERDICTS.find((one) => one === cell("verdict"));
+  if (!verdict) throw new UserError(`${where}: verdict "${cell("verdict")}": use ${VERDICTS.join(", ")}`);
+  for (const name of ["by", "note"]) {
+    if (cell(name).length > TEXT_LENGTH_MAX)
+      throw new UserError(`${where}: ${name} has more than ${TEXT_LENGTH_MAX} characters: shorten it`);
+  }
+  const label = {
+    verdict,
+    ...(cell("by") === "" ? {} : { by: cell("by") }),
+    ...(cell("at") === "" ? {} : { at: timeOf(cell("at"), "at", where) }),
+    ...(cell("note") === "" ? {} : { note: cell("note") }),
+  };
+  return { row, of: ownerOf(cell, where), label };
+}
+
+function ownerOf(cell: (name: string) => string, where: string): ImportedLabel["of"] {
+  const [id, host] = [cell("id"), cell("host")];
+  if (id !== "") return { id: id.toUpperCase(), ...(host === "" ? {} : { host }) };
+  if (host === "") throw new UserError(`${where}: neither id nor host: say which incident it is`);
+  const [from, to] = [timeOf(cell("from"), "from", where), timeOf(cell("to"), "to", where)];
+  if (to < from) throw new UserError(`${where}: it ends before it begins: swap from and to`);
+  return { host, from, to };
+}
+
+function timeOf(cell: string, name: string, where: string): number {
+  const time = csvTime(cell);
+  if (Number.isNaN(time))
+    throw new UserError(
+      `${where}: ${name} "${cell}": write a time as 2026-11-22T14:00:00Z, or as Unix seconds or milliseconds`,
+    );
+  return time;
+}

@@ -1,0 +1,118 @@
+import { median } from "../model/median.ts";
+import { type Baseline, project } from "../watch/baseline.ts";
+import { bandOf, direction, usualOf } from "../watch/causes.ts";
+import { Flag } from "../watch/fold.ts";
+import type { HistoryChunk } from "../watch/history.ts";
+import type { Schema } from "../wire/samples.ts";
+
+/** Points of one chart at most: twice what a phone can show, half of what a wide screen can. */
+export const POINTS_MAX = 480;
+interface Point {
+  readonly time: number;
+  readonly values: Float64Array;
+  readonly usual: readonly Usual[];
+  strange: boolean;
+}
+
+interface Usual {
+  readonly expected: number;
+  readonly sd: number;
+}
+
+/** What lies in one series; `last` takes that many samples instead of drawing the whole time. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly last?: number;
+  /** Longer without a sample (ms), and nothing is drawn between; at least five times as long as between most points. */
+  readonly gap: number;
+}
+
+/**
+ * Every metric in [from, to), in at most `POINTS_MAX` stretches of time. Of each stretch the value is drawn that lies
+ * farthest from what is usual, so that no spike is lost; holds as little in memory as it draws.
+ */
+export async function seriesOf(
+  chunks: AsyncIterable<HistoryChunk>,
+  schema: Schema,
+  baseline: Baseline | undefined,
+  { from, to, last, gap }: Span,
+) {
+  const usual = usualIn(schema, baseline);
+  const stretch = last === undefined ? (to - from) / POINTS_MAX : 0;
+  const points: Point[] = [];
+  for await (const chunk of chunks) {
+    const rows = project(chunk.values, chunk.schema, schema);
+    for (const [i, time] of chunk.times.entries()) {
+      if (!(time >= from && time < to)) continue;
+      const row = rows.subarray(i * schema.names.length, (i + 1) * schema.names.length);
+      const strange = ((chunk.flags[i] ?? 0) & Flag.anomaly) !== 0;
+      const before = points.at(-1);
+      const isSame = before && stretch > 0 && placeOf(before.time) === placeOf(time);
+      if (isSame) join(before, row, strange);
+      else points.push({ time, values: row.slice(), usual: usual(time), strange });
+      if (last !== undefined && points.length > last) points.shift();
+    }
+  }
+  return seriesFrom(withGaps(points, gap), schema);
+
+  function placeOf(time: number): number {
+    return Math.floor((time - from) / stretch);
+  }
+}
+
+function usualIn(schema: Schema, baseline: Baseline | undefined): (time: number) => readonly Usual[] {
+  const unknown = { expected: Number.NaN, sd: Number.NaN };
+  const places = schema.names.map((name) => baseline?.schema.names.indexOf(name) ?? -1);
+  return (time) => places.map((place) => (baseline && place >= 0 ? usualOf(baseline, place, time) : unknown));
+}
+
+function join(point: Point, row: Float64Array, strange: boolean): void {
+  point.strange ||= strange;
+  for (const [j, value] of row.entries()) {
+    const before = point.values[j] ?? Number.NaN;
+    const expected = point.usual[j]?.expected ?? Number.NaN;
+    const isFarther = Math.abs(value - expected) > Math.abs(before - expected);
+    if (Number.isNaN(before) || isFarther) point.values[j] = value;
+  }
+}
+
+const GAP_RATIO = 5;
+
+/** In order of time, with a point that knows nothing in each gap. */
+function withGaps(points: readonly Point[], gap: number): readonly Point[] {
+  const ordered = [...points].sort((a, b) => a.time - b.time);
+  const steps = Float64Array.from(ordered.slice(1), ({ time }, i) => time - (ordered[i]?.time ?? time));
+  const longest = Math.max(gap, steps.length > 0 ? GAP_RATIO * median(steps.slice()) : 0);
+  return ordered.flatMap((point, i) => {
+    const step = steps[i - 1] ?? 0;
+    const nothing: Point = { time: point.time - step / 2, values: new Float64Array(0), usual: [], strange: false };
+    return step > longest ? [nothing, point] : [point];
+  });
+}
+
+function seriesFrom(points: readonly Point[], { names }: Schema) {
+  const bandAt = ({ usual }: Point, j: number) => bandOf(usual[j]?.expected ?? Number.NaN, usual[j]?.sd ?? 0);
+  const isOutside = (point: Point, j: number) =>
+    direction({ now: point.values[j] ?? Number.NaN, ...bandAt(point, j) }) !== "in range";
+  const strange = [...points.entries()].filter(([, point]) => point.strange);
+  const metrics = names.map((metric, j) => ({
+    metric,
+    values: points.map(({ values }) => known(values[j])),
+    low: points.map((point) => known(bandAt(point, j).low)),
+    high: points.map((point) => known(bandAt(point, j).high)),
+    /**
+     * Places of the points that are part of an anomaly and lie outside the band, or of all its points where no metric
+     * does.
+     */
+    marks: strange
+      .filter(([, point]) => isOutside(point, j) || !names.some((_, other) => isOutside(point, other)))
+      .map(([place]) => place),
+  }));
+  return { times: points.map(({ time }) => time), metrics };
+}
+
+/** Six digits are more than a chart shows. JSON has no NaN. */
+function known(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? Number(value.toPrecision(6)) : null;
+}

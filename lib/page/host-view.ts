@@ -1,0 +1,111 @@
+import { range, value } from "../notify/format.ts";
+import type { Stores } from "../store/stores.ts";
+import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
+import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { BAND_SD, bandOf, direction, usualOf } from "../watch/causes.ts";
+import { thinningOf } from "../watch/history.ts";
+import type { HostState } from "../watch/state.ts";
+import type { Schema } from "../wire/samples.ts";
+import { cardOf } from "./cards.ts";
+import { seriesOf } from "./chart-series.ts";
+import { incidentView } from "./incident-view.ts";
+import { RequestError } from "./replies.ts";
+
+/** How far back each window goes, in milliseconds; of the first only the last 30 samples are shown. */
+const WINDOWS: ReadonlyMap<string, number> = new Map([
+  ["30", DAY_MS],
+  ["1h", HOUR_MS],
+  ["1d", DAY_MS],
+  ["7d", WEEK_MS],
+]);
+const LAST_POINTS = 30;
+/** One block of calm time in four is kept, by chance: so many in a row are left out once in three hundred times. */
+const THINNED_BLOCKS_MAX = 20;
+const INCIDENT_DAYS = 30;
+const INCIDENTS_MAX = 20;
+/** All there is to see of one host. Times are in milliseconds since the epoch. */
+export async function hostView(stores: Stores, host: string, window: string, now: number) {
+  const length = WINDOWS.get(window);
+  if (length === undefined)
+    throw new RequestError(400, `${window} is no window: use ${[...WINDOWS.keys()].join(", ")}`);
+  const state = await stateOf(stores, host);
+  const [schema, baseline, incidents] = await Promise.all([
+    schemaOf(stores, state),
+    baselineOf(stores, state),
+    stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
+  ]);
+  // A silent host is shown up to when it was last heard of, and not with hours of nothing.
+  const to = Math.max(state.newest + 1, 1);
+  const thinning = thinningOf(state);
+  const span = {
+    from: Math.max(to - length, 0),
+    to,
+    gap: thinning ? THINNED_BLOCKS_MAX * thinning.blockMs : 0,
+    ...(window === "30" ? { last: LAST_POINTS } : {}),
+  };
+  const chunks = stores.history.read(host, Math.max(span.from - HOUR_MS, 0), to);
+  return {
+    card: cardOf(state),
+    facts: {
+      since: state.since,
+      /** Between its records; 0 = not known yet. */
+      interval: state.interval,
+      ingest: state.ingest,
+      fitted: baseline?.fitted,
+      samples: baseline?.samples,
+      detector: baseline?.model.detector,
+      /** One in so many stretches of calm time is kept, once it is no longer young. */
+      keptOneIn: thinning?.oneIn ?? 1,
+    },
+    current: currentOf(state, schema, baseline),
+    /** Whose condition holds now. */
+    rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
+    series: await seriesOf(chunks, schema, baseline, span),
+    /** Newest first. */
+    incidents: [...incidents].reverse().slice(0, INCIDENTS_MAX).map(incidentView),
+  };
+}
+
+async function schemaOf({ baselines }: Stores, { schema }: HostState): Promise<Schema> {
+  const [known] = schema === "" ? [] : await baselines.names([schema]);
+  return known ?? { id: schema, names: [] };
+}
+
+export async function stateOf({ hosts }: Stores, host: string): Promise<HostState> {
+  const state = (await hosts.load([host])).get(host);
+  if (!state) throw new RequestError(404, `Nothing is known of a host ${host}`);
+  return state;
+}
+
+/** Its own, or else its group's. */
+export async function baselineOf({ baselines }: Stores, { host, group }: HostState): Promise<Baseline | undefined> {
+  const active = await baselines.active([hostOwner(host), groupOwner(group)]);
+  return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
+}
+
+/** The value of each metric now, and where it lies in its band, unless it has none. */
+function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Baseline | undefined) {
+  return schema.names.flatMap((metric, j) => {
+    const amount = vector[j];
+    if (amount === undefined || Number.isNaN(amount)) return [];
+    const now = value(metric, amount);
+    const place = baseline?.schema.names.indexOf(metric) ?? -1;
+    if (!baseline || place < 0) return [{ metric, now }];
+    const { expected, sd } = usualOf(baseline, place, newest);
+    const band = { now: amount, ...bandOf(expected, sd) };
+    const deviation = sd > 0 ? (amount - expected) / sd : 0;
+    return [
+      {
+        metric,
+        now,
+        usual: range({ metric, expected, ...band }),
+        /**
+         * Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle
+         * half.
+         */
+        place: Math.min(Math.max(0.5 + deviation / (4 * BAND_SD), 0), 1),
+        direction: direction(band),
+      },
+    ];
+  });
+}

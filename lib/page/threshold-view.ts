@@ -1,0 +1,163 @@
+import type { AnomalyIncident } from "../incident/incident.ts";
+import { type JudgedHost, judgedHosts, preview } from "../learn/preview.ts";
+import type { FitReport } from "../learn/report.ts";
+import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
+import { median } from "../model/median.ts";
+import type { Stores } from "../store/stores.ts";
+import { DAY_MS } from "../time.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import type { PolicyOf } from "../watch/policy.ts";
+import { short } from "./cards.ts";
+import { type Histogram, histogramOf } from "./histogram.ts";
+import { baselineOf, stateOf } from "./host-view.ts";
+import { FEED_DAYS } from "./picture.ts";
+import { RequestError } from "./replies.ts";
+
+/** Whose epsilon is looked at: one host, the hosts of a group, or all. */
+export interface Scope {
+  readonly host?: string;
+  readonly group?: string;
+}
+
+/** What a slider asks for many times a second is read once. */
+const KEPT_MS = 30_000;
+const SCOPES_MAX = 16;
+const INCIDENTS_MAX = 5_000;
+const PEAKS_MAX = 500;
+const VERSIONS_MAX = 20;
+
+interface Evidence {
+  readonly judged: readonly JudgedHost[];
+  readonly learning: number;
+  /** Anomalies only: a silence has no score. */
+  readonly incidents: readonly AnomalyIncident[];
+}
+
+/** Answers questions about thresholds over the stores; what they are answered by is kept for half a minute. */
+export function createThresholds(stores: Stores, policyOf: PolicyOf) {
+  const evidences = createKept<Evidence>();
+  const histograms = createKept<Histogram>();
+  const evidence = (scope: Scope, now: number) => evidences.get(scope, now, () => read(stores, scope, now));
+
+  return {
+    /**
+     * What an epsilon is judged by. Rates are alerts a week of all hosts of the scope together, counting each rise of a
+     * score.
+     */
+    async view(scope: Scope, now: number) {
+      const { judged, learning, incidents } = await evidence(scope, now);
+      if (judged.length + learning === 0)
+        throw new RequestError(404, "There is no such host, and no host of such a group");
+      const epsilons = Float64Array.from(judged, ({ epsilon }) => epsilon).sort();
+      const [low, high] = [epsilons[0], epsilons.at(-1)];
+      return {
+        hosts: judged.length,
+        learning,
+        /** In force, over the hosts; absent while all learn. */
+        epsilon:
+          low === undefined || high === undefined
+            ? undefined
+            : { low: short(low), median: short(median(epsilons)), high: short(high) },
+        levels: CROSSING_EDGES.map((epsilon) => ({
+          epsilon,
+          alertsPerWeek: judged.reduce(
+            (sum, { state }) => sum + alertsPerWeek(state.crossings, epsilon, state.since, now),
+            0,
+          ),
+        })),
+        peaks: incidents.slice(0, PEAKS_MAX).map(({ id, host, opened, peak, label }) => ({
+          id,
+          host,
+          opened,
+          score: peak.judgement?.score ?? 0,
+          verdict: label?.verdict,
+        })),
+        ledger: await ledgerOf(stores, scope),
+      };
+    },
+
+    /**
+     * A preview, with how good the alarms would be by the labels that there are: `f1` is absent without labelled
+     * faults.
+     */
+    async whatIf(scope: Scope, epsilon: number, now: number) {
+      if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RequestError(400, "epsilon must be a number above 0");
+      const { judged, incidents } = await evidence(scope, now);
+      const { affected, ...found } = preview(judged, incidents, epsilon, now);
+      const { faults, falseAlarms } = found;
+      const alarms = 2 * faults.caught + faults.missed + falseAlarms.raised;
+      const f1 = faults.caught + faults.missed > 0 ? (2 * faults.caught) / alarms : undefined;
+      return { ...found, affected: affected.length, f1 };
+    },
+
+    histogram(host: string, now: number): Promise<Histogram> {
+      return histograms.get({ host }, now, () => histogramFor(stores, policyOf, host, now));
+    },
+
+    /** Somebody has just changed what is kept. */
+    forget(): void {
+      evidences.forget();
+      histograms.forget();
+    },
+  };
+}
+
+/** What was read for a scope, for half a minute; who asks in the meantime waits for the same. */
+function createKept<T>() {
+  const kept = new Map<string, { readonly at: number; readonly reading: Promise<T> }>();
+  return {
+    get({ host, group }: Scope, now: number, read: () => Promise<T>): Promise<T> {
+      const key = JSON.stringify([host, group]);
+      const known = kept.get(key);
+      if (known && now - known.at < KEPT_MS) return known.reading;
+      if (kept.size >= SCOPES_MAX) kept.clear();
+      const reading = read();
+      kept.set(key, { at: now, reading });
+      reading.catch(() => kept.delete(key));
+      return reading;
+    },
+    forget: () => kept.clear(),
+  };
+}
+
+async function histogramFor(stores: Stores, policyOf: PolicyOf, host: string, now: number): Promise<Histogram> {
+  const state = await stateOf(stores, host);
+  const baseline = await baselineOf(stores, state);
+  if (!baseline) throw new RequestError(404, `${host} is still learning: its samples have no scores yet`);
+  return histogramOf(stores, { state, baseline, policy: policyOf(host, state.group) }, now);
+}
+
+async function read(stores: Stores, { host, group }: Scope, now: number): Promise<Evidence> {
+  const isWanted = (one: { readonly host: string; readonly group: string }) =>
+    (host === undefined || one.host === host) && (group === undefined || one.group === group);
+  const { judged, learning } = await judgedHosts(stores, isWanted);
+  const from = now - FEED_DAYS * DAY_MS;
+  const found =
+    host === undefined
+      ? await stores.incidents.feed(from, now + DAY_MS, INCIDENTS_MAX)
+      : await stores.incidents.ofHost(host, from, now + DAY_MS);
+  const incidents = found.filter((one) => one.kind === "anomaly").filter((one) => one.anomalies > 0 && isWanted(one));
+  return { judged, learning, incidents };
+}
+
+async function ledgerOf({ baselines }: Stores, { host, group }: Scope) {
+  if (host === undefined && group === undefined) return undefined;
+  const owner = host === undefined ? groupOwner(group ?? "") : hostOwner(host);
+  const [reports, current] = await Promise.all([baselines.reports(owner, VERSIONS_MAX), baselines.current(owner)]);
+  if (reports.length === 0) return undefined;
+  return { owner, active: current?.report.version ?? 0, versions: reports.map(versionOf) };
+}
+
+function versionOf({ version, at, epsilon, source, samples, by, from, refused, quality }: FitReport) {
+  return {
+    version,
+    at,
+    epsilon: short(epsilon),
+    source,
+    samples,
+    by,
+    from,
+    refused,
+    f1: quality && short(quality.f1),
+  };
+}

@@ -1,0 +1,107 @@
+import { createReadStream } from "node:fs";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import Papa from "papaparse";
+import { UserError } from "../user-error.ts";
+
+/** A line of 256 metrics takes about 6 KB; what is longer has no line ends, or is no text. */
+const LINE_LENGTH_MAX = 1024 * 1024;
+
+/** The cells of a line, and what stands between them: the one given, or the likeliest. */
+export function parseLine(path: string, line: number, text: string, delimiter = "") {
+  // What has no quotes in it needs no parser, which takes most of the time that reading takes.
+  if (delimiter && !text.includes('"')) return { cells: text.split(delimiter), delimiter };
+  const { data, errors, meta } = Papa.parse<string[]>(text, { delimiter });
+  const quotes = errors.find((error) => error.type === "Quotes");
+  if (quotes)
+    throw new UserError(
+      `${path}, line ${line}: ${quotes.message}: close the quote on the same line, and double quotes within quotes`,
+    );
+  return { cells: data[0] ?? [], delimiter: meta.delimiter };
+}
+
+/** The lines of a file, or of the `input` that goes by the name of `path`, gzipped or not; at no time more than a piece of it is held. */
+export async function* linesOf(path: string, input?: Readable): AsyncGenerator<string> {
+  for await (const lines of piecesOf(path, input)) yield* lines;
+}
+
+/** The same lines, together as they were read: waiting for each by itself takes longer than reading it. */
+export async function* piecesOf(path: string, input: Readable = createReadStream(path)): AsyncGenerator<string[]> {
+  let rest = "";
+  let line = 0;
+  for await (const text of textOf(path, input)) {
+    const lines = (rest + text).split(/\r?\n/);
+    rest = lines.pop() ?? "";
+    line += lines.length;
+    if (rest.length > LINE_LENGTH_MAX)
+      throw new UserError(`${path}, line ${line + 1}: longer than ${LINE_LENGTH_MAX} characters: is this a CSV file?`);
+    yield lines;
+  }
+  if (rest !== "") yield [rest];
+}
+
+const NEWLINE = 0x0a;
+
+/** How many lines a file has, empty ones included: it is not decoded for that, only inflated. */
+export async function countLines(path: string): Promise<number> {
+  let lines = 0;
+  let last = NEWLINE;
+  try {
+    for await (const bytes of inflated(createReadStream(path))) {
+      for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
+      last = bytes.at(-1) ?? last;
+    }
+  } catch (error) {
+    throw new UserError(`${path}: ${reasonOf(error)}`, { cause: error });
+  }
+  return last === NEWLINE ? lines : lines + 1;
+}
+
+async function* textOf(path: string, input: Readable): AsyncGenerator<string> {
+  try {
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    for await (const bytes of inflated(input)) yield decoder.decode(bytes, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    throw new UserError(`${path}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file: check the path",
+  EISDIR: "is a folder: name a file in it",
+  EACCES: "may not be read: check its permissions",
+  ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text: save it as UTF-8",
+  Z_DATA_ERROR: "its gzip data is damaged: copy or compress it again",
+  Z_BUF_ERROR: "its gzip data ends too early: copy or compress it again",
+};
+
+function reasonOf(error: unknown): string {
+  const code = typeof error === "object" && error && "code" in error ? String(error.code) : "";
+  return REASONS[code] ?? `cannot be read: ${error}`;
+}
+
+async function* inflated(input: Readable): AsyncGenerator<Buffer> {
+  const chunks: AsyncIterator<Buffer> = input[Symbol.asyncIterator]();
+  const head = await firstBytes(chunks);
+  const whole = Readable.from(startingWith(head, chunks));
+  const gzipped = head[0] === 0x1f && head[1] === 0x8b;
+  // What fails in the pipeline is thrown to whoever reads its end, so the callback has nothing to add.
+  yield* gzipped ? pipeline(whole, createGunzip(), () => {}) : whole;
+}
+
+/** At least two bytes, the length of gzip's mark, unless the input ends before. */
+async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  let head = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* startingWith(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  yield* { [Symbol.asyncIterator]: () => chunks };
+}

@@ -1,0 +1,56 @@
+import type { TableName } from "../resources.ts";
+import { keyOf, number, type Stored } from "./attributes.ts";
+import type { Item } from "./item-table.ts";
+
+/** Where each kind of item is stored, and the number of the rules by which this program writes and reads it. */
+const KINDS = {
+  host: { table: "hosts", format: 1 },
+  baseline: { table: "baselines", format: 1 },
+  schema: { table: "baselines", format: 1 },
+  budget: { table: "baselines", format: 1 },
+  progress: { table: "baselines", format: 1 },
+  chunk: { table: "history", format: 1 },
+  incident: { table: "incidents", format: 1 },
+  silence: { table: "alerting", format: 1 },
+  desk: { table: "alerting", format: 1 },
+  allowance: { table: "alerting", format: 1 },
+  announced: { table: "alerting", format: 1 },
+  audit: { table: "alerting", format: 1 },
+} as const satisfies Record<string, { readonly table: TableName; readonly format: number }>;
+
+export type Kind = keyof typeof KINDS;
+
+/** An item that this program cannot read: other rules wrote it. */
+interface Refused {
+  readonly table: TableName;
+  /** The item's key, like `host "web-07"`. */
+  readonly key: string;
+  /** Undefined: the item names no format. */
+  readonly found: number | undefined;
+  readonly expected: number;
+}
+
+/** What an item holds, or why it was not read. */
+export type Reading<T> = { readonly value: T } | { readonly refused: Refused };
+
+/** The attributes of an item with the format that they are written in. */
+export function written(kind: Kind, attributes: Item): Item {
+  return { ...attributes, format: number(KINDS[kind].format) };
+}
+
+/** Reads an item of this format, and refuses every other; `parse` throws when an attribute is malformed. */
+export function readItem<T>(kind: Kind, item: Item, parse: (stored: Stored) => T): Reading<T> {
+  const { table, format: expected } = KINDS[kind];
+  const stored = { table, item };
+  const found = item.format?.N === undefined ? undefined : Number(item.format.N);
+  return found === expected ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
+}
+
+/** The value of a reading; throws for an item that was refused. */
+export function accepted<T>(reading: Reading<T>): T {
+  if ("value" in reading) return reading.value;
+  const { table, key, found = "nothing", expected } = reading.refused;
+  throw new Error(
+    `table ${table}, item with ${key}, attribute format: this program reads ${expected}, found ${found}; repair or delete this item`,
+  );
+}

@@ -1,0 +1,128 @@
+// A made-up fleet: the same by the same seed, alive as fleets are, and wrong exactly where it says.
+import fc from "fast-check";
+import { fleetOf, fleetSamples } from "../../lib/demo/fleet-samples.ts";
+import { METRICS } from "../../lib/demo/machine.ts";
+import { FAULT_KINDS, placeAll, placeFaults } from "../../lib/demo/plan.ts";
+
+const HOUR = 3_600_000;
+const FROM = Date.UTC(2026, 10, 22);
+const KINDS = FAULT_KINDS.map(({ name }) => name);
+/** The first half of the time is calm. */
+const timetable = (hours: number, interval = 60_000) => ({
+  from: FROM,
+  calmUntil: FROM + (hours * HOUR) / 2,
+  to: FROM + hours * HOUR,
+  interval,
+});
+
+test("hosts have names of their group, and half of them are its front", () => {
+  expect(fleetOf(6).map(({ name }) => name)).toEqual(["web-01", "web-02", "api-01", "db-01", "web-03", "web-04"]);
+  expect(fleetOf(1_000)[999]).toEqual({ name: "db-0250", group: "db" });
+});
+
+test("the same seed makes the same samples, another seed others", () => {
+  const made = (seed: number) => [...fleetSamples(fleetOf(3), timetable(1), [], seed)];
+  expect(made(1)).toEqual(made(1));
+  expect(made(1)[0]?.values).not.toEqual(made(2)[0]?.values);
+});
+
+const anyPlan = fc.record({
+  seed: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+  names: fc.array(fc.constantFrom(...KINDS), { maxLength: 4 }),
+});
+
+test("faults are in the time that is not calm, a quarter of it at most, whole, on the samples' times, and never two at once on a host", () => {
+  const hosts = fleetOf(20);
+  const { from, to, interval } = timetable(12);
+  fc.assert(
+    fc.property(anyPlan, fc.integer({ min: 0, max: 9 * HOUR }), ({ seed, names }, calm) => {
+      const calmUntil = from + calm;
+      const faults = placeFaults(names, hosts, { from, calmUntil, to, interval }, seed);
+      for (const fault of faults) {
+        expect(fault.from).toBeGreaterThanOrEqual(calmUntil);
+        expect(fault.to).toBeLessThanOrEqual(to);
+        expect(fault.to - fault.from).toBeLessThanOrEqual((to - calmUntil) / 4);
+        expect(fault.to).toBeGreaterThan(fault.from);
+        expect([(fault.from - from) % interval, (fault.to - from) % interval]).toEqual([0, 0]);
+        const others = faults.filter((one) => one !== fault && one.host === fault.host);
+        expect(others.filter((one) => one.from < fault.to && fault.from < one.to)).toEqual([]);
+      }
+      expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(names));
+    }),
+  );
+});
+
+test("a sample differs from that of the fleet without faults exactly where a fault is said to be, and is labelled so", () => {
+  const hosts = fleetOf(8);
+  const plan = timetable(12);
+  const faults = placeFaults(KINDS, hosts, plan, 5);
+  const calm = new Map([...fleetSamples(hosts, plan, [], 5)].map((one) => [`${one.host} ${one.time}`, one.values]));
+  const made = [...fleetSamples(hosts, plan, faults, 5)];
+  const at = (host: string, time: number) =>
+    faults.find((one) => one.host === host && one.from <= time && time < one.to);
+  const wrong = made.filter(({ host, time, values, faulty }) => {
+    const fault = at(host, time);
+    const isSame = values.every((value, i) => value === calm.get(`${host} ${time}`)?.[i]);
+    // A leak begins with nothing.
+    const isStart = fault?.kind === "slow-leak" && time === fault.from;
+    return faulty !== (fault !== undefined) || (isSame !== (fault === undefined) && !isStart);
+  });
+  expect(made.length).toBeGreaterThan(5_000);
+  expect(wrong).toEqual([]);
+  const there = new Set(made.map(({ host, time }) => `${host} ${time}`));
+  const missing = [...calm.keys()].filter((key) => !there.has(key));
+  const silent = faults.find(({ kind }) => kind === "silent-host");
+  expect(missing.every((key) => key.startsWith(`${silent?.host} `))).toBe(true);
+  expect(missing).toHaveLength(((silent?.to ?? 0) - (silent?.from ?? 0)) / plan.interval);
+});
+
+test("the whole group has a slow dependency at once", () => {
+  const faults = placeFaults(["slow-dependency"], fleetOf(8), timetable(4), 1);
+  const groups = new Set(faults.map(({ host }) => host.split("-")[0]));
+  expect(groups.size).toBe(1);
+  expect(faults.length).toBe(groups.has("web") ? 4 : 2);
+  expect(new Set(faults.map(({ from, to }) => `${from} ${to}`)).size).toBe(1);
+});
+
+test("where there is no room for so many faults, that is said", () => {
+  const many = new Array(20).fill("spike");
+  expect(() => placeFaults(many, fleetOf(1), timetable(1), 1)).toThrow("no room for the fault spike: name fewer");
+  const some = placeAll(fleetOf(1), timetable(1), 1).length;
+  expect(some).toBeGreaterThan(0);
+  expect(some).toBeLessThan(KINDS.length);
+  expect(new Set(placeAll(fleetOf(20), timetable(12), 1).map(({ kind }) => kind)).size).toBe(KINDS.length);
+});
+
+const column = (rows: readonly (readonly number[])[], metric: (typeof METRICS)[number]) =>
+  rows.map((row) => row[METRICS.indexOf(metric)]!);
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+test("days have a rhythm, metrics go together, and hosts differ", () => {
+  const hosts = fleetOf(8);
+  const samples = [...fleetSamples(hosts, timetable(24), [], 1)];
+  const of = (host: string) => samples.filter((one) => one.host === host);
+  const hour = (host: string, h: number) =>
+    column(
+      of(host)
+        .filter(({ time }) => new Date(time).getUTCHours() === h)
+        .map(({ values }) => values),
+      "cpu_busy_percent",
+    );
+  // The quietest hour is around four, the busiest around sixteen.
+  expect(mean(hour("web-01", 16))).toBeGreaterThan(1.5 * mean(hour("web-01", 4)));
+  const rows = of("web-01").map(({ values }) => values);
+  const [cpu, traffic] = [column(rows, "cpu_busy_percent"), column(rows, "network_in_bytes_per_second")];
+  const [cpuMean, trafficMean] = [mean(cpu), mean(traffic)];
+  const covariance = mean(cpu.map((value, i) => (value - cpuMean) * (traffic[i]! - trafficMean)));
+  const spread = (values: readonly number[], middle: number) => Math.sqrt(mean(values.map((x) => (x - middle) ** 2)));
+  expect(covariance / (spread(cpu, cpuMean) * spread(traffic, trafficMean))).toBeGreaterThan(0.8);
+  const memory = hosts.map(({ name }) =>
+    mean(
+      column(
+        of(name).map(({ values }) => values),
+        "memory_used_percent",
+      ),
+    ),
+  );
+  expect(Math.max(...memory) - Math.min(...memory)).toBeGreaterThan(5);
+});

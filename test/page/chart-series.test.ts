@@ -1,0 +1,74 @@
+import { POINTS_MAX, seriesOf } from "../../lib/page/chart-series.ts";
+import { Flag } from "../../lib/watch/fold.ts";
+import type { HistoryChunk } from "../../lib/watch/history.ts";
+import { baseline, START, STEP, schemaOf, timeOf } from "../factories.ts";
+
+const CPU = schemaOf("cpu");
+
+async function* chunks(...values: readonly (readonly (readonly [n: number, value: number, flag?: number])[])[]) {
+  for (const rows of values) {
+    const chunk: HistoryChunk = {
+      host: "web-07",
+      schema: CPU,
+      times: Float64Array.from(rows, ([n]) => timeOf(n)),
+      values: Float64Array.from(rows, ([, value]) => value),
+      flags: Uint8Array.from(rows, ([, , flag = 0]) => flag),
+    };
+    yield chunk;
+  }
+}
+
+/** Mean 10, standard deviation 2: the band is 6 to 14. */
+const TEN = baseline({ names: ["cpu"], mean: [10], sd: [2] });
+
+test("a value is drawn within the band of its baseline", async () => {
+  const series = await seriesOf(chunks([[0, 11]]), CPU, TEN, { from: START, to: timeOf(1), gap: 0 });
+  expect(series).toEqual({
+    times: [START],
+    metrics: [{ metric: "cpu", values: [11], low: [6], high: [14], marks: [] }],
+  });
+});
+
+test("of a stretch the value farthest from usual is drawn, so that no spike is lost", async () => {
+  const samples = Array.from({ length: 10 * POINTS_MAX }, (_, n) => [n, n === 1_234 ? -20 : 10] as const);
+  const span = { from: START, to: timeOf(samples.length), gap: 0 };
+  const { times, metrics } = await seriesOf(chunks(samples), CPU, TEN, span);
+  expect(times).toHaveLength(POINTS_MAX);
+  expect(metrics[0]?.values.filter((value) => value === -20)).toHaveLength(1);
+});
+
+test("an anomaly marks the metrics outside their bands, and all of them where none is", async () => {
+  const schema = schemaOf("cpu", "load");
+  const both = baseline({ names: ["cpu", "load"], mean: [10, 1], sd: [2, 0.5] });
+  const chunk = (n: number, cpu: number, load: number, flag: number): HistoryChunk => ({
+    host: "web-07",
+    schema,
+    times: Float64Array.of(timeOf(n)),
+    values: Float64Array.of(cpu, load),
+    flags: Uint8Array.of(flag),
+  });
+  async function* three() {
+    yield chunk(0, 20, 1, Flag.anomaly);
+    yield chunk(1, 20, 1, 0);
+    yield chunk(2, 11, 1, Flag.anomaly);
+  }
+  const { metrics } = await seriesOf(three(), schema, both, { from: START, to: timeOf(3), gap: 0 });
+  expect(metrics.map(({ marks }) => marks)).toEqual([[0, 2], [2]]);
+});
+
+test("nothing is drawn across a gap", async () => {
+  const samples = [0, 1, 2, 3, 60, 61, 62].map((n) => [n, 10] as const);
+  const span = { from: START, to: timeOf(63), gap: 0 };
+  const [cpu] = (await seriesOf(chunks(samples), CPU, TEN, span)).metrics;
+  expect(cpu?.values).toEqual([10, 10, 10, 10, null, 10, 10, 10]);
+  const [thinned] = (await seriesOf(chunks(samples), CPU, TEN, { ...span, gap: 60 * STEP })).metrics;
+  expect(thinned?.values).toEqual([10, 10, 10, 10, 10, 10, 10]);
+});
+
+test("the last samples are the newest, and what is outside the time is left out", async () => {
+  const samples = Array.from({ length: 50 }, (_, n) => [n, n] as const);
+  const span = { from: START, to: timeOf(40), gap: 0, last: 3 };
+  expect((await seriesOf(chunks(samples), CPU, undefined, span)).metrics).toEqual([
+    { metric: "cpu", values: [37, 38, 39], low: [null, null, null], high: [null, null, null], marks: [] },
+  ]);
+});
