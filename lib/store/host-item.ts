@@ -22,7 +22,7 @@ import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { type Reading, readItem, written } from "./formats.ts";
-import { documentOfIncident, listOfWorst, worstOfList } from "./incident-document.ts";
+import { documentOfIncident, hostIncidentOfDocument, listOfWorst, worstOfList } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
