@@ -1,10 +1,9 @@
-import { Command } from "commander";
+import {Command} from "commander";
 import { hostsListCommand } from "./hosts-list.ts";
 import { hostsRetireCommand, hostsReturnCommand } from "./hosts-retire.ts";
 
 export function hostsCommand(): Command {
   return new Command("hosts")
-    .description("List the hosts with how often they report, and retire those that are gone.")
     .addCommand(hostsListCommand(), { isDefault: true })
     .addCommand(hostsRetireCommand())
     .addCommand(hostsReturnCommand())

@@ -1,11 +1,10 @@
-import { Command } from "commander";
+import {Command} from "commander";
 import { labelsConflictsCommand } from "./labels-conflicts.ts";
 import { labelsExportCommand } from "./labels-export.ts";
 import { labelsImportCommand } from "./labels-import.ts";
 
 export function labelsCommand(): Command {
   return new Command("labels")
-    .description("Take labels out and in as CSV, and show where people disagree.")
     .addCommand(labelsExportCommand())
     .addCommand(labelsImportCommand())
     .addCommand(labelsConflictsCommand())

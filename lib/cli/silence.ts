@@ -1,11 +1,10 @@
-import { Command } from "commander";
+import {Command} from "commander";
 import { silenceAddCommand } from "./silence-add.ts";
 import { silenceEndCommand } from "./silence-end.ts";
 import { silenceListCommand } from "./silence-list.ts";
 
 export function silenceCommand(): Command {
   return new Command("silence")
-    .description("Say what is not to be told for a while, as for maintenance; list and end what was said.")
     .addCommand(silenceListCommand(), { isDefault: true })
     .addCommand(silenceAddCommand())
     .addCommand(silenceEndCommand())
