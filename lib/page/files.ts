@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
-import type { Reply } from "./http.ts";
+import type { Reply } from "../http.ts";
 
 const FOLDER = join(import.meta.dirname, "public");
 const UPLOT = dirname(createRequire(import.meta.url).resolve("uplot"));

@@ -6,7 +6,7 @@ import type { Cause } from "./incident.ts";
 export const CAUSES_MAX = 3;
 
 /** The band shown as normal holds about 95 % of a Gaussian. */
-const BAND_SD = 2;
+export const BAND_SD = 2;
 
 /** Six digits of each number of a cause are kept, which also holds the state of a host small. */
 const CAUSE_DIGITS = 6;
@@ -90,7 +90,7 @@ export function usualOf(
 }
 
 /** Where the value lies against the metric's own band; `in range` when it is strange only together with others. */
-export function direction({ now, low, high }: Cause): "high" | "low" | "in range" {
+export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): "high" | "low" | "in range" {
   if (now > high) return "high";
   return now < low ? "low" : "in range";
 }

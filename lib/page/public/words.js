@@ -1,3 +1,4 @@
+/** In milliseconds. */
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -5,6 +6,8 @@ const DAY = 24 * HOUR;
 const numbers = new Intl.NumberFormat("en");
 const compactNumbers = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 const clockTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const exactTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const dates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 /** `12,345`. */
@@ -45,6 +48,17 @@ function two(ms, large, largeName, small, smallName) {
 export function moment(milliseconds, now) {
   const date = new Date(milliseconds);
   return Math.abs(now - milliseconds) < 12 * HOUR ? clockTimes.format(date) : dates.format(date);
+}
+
+/** A time of day to the second. */
+export function exactTime(milliseconds) {
+  return exactTimes.format(milliseconds);
+}
+
+/** A time on an axis with a line every `step` milliseconds. */
+export function axisTime(milliseconds, step) {
+  if (step >= DAY) return days.format(milliseconds);
+  return (step < MINUTE ? exactTimes : clockTimes).format(milliseconds);
 }
 
 /** A metric's name in parts between which a line may break. */
