@@ -1,4 +1,4 @@
-import { Option, type Command } from "commander";
+import { type Command, Option } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
 import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } from "../export/statistics.ts";
 import { percent } from "../notify/format.ts";

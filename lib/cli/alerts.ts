@@ -1,4 +1,4 @@
-import {Command} from "commander";
+import { Command } from "commander";
 import { alertsStatsCommand } from "./alerts-stats.ts";
 
 export function alertsCommand(): Command {

@@ -25,9 +25,10 @@ export function analyzeCommand(): Command {
   return new Command("analyze")
     .argument("<file>", "CSV with numbers, gzipped or not; columns with times and with hosts are optional")
     .addOption(
-      new Option("--detector <name>", "the detector (default: fused for 1000 rows or more with times, else zscore)").choices(
-        DETECTORS,
-      ),
+      new Option(
+        "--detector <name>",
+        "the detector (default: fused for 1000 rows or more with times, else zscore)",
+      ).choices(DETECTORS),
     )
     .option("--threshold <score>", "a row that scores above it is an anomaly, in the detector's unit", scoreArgument)
     .option(
@@ -42,7 +43,11 @@ export function analyzeCommand(): Command {
     )
     .option("--time <column>", "the column with the times, if its name is not time or timestamp")
     .option("--ignore <columns...>", "columns to leave out")
-    .addOption(new Option("--preset <name>", "read and write the columns and files of a metrics history").choices(["metrics-history"]))
+    .addOption(
+      new Option("--preset <name>", "read and write the columns and files of a metrics history").choices([
+        "metrics-history",
+      ]),
+    )
     .option(
       "-o, --output <files...>",
       "write every row to .csv, .json, .ndjson or .xlsx, a chart to .svg, a page to .html",

@@ -1,4 +1,4 @@
-import {Command} from "commander";
+import { Command } from "commander";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { readConfig } from "../config/file.ts";
 import { duration } from "../notify/time.ts";

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import {Command} from "commander";
+import { Command } from "commander";
 import { readConfig } from "../config/file.ts";
 import { startPage } from "../page/server.ts";
 import { portArgument } from "./arguments.ts";

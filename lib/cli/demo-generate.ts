@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type HostSample, type Sent, sendSamples } from "../agent/send.ts";
+import { type HostSample, type Sent, sendSamples } from "../agent/relay.ts";
 import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet-samples.ts";
 import { METRICS } from "../demo/machine.ts";
 import { paced } from "../demo/pace.ts";
@@ -50,8 +50,14 @@ export function demoGenerateCommand(): Command {
       faultsArgument,
     )
     .option("--seed <n>", "the same seed makes the same samples", seedArgument, 1)
-    .option("-o, --output <file>", "the file to write, as .csv, .json, .ndjson or .xlsx (default: CSV to standard output)")
-    .option("--labels <file>", "the file that lists the faults, as `labels import` reads it (default: beside the output)")
+    .option(
+      "-o, --output <file>",
+      "the file to write, as .csv, .json, .ndjson or .xlsx (default: CSV to standard output)",
+    )
+    .option(
+      "--labels <file>",
+      "the file that lists the faults, as `labels import` reads it (default: beside the output)",
+    )
     .option("--send", "put the samples on the stream instead")
     .option("--live", "put each sample on the stream at its time, from now on")
     .addOption(

@@ -1,4 +1,4 @@
-import {Argument, type Command} from "commander";
+import { Argument, type Command } from "commander";
 import { judgedHosts, standing } from "../learn/preview.ts";
 import type { AlertBudget } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
@@ -14,9 +14,13 @@ const NONE = "none";
 
 export function budgetCommand(): Command {
   return targetCommand("budget")
-    .description("Show or set how many alerts a week a group may raise. Refits raise its epsilon to stay within this budget.")
+    .description(
+      "Show or set how many alerts a week a group may raise. Refits raise its epsilon to stay within this budget.",
+    )
     .argument("<group>", "the group's name")
-    .addArgument(new Argument("[alerts]", "at most this many a week; none removes the limit").argParser(positiveOr(NONE)))
+    .addArgument(
+      new Argument("[alerts]", "at most this many a week; none removes the limit").argParser(positiveOr(NONE)),
+    )
     .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon budget web 3")
     .action(

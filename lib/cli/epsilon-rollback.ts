@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { rollback } from "../learn/by-hand.ts";
-import { countArgument, byOption } from "./arguments.ts";
+import { byOption, countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { describeChange, ownerOf } from "./epsilon-words.ts";
 import { print } from "./output.ts";

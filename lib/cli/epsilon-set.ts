@@ -1,4 +1,4 @@
-import {Argument, type Command} from "commander";
+import { Argument, type Command } from "commander";
 import { setEpsilon } from "../learn/by-hand.ts";
 import { byOption, positiveOr } from "./arguments.ts";
 import { withStores } from "./connect.ts";

@@ -1,4 +1,4 @@
-import {Command} from "commander";
+import { Command } from "commander";
 import { budgetCommand } from "./epsilon-budget.ts";
 import { historyCommand } from "./epsilon-history.ts";
 import { rollbackCommand } from "./epsilon-rollback.ts";

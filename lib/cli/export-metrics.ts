@@ -1,4 +1,4 @@
-import {Command} from "commander";
+import { Command } from "commander";
 import { openMetrics } from "../export/open-metrics.ts";
 import { withStores } from "./connect.ts";
 import { type TargetOptions, withTarget } from "./target.ts";

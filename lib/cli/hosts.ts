@@ -1,4 +1,4 @@
-import {Command} from "commander";
+import { Command } from "commander";
 import { hostsListCommand } from "./hosts-list.ts";
 import { hostsRetireCommand, hostsReturnCommand } from "./hosts-retire.ts";
 

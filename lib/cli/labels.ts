@@ -1,4 +1,4 @@
-import {Command} from "commander";
+import { Command } from "commander";
 import { labelsConflictsCommand } from "./labels-conflicts.ts";
 import { labelsExportCommand } from "./labels-export.ts";
 import { labelsImportCommand } from "./labels-import.ts";

@@ -1,13 +1,13 @@
-import type { Command } from "commander";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { Command } from "commander";
 import { clientConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
 import { FUNCTIONS } from "../resources.ts";
 import { UserError } from "../user-error.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
 import { print } from "./output.ts";
-import { openTarget, type Target, type AnswerOptions, targetCommand } from "./target.ts";
+import { type AnswerOptions, openTarget, type Target, targetCommand } from "./target.ts";
 
 export function refitCommand(): Command {
   return targetCommand("refit")

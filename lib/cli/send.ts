@@ -1,15 +1,15 @@
 import { createReadStream } from "node:fs";
 import { hostname } from "node:os";
 import { createInterface } from "node:readline";
-import { Option, type Command } from "commander";
-import { type HostSample, sendSamples } from "../agent/send.ts";
+import { type Command, Option } from "commander";
+import { type HostSample, sendSamples } from "../agent/relay.ts";
 import { streamCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { decodeRecord } from "../wire/decode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { print } from "./output.ts";
-import { openTarget, type AnswerOptions, targetCommand } from "./target.ts";
+import { type AnswerOptions, openTarget, targetCommand } from "./target.ts";
 
 interface Options extends AnswerOptions {
   readonly host: string;

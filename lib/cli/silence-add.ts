@@ -1,4 +1,4 @@
-import {type Command} from "commander";
+import type { Command } from "commander";
 import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
 import { periodsOf } from "../alert/silences.ts";
@@ -6,7 +6,7 @@ import { moment } from "../notify/time.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import { incidentId } from "../watch/judge.ts";
-import { durationArgument, recurrenceArgument, timeArgument, byOption } from "./arguments.ts";
+import { byOption, durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
 import { matcherText } from "./silence-list.ts";

@@ -1,4 +1,4 @@
-import {Command} from "commander";
+import { Command } from "commander";
 import { silenceAddCommand } from "./silence-add.ts";
 import { silenceEndCommand } from "./silence-end.ts";
 import { silenceListCommand } from "./silence-list.ts";

@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import {Command} from "commander";
+import { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
 import { localEnvironment, STREAM_NAME } from "../local/names.ts";
 import { ENVIRONMENT, type FunctionName } from "../resources.ts";

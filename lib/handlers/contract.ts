@@ -23,10 +23,6 @@ export interface StreamEventRecord {
   };
 }
 
-interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
 /** A request to a function's address as Lambda delivers it, reduced to the fields that are read (payload format 2.0). */
 export interface UrlEvent {
   readonly rawPath: string;
@@ -43,7 +39,10 @@ export interface UrlResponse {
 
 /** The functions, the same in Lambda and in the local twin. */
 export interface Handlers {
-  score(event: StreamEvent, context: Context): Promise<BatchResponse>;
+  score(
+    event: StreamEvent,
+    context: Context,
+  ): Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }>;
   sweep(event: unknown, context: Context): Promise<unknown>;
   refit(event: unknown, context: Context): Promise<unknown>;
   feedback(event: UrlEvent): Promise<UrlResponse>;
