@@ -3,9 +3,10 @@ import { incidentsIn } from "../export/incident-rows.ts";
 import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } from "../export/statistics.ts";
 import { percent } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 interface Options extends TargetOptions {
@@ -41,7 +42,7 @@ function format(by: StatisticsBy, rows: readonly AlertCounts[]): string {
       falseOf(labels),
     ],
   );
-  return table(head, cells);
+  return textTable(head, cells);
 }
 
 function falseOf({

@@ -1,215 +1,148 @@
-import { basename } from "node:path";
-import { gatherChart, metricPanels, scorePanel } from "../analyze/chart-data.ts";
-import { fitJudge, type ThresholdOptions } from "../analyze/fit-judge.ts";
-import { type Column, plainLayout, shown } from "../analyze/layout.ts";
-import { createScorer, UNJUDGED, type Verdict } from "../analyze/row-scorer.ts";
-import { createSummary, type Summary } from "../analyze/summary.ts";
-import { gatherTraining, type Sample, type Training } from "../analyze/training-rows.ts";
-import type { Detector } from "../model/detector.ts";
-import { type AnalyzedColumns, type ColumnChoice, surveyColumns } from "./analyze-columns.ts";
-import { type Output, openOutput } from "./analyze-outputs.ts";
-import { type CsvRow, streamPieces } from "./csv.ts";
-import { CsvError, countLines } from "./csv-lines.ts";
-import { CliError } from "./errors.ts";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-file.ts";
+import { sentencesOf, worstTable } from "../analyze/findings-text.ts";
+import { DETECTORS, type Detector } from "../model/detector.ts";
+import { textTable } from "../text-table.ts";
+import { countArgument } from "./arguments.ts";
+import { print } from "./output.ts";
+import { progressBar } from "./progress.ts";
 
-export interface AnalyzeOptions extends ColumnChoice, ThresholdOptions {
-  readonly file: string;
-  /** Chosen by what the file has when absent. */
+interface Options {
   readonly detector?: Detector;
-  /** The first part of the file, to fit to: its share of the rows up to 1, or their number. */
-  readonly train?: { readonly share: number } | { readonly rows: number };
-  /** Files to write, each in the format of its extension. */
-  readonly outputs: readonly string[];
-  /** Rows to show. */
-  readonly head: number;
-  readonly onlyAnomalies: boolean;
-  /** Called with the share of the work that is done. */
-  readonly progress: (share: number) => void;
-}
-
-/** What came of it. */
-export interface Analysis {
-  readonly detector: Detector;
-  /** In the detector's own terms; of several hosts each has its own, and there is none to tell. */
   readonly threshold?: number;
-  /** Rows that were fitted to. */
-  readonly fittedTo: number;
-  readonly columns: AnalyzedColumns;
-  readonly summary: Summary;
-  /** The first rows as they are written, titles first. */
-  readonly head: readonly (readonly string[])[];
-  /** Hosts without a model, with the reason; the empty name is that of rows without a host. */
-  readonly unfitted: ReadonlyMap<string, string>;
+  readonly contamination?: number;
+  readonly train?: NonNullable<AnalyzeOptions["train"]>;
+  readonly time?: string;
+  readonly ignore?: readonly string[];
+  readonly preset?: "metrics-history";
+  readonly output?: readonly string[];
+  readonly onlyAnomalies?: boolean;
+  readonly head?: number;
+  readonly json?: boolean;
 }
 
-/** Enough for how a metric changes and what is usual at each hour; with fewer rows the z-score is the better judge. */
-const FUSED_ROWS_MIN = 1_000;
-/** Of the rows, for detectors whose fit anomalies would spoil. */
-const TRAIN_SHARE = 0.5;
-/** Document 004's share of anomalies. */
-const PRESET_CONTAMINATION = 0.05;
-const PROGRESS_ROWS = 1_000;
-
-/** Reads a file twice, to fit and to score; what is held of it does not grow with it. */
-export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
-  const columns = await surveyColumns(options.file, options);
-  const rows = Math.max(1, (await countLines(options.file)) - 1);
-  const plan = planOf(options, columns, rows);
-  const outputs: Output[] = [];
-  try {
-    for (const path of options.outputs)
-      outputs.push(openOutput(path, { ...options, columns: plan.layout, metrics: columns.metrics, rows }));
-    const trained = await train(options, columns, plan);
-    const fitted = fitHosts(options, columns, plan, trained);
-    const { summary, chart, head } = await score(options, columns, plan, fitted.scorers, outputs);
-    const title = `${basename(options.file)}: ${summary.anomalies} anomalies in ${summary.rows} rows`;
-    for (const output of outputs) await output.end({ title, summary, chart });
-    const { detector } = plan;
-    const fittedTo = [...trained.values()].reduce((sum, { seen }) => sum + seen, 0);
-    const [threshold, ...others] = new Set(fitted.thresholds);
-    const about = { detector, fittedTo, columns, summary, head, unfitted: fitted.unfitted };
-    return { ...about, ...(threshold === undefined || others.length > 0 ? {} : { threshold }) };
-  } catch (error) {
-    for (const output of outputs) output.abandon();
-    throw error;
-  }
+export function analyzeCommand(): Command {
+  return new Command("analyze")
+    .description("Find what is strange in a CSV file of any size, and write it as a table, a chart or a page.")
+    .argument("<file>", "CSV with numbers, may be gzipped; a column with times and one with hosts if there are any")
+    .addOption(
+      new Option("--detector <name>", "what scores; fused for 1000 rows with times and more, else zscore").choices(
+        DETECTORS,
+      ),
+    )
+    .option("--threshold <score>", "score above which a row is an anomaly, in the detector's terms", scoreArgument)
+    .option(
+      "--contamination <share>",
+      "or the share of the rows fitted to that shall be above: 5% or 0.05",
+      shareArgument,
+    )
+    .option(
+      "--train <part>",
+      "first part of the file to fit to: 50%, or a number of rows (default: 50%, zscore 100%)",
+      trainArgument,
+    )
+    .option("--time <column>", "with the times, where it is not named time or timestamp")
+    .option("--ignore <columns...>", "not to be judged")
+    .addOption(new Option("--preset <name>", "columns and files of a metrics history").choices(["metrics-history"]))
+    .option(
+      "-o, --output <files...>",
+      "write every row to .csv, .json, .ndjson or .xlsx, a chart to .svg, a page to .html",
+    )
+    .option("--only-anomalies", "write no other rows")
+    .option("--head <n>", "show the first rows", countArgument)
+    .option("--json", "print JSON")
+    .addHelpText(
+      "after",
+      "\nExample:\n  fleetwarden analyze load.csv --detector zscore --threshold 2.5 -o load.xlsx load.svg",
+    )
+    .action(async (file: string, { ignore, output, onlyAnomalies, head, json, ...options }: Options) => {
+      const bar = progressBar("analysing", 1, process.stderr, Date.now);
+      const analysis = await analyze({
+        ...options,
+        file,
+        ignored: ignore ?? [],
+        outputs: output ?? [],
+        onlyAnomalies: onlyAnomalies ?? false,
+        head: head ?? 0,
+        progress: bar.update,
+      }).finally(bar.end);
+      print(json, jsonOf(analysis), () => formatAnalysis(analysis, output ?? []));
+    });
 }
 
-interface Plan {
-  readonly detector: Detector;
-  /** Of the file, about. */
-  readonly rows: number;
-  readonly trainRows: number;
-  readonly threshold: ThresholdOptions;
-  readonly layout: readonly Column[];
+/** The analysis for people. */
+export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): string {
+  const { detector, threshold, fittedTo, columns, summary, head, unfitted } = analysis;
+  const worst = worstTable(summary, columns.metrics);
+  const [titles = [], ...rows] = head;
+  return [
+    ...(head.length > 0 ? [textTable(titles, rows), ""] : []),
+    `Scored by ${detector}, fitted to ${fittedTo} rows; ${limitOf(detector, threshold)}.`,
+    ...sentencesOf(summary),
+    ...(columns.leftOut.length > 0
+      ? [`Not judged: ${columns.leftOut.map(({ name, reason }) => `${name} (${reason})`).join(", ")}.`]
+      : []),
+    ...[...unfitted].map(([host, reason]) => `Host ${host} has no model: ${reason}`),
+    ...(worst.rows.length > 0 ? ["", `${worst.title}:`, textTable(worst.head, worst.rows)] : []),
+    ...(outputs.length > 0 ? ["", `Written: ${outputs.join(", ")}`] : []),
+  ].join("\n");
 }
 
-function planOf(options: AnalyzeOptions, columns: AnalyzedColumns, rows: number): Plan {
-  const detector = options.detector ?? (options.preset ? "iforest" : likeliest(columns, rows));
-  const train = options.train ?? { share: detector === "zscore" || options.preset ? 1 : TRAIN_SHARE };
-  const own = options.threshold === undefined && options.contamination === undefined && detector === "iforest";
+function limitOf(detector: Detector, threshold: number | undefined): string {
+  if (threshold === undefined) return "each host has a threshold of its own";
+  if (detector === "zscore")
+    return `anomalies are more than ${short(threshold)} standard deviations from the mean, either way`;
+  return `anomalies score above ${short(threshold)}`;
+}
+
+/** Times as ISO 8601, metrics by name. */
+function jsonOf({ columns, summary, unfitted, head: _, ...analysis }: Analysis): object {
+  const { worst, range, ...counts } = summary;
+  const iso = (ms: number) => new Date(ms).toISOString();
   return {
-    detector,
-    rows,
-    trainRows: "rows" in train ? train.rows : Math.ceil(train.share * rows),
-    threshold: own && options.preset ? { contamination: PRESET_CONTAMINATION } : options,
-    layout: layoutOf(options, columns, detector),
+    ...analysis,
+    ...counts,
+    ...(range ? { from: iso(range.from), to: iso(range.to) } : {}),
+    metrics: columns.metrics,
+    leftOut: columns.leftOut,
+    unfitted: Object.fromEntries(unfitted),
+    worst: worst.map(({ line, time, host, verdict }) => ({
+      line,
+      ...(time === undefined ? {} : { time: iso(time) }),
+      ...(host === undefined ? {} : { host }),
+      score: verdict.signed,
+      reasons: verdict.reasons.map((reason) => ({ ...reason, metric: columns.metrics[reason.metric] })),
+    })),
   };
 }
 
-function likeliest({ time, hostsSeen }: AnalyzedColumns, rows: number): Detector {
-  return time !== undefined && rows / hostsSeen >= FUSED_ROWS_MIN ? "fused" : "zscore";
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
-function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: Detector): readonly Column[] {
-  const layout = plainLayout({ ...columns, score: detector === "zscore" ? "z" : "score" });
-  const twice = columns.metrics.find((name) => layout.filter(({ title }) => title === name).length > 1);
-  if (twice !== undefined)
-    throw new CliError(
-      `${file}, line 1: a column ${twice} would be written twice: leave the file's own out with --ignore ${twice}`,
-    );
-  return layout;
+function scoreArgument(text: string): number {
+  const score = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(score >= 0 && score < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError("Use a number from 0, such as 2.5.");
+  return score;
 }
 
-async function train(
-  options: AnalyzeOptions,
-  columns: AnalyzedColumns,
-  { detector, trainRows, rows }: Plan,
-): Promise<ReadonlyMap<string, Training>> {
-  const gathered = gatherTraining(columns.metrics.length);
-  const inOrder = orderCheck(options.file, columns, detector);
-  let seen = 0;
-  await eachRow(options.file, columns, (row) => {
-    inOrder(row);
-    gathered.add(row.host ?? "", row);
-    if (++seen % PROGRESS_ROWS === 0) options.progress(seen / (trainRows + rows));
-    return seen < trainRows;
-  });
-  return gathered.hosts();
+function shareArgument(text: string): number {
+  const share = shareOf(text);
+  if (!(share > 0 && share < 1)) throw new InvalidArgumentError("Use a share between 0 and 1: 5% or 0.05.");
+  return share;
 }
 
-interface Fitted {
-  readonly scorers: ReadonlyMap<string, (sample: Sample) => Verdict>;
-  readonly thresholds: readonly number[];
-  readonly unfitted: ReadonlyMap<string, string>;
+function trainArgument(text: string): NonNullable<AnalyzeOptions["train"]> {
+  if (/^[1-9]\d*$/.test(text)) return { rows: Number(text) };
+  const share = shareOf(text);
+  if (!(share > 0 && share <= 1))
+    throw new InvalidArgumentError("Use a share of the file such as 50%, or a number of rows.");
+  return { share };
 }
 
-function fitHosts(
-  options: AnalyzeOptions,
-  columns: AnalyzedColumns,
-  plan: Plan,
-  hosts: ReadonlyMap<string, Training>,
-): Fitted {
-  const scorers = new Map<string, (sample: Sample) => Verdict>();
-  const thresholds: number[] = [];
-  const unfitted = new Map<string, string>();
-  for (const [host, training] of hosts) {
-    try {
-      const judge = fitJudge(plan.detector, training, plan.threshold);
-      thresholds.push(judge.threshold);
-      scorers.set(host, createScorer(judge));
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      unfitted.set(host, inWords(error.message, columns.metrics));
-    }
-  }
-  const [[host = "", reason = ""] = []] = unfitted;
-  if (scorers.size === 0) throw new CliError(`${options.file}${host && `, host ${host}`}: ${reason}`);
-  return { scorers, thresholds, unfitted };
-}
-
-/** Models know features by their number. */
-function inWords(message: string, metrics: readonly string[]): string {
-  const [, number] = /^feature (\d+) has no value in any row/.exec(message) ?? [];
-  const name = number === undefined ? undefined : metrics[Number(number)];
-  if (name === undefined) return message;
-  return `column ${name} is empty in every row that is fitted to: leave it out with --ignore ${name}, or fit to more with --train`;
-}
-
-async function score(
-  options: AnalyzeOptions,
-  columns: AnalyzedColumns,
-  { detector, trainRows, rows, layout }: Plan,
-  scorers: Fitted["scorers"],
-  outputs: readonly Output[],
-) {
-  const summary = createSummary();
-  const single = scorers.size === 1 && columns.hostsSeen === 1;
-  const chart = gatherChart(single ? metricPanels(columns.metrics) : [scorePanel()], rows);
-  const head = options.head > 0 ? [layout.map(({ title }) => title)] : [];
-  const inOrder = orderCheck(options.file, columns, detector);
-  let seen = 0;
-  await eachRow(options.file, columns, (read) => {
-    inOrder(read);
-    const row = { ...read, verdict: scorers.get(read.host ?? "")?.(read) ?? UNJUDGED };
-    summary.add(row);
-    chart.add(row);
-    for (const output of outputs) output.add(row);
-    if (seen++ < options.head) head.push(layout.map((column) => shown(column, row)));
-    if (seen % PROGRESS_ROWS === 0) options.progress((trainRows + seen) / (trainRows + rows));
-    return true;
-  });
-  return { summary: summary.end(), chart: chart.end(), head };
-}
-
-/** Reads the file as long as `visit` wants more of it. */
-async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvRow) => boolean): Promise<void> {
-  for await (const rows of streamPieces(file, undefined, columns)) {
-    for (const row of rows) if (!visit(row)) return;
-  }
-}
-
-/** The fused detector looks at changes, so that the rows of each host must come in the order of time. */
-function orderCheck(file: string, { time }: AnalyzedColumns, detector: Detector): (row: CsvRow) => void {
-  const last = new Map<string, number>();
-  if (detector !== "fused") return () => {};
-  return (row) => {
-    if (row.time === undefined) return;
-    const before = last.get(row.host ?? "");
-    if (before !== undefined && row.time < before)
-      throw new CsvError(
-        `${file}, line ${row.line}, column ${time}: earlier than the row before it: sort the file by time, or use --detector gaussian`,
-      );
-    last.set(row.host ?? "", row.time);
-  };
+function shareOf(text: string): number {
+  const [, number = "", percent] = /^(\d+(?:\.\d+)?|\.\d+)(%)?$/.exec(text) ?? [];
+  if (number === "") return Number.NaN;
+  return percent ? Number(number) / 100 : Number(number);
 }

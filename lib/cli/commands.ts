@@ -20,9 +20,9 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   export: async () => (await import("./export.ts")).exportCommand(),
   refit: async () => (await import("./refit.ts")).refitCommand(),
   epsilon: async () => (await import("./epsilon.ts")).epsilonCommand(),
-  analyze: async () => (await import("./analyze-command.ts")).analyzeCommand(),
-  fit: async () => (await import("./fit-command.ts")).fitCommand(),
-  replay: async () => (await import("./replay-command.ts")).replayCommand(),
-  evaluate: async () => (await import("./evaluate-command.ts")).evaluateCommand(),
+  analyze: async () => (await import("./analyze.ts")).analyzeCommand(),
+  fit: async () => (await import("./fit.ts")).fitCommand(),
+  replay: async () => (await import("./replay.ts")).replayCommand(),
+  evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
   demo: async () => (await import("./demo.ts")).demoCommand(),
 };

@@ -1,14 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type HostSample, type Sent, sendSamples } from "../agent/send.ts";
-import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet.ts";
+import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet-samples.ts";
 import { METRICS } from "../demo/machine.ts";
+import { paced } from "../demo/pace.ts";
 import { FAULT_KINDS, type PlacedFault, placeAll, placeFaults, type Timetable } from "../demo/plan.ts";
 import { timeOfDay } from "../notify/time.ts";
 import type { Column, Row } from "../table/columns.ts";
 import { tableChunks } from "../table/write.ts";
+import { UserError } from "../user-error.ts";
 import { countArgument, durationArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
-import { CliError } from "./errors.ts";
-import { paced } from "./pace.ts";
 import { openTarget, type TargetOptions, withTarget } from "./target.ts";
 import { formatOf, writeOut } from "./write-out.ts";
 
@@ -68,9 +68,9 @@ export function demoGenerateCommand(): Command {
 
 async function generate(options: Options): Promise<void> {
   if ((options.send || options.live) && options.output !== undefined)
-    throw new CliError("--send and --live put samples on the stream, -o into a file: choose one");
+    throw new UserError("--send and --live put samples on the stream, -o into a file: choose one");
   if (options.past !== undefined && !options.live)
-    throw new CliError("--past is what goes before --live: name both, or say with --start when to begin");
+    throw new UserError("--past is what goes before --live: name both, or say with --start when to begin");
   const hosts = fleetOf(options.hosts);
   const timetable = timetableOf(options, Date.now());
   const faults = options.faults
@@ -93,7 +93,7 @@ async function generate(options: Options): Promise<void> {
 }
 
 function timetableOf({ for: lasts, interval, start, past = 0, send, live }: Options, now: number): Timetable {
-  if (interval > lasts) throw new CliError("--interval is longer than --for: there would be but one sample");
+  if (interval > lasts) throw new UserError("--interval is longer than --for: there would be but one sample");
   const beginning = live ? now : send ? now - lasts : START;
   const begin = start ?? Math.floor(beginning / interval) * interval;
   const calm = past > 0 ? 0 : lasts * CALM_SHARE;

@@ -1,13 +1,13 @@
 import { Argument, Command } from "commander";
 import type { Scenario } from "../demo/scenario.ts";
+import { scenarioTable } from "../demo/scenario-table.ts";
 import { SCENARIOS } from "../demo/scenarios.ts";
 import { play, type Told } from "../demo/stage.ts";
-import { scenarioTable } from "../demo/table.ts";
 import { bodyFor } from "../local/message.ts";
 import { duration } from "../notify/time.ts";
+import { UserError } from "../user-error.ts";
 import { seedArgument } from "./arguments.ts";
 import { demoGenerateCommand } from "./demo-generate.ts";
-import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 
 interface Options {
@@ -38,7 +38,7 @@ export function demoCommand(): Command {
       if (name === undefined) return print(options.json, SCENARIOS, listScenarios);
       if (name === ALL) return demoAll(options);
       const scenario = SCENARIOS.find((one) => one.name === name);
-      if (!scenario) throw new CliError(`no scenario ${name}: \`fleetwarden demo\` lists them`);
+      if (!scenario) throw new UserError(`no scenario ${name}: \`fleetwarden demo\` lists them`);
       await demoOne(scenario, options);
     });
 }

@@ -2,10 +2,10 @@ import { Argument, Command } from "commander";
 import { judgedHosts, standing } from "../learn/preview.ts";
 import type { AlertBudget } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
+import { UserError } from "../user-error.ts";
 import { withStores } from "./connect.ts";
 import { byOption, type EpsilonOptions, positiveOr } from "./epsilon-options.ts";
 import { hostCount } from "./epsilon-words.ts";
-import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 import { withTarget } from "./target.ts";
 
@@ -25,7 +25,7 @@ export function budgetCommand(): Command {
         await withStores(options, async (stores) => {
           const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
           if (judged.length + learning === 0)
-            throw new CliError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
+            throw new UserError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
           const now = Date.now();
           if (alerts !== undefined) {
             const budget = alerts === NONE ? undefined : { alertsPerWeek: alerts, by: options.by, at: now };

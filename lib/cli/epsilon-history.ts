@@ -2,12 +2,13 @@ import { Command } from "commander";
 import type { FitReport } from "../learn/report.ts";
 import { decimal, percent } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
+import { UserError } from "../user-error.ts";
 import { countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { type EpsilonOptions, ownerOf } from "./epsilon-options.ts";
 import { describeEstimate, isTried } from "./epsilon-words.ts";
-import { CliError } from "./errors.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { withTarget } from "./target.ts";
 
 export function historyCommand(): Command {
@@ -22,7 +23,7 @@ export function historyCommand(): Command {
         const owner = ownerOf(host);
         const versions = await baselines.reports(owner, options.limit);
         if (versions.length === 0)
-          throw new CliError(
+          throw new UserError(
             `${owner} has no version yet: \`fleetwarden status\` shows the hosts and how far they are`,
           );
         const active = (await baselines.current(owner))?.report.version ?? null;
@@ -47,7 +48,7 @@ const HEAD = [
 ];
 
 function formatHistory(versions: readonly FitReport[], active: number | null): string {
-  return table(
+  return textTable(
     HEAD,
     versions.map((report) => {
       const { version, at, detector, samples, epsilon, source, quality, flagRate, labels } = report;

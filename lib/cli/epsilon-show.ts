@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import type { FitReport } from "../learn/report.ts";
 import { moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
+import { UserError } from "../user-error.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import { type Stores, withStores } from "./connect.ts";
 import { type EpsilonOptions, ownerOf } from "./epsilon-options.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
-import { CliError } from "./errors.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { withTarget } from "./target.ts";
 
 /** Versions shown of one host. */
@@ -29,7 +30,7 @@ export function showCommand(): Command {
         }
         const versions = await stores.baselines.reports(ownerOf(host), VERSIONS_SHOWN);
         if (versions.length === 0)
-          throw new CliError(`${host} has no baseline of its own yet: \`fleetwarden status\` shows how far it is`);
+          throw new UserError(`${host} has no baseline of its own yet: \`fleetwarden status\` shows how far it is`);
         print(options.json, { host, versions }, () => versions.map(versionLine).join("\n"));
       });
     });
@@ -45,7 +46,7 @@ async function activeReports({ hosts, baselines }: Stores): Promise<FitReport[]>
 }
 
 function formatReports(reports: readonly FitReport[]): string {
-  return table(
+  return textTable(
     ["baseline", "version", "fitted", "epsilon"],
     reports.map((report) => [report.owner, `v${report.version}`, moment(report.at), describeEpsilon(report)]),
   );

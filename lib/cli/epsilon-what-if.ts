@@ -3,11 +3,11 @@ import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
+import { UserError } from "../user-error.ts";
 import type { Incident } from "../watch/incident.ts";
 import { type Stores, withStores } from "./connect.ts";
 import { type EpsilonOptions, positiveArgument } from "./epsilon-options.ts";
 import { hostCount } from "./epsilon-words.ts";
-import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 import { withTarget } from "./target.ts";
 
@@ -36,12 +36,12 @@ export function whatIfCommand(): Command {
     .action(async (epsilon: number, options: Options) => {
       const { host, group } = options;
       if (host !== undefined && group !== undefined)
-        throw new CliError("--host and --group exclude each other: name one of them");
+        throw new UserError("--host and --group exclude each other: name one of them");
       const isWanted = (one: { host: string; group: string }) =>
         (host === undefined || one.host === host) && (group === undefined || one.group === group);
       await withStores(options, async (stores) => {
         const { judged, learning } = await judgedHosts(stores, isWanted);
-        if (judged.length + learning === 0) throw new CliError("no such host: `fleetwarden status` lists them");
+        if (judged.length + learning === 0) throw new UserError("no such host: `fleetwarden status` lists them");
         const now = Date.now();
         const incidents = await recentIncidents(stores, host, now);
         const found = { ...preview(judged, incidents.filter(isWanted), epsilon, now), learning, days: DAYS };

@@ -8,9 +8,9 @@ import { hostsOf, type Selection, type Span } from "../export/span.ts";
 import type { Row, TableFormat } from "../table/columns.ts";
 import { TABLE_FORMATS } from "../table/columns.ts";
 import { jsonChunks, tableChunks } from "../table/write.ts";
+import { UserError } from "../user-error.ts";
 import { type Moment, momentArgument, momentAt, momentOption } from "./arguments.ts";
 import { type Stores, withStores } from "./connect.ts";
-import { CliError } from "./errors.ts";
 import { exportMetricsCommand } from "./export-metrics.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 import { formatOf, writeOut } from "./write-out.ts";
@@ -44,7 +44,7 @@ export function exportCommand(): Command {
     .action(async (what: Exported, options: Options) => {
       const format = options.format ?? formatOf(options.output);
       if (format === "xlsx" && options.output === undefined && process.stdout.isTTY)
-        throw new CliError("xlsx is nothing for a terminal: name a file with -o");
+        throw new UserError("xlsx is nothing for a terminal: name a file with -o");
       await withStores(options, async (stores) => {
         const written = await chunksOf(what, format, stores, options);
         await writeOut(options.output, written);
@@ -82,7 +82,7 @@ function isJson(format: TableFormat): format is "json" | "ndjson" {
 
 function spanOf({ since, until }: Options, now: number): Span {
   const span = { from: momentAt(since, now), to: until === undefined ? now + 1 : momentAt(until, now) };
-  if (span.from >= span.to) throw new CliError("--since is not before --until: swap them");
+  if (span.from >= span.to) throw new UserError("--since is not before --until: swap them");
   return span;
 }
 

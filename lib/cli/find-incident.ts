@@ -1,6 +1,6 @@
+import { UserError } from "../user-error.ts";
 import type { Incident } from "../watch/incident.ts";
 import type { Stores } from "./connect.ts";
-import { CliError } from "./errors.ts";
 
 /** The one incident with this id; `host` settles the rare case of two. */
 export async function findIncident({ incidents }: Stores, id: string, host?: string): Promise<Incident> {
@@ -8,8 +8,8 @@ export async function findIncident({ incidents }: Stores, id: string, host?: str
   const matching = host === undefined ? found : found.filter((incident) => incident.host === host);
   const [incident] = matching;
   if (!incident)
-    throw new CliError(`no incident ${id}${host ? ` of ${host}` : ""}: \`fleetwarden incidents\` lists them`);
+    throw new UserError(`no incident ${id}${host ? ` of ${host}` : ""}: \`fleetwarden incidents\` lists them`);
   if (matching.length > 1)
-    throw new CliError(`${id} names incidents of ${matching.map((one) => one.host).join(" and ")}: add --host`);
+    throw new UserError(`${id} names incidents of ${matching.map((one) => one.host).join(" and ")}: add --host`);
   return incident;
 }

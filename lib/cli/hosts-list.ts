@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { duration, moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
 import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import { countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { printWorst } from "./hosts-worst.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 /** One host as `hosts` shows it. */
@@ -61,7 +62,7 @@ function formatRows(hosts: readonly HostRow[]): string {
     moment(Date.parse(lastRecord)),
     wordsFor(ingest),
   ]);
-  return table(["host", "group", "status", "every", "last record", ""], rows);
+  return textTable(["host", "group", "status", "every", "last record", ""], rows);
 }
 
 /** `12 duplicate, 3 late, 1 rejected`, of these what there was. */

@@ -2,8 +2,9 @@ import { incidentsIn } from "../export/incident-rows.ts";
 import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
 import { decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
 import type { Stores } from "./connect.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 
 interface Options {
   readonly limit: number;
@@ -30,7 +31,7 @@ function format(shown: readonly Work[], total: number): string {
     lookAt(work),
     work.by ?? "",
   ]);
-  const text = table(["host", "group", "why", "since", "how bad", "look at", "on it"], rows);
+  const text = textTable(["host", "group", "why", "since", "how bad", "look at", "on it"], rows);
   return total > shown.length ? `${text}\nand ${total - shown.length} more: --limit ${total} shows them` : text;
 }
 

@@ -1,10 +1,11 @@
 import { Command } from "commander";
 import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
 import type { Incident } from "../watch/incident.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 interface Options extends TargetOptions {
@@ -49,5 +50,5 @@ function formatIncidents(incidents: readonly Incident[]): string {
       acknowledged?.by ?? "",
     ],
   );
-  return table(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
+  return textTable(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
 }

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { type Conflicts, conflictsOf } from "../learn/conflicts.ts";
+import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { labelledSince } from "./labelled-incidents.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 interface Options extends TargetOptions {
@@ -41,8 +42,8 @@ function describe({ people, alike }: Conflicts): string {
     someOf(normal),
   ]);
   return [
-    ...(disputes.length > 0 ? [table(["id", "host", "what people say"], disputes)] : []),
-    ...(pairs.length > 0 ? [table(["host", "first cause", "a fault", "normal"], pairs)] : []),
+    ...(disputes.length > 0 ? [textTable(["id", "host", "what people say"], disputes)] : []),
+    ...(pairs.length > 0 ? [textTable(["host", "first cause", "a fault", "normal"], pairs)] : []),
   ].join("\n\n");
 }
 

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { Command, Option } from "commander";
+import { type ImportedLabel, parseLabelCsv } from "../export/label-csv.ts";
 import { DAY_MS } from "../time.ts";
 import type { Incident, Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { withStores } from "./connect.ts";
-import { type ImportedLabel, parseLabelCsv } from "./label-csv.ts";
 import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 

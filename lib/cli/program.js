@@ -1,6 +1,5 @@
 // Plain JavaScript, so that bin/fleetwarden prints help and version without the load of TypeScript and of every command.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 
 /** Every command in the order of `--help`: how it is called, and its summary. lib/cli/commands.ts loads them. */
@@ -46,6 +45,8 @@ export const COMMANDS = /** @type {const} */ ({
     "Play a story of trouble on made-up hosts, in memory and in virtual time, and show the messages people get.",
   ],
 });
+
+const { version } = createRequire(import.meta.url)("fleetwarden/package.json");
 
 /** @typedef {keyof typeof COMMANDS} CommandName */
 
@@ -99,7 +100,7 @@ const HELP_WIDTH = 100;
 export function createProgram(loaded) {
   const program = new Command("fleetwarden")
     .description("Watches a fleet of servers and explains what is strange.")
-    .version(versionOf(join(import.meta.dirname, "../../package.json")))
+    .version(version)
     .showHelpAfterError("(--help shows the options)")
     .enablePositionalOptions()
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH })
@@ -122,10 +123,4 @@ export function createProgram(loaded) {
 function withSettingsOf(program, command) {
   for (const below of command.commands) withSettingsOf(program, below);
   return command.copyInheritedSettings(program);
-}
-
-/** @param {string} path */
-function versionOf(path) {
-  const { version } = JSON.parse(readFileSync(path, "utf8"));
-  return String(version);
 }

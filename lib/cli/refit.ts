@@ -4,8 +4,8 @@ import { Command } from "commander";
 import { clientConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
 import { FUNCTIONS } from "../resources.ts";
+import { UserError } from "../user-error.ts";
 import { describeEpsilon } from "./epsilon.ts";
-import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 import { openTarget, type Target, type TargetOptions, withTarget } from "./target.ts";
 
@@ -47,9 +47,9 @@ async function invokeOnce(target: Target, wish: object): Promise<Answer> {
   const Payload = Buffer.from(JSON.stringify(wish));
   const answer = await client.send(new InvokeCommand({ FunctionName: target.functionName("refit"), Payload }));
   const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
-  if (answer.FunctionError) throw new CliError(`the refit of ${target.where} failed: ${messageIn(result)}`);
+  if (answer.FunctionError) throw new UserError(`the refit of ${target.where} failed: ${messageIn(result)}`);
   if (!isReports(result))
-    throw new CliError(`the refit of ${target.where} answered something else than reports: is it another version?`);
+    throw new UserError(`the refit of ${target.where} answered something else than reports: is it another version?`);
   return result;
 }
 

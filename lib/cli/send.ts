@@ -3,11 +3,11 @@ import { hostname } from "node:os";
 import { createInterface } from "node:readline";
 import { Command, Option } from "commander";
 import { type HostSample, sendSamples } from "../agent/send.ts";
+import { streamCsv } from "../rows/read-csv.ts";
+import { UserError } from "../user-error.ts";
 import { decodeRecord } from "../wire/decode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
-import { streamCsv } from "./csv.ts";
-import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 import { openTarget, type TargetOptions, withTarget } from "./target.ts";
 
@@ -64,7 +64,7 @@ async function* ndjsonSamples(file: string): AsyncIterable<HostSample> {
     if (line.trim() === "") continue;
     const { parts, problems } = decodeRecord(Buffer.from(line), Date.now(), schemas);
     if (problems.length > 0)
-      throw new CliError(`${file}, line ${number}: ${problems.map(({ reason }) => reason).join("; ")}`);
+      throw new UserError(`${file}, line ${number}: ${problems.map(({ reason }) => reason).join("; ")}`);
     for (const { host, group, schema, times, values } of parts) {
       const width = schema.names.length;
       for (const [i, time] of times.entries()) {

@@ -5,10 +5,10 @@ import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
 import { periodsOf } from "../alert/silences.ts";
 import { moment } from "../notify/time.ts";
 import { DAY_MS } from "../time.ts";
+import { UserError } from "../user-error.ts";
 import { incidentId } from "../watch/judge.ts";
 import { durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 import { matcherText } from "./silence-list.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
@@ -54,7 +54,7 @@ export function silenceAddCommand(): Command {
       const silence = silenceOf(wish, Date.now());
       await withStores(wish, async ({ alerting }) => {
         const saved = await alerting.saveSilence(silence);
-        if (!saved) throw new CliError(`another silence has the id ${silence.id}: try again`);
+        if (!saved) throw new UserError(`another silence has the id ${silence.id}: try again`);
         print(wish.json, { silence: saved }, () => describe(saved));
       });
     });
@@ -65,17 +65,17 @@ function silenceOf(wish: Wish, now: number): Silence {
   const { from = now, recur: recurrence, reason, by } = wish;
   const matcher = matcherOf(wish);
   if ((wish.for === undefined) === (wish.until === undefined)) {
-    throw new CliError("a silence ends: say when by either --for, like 2h, or --until, like 2026-12-01T04:00Z");
+    throw new UserError("a silence ends: say when by either --for, like 2h, or --until, like 2026-12-01T04:00Z");
   }
   const until = wish.until ?? from + (wish.for ?? 0);
-  if (until <= Math.max(from, now)) throw new CliError("it would be over before it begins: give a later --until");
-  if (until - from > LENGTH_MAX_MS) throw new CliError("it would hold for more than a year: give an earlier end");
+  if (until <= Math.max(from, now)) throw new UserError("it would be over before it begins: give a later --until");
+  if (until - from > LENGTH_MAX_MS) throw new UserError("it would hold for more than a year: give an earlier end");
   for (const [option, text] of [
     ["--reason", reason],
     ["--by", by],
   ] as const) {
     if (!text.trim() || text.length > TEXT_LENGTH_MAX) {
-      throw new CliError(
+      throw new UserError(
         `${option} is empty or longer than ${TEXT_LENGTH_MAX} characters: others are to understand it`,
       );
     }
@@ -83,13 +83,13 @@ function silenceOf(wish: Wish, now: number): Silence {
   const about = { matcher, reason: reason.trim(), by: by.trim(), from, until, ...(recurrence ? { recurrence } : {}) };
   const silence = { id: incidentId(`silence ${JSON.stringify(about)}`, now), ...about, revision: 0 };
   if (periodsOf(silence, now, until).length === 0) {
-    throw new CliError("no window of --recur lies before its end: give a later --until");
+    throw new UserError("no window of --recur lies before its end: give a later --until");
   }
   return silence;
 }
 
 function matcherOf({ host, group }: Wish): SilenceMatcher {
-  if (!host && !group) throw new CliError("a silence is about some hosts: name them by --host, --group or both");
+  if (!host && !group) throw new UserError("a silence is about some hosts: name them by --host, --group or both");
   return { ...(host ? { host } : {}), ...(group ? { group } : {}) };
 }
 

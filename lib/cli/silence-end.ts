@@ -2,8 +2,8 @@ import { Command } from "commander";
 import type { AlertingStore } from "../alert/ports.ts";
 import type { Silence } from "../alert/silence.ts";
 import { moment } from "../notify/time.ts";
+import { UserError } from "../user-error.ts";
 import { withStores } from "./connect.ts";
-import { CliError } from "./errors.ts";
 import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
@@ -27,11 +27,11 @@ export function silenceEndCommand(): Command {
 async function endSilence(alerting: AlertingStore, id: string, now: number): Promise<Silence> {
   for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
     const silence = (await alerting.silences()).find((one) => one.id === id);
-    if (!silence) throw new CliError(`no silence ${id}: \`fleetwarden silence list --all\` shows them`);
-    if (silence.until <= now) throw new CliError(`silence ${id} has been over since ${moment(silence.until)}`);
+    if (!silence) throw new UserError(`no silence ${id}: \`fleetwarden silence list --all\` shows them`);
+    if (silence.until <= now) throw new UserError(`silence ${id} has been over since ${moment(silence.until)}`);
     // One that has not begun ends when it would have begun: it never holds.
     const saved = await alerting.saveSilence({ ...silence, until: Math.max(now, silence.from) });
     if (saved) return saved;
   }
-  throw new CliError(`lost ${SAVES_MAX} races for silence ${id}: try again`);
+  throw new UserError(`lost ${SAVES_MAX} races for silence ${id}: try again`);
 }

@@ -3,8 +3,9 @@ import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Silence, SilenceMatcher } from "../alert/silence.ts";
 import { isActive } from "../alert/silences.ts";
 import { moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
 import { withStores } from "./connect.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 export function silenceListCommand(): Command {
@@ -48,7 +49,7 @@ function formatSilences(silences: readonly Silence[], now: number): string {
       reason,
     ];
   });
-  return table(["id", "now", "of", "from", "until", "windows", "held back", "by", "reason"], rows);
+  return textTable(["id", "now", "of", "from", "until", "windows", "held back", "by", "reason"], rows);
 }
 
 function stateOf(silence: Silence, now: number): string {

@@ -1,5 +1,5 @@
 import { LOADERS } from "./commands.ts";
-import { explainError, wantsTrace } from "./errors.ts";
+import { explainError, wantsTrace } from "./explain-error.ts";
 import { commandNameOf, run } from "./program.js";
 
 /** Runs a command line (as of `process.argv`) and returns the exit code. */

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
 import { withStores } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
-import { print, table } from "./output.ts";
+import { print } from "./output.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 
 export function statusCommand(): Command {
@@ -39,5 +40,5 @@ function formatHosts(hosts: readonly HostStatus[], now: number): string {
     `${duration(Math.max(0, now - Date.parse(lastSample)))} ago`,
     clock === undefined ? "" : `clock ${clock}`,
   ]);
-  return table(["host", "group", "score", "epsilon", "status", "baseline", "last sample", ""], rows);
+  return textTable(["host", "group", "score", "epsilon", "status", "baseline", "last sample", ""], rows);
 }

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
 import { localEnvironment, STREAM_NAME } from "../local/names.ts";
 import { ENVIRONMENT, type FunctionName } from "../resources.ts";
-import { CliError } from "./errors.ts";
+import { UserError } from "../user-error.ts";
 
 /** Where `fleetwarden up` listens unless told otherwise. */
 export const DEFAULT_PORT = 8710;
@@ -39,9 +39,9 @@ export function withTarget(command: Command): Command {
 
 export async function openTarget({ stack, profile, endpoint }: TargetOptions, env: Environment): Promise<Target> {
   if (stack !== undefined && endpoint !== undefined)
-    throw new CliError("--stack and --endpoint exclude each other: name one of them");
+    throw new UserError("--stack and --endpoint exclude each other: name one of them");
   if (profile !== undefined && stack === undefined)
-    throw new CliError("--profile is for a stack in AWS: name it with --stack, or leave --profile out");
+    throw new UserError("--profile is for a stack in AWS: name it with --stack, or leave --profile out");
   return stack === undefined
     ? twinTarget(endpoint ?? env.AWS_ENDPOINT_URL ?? `http://127.0.0.1:${DEFAULT_PORT}`)
     : await stackTarget(stack, profile === undefined ? env : { ...env, AWS_PROFILE: profile });
@@ -82,7 +82,7 @@ async function stackTarget(stack: string, env: Environment): Promise<Target> {
   const output = (name: string) => {
     const value = outputs.get(name);
     if (value === undefined)
-      throw new CliError(`stack ${stack} has no output ${name}: deploy it again with this version of Fleetwarden`);
+      throw new UserError(`stack ${stack} has no output ${name}: deploy it again with this version of Fleetwarden`);
     return value;
   };
   const resources = Object.fromEntries(Object.entries(OUTPUTS).map(([variable, name]) => [variable, output(name)]));

@@ -12,11 +12,12 @@ import { timeOfDay } from "../notify/time.ts";
 import { type Page, startPage } from "../page/server.ts";
 import { createStores } from "../store/aws.ts";
 import type { Stores } from "../store/stores.ts";
+import { UserError } from "../user-error.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption, portArgument } from "./arguments.ts";
 import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
-import { CliError, explainError } from "./errors.ts";
+import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
@@ -120,7 +121,7 @@ function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
   const webhooks = [...new Set(webhook ?? recipients.webhooks)].map((url) => ({ url }));
   if (smtp === undefined) return { webhooks };
   if (to.length === 0) {
-    throw new CliError("--smtp needs --email, or emails in the configuration: say whom to send alerts to");
+    throw new UserError("--smtp needs --email, or emails in the configuration: say whom to send alerts to");
   }
   return { webhooks, smtp: { url: smtp, to } };
 }

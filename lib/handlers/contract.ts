@@ -34,10 +34,6 @@ export function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
   };
 }
 
-interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
-}
-
 /** A request to a function's address as Lambda delivers it (payload format 2.0), reduced to the fields that the handlers read. */
 export interface UrlEvent {
   readonly rawPath: string;
@@ -54,7 +50,10 @@ export interface UrlResponse {
 
 /** The functions, the same in Lambda and in the local twin. */
 export interface Handlers {
-  score(event: StreamEvent, context: Context): Promise<BatchResponse>;
+  score(
+    event: StreamEvent,
+    context: Context,
+  ): Promise<{ readonly batchItemFailures: readonly { readonly itemIdentifier: string }[] }>;
   sweep(event: unknown, context: Context): Promise<unknown>;
   refit(event: unknown, context: Context): Promise<unknown>;
   feedback(event: UrlEvent): Promise<UrlResponse>;

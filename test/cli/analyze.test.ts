@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { type AnalyzeOptions, analyze } from "../../lib/cli/analyze.ts";
-import { formatAnalysis } from "../../lib/cli/analyze-command.ts";
-import { explainError } from "../../lib/cli/errors.ts";
+import { type AnalyzeOptions, analyze } from "../../lib/analyze/analyze-file.ts";
+import { formatAnalysis } from "../../lib/cli/analyze.ts";
+import { explainError } from "../../lib/cli/explain-error.ts";
 import { MARCH } from "../analyze/support.ts";
 import { SERVER_LOAD } from "../model/server-load.ts";
 import { unzip } from "../table/workbook.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import Papa from "papaparse";
-import { parseLabelCsv } from "../../lib/cli/label-csv.ts";
+import { parseLabelCsv } from "../../lib/export/label-csv.ts";
 import { LABEL_COLUMNS, labelRow } from "../../lib/export/label-rows.ts";
 import type { LabelledIncident } from "../../lib/learn/conflicts.ts";
 import { localEnvironment } from "../../lib/local/names.ts";

@@ -1,9 +1,9 @@
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
-import { createWorld } from "../../lib/cli/replay-world.ts";
 import { start as runCommand } from "../../lib/cli/start.ts";
 import { clientConfig } from "../../lib/clients.ts";
 import { STREAM_NAME } from "../../lib/local/names.ts";
 import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
+import { createWorld } from "../../lib/replay/world.ts";
 import { encodeRecord } from "../../lib/wire/encode.ts";
 
 /** A twin in memory whose records arrive at the time of their last sample. */

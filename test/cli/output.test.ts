@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { table } from "../../lib/cli/output.ts";
 import { progressBar } from "../../lib/cli/progress.ts";
+import { textTable } from "../../lib/text-table.ts";
 
 test("columns are as wide as their widest cell, without trailing blanks", () => {
   expect(
-    table(
+    textTable(
       ["a", "host"],
       [
         ["1", "web-07"],

@@ -1,4 +1,4 @@
-// The published schema and the page describe the configuration that the parser reads.
+// The published schema and the page are of the configuration as it is read.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "../../lib/config/config.ts";
@@ -6,6 +6,7 @@ import { jsonSchema, SCHEMA_FILE } from "./json-schema.ts";
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
 const page = read("configuration.md");
+const pages = ["configuration.md", "detector.md", "rules.md", "../README.md"];
 
 interface Node {
   readonly description?: string;
@@ -14,7 +15,7 @@ interface Node {
   readonly additionalProperties?: Node | boolean;
 }
 
-/** Every key with its path, as `rules[].for`, and its node in the schema. */
+/** Every key with its path, as `rules[].for`, and what is said about it. */
 function keysOf({ properties = {}, items, additionalProperties }: Node, path = ""): [string, string, Node][] {
   return [
     ...Object.entries(properties).flatMap(([key, node]) => {
@@ -28,19 +29,20 @@ function keysOf({ properties = {}, items, additionalProperties }: Node, path = "
 
 const keys = keysOf(jsonSchema());
 
-test("the published schema equals the parser's: npm run schema writes it", () => {
+test("the published schema is what the file is checked against: npm run schema writes it", () => {
   expect(JSON.parse(readFileSync(SCHEMA_FILE, "utf8"))).toEqual(jsonSchema());
 });
 
-test("the walk reaches the leaves of the schema", () => {
+test("the schema is walked to its leaves", () => {
   const paths = keys.map(([path]) => path);
   expect(paths).toContain("detectors.*.seed");
   expect(paths).toContain("metrics[].minChange.relative");
   expect(paths).toContain("alerts.sms.perHour");
 });
 
-test.each(keys)("%s says in editors what it is", (_, __, { description }) => {
-  expect(description).toMatch(/\.$/);
+test("editors show a sentence about every key", () => {
+  const bare = keys.filter(([, , { description }]) => !/\.$/.test(description ?? ""));
+  expect(bare.map(([path]) => path)).toEqual([]);
 });
 
 test("docs/configuration.md names every key", () => {
@@ -50,20 +52,22 @@ test("docs/configuration.md names every key", () => {
 const examplesOf = (text: string) => [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = ""]) => json);
 const examples = examplesOf(page);
 
-test("the first example of the page has every key except seed", () => {
+test("the first example of the page has every key but the optional ones of detectors", () => {
   const example = JSON.parse(examples[0] ?? "");
   const said = new Set(JSON.stringify(example).match(/"[$\w]+"(?=:)/g));
   const missing = keys.map(([, key]) => key).filter((key) => !said.has(`"${key}"`));
   expect(missing).toEqual(["seed"]);
 });
 
-test.each(["configuration.md", "detector.md", "rules.md"])("docs/%s has examples, and all of them parse", (name) => {
-  const configurations = examplesOf(read(name)).filter((json) => json.includes('"version"'));
-  expect(configurations).not.toEqual([]);
-  for (const json of configurations) expect(() => parseConfig(json)).not.toThrow();
+test("the docs show configurations that can be read", () => {
+  for (const name of pages) {
+    const configurations = examplesOf(read(name)).filter((json) => json.includes('"version"'));
+    expect({ name, count: configurations.length }).not.toEqual({ name, count: 0 });
+    for (const json of configurations) expect(() => parseConfig(json)).not.toThrow();
+  }
 });
 
-test("the page states the true defaults", () => {
+test("docs/configuration.md states the defaults", () => {
   const { alerts } = parseConfig('{"version":1}');
   const defaultOf = (key: string) => new RegExp(`\`${key}\` *\\| ([^|]+?) *\\|`).exec(page)?.[1];
   expect(defaultOf("messagesPerMinute")).toBe(String(alerts.messagesPerMinute));

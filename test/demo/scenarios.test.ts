@@ -1,9 +1,9 @@
 // Every scenario through the real handlers, tables and topic of the twin: what people are told, in order, and no more.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { scenarioTable } from "../../lib/demo/scenario-table.ts";
 import { SCENARIOS } from "../../lib/demo/scenarios.ts";
 import { play, type Told } from "../../lib/demo/stage.ts";
-import { scenarioTable } from "../../lib/demo/table.ts";
 
 const SEED = 1;
 const results: { scenario: (typeof SCENARIOS)[number]; told: readonly Told[] }[] = [];

@@ -18,12 +18,11 @@ const [texts, bodies] = [
   messages.map(({ webhook }) => JSON.stringify(JSON.parse(webhook), null, 2)),
 ];
 
-test.each(blocks(alerts, "").map((block) => [block.split("\n")[0], block]))(
-  "docs/alerts.md shows what is sent: %s",
-  (_first, block) => {
-    expect(texts.some((text) => `\n${text}\n`.includes(`\n${block}\n`))).toBe(true);
-  },
-);
+test("docs/alerts.md shows texts that are really sent", () => {
+  const shown = blocks(alerts, "");
+  expect(shown.length).toBeGreaterThan(10);
+  expect(shown.filter((block) => !texts.some((text) => `\n${text}\n`.includes(`\n${block}\n`)))).toEqual([]);
+});
 
 test("docs/alerts.md shows the real JSON", () => {
   const shown = blocks(alerts, "json");
@@ -31,27 +30,24 @@ test("docs/alerts.md shows the real JSON", () => {
   expect(bodies).toContain(shown[0]);
 });
 
-test.each([
-  ["opening's subject", render(opened(), DEPLOYED).subject],
-  ["opening's e-mail", render(opened(), DEPLOYED).email.trimEnd()],
-  ["opening's text message", render(opened(), DEPLOYED).sms],
-])("docs/alerts.md shows the %s", (_what, text) => {
-  expect(blocks(alerts, "")).toContain(text);
+test("docs/alerts.md shows the subject, e-mail and text message of an opening", () => {
+  const { subject, email, sms } = render(opened(), DEPLOYED);
+  expect(blocks(alerts, "")).toEqual(expect.arrayContaining([subject, email.trimEnd(), sms]));
 });
 
 test("docs/alerts.md shows the real attributes", () => {
   expect(alerts).toContain(`\`${JSON.stringify({ ...render(opened(), DEPLOYED).attributes, sms: "yes" })}\``);
 });
 
-test.each([...new Set(Object.values(EXAMPLES).map(([{ kind }]) => kind))])(
-  "docs/alerts.md says when people hear of %s",
-  (kind) => {
-    expect(alerts).toMatch(new RegExp(`^\\| \\[${kind}\\]\\(#[a-z-]+\\) \\| `, "m"));
-  },
-);
+test("docs/alerts.md says when every kind of message is sent", () => {
+  const kinds = new Set(Object.values(EXAMPLES).map(([{ kind }]) => kind));
+  const isInTable = (kind: string) => new RegExp(`^\\| \\[${kind}\\]\\(#[a-z-]+\\) \\| `, "m").test(alerts);
+  expect([...kinds].filter((kind) => !isInTable(kind))).toEqual([]);
+});
 
-test.each(Object.keys(EXAMPLES))("docs/alerts.md leads to the example %s", (name) => {
-  expect(alerts).toContain(`](examples/alerts/${name}.txt)`);
+test("docs/alerts.md links to every example", () => {
+  const missing = Object.keys(EXAMPLES).filter((name) => !alerts.includes(`](examples/alerts/${name}.txt)`));
+  expect(missing).toEqual([]);
 });
 
 test("every anchor within docs/alerts.md is one of its headings", () => {

@@ -1,4 +1,5 @@
-// What every alert looks like, as files that people can read. After a change of words: UPDATE_EXAMPLES=1 npx jest test/notify/examples, and read the diff.
+// Every alert as a file that people can read.
+// After a change of words run UPDATE_EXAMPLES=1 npx jest test/notify/examples, and read the diff.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Message, render } from "../../lib/notify/render.ts";
@@ -17,13 +18,16 @@ const sections = ({ subject, email, sms, webhook, attributes }: Message) =>
     `== Attributes\n\n${JSON.stringify(attributes)}`,
   ].join("\n\n");
 
-test.each(Object.entries(EXAMPLES))("docs/examples/alerts shows %s as it is", (name, [news, context]) => {
-  const text = `${sections(render(news, { ...DEPLOYED, ...context }))}\n`;
-  if (isUpdate) writeFileSync(fileOf(name), text);
-  expect(readFileSync(fileOf(name), "utf8")).toBe(text);
+test("docs/examples/alerts shows every alert as it is sent", () => {
+  for (const [name, [news, context]] of Object.entries(EXAMPLES)) {
+    const text = `${sections(render(news, { ...DEPLOYED, ...context }))}\n`;
+    if (isUpdate) writeFileSync(fileOf(name), text);
+    // The name is in what is compared, so that a failure shows it.
+    expect(`${name}\n${readFileSync(fileOf(name), "utf8")}`).toBe(`${name}\n${text}`);
+  }
 });
 
-test("docs/examples/alerts has no file that nothing is compared with", () => {
+test("docs/examples/alerts has a file for every alert, and no other file", () => {
   expect(readdirSync(folder).sort()).toEqual(
     Object.keys(EXAMPLES)
       .map((name) => `${name}.txt`)

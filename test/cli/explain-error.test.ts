@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explainError } from "../../lib/cli/errors.ts";
+import { explainError } from "../../lib/cli/explain-error.ts";
 import { run } from "./live.ts";
 
 const NOBODY = "http://127.0.0.1:9"; // the discard port: nothing listens there

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
+import { UserError } from "../user-error.ts";
 import { VALUE_MAX } from "../wire/limits.ts";
-import { CsvError, parseLine, piecesOf } from "./csv-lines.ts";
+import { parseLine, piecesOf } from "./csv-lines.ts";
 
 /** One line of a CSV file. */
 export interface CsvRow {
@@ -40,15 +41,15 @@ export async function readCsv(path: string, options: { readonly label?: "require
   const times: number[] = [];
   for await (const row of streamCsv(path)) {
     if (options.label && row.label === undefined)
-      throw new CsvError(`${path}, line 1: no column named label: add one with 0 for normal rows and 1 for anomalies`);
+      throw new UserError(`${path}, line 1: no column named label: add one with 0 for normal rows and 1 for anomalies`);
     names = row.names;
     values.push(...row.values);
     if (row.label !== undefined) labels.push(Number(row.label));
     if (row.time !== undefined) times.push(row.time);
     if (values.length > TABLE_VALUES_MAX)
-      throw new CsvError(`${path}, line ${row.line}: more than ${TABLE_VALUES_MAX} values: use a shorter file`);
+      throw new UserError(`${path}, line ${row.line}: more than ${TABLE_VALUES_MAX} values: use a shorter file`);
   }
-  if (values.length === 0) throw new CsvError(`${path}: no rows below the header: give it at least one`);
+  if (values.length === 0) throw new UserError(`${path}: no rows below the header: give it at least one`);
   return {
     names,
     rows: new Float64Array(values),
@@ -87,7 +88,7 @@ export async function* streamPieces(
     }
   }
   for await (const lines of piecesOf(path, input)) yield parsed(lines);
-  if (!header) throw new CsvError(`${path}: empty: it needs a header line with the columns' names`);
+  if (!header) throw new UserError(`${path}: empty: it needs a header line with the columns' names`);
 }
 
 type Role = "time" | "host" | "group" | "label" | "ignored";
@@ -123,19 +124,19 @@ function parseHeader(path: string, line: number, text: string, options: ColumnsO
   const seen = new Map<string, number>();
   for (const [i, name] of columns.entries()) {
     const where = `${path}, line ${line}, column ${i + 1}`;
-    if (name === "") throw new CsvError(`${where}: the column has no name: name it, or remove it`);
+    if (name === "") throw new UserError(`${where}: the column has no name: name it, or remove it`);
     const role = roles[i];
     // A metric may be called time where another column has the times.
     const key = role === undefined || role === "ignored" ? `"${name}"` : role;
     const earlier = seen.get(key);
     if (earlier !== undefined)
-      throw new CsvError(
+      throw new UserError(
         `${where}: "${name}" repeats column ${earlier + 1}, "${columns[earlier]}": rename or remove one`,
       );
     seen.set(key, i);
   }
   const names = columns.filter((_, i) => roles[i] === undefined);
-  if (names.length === 0) throw new CsvError(`${path}, line ${line}: no feature columns: add one per metric`);
+  if (names.length === 0) throw new UserError(`${path}, line ${line}: no feature columns: add one per metric`);
   return { delimiter, columns, roles, names };
 }
 
@@ -149,7 +150,7 @@ type Draft = { -readonly [key in keyof CsvRow]: CsvRow[key] };
 function parseRow(cells: readonly string[], header: Header, { path, line }: Place): CsvRow {
   const { columns, roles, names } = header;
   if (cells.length !== columns.length)
-    throw new CsvError(
+    throw new UserError(
       `${path}, line ${line}, column ${Math.min(cells.length, columns.length) + 1}: ${cells.length} cells where the header ` +
         `has ${columns.length}: every line needs one cell per column, empty when the value is missing`,
     );
@@ -160,7 +161,7 @@ function parseRow(cells: readonly string[], header: Header, { path, line }: Plac
     const cell = cells[i]?.trim() ?? "";
     const role = roles[i];
     const wrong = role === undefined ? readNumber(cell, values, feature++) : readRole(cell, role, row);
-    if (wrong) throw new CsvError(`${path}, line ${line}, column ${i + 1} (${columns[i]}): "${cell}" ${wrong}`);
+    if (wrong) throw new UserError(`${path}, line ${line}, column ${i + 1} (${columns[i]}): "${cell}" ${wrong}`);
   }
   return row;
 }

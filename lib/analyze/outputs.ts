@@ -1,16 +1,16 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { extname } from "node:path";
-import { renderPage } from "../analyze/analysis-page.ts";
-import type { ChartData } from "../analyze/chart-data.ts";
-import { drawSvg } from "../analyze/chart-svg.ts";
-import { type Column, plainTime, type Row } from "../analyze/layout.ts";
-import { historyAnomaly, historyLayout } from "../analyze/metrics-history.ts";
-import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "../analyze/row-text.ts";
-import type { Summary } from "../analyze/summary.ts";
-import { createAnalysis } from "../analyze/workbook.ts";
 import { tooLarge } from "../table/xlsx.ts";
-import { sentencesOf, worstTable } from "./analyze-words.ts";
-import { CliError } from "./errors.ts";
+import { UserError } from "../user-error.ts";
+import { renderPage } from "./analysis-page.ts";
+import type { ChartData } from "./chart-data.ts";
+import { drawSvg } from "./chart-svg.ts";
+import { sentencesOf, worstTable } from "./findings-text.ts";
+import { type Column, plainTime, type Row } from "./layout.ts";
+import { historyAnomaly, historyLayout } from "./metrics-history.ts";
+import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "./row-text.ts";
+import type { Summary } from "./summary.ts";
+import { createAnalysis } from "./workbook.ts";
 
 /** A file that is being written. */
 export interface Output {
@@ -40,7 +40,7 @@ export interface OutputOptions {
 
 const EXTENSIONS = ["csv", "json", "ndjson", "xlsx", "svg", "html"] as const;
 
-/** Opens a file in the format that its extension names. Throws CliError where it cannot be one, or not be written. */
+/** Opens a file in the format that its extension names. Throws UserError where it cannot be one, or not be written. */
 export function openOutput(path: string, options: OutputOptions): Output {
   const extension = extname(path).slice(1).toLowerCase();
   const columns = options.preset ? historyLayout(options.metrics) : options.columns;
@@ -49,7 +49,7 @@ export function openOutput(path: string, options: OutputOptions): Output {
   if (extension === "html") return pageOutput(path, page(options.metrics));
   const format = textFormat(extension, columns, options);
   if (!format)
-    throw new CliError(`${path}: not a format to write: use ${EXTENSIONS.map((one) => `.${one}`).join(", ")}`);
+    throw new UserError(`${path}: not a format to write: use ${EXTENSIONS.map((one) => `.${one}`).join(", ")}`);
   return textOutput(path, format, options);
 }
 
@@ -108,7 +108,7 @@ function page(metrics: readonly string[]): (findings: Findings) => string {
 
 function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {
   const problem = onlyAnomalies ? undefined : tooLarge(rows, columns.length);
-  if (problem) throw new CliError(`${path}: ${problem}: write csv, or add --only-anomalies`);
+  if (problem) throw new UserError(`${path}: ${problem}: write csv, or add --only-anomalies`);
   const file = beginFile(path);
   const workbook = createAnalysis(columns);
   return {
@@ -131,7 +131,7 @@ function beginFile(path: string) {
   try {
     descriptor = openSync(beside, "w");
   } catch (error) {
-    throw new CliError(`${path}: cannot be written: is its folder there, and may you write to it?`, { cause: error });
+    throw new UserError(`${path}: cannot be written: is its folder there, and may you write to it?`, { cause: error });
   }
   let isOpen = true;
   const close = () => {

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
-import { type CsvRow, readCsv, streamCsv } from "../../lib/cli/csv.ts";
-import { CsvError, countLines } from "../../lib/cli/csv-lines.ts";
+import { countLines } from "../../lib/rows/csv-lines.ts";
+import { type CsvRow, readCsv, streamCsv } from "../../lib/rows/read-csv.ts";
+import { UserError } from "../../lib/user-error.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fleetwarden-csv-"));
 const path = join(folder, "data.csv");
@@ -31,8 +32,8 @@ async function refusal(work: Promise<unknown>): Promise<string> {
     () => new Error("nothing was refused"),
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(CsvError);
-  return String((error as CsvError).message).replaceAll(`${folder}/`, "");
+  expect(error).toBeInstanceOf(UserError);
+  return String((error as UserError).message).replaceAll(`${folder}/`, "");
 }
 
 describe("a table", () => {

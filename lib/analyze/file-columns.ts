@@ -1,7 +1,7 @@
-import { HISTORY_METRICS } from "../analyze/metrics-history.ts";
-import { type ColumnsOptions, csvTime, roleOf } from "./csv.ts";
-import { CsvError, linesOf, parseLine } from "./csv-lines.ts";
-import { CliError } from "./errors.ts";
+import { linesOf, parseLine } from "../rows/csv-lines.ts";
+import { type ColumnsOptions, csvTime, roleOf } from "../rows/read-csv.ts";
+import { UserError } from "../user-error.ts";
+import { HISTORY_METRICS } from "./metrics-history.ts";
 
 /** What the columns of a file to analyse are. */
 export interface AnalyzedColumns extends ColumnsOptions {
@@ -29,7 +29,7 @@ const ROWS_LOOKED_AT = 1_000;
 export async function surveyColumns(path: string, choice: ColumnChoice): Promise<AnalyzedColumns> {
   const { columns, rows } = await firstRows(path);
   for (const name of [...choice.ignored, ...(choice.time ? [choice.time] : [])])
-    if (!columns.includes(name)) throw new CliError(`${path}, line 1: no column named ${name}: ${namesOf(columns)}`);
+    if (!columns.includes(name)) throw new UserError(`${path}, line 1: no column named ${name}: ${namesOf(columns)}`);
   const cellsOf = (name: string) => rows.map((cells) => (cells[columns.indexOf(name)] ?? "").trim()).filter(Boolean);
   const time =
     choice.time ?? columns.find((name) => roleOf(name) === "time") ?? columns.find((n) => isDates(cellsOf(n)));
@@ -43,9 +43,11 @@ export async function surveyColumns(path: string, choice: ColumnChoice): Promise
     });
   const ignored = new Set(leftOut.map(({ name }) => name));
   const metrics = columns.filter((name) => name !== time && name !== host && !ignored.has(name));
-  if (metrics.length === 0) throw new CsvError(`${path}, line 1: ${noMetrics(choice)}`);
+  if (metrics.length === 0) throw new UserError(`${path}, line 1: ${noMetrics(choice)}`);
   if (choice.preset && time === undefined)
-    throw new CsvError(`${path}, line 1: no column named timestamp: the preset needs one, or name another with --time`);
+    throw new UserError(
+      `${path}, line 1: no column named timestamp: the preset needs one, or name another with --time`,
+    );
   return {
     metrics,
     ignored,
@@ -70,8 +72,8 @@ async function firstRows(path: string): Promise<{ columns: string[]; rows: (read
     else columns = parsed.cells.map((cell) => cell.trim());
     if (rows.length >= ROWS_LOOKED_AT) break;
   }
-  if (!columns) throw new CsvError(`${path}: empty: it needs a header line with the columns' names`);
-  if (rows.length === 0) throw new CsvError(`${path}: no rows below the header: give it at least one`);
+  if (!columns) throw new UserError(`${path}: empty: it needs a header line with the columns' names`);
+  if (rows.length === 0) throw new UserError(`${path}: no rows below the header: give it at least one`);
   return { columns, rows };
 }
 

@@ -1,10 +1,5 @@
 import type { Environment } from "../clients.ts";
 
-/** Something the caller can mend; its message says how. */
-export class CliError extends Error {
-  override readonly name = "CliError";
-}
-
 /** One line for a person: what was wrong and the fix. Never a stack trace. */
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -1,8 +1,8 @@
 import Papa from "papaparse";
+import { csvTime } from "../rows/read-csv.ts";
 import { unguarded } from "../table/csv.ts";
+import { UserError } from "../user-error.ts";
 import { type Label, VERDICTS } from "../watch/incident.ts";
-import { csvTime } from "./csv.ts";
-import { CliError } from "./errors.ts";
 
 /** A label out of a file: of the incident with that id, or of those of a host within a time (ms). */
 export interface ImportedLabel {
@@ -29,23 +29,23 @@ export function parseLabelCsv(path: string, text: string): readonly ImportedLabe
   if (broken) {
     // Papa counts the header as a row where a quote is wrong, and not where cells are.
     const row = (broken.row ?? 0) + (broken.type === "Quotes" ? 0 : 1);
-    throw new CliError(`${path}, row ${row}: ${broken.message}`);
+    throw new UserError(`${path}, row ${row}: ${broken.message}`);
   }
-  if (data.length > ROWS_MAX) throw new CliError(`${path}: ${data.length} rows: import at most ${ROWS_MAX} at a time`);
+  if (data.length > ROWS_MAX) throw new UserError(`${path}: ${data.length} rows: import at most ${ROWS_MAX} at a time`);
   const columns = meta.fields ?? [];
-  if (!columns.includes("verdict")) throw new CliError(`${path}: no column named verdict: it says what each was`);
+  if (!columns.includes("verdict")) throw new UserError(`${path}: no column named verdict: it says what each was`);
   if (!columns.includes("id") && !["host", "from", "to"].every((column) => columns.includes(column)))
-    throw new CliError(`${path}: give each label an id, or a host with from and to: these columns are missing`);
+    throw new UserError(`${path}: give each label an id, or a host with from and to: these columns are missing`);
   return data.map((cells, i) => importedLabel(cells, i + 1, `${path}, row ${i + 1}`));
 }
 
 function importedLabel(cells: Readonly<Record<string, string>>, row: number, where: string): ImportedLabel {
   const cell = (name: string) => unguarded((cells[name] ?? "").trim());
   const verdict = VERDICTS.find((one) => one === cell("verdict"));
-  if (!verdict) throw new CliError(`${where}: verdict "${cell("verdict")}": use ${VERDICTS.join(", ")}`);
+  if (!verdict) throw new UserError(`${where}: verdict "${cell("verdict")}": use ${VERDICTS.join(", ")}`);
   for (const name of ["by", "note"]) {
     if (cell(name).length > TEXT_LENGTH_MAX)
-      throw new CliError(`${where}: ${name} has more than ${TEXT_LENGTH_MAX} characters: shorten it`);
+      throw new UserError(`${where}: ${name} has more than ${TEXT_LENGTH_MAX} characters: shorten it`);
   }
   const label = {
     verdict,
@@ -59,16 +59,16 @@ function importedLabel(cells: Readonly<Record<string, string>>, row: number, whe
 function ownerOf(cell: (name: string) => string, where: string): ImportedLabel["of"] {
   const [id, host] = [cell("id"), cell("host")];
   if (id !== "") return { id: id.toUpperCase(), ...(host === "" ? {} : { host }) };
-  if (host === "") throw new CliError(`${where}: neither id nor host: say which incident it is`);
+  if (host === "") throw new UserError(`${where}: neither id nor host: say which incident it is`);
   const [from, to] = [timeOf(cell("from"), "from", where), timeOf(cell("to"), "to", where)];
-  if (to < from) throw new CliError(`${where}: it ends before it begins: swap from and to`);
+  if (to < from) throw new UserError(`${where}: it ends before it begins: swap from and to`);
   return { host, from, to };
 }
 
 function timeOf(cell: string, name: string, where: string): number {
   const time = csvTime(cell);
   if (Number.isNaN(time))
-    throw new CliError(
+    throw new UserError(
       `${where}: ${name} "${cell}": write a time as 2026-11-22T14:00:00Z, or as Unix seconds or milliseconds`,
     );
   return time;

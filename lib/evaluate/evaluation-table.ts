@@ -1,7 +1,7 @@
-import type { Mean } from "../evaluate/averages.ts";
-import type { EntityReport } from "../evaluate/entity.ts";
-import type { EvaluateReport, NabReport } from "./evaluate.ts";
-import { table } from "./output.ts";
+import { textTable } from "../text-table.ts";
+import type { Mean } from "./averages.ts";
+import type { EntityReport } from "./entity.ts";
+import type { EvaluateReport, NabReport } from "./evaluate-folder.ts";
 
 const HEAD = [
   "entity",
@@ -23,7 +23,7 @@ const HEAD = [
 export function formatEvaluation(report: EvaluateReport): string {
   const { entities, mean, pooled, random, skipped, nab, seconds } = report;
   const lines = [
-    table(HEAD, [...entities.map((entity) => cells(entity.name, entity)), cells("mean", mean)]),
+    textTable(HEAD, [...entities.map((entity) => cells(entity.name, entity)), cells("mean", mean)]),
     "",
     `pooled: TP ${pooled.tp}, FP ${pooled.fp}, FN ${pooled.fn}, F1 ${figure(pooled.f1)}`,
     `point-adjusted F1 ${figure(mean.paF1)}; of random scores ${figure(random.paF1)}`,
@@ -57,7 +57,7 @@ function nabLines(nab: NabReport): string[] {
     const { standard, rewardLowFpRate, rewardLowFnRate } = nab[key];
     return [title, ...[standard, rewardLowFpRate, rewardLowFnRate].map(({ score }) => score.toFixed(2))];
   };
-  return table(
+  return textTable(
     ["NAB score", "standard", "low FP", "low FN"],
     [row("every detection counts", "all"), row("first of each alert", "first")],
   ).split("\n");

@@ -1,6 +1,6 @@
 // A made-up fleet: the same by the same seed, alive as fleets are, and wrong exactly where it says.
 import fc from "fast-check";
-import { fleetOf, fleetSamples } from "../../lib/demo/fleet.ts";
+import { fleetOf, fleetSamples } from "../../lib/demo/fleet-samples.ts";
 import { METRICS } from "../../lib/demo/machine.ts";
 import { FAULT_KINDS, placeAll, placeFaults } from "../../lib/demo/plan.ts";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import type { Run } from "../evaluate/events.ts";
-import { probationOf } from "../evaluate/nab.ts";
-import { parseTime } from "../wire/time.ts";
-import { type CsvTable, readCsv } from "./csv.ts";
-import { CliError } from "./errors.ts";
-import { entriesOf, readJson } from "./evaluate-files.ts";
+import { type CsvTable, readCsv } from "../rows/read-csv.ts";
+import { UserError } from "../user-error.ts";
+import { parseTime } from "../wire/date.ts";
+import { entriesOf, readJson } from "./entity-files.ts";
+import type { Run } from "./events.ts";
+import { probationOf } from "./nab.ts";
 
 /** One series of the Numenta Anomaly Benchmark, cut where its probation ends. */
 export interface NabFiles {
@@ -28,7 +28,7 @@ export function isNab(folder: string): boolean {
 export function nabNames(folder: string): string[] {
   const names = Object.keys(windowsOf(folder)).filter((name) => fileOf(folder, name) !== undefined);
   if (names.length === 0)
-    throw new CliError(`${folder}: none of the files that ${WINDOWS} names is there: put them beside it`);
+    throw new UserError(`${folder}: none of the files that ${WINDOWS} names is there: put them beside it`);
   return names;
 }
 
@@ -36,7 +36,7 @@ export async function readNab(folder: string, name: string): Promise<NabFiles> {
   const path = join(folder, fileOf(folder, name) ?? name);
   const table = await readCsv(path);
   const { times, rows, names } = table;
-  if (!times) throw new CliError(`${path}, line 1: no column named timestamp: the windows are given by time`);
+  if (!times) throw new UserError(`${path}, line 1: no column named timestamp: the windows are given by time`);
   const cut = probationOf(times.length) * names.length;
   return {
     name: name.replace(/\.csv$/, ""),
@@ -59,13 +59,13 @@ function fileOf(folder: string, name: string): string | undefined {
 function windowsOf(folder: string): Record<string, unknown> {
   const windows = readJson(join(folder, WINDOWS));
   if (typeof windows !== "object" || windows === null || Array.isArray(windows))
-    throw new CliError(`${join(folder, WINDOWS)}: is no object of windows by file: take the one of the benchmark`);
+    throw new UserError(`${join(folder, WINDOWS)}: is no object of windows by file: take the one of the benchmark`);
   return { ...windows };
 }
 
 function windowsIn(folder: string, name: string, times: Float64Array): Run[] {
   const entries = windowsOf(folder)[name];
-  const wrong = (what: string) => new CliError(`${join(folder, WINDOWS)}, ${name}: ${what}`);
+  const wrong = (what: string) => new UserError(`${join(folder, WINDOWS)}, ${name}: ${what}`);
   if (!Array.isArray(entries)) throw wrong("is not a list of windows: write [[first time, last time], …]");
   return entries.map((entry: unknown) => {
     const [from, to] = Array.isArray(entry) ? entry.map(parseTime) : [];
@@ -84,6 +84,6 @@ function usualInterval(path: string, { rows, names }: CsvTable, times: Float64Ar
     .sort();
   const usual = steps[steps.length >> 1] ?? 0;
   if (times.length !== rows.length / names.length || !(usual > 0))
-    throw new CliError(`${path}: its times do not rise: sort the rows by time`);
+    throw new UserError(`${path}: its times do not rise: sort the rows by time`);
   return usual;
 }

@@ -2,11 +2,7 @@ import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import Papa from "papaparse";
-
-/** A CSV file that cannot be used as it stands; the message says where it is wrong and how to mend it. */
-export class CsvError extends Error {
-  override readonly name = "CsvError";
-}
+import { UserError } from "../user-error.ts";
 
 /** A line of 256 metrics takes about 6 KB; what is longer has no line ends, or is no text. */
 const LINE_LENGTH_MAX = 1024 * 1024;
@@ -18,7 +14,7 @@ export function parseLine(path: string, line: number, text: string, delimiter = 
   const { data, errors, meta } = Papa.parse<string[]>(text, { delimiter });
   const quotes = errors.find((error) => error.type === "Quotes");
   if (quotes)
-    throw new CsvError(
+    throw new UserError(
       `${path}, line ${line}: ${quotes.message}: close the quote on the same line, and double quotes within quotes`,
     );
   return { cells: data[0] ?? [], delimiter: meta.delimiter };
@@ -38,7 +34,7 @@ export async function* piecesOf(path: string, input: Readable = createReadStream
     rest = lines.pop() ?? "";
     line += lines.length;
     if (rest.length > LINE_LENGTH_MAX)
-      throw new CsvError(`${path}, line ${line + 1}: longer than ${LINE_LENGTH_MAX} characters: is this a CSV file?`);
+      throw new UserError(`${path}, line ${line + 1}: longer than ${LINE_LENGTH_MAX} characters: is this a CSV file?`);
     yield lines;
   }
   if (rest !== "") yield [rest];
@@ -56,7 +52,7 @@ export async function countLines(path: string): Promise<number> {
       last = bytes.at(-1) ?? last;
     }
   } catch (error) {
-    throw new CsvError(`${path}: ${reasonOf(error)}`, { cause: error });
+    throw new UserError(`${path}: ${reasonOf(error)}`, { cause: error });
   }
   return last === NEWLINE ? lines : lines + 1;
 }
@@ -67,7 +63,7 @@ async function* textOf(path: string, input: Readable): AsyncGenerator<string> {
     for await (const bytes of inflated(input)) yield decoder.decode(bytes, { stream: true });
     yield decoder.decode();
   } catch (error) {
-    throw new CsvError(`${path}: ${reasonOf(error)}`, { cause: error });
+    throw new UserError(`${path}: ${reasonOf(error)}`, { cause: error });
   }
 }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { CsvError } from "../../lib/cli/csv-lines.ts";
-import { type FitFilesOptions, fitFiles, formatFit } from "../../lib/cli/fit.ts";
+import { type FitFilesOptions, fitFiles, formatFit } from "../../lib/evaluate/fit-files.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { dataPath, testWithData } from "../data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fleetwarden-fit-"));
@@ -138,7 +138,7 @@ describe("what is refused, with the place and the fix", () => {
     ],
   ])("%s", async (_, trainText, validationText, place, fix) => {
     const work = fitText(trainText, validationText);
-    await expect(work).rejects.toThrow(CsvError);
+    await expect(work).rejects.toThrow(UserError);
     await expect(work).rejects.toThrow(place);
     await expect(work).rejects.toThrow(fix);
   });

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { CausedEvent } from "../evaluate/cause-quality.ts";
-import { type CsvTable, readCsv } from "./csv.ts";
-import { CliError } from "./errors.ts";
+import { type CsvTable, readCsv } from "../rows/read-csv.ts";
+import { UserError } from "../user-error.ts";
+import type { CausedEvent } from "./cause-quality.ts";
 
 /** One entity's files: train and test CSVs with the same metrics, and what is known of the causes. */
 export interface EntityFiles {
@@ -19,7 +19,7 @@ const TEST = /^(.+)\.test\.csv(\.gz)?$/;
 export function entityNames(folder: string): string[] {
   const names = entriesOf(folder).flatMap((file) => TEST.exec(file)?.[1] ?? []);
   if (names.length === 0)
-    throw new CliError(
+    throw new UserError(
       `${folder}: no <name>.test.csv or <name>.test.csv.gz in it: put test and train files of each entity there`,
     );
   return [...new Set(names)].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
@@ -27,11 +27,11 @@ export function entityNames(folder: string): string[] {
 
 export function entriesOf(folder: string): string[] {
   try {
-    if (!statSync(folder).isDirectory()) throw new CliError(`${folder}: is a file: name the folder it is in`);
+    if (!statSync(folder).isDirectory()) throw new UserError(`${folder}: is a file: name the folder it is in`);
     return readdirSync(folder);
   } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError(`${folder}: no such folder, or it may not be read: check the path`, { cause: error });
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${folder}: no such folder, or it may not be read: check the path`, { cause: error });
   }
 }
 
@@ -42,7 +42,7 @@ export async function readEntity(folder: string, name: string): Promise<EntityFi
   const test = await readCsv(testPath, { label: "required" });
   const moved = train.names.findIndex((metric, i) => metric !== test.names[i]);
   if (moved >= 0 || train.names.length !== test.names.length)
-    throw new CliError(
+    throw new UserError(
       `${testPath}, line 1: its metrics are not those of ${basename(trainPath)}: it has ${test.names[moved] ?? test.names.length} where ` +
         `that has ${train.names[moved] ?? train.names.length}: give both the same columns in the same order`,
     );
@@ -54,7 +54,7 @@ function pathOf(folder: string, stem: string): string {
   const files = entriesOf(folder);
   const file = [`${stem}.csv.gz`, `${stem}.csv`].find((candidate) => files.includes(candidate));
   if (!file)
-    throw new CliError(`${join(folder, stem)}.csv: no such file, nor ${stem}.csv.gz: every test needs a train`);
+    throw new UserError(`${join(folder, stem)}.csv: no such file, nor ${stem}.csv.gz: every test needs a train`);
   return join(folder, file);
 }
 
@@ -63,12 +63,12 @@ function readCauses(path: string, { names, rows }: CsvTable): CausedEvent[] | un
   const entries = readJson(path);
   if (entries === undefined) return undefined;
   if (!Array.isArray(entries))
-    throw new CliError(`${path}: is not a list: write [{"start": first row, "end": last row, "dims": [columns]}]`);
+    throw new UserError(`${path}: is not a list: write [{"start": first row, "end": last row, "dims": [columns]}]`);
   const rowCount = rows.length / names.length;
   return entries.map((entry: unknown, i) => {
     const event = causedEvent(entry, rowCount, names.length);
     if (!event)
-      throw new CliError(
+      throw new UserError(
         `${path}, entry ${i + 1}: ${JSON.stringify(entry)}: start and end are rows from 0 to ${rowCount - 1}, dims ` +
           `columns from 0 to ${names.length - 1}`,
       );
@@ -96,12 +96,12 @@ export function readJson(path: string): unknown {
     text = readFileSync(path, "utf8");
   } catch (error) {
     if (typeof error === "object" && error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new CliError(`${path}: cannot be read: ${error}`, { cause: error });
+    throw new UserError(`${path}: cannot be read: ${error}`, { cause: error });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new CliError(`${path}: is not JSON (${error instanceof Error ? error.message : error}): mend or remove it`, {
+    throw new UserError(`${path}: is not JSON (${error instanceof Error ? error.message : error}): mend or remove it`, {
       cause: error,
     });
   }

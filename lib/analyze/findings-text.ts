@@ -1,7 +1,7 @@
-import type { HtmlTable } from "../analyze/analysis-page.ts";
-import { plainTime } from "../analyze/layout.ts";
-import { reasonText } from "../analyze/metrics-history.ts";
-import type { Ranked, Summary } from "../analyze/summary.ts";
+import type { HtmlTable } from "./analysis-page.ts";
+import { plainTime } from "./layout.ts";
+import { reasonText } from "./metrics-history.ts";
+import type { Ranked, Summary } from "./summary.ts";
 
 /** What was found, in sentences. */
 export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hostCount }: Summary): string[] {

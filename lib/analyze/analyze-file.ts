@@ -1,0 +1,215 @@
+import { basename } from "node:path";
+import type { Detector } from "../model/detector.ts";
+import { countLines } from "../rows/csv-lines.ts";
+import { type CsvRow, streamPieces } from "../rows/read-csv.ts";
+import { UserError } from "../user-error.ts";
+import { gatherChart, metricPanels, scorePanel } from "./chart-data.ts";
+import { type AnalyzedColumns, type ColumnChoice, surveyColumns } from "./file-columns.ts";
+import { fitJudge, type ThresholdOptions } from "./fit-judge.ts";
+import { type Column, plainLayout, shown } from "./layout.ts";
+import { type Output, openOutput } from "./outputs.ts";
+import { createScorer, UNJUDGED, type Verdict } from "./row-scorer.ts";
+import { createSummary, type Summary } from "./summary.ts";
+import { gatherTraining, type Sample, type Training } from "./training-rows.ts";
+
+export interface AnalyzeOptions extends ColumnChoice, ThresholdOptions {
+  readonly file: string;
+  /** Chosen by what the file has when absent. */
+  readonly detector?: Detector;
+  /** The first part of the file, to fit to: its share of the rows up to 1, or their number. */
+  readonly train?: { readonly share: number } | { readonly rows: number };
+  /** Files to write, each in the format of its extension. */
+  readonly outputs: readonly string[];
+  /** Rows to show. */
+  readonly head: number;
+  readonly onlyAnomalies: boolean;
+  /** Called with the share of the work that is done. */
+  readonly progress: (share: number) => void;
+}
+
+/** What came of it. */
+export interface Analysis {
+  readonly detector: Detector;
+  /** In the detector's own terms; of several hosts each has its own, and there is none to tell. */
+  readonly threshold?: number;
+  /** Rows that were fitted to. */
+  readonly fittedTo: number;
+  readonly columns: AnalyzedColumns;
+  readonly summary: Summary;
+  /** The first rows as they are written, titles first. */
+  readonly head: readonly (readonly string[])[];
+  /** Hosts without a model, with the reason; the empty name is that of rows without a host. */
+  readonly unfitted: ReadonlyMap<string, string>;
+}
+
+/** Enough for how a metric changes and what is usual at each hour; with fewer rows the z-score is the better judge. */
+const FUSED_ROWS_MIN = 1_000;
+/** Of the rows, for detectors whose fit anomalies would spoil. */
+const TRAIN_SHARE = 0.5;
+/** Document 004's share of anomalies. */
+const PRESET_CONTAMINATION = 0.05;
+const PROGRESS_ROWS = 1_000;
+
+/** Reads a file twice, to fit and to score; what is held of it does not grow with it. */
+export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
+  const columns = await surveyColumns(options.file, options);
+  const rows = Math.max(1, (await countLines(options.file)) - 1);
+  const plan = planOf(options, columns, rows);
+  const outputs: Output[] = [];
+  try {
+    for (const path of options.outputs)
+      outputs.push(openOutput(path, { ...options, columns: plan.layout, metrics: columns.metrics, rows }));
+    const trained = await train(options, columns, plan);
+    const fitted = fitHosts(options, columns, plan, trained);
+    const { summary, chart, head } = await score(options, columns, plan, fitted.scorers, outputs);
+    const title = `${basename(options.file)}: ${summary.anomalies} anomalies in ${summary.rows} rows`;
+    for (const output of outputs) await output.end({ title, summary, chart });
+    const { detector } = plan;
+    const fittedTo = [...trained.values()].reduce((sum, { seen }) => sum + seen, 0);
+    const [threshold, ...others] = new Set(fitted.thresholds);
+    const about = { detector, fittedTo, columns, summary, head, unfitted: fitted.unfitted };
+    return { ...about, ...(threshold === undefined || others.length > 0 ? {} : { threshold }) };
+  } catch (error) {
+    for (const output of outputs) output.abandon();
+    throw error;
+  }
+}
+
+interface Plan {
+  readonly detector: Detector;
+  /** Of the file, about. */
+  readonly rows: number;
+  readonly trainRows: number;
+  readonly threshold: ThresholdOptions;
+  readonly layout: readonly Column[];
+}
+
+function planOf(options: AnalyzeOptions, columns: AnalyzedColumns, rows: number): Plan {
+  const detector = options.detector ?? (options.preset ? "iforest" : likeliest(columns, rows));
+  const train = options.train ?? { share: detector === "zscore" || options.preset ? 1 : TRAIN_SHARE };
+  const own = options.threshold === undefined && options.contamination === undefined && detector === "iforest";
+  return {
+    detector,
+    rows,
+    trainRows: "rows" in train ? train.rows : Math.ceil(train.share * rows),
+    threshold: own && options.preset ? { contamination: PRESET_CONTAMINATION } : options,
+    layout: layoutOf(options, columns, detector),
+  };
+}
+
+function likeliest({ time, hostsSeen }: AnalyzedColumns, rows: number): Detector {
+  return time !== undefined && rows / hostsSeen >= FUSED_ROWS_MIN ? "fused" : "zscore";
+}
+
+function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: Detector): readonly Column[] {
+  const layout = plainLayout({ ...columns, score: detector === "zscore" ? "z" : "score" });
+  const twice = columns.metrics.find((name) => layout.filter(({ title }) => title === name).length > 1);
+  if (twice !== undefined)
+    throw new UserError(
+      `${file}, line 1: a column ${twice} would be written twice: leave the file's own out with --ignore ${twice}`,
+    );
+  return layout;
+}
+
+async function train(
+  options: AnalyzeOptions,
+  columns: AnalyzedColumns,
+  { detector, trainRows, rows }: Plan,
+): Promise<ReadonlyMap<string, Training>> {
+  const gathered = gatherTraining(columns.metrics.length);
+  const inOrder = orderCheck(options.file, columns, detector);
+  let seen = 0;
+  await eachRow(options.file, columns, (row) => {
+    inOrder(row);
+    gathered.add(row.host ?? "", row);
+    if (++seen % PROGRESS_ROWS === 0) options.progress(seen / (trainRows + rows));
+    return seen < trainRows;
+  });
+  return gathered.hosts();
+}
+
+interface Fitted {
+  readonly scorers: ReadonlyMap<string, (sample: Sample) => Verdict>;
+  readonly thresholds: readonly number[];
+  readonly unfitted: ReadonlyMap<string, string>;
+}
+
+function fitHosts(
+  options: AnalyzeOptions,
+  columns: AnalyzedColumns,
+  plan: Plan,
+  hosts: ReadonlyMap<string, Training>,
+): Fitted {
+  const scorers = new Map<string, (sample: Sample) => Verdict>();
+  const thresholds: number[] = [];
+  const unfitted = new Map<string, string>();
+  for (const [host, training] of hosts) {
+    try {
+      const judge = fitJudge(plan.detector, training, plan.threshold);
+      thresholds.push(judge.threshold);
+      scorers.set(host, createScorer(judge));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      unfitted.set(host, inWords(error.message, columns.metrics));
+    }
+  }
+  const [[host = "", reason = ""] = []] = unfitted;
+  if (scorers.size === 0) throw new UserError(`${options.file}${host && `, host ${host}`}: ${reason}`);
+  return { scorers, thresholds, unfitted };
+}
+
+/** Models know features by their number. */
+function inWords(message: string, metrics: readonly string[]): string {
+  const [, number] = /^feature (\d+) has no value in any row/.exec(message) ?? [];
+  const name = number === undefined ? undefined : metrics[Number(number)];
+  if (name === undefined) return message;
+  return `column ${name} is empty in every row that is fitted to: leave it out with --ignore ${name}, or fit to more with --train`;
+}
+
+async function score(
+  options: AnalyzeOptions,
+  columns: AnalyzedColumns,
+  { detector, trainRows, rows, layout }: Plan,
+  scorers: Fitted["scorers"],
+  outputs: readonly Output[],
+) {
+  const summary = createSummary();
+  const single = scorers.size === 1 && columns.hostsSeen === 1;
+  const chart = gatherChart(single ? metricPanels(columns.metrics) : [scorePanel()], rows);
+  const head = options.head > 0 ? [layout.map(({ title }) => title)] : [];
+  const inOrder = orderCheck(options.file, columns, detector);
+  let seen = 0;
+  await eachRow(options.file, columns, (read) => {
+    inOrder(read);
+    const row = { ...read, verdict: scorers.get(read.host ?? "")?.(read) ?? UNJUDGED };
+    summary.add(row);
+    chart.add(row);
+    for (const output of outputs) output.add(row);
+    if (seen++ < options.head) head.push(layout.map((column) => shown(column, row)));
+    if (seen % PROGRESS_ROWS === 0) options.progress((trainRows + seen) / (trainRows + rows));
+    return true;
+  });
+  return { summary: summary.end(), chart: chart.end(), head };
+}
+
+/** Reads the file as long as `visit` wants more of it. */
+async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvRow) => boolean): Promise<void> {
+  for await (const rows of streamPieces(file, undefined, columns)) {
+    for (const row of rows) if (!visit(row)) return;
+  }
+}
+
+/** The fused detector looks at changes, so that the rows of each host must come in the order of time. */
+function orderCheck(file: string, { time }: AnalyzedColumns, detector: Detector): (row: CsvRow) => void {
+  const last = new Map<string, number>();
+  if (detector !== "fused") return () => {};
+  return (row) => {
+    if (row.time === undefined) return;
+    const before = last.get(row.host ?? "");
+    if (before !== undefined && row.time < before)
+      throw new UserError(
+        `${file}, line ${row.line}, column ${time}: earlier than the row before it: sort the file by time, or use --detector gaussian`,
+      );
+    last.set(row.host ?? "", row.time);
+  };
+}

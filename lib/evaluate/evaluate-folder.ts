@@ -1,0 +1,151 @@
+import type { Detector } from "../model/detector.ts";
+import type { Covariance } from "../model/gaussian.ts";
+import { seededRandom } from "../model/random.ts";
+import { UserError } from "../user-error.ts";
+import { type Summary, summarise } from "./averages.ts";
+import { type Entity, type EntityReport, evaluateEntity, firstHalf, secondHalf } from "./entity.ts";
+import { entityNames, readEntity } from "./entity-files.ts";
+import { type Evaluated, renderReport } from "./evaluation-page.ts";
+import { alertGap } from "./events.ts";
+import { NAB_PROFILES, type NabScore, type NabSeries, nabScore } from "./nab.ts";
+import { isNab, nabNames, readNab } from "./nab-files.ts";
+import { type ScoredSeries, type SeriesOptions, scoreSeries } from "./scored-series.ts";
+import { commonScores, oracleThreshold, pooledThreshold, type ThresholdRule } from "./thresholds.ts";
+
+export interface EvaluateOptions {
+  readonly folder: string;
+  readonly detector: Detector;
+  readonly keepAnomalies: boolean;
+  readonly covariance: Covariance;
+  /** Between rows, in milliseconds; NAB's files have times of their own. */
+  readonly intervalMs: number;
+  readonly threshold: ThresholdRule;
+  /** Report on the second half of each test alone, as the honest rule does. */
+  readonly secondHalf: boolean;
+  /** Between refits on the rows so far, in milliseconds; one fit when absent. */
+  readonly walkMs?: number;
+  readonly clock: () => number;
+  /** Called with the number of entities done of all. */
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** By detection rule and profile. `first`: only the first detection of an alert counts. */
+export type NabReport = Record<"all" | "first", Record<keyof typeof NAB_PROFILES, NabScore>>;
+
+export interface EvaluateReport extends Summary {
+  /** Entities without a labelled row among those reported on. */
+  readonly skipped: readonly string[];
+  /** For a folder of the Numenta Anomaly Benchmark. */
+  readonly nab?: NabReport;
+  readonly seconds: number;
+}
+
+export interface Evaluation {
+  readonly report: EvaluateReport;
+  /** The page of `--report`. */
+  readonly page: () => string;
+}
+
+/** Of random scores and of the isolation forest: any will do, as long as it stays. */
+const SEED = 1;
+
+/** Scores every entity of a folder and says how well, by the protocol of docs/detector.md. */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const began = options.clock();
+  const nab = isNab(options.folder);
+  const { entities, series } = nab ? await scoreNab(options) : await scoreEntities(options);
+  const honest = options.threshold === "honest";
+  const considered = honest || options.secondHalf ? entities.map(secondHalf) : entities;
+  const rows = considered.filter(({ labels }) => labels.includes(1));
+  if (rows.length === 0)
+    throw new UserError(`${options.folder}: no entity has a row with label 1 to report on: nothing can be evaluated`);
+  const thresholds = {
+    default: ({ epsilon }: Entity) => epsilon,
+    oracle: oracleThreshold,
+    honest: honest ? pooledThreshold(entities.map(firstHalf)) : () => Number.NaN,
+  };
+  const random = seededRandom(SEED);
+  const results = rows.map((entity) => evaluateEntity(entity, thresholds[options.threshold](entity), random));
+  const summary = summarise(results);
+  const report = {
+    ...summary,
+    skipped: considered.filter((entity) => !rows.includes(entity)).map(({ name }) => name),
+    ...(nab ? { nab: nabReport(series) } : {}),
+    seconds: (options.clock() - began) / 1000,
+  };
+  return { report, page: () => pageOf(options, summary, rows) };
+}
+
+interface Scored {
+  readonly entities: readonly Entity[];
+  /** NAB only: whole series, also those without a window. */
+  readonly series: readonly NabSeries[];
+}
+
+async function scoreEntities(options: EvaluateOptions): Promise<Scored> {
+  const names = entityNames(options.folder);
+  const entities: Entity[] = [];
+  for (const name of names) {
+    const { train, test, labels, causes } = await readEntity(options.folder, name);
+    const scored = score(options, name, train.rows, test.rows, train.names.length, options.intervalMs);
+    const { intervalMs } = options;
+    entities.push({ name, metrics: train.names, intervalMs, labels, ...scored, ...(causes ? { causes } : {}) });
+    options.progress(entities.length, names.length);
+  }
+  return { entities, series: [] };
+}
+
+async function scoreNab(options: EvaluateOptions): Promise<Scored> {
+  const names = nabNames(options.folder);
+  const entities: Entity[] = [];
+  const series: NabSeries[] = [];
+  for (const file of names) {
+    const { name, metrics, train, test, windows, intervalMs } = await readNab(options.folder, file);
+    const scored = score(options, name, train, test, metrics.length, intervalMs);
+    const probation = train.length / metrics.length;
+    const labels = new Uint8Array(scored.scores.length);
+    for (const { first, last } of windows) labels.fill(1, Math.max(0, first - probation), last + 1 - probation);
+    const entity = { name, metrics, intervalMs, labels, ...scored };
+    entities.push(entity);
+    const scores = new Float64Array(probation + labels.length);
+    scores.set(commonScores(entity), probation);
+    series.push({ scores, windows, alertGap: alertGap(intervalMs) });
+    options.progress(entities.length, names.length);
+  }
+  return { entities, series };
+}
+
+function score(
+  { detector, covariance, keepAnomalies, walkMs }: EvaluateOptions,
+  name: string,
+  train: Float64Array,
+  test: Float64Array,
+  width: number,
+  intervalMs: number,
+): ScoredSeries {
+  const about = { detector, covariance, intervalMs, keepAnomalies, seed: SEED };
+  const options: SeriesOptions = { ...about, ...(walkMs ? { walkMs } : {}) };
+  try {
+    return scoreSeries(train, test, width, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`${name}: ${error.message}`, { cause: error });
+  }
+}
+
+function nabReport(series: readonly NabSeries[]): NabReport {
+  const by = (detections: keyof NabReport) => ({
+    standard: nabScore(series, NAB_PROFILES.standard, detections),
+    rewardLowFpRate: nabScore(series, NAB_PROFILES.rewardLowFpRate, detections),
+    rewardLowFnRate: nabScore(series, NAB_PROFILES.rewardLowFnRate, detections),
+  });
+  return { all: by("all"), first: by("first") };
+}
+
+function pageOf({ folder, detector, threshold }: EvaluateOptions, summary: Summary, rows: readonly Entity[]): string {
+  const evaluated = rows.flatMap((entity): Evaluated[] => {
+    const report = summary.entities.find(({ name }: EntityReport) => name === entity.name);
+    return report ? [{ entity, report }] : [];
+  });
+  return renderReport(`${detector} on ${folder}, threshold ${threshold}`, summary, evaluated);
+}

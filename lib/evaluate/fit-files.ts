@@ -1,0 +1,175 @@
+import { scanEpsilon, selectEpsilon } from "../model/epsilon.ts";
+import { type Covariance, fitGaussian, type Gaussian, scoreOf } from "../model/gaussian.ts";
+import { type CsvTable, readCsv } from "../rows/read-csv.ts";
+import { textTable } from "../text-table.ts";
+import { UserError } from "../user-error.ts";
+
+export interface FitFilesOptions {
+  /** CSV of normal rows; a column `label` in it is ignored. */
+  readonly train: string;
+  /** CSV of the same features and a column `label`. */
+  readonly validation: string;
+  readonly covariance: Covariance;
+  /** Weight of recall over precision in the choice of the exact epsilon; 1 when absent. */
+  readonly beta?: number;
+}
+
+/** A fit and its two thresholds, on densities: a row is an anomaly when p(x) < epsilon. */
+export interface FitReport {
+  readonly features: readonly string[];
+  readonly mean: readonly number[];
+  /** Population variance, never below its floor. */
+  readonly variance: readonly number[];
+  readonly exact: {
+    readonly logEpsilon: number;
+    /** 0 where the density is too small for a double; logEpsilon still says it. */
+    readonly epsilon: number;
+    /** (low, high]: any epsilon in it flags the same rows of the validation file. */
+    readonly interval: readonly [low: number, high: number];
+    readonly f1: number;
+    readonly precision: number;
+    readonly recall: number;
+    readonly flaggedTraining: number;
+  };
+  /** Null when none of the scan's steps catches an anomaly. */
+  readonly scan: { readonly epsilon: number; readonly f1: number; readonly flaggedTraining: number } | null;
+  /** Present when a threshold flags more of the training rows than can be right. */
+  readonly warning?: string;
+}
+
+/** Training rows are normal by definition: an epsilon that flags more than this share of them is not to be trusted. */
+const FLAGGED_SHARE_MAX = 0.05;
+
+/** Fits a Gaussian to one file and chooses epsilon on another, exactly and by the scan of the classic exercise. */
+export async function fitFiles(options: FitFilesOptions): Promise<FitReport> {
+  const { beta = 1 } = options;
+  if (!(beta > 0 && beta < Number.POSITIVE_INFINITY)) throw new RangeError(`beta must be above 0, not ${beta}`);
+  const train = await readCsv(options.train);
+  const validation = await readCsv(options.validation, { label: "required" });
+  checkSameFeatures(options, train.names, validation.names);
+  const model = fitTable(options, train);
+  const trainScores = scoresOf(model, train);
+  const flagged = (epsilon: number) => trainScores.filter((score) => score > epsilon).length;
+  const { exact, scan } = selectOn(options.validation, model, validation, beta);
+  const { low, high } = exact.interval;
+  const logEpsilon = model.logPeak - exact.epsilon;
+  const report = {
+    features: train.names,
+    mean: [...model.mean],
+    variance: Array.from(model.sd, (sd) => sd * sd),
+    exact: {
+      logEpsilon,
+      epsilon: Math.exp(logEpsilon),
+      interval: [Math.exp(model.logPeak - high), Math.exp(model.logPeak - low)] as const,
+      f1: exact.f1,
+      precision: exact.precision,
+      recall: exact.recall,
+      flaggedTraining: flagged(exact.epsilon),
+    },
+    scan: scan
+      ? {
+          epsilon: Math.exp(scan.logEpsilon),
+          f1: scan.f1,
+          flaggedTraining: flagged(model.logPeak - scan.logEpsilon),
+        }
+      : null,
+  };
+  return { ...report, ...warningOf(report, trainScores.length) };
+}
+
+/** The report as a table for people. */
+export function formatFit(report: FitReport): string {
+  const { exact, scan, warning } = report;
+  const features = report.features.map((name, i) => [name, short(report.mean[i] ?? 0), short(report.variance[i] ?? 0)]);
+  const thresholds = [
+    ["exact", density(exact.epsilon), exact.f1.toFixed(6), String(exact.flaggedTraining)],
+    scan
+      ? ["scan", density(scan.epsilon), scan.f1.toFixed(6), String(scan.flaggedTraining)]
+      : ["scan", "none", "-", "-"],
+  ];
+  const [low, high] = exact.interval;
+  return [
+    textTable(["feature", "mean", "variance"], features, { alignValues: "right" }),
+    "",
+    textTable(["epsilon", "p(x) <", "F1", "training rows flagged"], thresholds, { alignValues: "right" }),
+    "",
+    `Any epsilon in (${density(low)}, ${density(high)}] does as well as the exact one (log epsilon ${exact.logEpsilon.toFixed(6)}):`,
+    `precision ${exact.precision.toFixed(6)}, recall ${exact.recall.toFixed(6)} on the validation rows.`,
+    ...(warning ? ["", `Warning: ${warning}`] : []),
+  ].join("\n");
+}
+
+function checkSameFeatures(
+  { train, validation }: FitFilesOptions,
+  expected: readonly string[],
+  actual: readonly string[],
+) {
+  const absent = expected.filter((name) => !actual.includes(name));
+  const extra = actual.filter((name) => !expected.includes(name));
+  const moved = expected.findIndex((name, i) => name !== actual[i]);
+  const differences = [
+    ...(absent.length > 0 ? [`lacks ${absent.join(", ")}`] : []),
+    ...(extra.length > 0 ? [`has ${extra.join(", ")} besides`] : []),
+    ...(absent.length + extra.length === 0 && moved >= 0
+      ? [`has ${actual[moved]} where ${train} has ${expected[moved]}`]
+      : []),
+  ];
+  if (differences.length > 0)
+    throw new UserError(
+      `${validation}, line 1: its features are not those of ${train}: it ${differences.join(" and ")}: ` +
+        "give both files the same feature columns in the same order",
+    );
+}
+
+function fitTable({ train, covariance }: FitFilesOptions, { names, rows }: CsvTable): Gaussian {
+  for (const [j, name] of names.entries()) {
+    if (rows.every((value, i) => i % names.length !== j || Number.isNaN(value)))
+      throw new UserError(`${train}: column ${name} is empty in every row: remove it from both files`);
+  }
+  try {
+    return fitGaussian(rows, names.length, { covariance });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UserError(`${train}: ${error.message}; give it more rows, or fit with --covariance diagonal`, {
+      cause: error,
+    });
+  }
+}
+
+function selectOn(path: string, model: Gaussian, validation: CsvTable, beta: number) {
+  const scores = scoresOf(model, validation);
+  const labels = validation.labels ?? new Uint8Array();
+  if (!labels.includes(1))
+    throw new UserError(`${path}: no row has label 1: an epsilon is chosen by the anomalies it catches`);
+  const exact = selectEpsilon(scores, labels, beta);
+  if (!exact)
+    throw new UserError(
+      `${path}: no epsilon catches an anomaly without flagging every row: check the labels, or give it more rows`,
+    );
+  const logDensities = scores.map((score) => model.logPeak - score);
+  return { exact, scan: scanEpsilon(logDensities, labels) };
+}
+
+function scoresOf(model: Gaussian, { names, rows }: CsvTable): Float64Array {
+  return Float64Array.from({ length: rows.length / names.length }, (_, i) => scoreOf(model, rows, i * names.length));
+}
+
+function warningOf({ exact, scan }: Pick<FitReport, "exact" | "scan">, rows: number): { warning?: string } {
+  const choices = [
+    { name: "exact", flagged: exact.flaggedTraining },
+    { name: "scan's", flagged: scan?.flaggedTraining ?? 0 },
+  ];
+  const words = choices
+    .filter(({ flagged }) => flagged > FLAGGED_SHARE_MAX * rows)
+    .map(
+      ({ name, flagged }) =>
+        `the ${name} epsilon flags ${flagged} of ${rows} training rows (${percent(flagged / rows)})`,
+    );
+  if (words.length === 0) return {};
+  return { warning: `${words.join(" and ")}, which should be normal: do not use it without a look at them` };
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+
+const short = (value: number) => String(Number(value.toPrecision(7)));
+const density = (value: number) => value.toExponential(6);
