@@ -14,7 +14,7 @@ import { type Condition, type Item, type ItemTable, keyNames, type Query } from 
 /** Keys in one request (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
 const BATCH_GET_MAX = 100;
 
-/** Requests in a row that bring nothing before a read is given up; with the pauses between them at most 12 seconds. */
+/** After this many requests in a row without an item, a read fails; with the pauses between them, after at most 12 seconds. */
 const FRUITLESS_MAX = 8;
 
 /** Full jitter: a random share of a doubling bound (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/). */
@@ -27,14 +27,14 @@ interface Backoff {
   sleep(ms: number): Promise<void>;
 }
 
-/** A table in DynamoDB. Whatever DynamoDB refuses for another reason than a condition is thrown. */
+/** A table in DynamoDB. Every error of DynamoDB is thrown, except that of a condition that does not hold. */
 export class DynamoTable implements ItemTable {
   readonly #client: DynamoDBClient;
   readonly #name: TableName;
   readonly #tableName: string;
   readonly #backoff: Backoff;
 
-  /** `name` is what the table is for, `tableName` what it is called in the account. */
+  /** `name` is the table's role, `tableName` its name in the account. */
   constructor(client: DynamoDBClient, name: TableName, tableName: string, backoff: Backoff) {
     this.#client = client;
     this.#name = name;
@@ -43,7 +43,7 @@ export class DynamoTable implements ItemTable {
   }
 
   async get(keys: readonly Item[], { consistent }: { readonly consistent: boolean }): Promise<readonly Item[]> {
-    // A request that names a key twice is refused.
+    // DynamoDB rejects a request that names a key twice.
     const distinct = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
     const batches: Promise<Item[]>[] = [];
     for (let i = 0; i < distinct.length; i += BATCH_GET_MAX) {

@@ -38,12 +38,14 @@ export function written(kind: Kind, attributes: Item): Item {
   return { ...attributes, format: number(KINDS[kind].format) };
 }
 
-/** Reads an item of this format, and refuses every other; `parse` throws when an attribute is malformed. */
-export function readItem<T>(kind: Kind, item: Item, parse: (stored: Stored) => T): Reading<T> {
+/** A reader of items of this kind: it refuses another format; `parse` throws when an attribute is malformed. */
+export function reader<T>(kind: Kind, parse: (stored: Stored) => T): (item: Item) => Reading<T> {
   const { table, format: expected } = KINDS[kind];
-  const stored = { table, item };
-  const found = item.format?.N === undefined ? undefined : Number(item.format.N);
-  return found === expected ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
+  return (item) => {
+    const stored = { table, item };
+    const found = item.format?.N === undefined ? undefined : Number(item.format.N);
+    return found === expected ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
+  };
 }
 
 /** The value of a reading; throws for an item that was refused. */

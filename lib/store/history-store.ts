@@ -2,7 +2,7 @@ import type { Clock } from "../time.ts";
 import { HISTORY_DAYS, type HistoryStore, type SchemaStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
 import { accepted } from "./formats.ts";
-import { chunkOfItem, headOfItem, itemsOfChunk } from "./history-item.ts";
+import { chunkReader, headOfItem, itemsOfChunk } from "./history-item.ts";
 import { type Item, type ItemTable, wholeNumbers } from "./item-table.ts";
 
 /** Schemas remembered as stored. No fleet has more, and storing one again does no harm. */
@@ -31,7 +31,7 @@ export function createHistoryStore(table: ItemTable, schemas: SchemaStore, clock
       const schemaOf = schemaFinder(schemas);
       for await (const item of table.query({ partition: host, between })) {
         const { schema, expires } = accepted(headOfItem(item));
-        if (expires > nowSeconds()) yield accepted(chunkOfItem(item, await schemaOf(schema, item)));
+        if (expires > nowSeconds()) yield accepted(chunkReader(await schemaOf(schema, item))(item));
       }
     },
   };

@@ -21,7 +21,7 @@ import {
 import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
-import { type Reading, readItem, written } from "./formats.ts";
+import { reader, written } from "./formats.ts";
 import { documentOfIncident, incidentOfDocument, listOfWorst, worstOfList } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
@@ -80,9 +80,7 @@ export function itemOfHost(state: HostState): Item {
   });
 }
 
-export function hostOfItem(item: Item): Reading<HostState> {
-  return readItem("host", item, readHost);
-}
+export const hostOfItem = reader("host", readHost);
 
 function readHost(stored: Stored): HostState {
   const host = readText(stored, "host");
@@ -149,7 +147,7 @@ export function documentOfNotice({ kind, id, opened, revision, since }: UnsentNo
   return [kind, id, opened, ...(revision === undefined && dated.length === 0 ? [] : [revision ?? null]), ...dated];
 }
 
-/** A notice owed, as `[kind, id, opened, revision, since]`; the last two only where they are known. */
+/** Reads `[kind, id, opened, revision, since]`; the last two may be missing. */
 export function noticeOfDocument(document: unknown): UnsentNotice {
   const [kind, id, opened, revision, since] = aList(document);
   return {
