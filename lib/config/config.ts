@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts";
+import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/settings.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
@@ -75,10 +76,6 @@ function problems(name: string, ...found: readonly Problem[]): Error {
   const lines = found.slice(0, PROBLEMS_MAX).map(([path, what]) => `${name}${path ? `, ${path}` : ""}: ${what}`);
   const more = found.length - lines.length;
   return new Error([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A path as JavaScript writes it: `rules[0].for`, and `detectors["eu west"].seed` where a name is not plain. */

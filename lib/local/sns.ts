@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import type { Reply, Request } from "../http.ts";
+import { parseJson } from "../json.ts";
 import type { Clock } from "../time.ts";
-import { element, escapeXml, type Reply, type Request, xml } from "./http.ts";
+import { element, escapeXml, xml } from "./aws-replies.ts";
 import type { Message } from "./message.ts";
 import { ACCOUNT, TOPIC_ARN } from "./names.ts";
 import type { Topic } from "./topic.ts";
@@ -9,7 +11,7 @@ import type { Topic } from "./topic.ts";
 const MESSAGE_BYTES_MAX = 256 * 1024;
 const SUBJECT_LENGTH_MAX = 99;
 
-/** SNS's query protocol, as far as publishing and looking at the one topic need it. */
+/** SNS's query protocol, for publishing to the one topic and listing its subscriptions. */
 export function createSns(topic: Topic, clock: Clock): (request: Request) => Promise<Reply> {
   return async (request) => {
     const form = new URLSearchParams(request.body.toString("utf8"));
@@ -83,14 +85,6 @@ function bodiesFrom(text: string, structure: string | null): Message["bodies"] {
   const { default: fallback } = bodies;
   if (fallback === undefined) throw invalid("Message Structure - No default entry in JSON message body");
   return { ...bodies, default: fallback };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function attributesFrom(form: URLSearchParams): Record<string, string> {

@@ -16,7 +16,9 @@ export function createAudience(onLeave: () => void) {
   beat.unref();
   return {
     size: () => clients.size,
-    /** Answers with the events, beginning with `first`, until the client goes; false when there are too many already. */
+    /**
+     * Answers with the events, beginning with `first`, until the client goes; false when there are too many already.
+     */
     join(response: ServerResponse, first: string): boolean {
       if (clients.size >= CLIENTS_MAX) return false;
       response.writeHead(200, { "content-type": "text/event-stream" });

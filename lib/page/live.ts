@@ -1,4 +1,6 @@
 import type { ServerResponse } from "node:http";
+import { messageOf } from "../errors.ts";
+import type { Clock } from "../time.ts";
 import { createAudience, eventText } from "./audience.ts";
 import { changeOf, type createCamera, type Picture } from "./picture.ts";
 
@@ -6,8 +8,7 @@ interface LiveOptions {
   readonly camera: ReturnType<typeof createCamera>;
   /** Between two looks at the stores, in milliseconds. */
   readonly everyMs: number;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   /** Names this process: a client that finds another one loads the page again. */
   readonly run: string;
   readonly log: (line: string) => void;
@@ -37,7 +38,7 @@ export function createLive({ camera, everyMs, clock, run, log }: LiveOptions) {
       show(await camera.take(clock()));
       trouble = "";
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       if (message !== trouble) log(`The page could not read the fleet: ${message}`);
       trouble = message;
       audience.tell(eventText("trouble", { message }));

@@ -1,10 +1,10 @@
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostState } from "../watch/state.ts";
-import { type Card, cardOf, type Summary, summaryOf } from "./fleet.ts";
-import { type IncidentView, incidentView } from "./incidents.ts";
-import type { PageStores } from "./ports.ts";
+import { type Card, cardOf, type Summary, summaryOf } from "./cards.ts";
+import { type IncidentView, incidentView } from "./incident-view.ts";
 
 /** The fleet at one moment, as all clients see it. */
 export interface Picture {
@@ -34,7 +34,7 @@ const REFITS_EVERY_MS = MINUTE_MS;
 const STORES_AT_ONCE = 8;
 
 /** Takes pictures, each by the one before; what changes rarely is read rarely. */
-export function createCamera({ hosts, baselines, incidents }: PageStores) {
+export function createCamera({ hosts, baselines, incidents }: Stores) {
   const feed = new Map<string, IncidentView>();
   let wholeFeedAt = Number.NEGATIVE_INFINITY;
   let refits = { at: Number.NEGATIVE_INFINITY, groups: "", refitted: new Map<string, number>() };

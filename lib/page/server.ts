@@ -1,22 +1,24 @@
 import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import { messageOf } from "../errors.ts";
+import { HOST, listen, readBody, send } from "../http.ts";
+import type { Stores } from "../store/stores.ts";
+import type { Clock } from "../time.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { createApi } from "./api.ts";
 import { readFiles } from "./files.ts";
 import { refusalOf } from "./guard.ts";
-import { errorReply, HEADERS, type Reply } from "./http.ts";
 import { createLive } from "./live.ts";
 import { createCamera } from "./picture.ts";
-import type { PageStores } from "./ports.ts";
+import { errorReply, HEADERS } from "./replies.ts";
 
 export interface PageOptions {
   /** 0 for any that is free. */
   readonly port: number;
-  readonly stores: PageStores;
+  readonly stores: Stores;
   /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
   readonly policyOf?: PolicyOf;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   /** Between two looks at the stores, in milliseconds. */
   readonly everyMs: number;
   /** Who labels and sets things by the page. */
@@ -30,7 +32,6 @@ export interface Page {
   close(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
 /** Every change fits in it, its note included. */
 const BODY_BYTES_MAX = 16 * 1024;
 const URL_LENGTH_MAX = 2_048;
@@ -68,7 +69,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     if (questions >= QUESTIONS_MAX) return send(response, errorReply(503, "Too many questions at once: ask again"));
     questions++;
     try {
-      const body = await readBody(request);
+      const body = await readBody(request, BODY_BYTES_MAX);
       if (body === undefined) return send(response, errorReply(413, `A change has at most ${BODY_BYTES_MAX} bytes`));
       send(
         response,
@@ -81,7 +82,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
 
   const server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       log(`The page, ${request.method} ${request.url}: ${message}`);
       if (response.headersSent) response.destroy();
       else send(response, errorReply(500, message));
@@ -89,7 +90,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   });
   server.maxConnections = CONNECTIONS_MAX;
   return {
-    url: `http://${HOST}:${await listen(server, port)}`,
+    url: await listen(server, port, "choose another for the page"),
     async close() {
       live.close();
       const closed = new Promise((resolve) => server.close(resolve));
@@ -97,37 +98,4 @@ export async function startPage(options: PageOptions): Promise<Page> {
       await closed;
     },
   };
-}
-
-/** Undefined when it is too large: it is read to its end then, so that the client sees the answer. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
-  }
-  return size > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks).toString("utf8");
-}
-
-function send(response: ServerResponse, { status, headers = {}, body = "" }: Reply): void {
-  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
-  response.end(body);
-}
-
-function listen(server: http.Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const inUse = cause.code === "EADDRINUSE" || cause.code === "EACCES";
-      reject(
-        inUse
-          ? new Error(`Port ${port} of ${HOST} is in use or reserved: choose another for the page`, { cause })
-          : cause,
-      );
-    });
-    server.listen(port, HOST, () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address ? address.port : port);
-    });
-  });
 }

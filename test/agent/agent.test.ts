@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type AgentOptions, startAgent } from "../../lib/agent/agent.ts";
+import { type AgentOptions, startAgent } from "../../lib/agent/run.ts";
 import { LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
 
 let folder: string;
@@ -127,7 +127,10 @@ test("starts although the stream cannot be reached", async () => {
   expect(spool()).toHaveLength(2);
 });
 
-/** Of each record: the number and time of its first sample, counted in intervals from the first one, and whether it says goodbye. */
+/**
+ * Of each record: the number and time of its first sample, counted in intervals from the first one, and whether it says
+ * goodbye.
+ */
 async function goodbyes() {
   const first = 1_790_000_010_000;
   return (await kinesis.records()).map(wireRecord).map(({ seq, t, bye }) => [seq, ((t[0] ?? 0) - first) / 10_000, bye]);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, unlinkSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCollector } from "../../lib/agent/collect.ts";
-import { METRICS } from "../../lib/agent/metrics.ts";
+import { METRICS } from "../../lib/agent/metric-names.ts";
 
 const fixtures = join(__dirname, "fixtures");
 let folder: string;

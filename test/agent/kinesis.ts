@@ -9,7 +9,7 @@ import {
   waitUntilStreamExists,
 } from "@aws-sdk/client-kinesis";
 import kinesalite from "kinesalite";
-import { sleep } from "../../lib/agent/timing.ts";
+import { sleep } from "../../lib/backoff.ts";
 import { clientConfig } from "../../lib/clients.ts";
 
 export const STREAM = "metrics";

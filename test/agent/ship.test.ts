@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Shipper } from "../../lib/agent/ship.ts";
 import { recordName, Spool } from "../../lib/agent/spool.ts";
 import { Stream } from "../../lib/agent/stream.ts";
-import { sleep } from "../../lib/agent/timing.ts";
+import { sleep } from "../../lib/backoff.ts";
 import { LocalKinesis, STREAM, scriptedKinesis, until } from "./kinesis.ts";
 
 let folder: string;

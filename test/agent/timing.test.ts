@@ -1,4 +1,4 @@
-import { backoffMs, ticks } from "../../lib/agent/timing.ts";
+import { ticks } from "../../lib/agent/timing.ts";
 
 /** Ticks of 10 s on a clock that each wait moves by what it was asked for plus the next of `lates`. */
 async function ticksOn(start: number, lates: readonly number[]): Promise<number[]> {
@@ -23,15 +23,4 @@ test.each<[string, number, number[], number[]]>([
   ["are skipped, not made up for, after a sleep of the machine", 3_400, [0, 3_600_000, 0], [10_000, 3_630_000]],
 ])("ticks %s", async (_, start, lates, expected) => {
   expect(await ticksOn(start, lates)).toEqual(expected);
-});
-
-test.each([
-  [0, 200],
-  [1, 400],
-  [7, 25_600],
-  [8, 30_000],
-  [5_000, 30_000],
-])("attempt %i waits up to %i ms, and anything from zero on", (attempt, cap) => {
-  expect(backoffMs(attempt, () => 0)).toBe(0);
-  expect(backoffMs(attempt, () => 0.5)).toBe(cap / 2);
 });

@@ -8,7 +8,7 @@ import { openTopic } from "../../lib/local/topic.ts";
  */
 const [url = ""] = process.argv.slice(2);
 const topic = await openTopic({
-  sinks: [webhookSink({ url })],
+  sinks: [webhookSink(url)],
   onMessage: () => undefined,
   timer: { ...systemTimer, sleep: async () => undefined },
   random: () => 0.5,

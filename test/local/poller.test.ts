@@ -12,7 +12,6 @@ import { closeEmulators, openEmulators } from "../../lib/local/embedded.ts";
 import { openEndpoint } from "../../lib/local/endpoint.ts";
 import { type PollerOptions, startPoller } from "../../lib/local/poller.ts";
 import { createResources } from "../../lib/local/tables.ts";
-import { systemTimer } from "../../lib/local/timer.ts";
 import { MAPPING } from "../../lib/resources.ts";
 import { dataOf, instantTimer } from "./support.ts";
 
@@ -27,7 +26,7 @@ async function openStream() {
   endpoint.serve({ ...emulators, sns: none, s3: none, lambda: none, secrets: none, feedback: none });
   const client = new KinesisClient(clientConfig({ AWS_ENDPOINT_URL: endpoint.url }));
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-  await createResources(new DynamoDBClient(clientConfig({ AWS_ENDPOINT_URL: endpoint.url })), client, systemTimer);
+  await createResources(new DynamoDBClient(clientConfig({ AWS_ENDPOINT_URL: endpoint.url })), client);
   const kept: { key: string; body: ReturnType<typeof JSON.parse> }[] = [];
   const log: string[] = [];
   const options = {

@@ -92,7 +92,7 @@ test("posts the https body to a webhook, again while it fails", async () => {
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const topic = await open([webhookSink({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` })]);
+  const topic = await open([webhookSink(`http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`)]);
   await topic.publish(message("m1"));
   await until(() => requests.length === 3);
   await topic.close();
@@ -105,7 +105,7 @@ test("what is meant for phones only is shown and goes to the outbox, but to neit
   withFolder(async (folder) => {
     const nowhere = [
       smtpSink({ url: "smtp://127.0.0.1:1", to: ["a@example.com"] }),
-      webhookSink({ url: "http://127.0.0.1:1/hook" }),
+      webhookSink("http://127.0.0.1:1/hook"),
     ];
     const shown: string[] = [];
     const topic = await open([outboxSink(folder), ...nowhere], {
@@ -120,9 +120,9 @@ test("what is meant for phones only is shown and goes to the outbox, but to neit
   }));
 
 test("what is on its way finds its webhook again, whatever others come and go", () => {
-  const names = ["https://a.example/hook", "https://b.example/hook"].map((url) => webhookSink({ url }).name);
+  const names = ["https://a.example/hook", "https://b.example/hook"].map((url) => webhookSink(url).name);
   expect(new Set(names).size).toBe(2);
-  expect(webhookSink({ url: "https://b.example/hook" }).name).toBe(names[1]);
+  expect(webhookSink("https://b.example/hook").name).toBe(names[1]);
 });
 
 test("a sink that fails for good is reported once and costs the others nothing", async () => {

@@ -1,18 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
-
-/** A request whose body has arrived in full. */
-export interface Request {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-}
+import type { Reply } from "../http.ts";
 
 /** What a caller asked for that cannot be had; the message says why and what would do. */
 export class RequestError extends Error {
@@ -33,8 +19,8 @@ export function errorReply(status: number, message: string): Reply {
 }
 
 /**
- * Nothing is loaded but what this server has, no script stands in a page, and no page may frame this one. Nothing is kept by
- * a cache, and nothing of it can be read or embedded by other pages.
+ * Nothing is loaded but what this server has, no script stands in a page, and no page may frame this one. Nothing is
+ * kept by a cache, and nothing of it can be read or embedded by other pages.
  */
 export const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": [

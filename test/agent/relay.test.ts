@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type HostSample, sendSamples } from "../../lib/agent/send.ts";
+import { type HostSample, sendSamples } from "../../lib/agent/relay.ts";
 import { type PutBody, scriptedKinesis, wireRecord } from "./kinesis.ts";
 
 let calls: PutBody[];
