@@ -20,7 +20,7 @@ export interface ConfigFileOptions {
 /** Each look costs a call to the file system, and editors save a few times a second at most. */
 const LOOK_EVERY_MS = 1_000;
 
-/** Follows the changes of a file. While it is unreadable, the last good configuration stays; throws when the first read fails. */
+/** Follows a file. While it is unreadable, the last good configuration stays; throws when the first read fails. */
 export function openConfig({ path, optional, clock, onReload, onError }: ConfigFileOptions): () => Config {
   let stamp = stampOf(path);
   let config = optional && stamp === MISSING ? DEFAULT_CONFIG : readConfig(path);

@@ -115,7 +115,7 @@ const ALERTS = object({
   redact: optional(flag(), "Whether alerts leave out all values."),
 });
 
-/** The form of fleetwarden.config.json, with rules as text. Parsing changes nothing, so the JSON Schema is made from this too. */
+/** The form of the file, with rules as text. Parsing changes nothing, because the JSON Schema is made from this too. */
 export const CONFIG_SCHEMA = named(
   object({
     $schema: optional(text(ADDRESS_LENGTH_MAX), "Where editors find the schema of this file."),

@@ -2,7 +2,7 @@ import type { BaselineLedger } from "../learn/report.ts";
 import type { AboutIncident, LinkOf } from "../notify/publish.ts";
 import type { BaselineReference } from "../watch/incident.ts";
 
-/** Finds what a message says beyond its incident: the link to answer, and the number of labels that its baseline learnt from. */
+/** Finds the link to answer an incident, and the number of labels that its baseline learnt from. */
 export function aboutIncidents(
   linkOf: LinkOf,
   baselines: Pick<BaselineLedger, "current">,

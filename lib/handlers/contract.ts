@@ -34,7 +34,7 @@ export function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
   };
 }
 
-/** A request to a function's address as Lambda delivers it (payload format 2.0), reduced to the fields that the handlers read. */
+/** A request to a function's address as Lambda delivers it (payload format 2.0), reduced in the same way. */
 export interface UrlEvent {
   readonly rawPath: string;
   readonly body?: string;

@@ -150,7 +150,10 @@ interface Wish {
   readonly after?: Cursor;
 }
 
-/** `{"host":"web-07"}`, `{"all":true}` or `{"all":true,"after":{"group":"web","host":"web-07"}}`; every other event is a schedule's. */
+/**
+ * `{"host":"web-07"}`, `{"all":true}` or `{"all":true,"after":{"group":"web","host":"web-07"}}`; every other event is a
+ * schedule's.
+ */
 function wishOf(event: unknown): Wish {
   if (!isObject(event)) return {};
   if (typeof event.host === "string") return { host: event.host };

@@ -51,8 +51,9 @@ export function itemOfVersion(report: FitReport, baseline: Baseline | undefined,
   });
   const size = itemSize(item);
   if (size > ITEM_BYTES_MAX) {
+    const takes = `takes ${size} bytes for ${baseline.schema.names.length} metrics`;
     throw new RangeError(
-      `the ${baseline.model.detector} baseline of ${baseline.owner} takes ${size} bytes for ${baseline.schema.names.length} metrics; an item of DynamoDB holds at most ${ITEM_BYTES_MAX}`,
+      `the ${baseline.model.detector} baseline of ${baseline.owner} ${takes}; an item of DynamoDB holds at most ${ITEM_BYTES_MAX}`,
     );
   }
   // Throws when this program could not read the item again: such a baseline would stop its hosts.

@@ -15,7 +15,7 @@ import { type Condition, type Item, type ItemTable, keyNames, type Query } from 
 /** Keys in one request (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
 const BATCH_GET_MAX = 100;
 
-/** After this many requests in a row without an item, a read fails; with the pauses between them, after at most 12 seconds. */
+/** A read fails after this many requests in a row without an item; with the pauses, after at most 12 seconds. */
 const FRUITLESS_MAX = 8;
 
 const RETRY = { baseMs: 50, capMs: 5_000 };
@@ -119,7 +119,8 @@ export class DynamoTable implements ItemTable {
       pending = left;
       if (fruitless === FRUITLESS_MAX) {
         throw new Error(
-          `table ${this.#tableName}: ${pending.length} of ${keys.length} keys unprocessed after ${fruitless} attempts: reads are throttled; try again later`,
+          `table ${this.#tableName}: ${pending.length} of ${keys.length} keys unprocessed after ${fruitless} attempts: ` +
+            "reads are throttled; try again later",
         );
       }
       if (pending.length > 0) {

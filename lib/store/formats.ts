@@ -52,7 +52,6 @@ export function reader<T>(kind: Kind, parse: (stored: Stored) => T): (item: Item
 export function accepted<T>(reading: Reading<T>): T {
   if ("value" in reading) return reading.value;
   const { table, key, found = "nothing", expected } = reading.refused;
-  throw new Error(
-    `table ${table}, item with ${key}, attribute format: this program reads ${expected}, found ${found}; repair or delete this item`,
-  );
+  const problem = `this program reads ${expected}, found ${found}; repair or delete this item`;
+  throw new Error(`table ${table}, item with ${key}, attribute format: ${problem}`);
 }

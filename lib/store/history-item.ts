@@ -17,11 +17,12 @@ const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
 /** A chunk as one item, or as several when it is too large. `expires` is in seconds since the epoch. */
 export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Item[] {
   const rows = chunk.times.length;
+  const width = chunk.schema.names.length;
   const first = chunk.times[0];
   if (first === undefined) throw new RangeError(`chunk of ${chunk.host} without samples`);
-  if (chunk.flags.length !== rows || chunk.values.length !== rows * chunk.schema.names.length) {
+  if (chunk.flags.length !== rows || chunk.values.length !== rows * width) {
     throw new RangeError(
-      `chunk of ${chunk.host}: ${rows} times, ${chunk.flags.length} flags and ${chunk.values.length} values of ${chunk.schema.names.length} features`,
+      `chunk of ${chunk.host}: ${rows} times, ${chunk.flags.length} flags and ${chunk.values.length} values of ${width} features`,
     );
   }
   const item = written("chunk", {

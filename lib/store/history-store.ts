@@ -43,9 +43,8 @@ function schemaFinder(schemas: SchemaStore): (id: string, item: Item) => Promise
   return async (id, { host, time }) => {
     const schema = known.get(id) ?? (await schemas.names([id]))[0];
     if (!schema) {
-      throw new Error(
-        `table history, item with host ${host?.S}, time ${time?.N}: no names are stored for schema ${id}; delete this item or send the names again`,
-      );
+      const problem = `no names are stored for schema ${id}; delete this item or send the names again`;
+      throw new Error(`table history, item with host ${host?.S}, time ${time?.N}: ${problem}`);
     }
     known.set(id, schema);
     return schema;

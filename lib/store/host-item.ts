@@ -33,8 +33,8 @@ import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
 export const UNSENT = "1";
 
 /**
- * A host's state as an item. The names are letters because every record writes an item and DynamoDB counts names too, in
- * steps of 1 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html):
+ * A host's state as an item. Every record writes it, and DynamoDB counts names too, in steps of 1 KB, hence the letters
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html):
  *
  * | name | holds | | name | holds |
  * |---|---|---|---|---|

@@ -1,6 +1,6 @@
 /**
- * Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first. Every byte of a number except the last has the
- * eighth bit set. Throws on other numbers.
+ * Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first. Every byte of a number except the last has
+ * the eighth bit set. Throws on other numbers.
  */
 export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
   const bytes: number[] = [];
