@@ -1,3 +1,4 @@
+import { RequestError } from "../http.ts";
 import { type JudgedHost, judgedHosts, preview } from "../learn/preview.ts";
 import type { FitReport } from "../learn/report.ts";
 import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
@@ -11,7 +12,6 @@ import { short } from "./cards.ts";
 import { type Histogram, histogramOf } from "./histogram.ts";
 import { baselineOf, stateOf } from "./host-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-import { RequestError } from "./replies.ts";
 
 /** Whose epsilon is looked at: one host, the hosts of a group, or all. */
 export interface Scope {
