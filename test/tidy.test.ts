@@ -34,7 +34,7 @@ const ROOMS: Record<string, readonly string[]> = {
   alert: ["model", "watch"],
   learn: ["model", "wire", "watch", "alert"],
   evaluate: ["model", "wire", "rows"],
-  analyze: ["model", "table", "rows", "watch", "evaluate"],
+  analyze: ["model", "table", "rows", "watch"],
   notify: ["watch", "alert"],
   export: ["model", "table", "rows", "watch", "learn", "notify"],
   config: ["model", "watch", "alert", "learn"],
@@ -84,7 +84,7 @@ const ROOMS: Record<string, readonly string[]> = {
 };
 
 /** Files that every room may import. */
-const GROUND = ["time", "backoff", "errors", "json", "user-error", "text-table"];
+const GROUND = ["time", "backoff", "errors", "json", "user-error", "text-table", "markup"];
 
 /** Rooms without AWS, clock, randomness and environment: all of these are passed in. */
 const PURE = ["model", "wire", "watch", "alert", "learn"];

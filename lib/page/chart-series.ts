@@ -1,6 +1,6 @@
 import { median } from "../model/median.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
-import { BAND_SD, usualOf } from "../watch/causes.ts";
+import { bandOf, direction, usualOf } from "../watch/causes.ts";
 import { Flag } from "../watch/fold.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -89,16 +89,15 @@ function withGaps(points: readonly Point[], gap: number): readonly Point[] {
 }
 
 function seriesFrom(points: readonly Point[], { names }: Schema) {
-  const isOutside = ({ values, usual }: Point, j: number) => {
-    const { expected, sd } = usual[j] ?? { expected: Number.NaN, sd: Number.NaN };
-    return Math.abs((values[j] ?? Number.NaN) - expected) > BAND_SD * sd;
-  };
+  const bandAt = ({ usual }: Point, j: number) => bandOf(usual[j]?.expected ?? Number.NaN, usual[j]?.sd ?? 0);
+  const isOutside = (point: Point, j: number) =>
+    direction({ now: point.values[j] ?? Number.NaN, ...bandAt(point, j) }) !== "in range";
   const strange = [...points.entries()].filter(([, point]) => point.strange);
   const metrics = names.map((metric, j) => ({
     metric,
     values: points.map(({ values }) => known(values[j])),
-    low: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) - BAND_SD * (usual[j]?.sd ?? 0))),
-    high: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) + BAND_SD * (usual[j]?.sd ?? 0))),
+    low: points.map((point) => known(bandAt(point, j).low)),
+    high: points.map((point) => known(bandAt(point, j).high)),
     /**
      * Places of the points that are part of an anomaly and lie outside the band, or of all its points where no metric
      * does.

@@ -3,7 +3,7 @@ import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import { BAND_SD, direction, usualOf } from "../watch/causes.ts";
+import { BAND_SD, bandOf, direction, usualOf } from "../watch/causes.ts";
 import { thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -92,7 +92,7 @@ function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Base
     const place = baseline?.schema.names.indexOf(metric) ?? -1;
     if (!baseline || place < 0) return [{ metric, now }];
     const { expected, sd } = usualOf(baseline, place, newest);
-    const band = { now: amount, low: expected - BAND_SD * sd, high: expected + BAND_SD * sd };
+    const band = { now: amount, ...bandOf(expected, sd) };
     const deviation = sd > 0 ? (amount - expected) / sd : 0;
     return [
       {

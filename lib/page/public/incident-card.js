@@ -2,7 +2,8 @@ import { ask, change } from "./api.js";
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { noteForm } from "./note-form.js";
 import { now } from "./store.js";
-import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict, VERDICTS } from "./words.js";
+import { VERDICTS } from "./verdicts.js";
+import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict } from "./words.js";
 
 const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
 

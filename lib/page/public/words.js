@@ -1,3 +1,5 @@
+import { VERDICTS } from "./verdicts.js";
+
 /** In milliseconds. */
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -65,14 +67,6 @@ export function axisTime(milliseconds, step) {
 export function breakable(name) {
   return name.split(/(?<=[_./])/).flatMap((part, i) => (i === 0 ? [part] : [document.createElement("wbr"), part]));
 }
-
-export const VERDICTS = [
-  ["fault", "Real fault", "Something was wrong. The like of it is to alert again."],
-  ["false", "False alarm", "Nothing was wrong. It is learnt as normal, and epsilon rises."],
-  ["expected", "Expected", "Planned work, a backup, a test. Left out of all that is learnt."],
-  ["new-normal", "New normal", "It is going to stay like this, and is learnt as normal."],
-  ["unknown", "Not sure", "Nothing is learnt from it."],
-];
 
 export function titleOfVerdict(verdict) {
   return VERDICTS.find(([value]) => value === verdict)?.[1] ?? verdict;
