@@ -58,7 +58,20 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
   ],
   local: ["http", "resources", "clients", "handlers/contract"],
-  replay: ["incident", "model", "wire", "rows", "watch", "learn", "config", "store", "handlers", "local", "clients"],
+  replay: [
+    "incident",
+    "model",
+    "wire",
+    "rows",
+    "watch",
+    "learn",
+    "evaluate",
+    "config",
+    "store",
+    "handlers",
+    "local",
+    "clients",
+  ],
   demo: ["incident", "model", "wire", "watch", "alert", "learn", "notify", "store", "handlers", "local", "resources"],
   cli: [
     "incident",
@@ -135,6 +148,10 @@ test("the pure rooms know no AWS, clock, randomness or environment", () => {
   const impure = /Date\.now|new Date\(\)|Math\.random|process\.env/;
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   expect(linesWith(sources.filter(isPure), impure)).toEqual([]);
+});
+
+test("no code is made from text", () => {
+  expect(linesWith(others, /\bnew Function\b|\beval\(|\bnode:vm\b/)).toEqual([]);
 });
 
 test("nothing is left open, focused or loosely compared", () => {

@@ -208,7 +208,7 @@ describe("on the twin", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  });
 
   test("a budget is kept, shown and taken away", async () => {
     const { feed, json, text, close } = await world();
@@ -230,7 +230,7 @@ describe("on the twin", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  });
 
   test("what cannot be done is said in one line", async () => {
     const { text, close } = await world();
@@ -252,5 +252,5 @@ describe("on the twin", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  });
 });
