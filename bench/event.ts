@@ -5,55 +5,61 @@ import { createRows, FEATURES, GROUP, type Host, INTERVAL_MS, SCHEMA, START } fr
 /** The payload of one stream record. */
 export interface Payload {
   readonly host: string;
-  readonly json: string;
+  readonly bytes: Buffer;
 }
 
-/** One record per sample, `{"host","group","time","metrics"}`, all hosts taking turns. */
-export function oneByOne(hosts: readonly Host[], samplesEach: number): Payload[] {
-  const rows = hosts.map((host, i) => createRows(host, samplesEach, 100 + i, true));
-  return Array.from({ length: samplesEach }, (_, sample) =>
+/** The agent sends once a minute. */
+export const SAMPLES_PER_RECORD = 6;
+
+/** Record v1 with the schema's id instead of the names: what the agent sends of a minute, not yet gzipped. */
+export function agentRecords(hosts: readonly Host[], minute: number): Payload[] {
+  return hosts.map((host, i) => {
+    const json = encodeJson({
+      host: host.name,
+      group: GROUP,
+      boot: START / 1000,
+      seq: minute * SAMPLES_PER_RECORD,
+      names: SCHEMA.names,
+      withNames: false,
+      times: Array.from({ length: SAMPLES_PER_RECORD }, (_, k) => timeOf(minute, k)),
+      rows: rowsOf(host, i, minute),
+    });
+    return { host: host.name, bytes: Buffer.from(json) };
+  });
+}
+
+/** The same samples, one record `{"host","group","time","metrics"}` for each, all hosts taking turns. */
+export function plainRecords(hosts: readonly Host[], minute: number): Payload[] {
+  const rows = hosts.map((host, i) => rowsOf(host, i, minute));
+  return Array.from({ length: SAMPLES_PER_RECORD }, (_, k) =>
     hosts.map(({ name }, i) => {
-      const row = rows[i]!.subarray(sample * FEATURES, (sample + 1) * FEATURES);
-      const metrics = Object.fromEntries(SCHEMA.names.map((metric, j) => [metric, row[j]]));
-      return { host: name, json: JSON.stringify({ host: name, group: GROUP, time: timeOf(sample), metrics }) };
+      const metrics = Object.fromEntries(SCHEMA.names.map((metric, j) => [metric, rows[i]![k]![j]]));
+      const json = JSON.stringify({ host: name, group: GROUP, time: timeOf(minute, k), metrics });
+      return { host: name, bytes: Buffer.from(json) };
     }),
   ).flat();
 }
 
-/** Record v1 with the schema's id instead of the names, all samples of a host in one record. */
-export function rowByRow(hosts: readonly Host[], samplesEach: number): Payload[] {
-  return hosts.map(({ name }, i) => {
-    const rows = createRows(hosts[i]!, samplesEach, 100 + i, true);
-    const json = encodeJson({
-      host: name,
-      group: GROUP,
-      boot: START / 1000,
-      seq: 1,
-      names: SCHEMA.names,
-      withNames: false,
-      times: Array.from({ length: samplesEach }, (_, sample) => timeOf(sample)),
-      rows: Array.from({ length: samplesEach }, (_, k) => Array.from(rows.subarray(k * FEATURES, (k + 1) * FEATURES))),
-    });
-    return { host: name, json };
-  });
+function rowsOf(host: Host, i: number, minute: number): number[][] {
+  const rows = createRows(host, SAMPLES_PER_RECORD, 1_000 * minute + i, true);
+  return Array.from({ length: SAMPLES_PER_RECORD }, (_, k) => [...rows.subarray(k * FEATURES, (k + 1) * FEATURES)]);
 }
 
-/** After every sample made here, and no hour later: none of them counts as from the past. */
-const ARRIVAL_SECONDS = START / 1000 + 1_200;
-
-export function eventOf(payloads: readonly Payload[]): StreamEvent {
-  const Records = payloads.map(({ host, json }, i) => ({
+/** As Lambda gets it from Kinesis, a second after the newest sample of that minute. */
+export function eventOf(payloads: readonly Payload[], minute: number): StreamEvent {
+  const approximateArrivalTimestamp = timeOf(minute, SAMPLES_PER_RECORD - 1) / 1000 + 1;
+  const Records = payloads.map(({ host, bytes }, i) => ({
     eventID: `shardId-000000000000:${i}`,
     kinesis: {
       sequenceNumber: String(i),
       partitionKey: host,
-      data: Buffer.from(json).toString("base64"),
-      approximateArrivalTimestamp: ARRIVAL_SECONDS,
+      data: bytes.toString("base64"),
+      approximateArrivalTimestamp,
     },
   }));
   return { Records };
 }
 
-function timeOf(sample: number): number {
-  return START + sample * INTERVAL_MS;
+function timeOf(minute: number, sample: number): number {
+  return START + (minute * SAMPLES_PER_RECORD + sample) * INTERVAL_MS;
 }

@@ -1,5 +1,5 @@
 import { fitFused } from "../lib/model/fit-fused.ts";
-import { type Covariance, fitGaussian, scoreOf } from "../lib/model/gaussian.ts";
+import { fitGaussian, scoreOf } from "../lib/model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../lib/model/pooled-epsilon.ts";
 import { quantile } from "../lib/model/quantile.ts";
 import { MINUTE_MS } from "../lib/time.ts";
@@ -69,17 +69,25 @@ export function createRows(host: Host, count: number, seed: number, anomalies: b
 const FITTED_ROWS = 2_000;
 const CALM_QUANTILE = 0.999;
 
-/** The Gaussian by its covariance, or the fused detector. */
-export type Kind = Covariance | "fused";
+/** Of the default detector. */
+export function fusedBaseline(host: Host): Baseline {
+  const times = Float64Array.from({ length: FITTED_ROWS }, (_, i) => START - (FITTED_ROWS - i) * MINUTE_MS);
+  const model = fitFused({ metrics: FEATURES, values: fittedRows(host), times });
+  return { ...about(host), model, epsilon: DEFAULT_EPSILON };
+}
 
-export function createBaseline(host: Host, kind: Kind): Baseline {
-  const rows = createRows(host, FITTED_ROWS, 2, false);
-  const about = { owner: hostOwner(host.name), version: 1, schema: SCHEMA, samples: FITTED_ROWS, fitted: START };
-  if (kind === "fused") {
-    const times = Float64Array.from({ length: FITTED_ROWS }, (_, i) => START - (FITTED_ROWS - i) * MINUTE_MS);
-    return { ...about, model: fitFused({ metrics: FEATURES, values: rows, times }), epsilon: DEFAULT_EPSILON };
-  }
-  const model = fitGaussian(rows, FEATURES, { covariance: kind });
+/** Of the Gaussian with full covariance. */
+export function gaussianBaseline(host: Host): Baseline {
+  const rows = fittedRows(host);
+  const model = fitGaussian(rows, FEATURES, { covariance: "full" });
   const scores = Float64Array.from({ length: FITTED_ROWS }, (_, i) => scoreOf(model, rows, i * FEATURES));
-  return { ...about, model, epsilon: 1.2 * quantile(scores, CALM_QUANTILE) };
+  return { ...about(host), model, epsilon: 1.2 * quantile(scores, CALM_QUANTILE) };
+}
+
+function fittedRows(host: Host): Float64Array {
+  return createRows(host, FITTED_ROWS, 2, false);
+}
+
+function about({ name }: Host) {
+  return { owner: hostOwner(name), version: 1, schema: SCHEMA, samples: FITTED_ROWS, fitted: START };
 }

@@ -6,22 +6,24 @@ import type { Benchmark } from "./benchmark.ts";
 import { bundleFile, startBenchmarks } from "./bundle.ts";
 import type { Ratio } from "./measure.ts";
 import { startNumpy } from "./numpy.ts";
-import type { createSuite, refitFigures } from "./suite.ts";
+import type { suite as Suite } from "./suite.ts";
 
-/** Runs all benchmarks and prints the table; docs/performance.md says what each line means. */
-async function main(): Promise<void> {
+/** Prints the cost of a sample and, unless that is all that is asked for, the table of ratios; docs/performance.md says what each line means. */
+async function main(only: string | undefined): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "fleetwarden-bench-"));
   const numpy = await startNumpy(join(import.meta.dirname, "peer.py"));
   if (!numpy) console.log("no python3 with numpy found: M1 and M2 are left out, E1 is against our own scan");
   try {
     // Measured as it is deployed, bundled: tsx makes every function a little slower.
     const source = await bundleFile("bench/suite.ts", folder);
-    const suite: { createSuite: typeof createSuite; refitFigures: typeof refitFigures } = await import(
-      pathToFileURL(source).href
-    );
+    const { suite }: { suite: typeof Suite } = await import(pathToFileURL(source).href);
+    const cost = await suite.measureCost(numpy);
+    const refit = await suite.refitOfMonth();
+    for (const figure of [...suite.costLines(cost, refit.seconds), refit.line]) console.log(figure);
+    if (only === "cost") return;
+    console.log((await suite.refitOfDay()).line);
     console.log(line("", "what", "against", "ratio", "quartiles", "target"));
     for (const benchmark of [...suite.createSuite(numpy), ...(await startBenchmarks(folder))]) await report(benchmark);
-    for (const figure of await suite.refitFigures()) console.log(figure);
   } finally {
     numpy?.stop();
     await rm(folder, { recursive: true });
@@ -52,4 +54,4 @@ function line(...cells: readonly string[]): string {
   return cells.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join(" ");
 }
 
-await main();
+await main(process.argv[2]);

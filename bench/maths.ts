@@ -6,7 +6,7 @@ import { THINNED } from "../lib/model/tracker.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { FEATURES } from "./fleet.ts";
 import { here, ratioOf } from "./measure.ts";
-import type { Numpy } from "./numpy.ts";
+import { FOREST_ROWS, type Numpy } from "./numpy.ts";
 import { normal, uniform } from "./random.ts";
 
 /** The length of the longest series of the Server Machine Dataset. */
@@ -60,19 +60,17 @@ function scoreAll(model: Gaussian, rows: Float64Array): void {
   for (let i = 0; i < SAMPLES; i++) scores[i] = scoreOf(model, rows, i * FEATURES);
 }
 
-/** Rows of the comparison with scikit-learn, as many as peer.py takes. */
-const SERIES = 5_000;
 const FOREST_ROUNDS = 5;
 
 /** The default detector on a whole series, against the isolation forest that most would reach for. */
 export function forestBenchmark(numpy: Numpy): Benchmark {
-  const values = Float64Array.from({ length: SERIES * FEATURES }, normal(4));
-  const times = Float64Array.from({ length: SERIES }, (_, i) => i * 60_000);
+  const values = Float64Array.from({ length: FOREST_ROWS * FEATURES }, normal(4));
+  const times = Float64Array.from({ length: FOREST_ROWS }, (_, i) => i * 60_000);
   const model = fitFused({ metrics: FEATURES, values, times });
   const fused = here(() => scoreFused(model, newMemory(model), { values, times }, THINNED));
   return {
     id: "S1",
-    what: `isolation forest of 100 trees, ${SERIES} × ${FEATURES}, scikit-learn`,
+    what: `isolation forest of 100 trees, ${FOREST_ROWS} × ${FEATURES}, scikit-learn`,
     against: "our fused detector",
     target: { atLeast: 10 },
     required: false,

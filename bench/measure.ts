@@ -1,14 +1,20 @@
-/** Runs one side of a comparison once and tells the CPU seconds that it took, of all threads of its process. */
-export type Side = () => number | Promise<number>;
+/** Does the work of one side of a comparison once and returns its CPU seconds. Rounds count from 0, the warm-up included. */
+export type Side = (round: number) => number | Promise<number>;
 
 /** A side that works in this process, `times` over where once is short against the clock's ticks. */
 export function here(work: () => unknown, times = 1): Side {
-  return async () => {
-    const before = process.cpuUsage();
-    for (let i = 0; i < times; i++) await work();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  };
+  return () =>
+    cpuOf(async () => {
+      for (let i = 0; i < times; i++) await work();
+    });
+}
+
+/** CPU seconds of the work, of all threads of this process. */
+export async function cpuOf(work: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 export interface Ratio {
@@ -20,14 +26,35 @@ export interface Ratio {
 /** Rounds before the measured ones, for the compiler. */
 const WARM_UP = 15;
 
-/** How many times the work of `b` is in `a`. Their runs take turns, so that a busy machine disturbs both alike. */
-export async function ratioOf(a: Side, b: Side, rounds: number, warmUp = WARM_UP): Promise<Ratio> {
-  const ratios: number[] = [];
-  for (let i = -warmUp; i < rounds; i++) {
-    const ratio = (await a()) / (await b());
-    if (i >= 0) ratios.push(ratio);
+/** How many times the work of `b` is in `a`. */
+export async function ratioOf(a: Side, b: Side, rounds: number): Promise<Ratio> {
+  const measured = await turns([a, b], rounds, WARM_UP);
+  const ratios = measured.map(([x = 0, y = 0]) => x / y);
+  return { median: quantile(ratios, 0.5), quartiles: [quantile(ratios, 0.25), quantile(ratios, 0.75)] };
+}
+
+/** The median CPU seconds of each side. */
+export async function medians(sides: readonly Side[], rounds: number, warmUp: number): Promise<readonly number[]> {
+  const measured = await turns(sides, rounds, warmUp);
+  return sides.map((_, i) =>
+    quantile(
+      measured.map((round) => round[i]!),
+      0.5,
+    ),
+  );
+}
+
+/** The sides take turns, so that a busy machine disturbs all of them alike. */
+async function turns(sides: readonly Side[], rounds: number, warmUp: number): Promise<readonly number[][]> {
+  const measured: number[][] = [];
+  for (let round = 0; round < warmUp + rounds; round++) {
+    const costs: number[] = [];
+    for (const side of sides) costs.push(await side(round));
+    if (round >= warmUp) measured.push(costs);
   }
-  ratios.sort((x, y) => x - y);
-  const at = (q: number) => ratios[Math.round(q * (rounds - 1))]!;
-  return { median: at(0.5), quartiles: [at(0.25), at(0.75)] };
+  return measured;
+}
+
+function quantile(values: readonly number[], q: number): number {
+  return values.toSorted((x, y) => x - y)[Math.round(q * (values.length - 1))]!;
 }

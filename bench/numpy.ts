@@ -2,11 +2,15 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Side } from "./measure.ts";
 
-type Work = "diagonal" | "full" | "scan" | "forest";
+type Work = "diagonal" | "full" | "scan" | "forest" | "forestfit";
+
+/** Rows that peer.py scores with the isolation forest, and fits it to: a month of what is kept of a host. */
+export const FOREST_ROWS = 5_000;
+export const FOREST_FIT_ROWS = 64_800;
 
 export interface Numpy {
-  /** Whether scikit-learn is there as well. */
-  readonly hasForest: boolean;
+  /** The version of scikit-learn, where it is there as well. */
+  readonly forest: string | undefined;
   /** The work of that name in peer.py as one side of a comparison. */
   side(work: Work): Side;
   stop(): void;
@@ -21,7 +25,7 @@ export async function startNumpy(script: string): Promise<Numpy | undefined> {
   const ready = await answers.next();
   if (ready.done) return undefined;
   return {
-    hasForest: String(ready.value).split(" ").includes("forest"),
+    forest: String(ready.value) || undefined,
     side: (work) => async () => {
       python.stdin.write(`${work}\n`);
       const { value } = await answers.next();

@@ -3,12 +3,11 @@ import { DEFAULT_SETTINGS } from "../lib/learn/settings.ts";
 import { createMemoryStores } from "../lib/store/memory.ts";
 import type { HistoryChunk } from "../lib/watch/history.ts";
 import { newHost } from "../lib/watch/state.ts";
-import { createHosts, createRows, FEATURES, GROUP, SCHEMA, START } from "./fleet.ts";
+import { createHosts, createRows, FEATURES, GROUP, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
 
 const HOSTS = 1_000;
 /** What is kept of a day at 10 s. */
 const ROWS_PER_DAY = 2_160;
-const INTERVAL_MS = 10_000;
 const BLOCK_ROWS = 60;
 /** Blocks are this far apart: one in four is kept. */
 const BLOCK_MS = 4 * BLOCK_ROWS * INTERVAL_MS;
@@ -16,15 +15,26 @@ const DAYS = 30;
 /** Hosts of which a whole month is fitted. */
 const HOSTS_OF_A_MONTH = 5;
 
-/** Seconds and memory of refits of a fleet, on one core: not a ratio, so it is printed and not required. */
-export async function refitFigures(): Promise<readonly string[]> {
-  const [day, month] = [await refit(HOSTS, 1), await refit(HOSTS_OF_A_MONTH, DAYS)];
-  const each = (1000 * month.seconds) / HOSTS_OF_A_MONTH;
-  const of = `hosts × ${FEATURES} metrics`;
-  return [
-    `refit of ${HOSTS} ${of}, a day of history each (${ROWS_PER_DAY} samples): ${day.seconds.toFixed(0)} s of CPU, ${day.megabytes} MB at most`,
-    `refit of a host with ${DAYS} days of history (${DAYS * ROWS_PER_DAY} samples): ${each.toFixed(0)} ms of CPU, ${month.megabytes} MB at most`,
-  ];
+interface RefitFigure {
+  /** CPU per host. */
+  readonly seconds: number;
+  /** Not a ratio, so it is printed and not required. */
+  readonly line: string;
+}
+
+/** A refit of a fleet with a day of history, on one core. */
+export async function refitOfDay(): Promise<RefitFigure> {
+  const { seconds, megabytes } = await refit(HOSTS, 1);
+  const what = `refit of ${HOSTS} hosts × ${FEATURES} metrics, a day of history each (${ROWS_PER_DAY} samples)`;
+  return { seconds: seconds / HOSTS, line: `${what}: ${seconds.toFixed(0)} s of CPU, ${megabytes} MB at most` };
+}
+
+/** A refit of hosts with a month of history, on one core. */
+export async function refitOfMonth(): Promise<RefitFigure> {
+  const { seconds, megabytes } = await refit(HOSTS_OF_A_MONTH, DAYS);
+  const each = seconds / HOSTS_OF_A_MONTH;
+  const what = `refit of a host with ${DAYS} days of history (${DAYS * ROWS_PER_DAY} samples)`;
+  return { seconds: each, line: `${what}: ${(1000 * each).toFixed(0)} ms of CPU, ${megabytes} MB at most` };
 }
 
 async function refit(count: number, days: number) {

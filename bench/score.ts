@@ -1,77 +1,40 @@
 import type { StreamEvent } from "../lib/handlers/contract.ts";
 import { recordOf } from "../lib/handlers/handlers.ts";
-import { APPLIED_MAX } from "../lib/watch/fold.ts";
+import { createMemoryStores } from "../lib/store/memory.ts";
 import { YOUNG_BELOW } from "../lib/watch/history.ts";
-import { type ScoreCounts, type ScoreMemory, type ScorePorts, scoreBatch } from "../lib/watch/score.ts";
-import { type HostState, newHost } from "../lib/watch/state.ts";
+import { type ScoreMemory, type ScorePorts, scoreBatch } from "../lib/watch/score.ts";
+import { newHost } from "../lib/watch/state.ts";
 import { Schemas } from "../lib/wire/schemas.ts";
-import { createBaseline, createRows, GROUP, type Host, INTERVAL_MS, type Kind, SCHEMA, START } from "./fleet.ts";
+import { fusedBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
 
 /**
- * The score function between the parsed event and the stores: records to bytes, decode, fold, and what leads there.
- * The stores are objects in memory, the same ones at each call, so that every call has the same work to do.
+ * The score function from the parsed event to the stores, with the default detector: unpack, decode, fold, items. The tables are
+ * objects in memory. Each event must be later than the one before.
  */
-export function createScore(hosts: readonly Host[], kind: Kind): (event: StreamEvent) => Promise<ScoreCounts> {
-  const ports = createPorts(hosts, kind);
-  const memory: ScoreMemory = { schemas: new Schemas(), stored: new Set([SCHEMA.id]) };
+export function createScore(hosts: readonly Host[]): (event: StreamEvent) => Promise<void> {
+  const stores = createMemoryStores(() => START);
+  // A deployed function caches them for a minute.
+  const baselines = new Map(hosts.map(fusedBaseline).map((one) => [one.owner, one]));
+  const ports: ScorePorts = {
+    ...stores,
+    schemas: stores.baselines,
+    baselines: { active: async () => baselines },
+    announce: async (state) => ({ ...state, unsent: [] }),
+  };
+  const memory: ScoreMemory = { schemas: new Schemas(), stored: new Set() };
   memory.schemas.of(SCHEMA.names);
+  const ready = Promise.all(hosts.map(({ name }) => stores.hosts.save(grown(name))));
   return async (event) => {
+    await ready;
     const records = event.Records.map(recordOf);
     const { counts, failures } = await scoreBatch(ports, memory, records, Date.now, Number.POSITIVE_INFINITY);
     if (failures[0]) throw failures[0].error;
-    return counts;
+    if (counts.samples === 0 || counts.duplicates > 0) throw new Error("an event that was scored before");
   };
 }
 
-function createPorts(hosts: readonly Host[], kind: Kind): ScorePorts {
-  const states = new Map(hosts.map((host) => [host.name, grownHost(host)]));
-  const baselines = new Map(hosts.map((host) => createBaseline(host, kind)).map((one) => [one.owner, one]));
-  const nothing = async () => {};
-  return {
-    hosts: {
-      load: async (names) => new Map(names.flatMap((name) => entryOf(states, name))),
-      save: async (state) => ({ ...state, revision: state.revision + 1 }),
-      unsent: unused,
-      all: unused,
-    },
-    baselines: { active: async (owners) => new Map(owners.flatMap((owner) => entryOf(baselines, owner))) },
-    schemas: { names: unused, remember: unused },
-    history: { keep: nothing, read: unused },
-    incidents: {
-      save: nothing,
-      get: unused,
-      find: unused,
-      ofHost: unused,
-      feed: unused,
-      label: unused,
-      acknowledge: unused,
-    },
-    rejected: { keep: unused },
-    announce: async (state) => state,
-  };
-}
-
-/** A host heard of for longer than everything is kept of it. */
-function grownHost(host: Host): HostState {
-  const applied = Array.from({ length: APPLIED_MAX }, (_, i) => START - (APPLIED_MAX - i) * INTERVAL_MS);
-  const since = START - YOUNG_BELOW * INTERVAL_MS;
-  const known = { schema: SCHEMA.id, vector: createRows(host, 1, 3, false) };
-  return {
-    ...newHost(host.name, GROUP),
-    revision: 1,
-    seen: YOUNG_BELOW,
-    since,
-    newest: START - INTERVAL_MS,
-    applied,
-    ...known,
-  };
-}
-
-function entryOf<T>(map: ReadonlyMap<string, T>, key: string): [string, T][] {
-  const value = map.get(key);
-  return value === undefined ? [] : [[key, value]];
-}
-
-function unused(): never {
-  throw new Error("scoring these records has no use for this");
+/** A host that has sent for a day: of its calm samples, one block in four is kept. */
+function grown(host: string) {
+  const newest = START - INTERVAL_MS;
+  return { ...newHost(host, GROUP), seen: YOUNG_BELOW, since: newest - YOUNG_BELOW * INTERVAL_MS, newest };
 }

@@ -3,7 +3,7 @@ import { accepted } from "../lib/store/formats.ts";
 import type { Item } from "../lib/store/item-table.ts";
 import type { Baseline } from "../lib/watch/baseline.ts";
 import type { Benchmark } from "./benchmark.ts";
-import { createBaseline, createHosts } from "./fleet.ts";
+import { createHosts, gaussianBaseline } from "./fleet.ts";
 import { here, ratioOf } from "./measure.ts";
 
 const ROUNDS = 40;
@@ -11,7 +11,7 @@ const TIMES = 200;
 
 /** Reading a full baseline out of DynamoDB's answer, its numbers as a list or as we store them; all else is the same. */
 export function storedBenchmark(): Benchmark {
-  const baseline = createHosts(1).map((host) => createBaseline(host, "full"))[0]!;
+  const baseline = createHosts(1).map(gaussianBaseline)[0]!;
   const item = itemOfVersion(reportOf(baseline), baseline, ACTIVE);
   const [binary, list] = [withBase64(item), withList(item)].map((answer) => JSON.stringify(answer));
   const reading = (read: (answer: string) => Baseline, answer: string | undefined) => here(() => read(answer!), TIMES);

@@ -1,20 +1,21 @@
 import type { Benchmark } from "./benchmark.ts";
-import { fusedBenchmark, handlerBenchmarks, wireBenchmarks } from "./handler.ts";
+import { costLines, measureCost } from "./cost.ts";
 import { epsilonBenchmark, forestBenchmark, scoringBenchmarks } from "./maths.ts";
 import type { Numpy } from "./numpy.ts";
+import { refitOfDay, refitOfMonth } from "./refit.ts";
 import { storedBenchmark } from "./stored.ts";
+import { wireBenchmarks } from "./wire.ts";
 
 /** Everything that runs in this process, in the order of the table; without numpy the comparisons with it are left out. */
-export function createSuite(numpy: Numpy | undefined): Benchmark[] {
+function createSuite(numpy: Numpy | undefined): Benchmark[] {
   return [
-    fusedBenchmark(),
-    ...handlerBenchmarks(),
     ...wireBenchmarks(),
     ...(numpy ? scoringBenchmarks(numpy) : []),
-    ...(numpy?.hasForest ? [forestBenchmark(numpy)] : []),
+    ...(numpy?.forest ? [forestBenchmark(numpy)] : []),
     epsilonBenchmark(numpy),
     storedBenchmark(),
   ];
 }
 
-export { refitFigures } from "./refit.ts";
+/** What main.ts loads as one bundle. */
+export const suite = { costLines, createSuite, measureCost, refitOfDay, refitOfMonth };

@@ -34,13 +34,13 @@ const ROOMS: Record<string, readonly string[]> = {
   alert: ["model", "watch"],
   learn: ["model", "wire", "watch", "alert"],
   evaluate: ["model", "wire", "rows"],
-  analyze: ["model", "table", "rows", "watch", "evaluate"],
+  analyze: ["model", "table", "rows", "watch"],
   notify: ["watch", "alert"],
   export: ["model", "table", "rows", "watch", "learn", "notify"],
   config: ["model", "watch", "alert", "learn"],
   feedback: ["watch", "alert", "notify", "resources", "clients"],
   store: ["model", "wire", "watch", "alert", "learn", "resources", "clients"],
-  page: ["model", "wire", "watch", "alert", "learn", "notify", "store"],
+  page: ["http", "model", "wire", "watch", "alert", "learn", "notify", "store"],
   agent: ["wire", "clients"],
   handlers: [
     "model",
@@ -55,7 +55,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "resources",
     "clients",
   ],
-  local: ["resources", "clients", "handlers/contract"],
+  local: ["http", "resources", "clients", "handlers/contract"],
   replay: ["model", "wire", "rows", "watch", "learn", "config", "store", "handlers", "local", "clients"],
   demo: ["model", "wire", "watch", "alert", "learn", "notify", "store", "handlers", "local", "resources"],
   cli: [
@@ -84,7 +84,7 @@ const ROOMS: Record<string, readonly string[]> = {
 };
 
 /** Files that every room may import. */
-const GROUND = ["time", "user-error", "text-table"];
+const GROUND = ["time", "backoff", "errors", "json", "user-error", "text-table", "markup"];
 
 /** Rooms without AWS, clock, randomness and environment: all of these are passed in. */
 const PURE = ["model", "wire", "watch", "alert", "learn"];
@@ -132,6 +132,10 @@ test("the pure rooms know no AWS, clock, randomness or environment", () => {
   const impure = /Date\.now|new Date\(\)|Math\.random|process\.env/;
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   expect(linesWith(sources.filter(isPure), impure)).toEqual([]);
+});
+
+test("no code is made from text", () => {
+  expect(linesWith(others, /\bnew Function\b|\beval\(|\bnode:vm\b/)).toEqual([]);
 });
 
 test("nothing is left open, focused or loosely compared", () => {

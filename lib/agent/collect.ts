@@ -2,17 +2,19 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 import { type LinuxFiles, parseLinux, readingBetween } from "./linux.ts";
-import { METRICS, type Metric, type Reading } from "./metrics.ts";
+import { METRICS, type Metric, type Reading } from "./metric-names.ts";
 
-/** A host's metrics: the same names in the same order from start to end, and null where a value is not known. */
+/** A host's metrics: the same names in the same order from start to end, and null for an unknown value. */
 export interface Collector {
   readonly names: readonly Metric[];
   sample(): Promise<readonly (number | null)[]>;
 }
 
-/** Opens the collector for a platform of `process.platform`; on Linux, `root` is the folder that holds proc and sys. */
+/** Opens the collector for a value of `process.platform`. On Linux, `root` is the folder with proc and sys. */
 export async function openCollector(platform: string, root = "/"): Promise<Collector> {
-  return namesFixed(platform === "linux" ? linuxReader(root) : await portableReader());
+  if (platform === "linux") return namesFixed(linuxReader(root));
+  // Loaded only where it is used: the library is large, and a Linux host does not need it.
+  return namesFixed((await import("./portable.ts")).readPortable);
 }
 
 async function namesFixed(read: () => Promise<Reading>): Promise<Collector> {
@@ -38,13 +40,7 @@ function linuxReader(root: string): () => Promise<Reading> {
   };
 }
 
-/** Loaded only where it is used: it is large, and a Linux host needs none of it. */
-async function portableReader(): Promise<() => Promise<Reading>> {
-  const { readPortable } = await import("./portable.ts");
-  return readPortable;
-}
-
-/** Reads synchronously: these files are answered from memory, a trip through the thread pool costs more than the read. */
+/** Reads synchronously: the kernel answers from memory, and the thread pool costs more than the read. */
 function readLinux(root: string): LinuxFiles {
   const proc = (name: string) => readText(join(root, "proc", name));
   const processes = list(join(root, "proc")).filter((name) => /^\d+$/.test(name)).length;
@@ -61,7 +57,7 @@ function readLinux(root: string): LinuxFiles {
   };
 }
 
-/** Only hardware has a `device`; the paths of a multipath NVMe disk (nvme0c1n1) repeat what their disk counts. */
+/** Only hardware has a `device`. The paths of a multipath NVMe disk (nvme0c1n1) repeat the counts of their disk. */
 function physicalDisks(folder: string): string[] {
   return list(folder).filter((name) => existsSync(join(folder, name, "device")) && !/^nvme\d+c\d+n\d+$/.test(name));
 }
@@ -80,7 +76,7 @@ function list(folder: string): string[] {
   return orMissing(() => readdirSync(folder), []);
 }
 
-/** A file that is not there, or not ours to read, means missing metrics; anything but the system's refusal is thrown. */
+/** A missing or unreadable file means missing metrics. Only errors of the system are caught. */
 function orMissing<T>(read: () => T, missing: T): T {
   try {
     return read();

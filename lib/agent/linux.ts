@@ -1,6 +1,6 @@
-import type { Metric, Reading } from "./metrics.ts";
+import type { Metric, Reading } from "./metric-names.ts";
 
-/** The files that one reading takes in, as they stand; null for a file that cannot be read. */
+/** The contents of the files for one reading; null for a file that cannot be read. */
 export interface LinuxFiles {
   readonly uptime: string | null;
   readonly stat: string | null;
@@ -8,23 +8,17 @@ export interface LinuxFiles {
   readonly meminfo: string | null;
   readonly diskstats: string | null;
   readonly netDev: string | null;
-  /** Block devices that are hardware; partitions, loop, ram, dm and md devices would count the same bytes again. */
+  /** Block devices that are hardware. Partitions, loop, ram, dm and md devices would count the same bytes again. */
   readonly physicalDisks: ReadonlySet<string>;
   readonly processes: number | null;
   /** `scaling_cur_freq` of each core, in kHz. */
   readonly coreFrequencies: readonly string[];
 }
 
-/** The numbers of one reading: gauges as they are, counters since boot, which only mean something beside an earlier reading. */
-export interface LinuxCounters {
-  readonly uptimeSeconds: number | null;
-  readonly cpu: readonly number[] | null;
-  readonly disks: Devices | null;
-  readonly interfaces: Devices | null;
-  readonly gauges: Reading;
-}
+type LinuxCounters = ReturnType<typeof parseLinux>;
 
-export function parseLinux(files: LinuxFiles): LinuxCounters {
+/** The numbers of one reading: gauges, and counters since boot, which need an earlier reading to mean something. */
+export function parseLinux(files: LinuxFiles) {
   const cpu = numbers(files.stat?.match(/^cpu +(.+)$/m)?.[1]);
   return {
     uptimeSeconds: numbers(files.uptime ?? "")[0] ?? null,
@@ -35,7 +29,7 @@ export function parseLinux(files: LinuxFiles): LinuxCounters {
   };
 }
 
-/** Values between two readings. A counter that went backwards was reset: its rate is null this once, never negative. */
+/** Values between two readings. A counter that went backwards was reset: its rate is null once, never negative. */
 export function readingBetween(before: LinuxCounters, after: LinuxCounters): Reading {
   const seconds = difference(before.uptimeSeconds, after.uptimeSeconds);
   return new Map([
@@ -49,13 +43,15 @@ export function readingBetween(before: LinuxCounters, after: LinuxCounters): Rea
 type Devices = ReadonlyMap<string, readonly number[]>;
 type Values = [Metric, number | null][];
 
-/** Columns of the `cpu` line, in ticks (https://docs.kernel.org/filesystems/proc.html §1.7); user includes guest time. */
+/**
+ * Columns of the `cpu` line, in ticks (https://docs.kernel.org/filesystems/proc.html §1.7); user includes guest time.
+ */
 const CPU = { user: 0, nice: 1, system: 2, idle: 3, iowait: 4, irq: 5, softirq: 6, steal: 7 } as const;
 
 /** Columns after the device's name (https://docs.kernel.org/admin-guide/iostats.html). */
 const DISK = { sectorsRead: 2, sectorsWritten: 6, busyMs: 9 } as const;
 
-/** A sector of /proc/diskstats, whatever the hardware's sectors are. */
+/** The unit of /proc/diskstats, independent of the sectors of the hardware. */
 const SECTOR_BYTES = 512;
 
 /** Columns after the interface's name. */
@@ -122,7 +118,7 @@ function diskRates(before: Devices | null, after: Devices | null, seconds: numbe
   return [
     ["disk_read_bytes_per_second", read && sum(read) * SECTOR_BYTES],
     ["disk_write_bytes_per_second", written && sum(written) * SECTOR_BYTES],
-    // Uptime has steps of 10 ms, so that a fully busy disk can come out a little above 100.
+    // Uptime has steps of 10 ms, so a fully busy disk can be a little above 100.
     ["disk_busy_percent", busyMs && Math.min(100, Math.max(...busyMs) / 10)],
   ];
 }
@@ -137,7 +133,7 @@ function networkRates(before: Devices | null, after: Devices | null, seconds: nu
   ];
 }
 
-/** One rate per device known in both readings; null when there is none, or when one of them was reset. */
+/** One rate per device of both readings; null without any, or when one of them was reset. */
 function ratesOf(before: Devices | null, after: Devices, column: number, seconds: number | null): number[] | null {
   if (!before || !seconds) return null;
   const rates: number[] = [];
@@ -159,7 +155,7 @@ function usedPercent(total: number | undefined, free: number | undefined): numbe
   return !total || free === undefined ? undefined : 100 * (1 - free / total);
 }
 
-/** The numbers of a line, or none at all when one of them is not a number. */
+/** The numbers of a line, or none when one word is not a number. */
 function numbers(text: string | undefined): number[] {
   const words = text?.trim() ? text.trim().split(/\s+/).map(Number) : [];
   return words.every(Number.isFinite) ? words : [];

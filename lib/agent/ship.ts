@@ -1,11 +1,12 @@
+import { backoffMs, type Random, type Sleep } from "../backoff.ts";
 import type { Clock } from "../time.ts";
 import type { OutboundRecord, Spool } from "./spool.ts";
 import type { Stream, Trouble } from "./stream.ts";
-import { backoffMs, type Random, type Sleep } from "./timing.ts";
+import { RETRY } from "./timing.ts";
 
 export interface ShipperOptions {
   readonly stream: Stream;
-  /** The partition key, which keeps a host's records in one order. */
+  /** The partition key, which keeps a host's records in order. */
   readonly host: string;
   readonly spool: Spool;
   readonly clock: Clock;
@@ -14,12 +15,12 @@ export interface ShipperOptions {
   readonly log: (line: string) => void;
 }
 
-/** What may still be sent after a stop before the rest is left to the next start. */
+/** How long a stop goes on sending before it leaves the rest to the next start. */
 const STOP_MS = 4_000;
 
 /**
- * Sends one host's records in order, one in flight: the same record again and again until the stream takes it, while
- * later ones wait in the spool. As long as the stream is well, the disk is not touched.
+ * Sends one host's records in order, one in flight. It retries the same record until the stream takes it, while later
+ * ones wait in the spool. As long as the stream takes records, it does not touch the disk.
  */
 export class Shipper {
   readonly #options: ShipperOptions;
@@ -34,7 +35,7 @@ export class Shipper {
     this.#options = options;
   }
 
-  /** Takes the first record. Throws when the stream answers that it can never be written to; a stream away is no reason. */
+  /** Takes the first record. Throws when the stream answers that no write can ever succeed, but not when it is away. */
   async begin(record: OutboundRecord): Promise<void> {
     const { spool } = this.#options;
     if (spool.records > 0) spool.add(record);
@@ -53,12 +54,12 @@ export class Shipper {
     else this.#start(record);
   }
 
-  /** Sends what there is, the last record included, if the stream takes it now; what it does not stays in the spool. */
+  /** Sends all records, the last one included. Those that the stream does not take now stay in the spool. */
   async stop(last: OutboundRecord | null): Promise<void> {
     const { clock, spool, log } = this.#options;
     this.#stopBy = clock() + STOP_MS;
     this.#stopping.abort();
-    // On disk first: whoever stops us may lose patience.
+    // On disk first: the process may be killed before the record is sent.
     if (last) spool.add(last);
     if (!this.#busy) this.#start(null);
     await this.#running;
@@ -74,18 +75,18 @@ export class Shipper {
     });
   }
 
-  /** Sends the fresh record, then all that gathered in the spool. */
+  /** Sends the fresh record, then those in the spool. */
   async #sendAll(fresh: OutboundRecord | null): Promise<void> {
     const { spool, clock, random, sleep } = this.#options;
-    let attempt = 0;
+    let failures = 0;
     for (let record = fresh ?? spool.oldest(); record; record = spool.oldest()) {
       const trouble = await this.#put(record);
       this.#report(trouble);
       if (trouble && record === fresh) spool.add(record);
       if (trouble && this.#stopping.signal.aborted) break;
       if (clock() > this.#stopBy) break;
-      if (trouble) await sleep(backoffMs(attempt, random), this.#stopping.signal);
-      attempt = trouble ? attempt + 1 : 0;
+      failures = trouble ? failures + 1 : 0;
+      if (trouble) await sleep(backoffMs(failures, random, RETRY), this.#stopping.signal);
     }
     this.#busy = false;
   }
@@ -97,7 +98,7 @@ export class Shipper {
     return trouble;
   }
 
-  /** One line per change: what went wrong, that it is another thing now, that it is over. */
+  /** One line per change: a failure, another failure, or the end of it. */
   #report(trouble: Trouble | null): void {
     const { stream, spool, log } = this.#options;
     const before = this.#trouble;

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A record on its way: names sort by time, `data` are the bytes for the stream. */
+/** A record to send: names sort by time, `data` holds the bytes for the stream. */
 export interface OutboundRecord {
   readonly name: string;
   readonly data: Uint8Array;
@@ -13,19 +13,20 @@ export function recordName(time: number, seq: number): string {
 }
 
 export interface SpoolOptions {
-  /** One agent's own folder, created if missing. */
+  /** A folder for this agent alone, created if missing. */
   readonly dir: string;
   readonly maxBytes?: number | undefined;
   readonly log: (line: string) => void;
 }
 
-/** More than a month of a host that writes a record of 1 KB each minute. */
+/** More than a month of records for a host that writes 1 KB each minute. */
 const SPOOL_BYTES_MAX = 64 * 1024 * 1024;
 const RECORD_FILE = /^\d{13}-\d{10}\.rec$/;
 
 /**
- * Records on disk that wait for the stream, a file each, oldest first; bounded, so that the oldest go when it is full.
- * Written aside and renamed, so a killed process leaves whole records; not synced, so a power cut may take the last.
+ * Records on disk that wait for the stream, a file each, oldest first. A full spool drops the oldest. Files are written
+ * aside and renamed, so a killed process leaves whole records; they are not synced, so a power cut may lose the last
+ * ones.
  */
 export class Spool {
   readonly dir: string;
@@ -69,14 +70,14 @@ export class Spool {
     this.#dropOldest();
   }
 
-  /** Takes a record out; one that was dropped meanwhile is gone already. */
+  /** Removes a record, unless it was dropped meanwhile. */
   remove(name: string): void {
     const index = this.#files.findIndex((file) => file.name === name);
     if (index >= 0) this.#delete(index);
     if (this.#files.length === 0) this.reportDropped();
   }
 
-  /** Says how many records were dropped since the spool ran full, once. */
+  /** Logs once how many records were dropped since the spool became full. */
   reportDropped(): void {
     if (this.#dropped > 0) this.#log(`spool ${this.dir}: ${this.#dropped} records were dropped while it was full`);
     this.#dropped = 0;

@@ -4,11 +4,11 @@ import { clientConfig, type Environment } from "../clients.ts";
 
 /** Why a stream did not take a record. */
 export interface Trouble {
-  /** The service's name for the error, or "unreachable", in whichever way the network failed. */
+  /** The service's name for the error, or "unreachable" for every failure of the network. */
   readonly kind: string;
-  /** Which stream, where, what was wrong, and the fix if there is one. */
+  /** The stream, its place, the failure, and the fix if there is one. */
   readonly words: string;
-  /** Repeating the same request cannot help. */
+  /** A retry of the same request cannot succeed. */
   readonly hopeless: boolean;
   readonly error: unknown;
 }
@@ -18,12 +18,12 @@ export interface KeyedRecord {
   readonly data: Uint8Array;
 }
 
-/** Long for a record of some KB, short enough that a stop within a container's ten seconds of grace is clean. */
+/** Long for a record of a few KB, short enough to stop within the ten seconds that a container gets. */
 const PUT_RECORD_MS_MAX = 5_000;
 /** 5 MiB over a line of 2 Mbit/s. */
 const PUT_RECORDS_MS_MAX = 20_000;
 
-/** One Kinesis stream to write to. Every call is a single attempt: when to try again is the caller's to say. */
+/** One Kinesis stream to write to. Every call is a single attempt; the caller decides when to retry. */
 export class Stream {
   readonly name: string;
   readonly #client: KinesisClient;
@@ -45,7 +45,7 @@ export class Stream {
     }
   }
 
-  /** Answers the records that were not taken, in their order, and why the first of them was not. */
+  /** Returns the records that the stream did not take, in order, and why it refused the first of them. */
   async putAll(records: readonly KeyedRecord[]): Promise<{ refused: readonly KeyedRecord[]; trouble: Trouble | null }> {
     const command = new PutRecordsCommand({
       StreamName: this.name,
@@ -93,7 +93,7 @@ export class Stream {
 const RENEW = "the AWS credentials are not valid: renew them";
 const INVALID = "the service takes no such name: check the stream's and the host's (at most 128 and 256 characters)";
 
-/** What can never be right, by the error's name (or, for the SDK's nameless one, its message), and the way out. */
+/** The fixes for errors that no retry cures, by the error's name, or by its message where the SDK gives no name. */
 const FIXES: Readonly<Record<string, string>> = {
   ResourceNotFoundException: "there is no such stream: check its name and region, or create it with `npx cdk deploy`",
   AccessDeniedException: "not allowed: grant the action kinesis:PutRecord and kinesis:PutRecords on this stream",
@@ -108,12 +108,12 @@ const FIXES: Readonly<Record<string, string>> = {
   InvalidArgumentException: INVALID,
 };
 
-/** What the system calls an error of the network, such as ECONNREFUSED; such errors may have no message. */
+/** The system's name for a network error, such as ECONNREFUSED; such errors may have no message. */
 function codeOf(error: Error): string {
   return "code" in error ? String(error.code) : error.name;
 }
 
-/** With a wrong clock on this machine the first signature fails; the SDK learns the difference and the next one holds. */
+/** With a wrong clock on this machine the first signature fails. The SDK then corrects the next one. */
 function skewCorrected(error: Error): boolean {
   if (!("$metadata" in error) || typeof error.$metadata !== "object" || error.$metadata === null) return false;
   return "clockSkewCorrected" in error.$metadata && error.$metadata.clockSkewCorrected === true;

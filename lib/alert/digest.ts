@@ -1,3 +1,4 @@
+import { direction } from "../watch/causes.ts";
 import { type Cause, type Notice, severityOf } from "../watch/incident.ts";
 import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
 
@@ -41,17 +42,12 @@ function causesOf(notices: readonly Notice[]): DigestNews["causes"] {
     .slice(0, DIGEST_CAUSES_MAX)
     .flatMap(([name, incidents]) => {
       const cause = named.get(name);
-      return cause ? [{ metric: cause.metric, direction: directionOf(cause), incidents }] : [];
+      return cause ? [{ metric: cause.metric, direction: direction(cause), incidents }] : [];
     });
 }
 
 function nameOf(cause: Cause): string {
-  return `${directionOf(cause)} ${cause.metric}`;
-}
-
-function directionOf({ now, low, high }: Cause): DigestNews["causes"][number]["direction"] {
-  if (now > high) return "high";
-  return now < low ? "low" : "in range";
+  return `${direction(cause)} ${cause.metric}`;
 }
 
 /** Each with how often it occurs, most frequent first, those that occur as often in order of the alphabet. */

@@ -1,3 +1,4 @@
+import type { Direction } from "../watch/causes.ts";
 import type { Notice } from "../watch/incident.ts";
 import type { Silence } from "./silence.ts";
 
@@ -24,7 +25,7 @@ export interface DigestNews {
   /** The first causes that occur most, at most `DIGEST_CAUSES_MAX`. */
   readonly causes: readonly {
     readonly metric: string;
-    readonly direction: "high" | "low" | "in range";
+    readonly direction: Direction;
     readonly incidents: number;
   }[];
 }

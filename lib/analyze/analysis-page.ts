@@ -1,4 +1,4 @@
-import { escapeHtml } from "../evaluate/svg.ts";
+import { html, htmlPage, htmlTable, type Markup } from "../markup.ts";
 
 /** A table of a page. */
 export interface HtmlTable {
@@ -7,29 +7,13 @@ export interface HtmlTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** One page without anything external: what was found, in words, as a chart and in tables. */
-export function renderPage(
-  title: string,
-  sentences: readonly string[],
-  svg: string,
-  tables: readonly HtmlTable[],
-): string {
-  return [
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>`,
-    `<h1>${escapeHtml(title)}</h1>`,
-    ...sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
-    svg.trimEnd(),
-    ...tables.filter(({ rows }) => rows.length > 0).map(tableOf),
-    "</body></html>\n",
-  ].join("\n");
-}
-
-function tableOf({ title, head, rows }: HtmlTable): string {
-  const line = (cells: readonly string[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
-  const body = rows.map((cells) => line(cells, "td")).join("\n");
-  return `<h2>${escapeHtml(title)}</h2>\n<div class="wide"><table>${line(head, "th")}\n${body}</table></div>`;
+/** One page that loads nothing: the findings in sentences, as a chart and in a table, which is left out without rows. */
+export function renderPage(title: string, sentences: readonly string[], chart: Markup, table: HtmlTable): string {
+  const listed = html`<h2>${table.title}</h2>
+<div class="wide">${htmlTable(table.head, table.rows)}</div>
+`;
+  const body = html`${sentences.map((sentence) => html`<p>${sentence}</p>\n`)}${chart}${table.rows.length > 0 ? listed : []}`;
+  return htmlPage(title, STYLE, body);
 }
 
 const STYLE = `

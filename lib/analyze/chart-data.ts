@@ -34,7 +34,7 @@ export interface Mark {
 }
 
 /** As many as a screen is wide; no peak is lost however many rows there are to one. */
-export const CHART_COLUMNS_MAX = 1_000;
+const CHART_COLUMNS_MAX = 1_000;
 /** More would not be looked at. */
 const PANELS_MAX = 12;
 

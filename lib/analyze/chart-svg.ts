@@ -1,4 +1,4 @@
-import { escapeHtml, pixels } from "../evaluate/svg.ts";
+import { type Markup, pixels, svg } from "../markup.ts";
 import type { ChartData, Mark, PanelData } from "./chart-data.ts";
 import { plainTime } from "./layout.ts";
 
@@ -17,56 +17,41 @@ const X_TICKS = 5;
 const Y_TICKS = 5;
 const MARK_RADIUS = 3.5;
 
-/** A line chart with red points where the anomalies are, as a file that needs no other. */
-export function drawSvg(title: string, chart: ChartData): string {
+/** A line chart with red points at the anomalies; as a file it needs no other. */
+export function drawSvg(title: string, chart: ChartData): Markup {
   const height = TOP + chart.panels.length * (PANEL + GAP) + BOTTOM;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(title)}">`,
-    `<style>${STYLE}</style><rect class="paper" width="${WIDTH}" height="${height}"/>`,
-    `<text class="title" x="${LEFT}" y="24">${escapeHtml(title)}</text>`,
-    legend(),
-    ...chart.panels.map((panel, i) => drawPanel(chart, panel, TOP + GAP + i * (PANEL + GAP))),
-    ...timeAxis(chart, height),
-    "</svg>\n",
-  ].join("\n");
+  return svg`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">
+<style>${{ markup: STYLE }}</style><rect class="paper" width="${WIDTH}" height="${height}"/>
+<text class="title" x="${LEFT}" y="24">${title}</text>
+<line class="line" x1="${LEFT}" x2="${LEFT + 24}" y1="44" y2="44"/><text x="${LEFT + 30}" y="48">value</text>\
+<circle class="anomaly" cx="${LEFT + 92}" cy="44" r="${MARK_RADIUS}"/><text x="${LEFT + 102}" y="48">anomaly</text>
+${chart.panels.map((panel, i) => drawPanel(chart, panel, TOP + GAP + i * (PANEL + GAP)))}${timeAxis(chart, height)}</svg>
+`;
 }
 
-function legend(): string {
-  const y = 44;
-  return [
-    `<line class="line" x1="${LEFT}" x2="${LEFT + 24}" y1="${y}" y2="${y}"/><text x="${LEFT + 30}" y="${y + 4}">value</text>`,
-    `<circle class="anomaly" cx="${LEFT + 92}" cy="${y}" r="${MARK_RADIUS}"/><text x="${LEFT + 102}" y="${y + 4}">anomaly</text>`,
-  ].join("");
-}
-
-function drawPanel(chart: ChartData, panel: PanelData, top: number): string {
+function drawPanel(chart: ChartData, panel: PanelData, top: number): Markup {
   const ticks = ticksOf(panel);
   const [low = 0, high = 1] = [ticks[0], ticks.at(-1)];
   const y = (value: number) => top + PANEL * (1 - (value - low) / (high - low));
   const x = (column: number) => xOf(chart, column);
   const gridY = ticks.map(
-    (tick) =>
-      `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${pixels(y(tick))}" y2="${pixels(y(tick))}"/>` +
-      `<text class="tick" x="${LEFT - 8}" y="${pixels(y(tick) + 4)}" text-anchor="end">${Number(tick.toPrecision(6))}</text>`,
+    (tick) => svg`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(tick)}" y2="${y(tick)}"/>\
+<text class="tick" x="${LEFT - 8}" y="${y(tick) + 4}" text-anchor="end">${String(Number(tick.toPrecision(6)))}</text>
+`,
   );
   const gridX = tickColumns(chart).map(
-    (column) =>
-      `<line class="grid" x1="${pixels(x(column))}" x2="${pixels(x(column))}" y1="${top}" y2="${top + PANEL}"/>`,
+    (column) => svg`<line class="grid" x1="${x(column)}" x2="${x(column)}" y1="${top}" y2="${top + PANEL}"/>\n`,
   );
-  return [
-    `<text class="panel" x="${LEFT}" y="${top - 8}">${escapeHtml(panel.title)}</text>`,
-    ...gridY,
-    ...gridX,
-    `<path class="line" d="${outline(panel, x, y)}"/>`,
-    ...panel.marks.map((mark) => drawMark(mark, x(mark.column), y(mark.value))),
-  ].join("\n");
+  return svg`<text class="panel" x="${LEFT}" y="${top - 8}">${panel.title}</text>
+${gridY}${gridX}<path class="line" d="${outline(panel, x, y)}"/>
+${panel.marks.map((mark) => drawMark(mark, x(mark.column), y(mark.value)))}`;
 }
 
-function drawMark({ row, value, excess }: Mark, x: number, y: number): string {
+function drawMark({ row, value, excess }: Mark, x: number, y: number): Markup {
   const when = row.time === undefined ? "" : `${plainTime(row.time)} `;
   const host = row.host === undefined ? "" : `${row.host} `;
   const title = `${when}${host}${Number(value.toPrecision(6))}, ${excess.toFixed(2)} × the threshold`;
-  return `<circle class="anomaly" cx="${pixels(x)}" cy="${pixels(y)}" r="${MARK_RADIUS}"><title>${escapeHtml(title)}</title></circle>`;
+  return svg`<circle class="anomaly" cx="${x}" cy="${y}" r="${MARK_RADIUS}"><title>${title}</title></circle>\n`;
 }
 
 /** From the least to the greatest value of each column; broken where there are none. */
@@ -87,16 +72,16 @@ function outline({ least, greatest }: PanelData, x: (column: number) => number, 
   return path;
 }
 
-function timeAxis(chart: ChartData, height: number): string[] {
+function timeAxis(chart: ChartData, height: number): Markup {
   const y = height - BOTTOM + 18;
   const labels = tickColumns(chart).map((column) => {
     const time = chart.times[column] ?? Number.NaN;
     const row = Math.round((column * chart.rows) / chart.columns) + 1;
     const text = Number.isNaN(time) ? String(row) : plainTime(time).slice(0, 16);
-    return `<text class="tick" x="${pixels(xOf(chart, column))}" y="${y}" text-anchor="middle">${text}</text>`;
+    return svg`<text class="tick" x="${xOf(chart, column)}" y="${y}" text-anchor="middle">${text}</text>\n`;
   });
   const name = chart.times.every(Number.isNaN) ? "row" : "time (UTC)";
-  return [...labels, `<text class="tick" x="${LEFT + PLOT / 2}" y="${y + 20}" text-anchor="middle">${name}</text>`];
+  return svg`${labels}<text class="tick" x="${LEFT + PLOT / 2}" y="${y + 20}" text-anchor="middle">${name}</text>\n`;
 }
 
 function xOf({ columns }: ChartData, column: number): number {
@@ -110,7 +95,7 @@ function tickColumns({ columns }: ChartData): number[] {
 }
 
 /** Round numbers from at or below the least value to at or above the greatest. */
-export function ticksOf({ least, greatest }: Pick<PanelData, "least" | "greatest">): number[] {
+function ticksOf({ least, greatest }: Pick<PanelData, "least" | "greatest">): number[] {
   const isThere = (value: number) => !Number.isNaN(value);
   const low = least.filter(isThere).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const high = greatest.filter(isThere).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { extname } from "node:path";
+import { jsonFormat, ndjsonFormat, type TextFormat } from "../table/text-format.ts";
 import { tooLarge } from "../table/xlsx.ts";
 import { UserError } from "../user-error.ts";
 import { renderPage } from "./analysis-page.ts";
@@ -8,7 +9,7 @@ import { drawSvg } from "./chart-svg.ts";
 import { sentencesOf, worstTable } from "./findings-text.ts";
 import { type Column, plainTime, type Row } from "./layout.ts";
 import { historyAnomaly, historyLayout } from "./metrics-history.ts";
-import { csvFormat, jsonFormat, ndjsonFormat, rowObject, type TextFormat } from "./row-text.ts";
+import { rowCsv, rowJson, rowObject } from "./row-text.ts";
 import type { Summary } from "./summary.ts";
 import { createAnalysis } from "./workbook.ts";
 
@@ -45,7 +46,7 @@ export function openOutput(path: string, options: OutputOptions): Output {
   const extension = extname(path).slice(1).toLowerCase();
   const columns = options.preset ? historyLayout(options.metrics) : options.columns;
   if (extension === "xlsx") return xlsxOutput(path, columns, options);
-  if (extension === "svg") return pageOutput(path, ({ title, chart }) => drawSvg(title, chart));
+  if (extension === "svg") return pageOutput(path, ({ title, chart }) => drawSvg(title, chart).markup);
   if (extension === "html") return pageOutput(path, page(options.metrics));
   const format = textFormat(extension, columns, options);
   if (!format)
@@ -57,17 +58,17 @@ function textFormat(
   extension: string,
   columns: readonly Column[],
   { preset, metrics }: OutputOptions,
-): TextFormat | undefined {
+): TextFormat<Row> | undefined {
   const objectOf = preset ? (row: Row) => historyAnomaly(metrics, row) : (row: Row) => rowObject(columns, row);
-  if (extension === "csv") return preset ? csvFormat(columns, plainTime) : csvFormat(columns);
-  if (extension === "json") return jsonFormat(objectOf);
-  return extension === "ndjson" ? ndjsonFormat(objectOf) : undefined;
+  if (extension === "csv") return preset ? rowCsv(columns, plainTime) : rowCsv(columns);
+  if (extension === "json") return rowJson(jsonFormat(), objectOf);
+  return extension === "ndjson" ? rowJson(ndjsonFormat(), objectOf) : undefined;
 }
 
 /** What is gathered before it is written. */
 const BUFFER_LENGTH = 64 * 1024;
 
-function textOutput(path: string, format: TextFormat, { onlyAnomalies }: OutputOptions): Output {
+function textOutput(path: string, format: TextFormat<Row>, { onlyAnomalies }: OutputOptions): Output {
   const file = beginFile(path);
   let text = format.head;
   const flush = () => {
@@ -77,11 +78,11 @@ function textOutput(path: string, format: TextFormat, { onlyAnomalies }: OutputO
   return {
     add(row) {
       if (onlyAnomalies && !row.verdict.isAnomaly) return;
-      text += format.row(row);
+      text += format.next(row);
       if (text.length >= BUFFER_LENGTH) flush();
     },
     async end() {
-      text += format.tail;
+      text += format.tail();
       flush();
       file.finish();
     },
@@ -103,7 +104,7 @@ function pageOutput(path: string, contentOf: (findings: Findings) => string): Ou
 
 function page(metrics: readonly string[]): (findings: Findings) => string {
   return ({ title, summary, chart }) =>
-    renderPage(title, sentencesOf(summary), drawSvg(title, chart), [worstTable(summary, metrics)]);
+    renderPage(title, sentencesOf(summary), drawSvg(title, chart), worstTable(summary, metrics));
 }
 
 function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {

@@ -1,49 +1,20 @@
-import { quoted } from "../table/csv.ts";
+import { csvLine, type TextFormat } from "../table/text-format.ts";
 import { type Column, isoTime, type Row } from "./layout.ts";
 
-/** A file that is written row by row; nothing of it is held. */
-export interface TextFormat {
-  readonly head: string;
-  /** What a row adds; it may be nothing. */
-  row(row: Row): string;
-  readonly tail: string;
-}
-
 /** `times` says how a time is written; ISO 8601 when absent. */
-export function csvFormat(columns: readonly Column[], times: (ms: number) => string = isoTime): TextFormat {
-  const line = (cells: readonly string[]) => `${cells.map(quoted).join(",")}\n`;
-  return {
-    head: line(columns.map(({ title }) => title)),
-    row: (row) => line(columns.map((column) => cell(column, row, times))),
-    tail: "",
-  };
+export function rowCsv(columns: readonly Column[], times: (ms: number) => string = isoTime): TextFormat<Row> {
+  const head = csvLine(columns.map(({ title }) => title));
+  return { head, next: (row) => csvLine(columns.map((column) => cell(column, row, times))), tail: () => "" };
 }
 
-/** One object per line; rows that `objectOf` has nothing to say of are left out. */
-export function ndjsonFormat(objectOf: (row: Row) => object | undefined): TextFormat {
+/** JSON of rows; a row of which `objectOf` makes nothing is left out. */
+export function rowJson(format: TextFormat<unknown>, objectOf: (row: Row) => object | undefined): TextFormat<Row> {
   return {
-    head: "",
-    row(row) {
+    ...format,
+    next(row) {
       const object = objectOf(row);
-      return object ? `${JSON.stringify(object)}\n` : "";
+      return object ? format.next(object) : "";
     },
-    tail: "",
-  };
-}
-
-/** One array of objects, one per line. */
-export function jsonFormat(objectOf: (row: Row) => object | undefined): TextFormat {
-  let separator = "\n";
-  return {
-    head: "[",
-    row(row) {
-      const object = objectOf(row);
-      if (!object) return "";
-      const text = `${separator}${JSON.stringify(object)}`;
-      separator = ",\n";
-      return text;
-    },
-    tail: "\n]\n",
   };
 }
 

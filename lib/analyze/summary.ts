@@ -29,7 +29,7 @@ interface HostCount {
   readonly anomalies: number;
 }
 
-export const WORST_MAX = 10;
+const WORST_MAX = 10;
 
 /** Sums up rows as they go by; held are the worst few and one count per host. */
 export function createSummary() {

@@ -23,7 +23,7 @@ export interface Training {
 }
 
 /** 8 MB of doubles, all hosts together; three times as much again while the fused detector is fitted. */
-export const TRAINING_VALUES_MAX = 1_000_000;
+const TRAINING_VALUES_MAX = 1_000_000;
 const ROWS_AT_FIRST = 256;
 
 interface Growing {
@@ -38,7 +38,7 @@ interface Growing {
  * Gathers training rows of any number of hosts in bounded memory. What is kept of each host are its first rows, the fewer the more
  * hosts there are; sums are of all rows.
  */
-export function gatherTraining(metrics: number, valuesMax: number = TRAINING_VALUES_MAX) {
+export function gatherTraining(metrics: number, valuesMax = TRAINING_VALUES_MAX) {
   const hosts = new Map<string, Growing>();
   const rowsMax = () => Math.max(1, Math.floor(valuesMax / (metrics * hosts.size)));
   const created = (host: string) => {

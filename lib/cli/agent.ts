@@ -1,7 +1,7 @@
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { startAgent } from "../agent/agent.ts";
+import { startAgent } from "../agent/run.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption } from "./arguments.ts";
 import { untilSignal } from "./signals.ts";

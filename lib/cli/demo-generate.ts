@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type HostSample, type Sent, sendSamples } from "../agent/send.ts";
+import { type HostSample, type Sent, sendSamples } from "../agent/relay.ts";
 import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet-samples.ts";
 import { METRICS } from "../demo/machine.ts";
 import { paced } from "../demo/pace.ts";

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
 import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
-import { objectsOf } from "../table/json.ts";
-import { tableChunks } from "../table/write.ts";
+import { objectsOf, tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { hostname } from "node:os";
 import { createInterface } from "node:readline";
 import { Command, Option } from "commander";
-import { type HostSample, sendSamples } from "../agent/send.ts";
+import { type HostSample, sendSamples } from "../agent/relay.ts";
 import { streamCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { decodeRecord } from "../wire/decode.ts";

@@ -1,7 +1,7 @@
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { startAgent } from "../agent/agent.ts";
+import { startAgent } from "../agent/run.ts";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { openConfig } from "../config/file.ts";
 import { OPEN_METRICS_TYPE, openMetrics } from "../export/open-metrics.ts";
@@ -118,7 +118,7 @@ function showPage(stores: Stores, config: () => Config, { port, dashboardPort }:
 /** Recipients are read once: a topic's subscriptions do not change by themselves either. */
 function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
   const to = email ?? recipients.emails;
-  const webhooks = [...new Set(webhook ?? recipients.webhooks)].map((url) => ({ url }));
+  const webhooks = [...new Set(webhook ?? recipients.webhooks)];
   if (smtp === undefined) return { webhooks };
   if (to.length === 0) {
     throw new UserError("--smtp needs --email, or emails in the configuration: say whom to send alerts to");

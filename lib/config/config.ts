@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts";
+import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/settings.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
@@ -71,7 +72,7 @@ function parseJson(json: string, name: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw problems(name, [["", `no JSON: ${error instanceof Error ? error.message : String(error)}`]]);
+    throw problems(name, [["", `no JSON: ${messageOf(error)}`]]);
   }
 }
 
@@ -116,7 +117,7 @@ function ruleOf(entry: RuleEntry, path: string, name: string): Rule {
   try {
     return parseRule(entry);
   } catch (error) {
-    throw problems(name, [[path, error instanceof Error ? error.message : String(error)]]);
+    throw problems(name, [[path, messageOf(error)]]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "../backoff.ts";
 
 /** Values that are overdue and held in memory at once. */
 const OVERDUE_MAX = 10_000;

@@ -58,7 +58,7 @@ export function causeQuality(events: readonly CausedEvent[], contributions: Cont
 }
 
 /** How a ranking of metrics fares against the true causes (HitRate and NDCG as in OmniAnomaly and InterFusion). */
-export function rankingQuality(ranking: readonly number[], causes: readonly number[]): CauseQuality {
+function rankingQuality(ranking: readonly number[], causes: readonly number[]): CauseQuality {
   const n = causes.length;
   const hits = (top: number) => ranking.slice(0, top).filter((dim) => causes.includes(dim)).length;
   const gain = (place: number) => 1 / Math.log2(place + 2);

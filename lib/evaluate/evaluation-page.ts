@@ -1,10 +1,10 @@
+import { html, htmlPage, htmlTable, type Markup } from "../markup.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { Summary } from "./averages.ts";
 import { rankMetrics } from "./cause-quality.ts";
 import type { Entity, EntityReport } from "./entity.ts";
 import { alertGap, alertsOf, detectionIn, eventsOf, isFalse, type Run } from "./events.ts";
 import { drawChart } from "./score-chart.ts";
-import { escapeHtml } from "./svg.ts";
 
 /** An entity as it was evaluated: the same rows, and what was found. */
 export interface Evaluated {
@@ -19,17 +19,13 @@ const ROWS_SHOWN = 40;
 /** One page without anything external: per entity its scores, threshold, labels, alerts and causes. */
 export function renderReport(title: string, { mean, random }: Summary, entities: readonly Evaluated[]): string {
   const figures = `mean best F1 ${figure(mean.bestF1)}, AP ${figure(mean.ap)}, ROC ${figure(mean.roc)}; at the thresholds drawn F1 ${figure(mean.f1)}, events found ${figure(mean.eventRecall)}, false alerts a day ${figure(mean.falseAlertsPerDay)}; point-adjusted F1 ${figure(mean.paF1)} (random scores: ${figure(random.paF1)})`;
-  return [
-    `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body>`,
-    `<h1>${escapeHtml(title)}</h1><p>${entities.length} entities: ${figures}.</p>`,
-    `<p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>threshold <i class="event"></i>labelled as anomaly <i class="true"></i>alert within it <i class="false"></i>false alert</p>`,
-    ...entities.map(section),
-    "</body></html>\n",
-  ].join("\n");
+  const body = html`<p>${entities.length} entities: ${figures}.</p>
+<p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>threshold <i class="event"></i>labelled as anomaly <i class="true"></i>alert within it <i class="false"></i>false alert</p>
+${entities.map(section)}`;
+  return htmlPage(title, STYLE, body);
 }
 
-function section({ entity, report }: Evaluated): string {
+function section({ entity, report }: Evaluated): Markup {
   const { scores, labels, intervalMs } = entity;
   const { threshold } = report;
   const describe = (run: Run) => causesOf(entity, run);
@@ -58,14 +54,12 @@ function section({ entity, report }: Evaluated): string {
   const falseRows = alerts
     .filter((alert) => alert.isFalse)
     .map(({ run, causes }) => [rows(run), peak(scores, run), causes.join(", ")]);
-  return [
-    `<section><h2>${escapeHtml(entity.name)}</h2>`,
-    `<p>best F1 ${figure(report.bestF1)}, AP ${figure(report.ap)}, ROC ${figure(report.roc)}; above ${figure(threshold)}: F1 ${figure(report.f1)}, precision ${figure(report.precision)}, recall ${figure(report.recall)}, events found ${figure(report.eventRecall)}, false alerts a day ${figure(report.falseAlertsPerDay)}</p>`,
-    chart,
-    list(`${events.length} labelled events`, ["rows", "found", "peak", "top causes", "true causes"], eventRows),
-    list(`${falseRows.length} false alerts`, ["rows", "peak", "top causes"], falseRows),
-    "</section>",
-  ].join("\n");
+  return html`<section><h2>${entity.name}</h2>
+<p>best F1 ${figure(report.bestF1)}, AP ${figure(report.ap)}, ROC ${figure(report.roc)}; above ${figure(threshold)}: F1 ${figure(report.f1)}, precision ${figure(report.precision)}, recall ${figure(report.recall)}, events found ${figure(report.eventRecall)}, false alerts a day ${figure(report.falseAlertsPerDay)}</p>
+${chart}${list(`${events.length} labelled events`, ["rows", "found", "peak", "top causes", "true causes"], eventRows)}
+${list(`${falseRows.length} false alerts`, ["rows", "peak", "top causes"], falseRows)}
+</section>
+`;
 }
 
 /** Names of the metrics that contributed most, with their deviation: the square root of a sum of z². */
@@ -94,13 +88,10 @@ function peak(scores: Float64Array, { first, last }: Run): string {
   return figure(scores.subarray(first, last + 1).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY));
 }
 
-function list(title: string, head: readonly string[], body: readonly (readonly string[])[]): string {
-  if (body.length === 0) return `<p>${title}</p>`;
-  const line = (cells: readonly string[], tag: string) =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join("")}</tr>`;
-  const shown = body.slice(0, ROWS_SHOWN).map((cells) => line(cells, "td"));
-  const cut = body.length > ROWS_SHOWN ? `, the first ${ROWS_SHOWN}` : "";
-  return `<details><summary>${title}${cut}</summary><table>${line(head, "th")}${shown.join("")}</table></details>`;
+function list(title: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
+  if (rows.length === 0) return html`<p>${title}</p>`;
+  const cut = rows.length > ROWS_SHOWN ? `, the first ${ROWS_SHOWN}` : "";
+  return html`<details><summary>${title}${cut}</summary>${htmlTable(head, rows.slice(0, ROWS_SHOWN))}</details>`;
 }
 
 function figure(value: number | null): string {

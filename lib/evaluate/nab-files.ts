@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
-import { parseTime } from "../wire/time.ts";
+import { parseTime } from "../wire/date.ts";
 import { entriesOf, readJson } from "./entity-files.ts";
 import type { Run } from "./events.ts";
 import { probationOf } from "./nab.ts";

@@ -1,6 +1,6 @@
+import { type Markup, pixels, svg } from "../markup.ts";
 import { DAY_MS } from "../time.ts";
 import type { Run } from "./events.ts";
-import { escapeHtml, pixels } from "./svg.ts";
 
 /** A chart of scores over time as SVG text; its colours come from the page's style sheet by class. */
 
@@ -27,22 +27,20 @@ const DAY_LABELS_MAX = 24;
 /** Spans are at least this wide, in pixels, to be seen and pointed at. */
 const SPAN_MIN = 1.5;
 
-export function drawChart(chart: Chart): string {
+export function drawChart(chart: Chart): Markup {
   const { scores, threshold, events, alerts } = chart;
   const y = scaleOf(scores, threshold);
   const x = (row: number) => LEFT + (row / Math.max(1, scores.length)) * PLOT;
-  const span = ({ first, last }: Run, top: number, height: number, kind: string, title: string) =>
-    `<rect class="${kind}" x="${pixels(x(first))}" y="${top}" width="${pixels(Math.max(SPAN_MIN, x(last + 1) - x(first)))}" height="${height}"><title>${escapeHtml(title)}</title></rect>`;
-  return [
-    `<svg viewBox="0 0 ${WIDTH} ${HEIGHT + STRIP + AXIS}" role="img" aria-label="scores over time">`,
-    ...events.map(({ run, title }) => span(run, 0, HEIGHT, "event", title)),
-    ...decades(y),
-    `<path class="score" d="${outline(scores, y.place)}"/>`,
-    `<line class="threshold" x1="${LEFT}" x2="${WIDTH}" y1="${pixels(y.place(threshold))}" y2="${pixels(y.place(threshold))}"><title>threshold ${threshold.toPrecision(4)}</title></line>`,
-    ...alerts.map(({ run, title, isFalse }) => span(run, HEIGHT + 2, STRIP - 4, isFalse ? "false" : "true", title)),
-    ...days(chart, x),
-    "</svg>",
-  ].join("\n");
+  const span = ({ first, last }: Run, top: number, height: number, kind: string, title: string) => {
+    const width = Math.max(SPAN_MIN, x(last + 1) - x(first));
+    return svg`<rect class="${kind}" x="${x(first)}" y="${top}" width="${width}" height="${height}"><title>${title}</title></rect>\n`;
+  };
+  const limit = y.place(threshold);
+  return svg`<svg viewBox="0 0 ${WIDTH} ${HEIGHT + STRIP + AXIS}" role="img" aria-label="scores over time">
+${events.map(({ run, title }) => span(run, 0, HEIGHT, "event", title))}${decades(y)}<path class="score" d="${outline(scores, y.place)}"/>
+<line class="threshold" x1="${LEFT}" x2="${WIDTH}" y1="${limit}" y2="${limit}"><title>threshold ${threshold.toPrecision(4)}</title></line>
+${alerts.map(({ run, title, isFalse }) => span(run, HEIGHT + 2, STRIP - 4, isFalse ? "false" : "true", title))}${days(chart, x)}</svg>
+`;
 }
 
 interface Scale {
@@ -80,25 +78,26 @@ function outline(scores: Float64Array, place: (score: number) => number): string
   return `M${tops.join("L")}L${bottoms.join("L")}Z`;
 }
 
-function decades({ low, high, place }: Scale): string[] {
-  const lines: string[] = [];
+function decades({ low, high, place }: Scale): Markup[] {
+  const lines: Markup[] = [];
   for (let power = Math.ceil(Math.log10(low)); 10 ** power <= high; power++) {
-    const y = pixels(place(10 ** power));
-    lines.push(
-      `<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${y}" y2="${y}"/>`,
-      `<text x="${LEFT - 6}" y="${y}" text-anchor="end" dominant-baseline="middle">${Number((10 ** power).toPrecision(1))}</text>`,
-    );
+    const y = place(10 ** power);
+    const label = String(Number((10 ** power).toPrecision(1)));
+    lines.push(svg`<line class="grid" x1="${LEFT}" x2="${WIDTH}" y1="${y}" y2="${y}"/>
+<text x="${LEFT - 6}" y="${y}" text-anchor="end" dominant-baseline="middle">${label}</text>
+`);
   }
   return lines;
 }
 
-function days({ scores, intervalMs }: Chart, x: (row: number) => number): string[] {
+function days({ scores, intervalMs }: Chart, x: (row: number) => number): Markup[] {
   const perDay = DAY_MS / intervalMs;
   const count = Math.floor(scores.length / perDay);
   const step = Math.ceil((count + 1) / DAY_LABELS_MAX);
   return Array.from({ length: Math.floor(count / step) + 1 }, (_, i) => i * step).map((day) => {
-    const place = pixels(x(day * perDay));
-    const label = `<text x="${place}" y="${HEIGHT + STRIP + AXIS - 4}">day ${day}</text>`;
-    return `<line class="grid" x1="${place}" x2="${place}" y1="0" y2="${HEIGHT}"/>${label}`;
+    const place = x(day * perDay);
+    return svg`<line class="grid" x1="${place}" x2="${place}" y1="0" y2="${HEIGHT}"/>\
+<text x="${place}" y="${HEIGHT + STRIP + AXIS - 4}">day ${day}</text>
+`;
   });
 }

@@ -1,6 +1,6 @@
 import Papa from "papaparse";
 import { csvTime } from "../rows/read-csv.ts";
-import { unguarded } from "../table/csv.ts";
+import { unguarded } from "../table/text-format.ts";
 import { UserError } from "../user-error.ts";
 import { type Label, VERDICTS } from "../watch/incident.ts";
 

@@ -16,12 +16,12 @@ export const LABEL_COLUMNS: readonly Column[] = [
   { name: "note", type: "text" },
 ];
 
-/** A labelled incident in the order of `LABEL_COLUMNS`. */
-export function labelRow({ id, host, group, opened, resolved, lastAnomaly, label }: LabelledIncident): Row {
-  return [id, host, group, opened, resolved, lastAnomaly, label.verdict, label.by, label.at, label.note];
-}
-
 /** The rows of those that are labelled. */
 export async function* labelRows(incidents: AsyncIterable<Incident>): AsyncGenerator<Row> {
   for await (const incident of incidents) if (isLabelled(incident)) yield labelRow(incident);
+}
+
+/** A labelled incident in the order of `LABEL_COLUMNS`. */
+function labelRow({ id, host, group, opened, resolved, lastAnomaly, label }: LabelledIncident): Row {
+  return [id, host, group, opened, resolved, lastAnomaly, label.verdict, label.by, label.at, label.note];
 }

@@ -4,7 +4,7 @@ import type { HostState } from "../watch/state.ts";
 export const OPEN_METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /** Each host is about 800 bytes of text; of more, the first by name are shown and the others counted. */
-export const METRIC_HOSTS_MAX = 10_000;
+const METRIC_HOSTS_MAX = 10_000;
 
 /** What a host has to show, and nothing else of its state. */
 type Shown = Pick<HostState, "host" | "group" | "seen" | "newest" | "ingest"> & {

@@ -1,3 +1,4 @@
+import { VERDICT_WORDS } from "../alert/verdict-words.ts";
 import type { Incident, Verdict } from "../watch/incident.ts";
 import type { Answer } from "./save-answer.ts";
 
@@ -12,11 +13,13 @@ export interface Choice {
 
 /** In the order of the buttons; the effects of verdicts are those of lib/learn/training.ts. */
 export const CHOICES: readonly Choice[] = [
-  verdict("fault", "Real fault", "Something was wrong. The like of it is to alert again."),
-  verdict("false", "False alarm", "Nothing was wrong. It is learnt as normal, and epsilon rises."),
-  verdict("expected", "Expected", "Planned work, a backup, a test. Left out of all that is learnt."),
-  verdict("new-normal", "New normal", "It is going to stay like this, and is learnt as normal."),
-  verdict("unknown", "Not sure", "Nothing is learnt from it."),
+  ...VERDICT_WORDS.map(([verdict, title, effect]) => ({
+    field: "verdict" as const,
+    value: verdict,
+    answer: { kind: "label" as const, verdict },
+    title,
+    effect,
+  })),
   {
     ...action("acknowledge", { kind: "acknowledge" }),
     title: "I am on it",
@@ -53,11 +56,7 @@ export function isOffered(incident: Incident, choice: Choice): boolean {
 }
 
 export function titleOfVerdict(verdict: Verdict): string {
-  return CHOICES.find(({ field, value }) => field === "verdict" && value === verdict)?.title ?? verdict;
-}
-
-function verdict(value: Verdict, title: string, effect: string): Choice {
-  return { field: "verdict", value, answer: { kind: "label", verdict: value }, title, effect };
+  return VERDICT_WORDS.find(([value]) => value === verdict)?.[1] ?? verdict;
 }
 
 function action(value: string, answer: Answer): Pick<Choice, "field" | "value" | "answer"> {

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { type Markup, html as markup } from "../markup.ts";
 import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
+import { clean } from "../notify/text.ts";
 import { duration, moment } from "../notify/time.ts";
 import { direction } from "../watch/causes.ts";
 import { type Cause, type Incident, type Label, severityOf } from "../watch/incident.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
-import { type Html, html } from "./html.ts";
 import type { Saved } from "./save-answer.ts";
 
 /** Of the name that people may type along with an answer. */
@@ -78,7 +79,7 @@ export function donePage(incident: Incident, saved: Saved): string {
   );
 }
 
-function confirmation(incident: Incident, saved: Saved): Html {
+function confirmation(incident: Incident, saved: Saved): Markup {
   const { id } = incident;
   const where = placeOf(incident);
   switch (saved.kind) {
@@ -109,12 +110,12 @@ function isVerdict({ field }: Choice): boolean {
   return field === "verdict";
 }
 
-function button({ field, value, title, effect }: Choice): Html {
+function button({ field, value, title, effect }: Choice): Markup {
   return html`<button type="submit" name="${field}" value="${value}"><strong>${title}</strong><span>${effect}</span></button>
 `;
 }
 
-function summary(incident: Incident, now: number): Html {
+function summary(incident: Incident, now: number): Markup {
   const { kind, host, group, id, opened, resolved, peak, extent, acknowledged, label, rules = [], causes } = incident;
   const lasted = resolved === undefined ? `${duration(now - opened)} so far` : duration(endOf(incident) - opened);
   return html`<dl>
@@ -132,14 +133,14 @@ ${kind === "silent" ? [] : row("Label", label ? labelText(label) : "none yet")}
 </dl>`;
 }
 
-function scoreRows({ peak, epsilon, anomalies, samples }: Incident): readonly Html[] {
+function scoreRows({ peak, epsilon, anomalies, samples }: Incident): readonly Markup[] {
   return [
     row("Score", `${decimal(peak.score)}, limit ${decimal(epsilon)}`),
     row("Anomalies", `${count(anomalies)} of ${count(samples)} samples`),
   ];
 }
 
-function row(term: string, text: string): Html {
+function row(term: string, text: string): Markup {
   return html`<dt>${term}</dt><dd>${text}</dd>
 `;
 }
@@ -149,7 +150,7 @@ function placeOf({ kind, host, group }: Incident): string {
   return kind === "fleet" ? `group ${group}` : host;
 }
 
-function causeItem(cause: Cause): Html {
+function causeItem(cause: Cause): Markup {
   const { metric, now, share } = cause;
   return html`<li>${metric} ${value(metric, now)} (${direction(cause)}; normal ${range(cause)}), ${percent(share)} of the score</li>`;
 }
@@ -158,8 +159,8 @@ function labelText({ verdict, by, at, note }: Label): string {
   return `${titleOfVerdict(verdict)}, by ${by}, ${moment(at)}${note === undefined ? "" : `: ${note}`}`;
 }
 
-function page(title: string, content: Html): string {
-  const { markup } = html`<!doctype html>
+function page(title: string, content: Markup): string {
+  return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -175,6 +176,10 @@ ${content}
 </main>
 </body>
 </html>
-`;
-  return markup;
+`.markup;
+}
+
+/** A template in which every text becomes one clean line and is escaped. */
+function html(parts: TemplateStringsArray, ...values: readonly (string | Markup | readonly Markup[])[]): Markup {
+  return markup(parts, ...values.map((value) => (typeof value === "string" ? clean(value) : value)));
 }

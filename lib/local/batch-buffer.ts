@@ -1,11 +1,13 @@
 import type { EventRecord } from "./on-failure.ts";
 
-/** Bytes of an event as Lambda delivers it (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html). */
+/**
+ * The largest event that Lambda delivers, in bytes (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
+ */
 const EVENT_BYTES_MAX = 6 * 1024 * 1024;
-/** What an event adds to the data and the key of a record: names, ARNs, sequence numbers. Measured: 550. */
+/** Bytes that an event adds to a record's data and key: names, ARNs, sequence numbers. Measured: 550. */
 const ENVELOPE_BYTES = 600;
 
-/** Records read and not yet handed over: a batch in the making. */
+/** The records of the next batch: read, but not yet delivered. */
 export class BatchBuffer {
   readonly #batchSize: number;
   #records: EventRecord[] = [];
@@ -16,7 +18,7 @@ export class BatchBuffer {
     this.#batchSize = batchSize;
   }
 
-  /** Time at which the oldest record in it was added; undefined when empty. */
+  /** When the oldest record was added; undefined when empty. */
   get since(): number | undefined {
     return this.#since;
   }
@@ -33,7 +35,7 @@ export class BatchBuffer {
     if (this.#records.length > 0) this.#since ??= now;
   }
 
-  /** The next batch: as many as fit in an event, at least one. */
+  /** The next batch: at least one record, and no more than fit in an event. */
   take(now: number): readonly EventRecord[] {
     let bytes = 0;
     const tooMany = this.#records.findIndex((record, position) => {

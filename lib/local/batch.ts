@@ -10,22 +10,22 @@ import {
   type Work,
 } from "./mapping.ts";
 
-/** What a batch needs of the world. Each may throw; a batch whose `discard` or `checkpoint` threw is simply read again. */
+/** The effects of a batch. Each may throw; a batch whose `discard` or `checkpoint` threw is read again. */
 export interface BatchPorts<R extends MappedRecord> {
-  /** Runs the function on the records. What it throws is the function's failure, and is its own to report. */
+  /** Runs the function on the records. It throws the function's failure, which the function reports itself. */
   invoke(records: readonly R[]): Promise<unknown>;
-  /** Keeps records that are given up; they count as processed once this returns. */
+  /** Stores records that are given up; they count as processed once this returns. */
   discard(discard: Discard<R>): Promise<void>;
   /** Records that everything up to and including this record is processed. */
   checkpoint(last: R): Promise<void>;
-  /** Waits before the next attempt; `failures` counts the failed invocations in a row. False: give up, we are closing. */
+  /** Waits before the next attempt; `failures` counts failed invocations in a row. False: stop, the twin is closing. */
   pause(failures: number): Promise<boolean>;
   readonly clock: Clock;
 }
 
 /**
- * Takes a batch through the mapping until each of its records is processed or discarded, in order.
- * False when a pause asked to give up: what is not checkpointed then will be read again.
+ * Takes a batch through the mapping, in order, until each record is processed or discarded. False when `pause` asked to
+ * stop: records without a checkpoint are then read again.
  */
 export async function processBatch<R extends MappedRecord>(
   records: readonly R[],

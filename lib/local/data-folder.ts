@@ -1,27 +1,16 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { create } from "dynalite/db/index.js";
-import { replaceFile } from "./state-file.ts";
-import { messageOf } from "./timer.ts";
+import { messageOf } from "../errors.ts";
+import { readIfPresent, replaceFile } from "./files.ts";
 
-/** Rises when a new version cannot read what an old one wrote. */
+/** Rises when a new version can no longer read the data of an old one. */
 const VERSION = "1";
 
-export interface DataFolder {
-  readonly dynamodb: string;
-  readonly kinesis: string;
-  readonly failures: string;
-  readonly outbox: string;
-  readonly undelivered: string;
-  readonly checkpoints: string;
-  readonly schedules: string;
-  readonly feedbackKey: string;
-  /** Lets another twin have the folder. */
-  unlock(): Promise<void>;
-}
+export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
 
-/** Makes the folder ours: creates it if missing, refuses another version's, anything else's, and one that is in use. */
-export async function openDataFolder(path: string): Promise<DataFolder> {
+/** Locks the folder and creates it if missing. Refuses one of another version, with other content, or in use. */
+export async function openDataFolder(path: string) {
   await mkdir(path, { recursive: true });
   await checkVersion(path);
   const unlock = await lock(path);
@@ -34,16 +23,14 @@ export async function openDataFolder(path: string): Promise<DataFolder> {
     checkpoints: join(path, "checkpoints.json"),
     schedules: join(path, "schedules.json"),
     feedbackKey: join(path, "feedback-key"),
+    /** Releases the folder for another twin. */
     unlock,
   };
 }
 
 async function checkVersion(path: string): Promise<void> {
   const file = join(path, "version");
-  const found = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const found = await readIfPresent(file);
   if (found?.trim() === VERSION) return;
   if (found !== undefined) {
     throw new Error(
@@ -57,7 +44,7 @@ async function checkVersion(path: string): Promise<void> {
   await replaceFile(file, `${VERSION}\n`);
 }
 
-/** A database is held open for its lock: the system takes it back however the process ends. */
+/** Holds a database open for its lock, which the system releases however the process ends. */
 async function lock(path: string): Promise<() => Promise<void>> {
   const { db } = create({ path: join(path, "lock") });
   try {

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
 import kinesalite from "kinesalite";
-import type { Request } from "./http.ts";
+import type { Request } from "../http.ts";
 
 /** Shards of the stream at once; Kinesis's own default is 200, the emulator's 10. */
 const SHARD_LIMIT = 200;
@@ -14,7 +14,7 @@ export interface Emulators {
   readonly kinesis: Server;
 }
 
-/** DynamoDB and Kinesis, without ports of their own: they get their requests from ours. */
+/** DynamoDB and Kinesis, without ports of their own: the endpoint forwards requests to them. */
 export function openEmulators(folders?: { readonly dynamodb: string; readonly kinesis: string }): Emulators {
   return {
     dynamodb: dynalite({
@@ -32,8 +32,8 @@ export function openEmulators(folders?: { readonly dynamodb: string; readonly ki
 }
 
 /**
- * Hands a request to an emulator. It reads from a copy of the body: on the connection itself, a client that goes away
- * half-way would make it throw.
+ * Hands a request to an emulator. The emulator reads a copy of the body: reading from the connection, it would throw
+ * when the client leaves half-way.
  */
 export function forward(emulator: Server, request: Request, response: unknown): void {
   const copy = Object.assign(Readable.from([request.body]), {
@@ -44,7 +44,7 @@ export function forward(emulator: Server, request: Request, response: unknown): 
   emulator.emit("request", copy, response);
 }
 
-/** Closes their databases. They do so only when their server stops listening, so each listens for that moment. */
+/** Closes their databases. An emulator does so only when its server stops listening, so each listens for a moment. */
 export async function closeEmulators(emulators: Emulators): Promise<void> {
   for (const server of [emulators.dynamodb, emulators.kinesis]) {
     server.listen(0, "127.0.0.1");

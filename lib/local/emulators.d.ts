@@ -1,4 +1,4 @@
-/** The parts that we use of two emulators that come without types. */
+/** The parts that we use of two emulators without types. */
 
 declare module "dynalite" {
   import type { Server } from "node:http";

@@ -1,63 +1,54 @@
+import type { EventEmitter } from "node:events";
 import http, { type IncomingHttpHeaders } from "node:http";
 import http2 from "node:http2";
 import net, { type Socket } from "node:net";
+import { messageOf } from "../errors.ts";
+import { HOST, isLoopback, listen, type Outgoing, type Reply, type Request, readBody, send } from "../http.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
+import { jsonError } from "./aws-replies.ts";
 import { type Emulators, forward } from "./embedded.ts";
-import { jsonError, type Reply, type Request } from "./http.ts";
-import { METRICS_PATH } from "./metrics.ts";
-import { messageOf } from "./timer.ts";
+import { METRICS_PATH } from "./prometheus.ts";
 
 type Service = (request: Request) => Promise<Reply>;
 
-interface Services extends Emulators {
-  readonly sns: Service;
-  readonly s3: Service;
-  readonly lambda: Service;
-  readonly secrets: Service;
-  /** The page that links in alerts open. */
-  readonly feedback: Service;
-  /** What Prometheus reads. */
-  readonly metrics?: Service;
-}
+/** `feedback` is the page that the links in alerts open; Prometheus reads `metrics`. */
+type Services = Emulators &
+  Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & { readonly metrics?: Service };
 
 export interface Endpoint {
   readonly url: string;
-  /** Answers by these services from now on; requests before that are told to come again. */
+  /** Answers with these services from now on. Requests before that get a 503. */
   serve(services: Services): void;
-  /** Ends the connections once the requests in hand are answered. */
+  /** Ends the connections once the current requests are answered. */
   close(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
-/** DynamoDB's largest request is 16 MiB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). */
+/**
+ * DynamoDB's largest request is 16 MiB
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html).
+ */
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
-/** What the Kinesis emulator takes; AWS takes 10 MiB. */
+/** The limit of the Kinesis emulator; AWS accepts 10 MiB. */
 const KINESIS_BODY_BYTES_MAX = 7 * 1024 * 1024;
-/** Longer than a client keeps an idle connection, so that it is never closed under a request. */
+/** Longer than a client keeps an idle connection, so that no connection closes during a request. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** The parts of HTTP/1 and HTTP/2 that are alike. */
+/** What the requests of HTTP/1 and HTTP/2 have in common. */
 interface Incoming extends AsyncIterable<Buffer> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
 }
-interface Outgoing {
-  statusCode: number;
-  setHeader(name: string, value: string): unknown;
-  end(body: string | Buffer): unknown;
-  on(event: "close", listener: () => void): unknown;
-}
 
 /**
- * One port of this machine that answers as AWS's services do. It speaks HTTP/1 and HTTP/2 without TLS: the Kinesis client
- * uses the latter unless told otherwise.
+ * One port of this machine that answers like the services of AWS. It speaks HTTP/1 and HTTP/2 without TLS: the Kinesis
+ * client uses HTTP/2 by default.
  */
 export async function openEndpoint(port: number, log: (line: string) => void): Promise<Endpoint> {
   const inHand = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
   let services: Services | undefined;
-  const answer = (incoming: Incoming, outgoing: Outgoing) => {
+  const answer = (incoming: Incoming, outgoing: Outgoing & EventEmitter) => {
     const answered = new Promise<void>((resolve) => outgoing.on("close", resolve));
     inHand.add(answered);
     void answered.then(() => inHand.delete(answered));
@@ -74,9 +65,8 @@ export async function openEndpoint(port: number, log: (line: string) => void): P
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  await listen(server, port);
   return {
-    url: `http://${HOST}:${portOf(server)}`,
+    url: await listen(server, port, "choose another with --port"),
     serve(ready) {
       services = ready;
     },
@@ -89,7 +79,7 @@ export async function openEndpoint(port: number, log: (line: string) => void): P
   };
 }
 
-/** Looks at the first bytes of a connection: HTTP/2 begins with `PRI` (RFC 9113, 3.4). */
+/** Reads the first bytes of a connection: HTTP/2 begins with `PRI` (RFC 9113, 3.4). */
 function multiplexer(http1Server: net.Server, http2Server: net.Server): net.Server {
   return net.createServer((socket) => {
     socket.on("error", () => socket.destroy());
@@ -112,9 +102,13 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
   if (!URL.canParse(address)) return send(outgoing, jsonError(400, "InvalidRequest", `${address} is no valid address`));
   const target = headerOf(headers, "x-amz-target");
   const limit = target.startsWith("Kinesis_") ? KINESIS_BODY_BYTES_MAX : BODY_BYTES_MAX;
-  const body = await readBody(incoming, limit);
-  if (body === "gone") return;
-  if (body === "too large")
+  let body: Buffer | undefined;
+  try {
+    body = await readBody(incoming, limit);
+  } catch {
+    return; // The client left half-way: it was promised nothing and cannot be answered.
+  }
+  if (!body)
     return send(outgoing, jsonError(413, "RequestEntityTooLarge", `The request is larger than ${limit} bytes`));
   await route({ method, url: new URL(address), headers, body }, target, outgoing, services);
 }
@@ -141,12 +135,12 @@ function serviceOf({ method, url, headers }: Request, services: Services): Servi
 }
 
 /**
- * A page in a browser could reach this port, by a name that points here (DNS rebinding) or across origins. Only our own
- * page is made for browsers: its form names an origin too, and whoever sends it must have the link.
+ * A page in a browser could reach this port across origins, or by a name that points here (DNS rebinding). Only the
+ * feedback page is made for browsers: its form names an origin too, and only someone with the link can send it.
  */
 function refuse(headers: IncomingHttpHeaders, path: string): Reply | undefined {
   const host = headerOf(headers, "host") || headerOf(headers, ":authority");
-  if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host)) {
+  if (!isLoopback(host)) {
     return jsonError(403, "AccessDeniedException", `The host ${host} is not this machine; use ${HOST}`);
   }
   if (headers.origin !== undefined && !path.startsWith(FEEDBACK_PATH)) {
@@ -162,47 +156,4 @@ function refuse(headers: IncomingHttpHeaders, path: string): Reply | undefined {
 function headerOf(headers: IncomingHttpHeaders, name: string): string {
   const value = headers[name];
   return typeof value === "string" ? value : "";
-}
-
-/**
- * What is too large is read to its end and dropped, so that the client gets to see the answer. A client that goes away
- * half-way was promised nothing and cannot be answered.
- */
-async function readBody(incoming: Incoming, limit: number): Promise<Buffer | "too large" | "gone"> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of incoming) {
-      size += chunk.length;
-      if (size > limit) chunks.length = 0;
-      else chunks.push(chunk);
-    }
-  } catch {
-    return "gone";
-  }
-  return size > limit ? "too large" : Buffer.concat(chunks);
-}
-
-function send(outgoing: Outgoing, { status, headers = {}, body = "" }: Reply): void {
-  outgoing.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
-  outgoing.setHeader("content-length", `${Buffer.byteLength(body)}`);
-  outgoing.end(body);
-}
-
-function listen(server: net.Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const inUse = cause.code === "EADDRINUSE" || cause.code === "EACCES";
-      const message = `Port ${port} of ${HOST} is in use or reserved; choose another with --port`;
-      reject(inUse ? new Error(message, { cause }) : cause);
-    });
-    server.listen(port, HOST, resolve);
-  });
-}
-
-function portOf(server: net.Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The endpoint listens on no port");
-  return address.port;
 }

@@ -1,7 +1,7 @@
+import type { Reply, Request } from "../http.ts";
 import type { Functions } from "./functions.ts";
-import type { Reply, Request } from "./http.ts";
 
-/** The function's own address: requests become events, as Lambda makes them (payload format 2.0). */
+/** The function URL: requests become events in Lambda's payload format 2.0. */
 export function createFunctionUrl(functions: Pick<Functions, "feedback">): (request: Request) => Promise<Reply> {
   return async ({ method, url, body }) => {
     const event = {

@@ -1,16 +1,18 @@
+import { messageOf } from "../errors.ts";
 import type { Handlers, StreamEvent, UrlEvent, UrlResponse } from "../handlers/contract.ts";
-import { FUNCTIONS, type FunctionName } from "../resources.ts";
-import { messageOf } from "./timer.ts";
+import { FUNCTIONS, type FunctionName, SCHEDULES } from "../resources.ts";
 
-/** The functions that anybody may start; `score` is run by the stream alone, `feedback` by its address. */
-export type Startable = Exclude<FunctionName, "score" | "feedback">;
+/** The functions that a schedule or a caller starts. Only the stream starts `score`, only its URL `feedback`. */
+export type Startable = keyof typeof SCHEDULES;
+
+export const STARTABLES = Object.keys(SCHEDULES).filter((name): name is Startable => name in SCHEDULES);
 
 export interface Functions {
-  /** Rejects with what the function throws, or after its timeout; the error is already logged. */
+  /** Rejects with the error that the function throws, or after its timeout. The error is already logged. */
   score(event: StreamEvent): Promise<unknown>;
   /** As `score`. */
   feedback(event: UrlEvent): Promise<UrlResponse>;
-  /** As `score`; runs of one function never overlap, the next waits for the one in hand. */
+  /** As `score`. Runs of one function never overlap: the next one waits for the current one. */
   start(name: Startable, event: unknown): Promise<unknown>;
 }
 
@@ -51,7 +53,7 @@ async function run<T>(
   }
 }
 
-/** Where it was thrown: the first line of the stack. */
+/** Where the error was thrown: the first line of the stack. */
 function placeOf(error: unknown): string {
   const frame =
     error instanceof Error ? error.stack?.split("\n").find((line) => line.startsWith("    at ")) : undefined;

@@ -5,16 +5,17 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from "@aws-sdk/client-kinesis";
+import { messageOf } from "../errors.ts";
 import { TABLES, type Table } from "../resources.ts";
 import { type Clock, HOUR_MS } from "../time.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
 import { tableNames } from "./tables.ts";
-import { messageOf, type Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
 
 const RUN_EVERY_MS = HOUR_MS;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const BATCH_WRITE_MAX = 25;
-/** Records per read and reads per shard in one run: 20,000 an hour, what some 28 local agents write. */
+/** Records per read and reads per shard in one run: 20,000 an hour, as many as about 28 local agents write. */
 const TRIM_READ = 200;
 const TRIM_READS_MAX = 100;
 
@@ -26,7 +27,7 @@ export interface JanitorOptions {
   readonly log: (line: string) => void;
 }
 
-/** Keeps the data folder from growing for ever: once at the start, then every hour, until the signal aborts. */
+/** Keeps the data folder small: at the start and then every hour, until the signal aborts. */
 export async function keepClean(options: JanitorOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
@@ -39,7 +40,7 @@ export async function keepClean(options: JanitorOptions, signal: AbortSignal): P
   }
 }
 
-/** Deletes items past their time to live, as DynamoDB does; the emulator keeps them. */
+/** Deletes items past their time to live, as DynamoDB does. The emulator keeps them. */
 export async function deleteExpired(client: DynamoDBClient, now: number): Promise<void> {
   for (const name of tableNames()) {
     const table: Table = TABLES[name];
@@ -58,7 +59,7 @@ export async function deleteExpired(client: DynamoDBClient, now: number): Promis
     for await (const { Items = [] } of paginateScan({ client }, scan)) {
       for (let start = 0; start < Items.length; start += BATCH_WRITE_MAX) {
         const deletions = Items.slice(start, start + BATCH_WRITE_MAX).map((Key) => ({ DeleteRequest: { Key } }));
-        // What is left unprocessed is found by the next run.
+        // The next run finds what is left unprocessed.
         await client.send(new BatchWriteItemCommand({ RequestItems: { [tableName(name)]: deletions } }));
       }
     }

@@ -1,16 +1,16 @@
 /**
- * What Lambda's event source mapping does with a batch, as a pure state machine over works:
+ * Lambda's event source mapping as a pure state machine over works:
  *
  *     queue = begin(records)
  *     while the queue is not empty:
  *       take its first work
- *       step = expire(work, now, settings)          too old to be tried (again)?
+ *       step = expire(work, now, settings)          records too old for another attempt
  *       if nothing expired: step = settle(work, outcome of the invocation, settings)
- *       store what was discarded, move the checkpoint, put step.next back in front
+ *       store the discarded records, move the checkpoint, put step.next back in front
  *
- * In every step done, discarded and the records of next, one after the other, are the records of the work: order is
- * kept, no record is lost, and everything up to the last done or discarded record may be checkpointed.
- * Every step either finishes records, cuts a work in two, or uses up an attempt, so a finite number of attempts ends.
+ * In every step the records of done, discarded and next, in this order, are the records of the work. So the order
+ * stays, no record is lost, and the checkpoint may move to the last done or discarded record. Every step finishes
+ * records, cuts a work in two, or uses up an attempt, so a limit on attempts ends the loop.
  *
  * Semantics: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html and
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
@@ -19,9 +19,9 @@
 export interface MappingSettings {
   readonly bisectOnError: boolean;
   readonly reportBatchItemFailures: boolean;
-  /** Attempts after the first one; -1 is without end. */
+  /** Attempts after the first one; -1 means no limit. */
   readonly retryAttempts: number;
-  /** Since arrival on the stream; -1 is without end. */
+  /** Since arrival on the stream; -1 means no limit. */
   readonly maxRecordAgeSeconds: number;
 }
 
@@ -32,16 +32,16 @@ export interface MappedRecord {
   readonly arrival: number;
 }
 
-/** Neighbouring records of one shard to be handed over in one invocation. */
+/** Neighbouring records of one shard, for one invocation. */
 export interface Work<R extends MappedRecord> {
   readonly records: readonly R[];
-  /** Invocations that failed as a whole and could not be cut. */
+  /** Invocations that failed as a whole and were not split. */
   readonly failures: number;
 }
 
 export type Outcome = { readonly kind: "returned"; readonly response: unknown } | { readonly kind: "threw" };
 
-/** As the on-failure destination names it. */
+/** The names that the on-failure destination uses. */
 type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
 
 export interface Discard<R extends MappedRecord> {
@@ -57,12 +57,12 @@ export interface Step<R extends MappedRecord> {
   readonly next: readonly Work<R>[];
 }
 
-/** A batch as it was read from its shard. */
+/** A batch as read from its shard. */
 export function begin<R extends MappedRecord>(records: readonly R[]): readonly Work<R>[] {
   return works([records, 0]);
 }
 
-/** Discards the records at the front that are too old, before any invocation; undefined when there are none. */
+/** Discards the records at the front that are too old, without an invocation; undefined when there are none. */
 export function expire<R extends MappedRecord>(
   work: Work<R>,
   now: number,
@@ -85,17 +85,17 @@ export function expire<R extends MappedRecord>(
   };
 }
 
-/** What becomes of a work after its invocation. */
+/** The step after the invocation of a work. */
 export function settle<R extends MappedRecord>(work: Work<R>, outcome: Outcome, settings: MappingSettings): Step<R> {
   const failed = firstFailed(work.records, outcome, settings);
   if (failed === undefined) return { done: work.records, next: [] };
-  // Progress starts the count anew: what remains has another first record.
+  // Progress resets the count: the rest has another first record.
   if (failed > 0) return { done: work.records.slice(0, failed), next: works([work.records.slice(failed), 0]) };
   if (failed < 0 && settings.bisectOnError && work.records.length > 1) return bisect(work);
   return retry(work, settings);
 }
 
-/** A whole failure: nothing is known about any of the records. */
+/** The invocation failed as a whole: nothing is known about its records. */
 const WHOLE = -1;
 
 /** Position of the lowest record reported as failed, `WHOLE`, or undefined for success. */
@@ -118,7 +118,7 @@ function firstFailed(
   return lowest;
 }
 
-/** The itemIdentifiers of a response, whatever they are; undefined when it is no valid response. */
+/** The itemIdentifiers of a response, of any type; undefined when the response is not valid. */
 function failedIdentifiers(response: unknown): readonly unknown[] | undefined {
   if (response === undefined || response === null) return [];
   if (typeof response !== "object") return undefined;

@@ -1,7 +1,7 @@
 import type { Environment } from "../clients.ts";
 import { ENVIRONMENT, type FunctionName, type TableName } from "../resources.ts";
 
-/** What everything is called on this machine. The account is one that AWS never gives out. */
+/** The names of everything on this machine. AWS never assigns this account number. */
 export const STACK = "fleetwarden";
 export const REGION = "us-east-1";
 export const ACCOUNT = "000000000000";
@@ -23,12 +23,12 @@ export function functionArn(name: FunctionName): string {
   return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName(name)}`;
 }
 
-/** What the functions need beside that to put links into alerts. */
+/** The variables that the functions need as well to put links into alerts. */
 export function feedbackEnvironment(endpoint: string): Environment {
   return { [ENVIRONMENT.feedbackKey]: SECRET_ARN, [ENVIRONMENT.feedbackUrl]: endpoint };
 }
 
-/** The environment of the functions on this machine: that of the deployed ones, and where the services listen. */
+/** The environment of the deployed functions, plus the endpoint on which the services listen. */
 export function localEnvironment(endpoint: string): Environment {
   return {
     [ENVIRONMENT.hosts]: tableName("hosts"),

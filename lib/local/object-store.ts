@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { replaceFile, TEMPORARY } from "./state-file.ts";
+import type { Clock } from "../time.ts";
+import { replaceFile, TEMPORARY } from "./files.ts";
 
 interface StoredObject {
   readonly key: string;
@@ -16,7 +17,7 @@ export interface ObjectStore {
   list(): Promise<readonly StoredObject[]>;
 }
 
-/** Each object a file, each part of its key between slashes a folder. */
+/** Each object is a file; each part of its key between slashes is a folder. */
 export function folderStore(root: string): ObjectStore {
   const pathOf = (key: string) => join(root, ...key.split("/").map(encodePart));
   return {
@@ -41,7 +42,7 @@ export function folderStore(root: string): ObjectStore {
   };
 }
 
-export function memoryStore(clock: () => number): ObjectStore {
+export function memoryStore(clock: Clock): ObjectStore {
   const objects = new Map<string, { readonly body: Buffer; readonly modified: Date }>();
   return {
     async put(key, body) {
@@ -61,7 +62,7 @@ async function describe(root: string, path: string): Promise<StoredObject> {
   return { key: relative(root, path).split(sep).map(decodeURIComponent).join("/"), size, modified: mtime };
 }
 
-/** No part can be `.` or `..` or hold a separator: a key never leads out of the folder. */
+/** No part becomes `.` or `..` or contains a separator, so a key never leads out of the folder. */
 function encodePart(part: string): string {
   return encodeURIComponent(part).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
 }

@@ -3,14 +3,14 @@ import type { StreamEventRecord } from "../handlers/contract.ts";
 import type { Discard, MappedRecord } from "./mapping.ts";
 import { functionArn, STACK, STREAM_ARN } from "./names.ts";
 
-/** A record as it was read, with the form in which the function gets it. */
+/** A record with the form in which the function gets it. */
 export interface EventRecord extends MappedRecord {
   readonly event: StreamEventRecord;
 }
 
 /**
- * Key and text of the object that Lambda would leave in the failures bucket, the only destination that holds the
- * records themselves (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html).
+ * Key and text of the object that Lambda would write to the failures bucket. No other destination holds the records
+ * themselves (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html).
  */
 export function failureObject(shardId: string, discard: Discard<EventRecord>, now: number) {
   const time = new Date(now).toISOString();

@@ -1,32 +1,32 @@
 import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
+import { messageOf } from "../errors.ts";
 import { STREAM_NAME } from "./names.ts";
 import { followShard, type ShardOptions } from "./shard.ts";
-import { messageOf } from "./timer.ts";
 
 export type PollerOptions = Omit<ShardOptions, "signal" | "reading">;
 
 export interface Poller {
   /** Resolves when everything put on the stream before the call is processed or discarded. */
   idle(): Promise<void>;
-  /** Lets the invocations in hand finish; what is not processed then is read again next time. */
+  /** Lets the current invocations finish. Records that are not processed then are read again by the next start. */
   close(): Promise<void>;
 }
 
-/** Wait before the shards are listed again after a failure. */
+/** Wait after a failed listing of the shards. */
 const LIST_RETRY_MS = 1_000;
 
-/** An event source mapping: one batch of each shard in flight, children of a shard after their parents. */
+/** An event source mapping: one batch of each shard in flight, child shards after their parents. */
 export function startPoller(options: PollerOptions): Poller {
   const stopping = new AbortController();
   const followed = new Map<string, Followed>();
   const waiting: Waiting[] = [];
-  /** Counts calls of idle, so that a read is known to have begun after one. */
+  /** Counts calls of `idle`, to tell whether a read began after one. */
   let calls = 0;
   /** Listed shards whose parents are not drained. */
   let blocked = 0;
   let listing: Promise<void> = Promise.resolve();
 
-  /** One after the other: a shard is started once. */
+  /** Calls run one after the other, so that each shard starts once. */
   function discover(): Promise<void> {
     listing = listing.then(async () => {
       const shards = await listShards(options, stopping.signal);
@@ -70,7 +70,7 @@ export function startPoller(options: PollerOptions): Poller {
       if (stopping.signal.aborted) return;
       calls += 1;
       const call = calls;
-      // A shard may have been split since; its children count too.
+      // A shard may have been split since then; its children count too.
       await discover();
       await new Promise<void>((resolve) => waiting.push({ call, resolve }));
     },
@@ -84,7 +84,7 @@ export function startPoller(options: PollerOptions): Poller {
 }
 
 interface Followed {
-  /** The last call of idle before a read that found nothing. */
+  /** The last call of `idle` before a read that found nothing. */
   quietSince: number;
   running: Promise<void>;
 }
@@ -94,7 +94,7 @@ interface Waiting {
   readonly resolve: () => void;
 }
 
-/** A parent that is no longer listed is older than anything that is still kept. */
+/** A parent that is no longer listed is older than every record that is still kept. */
 function parentsDrained(shard: Shard, shards: readonly Shard[], { checkpoints }: PollerOptions): boolean {
   return [shard.ParentShardId, shard.AdjacentParentShardId].every(
     (id) => id === undefined || checkpoints.isDrained(id) || !shards.some((other) => other.ShardId === id),
@@ -104,24 +104,13 @@ function parentsDrained(shard: Shard, shards: readonly Shard[], { checkpoints }:
 async function listShards(options: PollerOptions, signal: AbortSignal): Promise<readonly Shard[]> {
   while (!signal.aborted) {
     try {
-      return await listAll(options);
+      // The emulator lists all shards at once.
+      const { Shards = [] } = await options.client.send(new ListShardsCommand({ StreamName: STREAM_NAME }));
+      return Shards;
     } catch (error) {
       options.log(`Stream ${STREAM_NAME}: ${messageOf(error)}; listing its shards again`);
       await options.timer.sleep(LIST_RETRY_MS, signal);
     }
   }
   return [];
-}
-
-async function listAll({ client }: PollerOptions): Promise<readonly Shard[]> {
-  const shards: Shard[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.send(
-      new ListShardsCommand(next === undefined ? { StreamName: STREAM_NAME } : { NextToken: next }),
-    );
-    shards.push(...(page.Shards ?? []));
-    next = page.NextToken;
-  } while (next !== undefined);
-  return shards;
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { element, escapeXml, type Reply, type Request, xml } from "./http.ts";
+import type { Reply, Request } from "../http.ts";
+import { element, escapeXml, xml } from "./aws-replies.ts";
 import { BUCKET } from "./names.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -9,7 +10,7 @@ const KEY_BYTES_MAX = 1_024;
 const LIST_MAX = 1_000;
 const LIST_PARAMETERS = ["list-type", "prefix", "max-keys", "start-after", "continuation-token", "x-id"];
 
-/** PutObject, GetObject and ListObjectsV2 on the failures bucket, path-style. */
+/** PutObject, GetObject and ListObjectsV2 on the failures bucket, with path-style addresses. */
 export function createS3(store: ObjectStore): (request: Request) => Promise<Reply> {
   return async (request) => {
     const [bucket, ...parts] = request.url.pathname.slice(1).split("/").map(decodeURIComponent);

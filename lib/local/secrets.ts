@@ -1,22 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { jsonError, type Reply, type Request } from "./http.ts";
+import type { Reply, Request } from "../http.ts";
+import { parseJson } from "../json.ts";
+import { jsonError } from "./aws-replies.ts";
+import { readIfPresent, replaceFile } from "./files.ts";
 import { SECRET_ARN } from "./names.ts";
-import { replaceFile } from "./state-file.ts";
 
-/** As many as an HMAC-SHA-256 has. */
+/** The length of an HMAC-SHA-256. */
 const KEY_BYTES = 32;
-/** For whoever runs the twin, and nobody else. */
+/** Only the user who runs the twin may read the key. */
 const OWNER_ONLY = 0o600;
 
-/** The key of links in alerts: that of the file, which is made when it is missing; without a path a new one. */
+/** The key that signs the links in alerts, from a file that is created if missing; without a path it is new. */
 export async function openKey(path: string | undefined): Promise<string> {
   const fresh = randomBytes(KEY_BYTES).toString("base64url");
   if (path === undefined) return fresh;
-  const kept = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const kept = await readIfPresent(path);
   if (kept !== undefined) return kept.trim();
   await replaceFile(path, `${fresh}\n`, OWNER_ONLY);
   return fresh;
@@ -31,20 +29,12 @@ export function createSecrets(key: string): (request: Request) => Promise<Reply>
     if (headers["x-amz-target"] !== "secretsmanager.GetSecretValue") {
       return jsonError(501, "NotImplemented", `${headers["x-amz-target"]} is not supported here`);
     }
-    const { SecretId, VersionStage = "AWSCURRENT" } = parse(body);
+    const asked: { SecretId?: unknown; VersionStage?: unknown } = parseJson(body.toString("utf8")) ?? {};
+    const { SecretId, VersionStage = "AWSCURRENT" } = asked;
     if (SecretId !== SECRET_ARN || VersionStage !== "AWSCURRENT") {
       return jsonError(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     }
     const value = { ARN: SECRET_ARN, Name: SECRET_ARN, SecretString: key, VersionStages: [VersionStage] };
     return { status: 200, headers: { "content-type": "application/x-amz-json-1.1" }, body: JSON.stringify(value) };
   };
-}
-
-function parse(body: Buffer): { readonly SecretId?: unknown; readonly VersionStage?: unknown } {
-  try {
-    const parsed: unknown = JSON.parse(body.toString("utf8"));
-    return typeof parsed === "object" && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,23 +1,23 @@
 import { type _Record, GetRecordsCommand, GetShardIteratorCommand, type KinesisClient } from "@aws-sdk/client-kinesis";
 import { STREAM_NAME } from "./names.ts";
 
-/** Records per read. Each may be 1 MiB, and the emulator has no limit of bytes per read as AWS has (10 MB). */
+/** Records per read. Each may be 1 MiB; AWS limits a read to 10 MB, the emulator does not. */
 const READ_LIMIT = 500;
 
 export interface Read {
   readonly records: readonly _Record[];
-  /** The shard is closed and this was the last of it. */
+  /** The shard is closed and these are its last records. */
   readonly ended: boolean;
 }
 
-/** Reads one shard from a position onwards; mends an iterator that expired (they live for five minutes). */
+/** Reads one shard from a position on. Replaces an iterator that expired: iterators live for five minutes. */
 export class ShardSource {
   readonly #client: KinesisClient;
   readonly #shardId: string;
   #position: string | undefined;
   #iterator: string | undefined;
 
-  /** Begins after that sequence number, without one at the oldest record. */
+  /** Begins after that sequence number; without one, at the oldest record. */
   constructor(client: KinesisClient, shardId: string, after: string | undefined) {
     this.#client = client;
     this.#shardId = shardId;

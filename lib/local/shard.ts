@@ -1,4 +1,6 @@
 import type { _Record, KinesisClient } from "@aws-sdk/client-kinesis";
+import { backoffMs } from "../backoff.ts";
+import { messageOf } from "../errors.ts";
 import type { StreamEvent } from "../handlers/contract.ts";
 import type { Clock } from "../time.ts";
 import { processBatch } from "./batch.ts";
@@ -8,40 +10,40 @@ import type { Discard, MappingSettings } from "./mapping.ts";
 import { functionName, REGION, STREAM_ARN } from "./names.ts";
 import { type EventRecord, failureObject } from "./on-failure.ts";
 import { type Read, ShardSource } from "./shard-source.ts";
-import { fullJitter, messageOf, type Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
 
 interface PollerSettings extends MappingSettings {
   readonly batchSize: number;
   readonly windowSeconds: number;
 }
 
-/** What reading a shard needs of the world. */
+/** Everything that following a shard depends on. */
 export interface ShardOptions {
   readonly client: KinesisClient;
   readonly settings: PollerSettings;
   readonly checkpoints: Checkpoints;
   invoke(event: StreamEvent): Promise<unknown>;
-  /** Keeps an object in the failures bucket. */
+  /** Stores an object in the failures bucket. */
   keep(key: string, body: string): Promise<void>;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly random: () => number;
-  /** Milliseconds since the epoch, in place of the stream's own time of arrival. */
+  /** Replaces the stream's time of arrival, in milliseconds since the epoch. */
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Called before each read; what it returns is called when that read found nothing, and nothing was left to do. */
+  /** Called before each read. It returns a function, called when that read found nothing and no work is left. */
   reading(): () => void;
 }
 
-/** Lambda polls once a second; a person at the machine should not wait for that. */
+/** Lambda polls once a second; a person at the machine should not wait that long. */
 const POLL_MS = 200;
-/** AWS does not say how it waits; this is short because nothing is shared with others here. */
+/** AWS does not document its waits. These are short because nobody shares this machine. */
 const RETRY = { baseMs: 100, capMs: 5_000 };
-/** Wait after a failure of reading or storing, before starting again from the checkpoint. */
+/** Wait after a failed read or write, before a restart from the checkpoint. */
 const RECOVERY = { baseMs: 1_000, capMs: 1_000 };
 
-/** Processes a shard until it is closed and drained (true) or the signal aborts (false). */
+/** Processes a shard until it is closed and drained (true), or until the signal aborts (false). */
 export async function followShard(shardId: string, options: ShardOptions): Promise<boolean> {
   const { signal, timer, random, log } = options;
   while (!signal.aborted) {
@@ -49,7 +51,7 @@ export async function followShard(shardId: string, options: ShardOptions): Promi
       return await follow(shardId, options);
     } catch (error) {
       log(`Shard ${shardId}: ${messageOf(error)}; starting again from the last checkpoint`);
-      await timer.sleep(fullJitter(1, random, RECOVERY), signal);
+      await timer.sleep(backoffMs(1, random, RECOVERY), signal);
     }
   }
   return false;
@@ -73,7 +75,7 @@ async function follow(shardId: string, options: ShardOptions): Promise<boolean> 
     if (windowLeft !== undefined && (buffer.isFull || ended || windowLeft <= 0)) {
       if (!(await processBatch(buffer.take(timer.now()), settings, batchPorts(shardId, options)))) return false;
     } else if (ended) {
-      await options.checkpoints.drain(shardId);
+      await options.checkpoints.save(shardId, { drained: true });
       return true;
     } else if (read.records.length === 0) {
       if (windowLeft === undefined) nothingLeft();
@@ -96,10 +98,10 @@ function batchPorts(shardId: string, options: ShardOptions) {
       log(`${discard.records.length} records given up (${discard.condition}), kept as ${key}`);
     },
     async checkpoint(last: EventRecord) {
-      await checkpoints.advance(shardId, last.sequenceNumber);
+      await checkpoints.save(shardId, { after: last.sequenceNumber });
     },
     async pause(failures: number) {
-      await timer.sleep(fullJitter(failures, random, RETRY), signal);
+      await timer.sleep(backoffMs(failures, random, RETRY), signal);
       return !signal.aborted;
     },
   };

@@ -3,19 +3,19 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { FILTERS } from "../resources.ts";
+import { replaceFile } from "./files.ts";
 import { bodyFor, type Message } from "./message.ts";
 import { TOPIC_ARN } from "./names.ts";
-import { replaceFile } from "./state-file.ts";
 
-/** Somewhere that messages go. */
+/** A destination of messages. */
 export interface Sink {
   readonly name: string;
-  /** As ListSubscriptionsByTopic shows it. */
+  /** The protocol and endpoint that ListSubscriptionsByTopic shows. */
   readonly protocol: string;
   readonly endpoint: string;
-  /** The filter of its subscription; absent: everything. */
+  /** The filter of its subscription. Without one it gets every message. */
   readonly wants?: (message: Message) => boolean;
-  /** Throws when the message did not arrive. May be called again with the same message. */
+  /** Throws when the message did not arrive. A retry calls it again with the same message. */
   deliver(message: Message, signal: AbortSignal): Promise<void>;
 }
 
@@ -26,17 +26,14 @@ export interface SmtpOptions {
   readonly from?: string;
 }
 
-export interface WebhookOptions {
-  /** `http:` or `https:`. */
-  readonly url: string;
-}
-
 const HASH_LENGTH = 8;
 const FROM = "Fleetwarden <fleetwarden@localhost>";
-/** SNS gives an https endpoint 15 seconds (https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html). */
+/**
+ * SNS gives an https endpoint 15 seconds (https://docs.aws.amazon.com/sns/latest/dg/SendMessageToHttp.prepare.html).
+ */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
-/** The e-mail as `.eml` and the SMS as `.txt` in a folder. Names sort by time; a message delivered twice is one file. */
+/** Writes the e-mail as `.eml` and the SMS as `.txt`. Names sort by time; a message delivered twice is one file. */
 export function outboxSink(folder: string): Sink {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: "unix" });
   return {
@@ -68,10 +65,10 @@ export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
   };
 }
 
-/** Posts the https body as SNS does with raw message delivery. */
-export function webhookSink({ url }: WebhookOptions): Sink {
+/** Posts the https body to an `http:` or `https:` URL, as SNS does with raw message delivery. */
+export function webhookSink(url: string): Sink {
   return {
-    // Messages on their way are kept under this name, and find their webhook again whatever others come and go.
+    // Spooled messages carry this name, so they find their webhook again even when other webhooks come and go.
     name: `webhook-${createHash("sha256").update(url).digest("hex").slice(0, HASH_LENGTH)}`,
     protocol: new URL(url).protocol.slice(0, -1),
     endpoint: url,
@@ -100,7 +97,7 @@ function isNotForPhonesOnly({ attributes }: Message): boolean {
   return attributes[attribute] !== allBut;
 }
 
-/** Sorts by time; the message's id keeps apart what was published in the same millisecond. */
+/** Sorts by time. The id distinguishes messages of the same millisecond. */
 export function fileName({ at, id }: Message): string {
   return `${new Date(at).toISOString().replaceAll(":", ".")}-${id}`;
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { type Reply, type Request, RequestError } from "../http.ts";
+import { parseJson } from "../json.ts";
 import type { Clock } from "../time.ts";
-import { element, escapeXml, type Reply, type Request, xml } from "./http.ts";
+import { element, escapeXml, xml } from "./aws-replies.ts";
 import type { Message } from "./message.ts";
 import { ACCOUNT, TOPIC_ARN } from "./names.ts";
 import type { Topic } from "./topic.ts";
@@ -9,7 +11,7 @@ import type { Topic } from "./topic.ts";
 const MESSAGE_BYTES_MAX = 256 * 1024;
 const SUBJECT_LENGTH_MAX = 99;
 
-/** SNS's query protocol, as far as publishing and looking at the one topic need it. */
+/** SNS's query protocol, for publishing to the one topic and listing its subscriptions. */
 export function createSns(topic: Topic, clock: Clock): (request: Request) => Promise<Reply> {
   return async (request) => {
     const form = new URLSearchParams(request.body.toString("utf8"));
@@ -17,7 +19,7 @@ export function createSns(topic: Topic, clock: Clock): (request: Request) => Pro
     try {
       return reply(action, await act(action, form, topic, clock));
     } catch (error) {
-      if (!(error instanceof SnsError)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       return snsError(error);
     }
   };
@@ -25,14 +27,11 @@ export function createSns(topic: Topic, clock: Clock): (request: Request) => Pro
 
 async function act(action: string, form: URLSearchParams, topic: Topic, clock: Clock): Promise<string> {
   if (action !== "Publish" && action !== "ListSubscriptionsByTopic") {
-    throw new SnsError(501, "NotImplemented", `SNS's ${action} is not supported here`);
+    throw new RequestError(501, `SNS's ${action} is not supported here`, "NotImplemented");
   }
   if (form.get("TopicArn") !== TOPIC_ARN) {
-    throw new SnsError(
-      404,
-      "NotFound",
-      `Topic does not exist: ${form.get("TopicArn")}; here there is only ${TOPIC_ARN}`,
-    );
+    const message = `Topic does not exist: ${form.get("TopicArn")}; here there is only ${TOPIC_ARN}`;
+    throw new RequestError(404, message, "NotFound");
   }
   if (action === "ListSubscriptionsByTopic") return subscriptions(topic);
   const message = messageFrom(form, clock());
@@ -85,14 +84,6 @@ function bodiesFrom(text: string, structure: string | null): Message["bodies"] {
   return { ...bodies, default: fallback };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function attributesFrom(form: URLSearchParams): Record<string, string> {
   const attributes: Record<string, string> = {};
   for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n++) {
@@ -106,19 +97,8 @@ function attributesFrom(form: URLSearchParams): Record<string, string> {
   return attributes;
 }
 
-class SnsError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-function invalid(what: string): SnsError {
-  return new SnsError(400, "InvalidParameter", `Invalid parameter: ${what}`);
+function invalid(what: string): RequestError {
+  return new RequestError(400, `Invalid parameter: ${what}`, "InvalidParameter");
 }
 
 function reply(action: string, result: string): Reply {
@@ -126,7 +106,7 @@ function reply(action: string, result: string): Reply {
   return xml(200, element(`${action}Response`, element(`${action}Result`, result) + metadata));
 }
 
-function snsError({ status, code, message }: SnsError): Reply {
+function snsError({ status, code, message }: RequestError): Reply {
   const error = element("Type", "Sender") + element("Code", code) + element("Message", escapeXml(message));
   return xml(status, element("ErrorResponse", element("Error", error) + element("RequestId", randomUUID())));
 }

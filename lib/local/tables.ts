@@ -5,31 +5,31 @@ import {
   type DynamoDBClient,
 } from "@aws-sdk/client-dynamodb";
 import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from "@aws-sdk/client-kinesis";
+import { sleep } from "../backoff.ts";
 import { STREAM, TABLES, type Table, type TableName } from "../resources.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
-import type { Timer } from "./timer.ts";
 
 const READY_POLL_MS = 5;
 /** The emulators are ready within milliseconds; this is for a very slow machine. */
 const READY_ATTEMPTS_MAX = 2_000;
 
-/** Creates the tables and the stream that are missing and waits until they can be used. */
-export async function createResources(dynamodb: DynamoDBClient, kinesis: KinesisClient, timer: Timer): Promise<void> {
+/** Creates the missing tables and the stream, and waits until they can be used. */
+export async function createResources(dynamodb: DynamoDBClient, kinesis: KinesisClient): Promise<void> {
   for (const name of tableNames()) {
     await unlessInUse(dynamodb.send(new CreateTableCommand(tableInput(tableName(name), TABLES[name]))));
   }
   await unlessInUse(kinesis.send(new CreateStreamCommand({ StreamName: STREAM_NAME, ShardCount: STREAM.shards })));
   for (const name of tableNames()) {
-    await until(timer, async () => {
+    await untilActive(async () => {
       const { Table: table } = await dynamodb.send(new DescribeTableCommand({ TableName: tableName(name) }));
-      return table?.TableStatus === "ACTIVE";
+      return table?.TableStatus;
     });
   }
-  await until(timer, async () => {
+  await untilActive(async () => {
     const { StreamDescriptionSummary: stream } = await kinesis.send(
       new DescribeStreamSummaryCommand({ StreamName: STREAM_NAME }),
     );
-    return stream?.StreamStatus === "ACTIVE";
+    return stream?.StreamStatus;
   });
 }
 
@@ -70,11 +70,10 @@ async function unlessInUse(creation: Promise<unknown>): Promise<void> {
   }
 }
 
-async function until(timer: Timer, isReady: () => Promise<boolean>): Promise<void> {
-  const { signal } = new AbortController();
+async function untilActive(statusOf: () => Promise<string | undefined>): Promise<void> {
   for (let attempt = 0; attempt < READY_ATTEMPTS_MAX; attempt++) {
-    if (await isReady()) return;
-    await timer.sleep(READY_POLL_MS, signal);
+    if ((await statusOf()) === "ACTIVE") return;
+    await sleep(READY_POLL_MS);
   }
   throw new Error("The tables and the stream of the local twin did not become ready");
 }

@@ -1,21 +1,24 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { backoffMs } from "../backoff.ts";
+import { messageOf } from "../errors.ts";
+import { parseJson } from "../json.ts";
+import { replaceFile } from "./files.ts";
 import { type Message, parseMessage } from "./message.ts";
 import { fileName, type Sink } from "./sinks.ts";
-import { replaceFile } from "./state-file.ts";
-import { fullJitter, messageOf, type Timer } from "./timer.ts";
+import type { Timer } from "./timer.ts";
 
-/** Attempts before a sink is given up for a message: about a minute and a half at most. */
+/** Attempts to deliver a message to a sink: about a minute and a half at most. */
 const ATTEMPTS_MAX = 6;
 const RETRY = { baseMs: 1_000, capMs: 30_000 };
-/** What closing waits for deliveries in hand. */
+/** How long closing waits for current deliveries. */
 const CLOSE_GRACE_MS = 2_000;
 
 export interface TopicOptions {
   readonly sinks: readonly Sink[];
-  /** Shown every message as it is accepted; not retried. */
+  /** Called with every accepted message, without retries. */
   readonly onMessage: (message: Message) => void;
-  /** Folder for messages accepted and not yet delivered, so that a killed process loses none; absent: memory. */
+  /** Folder for messages accepted and not yet delivered, so that a killed process loses none. Absent: memory. */
   readonly spool?: string;
   readonly timer: Timer;
   readonly random: () => number;
@@ -24,12 +27,12 @@ export interface TopicOptions {
 
 export interface Topic {
   readonly subscriptions: readonly Pick<Sink, "protocol" | "endpoint">[];
-  /** Resolves when the message is accepted: each sink that wants it will get it, or its failure will be logged. */
+  /** Resolves when the message is accepted. Each sink that wants it then gets it, or its failure is logged. */
   publish(message: Message): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The topic: takes messages and brings them to every sink. Delivers first what the spool still holds. */
+/** The topic: accepts messages and delivers them to every sink, beginning with those that the spool still holds. */
 export async function openTopic(options: TopicOptions): Promise<Topic> {
   const stopping = new AbortController();
   const inHand = new Set<Promise<void>>();
@@ -76,7 +79,7 @@ async function deliver(message: Message, sink: Sink, options: TopicOptions, sign
   if (options.spool) await rm(spoolPath(message, sink, options.spool), { force: true });
 }
 
-/** Undefined once it arrived, otherwise the reason of the last failure. */
+/** Undefined once the message arrived, otherwise the reason of the last failure. */
 async function attempts(message: Message, sink: Sink, { timer, random }: TopicOptions, signal: AbortSignal) {
   let reason = "the twin was closed before it was sent";
   for (let failures = 1; failures <= ATTEMPTS_MAX && !signal.aborted; failures++) {
@@ -86,29 +89,18 @@ async function attempts(message: Message, sink: Sink, { timer, random }: TopicOp
     } catch (error) {
       reason = messageOf(error);
     }
-    if (failures < ATTEMPTS_MAX) await timer.sleep(fullJitter(failures, random, RETRY), signal);
+    if (failures < ATTEMPTS_MAX) await timer.sleep(backoffMs(failures, random, RETRY), signal);
   }
   return reason;
 }
 
-/** Not every sink can be interrupted: an aborted one is left behind. */
-async function untilAborted(delivery: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = withReject();
-  const abort = () => reject(new Error("the twin was closed before it arrived"));
-  signal.addEventListener("abort", abort);
-  try {
-    await Promise.race([delivery, aborted]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
-}
-
-function withReject() {
-  let reject: (error: Error) => void = () => undefined;
-  const promise = new Promise<never>((_, rejectPromise) => {
-    reject = rejectPromise;
+/** Not every sink can be interrupted: a delivery that goes on after the signal is abandoned. */
+function untilAborted(delivery: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error("the twin was closed before it arrived"));
+    signal.addEventListener("abort", abort);
+    delivery.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
-  return { promise, reject };
 }
 
 function spoolPath(message: Message, sink: Sink, folder: string): string {
@@ -119,7 +111,7 @@ async function spool(message: Message, sink: Sink, options: TopicOptions): Promi
   if (options.spool) await replaceFile(spoolPath(message, sink, options.spool), JSON.stringify(message));
 }
 
-/** What an earlier run accepted and did not deliver. */
+/** Messages that an earlier run accepted and did not deliver. */
 async function spooled({ spool: folder, sinks, log }: TopicOptions) {
   if (folder === undefined) return [];
   await mkdir(folder, { recursive: true });
@@ -131,12 +123,4 @@ async function spooled({ spool: folder, sinks, log }: TopicOptions) {
     else log(`${join(folder, name)} is left: ${message ? "its way of delivery is not set up" : "it is no message"}`);
   }
   return found;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { clientConfig, type Environment } from "../clients.ts";
+import { messageOf } from "../errors.ts";
 import type { CreateHandlers } from "../handlers/contract.ts";
 import { MAPPING } from "../resources.ts";
 import type { Clock } from "../time.ts";
@@ -10,59 +11,60 @@ import { closeEmulators, openEmulators } from "./embedded.ts";
 import { openEndpoint } from "./endpoint.ts";
 import { createFunctionUrl } from "./function-url.ts";
 import { createFunctions, type Functions } from "./functions.ts";
+import { createLambda } from "./invoke.ts";
 import { keepClean } from "./janitor.ts";
-import { createLambda } from "./lambda.ts";
 import type { Message } from "./message.ts";
-import { createMetrics, type Exposition } from "./metrics.ts";
 import { feedbackEnvironment, localEnvironment } from "./names.ts";
 import { folderStore, memoryStore, type ObjectStore } from "./object-store.ts";
 import { startPoller } from "./poller.ts";
+import { createMetrics, type Exposition } from "./prometheus.ts";
 import { createS3 } from "./s3.ts";
 import { runSchedules } from "./scheduler.ts";
 import { createSecrets, openKey } from "./secrets.ts";
-import { outboxSink, type SmtpOptions, smtpSink, type WebhookOptions, webhookSink } from "./sinks.ts";
+import { outboxSink, type SmtpOptions, smtpSink, webhookSink } from "./sinks.ts";
 import { createSns } from "./sns.ts";
 import { createResources } from "./tables.ts";
-import { messageOf, systemTimer } from "./timer.ts";
+import { systemTimer } from "./timer.ts";
 import { openTopic } from "./topic.ts";
 
 export interface TwinOptions {
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
   /** Absent: everything lives in memory. */
   readonly dataDir?: string;
   readonly createHandlers: CreateHandlers;
-  /** The time of the data; may be virtual. */
+  /** The time of the data, which may be virtual. */
   readonly clock: Clock;
   readonly random: () => number;
-  /** In place of the mapping's batching window: a person at the machine need not wait. */
+  /** Replaces the mapping's batching window, so that a person at the machine need not wait. */
   readonly windowSeconds?: number;
-  /** Milliseconds since the epoch, in place of the stream's own time of arrival. */
+  /** Replaces the stream's time of arrival, in milliseconds since the epoch. */
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
-  /** Whether sweep and refit run by themselves; they do unless this is false. */
+  /** Whether sweep and refit run by schedule; false turns the schedules off. */
   readonly schedules?: boolean;
-  /** Whether alerts carry a link to the page that labels their incident; not unless this is true. */
+  /** True: alerts carry a link to the page that labels their incident. */
   readonly feedback?: boolean;
-  /** Makes what the path /metrics answers, from the environment of the functions; without it there is no such path. */
+  /** Makes the answer of the path /metrics from the functions' environment. Without it there is no such path. */
   readonly metrics?: (env: Environment) => () => Promise<Exposition>;
   readonly delivery: Delivery;
-  /** Gets one line for each thing that went wrong. */
+  /** Gets one line for each failure. */
   readonly log: (line: string) => void;
 }
 
 interface Delivery {
   readonly onMessage: (message: Message) => void;
   readonly smtp?: SmtpOptions;
-  readonly webhooks?: readonly WebhookOptions[];
+  /** URLs. */
+  readonly webhooks?: readonly string[];
 }
 
 export interface Twin {
   readonly endpoint: string;
-  /** The environment of the functions; it serves any client of the twin. */
+  /** The environment of the functions; any client of the twin can use it. */
   readonly env: Environment;
-  /** Resolves when everything put on the stream so far is processed or discarded. */
+  /** Resolves when every record put on the stream so far is processed or discarded. */
   idle(): Promise<void>;
-  /** Lets what is in hand finish; calling it again changes nothing. */
+  /** Lets current work finish. A second call changes nothing. */
   close(): Promise<void>;
 }
 
@@ -80,7 +82,7 @@ export async function startTwin(options: TwinOptions): Promise<Twin> {
   }
 }
 
-/** Whatever must be closed again goes on `opened`; it is closed last opened first. */
+/** Everything that must be closed goes on `opened`, which closes the last opened first. */
 async function start(
   options: TwinOptions,
   opened: (() => Promise<unknown>)[],
@@ -95,7 +97,7 @@ async function start(
     clients.dynamodb.destroy();
     clients.kinesis.destroy();
   });
-  await createResources(clients.dynamodb, clients.kinesis, systemTimer);
+  await createResources(clients.dynamodb, clients.kinesis);
   const poller = startPoller({
     client: clients.kinesis,
     settings: { ...MAPPING, windowSeconds: options.windowSeconds ?? MAPPING.windowSeconds },
@@ -126,7 +128,7 @@ async function serve(
     sinks: [
       ...(folder ? [outboxSink(folder.outbox)] : []),
       ...(delivery.smtp ? [smtpSink(delivery.smtp)] : []),
-      ...(delivery.webhooks ?? []).map(webhookSink),
+      ...(delivery.webhooks ?? []).map((url) => webhookSink(url)),
     ],
     onMessage: delivery.onMessage,
     ...(folder && { spool: folder.undelivered }),
@@ -151,7 +153,7 @@ async function serve(
   return { functions, env, url: endpoint.url };
 }
 
-/** Starts the schedules and the cleaning; the result stops them. */
+/** Starts the schedules and the cleaning. The result stops them. */
 function runInBackground(
   options: TwinOptions,
   folder: DataFolder | undefined,

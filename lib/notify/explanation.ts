@@ -74,10 +74,6 @@ function labelCount(labels: number): string {
   return labels === 1 ? "1 label" : `${count(labels)} labels`;
 }
 
-export function isProvisional({ owner }: BaselineReference): boolean {
-  return ownerOf(owner)[0] === "group";
-}
-
 /** Whether a baseline judged it: a rule, and a silence too, does not wait for one. */
 export function isScored({ baseline, epsilon }: Pick<Incident, "baseline" | "epsilon">): boolean {
   return baseline.version !== 0 && epsilon !== 0;

@@ -1,3 +1,4 @@
+import { isProvisional } from "../watch/baseline.ts";
 import { CAUSES_MAX } from "../watch/causes.ts";
 import {
   type Cause,
@@ -8,7 +9,7 @@ import {
   RULE_HITS_MAX,
   severityOf,
 } from "../watch/incident.ts";
-import { isProvisional, VALUES_MAX } from "./explanation.ts";
+import { VALUES_MAX } from "./explanation.ts";
 import type { RenderContext } from "./render.ts";
 import { iso } from "./time.ts";
 import { type Attributes, SEVERAL, type WriteName } from "./words.ts";

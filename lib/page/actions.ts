@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { labelIncident, NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { messageOf } from "../errors.ts";
+import { RequestError } from "../http.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
+import type { Stores } from "../store/stores.ts";
 import { type Incident, type Label, VERDICTS } from "../watch/incident.ts";
-import { RequestError } from "./http.ts";
-import type { PageStores } from "./ports.ts";
 
 /** A host's name has at most 128 characters; an owner adds a few. */
 const NAME_LENGTH_MAX = 140;
@@ -25,7 +26,7 @@ interface Actor {
   readonly now: number;
 }
 
-type Action = (stores: PageStores, body: unknown, actor: Actor) => Promise<unknown>;
+type Action = (stores: Stores, body: unknown, actor: Actor) => Promise<unknown>;
 
 /** What the page can change, by path. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
@@ -35,31 +36,31 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ["/api/epsilon", choose],
 ]);
 
-async function label(stores: PageStores, body: unknown, { by, now }: Actor) {
+async function label(stores: Stores, body: unknown, { by, now }: Actor) {
   const { host, opened, verdict, note } = parse(labelling, body);
   const incident = await incidentAt(stores, host, opened);
   const given: Label = { verdict, at: now, by, ...(note ? { note } : {}) };
   return { label: given, labelled: await labelIncident(stores.incidents, incident, given) };
 }
 
-async function acknowledge(stores: PageStores, body: unknown, { by, now }: Actor) {
+async function acknowledge(stores: Stores, body: unknown, { by, now }: Actor) {
   const { host, opened } = parse(acknowledging, body);
   await incidentAt(stores, host, opened);
   return { acknowledged: await stores.incidents.acknowledge(host, opened, { at: now, by }) };
 }
 
-async function goBack({ baselines }: PageStores, body: unknown, { by, now }: Actor) {
+async function goBack({ baselines }: Stores, body: unknown, { by, now }: Actor) {
   const { owner, version } = parse(rollingBack, body);
   return { report: await said(() => rollback(baselines, owner, version, by, now)) };
 }
 
-async function choose({ baselines }: PageStores, body: unknown, { by, now }: Actor) {
+async function choose({ baselines }: Stores, body: unknown, { by, now }: Actor) {
   const { owner, epsilon } = parse(setting, body);
   return { report: await said(() => setEpsilon(baselines, owner, epsilon ?? undefined, by, now)) };
 }
 
 /** The one incident of a host that opened then. */
-export async function incidentAt({ incidents }: PageStores, host: string, opened: number): Promise<Incident> {
+export async function incidentAt({ incidents }: Stores, host: string, opened: number): Promise<Incident> {
   const incident = await incidents.get(host, opened);
   if (!incident) throw new RequestError(404, `No incident of ${host} opened at ${opened}`);
   return incident;
@@ -80,6 +81,6 @@ async function said<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw new RequestError(409, error instanceof Error ? error.message : String(error));
+    throw new RequestError(409, messageOf(error));
   }
 }

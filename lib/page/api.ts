@@ -1,32 +1,31 @@
-import { DAY_MS } from "../time.ts";
-import type { PolicyOf } from "../watch/policy.ts";
+import { type Reply, type Request, RequestError } from "../http.ts";
+import { parseJson } from "../json.ts";
+import type { Stores } from "../store/stores.ts";
+import { type Clock, DAY_MS } from "../time.ts";
+import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { ACTIONS, incidentAt } from "./actions.ts";
-import { hostView } from "./host.ts";
-import { errorReply, jsonReply, type Reply, type Request, RequestError } from "./http.ts";
-import { incidentView, similarTo } from "./incidents.ts";
-import { labelsView } from "./labels.ts";
+import { hostView } from "./host-view.ts";
+import { incidentView, similarTo } from "./incident-view.ts";
+import { labelsView } from "./labels-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-import type { PageStores } from "./ports.ts";
-import { createThresholds, type Scope } from "./threshold.ts";
+import { errorReply, jsonReply } from "./replies.ts";
+import { createThresholds, type Scope } from "./threshold-view.ts";
 
-interface ApiOptions {
-  readonly stores: PageStores;
-  /** What people have said about how each host is judged. */
-  readonly policyOf: PolicyOf;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+export interface ApiOptions {
+  readonly stores: Stores;
+  /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
+  readonly policyOf?: PolicyOf;
+  readonly clock: Clock;
   /** Who labels and sets things by the page. */
   readonly by: string;
-  /** Called after each change. */
-  readonly onChange: () => void;
 }
 
 type Read = (parameters: URLSearchParams, now: number) => Promise<unknown>;
 
 const FEED_MAX = 100;
 
-/** Answers everything below /api, but for the events; undefined where there is nothing. */
-export function createApi({ stores, policyOf, clock, by, onChange }: ApiOptions) {
+/** Answers everything below /api, but for the events; undefined where there is nothing. Calls `onChange` after each change. */
+export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: ApiOptions, onChange: () => void) {
   const thresholds = createThresholds(stores, policyOf);
   const reads = new Map<string, Read>([
     ["/api/incidents", (parameters, now) => olderIncidents(stores, parameters, now)],
@@ -62,13 +61,13 @@ export function createApi({ stores, policyOf, clock, by, onChange }: ApiOptions)
   };
 }
 
-async function olderIncidents({ incidents }: PageStores, parameters: URLSearchParams, now: number) {
+async function olderIncidents({ incidents }: Stores, parameters: URLSearchParams, now: number) {
   const before = numberIn(parameters, "before", now + DAY_MS);
   const found = await incidents.feed(Math.min(before, now) - FEED_DAYS * DAY_MS, before, FEED_MAX);
   return { incidents: found.filter(({ opened }) => opened < before).map(incidentView) };
 }
 
-async function oneIncident(stores: PageStores, parameters: URLSearchParams) {
+async function oneIncident(stores: Stores, parameters: URLSearchParams) {
   const incident = await incidentAt(stores, needed(parameters, "host"), numberIn(parameters, "opened", Number.NaN));
   return { incident: incidentView(incident), similar: await similarTo(stores.incidents, incident) };
 }
@@ -92,10 +91,8 @@ function numberIn(parameters: URLSearchParams, name: string, fallback: number): 
   return number;
 }
 
-function documentOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new RequestError(400, "The body is no JSON");
-  }
+function documentOf(body: Buffer): unknown {
+  const document = parseJson(body.toString("utf8"));
+  if (document === undefined) throw new RequestError(400, "The body is no JSON");
+  return document;
 }

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
-import type { Reply } from "./http.ts";
+import { VERDICT_WORDS } from "../alert/verdict-words.ts";
+import type { Reply } from "../http.ts";
 
 const FOLDER = join(import.meta.dirname, "public");
 const UPLOT = dirname(createRequire(import.meta.url).resolve("uplot"));
@@ -23,6 +24,8 @@ export function readFiles(token: string): ReadonlyMap<string, Reply> {
       ["/uplot.css", join(UPLOT, "uPlot.min.css")] as const,
     ].map(([path, file]) => [path, replyOf(readFileSync(file), file)]),
   );
+  const verdicts = Buffer.from(`export const VERDICTS = ${JSON.stringify(VERDICT_WORDS)};`);
+  replies.set("/verdicts.js", replyOf(verdicts, "verdicts.js"));
   const page = replies.get("/index.html");
   replies.delete("/index.html");
   if (page) replies.set("/", { ...page, body: String(page.body).replace("{{token}}", token) });

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { errorReply, type Reply } from "./http.ts";
+import { isLoopback, type Reply } from "../http.ts";
+import { errorReply } from "./replies.ts";
 
 /** The header that carries the token of this process. A form cannot set it, and another page's script may not. */
 const TOKEN_HEADER = "x-fleetwarden-token";
 
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
-
 /**
- * Why a request is refused, or undefined. Whoever can run programs on this machine may ask; another page in the same browser
- * may not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an image.
+ * Why a request is refused, or undefined. Whoever can run programs on this machine may ask; another page in the same
+ * browser may not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an
+ * image.
  */
 export function refusalOf(
   {
@@ -20,7 +20,7 @@ export function refusalOf(
   token: string,
 ): Reply | undefined {
   const { host = "", origin, "sec-fetch-site": site } = headers;
-  if (!LOOPBACK.test(host)) return errorReply(403, `The host ${host} is not this machine: use 127.0.0.1`);
+  if (!isLoopback(host)) return errorReply(403, `The host ${host} is not this machine: use 127.0.0.1`);
   if (origin !== undefined && origin !== `http://${host}`)
     return errorReply(403, `Pages of ${origin} may not call this one`);
   // A link from elsewhere may lead to the page, but to nothing else.

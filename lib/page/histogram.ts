@@ -1,43 +1,19 @@
 import { setImmediate } from "node:timers/promises";
 import { EDGE_RATIO, FIRST_EDGE } from "../model/crossings.ts";
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import { type HistoryChunk, weigherOf } from "../watch/history.ts";
 import type { Incident, Verdict } from "../watch/incident.ts";
 import type { HostPolicy } from "../watch/policy.ts";
-import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import { createRescorer } from "../watch/rescore.ts";
 import type { HostState } from "../watch/state.ts";
 
 /** What a sample is to an epsilon: of no incident, or of one with such a label. */
 type Kind = "normal" | "fault" | "false" | "expected" | "unlabelled";
 
-/** How the scores of one host's samples lie. Times are in milliseconds since the epoch. */
-export interface Histogram {
-  /** Of the first and the last sample that was read; both 0 without any. */
-  readonly from: number;
-  readonly to: number;
-  /** There were more than `SAMPLES_MAX`: the newest are not among these. */
-  readonly cut: boolean;
-  /** Of calm time one stretch in so many is kept: each of its samples counts as so many. */
-  readonly keptOneIn: number;
-  readonly epsilon: number;
-  /** Where the bins begin and end, ascending, one more than there are bins. Scores beyond them are in the first and the last. */
-  readonly edges: readonly number[];
-  /** Those that have samples, with how many there are, how many above epsilon, and how many in each bin. */
-  readonly kinds: readonly {
-    readonly kind: Kind;
-    readonly samples: number;
-    readonly above: number;
-    readonly counts: readonly number[];
-  }[];
-}
-
-interface HistogramPorts {
-  readonly history: Pick<HistoryStore, "read">;
-  readonly incidents: Pick<IncidentStore, "ofHost">;
-}
+export type Histogram = Awaited<ReturnType<typeof histogramOf>>;
 
 /** What is judged, and by what. */
 interface Judged {
@@ -70,14 +46,17 @@ const KIND_OF: Readonly<Record<Verdict, Kind>> = {
 };
 
 /**
- * Scores the stored samples of the last `HISTOGRAM_DAYS` days again, by the baseline in force. A sample is of an incident from its opening to its
- * last anomaly, as refits have it; what follows until it was over is calm, or but an echo, and left out.
+ * How the scores of one host's samples lie: scores those of the last `HISTOGRAM_DAYS` days again, by the baseline in
+ * force. `from` and `to` are the times of the first and the last sample that was read, in milliseconds since the epoch;
+ * both are 0 without any. `cut`: there were more than `SAMPLES_MAX`, and the newest are not among these. Of calm time
+ * one stretch in `keptOneIn` is kept: each of its samples counts as so many. A sample is of an incident from its
+ * opening to its last anomaly, as refits have it; what follows until it was over is calm, or but an echo, and left out.
  */
 export async function histogramOf(
-  { history, incidents }: HistogramPorts,
+  { history, incidents }: Pick<Stores, "history" | "incidents">,
   { state, baseline, policy }: Judged,
   now: number,
-): Promise<Histogram> {
+) {
   const { host } = state;
   const opened = await incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + DAY_MS);
   const own = opened.filter(({ kind }) => kind === undefined);
@@ -132,8 +111,12 @@ function createTally(epsilon: number) {
       const bin = binOf(score);
       tally.counts[bin] = (tally.counts[bin] ?? 0) + weight;
     },
-    /** Without the empty bins at both ends. */
-    result(): Pick<Histogram, "edges" | "kinds"> {
+    /**
+     * The kinds that have samples, with how many there are, how many above epsilon, and how many in each bin, without
+     * the empty bins at both ends. Edges ascend, one more than there are bins; scores beyond them are in the first and
+     * the last.
+     */
+    result() {
       const some = [...tallies].filter(([, { samples }]) => samples > 0);
       const filled = Array.from({ length: BINS }, (_, bin) => bin).filter((bin) =>
         some.some(([, { counts }]) => (counts[bin] ?? 0) > 0),

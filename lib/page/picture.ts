@@ -1,10 +1,10 @@
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostState } from "../watch/state.ts";
-import { type Card, cardOf, type Summary, summaryOf } from "./fleet.ts";
-import { type IncidentView, incidentView } from "./incidents.ts";
-import type { PageStores } from "./ports.ts";
+import { type Card, cardOf, type Summary, summaryOf } from "./cards.ts";
+import { type IncidentView, incidentView } from "./incident-view.ts";
 
 /** The fleet at one moment, as all clients see it. */
 export interface Picture {
@@ -16,15 +16,6 @@ export interface Picture {
   readonly incidents: ReadonlyMap<string, IncidentView>;
 }
 
-/** What has changed from one picture to the next. */
-export interface Change {
-  readonly now: number;
-  readonly cards: readonly Card[];
-  readonly gone: readonly string[];
-  readonly summary: Summary;
-  readonly incidents: readonly IncidentView[];
-}
-
 /** How far back the feed goes, and how many incidents of it are live. */
 export const FEED_DAYS = 30;
 const FEED_MAX = 200;
@@ -34,7 +25,7 @@ const REFITS_EVERY_MS = MINUTE_MS;
 const STORES_AT_ONCE = 8;
 
 /** Takes pictures, each by the one before; what changes rarely is read rarely. */
-export function createCamera({ hosts, baselines, incidents }: PageStores) {
+export function createCamera({ hosts, baselines, incidents }: Stores) {
   const feed = new Map<string, IncidentView>();
   let wholeFeedAt = Number.NEGATIVE_INFINITY;
   let refits = { at: Number.NEGATIVE_INFINITY, groups: "", refitted: new Map<string, number>() };
@@ -82,7 +73,7 @@ export function createCamera({ hosts, baselines, incidents }: PageStores) {
 }
 
 /** What `after` has that `before` has not; undefined when they show the same. */
-export function changeOf(before: Picture, after: Picture): Change | undefined {
+export function changeOf(before: Picture, after: Picture) {
   const cards = changed(before.cards, after.cards);
   const gone = [...before.cards.keys()].filter((host) => !after.cards.has(host));
   const incidents = changed(before.incidents, after.incidents);

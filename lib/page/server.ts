@@ -1,26 +1,19 @@
 import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
-import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
-import { createApi } from "./api.ts";
+import { messageOf } from "../errors.ts";
+import { HOST, listen, readBody, send } from "../http.ts";
+import { type ApiOptions, createApi } from "./api.ts";
 import { readFiles } from "./files.ts";
 import { refusalOf } from "./guard.ts";
-import { errorReply, HEADERS, type Reply } from "./http.ts";
 import { createLive } from "./live.ts";
 import { createCamera } from "./picture.ts";
-import type { PageStores } from "./ports.ts";
+import { errorReply, HEADERS } from "./replies.ts";
 
-export interface PageOptions {
+export interface PageOptions extends ApiOptions {
   /** 0 for any that is free. */
   readonly port: number;
-  readonly stores: PageStores;
-  /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
-  readonly policyOf?: PolicyOf;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
   /** Between two looks at the stores, in milliseconds. */
   readonly everyMs: number;
-  /** Who labels and sets things by the page. */
-  readonly by: string;
   /** Gets one line for each thing that went wrong. */
   readonly log: (line: string) => void;
 }
@@ -30,7 +23,6 @@ export interface Page {
   close(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
 /** Every change fits in it, its note included. */
 const BODY_BYTES_MAX = 16 * 1024;
 const URL_LENGTH_MAX = 2_048;
@@ -43,12 +35,12 @@ const TOKEN_BYTES = 32;
 
 /** Serves the page on this machine, and only there: files, questions, changes and live events. */
 export async function startPage(options: PageOptions): Promise<Page> {
-  const { port, stores, policyOf = () => NO_POLICY, clock, everyMs, by, log } = options;
+  const { port, stores, clock, everyMs, log } = options;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const files = readFiles(token);
   const run = randomBytes(8).toString("hex");
   const live = createLive({ camera: createCamera(stores), everyMs, clock, run, log });
-  const api = createApi({ stores, policyOf, clock, by, onChange: () => live.hurry() });
+  const api = createApi(options, () => live.hurry());
   let questions = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -68,7 +60,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
     if (questions >= QUESTIONS_MAX) return send(response, errorReply(503, "Too many questions at once: ask again"));
     questions++;
     try {
-      const body = await readBody(request);
+      const body = await readBody(request, BODY_BYTES_MAX);
       if (body === undefined) return send(response, errorReply(413, `A change has at most ${BODY_BYTES_MAX} bytes`));
       send(
         response,
@@ -81,7 +73,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
 
   const server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       log(`The page, ${request.method} ${request.url}: ${message}`);
       if (response.headersSent) response.destroy();
       else send(response, errorReply(500, message));
@@ -89,7 +81,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   });
   server.maxConnections = CONNECTIONS_MAX;
   return {
-    url: `http://${HOST}:${await listen(server, port)}`,
+    url: await listen(server, port, "choose another for the page"),
     async close() {
       live.close();
       const closed = new Promise((resolve) => server.close(resolve));
@@ -97,37 +89,4 @@ export async function startPage(options: PageOptions): Promise<Page> {
       await closed;
     },
   };
-}
-
-/** Undefined when it is too large: it is read to its end then, so that the client sees the answer. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
-  }
-  return size > BODY_BYTES_MAX ? undefined : Buffer.concat(chunks).toString("utf8");
-}
-
-function send(response: ServerResponse, { status, headers = {}, body = "" }: Reply): void {
-  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) });
-  response.end(body);
-}
-
-function listen(server: http.Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const inUse = cause.code === "EADDRINUSE" || cause.code === "EACCES";
-      reject(
-        inUse
-          ? new Error(`Port ${port} of ${HOST} is in use or reserved: choose another for the page`, { cause })
-          : cause,
-      );
-    });
-    server.listen(port, HOST, () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address ? address.port : port);
-    });
-  });
 }

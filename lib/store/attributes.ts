@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { messageOf } from "../errors.ts";
 import type { TableName } from "../resources.ts";
 import { oneOf, type Parse } from "./documents.ts";
 import { ITEM_BYTES_MAX } from "./item-size.ts";
@@ -100,7 +101,7 @@ function parsed<T>(stored: Stored, name: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    throw malformed(stored, name, cause instanceof Error ? cause.message : String(cause), cause);
+    throw malformed(stored, name, messageOf(cause), cause);
   }
 }
 

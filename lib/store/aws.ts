@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { sleep } from "../backoff.ts";
 import { clientConfig, type Environment } from "../clients.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import type { Clock } from "../time.ts";

@@ -8,6 +8,7 @@ import {
   paginateScan,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import { backoffMs, type Random, type Sleep } from "../backoff.ts";
 import type { TableName } from "../resources.ts";
 import { type Condition, type Item, type ItemTable, keyNames, type Query } from "./item-table.ts";
 
@@ -17,14 +18,11 @@ const BATCH_GET_MAX = 100;
 /** Requests in a row that bring nothing before a read is given up; with the pauses between them at most 12 seconds. */
 const FRUITLESS_MAX = 8;
 
-/** Full jitter: a random share of a doubling bound (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/). */
-const BACKOFF_FIRST_MS = 50;
-const BACKOFF_MAX_MS = 5_000;
+const RETRY = { baseMs: 50, capMs: 5_000 };
 
 interface Backoff {
-  /** Uniform in [0, 1). */
-  random(): number;
-  sleep(ms: number): Promise<void>;
+  readonly random: Random;
+  readonly sleep: Sleep;
 }
 
 /** A table in DynamoDB. Whatever DynamoDB refuses for another reason than a condition is thrown. */
@@ -125,7 +123,8 @@ export class DynamoTable implements ItemTable {
         );
       }
       if (pending.length > 0) {
-        await this.#backoff.sleep(this.#backoff.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** fruitless));
+        const { sleep, random } = this.#backoff;
+        await sleep(backoffMs(fruitless + 1, random, RETRY));
       }
     }
     return items;

@@ -2,9 +2,9 @@ import type { SheetData, Cell as XlsxCell } from "write-excel-file/node";
 import { type Column, jsonCell, type Row } from "./columns.ts";
 
 /** A workbook is made in memory, half a kilobyte for each cell: the process takes 300 MB. */
-export const XLSX_CELLS_MAX = 500_000;
+const XLSX_CELLS_MAX = 500_000;
 /** What a sheet of Excel holds (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
-export const XLSX_ROWS_MAX = 1_048_576;
+const XLSX_ROWS_MAX = 1_048_576;
 const SHEET_COLUMNS_MAX = 16_384;
 const CELL_LENGTH_MAX = 32_767;
 

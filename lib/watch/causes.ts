@@ -5,8 +5,8 @@ import type { Cause } from "./incident.ts";
 
 export const CAUSES_MAX = 3;
 
-/** The band shown as normal holds about 95 % of a Gaussian. */
-const BAND_SD = 2;
+/** The band shown as normal reaches this many standard deviations either way: it holds about 95 % of a Gaussian. */
+export const BAND_SD = 2;
 
 /** Six digits of each number of a cause are kept, which also holds the state of a host small. */
 const CAUSE_DIGITS = 6;
@@ -57,13 +57,14 @@ function causeOf(
   name: string,
 ): Cause {
   const { expected, sd } = usualOf(baseline, metric, time);
+  const { low, high } = bandOf(expected, sd);
   const normal = normalAt(metric);
   return {
     metric: name,
     now: rounded(values[metric] ?? Number.NaN),
     expected: rounded(expected),
-    low: rounded(expected - BAND_SD * sd),
-    high: rounded(expected + BAND_SD * sd),
+    low: rounded(low),
+    high: rounded(high),
     contribution: rounded(contribution),
     share: rounded(share),
     ...(normal === undefined ? {} : { normalAt: rounded(normal) }),
@@ -89,8 +90,15 @@ export function usualOf(
   return { expected, sd: known(model.sd, 2 * model.metrics + metric) };
 }
 
+/** The values that are shown as normal. */
+export function bandOf(expected: number, sd: number): { low: number; high: number } {
+  return { low: expected - BAND_SD * sd, high: expected + BAND_SD * sd };
+}
+
+export type Direction = "high" | "low" | "in range";
+
 /** Where the value lies against the metric's own band; `in range` when it is strange only together with others. */
-export function direction({ now, low, high }: Cause): "high" | "low" | "in range" {
+export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): Direction {
   if (now > high) return "high";
   return now < low ? "low" : "in range";
 }

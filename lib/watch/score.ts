@@ -1,8 +1,7 @@
-import { base64Reader } from "../wire/base64.ts";
 import { decodeRecord, type Problem } from "../wire/decode.ts";
+import { isName } from "../wire/name.ts";
 import { DEFAULT_GROUP, type Schema } from "../wire/samples.ts";
 import type { Schemas } from "../wire/schemas.ts";
-import { isName } from "../wire/text.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
@@ -60,7 +59,7 @@ interface Failure {
   readonly error: unknown;
 }
 
-export interface ScoreCounts {
+interface ScoreCounts {
   readonly records: number;
   readonly samples: number;
   readonly anomalies: number;
@@ -139,8 +138,6 @@ function groupOf({ arrived: [first] }: HostWork): string {
 
 type Failed = { position: number; failure: Failure }[];
 
-const bytesOf = base64Reader();
-
 async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readonly StreamRecord[], failed: Failed) {
   const byHost = new Map<string, HostWork>();
   let replaced = 0;
@@ -148,13 +145,14 @@ async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readon
   let position = -1;
   for (const record of records) {
     position++;
-    let decoded = decodeRecord(bytesOf(record.data), record.arrival, memory.schemas);
+    const bytes = Buffer.from(record.data, "base64");
+    let decoded = decodeRecord(bytes, record.arrival, memory.schemas);
     if (decoded.unknownSchema !== undefined) {
       for (const { id, names } of await ports.schemas.names([decoded.unknownSchema])) {
         memory.schemas.of(names);
         memory.stored.add(id);
       }
-      decoded = decodeRecord(bytesOf(record.data), record.arrival, memory.schemas);
+      decoded = decodeRecord(bytes, record.arrival, memory.schemas);
     }
     replaced += decoded.replaced;
     for (const part of decoded.parts)
@@ -162,8 +160,7 @@ async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readon
     if (decoded.problems.length === 0) continue;
     rejected++;
     try {
-      const { sequenceNumber, partitionKey, arrival, data } = record;
-      const bytes = Buffer.from(data, "base64");
+      const { sequenceNumber, partitionKey, arrival } = record;
       const problems = decoded.problems.map(({ reason }) => reason);
       await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems, bytes });
       for (const problem of decoded.problems) blame(byHost, problem, partitionKey, position);

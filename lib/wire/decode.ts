@@ -1,16 +1,14 @@
 import { gunzipSync } from "node:zlib";
-import { isSpace, OPENING_BRACE, OPENING_BRACKET } from "./ascii.ts";
+import { isTime, parseTime } from "./date.ts";
 import { INFLATED_BYTES_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
-import { spareRow, takeRow } from "./room.ts";
+import { isName, NAME_RULE, shown } from "./name.ts";
 import { DEFAULT_GROUP, type HostSamples, inTimeOrder } from "./samples.ts";
 import { problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
-import { isName, NAME_RULE, shown } from "./text.ts";
-import { isTime, parseTime } from "./time.ts";
 
 /** What a record held. A record may be good in part: every sample that can be read is in `parts`. */
 export interface Decoded {
   readonly parts: readonly HostSamples[];
-  /** Why the rest can never be read: one of a record as a whole, or one of each such sample of many; empty for a good record. */
+  /** Why the rest can never be read: one problem for the whole record, or one for each bad sample; empty for a good record. */
   readonly problems: readonly Problem[];
   /** Values that were no finite number and were taken as missing. */
   readonly replaced: number;
@@ -26,51 +24,62 @@ export interface Problem {
 
 /**
  * Reads one stream record: record v1 or plain JSON (object, array, NDJSON), gzipped or not, told apart by the first
- * bytes (docs/wire-format.md). Total: malformed input is reported, never thrown. `arrival` (ms) stands in for the time
+ * bytes (docs/wire-format.md). Malformed input is reported, never thrown. `arrival` (ms) stands in for the time
  * of plain samples that have none.
  */
 export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): Decoded {
-  const json = inflated(bytes);
-  if ("problem" in json) return rejected(json.problem);
-  const known = schemas.templates.read(json, arrival);
-  if (known && schemas.get(known.schema.id) === known.schema) return { parts: [known], problems: NONE, replaced: 0 };
-  const text = textOf(json);
-  if (typeof text !== "string") return rejected(text.problem);
-  const whole = parsed(text);
-  if ("value" in whole && isObject(whole.value)) {
-    const decoded = decodeObject(whole.value, arrival, schemas);
-    const [part] = decoded.parts;
-    // Templates know nothing of goodbyes, so they must not take one for a literal.
-    if (part && !part.bye) schemas.templates.learn(json, part.schema);
-    return decoded;
+  const documents = documentsOf(bytes);
+  const isAlone = documents.length === 1;
+  const parts: HostSamples[] = [];
+  const problems: Problem[] = [];
+  let replaced = 0;
+  let unknown = {};
+  for (const [i, document] of documents.entries()) {
+    const read = readDocument(document, isAlone, arrival, schemas);
+    if ("problem" in read) {
+      const { problem, ...unknownSchema } = read;
+      problems.push({ reason: isAlone ? problem : `sample ${i + 1}: ${problem}`, ...hostOf(document) });
+      unknown = unknownSchema;
+    } else {
+      if (read.part) parts.push(read.part);
+      replaced += read.replaced;
+    }
   }
-  const documents = documentsOf(whole, text);
-  const only = documents.length === 1 ? documents[0] : undefined;
-  if (only && "value" in only && isObject(only.value)) return decodeObject(only.value, arrival, schemas);
-  return decodeMany(documents, arrival, schemas);
+  return { parts: joinNeighbours(parts), problems, replaced, ...unknown };
 }
 
-const NONE: readonly never[] = [];
-
-/** By far the most records are one object. */
-function decodeObject(value: Record<string, unknown>, arrival: number, schemas: Schemas): Decoded {
-  const read: Read = "v" in value ? readV1(value, schemas) : readPlain(value, arrival, schemas);
-  if (!("problem" in read)) return { parts: read.part ? [read.part] : NONE, problems: NONE, replaced: read.replaced };
-  const { problem, ...unknownSchema } = read;
-  return { ...rejected(problem, value), ...unknownSchema };
-}
+type Document = { readonly value: unknown } | { readonly problem: string };
 
 /** What one document holds: samples of one host. */
 type Read =
   | { readonly part?: HostSamples; readonly replaced: number }
   | { readonly problem: string; readonly unknownSchema?: string };
 
-function rejected(reason: string, document?: unknown): Decoded {
-  return { parts: [], problems: [problemOf(reason, document)], replaced: 0 };
+function readDocument(document: Document, isAlone: boolean, arrival: number, schemas: Schemas): Read {
+  if ("problem" in document) return document;
+  const { value } = document;
+  if (!isObject(value)) return { problem: "no JSON object" };
+  return isAlone && "v" in value ? readV1(value, schemas) : readPlain(value, arrival, schemas);
 }
 
-function problemOf(reason: string, document: unknown): Problem {
-  return isObject(document) && isName(document.host) ? { reason, host: document.host } : { reason };
+function hostOf(document: Document): { readonly host?: string } {
+  return "value" in document && isObject(document.value) && isName(document.value.host)
+    ? { host: document.value.host }
+    : {};
+}
+
+/** The elements of one array, or one document per line; else the document itself. */
+function documentsOf(bytes: Buffer): readonly Document[] {
+  const json = inflated(bytes);
+  const text = Buffer.isBuffer(json) ? textOf(json) : json;
+  if (typeof text !== "string") return [text];
+  const whole = parsed(text);
+  if ("value" in whole) {
+    if (!Array.isArray(whole.value)) return [whole];
+    return tooMany(whole.value) ?? whole.value.map((value) => ({ value }));
+  }
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return tooMany(lines) ?? (lines.length > 1 ? lines.map(parsed) : [whole]);
 }
 
 function inflated(bytes: Buffer): Buffer | { readonly problem: string } {
@@ -89,28 +98,16 @@ function inflated(bytes: Buffer): Buffer | { readonly problem: string } {
 }
 
 const KPL_MAGIC = 0xf3899ac2;
+const BYTE_ORDER_MARK = "\ufeff";
 
 function textOf(bytes: Buffer): string | { readonly problem: string } {
-  const hasByteOrderMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  let at = hasByteOrderMark ? 3 : 0;
-  while (isSpace(bytes[at])) at++;
-  if (bytes[at] === OPENING_BRACE || bytes[at] === OPENING_BRACKET) return bytes.toString("utf8", at);
+  const text = bytes.toString();
+  const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  if (/^[ \t\r\n]*[{[]/.test(json)) return json;
   if (bytes.length >= 4 && bytes.readUInt32BE(0) === KPL_MAGIC) {
     return { problem: "KPL aggregation is not read: have the producer send JSON records" };
   }
   return { problem: `starts with bytes ${bytes.subarray(0, 4).toString("hex")}: send JSON ({ or [) or gzipped JSON` };
-}
-
-type Document = { readonly value: unknown } | { readonly problem: string };
-
-/** The elements of one array, or one document per line; else the document itself. */
-function documentsOf(whole: Document, text: string): readonly Document[] {
-  if ("value" in whole) {
-    if (!Array.isArray(whole.value)) return [whole];
-    return tooMany(whole.value) ?? whole.value.map((value) => ({ value }));
-  }
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return tooMany(lines) ?? (lines.length > 1 ? lines.map(parsed) : [whole]);
 }
 
 function parsed(text: string): Document {
@@ -138,17 +135,9 @@ function readV1(record: Record<string, unknown>, schemas: Schemas): Read {
   const width = schema.names.length;
   const values = new Float64Array(t.length * width);
   let replaced = 0;
-  for (let i = 0, k = 0; i < rows.length; i++) {
-    const row = rows[i];
-    if (row?.length !== width) return { problem: `row ${i}: ${row?.length} values for ${width} names` };
-    for (let j = 0; j < width; j++, k++) {
-      const value = row[j];
-      if (isMeasurement(value)) values[k] = value;
-      else {
-        values[k] = Number.NaN;
-        if (value !== null) replaced++;
-      }
-    }
+  for (const [i, row] of rows.entries()) {
+    if (row.length !== width) return { problem: `row ${i}: ${row.length} values for ${width} names` };
+    replaced += readRow(row, values, i * width);
   }
   const times = t.map(Math.round);
   if (times.length === 0) return { replaced };
@@ -188,44 +177,39 @@ function problemOfRows({ t, rows }: Record<string, unknown>): string | undefined
   return badRow >= 0 ? `row ${badRow} is no list` : undefined;
 }
 
-/** `{"host","time","metrics":{name:number}}`, one or many. */
-function decodeMany(documents: readonly Document[], arrival: number, schemas: Schemas): Decoded {
-  const problems: Problem[] = [];
-  const samples: HostSamples[] = [];
-  let replaced = 0;
-  for (const [i, document] of documents.entries()) {
-    const sample = "problem" in document ? document : readPlain(document.value, arrival, schemas);
-    if ("problem" in sample) {
-      const reason = documents.length > 1 ? `sample ${i + 1}: ${sample.problem}` : sample.problem;
-      problems.push(problemOf(reason, "value" in document ? document.value : undefined));
-    } else {
-      samples.push(sample.part);
-      replaced += sample.replaced;
-    }
-  }
-  return { parts: joinNeighbours(samples), problems, replaced };
-}
-
 interface PlainSample {
   readonly host: string;
   readonly group?: string;
 }
 
-function readPlain(value: unknown, arrival: number, schemas: Schemas) {
-  if (!isObject(value)) return { problem: "no JSON object" };
-  const { time, metrics } = value;
-  const problem = problemOfHost(value);
+/** `{"host","time","metrics":{name:number}}`: one sample. */
+function readPlain(sample: Record<string, unknown>, arrival: number, schemas: Schemas): Read {
+  const { time, metrics } = sample;
+  const problem = problemOfHost(sample);
   if (problem) return { problem };
   if (!isObject(metrics)) return { problem: 'no metrics: send {"host":…,"time":…,"metrics":{name:number}}' };
   const at = time === undefined ? arrival : parseTime(time);
   if (Number.isNaN(at)) return { problem: `time ${shown(time)}: use milliseconds or seconds since 1970, or ISO 8601` };
-  const { numbers, offset } = spareRow();
-  const vector = schemas.ofMetrics(metrics, numbers, offset);
-  if ("problem" in vector) return vector;
-  const { schema, replaced } = vector;
-  const { host, group = DEFAULT_GROUP } = value as unknown as PlainSample;
-  const part = { host, group, schema, times: [at], values: takeRow(schema.names.length) };
-  return { part: value.bye === true ? { ...part, bye: true as const } : part, replaced };
+  const schema = schemas.ofMetrics(metrics);
+  if ("problem" in schema) return schema;
+  const row = schema.names.map((name) => metrics[name]);
+  const values = new Float64Array(row.length);
+  const replaced = readRow(row, values, 0);
+  const { host, group = DEFAULT_GROUP } = sample as unknown as PlainSample;
+  const part = { host, group, schema, times: [at], values };
+  return { part: sample.bye === true ? { ...part, bye: true } : part, replaced };
+}
+
+/** Copies a row to `out` at `offset`, and returns how many values were neither a finite number nor null. */
+function readRow(row: readonly unknown[], out: Float64Array, offset: number): number {
+  let replaced = 0;
+  for (let i = 0; i < row.length; i++) {
+    const value = row[i];
+    const isMeasurement = typeof value === "number" && Math.abs(value) <= VALUE_MAX;
+    out[offset + i] = isMeasurement ? value : Number.NaN;
+    if (!isMeasurement && value !== null) replaced++;
+  }
+  return replaced;
 }
 
 /** Samples next to each other become one part where host, group and schema are the same; a goodbye ends it. */
@@ -254,10 +238,6 @@ function isAlike(a: HostSamples, b: HostSamples): boolean {
 function problemOfHost({ host, group }: Record<string, unknown>): string | undefined {
   if (!isName(host)) return `host ${shown(host)}: ${NAME_RULE}`;
   return group === undefined || isName(group) ? undefined : `group ${shown(group)}: ${NAME_RULE}`;
-}
-
-function isMeasurement(value: unknown): value is number {
-  return typeof value === "number" && value <= VALUE_MAX && value >= -VALUE_MAX;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

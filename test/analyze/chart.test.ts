@@ -1,6 +1,9 @@
-import { CHART_COLUMNS_MAX, gatherChart, metricPanels, scorePanel } from "../../lib/analyze/chart-data.ts";
-import { drawSvg, ticksOf } from "../../lib/analyze/chart-svg.ts";
+import { gatherChart, metricPanels, scorePanel } from "../../lib/analyze/chart-data.ts";
+import { drawSvg } from "../../lib/analyze/chart-svg.ts";
 import { MARCH, rowOf } from "./support.ts";
+
+/** A chart is at most 1,000 points wide, about as many as a screen has. */
+const CHART_COLUMNS_MAX = 1_000;
 
 const values = (...numbers: number[]) => ({ values: Float64Array.of(...numbers) });
 
@@ -35,7 +38,7 @@ test("missing values leave a gap, and more rows than were expected go to the las
   const data = chart.end();
   expect([...data.panels[0]!.least]).toEqual([1, Number.NaN, 3]);
   expect([...data.panels[0]!.greatest]).toEqual([1, Number.NaN, 4]);
-  const [, line = ""] = /<path class="line" d="([^"]*)"/.exec(drawSvg("t", data)) ?? [];
+  const [, line = ""] = /<path class="line" d="([^"]*)"/.exec(drawSvg("t", data).markup) ?? [];
   expect(line.match(/M/g)).toHaveLength(2);
 });
 
@@ -49,9 +52,9 @@ test("several hosts share a panel of how near each is to its threshold", () => {
   const chart = gatherChart([scorePanel()], 2);
   chart.add(rowOf({ host: "a", excess: 0.5 }));
   chart.add(rowOf({ host: "<b>", excess: 2 }));
-  const svg = drawSvg("t", chart.end());
+  const svg = drawSvg("t", chart.end()).markup;
   expect(svg).toContain("score / threshold");
-  expect(svg).toContain("&#60;b&#62;");
+  expect(svg).toContain("&lt;b&gt;");
   expect(svg).not.toContain("<b>");
 });
 
@@ -61,7 +64,9 @@ test.each([
   [0, 0, [0, 1]],
   [5, 5, [5, 6]],
   [-3, 4, [-4, -2, 0, 2, 4]],
-])("axis from %d to %d", (least, greatest, ticks) => {
-  const found = ticksOf({ least: Float64Array.of(least, Number.NaN), greatest: Float64Array.of(greatest, Number.NaN) });
-  expect(found).toEqual(ticks);
+])("a panel from %d to %d has ticks at round numbers", (least, greatest, ticks) => {
+  const chart = gatherChart(metricPanels(["cpu"]), 3);
+  for (const cpu of [least, Number.NaN, greatest]) chart.add(rowOf(values(cpu)));
+  const { markup } = drawSvg("t", chart.end());
+  expect([...markup.matchAll(/text-anchor="end">([^<]*)</g)].map(([, tick]) => Number(tick))).toEqual(ticks);
 });

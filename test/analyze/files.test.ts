@@ -1,9 +1,10 @@
 import { plainLayout, plainTime, type Row } from "../../lib/analyze/layout.ts";
 import { historyAnomaly, historyLayout } from "../../lib/analyze/metrics-history.ts";
 import { UNJUDGED } from "../../lib/analyze/row-scorer.ts";
-import { csvFormat, jsonFormat, ndjsonFormat, rowObject } from "../../lib/analyze/row-text.ts";
+import { rowCsv, rowJson, rowObject } from "../../lib/analyze/row-text.ts";
 import { createAnalysis } from "../../lib/analyze/workbook.ts";
-import { tooLarge, XLSX_CELLS_MAX, XLSX_ROWS_MAX } from "../../lib/table/xlsx.ts";
+import { jsonFormat, ndjsonFormat } from "../../lib/table/text-format.ts";
+import { tooLarge } from "../../lib/table/xlsx.ts";
 import { unzip } from "../table/workbook.ts";
 import { MARCH, rowOf } from "./support.ts";
 
@@ -13,8 +14,8 @@ const unjudged = rowOf({ host: "c", values: Float64Array.of(Number.NaN), verdict
 
 describe("text files", () => {
   test("csv quotes what needs it and leaves empty what is missing", () => {
-    const { head, row, tail } = csvFormat(columns);
-    expect(head + row(strange) + row(unjudged) + tail).toBe(
+    const { head, next, tail } = rowCsv(columns);
+    expect(head + next(strange) + next(unjudged) + tail()).toBe(
       'time,host,cpu,score,anomaly\n2025-03-01T00:00:00.250Z,"a,""b""",1,2.12346,Yes\n2025-03-01T00:00:00Z,c,,,\n',
     );
   });
@@ -25,12 +26,12 @@ describe("text files", () => {
       { time: "2025-03-01T00:00:00.250Z", host: 'a,"b"', cpu: 1, score: 2.12346, anomaly: true },
       { time: "2025-03-01T00:00:00Z", host: "c", cpu: null, score: null, anomaly: null },
     ];
-    const json = jsonFormat(object);
-    expect(JSON.parse(json.head + json.row(strange) + json.row(unjudged) + json.tail)).toEqual(expected);
-    const empty = jsonFormat(() => undefined);
-    expect(JSON.parse(empty.head + empty.row(strange) + empty.tail)).toEqual([]);
-    const lines = ndjsonFormat(object);
-    expect([strange, unjudged].map((row) => JSON.parse(lines.row(row)))).toEqual(expected);
+    const json = rowJson(jsonFormat(), object);
+    expect(JSON.parse(json.head + json.next(strange) + json.next(unjudged) + json.tail())).toEqual(expected);
+    const empty = rowJson(jsonFormat(), () => undefined);
+    expect(JSON.parse(empty.head + empty.next(strange) + empty.tail())).toEqual([]);
+    const lines = rowJson(ndjsonFormat(), object);
+    expect([strange, unjudged].map((row) => JSON.parse(lines.next(row)))).toEqual(expected);
   });
 });
 
@@ -38,7 +39,7 @@ describe("the metrics history", () => {
   test("has its eleven columns, empty where the file has no such metric", () => {
     const layout = historyLayout(["memory_percent", "cpu_percent"]);
     const row = rowOf({ values: Float64Array.of(61.5, 97), excess: 1.5 });
-    const { head, row: line } = csvFormat(layout, plainTime);
+    const { head, next: line } = rowCsv(layout, plainTime);
     expect(head).toBe(
       "timestamp,cpu_percent,cpu_frequency,memory_percent,memory_available_gb,disk_read_mb,disk_write_mb,network_sent_mb,network_recv_mb,is_anomaly,anomaly_score\n",
     );
@@ -100,10 +101,10 @@ describe("an Excel file", () => {
   });
 
   test("refuses more rows than it can hold, and says what to do", () => {
-    expect(tooLarge(XLSX_CELLS_MAX / 5 - 1, 5)).toBeUndefined();
-    expect(tooLarge(XLSX_CELLS_MAX / 5, 5)).toBe(
+    expect(tooLarge(99_999, 5)).toBeUndefined();
+    expect(tooLarge(100_000, 5)).toBe(
       "100000 rows are too many for an xlsx file: 5 columns wide it can have 99999, for it is built in memory",
     );
-    expect(tooLarge(XLSX_ROWS_MAX, 1)).toContain("Excel has room for 1048575 below the header");
+    expect(tooLarge(1_048_576, 1)).toContain("Excel has room for 1048575 below the header");
   });
 });

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import fc from "fast-check";
 import Papa from "papaparse";
 import { parseLabelCsv } from "../../lib/export/label-csv.ts";
-import { LABEL_COLUMNS, labelRow } from "../../lib/export/label-rows.ts";
+import { LABEL_COLUMNS, labelRows } from "../../lib/export/label-rows.ts";
 import type { LabelledIncident } from "../../lib/learn/conflicts.ts";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
-import { csvLines } from "../../lib/table/csv.ts";
+import { tableChunks } from "../../lib/table/write.ts";
 import { type Incident, type Label, VERDICTS } from "../../lib/watch/incident.ts";
 import { anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
@@ -44,7 +44,7 @@ async function withTwin(work: () => Promise<void>): Promise<void> {
 }
 
 function testOnTwin(name: string, work: () => Promise<void>): void {
-  test(name, () => withTwin(work), 30_000);
+  test(name, () => withTwin(work));
 }
 
 /** An incident of half an hour, so many hours after noon. */
@@ -241,11 +241,11 @@ const anyLabelled: fc.Arbitrary<LabelledIncident> = fc
   .map(({ id, host, group, ...label }) => ({ ...anIncident(host), id, group, label }));
 
 async function csvOf(incidents: readonly LabelledIncident[]): Promise<string> {
-  const rows = (async function* () {
-    yield* incidents.map(labelRow);
+  const labelled = (async function* () {
+    yield* incidents;
   })();
   let csv = "";
-  for await (const line of csvLines(LABEL_COLUMNS, rows)) csv += line;
+  for await (const chunk of tableChunks("csv", LABEL_COLUMNS, labelRows(labelled))) csv += chunk;
   return csv;
 }
 

@@ -1,6 +1,13 @@
-import { causeQuality, rankingQuality, rankMetrics } from "../../lib/evaluate/cause-quality.ts";
+import { causeQuality, rankMetrics } from "../../lib/evaluate/cause-quality.ts";
 
 const contributions = (rows: readonly (readonly number[])[]) => (row: number) => Float64Array.from(rows[row] ?? []);
+
+/** The quality for one event of one row, whose metrics contribute in the order of the ranking. */
+const qualityOf = (ranking: readonly number[], dims: readonly number[]) => {
+  const contributed = new Float64Array(8);
+  for (const [place, dim] of ranking.entries()) contributed[dim] = 9 - place;
+  return causeQuality([{ first: 0, last: 0, dims }], () => contributed);
+};
 
 test("metrics rank by their highest contribution within the event", () => {
   const of = contributions([
@@ -19,7 +26,7 @@ test("metrics rank by their highest contribution within the event", () => {
 // True 2, 4, 7; found 4, 0, 2, 7: one of three, … of the top four all three.
 test("against the true causes, by hand", () => {
   const gain = [1, 1 / Math.log2(3), 1 / 2];
-  expect(rankingQuality([4, 0, 2, 7, 1], [2, 4, 7])).toEqual({
+  expect(qualityOf([4, 0, 2, 7, 1], [2, 4, 7])).toEqual({
     hit100: 2 / 3,
     hit150: 1,
     ndcg: (gain[0]! + gain[2]!) / (gain[0]! + gain[1]! + gain[2]!),
@@ -29,11 +36,11 @@ test("against the true causes, by hand", () => {
 });
 
 test("half as many again, rounded down: of two causes the top three", () => {
-  expect(rankingQuality([5, 6, 2, 4], [2, 4])).toMatchObject({ hit100: 0, hit150: 1 / 2 });
+  expect(qualityOf([5, 6, 2, 4], [2, 4])).toMatchObject({ hit100: 0, hit150: 1 / 2 });
 });
 
 test("a single cause: hit at one place only, by ndcg too", () => {
-  expect(rankingQuality([3, 1, 2], [1])).toEqual({ hit100: 0, hit150: 0, ndcg: 0, top1: 0, top3: 1 });
+  expect(qualityOf([3, 1, 2], [1])).toEqual({ hit100: 0, hit150: 0, ndcg: 0, top1: 0, top3: 1 });
 });
 
 test("the mean over events; those without a known cause are left out", () => {

@@ -2,7 +2,10 @@ import { generateKeyPairSync, sign } from "node:crypto";
 
 /** Tags of ASN.1 in DER (ITU-T X.690). */
 const Tag = { integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, text: 0x0c, time: 0x18, list: 0x30, set: 0x31 };
-/** [0] and [3] around version and extensions of a certificate, [7] for an address among the alternative names (RFC 5280). */
+/**
+ * [0] and [3] around version and extensions of a certificate, [7] for an address among the alternative names (RFC
+ * 5280).
+ */
 const Context = { version: 0xa0, extensions: 0xa3, address: 0x87 };
 const ED25519 = der(Tag.list, der(Tag.oid, Buffer.from([0x2b, 0x65, 0x70])));
 const COMMON_NAME = der(Tag.oid, Buffer.from([0x55, 0x04, 0x03]));

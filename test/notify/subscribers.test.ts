@@ -71,7 +71,7 @@ test("a topic that never ends is given up after 20 pages", async () => {
 
 test("the twin's topic answers with its ways of delivery", async () => {
   const twin = await liveTwin(Date.now(), {
-    delivery: { onMessage: () => {}, webhooks: [{ url: "https://example.com/hook?key=1&to=<ops>" }] },
+    delivery: { onMessage: () => {}, webhooks: ["https://example.com/hook?key=1&to=<ops>"] },
   });
   const client = new SNSClient(clientConfig({ AWS_ENDPOINT_URL: twin.endpoint }));
   try {

@@ -101,8 +101,7 @@ test.each(["20.11.0", "22", "24"])("on Node %s the installed twin starts, answer
 });
 
 test.each(["22", "24"])("on Node %s some rooms' tests pass", (release) => {
-  const rooms = ["test/wire", "test/table", "test/config", "test/export"];
-  run(nodeOf(release), ["node_modules/jest/bin/jest.js", ...rooms], root);
+  run(nodeOf(release), ["node_modules/jest/bin/jest.js", "test/wire", "test/export"], root);
 });
 
 test.each(["18", "20.9.0"])("Node %s is refused in one line that names the releases that work", (release) => {

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { parseTime } from "../../lib/wire/time.ts";
+import { parseTime } from "../../lib/wire/date.ts";
 import { START, STEP, sample } from "../factories.ts";
 import { ARRIVAL, read } from "./reading.ts";
 

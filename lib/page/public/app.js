@@ -3,7 +3,7 @@ import { fleetView } from "./fleet.js";
 import { hostView } from "./host.js";
 import { incidentsView } from "./incidents.js";
 import { labelsView } from "./labels.js";
-import { connect, fleet, now, onState, subscribe } from "./store.js";
+import { connect, fleet, now, subscribe } from "./store.js";
 import { thresholdView } from "./threshold.js";
 import { duration } from "./words.js";
 
@@ -83,8 +83,7 @@ subscribe((change) => {
   showOpenCount();
   tick();
 });
-onState(showState);
 setInterval(tick, 1_000);
 addEventListener("hashchange", () => show({ focus: true }));
 show({ focus: false });
-connect();
+connect(showState);

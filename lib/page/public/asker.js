@@ -1,8 +1,8 @@
 import { setText } from "./dom.js";
 
 /**
- * Asks the same question again and again, but one at a time and not more often than `everyMs` says; shows the answer, or says
- * what is wrong. An answer to another question than the newest, or after the end, is dropped.
+ * Asks the same question again and again, but one at a time and not more often than `everyMs` says; shows the answer,
+ * or says what is wrong. An answer to another question than the newest, or after the end, is dropped.
  */
 export function createAsker({ ask, everyMs = () => 0, show, trouble }) {
   let asking = false;

@@ -1,23 +1,23 @@
+import { h } from "./dom.js";
 import uPlot from "./uplot.js";
-import { compact } from "./words.js";
+import { axisTime, compact } from "./words.js";
 
 /** More points than this are drawn small. */
 const MANY = 30;
-const DAY = 86_400_000;
-
-const clockTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const exactTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-
 const sync = uPlot.sync("host");
 
+/** The browser resolves a colour, light or dark, only in a property that takes one. */
 function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const probe = document.body.appendChild(h("i"));
+  probe.style.color = `var(--${name})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 /**
- * A metric over time within its expected band, its anomalies as red points. `onLook` gets the place of the point under the
- * cursor, of any chart of the page, or undefined. Times come in milliseconds.
+ * A metric over time within its expected band, its anomalies as red points. `onLook` gets the place of the point under
+ * the cursor, of any chart of the page, or undefined. Times come in milliseconds.
  */
 export function metricChart(element, { times, series, height, onLook }) {
   const options = {
@@ -32,7 +32,7 @@ export function metricChart(element, { times, series, height, onLook }) {
         ...axis(),
         size: 26,
         space: 70,
-        values: (_, splits, __, ___, step) => splits.map((time) => timeText(time, step)),
+        values: (_, splits, __, ___, step) => splits.map((time) => axisTime(time, step)),
       },
       { ...axis(), size: 46, space: 28, values: (_, splits) => splits.map(compact) },
     ],
@@ -65,11 +65,6 @@ function axis() {
     ticks: { show: false },
     font: "11px system-ui",
   };
-}
-
-function timeText(time, step) {
-  if (step >= DAY) return days.format(time);
-  return (step < 60_000 ? exactTimes : clockTimes).format(time);
 }
 
 /** Where the server knows nothing, nothing is drawn. */

@@ -1,6 +1,17 @@
-/** An element with its properties and children; `class`, `data-…`, `aria-…`, `role` and the like are attributes, `on…` listeners. */
-export function h(tag, properties = {}, ...children) {
-  const element = document.createElement(tag);
+/**
+ * An element with its properties and children; `class`, `data-…`, `aria-…`, `role` and the like are attributes, `on…`
+ * listeners.
+ */
+export function h(tag, properties, ...children) {
+  return filled(document.createElement(tag), properties, children);
+}
+
+/** The same in a drawing. */
+export function s(tag, attributes, ...children) {
+  return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function filled(element, properties = {}, children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === false) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -10,15 +21,38 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-const SVG = "http://www.w3.org/2000/svg";
+/** A link to a view of this page. */
+export function viewLink(view, parameters, words) {
+  return h("a", { href: `#/${view}?${new URLSearchParams(parameters)}` }, words);
+}
 
-/** The same in a drawing. */
-export function s(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes))
-    if (value !== undefined) element.setAttribute(name, String(value));
-  element.append(...children.flat());
-  return element;
+/** Buttons of which one is pressed; `options` are pairs of a value and its words. */
+export function choice(label, options, chosen, onChoose) {
+  const buttons = options.map(([value, words]) =>
+    h(
+      "button",
+      { type: "button", "aria-pressed": value === chosen ? "true" : "false", onclick: () => choose(value) },
+      words,
+    ),
+  );
+  function choose(value) {
+    for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", String(options[i][0] === value));
+    onChoose(value);
+  }
+  return h("div", { class: "tools", role: "group", "aria-label": label }, buttons);
+}
+
+/**
+ * A table with its `tr` elements, which scrolls by itself where it is too wide; a column without a name is one of
+ * buttons.
+ */
+export function table(label, columns, rows) {
+  const head = columns.map((name) => (name ? h("th", { scope: "col" }, name) : h("td")));
+  return h(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+    h("table", { class: "data" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)),
+  );
 }
 
 /** Writes only what differs: the browser lays out nothing for what stays. */
@@ -51,11 +85,4 @@ export function arrange(parent, wanted) {
     else parent.insertBefore(element, cursor);
   }
   if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
-}
-
-/** The wanted children, and in its place the one with the focus: whoever has just labelled it may want to add a note. */
-export function withFocused(parent, wanted) {
-  const children = [...parent.children];
-  const place = children.findIndex((child) => child.contains(document.activeElement));
-  return place < 0 || wanted.includes(children[place]) ? wanted : wanted.toSpliced(place, 0, children[place]);
 }

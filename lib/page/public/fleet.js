@@ -1,4 +1,4 @@
-import { h, setAttribute, setText } from "./dom.js";
+import { h, setAttribute, setText, table, viewLink } from "./dom.js";
 import { fleet, now, subscribe } from "./store.js";
 import { LEVELS, levelOf, placeOf, tileGrid } from "./tiles.js";
 import { compact, count, decimal, duration, moment, several } from "./words.js";
@@ -12,18 +12,13 @@ export function fleetView(root) {
   const grid = tileGrid(({ visible, all, isFiltered }) =>
     setText(shown, isFiltered ? `${count(visible)} of ${several(all, "host")}` : ""),
   );
-  const groups = h("table", { class: "data" });
+  const groups = h("div", {});
   root.append(
     h("div", { class: "head" }, title, lead),
     stats,
     h("div", { class: "tools" }, h("label", { for: "filter" }, "Filter"), filter, shown, legend()),
     grid.element,
-    h(
-      "section",
-      { class: "card" },
-      h("h2", {}, "Groups"),
-      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Groups" }, groups),
-    ),
+    h("section", { class: "card" }, h("h2", {}, "Groups"), groups),
   );
   filter.addEventListener("input", () => grid.filter(filter.value));
 
@@ -92,32 +87,21 @@ function leadOf({ hosts, incidents, silent, learning }) {
   return `Worst: ${worst?.host}, ${about}, since ${moment(worst?.incident.opened ?? now(), now())}. The other ${count(hosts - incidents - silent)} are calm or learning.`;
 }
 
-function showGroups(table, groups) {
+function showGroups(element, groups) {
   const key = JSON.stringify(groups);
-  if (table.dataset.key === key) return;
-  table.dataset.key = key;
-  const head = ["Group", "Hosts", "In trouble", "Epsilon in force", "Last refit"];
+  if (element.dataset.key === key) return;
+  element.dataset.key = key;
+  const columns = ["Group", "Hosts", "In trouble", "Epsilon in force", "Last refit"];
   const rows = groups.map(({ group, hosts, troubled, epsilon, refitted }) =>
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, h("a", { href: `#/threshold?group=${encodeURIComponent(group)}` }, group)),
+      h("th", { scope: "row" }, viewLink("threshold", { group }, group)),
       h("td", {}, count(hosts)),
       h("td", {}, count(troubled)),
       h("td", {}, epsilon ? [...new Set(epsilon.map((one) => decimal(one)))].join(" to ") : "learning"),
       h("td", {}, refitted ? moment(refitted, now()) : "not yet"),
     ),
   );
-  table.replaceChildren(
-    h(
-      "thead",
-      {},
-      h(
-        "tr",
-        {},
-        head.map((name) => h("th", { scope: "col" }, name)),
-      ),
-    ),
-    h("tbody", {}, rows),
-  );
+  element.replaceChildren(table("Groups", columns, rows));
 }

@@ -1,7 +1,7 @@
 import { ask } from "./api.js";
 import { createAsker } from "./asker.js";
-import { arrange, h, setAttribute, setText } from "./dom.js";
-import { causeBars, incidentCard } from "./incident-card.js";
+import { choice, h, setAttribute, setText, viewLink } from "./dom.js";
+import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { metricCards } from "./metric-cards.js";
 import { fleet, now, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
@@ -22,28 +22,24 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
   const badge = h("span", { class: "badge" });
   const lead = h("p", { class: "lead" });
   const trouble = h("p", { class: "trouble", role: "alert" });
-  const buttons = WINDOWS.map(([value, words]) =>
-    h("button", { type: "button", "aria-pressed": String(value === window), onclick: () => choose(value) }, words),
-  );
   const why = h("section", { class: "card why" });
   const facts = h("dl", { class: "pairs" });
   const charts = h("div", { class: "charts" });
-  const past = h("section", {}, h("h2", {}, "Its incidents"), h("div", { class: "feed" }));
+  const feed = incidentFeed();
+  const past = h("section", {}, h("h2", {}, "Its incidents"), feed.element);
   const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
     h("div", { class: "head" }, h("div", { class: "title" }, title, badge), lead),
     trouble,
     h("div", { class: "columns" }, why, about),
-    h("div", { class: "tools", role: "group", "aria-label": "How far back" }, buttons),
+    choice("How far back", WINDOWS, window, choose),
     charts,
     past,
   );
   const metrics = metricCards(charts);
-  const cards = new Map();
   function choose(value) {
     window = value;
-    for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", String(WINDOWS[i][0] === value));
     history.replaceState(null, "", `#/host?${new URLSearchParams({ host, window })}`);
     asker.now();
   }
@@ -60,14 +56,8 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
     why.replaceChildren(...whyOf(view));
     facts.replaceChildren(...factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     metrics.show(view, WINDOWS.find(([value]) => value === window)[1]);
-    const wanted = view.incidents.map((incident) => {
-      const card = cards.get(incident.key) ?? incidentCard(incident);
-      card.update(incident);
-      cards.set(incident.key, card);
-      return card.element;
-    });
-    past.hidden = wanted.length === 0;
-    arrange(past.lastChild, wanted);
+    past.hidden = view.incidents.length === 0;
+    feed.show(view.incidents);
   }
 
   function showCard(card) {
@@ -100,19 +90,19 @@ function leadOf({ group, learnt, score, epsilon }) {
 }
 
 function whyOf({ card, incidents: [newest], rules }) {
-  const held = rules.map(({ rule, since }) =>
-    h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), ` holds since ${moment(since, now())}.`),
-  );
+  const held = rules.map(({ rule, since }) => ruleLine(rule, ` holds since ${moment(since, now())}.`));
   if (!newest) return [h("h2", {}, "Why"), ...held, h("p", { class: "muted" }, "No incident in the last 30 days.")];
   const isOpen = card.incident?.id === newest.id;
-  const hits = newest.rules.map(({ rule, values }) =>
-    h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), values ? `: ${values}` : ""),
-  );
   const causes =
     newest.causes.length > 0
       ? causeBars(newest.causes)
       : h("p", { class: "muted" }, newest.kind === "silent" ? "It sends nothing." : "No metric by itself.");
-  return [h("h2", {}, isOpen ? "Why it is in trouble" : "Why it was in trouble last"), causes, ...hits, ...held];
+  return [
+    h("h2", {}, isOpen ? "Why it is in trouble" : "Why it was in trouble last"),
+    causes,
+    ...newest.rules.map(ruleHit),
+    ...held,
+  ];
 }
 
 function factsOf({ card, facts: { since, interval, ingest, fitted, samples, detector, keptOneIn } }) {
@@ -135,9 +125,6 @@ function factsOf({ card, facts: { since, interval, ingest, fitted, samples, dete
     ["Judged by", card.baseline ? `${card.baseline}${card.provisional ? " (provisional)" : ""}` : "nothing yet"],
     ...(fitted ? [["Fitted", `${moment(fitted, now())}, to ${several(samples, "sample")}: ${detector}`]] : []),
     ["Kept for refits", keptOneIn > 1 ? `all that is strange, of the calm one stretch in ${keptOneIn}` : "everything"],
-    [
-      "Threshold",
-      h("a", { href: `#/threshold?host=${encodeURIComponent(card.host)}` }, "what another epsilon would change"),
-    ],
+    ["Threshold", viewLink("threshold", { host: card.host }, "what another epsilon would change")],
   ];
 }

@@ -1,16 +1,44 @@
 import { ask, change } from "./api.js";
-import { h, setAttribute, setText } from "./dom.js";
+import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { noteForm } from "./note-form.js";
 import { now } from "./store.js";
-import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict, VERDICTS } from "./words.js";
+import { VERDICTS } from "./verdicts.js";
+import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict } from "./words.js";
 
 const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
 
+/** Incidents, each as a card that is made once and updated from then on. */
+export function incidentFeed() {
+  const element = h("div", { class: "feed" });
+  const cards = new Map();
+  return {
+    element,
+    show(incidents) {
+      const wanted = incidents.map((incident) => {
+        const card = cards.get(incident.key) ?? incidentCard(incident);
+        card.update(incident);
+        cards.set(incident.key, card);
+        return card.element;
+      });
+      arrange(element, withFocused(element, wanted));
+    },
+  };
+}
+
 /**
- * One incident with what can be said about it. `update` shows its latest form in place, so that what is open stays open and the
- * focus stays where it is.
+ * The wanted children, and in its place the one with the focus: whoever has just labelled it may want to add a note.
  */
-export function incidentCard(incident) {
+function withFocused(parent, wanted) {
+  const children = [...parent.children];
+  const place = children.findIndex((child) => child.contains(document.activeElement));
+  return place < 0 || wanted.includes(children[place]) ? wanted : wanted.toSpliced(place, 0, children[place]);
+}
+
+/**
+ * One incident with what can be said about it. `update` shows its latest form in place, so that what is open stays open
+ * and the focus stays where it is.
+ */
+function incidentCard({ id }) {
   const head = h("header", {});
   const facts = h("p", { class: "facts" });
   const causes = h("div", {});
@@ -26,16 +54,11 @@ export function incidentCard(incident) {
     h("summary", {}, "Similar incidents before"),
     h("p", { class: "muted" }, "Looking…"),
   );
-  const actions = h(
-    "div",
-    { class: "actions", role: "group", "aria-label": `What was ${incident.id}?` },
-    buttons,
-    onIt,
-  );
-  const note = noteForm(incident.id, (text) => send("label", { verdict: current.label.verdict, note: text }));
+  const actions = h("div", { class: "actions", role: "group", "aria-label": `What was ${id}?` }, buttons, onIt);
+  const note = noteForm(id, (text) => send("label", { verdict: current.label.verdict, note: text }));
   const element = h(
     "article",
-    { class: "incident card", id: `incident-${incident.id}` },
+    { class: "incident card", id: `incident-${id}` },
     head,
     facts,
     causes,
@@ -77,7 +100,7 @@ export function incidentCard(incident) {
   function update(next) {
     if (current && JSON.stringify(current) === JSON.stringify(next)) return;
     current = next;
-    setAttribute(element, "data-severity", next.severity);
+    setAttribute(element, "data-level", next.severity);
     setAttribute(element, "data-open", next.resolved === undefined ? "" : undefined);
     head.replaceChildren(...headOf(next));
     facts.replaceChildren(...factsOf(next));
@@ -88,7 +111,6 @@ export function incidentCard(incident) {
     setText(said, wordsSaid(next));
     note.update(next.label);
   }
-  update(incident);
   return { element, update };
 }
 
@@ -99,14 +121,9 @@ const ENDINGS = { silent: "the host fell silent", gone: "the host is gone" };
 
 function headOf({ id, host, group, kind, severity, resolved, ending, unstable, fleet, extent }) {
   const [glyph, words] = SIGNS[severity];
-  const name =
-    kind === "fleet"
-      ? group === "*"
-        ? "All hosts"
-        : `Group ${group}`
-      : h("a", { href: `#/host?host=${encodeURIComponent(host)}` }, host);
+  const name = kind === "fleet" ? (group === "*" ? "All hosts" : `Group ${group}`) : viewLink("host", { host }, host);
   return [
-    h("span", { class: "badge", "data-severity": severity }, h("span", { "aria-hidden": "true" }, `${glyph} `), words),
+    h("span", { class: "badge", "data-level": severity }, h("span", { "aria-hidden": "true" }, `${glyph} `), words),
     h("h3", {}, name, extent ? `: ${extent.affected} of ${several(extent.total, "host")}` : ""),
     resolved === undefined
       ? h("span", { class: "badge open" }, "open")
@@ -141,9 +158,7 @@ function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, samples
 function causesOf({ causes, rules, extent }) {
   return [
     causes.length > 0 && causeBars(causes),
-    ...rules.map(({ rule, values }) =>
-      h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), values ? `: ${values}` : ""),
-    ),
+    ...rules.map(ruleHit),
     extent &&
       h(
         "p",
@@ -152,6 +167,14 @@ function causesOf({ causes, rules, extent }) {
         ` First: ${extent.first.map(({ host }) => host).join(", ")}${extent.silent > 0 ? `. ${extent.silent} of them silent` : ""}.`,
       ),
   ].filter(Boolean);
+}
+
+export function ruleHit({ rule, values }) {
+  return ruleLine(rule, values ? `: ${values}` : "");
+}
+
+export function ruleLine(rule, words) {
+  return h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), words);
 }
 
 /** What made the score, largest first. */

@@ -1,44 +1,40 @@
 import { ask } from "./api.js";
-import { arrange, h, setText, withFocused } from "./dom.js";
-import { incidentCard } from "./incident-card.js";
+import { choice, h, setText } from "./dom.js";
+import { incidentFeed } from "./incident-card.js";
 import { fleet, subscribe } from "./store.js";
 import { several } from "./words.js";
 
 /** A fleet's incident stands for those of its hosts; they are shown where they are asked for. */
 const FILTERS = [
-  ["All", ({ fleet: of }) => !of],
-  ["Open", ({ fleet: of, resolved }) => !of && resolved === undefined],
-  ["Critical", ({ fleet: of, severity }) => !of && severity === "critical"],
-  ["Not labelled", ({ fleet: of, label }) => !of && !label],
-  ["Hosts of fleet incidents", ({ fleet: of }) => of !== undefined],
+  [({ fleet: of }) => !of, "All"],
+  [isOpen, "Open"],
+  [({ fleet: of, severity }) => !of && severity === "critical", "Critical"],
+  [({ fleet: of, label }) => !of && !label, "Not labelled"],
+  [({ fleet: of }) => of !== undefined, "Hosts of fleet incidents"],
 ];
+function isOpen({ fleet: of, resolved }) {
+  return !of && resolved === undefined;
+}
+
 /** Cards at first; more come with the button. */
 const SHOWN = 15;
 
 export function incidentsView(root) {
-  const cards = new Map();
   /** Older ones than the server tells of by itself. */
   const older = new Map();
   let limit = SHOWN;
-  let chosen = FILTERS[0];
+  let [[chosen]] = FILTERS;
   const title = h("h1", {}, "Incidents");
   const lead = h("p", { class: "lead", role: "status" });
-  const buttons = FILTERS.map((filter) =>
-    h(
-      "button",
-      { type: "button", "aria-pressed": String(filter === chosen), onclick: () => choose(filter) },
-      filter[0],
-    ),
-  );
-  const list = h("div", { class: "feed" });
+  const feed = incidentFeed();
   const empty = h("p", { class: "empty" });
   const more = h("button", { type: "button", class: "more", onclick: showMore }, "Show more");
   const trouble = h("p", { class: "trouble", role: "alert" });
   root.append(
     h("div", { class: "head" }, title, lead),
-    h("div", { class: "tools", role: "group", "aria-label": "Which incidents" }, buttons),
+    choice("Which incidents", FILTERS, chosen, choose),
     h("h2", { class: "unseen" }, "Feed"),
-    list,
+    feed.element,
     empty,
     trouble,
     more,
@@ -47,7 +43,6 @@ export function incidentsView(root) {
   function choose(filter) {
     chosen = filter;
     limit = SHOWN;
-    for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", String(FILTERS[i] === filter));
     update();
   }
 
@@ -59,7 +54,7 @@ export function incidentsView(root) {
     limit += SHOWN;
     const known = all();
     try {
-      if (known.filter(chosen[1]).length < limit && known.length > 0) {
+      if (known.filter(chosen).length < limit && known.length > 0) {
         const { incidents } = await ask("incidents", { before: known.at(-1).opened });
         for (const incident of incidents) older.set(incident.key, incident);
         if (incidents.length === 0) more.disabled = true;
@@ -71,16 +66,10 @@ export function incidentsView(root) {
   }
 
   function update() {
-    const wanted = all().filter(chosen[1]);
+    const wanted = all().filter(chosen);
     const shown = wanted.slice(0, limit);
-    for (const incident of shown) {
-      const card = cards.get(incident.key);
-      if (card) card.update(incident);
-      else cards.set(incident.key, incidentCard(incident));
-    }
-    const elements = shown.map(({ key }) => cards.get(key).element);
-    arrange(list, withFocused(list, elements));
-    const open = all().filter(FILTERS[1][1]);
+    feed.show(shown);
+    const open = all().filter(isOpen);
     setText(
       lead,
       open.length === 0

@@ -1,7 +1,7 @@
 import { ask } from "./api.js";
 import { createAsker } from "./asker.js";
-import { arrange, h, setText, withFocused } from "./dom.js";
-import { incidentCard } from "./incident-card.js";
+import { h, setText } from "./dom.js";
+import { incidentFeed } from "./incident-card.js";
 import { subscribe } from "./store.js";
 import { saidBy, several } from "./words.js";
 
@@ -11,18 +11,17 @@ const ASK_EVERY = 3_000;
 export function labelsView(root) {
   const lead = h("p", { class: "lead", role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });
-  const queue = h("div", { class: "feed" });
+  const queue = incidentFeed();
   const empty = h("p", { class: "empty" });
   const conflicts = h("section", { class: "card" });
   root.append(
     h("div", { class: "head" }, h("h1", {}, "Labels"), lead),
     trouble,
     h("h2", {}, "Most worth a label"),
-    queue,
+    queue.element,
     empty,
     conflicts,
   );
-  const cards = new Map();
   const asker = createAsker({ ask: () => ask("labels"), everyMs: () => ASK_EVERY, show, trouble });
 
   function show({ queue: wanted, unlabelled, labelled, conflicts: found }) {
@@ -30,14 +29,8 @@ export function labelsView(root) {
       lead,
       `${several(labelled, "incident")} of the last 30 days labelled, ${unlabelled} not. Those nearest to epsilon come first: there a label decides most.`,
     );
-    const elements = wanted.map((incident) => {
-      const card = cards.get(incident.key) ?? incidentCard(incident);
-      card.update(incident);
-      cards.set(incident.key, card);
-      return card.element;
-    });
-    arrange(queue, withFocused(queue, elements));
-    setText(empty, elements.length > 0 ? "" : "Nothing waits for a label.");
+    queue.show(wanted);
+    setText(empty, wanted.length > 0 ? "" : "Nothing waits for a label.");
     conflicts.replaceChildren(...conflictsOf(found));
   }
   asker.now();
@@ -49,40 +42,21 @@ export function labelsView(root) {
 }
 
 function conflictsOf({ people, alike }) {
-  if (people.length + alike.length === 0)
-    return [
-      h("h2", {}, "Conflicts"),
-      h("p", { class: "muted" }, "None: nobody disagrees, and alike incidents have alike labels."),
-    ];
+  const disagreeing = people.map(({ id, host, labels }) =>
+    h("li", {}, h("code", {}, id), ` ${host}: ${labels.map(saidBy).join(", ")}`),
+  );
+  const contradicting = alike.map(({ host, metric, direction, fault, normal }) =>
+    h("li", {}, `${host}, ${metric} ${direction}: a fault in ${fault.join(" ")}, normal in ${normal.join(" ")}`),
+  );
+  const none = h("p", { class: "muted" }, "None: nobody disagrees, and alike incidents have alike labels.");
   return [
     h("h2", {}, "Conflicts"),
-    ...(people.length > 0
-      ? [
-          h("h3", {}, "People disagree"),
-          h(
-            "ul",
-            {},
-            people.map(({ id, host, labels }) =>
-              h("li", {}, h("code", {}, id), ` ${host}: ${labels.map(saidBy).join(", ")}`),
-            ),
-          ),
-        ]
-      : []),
-    ...(alike.length > 0
-      ? [
-          h("h3", {}, "Alike, but labelled otherwise"),
-          h(
-            "ul",
-            {},
-            alike.map(({ host, metric, direction, fault, normal }) =>
-              h(
-                "li",
-                {},
-                `${host}, ${metric} ${direction}: a fault in ${fault.join(" ")}, normal in ${normal.join(" ")}`,
-              ),
-            ),
-          ),
-        ]
-      : []),
+    ...listOf("People disagree", disagreeing),
+    ...listOf("Alike, but labelled otherwise", contradicting),
+    ...(people.length + alike.length === 0 ? [none] : []),
   ];
+}
+
+function listOf(title, items) {
+  return items.length > 0 ? [h("h3", {}, title), h("ul", {}, items)] : [];
 }

@@ -1,6 +1,6 @@
 import { metricChart } from "./chart.js";
 import { arrange, h, setAttribute, setText } from "./dom.js";
-import { breakable, compact, several } from "./words.js";
+import { breakable, compact, exactTime, several } from "./words.js";
 
 const CHART_HEIGHT = 130;
 
@@ -112,5 +112,5 @@ function look(card, place) {
   const value = place === undefined ? undefined : card.next.series.values[place];
   if (value === undefined || value === null)
     return setText(card.usual, card.current?.usual ? `usually ${card.current.usual}` : "");
-  setText(card.usual, `${compact(value)} at ${new Date(card.next.times[place]).toLocaleTimeString("en-GB")}`);
+  setText(card.usual, `${compact(value)} at ${exactTime(card.next.times[place])}`);
 }

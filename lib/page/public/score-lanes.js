@@ -13,8 +13,9 @@ const TITLES = {
 };
 
 /**
- * A histogram of samples by score for each kind of label, one below the other on the axis `x`, since a handful of faults would be
- * lost beside, or on top of, thousands of calm samples. The heights are logarithmic, and the same number is as high in each.
+ * A histogram of samples by score for each kind of label, one below the other on the axis `x`, since a handful of
+ * faults would be lost beside, or on top of, thousands of calm samples. The heights are logarithmic, and the same
+ * number is as high in each.
  */
 export function scoreLanes({ edges, kinds, epsilon, ...about }, { x, left, right, top }) {
   const most = Math.max(1, ...kinds.flatMap(({ counts }) => counts));
@@ -38,7 +39,7 @@ export function scoreLanes({ edges, kinds, epsilon, ...about }, { x, left, right
         s("title", {}, `${TITLES[kind]}, score ${decimal(from)} to ${decimal(to)}: ${several(amount, "sample")}`),
         // The whole column answers the pointer: a bar of one sample is three pixels high.
         s("rect", { class: "column", x: place, width, y: floor - BAR_HEIGHT_MAX, height: BAR_HEIGHT_MAX }),
-        s("rect", { class: `lane-${kind}`, x: place, width, y: floor - height, height }),
+        s("rect", { class: kind, x: place, width, y: floor - height, height }),
       );
     });
     return s(

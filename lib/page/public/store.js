@@ -10,7 +10,7 @@ export const fleet = {
 };
 
 const listeners = new Set();
-const stateListeners = new Set();
+let tellState;
 let pending;
 let run;
 
@@ -20,24 +20,23 @@ export function now() {
 }
 
 /**
- * Calls the listener with `{ all, hosts, incidents }`, at most once a frame: what has changed since the last time. Returns
- * what ends it.
+ * Calls the listener with `{ all, hosts, incidents }`, at most once a frame: what has changed since the last time.
+ * Returns what ends it.
  */
 export function subscribe(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Calls the listener with `live`, `lost` or `trouble`, and why. */
-export function onState(listener) {
-  stateListeners.add(listener);
-}
-
 /** Nobody looks at a tab that is hidden for so long (ms), and a browser allows only a few connections to one server. */
 const HIDDEN_MAX = 30_000;
 
-/** Follows the server's events while the page is seen; the browser comes back by itself when the connection is lost. */
-export function connect() {
+/**
+ * Follows the server's events while the page is seen; the browser comes back by itself when the connection is lost.
+ * Calls `onState` with `live`, `lost` or `trouble`, and why.
+ */
+export function connect(onState) {
+  tellState = onState;
   let events = follow();
   let timer;
   document.addEventListener("visibilitychange", () => {
@@ -93,8 +92,4 @@ function flush() {
   performance.mark("update");
   for (const listener of listeners) listener(change);
   performance.measure("live update", "update");
-}
-
-function tellState(state, why) {
-  for (const listener of stateListeners) listener(state, why);
 }

@@ -14,9 +14,9 @@ const AXIS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_0
 const LABEL_WIDTH = 34;
 
 /**
- * Over the logarithm of the score, from above: how many alerts a week each epsilon would raise; of one host how the scores of its
- * samples lie; the peaks of incidents by their label. The line is the epsilon that is tried: it can be dragged, and the slider
- * beside it does the same for the keyboard.
+ * Over the logarithm of the score, from above: how many alerts a week each epsilon would raise; of one host how the
+ * scores of its samples lie; the peaks of incidents by their label. The line is the epsilon that is tried: it can be
+ * dragged, and the slider beside it does the same for the keyboard.
  */
 export function thresholdChart({ levels, peaks, epsilon, highest, histogram, width, onDrag }) {
   const lowest = Math.min(levels[0].epsilon, histogram?.edges[0] ?? Number.POSITIVE_INFINITY);
@@ -126,9 +126,9 @@ function legend() {
     { class: "legend" },
     h("li", {}, h("span", { class: "swatch area" }), "alerts a week at this epsilon (square-root scale)"),
     h("li", {}, h("span", { class: "swatch in-force" }), "in force now"),
-    h("li", {}, h("span", { class: "dot-fault" }, "■"), " peak of a fault"),
-    h("li", {}, h("span", { class: "dot-false" }, "□"), " false alarm or new normal"),
-    h("li", {}, h("span", { class: "dot-none" }, "•"), " not labelled"),
+    h("li", {}, h("span", { class: "fault" }, "■"), " peak of a fault"),
+    h("li", {}, h("span", { class: "false" }, "□"), " false alarm or new normal"),
+    h("li", {}, h("span", { class: "unlabelled" }, "•"), " not labelled"),
   );
 }
 
@@ -147,11 +147,16 @@ function dotsOf(peaks, shareOf, { inner, top }) {
   return { height, elements };
 }
 
+const KINDS = ["fault", "false", "unlabelled"];
+
+function kindOf(verdict) {
+  return { fault: "fault", false: "false", "new-normal": "false" }[verdict] ?? "unlabelled";
+}
+
 /** Incidents by score: faults first, so that they lie lowest. */
 function binsOf(peaks, shareOf, count) {
   const bins = Array.from({ length: count }, () => []);
-  const ranks = { fault: 0, false: 1, "new-normal": 1 };
-  const rank = ({ verdict }) => ranks[verdict] ?? 2;
+  const rank = ({ verdict }) => KINDS.indexOf(kindOf(verdict));
   for (const peak of [...peaks].sort((a, b) => rank(a) - rank(b)))
     bins[Math.min(Math.floor(count * shareOf(peak.score)), count - 1)]?.push(peak);
   return bins;
@@ -163,7 +168,7 @@ function dot(peak, cx, cy, size) {
     {},
     `${peak.id} ${peak.host}, peak ${decimal(peak.score)}: ${peak.verdict ? titleOfVerdict(peak.verdict) : "not labelled"}`,
   );
-  const kind = { fault: "fault", false: "false", "new-normal": "false" }[peak.verdict] ?? "none";
-  if (kind === "none") return s("circle", { class: "dot-none", cx, cy, r: size / 3 }, title);
-  return s("rect", { class: `dot-${kind}`, x: cx - size / 2, y: cy - size / 2, width: size, height: size }, title);
+  const kind = kindOf(peak.verdict);
+  if (kind === "unlabelled") return s("circle", { class: kind, cx, cy, r: size / 3 }, title);
+  return s("rect", { class: kind, x: cx - size / 2, y: cy - size / 2, width: size, height: size }, title);
 }

@@ -1,6 +1,6 @@
 import { ask, change } from "./api.js";
 import { createAsker } from "./asker.js";
-import { h, setText } from "./dom.js";
+import { h, setText, table } from "./dom.js";
 import { fleet, now } from "./store.js";
 import { thresholdChart } from "./threshold-chart.js";
 import { count, decimal, moment, several } from "./words.js";
@@ -229,17 +229,6 @@ function ledgerOf({ owner, active, versions }, act) {
       ),
     ),
   );
-  const head = ["Version", "When", "Epsilon", "Chosen by", "Samples", "F1", ""].map((name) =>
-    name ? h("th", { scope: "col" }, name) : h("td", {}),
-  );
-  return h(
-    "section",
-    { class: "card" },
-    h("h2", {}, `Versions of ${owner}`),
-    h(
-      "div",
-      { class: "scroll", tabindex: "0", role: "region", "aria-label": "Versions" },
-      h("table", { class: "data" }, h("thead", {}, h("tr", {}, head)), h("tbody", {}, rows)),
-    ),
-  );
+  const columns = ["Version", "When", "Epsilon", "Chosen by", "Samples", "F1", ""];
+  return h("section", { class: "card" }, h("h2", {}, `Versions of ${owner}`), table("Versions", columns, rows));
 }

@@ -25,10 +25,6 @@ export function levelOf({ status, severity, score, epsilon }) {
   return score > NEAR * epsilon ? "near" : "normal";
 }
 
-function hostLink(host) {
-  return `#/host?host=${encodeURIComponent(host)}`;
-}
-
 /** Of one frame, in milliseconds, for changing tiles: the rest of them wait for the next. */
 const FRAME_MS = 6;
 
@@ -139,7 +135,7 @@ function makeTile(host) {
   const readingElement = h("span", { class: "reading" }, reading);
   const link = h(
     "a",
-    { href: hostLink(host), class: "tile", title: host },
+    { href: `#/host?${new URLSearchParams({ host })}`, class: "tile", title: host },
     h("span", { class: "top" }, glyphElement, " ", h("strong", {}, host)),
     h("span", { class: "group" }, group),
     readingElement,
@@ -174,8 +170,8 @@ function showReading(tile, { status, score, epsilon, learnt, provisional, arrive
 }
 
 /**
- * Sorts worst first, but calm hosts among themselves by name, so that they stand still. What is bad is sorted by how bad it is,
- * coarsely, for the same reason.
+ * Sorts worst first, but calm hosts among themselves by name, so that they stand still. What is bad is sorted by how
+ * bad it is, coarsely, for the same reason.
  */
 export function placeOf({ host, score = 0, epsilon = 1 }, level) {
   const badness =

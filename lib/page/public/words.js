@@ -1,3 +1,6 @@
+import { VERDICTS } from "./verdicts.js";
+
+/** In milliseconds. */
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -5,6 +8,8 @@ const DAY = 24 * HOUR;
 const numbers = new Intl.NumberFormat("en");
 const compactNumbers = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 const clockTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const exactTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const dates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 /** `12,345`. */
@@ -47,18 +52,21 @@ export function moment(milliseconds, now) {
   return Math.abs(now - milliseconds) < 12 * HOUR ? clockTimes.format(date) : dates.format(date);
 }
 
+/** A time of day to the second. */
+export function exactTime(milliseconds) {
+  return exactTimes.format(milliseconds);
+}
+
+/** A time on an axis with a line every `step` milliseconds. */
+export function axisTime(milliseconds, step) {
+  if (step >= DAY) return days.format(milliseconds);
+  return (step < MINUTE ? exactTimes : clockTimes).format(milliseconds);
+}
+
 /** A metric's name in parts between which a line may break. */
 export function breakable(name) {
   return name.split(/(?<=[_./])/).flatMap((part, i) => (i === 0 ? [part] : [document.createElement("wbr"), part]));
 }
-
-export const VERDICTS = [
-  ["fault", "Real fault", "Something was wrong. The like of it is to alert again."],
-  ["false", "False alarm", "Nothing was wrong. It is learnt as normal, and epsilon rises."],
-  ["expected", "Expected", "Planned work, a backup, a test. Left out of all that is learnt."],
-  ["new-normal", "New normal", "It is going to stay like this, and is learnt as normal."],
-  ["unknown", "Not sure", "Nothing is learnt from it."],
-];
 
 export function titleOfVerdict(verdict) {
   return VERDICTS.find(([value]) => value === verdict)?.[1] ?? verdict;

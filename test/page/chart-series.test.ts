@@ -1,4 +1,4 @@
-import { POINTS_MAX, seriesOf } from "../../lib/page/series.ts";
+import { POINTS_MAX, seriesOf } from "../../lib/page/chart-series.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { baseline, START, STEP, schemaOf, timeOf } from "../factories.ts";

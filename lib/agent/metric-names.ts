@@ -1,4 +1,4 @@
-/** Every metric the agent can send, each ending in its unit; docs/agent.md says what each one means. */
+/** Every metric that the agent can send, each ending in its unit. docs/agent.md explains them. */
 export const METRICS = [
   "cpu_user_percent",
   "cpu_system_percent",
@@ -22,5 +22,5 @@ export const METRICS = [
 
 export type Metric = (typeof METRICS)[number];
 
-/** One reading. Null: the machine has this metric, its value is not known now. Absent: the machine does not show it. */
+/** One reading. Null: the value of this metric is unknown now. Absent: the machine does not show this metric. */
 export type Reading = ReadonlyMap<Metric, number | null>;

@@ -1,51 +1,21 @@
-import { type JudgedHost, judgedHosts, type Preview, preview } from "../learn/preview.ts";
+import { RequestError } from "../http.ts";
+import { judgedHosts, preview } from "../learn/preview.ts";
 import type { FitReport } from "../learn/report.ts";
 import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
 import { median } from "../model/median.ts";
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
-import type { Incident } from "../watch/incident.ts";
 import type { PolicyOf } from "../watch/policy.ts";
-import { short } from "./fleet.ts";
+import { short } from "./cards.ts";
 import { type Histogram, histogramOf } from "./histogram.ts";
-import { baselineOf, stateOf } from "./host.ts";
-import { RequestError } from "./http.ts";
+import { baselineOf, stateOf } from "./host-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-import type { PageStores } from "./ports.ts";
 
 /** Whose epsilon is looked at: one host, the hosts of a group, or all. */
 export interface Scope {
   readonly host?: string;
   readonly group?: string;
-}
-
-/** What an epsilon is judged by. Rates are alerts a week of all hosts of the scope together, counting each rise of a score. */
-export interface ThresholdView {
-  readonly hosts: number;
-  readonly learning: number;
-  /** In force, over the hosts; absent while all learn. */
-  readonly epsilon?: { readonly low: number; readonly median: number; readonly high: number };
-  readonly levels: readonly { readonly epsilon: number; readonly alertsPerWeek: number }[];
-  /** Peaks of the incidents of the last `FEED_DAYS` days. */
-  readonly peaks: readonly {
-    readonly id: string;
-    readonly host: string;
-    readonly opened: number;
-    readonly score: number;
-    readonly verdict?: string;
-  }[];
-  readonly ledger?: { readonly owner: string; readonly active: number; readonly versions: readonly Version[] };
-}
-
-type Version = Pick<FitReport, "version" | "at" | "epsilon" | "source" | "samples" | "by" | "from" | "refused"> & {
-  readonly f1?: number;
-};
-
-/** A preview, with how good the alarms would be by the labels that there are. */
-export interface WhatIf extends Omit<Preview, "affected"> {
-  readonly affected: number;
-  /** Absent without labelled faults. */
-  readonly f1?: number;
 }
 
 /** What a slider asks for many times a second is read once. */
@@ -55,33 +25,33 @@ const INCIDENTS_MAX = 5_000;
 const PEAKS_MAX = 500;
 const VERSIONS_MAX = 20;
 
-interface Evidence {
-  readonly judged: readonly JudgedHost[];
-  readonly learning: number;
-  /** Anomalies only: a silence has no score. */
-  readonly incidents: readonly Incident[];
-}
+type Evidence = Awaited<ReturnType<typeof read>>;
 
 /** Answers questions about thresholds over the stores; what they are answered by is kept for half a minute. */
-export function createThresholds(stores: PageStores, policyOf: PolicyOf) {
+export function createThresholds(stores: Stores, policyOf: PolicyOf) {
   const evidences = createKept<Evidence>();
   const histograms = createKept<Histogram>();
   const evidence = (scope: Scope, now: number) => evidences.get(scope, now, () => read(stores, scope, now));
 
   return {
-    async view(scope: Scope, now: number): Promise<ThresholdView> {
+    /**
+     * What an epsilon is judged by. Rates are alerts a week of all hosts of the scope together, counting each rise of a
+     * score.
+     */
+    async view(scope: Scope, now: number) {
       const { judged, learning, incidents } = await evidence(scope, now);
       if (judged.length + learning === 0)
         throw new RequestError(404, "There is no such host, and no host of such a group");
       const epsilons = Float64Array.from(judged, ({ epsilon }) => epsilon).sort();
       const [low, high] = [epsilons[0], epsilons.at(-1)];
-      const ledger = await ledgerOf(stores, scope);
       return {
         hosts: judged.length,
         learning,
-        ...(low === undefined || high === undefined
-          ? {}
-          : { epsilon: { low: short(low), median: short(median(epsilons)), high: short(high) } }),
+        /** In force, over the hosts; absent while all learn. */
+        epsilon:
+          low === undefined || high === undefined
+            ? undefined
+            : { low: short(low), median: short(median(epsilons)), high: short(high) },
         levels: CROSSING_EDGES.map((epsilon) => ({
           epsilon,
           alertsPerWeek: judged.reduce(
@@ -94,20 +64,24 @@ export function createThresholds(stores: PageStores, policyOf: PolicyOf) {
           host,
           opened,
           score: peak.score,
-          ...(label ? { verdict: label.verdict } : {}),
+          verdict: label?.verdict,
         })),
-        ...(ledger ? { ledger } : {}),
+        ledger: await ledgerOf(stores, scope),
       };
     },
 
-    async whatIf(scope: Scope, epsilon: number, now: number): Promise<WhatIf> {
+    /**
+     * A preview, with how good the alarms would be by the labels that there are: `f1` is absent without labelled
+     * faults.
+     */
+    async whatIf(scope: Scope, epsilon: number, now: number) {
       if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RequestError(400, "epsilon must be a number above 0");
       const { judged, incidents } = await evidence(scope, now);
       const { affected, ...found } = preview(judged, incidents, epsilon, now);
       const { faults, falseAlarms } = found;
       const alarms = 2 * faults.caught + faults.missed + falseAlarms.raised;
-      const f1 = faults.caught + faults.missed > 0 ? { f1: (2 * faults.caught) / alarms } : {};
-      return { ...found, affected: affected.length, ...f1 };
+      const f1 = faults.caught + faults.missed > 0 ? (2 * faults.caught) / alarms : undefined;
+      return { ...found, affected: affected.length, f1 };
     },
 
     histogram(host: string, now: number): Promise<Histogram> {
@@ -140,14 +114,14 @@ function createKept<T>() {
   };
 }
 
-async function histogramFor(stores: PageStores, policyOf: PolicyOf, host: string, now: number): Promise<Histogram> {
+async function histogramFor(stores: Stores, policyOf: PolicyOf, host: string, now: number): Promise<Histogram> {
   const state = await stateOf(stores, host);
   const baseline = await baselineOf(stores, state);
   if (!baseline) throw new RequestError(404, `${host} is still learning: its samples have no scores yet`);
   return histogramOf(stores, { state, baseline, policy: policyOf(host, state.group) }, now);
 }
 
-async function read(stores: PageStores, { host, group }: Scope, now: number): Promise<Evidence> {
+async function read(stores: Stores, { host, group }: Scope, now: number) {
   const isWanted = (one: { readonly host: string; readonly group: string }) =>
     (host === undefined || one.host === host) && (group === undefined || one.group === group);
   const { judged, learning } = await judgedHosts(stores, isWanted);
@@ -156,11 +130,12 @@ async function read(stores: PageStores, { host, group }: Scope, now: number): Pr
     host === undefined
       ? await stores.incidents.feed(from, now + DAY_MS, INCIDENTS_MAX)
       : await stores.incidents.ofHost(host, from, now + DAY_MS);
+  // Anomalies only: a silence has no score.
   const incidents = found.filter((one) => one.kind === undefined && one.anomalies > 0 && isWanted(one));
   return { judged, learning, incidents };
 }
 
-async function ledgerOf({ baselines }: PageStores, { host, group }: Scope): Promise<ThresholdView["ledger"]> {
+async function ledgerOf({ baselines }: Stores, { host, group }: Scope) {
   if (host === undefined && group === undefined) return undefined;
   const owner = host === undefined ? groupOwner(group ?? "") : hostOwner(host);
   const [reports, current] = await Promise.all([baselines.reports(owner, VERSIONS_MAX), baselines.current(owner)]);
@@ -168,16 +143,16 @@ async function ledgerOf({ baselines }: PageStores, { host, group }: Scope): Prom
   return { owner, active: current?.report.version ?? 0, versions: reports.map(versionOf) };
 }
 
-function versionOf({ version, at, epsilon, source, samples, by, from, refused, quality }: FitReport): Version {
+function versionOf({ version, at, epsilon, source, samples, by, from, refused, quality }: FitReport) {
   return {
     version,
     at,
     epsilon: short(epsilon),
     source,
     samples,
-    ...(by === undefined ? {} : { by }),
-    ...(from === undefined ? {} : { from }),
-    ...(refused === undefined ? {} : { refused }),
-    ...(quality ? { f1: short(quality.f1) } : {}),
+    by,
+    from,
+    refused,
+    f1: quality && short(quality.f1),
   };
 }

@@ -1,15 +1,15 @@
-import type { Reply, Request } from "./http.ts";
+import type { Reply, Request } from "../http.ts";
 
-/** Where Prometheus looks unless told otherwise. */
+/** The path that Prometheus reads by default. */
 export const METRICS_PATH = "/metrics";
 
-/** What a scrape gets. */
+/** The answer to a scrape. */
 export interface Exposition {
   readonly contentType: string;
   readonly text: string;
 }
 
-/** Answers scrapes; there is nothing to change here. */
+/** Answers scrapes, by GET and HEAD only. */
 export function createMetrics(read: () => Promise<Exposition>): (request: Request) => Promise<Reply> {
   return async ({ method }) => {
     if (method !== "GET" && method !== "HEAD")

@@ -1,9 +1,10 @@
+import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
-import { SAMPLES_PER_RECORD_MAX } from "./agent.ts";
+import { SAMPLES_PER_RECORD_MAX } from "./run.ts";
 import { type KeyedRecord, Stream } from "./stream.ts";
-import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "./timing.ts";
+import { RETRY } from "./timing.ts";
 
 /** One sample of one of many hosts. */
 export interface HostSample {
@@ -23,15 +24,15 @@ export interface SendOptions {
   readonly sleep?: Sleep;
 }
 
-/** What the stream has taken. */
+/** The records and samples that the stream took. */
 export interface Sent {
   readonly records: number;
   readonly samples: number;
 }
 
 /**
- * Sends samples of any hosts, each host's in order. Throws when the stream cannot be written to, at once or after a
- * few minutes of trying; the message says how much was sent.
+ * Sends samples of any hosts, in order for each host. Throws when it cannot write to the stream, at once or after a few
+ * minutes of attempts; the message says how much was sent.
  */
 export async function sendSamples(options: SendOptions, samples: AsyncIterable<HostSample>): Promise<Sent> {
   const relay = new Relay(options);
@@ -43,17 +44,23 @@ export async function sendSamples(options: SendOptions, samples: AsyncIterable<H
   }
 }
 
-/** The payload unit that Kinesis bills puts by is 25 KB (https://aws.amazon.com/kinesis/data-streams/pricing/); gzip leaves room. */
+/**
+ * Kinesis bills puts in payload units of 25 KB (https://aws.amazon.com/kinesis/data-streams/pricing/); gzip leaves
+ * room.
+ */
 const RECORD_JSON_BYTES_MAX = 25 * 1024;
-/** Limits of PutRecords; it takes 10 MiB in AWS by now, emulators 5 (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html). */
+/**
+ * Limits of PutRecords: AWS now accepts 10 MiB, emulators 5
+ * (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html).
+ */
 const PUT_RECORDS_MAX = 500;
 const PUT_BYTES_MAX = 5 * 1024 * 1024;
-/** Hosts with samples in memory, 25 KB each at most. */
+/** Hosts with samples in memory, at most 25 KB each. */
 const DRAFTS_MAX = 1_000;
-/** Tries without any record taken: with full jitter to 30 s about two minutes. */
+/** Attempts in a row in which the stream takes no record: about two minutes with full jitter up to 30 s. */
 const ATTEMPTS_MAX = 16;
 
-/** The samples of one host's record to come. */
+/** The samples of one host's next record. */
 interface Draft {
   readonly host: string;
   readonly group: string;
@@ -74,7 +81,7 @@ class Relay {
   readonly #drafts = new Map<string, Draft>();
   /** Samples numbered so far, by host. */
   readonly #numbered = new Map<string, number>();
-  /** One record per host at most: PutRecords keeps no order, so two of a host must not be in one call. */
+  /** At most one record per host: PutRecords keeps no order, so a call must not hold two records of a host. */
   readonly #waiting = new Map<string, RelayRecord>();
   #waitingBytes = 0;
   #records = 0;
@@ -127,7 +134,7 @@ class Relay {
     this.#waitingBytes += bytes;
   }
 
-  /** Puts what waits until all of it is taken; nothing later of any host overtakes it. */
+  /** Puts the waiting records until the stream takes all of them. No later record of a host overtakes them. */
   async #sendWaiting(): Promise<void> {
     const { random, sleep = sleepReally } = this.#options;
     for (let attempt = 0; this.#waiting.size > 0; attempt++) {
@@ -141,7 +148,7 @@ class Relay {
         const sent = `${this.#records} records (${this.#samples} samples) were sent before`;
         throw new Error(`${trouble.words}; ${sent}`, { cause: trouble.error });
       }
-      await sleep(backoffMs(attempt, random));
+      await sleep(backoffMs(attempt + 1, random, RETRY));
     }
     this.#waitingBytes = 0;
   }

@@ -1,29 +1,22 @@
-import { type Conflicts, conflictsOf, isLabelled } from "../learn/conflicts.ts";
+import { conflictsOf, isLabelled } from "../learn/conflicts.ts";
 import { DAY_MS } from "../time.ts";
 import { ratioOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
-import { type IncidentView, incidentView } from "./incidents.ts";
+import { incidentView } from "./incident-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-
-export interface LabelsView {
-  /** Unlabelled incidents whose peak lies nearest to epsilon first: there a label moves epsilon most. */
-  readonly queue: readonly IncidentView[];
-  readonly unlabelled: number;
-  readonly labelled: number;
-  readonly conflicts: Conflicts;
-}
 
 const INCIDENTS_MAX = 5_000;
 const QUEUE_MAX = 30;
 const CONFLICTS_MAX = 50;
 
 /** What is left to label of the last `FEED_DAYS` days, and where labels contradict each other. */
-export async function labelsView(incidents: Pick<IncidentStore, "feed">, now: number): Promise<LabelsView> {
+export async function labelsView(incidents: Pick<IncidentStore, "feed">, now: number) {
   const found = await incidents.feed(now - FEED_DAYS * DAY_MS, now + DAY_MS, INCIDENTS_MAX);
   const labelled = found.filter(isLabelled);
   const open = found.filter((one) => !one.label && one.kind === undefined && ratioOf(one) > 0);
   const { people, alike } = conflictsOf(labelled);
   return {
+    /** Unlabelled incidents whose peak lies nearest to epsilon first: there a label moves epsilon most. */
     queue: open
       .map((incident) => ({ incident, distance: Math.abs(Math.log(ratioOf(incident))) }))
       .sort((a, b) => a.distance - b.distance)

@@ -1,3 +1,4 @@
+import { type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
@@ -5,48 +6,47 @@ import { type Collector, openCollector } from "./collect.ts";
 import { Shipper } from "./ship.ts";
 import { type OutboundRecord, recordName, Spool } from "./spool.ts";
 import { Stream } from "./stream.ts";
-import { type Random, type Sleep, sleep as sleepReally, ticks } from "./timing.ts";
+import { ticks } from "./timing.ts";
 
 export interface AgentOptions {
   readonly host: string;
   readonly group: string;
   readonly stream: string;
-  /** Region, endpoint and credentials, as AWS names them. */
+  /** Region, endpoint and credentials, with the names that AWS uses. */
   readonly env: Environment;
   readonly intervalMs: number;
   readonly flushMs: number;
   /** This agent's own folder. */
   readonly spoolDir: string;
-  readonly spoolMaxBytes?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly sleep?: Sleep;
   readonly log: (line: string) => void;
-  /** This machine's own metrics unless given. */
+  /** Default: the metrics of this machine. */
   readonly collect?: Collector;
 }
 
 export interface Agent {
-  /** Says goodbye with what was sampled (or spools it, if the stream is away) and ends. */
+  /** Sends the last samples and a goodbye, or spools them while the stream is away, and ends. */
   stop(): Promise<void>;
   /** Resolves when stopped, rejects on an error that ends the agent. */
   readonly done: Promise<void>;
 }
 
-/** A record never gets larger than this, however rarely it is flushed. */
+/** A record holds no more samples than this, even with rare flushes. */
 export const SAMPLES_PER_RECORD_MAX = 60;
 
-/** Records from one that spells out the names to the next: once an hour at a flush each minute. */
+/** One record in so many spells out the names: one an hour with a flush each minute. */
 const NAMES_EVERY = 60;
 
 /**
- * Samples this host and ships to a stream until stopped. Returns after the first sample was offered to the stream;
- * throws if the stream can never take it (no such stream, no right, no credentials).
+ * Samples this host and ships the samples to a stream until stopped. Returns after the first attempt to send a sample.
+ * Throws if the stream can never take it: no such stream, no right, no credentials.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { host, clock, random, log, sleep = sleepReally } = options;
   const collector = options.collect ?? (await openCollector(process.platform));
-  const spool = new Spool({ dir: options.spoolDir, maxBytes: options.spoolMaxBytes, log });
+  const spool = new Spool({ dir: options.spoolDir, log });
   const stream = new Stream(options.stream, options.env);
   const shipper = new Shipper({ stream, host, spool, clock, random, sleep, log });
   const stopping = new AbortController();
@@ -82,14 +82,14 @@ async function run({ collector, batch, times, shipper }: Parts): Promise<void> {
       if (batch.isDue) shipper.offer(batch.take());
     }
   } catch (error) {
-    // No goodbye: that this host is no longer watched is for people to know.
+    // No goodbye: people must hear that nobody watches this host any more.
     await shipper.stop(batch.isEmpty ? null : batch.take());
     throw error;
   }
   await shipper.stop(batch.takeLast());
 }
 
-/** Takes one sample at the next tick; false when there is none any more. */
+/** Takes one sample at the next tick; false when there are no more ticks. */
 async function sampleInto(batch: Batch, collector: Collector, times: AsyncGenerator<number, void>): Promise<boolean> {
   const tick = await times.next();
   if (tick.done) return false;
@@ -99,7 +99,7 @@ async function sampleInto(batch: Batch, collector: Collector, times: AsyncGenera
 
 type BatchOptions = Pick<AgentOptions, "host" | "group" | "intervalMs" | "flushMs" | "clock">;
 
-/** The samples of the record to come. */
+/** The samples of the next record. */
 class Batch {
   readonly #options: BatchOptions;
   readonly #names: readonly string[];
@@ -143,7 +143,7 @@ class Batch {
     return record;
   }
 
-  /** The record that says goodbye. Where there is no sample to say it with, the one sent last is repeated, which the scorer skips. */
+  /** The record that says goodbye. Without a new sample it repeats the last one, which the scorer skips. */
   takeLast(): OutboundRecord {
     if (!this.isEmpty) return this.#pack(this.#seq, true);
     this.add(this.#last.time, this.#last.row);
@@ -163,7 +163,7 @@ class Batch {
       rows: this.#rows,
       bye,
     });
-    // Not by the number of a repeated sample: the record that it is from may still be in the spool under that name.
+    // A repeated sample's own number would not do: its first record may still be in the spool under that name.
     return { name: recordName(this.#times[0] ?? this.#options.clock(), this.#seq), data };
   }
 }

@@ -1,16 +1,15 @@
+import { RequestError } from "../http.ts";
 import { range, value } from "../notify/format.ts";
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import { usualOf } from "../watch/causes.ts";
+import { BAND_SD, bandOf, direction, usualOf } from "../watch/causes.ts";
 import { thinningOf } from "../watch/history.ts";
-import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
-import { type Card, cardOf } from "./fleet.ts";
-import { RequestError } from "./http.ts";
-import { type IncidentView, incidentView } from "./incidents.ts";
-import type { PageStores } from "./ports.ts";
-import { type Series, seriesOf } from "./series.ts";
+import { cardOf } from "./cards.ts";
+import { seriesOf } from "./chart-series.ts";
+import { incidentView } from "./incident-view.ts";
 
 /** How far back each window goes, in milliseconds; of the first only the last 30 samples are shown. */
 const WINDOWS: ReadonlyMap<string, number> = new Map([
@@ -24,42 +23,8 @@ const LAST_POINTS = 30;
 const THINNED_BLOCKS_MAX = 20;
 const INCIDENT_DAYS = 30;
 const INCIDENTS_MAX = 20;
-/** The band is that of causes. */
-const BAND_SD = 2;
-
 /** All there is to see of one host. Times are in milliseconds since the epoch. */
-export interface HostView {
-  readonly card: Card;
-  readonly facts: {
-    readonly since: number;
-    /** Between its records; 0 = not known yet. */
-    readonly interval: number;
-    readonly ingest: IngestCounts;
-    /** Of the baseline it is judged by. */
-    readonly fitted?: number;
-    readonly samples?: number;
-    readonly detector?: string;
-    /** One in so many stretches of calm time is kept, once it is no longer young. */
-    readonly keptOneIn: number;
-  };
-  readonly current: readonly CurrentValue[];
-  /** Rules whose condition holds now. */
-  readonly rules: readonly { readonly rule: string; readonly since: number }[];
-  readonly series: Series;
-  /** Newest first. */
-  readonly incidents: readonly IncidentView[];
-}
-
-interface CurrentValue {
-  readonly metric: string;
-  readonly now: string;
-  readonly usual?: string;
-  /** Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle half. */
-  readonly place?: number;
-  readonly direction?: "high" | "low" | "in range";
-}
-
-export async function hostView(stores: PageStores, host: string, window: string, now: number): Promise<HostView> {
+export async function hostView(stores: Stores, host: string, window: string, now: number) {
   const length = WINDOWS.get(window);
   if (length === undefined)
     throw new RequestError(400, `${window} is no window: use ${[...WINDOWS.keys()].join(", ")}`);
@@ -83,40 +48,43 @@ export async function hostView(stores: PageStores, host: string, window: string,
     card: cardOf(state),
     facts: {
       since: state.since,
+      /** Between its records; 0 = not known yet. */
       interval: state.interval,
       ingest: state.ingest,
-      ...(baseline ? { fitted: baseline.fitted, samples: baseline.samples, detector: baseline.model.detector } : {}),
+      fitted: baseline?.fitted,
+      samples: baseline?.samples,
+      detector: baseline?.model.detector,
+      /** One in so many stretches of calm time is kept, once it is no longer young. */
       keptOneIn: thinning?.oneIn ?? 1,
     },
     current: currentOf(state, schema, baseline),
+    /** Whose condition holds now. */
     rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
     series: await seriesOf(chunks, schema, baseline, span),
+    /** Newest first. */
     incidents: [...incidents].reverse().slice(0, INCIDENTS_MAX).map(incidentView),
   };
 }
 
-async function schemaOf({ baselines }: PageStores, { schema }: HostState): Promise<Schema> {
+async function schemaOf({ baselines }: Stores, { schema }: HostState): Promise<Schema> {
   const [known] = schema === "" ? [] : await baselines.names([schema]);
   return known ?? { id: schema, names: [] };
 }
 
-export async function stateOf({ hosts }: PageStores, host: string): Promise<HostState> {
+export async function stateOf({ hosts }: Stores, host: string): Promise<HostState> {
   const state = (await hosts.load([host])).get(host);
   if (!state) throw new RequestError(404, `Nothing is known of a host ${host}`);
   return state;
 }
 
 /** Its own, or else its group's. */
-export async function baselineOf({ baselines }: PageStores, { host, group }: HostState): Promise<Baseline | undefined> {
+export async function baselineOf({ baselines }: Stores, { host, group }: HostState): Promise<Baseline | undefined> {
   const active = await baselines.active([hostOwner(host), groupOwner(group)]);
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
-function currentOf(
-  { vector, newest }: HostState,
-  schema: Schema,
-  baseline: Baseline | undefined,
-): readonly CurrentValue[] {
+/** The value of each metric now, and where it lies in its band, unless it has none. */
+function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Baseline | undefined) {
   return schema.names.flatMap((metric, j) => {
     const amount = vector[j];
     if (amount === undefined || Number.isNaN(amount)) return [];
@@ -124,15 +92,19 @@ function currentOf(
     const place = baseline?.schema.names.indexOf(metric) ?? -1;
     if (!baseline || place < 0) return [{ metric, now }];
     const { expected, sd } = usualOf(baseline, place, newest);
-    const [low, high] = [expected - BAND_SD * sd, expected + BAND_SD * sd];
+    const band = { now: amount, ...bandOf(expected, sd) };
     const deviation = sd > 0 ? (amount - expected) / sd : 0;
     return [
       {
         metric,
         now,
-        usual: range({ metric, now: amount, expected, low, high, contribution: 0, share: 0 }),
+        usual: range({ metric, expected, ...band }),
+        /**
+         * Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle
+         * half.
+         */
         place: Math.min(Math.max(0.5 + deviation / (4 * BAND_SD), 0), 1),
-        direction: amount > high ? ("high" as const) : amount < low ? ("low" as const) : ("in range" as const),
+        direction: direction(band),
       },
     ];
   });

@@ -1,18 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
-
-/** A request whose body has arrived in full. */
-export interface Request {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-}
+import type { Reply } from "../http.ts";
 
 /** An error as the JSON protocols of AWS write it. */
 export function jsonError(status: number, code: string, message: string): Reply {

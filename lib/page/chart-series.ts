@@ -1,31 +1,12 @@
 import { median } from "../model/median.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
-import { usualOf } from "../watch/causes.ts";
+import { bandOf, direction, usualOf } from "../watch/causes.ts";
 import { Flag } from "../watch/fold.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 
 /** Points of one chart at most: twice what a phone can show, half of what a wide screen can. */
 export const POINTS_MAX = 480;
-/** The band of the charts is that of causes: expected ± 2 standard deviations. */
-const BAND_SD = 2;
-
-/** One metric over the times of the series; null = unknown. */
-interface MetricSeries {
-  readonly metric: string;
-  readonly values: readonly (number | null)[];
-  readonly low: readonly (number | null)[];
-  readonly high: readonly (number | null)[];
-  /** Places of the points that are part of an anomaly and lie outside the band, or of all its points where no metric does. */
-  readonly marks: readonly number[];
-}
-
-export interface Series {
-  /** Milliseconds since the epoch, ascending. */
-  readonly times: readonly number[];
-  readonly metrics: readonly MetricSeries[];
-}
-
 interface Point {
   readonly time: number;
   readonly values: Float64Array;
@@ -33,10 +14,7 @@ interface Point {
   strange: boolean;
 }
 
-interface Usual {
-  readonly expected: number;
-  readonly sd: number;
-}
+type Usual = ReturnType<typeof usualOf>;
 
 /** What lies in one series; `last` takes that many samples instead of drawing the whole time. */
 export interface Span {
@@ -48,15 +26,15 @@ export interface Span {
 }
 
 /**
- * Every metric in [from, to), in at most `POINTS_MAX` stretches of time. Of each stretch the value is drawn that lies farthest from
- * what is usual, so that no spike is lost; holds as little in memory as it draws.
+ * Every metric in [from, to), in at most `POINTS_MAX` stretches of time. Of each stretch the value is drawn that lies
+ * farthest from what is usual, so that no spike is lost; holds as little in memory as it draws.
  */
 export async function seriesOf(
   chunks: AsyncIterable<HistoryChunk>,
   schema: Schema,
   baseline: Baseline | undefined,
   { from, to, last, gap }: Span,
-): Promise<Series> {
+) {
   const usual = usualIn(schema, baseline);
   const stretch = last === undefined ? (to - from) / POINTS_MAX : 0;
   const points: Point[] = [];
@@ -110,17 +88,20 @@ function withGaps(points: readonly Point[], gap: number): readonly Point[] {
   });
 }
 
-function seriesFrom(points: readonly Point[], { names }: Schema): Series {
-  const isOutside = ({ values, usual }: Point, j: number) => {
-    const { expected, sd } = usual[j] ?? { expected: Number.NaN, sd: Number.NaN };
-    return Math.abs((values[j] ?? Number.NaN) - expected) > BAND_SD * sd;
-  };
+function seriesFrom(points: readonly Point[], { names }: Schema) {
+  const bandAt = ({ usual }: Point, j: number) => bandOf(usual[j]?.expected ?? Number.NaN, usual[j]?.sd ?? 0);
+  const isOutside = (point: Point, j: number) =>
+    direction({ now: point.values[j] ?? Number.NaN, ...bandAt(point, j) }) !== "in range";
   const strange = [...points.entries()].filter(([, point]) => point.strange);
   const metrics = names.map((metric, j) => ({
     metric,
     values: points.map(({ values }) => known(values[j])),
-    low: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) - BAND_SD * (usual[j]?.sd ?? 0))),
-    high: points.map(({ usual }) => known((usual[j]?.expected ?? Number.NaN) + BAND_SD * (usual[j]?.sd ?? 0))),
+    low: points.map((point) => known(bandAt(point, j).low)),
+    high: points.map((point) => known(bandAt(point, j).high)),
+    /**
+     * Places of the points that are part of an anomaly and lie outside the band, or of all its points where no metric
+     * does.
+     */
     marks: strange
       .filter(([, point]) => isOutside(point, j) || !names.some((_, other) => isOutside(point, other)))
       .map(([place]) => place),

@@ -1,11 +1,10 @@
-import type { FunctionName } from "../resources.ts";
-import type { Functions, Startable } from "./functions.ts";
-import { jsonError, type Reply, type Request } from "./http.ts";
+import type { Reply, Request } from "../http.ts";
+import { parseJson } from "../json.ts";
+import { jsonError } from "./aws-replies.ts";
+import { type Functions, STARTABLES, type Startable } from "./functions.ts";
 import { functionName } from "./names.ts";
 
-const STARTABLE: Readonly<Record<Startable, true>> = { sweep: true, refit: true };
-
-/** Lambda's Invoke, and nothing else of it (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
+/** Lambda's Invoke, and no other call of Lambda (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html). */
 export function createLambda(functions: Functions): (request: Request) => Promise<Reply> {
   return async (request) => {
     const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url.pathname)?.[1];
@@ -17,17 +16,13 @@ export function createLambda(functions: Functions): (request: Request) => Promis
       );
     }
     const started = decodeURIComponent(name);
-    if (started === functionName("score" satisfies FunctionName)) {
+    if (started === functionName("score")) {
       return jsonError(400, "InvalidParameterValueException", "score is started by the stream: put a record on it");
     }
-    const startable = startables().find((candidate) => functionName(candidate) === started);
+    const startable = STARTABLES.find((candidate) => functionName(candidate) === started);
     if (!startable) return jsonError(404, "ResourceNotFoundException", `Function not found: ${started}`);
     return invoke(functions, startable, request);
   };
-}
-
-function startables(): readonly Startable[] {
-  return Object.keys(STARTABLE).filter((name): name is Startable => name in STARTABLE);
 }
 
 async function invoke(functions: Functions, name: Startable, request: Request): Promise<Reply> {
@@ -35,11 +30,12 @@ async function invoke(functions: Functions, name: Startable, request: Request): 
   if (type !== "RequestResponse") {
     return jsonError(501, "NotImplemented", `Invocation type ${type} is not supported here, only RequestResponse`);
   }
-  const event = parseEvent(request.body);
-  if (!event) return jsonError(400, "InvalidRequestContentException", "Could not parse request body into json");
+  const event = request.body.length === 0 ? {} : parseJson(request.body.toString("utf8"));
+  if (event === undefined)
+    return jsonError(400, "InvalidRequestContentException", "Could not parse request body into json");
   const headers = { "content-type": "application/json", "x-amz-executed-version": "$LATEST" };
   try {
-    const result = await functions.start(name, event.value);
+    const result = await functions.start(name, event);
     return { status: 200, headers, body: JSON.stringify(result ?? null) };
   } catch (error) {
     const { name: errorType, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
@@ -48,14 +44,5 @@ async function invoke(functions: Functions, name: Startable, request: Request): 
       headers: { ...headers, "x-amz-function-error": "Unhandled" },
       body: JSON.stringify({ errorType, errorMessage: message }),
     };
-  }
-}
-
-function parseEvent(body: Buffer): { readonly value: unknown } | undefined {
-  if (body.length === 0) return { value: {} };
-  try {
-    return { value: JSON.parse(body.toString("utf8")) };
-  } catch {
-    return undefined;
   }
 }

@@ -1,0 +1,78 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type net from "node:net";
+
+/** All servers of this project answer this machine only. */
+export const HOST = "127.0.0.1";
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+/** A request whose body has arrived in full. */
+export interface Request {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** A request that cannot be answered as asked; the message says why and what would work. */
+export class RequestError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  /** `code` is the name that AWS gives to such an error. */
+  constructor(status: number, message: string, code = "") {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** What the responses of HTTP/1 and HTTP/2 have in common. */
+export interface Outgoing {
+  statusCode: number;
+  setHeader(name: string, value: string): unknown;
+  end(body: string | Buffer): unknown;
+}
+
+/** Whether a Host header names this machine: a name that DNS rebinding points here does not. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+/** Undefined when it has more than `limit` bytes. It is still read to its end, so that the client sees the answer. */
+export async function readBody(incoming: AsyncIterable<Buffer>, limit: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size > limit) chunks.length = 0;
+    else chunks.push(chunk);
+  }
+  return size > limit ? undefined : Buffer.concat(chunks);
+}
+
+export function send(outgoing: Outgoing, { status, headers = {}, body = "" }: Reply): void {
+  outgoing.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+  outgoing.setHeader("content-length", `${Buffer.byteLength(body)}`);
+  outgoing.end(body);
+}
+
+/** Resolves to the server's URL. `remedy` says how to choose another port when this one is not free. */
+export function listen(server: net.Server, port: number, remedy: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause: NodeJS.ErrnoException) => {
+      const isTaken = cause.code === "EADDRINUSE" || cause.code === "EACCES";
+      reject(isTaken ? new Error(`Port ${port} of ${HOST} is in use or reserved; ${remedy}`, { cause }) : cause);
+    });
+    server.listen(port, HOST, () => {
+      const address = server.address();
+      resolve(`http://${HOST}:${typeof address === "object" && address ? address.port : port}`);
+    });
+  });
+}

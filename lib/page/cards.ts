@@ -1,0 +1,101 @@
+import { SAMPLES_MIN } from "../learn/fit.ts";
+import { isProvisional } from "../watch/baseline.ts";
+import { direction } from "../watch/causes.ts";
+import { PAST_AFTER_MS } from "../watch/fold.ts";
+import { severityOf } from "../watch/incident.ts";
+import { isPresent } from "../watch/silent.ts";
+import type { HostState } from "../watch/state.ts";
+
+type Status = "incident" | "silent" | "anomaly" | "normal" | "learning" | "retired";
+
+/** Like all views, it is sent as JSON, which leaves out what is undefined. */
+export type Card = ReturnType<typeof cardOf>;
+
+export type Summary = ReturnType<typeof summaryOf>;
+
+/** One host as the fleet's page shows it. Times are in milliseconds since the epoch; numbers have three digits. */
+export function cardOf(state: HostState) {
+  const { host, group, verdict, seen, newest, arrived } = state;
+  const status = statusOf(state);
+  const incident = status === "retired" ? undefined : state.incident;
+  return {
+    host,
+    group,
+    status,
+    severity: incident && severityOf(incident),
+    incident: incident && incidentOf(incident),
+    score: verdict && short(verdict.score),
+    epsilon: verdict && short(verdict.epsilon),
+    baseline: verdict && `${verdict.baseline.owner} v${verdict.baseline.version}`,
+    /** Judged by its group's baseline. */
+    provisional: (verdict && isProvisional(verdict.baseline)) || undefined,
+    learnt: verdict ? undefined : { samples: Math.min(seen, SAMPLES_MIN), needed: SAMPLES_MIN },
+    seen,
+    newest,
+    arrived,
+    /** What is wrong with its clock. */
+    clock: clockOf(state),
+  };
+}
+
+function incidentOf({ id, opened, causes: [first], fleet, rules }: NonNullable<HostState["incident"]>) {
+  const cause = first ? `${first.metric} ${direction(first)}` : rules?.[0]?.rule;
+  return { id, opened, cause, fleet };
+}
+
+function statusOf({ retired, incident, verdict }: HostState): Status {
+  if (retired) return "retired";
+  if (incident) return incident.kind === "silent" ? "silent" : "incident";
+  if (!verdict) return "learning";
+  return verdict.score > verdict.epsilon ? "anomaly" : "normal";
+}
+
+function clockOf({ clockAhead, arrived, newest }: HostState): "ahead" | "behind" | undefined {
+  if (clockAhead) return "ahead";
+  return arrived - newest > PAST_AFTER_MS ? "behind" : undefined;
+}
+
+/**
+ * Counts over all hosts; a host may count more than once, as one that is silent and provisional. `refitted` has when
+ * each group's baseline was last written (ms since the epoch).
+ */
+export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<string, number>, now: number) {
+  const groups = new Map<string, HostState[]>();
+  for (const state of states) groups.set(state.group, [...(groups.get(state.group) ?? []), state]);
+  const statuses = states.map(statusOf);
+  const count = (status: Status) => statuses.filter((one) => one === status).length;
+  return {
+    hosts: states.length,
+    incidents: count("incident"),
+    anomalies: count("anomaly"),
+    silent: count("silent"),
+    learning: count("learning"),
+    retired: count("retired"),
+    provisional: states.filter(({ verdict }) => verdict && isProvisional(verdict.baseline)).length,
+    /** Samples applied since the hosts were first seen. */
+    samples: states.reduce((sum, { seen }) => sum + seen, 0),
+    /** When the last record of any host arrived; 0 = never. */
+    latest: states.reduce((latest, { arrived }) => Math.max(latest, arrived), 0),
+    groups: [...groups]
+      .map(([group, members]) => groupSummary(group, members, refitted.get(group), now))
+      .sort((a, b) => (a.group < b.group ? -1 : 1)),
+  };
+}
+
+function groupSummary(group: string, states: readonly HostState[], refitted: number | undefined, now: number) {
+  const present = states.filter((state) => isPresent(state, now));
+  const epsilons = present.flatMap(({ verdict }) => (verdict ? [verdict.epsilon] : []));
+  return {
+    group,
+    hosts: states.length,
+    troubled: present.filter(({ incident }) => incident).length,
+    /** The smallest and the largest in force; absent while all learn. */
+    epsilon: epsilons.length > 0 ? [short(Math.min(...epsilons)), short(Math.max(...epsilons))] : undefined,
+    refitted,
+  };
+}
+
+/** Three digits say enough on a page, and change less often than all. */
+export function short(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,61 @@
+import { type Column, jsonCell, type Row } from "./columns.ts";
+
+/** A text file that is written value by value; nothing of it is held. */
+export interface TextFormat<T> {
+  readonly head: string;
+  readonly next: (value: T) => string;
+  readonly tail: () => string;
+}
+
+/** The header and each row as a line of its own, by RFC 4180 but with a line feed at the end. */
+export function csvFormat(columns: readonly Column[]): TextFormat<Row> {
+  const head = csvLine(columns.map(({ name }) => guarded(name)));
+  return { head, next: (row) => csvLine(columns.map((column, i) => csvCell(column, row[i]))), tail: () => "" };
+}
+
+/** A line of ready cells, in quotes where they must be. */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map(quoted).join(",")}\n`;
+}
+
+/** One JSON value per line. */
+export function ndjsonFormat(): TextFormat<unknown> {
+  return { head: "", next: (value) => `${JSON.stringify(value)}\n`, tail: () => "" };
+}
+
+/** One JSON array, one value per line. */
+export function jsonFormat(): TextFormat<unknown> {
+  let before = "\n";
+  return {
+    head: "[",
+    next(value) {
+      const text = `${before}${JSON.stringify(value)}`;
+      before = ",\n";
+      return text;
+    },
+    tail: () => (before === "\n" ? "]\n" : "\n]\n"),
+  };
+}
+
+/** A spreadsheet takes such text for a formula, and some text comes from whoever has the link in an alert. */
+const FORMULA = /^'*[=+\-@\t\r]/;
+
+/** The text with a quote before it where a spreadsheet would calculate it. */
+function guarded(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
+/** The text that was guarded. */
+export function unguarded(text: string): string {
+  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+}
+
+function csvCell(column: Column, cell: Row[number]): string {
+  const value = jsonCell(column, cell);
+  if (value === null) return "";
+  return column.type === "text" ? guarded(String(value)) : String(value);
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
