@@ -1,4 +1,4 @@
-import type { NoticeKind } from "../incident/notice.ts";
+import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
@@ -141,8 +141,6 @@ function checkedVector(vector: Float64Array): Float64Array {
   if (vector.some((x) => Math.abs(x) === Number.POSITIVE_INFINITY)) throw new RangeError("a number is infinite");
   return vector;
 }
-
-const NOTICE_KINDS: readonly NoticeKind[] = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"];
 
 export function documentOfNotice({ kind, id, opened, revision, since }: UnsentNotice): unknown {
   const dated = since === undefined ? [] : [since];
