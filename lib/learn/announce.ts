@@ -41,7 +41,7 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
       // One message for the group stands for all hosts that follow it.
       if (hasCommon && owner !== common && source === "group labels") continue;
       try {
-        const known = await toldBefore(ports, report, owner === common);
+        const known = await noteEpsilon(ports, report, owner === common);
         if (!known) continue;
         if (owner !== common && told === HOSTS_TOLD_MAX) beyond++;
         else {
@@ -64,8 +64,8 @@ const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "
 /** What people were told last, or would have been. */
 type Known = Pick<FitReport, "version" | "epsilon">;
 
-/** The epsilon that people know, if another one is in force because of labels. One that nobody was told of yet is noted, where that is all there is to do. */
-async function toldBefore(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
+/** Returns the epsilon that people know, if labels moved it since. Otherwise stores the epsilon as announced where people know none yet. */
+async function noteEpsilon(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
   const { owner, source, version, epsilon, labels } = report;
   if (report.refused !== undefined || KNOWN.has(source)) return undefined;
   const known = await ports.alerting.announced(owner);

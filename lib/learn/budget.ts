@@ -1,7 +1,14 @@
 import { type Choice, qualityOf } from "./choice.ts";
 import type { Fit } from "./fit.ts";
-import type { GroupWork } from "./refit.ts";
 import type { AlertBudget, FitReport } from "./report.ts";
+
+/** What a group's counted rises say of an epsilon. */
+export interface GroupRates {
+  /** Alerts a week that the group would raise at an epsilon. */
+  readonly alertsPerWeek: (epsilon: number) => number;
+  /** The least epsilon at which the group would raise no more than these a week; if there is none, the highest that rises are counted for. */
+  readonly epsilonWithin: (alertsPerWeek: number) => number;
+}
 
 /**
  * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the last two
@@ -11,7 +18,7 @@ export function withinBudget(
   choice: Choice,
   fit: Fit,
   { alertsPerWeek: allowed }: AlertBudget,
-  { alertsPerWeek, epsilonWithin }: GroupWork,
+  { alertsPerWeek, epsilonWithin }: GroupRates,
 ): Choice & Pick<FitReport, "budget"> {
   const before = alertsPerWeek(choice.epsilon);
   const epsilon = before > allowed ? Math.max(choice.epsilon, epsilonWithin(allowed)) : choice.epsilon;

@@ -58,13 +58,15 @@ async function activeOf(ledger: BaselineLedger, owner: string): Promise<Active> 
 }
 
 /** An epsilon with its reasons. The flag rate of one set by hand is known when the next refit has tried it. */
-type Choice = Pick<FitReport, "epsilon" | "source" | "labels" | "quality" | "budget"> & { readonly flagRate?: number };
+type RepeatedChoice = Pick<FitReport, "epsilon" | "source" | "labels" | "quality" | "budget"> & {
+  readonly flagRate?: number;
+};
 
-function byHand(epsilon: number): Choice {
+function byHand(epsilon: number): RepeatedChoice {
   return { epsilon, source: "by hand", labels: { fault: [], false: [] } };
 }
 
-async function automaticOf(ledger: BaselineLedger, active: FitReport): Promise<Choice> {
+async function automaticOf(ledger: BaselineLedger, active: FitReport): Promise<RepeatedChoice> {
   if (active.source !== "by hand") throw new Error(`the epsilon of ${active.owner} is automatic already`);
   const found = await earlier(ledger, active, ({ source }) => source !== "by hand");
   if (!found) throw new Error(`${active.owner} has no automatic epsilon to go back to: set a value instead`);

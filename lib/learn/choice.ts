@@ -99,7 +99,7 @@ export function qualityOf(epsilon: number, peaks: readonly LabelledPeak[]): FitR
 const Z = 1.959964;
 
 /** A share with its interval by Wilson (1927), which holds for small counts too; nothing of nothing is 0, and could be anything. */
-export function estimate(part: number, whole: number): Estimate {
+function estimate(part: number, whole: number): Estimate {
   if (whole === 0) return { value: 0, low: 0, high: 1 };
   const share = part / whole;
   const middle = (share + (Z * Z) / (2 * whole)) / (1 + (Z * Z) / whole);

@@ -11,7 +11,7 @@ import { YOUNG_BELOW } from "../watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
 import { scorePart } from "../watch/scoring.ts";
 import type { FitSettings } from "./settings.ts";
-import { type LabelledIncident, type TrainingSet, Use } from "./training.ts";
+import { type DecidingLabel, type TrainingSet, Use } from "./training.ts";
 
 /** A baseline from fewer samples than this would be noise; a new host at 10 s has them after ten minutes. */
 export const SAMPLES_MIN = 60;
@@ -38,7 +38,7 @@ export interface LabelledScores {
 }
 
 /** The highest score that a labelled incident gets from the new model. */
-export interface LabelledPeak extends LabelledIncident {
+export interface LabelledPeak extends DecidingLabel {
   readonly peak: number;
 }
 

@@ -1,9 +1,19 @@
 import { project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
-import { fitTraining } from "./fit.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Schema } from "../wire/samples.ts";
+import { type Fit, fitTraining } from "./fit.ts";
 import type { FitSettings } from "./settings.ts";
 import { type TrainingSet, Use } from "./training.ts";
+
+/** An owner's fit, waiting for an epsilon. Small: the history that it was fitted to is gone. */
+export interface Prepared {
+  /** `host#…` or `group#…`. */
+  readonly owner: string;
+  readonly schema: Schema;
+  readonly fit: Fit | { readonly refused: string };
+  /** What it gives to the baseline of its group. */
+  readonly share: TrainingSet;
+}
 
 /** Rows a group's baseline is fitted to, an equal share from each host: enough for 114 features, 15 MB at 96 bytes each. */
 const ROWS_MAX = 50_000;

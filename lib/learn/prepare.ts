@@ -5,9 +5,8 @@ import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
-import type { Schema } from "../wire/samples.ts";
-import { type Fit, fitTraining } from "./fit.ts";
-import { shareOf } from "./pool.ts";
+import { fitTraining } from "./fit.ts";
+import { type Prepared, shareOf } from "./pool.ts";
 import type { FitSettings } from "./settings.ts";
 import { type TrainingSet, trainingSet } from "./training.ts";
 
@@ -24,16 +23,6 @@ export interface Member {
   readonly host: string;
   readonly group: string;
   readonly hosts: number;
-}
-
-/** An owner's fit, waiting for an epsilon. Small: the history that it was fitted to is gone. */
-export interface Prepared {
-  /** `host#…` or `group#…`. */
-  readonly owner: string;
-  readonly schema: Schema;
-  readonly fit: Fit | { readonly refused: string };
-  /** What it gives to the baseline of its group. */
-  readonly share: TrainingSet;
 }
 
 /** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics; of more, an even part of the hours is read. */

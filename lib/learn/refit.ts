@@ -1,12 +1,12 @@
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
-import { withinBudget } from "./budget.ts";
+import { type GroupRates, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
 import { type Fit, scaleOfModel } from "./fit.ts";
 import { gate } from "./gate.ts";
-import { poolGroup } from "./pool.ts";
-import { type Prepared, type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
+import { type Prepared, poolGroup } from "./pool.ts";
+import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
 import type { BaselineLedger, FitReport } from "./report.ts";
 import type { FitSettings } from "./settings.ts";
 import type { TrainingSet } from "./training.ts";
@@ -16,15 +16,11 @@ export interface RefitPorts extends PreparePorts {
 }
 
 /** A group's hosts as far as the refit needs them. */
-export interface GroupWork {
+export interface GroupWork extends GroupRates {
   readonly group: string;
   readonly hosts: readonly string[];
   /** Whether these are the first of the group; the common baseline is fitted to them, and the others follow its epsilon. */
   readonly isFirst: boolean;
-  /** Alerts a week that the group would raise at an epsilon. */
-  readonly alertsPerWeek: (epsilon: number) => number;
-  /** The least epsilon at which they would raise no more than these in a week; where none is known to, the highest that rises are counted for. */
-  readonly epsilonWithin: (alertsPerWeek: number) => number;
 }
 
 /** A host or group that could not be refitted, to be told and tried again another day. */

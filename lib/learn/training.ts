@@ -20,7 +20,7 @@ export const Use = {
 } as const;
 
 /** An incident on whose label epsilon may depend; `false` also stands for "new-normal". */
-export interface LabelledIncident {
+export interface DecidingLabel {
   readonly id: string;
   readonly verdict: "fault" | "false";
 }
@@ -35,7 +35,7 @@ export interface TrainingSet {
   /** One of `Use` per row. */
   readonly uses: Uint8Array;
   /** Those that have samples here. */
-  readonly labelled: readonly LabelledIncident[];
+  readonly labelled: readonly DecidingLabel[];
   /** Place in `labelled` of the incident that a row lies in; −1 = none. */
   readonly labelOf: Int32Array;
 }
@@ -57,7 +57,7 @@ export function trainingSet(
   const labelOf = new Int32Array(count).fill(-1);
   const judged = new Uint8Array(count);
   const wide = new Float64Array(count * newest.names.length);
-  const labelled: LabelledIncident[] = [];
+  const labelled: DecidingLabel[] = [];
   // A host may sample while it is silent; that is no reason to think anything of its samples.
   const anomalous = incidents.filter(({ kind }) => kind !== "silent");
   let row = 0;
@@ -117,7 +117,7 @@ function decides(verdict: Verdict | undefined): verdict is "fault" | "false" | "
   return verdict === "fault" || verdict === "false" || verdict === "new-normal";
 }
 
-function placeOf(labelled: LabelledIncident[], id: string, verdict: "fault" | "false" | "new-normal"): number {
+function placeOf(labelled: DecidingLabel[], id: string, verdict: "fault" | "false" | "new-normal"): number {
   const place = labelled.findIndex((one) => one.id === id);
   return place >= 0 ? place : labelled.push({ id, verdict: verdict === "fault" ? "fault" : "false" }) - 1;
 }

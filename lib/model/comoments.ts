@@ -1,6 +1,6 @@
 /**
  * Running sums of cross products around the mean, over the rows in which every feature is present. The same recurrence
- * as in moments.ts, with Chan's merge.
+ * as in moments.ts.
  */
 export interface Comoments {
   count: number;
@@ -38,26 +38,7 @@ export function addCompleteRow(comoments: Comoments, values: Float64Array, offse
   for (let j = 0; j < features; j++) mean[j]! += deviation[j]! / n;
 }
 
-export function mergeComoments(a: Comoments, b: Comoments): Comoments {
-  if (a.count === 0 || b.count === 0) return a.count === 0 ? b : a;
-  const features = a.shift.length;
-  const n = a.count + b.count;
-  const delta = new Float64Array(features);
-  const mean = new Float64Array(features);
-  for (let j = 0; j < features; j++) {
-    delta[j] = b.mean[j]! + (b.shift[j]! - a.shift[j]!) - a.mean[j]!;
-    mean[j] = a.mean[j]! + (delta[j]! * b.count) / n;
-  }
-  const weight = (a.count * b.count) / n;
-  const sums = new Float64Array(a.sums.length);
-  let k = 0;
-  for (let i = 0; i < features; i++) {
-    for (let j = 0; j <= i; j++, k++) sums[k] = a.sums[k]! + b.sums[k]! + weight * delta[i]! * delta[j]!;
-  }
-  return { count: n, shift: a.shift, mean, sums };
-}
-
-/** Population covariance (divisor n) of features i ≥ j, or with `ddof` 1 the sample covariance. */
-export function covarianceOf({ count, sums }: Comoments, i: number, j: number, ddof: 0 | 1 = 0): number {
-  return sums[(i * (i + 1)) / 2 + j]! / (count - ddof);
+/** Population covariance (divisor n) of features i ≥ j. */
+export function covarianceOf({ count, sums }: Comoments, i: number, j: number): number {
+  return sums[(i * (i + 1)) / 2 + j]! / count;
 }

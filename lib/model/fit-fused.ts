@@ -30,7 +30,7 @@ const SHRINKAGE = 0.1;
 const RIDGE = 0.01;
 
 /** What was added to the published form (docs/detector.md). */
-export interface Additions {
+interface Additions {
   /** Deviations are measured against those of their hour. */
   readonly unrest: boolean;
   /** No two directions of the covariance outshout all others. */
@@ -38,8 +38,6 @@ export interface Additions {
 }
 
 const ADDITIONS: Additions = { unrest: true, capped: true };
-/** The form that was published and whose figures are known. */
-export const AS_PUBLISHED: Additions = { unrest: false, capped: false };
 
 /**
  * Fits the fused detector. Passes over the rows: hourly means, moments of the features, unrest, covariance of their clipped z. The sums

@@ -33,20 +33,6 @@ export interface Forest {
   readonly paths: Float64Array;
 }
 
-/** Bands of document 004 on −forestScore (scikit-learn's score_samples), worst first; each holds the scores below its bound. */
-export const SEVERITY_BANDS = [
-  { severity: "critical", below: -0.7 },
-  { severity: "high", below: -0.5 },
-  { severity: "medium", below: -0.3 },
-] as const;
-
-export type Severity = (typeof SEVERITY_BANDS)[number]["severity"];
-
-/** The band of a score_samples, half-open: −0.7 itself is high, −0.5 medium, and from −0.3 on there is none. */
-export function severityBand(scoreSamples: number): Severity | undefined {
-  return SEVERITY_BANDS.find(({ below }) => scoreSamples < below)?.severity;
-}
-
 /**
  * 2^(−E[h] / c(ψ)) in (0, 1], high = strange, of the row at `offset` in `values`: h is the path length in a tree, c(ψ) its
  * average. Rows all alike score 0.5, and so does anything in a forest of a single row. Allocates nothing.
@@ -84,7 +70,7 @@ export function forestContributions(forest: Forest, values: Float64Array, offset
 }
 
 /** Average path length c(n) of an isolation tree of n rows: that of an unsuccessful search in a binary search tree. */
-export function averagePath(n: number): number {
+function averagePath(n: number): number {
   if (n <= 1) return 0;
   return n === 2 ? 1 : 2 * (Math.log(n - 1) + EULER) - (2 * (n - 1)) / n;
 }

@@ -33,32 +33,30 @@ const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];
 
 export interface FitOptions {
   readonly covariance: Covariance;
-  /** 0 divides by n (default), 1 by n − 1. */
-  readonly ddof?: 0 | 1;
 }
 
 /** Fits a Gaussian to rows of `features` values each (row-major; NaN = missing). */
 export function fitGaussian(rows: Float64Array, features: number, options: FitOptions): Gaussian {
   const moments = emptyMoments(features);
   for (let offset = 0; offset < rows.length; offset += features) addRow(moments, rows, offset);
-  if (options.covariance === "diagonal") return gaussianOf(moments, undefined, options.ddof);
+  if (options.covariance === "diagonal") return gaussianOf(moments);
   const comoments = emptyComoments(features);
   for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, rows, offset);
-  return gaussianOf(moments, comoments, options.ddof);
+  return gaussianOf(moments, comoments);
 }
 
 /**
  * A Gaussian from sums: diagonal without comoments, else full, of the complete rows alone: means and variances of other
  * rows would break the relations between the features. Throws when the covariance cannot be factored.
  */
-export function gaussianOf(moments: Moments, comoments?: Comoments, ddof: 0 | 1 = 0): Gaussian {
+export function gaussianOf(moments: Moments, comoments?: Comoments): Gaussian {
   const features = moments.count.length;
   const mean = new Float64Array(features);
   const sd = new Float64Array(features);
   for (let j = 0; j < features; j++) {
     if (moments.count[j] === 0) throw new RangeError(`feature ${j} has no value in any row: leave it out of the fit`);
     mean[j] = comoments ? comoments.shift[j]! + comoments.mean[j]! : meanOf(moments, j);
-    const variance = comoments ? covarianceOf(comoments, j, j, ddof) : varianceOf(moments, j, ddof);
+    const variance = comoments ? covarianceOf(comoments, j, j) : varianceOf(moments, j);
     sd[j] = Math.max(Math.sqrt(variance), floorOf(moments, j));
   }
   if (!comoments) return diagonalGaussian(mean, sd);
@@ -66,7 +64,7 @@ export function gaussianOf(moments: Moments, comoments?: Comoments, ddof: 0 | 1 
     throw new RangeError(
       `full covariance needs more complete rows than features: there are ${comoments.count} for ${features}`,
     );
-  return fullGaussian(mean, sd, correlationOf(comoments, sd, ddof));
+  return fullGaussian(mean, sd, correlationOf(comoments, sd));
 }
 
 export function diagonalGaussian(mean: Float64Array, sd: Float64Array): Gaussian {
@@ -222,11 +220,11 @@ function fullGaussian(mean: Float64Array, sd: Float64Array, correlation: Float64
 }
 
 /** Covariance over sd_i sd_j, with ones on the diagonal: a floored feature keeps its covariances and gets the floor as variance. */
-function correlationOf(comoments: Comoments, sd: Float64Array, ddof: 0 | 1): Float64Array {
+function correlationOf(comoments: Comoments, sd: Float64Array): Float64Array {
   const correlation = new Float64Array(comoments.sums.length);
   for (let i = 0, k = 0; i < sd.length; i++) {
     for (let j = 0; j <= i; j++, k++) {
-      correlation[k] = i === j ? 1 : covarianceOf(comoments, i, j, ddof) / (sd[i]! * sd[j]!);
+      correlation[k] = i === j ? 1 : covarianceOf(comoments, i, j) / (sd[i]! * sd[j]!);
     }
   }
   return correlation;

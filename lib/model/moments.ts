@@ -67,8 +67,7 @@ export function meanOf(moments: Moments, feature: number): number {
   return moments.shift[feature]! + moments.mean[feature]!;
 }
 
-/** Population variance (divisor n), or with `ddof` 1 the sample variance; 0 where there are too few values. */
-export function varianceOf(moments: Moments, feature: number, ddof: 0 | 1 = 0): number {
-  const divisor = moments.count[feature]! - ddof;
-  return divisor > 0 ? moments.m2[feature]! / divisor : 0;
+/** Population variance (divisor n); 0 without values. */
+export function varianceOf({ count, m2 }: Moments, feature: number): number {
+  return count[feature]! > 0 ? m2[feature]! / count[feature]! : 0;
 }

@@ -26,9 +26,6 @@ export interface Tracking {
 /** 16 bits each are enough: a level within ±3 and a width up to 9 in steps of 1/4096. */
 export const STEPS_PER_UNIT = 4_096;
 export const THINNED: Tracking = { every: 10 * MINUTE_MS, steps: STEPS_PER_UNIT };
-/** By every sample and unrounded: the form that was published and measured. */
-export const EXACT: Tracking = { every: 0 };
-
 export function untracked(features: number): Tracked {
   return { level: new Float64Array(features), width: new Float64Array(features).fill(1), trackedAt: 0 };
 }

@@ -1,4 +1,4 @@
-import { chooseForGroup, chooseForHost, epsilonFromLabels, estimate, qualityOf } from "../../lib/learn/choice.ts";
+import { chooseForGroup, chooseForHost, epsilonFromLabels, qualityOf } from "../../lib/learn/choice.ts";
 import type { Fit, LabelledPeak } from "../../lib/learn/fit.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/settings.ts";
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
@@ -153,12 +153,15 @@ test.each([
   [1, 3, 0.06149194472039626, 0.7923403991979523],
   [40, 50, 0.6696289406777458, 0.8875624998422389],
 ])("%i of %i has Wilson's interval", (part, whole, low, high) => {
-  const { value, ...interval } = estimate(part, whole);
+  // Of `whole` faults `part` are above epsilon.
+  const peaks = Array.from({ length: whole }, (_, i) => fault(`f${i}`, i < part ? 9 : 7));
+  const { value, ...interval } = qualityOf(8, peaks)!.recall;
   expect(value).toBe(part / whole);
   expect(interval.low).toBeCloseTo(low, 6);
   expect(interval.high).toBeCloseTo(high, 6);
 });
 
 test("nothing of nothing could be anything", () => {
-  expect(estimate(0, 0)).toEqual({ value: 0, low: 0, high: 1 });
+  // No fault is above epsilon, and no false alarm: the precision is of nothing.
+  expect(qualityOf(8, [fault("f", 7)])?.precision).toEqual({ value: 0, low: 0, high: 1 });
 });

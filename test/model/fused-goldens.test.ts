@@ -1,12 +1,13 @@
 // Figures of the published form on public data sets, by an independent implementation in numpy (docs/detector.md).
 
 import { evaluateEpsilon, selectEpsilon } from "../../lib/model/epsilon.ts";
-import { AS_PUBLISHED, fitFused } from "../../lib/model/fit-fused.ts";
+import { fitFused } from "../../lib/model/fit-fused.ts";
 import { type Fused, type FusedMemory, newMemory, scoreFused } from "../../lib/model/fused.ts";
 import { quantile } from "../../lib/model/quantile.ts";
-import { EXACT, type Tracking } from "../../lib/model/tracker.ts";
+import type { Tracking } from "../../lib/model/tracker.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { readTable, testWithData } from "../data.ts";
+import { AS_PUBLISHED, EXACT } from "./published.ts";
 
 /** Without tracking: the form of before level and width. */
 const STATIC: Tracking = { every: Number.POSITIVE_INFINITY };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { AS_PUBLISHED, fitFused } from "../../lib/model/fit-fused.ts";
+import { fitFused } from "../../lib/model/fit-fused.ts";
 import {
   type Fused,
   type FusedMemory,
@@ -12,7 +12,8 @@ import {
 import { elementOf } from "../../lib/model/kernel.ts";
 import { quantile } from "../../lib/model/quantile.ts";
 import { seededRandom } from "../../lib/model/random.ts";
-import { EXACT, THINNED, type Tracking } from "../../lib/model/tracker.ts";
+import { THINNED, type Tracking } from "../../lib/model/tracker.ts";
+import { AS_PUBLISHED, EXACT } from "./published.ts";
 
 const MINUTE = 60_000;
 const STATIC: Tracking = { every: Number.POSITIVE_INFINITY };

@@ -27,17 +27,15 @@ function expectSame(actual: Moments, expected: Moments) {
   }
 }
 
-// python3: X as in waves.ts; X.mean(0), X.var(0), X.var(0, ddof=1)
-test("mean, population and sample variance are numpy's", () => {
+// python3: X as in waves.ts; X.mean(0), X.var(0)
+test("mean and population variance are numpy's", () => {
   const moments = emptyMoments(FEATURES);
   for (let offset = 0; offset < WAVES.length; offset += FEATURES) addRow(moments, WAVES, offset);
   const mean = [10.013589954712424, 5.011972972551714, 1000.7681842147853];
   const population = [4.488802380993958, 0.6423573095038418, 5017.112752415812];
-  const sample = [4.51135917687835, 0.6455852356822531, 5042.324374287248];
   for (let j = 0; j < FEATURES; j++) {
     expect(meanOf(moments, j) / mean[j]!).toBeCloseTo(1, 14);
     expect(varianceOf(moments, j) / population[j]!).toBeCloseTo(1, 12);
-    expect(varianceOf(moments, j, 1) / sample[j]!).toBeCloseTo(1, 12);
   }
 });
 
@@ -54,7 +52,6 @@ test("missing values leave a feature as it was", () => {
   });
   expect([0, 1].map((j) => meanOf(moments, j))).toEqual([2, 5]);
   expect([0, 1, 2].map((j) => varianceOf(moments, j))).toEqual([1, 0, 0]);
-  expect([0, 1, 2].map((j) => varianceOf(moments, j, 1))).toEqual([2, 0, 0]);
 });
 
 test("merged parts are the whole, however it was split", () => {

@@ -1,4 +1,5 @@
-import { EXACT, isDue, narrowing, THINNED, type Tracked, track, untracked } from "../../lib/model/tracker.ts";
+import { isDue, narrowing, THINNED, type Tracked, track, untracked } from "../../lib/model/tracker.ts";
+import { EXACT } from "./published.ts";
 
 const MINUTE = 60_000;
 const HALF_DAY = 720;

@@ -3,7 +3,6 @@ import { fitFused } from "../../lib/model/fit-fused.ts";
 import { fitMemoryless } from "../../lib/model/fit-memoryless.ts";
 import { createFused, newMemory, scoreFused } from "../../lib/model/fused.ts";
 import { packTriangle } from "../../lib/model/kernel.ts";
-import { EXACT } from "../../lib/model/tracker.ts";
 import { ACTIVE, baselineOfItem, itemOfVersion } from "../../lib/store/baseline-item.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { accepted } from "../../lib/store/formats.ts";
@@ -13,6 +12,7 @@ import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { aBaseline, aReport } from "../contract/examples.ts";
+import { EXACT } from "../model/published.ts";
 
 const baselineIn = (item: Item) => accepted(baselineOfItem(item));
 
