@@ -67,7 +67,7 @@ function xlsxCell({ type, format }: Column, cell: Row[number]): XlsxCell {
   return format === undefined ? value : { value, format };
 }
 
-/** The writer looks texts up in a plain object: without the space it loses names of every object, like `constructor`. */
+/** The writer finds texts in a plain object: without the space it loses names of every object, such as `toString`. */
 function textOf(text: string): string {
   const fitting = text.slice(0, CELL_LENGTH_MAX);
   return fitting in {} ? `${fitting} ` : fitting;
