@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 
-/** Labelled data for measuring stands beside the project on the developers' machines; nothing in the project needs it. */
+/** Labelled data for measuring lies beside the project on the developers' machines. The project does not need it. */
 const folder = process.env.FLEETWARDEN_DATA ?? join(__dirname, "../../shared/data");
 
 /** `test` where the measuring data is at hand, else a test that passes and says that it was skipped. */

@@ -25,7 +25,10 @@ export function sample(changes: Readonly<Record<string, unknown>> = {}): Record<
   return { host: "web-07", time: START, metrics: { cpu: 1, load: 2 }, ...changes };
 }
 
-/** Record v1 as parsed JSON; python3 -c 'import hashlib;print(hashlib.sha256(b"[\"cpu\",\"load\"]").hexdigest()[:8])' gives the id. */
+/**
+ * Record v1 as parsed JSON. This gives the id:
+ * python3 -c 'import hashlib;print(hashlib.sha256(b"[\"cpu\",\"load\"]").hexdigest()[:8])'
+ */
 export function recordV1(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
     v: 1,
@@ -80,7 +83,7 @@ interface BaselineChanges {
   readonly epsilon?: number;
 }
 
-/** A diagonal baseline, by default of the single metric `cpu` with mean 0 and sd 1, so that |cpu| > 4 is beyond epsilon 8. */
+/** A diagonal baseline, by default of one metric `cpu` with mean 0 and sd 1: |cpu| > 4 is beyond epsilon 8. */
 export function baseline({
   owner = hostOwner("web-07"),
   version = 1,

@@ -134,6 +134,10 @@ test("the pure rooms know no AWS, clock, randomness or environment", () => {
   expect(linesWith(sources.filter(isPure), impure)).toEqual([]);
 });
 
+test("no code is made from text", () => {
+  expect(linesWith(others, /\bnew Function\b|\beval\(|\bnode:vm\b/)).toEqual([]);
+});
+
 test("nothing is left open, focused or loosely compared", () => {
   const open = /\b(TODO|FIXME|XXX)\b|not implemented|\.only\(|toBeCloseTo\([^,()]+, *1e/;
   expect(linesWith(others, open)).toEqual([]);

@@ -78,7 +78,7 @@ test("what is sent to the twin is what is exported from it, and its faults label
     stores.close();
     await twin.close();
   }
-}, 30_000);
+});
 
 test.each([
   [["--faults", "gremlins"], "gremlins is none of spike, slow-leak"],
@@ -121,7 +121,7 @@ test("a live fleet sends its calm past at once and goes on without a gap; its fa
     stores.close();
     await twin.close();
   }
-}, 30_000);
+});
 
 test("live samples come in batches of one time, not before it; what is overdue comes at once", async () => {
   const begin = Date.now();

@@ -207,7 +207,7 @@ describe("on the twin", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  });
 
   test("a budget is kept, shown and taken away", async () => {
     const { feed, json, text, close } = await world();
@@ -229,7 +229,7 @@ describe("on the twin", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  });
 
   test("what cannot be done is said in one line", async () => {
     const { text, close } = await world();
@@ -251,5 +251,5 @@ describe("on the twin", () => {
     } finally {
       await close();
     }
-  }, 30_000);
+  });
 });

@@ -55,7 +55,7 @@ async function story() {
 let told: Awaited<ReturnType<typeof story>>;
 beforeAll(async () => {
   told = await story();
-}, 30_000);
+});
 
 test("its silence is announced once, with when it was last seen", () => {
   const { id } = told.incidents[0];

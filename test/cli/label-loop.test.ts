@@ -102,7 +102,7 @@ test("an incident labelled false moves epsilon, and the same hour raises no aler
   expect(told[0]?.bodies.email).toContain(incidents[0].id);
   expect(again).toHaveLength(1);
   expect(alertsAgain).toEqual([]);
-}, 30_000);
+});
 
 test("an incident labelled fault decides epsilon, and the same hour raises the alert again", async () => {
   const { incidents, after, told, again, alertsAgain } = await story("fault");
@@ -117,7 +117,7 @@ test("an incident labelled fault decides epsilon, and the same hour raises the a
     expect.stringMatching(/^\[CRIT\] web-07 \(web\): cpu/),
     expect.stringMatching(/^\[OK\] web-07/),
   ]);
-}, 30_000);
+});
 
 test("an incident labelled expected decides nothing: epsilon stays, nobody is told, and the same hour raises the alert again", async () => {
   const { before, after, told, again, alertsAgain } = await story("expected");
@@ -125,4 +125,4 @@ test("an incident labelled expected decides nothing: epsilon stays, nobody is to
   expect(told).toEqual([]);
   expect(again).toHaveLength(2);
   expect(alertsAgain).toHaveLength(2);
-}, 30_000);
+});

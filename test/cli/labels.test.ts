@@ -44,7 +44,7 @@ async function withTwin(work: () => Promise<void>): Promise<void> {
 }
 
 function testOnTwin(name: string, work: () => Promise<void>): void {
-  test(name, () => withTwin(work), 30_000);
+  test(name, () => withTwin(work));
 }
 
 /** An incident of half an hour, so many hours after noon. */

@@ -131,7 +131,7 @@ test("a port in use is one clear line", async () => {
   } finally {
     server.close();
   }
-}, 30_000);
+});
 
 test("a data folder of another version is one clear line", async () => {
   const twin = up("--no-agent");
@@ -144,4 +144,4 @@ test("a data folder of another version is one clear line", async () => {
   expect(code).toBe(1);
   expect(err).toMatch(/^fleetwarden: .*999.*--data-dir.*\n$/);
   expect(await readFile(join(folder, "data", "version"), "utf8")).toBe("999\n");
-}, 30_000);
+});

@@ -54,7 +54,7 @@ test("an incident reaches those who follow while it opens, and what people say o
   await change("acknowledge", { host, opened: at });
   expect((await world.stores.incidents.get(host, at))?.acknowledged).toEqual({ at: world.now(), by: "ann" });
   events.end();
-}, 30_000);
+});
 
 test("a host has its metrics with their bands, its facts and its incidents", async () => {
   const { status, answer } = await ask("host?host=web-07&window=1h");
@@ -162,7 +162,7 @@ test("an incident that comes again finds the one before it", async () => {
   });
   expect((await ask("labels")).answer).toMatchObject({ unlabelled: 1, queue: [{ id: newest.id }] });
   expect((await ask(`incidents?before=${newest.opened}`)).answer.incidents).toMatchObject([{ id: first.id }]);
-}, 30_000);
+});
 
 test.each([
   ["host?host=nobody", 404, "nobody"],

@@ -13,17 +13,17 @@ import type { Put, Shard } from "./stream.ts";
 
 export interface Consumption {
   readonly settings: MappingSettings & { readonly batchSize: number };
-  /** Runs that nobody waits for any more. */
+  /** Runs that the mapping gave up and that work on. */
   readonly leftBehind: Promise<unknown>[];
-  /** Invocations of `score`, and those of them that began after the last fault. */
+  /** Invocations of `score`, and how many of them began after the last fault. */
   invocations: number;
   calmInvocations: number;
 }
 
 const TIMEOUT_MS = FUNCTIONS.score.timeoutSeconds * 1_000;
-/** As lib/handlers keeps back. */
+/** The time that lib/handlers keeps in reserve. */
 const RESERVE_MS = 5_000;
-/** A run that nobody waits for may be slow: it then works on an old batch while newer ones are scored. */
+/** A run that the mapping gave up may be slow: it then works on an old batch while others score newer ones. */
 const LAGS_MS = [0, 1_000, 5_000, 10_000];
 
 /** Reads a shard from its beginning to its end, its parents' records first, through the event source mapping. */
@@ -67,7 +67,7 @@ export async function consume(
     await time.sleep(between(random, 200, MAPPING.windowSeconds * 1_000));
     const arrived = shard.puts.slice(position, position + settings.batchSize);
     const batch = arrived.filter(({ arrival }) => arrival <= time.now);
-    // What could not be kept is read again from the checkpoint.
+    // After a failed write the poller reads again from its checkpoint.
     await processBatch(batch, settings, ports).catch(() => {});
   }
 }
@@ -81,7 +81,7 @@ function invoker(stores: Stores, surroundings: Surroundings, consumption: Consum
     try {
       return await score(run, records, own, stores, surroundings);
     } finally {
-      // A crash takes the memory along; after a mere error the process lives on.
+      // A crash loses the memory; after an error the process lives on.
       if (run.crashed && own === memory) memory = newMemory();
     }
   };
@@ -137,7 +137,7 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
   }
 }
 
-/** The schedule: one run a minute, whatever became of the last. */
+/** The schedule: one run a minute, even if the last one failed. */
 export async function sweepForEver(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<never> {
   for (;;) {
     await surroundings.time.sleep(SCHEDULES.sweep * 1_000);

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../lib/time.ts";
 import { between, chance, pick, type Random } from "./random.ts";
 
-/** What a world may suffer; each world draws some of them. */
+/** The faults; each world draws some of them. */
 export const FAULTS = [
   "copies soon",
   "copies later",
@@ -27,10 +27,10 @@ export const FAULTS = [
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];
-/** Calls after which a process may be gone. */
+/** Calls after which a process may crash. */
 export type CrashPoint = Extract<Fault, `crash after ${string}`>;
 
-/** What follows from faults, and what the stories are for. */
+/** The consequences of faults, and the events that the stories exist for. */
 export const CONSEQUENCES = [
   "malformed record",
   "unknown schema",
@@ -75,9 +75,9 @@ export interface Weather {
   readonly faults: ReadonlySet<Fault>;
   /** Whether this fault strikes now. */
   strikes(fault: Fault, now: number): boolean;
-  /** The host whose items cannot be written while it is doomed. */
+  /** The host whose items cannot be written during the fault "host doomed". */
   readonly doomed: string;
-  /** After this (ms since the epoch) all is calm. */
+  /** No fault strikes after this time (ms since the epoch). */
   readonly end: number;
 }
 
@@ -99,16 +99,16 @@ const PROBABILITY: Partial<Record<Fault, readonly number[]>> = {
   "poller restart": [0.1, 0.5],
 };
 
-/** Some worlds are quite calm, some have nearly everything. */
+/** Some worlds have few faults, some nearly all. */
 export function drawFaults(random: Random): ReadonlySet<Fault> {
   const share = pick(random, [0.1, 0.25, 0.25, 0.5]);
   return new Set(FAULTS.filter((fault) => chance(random, share * (SELDOM[fault] ?? 1))));
 }
 
-/** Worlds of late samples differ from the clean run in more, and an hour more of sweeps takes its time. */
+/** Late samples make more of a world differ from the clean run, and an extra hour of sweeps costs time. */
 const SELDOM: Partial<Record<Fault, number>> = { "late samples": 1 / 2, "publisher down for an hour": 1 / 4 };
 
-/** Some faults last as long as such things do (ms); the others for any time. */
+/** The length of faults with a realistic length (ms); the others last for any time. */
 function lengthOf(random: Random, fault: Fault): number | undefined {
   if (fault === "outage") return between(random, 2, 8) * MINUTE_MS;
   return fault === "publisher down for an hour" ? 60 * MINUTE_MS : undefined;

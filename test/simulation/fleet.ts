@@ -3,7 +3,7 @@ import { encodeJson, encodeRecord } from "../../lib/wire/encode.ts";
 import { baseline, START, STEP } from "../factories.ts";
 import { between, chance, pick, type Random } from "./random.ts";
 
-/** How a host writes its records. Names at first: later records name their schema by id alone. */
+/** The format of a host's records. "Names at first" means that later records give the id of the schema alone. */
 type Format = "names at first" | "names always" | "object" | "array" | "lines";
 
 export interface Host {
@@ -26,7 +26,7 @@ interface Sample {
 /** One record of a host. */
 export interface Sent {
   readonly host: Host;
-  /** When the host puts it on the stream, milliseconds since the epoch. */
+  /** The time when the host puts it on the stream, in milliseconds since the epoch. */
   readonly at: number;
   readonly samples: readonly Sample[];
   readonly bytes: Buffer;
@@ -37,20 +37,20 @@ export interface Sent {
 export interface Fleet {
   readonly hosts: readonly Host[];
   readonly baselines: readonly Baseline[];
-  /** In the order in which they are sent; those of a host in the order of their samples. */
+  /** In the order of sending; those of one host in the order of their samples. */
   readonly sent: readonly Sent[];
 }
 
 export interface FleetOptions {
-  /** Records may overtake one another: then each must carry its names. */
+  /** Whether records may overtake one another: then each must carry its names. */
   readonly late: boolean;
   readonly partlyBroken: boolean;
 }
 
 const METRICS = ["cpu", "load", "memory", "requests"];
-/** More hosts than the scorer works on at once, so that some of them can run out of time. */
+/** More hosts than the scorer handles at once, so that some can run out of time. */
 const CROWD = 40;
-/** Old enough that only a share of the calm records is kept. */
+/** Old enough that the scorer keeps only a share of the calm records. */
 const GROWN = 9_000;
 const ROUND_NAMES = 8;
 
@@ -112,7 +112,7 @@ function makeBaseline(random: Random, owner: string): Baseline {
 const meanOf = (metric: number) => 10 * (metric + 1);
 const sdOf = (metric: number) => 1 + metric;
 
-/** All that a host has to tell: calm, single blips, spells of trouble, and perhaps a long time without connection. */
+/** All samples of a host: calm, single blips, spells of trouble, and perhaps a long time without connection. */
 function story(random: Random, host: Host, options: FleetOptions, samplesMax: number, storm?: Storm): Sent[] {
   const total = between(random, 10, host.format === "object" ? samplesMax / 2 : samplesMax);
   const phase = between(random, 0, STEP - 1);
@@ -136,7 +136,7 @@ function story(random: Random, host: Host, options: FleetOptions, samplesMax: nu
   return sent;
 }
 
-/** Within 1.5 standard deviations, rounded so that it survives the way through JSON to the digit. */
+/** Within 1.5 standard deviations, rounded so that JSON keeps every digit. */
 function calmValue(random: Random, name: string): number | null {
   const metric = METRICS.indexOf(name);
   if (chance(random, 0.02)) return null;

@@ -21,11 +21,11 @@ export interface Aftermath {
   readonly ledger: Ledger;
   readonly consumption: Consumption;
   readonly lived: MemoryStores;
-  /** What the world without faults left behind. */
+  /** The stores after the world without faults. */
   readonly clean: MemoryStores;
 }
 
-/** What should not have happened in a world that has come to its end. */
+/** Violations of the invariants in a world that has ended. */
 export async function violationsOf(aftermath: Aftermath): Promise<string[]> {
   const { fleet, ledger } = aftermath;
   const hosts = await Promise.all(fleet.hosts.map((host) => hostViolations(aftermath, host)));
@@ -40,7 +40,7 @@ export async function violationsOf(aftermath: Aftermath): Promise<string[]> {
   ];
 }
 
-/** What the stores know of one host. */
+/** What the stores hold about one host. */
 interface Known {
   readonly state: HostState | undefined;
   readonly incidents: readonly Incident[];
@@ -54,7 +54,7 @@ async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath
   const silent = unprocessed.filter(
     ({ sequenceNumber: id }) => !ledger.discarded.has(id) && !lived.rejectedRecords.has(id),
   );
-  // A host that sends for the first time is not known before something of it could be read.
+  // A new host is unknown until the scorer could read one of its records.
   const unreadable = stream.puts.filter(
     ({ sequenceNumber: id, partitionKey }) =>
       host.seen > 0 && partitionKey === host.name && lived.rejectedRecords.has(id) && !ledger.discarded.has(id),
@@ -85,12 +85,12 @@ async function knownOf(stores: MemoryStores, { name }: Host): Promise<Known> {
   };
 }
 
-/** Whether the host was in trouble, fell silent, and sent again: in the clean run the trouble just went on. */
+/** Whether the host was in trouble, fell silent, and sent again: in the clean run the trouble went on. */
 function hasReturned({ state, incidents }: Known): boolean {
   return incidents.some(({ ending, resolved }) => ending === "silent" && resolved !== state?.newest);
 }
 
-/** The same with the trouble that silence ended as it was at the last sample; what calm there was by then is lost. */
+/** The same, with the trouble that silence ended as it was at the last sample; the calm until then is lost. */
 function asIfHeard(known: Known, expected: Known): Known {
   const ended = known.incidents.find(({ ending }) => ending === "silent");
   if (!ended || !known.state) return known;
@@ -103,7 +103,7 @@ function asIfHeard(known: Known, expected: Known): Known {
   };
 }
 
-/** Everything is as the clean run left it, but for the count of writes, the arrival of copies, and silences. */
+/** All stores equal those of the clean run, except for the count of writes, the arrival of copies, and silences. */
 function differences(known: Known, expected: Known, puts: readonly Put[]): string[] {
   const arrived = Math.max(...puts.map(({ arrival }) => arrival));
   const comparable = ({ state, incidents, chunks }: Known) => ({
@@ -120,7 +120,7 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
   ];
 }
 
-/** Nobody looks for silent hosts in the clean run, and nobody tells anything. */
+/** The clean run detects no silent hosts and sends nothing. */
 function withoutSilence(state: HostState | undefined): Partial<HostState> {
   const { incident, ...rest } = state ?? {};
   return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
@@ -142,7 +142,7 @@ function difference(what: string, left: unknown, right: unknown): string[] {
     .map((key) => `${what} ${key}: ${JSON.stringify(a.get(key))}, without faults ${JSON.stringify(b.get(key))}`);
 }
 
-/** History holds each sample at most once, as it was sent; and nothing that was not sent. */
+/** History holds each sample at most once, as it was sent, and no other samples. */
 function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]): string[] {
   const sent = new Map(puts.flatMap((put) => put.sent!.samples.map(({ time, row }) => [time, row])));
   const violations: string[] = [];
@@ -160,7 +160,7 @@ function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]
   return violations;
 }
 
-/** What follows from the records alone: each sample counts once, and only fresh ones in order of time raise an alarm. */
+/** What the records alone determine: each sample counts once, and only fresh ones in order of time raise an alarm. */
 function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: readonly Put[]): string[] {
   const { newest, inOrder, times, alarming } = timesOf(puts);
   const seen = host.seen + inOrder;
@@ -181,7 +181,7 @@ function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: r
   ];
 }
 
-/** When samples were taken; how many followed the newest before them, and which of these were not from the past. */
+/** Times of the samples, how many followed the newest before them, and which of these were not from the past. */
 function timesOf(puts: readonly Put[]) {
   let newest = 0;
   let inOrder = 0;
@@ -199,7 +199,10 @@ function timesOf(puts: readonly Put[]) {
   return { newest, inOrder, times, alarming };
 }
 
-/** What is not fresh and in order of time is counted as duplicate or late, and what cannot be read as rejected, as often as it was delivered. */
+/**
+ * Each delivery of a sample that is not fresh and in order counts as duplicate or late. Each delivery of an unreadable
+ * sample counts as rejected.
+ */
 function countViolations({ state }: Known, puts: readonly Put[], unreadable: number): string[] {
   const { duplicates, late, rejected } = state?.ingest ?? NOTHING_COUNTED;
   const repeated = samplesOf(puts) - timesOf(puts).alarming.size;
@@ -209,7 +212,7 @@ function countViolations({ state }: Known, puts: readonly Put[], unreadable: num
   ];
 }
 
-/** Delivered once, everything is counted once. */
+/** A sample that is delivered once counts once. */
 function cleanCountViolations({ state }: Known, puts: readonly Put[]): string[] {
   const originals = puts.filter(({ isCopy }) => !isCopy);
   const { duplicates, late, rejected } = state?.ingest ?? NOTHING_COUNTED;
@@ -224,8 +227,8 @@ function samplesOf(puts: readonly Put[]): number {
 }
 
 /**
- * Every decided notice was told, counted in a digest, or is part of a fleet's incident that was itself decided, or fell into a
- * silence; and told again only where a run failed to note it or another worked at the same time.
+ * Every decided notice was sent, counted in a digest, included in a fleet incident that was itself decided, or over in
+ * a silence. It was sent again only where a run could not record it or another run worked at the same time.
  */
 function noticeViolations({ ledger, tally }: Aftermath): string[] {
   const { decided, reasons, publications, runs, fleets } = ledger;
@@ -250,7 +253,7 @@ function noticeViolations({ ledger, tally }: Aftermath): string[] {
   return violations;
 }
 
-/** In any minute there are places for so many single messages and one digest, in any hour for so many texts; nothing goes without a place. */
+/** No minute has more single messages or digests than the limits allow, no hour more texts; each takes a place. */
 function floodViolations({ settings, ledger: { runs, places } }: Aftermath): string[] {
   const crowded = [messagesOf(settings), DIGESTS, textsOf(settings)].flatMap((quota) => crowds(quota, places));
   const uncounted = runs.flatMap((run) => {
@@ -270,7 +273,7 @@ function crowds({ name, most, windowMs }: Quota, places: ReadonlyMap<string, rea
     .map((time) => `more than ${most} ${name} within ${windowMs} ms from ${time}`);
 }
 
-/** The run could not take the notice off the state. */
+/** Whether the run could not remove the notice from the state. */
 function isExcused({ key, run }: Publication): boolean {
   return !run.marked.has(key) && (run.crashed || run.hindered);
 }
@@ -283,7 +286,7 @@ function runsOverlap(run: Run, other: Run): boolean {
   return run !== other && run.startedAt <= other.endedAt && other.startedAt <= run.endedAt;
 }
 
-/** Unreadable records are kept with a reason, and readable ones are not refused: only names that were given up are missed. */
+/** The scorer keeps unreadable records with a reason, and rejects readable ones only if their names were given up. */
 function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
   const violations: string[] = [];
   const lossy = new Set([...ledger.discarded.values()].map(({ sent }) => sent?.host));
@@ -305,7 +308,7 @@ async function debts({ lived }: Aftermath): Promise<string[]> {
   return owing.map((who) => `${who} still has unsent notices`);
 }
 
-/** Without faults every invocation finishes a record; with them, the attempts at each part of each batch are limited. */
+/** Without faults every invocation finishes a record; with faults the attempts at each part of a batch are limited. */
 function livelocks({ stream, consumption: { settings, invocations, calmInvocations }, tally }: Aftermath): string[] {
   const records = stream.puts.length;
   const restarts = tally.get("poller restart") ?? 0;

@@ -13,21 +13,21 @@ export interface Run {
   readonly name: string;
   /** Milliseconds since the epoch, as all times here. */
   readonly startedAt: number;
-  /** When the platform ends it, done or not. */
+  /** The time when the platform ends it, finished or not. */
   readonly killedAt: number;
   endedAt: number;
-  /** What every call takes in addition, in milliseconds. */
+  /** Additional time of every call, in milliseconds. */
   readonly lag: number;
   crashed: boolean;
-  /** Whether a call failed that it needs for noting what it published. */
+  /** Whether a call failed that records what it published. */
   hindered: boolean;
-  /** Keys of the notices it published, and of those it then took off what owed them. */
+  /** Keys of the notices that it published, and of those that it then removed from their state or desk. */
   readonly published: Set<string>;
   readonly marked: Set<string>;
-  /** Notices that its digests counted, and those it took off for being in one. */
+  /** Notices that its digests counted, and those that it removed because a digest counts them. */
   counted: number;
   digested: number;
-  /** Messages it sent, of which to phones, and the places it had for them, by allowance. */
+  /** Messages that it sent, how many of them to phones, and the places that it took for them, by allowance. */
   messages: number;
   texts: number;
   readonly places: Map<string, number>;
@@ -39,19 +39,19 @@ export interface Publication {
   readonly run: Run;
 }
 
-/** What an onlooker who sees everything writes down; nothing in it is known to the code under test. */
+/** Everything that happens in the world; the code under test knows nothing of it. */
 export interface Ledger {
   readonly runs: Run[];
   readonly publications: Publication[];
   /** Hosts by the keys of notices that some stored state or desk owed. */
   readonly decided: Map<string, string>;
-  /** Why notices are owed no longer, by key. */
+  /** Why notices are no longer pending, by key. */
   readonly reasons: Map<string, Reason>;
   /** Ids of fleets' incidents that stand for the notices of their hosts. */
   readonly fleets: Set<string>;
-  /** When places were taken, by allowance; in milliseconds since the epoch. */
+  /** The times when places were taken, by allowance, in milliseconds since the epoch. */
   readonly places: Map<string, number[]>;
-  /** Sequence numbers of records whose host was saved by a run that lived to say so. */
+  /** Sequence numbers of records whose host was saved by a run that survived to report it. */
   readonly processed: Set<string>;
   readonly discarded: Map<string, Put>;
   /** Sequence numbers of records that were given up before they were processed; a run left behind may still do so. */
@@ -60,7 +60,7 @@ export interface Ledger {
   /** Whether the state has samples that no stored state of its host had. */
   isNews(state: HostState): boolean;
   scored(state: HostState): void;
-  /** Returns what is owed no longer. */
+  /** Returns the notices that are no longer pending. */
   saved(run: Run, host: string, unsent: readonly UnsentNotice[]): readonly UnsentNotice[];
   settled(run: Run, notice: UnsentNotice, incident: Incident | undefined, now: number): void;
   reserved(run: Run, allowance: string, times: readonly number[]): void;
@@ -69,7 +69,7 @@ export interface Ledger {
   gaveUp(discard: Discard<Put>): void;
 }
 
-/** Told by itself, counted in a digest, part of a fleet's incident, or over in a silence before anybody was told. */
+/** Sent alone, counted in a digest, part of a fleet incident, or over in a silence before anyone was notified. */
 type Reason = "told" | "digest" | "fleet" | "silence";
 
 function noticeKey({ kind, id }: Pick<UnsentNotice, "kind" | "id">): string {
@@ -153,7 +153,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       if (isOpening(kind) && silences.some((one) => matches(one, incident) && isSilenced(one))) {
         violations.push(`told in a silence: ${key} by ${run.name}`);
       }
-      // Of one found silent with its whole fleet only that one's opening was ever owed.
+      // For a host that fell silent with its whole fleet, only the fleet's opening was ever pending.
       const opening = [incident.id, incident.fleet].flatMap((id) => [`opened ${id}`, `unstable ${id}`]);
       const isKnown = opening.some((one) => reasons.has(one) || publications.some((sent) => sent.key === one));
       if (!isOpening(kind) && !isKnown) violations.push(`${key} was published before the incident's opening`);
@@ -177,7 +177,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
   };
 }
 
-/** What is not told is taken off before the run sends its digest, and what is in the digest after it. */
+/** A run removes dropped notices before it sends its digest, and the digest's notices after it. */
 function reasonOf(
   run: Run,
   key: string,
@@ -187,7 +187,7 @@ function reasonOf(
 ): Reason | undefined {
   if (run.published.has(key)) return "told";
   if (run.counted > 0) return "digest";
-  // Who was told of it before it was part of a fleet's is told of its end.
+  // Whoever was notified of it before it joined a fleet incident is notified of its end.
   if (incident?.fleet !== undefined && !(incident.told && key.startsWith("resolved"))) return "fleet";
   const wasSilenced = silences.some(
     (silence) =>

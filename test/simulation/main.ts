@@ -4,7 +4,7 @@ import { liveThrough } from "./world.ts";
 
 await main();
 
-/** `npm run simulate -- --seed S --worlds N`: the worlds of the seeds S, S + 1, …; a single one with a trace. */
+/** `npm run simulate -- --seed S --worlds N`: N worlds from seed S on; a single one prints every step. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { seed: { type: "string" }, worlds: { type: "string" } } });
   const [seed, worlds] = [wholeNumber("seed", values.seed ?? "1"), wholeNumber("worlds", values.worlds ?? "200")];

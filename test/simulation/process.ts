@@ -23,10 +23,10 @@ export interface Surroundings {
   readonly trace: (line: string) => void;
 }
 
-/** The process is gone: nothing that it still wants to do is done. */
+/** The process has crashed: none of its further calls has an effect. */
 class Crash extends Error {}
 
-/** The ports as one run of a function sees them: slow, failing, and cut off for ever once its process has crashed. */
+/** The ports for one run of a function: slow, failing, and cut off once its process has crashed. */
 export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): Stores & DispatchPorts & SweepPorts {
   const { ledger, tally, time, weather } = surroundings;
   const call = caller(run, surroundings);
@@ -121,7 +121,7 @@ function added(before: readonly number[], after: readonly number[]): readonly nu
   return rest;
 }
 
-/** The client repeated a write whose answer was lost, and the condition failed on its own work. */
+/** The client retried a write whose answer was lost, and its own first write made the condition fail. */
 function echoed<T>(saved: T | undefined, { weather, tally, time }: Surroundings): T | undefined {
   if (!saved || !weather.strikes("own echo", time.now)) return saved;
   happened(tally, "own echo");

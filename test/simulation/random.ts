@@ -1,7 +1,7 @@
 /** Uniform in [0, 1). */
 export type Random = () => number;
 
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for a made-up world, and a seed fits a bug report. */
+/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are enough, and a seed fits a bug report. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

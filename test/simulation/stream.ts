@@ -7,9 +7,9 @@ import { between, chance, pick, type Random } from "./random.ts";
 
 /** A record on the stream. */
 export interface Put extends StreamRecord, MappedRecord {
-  /** What it carries; absent when nothing of it can be read. */
+  /** The samples that it carries; absent when the record is unreadable. */
   readonly sent?: Sent;
-  /** The same bytes were put before. */
+  /** Whether the same bytes were put before. */
   readonly isCopy: boolean;
 }
 
@@ -25,12 +25,12 @@ export interface Stream {
   readonly shards: readonly Shard[];
 }
 
-/** Records overtake one another by fewer positions than this. */
+/** Records overtake one another by fewer positions than this number. */
 const OVERTAKE_MAX = 64;
-/** A host remembers the times of its newest samples, this many (fold.ts). */
+/** A host remembers the times of this many newest samples (fold.ts). */
 const REMEMBERED = 64;
 
-/** What the hosts sent as the stream holds it: with copies and poison among it, in disorder, on shards that split and merge. */
+/** The hosts' records as the stream holds them: with copies and poison, in disorder, on shards that split and merge. */
 export function makeStream(random: Random, { sent }: Fleet, faults: ReadonlySet<Fault>, tally: Tally): Stream {
   const slots = ordered(random, sent, faults, tally).map(
     (one, position): Slot => ({ position, sent: one, isCopy: false }),
@@ -71,7 +71,7 @@ function ordered(random: Random, sent: readonly Sent[], faults: ReadonlySet<Faul
     .map(({ one }) => one);
   happened(tally, late ? "late samples" : "reordering");
   if (late) return shuffled;
-  // One record per host is in flight: a host's records keep their order in the places that fell to them.
+  // One record per host is in flight: a host's records keep their order in the positions drawn for them.
   const own = new Map<Host, Sent[]>();
   for (const one of sent) own.set(one.host, [...(own.get(one.host) ?? []), one]);
   return shuffled.map(({ host }) => own.get(host)!.shift()!);
@@ -94,7 +94,7 @@ function copiesOf(random: Random, slots: readonly Slot[], faults: ReadonlySet<Fa
   return copies;
 }
 
-/** Position at which the host has sent so much more that it no longer remembers the record there. */
+/** The position from which the host no longer remembers the record, because it has sent enough newer samples. */
 function whenForgotten(slots: readonly Slot[], position: number): number | undefined {
   const { host } = slots[position]!.sent;
   let since = 0;
@@ -174,7 +174,7 @@ function merged(random: Random, open: readonly Open[], create: Create): Open[] {
   return [...open.slice(0, i), create([left.shard, right.shard], left.from, right.to), ...open.slice(i + 2)];
 }
 
-/** FNV-1a, for spreading hosts over shards. */
+/** FNV-1a, spreads hosts over shards. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;

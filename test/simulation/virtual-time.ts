@@ -1,7 +1,7 @@
-/** More wake-ups than the longest world needs by far: beyond it, something runs in circles. */
+/** Far more wake-ups than the longest world needs: a world that needs more is in an endless loop. */
 const WAKE_UPS_MAX = 1_000_000;
 
-/** Time that passes only when everybody waits: the earliest sleeper is woken, and nobody else until all is quiet again. */
+/** Time that passes only when everything waits: it wakes the earliest sleeper, and the next one when all is quiet. */
 export class VirtualTime {
   #now: number;
   #wakeUps = 0;
@@ -16,7 +16,7 @@ export class VirtualTime {
     return this.#now;
   }
 
-  /** Those who sleep until the same moment wake in the order in which they fell asleep. */
+  /** Sleepers with the same wake-up time wake in the order in which they fell asleep. */
   sleep(ms: number): Promise<void> {
     const at = this.#now + ms;
     return new Promise((wake) => {
@@ -48,7 +48,7 @@ export class VirtualTime {
   }
 }
 
-/** Resolves when all that could run without waiting for time has run. */
+/** Resolves when all work that need not wait for time has run. */
 function quiet(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -24,11 +24,11 @@ export interface WorldReport {
   readonly tally: Tally;
   readonly records: number;
   readonly invocations: number;
-  /** What should not have happened; empty for a good world. */
+  /** Violations of the invariants; empty for a good world. */
   readonly violations: readonly string[];
 }
 
-/** Lives through the world of this seed, once with its faults and once without, and compares. */
+/** Runs the world of this seed, once with its faults and once without, and compares. */
 export async function liveThrough(seed: number, print?: (line: string) => void): Promise<WorldReport> {
   const random = seededRandom(seed);
   const tally: Tally = new Map();
@@ -76,7 +76,7 @@ function drawSettings(random: Random, faults: ReadonlySet<Fault>): Consumption["
   };
 }
 
-/** Nobody is told of some hosts, or of a group, for a while that ends before the world does. */
+/** Silences for some hosts or a group, which end before the world does. */
 function drawSilences(random: Random, { hosts }: Fleet, end: number): Silence[] {
   return Array.from({ length: chance(random, 0.3) ? between(random, 1, 2) : 0 }, (_, i) => {
     const from = START + between(random, 0, 10) * 60_000;
@@ -96,7 +96,7 @@ function drawAlertSettings(random: Random): AlertSettings {
   };
 }
 
-/** Until every record is read, every fault and every run has ended, and the schedule has come round as often as there is something to tell. */
+/** Runs until every record is read, every fault and run has ended, and the sweep finds no pending notice. */
 async function live(
   shards: readonly Shard[],
   stores: Stores,
@@ -121,10 +121,10 @@ async function live(
   }
 }
 
-/** One digest a minute takes all that is owed; what is decided in between may need another. */
+/** One digest a minute takes all pending notices; notices decided in between may need another. */
 const ROUNDS_MAX = 5;
 
-/** The same records in the same order, each once, in a world where nothing fails. */
+/** Scores the same records in the same order, each once, in a world without faults. */
 async function cleanRun(fleet: Fleet, { puts }: Stream): Promise<MemoryStores> {
   const stores = await storesWith(fleet, () => START);
   const ports: ScorePorts = { ...portsIn(stores), announce: async (state) => state };
