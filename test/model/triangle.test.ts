@@ -80,7 +80,10 @@ test.each([
 ])("the length of W u over %i rows is numpy's, at conditions of 4e3 to 9e3", (size, rough, smooth) => {
   const triangle = smoothTriangle(size);
   const lengthOf = (u: (j: number) => number) =>
-    multiply(triangle, Float64Array.from({ length: size }, (_, j) => u(j))).reduce((sum, x) => sum + x * x, 0);
+    multiply(
+      triangle,
+      Float64Array.from({ length: size }, (_, j) => u(j)),
+    ).reduce((sum, x) => sum + x * x, 0);
   expect(lengthOf((j) => 12 * Math.sin(j + 1)) / rough).toBeCloseTo(1, 9);
   expect(lengthOf((j) => 2 * Math.cos(j / 8)) / smooth).toBeCloseTo(1, 9);
 });
