@@ -80,8 +80,8 @@ export interface FleetwardenProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Where people answer alerts: by a link to a page (`url`), or only on the command line (`none`). The page reserves five
-   * of the account's concurrent executions, and 100 must stay unreserved.
+   * Where people answer alerts: by a link to a page (`url`), or only on the command line (`none`). The page reserves
+   * five of the account's concurrent executions, and 100 must stay unreserved.
    * @default "url"
    */
   readonly feedback?: "url" | "none";
