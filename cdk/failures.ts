@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 
 const KEPT_DAYS = 30;
 
-/** Where Lambda puts batches that it gave up on (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html). */
+/** Failed batches go here (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html). */
 const DISCARDED = "aws/lambda/*";
 
 /** Where `score` puts records that cannot be read. */
@@ -34,7 +34,7 @@ export function grantReject(bucket: Bucket, fn: IFunction): void {
   acknowledgePrefix(bucket, fn, REJECTED);
 }
 
-/** The bucket as the destination of discarded batches. CDK's own one may read, overwrite and delete everything in it. */
+/** The bucket as the destination of discarded batches. CDK's own may read, overwrite and delete all its objects. */
 export class FailureDestination implements IEventSourceDlq {
   readonly #bucket: Bucket;
 

@@ -80,8 +80,8 @@ export interface FleetwardenProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Where alerts can be answered: by a link to a page of our own, or only on the command line. The page reserves five of
-   * the account's concurrent executions, of which 100 must stay free.
+   * Where people answer alerts: on a page of our own behind a link, or only on the command line. The page reserves five
+   * of the account's concurrent executions, and 100 must stay free.
    * @default "url"
    */
   readonly feedback?: "url" | "none";

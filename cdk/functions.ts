@@ -18,7 +18,7 @@ import { ENVIRONMENT, FUNCTIONS, type FunctionName, type FunctionSettings } from
 const entryOf = (name: FunctionName) =>
   join(import.meta.dirname, "..", "functions", `${name}${extname(import.meta.filename)}`);
 
-// One ES module with the SDK inside it: starts three times faster than the runtime's own SDK, and its version is pinned.
+// One ES module that contains the SDK starts three times faster than the runtime's own SDK, and pins its version.
 const BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
   target: "node24",
@@ -33,8 +33,8 @@ const BUNDLING: BundlingOptions = {
 };
 
 /**
- * One Lambda function of `functions/`, with a role that may do nothing yet but write to its own log. The file of the configuration,
- * if there is one, is laid beside its code.
+ * One Lambda function of `functions/`, with a role that may only write to its own log. The configuration file, if there
+ * is one, goes beside its code.
  */
 export function createFunction(
   scope: Construct,

@@ -38,7 +38,7 @@ export function streamMetric(stream: IStream, metricName: string): Metric {
   return stream.metric(metricName, { statistic: "Sum", period: PERIOD });
 }
 
-/** Runs that ended well. Lambda publishes a zero of errors with every good run, so neither series has gaps of its own. */
+/** Runs without an error. Lambda publishes zero errors with every good run, so neither series has gaps of its own. */
 export function successes(fn: IFunction, period: Duration): MathExpression {
   return new MathExpression({
     expression: "runs - errors",

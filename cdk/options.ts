@@ -43,7 +43,7 @@ const DEFAULTS: Options = {
   feedback: "url",
 };
 
-/** Options from the context of an app that lies in `folder`. Throws an error that names the key and a value that would do. */
+/** Options from the context of an app in `folder`. Throws an error that names the key and a valid value. */
 export function readOptions(context: Context, folder: string): Options {
   refuseUnknown(context);
   const options = {
@@ -67,7 +67,7 @@ export function readOptions(context: Context, folder: string): Options {
   return options;
 }
 
-/** A misspelt option would deploy silently without it. Flags and settings of the CDK itself have other characters in their names. */
+/** A misspelt option would otherwise have no effect. The names of the CDK's own settings look different. */
 function refuseUnknown(context: Context): void {
   const known = Object.keys(DEFAULTS);
   const unknown = Object.keys(context).find((key) => /^[A-Za-z]+$/.test(key) && !known.includes(key));

@@ -2,7 +2,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A service that answers slower than this is asked again by the SDK; the longest call of ours takes well under a second. */
+/** The SDK retries a call that takes longer than this. Our longest call takes well under a second. */
 const TIMEOUTS = { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequestTimeout: true };
 
 /**

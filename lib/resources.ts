@@ -71,7 +71,7 @@ export const TABLES = {
     ],
     precious: true,
   },
-  /** What alerting remembers beside hosts and incidents (lib/store/alerting-item.ts); kind is `silence`, `desk`, `allowance`… */
+  /** What alerting stores beside hosts and incidents (lib/store/alerting-item.ts): `silence`, `desk`, `allowance`… */
   alerting: {
     partitionKey: { name: "kind", type: "S" },
     sortKey: { name: "id", type: "S" },
@@ -120,15 +120,15 @@ export const FUNCTIONS = {
 
 export type FunctionName = keyof typeof FUNCTIONS;
 
-/** Seconds between runs of the scheduled functions. The refit does each day's work once, in as many runs as it takes. */
+/** Seconds between runs of the scheduled functions. The refit does each day's work once, in several runs if needed. */
 export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<Record<FunctionName, number>>;
 
 /** Below it, the function `feedback` answers, with a token as the rest of the path. */
 export const FEEDBACK_PATH = "/feedback/";
 
 /**
- * What a subscriber gets, by the attributes of the messages (docs/alerts.md): phones what is meant for them too, everybody else
- * what is not meant for phones only.
+ * Which messages a subscriber gets, by their attributes (docs/alerts.md). Phones get the messages that are also for
+ * phones; everybody else gets those that are not for phones only.
  */
 export const FILTERS = {
   phones: { attribute: "sms", only: "yes" },
@@ -147,7 +147,7 @@ export const ENVIRONMENT = {
   /** Secret that signs the links in alerts, and the address of the page they open; both absent without that page. */
   feedbackKey: "FEEDBACK_KEY_ARN",
   feedbackUrl: "FEEDBACK_URL",
-  /** Not a resource: the file of the configuration (lib/config), beside the code of the functions; absent without one. */
+  /** Not a resource: the configuration file (lib/config) beside the functions' code; absent without one. */
   config: "CONFIG_FILE",
 } as const;
 
