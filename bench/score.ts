@@ -1,5 +1,5 @@
 import type { StreamEvent } from "../lib/handlers/contract.ts";
-import { recordOf } from "../lib/handlers/handlers.ts";
+import { recordOf } from "../lib/handlers/contract.ts";
 import { createMemoryStores } from "../lib/store/memory.ts";
 import { YOUNG_BELOW } from "../lib/watch/history.ts";
 import { type ScoreMemory, type ScorePorts, scoreBatch } from "../lib/watch/score.ts";

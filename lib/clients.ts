@@ -2,13 +2,13 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The SDK retries a call that takes longer than this. Our longest call takes well under a second. */
+/** After these times the SDK retries a call; the longest normal call takes well under a second. */
 const TIMEOUTS = { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequestTimeout: true };
 
 /**
- * Settings for any SDK client from an environment: region, profile and endpoint as AWS names them, so that only the
- * environment differs between AWS and this machine. An endpoint on the loopback interface needs no account: without
- * credentials in the environment it is given placeholder ones.
+ * Settings for any SDK client: region, profile and endpoint from the environment, by AWS's own names, so that only the
+ * environment differs between AWS and this machine. A loopback endpoint needs no account: without credentials in the
+ * environment it gets placeholders.
  */
 export function clientConfig(env: Environment) {
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_PROFILE: profile } = env;
@@ -18,7 +18,7 @@ export function clientConfig(env: Environment) {
     ...named,
     endpoint,
     region: region ?? "us-east-1",
-    // The Kinesis client speaks HTTP/2 by default, which plain-http endpoints do not.
+    // The Kinesis client speaks HTTP/2 by default, but plain-http endpoints do not.
     requestHandler: endpoint.startsWith("http:") ? new NodeHttpHandler(TIMEOUTS) : TIMEOUTS,
     ...(isLoopback(endpoint) && !env.AWS_ACCESS_KEY_ID && !profile
       ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }

@@ -19,6 +19,19 @@ export interface Reply {
   readonly body?: string | Buffer;
 }
 
+/** A request that cannot be answered as asked; the message says why and what would work. */
+export class RequestError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  /** `code` is the name that AWS gives to such an error. */
+  constructor(status: number, message: string, code = "") {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
 /** What the responses of HTTP/1 and HTTP/2 have in common. */
 export interface Outgoing {
   statusCode: number;

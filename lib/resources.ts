@@ -1,5 +1,5 @@
 /**
- * Tables, stream, mapping and schedules as plain data. The CDK stack and the local twin both build from this page, so
+ * Tables, stream, mapping and schedules as plain data. The CDK stack and the local twin both build from this file, so
  * they cannot differ. Imports nothing.
  */
 
@@ -21,14 +21,14 @@ export interface Table {
   readonly partitionKey: Key;
   readonly sortKey?: Key;
   readonly indexes: readonly Index[];
-  /** Attribute holding the expiry in epoch seconds; DynamoDB deletes late, so readers filter too. */
+  /** The attribute with the expiry in epoch seconds. DynamoDB deletes late, so readers filter expired items too. */
   readonly timeToLive?: string;
-  /** Data that no refit can rebuild: backed up and kept when the stack goes. */
+  /** Whether no refit can rebuild the data: backups exist, and the table survives the stack. */
   readonly precious: boolean;
 }
 
 export const TABLES = {
-  /** The fold's state of each host. Only hosts with notices not yet sent have the attribute of the sparse index. */
+  /** The fold's state of each host. Only hosts with unsent notices have the attribute of the sparse index. */
   hosts: {
     partitionKey: { name: "host", type: "S" },
     indexes: [
@@ -48,7 +48,7 @@ export const TABLES = {
     indexes: [],
     precious: true,
   },
-  /** Sample chunks for refit; time is that of the chunk's first sample in milliseconds. */
+  /** Chunks of samples for refits; time is that of the first sample, in milliseconds. */
   history: {
     partitionKey: { name: "host", type: "S" },
     sortKey: { name: "time", type: "N" },
@@ -71,7 +71,7 @@ export const TABLES = {
     ],
     precious: true,
   },
-  /** What alerting stores beside hosts and incidents (lib/store/alerting-item.ts): `silence`, `desk`, `allowance`… */
+  /** The memory of alerting (lib/store/alerting-item.ts); kind is `silence`, `desk`, `allowance`… */
   alerting: {
     partitionKey: { name: "kind", type: "S" },
     sortKey: { name: "id", type: "S" },
@@ -104,7 +104,7 @@ export interface FunctionSettings {
   readonly timeoutSeconds: number;
   readonly memoryMiB: number;
   /**
-   * Runs at once, and a tenth of the requests a second that a function's own address takes
+   * Limits the runs at once, and to ten times as many the requests per second to the function's own address
    * (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
    */
   readonly reservedConcurrency?: number;
@@ -114,28 +114,28 @@ export const FUNCTIONS = {
   score: { timeoutSeconds: 60, memoryMiB: 512 },
   sweep: { timeoutSeconds: 60, memoryMiB: 512 },
   refit: { timeoutSeconds: 900, memoryMiB: 1_769 },
-  /** Anybody may call its address: five at once are enough for people, and all that strangers can make us pay for. */
+  /** Anybody may call its address. Five runs at once are enough for people, and limit what strangers can cost. */
   feedback: { timeoutSeconds: 15, memoryMiB: 256, reservedConcurrency: 5 },
 } as const satisfies Record<string, FunctionSettings>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
 
-/** Seconds between runs of the scheduled functions. The refit does each day's work once, in several runs if needed. */
+/** Seconds between runs of the scheduled functions. The refit spreads each day's work over as many runs as it takes. */
 export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<Record<FunctionName, number>>;
 
-/** Below it, the function `feedback` answers, with a token as the rest of the path. */
+/** The path that the function `feedback` serves; a token follows it. */
 export const FEEDBACK_PATH = "/feedback/";
 
 /**
- * Which messages a subscriber gets, by their attributes (docs/alerts.md). Phones get the messages that are also for
- * phones; everybody else gets those that are not for phones only.
+ * Which messages a subscriber gets, by their attributes (docs/alerts.md): phones get those meant for phones too, and
+ * everybody else those not meant for phones only.
  */
 export const FILTERS = {
   phones: { attribute: "sms", only: "yes" },
   others: { attribute: "kind", allBut: "texts-held" },
 } as const;
 
-/** The names under which every function finds its resources in the environment. */
+/** The environment variables that name the resources for every function. */
 export const ENVIRONMENT = {
   hosts: "HOSTS_TABLE",
   baselines: "BASELINES_TABLE",
@@ -144,18 +144,18 @@ export const ENVIRONMENT = {
   alerting: "ALERTING_TABLE",
   failures: "FAILURES_BUCKET",
   alerts: "ALERTS_TOPIC_ARN",
-  /** Secret that signs the links in alerts, and the address of the page they open; both absent without that page. */
+  /** The secret that signs the links in alerts, and the address of their page; both absent without that page. */
   feedbackKey: "FEEDBACK_KEY_ARN",
   feedbackUrl: "FEEDBACK_URL",
-  /** Not a resource: the configuration file (lib/config) beside the functions' code; absent without one. */
+  /** Not a resource: the configuration file (lib/config) beside the code of the functions; absent without one. */
   config: "CONFIG_FILE",
 } as const;
 
-/** What the functions count in embedded metrics, per stack: alarms and dashboard look for these very names. */
+/** Counts that the functions report as embedded metrics, per stack. Alarms and dashboard use the same names. */
 export const METRICS = {
   namespace: "Fleetwarden",
   dimension: "Stack",
-  /** Environment variable holding the dimension's value. */
+  /** The environment variable with the value of the dimension. */
   dimensionVariable: "STACK_NAME",
   score: ["Records", "Samples", "Anomalies", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],

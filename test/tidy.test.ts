@@ -90,10 +90,11 @@ const GROUND = ["time", "backoff", "errors", "json", "user-error", "text-table",
 const PURE = ["model", "wire", "watch", "alert", "learn"];
 
 /** Rooms with comments that go beyond column 120, until they are rewritten. */
-const LATER =
-  "alert|analyze|cli|config|demo|evaluate|export|feedback|handlers|learn|model|notify|page|rows|replay|store|table|watch|wire".split(
-    "|",
-  );
+const LATER = new Set(
+  "alert analyze cli demo evaluate export feedback handlers learn model notify page replay rows store table watch wire"
+    .split(" ")
+    .map((room) => `lib/${room}`),
+);
 
 const imports = (file: string) =>
   [...read(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier = ""]) =>
@@ -163,7 +164,7 @@ test("the pure rooms know no AWS, clock, randomness or environment", () => {
 });
 
 test("comments end at column 120", () => {
-  const isChecked = (file: string) => !/^test\//.test(file) && !LATER.some((room) => file.startsWith(`lib/${room}/`));
+  const isChecked = (file: string) => !/^test\//.test(file) && !LATER.has(file.split("/", 2).join("/"));
   expect(linesWith(sources.filter(isChecked), /^(?=.{121})\s*(\/\/|\/\*|\*)/)).toEqual([]);
 });
 

@@ -12,7 +12,9 @@ export interface Collector {
 
 /** Opens the collector for a value of `process.platform`. On Linux, `root` is the folder with proc and sys. */
 export async function openCollector(platform: string, root = "/"): Promise<Collector> {
-  return namesFixed(platform === "linux" ? linuxReader(root) : await portableReader());
+  if (platform === "linux") return namesFixed(linuxReader(root));
+  // Loaded only where it is used: the library is large, and a Linux host does not need it.
+  return namesFixed((await import("./portable.ts")).readPortable);
 }
 
 async function namesFixed(read: () => Promise<Reading>): Promise<Collector> {
@@ -36,12 +38,6 @@ function linuxReader(root: string): () => Promise<Reading> {
     before = after;
     return reading;
   };
-}
-
-/** The library is loaded only where it is used: it is large, and a Linux host does not need it. */
-async function portableReader(): Promise<() => Promise<Reading>> {
-  const { readPortable } = await import("./portable.ts");
-  return readPortable;
 }
 
 /** Reads synchronously: the kernel answers from memory, and the thread pool costs more than the read. */

@@ -15,16 +15,10 @@ export interface LinuxFiles {
   readonly coreFrequencies: readonly string[];
 }
 
-/** The numbers of one reading: gauges, and counters since boot, which need an earlier reading to mean something. */
-export interface LinuxCounters {
-  readonly uptimeSeconds: number | null;
-  readonly cpu: readonly number[] | null;
-  readonly disks: Devices | null;
-  readonly interfaces: Devices | null;
-  readonly gauges: Reading;
-}
+type LinuxCounters = ReturnType<typeof parseLinux>;
 
-export function parseLinux(files: LinuxFiles): LinuxCounters {
+/** The numbers of one reading: gauges, and counters since boot, which need an earlier reading to mean something. */
+export function parseLinux(files: LinuxFiles) {
   const cpu = numbers(files.stat?.match(/^cpu +(.+)$/m)?.[1]);
   return {
     uptimeSeconds: numbers(files.uptime ?? "")[0] ?? null,

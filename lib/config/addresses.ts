@@ -1,6 +1,6 @@
-/** Addresses that SNS would take; whether anybody is there, only a message can tell. */
+/** Forms that SNS accepts. Whether somebody reads there, only a message can show. */
 export const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
-/** E.164, as SNS wants it. */
+/** E.164, the form that SNS expects. */
 export const PHONE = /^\+[1-9]\d{6,14}$/;
-/** Alerts name hosts and values, so they go over TLS only. */
+/** TLS only, because alerts name hosts and values. */
 export const WEBHOOK = /^https:\/\/[^\s/?#]+[^\s]*$/;

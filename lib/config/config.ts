@@ -8,7 +8,7 @@ import { parseRule } from "../watch/rule-text.ts";
 import { policies } from "./policies.ts";
 import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type RuleEntry } from "./schema.ts";
 
-/** What people have set, for the whole of Fleetwarden. */
+/** All settings that people can make. */
 export interface Config {
   readonly settings: Settings;
   readonly policyOf: PolicyOf;
@@ -16,21 +16,21 @@ export interface Config {
   readonly recipients: Recipients;
 }
 
-/** Whom the topics tell; each is asked by AWS first, but for phones. */
+/** The subscribers of the topics. AWS asks each of them to confirm first, except phones. */
 export interface Recipients {
   readonly emails: readonly string[];
   /** E.164. */
   readonly phones: readonly string[];
-  /** Undefined: those of `emails`. */
+  /** Undefined: the same as `emails`. */
   readonly opsEmails: readonly string[] | undefined;
   /** `https:` addresses, which may hold secrets. */
   readonly webhooks: readonly string[];
 }
 
-/** What the file is called, wherever it lies. */
+/** The name of the file in every folder. */
 export const CONFIG_NAME = "fleetwarden.config.json";
 
-/** That of an empty file. */
+/** The configuration of an empty file. */
 export const DEFAULT_CONFIG: Config = {
   settings: () => DEFAULT_SETTINGS,
   policyOf: () => NO_POLICY,
@@ -38,19 +38,15 @@ export const DEFAULT_CONFIG: Config = {
   recipients: { emails: [], phones: [], opsEmails: undefined, webhooks: [] },
 };
 
-/** 1,000 groups, 200 metrics and 200 rules, each at its longest, are less. */
+/** More than 1,000 groups, 200 metrics and 200 rules take, each at its longest. */
 const CHARACTERS_MAX = 1_000_000;
-/** Mistakes told at once: people mend a few and look again. */
+/** Mistakes in one message: people correct a few and run the check again. */
 const PROBLEMS_MAX = 5;
 
-/** Reads the configuration, or throws an Error with a line for each mistake: the file's name, the path within it, and what would be right. */
+/** Parses the configuration; throws an Error with a line for each mistake: file name, path in the file, and the fix. */
 export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
   const { output: document, issues } = v.safeParse(CONFIG_SCHEMA, parseJson(json, name), { abortPipeEarly: true });
-  if (issues)
-    throw problems(
-      name,
-      issues.map((issue) => [pathOf(issue), issue.message] as const),
-    );
+  if (issues) throw problems(name, ...issues.map((issue): Problem => [pathOf(issue), issue.message]));
   const { detectors = {}, metrics = [], rules = [], alerts = {} } = document;
   return {
     settings: settingsOf(detectors),
@@ -66,25 +62,23 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
 }
 
 function parseJson(json: string, name: string): unknown {
-  if (json.length > CHARACTERS_MAX) {
-    throw problems(name, [["", `${json.length} characters: at most ${CHARACTERS_MAX}`]]);
-  }
+  if (json.length > CHARACTERS_MAX) throw problems(name, ["", `${json.length} characters: at most ${CHARACTERS_MAX}`]);
   try {
     return JSON.parse(json);
   } catch (error) {
-    throw problems(name, [["", `no JSON: ${messageOf(error)}`]]);
+    throw problems(name, ["", `no JSON: ${messageOf(error)}`]);
   }
 }
 
 type Problem = readonly [path: string, what: string];
 
-function problems(name: string, found: readonly Problem[]): Error {
+function problems(name: string, ...found: readonly Problem[]): Error {
   const lines = found.slice(0, PROBLEMS_MAX).map(([path, what]) => `${name}${path ? `, ${path}` : ""}: ${what}`);
   const more = found.length - lines.length;
   return new Error([...lines, ...(more > 0 ? [`and ${more} more`] : [])].join("\n"));
 }
 
-/** As in JavaScript: `rules[0].for`, and `detectors["eu west"].seed` where a name is not plain. */
+/** A path as JavaScript writes it: `rules[0].for`, and `detectors["eu west"].seed` where a name is not plain. */
 function pathOf(issue: v.BaseIssue<unknown>): string {
   let path = "";
   for (const { key } of issue.path ?? []) {
@@ -95,7 +89,7 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
   return path;
 }
 
-/** Settings of every group that has none of its own. */
+/** The key for every group without settings of its own. */
 const EVERY_GROUP = "*";
 
 function settingsOf(detectors: Readonly<Record<string, DetectorEntry>>): Settings {
@@ -117,7 +111,7 @@ function ruleOf(entry: RuleEntry, path: string, name: string): Rule {
   try {
     return parseRule(entry);
   } catch (error) {
-    throw problems(name, [[path, messageOf(error)]]);
+    throw problems(name, [path, messageOf(error)]);
   }
 }
 

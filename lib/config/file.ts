@@ -1,26 +1,26 @@
 import { readFileSync, statSync } from "node:fs";
+import type { Clock } from "../time.ts";
 import { type Config, DEFAULT_CONFIG, parseConfig } from "./config.ts";
 
-/** Reads the configuration of a file; throws an Error that names the file and the fix. */
+/** Reads the configuration from a file; throws an Error that names the file and the fix. */
 export function readConfig(path: string): Config {
   return parseConfig(textOf(path), path);
 }
 
 export interface ConfigFileOptions {
   readonly path: string;
-  /** Whether there may be none at first: then everything is as by default, until there is one. */
+  /** Whether the file may be missing at first: until it appears, the default configuration applies. */
   readonly optional?: boolean;
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number;
+  readonly clock: Clock;
   readonly onReload: () => void;
-  /** Called once for each change that cannot be read. */
+  /** Called once for each change that makes the file unreadable. */
   readonly onError: (error: unknown) => void;
 }
 
-/** Editors save several times a second at most, and looking costs a call to the file system. */
+/** Each look costs a call to the file system, and editors save a few times a second at most. */
 const LOOK_EVERY_MS = 1_000;
 
-/** The configuration of a file as it is now; one that has become unreadable stays what it was. Throws when it cannot be read at first. */
+/** Follows a file. While it is unreadable, the last good configuration stays; throws when the first read fails. */
 export function openConfig({ path, optional, clock, onReload, onError }: ConfigFileOptions): () => Config {
   let stamp = stampOf(path);
   let config = optional && stamp === MISSING ? DEFAULT_CONFIG : readConfig(path);
@@ -31,7 +31,7 @@ export function openConfig({ path, optional, clock, onReload, onError }: ConfigF
     looked = now;
     const found = stampOf(path);
     if (found === stamp) return config;
-    // Before it is read: what changes in between is found the next time.
+    // Set before reading, so that the next look finds a change in between.
     stamp = found;
     try {
       config = readConfig(path);
@@ -50,7 +50,7 @@ function stampOf(path: string): string {
     const found = statSync(path, { throwIfNoEntry: false });
     return found ? `${found.mtimeMs} ${found.size} ${found.ino}` : MISSING;
   } catch (error) {
-    // Reading it will say the same.
+    // Reading the file will report the same error.
     return String(error);
   }
 }

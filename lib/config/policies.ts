@@ -2,7 +2,7 @@ import { fitsGlob } from "../watch/glob.ts";
 import { type HostPolicy, type MetricPolicy, NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
 import type { MetricEntry } from "./schema.ts";
 
-/** Patterns of the hosts that something is for; absent: all. */
+/** Patterns for the hosts that an entry applies to; absent: all. */
 interface Audience {
   readonly group?: string | undefined;
   readonly host?: string | undefined;
@@ -12,12 +12,12 @@ interface AimedRule extends Audience {
   readonly rule: Rule;
 }
 
-/** Hosts whose policy is remembered; beyond them all are found anew. As many as the baseline cache is made for. */
+/** Hosts whose policy is remembered; one more clears the memory. */
 const HOSTS_MAX = 50_000;
-/** Names of metrics whose policy is remembered, for each policy. */
+/** Metric names whose policy is remembered, for each policy. */
 const NAMES_MAX = 5_000;
 
-/** What was said about each host: hosts that the same entries are for have the same policy. */
+/** The policy of each host. Hosts to which the same entries apply share one policy. */
 export function policies(metrics: readonly MetricEntry[], rules: readonly AimedRule[]): PolicyOf {
   if (metrics.length + rules.length === 0) return () => NO_POLICY;
   const distinct: Memory<HostPolicy> = new Map();
@@ -32,14 +32,14 @@ export function policies(metrics: readonly MetricEntry[], rules: readonly AimedR
     );
   };
   const hosts: Memory<HostPolicy> = new Map();
-  // The length keeps apart what would else be the same text.
+  // Without the length, two pairs of group and host could make the same key.
   return (host, group) => remembered(hosts, `${group.length} ${group}${host}`, HOSTS_MAX, () => policyOf(host, group));
 }
 
 function hostPolicy(metrics: readonly MetricEntry[], rules: readonly Rule[]): HostPolicy {
   const known: Memory<MetricPolicy | undefined> = new Map();
   return {
-    // Alerts and states tell rules apart by their text: of two the later one holds, as of metrics.
+    // Alerts and states identify a rule by its text, so a later rule of the same text replaces an earlier one.
     rules: [...new Map(rules.map((rule) => [rule.text, rule])).values()],
     metric: (name) => remembered(known, name, NAMES_MAX, () => metricPolicy(metrics, name)),
   };
@@ -58,10 +58,10 @@ function metricPolicy(metrics: readonly MetricEntry[], name: string): MetricPoli
     );
 }
 
-/** In a list, since undefined can be what is remembered. */
+/** Values in lists, because a remembered value can be undefined. */
 type Memory<T> = Map<string, readonly [T]>;
 
-/** Forgets everything when it is full: that is rare, and finding it again cheap. */
+/** Clears the memory when it is full: that is rare, and finding the values again is cheap. */
 function remembered<T>(memory: Memory<T>, key: string, max: number, find: () => T): T {
   const known = memory.get(key);
   if (known) return known[0];

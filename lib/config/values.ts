@@ -1,11 +1,20 @@
 import * as v from "valibot";
 import { parseDuration } from "../watch/duration.ts";
 
-/** Kinds of values in the configuration. What they say about others is the second half of a sentence that begins with the path. */
+/** Kinds of values in the configuration. Each message continues a sentence that begins with the path. */
 
-/** What editors show about a value. */
+/** A value with the description that editors show. */
 export function named<const T extends v.GenericSchema>(schema: T, description: string) {
   return v.pipe(schema, v.description(description));
+}
+
+/** The same for a key that may be absent. */
+export function optional<const T extends v.GenericSchema>(schema: T, description: string) {
+  return v.exactOptional(named(schema, description));
+}
+
+export function flag() {
+  return v.boolean(({ input }) => `${JSON.stringify(input)}: use true or false`);
 }
 
 /** These keys and no others. */
@@ -26,7 +35,7 @@ export function list<const T extends v.GenericSchema>(item: T, max: number, { un
   );
 }
 
-/** Not empty, and at most as long. */
+/** A text of 1 to `max` characters. */
 export function text(max: number, form?: { readonly pattern: RegExp; readonly example: string }) {
   const expected = form ? `use one like ${form.example}` : `use a text of 1 to ${max} characters`;
   const wrong = ({ input }: { readonly input: unknown }) => `${shown(input)}: ${expected}`;
@@ -43,7 +52,7 @@ export function whole(min: number, max: number) {
   return v.pipe(v.number(wrong), v.integer(wrong), v.minValue(min, wrong), v.maxValue(max, wrong));
 }
 
-/** JSON knows no infinity, but what is too large for a double is read as one. */
+/** JSON has no infinity, but its parser reads a number too large for a double as one. */
 export function within(min: number, max: number) {
   const wrong = ({ input }: { readonly input: unknown }) => `${shown(input)}: use a number from ${min} to ${max}`;
   return v.pipe(v.number(wrong), v.minValue(min, wrong), v.maxValue(max, wrong));
@@ -51,7 +60,7 @@ export function within(min: number, max: number) {
 
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
 
-/** Like 2m; the bounds are milliseconds, and `range` says them. */
+/** A duration like 2m. The bounds are milliseconds, and `range` is their text. */
 export function durationIn(bounds?: { readonly min: number; readonly max: number; readonly range: string }) {
   const wrong = ({ input }: { readonly input: unknown }) =>
     `${shown(input)} is no duration: use a number with a unit, like 2m`;

@@ -2,7 +2,7 @@ import type { BaselineLedger } from "../learn/report.ts";
 import type { AboutIncident, LinkOf } from "../notify/publish.ts";
 import type { BaselineReference } from "../watch/incident.ts";
 
-/** What messages say of an incident that the incident itself does not know: where it can be answered, and how many labels its baseline learnt from. */
+/** Finds the link to answer an incident, and the number of labels that its baseline learnt from. */
 export function aboutIncidents(
   linkOf: LinkOf,
   baselines: Pick<BaselineLedger, "current">,
@@ -19,7 +19,7 @@ export function aboutIncidents(
       const report = (await baselines.current(owner))?.report;
       return report?.version === version ? report.labels.fault.length + report.labels.false.length : undefined;
     } catch (error) {
-      // The alert matters more than what it says of its baseline.
+      // The alert matters more than this number.
       log(`labels behind ${owner} v${version}, left out of an alert`, error);
       return undefined;
     }

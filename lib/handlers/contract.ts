@@ -1,12 +1,13 @@
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
+import type { StreamRecord } from "../watch/score.ts";
 
 /** The part of a Lambda context that the handlers use. */
 export interface Context {
   getRemainingTimeInMillis(): number;
 }
 
-/** A Kinesis event as Lambda delivers it, reduced to the fields that are read. */
+/** A Kinesis event as Lambda delivers it, reduced to the fields that the handlers read. */
 export interface StreamEvent {
   readonly Records: readonly StreamEventRecord[];
 }
@@ -23,7 +24,17 @@ export interface StreamEventRecord {
   };
 }
 
-/** A request to a function's address as Lambda delivers it, reduced to the fields that are read (payload format 2.0). */
+/** A record of Lambda's event in the form that the scorer takes. */
+export function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
+  return {
+    sequenceNumber: kinesis.sequenceNumber,
+    partitionKey: kinesis.partitionKey,
+    arrival: Math.round(kinesis.approximateArrivalTimestamp * 1000),
+    data: kinesis.data,
+  };
+}
+
+/** A request to a function's address as Lambda delivers it (payload format 2.0), reduced in the same way. */
 export interface UrlEvent {
   readonly rawPath: string;
   readonly body?: string;

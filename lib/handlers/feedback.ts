@@ -11,7 +11,7 @@ interface Feedback {
   readonly linkOf: LinkOf;
 }
 
-/** The page behind the links in alerts, and the links. Without a key in the environment there are neither. */
+/** The links in alerts, and the page behind them. Without a key in the environment there are neither. */
 export function createFeedback({ env, clock, log }: HandlerOptions, stores: Stores): Feedback {
   const { [ENVIRONMENT.feedbackKey]: arn, [ENVIRONMENT.feedbackUrl]: site } = env;
   const keys = arn ? cacheKeys(secretKeys(env, arn), clock) : noKeys;

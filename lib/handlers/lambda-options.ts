@@ -3,24 +3,23 @@ import type { Environment } from "../clients.ts";
 import { openConfig } from "../config/file.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { metricLine } from "./metric-line.ts";
-import type { HandlerOptions } from "./options.ts";
+import { type HandlerOptions, stackName } from "./options.ts";
 
 /** How the functions run in Lambda: the real clock, metrics and errors as log lines. */
 export function lambdaOptions(env: Environment): HandlerOptions {
-  const stack = env.STACK_NAME ?? "fleetwarden";
   const log = (what: string, error: unknown) => console.error(what, error);
   const file = env[ENVIRONMENT.config];
   return {
     env,
     clock: Date.now,
     random: Math.random,
-    report: (counts) => console.log(metricLine(counts, stack, Date.now())),
+    report: (counts) => console.log(metricLine(counts, stackName(env), Date.now())),
     log,
     ...(file ? { config: bundledConfig(file, env, log) } : {}),
   };
 }
 
-/** The deployment lays the file beside the code, whose folder Lambda names. */
+/** The deployment puts the file beside the code; Lambda names that folder. */
 function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"]) {
   return openConfig({
     path: resolve(env.LAMBDA_TASK_ROOT ?? "", file),

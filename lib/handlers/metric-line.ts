@@ -10,7 +10,7 @@ export type Report = (counts: Counts) => void;
 /**
  * A line in CloudWatch's embedded metric format
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
- * printed by a function, it becomes metrics without a call.
+ * a function prints it, and CloudWatch makes metrics of it without a call.
  */
 export function metricLine(counts: Counts, stack: string, now: number): string {
   const metrics = Object.keys(counts).map((name) => ({ Name: name, Unit: "Count" }));

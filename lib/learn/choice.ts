@@ -55,7 +55,7 @@ function notBelow(group: Choice, free: Choice): Choice {
   return { epsilon: free.epsilon, source, labels };
 }
 
-/** The epsilon of best F1 on labelled samples of one or more hosts whose scores are on one scale. */
+/** The epsilon of best F1 on labelled samples of one or more hosts whose scores are on one scale. @internal */
 export function epsilonFromLabels(labelled: readonly LabelledScores[]): EpsilonChoice | undefined {
   const total = labelled.reduce((sum, { scores }) => sum + scores.length, 0);
   const scores = new Float64Array(total);

@@ -61,7 +61,7 @@ export function prepareSet(
   return { owner, schema: set.schema, fit: fitTraining(set, settings, policy), share: shareOf(set, hosts) };
 }
 
-/** Every k-th hour, shifted from day to day so that all hours of the day remain. */
+/** Every k-th hour, shifted from day to day so that all hours of the day remain. @internal */
 export function thinned(chunks: readonly HistoryChunk[]): readonly HistoryChunk[] {
   const numbers = chunks.reduce((sum, { values }) => sum + FEATURES_PER_METRIC * values.length, 0);
   const step = Math.ceil(numbers / NUMBERS_MAX);

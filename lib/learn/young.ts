@@ -59,7 +59,7 @@ export function youngRefits(ports: YoungPorts) {
   };
 }
 
-/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
+/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. @internal */
 export function isDue(seen: number, baseline: Pick<Baseline, "owner" | "samples"> | undefined): boolean {
   if (!baseline) return seen >= SAMPLES_MIN;
   if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP;

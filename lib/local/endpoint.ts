@@ -11,16 +11,9 @@ import { METRICS_PATH } from "./prometheus.ts";
 
 type Service = (request: Request) => Promise<Reply>;
 
-interface Services extends Emulators {
-  readonly sns: Service;
-  readonly s3: Service;
-  readonly lambda: Service;
-  readonly secrets: Service;
-  /** The page that the links in alerts open. */
-  readonly feedback: Service;
-  /** Prometheus reads it. */
-  readonly metrics?: Service;
-}
+/** `feedback` is the page that the links in alerts open; Prometheus reads `metrics`. */
+type Services = Emulators &
+  Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & { readonly metrics?: Service };
 
 export interface Endpoint {
   readonly url: string;

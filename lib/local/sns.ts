@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Reply, Request } from "../http.ts";
+import { type Reply, type Request, RequestError } from "../http.ts";
 import { parseJson } from "../json.ts";
 import type { Clock } from "../time.ts";
 import { element, escapeXml, xml } from "./aws-replies.ts";
@@ -19,7 +19,7 @@ export function createSns(topic: Topic, clock: Clock): (request: Request) => Pro
     try {
       return reply(action, await act(action, form, topic, clock));
     } catch (error) {
-      if (!(error instanceof SnsError)) throw error;
+      if (!(error instanceof RequestError)) throw error;
       return snsError(error);
     }
   };
@@ -27,14 +27,11 @@ export function createSns(topic: Topic, clock: Clock): (request: Request) => Pro
 
 async function act(action: string, form: URLSearchParams, topic: Topic, clock: Clock): Promise<string> {
   if (action !== "Publish" && action !== "ListSubscriptionsByTopic") {
-    throw new SnsError(501, "NotImplemented", `SNS's ${action} is not supported here`);
+    throw new RequestError(501, `SNS's ${action} is not supported here`, "NotImplemented");
   }
   if (form.get("TopicArn") !== TOPIC_ARN) {
-    throw new SnsError(
-      404,
-      "NotFound",
-      `Topic does not exist: ${form.get("TopicArn")}; here there is only ${TOPIC_ARN}`,
-    );
+    const message = `Topic does not exist: ${form.get("TopicArn")}; here there is only ${TOPIC_ARN}`;
+    throw new RequestError(404, message, "NotFound");
   }
   if (action === "ListSubscriptionsByTopic") return subscriptions(topic);
   const message = messageFrom(form, clock());
@@ -100,19 +97,8 @@ function attributesFrom(form: URLSearchParams): Record<string, string> {
   return attributes;
 }
 
-class SnsError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
-
-function invalid(what: string): SnsError {
-  return new SnsError(400, "InvalidParameter", `Invalid parameter: ${what}`);
+function invalid(what: string): RequestError {
+  return new RequestError(400, `Invalid parameter: ${what}`, "InvalidParameter");
 }
 
 function reply(action: string, result: string): Reply {
@@ -120,7 +106,7 @@ function reply(action: string, result: string): Reply {
   return xml(200, element(`${action}Response`, element(`${action}Result`, result) + metadata));
 }
 
-function snsError({ status, code, message }: SnsError): Reply {
+function snsError({ status, code, message }: RequestError): Reply {
   const error = element("Type", "Sender") + element("Code", code) + element("Message", escapeXml(message));
   return xml(status, element("ErrorResponse", element("Error", error) + element("RequestId", randomUUID())));
 }

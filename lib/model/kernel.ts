@@ -52,6 +52,9 @@ const whitening = new Float32Array(memory.buffer, 8 * FEATURES_MAX * 6 + 2 * 4 *
 /** The p features of the next row: to be written before each `straighten`. */
 export const featuresOfRow = arrayAt(0);
 
+/** u of the last row straightened. @internal */
+export const straightened = new Float32Array(memory.buffer, 8 * FEATURES_MAX * 6, FEATURES_MAX);
+
 /** What does not change between the fits of a host: p numbers each, and W of p rows. */
 interface Standards {
   readonly mean: Float64Array;

@@ -6,6 +6,7 @@ const SEED_MAX = 2 ** 32 - 1;
 /**
  * xoshiro128** 1.1 (Blackman and Vigna 2018): whole numbers in [0, 2³²), period 2¹²⁸ − 1. The state is four words,
  * not all zero.
+ * @internal
  */
 export function xoshiro128(state: readonly [number, number, number, number]): () => number {
   let [a, b, c, d] = state;

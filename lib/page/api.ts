@@ -1,33 +1,31 @@
-import type { Reply, Request } from "../http.ts";
+import { type Reply, type Request, RequestError } from "../http.ts";
 import { parseJson } from "../json.ts";
 import type { Stores } from "../store/stores.ts";
 import { type Clock, DAY_MS } from "../time.ts";
-import type { PolicyOf } from "../watch/policy.ts";
+import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { ACTIONS, incidentAt } from "./actions.ts";
 import { hostView } from "./host-view.ts";
 import { incidentView, similarTo } from "./incident-view.ts";
 import { labelsView } from "./labels-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-import { errorReply, jsonReply, RequestError } from "./replies.ts";
+import { errorReply, jsonReply } from "./replies.ts";
 import { createThresholds, type Scope } from "./threshold-view.ts";
 
-interface ApiOptions {
+export interface ApiOptions {
   readonly stores: Stores;
-  /** What people have said about how each host is judged. */
-  readonly policyOf: PolicyOf;
+  /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
+  readonly policyOf?: PolicyOf;
   readonly clock: Clock;
   /** Who labels and sets things by the page. */
   readonly by: string;
-  /** Called after each change. */
-  readonly onChange: () => void;
 }
 
 type Read = (parameters: URLSearchParams, now: number) => Promise<unknown>;
 
 const FEED_MAX = 100;
 
-/** Answers everything below /api, but for the events; undefined where there is nothing. */
-export function createApi({ stores, policyOf, clock, by, onChange }: ApiOptions) {
+/** Answers everything below /api, but for the events; undefined where there is nothing. Calls `onChange` after each change. */
+export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: ApiOptions, onChange: () => void) {
   const thresholds = createThresholds(stores, policyOf);
   const reads = new Map<string, Read>([
     ["/api/incidents", (parameters, now) => olderIncidents(stores, parameters, now)],

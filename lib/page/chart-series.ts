@@ -14,10 +14,7 @@ interface Point {
   strange: boolean;
 }
 
-interface Usual {
-  readonly expected: number;
-  readonly sd: number;
-}
+type Usual = ReturnType<typeof usualOf>;
 
 /** What lies in one series; `last` takes that many samples instead of drawing the whole time. */
 export interface Span {

@@ -1,3 +1,4 @@
+import { RequestError } from "../http.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
@@ -9,7 +10,6 @@ import type { Schema } from "../wire/samples.ts";
 import { cardOf } from "./cards.ts";
 import { seriesOf } from "./chart-series.ts";
 import { incidentView } from "./incident-view.ts";
-import { RequestError } from "./replies.ts";
 
 /** How far back each window goes, in milliseconds; of the first only the last 30 samples are shown. */
 const WINDOWS: ReadonlyMap<string, number> = new Map([

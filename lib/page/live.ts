@@ -1,7 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import type { Clock } from "../time.ts";
-import { createAudience, eventText } from "./audience.ts";
 import { changeOf, type createCamera, type Picture } from "./picture.ts";
 
 interface LiveOptions {
@@ -16,22 +15,28 @@ interface LiveOptions {
 
 /** Between two looks at least so many times as long as one takes: a large fleet is read less often. */
 const REST = 3;
+/** Tabs of one person, and then some. */
+const CLIENTS_MAX = 32;
+/** A client that does not read for so long gets a whole picture when it comes back. */
+const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
+/** Something is sent this often, so that both ends notice when the other has gone. */
+const BEAT_MS = 15_000;
 
-/** Tells every client what changes. The stores are read by one loop, and only while somebody looks. */
+/** Sends every client the changes as server-sent events. One loop reads the stores, and only while somebody looks. */
 export function createLive({ camera, everyMs, clock, run, log }: LiveOptions) {
+  const clients = new Set<ServerResponse>();
   let picture: Picture | undefined;
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
   let closed = false;
   let trouble = "";
-
-  const audience = createAudience(() => {
-    // With nobody there the picture is not kept up to date from here on.
-    if (audience.size() === 0) picture = undefined;
-  });
+  const beat = setInterval(() => {
+    for (const client of clients) client.write(": still here\n\n");
+  }, BEAT_MS);
+  beat.unref();
 
   async function turn(): Promise<void> {
-    if (looking || closed || audience.size() === 0) return;
+    if (looking || closed || clients.size === 0) return;
     looking = true;
     const began = performance.now();
     try {
@@ -41,7 +46,7 @@ export function createLive({ camera, everyMs, clock, run, log }: LiveOptions) {
       const message = messageOf(error);
       if (message !== trouble) log(`The page could not read the fleet: ${message}`);
       trouble = message;
-      audience.tell(eventText("trouble", { message }));
+      send(eventText("trouble", { message }));
     }
     looking = false;
     schedule(Math.max(everyMs, REST * (performance.now() - began)));
@@ -54,23 +59,39 @@ export function createLive({ camera, everyMs, clock, run, log }: LiveOptions) {
 
   function show(next: Picture): void {
     const change = picture && changeOf(picture, next);
-    if (picture === undefined) audience.tell(snapshot(next));
-    else if (change) audience.tell(eventText("change", change));
-    if (audience.size() > 0) picture = next;
+    if (picture === undefined) send(snapshot(next));
+    else if (change) send(eventText("change", change));
+    if (clients.size > 0) picture = next;
   }
 
   function snapshot({ now, cards, summary, incidents }: Picture): string {
     return eventText("snapshot", { run, now, cards: [...cards.values()], summary, incidents: [...incidents.values()] });
   }
 
+  function send(text: string): void {
+    for (const client of clients) {
+      if (client.writableLength > UNREAD_BYTES_MAX) client.destroy();
+      else client.write(text);
+    }
+  }
+
   return {
-    /** Answers with the events until the client goes; false when too many are there already. */
+    /** Answers with the events until the client goes; false when there are too many clients already. */
     join(response: ServerResponse): boolean {
-      const joined = !closed && audience.join(response, picture ? snapshot(picture) : "");
-      if (joined && audience.size() === 1) schedule(0);
-      return joined;
+      if (closed || clients.size >= CLIENTS_MAX) return false;
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      // A client that lost the connection comes back after a second.
+      response.write(`retry: 1000\n\n${picture ? snapshot(picture) : ""}`);
+      clients.add(response);
+      response.on("close", () => {
+        clients.delete(response);
+        // With nobody there the picture is not kept up to date from here on.
+        if (clients.size === 0) picture = undefined;
+      });
+      if (clients.size === 1) schedule(0);
+      return true;
     },
-    /** Looks as soon as can be: somebody has just changed something. */
+    /** Looks at once: somebody has just changed something. */
     hurry(): void {
       camera.forget();
       schedule(0);
@@ -78,7 +99,13 @@ export function createLive({ camera, everyMs, clock, run, log }: LiveOptions) {
     close(): void {
       closed = true;
       clearTimeout(timer);
-      audience.close();
+      clearInterval(beat);
+      for (const client of clients) client.end();
     },
   };
+}
+
+/** JSON has no line breaks of its own. */
+function eventText(event: string, data: unknown): string {
+  return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -16,15 +16,6 @@ export interface Picture {
   readonly incidents: ReadonlyMap<string, IncidentView>;
 }
 
-/** What has changed from one picture to the next. */
-export interface Change {
-  readonly now: number;
-  readonly cards: readonly Card[];
-  readonly gone: readonly string[];
-  readonly summary: Summary;
-  readonly incidents: readonly IncidentView[];
-}
-
 /** How far back the feed goes, and how many incidents of it are live. */
 export const FEED_DAYS = 30;
 const FEED_MAX = 200;
@@ -82,7 +73,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
 }
 
 /** What `after` has that `before` has not; undefined when they show the same. */
-export function changeOf(before: Picture, after: Picture): Change | undefined {
+export function changeOf(before: Picture, after: Picture) {
   const cards = changed(before.cards, after.cards);
   const gone = [...before.cards.keys()].filter((host) => !after.cards.has(host));
   const incidents = changed(before.incidents, after.incidents);

@@ -1,15 +1,5 @@
 import type { Reply } from "../http.ts";
 
-/** What a caller asked for that cannot be had; the message says why and what would do. */
-export class RequestError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
-
 export function jsonReply(status: number, value: unknown): Reply {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }

@@ -2,27 +2,18 @@ import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { HOST, listen, readBody, send } from "../http.ts";
-import type { Stores } from "../store/stores.ts";
-import type { Clock } from "../time.ts";
-import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
-import { createApi } from "./api.ts";
+import { type ApiOptions, createApi } from "./api.ts";
 import { readFiles } from "./files.ts";
 import { refusalOf } from "./guard.ts";
 import { createLive } from "./live.ts";
 import { createCamera } from "./picture.ts";
 import { errorReply, HEADERS } from "./replies.ts";
 
-export interface PageOptions {
+export interface PageOptions extends ApiOptions {
   /** 0 for any that is free. */
   readonly port: number;
-  readonly stores: Stores;
-  /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
-  readonly policyOf?: PolicyOf;
-  readonly clock: Clock;
   /** Between two looks at the stores, in milliseconds. */
   readonly everyMs: number;
-  /** Who labels and sets things by the page. */
-  readonly by: string;
   /** Gets one line for each thing that went wrong. */
   readonly log: (line: string) => void;
 }
@@ -44,12 +35,12 @@ const TOKEN_BYTES = 32;
 
 /** Serves the page on this machine, and only there: files, questions, changes and live events. */
 export async function startPage(options: PageOptions): Promise<Page> {
-  const { port, stores, policyOf = () => NO_POLICY, clock, everyMs, by, log } = options;
+  const { port, stores, clock, everyMs, log } = options;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const files = readFiles(token);
   const run = randomBytes(8).toString("hex");
   const live = createLive({ camera: createCamera(stores), everyMs, clock, run, log });
-  const api = createApi({ stores, policyOf, clock, by, onChange: () => live.hurry() });
+  const api = createApi(options, () => live.hurry());
   let questions = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

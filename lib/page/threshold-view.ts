@@ -1,17 +1,16 @@
-import { type JudgedHost, judgedHosts, preview } from "../learn/preview.ts";
+import { RequestError } from "../http.ts";
+import { judgedHosts, preview } from "../learn/preview.ts";
 import type { FitReport } from "../learn/report.ts";
 import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
 import { median } from "../model/median.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
-import type { Incident } from "../watch/incident.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { short } from "./cards.ts";
 import { type Histogram, histogramOf } from "./histogram.ts";
 import { baselineOf, stateOf } from "./host-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-import { RequestError } from "./replies.ts";
 
 /** Whose epsilon is looked at: one host, the hosts of a group, or all. */
 export interface Scope {
@@ -26,12 +25,7 @@ const INCIDENTS_MAX = 5_000;
 const PEAKS_MAX = 500;
 const VERSIONS_MAX = 20;
 
-interface Evidence {
-  readonly judged: readonly JudgedHost[];
-  readonly learning: number;
-  /** Anomalies only: a silence has no score. */
-  readonly incidents: readonly Incident[];
-}
+type Evidence = Awaited<ReturnType<typeof read>>;
 
 /** Answers questions about thresholds over the stores; what they are answered by is kept for half a minute. */
 export function createThresholds(stores: Stores, policyOf: PolicyOf) {
@@ -127,7 +121,7 @@ async function histogramFor(stores: Stores, policyOf: PolicyOf, host: string, no
   return histogramOf(stores, { state, baseline, policy: policyOf(host, state.group) }, now);
 }
 
-async function read(stores: Stores, { host, group }: Scope, now: number): Promise<Evidence> {
+async function read(stores: Stores, { host, group }: Scope, now: number) {
   const isWanted = (one: { readonly host: string; readonly group: string }) =>
     (host === undefined || one.host === host) && (group === undefined || one.group === group);
   const { judged, learning } = await judgedHosts(stores, isWanted);
@@ -136,6 +130,7 @@ async function read(stores: Stores, { host, group }: Scope, now: number): Promis
     host === undefined
       ? await stores.incidents.feed(from, now + DAY_MS, INCIDENTS_MAX)
       : await stores.incidents.ofHost(host, from, now + DAY_MS);
+  // Anomalies only: a silence has no score.
   const incidents = found.filter((one) => one.kind === undefined && one.anomalies > 0 && isWanted(one));
   return { judged, learning, incidents };
 }

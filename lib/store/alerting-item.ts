@@ -2,10 +2,10 @@ import type { Allowance, Desk } from "../alert/desk.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
 import type { Silence } from "../alert/silence.ts";
 import { DAY_MS } from "../time.ts";
+import { HISTORY_DAYS } from "../watch/ports.ts";
 import { json, number, readJson, readNumber, readText, text } from "./attributes.ts";
 import { aMark, aNumber, anInteger, anObject, aText, listOf, objectOf, texts } from "./documents.ts";
-import { type Kind, type Reading, readItem, written } from "./formats.ts";
-import { HISTORY_DAYS } from "./history-store.ts";
+import { type Kind, reader, written } from "./formats.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
@@ -30,9 +30,7 @@ export function itemOfSilence({ id, revision, ...silence }: Silence): Item {
 }
 
 /** When the silence may be deleted, in seconds since the epoch. */
-export function expiryOfItem(item: Item): Reading<number> {
-  return readItem("silence", item, (stored) => readNumber(stored, "expires"));
-}
+export const expiryOfItem = reader("silence", (stored) => readNumber(stored, "expires"));
 
 const patterns = objectOf({}, { host: aText, group: aText });
 
@@ -56,13 +54,11 @@ const silenceOfDocument = objectOf(
   },
 );
 
-export function silenceOfItem(item: Item): Reading<Silence> {
-  return readItem("silence", item, (stored) => ({
-    id: readText(stored, "id"),
-    ...readJson(stored, "body", silenceOfDocument),
-    revision: readNumber(stored, "revision"),
-  }));
-}
+export const silenceOfItem = reader("silence", (stored) => ({
+  id: readText(stored, "id"),
+  ...readJson(stored, "body", silenceOfDocument),
+  revision: readNumber(stored, "revision"),
+}));
 
 /** The live copy of the fleet's incident has the form that it has in the incidents table, and its host beside it. */
 export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: Desk): Item {
@@ -78,13 +74,11 @@ export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: 
   });
 }
 
-export function deskOfItem(item: Item): Reading<Desk> {
-  return readItem("desk", item, (stored) => ({
-    group: readText(stored, "id"),
-    ...readJson(stored, "body", deskOfDocument),
-    revision: readNumber(stored, "revision"),
-  }));
-}
+export const deskOfItem = reader("desk", (stored) => ({
+  group: readText(stored, "id"),
+  ...readJson(stored, "body", deskOfDocument),
+  revision: readNumber(stored, "revision"),
+}));
 
 function deskOfDocument(document: unknown): Omit<Desk, "group" | "revision"> {
   const { spoke, begun = 0, host, incident, unsent } = anObject(document);
@@ -109,30 +103,22 @@ const allowanceOfDocument = objectOf({
   held: objectOf({ critical: anInteger, warning: anInteger }),
 });
 
-export function allowanceOfItem(item: Item): Reading<Allowance> {
-  return readItem("allowance", item, (stored) => ({
-    name: readText(stored, "id"),
-    ...readJson(stored, "body", allowanceOfDocument),
-    revision: readNumber(stored, "revision"),
-  }));
-}
+export const allowanceOfItem = reader("allowance", (stored) => ({
+  name: readText(stored, "id"),
+  ...readJson(stored, "body", allowanceOfDocument),
+  revision: readNumber(stored, "revision"),
+}));
 
 export function itemOfAnnounced(owner: string, announced: Announced): Item {
   return written("announced", { ...alertingKey("announced", owner), body: json(announced) });
 }
 
 const announcedOfDocument = objectOf({ version: anInteger, epsilon: aNumber });
-
-export function announcedOfItem(item: Item): Reading<Announced> {
-  return readItem("announced", item, (stored) => readJson(stored, "body", announcedOfDocument));
-}
+export const announcedOfItem = reader("announced", (stored) => readJson(stored, "body", announcedOfDocument));
 
 export function itemOfAudit(audit: Audit): Item {
   return written("audit", { ...AUDIT_KEY, body: json(audit) });
 }
 
 const auditOfDocument = objectOf({ at: anInteger, confirmed: texts, unconfirmed: texts });
-
-export function auditOfItem(item: Item): Reading<Audit> {
-  return readItem("audit", item, (stored) => readJson(stored, "body", auditOfDocument));
-}
+export const auditOfItem = reader("audit", (stored) => readJson(stored, "body", auditOfDocument));

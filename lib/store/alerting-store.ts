@@ -20,7 +20,7 @@ import {
 import { accepted } from "./formats.ts";
 import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 
-/** What alerting remembers: small items, each written on condition that nobody wrote it since it was read. */
+/** The memory of alerting: small items, each saved on condition that nobody else saved it since it was read. */
 export function createAlertingStore(table: ItemTable, clock: Clock): AlertingStore {
   const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
   const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {

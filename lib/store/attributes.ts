@@ -87,8 +87,8 @@ export function readPackedJson<T>(stored: Stored, name: string, parse: Parse<T>)
 
 /** The error for an attribute that cannot be read: it names the item, the attribute and the problem. */
 export function malformed(stored: Stored, name: string, problem: string, cause?: unknown): Error {
-  const message = `table ${stored.table}, item with ${keyOf(stored)}, attribute ${name}: ${problem}; repair or delete this item`;
-  return new Error(message, cause === undefined ? {} : { cause });
+  const place = `table ${stored.table}, item with ${keyOf(stored)}, attribute ${name}`;
+  return new Error(`${place}: ${problem}; repair or delete this item`, cause === undefined ? {} : { cause });
 }
 
 /** The key of an item in words, like `host "web-07", opened "1795356000000"`. */

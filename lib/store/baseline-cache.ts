@@ -2,34 +2,34 @@ import { type Clock, MINUTE_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 
-/** How long scoring may go on with a baseline that is no longer the active one. */
+/** How long scoring may use a baseline after its replacement. */
 const BASELINE_TTL_MS = MINUTE_MS;
 
-/** Owners without a baseline count as well. */
+/** Owners with and without a baseline. */
 const OWNERS_MAX = 20_000;
-/** Half of what `score` has: 7,000 fused baselines of 38 metrics, of 37 KB each. */
+/** Half of the memory of `score`: 7,000 fused baselines of 38 metrics, which take 37 KB each. */
 const MODEL_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface BaselineCache extends BaselineStore {
-  /** The next question about this owner is asked afresh. */
+  /** Drops the owner, so that the next call reads its baseline from the store. */
   forget(owner: string): void;
 }
 
 interface Answer {
-  /** Undefined: the owner has none. */
+  /** Undefined: the owner has no baseline. */
   readonly baseline: Baseline | undefined;
   readonly until: number;
-  /** What its model takes. */
+  /** The size of its model. */
   readonly bytes: number;
 }
 
 interface Answers {
-  /** The least recently used first. */
+  /** In order of use, the least recent first. */
   readonly byOwner: Map<string, Answer>;
   bytes: number;
 }
 
-/** Remembers for a minute which baselines are active, and which owners have none; the least recently used go first. */
+/** Remembers the active baselines for a minute, and the owners without one. Drops the least recently used first. */
 export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCache {
   const answers: Answers = { byOwner: new Map(), bytes: 0 };
   return {
@@ -56,7 +56,7 @@ export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCach
   };
 }
 
-/** A Map keeps the order of insertion: what was used last goes to its end, what is too much leaves from its start. */
+/** A Map keeps the order of insertion: used entries move to the end, and surplus ones leave from the start. */
 function remember(answers: Answers, used: ReadonlyMap<string, Answer>): void {
   for (const [owner, answer] of used) {
     drop(answers, owner);
@@ -74,7 +74,7 @@ function drop(answers: Answers, owner: string): void {
   answers.byOwner.delete(owner);
 }
 
-/** Of all arrays in a model, however deep. */
+/** The bytes of all arrays in a model, at any depth. */
 function bytesIn(value: object): number {
   return Object.values(value).reduce((sum, part) => {
     if (ArrayBuffer.isView(part)) return sum + part.byteLength;

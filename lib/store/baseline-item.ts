@@ -4,7 +4,7 @@ import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 import { json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { texts } from "./documents.ts";
-import { accepted, type Reading, readItem, written } from "./formats.ts";
+import { accepted, reader, written } from "./formats.ts";
 import { ITEM_BYTES_MAX, itemSize } from "./item-size.ts";
 import type { Item } from "./item-table.ts";
 import { attributesOfModel, readModel } from "./model-item.ts";
@@ -51,8 +51,9 @@ export function itemOfVersion(report: FitReport, baseline: Baseline | undefined,
   });
   const size = itemSize(item);
   if (size > ITEM_BYTES_MAX) {
+    const takes = `takes ${size} bytes for ${baseline.schema.names.length} metrics`;
     throw new RangeError(
-      `the ${baseline.model.detector} baseline of ${baseline.owner} takes ${size} bytes for ${baseline.schema.names.length} metrics; an item of DynamoDB holds at most ${ITEM_BYTES_MAX}`,
+      `the ${baseline.model.detector} baseline of ${baseline.owner} ${takes}; an item of DynamoDB holds at most ${ITEM_BYTES_MAX}`,
     );
   }
   // Throws when this program could not read the item again: such a baseline would stop its hosts.
@@ -60,17 +61,11 @@ export function itemOfVersion(report: FitReport, baseline: Baseline | undefined,
   return item;
 }
 
-export function versionOfItem(item: Item): Reading<number> {
-  return readItem("baseline", item, (stored) => readNumber(stored, "number"));
-}
+export const versionOfItem = reader("baseline", (stored) => readNumber(stored, "number"));
 
-export function reportOfItem(item: Item): Reading<FitReport> {
-  return readItem("baseline", item, (stored) => readJson(stored, "report", reportOfDocument));
-}
+export const reportOfItem = reader("baseline", (stored) => readJson(stored, "report", reportOfDocument));
 
-export function baselineOfItem(item: Item): Reading<Baseline> {
-  return readItem("baseline", item, readBaseline);
-}
+export const baselineOfItem = reader("baseline", readBaseline);
 
 function readBaseline(stored: Stored): Baseline {
   const schema = readSchema(stored, readText(stored, "schema"));
@@ -94,9 +89,9 @@ export function itemOfSchema({ id, names }: Schema): Item {
   return written("schema", { ...schemaKey(id), features: json(names) });
 }
 
-export function schemaOfItem(item: Item): Reading<Schema> {
-  return readItem("schema", item, (stored) => readSchema(stored, readText(stored, "owner").slice("schema#".length)));
-}
+export const schemaOfItem = reader("schema", (stored) =>
+  readSchema(stored, readText(stored, "owner").slice("schema#".length)),
+);
 
 function readSchema(stored: Stored, id: string): Schema {
   const names = readJson(stored, "features", texts);

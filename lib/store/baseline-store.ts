@@ -17,7 +17,7 @@ import { accepted } from "./formats.ts";
 import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
-/** Baselines and their ledger, and the names of the schemas that they and the history refer to. */
+/** Baselines, their ledger, and the feature names behind the schema ids of baselines and history. */
 export function createBaselineStore(table: ItemTable): BaselineStore & SchemaStore & BaselineLedger {
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));

@@ -3,10 +3,10 @@ import type { HostState } from "../watch/state.ts";
 
 type Rises = Pick<HostState, "since" | "crossings">;
 
-/** Since (ms) in 48 bits, the week in 16: until the year 3225. */
+/** Since (ms) takes 48 bits and the week 16, enough until the year 3225. */
 const HEAD_BYTES = 8;
 
-/** Since, week, and the counts up to the last that is not 0: of a calm host few are. */
+/** Since, week, and the counts up to the last that is not 0; a calm host has few of those. */
 export function bytesOfRises({ since, crossings: { week, counts } }: Rises): Uint8Array {
   const used = counts.findLastIndex((count) => count > 0) + 1;
   const head = Buffer.alloc(HEAD_BYTES);

@@ -1,4 +1,4 @@
-/** Parsers for the parts of a JSON document: each returns the value with its type, or throws what it expected and found. */
+/** A parser for a part of a JSON document: returns the value with its type, or throws what it expected and found. */
 export type Parse<T> = (value: unknown) => T;
 
 export function aText(value: unknown): string {

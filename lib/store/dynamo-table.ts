@@ -15,7 +15,7 @@ import { type Condition, type Item, type ItemTable, keyNames, type Query } from 
 /** Keys in one request (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). */
 const BATCH_GET_MAX = 100;
 
-/** Requests in a row that bring nothing before a read is given up; with the pauses between them at most 12 seconds. */
+/** A read fails after this many requests in a row without an item; with the pauses, after at most 12 seconds. */
 const FRUITLESS_MAX = 8;
 
 const RETRY = { baseMs: 50, capMs: 5_000 };
@@ -25,14 +25,14 @@ interface Backoff {
   readonly sleep: Sleep;
 }
 
-/** A table in DynamoDB. Whatever DynamoDB refuses for another reason than a condition is thrown. */
+/** A table in DynamoDB. Every error of DynamoDB is thrown, except that of a condition that does not hold. */
 export class DynamoTable implements ItemTable {
   readonly #client: DynamoDBClient;
   readonly #name: TableName;
   readonly #tableName: string;
   readonly #backoff: Backoff;
 
-  /** `name` is what the table is for, `tableName` what it is called in the account. */
+  /** `name` is the table's role, `tableName` its name in the account. */
   constructor(client: DynamoDBClient, name: TableName, tableName: string, backoff: Backoff) {
     this.#client = client;
     this.#name = name;
@@ -41,7 +41,7 @@ export class DynamoTable implements ItemTable {
   }
 
   async get(keys: readonly Item[], { consistent }: { readonly consistent: boolean }): Promise<readonly Item[]> {
-    // A request that names a key twice is refused.
+    // DynamoDB rejects a request that names a key twice.
     const distinct = [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
     const batches: Promise<Item[]>[] = [];
     for (let i = 0; i < distinct.length; i += BATCH_GET_MAX) {
@@ -119,7 +119,8 @@ export class DynamoTable implements ItemTable {
       pending = left;
       if (fruitless === FRUITLESS_MAX) {
         throw new Error(
-          `table ${this.#tableName}: ${pending.length} of ${keys.length} keys unprocessed after ${fruitless} attempts: reads are throttled; try again later`,
+          `table ${this.#tableName}: ${pending.length} of ${keys.length} keys unprocessed after ${fruitless} attempts: ` +
+            "reads are throttled; try again later",
         );
       }
       if (pending.length > 0) {

@@ -1,10 +1,10 @@
-/** Numbers as bytes in the machine's order, which is little-endian wherever Lambda and this program run. */
+/** Numbers as bytes in the machine's order, which is little-endian on every machine that this program runs on. */
 
 export function bytesOfFloats(values: Float64Array): Uint8Array {
   return new Uint8Array(values.slice().buffer);
 }
 
-/** A copy: what the SDK hands out lies anywhere in a larger buffer. */
+/** Copies, because the SDK's bytes begin anywhere in a larger buffer. */
 export function floatsOfBytes(bytes: Uint8Array): Float64Array {
   if (bytes.length % 8 !== 0) throw new RangeError(`${bytes.length} bytes are no whole number of doubles`);
   return new Float64Array(new Uint8Array(bytes).buffer);
@@ -12,7 +12,7 @@ export function floatsOfBytes(bytes: Uint8Array): Float64Array {
 
 const SINGLE_MAX = 3.4028234663852886e38;
 
-/** In single precision, about seven digits; what exceeds its range becomes its largest number. */
+/** In single precision, about seven digits; a number beyond its range becomes the largest in it. */
 export function bytesOfSingles(values: Float64Array): Uint8Array {
   return new Uint8Array(Float32Array.from(values, withinSingle).buffer);
 }

@@ -38,19 +38,20 @@ export function written(kind: Kind, attributes: Item): Item {
   return { ...attributes, format: number(KINDS[kind].format) };
 }
 
-/** Reads an item of this format, and refuses every other; `parse` throws when an attribute is malformed. */
-export function readItem<T>(kind: Kind, item: Item, parse: (stored: Stored) => T): Reading<T> {
+/** A reader of items of this kind: it refuses another format; `parse` throws when an attribute is malformed. */
+export function reader<T>(kind: Kind, parse: (stored: Stored) => T): (item: Item) => Reading<T> {
   const { table, format: expected } = KINDS[kind];
-  const stored = { table, item };
-  const found = item.format?.N === undefined ? undefined : Number(item.format.N);
-  return found === expected ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
+  return (item) => {
+    const stored = { table, item };
+    const found = item.format?.N === undefined ? undefined : Number(item.format.N);
+    return found === expected ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
+  };
 }
 
 /** The value of a reading; throws for an item that was refused. */
 export function accepted<T>(reading: Reading<T>): T {
   if ("value" in reading) return reading.value;
   const { table, key, found = "nothing", expected } = reading.refused;
-  throw new Error(
-    `table ${table}, item with ${key}, attribute format: this program reads ${expected}, found ${found}; repair or delete this item`,
-  );
+  const problem = `this program reads ${expected}, found ${found}; repair or delete this item`;
+  throw new Error(`table ${table}, item with ${key}, attribute format: ${problem}`);
 }

@@ -3,7 +3,7 @@ import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 import { bytes, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
-import { type Reading, readItem, written } from "./formats.ts";
+import { reader, written } from "./formats.ts";
 import { itemSize } from "./item-size.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
@@ -17,11 +17,12 @@ const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
 /** A chunk as one item, or as several when it is too large. `expires` is in seconds since the epoch. */
 export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Item[] {
   const rows = chunk.times.length;
+  const width = chunk.schema.names.length;
   const first = chunk.times[0];
   if (first === undefined) throw new RangeError(`chunk of ${chunk.host} without samples`);
-  if (chunk.flags.length !== rows || chunk.values.length !== rows * chunk.schema.names.length) {
+  if (chunk.flags.length !== rows || chunk.values.length !== rows * width) {
     throw new RangeError(
-      `chunk of ${chunk.host}: ${rows} times, ${chunk.flags.length} flags and ${chunk.values.length} values of ${chunk.schema.names.length} features`,
+      `chunk of ${chunk.host}: ${rows} times, ${chunk.flags.length} flags and ${chunk.values.length} values of ${width} features`,
     );
   }
   const item = written("chunk", {
@@ -38,22 +39,13 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
   return [slice(chunk, 0, half), slice(chunk, half, rows)].flatMap((part) => itemsOfChunk(part, expires));
 }
 
-interface ChunkHead {
-  readonly schema: string;
-  readonly expires: number;
-}
-
 /** The part of a chunk that a reader needs before it looks up the schema. */
-export function headOfItem(item: Item): Reading<ChunkHead> {
-  return readItem("chunk", item, (stored) => ({
-    schema: readText(stored, "schema"),
-    expires: readNumber(stored, "expires"),
-  }));
-}
+export const headOfItem = reader("chunk", (stored) => ({
+  schema: readText(stored, "schema"),
+  expires: readNumber(stored, "expires"),
+}));
 
-export function chunkOfItem(item: Item, schema: Schema): Reading<HistoryChunk> {
-  return readItem("chunk", item, (stored) => readChunk(stored, schema));
-}
+export const chunkReader = (schema: Schema) => reader("chunk", (stored) => readChunk(stored, schema));
 
 function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   const times = Float64Array.from(readBytes(stored, "times", timesOfBytes));

@@ -1,14 +1,11 @@
 import type { Clock } from "../time.ts";
-import type { HistoryStore, SchemaStore } from "../watch/ports.ts";
+import { HISTORY_DAYS, type HistoryStore, type SchemaStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
 import { accepted } from "./formats.ts";
-import { chunkOfItem, headOfItem, itemsOfChunk } from "./history-item.ts";
+import { chunkReader, headOfItem, itemsOfChunk } from "./history-item.ts";
 import { type Item, type ItemTable, wholeNumbers } from "./item-table.ts";
 
-/** From the day of writing, not of the sample: a recording of last year is of use too. */
-export const HISTORY_DAYS = 30;
-
-/** Schemas known to be stored; more than any fleet has, and the store may be told again. */
+/** Schemas remembered as stored. No fleet has more, and storing one again does no harm. */
 const REMEMBERED_MAX = 1_000;
 
 /** Chunks of samples for refits. */
@@ -23,7 +20,7 @@ export function createHistoryStore(table: ItemTable, schemas: SchemaStore, clock
         remembered.add(chunk.schema.id);
       }
       for (const item of itemsOfChunk(chunk, nowSeconds() + HISTORY_DAYS * 86_400)) {
-        // Not written means that it is there already.
+        // A condition that fails means that the chunk is already stored.
         await table.put(item, { attribute: "host", is: "absent" });
       }
     },
@@ -34,21 +31,20 @@ export function createHistoryStore(table: ItemTable, schemas: SchemaStore, clock
       const schemaOf = schemaFinder(schemas);
       for await (const item of table.query({ partition: host, between })) {
         const { schema, expires } = accepted(headOfItem(item));
-        if (expires > nowSeconds()) yield accepted(chunkOfItem(item, await schemaOf(schema, item)));
+        if (expires > nowSeconds()) yield accepted(chunkReader(await schemaOf(schema, item))(item));
       }
     },
   };
 }
 
-/** Asks for the names of each schema once. */
+/** Looks up the names of each schema once. */
 function schemaFinder(schemas: SchemaStore): (id: string, item: Item) => Promise<Schema> {
   const known = new Map<string, Schema>();
   return async (id, { host, time }) => {
     const schema = known.get(id) ?? (await schemas.names([id]))[0];
     if (!schema) {
-      throw new Error(
-        `table history, item with host ${host?.S}, time ${time?.N}: no names are stored for schema ${id}; delete this item or send the names again`,
-      );
+      const problem = `no names are stored for schema ${id}; delete this item or send the names again`;
+      throw new Error(`table history, item with host ${host?.S}, time ${time?.N}: ${problem}`);
     }
     known.set(id, schema);
     return schema;

@@ -21,7 +21,7 @@ import {
 import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
-import { type Reading, readItem, written } from "./formats.ts";
+import { reader, written } from "./formats.ts";
 import { documentOfIncident, incidentOfDocument, listOfWorst, worstOfList } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
@@ -33,8 +33,8 @@ import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
 export const UNSENT = "1";
 
 /**
- * A host's state as an item. The names are letters because every record writes an item and DynamoDB counts names too, in
- * steps of 1 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html):
+ * A host's state as an item. Every record writes it, and DynamoDB counts names too, in steps of 1 KB, hence the letters
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html):
  *
  * | name | holds | | name | holds |
  * |---|---|---|---|---|
@@ -80,9 +80,7 @@ export function itemOfHost(state: HostState): Item {
   });
 }
 
-export function hostOfItem(item: Item): Reading<HostState> {
-  return readItem("host", item, readHost);
-}
+export const hostOfItem = reader("host", readHost);
 
 function readHost(stored: Stored): HostState {
   const host = readText(stored, "host");
@@ -149,7 +147,7 @@ export function documentOfNotice({ kind, id, opened, revision, since }: UnsentNo
   return [kind, id, opened, ...(revision === undefined && dated.length === 0 ? [] : [revision ?? null]), ...dated];
 }
 
-/** A notice owed, as `[kind, id, opened, revision, since]`; the last two only where they are known. */
+/** Reads `[kind, id, opened, revision, since]`; the last two may be missing. */
 export function noticeOfDocument(document: unknown): UnsentNotice {
   const [kind, id, opened, revision, since] = aList(document);
   return {

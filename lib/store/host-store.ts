@@ -8,7 +8,7 @@ import { collect, type ItemTable, unchanged } from "./item-table.ts";
 export function createHostStore(table: ItemTable): HostStore {
   return {
     async load(hosts) {
-      // A stale state would lose the race for the next revision: a wasted fold and a wasted write.
+      // A stale state would lose the race for the next revision and waste a fold and a write.
       const items = await table.get(
         hosts.map((host) => ({ host: text(host) })),
         { consistent: true },

@@ -1,7 +1,7 @@
 import { type Acknowledgement, type Incident, type Label, VERDICTS } from "../watch/incident.ts";
 import { has, json, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
-import { type Reading, readItem, written } from "./formats.ts";
+import { reader, written } from "./formats.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 
@@ -14,12 +14,12 @@ export function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10);
 }
 
-/** Grows with every sample of an incident, with every notice of it, and once more when it is resolved. */
+/** A number that grows with every sample and every notice of an incident, and once more when it resolves. */
 export function formOf({ samples, revision, resolved }: Incident): number {
   return 2 * samples + revision + (resolved === undefined ? 0 : 1);
 }
 
-/** The attributes that belong to the fold; label and acknowledgement belong to people. */
+/** The attributes that the fold writes; people write label and acknowledgement. */
 export function attributesOfIncident(incident: Incident): Item {
   return written("incident", {
     id: text(incident.id),
@@ -29,7 +29,7 @@ export function attributesOfIncident(incident: Incident): Item {
   });
 }
 
-/** `labelled` counts the labels given so far, so that of two people at once neither's label is forgotten. */
+/** `labelled` counts the labels so far, so that two people at once cannot overwrite each other's label. */
 export function attributesOfLabel(label: Label, earlier: readonly Label[], labelled: number): Item {
   return { label: json(label), earlier: json(earlier), labelled: number(labelled) };
 }
@@ -39,13 +39,11 @@ export function attributesOfAcknowledgement(acknowledgement: Acknowledgement): I
 }
 
 /** How many labels people gave to the incident so far. */
-export function labelledOfItem(item: Item): Reading<number> {
-  return readItem("incident", item, (stored) => (has(stored, "labelled") ? readNumber(stored, "labelled") : 0));
-}
+export const labelledOfItem = reader("incident", (stored) =>
+  has(stored, "labelled") ? readNumber(stored, "labelled") : 0,
+);
 
-export function incidentOfItem(item: Item): Reading<Incident> {
-  return readItem("incident", item, readIncident);
-}
+export const incidentOfItem = reader("incident", readIncident);
 
 function readIncident(stored: Stored): Incident {
   const host = readText(stored, "host");

@@ -14,16 +14,16 @@ import {
 } from "./incident-item.ts";
 import { collect, getOne, type Item, type ItemTable, unchanged, wholeNumbers } from "./item-table.ts";
 
-/** The feed asks once per day, empty or not. */
+/** The feed makes one query per day, even for an empty one. */
 const FEED_DAYS_MAX = 400;
-/** A label that another one overtook is given again this often. */
+/** Attempts to save a label while others change the incident. */
 const LABELLINGS_MAX = 5;
 
 /** Incidents with their labels. The fold and people write different attributes of the same item. */
 export function createIncidentStore(table: ItemTable): IncidentStore {
   return {
     async save(incident) {
-      // A condition that fails means that a later form is stored, which is what was wanted.
+      // A condition that fails means that a later form is already stored.
       await table.update(incidentKey(incident.host, incident.opened), attributesOfIncident(incident), {
         attribute: "form",
         is: "absent or at most",
@@ -63,7 +63,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
 
     async acknowledge(host, opened, acknowledgement) {
       const key = incidentKey(host, opened);
-      // Looked for first: to update what is not there would create it.
+      // Read first, because an update of a missing item would create it.
       const before = await getOne(table, key);
       if (!before) throw new Error(`no incident of host ${host} opened at ${opened} to acknowledge`);
       const first = accepted(incidentOfItem(before)).acknowledged;
@@ -76,7 +76,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
   };
 }
 
-/** False when somebody else labelled it since the item was read. */
+/** False when somebody else has labelled the incident since the item was read. */
 async function replaceLabel(table: ItemTable, item: Item, label: Label): Promise<boolean> {
   const { host, opened, label: before, earlierLabels = [] } = accepted(incidentOfItem(item));
   if (before && saysTheSame(before, label)) return true;

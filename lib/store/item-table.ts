@@ -4,7 +4,7 @@ import { TABLES, type Table, type TableName } from "../resources.ts";
 /** An item in DynamoDB's own terms. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
-/** What a write requires of the item stored under its key. */
+/** A requirement on the item that is stored under the key of a write. */
 export type Condition =
   | { readonly attribute: string; readonly is: "absent" }
   | { readonly attribute: string; readonly is: "equal" | "absent or at most"; readonly value: number };
@@ -18,17 +18,17 @@ export interface Query {
   readonly limit?: number;
 }
 
-/** The little that the stores ask of a table; in DynamoDB by `DynamoTable`, in memory by `MemoryTable`. */
+/** The few operations that the stores need; `DynamoTable` and `MemoryTable` have them. */
 export interface ItemTable {
-  /** The items that exist among those keys, in no order; a consistent read sees every write that ended before. */
+  /** The existing items under these keys, in no order; a consistent read sees every write that ended before. */
   get(keys: readonly Item[], options: { readonly consistent: boolean }): Promise<readonly Item[]>;
   /** Replaces the item; false when the condition does not hold. */
   put(item: Item, condition?: Condition): Promise<boolean>;
-  /** Sets these attributes and leaves the others, creating the item if need be; false when the condition does not hold. */
+  /** Sets these attributes and keeps the others, or creates the item; false when the condition does not hold. */
   update(key: Item, attributes: Item, condition: Condition): Promise<boolean>;
-  /** Items of one partition in order of the sort key; not always the latest writes. */
+  /** Items of one partition in order of the sort key; the latest writes may be missing. */
   query(query: Query): AsyncIterable<Item>;
-  /** Every item, in no order; not always the latest writes. */
+  /** Every item, in no order; the latest writes may be missing. */
   scan(): AsyncIterable<Item>;
 }
 
@@ -50,14 +50,13 @@ export async function getOne(table: ItemTable, key: Item): Promise<Item | undefi
   return (await table.get([key], { consistent: true }))[0];
 }
 
-/** What a query returns at most, as bounds for whole numbers in [from, to); undefined when there are none. */
+/** The bounds of the whole numbers in [from, to), both included; undefined when there are none. */
 export function wholeNumbers(from: number, to: number): readonly [number, number] | undefined {
   const first = Math.max(Math.ceil(from), -Number.MAX_SAFE_INTEGER);
   const last = Math.min(Math.ceil(to) - 1, Number.MAX_SAFE_INTEGER);
   return first <= last ? [first, last] : undefined;
 }
 
-/** The items in an array. */
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const collected: T[] = [];
   for await (const item of items) collected.push(item);

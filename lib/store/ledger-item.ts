@@ -3,7 +3,7 @@ import { groupOwner } from "../watch/baseline.ts";
 import { has, json, readJson } from "./attributes.ts";
 import { baselineKey } from "./baseline-item.ts";
 import { aFlag, aNumber, anInteger, aText, objectOf } from "./documents.ts";
-import { type Reading, readItem, written } from "./formats.ts";
+import { reader, written } from "./formats.ts";
 import type { Item } from "./item-table.ts";
 
 /** The ledger's items beside the versions: the alert budget of a group, and the progress of the daily refit. */
@@ -19,11 +19,9 @@ export function itemOfBudget(group: string, budget: AlertBudget | undefined): It
 
 const budgetOfDocument = objectOf({ alertsPerWeek: aNumber, by: aText, at: anInteger });
 
-export function budgetOfItem(item: Item): Reading<AlertBudget | undefined> {
-  return readItem("budget", item, (stored) =>
-    has(stored, "budget") ? readJson(stored, "budget", budgetOfDocument) : undefined,
-  );
-}
+export const budgetOfItem = reader("budget", (stored) =>
+  has(stored, "budget") ? readJson(stored, "budget", budgetOfDocument) : undefined,
+);
 
 export const PROGRESS_KEY: Item = baselineKey("refit", "PROGRESS");
 
@@ -36,6 +34,4 @@ const progressOfDocument = objectOf(
   { after: objectOf({ group: aText, host: aText }) },
 );
 
-export function progressOfItem(item: Item): Reading<RefitProgress> {
-  return readItem("progress", item, (stored) => readJson(stored, "progress", progressOfDocument));
-}
+export const progressOfItem = reader("progress", (stored) => readJson(stored, "progress", progressOfDocument));

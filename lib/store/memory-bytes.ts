@@ -1,20 +1,20 @@
 import type { FusedMemory } from "../model/fused.ts";
 import { STEPS_PER_UNIT } from "../model/tracker.ts";
 
-/** Levels lie within ± 3 units, widths from 0 to 9 (tracker.ts). In steps they are one of 24,577 and one of 36,865 numbers. */
+/** Levels lie within ± 3 units and widths from 0 to 9 (tracker.ts): 24,577 and 36,865 possible steps. */
 const LEVEL_MAX = 3 * STEPS_PER_UNIT;
 const WIDTH_MAX = 9 * STEPS_PER_UNIT;
 const WIDTHS = WIDTH_MAX + 1;
-/** A level and a width together are one of fewer than 2³⁰ numbers: two bits less than two integers of 16. */
+/** A pair of a level and a width is one of fewer than 2³⁰ numbers, which saves two bits over two 16-bit integers. */
 const PAIR_BITS = 30;
 const PAIRS = (2 * LEVEL_MAX + 1) * WIDTHS;
 
-/** Doubles in front of the pairs: time of the last tracking, the three averages, the score held. */
+/** The doubles before the pairs: time of the last tracking, three averages, the held score. */
 const HEAD_BYTES = 8 * 5;
 
 /**
- * What the fused detector remembers, of p features, in 40 + ⌈30p / 8⌉ bytes: 468 for 38 metrics. Exact, since the
- * tracker rounds to the same steps; throws when there is something else in the memory.
+ * The fused detector's memory of p features in 40 + ⌈30p / 8⌉ bytes: 468 for 38 metrics. Loses nothing, because the
+ * tracker rounds to the same steps; throws when the memory holds anything else.
  */
 export function bytesOfMemory({ trackedAt, averages, held, level, width }: FusedMemory): Uint8Array {
   const bytes = new Uint8Array(HEAD_BYTES + Math.ceil((PAIR_BITS * level.length) / 8));
@@ -37,7 +37,7 @@ export function bytesOfMemory({ trackedAt, averages, held, level, width }: Fused
   return bytes;
 }
 
-/** The memory that was encoded; throws what is wrong with other bytes. */
+/** The encoded memory; throws when the bytes are not one. */
 export function memoryOfBytes(bytes: Uint8Array): FusedMemory {
   const features = Math.floor((8 * (bytes.length - HEAD_BYTES)) / PAIR_BITS);
   if (features < 0 || bytes.length !== HEAD_BYTES + Math.ceil((PAIR_BITS * features) / 8)) {

@@ -4,7 +4,7 @@ import { type Condition, type Item, type ItemTable, keyNames, type Query } from 
 
 type Scalar = string | number;
 
-/** A table as DynamoDB keeps it: partitions of items by sort key. */
+/** A table with the structure of DynamoDB: partitions of items by sort key. */
 export class MemoryTable implements ItemTable {
   readonly #name: TableName;
   readonly #partitions = new Map<Scalar, Map<Scalar, Item>>();

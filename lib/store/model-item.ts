@@ -10,7 +10,7 @@ import { bytesOfFloats, bytesOfSingles, floatsOfBytes, singlesOfBytes } from "./
 import type { Item } from "./item-table.ts";
 
 /**
- * A model as attributes of its baseline's item. `model` holds doubles, the others what one detector alone has:
+ * A model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
  *
  * | detector | model | beside it |
  * |---|---|---|

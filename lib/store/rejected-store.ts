@@ -2,12 +2,12 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { clientConfig, type Environment } from "../clients.ts";
 import type { RejectedRecord, RejectedStore } from "../watch/ports.ts";
 
-/** Rejected records as objects in a bucket, by the day of their arrival. */
+/** Stores rejected records as objects in a bucket, by the day of their arrival. */
 export function createRejectedStore(env: Environment, bucket: string): RejectedStore & { close(): void } {
   let client: S3Client | undefined;
   return {
     async keep(record) {
-      // Few invocations ever need it, and every cold start would pay for it.
+      // Imported on use: few invocations need the client, and every cold start would pay for it.
       const { PutObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
       client ??= new S3Client({ ...clientConfig(env), forcePathStyle: Boolean(env.AWS_ENDPOINT_URL) });
       await client.send(

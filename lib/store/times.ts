@@ -1,11 +1,11 @@
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 
-/** Beyond this (year 37648) the arithmetic of the encoding would no longer be exact. */
+/** Beyond this time (year 37648) the encoding's arithmetic would lose precision. */
 const TIME_MAX = 2 ** 50;
 
 /**
- * Whole milliseconds as bytes. Samples come at a steady pace, so what is written is the change of the gap from one time
- * to the next, signed, as a varint: one byte at a steady pace, two with jitter, and any order is allowed
+ * Whole milliseconds as bytes, in any order. Samples come at a steady pace, so each varint holds the signed change of
+ * the gap between two times: one byte at a steady pace, two with jitter
  * (Pelkonen et al. 2015, "Gorilla: a fast, scalable, in-memory time series database", §4.1.1).
  */
 export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
@@ -24,7 +24,7 @@ export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
   return bytesOfVarints(codes);
 }
 
-/** The times that were encoded; throws when the bytes end within one. */
+/** The encoded times; throws when the bytes end in the middle of one. */
 export function timesOfBytes(bytes: Uint8Array): number[] {
   const times: number[] = [];
   let time = 0;

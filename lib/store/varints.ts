@@ -1,6 +1,6 @@
 /**
- * Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first; all bytes of a number but its last have the
- * eighth bit set. Throws on other numbers.
+ * Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first. Every byte of a number except the last has
+ * the eighth bit set. Throws on other numbers.
  */
 export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
   const bytes: number[] = [];
@@ -13,7 +13,7 @@ export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** The numbers that were encoded; throws when the bytes end within one. */
+/** The encoded numbers; throws when the bytes end in the middle of one. */
 export function varintsOfBytes(bytes: Uint8Array): number[] {
   const numbers: number[] = [];
   for (let place = 0; place < bytes.length; ) {

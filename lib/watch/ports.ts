@@ -30,6 +30,9 @@ export interface SchemaStore {
   remember(schema: Schema): Promise<void>;
 }
 
+/** Days from writing, not from the sample, until history is deleted: a recording of last year is useful too. */
+export const HISTORY_DAYS = 30;
+
 export interface HistoryStore {
   /** Keeps a chunk unless one with its host and first time is there already. */
   keep(chunk: HistoryChunk): Promise<void>;

@@ -24,7 +24,7 @@ afterEach(async () => {
 const START = 1_790_000_003_400;
 const spool = () => readdirSync(join(folder, "spool"));
 
-/** Time that jumps from wait to wait as often as told, and then stands still until the agent is stopped. */
+/** Time that jumps from wait to wait a given number of times, and then stands still until the agent stops. */
 function jumpingTime(waits: number, start = START) {
   let now = start;
   return {
@@ -61,7 +61,7 @@ function options(time: ReturnType<typeof jumpingTime>, more: Partial<AgentOption
   };
 }
 
-test("samples on multiples of the interval, sends the first at once and then a record per flush", async () => {
+test("samples on multiples of the interval, sends the first sample at once and then a record per flush", async () => {
   const time = jumpingTime(14);
   const agent = await startAgent(options(time));
   await until(() => time.over && spool().length === 0);
@@ -104,7 +104,7 @@ test("a stop sends the samples since the last flush", async () => {
   await expect(agent.done).resolves.toBeUndefined();
 });
 
-test("a stop while the stream is away spools them, and the next agent sends them before its own", async () => {
+test("a stop while the stream is away spools the samples, and the next agent sends them before its own", async () => {
   const time = jumpingTime(4);
   const agent = await startAgent(options(time));
   await until(() => time.over);
@@ -120,7 +120,7 @@ test("a stop while the stream is away spools them, and the next agent sends them
   expect(spool()).toEqual([]);
 });
 
-test("starts although the stream cannot be reached", async () => {
+test("starts although the stream is unreachable", async () => {
   await kinesis.stop();
   const agent = await startAgent(options(jumpingTime(1)));
   await agent.stop();
@@ -128,7 +128,7 @@ test("starts although the stream cannot be reached", async () => {
 });
 
 /**
- * Of each record: the number and time of its first sample, counted in intervals from the first one, and whether it says
+ * For each record: the number and time of its first sample, in intervals after the very first one, and whether it says
  * goodbye.
  */
 async function goodbyes() {
@@ -147,7 +147,7 @@ test("says goodbye with the samples since the last flush", async () => {
   ]);
 });
 
-test("where there are none, repeats the sample it sent last to say it", async () => {
+test("without new samples the goodbye repeats the sample that was sent last", async () => {
   const time = jumpingTime(7);
   const agent = await startAgent(options(time));
   await until(() => time.over && spool().length === 0);
@@ -160,7 +160,7 @@ test("where there are none, repeats the sample it sent last to say it", async ()
   expect(wireRecord((await kinesis.records())[2]!).rows).toEqual([[6, null]]);
 });
 
-test("a goodbye that waits in the spool goes before what the next agent says", async () => {
+test("a goodbye in the spool is sent before the records of the next agent", async () => {
   const time = jumpingTime(1);
   const agent = await startAgent(options(time));
   await kinesis.stop();
@@ -182,7 +182,7 @@ test("does not start on a stream that does not exist", async () => {
   );
 });
 
-test("a reading that fails ends the agent, with what was sampled before on the stream and no goodbye", async () => {
+test("a failed reading ends the agent: earlier samples are sent, but no goodbye", async () => {
   const time = jumpingTime(10);
   let count = 0;
   const sample = async () => {

@@ -45,7 +45,7 @@ describe("on Linux", () => {
     expect(again[names.indexOf("load_1m")]).toBe(1.5);
   });
 
-  test("a machine that shows nothing is an error with a way out", async () => {
+  test("a machine without any metric is an error that names the fix", async () => {
     await expect(openCollector("linux", folder)).rejects.toThrow("is /proc mounted?");
   });
 });

@@ -58,7 +58,7 @@ export class LocalKinesis {
     client.destroy();
   }
 
-  /** Everything in the stream's only shard, in the order of arrival. */
+  /** All records of the stream's only shard, in the order of arrival. */
   async records(): Promise<Buffer[]> {
     const client = new KinesisClient(clientConfig(this.env));
     const { ShardIterator } = await client.send(
@@ -79,7 +79,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** A server that answers each call of the Kinesis API as told; `answer` gets the action and the parsed body. */
+/** A server that answers each call of the Kinesis API with `answer`, which gets the action and the parsed body. */
 export async function scriptedKinesis(answer: (action: string, body: PutBody) => Answer) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -121,7 +121,7 @@ export function wireRecord(data: Buffer): WireRecord {
   return JSON.parse(gunzipSync(data).toString());
 }
 
-/** Waits until a condition holds; jest's own limit ends it if that never comes. */
+/** Waits until a condition holds; jest's time limit ends a wait without end. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(5);
 }

@@ -55,7 +55,7 @@ test("whatever the counters do, a rate is null exactly when one went backwards, 
   );
 });
 
-test("the parts of the CPU's time are percents of the whole, whatever the ticks", () => {
+test("the parts of the CPU's time are percentages of the whole, whatever the ticks", () => {
   const ticks = fc.array(fc.integer({ min: 0, max: 2 ** 40 }), { minLength: 8, maxLength: 8 });
   const cpu = (values: number[]) => parseLinux({ ...nothing, stat: `cpu  ${values.join(" ")} 0 0\n` });
   fc.assert(

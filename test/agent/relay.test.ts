@@ -54,7 +54,7 @@ const sample = (host: string, time: number, more: Partial<HostSample> = {}): Hos
 const series = (host: string, count: number) => Array.from({ length: count }, (_, time) => sample(host, time));
 const bodies = () => calls.flatMap(({ Records }) => Records.map(({ Data }) => wireRecord(Buffer.from(Data, "base64"))));
 
-test("packs up to 60 samples of a host into a record and counts what was taken", async () => {
+test("packs up to 60 samples of a host into a record and counts what the stream took", async () => {
   expect(await send(series("web-1", 130))).toEqual({ records: 3, samples: 130 });
   expect(bodies().map(({ seq, t }) => [seq, t.length])).toEqual([
     [0, 60],
@@ -88,7 +88,7 @@ test("puts records of many hosts in calls of at most 500, never two of one host"
   }
 });
 
-test("whatever is refused, every host's samples arrive once and in order", async () => {
+test("every host's samples arrive once and in order, whichever records are refused", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(3), { minLength: 1, maxLength: 150 }),
@@ -97,7 +97,7 @@ test("whatever is refused, every host's samples arrive once and in order", async
         calls = [];
         taken.clear();
         let next = 0;
-        // At least every other decision is good, so that there is an end.
+        // At least every other put succeeds, so that the test ends.
         refuses = () => next++ % 2 === 0 && refusals[next % refusals.length]!;
         const sent = await send(hosts.map((host, time) => sample(`web-${host}`, time)));
         expect(sent.samples).toBe(hosts.length);
@@ -111,13 +111,13 @@ test("whatever is refused, every host's samples arrive once and in order", async
   );
 });
 
-test("resubmits only what was refused", async () => {
+test("resends only the refused records", async () => {
   refuses = (call, place) => call === 1 && place === 1;
   await send(["a", "b", "c"].map((host) => sample(host, 1)));
   expect(calls.map(({ Records }) => Records.map(({ PartitionKey }) => PartitionKey))).toEqual([["a", "b", "c"], ["b"]]);
 });
 
-test("gives up when nothing is taken for long, and says why and how much was sent", async () => {
+test("gives up after many attempts without success, and says why and how much was sent", async () => {
   refuses = (call) => call > 1;
   await expect(send(series("web-1", 120))).rejects.toThrow(
     /ProvisionedThroughputExceededException: Rate exceeded; 1 records \(60 samples\) were sent before$/,

@@ -39,7 +39,7 @@ function shipper(env: Record<string, string> = kinesis.env) {
   return new Shipper({ stream, host: "web-1", spool, clock: Date.now, random: Math.random, sleep: quick, log });
 }
 
-test("records arrive in order, one in flight, and a stream that is well leaves the spool empty", async () => {
+test("records arrive in order, one in flight, and a healthy stream leaves the spool empty", async () => {
   await kinesis.createStream();
   const ship = shipper();
   kinesis.openMax = 0;
@@ -52,7 +52,7 @@ test("records arrive in order, one in flight, and a stream that is well leaves t
   expect(lines).toEqual([]);
 });
 
-test("one record after the other never touches the disk", async () => {
+test("records sent one after the other never touch the disk", async () => {
   await kinesis.createStream();
   const ship = shipper();
   await ship.begin(record(0));
@@ -63,7 +63,7 @@ test("one record after the other never touches the disk", async () => {
   expect(await numbers()).toEqual([0, 1]);
 });
 
-test("while the stream is away records wait on disk; then they arrive in order, reported once each way", async () => {
+test("records wait on disk while the stream is away, then arrive in order; each change is reported once", async () => {
   await kinesis.createStream();
   const ship = shipper();
   await ship.begin(record(0));
@@ -100,7 +100,7 @@ test("a stop while the stream is away leaves the records on disk, and the next s
   expect(await numbers()).toEqual([0, 1, 2, 3]);
 });
 
-test("no such stream: an error at the start says which, where, and the way out", async () => {
+test("a missing stream is an error at the start, with its name, its place and the fix", async () => {
   await expect(shipper().begin(record(0))).rejects.toThrow(
     `cannot write to stream "metrics" at ${kinesis.env.AWS_ENDPOINT_URL}: there is no such stream: check its name and region`,
   );
@@ -111,7 +111,7 @@ test.each([
   ["UnrecognizedClientException", "the AWS credentials are not valid"],
   ["ExpiredTokenException", "the AWS credentials are not valid"],
   ["ValidationException", "the service takes no such name"],
-])("%s at the start is an error with its fix", async (type, fix) => {
+])("%s at the start is an error that names its fix", async (type, fix) => {
   const server = await scriptedKinesis(() => ({ status: 400, body: { __type: type, message: "said the service" } }));
   closers.push(server.close);
   await expect(shipper(server.env).begin(record(0))).rejects.toThrow(
@@ -121,7 +121,7 @@ test.each([
 });
 
 test.each(["AccessDeniedException", "ProvisionedThroughputExceededException", "InternalFailure"])(
-  "%s later is retried with the same record, and reported once",
+  "%s later: the same record is retried, and the error is reported once",
   async (type) => {
     const taken: string[] = [];
     let calls = 0;
@@ -142,7 +142,7 @@ test.each(["AccessDeniedException", "ProvisionedThroughputExceededException", "I
   },
 );
 
-test("a spool that cannot be written is an error of the next record, not a silence", async () => {
+test("a spool that cannot be written fails the next record instead of losing it silently", async () => {
   await kinesis.createStream();
   const ship = shipper();
   await ship.begin(record(0));

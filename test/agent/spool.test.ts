@@ -17,7 +17,7 @@ afterEach(() => rmSync(dir, { recursive: true }));
 const open = (maxBytes?: number) => new Spool({ dir, maxBytes, log: (line) => lines.push(line) });
 const record = (time: number, size = 10) => ({ name: recordName(time, 0), data: Buffer.alloc(size, time % 256) });
 
-/** Takes everything out, oldest first. */
+/** Removes all records, oldest first. */
 function drain(spool: Spool): string[] {
   const names: string[] = [];
   for (let next = spool.oldest(); next; next = spool.oldest()) {
@@ -31,14 +31,14 @@ test("names have 13 digits of milliseconds and then the number of the sample", (
   expect(recordName(1_790_081_230_000, 8123)).toBe("1790081230000-0000008123.rec");
 });
 
-test("gives back the bytes of the oldest record", () => {
+test("returns the bytes of the oldest record", () => {
   const spool = open();
   spool.add(record(2));
   spool.add(record(1));
   expect(spool.oldest()).toEqual({ name: recordName(1, 0), data: Buffer.alloc(10, 1) });
 });
 
-test("keeps the order of time whatever the order of arrival, across a restart too", () => {
+test("keeps the order of time, whatever the order of arrival, also across a restart", () => {
   fc.assert(
     fc.property(fc.uniqueArray(fc.nat(2e12), { maxLength: 12 }), (times) => {
       const spool = open();
@@ -50,7 +50,7 @@ test("keeps the order of time whatever the order of arrival, across a restart to
   );
 });
 
-test("never holds more than its bound: the oldest go, are counted, and reported when it starts and when it ends", () => {
+test("never holds more than its bound: it drops and counts the oldest, and reports the start and the end", () => {
   const spool = open(35);
   for (const time of [1, 2, 3, 4, 5]) spool.add(record(time));
   expect(lines).toEqual([`spool ${dir} is full (35 bytes): the oldest records are dropped from now on`]);
@@ -62,13 +62,13 @@ test("never holds more than its bound: the oldest go, are counted, and reported 
   expect(lines).toHaveLength(2);
 });
 
-test("a smaller bound at the next start holds at once", () => {
+test("a smaller bound applies at once at the next start", () => {
   const spool = open();
   for (const time of [1, 2, 3]) spool.add(record(time));
   expect(open(20).records).toBe(2);
 });
 
-test("a record half written by a killed process is swept away; foreign files are left alone", () => {
+test("a half-written record of a killed process is deleted; other files are not touched", () => {
   open().add(record(1));
   writeFileSync(join(dir, `${recordName(2, 0)}.tmp`), "half");
   writeFileSync(join(dir, "notes.txt"), "mine");
@@ -76,7 +76,7 @@ test("a record half written by a killed process is swept away; foreign files are
   expect(readdirSync(dir)).toEqual(["notes.txt"]);
 });
 
-test("taking out a record that was dropped meanwhile changes nothing", () => {
+test("removing a record that was dropped meanwhile changes nothing", () => {
   const spool = open(20);
   for (const time of [1, 2, 3]) spool.add(record(time));
   spool.remove(recordName(1, 0));

@@ -15,7 +15,7 @@ function problemsOf(document: unknown): string {
   }
 }
 
-test("a file that says nothing is as no file", () => {
+test("an empty configuration equals the default", () => {
   const { settings, policyOf, alerts, recipients } = configOf({});
   expect(settings("web")).toEqual(DEFAULT_CONFIG.settings("web"));
   expect(policyOf("web-1", "web")).toBe(NO_POLICY);
@@ -27,12 +27,12 @@ test("a file that says nothing is as no file", () => {
 describe("detectors", () => {
   const settings = (detectors: object) => configOf({ detectors }).settings;
 
-  test("without settings every group has the default ones", () => {
+  test("without settings every group has the default settings", () => {
     const expected = { detector: "fused", covariance: "diagonal", epsilon: 7, windowDays: 30, seed: 0 };
     expect(settings({})("web")).toEqual(expected);
   });
 
-  test("a group's own go before those of every group, and these before the default", () => {
+  test("a group's own settings override those of every group, and these override the default", () => {
     const of = settings({
       db: { detector: "gaussian", covariance: "full", windowDays: 14 },
       "*": { sensitivity: "quiet", seed: 7 },
@@ -45,11 +45,11 @@ describe("detectors", () => {
     ["sensitive", 5],
     ["normal", 7],
     ["quiet", 10],
-  ])("%s is an epsilon of %d", (sensitivity, epsilon) => {
+  ])("sensitivity %s is an epsilon of %d", (sensitivity, epsilon) => {
     expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
   });
 
-  test.each(["fused", "gaussian", "zscore", "iforest"])("%s can be chosen", (detector) => {
+  test.each(["fused", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
     expect(settings({ web: { detector } })("web").detector).toBe(detector);
   });
 
@@ -58,16 +58,16 @@ describe("detectors", () => {
     [{ windowDays: 30 }, { windowDays: 30 }],
     [{ seed: 0 }, { seed: 0 }],
     [{ seed: 4_294_967_295 }, { seed: 4_294_967_295 }],
-  ])("%j is within its limits", (given, expected) => {
+  ])("accepts %j", (given, expected) => {
     expect(settings({ web: given })("web")).toMatchObject(expected);
   });
 
-  test("a group may be called like something that objects have", () => {
+  test("a group may have the name of a property that every object has", () => {
     expect(settings({ db: { seed: 1 } })("constructor")).toEqual(DEFAULT_SETTINGS);
   });
 });
 
-test("alerts are as said, and as by default where nothing is said", () => {
+test("alert settings override the defaults one by one", () => {
   expect(
     configOf({
       alerts: {
@@ -94,7 +94,7 @@ test("alerts are as said, and as by default where nothing is said", () => {
   });
 });
 
-test("recipients are those of the file", () => {
+test("the file names the recipients", () => {
   const recipients = {
     emails: ["ann@example.com"],
     phones: ["+15550100"],
@@ -178,20 +178,20 @@ test.each<[unknown, string]>([
   [of({ alerts: { fleet: { share: 0 } } }), "alerts.fleet.share: 0: use a number from 0.01 to 1"],
   [of({ alerts: { fleet: { hosts: 1 } } }), "alerts.fleet.hosts: 1: use a whole number from 2 to 100000"],
   [of({ alerts: { redact: "yes" } }), 'alerts.redact: "yes": use true or false'],
-])("what cannot be meant is refused with its path and what would be right: %#", (document, message) => {
+])("rejects an invalid value with its path and the fix: %#", (document, message) => {
   expect(problemsOf(document)).toBe(message);
 });
 
-test("a rule that cannot be read is named by its place", () => {
+test("an error in a rule names the rule's place", () => {
   expect(problemsOf(of({ rules: [{ if: "cpu > 95" }, { if: "cpu >> 95" }] }))).toMatch(/^rules\[1\]: expected .*cpu/);
 });
 
-test("numbers beyond a double are no numbers", () => {
+test("rejects numbers beyond a double", () => {
   const json = '{"version":1,"metrics":[{"metric":"cpu","minChange":{"absolute":1e999}}]}';
   expect(() => parseConfig(json, "FILE")).toThrow("FILE, metrics[0].minChange.absolute: Infinity: use a number from 0");
 });
 
-test("several mistakes are told at once, each with the file's name, but no more than five", () => {
+test("reports up to five mistakes at once, each with the file's name", () => {
   const alerts = { messagesPerMinute: 0, redact: 1, remindAfter: 1, emails: 1, phones: 1, webhooks: 1 };
   const lines = problemsOf(of({ alerts })).split("\n");
   expect(lines).toHaveLength(6);
@@ -199,10 +199,10 @@ test("several mistakes are told at once, each with the file's name, but no more 
   expect(() => parseConfig(JSON.stringify(of({ alerts })), "FILE")).toThrow(/^FILE, alerts\..*\nFILE, alerts\./);
 });
 
-test("what is no JSON is refused", () => {
+test("rejects text that is not JSON", () => {
   expect(() => parseConfig("{version: 1}", "FILE")).toThrow(/^FILE: no JSON: .*JSON/);
 });
 
-test("what is too long is not even read", () => {
+test("rejects text that is too long without parsing it", () => {
   expect(() => parseConfig(" ".repeat(1_000_001), "FILE")).toThrow("FILE: 1000001 characters: at most 1000000");
 });

@@ -6,7 +6,7 @@ import { jsonSchema, SCHEMA_FILE } from "./json-schema.ts";
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, "../../docs", name), "utf8");
 const page = read("configuration.md");
-const pages = ["configuration.md", "detector.md", "rules.md", "../README.md"];
+const pages = ["configuration.md", "detector.md", "rules.md"];
 
 interface Node {
   readonly description?: string;

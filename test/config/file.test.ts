@@ -36,7 +36,7 @@ function open(optional = false) {
   return () => config().alerts.messagesPerMinute;
 }
 
-test("a change is seen with the first look a second later, and told once", () => {
+test("the first look a second later sees a change and reports it once", () => {
   write(3);
   const perMinute = open();
   expect(perMinute()).toBe(3);
@@ -51,7 +51,7 @@ test("a change is seen with the first look a second later, and told once", () =>
   expect(errors).toEqual([]);
 });
 
-test("a file that breaks keeps what was, is told once for each change, and is read again when mended", () => {
+test("a broken file leaves the last configuration, is reported once per change, and is read again when repaired", () => {
   write(3);
   const perMinute = open();
   write("many");
@@ -71,7 +71,7 @@ test("a file that breaks keeps what was, is told once for each change, and is re
   expect(reloads).toBe(1);
 });
 
-test("a file that goes keeps what was", () => {
+test("after the file is deleted the last configuration stays", () => {
   write(3);
   const perMinute = open();
   rmSync(path);
@@ -80,7 +80,7 @@ test("a file that goes keeps what was", () => {
   expect(errors).toEqual([expect.stringContaining("ENOENT")]);
 });
 
-test("a clock that was set back hinders no look", () => {
+test("looks again after the clock was set back", () => {
   write(3);
   const perMinute = open();
   write(10);
@@ -88,7 +88,7 @@ test("a clock that was set back hinders no look", () => {
   expect(perMinute()).toBe(10);
 });
 
-test("where there may be none everything is as by default until there is one", () => {
+test("an optional file may be missing: the defaults apply until it appears", () => {
   const perMinute = open(true);
   expect(perMinute()).toBe(DEFAULT_CONFIG.alerts.messagesPerMinute);
   write(3);
@@ -96,12 +96,12 @@ test("where there may be none everything is as by default until there is one", (
   expect(perMinute()).toBe(3);
 });
 
-test.each([true, false])("a broken file is refused at first (optional: %p)", (optional) => {
+test.each([true, false])("rejects a file that is broken from the start (optional: %p)", (optional) => {
   write(0);
   expect(() => open(optional)).toThrow(`${path}, alerts.messagesPerMinute: 0: use`);
 });
 
-test("a file that is not there is refused with its name", () => {
+test("rejects a missing file by its name", () => {
   expect(() => open()).toThrow(path);
   expect(() => readConfig(path)).toThrow(
     `Cannot read the configuration ${path}: name a file that is there (Error: ENOENT`,

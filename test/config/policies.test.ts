@@ -18,14 +18,14 @@ test("later entries override earlier ones field by field", () => {
   expect(of("web-2", "web").metric("cpu_user")).toEqual({ ...all, minAbsolute: 1, direction: "both" });
 });
 
-test("everything of a metric counts that no entry is for", () => {
+test("without an entry for a metric, every deviation counts", () => {
   const of = policyOf({ metrics: [{ metric: "cpu", host: "web-1", direction: "down" }] });
   expect(of("web-1", "web").metric("cpu")).toEqual({ direction: "down", minAbsolute: 0, minRelative: 0 });
   expect(of("web-1", "web").metric("mem")).toBeUndefined();
   expect(of("web-2", "web").metric("cpu")).toBeUndefined();
 });
 
-test("a rule is for the hosts and groups that fit both patterns", () => {
+test("a rule applies to the hosts that match both patterns", () => {
   const of = policyOf({
     rules: [
       { if: "cpu > 95", for: "2m", severity: "critical" },
@@ -41,7 +41,7 @@ test("a rule is for the hosts and groups that fit both patterns", () => {
   expect(of("web-1", "web").rules[1]).toMatchObject({ forMs: 0, severity: "warning" });
 });
 
-test("a later rule of the same name replaces the earlier one, for the hosts that both are for", () => {
+test("a later rule of the same name replaces the earlier one on the hosts that both apply to", () => {
   const of = policyOf({
     rules: [
       { name: "cpu full", if: "cpu > 95" },
@@ -53,14 +53,14 @@ test("a later rule of the same name replaces the earlier one, for the hosts that
   expect(limitOf("web-1")).toEqual([{ kind: "compare", metric: "cpu", operator: ">", limit: 80 }]);
 });
 
-test("the same host gets the same object, and so do hosts that the same entries are for", () => {
+test("one host gets the same object each time, and so do hosts to which the same entries apply", () => {
   const of = policyOf({ metrics: [{ metric: "cpu", host: "web-*" }], rules: [{ if: "cpu > 95", group: "db" }] });
   expect(of("web-1", "web")).toBe(of("web-1", "web"));
   expect(of("web-2", "web")).toBe(of("web-1", "web"));
   expect(of("db-1", "db")).not.toBe(of("web-1", "web"));
 });
 
-test("what was asked before has no part in the answer, whatever hosts and groups are called", () => {
+test("earlier calls do not change the answer, whatever the names of hosts and groups", () => {
   const entries = [
     { metric: "cpu", group: "a*", minChange: { absolute: 1 } },
     { metric: "cpu", host: "*b", minChange: { relative: 2 } },

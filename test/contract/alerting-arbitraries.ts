@@ -9,10 +9,10 @@ const count = fc.nat();
 const time = fc.integer({ min: 1, max: 4_102_444_800_000 });
 const incidentId = fc.stringMatching(/^[2-9A-HJKMNP-Z]{6}$/);
 
-/** Whatever people and machines are called. */
+/** Any name of a person or a machine. */
 export const alertingName = name;
 
-/** Of any kind that has not expired at `now`. */
+/** Any silence that has not expired at `now`. */
 export function silenceOf(now: number): fc.Arbitrary<Silence> {
   const matcher = fc.oneof(
     fc.record({ host: name }),

@@ -8,7 +8,7 @@ import { alertingName, allowanceOf, announced, audit, deskOf, silenceOf } from "
 import { anIncident, aSilence, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
-/** What every implementation of the alerting store promises (lib/alert/ports.ts). Tests share the table. */
+/** The promises that every implementation of the alerting store keeps (lib/alert/ports.ts). Tests share the table. */
 export function describeAlerting(name: string, numRuns: number, create: (clock: Clock) => Promise<Stores>): void {
   describe(`${name} keeps the promises of the alerting store`, () => {
     let stores: Stores;
@@ -22,7 +22,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
     });
     afterAll(() => stores.close());
 
-    test("what was never stored is new, or not there", async () => {
+    test("a desk and an allowance that were never stored are new, and an announcement is absent", async () => {
       const group = fresh("web");
       expect(await stores.alerting.desk(group)).toEqual({ group, spoke: 0, begun: 0, unsent: [], revision: 0 });
       const none = { times: [], held: { critical: 0, warning: 0 }, revision: 0 };
@@ -31,7 +31,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       expect((await stores.alerting.desks()).map((desk) => desk.group)).not.toContain(group);
     });
 
-    test("a save returns the next revision, and a read what was last saved", async () => {
+    test("a save returns the next revision, and a read returns the last save", async () => {
       const id = fresh("S");
       const first = await stores.alerting.saveSilence(aSilence(id));
       expect(first).toEqual(aSilence(id, { revision: 1 }));
@@ -40,7 +40,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       expect(await silence(id)).toEqual(second);
     });
 
-    test.each([0, 1])("of eight writers racing from revision %i exactly one wins", async (revision) => {
+    test.each([0, 1])("exactly one of eight writers wins the race from revision %i", async (revision) => {
       const id = fresh("r");
       const races: readonly ((by: number) => Promise<Silence | Desk | Allowance | undefined>)[] = [
         (by) => stores.alerting.saveSilence(aSilence(id, { revision, reason: `${by}` })),
@@ -61,7 +61,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       }
     });
 
-    test("a revision that is not the stored one is refused, and nothing is written", async () => {
+    test("rejects a revision that is not the stored one, and writes nothing", async () => {
       const id = fresh("S");
       expect(await stores.alerting.saveSilence(aSilence(id, { revision: 3 }))).toBeUndefined();
       expect(await stores.alerting.saveDesk(aDesk(id, { revision: 3 }))).toBeUndefined();
@@ -71,7 +71,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       expect((await stores.alerting.allowance(id)).revision).toBe(0);
     });
 
-    test("a silence is kept for 30 days after its end", async () => {
+    test("keeps a silence for 30 days after its end", async () => {
       const id = fresh("S");
       await stores.alerting.saveSilence(aSilence(id, { until: NOON + DAY_MS }));
       try {
@@ -84,7 +84,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       }
     });
 
-    test("silences, desks and allowances of one name do not meet", async () => {
+    test("keeps silences, desks and allowances of one name apart", async () => {
       const id = fresh("web");
       await stores.alerting.saveSilence(aSilence(id));
       await stores.alerting.saveDesk(aDesk(id, { spoke: NOON }));
@@ -96,7 +96,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       expect(await stores.alerting.announced(id)).toEqual({ version: 3, epsilon: 9.25 });
     });
 
-    test("all desks are listed, each with its fleet's incident", async () => {
+    test("lists all desks, each with its fleet's incident", async () => {
       const groups = [fresh("web"), fresh("web")];
       for (const group of groups) {
         const incident = anIncident(`group#${group}`, { kind: "fleet", group });
@@ -108,7 +108,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       );
     });
 
-    test("of what is announced and audited, the last is kept", async () => {
+    test("keeps the last announcement and the last audit", async () => {
       const owner = fresh("host#");
       await stores.alerting.saveAnnounced(owner, { version: 1, epsilon: 9 });
       await stores.alerting.saveAnnounced(owner, { version: 2, epsilon: 12.5 });
@@ -151,7 +151,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       ["that never ends", { until: Number.POSITIVE_INFINITY }, "Infinity cannot be stored"],
       ["whose end is no number", { until: Number.NaN }, "NaN cannot be stored"],
       ["matched at no time", { matched: Number.NaN }, "NaN at matched cannot be stored"],
-    ])("a silence %s is refused", async (_, fields, problem) => {
+    ])("rejects a silence %s", async (_, fields, problem) => {
       const id = fresh("S");
       await expect(stores.alerting.saveSilence(aSilence(id, fields))).rejects.toThrow(problem);
       expect(await silence(id)).toBeUndefined();

@@ -55,7 +55,7 @@ const worst: fc.Arbitrary<Worst> = fc.record({ peak, epsilon, baseline: judge, c
 
 const memberOfFleet = fc.record({ host: name, id: incidentFields.id });
 
-/** What few incidents have. */
+/** Fields that few incidents have. */
 const rareFields = {
   kind: fc.constantFrom("silent" as const, "fleet" as const),
   rules: fc.array(

@@ -7,7 +7,7 @@ import type { Incident } from "../../lib/watch/incident.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
-/** Things to store; a test names only what it is about. */
+/** Things to store; a test names only the fields that matter to it. */
 
 export const SCHEMA = { id: schemaId(["cpu", "load"]), names: ["cpu", "load"] };
 

@@ -1,6 +1,6 @@
 import type { Incident } from "../../lib/watch/incident.ts";
 
-/** As stored: figures of causes are for people, six digits of them. */
+/** An incident as stored: the figures of its causes have six digits, enough for people. */
 export function rounded<T extends Pick<Incident, "causes">>(incident: T): T {
   const six = (value: number) => Number(value.toPrecision(6));
   const causes = incident.causes.map(({ metric, normalAt, ...cause }) => ({

@@ -10,8 +10,8 @@ import { aBaseline, aChunk, anIncident, aReport, aState, NOON } from "./examples
 import { rounded } from "./rounded.ts";
 
 /**
- * What every implementation of the stores promises (lib/watch/ports.ts, lib/learn/report.ts). Tests share the tables, as
- * the functions do: each keeps to hosts, owners and days of its own. `numRuns` is how often each round trip is tried.
+ * The promises that every implementation of the stores keeps (lib/watch/ports.ts, lib/learn/report.ts). Tests share the
+ * tables, as the functions do, but each uses its own hosts, owners and days. Each round trip is tried `numRuns` times.
  */
 export function describeStores(name: string, numRuns: number, create: (clock: Clock) => Promise<Stores>): void {
   describe(`${name} keeps the promises of the stores`, () => {
@@ -28,7 +28,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
     describe("hosts", () => {
       const load = async (host: string) => (await stores.hosts.load([host])).get(host);
 
-      test("knows no host before it was saved", async () => {
+      test("returns nothing for a host that was never saved", async () => {
         const host = fresh("web");
         expect(await stores.hosts.load([host])).toEqual(new Map());
         expect(await stores.hosts.load([])).toEqual(new Map());
@@ -43,7 +43,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await load(host)).toEqual(second);
       });
 
-      test.each([0, 1])("of eight writers racing from revision %i exactly one wins", async (revision) => {
+      test.each([0, 1])("exactly one of eight writers wins the race from revision %i", async (revision) => {
         const host = fresh("web");
         if (revision === 1) await stores.hosts.save(aState(host));
         const writers = Array.from({ length: 8 }, (_, seen) => stores.hosts.save(aState(host, { revision, seen })));
@@ -52,7 +52,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await load(host)).toEqual(winners[0]);
       });
 
-      test("refuses a state whose predecessor is not the stored one", async () => {
+      test("rejects a state whose predecessor is not the stored one", async () => {
         const host = fresh("web");
         expect(await stores.hosts.save(aState(host, { revision: 3 }))).toBeUndefined();
         const stored = await stores.hosts.save(aState(host));
@@ -60,7 +60,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await load(host)).toEqual(stored);
       });
 
-      test("loads 250 hosts at once, those asked for twice and those unknown among them", async () => {
+      test("loads 250 hosts at once, including repeated and unknown names", async () => {
         const hosts = Array.from({ length: 250 }, () => fresh("fleet"));
         await Promise.all(hosts.map((host, seen) => stores.hosts.save(aState(host, { seen }))));
         const states = await stores.hosts.load([...hosts, ...hosts.slice(0, 50), fresh("unknown")]);
@@ -71,7 +71,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(hosts.filter((host) => !all.has(host))).toEqual([]);
       });
 
-      test("lists a host while it has unsent notices, and no longer", async () => {
+      test("lists a host exactly while it has unsent notices", async () => {
         const host = fresh("web");
         const notice = { kind: "opened", id: "ABC234", opened: NOON } as const;
         const pending = await stores.hosts.save(aState(host, { unsent: [notice] }));
@@ -95,7 +95,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
     describe("baselines", () => {
       const active = async (owner: string) => (await stores.baselines.active([owner])).get(owner);
 
-      test("an owner without an active baseline is left out", async () => {
+      test("leaves out an owner without an active baseline", async () => {
         const [known, unknown] = [fresh("host#"), fresh("host#")];
         await stores.baselines.promote(aReport(known, 1), aBaseline(known, 1), 0);
         expect(await stores.baselines.active([known, unknown, known])).toEqual(new Map([[known, aBaseline(known, 1)]]));
@@ -107,7 +107,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect([...(await stores.baselines.active(owners)).keys()].sort()).toEqual([...owners].sort());
       });
 
-      test("a version is written once and then stays", async () => {
+      test("writes a version once and keeps it", async () => {
         const owner = fresh("host#");
         await stores.baselines.write(aReport(owner, 1), aBaseline(owner, 1));
         await expect(stores.baselines.write(aReport(owner, 1, { samples: 99 }))).rejects.toThrow(
@@ -117,7 +117,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await active(owner)).toBeUndefined();
       });
 
-      test("the latest version counts refused ones, and ten comes after nine", async () => {
+      test("the latest version may be a refused one, and ten comes after nine", async () => {
         const owner = fresh("host#");
         expect(await stores.baselines.latest(owner)).toBe(0);
         for (const version of [1, 2, 9, 10]) {
@@ -131,14 +131,14 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.baselines.reports(owner, 0)).toEqual([]);
       });
 
-      test("the active baseline is no version of the ledger", async () => {
+      test("the active baseline is not a version of the ledger", async () => {
         const owner = fresh("host#");
         await stores.baselines.promote(aReport(owner, 1), aBaseline(owner, 1), 0);
         expect(await stores.baselines.latest(owner)).toBe(0);
         expect(await stores.baselines.reports(owner, 5)).toEqual([]);
       });
 
-      test("promotes only over the version that was expected", async () => {
+      test("promotes only over the expected version", async () => {
         const owner = fresh("host#");
         const promote = (version: number, expected: number) =>
           stores.baselines.promote(aReport(owner, version), aBaseline(owner, version), expected);
@@ -152,7 +152,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect((await active(owner))?.version).toBe(3);
       });
 
-      test("of refits racing to promote exactly one wins", async () => {
+      test("exactly one of several refits wins the race to promote", async () => {
         const owner = fresh("host#");
         const versions = [1, 2, 3, 4];
         const promoted = await Promise.all(
@@ -177,7 +177,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.baselines.current(owner)).toEqual(first);
       });
 
-      test("keeps a group's alert budget beside its baselines until it is taken away", async () => {
+      test("keeps a group's alert budget beside its baselines until it is removed", async () => {
         const group = fresh("group");
         const budget = { alertsPerWeek: 2.5, by: "ada", at: NOON };
         expect(await stores.baselines.budget(group)).toBeUndefined();
@@ -191,7 +191,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         await stores.baselines.setBudget(group, undefined);
       });
 
-      test("remembers how far the daily refit has come", async () => {
+      test("remembers the progress of the daily refit", async () => {
         const after = { group: "web", host: "web-07" };
         await stores.baselines.saveProgress({ day: 20_779, done: false, after });
         expect(await stores.baselines.progress()).toEqual({ day: 20_779, done: false, after });
@@ -199,7 +199,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.baselines.progress()).toEqual({ day: 20_779, done: true });
       });
 
-      test("refuses a report that belongs to another baseline", async () => {
+      test("rejects a report that belongs to another baseline", async () => {
         const owner = fresh("host#");
         await expect(stores.baselines.write(aReport(owner, 2), aBaseline(owner, 1))).rejects.toThrow(
           `report of ${owner} version 2 with baseline ${owner} version 1`,
@@ -260,7 +260,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await read(host)).toEqual([aChunk(host)]);
       });
 
-      test("leaves out what was written 30 days ago, however old the samples", async () => {
+      test("leaves out chunks written 30 days ago, however old their samples", async () => {
         const host = fresh("web");
         const recording = aChunk(host, { times: Float64Array.of(NOON - 400 * DAY_MS, NOON) });
         await stores.history.keep(recording);
@@ -274,7 +274,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         }
       });
 
-      test("takes the largest record, in several items, and reads over several pages", async () => {
+      test("stores the largest record in several items and reads it over several pages", async () => {
         const host = fresh("web");
         const names = Array.from({ length: 256 }, (_, i) => `metric_${i}`);
         const chunk = aChunk(host, {
@@ -298,7 +298,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         ["with a flag too few", { flags: Uint8Array.of(0) }, "2 times, 1 flags and 4 values of 2 features"],
         ["with a value too few", { values: Float64Array.of(1, 2, 3) }, "2 times, 2 flags and 3 values of 2 features"],
         ["with a time of no sense", { times: Float64Array.of(NOON, Number.NaN) }, "NaN is no time"],
-      ])("refuses a chunk %s", async (_, fields, message) => {
+      ])("rejects a chunk %s", async (_, fields, message) => {
         await expect(stores.history.keep(aChunk(fresh("web"), fields))).rejects.toThrow(message);
       });
 
@@ -315,7 +315,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
     });
 
     describe("incidents", () => {
-      test("knows no incident before it was saved", async () => {
+      test("returns nothing for an incident that was never saved", async () => {
         expect(await stores.incidents.get(fresh("web"), NOON)).toBeUndefined();
         expect(await stores.incidents.find("222222")).toEqual([]);
       });
@@ -324,7 +324,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         ["more samples", { samples: 3 }, { samples: 4 }],
         ["one notice more at the same samples", { samples: 4, revision: 1 }, { samples: 4, revision: 2 }],
         ["being resolved at the same samples", { samples: 4 }, { samples: 4, resolved: NOON + 60_000 }],
-      ])("%s make the later form, in whichever order the two arrive", async (_, earlier, later) => {
+      ])("%s make a later form, in whichever order the two arrive", async (_, earlier, later) => {
         for (const order of [
           [earlier, later],
           [later, earlier],
@@ -347,7 +347,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect((await stores.incidents.get(host, NOON))?.label).toEqual({ verdict: "fault", at: NOON + 1, by: "bob" });
       });
 
-      test("an incident keeps the labels that were replaced, the last 20 of them, oldest first", async () => {
+      test("an incident keeps the last 20 replaced labels, oldest first", async () => {
         const host = fresh("web");
         const label = (i: number) => ({ verdict: "false", at: NOON + i, by: "ada", note: `${i}` }) as const;
         await stores.incidents.save(anIncident(host));
@@ -372,7 +372,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         });
       });
 
-      test("of people who label at once, each one's label is kept", async () => {
+      test("keeps the label of each of several people who label at once", async () => {
         const host = fresh("web");
         const people = ["ada", "bob", "cy"];
         await stores.incidents.save(anIncident(host));
@@ -381,7 +381,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect([...earlierLabels, label].map((one) => one?.by).sort()).toEqual(people);
       });
 
-      test("the first who acknowledges an incident stays, whatever is saved or labelled later", async () => {
+      test("the first acknowledgement stays, whatever is saved or labelled later", async () => {
         const host = fresh("web");
         const [first, second] = [
           { at: NOON, by: "ada" },
@@ -398,7 +398,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         });
       });
 
-      test("of people who acknowledge at once, all hear of the same one", async () => {
+      test("several people who acknowledge at once all get the same answer", async () => {
         const host = fresh("web");
         await stores.incidents.save(anIncident(host));
         const heard = await Promise.all(
@@ -408,20 +408,20 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(heard).toEqual([stored, stored, stored]);
       });
 
-      test("throws when there is nothing to acknowledge, and creates nothing", async () => {
+      test("throws when there is no incident to acknowledge, and creates none", async () => {
         const host = fresh("web");
         const acknowledging = stores.incidents.acknowledge(host, NOON, { at: NOON, by: "ada" });
         await expect(acknowledging).rejects.toThrow(`no incident of host ${host}`);
         expect(await stores.incidents.get(host, NOON)).toBeUndefined();
       });
 
-      test("a label given with the incident is not stored: labels have one way in", async () => {
+      test("saving an incident does not store its label: only label() does", async () => {
         const host = fresh("web");
         await stores.incidents.save(anIncident(host, { label: { verdict: "fault", at: NOON, by: "ada" } }));
         expect(await stores.incidents.get(host, NOON)).toEqual(anIncident(host));
       });
 
-      test("throws when there is nothing to label, and creates nothing", async () => {
+      test("throws when there is no incident to label, and creates none", async () => {
         const host = fresh("web");
         await expect(stores.incidents.label(host, NOON, { verdict: "fault", at: NOON, by: "ada" })).rejects.toThrow(
           `no incident of host ${host}`,
@@ -429,7 +429,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.incidents.get(host, NOON)).toBeUndefined();
       });
 
-      test("finds by id, both of two in a collision", async () => {
+      test("finds incidents by id, both of two that share one", async () => {
         const hosts = [fresh("web"), fresh("web")];
         for (const host of hosts) await stores.incidents.save(anIncident(host, { id: "COLL22" }));
         const found = await stores.incidents.find("COLL22");
@@ -444,7 +444,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.incidents.ofHost(host, NOON + 3, NOON + 3)).toEqual([]);
       });
 
-      test("feeds the newest of all hosts over days, newest first", async () => {
+      test("feeds the incidents of all hosts over days, newest first", async () => {
         const start = Date.UTC(2019, 11, 31);
         const times = [-1, 0, 1, DAY_MS - 1, DAY_MS, 3 * DAY_MS];
         for (const time of times) await stores.incidents.save(anIncident(fresh("web"), { opened: start + time }));

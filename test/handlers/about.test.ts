@@ -14,24 +14,24 @@ async function ledger() {
 }
 
 const unused = () => {
-  throw new Error("nothing is to be logged");
+  throw new Error("nothing may be logged");
 };
 
-test("an incident's message has its link and the number of labels behind its baseline", async () => {
+test("a message has the incident's link and the number of labels that its baseline learnt from", async () => {
   const about = aboutIncidents(async () => LINK, await ledger(), unused);
   expect(await about(anIncident("web-07"))).toEqual({ link: LINK, labels: 3 });
 });
 
 test.each([
-  ["replaced since", { owner: "host#web-07", version: 1 }],
-  ["unknown", { owner: "host#web-08", version: 2 }],
-  ["none: it was learning", { owner: "host#web-07", version: 0 }],
-])("of a baseline that is %s nothing is said", async (_, baseline) => {
+  ["a replaced baseline", { owner: "host#web-07", version: 1 }],
+  ["an unknown baseline", { owner: "host#web-08", version: 2 }],
+  ["a host that was learning", { owner: "host#web-07", version: 0 }],
+])("says nothing about %s", async (_, baseline) => {
   const about = aboutIncidents(async () => undefined, await ledger(), unused);
   expect(await about(anIncident("web-07", { baseline }))).toEqual({});
 });
 
-test("a ledger that cannot be read costs the number, not the message", async () => {
+test("without a readable ledger the message goes out without the number", async () => {
   const logged: string[] = [];
   const current = () => Promise.reject(new Error("down"));
   const about = aboutIncidents(

@@ -1,4 +1,4 @@
-// What people have set reaches the samples, as it is at each batch.
+// The configuration at the time of a batch applies to its samples.
 import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
@@ -28,12 +28,12 @@ function eventOf(host: string, sequence: number, metrics: Record<string, number>
   };
 }
 
-test("rules and policies are those of the configuration at each batch", async () => {
+test("each batch uses the rules and policies of the current configuration", async () => {
   const database = await startDynalite();
   const stores = createStores(database.env, () => NOW, Math.random);
   let config: Config = parseConfig('{"version":1}');
   const { score } = createHandlers({
-    // Nobody answers at the topic's address: what is owed stays owed.
+    // Nothing answers at the topic's address, so notices stay unsent.
     env: { ...database.env, [ENVIRONMENT.alerts]: "arn:aws:sns:eu-central-1:000000000000:alerts" },
     clock: () => NOW,
     random: Math.random,

@@ -1,4 +1,4 @@
-// The refit function: what its event asks for, and how it shares a day's work between invocations.
+// The refit function: the wishes of its event, and a day's work shared between invocations.
 import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
@@ -64,7 +64,7 @@ const ownersOf = (answer: unknown) => (answer as { reports: { owner: string }[] 
 const EVERYTHING = ["host#db-1", "host#web-1", "host#web-2", "group#web"];
 
 test.each([{}, undefined, null, "now", { source: "aws.events", "detail-type": "Scheduled Event" }])(
-  "a schedule's event (%j) asks for the day's work, which is done once a day",
+  "a schedule's event (%j) starts the day's work, once a day",
   async (event) => {
     const { refit, counts } = refitIn(15);
     expect(ownersOf(await refit(event))).toEqual(EVERYTHING);
@@ -75,7 +75,7 @@ test.each([{}, undefined, null, "now", { source: "aws.events", "detail-type": "S
   },
 );
 
-test("a function without time does one host at each call", async () => {
+test("a function without time refits one host per call", async () => {
   const { refit } = refitIn(2);
   expect(ownersOf(await refit({}))).toEqual(["host#db-1"]);
   expect(ownersOf(await refit({}))).toEqual(["host#web-1"]);
@@ -83,7 +83,7 @@ test("a function without time does one host at each call", async () => {
   expect(await refit({})).toEqual({ reports: [] });
 });
 
-test("a person may have all at once, as often as they like, and go on where time ran out", async () => {
+test("a person may refit the fleet at once, repeatedly, and continue where time ran out", async () => {
   const { refit } = refitIn(15);
   expect(ownersOf(await refit({ all: true }))).toEqual(EVERYTHING);
   expect(ownersOf(await refit({ all: true }))).toEqual(EVERYTHING);
@@ -98,7 +98,7 @@ test("a person may have all at once, as often as they like, and go on where time
   expect(end).not.toHaveProperty("next");
 });
 
-test("one host is refitted by the settings of its group", async () => {
+test("a refit of one host uses the settings of its group", async () => {
   const detectors = { web: { detector: "zscore" }, "*": { detector: "gaussian" } };
   const { refit, counts } = refitIn(15, parseConfig(JSON.stringify({ version: 1, detectors })));
   expect(await refit({ host: "web-1" })).toMatchObject({ reports: [{ owner: "host#web-1", detector: "zscore" }] });

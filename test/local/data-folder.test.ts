@@ -8,10 +8,10 @@ import { deleteExpired } from "../../lib/local/janitor.ts";
 import { folderStore, memoryStore } from "../../lib/local/object-store.ts";
 import { dataOf, openTwin, withFolder } from "./support.ts";
 
-// Servers and disks of a busy machine may be slow; nothing here depends on it.
+// Servers and disks of a busy machine may be slow; no test depends on their speed.
 jest.setTimeout(60_000);
 
-/** Starts the process of killed-twin.ts, waits until it acknowledged everything and kills it. */
+/** Starts the process of killed-twin.ts, waits until it has acknowledged everything, and kills it. */
 async function runAndKill(dataDir: string): Promise<string> {
   const script = join(import.meta.dirname, "killed-twin.ts");
   const child = spawn(process.execPath, ["--import", "tsx", script, dataDir], { env: { ...process.env } });
@@ -27,7 +27,7 @@ async function runAndKill(dataDir: string): Promise<string> {
   return line.trim();
 }
 
-test("kill -9 loses nothing that was acknowledged, and what was processed is not processed again", () =>
+test("kill -9 loses no acknowledged message, and processed records are not processed again", () =>
   withFolder(async (dataDir) => {
     const [, messageId] = (await runAndKill(dataDir)).split(" ");
     const processed: string[] = [];
@@ -48,7 +48,7 @@ test("kill -9 loses nothing that was acknowledged, and what was processed is not
     expect(outbox.filter((name) => name.endsWith(`${messageId}.eml`))).toHaveLength(1);
   }));
 
-test("a twin stopped and started again has its items, objects and checkpoints", () =>
+test("a restarted twin has its items, objects and checkpoints", () =>
   withFolder(async (dataDir) => {
     const first = await openTwin({ dataDir });
     const Item = { host: { S: "web-1" } };
@@ -67,8 +67,8 @@ test("a twin stopped and started again has its items, objects and checkpoints", 
     expect([...first.log, ...second.log]).toEqual([]);
   }));
 
-describe("a folder that cannot be used gives one clear line", () => {
-  test("another version's", () =>
+describe("an unusable folder gives one clear line", () => {
+  test("a folder of another version", () =>
     withFolder(async (dataDir) => {
       await writeFile(join(dataDir, "version"), "7\n");
       await expect(openTwin({ dataDir })).rejects.toThrow(
@@ -77,14 +77,14 @@ describe("a folder that cannot be used gives one clear line", () => {
       );
     }));
 
-  test("one that holds something else", () =>
+  test("a folder with other content", () =>
     withFolder(async (dataDir) => {
       await writeFile(join(dataDir, "thesis.txt"), "");
       await expect(openTwin({ dataDir })).rejects.toThrow(`The folder ${dataDir} holds something else`);
       expect(await readdir(dataDir)).toEqual(["thesis.txt"]);
     }));
 
-  test("one in use by another twin", () =>
+  test("a folder in use by another twin", () =>
     withFolder(async (dataDir) => {
       const twin = await openTwin({ dataDir });
       await expect(openTwin({ dataDir })).rejects.toThrow(
@@ -93,7 +93,7 @@ describe("a folder that cannot be used gives one clear line", () => {
       await twin.close();
     }));
 
-  test("one with a damaged checkpoint", () =>
+  test("a folder with a damaged checkpoint", () =>
     withFolder(async (dataDir) => {
       await (await openTwin({ dataDir })).close();
       await writeFile(join(dataDir, "checkpoints.json"), '{"shardId-000000000000":{"aft');
@@ -103,7 +103,7 @@ describe("a folder that cannot be used gives one clear line", () => {
     }));
 });
 
-test("a port in use gives one clear line, and lets go of the folder", () =>
+test("a port in use gives one clear line, and the folder is released", () =>
   withFolder(async (dataDir) => {
     const twin = await openTwin();
     const port = Number(new URL(twin.endpoint).port);
@@ -114,7 +114,7 @@ test("a port in use gives one clear line, and lets go of the folder", () =>
     await (await openTwin({ port, dataDir })).close();
   }));
 
-test("expired history is deleted, the rest stays", async () => {
+test("expired history is deleted; other items stay", async () => {
   const twin = await openTwin();
   const client = new DynamoDBClient(clientConfig(twin.env));
   const TableName = twin.env.HISTORY_TABLE;

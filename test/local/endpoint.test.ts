@@ -7,7 +7,7 @@ import { CreateTopicCommand, ListSubscriptionsByTopicCommand, PublishCommand, SN
 import { clientConfig } from "../../lib/clients.ts";
 import { openTwin } from "./support.ts";
 
-// Servers and disks of a busy machine may be slow; nothing here depends on it.
+// Servers and disks of a busy machine may be slow; no test depends on their speed.
 jest.setTimeout(60_000);
 
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:fleetwarden-alerts";
@@ -23,7 +23,7 @@ afterAll(async () => {
   expect(twin.log).toEqual([expect.stringContaining("refit failed: no history")]);
 });
 
-/** Sends a plain request; answers status and text. */
+/** Sends a plain request; returns status and text. */
 function call(options: http.RequestOptions, body = ""): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const request = http.request(twin.endpoint, options, async (response) => {
@@ -118,7 +118,7 @@ describe("SNS", () => {
     expect(twin.messages.length).toBe(count);
   });
 
-  test("lists its subscriptions and says what it cannot do", async () => {
+  test("lists its subscriptions and names the calls that it does not support", async () => {
     const { Subscriptions } = await client().send(new ListSubscriptionsByTopicCommand({ TopicArn: TOPIC }));
     expect(Subscriptions).toEqual([]);
     await expect(client().send(new CreateTopicCommand({ Name: "x" }))).rejects.toThrow(
@@ -158,14 +158,14 @@ describe("Lambda", () => {
   const invoke = (FunctionName: string, Payload = "{}") =>
     new LambdaClient(clientConfig(twin.env)).send(new InvokeCommand({ FunctionName, Payload }));
 
-  test("runs refit and gives back its result", async () => {
+  test("runs refit and returns its result", async () => {
     refit = async (event) => ({ got: event });
     const { StatusCode, FunctionError, Payload } = await invoke("fleetwarden-refit", '{"host":"web-1"}');
     expect({ StatusCode, FunctionError }).toEqual({ StatusCode: 200, FunctionError: undefined });
     expect(JSON.parse(Payload?.transformToString() ?? "")).toEqual({ got: { host: "web-1" } });
   });
 
-  test("gives back what refit throws, as Lambda does", async () => {
+  test("returns the error that refit throws, as Lambda does", async () => {
     refit = async () => {
       throw new RangeError("no history");
     };
@@ -177,7 +177,7 @@ describe("Lambda", () => {
     });
   });
 
-  test("never runs refit twice at once", async () => {
+  test("never runs refit twice at the same time", async () => {
     let running = 0;
     let most = 0;
     refit = async () => {
@@ -198,28 +198,28 @@ describe("Lambda", () => {
 });
 
 test.each([
-  ["a host that only points to this machine", { headers: { host: "evil.example:80" } }, 403, "evil.example"],
+  ["a host name that only points to this machine", { headers: { host: "evil.example:80" } }, 403, "evil.example"],
   ["a page in a browser", { headers: { origin: "https://evil.example" } }, 403, "evil.example"],
   [
-    "a service that is not here",
+    "a service that the twin does not have",
     { method: "POST", headers: { "x-amz-target": "Logs_20140328.PutLogEvents" } },
     501,
     "Logs_",
   ],
-  ["something else", { method: "DELETE", path: "/" }, 501, "DELETE"],
+  ["any other request", { method: "DELETE", path: "/" }, 501, "DELETE"],
   ["a path out of the bucket", { path: "/fleetwarden-failures/..%2f..%2fversion" }, 404, "NoSuchKey"],
 ])("refuses %s", async (_, options, status, text) => {
   const answer = await call(options);
   expect(answer).toEqual({ status, text: expect.stringContaining(text) });
 });
 
-test("refuses a request that is too large and goes on", async () => {
+test("refuses a request that is too large and goes on working", async () => {
   const headers = { "x-amz-target": "Kinesis_20131202.PutRecords" };
   expect(await call({ method: "POST", headers }, "x".repeat(7 * 1024 * 1024 + 1))).toMatchObject({ status: 413 });
   expect(await call({ method: "DELETE" })).toMatchObject({ status: 501 });
 });
 
-test("a client that goes away half-way harms nobody", async () => {
+test("a client that leaves half-way harms nobody", async () => {
   const headers = { "x-amz-target": "Kinesis_20131202.PutRecords", "content-length": "1000" };
   const request = http.request(twin.endpoint, { method: "POST", headers });
   const gone = new Promise((resolve) => request.on("error", resolve));

@@ -3,8 +3,8 @@ import { systemTimer } from "../../lib/local/timer.ts";
 import { openTopic } from "../../lib/local/topic.ts";
 
 /**
- * A process of its own, since which authorities are trusted is decided when one starts: sends one message to the
- * address it is given, and ends by itself when that is done.
+ * A process of its own, because Node reads the trusted authorities when it starts. It sends one message to the given
+ * address and then ends.
  */
 const [url = ""] = process.argv.slice(2);
 const topic = await openTopic({

@@ -9,7 +9,7 @@ import { withFolder } from "./support.ts";
 
 jest.setTimeout(60_000);
 
-/** Runs the sender against a server that fails twice; returns what the server got and what the sender said. */
+/** Runs the sender against a server that fails twice; returns the server's requests and the sender's output. */
 async function send(trust: (certificate: string) => NodeJS.ProcessEnv) {
   const bodies: string[] = [];
   const identity = selfSigned();
@@ -38,12 +38,12 @@ async function send(trust: (certificate: string) => NodeJS.ProcessEnv) {
   }
 }
 
-test("posts to an https server that it trusts, again while that fails", async () => {
+test("posts to an https server that it trusts, and retries while the server fails", async () => {
   const { bodies, said } = await send((certificate) => ({ NODE_EXTRA_CA_CERTS: certificate }));
   expect({ bodies, said }).toEqual({ bodies: ['{"v":1}', '{"v":1}', '{"v":1}'], said: "" });
 });
 
-test("tells nothing to an https server that it does not trust, and says so", async () => {
+test("sends nothing to an https server that it does not trust, and reports it", async () => {
   const { bodies, said } = await send(() => ({}));
   expect(bodies).toEqual([]);
   expect(said).toMatch(/did not reach webhook/);

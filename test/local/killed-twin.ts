@@ -4,8 +4,8 @@ import { clientConfig } from "../../lib/clients.ts";
 import { startTwin } from "../../lib/local/twin.ts";
 
 /**
- * A process to be killed: runs a twin on the folder it is given, processes the first four records and hangs at the
- * fifth. Prints what was acknowledged.
+ * A process to be killed. It runs a twin on the given folder, processes the first four records, hangs at the fifth, and
+ * prints what was acknowledged.
  */
 const [dataDir = ""] = process.argv.slice(2);
 let processed = 0;

@@ -30,7 +30,7 @@ const failed = (...identifiers: unknown[]): Outcome => ({
 });
 const returned = (response: unknown): Outcome => ({ kind: "returned", response });
 
-/** A step in short: done, next with their failures, and what was given up. */
+/** A step in short: done, next with their failures, and the records given up. */
 function shown(step: ReturnType<typeof settle<MappedRecord>>) {
   return {
     done: names(step.done),
@@ -72,17 +72,17 @@ describe("settle", () => {
     expect(shown(settle(work("ab", 1), { kind: "threw" }, settings))).toEqual({ done: "", next: ["ab:2"] });
   });
 
-  test("without reported failures whatever is returned is success", () => {
+  test("without reported failures every returned value is success", () => {
     const settings = { ...SETTINGS, reportBatchItemFailures: false };
     expect(shown(settle(work("ab"), failed("a"), settings))).toEqual({ done: "ab", next: [] });
   });
 
-  test("two retries are three invocations; then the record is given up", () => {
+  test("two retries make three invocations; then the record is given up", () => {
     const discarded = settle(work("a", 2), { kind: "threw" }, SETTINGS).discarded;
     expect(discarded).toEqual({ condition: "RetryAttemptsExhausted", records: [record("a")], invocations: 3 });
   });
 
-  test("-1 attempts are without end", () => {
+  test("-1 retry attempts mean no limit", () => {
     const step = settle(work("a", 1_000_000), { kind: "threw" }, { ...SETTINGS, retryAttempts: -1 });
     expect(shown(step)).toEqual({ done: "", next: ["a:1000001"] });
   });
@@ -99,13 +99,13 @@ describe("expire", () => {
 
   test.each([
     ["nothing is too old", 10_000, settings],
-    ["the age is without end", 1e15, SETTINGS],
+    ["the age has no limit", 1e15, SETTINGS],
   ])("leaves the batch alone when %s", (_, now, chosen) => {
     expect(expire(batch!, now, chosen)).toBeUndefined();
   });
 });
 
-/** What a function does in one invocation, picked from whatever the batch is. */
+/** The outcome of one invocation, picked for any batch. */
 const behaviour = fc.oneof(
   fc.record({ kind: fc.constant("throw" as const) }),
   fc.record({ kind: fc.constant("fail" as const), at: fc.nat({ max: 30 }) }),
@@ -114,7 +114,7 @@ const behaviour = fc.oneof(
 );
 
 describe("processBatch", () => {
-  test("ends each record once, in order, whatever the function does", async () => {
+  test("ends each record once and in order, whatever the function returns", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.nat({ max: 1e6 }), { maxLength: 20 }),
@@ -138,7 +138,7 @@ describe("processBatch", () => {
               clock: () => (now += 500),
               async invoke(batch) {
                 const chosen = behaviours[invocations++] ?? { kind: "throw" };
-                // Never starts anywhere but after what was checkpointed.
+                // Always starts right after the checkpoint.
                 expect(batch[0]!.sequenceNumber).toBe(`s${ended.length}`);
                 if (chosen.kind === "throw") throw new Error("poison");
                 if (chosen.kind === "junk") return chosen.response;
@@ -166,7 +166,7 @@ describe("processBatch", () => {
     );
   });
 
-  test("a poison record costs nobody else: the others are processed once, in order", async () => {
+  test("a poison record delays no other record: the others are processed once and in order", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 64 }), fc.nat(), async (count, seed) => {
         const records = Array.from({ length: count }, (_, position) => record(`${position}`));
@@ -189,7 +189,7 @@ describe("processBatch", () => {
     );
   });
 
-  test("stops where it is when a pause asks for it", async () => {
+  test("stops at once when a pause asks for it", async () => {
     const checkpoints: MappedRecord[] = [];
     const finished = await processBatch([record("a"), record("b")], SETTINGS, {
       clock: () => 0,

@@ -15,7 +15,7 @@ import { createResources } from "../../lib/local/tables.ts";
 import { MAPPING } from "../../lib/resources.ts";
 import { dataOf, instantTimer } from "./support.ts";
 
-// Servers and disks of a busy machine may be slow; nothing here depends on it.
+// Servers and disks of a busy machine may be slow; no test depends on their speed.
 jest.setTimeout(60_000);
 
 /** Each test has a stream of its own, and a poller that never waits. */
@@ -77,7 +77,7 @@ async function drain(invoke: PollerOptions["invoke"], changes: Partial<PollerOpt
   await poller.close();
 }
 
-test("hands over every record in order, each batch within its size", async () => {
+test("delivers every record in order, each batch within its size", async () => {
   const names = numbered(1_203);
   await stream.put(names);
   const events: StreamEvent[] = [];
@@ -87,7 +87,7 @@ test("hands over every record in order, each batch within its size", async () =>
   expect(Math.max(...events.map((event) => event.Records.length))).toBeLessThanOrEqual(700);
 });
 
-test("the event has the form of Lambda's", async () => {
+test("the event has the form that Lambda gives it", async () => {
   await stream.put(["x"]);
   const events: StreamEvent[] = [];
   const arrival = 1_545_084_650_987;
@@ -143,7 +143,7 @@ test("waits for the batching window, unless the batch is full", async () => {
   expect(invokedAt).toEqual([0, 5_000]);
 });
 
-test("a poison record among 40 is isolated and kept with its payload; the others are processed once, in order", async () => {
+test("a poison record among 40 is isolated and stored; the others are processed once and in order", async () => {
   const names = numbered(40);
   await stream.put(names);
   const processed: string[] = [];
@@ -165,7 +165,7 @@ test("a poison record among 40 is isolated and kept with its payload; the others
   expect(dataOf(JSON.parse(body.payload))).toEqual(["r17"]);
 });
 
-test("a partial failure is taken up again at the record that failed", async () => {
+test("a partial failure is retried from the record that failed", async () => {
   const names = numbered(10);
   await stream.put(names);
   const batches: string[][] = [];
@@ -178,7 +178,7 @@ test("a partial failure is taken up again at the record that failed", async () =
   expect(stream.kept).toEqual([]);
 });
 
-test("records past the maximum age are kept, not handed over", async () => {
+test("records past the maximum age are stored, not delivered", async () => {
   await stream.put(numbered(3));
   const processed: string[] = [];
   const sequences: string[] = [];
@@ -199,7 +199,7 @@ test("records past the maximum age are kept, not handed over", async () => {
 test.each([
   ["while the parent is being read", true],
   ["before anything was read", false],
-])("order is kept across a shard split %s", async (_, startFirst) => {
+])("the order stays across a shard split %s", async (_, startFirst) => {
   const hosts = Array.from({ length: 8 }, (_, n) => `host-${n}`);
   const expected = new Map<string, string[]>(hosts.map((host) => [host, []]));
   const processed = new Map<string, string[]>(hosts.map((host) => [host, []]));
@@ -250,7 +250,7 @@ test("goes on from the checkpoint after a restart", async () => {
   expect(processed).toEqual(["r3"]);
 });
 
-test("closing lets the invocation in hand finish, and what failed is read again", async () => {
+test("closing lets the current invocation finish, and failed records are read again", async () => {
   await stream.put(numbered(4));
   let invocations = 0;
   let poller: ReturnType<typeof startPoller> | undefined;
@@ -273,7 +273,7 @@ test("closing lets the invocation in hand finish, and what failed is read again"
   expect(processed).toEqual(["r2", "r3"]);
 });
 
-test("what cannot be kept is not given up", async () => {
+test("a record that cannot be stored is not given up", async () => {
   await stream.put(["poison"]);
   let refusals = 2;
   const keep: PollerOptions["keep"] = async (key, body) => {
@@ -285,7 +285,7 @@ test("what cannot be kept is not given up", async () => {
   expect(stream.log.filter((line) => line.includes("disk full"))).toHaveLength(2);
 });
 
-test("an iterator that expired is opened again", async () => {
+test("an expired iterator is replaced", async () => {
   await stream.put(["r0"]);
   const send = stream.client.send.bind(stream.client);
   let expired = 0;

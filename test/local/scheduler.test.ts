@@ -8,7 +8,7 @@ import { withFolder } from "./support.ts";
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 
-/** Runs the schedules for so long in virtual time and answers when each function ran, in minutes. */
+/** Runs the schedules for that long in virtual time; returns when each function ran, in minutes. */
 async function run(
   durationMs: number,
   { start = 0, path = "", fails = (_name: string, _nth: number): boolean => false } = {},
@@ -38,18 +38,18 @@ async function run(
 
 test("sweep runs every minute, refit every twenty", async () => {
   expect(await run(3.5 * MINUTE)).toEqual(["sweep 1", "sweep 2", "sweep 3"]);
-  // Every tick of a second may come late; the minutes must not add up to fewer than there are.
+  // Every tick of a second may come late; no minute may be lost over the hour.
   const hour = await run(62 * MINUTE);
   expect(hour.filter((line) => line.startsWith("refit"))).toEqual(["refit 20", "refit 40", "refit 60"]);
   expect(hour.filter((line) => line.startsWith("sweep"))).toHaveLength(61);
 });
 
-test("a failed refit is tried again after a minute, not after twenty", async () => {
+test("a failed refit is retried after a minute, not after twenty", async () => {
   const runs = await run(25 * MINUTE, { fails: (name, nth) => name === "refit" && nth < 3 });
   expect(runs.filter((line) => line.startsWith("refit"))).toEqual(["refit 20", "refit 21", "refit 22"]);
 });
 
-test("a refit that came due while the twin was off runs at once; one in the future of a clock set back does not wait for ever", () =>
+test("a refit that came due while the twin was off runs at once; a clock set back does not delay a run for ever", () =>
   withFolder(async (folder) => {
     const path = join(folder, "schedules.json");
     await run(MINUTE / 2, { path, start: 5 * DAY });
@@ -68,7 +68,7 @@ describe("functions", () => {
     feedback: async () => ({ statusCode: 200, headers: {}, body: "" }),
   };
 
-  test("see the time that is left of their timeout", async () => {
+  test("see the rest of their timeout", async () => {
     const left = await createFunctions(handlers, () => undefined).start("sweep", {});
     expect(left).toBeGreaterThan(50_000);
     expect(left).toBeLessThanOrEqual(60_000);

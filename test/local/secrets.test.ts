@@ -15,13 +15,13 @@ async function ask(endpoint: string, body: unknown, action = "GetSecretValue") {
   return { status: response.status, answer };
 }
 
-test("a key has 32 random bytes, and is another one for each twin in memory", async () => {
+test("a key has 32 random bytes, and each twin in memory has another one", async () => {
   const keys = [await openKey(undefined), await openKey(undefined)];
   for (const key of keys) expect(Buffer.from(key, "base64url")).toHaveLength(32);
   expect(new Set(keys).size).toBe(2);
 });
 
-test("the key in a data folder is made once, readable by its owner alone, and outlives the twin", () =>
+test("the key in a data folder is created once, is readable by its owner only, and outlives the twin", () =>
   withFolder(async (folder) => {
     const dataDir = join(folder, "data");
     const keys: unknown[] = [];
@@ -38,7 +38,7 @@ test("the key in a data folder is made once, readable by its owner alone, and ou
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   }));
 
-test("a key that cannot be read is not made anew", () =>
+test("an unreadable key is not replaced", () =>
   withFolder(async (folder) => {
     await expect(openKey(folder)).rejects.toThrow("EISDIR");
     const file = join(folder, "key");

@@ -5,7 +5,7 @@ import type { Message } from "../../lib/local/message.ts";
 import type { Timer } from "../../lib/local/timer.ts";
 import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
 
-/** A twin whose functions do nothing unless the test says so, with everything it said and got. */
+/** A twin whose functions do nothing by default, with its log and its messages. */
 export async function openTwin({
   handlers = {},
   ...options
@@ -36,7 +36,7 @@ export function dataOf(event: StreamEvent): string[] {
   return event.Records.map(({ kinesis }) => Buffer.from(kinesis.data, "base64").toString());
 }
 
-/** Does not wait, but lets everything else have its turn; its time goes on by what was slept. */
+/** Does not wait, but yields once; its time advances by the time slept. */
 export function instantTimer(): Timer {
   let now = 0;
   return {
@@ -48,7 +48,7 @@ export function instantTimer(): Timer {
   };
 }
 
-/** A folder that is removed afterwards; inside the project, but where nobody commits it. */
+/** A folder inside the project that git ignores. It is removed afterwards. */
 export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const cache = join(import.meta.dirname, "../../node_modules/.cache/fleetwarden");
   await mkdir(cache, { recursive: true });

@@ -9,7 +9,7 @@ import { systemTimer } from "../../lib/local/timer.ts";
 import { openTopic, type TopicOptions } from "../../lib/local/topic.ts";
 import { instantTimer, withFolder } from "./support.ts";
 
-// Servers and disks of a busy machine may be slow; nothing here depends on it.
+// Servers and disks of a busy machine may be slow; no test depends on their speed.
 jest.setTimeout(60_000);
 
 const message = (id: string, at = Date.UTC(2026, 7, 1, 12)): Message => ({
@@ -20,7 +20,7 @@ const message = (id: string, at = Date.UTC(2026, 7, 1, 12)): Message => ({
   attributes: { severity: "critical" },
 });
 
-/** A topic that keeps what it logs. */
+/** A topic with its log. */
 async function open(sinks: readonly Sink[], options: Partial<TopicOptions> = {}) {
   const log: string[] = [];
   const topic = await openTopic({
@@ -34,7 +34,7 @@ async function open(sinks: readonly Sink[], options: Partial<TopicOptions> = {})
   return { ...topic, log };
 }
 
-/** A sink that fails the first times and keeps what it got after that. */
+/** A sink that fails a few times and then keeps the messages that it gets. */
 function flaky(failures: number, name = "flaky") {
   const got: Message[] = [];
   let attempts = 0;
@@ -82,7 +82,7 @@ test("delivers by SMTP to every recipient", async () => {
   expect(topic.log).toEqual([]);
 });
 
-test("posts the https body to a webhook, again while it fails", async () => {
+test("posts the https body to a webhook, and retries while the webhook fails", async () => {
   const requests: { body: string; type: unknown }[] = [];
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -101,7 +101,7 @@ test("posts the https body to a webhook, again while it fails", async () => {
   expect(topic.log).toEqual([]);
 });
 
-test("what is meant for phones only is shown and goes to the outbox, but to neither mail nor webhooks", () =>
+test("a message for phones only is shown and goes to the outbox, but to neither mail nor webhooks", () =>
   withFolder(async (folder) => {
     const nowhere = [
       smtpSink({ url: "smtp://127.0.0.1:1", to: ["a@example.com"] }),
@@ -119,13 +119,13 @@ test("what is meant for phones only is shown and goes to the outbox, but to neit
     expect(topic.log).toEqual([]);
   }));
 
-test("what is on its way finds its webhook again, whatever others come and go", () => {
+test("a spooled message finds its webhook again, even when other webhooks come and go", () => {
   const names = ["https://a.example/hook", "https://b.example/hook"].map((url) => webhookSink(url).name);
   expect(new Set(names).size).toBe(2);
   expect(webhookSink("https://b.example/hook").name).toBe(names[1]);
 });
 
-test("a sink that fails for good is reported once and costs the others nothing", async () => {
+test("a sink that fails for good is reported once and does not delay the others", async () => {
   const [bad, good] = [flaky(Number.POSITIVE_INFINITY, "bad"), flaky(0, "good")];
   const topic = await open([bad.sink, good.sink]);
   await topic.publish(message("m1"));
@@ -136,7 +136,7 @@ test("a sink that fails for good is reported once and costs the others nothing",
   await topic.close();
 });
 
-test("a console that throws does not fail the publishing", async () => {
+test("publishing succeeds although the console throws", async () => {
   const good = flaky(0);
   const onMessage = () => {
     throw new Error("closed pipe");
@@ -148,7 +148,7 @@ test("a console that throws does not fail the publishing", async () => {
   expect(topic.log).toEqual(["Message m1 could not be shown: closed pipe"]);
 });
 
-test("the outbox sorts by time, and no message hides another", () =>
+test("the outbox sorts by time, and no message overwrites another", () =>
   withFolder(async (folder) => {
     const topic = await open([outboxSink(folder)], { timer: systemTimer });
     const at = Date.UTC(2026, 7, 1, 12);
@@ -173,7 +173,7 @@ test("the outbox sorts by time, and no message hides another", () =>
     expect(eml).toContain("with a dot");
   }));
 
-test("a message that was accepted and not delivered is delivered by the next start, to the sink that misses it", () =>
+test("the next start delivers an accepted message to the sink that does not have it yet", () =>
   withFolder(async (spool) => {
     const done = flaky(0, "done");
     const stuck: Sink = { ...flaky(0, "stuck").sink, deliver: () => new Promise(() => undefined) };
@@ -190,7 +190,7 @@ test("a message that was accepted and not delivered is delivered by the next sta
     expect([...killed.log, ...next.log]).toEqual([]);
   }));
 
-test("closing without a folder says what was not delivered", async () => {
+test("closing without a folder reports messages that were not delivered", async () => {
   const stuck: Sink = { ...flaky(0, "stuck").sink, deliver: () => new Promise(() => undefined) };
   const topic = await open([stuck]);
   await topic.publish(message("m1"));

@@ -5,7 +5,7 @@ import { clientConfig } from "../../lib/clients.ts";
 import type { CreateHandlers } from "../../lib/handlers/contract.ts";
 import { dataOf, openTwin } from "./support.ts";
 
-/** Functions as the deployed ones: all they know of the world is their environment and the clock. */
+/** Functions like the deployed ones: they know only their environment and the clock. */
 const createHandlers: CreateHandlers = (env, clock) => {
   const sns = new SNSClient(clientConfig(env));
   const s3 = new S3Client({ ...clientConfig(env), forcePathStyle: true });

@@ -4,7 +4,7 @@ import { MINUTE_MS } from "../../lib/time.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { aBaseline, NOON } from "../contract/examples.ts";
 
-/** A cache over a store that knows these baselines and notes what it is asked. */
+/** A cache over a store with these baselines, which records each question. */
 function caching(known: Record<string, Baseline>) {
   const asked: string[][] = [];
   let now = NOON;
@@ -20,7 +20,7 @@ function caching(known: Record<string, Baseline>) {
 
 const web = aBaseline("host#web", 1);
 
-test("asks once a minute, for owners with and without a baseline", async () => {
+test("asks the store once a minute, for owners with and without a baseline", async () => {
   const { cache, asked, wait } = caching({ "host#web": web });
   const owners = ["host#web", "host#new"];
   for (let i = 0; i < 3; i++) expect(await cache.active(owners)).toEqual(new Map([["host#web", web]]));
@@ -33,14 +33,14 @@ test("asks once a minute, for owners with and without a baseline", async () => {
   expect(asked).toEqual([owners, owners]);
 });
 
-test("asks only for what it does not know", async () => {
+test("asks the store only for unknown owners", async () => {
   const { cache, asked } = caching({ "host#web": web });
   await cache.active(["host#web"]);
   await cache.active(["host#new", "host#web"]);
   expect(asked).toEqual([["host#web"], ["host#new"]]);
 });
 
-test("sees a new version within a minute, and at once when told to forget", async () => {
+test("returns a new version within a minute, and at once after forget", async () => {
   const known = { "host#web": web, "host#db": aBaseline("host#db", 1) };
   const { cache, asked } = caching(known);
   await cache.active(["host#web", "host#db"]);
@@ -51,7 +51,7 @@ test("sees a new version within a minute, and at once when told to forget", asyn
   expect(asked).toEqual([["host#web", "host#db"], ["host#web"]]);
 });
 
-test("an answer in use survives another question that drives it out meanwhile", async () => {
+test("a pending answer survives the removal of its owner meanwhile", async () => {
   const { cache } = caching({ "host#web": web });
   await cache.active(["host#web"]);
   const both = cache.active(["host#web", "host#new"]);
@@ -59,7 +59,7 @@ test("an answer in use survives another question that drives it out meanwhile", 
   expect((await both).get("host#web")).toEqual(web);
 });
 
-test("holds 20,000 owners, the least recently used go first", async () => {
+test("holds 20,000 owners and drops the least recently used first", async () => {
   const { cache, asked } = caching({});
   const owners = Array.from({ length: 20_000 }, (_, i) => `host#${i}`);
   await cache.active(owners);
@@ -70,7 +70,7 @@ test("holds 20,000 owners, the least recently used go first", async () => {
   expect(asked).toEqual([["host#1"]]);
 });
 
-test("models take 256 MB at most, the least recently used go first, and a new version counts once", async () => {
+test("holds 256 MB of models, drops the least recently used first, and counts a new version once", async () => {
   // Three of 96 MB do not fit; a diagonal Gaussian is its mean, sd and precision.
   const features = 4_000_000;
   const model = diagonalGaussian(new Float64Array(features), new Float64Array(features).fill(1));
@@ -91,7 +91,7 @@ test("models take 256 MB at most, the least recently used go first, and a new ve
   expect(asked).toEqual([["c"], ["a"]]);
 });
 
-test("a store that fails is not remembered as having no baseline", async () => {
+test("does not remember a failed read as a missing baseline", async () => {
   let fails = true;
   const store = {
     async active() {

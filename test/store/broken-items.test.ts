@@ -53,7 +53,7 @@ describe("an active baseline", () => {
       "features: names with id",
     ],
     ["an epsilon that is not finite", { epsilon: Number.POSITIVE_INFINITY }, "Infinity cannot be stored"],
-  ])("with %s is not even written", async (_, fields, problem) => {
+  ])("with %s is never written", async (_, fields, problem) => {
     const store = createBaselineStore(new MemoryTable("baselines"));
     const promotion = store.promote(aReport("host#web", 1), aBaseline("host#web", 1, fields), 0);
     await expect(promotion).rejects.toThrow(problem);
@@ -78,7 +78,7 @@ test.each([
   await expect(store.reports("host#web", 1)).rejects.toThrow(`version "v000001", attribute report: ${problem}`);
 });
 
-test.each([0.5, -1, 1_000_000])("a version %d is refused", async (version) => {
+test.each([0.5, -1, 1_000_000])("rejects version %d", async (version) => {
   const store = createBaselineStore(new MemoryTable("baselines"));
   await expect(store.write(aReport("host#web", version))).rejects.toThrow(`${version} is no version`);
 });

@@ -7,7 +7,7 @@ import { itemSize } from "../../lib/store/item-size.ts";
 import { aState, NOON } from "../contract/examples.ts";
 import { START } from "../factories.ts";
 
-test("since, week, and the counts up to the last one", () => {
+test("writes since, week, and the counts up to the last one", () => {
   const counts = new Uint8Array(CROSSING_COUNTS);
   counts.set([3, 0, 0, 0, 0, 255]);
   const bytes = bytesOfRises({ since: START, crossings: { week: 2968, counts } });
@@ -15,7 +15,7 @@ test("since, week, and the counts up to the last one", () => {
   expect(Buffer.from(bytes).toString("hex")).toBe("007f8e03a201" + "980b" + "0300000000ff");
 });
 
-test("what is written is read", () => {
+test("reads any value back as written", () => {
   const counts = fc.uint8Array({ minLength: CROSSING_COUNTS, maxLength: CROSSING_COUNTS });
   fc.assert(
     fc.property(fc.nat(2 ** 31), fc.nat(65_535), fc.nat(CROSSING_COUNTS), counts, (since, week, used, all) => {
@@ -25,11 +25,11 @@ test("what is written is read", () => {
   );
 });
 
-test.each([7, 57])("%i bytes are none", (length) => {
+test.each([7, 57])("rejects %i bytes", (length) => {
   expect(() => risesOfBytes(new Uint8Array(length))).toThrow(`${length} bytes are no counts of crossings`);
 });
 
-test("an item without them is of a host that was never counted", () => {
+test("an item without the attribute reads as a host without samples", () => {
   const { e, ...rest } = itemOfHost(aState("web-07", { since: NOON }));
   expect(e).toBeDefined();
   const read = accepted(hostOfItem(rest));

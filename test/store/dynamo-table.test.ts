@@ -16,14 +16,14 @@ describeStores("dynamo", 10, async (clock) => createStores(dynalite.env, clock, 
 describeAlerting("dynamo", 10, async (clock) => createStores(dynalite.env, clock, Math.random));
 
 test.each(["HOSTS_TABLE", "BASELINES_TABLE", "HISTORY_TABLE", "INCIDENTS_TABLE", "ALERTING_TABLE", "FAILURES_BUCKET"])(
-  "names %s when the environment lacks it",
+  "reports that the environment lacks %s",
   (variable) => {
     const env = { ...dynalite.env, [variable]: undefined };
     expect(() => createStores(env, Date.now, Math.random)).toThrow(`environment variable ${variable} is not set`);
   },
 );
 
-test("throws what is no failed condition", async () => {
+test("throws every error except a failed condition", async () => {
   const stores = createStores({ ...dynalite.env, HOSTS_TABLE: "no-such-table" }, Date.now, Math.random);
   await expect(stores.hosts.load(["web-07"])).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   stores.close();
@@ -32,7 +32,7 @@ test("throws what is no failed condition", async () => {
 describe("keys left unprocessed", () => {
   const keys = Array.from({ length: 120 }, (_, i) => ({ host: { S: `web-${i}` } }));
 
-  /** A table whose answers serve so many of the keys of each request in turn, the last of them for ever. */
+  /** A table that serves these numbers of keys, one per request; the last number repeats. */
   function throttled(served: readonly number[]) {
     const requests: number[] = [];
     const sleeps: number[] = [];
@@ -51,7 +51,7 @@ describe("keys left unprocessed", () => {
     return { table: new DynamoTable(client, "hosts", "hosts", backoff), requests, sleeps };
   }
 
-  test("are asked for again after pauses that double while nothing comes", async () => {
+  test("are requested again after pauses, which double while no item comes", async () => {
     const { table, requests, sleeps } = throttled([60, 0, 0, 40]);
     expect(await table.get(keys.slice(0, 100), { consistent: true })).toEqual(keys.slice(0, 100));
     expect(requests).toEqual([100, 40, 40, 40]);
@@ -59,13 +59,13 @@ describe("keys left unprocessed", () => {
     expect(sleeps).toEqual([25, 50, 100]);
   });
 
-  test("are at most 100 to a request, each once", async () => {
+  test("are requested once each, at most 100 at a time", async () => {
     const { table, requests } = throttled([100]);
     expect(await table.get([...keys, ...keys], { consistent: true })).toEqual(keys);
     expect(requests).toEqual([100, 20]);
   });
 
-  test("are an error after eight fruitless requests", async () => {
+  test("raise an error after eight requests without an item", async () => {
     const { table, requests } = throttled([30, 0]);
     await expect(table.get(keys.slice(0, 50), { consistent: true })).rejects.toThrow(
       "table hosts: 20 of 50 keys unprocessed after 8 attempts",

@@ -20,7 +20,7 @@ import {
   schemaOfItem,
 } from "../../lib/store/baseline-item.ts";
 import type { Reading } from "../../lib/store/formats.ts";
-import { chunkOfItem, itemsOfChunk } from "../../lib/store/history-item.ts";
+import { chunkReader, itemsOfChunk } from "../../lib/store/history-item.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/host-store.ts";
 import { attributesOfIncident, incidentKey, incidentOfItem } from "../../lib/store/incident-item.ts";
@@ -50,7 +50,7 @@ describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>(
   [
     "chunk of history",
     itemsOfChunk(aChunk("web"), 0)[0]!,
-    (item) => chunkOfItem(item, SCHEMA),
+    chunkReader(SCHEMA),
     "history",
     `host "web", time "${NOON}"`,
   ],

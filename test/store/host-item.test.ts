@@ -76,7 +76,7 @@ const verdict = { score: 41.12345678901234, epsilon: 29.12345678901234, baseline
 const { peak, epsilon, causes } = incident;
 const suspect = { peak, epsilon, baseline, causes };
 
-describe("of a host with 38 metrics and 64 irregular times", () => {
+describe("a host with 38 metrics and 64 irregular times", () => {
   test.each<[string, number, Partial<HostState>]>([
     ["calm, with a memory of 114 features", 1, { memory }],
     ["calm again, with that memory, within half an hour of three openings", 2, { memory, openings: OPENINGS }],
@@ -85,17 +85,17 @@ describe("of a host with 38 metrics and 64 irregular times", () => {
     ["without a memory, calm", 1, { verdict }],
     ["without a memory, with two suspects", 1, { verdict, suspects: [suspect, suspect], window: 3, calm: 0 }],
     ["without a memory, with an open incident", 1, { verdict, incident, window: 31, calm: 4 }],
-  ])("an item %s takes %i write unit(s)", (_, units, fields) => {
+  ])("%s, takes %i write unit(s)", (_, units, fields) => {
     expect([HOST.length, ...causes.map(({ metric }) => metric.length)]).toEqual([24, 24, 24, 24]);
     expect(Math.ceil(itemSize(itemOfHost({ ...calm, ...fields })) / WRITE_UNIT)).toBe(units);
   });
 
-  test("the vector and the memory come back exactly", () => {
+  test("reads vector and memory back exactly", () => {
     const read = hostIn(itemOfHost({ ...calm, memory }));
     expect(read).toEqual({ ...calm, memory, verdict: { ...calm.verdict!, score: memory.held } });
   });
 
-  test("causes come back to six digits, the verdict's numbers to seven, everything else exactly", () => {
+  test("reads causes back to six digits, the verdict's numbers to seven, everything else exactly", () => {
     const state = { ...calm, verdict, incident };
     const read = hostIn(itemOfHost(state));
     expect(read.incident?.causes[0]).toEqual({
@@ -153,23 +153,23 @@ describe("memory in bytes", () => {
     ["held back by NaN", { held: Number.NaN }, "is not finite"],
     ["of infinite average", { averages: [1, 2, Infinity] }, "is not finite"],
     ["of four averages", { averages: [1, 2, 3, 4] }, "4 averages instead of 3"],
-  ])("a memory %s is not written", (_, fields, problem) => {
+  ])("rejects a memory %s", (_, fields, problem) => {
     expect(() => bytesOfMemory({ ...some, averages: [1, 2, 3], ...fields })).toThrow(problem);
   });
 });
 
-test("an owed notice is a list of its kind, its incident and its revision", () => {
+test("writes an unsent notice as a list of kind, incident and revision", () => {
   const item = itemOfHost(aState("web-07", { unsent: [{ kind: "opened", id: "ABC234", opened: NOON, revision: 1 }] }));
   expect(item.q).toEqual({ S: `[["opened","ABC234",${NOON},1]]` });
 });
 
-test("missing values stay missing, and values far beyond single precision what they are", () => {
+test("keeps missing values missing, and values far beyond single precision exact", () => {
   const vector = Float64Array.of(1e100, -1e100, Number.NaN, 12_345_678_901.5);
   expect(hostIn(itemOfHost(aState("web", { vector }))).vector).toEqual(vector);
 });
 
 // 300 = 2 · 128 + 44, low seven bits first: ac 02.
-test("the counts of duplicates, late and rejected records take a few bytes, and no attribute while all are 0", () => {
+test("the counts of duplicate, late and rejected records take a few bytes, and no attribute while all are 0", () => {
   const item = itemOfHost(aState("web-07", { ingest: { duplicates: 300, late: 0, rejected: 7 } }));
   expect(item.f).toEqual({ B: Uint8Array.of(0xac, 0x02, 0, 7) });
   const { f } = itemOfHost(aState("web-07", { ingest: { duplicates: 5, late: 0, rejected: 0 } }));
@@ -185,7 +185,7 @@ test("an incident of a kind of the future is an error", () => {
   expect(() => hostIn(broken)).toThrow('attribute i: expected silent or fleet, found "level"');
 });
 
-test("only what is there has an attribute: verdict, memory, incident, suspects, notices, interval, retirement, openings, ingest", () => {
+test("absent parts of a state have no attribute", () => {
   const names = Object.keys(itemOfHost(aState("web")));
   expect(names).toContain("d");
   expect(["v", "m", "i", "u", "q", "unsent", "l", "z", "o", "f"].filter((name) => names.includes(name))).toEqual([]);
@@ -197,7 +197,7 @@ test.each([
   ["vector", { vector: Float64Array.of(Number.POSITIVE_INFINITY) }],
   ["applied", { applied: [1.5] }],
   ["count", { ingest: { duplicates: 0, late: -1, rejected: 0 } }],
-])("a %s that could not be read again is not stored", async (_, fields) => {
+])("does not store a %s that it could not read again", async (_, fields) => {
   const table = new MemoryTable("hosts");
   await expect(createHostStore(table).save(aState("web", fields))).rejects.toThrow(RangeError);
   expect(await table.get([{ host: { S: "web" } }])).toEqual([]);

@@ -5,7 +5,7 @@ import { describeStores } from "../contract/stores.ts";
 describeStores("memory", 100, async (clock) => createMemoryStores(clock));
 describeAlerting("memory", 100, async (clock) => createMemoryStores(clock));
 
-test("shows what was rejected, the same record once", async () => {
+test("shows the rejected records, each once", async () => {
   const { rejected, rejectedRecords } = createMemoryStores(() => 0);
   const record = {
     sequenceNumber: "49",

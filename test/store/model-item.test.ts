@@ -55,7 +55,7 @@ function fusedOf(metrics: number): Model {
   return createFused({ metrics, mean, sd, centre, profile, unrest, whitening, interval: MINUTE_MS });
 }
 
-describe("of 38 metrics", () => {
+describe("38 metrics", () => {
   const rows = waves(38, 1_500);
   const options = { covariance: "full" as const, seed: 1 };
   const fused = fitFused({ metrics: 38, values: rows, times: timesOf(1_500) });
@@ -65,7 +65,7 @@ describe("of 38 metrics", () => {
     ["gaussian", fitMemoryless("gaussian", rows, 38, options)],
     ["zscore", fitMemoryless("zscore", rows, 38, options)],
     ["iforest", fitMemoryless("iforest", rows, 38, options)],
-  ])("a %s baseline takes at most 64 KB and comes back as it was", (_, model) => {
+  ])("a %s baseline takes at most 64 KB and reads back unchanged", (_, model) => {
     const item = itemOf(model, 38);
     expect(itemSize(item)).toBeLessThanOrEqual(65_536);
     expect(baselineIn(item).model).toEqual(model);
@@ -77,7 +77,7 @@ describe("of 38 metrics", () => {
     expect(model!.B!.length + whitening!.B!.length).toBe(36_444);
   });
 
-  test("what is read scores as what was written, bit for bit, a counter of 16e9 bytes included", () => {
+  test("a model that was read scores like the one that was written, bit for bit, even on a counter of 16e9 bytes", () => {
     const read = baselineIn(itemOf(fused, 38)).model;
     if (read.detector !== "fused") throw new Error("another detector was read");
     const sequence = { values: waves(38, 300), times: timesOf(300, 1_500) };
@@ -87,7 +87,7 @@ describe("of 38 metrics", () => {
   });
 });
 
-test("a fused model of an hour has no profile, and comes back without", () => {
+test("a fused model of one hour has no profile, before and after reading", () => {
   const fused = fitFused({ metrics: 3, values: waves(3, 60), times: timesOf(60) });
   expect(fused).not.toHaveProperty("profile");
   expect(baselineIn(itemOf(fused, 3)).model).toEqual(fused);

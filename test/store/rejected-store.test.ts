@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createRejectedStore } from "../../lib/store/rejected-store.ts";
 import { urlOf } from "./dynalite.ts";
 
-test("keeps a record under its day and sequence number, bytes and reasons included", async () => {
+test("stores a record with its bytes and reasons under its day and sequence number", async () => {
   const puts: { path: string | undefined; body: string }[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];

@@ -13,7 +13,7 @@ test.each([
   expect(timesOfBytes(bytes)).toEqual(times);
 });
 
-test("64 samples at ten seconds with jitter take two bytes each", () => {
+test("64 times ten seconds apart with jitter take two bytes each", () => {
   const jitter = fc.array(fc.integer({ min: -999, max: 999 }), { minLength: 64, maxLength: 64 });
   fc.assert(
     fc.property(jitter, (shifts) => {
@@ -24,7 +24,7 @@ test("64 samples at ten seconds with jitter take two bytes each", () => {
   );
 });
 
-test("decodes what was encoded, in any order and up to the bounds", () => {
+test("decodes every encoded list, in any order and up to the bounds", () => {
   const time = fc.oneof(
     fc.integer({ min: -(2 ** 31), max: 2 ** 31 }),
     fc.maxSafeInteger(),
@@ -34,7 +34,7 @@ test("decodes what was encoded, in any order and up to the bounds", () => {
   fc.assert(fc.property(fc.array(within), (times) => expect(timesOfBytes(bytesOfTimes(times))).toEqual(times)));
 });
 
-test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 50 + 1])("refuses %d", (time) => {
+test.each([0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 50 + 1])("rejects %d", (time) => {
   expect(() => bytesOfTimes([1, time])).toThrow("is no time in milliseconds");
 });
 
@@ -42,6 +42,6 @@ test.each([
   ["d0", "in the middle of a number"],
   ["d00f80", "in the middle of a number"],
   ["ffffffffffffffff7f", "is no time in milliseconds"],
-])("refuses the bytes %s", (hex, message) => {
+])("rejects the bytes %s", (hex, message) => {
   expect(() => timesOfBytes(Buffer.from(hex, "hex"))).toThrow(message);
 });
