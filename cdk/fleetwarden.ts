@@ -132,6 +132,25 @@ export class Fleetwarden extends Construct implements Parts {
     return this.stream.grant(grantee, "kinesis:PutRecord", "kinesis:PutRecords", "kinesis:DescribeStreamSummary");
   }
 
+  /** Names of the resources as the command line looks them up: make an output of the stack of each. */
+  get outputs(): Readonly<Record<string, string>> {
+    return {
+      HostsTable: this.tables.hosts.tableName,
+      BaselinesTable: this.tables.baselines.tableName,
+      HistoryTable: this.tables.history.tableName,
+      IncidentsTable: this.tables.incidents.tableName,
+      AlertingTable: this.tables.alerting.tableName,
+      FailuresBucket: this.failures.bucketName,
+      AlertsTopicArn: this.alertsTopic.topicArn,
+      OpsTopicArn: this.opsTopic.topicArn,
+      StreamName: this.stream.streamName,
+      ScoreFunction: this.score.functionName,
+      SweepFunction: this.sweep.functionName,
+      RefitFunction: this.refit.functionName,
+      ...(this.feedback && { FeedbackFunction: this.feedback.fn.functionName, FeedbackUrl: this.feedback.url }),
+    };
+  }
+
   #environment(): Record<string, string> {
     return {
       [ENVIRONMENT.hosts]: this.tables.hosts.tableName,

@@ -13,6 +13,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { CONFIG_NAME } from "../lib/config/config.ts";
 import { ENVIRONMENT, FUNCTIONS, type FunctionName, type FunctionSettings } from "../lib/resources.ts";
+import { copyCommand } from "./copy-command.ts";
 
 /** The functions lie beside this folder, in a clone as TypeScript and in the package as JavaScript. */
 const entryOf = (name: FunctionName) =>
@@ -72,10 +73,4 @@ function copying(config: string): ICommandHooks {
     beforeInstall: () => [],
     afterBundling: (_from, to) => [copyCommand(config, join(to, CONFIG_NAME))],
   };
-}
-
-/** For bash and for cmd.exe, which agree on little: in hexadecimal no character of a path means anything to either. */
-export function copyCommand(from: string, to: string): string {
-  const [source, target] = [from, to].map((path) => `Buffer.from('${Buffer.from(path).toString("hex")}','hex')`);
-  return `node -e "require('fs').copyFileSync(${source},${target})"`;
 }

@@ -28,26 +28,7 @@ export class FleetwardenStack extends Stack {
       description: "Sends metrics to Fleetwarden: for the roles of hosts",
     });
     fleet.grantIngest(ingest);
-    this.#output(fleet, ingest);
-  }
-
-  #output(fleet: Fleetwarden, ingest: ManagedPolicy): void {
-    const outputs = {
-      HostsTable: fleet.tables.hosts.tableName,
-      BaselinesTable: fleet.tables.baselines.tableName,
-      HistoryTable: fleet.tables.history.tableName,
-      IncidentsTable: fleet.tables.incidents.tableName,
-      AlertingTable: fleet.tables.alerting.tableName,
-      FailuresBucket: fleet.failures.bucketName,
-      AlertsTopicArn: fleet.alertsTopic.topicArn,
-      OpsTopicArn: fleet.opsTopic.topicArn,
-      StreamName: fleet.stream.streamName,
-      ScoreFunction: fleet.score.functionName,
-      SweepFunction: fleet.sweep.functionName,
-      RefitFunction: fleet.refit.functionName,
-      IngestPolicyArn: ingest.managedPolicyArn,
-      ...(fleet.feedback && { FeedbackFunction: fleet.feedback.fn.functionName, FeedbackUrl: fleet.feedback.url }),
-    };
+    const outputs = { ...fleet.outputs, IngestPolicyArn: ingest.managedPolicyArn };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }

@@ -56,7 +56,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
   ],
   local: ["http", "resources", "clients", "handlers/contract"],
-  replay: ["model", "wire", "rows", "watch", "learn", "config", "store", "handlers", "local", "clients"],
+  replay: ["model", "wire", "rows", "watch", "learn", "evaluate", "config", "store", "handlers", "local", "clients"],
   demo: ["model", "wire", "watch", "alert", "learn", "notify", "store", "handlers", "local", "resources"],
   cli: [
     "demo",

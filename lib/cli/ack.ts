@@ -1,26 +1,21 @@
-import { userInfo } from "node:os";
-import { Command, Option } from "commander";
+import type { Command } from "commander";
 import { moment } from "../notify/time.ts";
+import { byOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly host?: string;
   readonly by: string;
-  readonly json?: boolean;
 }
 
 export function ackCommand(): Command {
-  return withTarget(new Command("ack"))
-    .description(
-      "Say that you take care of an incident, so that nobody is reminded of it. The first who says so stays.",
-    )
+  return targetCommand("ack")
     .argument("<incident>", "the id in the alert")
-    .option("--host <name>", "where two incidents share an id")
-    .addOption(new Option("--by <name>", "who says so").default(userInfo().username, "your user name"))
-    .option("--json", "print JSON")
+    .option("--host <name>", "needed only when two incidents share an id")
+    .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden ack K7Q2RT")
     .action(async (id: string, options: Options) => {
       await withStores(options, async (stores) => {

@@ -20,15 +20,14 @@ const SPOOL = join(homedir(), ".fleetwarden", "spool");
 
 export function agentCommand(): Command {
   return new Command("agent")
-    .description("Collect this machine's metrics and put them on a stream until stopped.")
     .option("--stream <name>", "Kinesis stream to write to", "fleetwarden")
-    .option("--endpoint <url>", "of the stream, instead of AWS in the usual region by the usual credentials")
-    .addOption(new Option("--host <name>", "what this machine is called").default(hostname(), "its host name"))
-    .option("--group <name>", "the role it plays", DEFAULT_GROUP)
-    .addOption(durationOption("--interval <duration>", "between samples", "10s"))
-    .addOption(durationOption("--flush <duration>", "between records", "60s"))
+    .option("--endpoint <url>", "endpoint of the stream (default: AWS with the usual region and credentials)")
+    .addOption(new Option("--host <name>", "the name of this machine").default(hostname(), "its host name"))
+    .option("--group <name>", "the group of this machine", DEFAULT_GROUP)
+    .addOption(durationOption("--interval <duration>", "time between two samples", "10s"))
+    .addOption(durationOption("--flush <duration>", "time between two records", "60s"))
     .addOption(
-      new Option("--spool <folder>", "where records wait while the stream is away").default(
+      new Option("--spool <folder>", "where records wait while the stream is unavailable").default(
         SPOOL,
         "~/.fleetwarden/spool",
       ),

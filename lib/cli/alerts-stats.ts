@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
 import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } from "../export/statistics.ts";
 import { percent } from "../notify/format.ts";
@@ -7,20 +7,18 @@ import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly since: number;
   readonly by: StatisticsBy;
-  readonly json?: boolean;
 }
 
 export function alertsStatsCommand(): Command {
-  return withTarget(new Command("stats"))
-    .description("Count incidents by what they were about: how many, how long, and how many were false.")
-    .addOption(durationOption("--since <duration>", "how far back they opened", "30d"))
-    .addOption(new Option("--by <what>", "a row for each").choices(STATISTICS_BY).default("reason"))
-    .option("--json", "print JSON")
+  return targetCommand("stats")
+    .description("Count incidents by a property: how many there were, how long they lasted and how many were false.")
+    .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
+    .addOption(new Option("--by <what>", "one row for each").choices(STATISTICS_BY).default("reason"))
     .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --by host --since 7d")
     .action(async ({ since, by, json, ...target }: Options) => {
       await withStores(target, async ({ incidents }) => {

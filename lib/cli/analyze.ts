@@ -23,33 +23,37 @@ interface Options {
 
 export function analyzeCommand(): Command {
   return new Command("analyze")
-    .description("Find what is strange in a CSV file of any size, and write it as a table, a chart or a page.")
-    .argument("<file>", "CSV with numbers, may be gzipped; a column with times and one with hosts if there are any")
+    .argument("<file>", "CSV with numbers, gzipped or not; columns with times and with hosts are optional")
     .addOption(
-      new Option("--detector <name>", "what scores; fused for 1000 rows with times and more, else zscore").choices(
-        DETECTORS,
-      ),
+      new Option(
+        "--detector <name>",
+        "the detector (default: fused for 1000 rows or more with times, else zscore)",
+      ).choices(DETECTORS),
     )
-    .option("--threshold <score>", "score above which a row is an anomaly, in the detector's terms", scoreArgument)
+    .option("--threshold <score>", "a row that scores above it is an anomaly, in the detector's unit", scoreArgument)
     .option(
       "--contamination <share>",
-      "or the share of the rows fitted to that shall be above: 5% or 0.05",
+      "or the share of the training rows that should score above the threshold: 5% or 0.05",
       shareArgument,
     )
     .option(
       "--train <part>",
-      "first part of the file to fit to: 50%, or a number of rows (default: 50%, zscore 100%)",
+      "the first part of the file, to fit to: 50%, or a number of rows (default: 50%, zscore 100%)",
       trainArgument,
     )
-    .option("--time <column>", "with the times, where it is not named time or timestamp")
-    .option("--ignore <columns...>", "not to be judged")
-    .addOption(new Option("--preset <name>", "columns and files of a metrics history").choices(["metrics-history"]))
+    .option("--time <column>", "the column with the times, if its name is not time or timestamp")
+    .option("--ignore <columns...>", "columns to leave out")
+    .addOption(
+      new Option("--preset <name>", "read and write the columns and files of a metrics history").choices([
+        "metrics-history",
+      ]),
+    )
     .option(
       "-o, --output <files...>",
       "write every row to .csv, .json, .ndjson or .xlsx, a chart to .svg, a page to .html",
     )
-    .option("--only-anomalies", "write no other rows")
-    .option("--head <n>", "show the first rows", countArgument)
+    .option("--only-anomalies", "write only the anomalies")
+    .option("--head <n>", "show this many of the first rows", countArgument)
     .option("--json", "print JSON")
     .addHelpText(
       "after",

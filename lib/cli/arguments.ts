@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
 import { parseRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence } from "../alert/silence.ts";
@@ -74,4 +75,20 @@ export function seedArgument(text: string): number {
 /** An option of a duration whose default is shown as people write it. */
 export function durationOption(flags: string, description: string, fallback: string): Option {
   return new Option(flags, description).argParser(durationArgument).default(durationArgument(fallback), fallback);
+}
+
+export function positiveArgument(text: string): number {
+  const number = Number(text);
+  if (!(number > 0) || !Number.isFinite(number)) throw new InvalidArgumentError("Use a number above 0.");
+  return number;
+}
+
+/** A positive number, or the word that stands for none. */
+export function positiveOr<T extends string>(word: T) {
+  return (text: string): number | T => (text === word ? word : positiveArgument(text));
+}
+
+/** Who says what a command stores. */
+export function byOption(description = "your name"): Option {
+  return new Option("--by <name>", description).default(userInfo().username, "your user name");
 }

@@ -6,10 +6,9 @@ import { print } from "./output.ts";
 
 export function configCommand(): Command {
   return new Command("config")
-    .description("Check a configuration, as `up` and a deployment will, and say what it asks for.")
     .argument("[file]", "the configuration", CONFIG_NAME)
-    .option("--host <name>", "what holds for this host, with --group")
-    .option("--group <name>", "its group", "default")
+    .option("--host <name>", "also show what applies to this host, with --group")
+    .option("--group <name>", "the group of that host", "default")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden config fleetwarden.config.json --host web-07 --group web")
     .action((file: string, { host, group, json }: { host?: string; group: string; json?: boolean }) => {

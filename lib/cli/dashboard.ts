@@ -13,9 +13,8 @@ const STACK_LOOKS_EVERY_MS = 5_000;
 
 export function dashboardCommand(): Command {
   return withTarget(new Command("dashboard"))
-    .description("Show the fleet in a browser: hosts, incidents, thresholds and labels, live. For this machine only.")
-    .option("--port <number>", "of 127.0.0.1; 0 takes any that is free", portArgument, DEFAULT_PORT + 2)
-    .option("--config <file>", "a configuration, whose policies of metrics stored samples are scored by")
+    .option("--port <number>", "port on 127.0.0.1; 0 takes any free one", portArgument, DEFAULT_PORT + 2)
+    .option("--config <file>", "the configuration with the metric policies to score stored samples by")
     .addHelpText("after", "\nExample:\n  fleetwarden dashboard --stack fleetwarden")
     .action(async (options: TargetOptions & { port: number; config?: string }) => {
       const policy = options.config === undefined ? {} : { policyOf: readConfig(options.config).policyOf };

@@ -35,29 +35,35 @@ const KINDS = FAULT_KINDS.map(({ name }) => name);
 
 export function demoGenerateCommand(): Command {
   return withTarget(new Command("generate"))
-    .description("Make up the samples of a fleet, with faults in the second half, for a file or a stream.")
-    .option("--hosts <n>", "how many", hostsArgument, 10)
-    .addOption(durationOption("--for <duration>", "from the first sample to the last", "2h"))
-    .addOption(durationOption("--interval <duration>", "between samples of a host", "10s"))
+    .description("Generate samples of a made-up fleet, with faults in the second half, for a file or a stream.")
+    .option("--hosts <n>", "number of hosts", hostsArgument, 10)
+    .addOption(durationOption("--for <duration>", "time from the first sample to the last", "2h"))
+    .addOption(durationOption("--interval <duration>", "time between two samples of a host", "10s"))
     .option(
       "--start <time>",
-      "of the first sample (default: 2026-11-22T09:00Z; when sent, so that it ends now)",
+      "time of the first sample (default: 2026-11-22T09:00Z; with --send, early enough to end now)",
       timeArgument,
     )
     .option(
       "--faults <names>",
-      `with commas between them: none, ${KINDS.join(", ")} (default: each once, where there is room)`,
+      `separated by commas: none, ${KINDS.join(", ")} (default: each one once, where there is room)`,
       faultsArgument,
     )
-    .option("--seed <n>", "the same one makes the same samples", seedArgument, 1)
-    .option("-o, --output <file>", "where to, as .csv, .json, .ndjson or .xlsx (default: CSV to standard output)")
-    .option("--labels <file>", "where each fault is, as `labels import` reads it (default: beside the output)")
+    .option("--seed <n>", "the same seed makes the same samples", seedArgument, 1)
+    .option(
+      "-o, --output <file>",
+      "the file to write, as .csv, .json, .ndjson or .xlsx (default: CSV to standard output)",
+    )
+    .option(
+      "--labels <file>",
+      "the file that lists the faults, as `labels import` reads it (default: beside the output)",
+    )
     .option("--send", "put the samples on the stream instead")
-    .option("--live", "put each sample on the stream when its time has come, from now on")
+    .option("--live", "put each sample on the stream at its time, from now on")
     .addOption(
       new Option(
         "--past <duration>",
-        "with --live: so much time before now, calm, is sent first; faults may begin at once then",
+        "with --live: first send this much calm time before now; faults may then begin at once",
       )
         .argParser(durationArgument)
         .conflicts("start"),

@@ -20,17 +20,14 @@ const ALL = "all";
 
 export function demoCommand(): Command {
   return new Command("demo")
-    .description(
-      "Play a story of trouble on made-up hosts, in memory and in virtual time, and show what people are told.",
-    )
     .addArgument(
-      new Argument("[scenario]", "which story; `all` plays every one and prints a table").choices([
+      new Argument("[scenario]", "the story; `all` plays each one and prints a table").choices([
         ...SCENARIOS.map(({ name }) => name),
         ALL,
       ]),
     )
-    .option("--seed <n>", "of the made-up hosts", seedArgument, 1)
-    .option("--brief", "a line for each message")
+    .option("--seed <n>", "seed of the made-up hosts", seedArgument, 1)
+    .option("--brief", "print one line for each message")
     .option("--json", "print JSON")
     .addCommand(demoGenerateCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden demo fleet-outage --brief")

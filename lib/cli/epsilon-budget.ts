@@ -1,27 +1,30 @@
-import { Argument, Command } from "commander";
+import { Argument, type Command } from "commander";
 import { judgedHosts, standing } from "../learn/preview.ts";
 import type { AlertBudget } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
 import { UserError } from "../user-error.ts";
+import { byOption, positiveOr } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { byOption, type EpsilonOptions, positiveOr } from "./epsilon-options.ts";
 import { hostCount } from "./epsilon-words.ts";
 import { print } from "./output.ts";
-import { withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 /** The word that takes a budget away. */
 const NONE = "none";
 
 export function budgetCommand(): Command {
-  return withTarget(new Command("budget"))
-    .description("Show or set how many alerts a week a group may raise; refits raise its epsilon to hold that.")
+  return targetCommand("budget")
+    .description(
+      "Show or set how many alerts a week a group may raise. Refits raise its epsilon to stay within this budget.",
+    )
     .argument("<group>", "the group's name")
-    .addArgument(new Argument("[alerts]", "at most this many a week, or none: no limit").argParser(positiveOr(NONE)))
+    .addArgument(
+      new Argument("[alerts]", "at most this many a week; none removes the limit").argParser(positiveOr(NONE)),
+    )
     .addOption(byOption())
-    .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon budget web 3")
     .action(
-      async (group: string, alerts: number | typeof NONE | undefined, options: EpsilonOptions & { by: string }) => {
+      async (group: string, alerts: number | typeof NONE | undefined, options: AnswerOptions & { by: string }) => {
         await withStores(options, async (stores) => {
           const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
           if (judged.length + learning === 0)

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { FitReport } from "../learn/report.ts";
 import { decimal, percent } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
@@ -6,19 +6,17 @@ import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { type EpsilonOptions, ownerOf } from "./epsilon-options.ts";
-import { describeEstimate, isTried } from "./epsilon-words.ts";
+import { describeEstimate, isTried, ownerOf } from "./epsilon-words.ts";
 import { print } from "./output.ts";
-import { withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 export function historyCommand(): Command {
-  return withTarget(new Command("history"))
-    .description("List the versions of a baseline, refused ones too, newest first; * marks the active one.")
-    .argument("<host>", "or group#NAME")
-    .option("--limit <n>", "at most this many", countArgument, 20)
-    .option("--json", "print JSON")
+  return targetCommand("history")
+    .description("List the versions of a baseline, newest first, including refused ones; * marks the active one.")
+    .argument("<host>", "a host, or group#NAME")
+    .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon history web-07")
-    .action(async (host: string, options: EpsilonOptions & { limit: number }) => {
+    .action(async (host: string, options: AnswerOptions & { limit: number }) => {
       await withStores(options, async ({ baselines }) => {
         const owner = ownerOf(host);
         const versions = await baselines.reports(owner, options.limit);

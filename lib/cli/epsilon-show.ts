@@ -1,25 +1,23 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { FitReport } from "../learn/report.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import { type Stores, withStores } from "./connect.ts";
-import { type EpsilonOptions, ownerOf } from "./epsilon-options.ts";
-import { describeEpsilon } from "./epsilon-words.ts";
+import { describeEpsilon, ownerOf } from "./epsilon-words.ts";
 import { print } from "./output.ts";
-import { withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 /** Versions shown of one host. */
 const VERSIONS_SHOWN = 10;
 
 export function showCommand(): Command {
-  return withTarget(new Command("show"))
-    .description("Show the epsilon in force, per host, and which labels decided it. What `epsilon` alone does.")
-    .argument("[host]", "one host, or group#NAME, with its versions")
-    .option("--json", "print JSON")
+  return targetCommand("show")
+    .description("Show the epsilon in force for each host, and which labels decided it. `epsilon` alone does the same.")
+    .argument("[host]", "show the versions of this host, or of group#NAME")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon show web-07")
-    .action(async (host: string | undefined, options: EpsilonOptions) => {
+    .action(async (host: string | undefined, options: AnswerOptions) => {
       await withStores(options, async (stores) => {
         if (host === undefined) {
           const baselines = await activeReports(stores);

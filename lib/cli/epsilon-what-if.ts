@@ -1,17 +1,17 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import type { Incident } from "../watch/incident.ts";
+import { positiveArgument } from "./arguments.ts";
 import { type Stores, withStores } from "./connect.ts";
-import { type EpsilonOptions, positiveArgument } from "./epsilon-options.ts";
 import { hostCount } from "./epsilon-words.ts";
 import { print } from "./output.ts";
-import { withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends EpsilonOptions {
+interface Options extends AnswerOptions {
   readonly host?: string;
   readonly group?: string;
 }
@@ -26,12 +26,11 @@ const COUNTED_MAX = CROSSING_EDGES.at(-1) ?? 0;
 const HOSTS_LISTED = 20;
 
 export function whatIfCommand(): Command {
-  return withTarget(new Command("what-if"))
-    .description("Say what another epsilon would change: alerts a week, faults caught and missed, hosts affected.")
+  return targetCommand("what-if")
+    .description("Show what another epsilon would change: alerts a week, faults caught and missed, hosts affected.")
     .argument("<value>", "the epsilon to try", positiveArgument)
     .option("--host <name>", "for this host only")
     .option("--group <name>", "for the hosts of this group only")
-    .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon what-if 12 --host web-07")
     .action(async (epsilon: number, options: Options) => {
       const { host, group } = options;

@@ -1,6 +1,6 @@
 import type { EpsilonSource, Estimate, FitReport } from "../learn/report.ts";
-import { ownerOf } from "../notify/explanation.ts";
 import { decimal, percent } from "../notify/format.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
 
 /** `41.6: the calm quantile of 240 samples, no labels; flags 1 % …` and the like. */
 export function describeEpsilon(report: FitReport): string {
@@ -11,9 +11,19 @@ export function describeEpsilon(report: FitReport): string {
   return `${decimal(epsilon)}: ${reasonOf(report)}${fit}${flags}${repeated}`;
 }
 
-/** When an epsilon that a person chose begins to count. */
-export function describeForce({ owner }: FitReport): string {
-  return ownerOf(owner)[0] === "group"
+/** The owner of a baseline by what people call it: the name of a host, or `group#web`. */
+export function ownerOf(name: string): string {
+  return name.startsWith(groupOwner("")) || name.startsWith(hostOwner("")) ? name : hostOwner(name);
+}
+
+/** The version that a person made, and when its epsilon takes effect. */
+export function describeChange(report: FitReport): string {
+  const { owner, version } = report;
+  return `${owner} v${version}: epsilon ${describeEpsilon(report)}. ${describeForce(owner)}`;
+}
+
+function describeForce(owner: string): string {
+  return owner.startsWith(groupOwner(""))
     ? "In force within a minute for hosts that have no baseline of their own yet, for the others with the next refit."
     : "In force within a minute.";
 }

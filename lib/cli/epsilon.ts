@@ -6,11 +6,8 @@ import { setCommand } from "./epsilon-set.ts";
 import { showCommand } from "./epsilon-show.ts";
 import { whatIfCommand } from "./epsilon-what-if.ts";
 
-export { describeEpsilon } from "./epsilon-words.ts";
-
 export function epsilonCommand(): Command {
   return new Command("epsilon")
-    .description("Show the epsilon in force and what decided it, try another, and set it.")
     .addCommand(showCommand(), { isDefault: true })
     .addCommand(whatIfCommand())
     .addCommand(setCommand())

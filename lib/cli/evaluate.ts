@@ -24,23 +24,24 @@ interface Options {
 
 export function evaluateCommand(): Command {
   return new Command("evaluate")
-    .description("Measure a detector on a folder of labelled data, by one protocol.")
-    .argument("<folder>", "of <name>.train.csv and <name>.test.csv, may be gzipped; or of NAB's files")
-    .addOption(new Option("--detector <name>", "what scores").choices(DETECTORS).default("fused"))
+    .argument("<folder>", "a folder with <name>.train.csv and <name>.test.csv, gzipped or not; or with NAB's files")
+    .addOption(new Option("--detector <name>", "the detector").choices(DETECTORS).default("fused"))
     .addOption(
-      new Option("--covariance <kind>", "of gaussian: how features vary together")
+      new Option("--covariance <kind>", "with gaussian: how features vary together")
         .choices(["diagonal", "full"])
         .default("diagonal"),
     )
-    .addOption(durationOption("--interval <duration>", "between rows", "60s"))
+    .addOption(durationOption("--interval <duration>", "time between two rows", "60s"))
     .addOption(
-      new Option("--threshold <rule>", "the detector's own, one from labels of other rows, or the best there is")
+      new Option("--threshold <rule>", "the detector's own, one chosen by labels of other rows, or the best possible")
         .choices(["default", "honest", "oracle"])
         .default("default"),
     )
-    .option("--second-half", "report on the second half of each test alone, as honest does")
-    .addOption(durationOption("--walk <duration>", "refit that often on the rows so far", "1d").default(undefined))
-    .option("--keep-anomalies", "refit to flagged rows as well, which the deployed refit leaves out")
+    .option("--second-half", "report only on the second half of each test, as honest does")
+    .addOption(
+      durationOption("--walk <duration>", "refit at this interval on the rows so far", "1d").default(undefined),
+    )
+    .option("--keep-anomalies", "also refit to flagged rows, which the deployed refit leaves out")
     .option("--report <file>", "write a page with scores, threshold, labels, alerts and causes")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden evaluate machines --threshold honest --report machines.html")

@@ -1,5 +1,3 @@
-import type { Environment } from "../clients.ts";
-
 /** One line for a person: what was wrong and the fix. Never a stack trace. */
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -22,9 +20,4 @@ function rootOf(error: Error): Error {
 
 function oneLine(text: string): string {
   return text.replace(/\s*\n\s*/g, " ").trim();
-}
-
-/** Set to see where an error came from. */
-export function wantsTrace(env: Environment): boolean {
-  return env.FLEETWARDEN_TRACE === "1";
 }

@@ -1,25 +1,23 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
 import type { Incident } from "../watch/incident.ts";
 import { withStores } from "./connect.ts";
-import { describeEpsilon } from "./epsilon.ts";
+import { describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 /** Versions looked through for the report of the one that judged. */
 const VERSIONS_MAX = 100;
 
 export function explainCommand(): Command {
-  return withTarget(new Command("explain"))
-    .description("Say why an incident was raised: causes, score, and the baseline and epsilon that judged it.")
+  return targetCommand("explain")
     .argument("<incident>", "the id in the alert")
-    .option("--host <name>", "where two incidents share an id")
-    .option("--json", "print JSON")
+    .option("--host <name>", "needed only when two incidents share an id")
     .addHelpText("after", "\nExample:\n  fleetwarden explain K7Q2RT")
-    .action(async (id: string, options: TargetOptions & { host?: string; json?: boolean }) => {
+    .action(async (id: string, options: AnswerOptions & { host?: string }) => {
       await withStores(options, async (stores, { env }) => {
         const incident = await findIncident(stores, id, options.host);
         const reports = await stores.baselines.reports(incident.baseline.owner, VERSIONS_MAX);

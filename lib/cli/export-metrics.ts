@@ -7,11 +7,11 @@ import { writeOut } from "./write-out.ts";
 export function exportMetricsCommand(): Command {
   return withTarget(new Command("metrics"))
     .description(
-      "Write the newest score and state of each host as OpenMetrics text, as the twin serves it at /metrics.",
+      "Write the newest score and state of each host as OpenMetrics text. The twin serves the same at /metrics.",
     )
     .option(
       "-o, --output <file>",
-      "where to, replaced at once, like a textfile collector wants it (default: standard output)",
+      "the file, replaced in one step, as a textfile collector needs it (default: standard output)",
     )
     .addHelpText("after", "\nExample:\n  fleetwarden export metrics --stack Fleetwarden -o fleetwarden.prom")
     .action(async (options: TargetOptions & { output?: string }) => {

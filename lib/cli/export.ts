@@ -28,17 +28,18 @@ interface Options extends TargetOptions, Selection {
 
 export function exportCommand(): Command {
   return withTarget(new Command("export"))
-    .description("Write what is stored as a table, or the newest scores for Prometheus.")
-    .addArgument(new Argument("<what>", "history as stored, its scores, incidents, or labels").choices(EXPORTS))
+    .addArgument(new Argument("<what>", "stored samples, their scores, incidents, or labels").choices(EXPORTS))
     .addOption(
-      new Option("--format <format>", "of the table (default: by the file's name, else csv)").choices(TABLE_FORMATS),
+      new Option("--format <format>", "format of the table (default: by the file's name, else csv)").choices(
+        TABLE_FORMATS,
+      ),
     )
-    .option("-o, --output <file>", "where to (default: standard output)")
-    .option("--config <file>", "a configuration, whose policies of metrics the scores are by")
-    .option("--host <pattern>", "hosts by name, * for any characters")
-    .option("--group <pattern>", "groups by name, likewise; with --host both must fit")
-    .addOption(momentOption("--since <when>", "from then on: a duration ago, or a time like 2026-12-01T02:00Z", "7d"))
-    .option("--until <when>", "up to then, likewise (default: now)", momentArgument)
+    .option("-o, --output <file>", "the file to write (default: standard output)")
+    .option("--config <file>", "the configuration with the metric policies to score by")
+    .option("--host <pattern>", "hosts by name; * stands for any characters")
+    .option("--group <pattern>", "groups by name, with * as well; with --host both must match")
+    .addOption(momentOption("--since <when>", "start: a duration ago, or a time like 2026-12-01T02:00Z", "7d"))
+    .option("--until <when>", "end, in the same forms (default: now)", momentArgument)
     .addCommand(exportMetricsCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden export scores --group web --since 24h -o scores.xlsx")
     .action(async (what: Exported, options: Options) => {

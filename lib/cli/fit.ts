@@ -13,8 +13,7 @@ interface Options {
 
 export function fitCommand(): Command {
   return new Command("fit")
-    .description("Fit a Gaussian to one CSV file and choose epsilon on another, labelled one.")
-    .requiredOption("--train <file>", "rows of normal behaviour (CSV, may be gzipped)")
+    .requiredOption("--train <file>", "rows of normal behaviour (CSV, gzipped or not)")
     .requiredOption("--validation <file>", "the same columns and `label`: 1 for anomalies, 0 for normal rows")
     .addOption(
       new Option("--covariance <kind>", "how features vary together").choices(["diagonal", "full"]).default("diagonal"),

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { duration, moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import type { IngestCounts } from "../watch/ingest.ts";
@@ -7,7 +7,7 @@ import { countArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { printWorst } from "./hosts-worst.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 /** One host as `hosts` shows it. */
 interface HostRow {
@@ -22,13 +22,12 @@ interface HostRow {
 }
 
 export function hostsListCommand(): Command {
-  return withTarget(new Command("list"))
-    .description("List the hosts, how often they report, and when they last did. What `hosts` alone does.")
-    .option("--worst", "only those with something to look at, the most urgent first, with the cause")
-    .option("--limit <n>", "of --worst: at most this many", countArgument, 20)
-    .option("--json", "print JSON")
+  return targetCommand("list")
+    .description("List the hosts, how often they report and when they last did. `hosts` alone does the same.")
+    .option("--worst", "only hosts that need a look, the most urgent first, with the cause")
+    .option("--limit <n>", "with --worst: show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden hosts list --worst")
-    .action(async (options: TargetOptions & { worst?: boolean; limit: number; json?: boolean }) => {
+    .action(async (options: AnswerOptions & { worst?: boolean; limit: number }) => {
       await withStores(options, async (stores, { where }) => {
         if (options.worst) return printWorst(stores, options, Date.now());
         const hosts: HostRow[] = [];

@@ -4,7 +4,6 @@ import { hostsRetireCommand, hostsReturnCommand } from "./hosts-retire.ts";
 
 export function hostsCommand(): Command {
   return new Command("hosts")
-    .description("List the hosts with how often they report, and retire those that are gone.")
     .addCommand(hostsListCommand(), { isDefault: true })
     .addCommand(hostsRetireCommand())
     .addCommand(hostsReturnCommand())

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
@@ -6,22 +6,19 @@ import type { Incident } from "../watch/incident.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly host?: string;
   readonly since: number;
   readonly limit: number;
-  readonly json?: boolean;
 }
 
 export function incidentsCommand(): Command {
-  return withTarget(new Command("incidents"))
-    .description("List incidents, newest first.")
-    .option("--host <name>", "of this host only")
-    .addOption(durationOption("--since <duration>", "how far back", "7d"))
-    .option("--limit <n>", "at most this many", countArgument, 20)
-    .option("--json", "print JSON")
+  return targetCommand("incidents")
+    .option("--host <name>", "only incidents of this host")
+    .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "7d"))
+    .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
     .action(async (options: Options) => {
       await withStores(options, async ({ incidents }) => {

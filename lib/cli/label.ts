@@ -1,28 +1,25 @@
-import { userInfo } from "node:os";
-import { Argument, Command, Option } from "commander";
+import { Argument, type Command } from "commander";
 import { labelIncident } from "../alert/label.ts";
 import { VERDICTS, type Verdict } from "../watch/incident.ts";
+import { byOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly host?: string;
   readonly note?: string;
   readonly by: string;
-  readonly json?: boolean;
 }
 
 export function labelCommand(): Command {
-  return withTarget(new Command("label"))
-    .description("Say what an incident was, and with a fleet's those of its hosts; the next refit learns from it.")
+  return targetCommand("label")
     .argument("<incident>", "the id in the alert")
-    .addArgument(new Argument("<verdict>", "what it was").choices(VERDICTS))
-    .option("--host <name>", "where two incidents share an id")
-    .option("--note <text>", "kept with the label")
-    .addOption(new Option("--by <name>", "who says so").default(userInfo().username, "your user name"))
-    .option("--json", "print JSON")
+    .addArgument(new Argument("<verdict>", "what the incident was").choices(VERDICTS))
+    .option("--host <name>", "needed only when two incidents share an id")
+    .option("--note <text>", "stored with the label")
+    .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'")
     .action(async (id: string, verdict: Verdict, options: Options) => {
       await withStores(options, async (stores) => {

@@ -1,27 +1,27 @@
-import { Command } from "commander";
-import { type Conflicts, conflictsOf } from "../learn/conflicts.ts";
+import type { Command } from "commander";
+import { incidentsIn } from "../export/incident-rows.ts";
+import { type Conflicts, conflictsOf, isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
 import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { labelledSince } from "./labelled-incidents.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly since: number;
-  readonly json?: boolean;
 }
 
 export function labelsConflictsCommand(): Command {
-  return withTarget(new Command("conflicts"))
-    .description("List incidents that people labelled differently, and alike ones with opposite labels.")
-    .addOption(durationOption("--since <duration>", "how far back they opened", "30d"))
-    .option("--json", "print JSON")
+  return targetCommand("conflicts")
+    .description("List incidents that people labelled differently, and similar incidents with opposite labels.")
+    .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .addHelpText("after", "\nExample:\n  fleetwarden labels conflicts --since 90d")
     .action(async (options: Options) => {
       await withStores(options, async ({ incidents }) => {
         const now = Date.now();
-        const labelled = await labelledSince(incidents, now - options.since, now);
+        const labelled: LabelledIncident[] = [];
+        for await (const incident of incidentsIn(incidents, {}, { from: now - options.since, to: now + 1 }))
+          if (isLabelled(incident)) labelled.push(incident);
         const found = conflictsOf(labelled);
         print(options.json, found, () => describe(found));
       });

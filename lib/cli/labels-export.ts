@@ -1,23 +1,21 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
 import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
 import { objectsOf, tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 import { writeOut } from "./write-out.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly since: number;
-  readonly json?: boolean;
 }
 
 export function labelsExportCommand(): Command {
-  return withTarget(new Command("export"))
+  return targetCommand("export")
     .description("Print labelled incidents as CSV, oldest first.")
-    .addOption(durationOption("--since <duration>", "how far back they opened", "30d"))
-    .option("--json", "print JSON instead")
+    .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv")
     .action(async (options: Options) => {
       await withStores(options, async ({ incidents }) => {

@@ -1,29 +1,25 @@
 import { readFile } from "node:fs/promises";
-import { userInfo } from "node:os";
-import { Command, Option } from "commander";
+import type { Command } from "commander";
 import { type ImportedLabel, parseLabelCsv } from "../export/label-csv.ts";
 import { DAY_MS } from "../time.ts";
 import type { Incident, Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
+import { byOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly by: string;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
 }
 
 export function labelsImportCommand(): Command {
-  return withTarget(new Command("import"))
-    .description("Label incidents by a CSV file: one that was exported, or one with host, from and to.")
+  return targetCommand("import")
+    .description("Label incidents from a CSV file: an exported one, or one with host, from and to.")
     .argument("<file>", "CSV with a column verdict")
-    .addOption(
-      new Option("--by <name>", "who says so where the file does not").default(userInfo().username, "your user name"),
-    )
-    .option("--dry-run", "say what would be labelled, and label nothing")
-    .option("--json", "print JSON")
+    .addOption(byOption("who gave the labels, where the file does not say"))
+    .option("--dry-run", "show what would be labelled, and label nothing")
     .addHelpText("after", "\nExample:\n  fleetwarden labels import labels.csv --dry-run")
     .action(async (file: string, options: Options) => {
       const rows = parseLabelCsv(file, await readFile(file, "utf8"));

@@ -5,7 +5,6 @@ import { labelsImportCommand } from "./labels-import.ts";
 
 export function labelsCommand(): Command {
   return new Command("labels")
-    .description("Take labels out and in as CSV, and show where people disagree.")
     .addCommand(labelsExportCommand())
     .addCommand(labelsImportCommand())
     .addCommand(labelsConflictsCommand())

@@ -1,21 +1,19 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { clientConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
 import { FUNCTIONS } from "../resources.ts";
 import { UserError } from "../user-error.ts";
-import { describeEpsilon } from "./epsilon.ts";
+import { describeEpsilon } from "./epsilon-words.ts";
 import { print } from "./output.ts";
-import { openTarget, type Target, type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, openTarget, type Target, targetCommand } from "./target.ts";
 
 export function refitCommand(): Command {
-  return withTarget(new Command("refit"))
-    .description("Run the deployed refit now: fit baselines, choose epsilons, promote what passes the gate.")
-    .option("--host <name>", "this host only")
-    .option("--json", "print JSON")
+  return targetCommand("refit")
+    .option("--host <name>", "refit only this host")
     .addHelpText("after", "\nExample:\n  fleetwarden refit --host web-07")
-    .action(async (options: TargetOptions & { host?: string; json?: boolean }) => {
+    .action(async (options: AnswerOptions & { host?: string }) => {
       const target = await openTarget(options, process.env);
       const reports = await invokeRefit(target, options.host);
       print(options.json, { reports }, () =>

@@ -20,14 +20,13 @@ interface Options {
 
 export function replayCommand(): Command {
   return new Command("replay")
-    .description("Drive a file through the whole system in memory and show the incidents it would have raised.")
-    .argument("<file>", "CSV, may be gzipped; a column `label` is compared with, not fed in")
-    .requiredOption("--host <name>", "the host the rows are of")
-    .requiredOption("--train <file>", "CSV that the first baseline is fitted to")
-    .addOption(durationOption("--interval <duration>", "between rows of files without a time column", "60s"))
+    .argument("<file>", "CSV, gzipped or not; a column `label` is compared with the result and never scored")
+    .requiredOption("--host <name>", "the host that the rows belong to")
+    .requiredOption("--train <file>", "CSV to fit the first baseline to")
+    .addOption(durationOption("--interval <duration>", "time between two rows of files without a time column", "60s"))
     .option("--rows-per-record <n>", "rows in one stream record", countArgument, 60)
-    .addOption(new Option("--detector <name>", "what judges the host").choices(DETECTORS).default("fused"))
-    .option("--config <file>", "a configuration, whose rules and policies of metrics the rows are judged by")
+    .addOption(new Option("--detector <name>", "the detector that judges the host").choices(DETECTORS).default("fused"))
+    .option("--config <file>", "the configuration with the rules and metric policies to judge the rows by")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden replay today.csv --host web-07 --train last-month.csv.gz")
     .action(async (file: string, { host, train, interval, rowsPerRecord, detector, config, json }: Options) => {

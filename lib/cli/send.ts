@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { hostname } from "node:os";
 import { createInterface } from "node:readline";
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { type HostSample, sendSamples } from "../agent/relay.ts";
 import { streamCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
@@ -9,27 +9,24 @@ import { decodeRecord } from "../wire/decode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { print } from "./output.ts";
-import { openTarget, type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, openTarget, targetCommand } from "./target.ts";
 
-interface Options extends TargetOptions {
+interface Options extends AnswerOptions {
   readonly host: string;
   readonly group: string;
   readonly format: "csv" | "ndjson" | "auto";
-  readonly json?: boolean;
 }
 
 export function sendCommand(): Command {
-  return withTarget(new Command("send"))
-    .description("Send samples from a file, or from standard input with `-`, to the stream.")
-    .argument("<file>", "CSV (time, host and group columns optional; may be gzipped) or NDJSON of plain samples")
-    .addOption(new Option("--host <name>", "for rows that name none").default(hostname(), "this machine's name"))
-    .option("--group <name>", "for rows that name none", DEFAULT_GROUP)
+  return targetCommand("send")
+    .argument("<file>", "CSV (columns time, host and group are optional; gzipped or not) or NDJSON of plain samples")
+    .addOption(new Option("--host <name>", "for rows that do not name one").default(hostname(), "this machine's name"))
+    .option("--group <name>", "for rows that do not name one", DEFAULT_GROUP)
     .addOption(
-      new Option("--format <format>", "of the file")
+      new Option("--format <format>", "format of the file")
         .choices(["csv", "ndjson", "auto"])
         .default("auto", "by the file's name, CSV for standard input"),
     )
-    .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden send metrics.csv --host web-07")
     .action(async (file: string, options: Options) => {
       const { env, stream, where } = await openTarget(options, process.env);

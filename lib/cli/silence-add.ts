@@ -1,5 +1,4 @@
-import { userInfo } from "node:os";
-import { Command, Option } from "commander";
+import type { Command } from "commander";
 import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
 import { periodsOf } from "../alert/silences.ts";
@@ -7,11 +6,11 @@ import { moment } from "../notify/time.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import { incidentId } from "../watch/judge.ts";
-import { durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
+import { byOption, durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
 import { matcherText } from "./silence-list.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 interface Wish {
   readonly host?: string;
@@ -29,28 +28,27 @@ const LENGTH_MAX_MS = 366 * DAY_MS;
 const TEXT_LENGTH_MAX = 500;
 
 export function silenceAddCommand(): Command {
-  return withTarget(new Command("add"))
+  return targetCommand("add")
     .description(
-      "Tell nobody of these hosts until an end; what is still wrong by then is told then. Nothing is learnt from that time.",
+      "Send no notifications about these hosts until an end; trouble that lasts longer is sent then. Refits learn nothing from that time.",
     )
-    .option("--host <pattern>", "hosts by name, * for any characters")
-    .option("--group <pattern>", "groups by name, likewise; with --host both must fit")
-    .option("--for <duration>", "how long from its beginning", durationArgument)
-    .option("--from <time>", "when it begins, like 2026-12-01T02:00Z; now without", timeArgument)
-    .option("--until <time>", "when it ends, in place of --for", timeArgument)
+    .option("--host <pattern>", "hosts by name; * stands for any characters")
+    .option("--group <pattern>", "groups by name, with * as well; with --host both must match")
+    .option("--for <duration>", "how long the silence lasts", durationArgument)
+    .option("--from <time>", "when it begins, like 2026-12-01T02:00Z (default: now)", timeArgument)
+    .option("--until <time>", "when it ends, instead of --for", timeArgument)
     .option(
       "--recur <windows>",
-      "only then, like 'Tue,Thu 02:00 2h Europe/Paris'; every day without days",
+      "only in these windows, like 'Tue,Thu 02:00 2h Europe/Paris'; every day if no days are given",
       recurrenceArgument,
     )
     .requiredOption("--reason <text>", "why")
-    .addOption(new Option("--by <name>", "who says so").default(userInfo().username, "your user name"))
-    .option("--json", "print JSON")
+    .addOption(byOption())
     .addHelpText(
       "after",
       "\nExample:\n  fleetwarden silence add --host 'db-*' --until 2027-01-01T00:00Z --recur 'Sun 03:00 90m Europe/Paris' --reason backup",
     )
-    .action(async (wish: Wish & TargetOptions & { readonly json?: boolean }) => {
+    .action(async (wish: Wish & AnswerOptions) => {
       const silence = silenceOf(wish, Date.now());
       await withStores(wish, async ({ alerting }) => {
         const saved = await alerting.saveSilence(silence);

@@ -1,22 +1,21 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { AlertingStore } from "../alert/ports.ts";
 import type { Silence } from "../alert/silence.ts";
 import { moment } from "../notify/time.ts";
 import { UserError } from "../user-error.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 /** The sweep notes what a silence held back: a lost race is read again this often. */
 const SAVES_MAX = 5;
 
 export function silenceEndCommand(): Command {
-  return withTarget(new Command("end"))
-    .description("End a silence now; what is still wrong is told within a minute or two.")
+  return targetCommand("end")
+    .description("End a silence now; notifications about trouble that is still there follow within a minute or two.")
     .argument("<silence>", "its id, as `silence list` shows it")
-    .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden silence end K7Q2RT")
-    .action(async (id: string, options: TargetOptions & { readonly json?: boolean }) => {
+    .action(async (id: string, options: AnswerOptions) => {
       await withStores(options, async ({ alerting }) => {
         const silence = await endSilence(alerting, id.toUpperCase(), Date.now());
         print(options.json, { silence }, () => `${silence.id} is over.`);

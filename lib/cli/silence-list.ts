@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Silence, SilenceMatcher } from "../alert/silence.ts";
 import { isActive } from "../alert/silences.ts";
@@ -6,15 +6,14 @@ import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 export function silenceListCommand(): Command {
-  return withTarget(new Command("list"))
-    .description("List the silences that hold or will hold, by their end. What `silence` alone does.")
-    .option("--all", "those that are over, too, for 30 days")
-    .option("--json", "print JSON")
+  return targetCommand("list")
+    .description("List the active and future silences by their end. `silence` alone does the same.")
+    .option("--all", "include silences that ended in the last 30 days")
     .addHelpText("after", "\nExample:\n  fleetwarden silence list --all")
-    .action(async (options: TargetOptions & { readonly all?: boolean; readonly json?: boolean }) => {
+    .action(async (options: AnswerOptions & { readonly all?: boolean }) => {
       await withStores(options, async ({ alerting }) => {
         const now = Date.now();
         const silences = (await alerting.silences())

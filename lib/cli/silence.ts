@@ -5,7 +5,6 @@ import { silenceListCommand } from "./silence-list.ts";
 
 export function silenceCommand(): Command {
   return new Command("silence")
-    .description("Say what is not to be told for a while, as for maintenance; list and end what was said.")
     .addCommand(silenceListCommand(), { isDefault: true })
     .addCommand(silenceAddCommand())
     .addCommand(silenceEndCommand())

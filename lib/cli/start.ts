@@ -1,5 +1,5 @@
 import { LOADERS } from "./commands.ts";
-import { explainError, wantsTrace } from "./explain-error.ts";
+import { explainError } from "./explain-error.ts";
 import { commandNameOf, run } from "./program.js";
 
 /** Runs a command line (as of `process.argv`) and returns the exit code. */
@@ -9,7 +9,7 @@ export async function start(argv: readonly string[]): Promise<number> {
     return await run(argv, name === undefined ? [] : [await LOADERS[name]()]);
   } catch (error) {
     process.stderr.write(`fleetwarden: ${explainError(error)}\n`);
-    if (wantsTrace(process.env)) console.error(error);
+    if (process.env.FLEETWARDEN_TRACE === "1") console.error(error);
     return 1;
   }
 }

@@ -1,18 +1,16 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { withStores } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
 import { print } from "./output.ts";
-import { type TargetOptions, withTarget } from "./target.ts";
+import { type AnswerOptions, targetCommand } from "./target.ts";
 
 export function statusCommand(): Command {
-  return withTarget(new Command("status"))
-    .description("List the hosts: score, epsilon, and what they are doing.")
-    .option("--json", "print JSON")
+  return targetCommand("status")
     .addHelpText("after", "\nExample:\n  fleetwarden status --json")
-    .action(async (options: TargetOptions & { json?: boolean }) => {
+    .action(async (options: AnswerOptions) => {
       await withStores(options, async (stores, { where }) => {
         const hosts: HostStatus[] = [];
         for await (const state of stores.hosts.all()) hosts.push(statusOf(state));

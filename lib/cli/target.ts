@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import type { Command } from "commander";
+import { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
 import { localEnvironment, STREAM_NAME } from "../local/names.ts";
 import { ENVIRONMENT, type FunctionName } from "../resources.ts";
@@ -24,13 +24,22 @@ export interface TargetOptions {
   readonly endpoint?: string;
 }
 
+export interface AnswerOptions extends TargetOptions {
+  readonly json?: boolean;
+}
+
+/** A command that asks a target, and prints its answer as text or JSON. */
+export function targetCommand(name: string): Command {
+  return withTarget(new Command(name)).option("--json", "print JSON");
+}
+
 export function withTarget(command: Command): Command {
   return command
     .option(
       "--stack <name>",
-      "the stack deployed in AWS, by the usual credentials and region (default: the twin on this machine)",
+      "the stack in AWS, with the usual credentials and region (default: the twin on this machine)",
     )
-    .option("--profile <name>", "whose credentials and region, with --stack (default: AWS_PROFILE)")
+    .option("--profile <name>", "the AWS profile for --stack (default: AWS_PROFILE)")
     .option(
       "--endpoint <url>",
       `where the twin listens (default: AWS_ENDPOINT_URL, else http://127.0.0.1:${DEFAULT_PORT})`,

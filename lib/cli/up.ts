@@ -37,20 +37,16 @@ interface Options {
 
 export function upCommand(): Command {
   return new Command("up")
-    .description("Run the whole of Fleetwarden on this machine, and watch this machine with it.")
-    .option("--data-dir <folder>", "where everything is kept", ".fleetwarden")
+    .option("--data-dir <folder>", "the folder that keeps all data", ".fleetwarden")
     .option("--memory", "keep nothing on disk")
-    .option("--port <number>", "of 127.0.0.1", portArgument, DEFAULT_PORT)
-    .option("--dashboard-port <number>", "of the page (default: the one after --port)", portArgument)
+    .option("--port <number>", "port on 127.0.0.1", portArgument, DEFAULT_PORT)
+    .option("--dashboard-port <number>", "port of the page (default: the one after --port)", portArgument)
     .option("--no-agent", "do not watch this machine")
-    .addOption(durationOption("--interval <duration>", "between samples of this machine", "1s"))
-    .option("--smtp <url>", "send alerts by mail through this server, like smtp://user:password@host:587")
-    .option("--email <address...>", "whom to send them to, in place of those of the configuration")
-    .option("--webhook <url...>", "post alerts there as JSON, in place of those of the configuration")
-    .option(
-      "--config <file>",
-      `the configuration, read again when it changes (default: ${CONFIG_NAME}, if there is one)`,
-    )
+    .addOption(durationOption("--interval <duration>", "time between two samples of this machine", "1s"))
+    .option("--smtp <url>", "send alerts by e-mail through this server, like smtp://user:password@host:587")
+    .option("--email <address...>", "send the e-mails to these addresses instead of those in the configuration")
+    .option("--webhook <url...>", "post alerts as JSON to these URLs instead of those in the configuration")
+    .option("--config <file>", `the configuration, reloaded when it changes (default: ${CONFIG_NAME}, if there is one)`)
     .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
     .action(up);
 }

@@ -41,7 +41,7 @@ export async function keepClean(options: JanitorOptions, signal: AbortSignal): P
 }
 
 /** Deletes items past their time to live, as DynamoDB does. The emulator keeps them. */
-export async function deleteExpired(client: DynamoDBClient, now: number): Promise<void> {
+async function deleteExpired(client: DynamoDBClient, now: number): Promise<void> {
   for (const name of tableNames()) {
     const table: Table = TABLES[name];
     if (table.timeToLive === undefined) continue;

@@ -6,7 +6,7 @@ import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 
 /** Points of one chart at most: twice what a phone can show, half of what a wide screen can. */
-export const POINTS_MAX = 480;
+const POINTS_MAX = 480;
 interface Point {
   readonly time: number;
   readonly values: Float64Array;

@@ -1,6 +1,7 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../clients.ts";
 import type { Config } from "../config/config.ts";
+import { eventsOf } from "../evaluate/events.ts";
 import { fitBaseline } from "../learn/refit.ts";
 import { DEFAULT_SETTINGS } from "../learn/settings.ts";
 import { trainingSet } from "../learn/training.ts";
@@ -231,21 +232,11 @@ function qualityOf(
   if (!labels) return {};
   const flagged = Float64Array.from(times, (time) => ((flags.get(time) ?? 0) & Flag.anomaly ? 1 : 0));
   const { precision, recall, f1 } = evaluateEpsilon(flagged, labels, 0);
-  const events = runsOf(labels);
-  const touched = events.filter(([first, last]) =>
+  const events = eventsOf(labels);
+  const touched = events.filter(({ first, last }) =>
     incidents.some(({ opened, lastAnomaly }) => opened <= (times[last] ?? 0) && lastAnomaly >= (times[first] ?? 0)),
   );
   return { precision, recall, f1, eventRecall: events.length > 0 ? touched.length / events.length : 0 };
-}
-
-/** First and last row of each run of ones. */
-function runsOf(labels: Uint8Array): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const [i, label] of labels.entries()) {
-    if (label && !labels[i - 1]) runs.push([i, i]);
-    else if (label) runs.at(-1)?.splice(1, 1, i);
-  }
-  return runs;
 }
 
 function rowCount({ rows, names }: CsvTable): number {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Template } from "aws-cdk-lib/assertions";
-import { copyCommand } from "../../cdk/functions.ts";
+import { copyCommand } from "../../cdk/copy-command.ts";
 import { output, resources, synthesize } from "./synth.ts";
 
 let folder: string;

@@ -71,6 +71,8 @@ async function startMoto(): Promise<{ endpoint: string; process: ChildProcess }>
       () => true,
       () => false,
     );
+    // If somebody else took the port meanwhile, it is their server that answers.
+    if (server.exitCode !== null) break;
     if (ready) return { endpoint, process: server };
     await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));
   }

@@ -8,8 +8,12 @@ const bin = join(import.meta.dirname, "../../bin/fleetwarden");
 export type Running = ReturnType<typeof start>;
 
 /** Starts the real command in a process of its own; `env` is added to this one's environment. */
-export function start(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [bin, ...words], { env: { ...process.env, ...env } });
+export function start(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  [node, file] = [process.execPath, bin],
+) {
+  const child = spawn(node, [file, ...words], { env: { ...process.env, ...env } });
   const printed = { out: "", err: "" };
   child.stdout.on("data", (text) => {
     printed.out += text;

@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { clientConfig } from "../../lib/clients.ts";
-import { deleteExpired } from "../../lib/local/janitor.ts";
+import { keepClean } from "../../lib/local/janitor.ts";
 import { folderStore, memoryStore } from "../../lib/local/object-store.ts";
 import { dataOf, openTwin, withFolder } from "./support.ts";
 
@@ -125,7 +126,13 @@ test("expired history is deleted; other items stay", async () => {
     );
   }
   await client.send(new PutItemCommand({ TableName, Item: { host: { S: "web-2" }, time: { N: "0" } } }));
-  await deleteExpired(client, 1_050_000);
+  const kinesis = new KinesisClient(clientConfig(twin.env));
+  const log: string[] = [];
+  const stopping = new AbortController();
+  const timer = { now: () => 0, sleep: async () => stopping.abort() };
+  const options = { dynamodb: client, kinesis, clock: () => 1_050_000, timer, log: (line: string) => log.push(line) };
+  await keepClean(options, stopping.signal);
+  expect(log).toEqual([]);
   const { Items = [] } = await client.send(new ScanCommand({ TableName }));
   const left = Items.map((item) => Number(item.expires?.N ?? "0")).sort((a, b) => a - b);
   expect(left).toEqual([0, 1_050, 1_051, 1_052, 1_053, 1_054, 1_055, 1_056, 1_057, 1_058, 1_059]);
