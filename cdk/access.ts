@@ -14,7 +14,7 @@ interface Access<T extends TableName> {
 
 type TableAccess = { readonly [T in TableName]?: Access<T> };
 
-/** What each function does with each table, and nothing more. */
+/** The access of each function to each table. */
 const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
   score: {
     hosts: { actions: ["BatchGetItem", "PutItem"] },
@@ -43,7 +43,7 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
   },
 };
 
-/** Lets a function do with the tables what its code does. Index by index: the grants of CDK would add `index/*`. */
+/** Grants a function the access that its code needs, index by index: the grants of the CDK would add `index/*`. */
 export function grantTables(name: FunctionName, fn: IFunction, tables: Tables): void {
   const access = TABLE_ACCESS[name];
   for (const [table, { actions = [], queries = [] }] of [

@@ -8,14 +8,14 @@ type Bound = { readonly above: number } | { readonly below: number };
 
 type Row = Bound & {
   readonly id: string;
-  /** What has happened and what to do about it: the text of the mail. */
+  /** Says what has happened and what to do: the text of the mail. */
   readonly description: string;
   readonly metric: IMetric;
   /** Consecutive periods of the metric. */
   readonly periods: number;
 };
 
-/** Alarms about Fleetwarden itself, each of which tells the ops topic. */
+/** Alarms about Fleetwarden itself. Each notifies the ops topic. */
 export function addAlarms(parts: Parts): Alarm[] {
   const action = new SnsAction(parts.opsTopic);
   return [...pipeline(parts), ...losses(parts), ...page(parts), ...silences(parts)].map((row) => {
@@ -30,7 +30,7 @@ export function addAlarms(parts: Parts): Alarm[] {
   });
 }
 
-// No data is bad news only where there should always be some.
+// Missing data is a failure only for metrics that should always have some.
 function condition(bound: Bound) {
   return "below" in bound
     ? {
@@ -71,7 +71,7 @@ function pipeline({ score, stream }: Parts): Row[] {
     },
     {
       id: "WriteThrottled",
-      description: "The stream turns producers away; agents spool and resend. Add a shard.",
+      description: "The stream rejects records; agents spool and resend them. Add a shard.",
       metric: streamMetric(stream, "WriteProvisionedThroughputExceeded"),
       above: 0,
       periods: 2,
@@ -80,15 +80,14 @@ function pipeline({ score, stream }: Parts): Row[] {
 }
 
 /**
- * Something was given up on. Counted where it is given up: by `score` and by the mapping. The bucket itself would tell
- * its size once a day, or every request for a price.
+ * Records were given up. `score` and the mapping count them: metrics of the bucket come once a day, or cost money.
  */
 function losses(parts: Parts): Row[] {
   return [
     {
       id: "Rejected",
       description:
-        "Records that cannot be read were put aside under rejected/ in the failures bucket, each with its reason.",
+        "The score function put unreadable records under rejected/ in the failures bucket, each with its reason.",
       metric: ownMetric(parts, "Rejected"),
       above: 0,
       periods: 1,
@@ -103,7 +102,7 @@ function losses(parts: Parts): Row[] {
     {
       id: "Dropped",
       description:
-        "Lambda gave up on records and could not keep them either: look at the failures bucket's permissions.",
+        "Lambda gave up on records and could not store them either: check the permissions of the failures bucket.",
       metric: mappingMetric(parts.mappingId, "DroppedEventCount"),
       above: 0,
       periods: 1,
@@ -118,7 +117,7 @@ function losses(parts: Parts): Row[] {
   ];
 }
 
-/** Links in alerts do not work. Scoring and alerts are not concerned. */
+/** Links in alerts do not work. Scoring and alerts go on. */
 function page({ feedback }: Parts): Row[] {
   if (!feedback) return [];
   return [
@@ -132,7 +131,7 @@ function page({ feedback }: Parts): Row[] {
     {
       id: "FeedbackThrottles",
       description:
-        "Somebody floods the address behind the links in alerts; what exceeds its five runs at once is turned away.",
+        "Somebody floods the address behind the links in alerts; Lambda rejects requests beyond five runs at once.",
       metric: feedback.fn.metricThrottles({ statistic: "Sum", period: Duration.minutes(5) }),
       above: 0,
       periods: 2,
@@ -140,7 +139,7 @@ function page({ feedback }: Parts): Row[] {
   ];
 }
 
-/** Something that should happen all the time does not. */
+/** Something that should happen regularly has stopped. */
 function silences({ refit, stream, sweep }: Parts): Row[] {
   return [
     {
@@ -160,7 +159,7 @@ function silences({ refit, stream, sweep }: Parts): Row[] {
     },
     {
       id: "RefitStale",
-      description: "No refit has succeeded for 26 hours: baselines grow old. Its log says why.",
+      description: "No refit has succeeded for 26 hours: baselines become outdated. Its log says why.",
       // Periods of an hour are the shortest that may look back more than a day.
       metric: successes(refit, Duration.hours(1)),
       below: 1,

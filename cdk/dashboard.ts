@@ -13,7 +13,7 @@ import type { Parts } from "./parts.ts";
 
 const FULL_WIDTH = 24;
 
-/** One page on Fleetwarden's own health: alarms on top, then the way of a record from the stream to an alert. */
+/** One page about the health of Fleetwarden: alarms first, then the path of a record from the stream to an alert. */
 export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard {
   const { alertsTopic, feedback, refit, score, stream, sweep } = parts;
   const tables = Object.values(parts.tables);
@@ -66,7 +66,7 @@ export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard 
   });
 }
 
-// Emulators that have no alarms do not know their attributes, which is how CDK would have the ARN.
+// The CDK would take the ARN from an attribute, which emulators without alarms do not know.
 function byName(alarm: Alarm): IAlarm {
   const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
   const parts = { service: "cloudwatch", resource: "alarm", resourceName: alarm.alarmName, arnFormat };

@@ -6,13 +6,16 @@ import type { Construct } from "constructs";
 
 const KEPT_DAYS = 30;
 
-/** Failed batches go here (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html). */
+/**
+ * Lambda puts batches here that it gave up on
+ * (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html).
+ */
 const DISCARDED = "aws/lambda/*";
 
-/** Where `score` puts records that cannot be read. */
+/** `score` puts records here that it cannot read. */
 const REJECTED = "rejected/*";
 
-/** The bucket that keeps for 30 days what could not be scored, by whoever gave up on it. */
+/** The bucket that stores for 30 days the records that nobody could score. */
 export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
   const bucket = new Bucket(scope, "Failures", {
     encryption: BucketEncryption.S3_MANAGED,
@@ -28,13 +31,13 @@ export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPol
   return bucket;
 }
 
-/** Lets `score` keep a rejected record. */
+/** Lets `score` store a rejected record. */
 export function grantReject(bucket: Bucket, fn: IFunction): void {
   fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(REJECTED)));
   acknowledgePrefix(bucket, fn, REJECTED);
 }
 
-/** The bucket as the destination of discarded batches. CDK's own may read, overwrite and delete all its objects. */
+/** The bucket as the destination of discarded batches. The CDK's class may read, overwrite and delete all of it. */
 export class FailureDestination implements IEventSourceDlq {
   readonly #bucket: Bucket;
 
@@ -51,7 +54,7 @@ export class FailureDestination implements IEventSourceDlq {
   }
 }
 
-// Were the bucket deleted and its name taken by a stranger, the condition keeps our records from them.
+// If a stranger takes the name of the deleted bucket, the condition keeps our records from them.
 function inOwnAccount(bucket: Bucket, action: string, resource: string): PolicyStatement {
   return new PolicyStatement({
     actions: [action],

@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../lib/resources.ts";
 import { createFunction } from "./functions.ts";
 
-/** The page that links in alerts open: its function, and what the functions that send alerts must know of it. */
+/** The page that links in alerts open: its function, and what the functions that send alerts need. */
 export interface Feedback {
   readonly fn: LambdaFunction;
   /** Its address, open to everybody. */
@@ -17,10 +17,10 @@ export interface Feedback {
   grantKey(fn: IFunction): void;
 }
 
-/** Letters and digits, so 380 bits: more than the HMAC-SHA-256 that they key. */
+/** Letters and digits, so 380 bits: more than HMAC-SHA-256 uses. */
 const KEY_LENGTH = 64;
 
-/** Makes the page, with a key that neither the template nor any environment holds. */
+/** Creates the page. Neither the template nor any environment contains its key. */
 export function createFeedback(
   scope: Construct,
   environment: Readonly<Record<string, string>>,
@@ -29,9 +29,9 @@ export function createFeedback(
   const secret = createKey(scope);
   const key = { [ENVIRONMENT.feedbackKey]: secret.secretArn };
   const fn = createFunction(scope, "feedback", { ...environment, ...key }, config);
-  // Who may label what is in the link itself: its readers have no credentials of AWS.
+  // The link itself says who may label what: its readers have no AWS credentials.
   const { url } = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
-  // Not grantRead: it would also tell what the secret is about.
+  // Not grantRead: it would also allow DescribeSecret.
   const read = { actions: ["secretsmanager:GetSecretValue"], resources: [secret.secretArn] };
   const grantKey = (reader: IFunction) => reader.addToRolePolicy(new PolicyStatement(read));
   grantKey(fn);
@@ -42,12 +42,12 @@ function createKey(scope: Construct): Secret {
   const secret = new Secret(scope, "FeedbackKey", {
     description: "Signs the links in Fleetwarden's alerts",
     generateSecretString: { passwordLength: KEY_LENGTH, excludePunctuation: true },
-    // Its links are dead without the function that answers them.
+    // Links do not work without the function that answers them.
     removalPolicy: RemovalPolicy.DESTROY,
   });
   Validations.of(secret).acknowledge({
     id: "AwsSolutions-SMG4",
-    reason: "Two rotations within 30 days cut off links that people still have, so operators decide when to rotate.",
+    reason: "Two rotations within 30 days break links that people still have, so operators decide when to rotate.",
   });
   return secret;
 }

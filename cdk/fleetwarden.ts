@@ -24,8 +24,8 @@ import { createAlertsTopic, createOpsTopic } from "./topics.ts";
 
 export interface FleetwardenProps {
   /**
-   * Path of the configuration, whose content becomes a part of each function (docs/configuration.md).
-   * @default everything as by default, and nobody is told
+   * Path of the configuration, which becomes a part of each function (docs/configuration.md).
+   * @default all settings have their defaults, and nobody gets alerts
    */
   readonly config?: string;
   /**
@@ -44,7 +44,7 @@ export interface FleetwardenProps {
    */
   readonly opsEmails?: readonly string[];
   /**
-   * Key of the ops topic, whose policy is extended to let CloudWatch use it.
+   * Key of the ops topic. Its policy gets a statement that lets CloudWatch use it.
    * @default not encrypted: alarms may not use the key that SNS owns
    */
   readonly opsKey?: IKey;
@@ -75,13 +75,13 @@ export interface FleetwardenProps {
    */
   readonly encryptStream?: boolean;
   /**
-   * What becomes of hosts, baselines, incidents and failures when the stack is deleted.
+   * Whether hosts, baselines, incidents and failures outlive the stack.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Where people answer alerts: on a page of our own behind a link, or only on the command line. The page reserves five
-   * of the account's concurrent executions, and 100 must stay free.
+   * Where people answer alerts: by a link to a page (`url`), or only on the command line (`none`). The page reserves
+   * five of the account's concurrent executions, and 100 must stay unreserved.
    * @default "url"
    */
   readonly feedback?: "url" | "none";
@@ -92,9 +92,9 @@ export class Fleetwarden extends Construct implements Parts {
   readonly stream: IStream;
   readonly tables: Tables;
   readonly failures: Bucket;
-  /** Incidents, for the people on call. */
+  /** Gets incidents, for the people on call. */
   readonly alertsTopic: Topic;
-  /** Alarms about Fleetwarden itself. */
+  /** Gets alarms about Fleetwarden itself. */
   readonly opsTopic: Topic;
   readonly score: LambdaFunction;
   readonly sweep: LambdaFunction;
@@ -170,7 +170,7 @@ export class Fleetwarden extends Construct implements Parts {
     grantTables("refit", this.refit, this.tables);
     if (this.feedback) grantTables("feedback", this.feedback.fn, this.tables);
     grantReject(this.failures, this.score);
-    // Not grantPublish: it adds the use of keys, which the key that SNS owns allows by itself.
+    // Not grantPublish: it also grants the use of the key, which the key that SNS owns allows by itself.
     const publish = { actions: ["sns:Publish"], resources: [this.alertsTopic.topicArn] };
     for (const fn of [this.score, this.sweep, this.refit]) fn.addToRolePolicy(new PolicyStatement(publish));
     for (const fn of [this.score, this.sweep]) this.feedback?.grantKey(fn);
@@ -196,7 +196,7 @@ export class Fleetwarden extends Construct implements Parts {
   }
 }
 
-/** What is said beside the configuration goes before what it says; read here, its mistakes stop the deployment. */
+/** Properties override the configuration. A mistake in the configuration stops the deployment here. */
 function recipientsOf({ config, emails, phones, opsEmails }: FleetwardenProps): Recipients {
   const { recipients } = config === undefined ? DEFAULT_CONFIG : readConfig(config);
   return {
@@ -216,14 +216,14 @@ function createStream(scope: Construct, props: FleetwardenProps): Stream {
       : { streamMode: StreamMode.PROVISIONED, shardCount: props.shards ?? STREAM.shards }),
     retentionPeriod: props.retention ?? Duration.hours(STREAM.retentionHours),
     encryption: encrypted ? StreamEncryption.MANAGED : StreamEncryption.UNENCRYPTED,
-    // A day of samples; kept, it would cost as much as the rest of a small fleet.
+    // A day of samples. A stream that outlives the stack would cost as much as the rest of a small fleet.
     removalPolicy: RemovalPolicy.DESTROY,
   });
   if (!encrypted) {
     Validations.of(stream).acknowledge({
       id: "AwsSolutions-KDS1",
       reason:
-        "Asked for: use of the key is billed per producer credential, and the records are metrics, sent over TLS.",
+        "Requested: AWS bills the use of the key per producer credential, and the records are metrics, sent over TLS.",
     });
   }
   return stream;

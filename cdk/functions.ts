@@ -19,7 +19,7 @@ import { copyCommand } from "./copy-command.ts";
 const entryOf = (name: FunctionName) =>
   join(import.meta.dirname, "..", "functions", `${name}${extname(import.meta.filename)}`);
 
-// One ES module that contains the SDK starts three times faster than the runtime's own SDK, and pins its version.
+// One ES module that contains the SDK: it starts three times faster than with the runtime's SDK, and pins its version.
 const BUNDLING: BundlingOptions = {
   format: OutputFormat.ESM,
   target: "node24",
@@ -34,8 +34,8 @@ const BUNDLING: BundlingOptions = {
 };
 
 /**
- * One Lambda function of `functions/`, with a role that may only write to its own log. The configuration file, if there
- * is one, goes beside its code.
+ * A Lambda function of `functions/`, with a role that may only write to its own log. The configuration, if any,
+ * lies beside its code.
  */
 export function createFunction(
   scope: Construct,
@@ -49,7 +49,7 @@ export function createFunction(
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  // A role of our own: the one that CDK makes may write to every log of the account.
+  // The role that the CDK creates may write to every log of the account.
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
   logGroup.grantWrite(role);
   return new NodejsFunction(scope, id, {

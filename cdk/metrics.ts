@@ -9,7 +9,7 @@ type MetricName = (typeof METRICS)["score" | "refit"][number];
 
 const PERIOD = Duration.minutes(5);
 
-/** A number that the functions of this stack count themselves. */
+/** A count that the functions of this stack report. */
 export function ownMetric(scope: IConstruct, metricName: MetricName): Metric {
   return new Metric({
     namespace: METRICS.namespace,
@@ -20,7 +20,7 @@ export function ownMetric(scope: IConstruct, metricName: MetricName): Metric {
   });
 }
 
-/** A count of the event source mapping, which has `EventCount` metrics switched on. */
+/** A count of the event source mapping, whose `EventCount` metrics are on. */
 export function mappingMetric(
   mappingId: string,
   metricName: "DroppedEventCount" | "OnFailureDestinationDeliveredEventCount",
@@ -38,7 +38,7 @@ export function streamMetric(stream: IStream, metricName: string): Metric {
   return stream.metric(metricName, { statistic: "Sum", period: PERIOD });
 }
 
-/** Runs without an error. Lambda publishes zero errors with every good run, so neither series has gaps of its own. */
+/** Successful runs. Lambda publishes zero errors with every good run, so both series have the same gaps. */
 export function successes(fn: IFunction, period: Duration): MathExpression {
   return new MathExpression({
     expression: "runs - errors",

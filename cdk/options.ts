@@ -13,7 +13,7 @@ const RETENTION_HOURS_MAX = 8_760;
 /** What can be set with `cdk deploy -c name=value` or under `context` in cdk.json. */
 export interface Options {
   readonly stackName: string;
-  /** These three go before those of the configuration. */
+  /** These three override those of the configuration. */
   readonly emails: readonly string[] | undefined;
   readonly phones: readonly string[] | undefined;
   readonly opsEmails: readonly string[] | undefined;
@@ -43,7 +43,7 @@ const DEFAULTS: Options = {
   feedback: "url",
 };
 
-/** Options from the context of an app in `folder`. Throws an error that names the key and a valid value. */
+/** Reads options from the context of an app in `folder`. Throws an error that names the key and a valid value. */
 export function readOptions(context: Context, folder: string): Options {
   refuseUnknown(context);
   const options = {
@@ -67,7 +67,7 @@ export function readOptions(context: Context, folder: string): Options {
   return options;
 }
 
-/** A misspelt option would otherwise have no effect. The names of the CDK's own settings look different. */
+/** A misspelt option must not be ignored. Names of CDK flags and settings contain other characters. */
 function refuseUnknown(context: Context): void {
   const known = Object.keys(DEFAULTS);
   const unknown = Object.keys(context).find((key) => /^[A-Za-z]+$/.test(key) && !known.includes(key));
@@ -81,7 +81,7 @@ function text(context: Context, key: keyof Options, pattern: RegExp, fix: string
   throw invalid(key, value, fix);
 }
 
-/** A list, or one string with commas as the command line gives it. */
+/** A list, or one string with commas as on the command line. */
 function list(context: Context, key: keyof Options, pattern: RegExp, example: string): readonly string[] | undefined {
   const value = context[key];
   if (value === undefined) return undefined;
@@ -112,7 +112,7 @@ function whole(context: Context, key: keyof Options, min: number, max: number): 
   throw invalid(key, value, `a whole number from ${min} to ${max}`);
 }
 
-/** The file that is named must be there; otherwise the one that lies beside cdk.json, if there is one. */
+/** The file that the option names, which must exist; otherwise the one beside cdk.json, if there is one. */
 function configOf(context: Context, folder: string): string | undefined {
   const named = text(context, "config", /./, "the path of a configuration");
   if (named !== undefined) return resolve(folder, named);

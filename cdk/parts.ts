@@ -6,9 +6,9 @@ import type { FunctionName } from "../lib/resources.ts";
 import type { Feedback } from "./feedback.ts";
 import type { Tables } from "./tables.ts";
 
-/** The construct as its alarms and its dashboard see it. */
+/** The parts of the construct that its alarms and its dashboard use. */
 export interface Parts extends Construct, Readonly<Record<Exclude<FunctionName, "feedback">, LambdaFunction>> {
-  /** Absent when alerts carry no links. */
+  /** Absent if alerts have no links. */
   readonly feedback: Feedback | undefined;
   readonly stream: IStream;
   readonly tables: Tables;

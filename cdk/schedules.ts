@@ -6,7 +6,7 @@ import { SCHEDULES } from "../lib/resources.ts";
 
 type Scheduled = keyof typeof SCHEDULES;
 
-/** A missed sweep is mended by the next one a minute later; a missed refit would be missed for a day. */
+/** The next sweep comes a minute later, so a failed one needs no retry. A failed refit would be missed for a day. */
 const RETRIES: Readonly<Record<Scheduled, { readonly attempts: number; readonly ageSeconds: number }>> = {
   sweep: { attempts: 0, ageSeconds: 60 },
   refit: { attempts: 2, ageSeconds: 2 * 3600 },
@@ -20,7 +20,7 @@ export function schedule(name: Scheduled, fn: LambdaFunction): void {
       conditions: { StringEquals: { "aws:SourceAccount": Stack.of(fn).account } },
     }),
   });
-  // CDK's target would also allow every version and alias of the function.
+  // The CDK's target would also allow every version and alias of the function.
   role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [fn.functionArn] }));
   const rule = new CfnSchedule(fn, "Schedule", {
     description: `Fleetwarden ${name}`,
@@ -33,6 +33,6 @@ export function schedule(name: Scheduled, fn: LambdaFunction): void {
     },
   });
   rule.node.addDependency(role); // its policy too: the first invocation comes at once
-  // The scheduler hands over to Lambda's own queue, which has retries of its own.
+  // The scheduler hands events to the queue of Lambda, which has its own retries.
   fn.configureAsyncInvoke({ retryAttempts: attempts, maxEventAge: Duration.seconds(ageSeconds) });
 }

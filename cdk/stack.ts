@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { Fleetwarden } from "./fleetwarden.ts";
 import type { Options } from "./options.ts";
 
-/** Fleetwarden in a stack of its own, with the outputs by which the command line finds it. */
+/** A stack that contains only Fleetwarden, with the outputs by which the command line finds it. */
 export class FleetwardenStack extends Stack {
   constructor(scope: Construct, options: Options, props: StackProps = {}) {
     super(scope, options.stackName, {

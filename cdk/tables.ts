@@ -5,7 +5,7 @@ import { TABLES, type TableName, type Table as TableSettings } from "../lib/reso
 
 export type Tables = Readonly<Record<TableName, Table>>;
 
-/** The five tables; `removalPolicy` is that of the precious ones, the rest go with the stack. */
+/** The five tables. `removalPolicy` applies to the precious ones; the stack deletes the others with itself. */
 export function createTables(scope: Construct, removalPolicy: RemovalPolicy): Tables {
   const create = (id: string, settings: TableSettings) => createTable(scope, id, settings, removalPolicy);
   return {
@@ -17,7 +17,7 @@ export function createTables(scope: Construct, removalPolicy: RemovalPolicy): Ta
   };
 }
 
-// Table, not TableV2: the latter becomes a global table, which emulators do not know.
+// Not TableV2: it becomes a global table, which emulators do not know.
 function createTable(scope: Construct, id: string, settings: TableSettings, removalPolicy: RemovalPolicy): Table {
   const table = new Table(scope, id, {
     ...keys(settings),
@@ -36,7 +36,7 @@ function createTable(scope: Construct, id: string, settings: TableSettings, remo
   if (!settings.precious) {
     Validations.of(table).acknowledge({
       id: "AwsSolutions-DDB3",
-      reason: "Samples only, expiring by themselves; the fleet sends new ones and baselines are backed up.",
+      reason: "Samples only, which expire; the fleet sends new ones, and baselines are backed up.",
     });
   }
   return table;

@@ -7,7 +7,7 @@ import type { Construct } from "constructs";
 import type { Recipients } from "../lib/config/config.ts";
 import { FILTERS } from "../lib/resources.ts";
 
-/** The topic that tells people about incidents, encrypted with the key that SNS owns. */
+/** The topic that notifies people about incidents, encrypted with the key that SNS owns. */
 export function createAlertsTopic(scope: Construct, { emails, phones, webhooks }: Recipients): Topic {
   const topic = new Topic(scope, "Alerts", {
     displayName: "Fleetwarden",
@@ -30,8 +30,8 @@ export function createAlertsTopic(scope: Construct, { emails, phones, webhooks }
 }
 
 /**
- * The topic of the alarms about Fleetwarden itself. Unencrypted unless given a key: CloudWatch may not use the key that
- * SNS owns, and its messages hold no more than names of alarms.
+ * The topic of the alarms about Fleetwarden itself. Without `key` it is not encrypted: CloudWatch may not use the key
+ * that SNS owns, and its messages contain only names of alarms.
  */
 export function createOpsTopic(scope: Construct, emails: readonly string[], key: IKey | undefined): Topic {
   const topic = new Topic(scope, "Ops", {
@@ -40,7 +40,7 @@ export function createOpsTopic(scope: Construct, emails: readonly string[], key:
     ...(key ? { masterKey: key } : {}),
   });
   const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com");
-  // A policy of one's own replaces the topic's default one, and with it the alarms' right to publish.
+  // Our policy replaces the topic's default one, which lets alarms publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
       principals: [cloudWatch],

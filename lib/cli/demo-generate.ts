@@ -26,10 +26,10 @@ interface Options extends TargetOptions {
   readonly live?: boolean;
 }
 
-/** Where the scenarios begin, too: what is written hangs on the options alone. */
+/** The scenarios begin here too, so that the output depends on the options alone. */
 const START = Date.UTC(2026, 10, 22, 9);
 const HOSTS_MAX = 10_000;
-/** The first half is calm, where nothing else is said. */
+/** Without --past the first half is calm. */
 const CALM_SHARE = 0.5;
 const KINDS = FAULT_KINDS.map(({ name }) => name);
 

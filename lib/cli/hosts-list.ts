@@ -34,7 +34,7 @@ export function hostsListCommand(): Command {
         for await (const state of stores.hosts.all()) hosts.push(rowOf(state));
         hosts.sort((a, b) => (a.host < b.host ? -1 : 1));
         print(options.json, { hosts }, () =>
-          hosts.length === 0 ? `No host has been heard of by ${where}.` : formatRows(hosts),
+          hosts.length === 0 ? `No host has sent anything to ${where} yet.` : formatRows(hosts),
         );
       });
     });

@@ -58,7 +58,7 @@ export function silenceAddCommand(): Command {
     });
 }
 
-/** The silence that was asked for, or the error that says what it lacks. */
+/** Throws an error that says what the silence lacks. */
 function silenceOf(wish: Wish, now: number): Silence {
   const { from = now, recur: recurrence, reason, by } = wish;
   const matcher = matcherOf(wish);
@@ -74,7 +74,7 @@ function silenceOf(wish: Wish, now: number): Silence {
   ] as const) {
     if (!text.trim() || text.length > TEXT_LENGTH_MAX) {
       throw new UserError(
-        `${option} is empty or longer than ${TEXT_LENGTH_MAX} characters: others are to understand it`,
+        `${option} is empty or longer than ${TEXT_LENGTH_MAX} characters: write it so that others understand it`,
       );
     }
   }
@@ -93,5 +93,5 @@ function matcherOf({ host, group }: Wish): SilenceMatcher {
 
 function describe({ id, matcher, from, until, recurrence }: Silence): string {
   const windows = recurrence ? `, ${describeRecurrence(recurrence)}` : "";
-  return `${id}: nobody is told of ${matcherText(matcher)} from ${moment(from)} until ${moment(until)}${windows}. \`fleetwarden silence end ${id}\` ends it before.`;
+  return `${id}: no notifications about ${matcherText(matcher)} from ${moment(from)} until ${moment(until)}${windows}. \`fleetwarden silence end ${id}\` ends it earlier.`;
 }

@@ -16,7 +16,7 @@ export function statusCommand(): Command {
         for await (const state of stores.hosts.all()) hosts.push(statusOf(state));
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
         print(options.json, { hosts }, () =>
-          hosts.length === 0 ? `No host has been heard of by ${where}.` : formatHosts(hosts, Date.now()),
+          hosts.length === 0 ? `No host has sent anything to ${where} yet.` : formatHosts(hosts, Date.now()),
         );
       });
     });

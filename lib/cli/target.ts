@@ -5,7 +5,7 @@ import { localEnvironment, STREAM_NAME } from "../local/names.ts";
 import { ENVIRONMENT, type FunctionName } from "../resources.ts";
 import { UserError } from "../user-error.ts";
 
-/** Where `fleetwarden up` listens unless told otherwise. */
+/** `fleetwarden up` listens here by default. */
 export const DEFAULT_PORT = 8710;
 
 /** The Fleetwarden that a command talks to: the twin on this machine, or a stack in AWS. */

@@ -98,7 +98,7 @@ async function up(options: Options): Promise<void> {
   }
 }
 
-/** Beside the twin, or where it is told to be. */
+/** The page is at the port after the twin's, or at --dashboard-port. */
 function showPage(stores: Stores, config: () => Config, { port, dashboardPort }: Options): Promise<Page> {
   return startPage({
     port: dashboardPort ?? (port === 0 ? 0 : port + 1),

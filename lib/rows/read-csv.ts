@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { UserError } from "../user-error.ts";
+import { parseDateTime } from "../wire/date.ts";
 import { VALUE_MAX } from "../wire/limits.ts";
 import { parseLine, piecesOf } from "./csv-lines.ts";
 
@@ -198,31 +199,12 @@ function readRole(cell: string, role: Role, row: Draft): string | undefined {
 /** Numbers in this range are Unix seconds (the years 1973 to 5138); a thousand times as large, milliseconds. */
 const SECONDS_MIN = 1e8;
 const SECONDS_END = 1e11;
-const DATE_TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /** Milliseconds since the epoch from a cell with Unix seconds or milliseconds, or ISO 8601; NaN when it is none of them. */
 export function csvTime(cell: string): number {
   const number = cell === "" ? Number.NaN : Number(cell);
   if (number >= SECONDS_MIN && number < SECONDS_END) return Math.round(number * 1000);
   if (number >= SECONDS_END && number < SECONDS_END * 1000) return Math.round(number);
-  return parseDateTime(cell);
-}
-
-/** The rows of a day follow each other: it is looked at once. */
-let lastDay = "";
-
-/** Date.parse takes the 31st of February for a day in March. */
-function isDay(date: string): boolean {
-  const midnight = Date.parse(date);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
-}
-
-/** NaN when it is none. Without a zone it is UTC, so that a file means the same on every machine. */
-function parseDateTime(cell: string): number {
-  const [, date = " ", time = "00:00", zone = "Z"] = DATE_TIME.exec(cell) ?? [];
-  if (date !== lastDay) {
-    if (!isDay(date)) return Number.NaN;
-    lastDay = date;
-  }
-  return Date.parse(`${date}T${time}${zone.replace(/(\d\d)(\d\d)/, "$1:$2").toUpperCase()}`);
+  // Files also have small letters and zones without a colon.
+  return parseDateTime(cell.toUpperCase().replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
 }

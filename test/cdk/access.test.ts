@@ -26,7 +26,7 @@ function statements(of: Template, prefix = ""): Statement[] {
   );
 }
 
-/** "action resource" of all that is allowed, resources by the beginning of their logical id. */
+/** "action resource" of everything allowed, with resources by the beginning of their logical id. */
 function allowed(prefix: string): string[] {
   return statements(template, prefix)
     .flatMap(({ Action, Resource }) =>
@@ -111,7 +111,7 @@ test.each([
   expect(allowed(role)).toEqual(expected.sort());
 });
 
-/** Names of objects in the failures bucket hold dates and sequence numbers; all else is named in full. */
+/** Names of objects in the failures bucket contain dates and sequence numbers. Policies name everything else in full. */
 const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*"];
 
 test("no policy has a wildcard outside the list above", () => {
@@ -127,7 +127,7 @@ test("no role has a managed policy", () => {
   }
 });
 
-test("the failures bucket is written only while it is in this account", () => {
+test("functions write to the failures bucket only if this account owns it", () => {
   const writes = statements(template).filter(({ Action }) =>
     [Action].flat().some((action) => action.startsWith("s3:")),
   );
@@ -152,7 +152,7 @@ test("schedulers assume their roles for this account only", () => {
   }
 });
 
-describe("in a stack of others, on their stream and with their key", () => {
+describe("in a stack that has its own stream and key", () => {
   const stack = new Stack(new App({ context: { "aws:cdk:bundling-stacks": [] } }), "Theirs");
   const streamArn = "arn:aws:kinesis:eu-west-1:111122223333:stream/metrics";
   const encryptionKey = Key.fromKeyArn(stack, "StreamKey", "arn:aws:kms:eu-west-1:111122223333:key/1");
@@ -161,7 +161,7 @@ describe("in a stack of others, on their stream and with their key", () => {
   new Fleetwarden(stack, "Fleet", { stream, opsKey }).grantIngest(new User(stack, "Agent"));
   const theirs = Template.fromStack(stack);
 
-  test("no stream is made, and ingest is granted to whom they like", () => {
+  test("creates no stream, and grants ingest to the principal that the stack names", () => {
     theirs.resourceCountIs("AWS::Kinesis::Stream", 0);
     theirs.hasResourceProperties("AWS::Lambda::EventSourceMapping", { EventSourceArn: streamArn });
     expect(statements(theirs, "Agent")).toEqual([
@@ -174,7 +174,7 @@ describe("in a stack of others, on their stream and with their key", () => {
     ]);
   });
 
-  test("alarms may use the key of the ops topic", () => {
+  test("lets alarms use the key of the ops topic", () => {
     const [[keyId] = [""]] = resources(theirs, "AWS::KMS::Key", "OpsKey");
     theirs.hasResourceProperties("AWS::SNS::Topic", { KmsMasterKeyId: { "Fn::GetAtt": [keyId, "Arn"] } });
     theirs.hasResourceProperties("AWS::KMS::Key", {
@@ -191,19 +191,19 @@ describe("in a stack of others, on their stream and with their key", () => {
   });
 });
 
-describe("cdk-nag's AwsSolutions", () => {
+describe("cdk-nag with AwsSolutions", () => {
   test.each([
     [{}],
     [{ streamMode: "on-demand", emails: "ann@example.com" }],
     [{ encryptStream: false }],
     [{ feedback: "none" }],
-  ])("find nothing with %j", (options) => {
+  ])("finds nothing with %j", (options) => {
     const { app } = createStack(options);
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     expect(() => app.synth()).not.toThrow();
   });
 
-  test("would find a wildcard", () => {
+  test("finds a wildcard", () => {
     const { app, stack } = createStack();
     new User(stack, "Root").addToPolicy(new PolicyStatement({ actions: ["s3:GetObject"], resources: ["*"] }));
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -47,7 +47,7 @@ test.each([
 test.each([
   ["SweepStale", "SweepFunction", 60, 5],
   ["RefitStale", "RefitFunction", 3600, 26],
-])("%s expects a run of %s without error", (name, fn, Period, periods) => {
+])("%s fires without a successful run of %s", (name, fn, Period, periods) => {
   const properties = alarm(name);
   expect(properties).toMatchObject({
     EvaluationPeriods: periods,
@@ -68,7 +68,7 @@ test.each([
   ]);
 });
 
-test("every alarm tells the ops topic and says what to do", () => {
+test("every alarm notifies the ops topic and says what to do", () => {
   expect(alarms).toHaveLength(13);
   for (const [, { Properties }] of alarms) {
     expect(Properties.AlarmActions).toEqual([output("OpsTopicArn")]);
@@ -76,7 +76,7 @@ test("every alarm tells the ops topic and says what to do", () => {
   }
 });
 
-test("the dashboard shows every alarm, every function, every table and what the functions count", () => {
+test("the dashboard shows every alarm, function and table, and the counts of the functions", () => {
   const [[, dashboard] = []] = resources(template, "AWS::CloudWatch::Dashboard");
   const body = JSON.stringify(dashboard?.Properties.DashboardBody);
   for (const [id] of alarms) expect(body).toContain(`:alarm:",{"Ref":"${id}"}`);

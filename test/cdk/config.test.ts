@@ -1,4 +1,4 @@
-// What the configuration means for the stack: who is told what, and how the functions find it.
+// The effect of the configuration on the stack: who gets which messages, and how the functions find the file.
 import { execSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -27,7 +27,7 @@ describe("subscriptions", () => {
     resources(template, "AWS::SNS::Subscription").map(([, { Properties: p }]) => [p.TopicArn, p.Protocol, p.Endpoint]);
   const topics = (template: Template) => [output(template, "AlertsTopicArn"), output(template, "OpsTopicArn")];
 
-  test("are those of the options; operators are the same people unless named", () => {
+  test("come from the options; people who get alerts also get alarms unless the options name others", () => {
     const template = synthesize({ emails: "ann@example.com,bob@example.com", phones: "+15550100" });
     const [alerts, ops] = topics(template);
     expect(list(template)).toEqual([
@@ -43,7 +43,7 @@ describe("subscriptions", () => {
     ]);
   });
 
-  test("are none without options", () => expect(list(synthesize())).toEqual([]));
+  test("do not exist without options", () => expect(list(synthesize())).toEqual([]));
 
   const alertsOfAll = {
     emails: ["ann@example.com"],
@@ -52,7 +52,7 @@ describe("subscriptions", () => {
     webhooks: ["https://example.com/hook"],
   };
 
-  test("are those of the configuration; options go before them, each for its kind", () => {
+  test("come from the configuration; an option overrides its own kind", () => {
     const config = write({ alerts: alertsOfAll });
     const template = synthesize(config);
     const [alerts, ops] = topics(template);
@@ -75,7 +75,7 @@ describe("subscriptions", () => {
     ]);
   });
 
-  test("phones get what is meant for them, everybody else what is not meant for phones only", () => {
+  test("phones get messages for phones, everybody else gets all that are not for phones only", () => {
     const template = synthesize(write({ alerts: alertsOfAll }));
     const others = { FilterPolicy: { kind: [{ "anything-but": ["texts-held"] }] } };
     const TopicArn = output(template, "AlertsTopicArn");
@@ -95,15 +95,15 @@ const configFiles = (template: Template) =>
     return Variables.CONFIG_FILE;
   });
 
-test("every function finds the configuration beside its code, whatever it was called", () => {
+test("every function finds the configuration beside its code under one name", () => {
   expect(configFiles(synthesize(write({})))).toEqual(Array.from({ length: 4 }, () => "fleetwarden.config.json"));
 });
 
-test("without a configuration there is nothing to find", () => {
+test("without a configuration the functions look for no file", () => {
   expect(configFiles(synthesize())).toEqual(Array.from({ length: 4 }, () => undefined));
 });
 
-test("a mistake stops the synthesis with the file, the path within it and the fix", () => {
+test("a mistake stops the synthesis with a message that names the file, the path in it and the fix", () => {
   expect(() => synthesize(write({ alerts: { messagesPerMinute: 0 } }))).toThrow(
     `${path}, alerts.messagesPerMinute: 0: use a whole number from 1 to 60`,
   );
@@ -112,7 +112,7 @@ test("a mistake stops the synthesis with the file, the path within it and the fi
   );
 });
 
-test("the shell copies the file whatever folders are called", () => {
+test("the shell copies the file from a folder with any name", () => {
   const odd = join(folder, `a $HOME "b' \`c\` %PATH% ü`);
   mkdirSync(odd);
   writeFileSync(join(odd, "c.json"), "content");

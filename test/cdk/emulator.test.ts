@@ -67,7 +67,7 @@ async function command(endpoint: string): Promise<void> {
   try {
     expect(await run("status", "--stack", STACK)).toEqual({
       code: 0,
-      out: "No host has been heard of by stack Fleetwarden.\n",
+      out: "No host has sent anything to stack Fleetwarden yet.\n",
       err: "",
     });
     expect((await run("status", "--stack", "Nobody")).err).toMatch(/^fleetwarden: .*Nobody.* does not exist/);

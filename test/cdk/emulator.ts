@@ -7,7 +7,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import { clientConfig } from "../../lib/clients.ts";
 import { createStack, resources } from "./synth.ts";
 
-/** moto, a Python package that imitates AWS well enough to deploy a template; not a dependency, used where it is installed. */
+/** moto, a Python package, imitates AWS well enough to deploy a template. No dependency: used where it is installed. */
 const MOTO = "moto_server";
 const START_ATTEMPTS = 100;
 const ATTEMPT_MS = 200;
@@ -15,12 +15,12 @@ const LOG_LENGTH = 2_000;
 
 export const STACK = "Fleetwarden";
 
-/** The environment of who uses the emulator there. */
+/** The environment of a client of the emulator there. */
 export function emulatorEnvironment(endpoint: string) {
   return { AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" };
 }
 
-/** Runs `work` on an emulator with the stack deployed; where there is none, says so. */
+/** Deploys the stack on an emulator and runs `work` on it. Prints a line if none is installed. */
 export async function withEmulator(work: (endpoint: string) => Promise<void>): Promise<void> {
   if (spawnSync(MOTO, ["--help"]).status !== 0) {
     process.stderr.write(`${MOTO} is not installed: nothing was tried on an emulator (pip install 'moto[server]').\n`);
@@ -36,11 +36,11 @@ export async function withEmulator(work: (endpoint: string) => Promise<void>): P
   }
 }
 
-/** Where `cdk deploy` would put the functions' code, in the account and region that moto plays. */
+/** `cdk deploy` would put the functions' code here, in the account and region of moto. */
 const ASSETS = "cdk-hnb659fds-assets-123456789012-us-east-1";
 
 async function deploy(endpoint: string): Promise<void> {
-  // moto knows neither addresses of functions nor secrets in templates.
+  // moto knows neither function URLs nor secrets in templates.
   const template = Template.fromStack(createStack({ emails: "ann@example.com", feedback: "none" }).stack);
   const config = clientConfig(emulatorEnvironment(endpoint));
   const s3 = new S3Client({ ...config, forcePathStyle: true });

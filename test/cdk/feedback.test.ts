@@ -3,7 +3,7 @@ import { output as outputOf, resources, synthesize } from "./synth.ts";
 const template = synthesize();
 const output = (name: string) => outputOf(template, name);
 
-test("the page has an address that is open to everybody, and no more than five runs at once", () => {
+test("the page has an address that is open to everybody, and at most five runs at once", () => {
   const [[id, url] = []] = resources(template, "AWS::Lambda::Url");
   expect(url?.Properties).toEqual({
     AuthType: "NONE",
@@ -13,7 +13,7 @@ test("the page has an address that is open to everybody, and no more than five r
   template.hasResourceProperties("AWS::Lambda::Function", { ReservedConcurrentExecutions: 5 });
 });
 
-test("only the address may be called by everybody, not the function", () => {
+test("everybody may call the address, but not the function", () => {
   const FunctionName = { "Fn::GetAtt": [output("FeedbackFunction").Ref, "Arn"] };
   const permissions = resources(template, "AWS::Lambda::Permission").map(([, { Properties }]) => Properties);
   expect(permissions).toHaveLength(2);
@@ -32,7 +32,7 @@ test("no other function is limited", () => {
   expect(limited.map(([id]) => id)).toEqual([output("FeedbackFunction").Ref]);
 });
 
-test("the key is made in AWS, so no template has it, and goes with the stack", () => {
+test("AWS creates the key, so no template contains it, and the stack deletes it with itself", () => {
   const [[id] = [""], ...others] = resources(template, "AWS::SecretsManager::Secret");
   expect(others).toEqual([]);
   template.hasResource("AWS::SecretsManager::Secret", {
@@ -43,7 +43,7 @@ test("the key is made in AWS, so no template has it, and goes with the stack", (
   expect(id).not.toBe("");
 });
 
-test("feedback=none leaves page, key, address, alarms and links out", () => {
+test("feedback=none omits page, key, address, alarms and links", () => {
   const none = synthesize({ feedback: "none" });
   none.resourceCountIs("AWS::Lambda::Function", 3);
   none.resourceCountIs("AWS::CloudWatch::Alarm", 11);

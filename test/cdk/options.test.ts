@@ -29,7 +29,7 @@ test("options have defaults", () => {
   });
 });
 
-test("the configuration is the file of its usual name, where it is there, or the one that is named", () => {
+test("the configuration is the file that the option names, or the one with the usual name if it exists", () => {
   const file = join(folder, "fleetwarden.config.json");
   expect(readOptions({}, folder).config).toBeUndefined();
   writeFileSync(file, '{"version":1}');
@@ -38,7 +38,7 @@ test("the configuration is the file of its usual name, where it is there, or the
   expect(readOptions({ config: file }, "/elsewhere").config).toBe(file);
 });
 
-test("options are read as the command line writes them", () => {
+test("reads options as the command line writes them", () => {
   const context = {
     stackName: "Fleetwarden-prod",
     emails: "ann@example.com, bob@example.com",
@@ -64,7 +64,7 @@ test("options are read as the command line writes them", () => {
   });
 });
 
-test("options are read as cdk.json writes them", () => {
+test("reads options as cdk.json writes them", () => {
   const options = readOptions({
     emails: ["ann@example.com"],
     shards: 2,
@@ -96,7 +96,7 @@ test.each([
   [{ feedback: "api" }, 'Option "feedback" is "api", expected url or none.'],
   [{ removalPolicy: "snapshot" }, 'Option "removalPolicy" is "snapshot", expected retain or destroy.'],
   [{ streamMode: "on-demand", shards: 2 }, 'Option "shards" has no meaning for an on-demand stream: leave it out'],
-])("%j is refused with the key and the fix", (context, message) => {
+])("refuses %j with a message that names the key and the fix", (context, message) => {
   expect(() => readOptions(context)).toThrow(message);
 });
 

@@ -1,4 +1,4 @@
-// The page over a deployed stack, served by the real command: what it shows and changes, and what it may do for that.
+// The real command serves the page over a deployed stack: what it shows and changes, and the permissions it needs.
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import http from "node:http";
@@ -25,7 +25,7 @@ let dashboard: Running | undefined;
 afterEach(() => dashboard?.kill());
 
 test(
-  "the page over a stack shows its hosts and keeps what people say, by the calls that docs/dashboard.md names",
+  "the page over a stack shows its hosts and stores answers, with the calls that docs/dashboard.md names",
   () =>
     withEmulator(async (endpoint) => {
       const { env } = await openTarget({ stack: STACK }, emulatorEnvironment(endpoint));
@@ -48,7 +48,7 @@ test(
   60_000,
 );
 
-/** Lets the deployed scorer's code live through a calm quarter of an hour, and a minute of busy cores that ends now. */
+/** Runs the scorer's code over a calm quarter of an hour, and a minute of busy cores that ends now. */
 async function live(env: Awaited<ReturnType<typeof openTarget>>["env"]): Promise<void> {
   const send = createSenders();
   let now = Math.floor(Date.now() / MINUTE - CALM_MINUTES - 1) * MINUTE;
@@ -108,14 +108,14 @@ async function change(url: string, stores: Stores): Promise<void> {
   expect(await stores.baselines.current(owner)).toMatchObject({ report: { version: 3, from: 1, by: ME } });
 }
 
-/** The calls that the page of the docs says are needed, in the sentence that begins so. */
+/** The calls that docs/dashboard.md names in the sentence that begins so. */
 function allowed(words: string): string[] {
   const page = readFileSync(join(import.meta.dirname, "../../docs/dashboard.md"), "utf8");
   const [, sentence = ""] = new RegExp(`Over AWS the page .*?${words} (.*?)[;.]\\s`).exec(page) ?? [];
   return [...sentence.matchAll(/`(?:\w+:)?(\w+)`/g)].map(([, name = ""]) => name);
 }
 
-/** Passes everything on, and remembers which operations were called. */
+/** Forwards every request, and records the operations. */
 async function recordCalls(endpoint: string) {
   const calls = new Set<string>();
   const server = http.createServer(async (request, response) => {

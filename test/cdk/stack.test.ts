@@ -5,7 +5,7 @@ const template = synthesize({ emails: "ann@example.com,bob@example.com", phones:
 
 const output = (name: string) => outputOf(template, name);
 
-test("a record that cannot be scored neither blocks its shard nor gets lost", () => {
+test("a record that cannot be scored neither blocks its shard nor disappears", () => {
   template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
     EventSourceArn: { "Fn::GetAtt": [output("StreamName").Ref, "Arn"] },
     FunctionName: output("ScoreFunction"),
@@ -98,7 +98,7 @@ describe("tables", () => {
   test.each([
     ["HistoryTable", "time"],
     ["IncidentsTable", "opened"],
-  ])("of %s, %s is a number", (name, AttributeName) => {
+  ])("in %s, %s is a number", (name, AttributeName) => {
     const [[, table] = []] = resources(template, "AWS::DynamoDB::Table", output(name).Ref);
     expect(table?.Properties.AttributeDefinitions).toContainEqual({ AttributeName, AttributeType: "N" });
   });
@@ -110,7 +110,7 @@ describe("tables", () => {
   });
 });
 
-test("what failed is kept for 30 days where nobody else can read it", () => {
+test("failed records stay for 30 days where nobody else can read them", () => {
   template.hasResource("AWS::S3::Bucket", {
     DeletionPolicy: "Retain",
     Properties: {
@@ -174,7 +174,7 @@ describe("functions", () => {
     template.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Delete", Properties: { RetentionInDays: 30 } });
   });
 
-  test("there are no others", () => template.resourceCountIs("AWS::Lambda::Function", 4));
+  test("are four", () => template.resourceCountIs("AWS::Lambda::Function", 4));
 });
 
 test.each([
@@ -191,14 +191,14 @@ test.each([
 });
 
 describe("topics", () => {
-  test("alerts are encrypted with the key of SNS; alarms could not use it", () => {
+  test("the alerts topic uses the key of SNS; the ops topic does not, because alarms could not use it", () => {
     const [[, alerts] = []] = resources(template, "AWS::SNS::Topic", output("AlertsTopicArn").Ref);
     const [[, ops] = []] = resources(template, "AWS::SNS::Topic", output("OpsTopicArn").Ref);
     expect(JSON.stringify(alerts?.Properties.KmsMasterKeyId)).toContain(":alias/aws/sns");
     expect(ops?.Properties).not.toHaveProperty("KmsMasterKeyId");
   });
 
-  test.each(["AlertsTopicArn", "OpsTopicArn"])("%s takes no message over plain http", (name) => {
+  test.each(["AlertsTopicArn", "OpsTopicArn"])("%s accepts no message over plain http", (name) => {
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {
       Topics: [output(name)],
       PolicyDocument: {
@@ -213,7 +213,7 @@ describe("topics", () => {
     });
   });
 
-  test("alarms of this account may publish to ops", () => {
+  test("alarms of this account may publish to the ops topic", () => {
     template.hasResourceProperties("AWS::SNS::TopicPolicy", {
       Topics: [output("OpsTopicArn")],
       PolicyDocument: {
@@ -231,7 +231,7 @@ describe("topics", () => {
   });
 });
 
-test("another stack name names the stack and its metrics", () => {
+test("another stack name changes the name of the stack and the dimension of its metrics", () => {
   const other = synthesize({ stackName: "Fleetwarden-test" });
   other.allResourcesProperties("AWS::Lambda::Function", {
     Environment: { Variables: Match.objectLike({ STACK_NAME: "Fleetwarden-test" }) },

@@ -7,7 +7,7 @@ import { FleetwardenStack } from "../../cdk/stack.ts";
 
 const { context: FLAGS } = JSON.parse(readFileSync(join(import.meta.dirname, "../../cdk.json"), "utf8"));
 
-/** The app as `npm run synth` makes it, except that functions are not bundled, which takes esbuild a second each. */
+/** The app as `npm run synth` makes it, without bundles, which take esbuild a second each. */
 export function createStack(options: Record<string, unknown> = {}) {
   const app = new App({ context: { ...FLAGS, "aws:cdk:bundling-stacks": [] } });
   return { app, stack: new FleetwardenStack(app, readOptions({ ...FLAGS, ...options }, import.meta.dirname)) };
@@ -28,7 +28,7 @@ export function resources(template: Template, type: string, prefix = ""): [strin
     .map(([id, { Properties = {} }]) => [id, { Properties }]);
 }
 
-/** What an output of the stack refers to. */
+/** The reference in an output of the stack. */
 export function output(template: Template, name: string): { readonly Ref: string } {
   return template.findOutputs(name)[name]?.Value;
 }

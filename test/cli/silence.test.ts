@@ -64,7 +64,7 @@ test("one to come never holds when it is ended before, and windows are shown as 
     ...["silence", "add", "--group", "web", "--host", "*", "--from", from, "--until", until, "--by", "ada"],
     ...["--recur", "Tue,Thu 02:00 2h Europe/Paris", "--reason", "backup"],
   );
-  const [, id = ""] = /^(\w{6}): nobody is told of hosts \* in groups web from /.exec(out) ?? [];
+  const [, id = ""] = /^(\w{6}): no notifications about hosts \* in groups web from /.exec(out) ?? [];
   expect(await said("silence", "list")).toMatch(new RegExp(`^${id} +to come .* Tue,Thu 02:00 2h Europe/Paris `, "m"));
   await said("silence", "end", id);
   const ended = (await stores.alerting.silences()).find((one) => one.id === id);
