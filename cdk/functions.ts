@@ -34,8 +34,8 @@ const BUNDLING: BundlingOptions = {
 };
 
 /**
- * A Lambda function of `functions/`, with a role that may only write to its own log. The configuration, if any,
- * lies beside its code.
+ * A Lambda function of `functions/`, with a role that may only write to its own log. The configuration, if there is
+ * one, lies beside its code.
  */
 export function createFunction(
   scope: Construct,

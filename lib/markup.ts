@@ -37,7 +37,7 @@ export function htmlTable(head: readonly string[], rows: readonly (readonly stri
 }
 
 /** Text as it stands between tags and in attributes of HTML and XML alike. */
-function escapeMarkup(text: string): string {
+export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 

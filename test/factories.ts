@@ -1,6 +1,5 @@
 import { createFused, type Fused } from "../lib/model/fused.ts";
 import { diagonalGaussian } from "../lib/model/gaussian.ts";
-import { packTriangle } from "../lib/model/kernel.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
 import type { Arrived } from "../lib/watch/fold.ts";
 import { type HostState, newHost } from "../lib/watch/state.ts";
@@ -118,7 +117,7 @@ export function fusedModel({ metrics = 1, profile, below = 0 }: FusedChanges = {
       ? { profile: Float64Array.from({ length: 24 * metrics }, (_, k) => profile[Math.floor(k / metrics)]!) }
       : {}),
     centre: new Float64Array(features),
-    whitening: packTriangle(rows, features),
+    whitening: rows.map(Math.fround),
     interval: STEP,
   });
 }

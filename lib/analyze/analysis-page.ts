@@ -7,7 +7,7 @@ export interface HtmlTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** One page that loads nothing: the findings in sentences, as a chart and in a table, which is left out without rows. */
+/** One page that loads nothing: the findings as sentences, a chart and a table. A table without rows is left out. */
 export function renderPage(title: string, sentences: readonly string[], chart: Markup, table: HtmlTable): string {
   const listed = html`<h2>${table.title}</h2>
 <div class="wide">${htmlTable(table.head, table.rows)}</div>

@@ -14,43 +14,43 @@ import { gatherTraining, type Sample, type Training } from "./training-rows.ts";
 
 export interface AnalyzeOptions extends ColumnChoice, ThresholdOptions {
   readonly file: string;
-  /** Chosen by what the file has when absent. */
+  /** Absent: chosen by the columns and rows of the file. */
   readonly detector?: Detector;
-  /** The first part of the file, to fit to: its share of the rows up to 1, or their number. */
+  /** The first part of the file trains the detector: a share of the rows up to 1, or their number. */
   readonly train?: { readonly share: number } | { readonly rows: number };
-  /** Files to write, each in the format of its extension. */
+  /** Files to write; the extension chooses the format. */
   readonly outputs: readonly string[];
   /** Rows to show. */
   readonly head: number;
   readonly onlyAnomalies: boolean;
-  /** Called with the share of the work that is done. */
+  /** Receives the finished share of the work. */
   readonly progress: (share: number) => void;
 }
 
-/** What came of it. */
+/** The result. */
 export interface Analysis {
   readonly detector: Detector;
-  /** In the detector's own terms; of several hosts each has its own, and there is none to tell. */
+  /** In units of the detector; absent for several hosts, because each has its own. */
   readonly threshold?: number;
-  /** Rows that were fitted to. */
+  /** The number of training rows. */
   readonly fittedTo: number;
   readonly columns: AnalyzedColumns;
   readonly summary: Summary;
-  /** The first rows as they are written, titles first. */
+  /** The first rows as written, titles first. */
   readonly head: readonly (readonly string[])[];
-  /** Hosts without a model, with the reason; the empty name is that of rows without a host. */
+  /** Hosts without a model, with the reason; rows without a host have the empty name. */
   readonly unfitted: ReadonlyMap<string, string>;
 }
 
-/** Enough for how a metric changes and what is usual at each hour; with fewer rows the z-score is the better judge. */
+/** Enough to learn changes and hours of the day; with fewer rows the z-score judges better. */
 const FUSED_ROWS_MIN = 1_000;
-/** Of the rows, for detectors whose fit anomalies would spoil. */
+/** The training share of the rows for detectors whose fit anomalies would spoil. */
 const TRAIN_SHARE = 0.5;
-/** Document 004's share of anomalies. */
+/** The share of anomalies in document 004. */
 const PRESET_CONTAMINATION = 0.05;
 const PROGRESS_ROWS = 1_000;
 
-/** Reads a file twice, to fit and to score; what is held of it does not grow with it. */
+/** Reads a file twice, to fit and to score. Memory does not grow with the file. */
 export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const columns = await surveyColumns(options.file, options);
   const rows = Math.max(1, (await countLines(options.file)) - 1);
@@ -77,7 +77,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
 
 interface Plan {
   readonly detector: Detector;
-  /** Of the file, about. */
+  /** The approximate number of rows in the file. */
   readonly rows: number;
   readonly trainRows: number;
   readonly threshold: ThresholdOptions;
@@ -158,7 +158,7 @@ function fitHosts(
   return { scorers, thresholds, unfitted };
 }
 
-/** Models know features by their number. */
+/** Replaces the number of a feature, as models know it, with its name. */
 function inWords(message: string, metrics: readonly string[]): string {
   const [, number] = /^feature (\d+) has no value in any row/.exec(message) ?? [];
   const name = number === undefined ? undefined : metrics[Number(number)];
@@ -192,14 +192,14 @@ async function score(
   return { summary: summary.end(), chart: chart.end(), head };
 }
 
-/** Reads the file as long as `visit` wants more of it. */
+/** Reads the file until `visit` returns false. */
 async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvRow) => boolean): Promise<void> {
   for await (const rows of streamPieces(file, undefined, columns)) {
     for (const row of rows) if (!visit(row)) return;
   }
 }
 
-/** The fused detector looks at changes, so that the rows of each host must come in the order of time. */
+/** The fused detector scores changes, so the rows of each host must be sorted by time. */
 function orderCheck(file: string, { time }: AnalyzedColumns, detector: Detector): (row: CsvRow) => void {
   const last = new Map<string, number>();
   if (detector !== "fused") return () => {};

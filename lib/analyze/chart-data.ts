@@ -4,15 +4,15 @@ import type { Row } from "./layout.ts";
 export interface Panel {
   readonly title: string;
   readonly of: (row: Row) => number;
-  /** Whether an anomaly is marked here: it is where its metric is among the reasons. */
+  /** Whether the panel marks an anomaly: it does if its metric is among the reasons. */
   readonly marks: (row: Row) => boolean;
 }
 
-/** What is to be drawn of a file: by column of the chart, the least and the greatest value of its rows. */
+/** The data of a chart: each of its columns has the least and the greatest value of its rows. */
 export interface ChartData {
   readonly rows: number;
   readonly columns: number;
-  /** Milliseconds since the epoch, of the first row of each column; NaN where there is none. */
+  /** The time of the first row of each column, in milliseconds since the epoch; NaN without times. */
   readonly times: Float64Array;
   readonly panels: readonly PanelData[];
 }
@@ -33,12 +33,12 @@ export interface Mark {
   readonly row: Row;
 }
 
-/** As many as a screen is wide; no peak is lost however many rows there are to one. */
+/** About the width of a screen; however many rows a column has, it shows their peak. */
 const CHART_COLUMNS_MAX = 1_000;
-/** More would not be looked at. */
+/** Nobody would look at more. */
 const PANELS_MAX = 12;
 
-/** One panel per metric: for a file of one host. */
+/** One panel per metric, for a file with one host. */
 export function metricPanels(metrics: readonly string[]): Panel[] {
   return metrics.slice(0, PANELS_MAX).map((title, metric) => ({
     title,
@@ -47,12 +47,12 @@ export function metricPanels(metrics: readonly string[]): Panel[] {
   }));
 }
 
-/** One panel for all hosts: how far each row is on its way to its host's threshold. */
+/** One panel for all hosts: the score of each row as a share of its host's threshold. */
 export function scorePanel(): Panel {
   return { title: "score / threshold", of: ({ verdict }) => verdict.excess, marks: () => true };
 }
 
-/** Gathers a chart of a file of about so many rows. What is held does not grow with them. */
+/** Gathers the chart of a file of about `expectedRows` rows. Memory does not grow with the rows. */
 export function gatherChart(panels: readonly Panel[], expectedRows: number) {
   const columns = Math.max(1, Math.min(expectedRows, CHART_COLUMNS_MAX));
   const times = new Float64Array(columns).fill(Number.NaN);
@@ -70,7 +70,7 @@ export function gatherChart(panels: readonly Panel[], expectedRows: number) {
       for (const { panel, least, greatest, marks } of parts) {
         const value = panel.of(row);
         if (Number.isNaN(value)) continue;
-        // Written so that the first value of a column passes over the NaN that is there.
+        // In this form the first value of a column replaces the NaN.
         if (!((least[column] ?? Number.NaN) <= value)) least[column] = value;
         if (!((greatest[column] ?? Number.NaN) >= value)) greatest[column] = value;
         if (row.verdict.isAnomaly && panel.marks(row)) mark(marks, { column, value, excess: row.verdict.excess, row });

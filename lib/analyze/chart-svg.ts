@@ -7,17 +7,17 @@ const LEFT = 70;
 const RIGHT = 16;
 const PLOT = WIDTH - LEFT - RIGHT;
 const PANEL = 220;
-/** Between panels: the next one's title. */
+/** Between panels, for the title of the next one. */
 const GAP = 34;
 /** Title and legend. */
 const TOP = 64;
-/** Times and what they are. */
+/** Times and their label. */
 const BOTTOM = 48;
 const X_TICKS = 5;
 const Y_TICKS = 5;
 const MARK_RADIUS = 3.5;
 
-/** A line chart with red points at the anomalies; as a file it needs no other. */
+/** Draws a line chart with red points at the anomalies; as a file it is complete. */
 export function drawSvg(title: string, chart: ChartData): Markup {
   const height = TOP + chart.panels.length * (PANEL + GAP) + BOTTOM;
   return svg`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">
@@ -54,7 +54,7 @@ function drawMark({ row, value, excess }: Mark, x: number, y: number): Markup {
   return svg`<circle class="anomaly" cx="${x}" cy="${y}" r="${MARK_RADIUS}"><title>${title}</title></circle>\n`;
 }
 
-/** From the least to the greatest value of each column; broken where there are none. */
+/** Draws from the least to the greatest value of each column, with a gap at columns without values. */
 function outline({ least, greatest }: PanelData, x: (column: number) => number, y: (value: number) => number): string {
   let path = "";
   let isOpen = false;
@@ -88,7 +88,7 @@ function xOf({ columns }: ChartData, column: number): number {
   return LEFT + ((column + 0.5) / columns) * PLOT;
 }
 
-/** Away from the ends, where labels would be cut off. */
+/** Keeps ticks away from the ends, where their labels would be cut off. */
 function tickColumns({ columns }: ChartData): number[] {
   const places = Array.from({ length: X_TICKS }, (_, i) => Math.floor(((i + 0.5) * columns) / X_TICKS));
   return [...new Set(places)];

@@ -3,14 +3,14 @@ import { type ColumnsOptions, csvTime, roleOf } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { HISTORY_METRICS } from "./metrics-history.ts";
 
-/** What the columns of a file to analyse are. */
+/** The roles of the columns in the analysed file. */
 export interface AnalyzedColumns extends ColumnsOptions {
   readonly metrics: readonly string[];
-  /** The column with the time; absent where there is none. */
+  /** The column with the time, if the file has one. */
   readonly time?: string;
-  /** The column with the host; absent where there is none. */
+  /** The column with the host, if the file has one. */
   readonly host?: string;
-  /** Hosts among the first rows; 1 where there is no such column. */
+  /** The number of hosts among the first rows; 1 without such a column. */
   readonly hostsSeen: number;
   /** Columns that are not judged, with the reason. */
   readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
@@ -22,10 +22,10 @@ export interface ColumnChoice {
   readonly preset?: "metrics-history";
 }
 
-/** So many rows tell which columns hold numbers. */
+/** This many rows show which columns hold numbers. */
 const ROWS_LOOKED_AT = 1_000;
 
-/** Looks at the first rows of a file: metrics are the columns that have a number among them. */
+/** Surveys the first rows of a file: a column with a number among them is a metric. */
 export async function surveyColumns(path: string, choice: ColumnChoice): Promise<AnalyzedColumns> {
   const { columns, rows } = await firstRows(path);
   for (const name of [...choice.ignored, ...(choice.time ? [choice.time] : [])])
@@ -81,7 +81,7 @@ function isDates(cells: readonly string[]): boolean {
   return cells.length > 0 && cells.every((cell) => !isNumber(cell) && !Number.isNaN(csvTime(cell)));
 }
 
-/** Why a column is not judged; undefined when it is. */
+/** The reason why a column is not judged; undefined if it is. */
 function reasonLeftOut(name: string, cells: readonly string[], { ignored, preset }: ColumnChoice): string | undefined {
   if (ignored.includes(name)) return "as asked";
   const role = roleOf(name);

@@ -3,7 +3,7 @@ import { plainTime } from "./layout.ts";
 import { reasonText } from "./metrics-history.ts";
 import type { Ranked, Summary } from "./summary.ts";
 
-/** What was found, in sentences. */
+/** The findings in sentences. */
 export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hostCount }: Summary): string[] {
   const judged = rows - unjudged;
   const among = hosts.filter((host) => host.anomalies > 0);

@@ -8,33 +8,33 @@ import { quantile } from "../model/quantile.ts";
 import { THINNED } from "../model/tracker.ts";
 import type { Training } from "./training-rows.ts";
 
-/** A fitted detector and the score above which a row is an anomaly, in the detector's own terms. */
+/** A fitted detector and the score above which a row is an anomaly, in units of the detector. */
 export interface Judge {
   readonly model: Model;
   readonly threshold: number;
 }
 
 export interface ThresholdOptions {
-  /** In the detector's own terms. */
+  /** In units of the detector. */
   readonly threshold?: number;
-  /** Share of the training rows that shall lie above the threshold. */
+  /** The wanted share of training rows above the threshold. */
   readonly contamination?: number;
 }
 
-/** Standard deviations, either way: the rule of thumb. */
+/** Standard deviations either way, by the rule of thumb. */
 const Z_THRESHOLD = 3;
-/** Share of the training rows above the threshold of a detector that has none of its own. */
+/** For a detector without its own threshold, the share of training rows above it. */
 const CALM_SHARE = 0.005;
-/** Of the isolation forest: any will do, as long as it stays. */
+/** For the isolation forest. Any number works as long as it stays the same. */
 const SEED = 1;
 
-/** Fits a detector to one host's rows. Throws RangeError where they will not do, with the reason. */
+/** Fits a detector to the rows of one host. Throws RangeError with the reason if they do not suffice. */
 export function fitJudge(detector: Detector, training: Training, options: ThresholdOptions): Judge {
   const model = detector === "fused" ? fitFused(training) : fitMemoryless(detector, training);
   return { model, threshold: thresholdOf(model, training, options) };
 }
 
-/** From sums of all rows, but for the forest, which is grown from those that were kept. */
+/** Fits to the sums of all rows; only the forest grows from the kept rows. */
 function fitMemoryless(detector: Memoryless["detector"], { moments, values, metrics }: Training): Memoryless {
   const gaussian = gaussianOf(moments);
   const { mean, sd, precision } = gaussian;

@@ -7,22 +7,22 @@ export interface Row extends Sample {
   readonly verdict: Verdict;
 }
 
-/** A column of what is written. */
+/** A column of the output. */
 export interface Column {
   readonly title: string;
-  /** `time`: milliseconds since the epoch. `score`: shown with two decimals where people read it. `flag`: Yes or No. */
+  /** `time`: milliseconds since the epoch. `score`: people see two decimals. `flag`: Yes or No. */
   readonly kind: "time" | "text" | "number" | "score" | "flag";
-  /** Undefined where there is none. */
+  /** Undefined: no value. */
   readonly of: (row: Row) => number | string | boolean | undefined;
 }
 
-/** The columns of a file that is about to be written. */
+/** The columns of a file to write. */
 export interface LayoutOptions {
-  /** Titles of the columns with the time and the host, where the file has them. */
+  /** Titles of the columns with the time and the host, if the file has them. */
   readonly time?: string;
   readonly host?: string;
   readonly metrics: readonly string[];
-  /** What the score is called: `z` or `score`. */
+  /** The title of the score: `z` or `score`. */
   readonly score: string;
 }
 
@@ -41,12 +41,12 @@ export function timeColumn(title: string): Column {
   return { title, kind: "time", of: ({ time }) => time };
 }
 
-/** A metric by its place; -1 for one that the file does not have. */
+/** A metric by its index; -1 if the file does not have it. */
 export function metricColumn(title: string, metric: number): Column {
   return { title, kind: "number", of: ({ values }) => present(values[metric]) };
 }
 
-/** Undefined for what is not there. */
+/** Undefined if the value is missing. */
 export function present(value: number | undefined): number | undefined {
   return value === undefined || Number.isNaN(value) ? undefined : value;
 }
@@ -55,7 +55,7 @@ function judgement({ score, isAnomaly }: Verdict): boolean | undefined {
   return Number.isNaN(score) ? undefined : isAnomaly;
 }
 
-/** `2025-03-01T20:00:00Z`, with milliseconds where there are some. */
+/** `2025-03-01T20:00:00Z`, with milliseconds unless they are 0. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString().replace(".000Z", "Z");
 }
@@ -65,7 +65,7 @@ export function plainTime(ms: number): string {
   return isoTime(ms).replace("T", " ").replace("Z", "");
 }
 
-/** A cell as people read it: two decimals of scores and of metrics, Yes or No. */
+/** A cell for people: scores and metrics with two decimals, Yes or No. */
 export function shown({ kind, of }: Column, row: Row): string {
   const value = of(row);
   if (value === undefined) return "";

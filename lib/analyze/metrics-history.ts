@@ -2,7 +2,7 @@ import { type Column, metricColumn, plainTime, present, type Row, timeColumn } f
 
 /** The files of the metrics history preset: `metrics_history.csv` and `anomalies.json`. */
 
-/** The metrics that the preset reads; each may be absent from the file, and is then written empty. */
+/** The metrics that the preset reads. One that the file lacks is written empty. */
 export const HISTORY_METRICS = [
   "cpu_percent",
   "cpu_frequency",
@@ -14,7 +14,7 @@ export const HISTORY_METRICS = [
   "network_recv_mb",
 ] as const;
 
-/** The eleven columns of `metrics_history.csv`, whatever the file has of them. */
+/** The eleven columns of `metrics_history.csv`, whichever of them the file has. */
 export function historyLayout(metrics: readonly string[]): readonly Column[] {
   return [
     timeColumn("timestamp"),
@@ -24,12 +24,12 @@ export function historyLayout(metrics: readonly string[]): readonly Column[] {
   ];
 }
 
-/** In these files a low score is strange, as scikit-learn's score_samples has it. */
+/** In these files a low score is strange, as in score_samples of scikit-learn. */
 function historyScore(score: number): number {
   return -score;
 }
 
-/** What `anomalies.json` says of an anomaly; undefined of any other row. */
+/** The object of an anomaly in `anomalies.json`; undefined for any other row. */
 export function historyAnomaly(metrics: readonly string[], { time, values, verdict }: Row): object | undefined {
   if (!verdict.isAnomaly) return undefined;
   const named = verdict.reasons.map((reason) => ({ ...reason, metric: metrics[reason.metric] ?? "" }));
@@ -68,7 +68,7 @@ function short(value: number): string {
 
 const DIGITS = 6;
 
-/** Null where there is none: JSON has no NaN. */
+/** JSON has no NaN, so a missing number is null. */
 function rounded(value: number): number | null {
   return Number.isFinite(value) ? Number(value.toPrecision(DIGITS)) : null;
 }

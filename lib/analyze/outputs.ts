@@ -13,17 +13,17 @@ import { rowCsv, rowJson, rowObject } from "./row-text.ts";
 import type { Summary } from "./summary.ts";
 import { createAnalysis } from "./workbook.ts";
 
-/** A file that is being written. */
+/** An output file under construction. */
 export interface Output {
-  /** Every row of the file, in its order. */
+  /** Takes every row of the input, in order. */
   add(row: Row): void;
-  /** Nothing is at the path before this is done. */
+  /** Finishes the file, which appears at its path only now. */
   end(findings: Findings): Promise<void>;
-  /** Takes away what was begun. */
+  /** Removes the unfinished file. */
   abandon(): void;
 }
 
-/** What is known when all rows have gone by. */
+/** Known after the last row. */
 interface Findings {
   readonly title: string;
   readonly summary: Summary;
@@ -35,13 +35,13 @@ export interface OutputOptions {
   readonly metrics: readonly string[];
   readonly preset?: "metrics-history";
   readonly onlyAnomalies: boolean;
-  /** Rows of the file, about. */
+  /** The approximate number of rows in the file. */
   readonly rows: number;
 }
 
 const EXTENSIONS = ["csv", "json", "ndjson", "xlsx", "svg", "html"] as const;
 
-/** Opens a file in the format that its extension names. Throws UserError where it cannot be one, or not be written. */
+/** Opens a file; the extension chooses the format. Throws UserError if the format or the path does not work. */
 export function openOutput(path: string, options: OutputOptions): Output {
   const extension = extname(path).slice(1).toLowerCase();
   const columns = options.preset ? historyLayout(options.metrics) : options.columns;
@@ -65,7 +65,7 @@ function textFormat(
   return extension === "ndjson" ? rowJson(ndjsonFormat(), objectOf) : undefined;
 }
 
-/** What is gathered before it is written. */
+/** Text is buffered up to this many characters. */
 const BUFFER_LENGTH = 64 * 1024;
 
 function textOutput(path: string, format: TextFormat<Row>, { onlyAnomalies }: OutputOptions): Output {
@@ -125,7 +125,7 @@ function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, r
   };
 }
 
-/** A file beside the one that is to be, which it becomes when it is whole. */
+/** Writes beside the path, and renames the file to the path once it is whole. */
 function beginFile(path: string) {
   const beside = `${path}.part`;
   let descriptor: number;

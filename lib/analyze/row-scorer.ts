@@ -8,12 +8,12 @@ import { CAUSES_MAX, usualOf } from "../watch/causes.ts";
 import type { Judge } from "./fit-judge.ts";
 import type { Sample } from "./training-rows.ts";
 
-/** One metric's part in an anomaly. */
+/** The part of one metric in an anomaly. */
 interface Reason {
-  /** Its place among the metrics. */
+  /** Its index among the metrics. */
   readonly metric: number;
   readonly value: number;
-  /** What is usual for it, at that time of day where the detector knows the hours. */
+  /** Its usual value, at that time of day if the detector knows the hours. */
   readonly usual: number;
   /** value − usual in standard deviations. */
   readonly deviation: number;
@@ -21,23 +21,23 @@ interface Reason {
   readonly share: number;
 }
 
-/** What a detector makes of a row. */
+/** The judgement of a detector on one row. */
 export interface Verdict {
-  /** High = strange; NaN where the row has no value or its host no model. */
+  /** High = strange; NaN if the row has no value or its host no model. */
   readonly score: number;
-  /** The score; of the z-score with its sign: below 0 where the value is low. */
+  /** The score; a z-score keeps its sign, negative for a low value. */
   readonly signed: number;
-  /** Score over threshold, so that rows of different hosts compare; 0 without a score. */
+  /** Score over threshold, which makes hosts comparable; 0 without a score. */
   readonly excess: number;
   readonly isAnomaly: boolean;
-  /** The metrics that an anomaly is due to, the largest part first, at most `CAUSES_MAX`; none of other rows. */
+  /** The metrics that caused an anomaly, largest part first, at most `CAUSES_MAX`; empty for other rows. */
   readonly reasons: readonly Reason[];
 }
 
-/** The verdict on what cannot be judged. */
+/** The verdict on a row that cannot be judged. */
 export const UNJUDGED: Verdict = { score: Number.NaN, signed: Number.NaN, excess: 0, isAnomaly: false, reasons: [] };
 
-/** Judges the rows of one host, given in the order of the file. Only the last row and the detector's memory are held. */
+/** Judges the rows of one host in the order of the file. It holds only the last row and the detector's memory. */
 export function createScorer({ model, threshold }: Judge): (sample: Sample) => Verdict {
   const { next, contributions } = model.detector === "fused" ? inSequence(model) : eachAlone(model);
   return (sample) => {
@@ -57,7 +57,7 @@ export function createScorer({ model, threshold }: Judge): (sample: Sample) => V
 interface Engine {
   /** The score of the next sample. */
   readonly next: (sample: Sample) => number;
-  /** Each metric's part in the score of the sample that was scored last. */
+  /** The part of each metric in the score of the last sample. */
   readonly contributions: (sample: Sample) => Float64Array;
 }
 

@@ -1,13 +1,13 @@
 import { csvLine, type TextFormat } from "../table/text-format.ts";
 import { type Column, isoTime, type Row } from "./layout.ts";
 
-/** `times` says how a time is written; ISO 8601 when absent. */
+/** `times` formats a time; absent: ISO 8601. */
 export function rowCsv(columns: readonly Column[], times: (ms: number) => string = isoTime): TextFormat<Row> {
   const head = csvLine(columns.map(({ title }) => title));
   return { head, next: (row) => csvLine(columns.map((column) => cell(column, row, times))), tail: () => "" };
 }
 
-/** JSON of rows; a row of which `objectOf` makes nothing is left out. */
+/** JSON of rows; a row without an object is left out. */
 export function rowJson(format: TextFormat<unknown>, objectOf: (row: Row) => object | undefined): TextFormat<Row> {
   return {
     ...format,
@@ -18,7 +18,7 @@ export function rowJson(format: TextFormat<unknown>, objectOf: (row: Row) => obj
   };
 }
 
-/** A row by the titles of its columns: times in ISO 8601, anomalies true or false, null for what is missing. */
+/** A row keyed by column title: times in ISO 8601, anomalies true or false, null for missing values. */
 export function rowObject(columns: readonly Column[], row: Row): object {
   return Object.fromEntries(columns.map((column) => [column.title, jsonValue(column, row)]));
 }

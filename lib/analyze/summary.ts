@@ -1,23 +1,23 @@
 import type { Row } from "./layout.ts";
 
-/** What a run found. */
+/** The findings of one run. */
 export interface Summary {
   readonly rows: number;
-  /** Rows without any value, or of a host that could not be judged. */
+  /** Rows without any value, or of a host without a model. */
   readonly unjudged: number;
   readonly anomalies: number;
-  /** Anomalies as a share of the rows that were judged. */
+  /** Anomalies as a share of the judged rows. */
   readonly rate: number;
-  /** First and last time, in milliseconds since the epoch; absent where the file has no times. */
+  /** First and last time, in milliseconds since the epoch; absent if the file has no times. */
   readonly range?: { readonly from: number; readonly to: number };
-  /** The rows furthest above their threshold, first the furthest; at most `WORST_MAX`. */
+  /** The rows furthest above their threshold, furthest first; at most `WORST_MAX`. */
   readonly worst: readonly Ranked[];
-  /** The hosts with most anomalies, at most `WORST_MAX`; of all of them there were `hostCount`. */
+  /** The hosts with most anomalies, at most `WORST_MAX` of all `hostCount` hosts. */
   readonly hosts: readonly HostCount[];
   readonly hostCount: number;
 }
 
-/** A row and where it stands in the file. */
+/** A row with its line in the file. */
 export interface Ranked extends Row {
   /** Counted from 1; the header is line 1. */
   readonly line: number;
@@ -31,7 +31,7 @@ interface HostCount {
 
 const WORST_MAX = 10;
 
-/** Sums up rows as they go by; held are the worst few and one count per host. */
+/** Sums up rows one by one. It holds only the worst few and one count per host. */
 export function createSummary() {
   const hosts = new Map<string, { rows: number; anomalies: number }>();
   let worst: Ranked[] = [];
@@ -73,7 +73,7 @@ function count(hosts: Map<string, { rows: number; anomalies: number }>, host: st
   hosts.set(host, counts);
 }
 
-/** The worst of those there were and one more; of equals the earlier first. */
+/** Adds a row to the worst; among equals the earlier comes first. */
 function withRow(worst: Ranked[], row: Ranked): Ranked[] {
   const last = worst.at(-1);
   if (worst.length === WORST_MAX && last && row.verdict.excess <= last.verdict.excess) return worst;

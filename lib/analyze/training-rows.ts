@@ -1,7 +1,7 @@
 import { addRow, emptyMoments, type Moments } from "../model/moments.ts";
 import { MINUTE_MS } from "../time.ts";
 
-/** A sample of a file: one host's metrics at one time. */
+/** A sample in a file: the metrics of one host at one time. */
 export interface Sample {
   /** One value per metric; NaN = missing. */
   readonly values: Float64Array;
@@ -9,20 +9,20 @@ export interface Sample {
   readonly time?: number;
 }
 
-/** What a detector is fitted to: of one host, the first part of its rows. */
+/** The training data of one host: the first part of its rows. */
 export interface Training {
   readonly metrics: number;
-  /** Of every row, however many. */
+  /** Sums over every row. */
   readonly moments: Moments;
-  /** How many rows there were. */
+  /** The number of all rows. */
   readonly seen: number;
-  /** The first of the rows, as many as are kept; row-major. */
+  /** The kept rows, which are the first ones; row-major. */
   readonly values: Float64Array;
-  /** Milliseconds since the epoch, of the rows that are kept; the row's number in minutes where the file has no times. */
+  /** Milliseconds since the epoch for each kept row; a file without times has one row per minute. */
   readonly times: Float64Array;
 }
 
-/** 8 MB of doubles, all hosts together; three times as much again while the fused detector is fitted. */
+/** 8 MB of doubles for all hosts together. A fit of the fused detector takes three times as much in addition. */
 const TRAINING_VALUES_MAX = 1_000_000;
 const ROWS_AT_FIRST = 256;
 
@@ -35,8 +35,8 @@ interface Growing {
 }
 
 /**
- * Gathers training rows of any number of hosts in bounded memory. What is kept of each host are its first rows, the fewer the more
- * hosts there are; sums are of all rows.
+ * Gathers training rows of any number of hosts in bounded memory. It keeps the first rows of each host, fewer if there
+ * are more hosts; the sums cover all rows.
  */
 export function gatherTraining(metrics: number, valuesMax = TRAINING_VALUES_MAX) {
   const hosts = new Map<string, Growing>();
@@ -58,7 +58,7 @@ export function gatherTraining(metrics: number, valuesMax = TRAINING_VALUES_MAX)
       }
       one.seen++;
     },
-    /** What was gathered of each host, in the order of their first rows. */
+    /** The training data of each host, in the order of their first rows. */
     hosts(): ReadonlyMap<string, Training> {
       return new Map([...hosts].map(([host, one]) => [host, trainingOf(one, metrics)]));
     },

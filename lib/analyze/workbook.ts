@@ -10,7 +10,7 @@ const SHOWN: Readonly<Record<Column["kind"], Omit<TableColumn, "name">>> = {
   flag: { type: "text" },
 };
 
-/** Gathers the rows of an Excel file: times are dates, numbers numbers, scores shown with two decimals. */
+/** Gathers the rows of an Excel file. Times become dates, numbers stay numbers, scores show two decimals. */
 export function createAnalysis(columns: readonly Column[]) {
   const shown = columns.map(({ title, kind }) => ({ name: title, ...SHOWN[kind] }));
   const workbook = createWorkbook(shown, "analysis");

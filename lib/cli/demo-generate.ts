@@ -5,7 +5,7 @@ import { METRICS } from "../demo/machine.ts";
 import { paced } from "../demo/pace.ts";
 import { FAULT_KINDS, type PlacedFault, placeAll, placeFaults, type Timetable } from "../demo/plan.ts";
 import { timeOfDay } from "../notify/time.ts";
-import type { Column, Row } from "../table/columns.ts";
+import { type Column, columns, type Row } from "../table/columns.ts";
 import { tableChunks } from "../table/write.ts";
 import { UserError } from "../user-error.ts";
 import { countArgument, durationArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
@@ -151,11 +151,9 @@ function hostSampleOf({ host, group, time, values }: FleetSample): HostSample {
 
 /** As `send` and `fit` read them. */
 const SAMPLE_COLUMNS: readonly Column[] = [
-  { name: "host", type: "text" },
-  { name: "group", type: "text" },
-  { name: "time", type: "time" },
-  ...METRICS.map((name) => ({ name, type: "number" }) as const),
-  { name: "label", type: "number" },
+  ...columns("text", "host", "group"),
+  ...columns("time", "time"),
+  ...columns("number", ...METRICS, "label"),
 ];
 
 function sampleRow({ host, group, time, values, faulty }: FleetSample): Row {
@@ -164,11 +162,9 @@ function sampleRow({ host, group, time, values, faulty }: FleetSample): Row {
 
 /** As `labels import` reads them. */
 const FAULT_COLUMNS: readonly Column[] = [
-  { name: "host", type: "text" },
-  { name: "from", type: "time" },
-  { name: "to", type: "time" },
-  { name: "verdict", type: "text" },
-  { name: "note", type: "text" },
+  ...columns("text", "host"),
+  ...columns("time", "from", "to"),
+  ...columns("text", "verdict", "note"),
 ];
 
 /** From its first sample to its last. */

@@ -2,7 +2,7 @@ import { type Quality, qualityOf } from "../model/epsilon.ts";
 import type { CauseQuality } from "./cause-quality.ts";
 import type { EntityReport, EntityResult } from "./entity.ts";
 
-/** Figures of entities averaged without weights; null where no entity has one. */
+/** Unweighted means over the entities; null where no entity has the figure. */
 export type Mean = {
   readonly [key in Exclude<keyof EntityReport, "name" | "causes">]: number | null;
 } & { readonly causes: { readonly [key in keyof CauseQuality]: number | null } };
@@ -11,7 +11,7 @@ export interface Summary {
   readonly entities: readonly EntityReport[];
   /** The unweighted mean over the entities (InterFusion's rule). */
   readonly mean: Mean;
-  /** Counts of all entities' samples together (OmniAnomaly's and TranAD's rule). */
+  /** Counts over the samples of all entities (the rule of OmniAnomaly and TranAD). */
   readonly pooled: { readonly tp: number; readonly fp: number; readonly fn: number } & Pick<Quality, "f1">;
   readonly random: { readonly paF1: number | null };
 }

@@ -2,13 +2,13 @@ import type { Run } from "./events.ts";
 
 /** A labelled event whose causes are known. */
 export interface CausedEvent extends Run {
-  /** Metrics that caused it, by their place among the columns. */
+  /** The columns of the metrics that caused it. */
   readonly dims: readonly number[];
 }
 
-/** Shares between 0 and 1; of several events, their mean. */
+/** Shares between 0 and 1; for several events, their means. */
 export interface CauseQuality {
-  /** Of the n true causes, how many are among the top n. */
+  /** The share of the n true causes that are among the top n. */
   readonly hit100: number;
   /** … among the top ⌊1.5 n⌋. */
   readonly hit150: number;
@@ -29,7 +29,7 @@ export interface RankedMetric {
   readonly contribution: number;
 }
 
-/** Metrics by their highest contribution within the run, the highest first; of equals the first column. */
+/** Ranks the metrics by their highest contribution within the run. Equals stay in the order of the columns. */
 export function rankMetrics(run: Run, contributions: Contributions): RankedMetric[] {
   const highest = contributions(run.first).slice();
   for (let row = run.first + 1; row <= run.last; row++) {
@@ -57,7 +57,7 @@ export function causeQuality(events: readonly CausedEvent[], contributions: Cont
   return { hit100: mean("hit100"), hit150: mean("hit150"), ndcg: mean("ndcg"), top1: mean("top1"), top3: mean("top3") };
 }
 
-/** How a ranking of metrics fares against the true causes (HitRate and NDCG as in OmniAnomaly and InterFusion). */
+/** Compares a ranking of metrics with the true causes (HitRate and NDCG as in OmniAnomaly and InterFusion). */
 function rankingQuality(ranking: readonly number[], causes: readonly number[]): CauseQuality {
   const n = causes.length;
   const hits = (top: number) => ranking.slice(0, top).filter((dim) => causes.includes(dim)).length;

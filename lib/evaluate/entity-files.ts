@@ -4,7 +4,7 @@ import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import type { CausedEvent } from "./cause-quality.ts";
 
-/** One entity's files: train and test CSVs with the same metrics, and what is known of the causes. */
+/** The files of one entity: CSVs for training and test with the same metrics, and the causes if they are known. */
 export interface EntityFiles {
   readonly name: string;
   readonly train: CsvTable;
@@ -15,7 +15,7 @@ export interface EntityFiles {
 
 const TEST = /^(.+)\.test\.csv(\.gz)?$/;
 
-/** The names of the entities in a folder, in order: those with a `<name>.test.csv` or `.test.csv.gz`. */
+/** Lists the entities of a folder in order: each has a `<name>.test.csv` or `.test.csv.gz`. */
 export function entityNames(folder: string): string[] {
   const names = entriesOf(folder).flatMap((file) => TEST.exec(file)?.[1] ?? []);
   if (names.length === 0)
@@ -58,7 +58,7 @@ function pathOf(folder: string, stem: string): string {
   return join(folder, file);
 }
 
-/** `[{start, end, dims}]`, rows and columns counted from 0, `end` included. Undefined when there is no such file. */
+/** Reads `[{start, end, dims}]`: rows and columns count from 0, `end` is included. Undefined without such a file. */
 function readCauses(path: string, { names, rows }: CsvTable): CausedEvent[] | undefined {
   const entries = readJson(path);
   if (entries === undefined) return undefined;
@@ -89,7 +89,7 @@ function isIndex(value: unknown, count: number): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count;
 }
 
-/** Undefined when there is no such file. */
+/** Undefined without such a file. */
 export function readJson(path: string): unknown {
   let text: string;
   try {

@@ -5,7 +5,7 @@ import { adjustedF1, randomAdjustedF1 } from "./point-adjust.ts";
 import { averagePrecision, rocAuc } from "./ranking.ts";
 import type { ScoredSeries } from "./scored-series.ts";
 
-/** One machine's test, scored. */
+/** The scored test of one machine. */
 export interface Entity extends Pick<ScoredSeries, "scores" | "contributions" | "epsilon"> {
   readonly name: string;
   readonly metrics: readonly string[];
@@ -20,18 +20,18 @@ export interface EntityReport extends EventQuality {
   readonly name: string;
   readonly rows: number;
   readonly positives: number;
-  /** By the best threshold there is, known only with the labels. */
+  /** By the best possible threshold, which only the labels reveal. */
   readonly bestF1: number;
   readonly ap: number;
   readonly roc: number;
-  /** The one that F1 and everything after it are by: a sample is flagged when its score is above. */
+  /** A sample is flagged when its score is above it. F1 and all figures below use it. */
   readonly threshold: number;
   readonly f1: number;
   readonly precision: number;
   readonly recall: number;
-  /** After point adjustment, by the best threshold; only beside the same figure for random scores. */
+  /** After point adjustment, by the best threshold. Show it only beside the same figure for random scores. */
   readonly paF1: number;
-  /** Null where no causes are known. */
+  /** Null if no causes are known. */
   readonly causes: CauseQuality | null;
 }
 
@@ -41,7 +41,7 @@ export interface EntityResult {
   readonly randomPaF1: number;
 }
 
-/** Everything that is reported of one entity, at one threshold. There must be a positive among its labels. */
+/** Reports on one entity at one threshold. At least one of its labels must be positive. */
 export function evaluateEntity(entity: Entity, threshold: number, random: () => number): EntityResult {
   const { name, scores, labels, intervalMs } = entity;
   const quality = evaluateEpsilon(scores, labels, threshold);
@@ -64,12 +64,12 @@ export function evaluateEntity(entity: Entity, threshold: number, random: () => 
   return { report, counts: { tp, fp, fn }, randomPaF1: randomAdjustedF1(labels, random) };
 }
 
-/** The rows whose labels may be looked at when a threshold is chosen honestly. */
+/** The rows whose labels an honest choice of the threshold may use. */
 export function firstHalf(entity: Entity): Entity {
   return { ...entity, ...rowsOf(entity, 0, halfOf(entity)) };
 }
 
-/** The rows that are reported on when a threshold is chosen honestly. */
+/** The rows that the report covers after an honest choice of the threshold. */
 export function secondHalf(entity: Entity): Entity {
   return { ...entity, ...rowsOf(entity, halfOf(entity), entity.scores.length) };
 }

@@ -17,19 +17,19 @@ export interface EvaluateOptions {
   readonly detector: Detector;
   readonly keepAnomalies: boolean;
   readonly covariance: Covariance;
-  /** Between rows, in milliseconds; NAB's files have times of their own. */
+  /** Milliseconds between rows; the files of NAB have their own times. */
   readonly intervalMs: number;
   readonly threshold: ThresholdRule;
-  /** Report on the second half of each test alone, as the honest rule does. */
+  /** Report only on the second half of each test, as the honest rule does. */
   readonly secondHalf: boolean;
-  /** Between refits on the rows so far, in milliseconds; one fit when absent. */
+  /** Milliseconds between refits on the rows so far; absent: one fit. */
   readonly walkMs?: number;
   readonly clock: () => number;
-  /** Called with the number of entities done of all. */
+  /** Receives how many of all entities are done. */
   readonly progress: (done: number, total: number) => void;
 }
 
-/** By detection rule and profile. `first`: only the first detection of an alert counts. */
+/** By detection rule and profile. `first` counts only the first detection of each alert. */
 export type NabReport = Record<"all" | "first", Record<keyof typeof NAB_PROFILES, NabScore>>;
 
 export interface EvaluateReport extends Summary {
@@ -46,10 +46,10 @@ export interface Evaluation {
   readonly page: () => string;
 }
 
-/** Of random scores and of the isolation forest: any will do, as long as it stays. */
+/** For random scores and the isolation forest. Any number works as long as it stays the same. */
 const SEED = 1;
 
-/** Scores every entity of a folder and says how well, by the protocol of docs/detector.md. */
+/** Scores every entity of a folder and measures the quality by the protocol of docs/detector.md. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const began = options.clock();
   const nab = isNab(options.folder);
@@ -78,7 +78,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
 
 interface Scored {
   readonly entities: readonly Entity[];
-  /** NAB only: whole series, also those without a window. */
+  /** Only for NAB: whole series, including those without a window. */
   readonly series: readonly NabSeries[];
 }
 

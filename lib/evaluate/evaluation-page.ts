@@ -6,17 +6,17 @@ import type { Entity, EntityReport } from "./entity.ts";
 import { alertGap, alertsOf, detectionIn, eventsOf, isFalse, type Run } from "./events.ts";
 import { drawChart } from "./score-chart.ts";
 
-/** An entity as it was evaluated: the same rows, and what was found. */
+/** An entity and its report, both about the same rows. */
 export interface Evaluated {
   readonly entity: Entity;
   readonly report: EntityReport;
 }
 
 const CAUSES_SHOWN = 3;
-/** Longer lists are cut, with a word about it; the chart shows all. */
+/** Longer lists are cut, and say so; the chart shows everything. */
 const ROWS_SHOWN = 40;
 
-/** One page without anything external: per entity its scores, threshold, labels, alerts and causes. */
+/** One page that loads nothing. For each entity it shows scores, threshold, labels, alerts and causes. */
 export function renderReport(title: string, { mean, random }: Summary, entities: readonly Evaluated[]): string {
   const figures = `mean best F1 ${figure(mean.bestF1)}, AP ${figure(mean.ap)}, ROC ${figure(mean.roc)}; at the thresholds drawn F1 ${figure(mean.f1)}, events found ${figure(mean.eventRecall)}, false alerts a day ${figure(mean.falseAlertsPerDay)}; point-adjusted F1 ${figure(mean.paF1)} (random scores: ${figure(random.paF1)})`;
   const body = html`<p>${entities.length} entities: ${figures}.</p>
@@ -62,7 +62,7 @@ ${list(`${falseRows.length} false alerts`, ["rows", "peak", "top causes"], false
 `;
 }
 
-/** Names of the metrics that contributed most, with their deviation: the square root of a sum of z². */
+/** Names the metrics that contributed most, each with its deviation: the square root of a sum of z². */
 function causesOf({ metrics, contributions }: Entity, run: Run): string[] {
   return rankMetrics(run, contributions)
     .slice(0, CAUSES_SHOWN)

@@ -8,7 +8,7 @@ export interface Run {
   readonly last: number;
 }
 
-/** Data by the minute tells two incidents apart sooner than data by five minutes. */
+/** Rows one minute apart separate two incidents sooner than rows five minutes apart. */
 const COARSE_INTERVAL_MS = 5 * MINUTE_MS;
 const ALERT_GAP_MS = 10 * MINUTE_MS;
 const COARSE_ALERT_GAP_MS = 15 * MINUTE_MS;
@@ -29,7 +29,7 @@ export function alertsOf(scores: Float64Array, threshold: number, gap: number): 
   return runsOf(scores.length, (row) => (scores[row] ?? 0) > threshold, gap);
 }
 
-/** Runs of rows that hold, merged where the next one that holds is at most `gap` rows on. */
+/** Runs of rows that hold; runs at most `gap` rows apart are merged. */
 function runsOf(rows: number, holds: (row: number) => boolean, gap: number): Run[] {
   const runs: { first: number; last: number }[] = [];
   for (let row = 0; row < rows; row++) {
@@ -41,13 +41,13 @@ function runsOf(rows: number, holds: (row: number) => boolean, gap: number): Run
   return runs;
 }
 
-/** The first row of the event above the threshold; undefined when it was missed. */
+/** The first row of the event above the threshold; undefined if the detector missed the event. */
 export function detectionIn(event: Run, scores: Float64Array, threshold: number): number | undefined {
   for (let row = event.first; row <= event.last; row++) if ((scores[row] ?? 0) > threshold) return row;
   return undefined;
 }
 
-/** An alert without a single labelled row in it. */
+/** A false alert contains no labelled row. */
 export function isFalse({ first, last }: Run, labels: Uint8Array): boolean {
   return !labels.subarray(first, last + 1).includes(1);
 }
@@ -55,7 +55,7 @@ export function isFalse({ first, last }: Run, labels: Uint8Array): boolean {
 export interface EventQuality {
   /** Share of the events with at least one flagged sample inside. */
   readonly eventRecall: number;
-  /** From the first row of an event to its first flagged one, of those detected; null when none was. */
+  /** From the first row of a detected event to its first flagged row; null if no event was detected. */
   readonly delayMedianMinutes: number | null;
   /** Per day of normal samples. */
   readonly falseAlertsPerDay: number;

@@ -22,7 +22,7 @@ export interface FitReport {
   readonly variance: readonly number[];
   readonly exact: {
     readonly logEpsilon: number;
-    /** 0 where the density is too small for a double; logEpsilon still says it. */
+    /** 0 if the density is too small for a double; logEpsilon still has it. */
     readonly epsilon: number;
     /** (low, high]: any epsilon in it flags the same rows of the validation file. */
     readonly interval: readonly [low: number, high: number];
@@ -31,13 +31,13 @@ export interface FitReport {
     readonly recall: number;
     readonly flaggedTraining: number;
   };
-  /** Null when none of the scan's steps catches an anomaly. */
+  /** Null if no step of the scan catches an anomaly. */
   readonly scan: { readonly epsilon: number; readonly f1: number; readonly flaggedTraining: number } | null;
-  /** Present when a threshold flags more of the training rows than can be right. */
+  /** Present if a threshold flags implausibly many training rows. */
   readonly warning?: string;
 }
 
-/** Training rows are normal by definition: an epsilon that flags more than this share of them is not to be trusted. */
+/** Training rows are normal by definition: do not trust an epsilon that flags more than this share of them. */
 const FLAGGED_SHARE_MAX = 0.05;
 
 /** Fits a Gaussian to one file and chooses epsilon on another, exactly and by the scan of the classic exercise. */

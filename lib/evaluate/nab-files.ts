@@ -24,7 +24,7 @@ export function isNab(folder: string): boolean {
   return entriesOf(folder).includes(WINDOWS);
 }
 
-/** The series named in the windows file whose data is at hand, in its order. */
+/** Lists the series of the windows file whose data exists, in the order of that file. */
 export function nabNames(folder: string): string[] {
   const names = Object.keys(windowsOf(folder)).filter((name) => fileOf(folder, name) !== undefined);
   if (names.length === 0)

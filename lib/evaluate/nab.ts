@@ -1,7 +1,7 @@
 /**
- * The scoring of the Numenta Anomaly Benchmark (Lavin and Ahmad 2015; rules as in its sweeper): the first detection in an
- * anomaly window earns up to 1, the more the earlier; a window without one costs, and so does each detection outside, less
- * so just after a window. One threshold for the whole corpus, the best there is.
+ * Scores like the Numenta Anomaly Benchmark (Lavin and Ahmad 2015; rules as in its sweeper). The first detection in an
+ * anomaly window earns up to 1, more if it is earlier. A window without a detection costs. A detection outside costs
+ * too, but less just after a window. The whole corpus has one threshold, the best possible.
  */
 import type { Run } from "./events.ts";
 
@@ -9,7 +9,7 @@ export interface NabSeries {
   readonly scores: Float64Array;
   /** In order of time; they do not overlap. */
   readonly windows: readonly Run[];
-  /** For runs of detections: those at most this many rows apart are one. */
+  /** Detections at most this many rows apart form one run. */
   readonly alertGap: number;
 }
 
@@ -27,24 +27,24 @@ export const NAB_PROFILES = {
 } as const satisfies Record<string, NabProfile>;
 
 export interface NabScore {
-  /** 0 for a detector that never speaks, 100 for one that finds the first row of every window and nothing else. */
+  /** 0 for a detector that detects nothing, 100 for one that finds the first row of every window and nothing else. */
   readonly score: number;
   /** A sample is detected when its score is at least this. */
   readonly threshold: number;
 }
 
-/** Every detection counts (`all`, NAB's own rule), or only the first of each run of them (`first`), as an alert would say it. */
+/** `all` counts every detection, as NAB does. `first` counts only the first of each run, as an alert does. */
 export type NabDetections = "all" | "first";
 
 const PROBATION_SHARE = 0.15;
 const PROBATION_ROWS_MAX = 750;
 
-/** Rows at the start of a series that are there to learn from; nothing in them is scored. */
+/** The number of rows at the start of a series that only train the detector; they are not scored. */
 export function probationOf(rows: number): number {
   return Math.min(Math.floor(PROBATION_SHARE * rows), PROBATION_ROWS_MAX);
 }
 
-/** The corpus's score at the threshold that makes it best; of equals the highest. */
+/** The score of the corpus at its best threshold, the highest one if several are best. */
 export function nabScore(corpus: readonly NabSeries[], profile: NabProfile, detections: NabDetections): NabScore {
   const tallies = corpus.map((series) => createTally(series, profile, detections === "all" ? 0 : series.alertGap));
   const windows = corpus.reduce((sum, series) => sum + series.windows.length, 0);
@@ -64,7 +64,7 @@ interface Place {
   readonly row: number;
 }
 
-/** The rows after probation in groups of equal scores, the highest first. */
+/** Yields the rows after probation in groups of equal scores, highest first. */
 function* byScore(corpus: readonly NabSeries[]): Generator<{ score: number; rows: readonly Place[] }> {
   const all = corpus.flatMap(({ scores }, series) =>
     Array.from(scores.subarray(probationOf(scores.length)), (score, i) => ({
@@ -83,11 +83,11 @@ function* byScore(corpus: readonly NabSeries[]): Generator<{ score: number; rows
   }
 }
 
-/** Keeps what one series earns while detections are added to it; each `detect` returns the change. */
+/** Tracks what one series earns as detections are added; each `detect` returns the change. */
 function createTally({ scores, windows }: NabSeries, profile: NabProfile, gap: number) {
   const worths = worthOf(scores.length, windows, profile);
   const detected = new Uint8Array(scores.length);
-  /** Detections that count: with a gap, those that none is shortly before. */
+  /** Detections that count: with a gap, only those without another shortly before. */
   const counted = new Uint8Array(scores.length);
   const earned = windows.map(() => -profile.fnWeight);
   const update = (row: number, value: 0 | 1): number => {
@@ -117,7 +117,7 @@ function createTally({ scores, windows }: NabSeries, profile: NabProfile, gap: n
   };
 }
 
-/** What a detection in each row is worth: in a window as the window's only one, elsewhere as a false one. */
+/** The worth of a detection in each row: in a window as its only detection, elsewhere as a false one. */
 function worthOf(rows: number, windows: readonly Run[], { tpWeight, fpWeight }: NabProfile): Float64Array {
   const worths = new Float64Array(rows).fill(-fpWeight);
   for (const { first, last } of windows) {

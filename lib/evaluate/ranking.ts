@@ -1,8 +1,8 @@
-/** How well scores rank anomalies above the rest, whatever the threshold. Both are NaN where a ratio has nothing below the line. */
+/** Measures how well scores rank anomalies above the rest at any threshold. Both are NaN if their denominator is 0. */
 
 /**
- * Average precision: the sum over distinct scores, from the highest down, of the step in recall times the precision there.
- * Steps, no trapezoids (as scikit-learn's average_precision_score).
+ * Average precision: sums the step in recall times the precision at each distinct score, from the highest down. It uses
+ * steps, not trapezoids (as scikit-learn's average_precision_score does).
  */
 export function averagePrecision(scores: Float64Array, labels: Uint8Array): number {
   const positives = countOf(labels);
@@ -34,9 +34,9 @@ function countOf(labels: Uint8Array): number {
   return labels.reduce((sum, label) => sum + label, 0);
 }
 
-/** How many of each kind have each distinct score, the highest first. */
+/** Counts the anomalies and normal samples with each distinct score, highest first. */
 function* descending(scores: Float64Array, labels: Uint8Array): Generator<{ positive: number; negative: number }> {
-  // Sorted apart, as plain numbers: far faster than sorting indices by a comparison.
+  // Two sorts of plain numbers are far faster than one sort of indices with a comparison.
   const positives = scores.filter((_, i) => labels[i] === 1).sort();
   const negatives = scores.filter((_, i) => labels[i] !== 1).sort();
   let p = positives.length - 1;

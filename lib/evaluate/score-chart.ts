@@ -2,8 +2,6 @@ import { type Markup, pixels, svg } from "../markup.ts";
 import { DAY_MS } from "../time.ts";
 import type { Run } from "./events.ts";
 
-/** A chart of scores over time as SVG text; its colours come from the page's style sheet by class. */
-
 export interface Chart {
   readonly scores: Float64Array;
   readonly threshold: number;
@@ -14,7 +12,7 @@ export interface Chart {
 
 const WIDTH = 1200;
 const HEIGHT = 170;
-/** Alerts are drawn in a strip below the scores, with the days below that. */
+/** A strip below the scores shows the alerts; the days stand below the strip. */
 const STRIP = 12;
 const AXIS = 18;
 /** Room for the numbers at the left. */
@@ -22,11 +20,12 @@ const LEFT = 44;
 const PLOT = WIDTH - LEFT;
 /** Decades shown below the highest score. */
 const DECADES = 4;
-/** More labels than this would run into each other. */
+/** More labels would overlap. */
 const DAY_LABELS_MAX = 24;
-/** Spans are at least this wide, in pixels, to be seen and pointed at. */
+/** Spans are at least this many pixels wide, so that people can see them and point at them. */
 const SPAN_MIN = 1.5;
 
+/** Draws scores over time; the style sheet of the page gives each class its colour. */
 export function drawChart(chart: Chart): Markup {
   const { scores, threshold, events, alerts } = chart;
   const y = scaleOf(scores, threshold);
@@ -46,11 +45,11 @@ ${alerts.map(({ run, title, isFalse }) => span(run, HEIGHT + 2, STRIP - 4, isFal
 interface Scale {
   readonly low: number;
   readonly high: number;
-  /** From a score to pixels from the top; what is below the scale lies on its floor. */
+  /** Converts a score to pixels from the top; scores below the scale lie on its floor. */
   readonly place: (score: number) => number;
 }
 
-/** Logarithmic: scores span decades, and the threshold lies among the small ones. */
+/** The scale is logarithmic because scores span decades and the threshold lies among the small ones. */
 function scaleOf(scores: Float64Array, threshold: number): Scale {
   const highest = scores.reduce((a, b) => (b < Number.POSITIVE_INFINITY ? Math.max(a, b) : a), 0);
   const finite = Number.isFinite(threshold) ? threshold : 0;
@@ -61,7 +60,7 @@ function scaleOf(scores: Float64Array, threshold: number): Scale {
   return { low, high, place: (score) => HEIGHT * (1 - share(score)) };
 }
 
-/** The band between the lowest and the highest score of each pixel: no peak is lost, however long the series. */
+/** Draws the band between the lowest and highest score of each pixel, so that even a long series shows every peak. */
 function outline(scores: Float64Array, place: (score: number) => number): string {
   const columns = Math.min(PLOT, scores.length);
   const band = Array.from({ length: columns }, (_, column) => {

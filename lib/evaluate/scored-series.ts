@@ -13,9 +13,9 @@ export interface SeriesOptions {
   readonly detector: Detector;
   readonly covariance: Covariance;
   readonly intervalMs: number;
-  /** Refits after each `walkMs` of the test on the last 30 days; absent: fitted once. */
+  /** Refit on the last 30 days after each `walkMs` of the test; absent: fit once. */
   readonly walkMs?: number;
-  /** Whether the refits of the fused detector also take what was flagged, which the deployed refit leaves out. */
+  /** Refit the fused detector to flagged rows too, which the deployed refit leaves out. */
   readonly keepAnomalies: boolean;
   readonly seed: number;
 }
@@ -29,17 +29,17 @@ export interface ScoredSeries {
   readonly epsilon: number;
 }
 
-/** Share of the training rows that may lie above the label-free epsilon of a detector without one of its own. */
+/** For a detector without its own epsilon, 1 minus the share of training rows above its label-free epsilon. */
 const CALM_QUANTILE = 0.995;
 /** How far back a refit looks. */
 const WINDOW_MS = 30 * DAY_MS;
-/** The end of the training that the fused detector sees before the test begins, so that its tracking is under way. */
+/** The fused detector tracks this last part of the training before the test begins. */
 const WARM_UP_MS = 3 * DAY_MS;
 const FEATURES_PER_METRIC = 3;
 /** Rows scored at a time. */
 const BATCH_ROWS = 256;
 
-/** Fits the detector to the training rows and scores the test rows in time order; both row-major, `width` values a row. */
+/** Fits to the training rows and scores the test rows in time order; both are row-major with `width` values per row. */
 export function scoreSeries(
   train: Float64Array,
   test: Float64Array,
@@ -55,7 +55,7 @@ export function scoreSeries(
   return detector === "fused" ? scoreByFused(series, options) : scoreByMemoryless(series, detector, options);
 }
 
-/** Training and test rows one after the other, at even times from the epoch; the test begins at `from`. */
+/** Training rows, then test rows, at even times from the epoch; the test begins at row `from`. */
 interface Series {
   readonly values: Float64Array;
   readonly times: Float64Array;
@@ -63,7 +63,7 @@ interface Series {
   readonly from: number;
 }
 
-/** The rows of the test between two refits, with the first of those to fit to. */
+/** The rows of the test between two refits, each part with the oldest row to fit to. */
 function walk({ times, from }: Series, { walkMs, intervalMs }: SeriesOptions) {
   const step = walkMs === undefined ? times.length : Math.max(1, Math.round(walkMs / intervalMs));
   const window = Math.round(WINDOW_MS / intervalMs);
@@ -124,7 +124,7 @@ function scoreByFused(series: Series, options: SeriesOptions): ScoredSeries {
   };
 }
 
-/** Rows that were flagged when they came are left out, as the refit leaves them out, unless that is most of the last week. */
+/** Leaves out rows that were flagged on arrival, as the refit does, unless most of the last week was flagged. */
 function fitTo(series: Series, flagged: Uint8Array, first: number, end: number): Fused {
   const { values, times, width } = series;
   const rows = {
@@ -135,7 +135,7 @@ function fitTo(series: Series, flagged: Uint8Array, first: number, end: number):
   return fitFused({ ...rows, ...beforeOf(series, first), excluded: excludedOf(times, flagged, first, end) });
 }
 
-/** As the refit decides it. */
+/** Decides as the refit does. */
 function excludedOf(times: Float64Array, flagged: Uint8Array, first: number, end: number): Uint8Array {
   const excluded = flagged.slice(first, end);
   const lasting = lastingFrom(times.subarray(first, end), (row) => excluded[row] === 1);

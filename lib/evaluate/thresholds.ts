@@ -4,19 +4,19 @@ import type { Entity } from "./entity.ts";
 import { eventsOf } from "./events.ts";
 
 /**
- * `default`: the detector's own, which no label was looked at for. `oracle`: the one of best F1 on the very rows that are
- * reported. `honest`: one for all entities, from the labels of other rows.
+ * `default`: the detector's own, chosen without labels. `oracle`: the one with the best F1 on the reported rows
+ * themselves. `honest`: one for all entities, chosen from the labels of other rows.
  */
 export type ThresholdRule = "default" | "honest" | "oracle";
 
-/** The middle of the interval of thresholds with the best F1; the highest score where no threshold catches anything. */
+/** The middle of the interval of thresholds with the best F1, or the highest score if no threshold catches anything. */
 export function oracleThreshold({ scores, labels }: Entity): number {
   return selectEpsilon(scores, labels)?.epsilon ?? scores.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
 }
 
 /**
- * One threshold from the labels of all these entities together, shrunk to the default, as the refit chooses it for a
- * group; as a function, since each entity's is in units of its own scores. Without labelled events it is the default.
+ * Chooses one threshold from the labels of all these entities and shrinks it to the default, as the refit does for a
+ * group. It is a function because each entity has its own unit of scores. Without labelled events it is the default.
  */
 export function pooledThreshold(entities: readonly Entity[]): (entity: Entity) => number {
   const counts = entities
@@ -26,13 +26,13 @@ export function pooledThreshold(entities: readonly Entity[]): (entity: Entity) =
   return (entity) => epsilon / unitOf(entity);
 }
 
-/** Scores in units in which each entity's label-free epsilon is the same, so that one threshold can serve all. */
+/** Scales the scores so that every entity has the same label-free epsilon, and one threshold serves all. */
 export function commonScores(entity: Entity): Float64Array {
   const unit = unitOf(entity);
   return entity.scores.map((score) => score * unit);
 }
 
-/** A series that never moved can have a label-free epsilon of 0; its scores are left as they are. */
+/** The label-free epsilon of a series that never changed can be 0; its scores stay as they are. */
 function unitOf({ epsilon }: Entity): number {
   return epsilon > 0 ? DEFAULT_EPSILON / epsilon : 1;
 }

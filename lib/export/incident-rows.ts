@@ -1,13 +1,13 @@
-import type { Column, Row } from "../table/columns.ts";
+import { type Column, columns, type Row } from "../table/columns.ts";
 import { DAY_MS } from "../time.ts";
 import { type Incident, ratioOf, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { isSelected, type Selection, type Span } from "./span.ts";
 
-/** Of one day, with their causes about 100 MB. */
+/** For one day; with their causes they take about 100 MB. */
 const DAY_INCIDENTS_MAX = 50_000;
 
-/** The selected incidents that opened in the span, oldest first, one day in memory. A fleet's goes by its group alone. */
+/** Yields the selected incidents of the span, oldest first, one day in memory. Only the group selects a fleet's. */
 export async function* incidentsIn(
   store: Pick<IncidentStore, "feed">,
   selection: Selection,
@@ -23,40 +23,22 @@ export async function* incidentsIn(
   }
 }
 
-/** Of the causes the first, and of all of them nothing else: JSON has the incident as it is stored. */
+/** A row has only the first cause; JSON has the incident as it is stored. */
 export const INCIDENT_COLUMNS: readonly Column[] = [
-  { name: "id", type: "text" },
-  { name: "kind", type: "text" },
-  { name: "severity", type: "text" },
-  { name: "host", type: "text" },
-  { name: "group", type: "text" },
-  { name: "opened", type: "time" },
-  { name: "resolved", type: "time" },
-  { name: "seconds", type: "number" },
-  { name: "peakTime", type: "time" },
-  { name: "score", type: "number" },
-  { name: "epsilon", type: "number" },
-  { name: "ratio", type: "number" },
-  { name: "samples", type: "number" },
-  { name: "anomalies", type: "number" },
-  { name: "cause", type: "text" },
-  { name: "now", type: "number" },
-  { name: "expected", type: "number" },
-  { name: "low", type: "number" },
-  { name: "high", type: "number" },
-  { name: "share", type: "number" },
-  { name: "rules", type: "text" },
-  { name: "affected", type: "number" },
-  { name: "fleet", type: "text" },
-  { name: "acknowledgedBy", type: "text" },
-  { name: "verdict", type: "text" },
-  { name: "labelledBy", type: "text" },
-  { name: "note", type: "text" },
-  { name: "baseline", type: "text" },
-  { name: "version", type: "number" },
+  ...columns("text", "id", "kind", "severity", "host", "group"),
+  ...columns("time", "opened", "resolved"),
+  ...columns("number", "seconds"),
+  ...columns("time", "peakTime"),
+  ...columns("number", "score", "epsilon", "ratio", "samples", "anomalies"),
+  ...columns("text", "cause"),
+  ...columns("number", "now", "expected", "low", "high", "share"),
+  ...columns("text", "rules"),
+  ...columns("number", "affected"),
+  ...columns("text", "fleet", "acknowledgedBy", "verdict", "labelledBy", "note", "baseline"),
+  ...columns("number", "version"),
 ];
 
-/** What an incident is one of: of several, people are told of the first. */
+/** The kind of an incident; if several apply, alerts name the first. */
 export type IncidentKind = "silent" | "fleet" | "rule" | "anomaly";
 
 export function kindOf({ kind, rules }: Pick<Incident, "kind" | "rules">): IncidentKind {

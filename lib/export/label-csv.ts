@@ -4,7 +4,7 @@ import { unguarded } from "../table/text-format.ts";
 import { UserError } from "../user-error.ts";
 import { type Label, VERDICTS } from "../watch/incident.ts";
 
-/** A label out of a file: of the incident with that id, or of those of a host within a time (ms). */
+/** A label from a file, for the incident with that id or for the incidents of a host within a time span (ms). */
 export interface ImportedLabel {
   /** Counted from 1 without the header. */
   readonly row: number;
@@ -15,10 +15,10 @@ export interface ImportedLabel {
 }
 
 const ROWS_MAX = 10_000;
-/** An item keeps its last 20 labels: at this length each they take a fifth of what it may hold. */
+/** An item keeps its last 20 labels: at this length they take a fifth of its room. */
 const TEXT_LENGTH_MAX = 1_000;
 
-/** Reads the rows of a CSV file named `path`. Throws at the first that cannot be right, saying where and what would be. */
+/** Reads the rows of a CSV file named `path`. Throws UserError at the first wrong row with its place and remedy. */
 export function parseLabelCsv(path: string, text: string): readonly ImportedLabel[] {
   const { data, errors, meta } = Papa.parse<Record<string, string>>(text.replace(/^\ufeff/, ""), {
     header: true,
@@ -27,7 +27,7 @@ export function parseLabelCsv(path: string, text: string): readonly ImportedLabe
   });
   const [broken] = errors.filter(({ type }) => type !== "Delimiter");
   if (broken) {
-    // Papa counts the header as a row where a quote is wrong, and not where cells are.
+    // Papa counts the header as a row for wrong quotes, but not for wrong cells.
     const row = (broken.row ?? 0) + (broken.type === "Quotes" ? 0 : 1);
     throw new UserError(`${path}, row ${row}: ${broken.message}`);
   }

@@ -1,22 +1,17 @@
 import { isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
-import type { Column, Row } from "../table/columns.ts";
+import { type Column, columns, type Row } from "../table/columns.ts";
 import type { Incident } from "../watch/incident.ts";
 
-/** What `fleetwarden labels import` reads back; `resolved` is empty while the incident is open. */
+/** `fleetwarden labels import` reads these columns back. `resolved` is empty while the incident is open. */
 export const LABEL_COLUMNS: readonly Column[] = [
-  { name: "id", type: "text" },
-  { name: "host", type: "text" },
-  { name: "group", type: "text" },
-  { name: "opened", type: "time" },
-  { name: "resolved", type: "time" },
-  { name: "lastAnomaly", type: "time" },
-  { name: "verdict", type: "text" },
-  { name: "by", type: "text" },
-  { name: "at", type: "time" },
-  { name: "note", type: "text" },
+  ...columns("text", "id", "host", "group"),
+  ...columns("time", "opened", "resolved", "lastAnomaly"),
+  ...columns("text", "verdict", "by"),
+  ...columns("time", "at"),
+  ...columns("text", "note"),
 ];
 
-/** The rows of those that are labelled. */
+/** Yields the rows of the labelled incidents. */
 export async function* labelRows(incidents: AsyncIterable<Incident>): AsyncGenerator<Row> {
   for await (const incident of incidents) if (isLabelled(incident)) yield labelRow(incident);
 }

@@ -1,12 +1,12 @@
 import type { HostState } from "../watch/state.ts";
 
-/** The text format of https://prometheus.io/docs/specs/om/open_metrics_spec/, which Prometheus asks for by this type. */
+/** The text format of https://prometheus.io/docs/specs/om/open_metrics_spec/; Prometheus asks for it by this type. */
 export const OPEN_METRICS_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-/** Each host is about 800 bytes of text; of more, the first by name are shown and the others counted. */
+/** Each host takes about 800 bytes of text. Beyond this, the first by name are shown and the others are counted. */
 const METRIC_HOSTS_MAX = 10_000;
 
-/** What a host has to show, and nothing else of its state. */
+/** The part of a host's state that is shown. */
 type Shown = Pick<HostState, "host" | "group" | "seen" | "newest" | "ingest"> & {
   readonly isOpen: boolean;
   readonly isUp: boolean;
@@ -16,73 +16,54 @@ type Shown = Pick<HostState, "host" | "group" | "seen" | "newest" | "ingest"> & 
 interface Family {
   readonly name: string;
   readonly type: "gauge" | "counter";
-  /** The last part of the name where it has one. */
+  /** The last part of the name, if that is a unit. */
   readonly unit?: "seconds";
-  /** Without quotes, which Prometheus' older format reads differently. */
+  /** Has no quotes, because the older format of Prometheus reads them differently. */
   readonly help: string;
-  /** Undefined: nothing to show of this host. */
+  /** Undefined: this host has no such value. */
   readonly valueOf: (host: Shown) => number | undefined;
 }
 
 const FAMILIES: readonly Family[] = [
+  gauge("score", "Score of the newest sample; above epsilon it is an anomaly.", ({ verdict }) => verdict?.score),
+  gauge(
+    "epsilon",
+    "Threshold on the score, of the baseline that judged the newest sample.",
+    ({ verdict }) => verdict?.epsilon,
+  ),
+  gauge("incident_open", "1 while an incident of the host is open, silence included.", ({ isOpen }) => Number(isOpen)),
+  gauge("host_up", "0 while the host is silent.", ({ isUp }) => Number(isUp)),
   {
-    name: "fleetwarden_score",
-    type: "gauge",
-    help: "Score of the newest sample; above epsilon it is an anomaly.",
-    valueOf: ({ verdict }) => verdict?.score,
-  },
-  {
-    name: "fleetwarden_epsilon",
-    type: "gauge",
-    help: "Threshold on the score, of the baseline that judged the newest sample.",
-    valueOf: ({ verdict }) => verdict?.epsilon,
-  },
-  {
-    name: "fleetwarden_incident_open",
-    type: "gauge",
-    help: "1 while an incident of the host is open, silence included.",
-    valueOf: ({ isOpen }) => Number(isOpen),
-  },
-  {
-    name: "fleetwarden_host_up",
-    type: "gauge",
-    help: "0 while the host is silent.",
-    valueOf: ({ isUp }) => Number(isUp),
-  },
-  {
-    name: "fleetwarden_last_sample_timestamp_seconds",
-    type: "gauge",
+    ...gauge("last_sample_timestamp_seconds", "Time of the newest sample.", ({ newest }) => newest / 1_000),
     unit: "seconds",
-    help: "Time of the newest sample.",
-    valueOf: ({ newest }) => newest / 1_000,
   },
-  {
-    name: "fleetwarden_samples",
-    type: "counter",
-    help: "Samples applied since the host was first seen.",
-    valueOf: ({ seen }) => seen,
-  },
-  {
-    name: "fleetwarden_duplicate_samples",
-    type: "counter",
-    help: "Samples that had been applied before, deliveries that the stream repeats among them.",
-    valueOf: ({ ingest }) => ingest.duplicates,
-  },
-  {
-    name: "fleetwarden_late_samples",
-    type: "counter",
-    help: "Samples older than one before them, or than an hour on arrival.",
-    valueOf: ({ ingest }) => ingest.late,
-  },
-  {
-    name: "fleetwarden_rejected",
-    type: "counter",
-    help: "Records, or samples of a record of many, that could not be read.",
-    valueOf: ({ ingest }) => ingest.rejected,
-  },
+  counter("samples", "Samples applied since the host was first seen.", ({ seen }) => seen),
+  counter(
+    "duplicate_samples",
+    "Samples that had been applied before, deliveries that the stream repeats among them.",
+    ({ ingest }) => ingest.duplicates,
+  ),
+  counter(
+    "late_samples",
+    "Samples older than one before them, or than an hour on arrival.",
+    ({ ingest }) => ingest.late,
+  ),
+  counter(
+    "rejected",
+    "Records, or samples of a record of many, that could not be read.",
+    ({ ingest }) => ingest.rejected,
+  ),
 ];
 
-/** Every host that is not retired as OpenMetrics text, in order of the hosts' names. */
+function gauge(name: string, help: string, read: Family["valueOf"]): Family {
+  return { name: `fleetwarden_${name}`, type: "gauge", help, valueOf: read };
+}
+
+function counter(name: string, help: string, read: Family["valueOf"]): Family {
+  return { ...gauge(name, help, read), type: "counter" };
+}
+
+/** Writes every host that is not retired as OpenMetrics text, ordered by name. */
 export async function openMetrics(hosts: AsyncIterable<HostState>): Promise<string> {
   const all: Shown[] = [];
   for await (const state of hosts) if (!state.retired) all.push(shownOf(state));
@@ -126,7 +107,7 @@ function labelsOf({ host, group }: Shown): string {
   return `{host="${escaped(host)}",group="${escaped(group)}"}`;
 }
 
-/** What a label's value must not have as it is (the specification, "ABNF", escaped-char). */
+/** Escapes what the value of a label must not contain (the specification, "ABNF", escaped-char). */
 function escaped(text: string): string {
   return text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 }

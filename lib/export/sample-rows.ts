@@ -1,4 +1,4 @@
-import type { Column, Row } from "../table/columns.ts";
+import { type Column, columns, type Row } from "../table/columns.ts";
 import type { HistoryStore } from "../watch/ports.ts";
 import type { NamedHost, Span } from "./span.ts";
 
@@ -13,7 +13,7 @@ export interface PlainSample {
   readonly metrics: Readonly<Record<string, number | null>>;
 }
 
-/** The names of all metrics that these hosts have in the span: a table needs them before its first row. */
+/** Names all metrics of these hosts in the span, because a table needs them before its first row. */
 export async function metricNames(history: History, hosts: readonly NamedHost[], span: Span): Promise<string[]> {
   const names = new Set<string>();
   const known = new Set<string>();
@@ -29,15 +29,10 @@ export async function metricNames(history: History, hosts: readonly NamedHost[],
 
 /** The columns of `sampleRows`, as `fleetwarden send` and `fit` read them. */
 export function sampleColumns(names: readonly string[]): Column[] {
-  return [
-    { name: "host", type: "text" },
-    { name: "group", type: "text" },
-    { name: "time", type: "time" },
-    ...names.map((name) => ({ name, type: "number" }) as const),
-  ];
+  return [...columns("text", "host", "group"), ...columns("time", "time"), ...columns("number", ...names)];
 }
 
-/** The stored samples of the hosts, host by host, one record in memory. */
+/** Yields the stored samples host by host, with one record in memory. */
 export async function* sampleRows(
   history: History,
   hosts: readonly NamedHost[],
@@ -56,7 +51,7 @@ export async function* sampleRows(
   }
 }
 
-/** The same samples as documents that need no common columns. */
+/** Yields the same samples as documents, which need no common columns. */
 export async function* plainSamples(
   history: History,
   hosts: readonly NamedHost[],

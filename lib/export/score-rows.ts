@@ -1,4 +1,4 @@
-import type { Column, Row } from "../table/columns.ts";
+import { type Column, columns, type Row } from "../table/columns.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import type { PolicyOf } from "../watch/policy.ts";
@@ -7,31 +7,26 @@ import { createRescorer } from "../watch/rescore.ts";
 import type { NamedHost, Span } from "./span.ts";
 
 /**
- * `score`, `epsilon` and `anomaly` are what the baseline in force now says to the stored sample; `flagged`, `incident` and
- * `late` are what was said when it arrived.
+ * `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew. `flagged`,
+ * `incident` and `late` were stored when the sample arrived.
  */
 export const SCORE_COLUMNS: readonly Column[] = [
-  { name: "host", type: "text" },
-  { name: "group", type: "text" },
-  { name: "time", type: "time" },
-  { name: "score", type: "number" },
-  { name: "epsilon", type: "number" },
-  { name: "anomaly", type: "boolean" },
-  { name: "flagged", type: "boolean" },
-  { name: "incident", type: "boolean" },
-  { name: "late", type: "boolean" },
-  { name: "baseline", type: "text" },
-  { name: "version", type: "number" },
+  ...columns("text", "host", "group"),
+  ...columns("time", "time"),
+  ...columns("number", "score", "epsilon"),
+  ...columns("boolean", "anomaly", "flagged", "incident", "late"),
+  ...columns("text", "baseline"),
+  ...columns("number", "version"),
 ];
 
 export interface ScorePorts {
   readonly history: Pick<HistoryStore, "read">;
   readonly baselines: Pick<BaselineStore, "active">;
-  /** Absent: everything counts as it is. */
+  /** Absent: every metric counts unchanged. */
   readonly policyOf?: PolicyOf | undefined;
 }
 
-/** Scores of the hosts that have a baseline, their own or their group's, host by host, one record in memory. */
+/** Yields scores host by host, with one record in memory. A host needs its own baseline or its group's. */
 export async function* scoreRows(
   { history, baselines, policyOf }: ScorePorts,
   hosts: readonly NamedHost[],

@@ -12,7 +12,7 @@ export interface NamedHost {
   readonly group: string;
 }
 
-/** Patterns of names in which `*` stands for any characters; absent: all. */
+/** Patterns of names, in which `*` matches any characters; absent: all. */
 export interface Selection {
   readonly host?: string;
   readonly group?: string;
@@ -22,7 +22,7 @@ export function isSelected(selection: Selection, { host, group }: NamedHost): bo
   return fitsGlob(selection.host ?? "*", host) && fitsGlob(selection.group ?? "*", group);
 }
 
-/** The names of the selected hosts, in order of their names. */
+/** Names the selected hosts, sorted by name. */
 export async function hostsOf(hosts: Pick<HostStore, "all">, selection: Selection): Promise<readonly NamedHost[]> {
   const found: NamedHost[] = [];
   for await (const { host, group } of hosts.all())

@@ -12,7 +12,7 @@ export interface AlertCounts {
   readonly incidents: number;
   readonly critical: number;
   readonly open: number;
-  /** Part of a fleet's incident, and people had not been told of it before: they heard of the fleet's instead. */
+  /** Part of a fleet's incident before anybody was notified: people received the fleet's alert instead. */
   readonly absorbed: number;
   readonly acknowledged: number;
   readonly reminded: number;
@@ -20,13 +20,13 @@ export interface AlertCounts {
   /** Labelled as a fault, or as a false alarm or a new normal. */
   readonly faults: number;
   readonly falseAlarms: number;
-  /** False alarms as a share of both; absent without either. */
+  /** Share of false alarms among faults and false alarms; absent without either. */
   readonly falseShare?: number;
-  /** Of those that are over, in milliseconds; absent without any. */
+  /** Median duration of resolved incidents, in milliseconds; absent without any. */
   readonly medianMs?: number;
 }
 
-/** Counts over all incidents, and by what is asked for: days in order, others by how many there are. */
+/** Counts all incidents together and by the given key. Days come in order, other keys by their number of incidents. */
 export async function alertStatistics(
   incidents: AsyncIterable<Incident>,
   by: StatisticsBy,

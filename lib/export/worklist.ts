@@ -5,31 +5,31 @@ import { type Incident, ratioOf, type Severity, severityOf } from "../watch/inci
 import type { HostState } from "../watch/state.ts";
 import { isFalseAlarm } from "./verdicts.ts";
 
-/** How far back incidents that are over count. */
+/** How long a resolved incident counts. */
 export const RECENT_MS = WEEK_MS;
 
-/** A host with something to look at. */
+/** A host that needs attention. */
 export interface Work {
   readonly host: string;
   readonly group: string;
   readonly why: string;
-  /** When that began, in milliseconds since the epoch. */
+  /** When the reason began, in milliseconds since the epoch. */
   readonly since: number;
   /** Of the open incident; absent without one. */
   readonly severity?: Severity;
-  /** Peak of the open incident, else the newest score, as a multiple of epsilon; absent where nothing judges. */
+  /** Peak of the open incident or else the newest score, as a multiple of epsilon; absent without a baseline. */
   readonly ratio?: number;
-  /** Incidents that opened within `RECENT_MS`, but for those that people called false or expected. */
+  /** Incidents that opened within `RECENT_MS`, without those labelled as false alarms or expected. */
   readonly recent: number;
   /** The metrics behind it, the largest first. */
   readonly metrics: readonly string[];
-  /** The incident to look at: the open one, else the last. */
+  /** The open incident, or else the last one. */
   readonly incident?: string;
-  /** Who takes care of it. */
+  /** Who acknowledged it. */
   readonly by?: string;
 }
 
-/** What is known of a host's recent incidents. */
+/** The recent incidents of a host. */
 interface Recent {
   readonly count: number;
   readonly last: Incident;
@@ -38,8 +38,8 @@ interface Recent {
 }
 
 /**
- * Hosts with something to look at, the most urgent first: open incidents by severity and ratio, then hosts by how many
- * recent incidents they had and how far their score is towards epsilon. A calm host without any is not in the list.
+ * Lists the hosts that need attention, most urgent first. Open incidents are sorted by severity and ratio, other hosts
+ * by their number of recent incidents and by score over epsilon. A calm host without incidents is left out.
  */
 export async function worklist(hosts: AsyncIterable<HostState>, incidents: AsyncIterable<Incident>): Promise<Work[]> {
   const recent = await recentByHost(incidents);

@@ -2,7 +2,7 @@ import { VERDICT_WORDS } from "../alert/verdict-words.ts";
 import type { Incident, Verdict } from "../watch/incident.ts";
 import type { Answer } from "./save-answer.ts";
 
-/** A button of the page: the field and value that its form sends, and what people read on it. */
+/** A button of the page: the field and value that its form sends, and its text. */
 export interface Choice {
   readonly field: "verdict" | "action";
   readonly value: string;
@@ -42,13 +42,13 @@ export const CHOICES: readonly Choice[] = [
   },
 ];
 
-/** Whether the answer makes sense: silence has no score to judge, and only a silent host can be gone. */
+/** Whether the answer makes sense: a silence has no score to label, and only a silent host can be retired. */
 export function isAccepted({ kind }: Incident, { answer }: Choice): boolean {
   if (answer.kind === "label") return kind !== "silent";
   return answer.kind !== "retire" || kind === "silent";
 }
 
-/** Whether there is a button for it: what is over needs nobody any more. */
+/** Whether the page shows the button: nobody needs to acknowledge or retire after the incident is over. */
 export function isOffered(incident: Incident, choice: Choice): boolean {
   if (!isAccepted(incident, choice)) return false;
   if (choice.answer.kind === "acknowledge") return incident.resolved === undefined && !incident.acknowledged;

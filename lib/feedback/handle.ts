@@ -9,7 +9,7 @@ import { donePage, NAME_LENGTH_MAX, PAGE_HEADERS, problemPage, questionPage } fr
 import { type Answer, type Answerer, type AnswerPorts, saveAnswer } from "./save-answer.ts";
 import { auditId, signToken, type TokenProblem, verifyToken } from "./token.ts";
 
-/** A request to the page. The path is as it was sent, not decoded. */
+/** A request to the page, with the path as sent, not decoded. */
 export interface FeedbackRequest {
   readonly method: string;
   readonly path: string;
@@ -33,7 +33,7 @@ const ALLOWED = "GET, HEAD, OPTIONS, POST";
 /** A note of 500 characters takes at most 6,000 bytes when each is four bytes of UTF-8, percent-encoded. */
 const FORM_BYTES_MAX = 8 * 1024;
 
-/** Where the incident can be labelled for the next 30 days; `site` is the address that the page answers at. */
+/** The link that labels the incident for the next 30 days; `site` is the address of the page. */
 export async function feedbackLink(
   site: string,
   incident: Incident,
@@ -43,8 +43,9 @@ export async function feedbackLink(
 }
 
 /**
- * Answers a request. Only POST changes anything: scanners of mail open every link, with GET or HEAD. Who has the link may
- * answer for its one incident and silence its host; there is nothing else to log in to. Throws only when keys or store cannot be reached.
+ * Answers a request. Only POST changes anything, because mail scanners open every link with GET or HEAD. Whoever has
+ * the link may answer for its one incident and silence its host; there is no other login. Throws only if keys or store
+ * cannot be reached.
  */
 export async function handleFeedback(ports: FeedbackPorts, request: FeedbackRequest): Promise<FeedbackReply> {
   const { method, path } = request;
@@ -55,7 +56,7 @@ export async function handleFeedback(ports: FeedbackPorts, request: FeedbackRequ
   return method === "HEAD" ? { ...reply, body: "" } : reply;
 }
 
-/** What each broken link is told, and by which status. */
+/** The reply to each broken link. */
 const PROBLEMS: Readonly<Record<TokenProblem, readonly [status: number, title: string, advice: string]>> = {
   malformed: [400, "Broken link", "The link is cut off or changed. Copy the whole of it from the alert."],
   "unknown key": [
@@ -91,7 +92,7 @@ interface Form extends Pick<Answerer, "name" | "note"> {
   readonly answer: Answer;
 }
 
-/** The form's fields, or what is wrong with them. */
+/** Reads the fields of the form; returns the problem as text if one is wrong. */
 function readForm(body: string, incident: Incident): Form | string {
   const form = new URLSearchParams(body);
   const accepted = CHOICES.filter((choice) => isAccepted(incident, choice));
@@ -104,7 +105,7 @@ function readForm(body: string, incident: Incident): Form | string {
   return { answer: choice.answer, note, name };
 }
 
-/** One line, because notes are shown in tables and terminals; undefined when nothing was typed. */
+/** One line, because tables and terminals show notes; undefined if nothing was typed. */
 function line(typed: string | null): string | undefined {
   const text = typed?.replace(/\s+/g, " ").trim();
   return text ? clean(text) : undefined;

@@ -3,14 +3,14 @@ import { clientConfig, type Environment } from "../clients.ts";
 import { MINUTE_MS } from "../time.ts";
 import { type Key, keyOf } from "./token.ts";
 
-/** The keys that are valid now, the one to sign with first. */
+/** Reads the keys that are valid now; the first one signs. */
 export type ReadKeys = () => Promise<readonly Key[]>;
 
-/** So long a rotation may take to be seen. */
+/** A rotation takes effect after at most this time. */
 const FRESH_MS = 5 * MINUTE_MS;
-/** An alert must not wait again and again for keys that cannot be read. */
+/** Alerts must not wait again and again for keys that cannot be read. */
 const RETRY_MS = MINUTE_MS;
-/** An alert goes out without its link rather than later than this. */
+/** After this time an alert is sent without its link. */
 const WAIT_MS = 5_000;
 
 /** Reads keys at most every five minutes, or once a minute while that fails. */

@@ -10,7 +10,7 @@ import { type Cause, type Incident, type Label, severityOf } from "../watch/inci
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
 import type { Saved } from "./save-answer.ts";
 
-/** Of the name that people may type along with an answer. */
+/** In characters, for the name that people may type with an answer. */
 export const NAME_LENGTH_MAX = 80;
 
 const STYLE = `
@@ -31,7 +31,7 @@ button strong, button span { display: block; }
 :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 `;
 
-/** Nothing is loaded and nothing runs: the one style is named by its hash, and the form goes back to where it came from. */
+/** The page loads and runs nothing: the policy allows one style, by its hash, and a form that posts to its origin. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
@@ -40,7 +40,7 @@ const POLICY = [
   "base-uri 'none'",
 ].join("; ");
 
-/** The headers of every page: it is kept by nobody, and its address, which is a key, is told to nobody. */
+/** The headers of every page: no cache keeps it, and the browser sends its address, which is a key, to nobody. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": POLICY,
@@ -49,7 +49,7 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "x-content-type-options": "nosniff",
 };
 
-/** Asks what the incident was, and what is to be done; nothing is saved until a button is pressed. */
+/** Asks what the incident was and what to do. The page saves nothing until somebody presses a button. */
 export function questionPage(incident: Incident, now: number): string {
   const offered = CHOICES.filter((choice) => isOffered(incident, choice));
   const [verdicts, actions] = [offered.filter(isVerdict), offered.filter((choice) => !isVerdict(choice))];
@@ -70,7 +70,7 @@ ${actions.map(button)}
   );
 }
 
-/** Says what is kept now. */
+/** Confirms what was saved. */
 export function donePage(incident: Incident, saved: Saved): string {
   return page(
     "Thank you",
@@ -98,12 +98,12 @@ function confirmation(incident: Incident, saved: Saved): Markup {
   }
 }
 
-/** Says why nothing was saved, and what to do instead. */
+/** Says why nothing was saved and what to do instead. */
 export function problemPage(title: string, advice: string): string {
   return page(title, html`<p>${advice}</p>`);
 }
 
-/** Pressing Enter in the name presses the first button of a form: this one, which does nothing. */
+/** Enter in the name field presses the first button of the form: this one, which does nothing. */
 const DEFAULT_BUTTON = html`<button type="submit" disabled hidden></button>`;
 
 function isVerdict({ field }: Choice): boolean {
@@ -145,7 +145,6 @@ function row(term: string, text: string): Markup {
 `;
 }
 
-/** Where it is, as people say it. */
 function placeOf({ kind, host, group }: Incident): string {
   return kind === "fleet" ? `group ${group}` : host;
 }

@@ -13,14 +13,14 @@ import { incidentId } from "../watch/judge.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { setRetired } from "../watch/retire.ts";
 
-/** What people may answer by a button. */
+/** An answer that a button gives. */
 export type Answer =
   | { readonly kind: "label"; readonly verdict: Verdict }
   | { readonly kind: "acknowledge" }
   | { readonly kind: "silence"; readonly hours: number }
   | { readonly kind: "retire" };
 
-/** Who answers by which link, when, and what they wrote. */
+/** Who answered by which link, when, and with which note. */
 export interface Answerer {
   readonly link: string;
   readonly name: string | undefined;
@@ -29,7 +29,7 @@ export interface Answerer {
   readonly at: number;
 }
 
-/** What holds now that the answer was saved. */
+/** What was saved. */
 export type Saved =
   | { readonly kind: "label"; readonly label: Label; readonly incidents: number }
   | { readonly kind: "acknowledge"; readonly acknowledged: Acknowledgement }
@@ -47,10 +47,10 @@ export interface AnswerPorts {
   readonly hosts: Pick<HostStore, "load" | "save">;
 }
 
-/** A link is good for 30 days: that many silences are a habit, for which the command line has windows. */
+/** In the 30 days of a link this many silences are a habit; the command line has windows for that. */
 const SILENCES_PER_LINK_MAX = 20;
 
-/** Saves an answer. The same one by the same link again changes nothing. */
+/** Saves an answer. Repeating it by the same link changes nothing. */
 export function saveAnswer(
   ports: AnswerPorts,
   incident: Incident,
@@ -87,7 +87,7 @@ async function acknowledge({ incidents }: AnswerPorts, { host, opened }: Inciden
   return { kind: "acknowledge", acknowledged: await incidents.acknowledge(host, opened, given) };
 }
 
-/** Of each link and length there is one silence at a time, whose id says so; when it is over there may be another. */
+/** Each link and length has one silence at a time, which its id ensures. After it ends there may be another. */
 async function silence(
   { alerting }: AnswerPorts,
   incident: Incident,
@@ -95,7 +95,7 @@ async function silence(
   who: Answerer,
 ): Promise<Saved | Refusal> {
   const matcher = matcherOf(incident);
-  // In a pattern a star stands for any characters, and so for other hosts.
+  // A star in a pattern would match other hosts too.
   if (Object.values(matcher).some((name) => name.includes("*"))) {
     return { refused: "The name has a star in it. Use fleetwarden silence add." };
   }
@@ -106,19 +106,19 @@ async function silence(
     if (known && known.until <= who.at) continue;
     const reason = who.note ?? `by the link of alert ${incident.id}`;
     const given = { id, matcher, reason, by: nameOf(who), from: who.at, until: who.at + hours * HOUR_MS, revision: 0 };
-    // Who was faster pressed the same button of the same link.
+    // Whoever was faster pressed the same button of the same link.
     if (!known) await alerting.saveSilence(given);
     return { kind: "silence", silence: known ?? given };
   }
   return { refused: "This link has silenced it too often. Use fleetwarden silence add, which also knows windows." };
 }
 
-/** That very host, or of a fleet's incident the group. */
+/** Matches this host, or the group if the incident is a fleet's. */
 function matcherOf({ kind, host, group }: Incident): SilenceMatcher {
   return kind === "fleet" ? { group } : { host };
 }
 
-/** A host that sends again is there, whatever the alert said. */
+/** A host that sends again is not gone, whatever the alert said. */
 async function retire(ports: AnswerPorts, incident: Incident, who: Answerer): Promise<Saved | Refusal> {
   const { host } = incident;
   if (incident.resolved === undefined) await setRetired(ports, host, true, who.at);

@@ -1,9 +1,10 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { DAY_MS } from "../time.ts";
 
-/** What a token entitles to: labelling one incident, until `expires` (milliseconds since the epoch, whole seconds). */
+/** A token permits labelling one incident until `expires` (milliseconds since the epoch, whole seconds). */
 interface Claims {
   readonly host: string;
-  /** Milliseconds since the epoch; with the host, the incident's key. */
+  /** Milliseconds since the epoch. Host and this time are the key of the incident. */
   readonly opened: number;
   readonly incident: string;
   readonly expires: number;
@@ -19,16 +20,16 @@ export type TokenProblem = "malformed" | "unknown key" | "wrong signature" | "ex
 
 export type Verified = { readonly claims: Claims } | { readonly problem: TokenProblem };
 
-/** Long enough to come back from holidays; a link that is forwarded or archived does not live for ever. */
-const LIFETIME_MS = 30 * 24 * 3600 * 1000;
+/** Long enough to return from holidays, but a forwarded or archived link does not live for ever. */
+const LIFETIME_MS = 30 * DAY_MS;
 
-/** Half of an HMAC-SHA-256, the least that RFC 2104 (section 5) recommends, to keep links short. */
+/** Half of an HMAC-SHA-256 keeps links short; RFC 2104 (section 5) recommends no less. */
 const SIGNATURE_BYTES = 16;
 
 const KEY_ID_LENGTH = 6;
 const SECRET_LENGTH_MIN = 32;
 
-/** Ties signatures to this use and form of the key. */
+/** Binds signatures to this use and form of the key. */
 const PURPOSE = "fleetwarden feedback 1";
 
 /**
@@ -38,7 +39,7 @@ const PURPOSE = "fleetwarden feedback 1";
 const FORM =
   /^(?<id>[\w-]{6})\.(?<expiry>[0-9a-z]{1,8})\.(?<opening>[0-9a-z]{1,10})\.(?<incident>[A-Z0-9]{1,16})\.(?<host>[\w-]{1,1024})\.(?<signature>[\w-]{22})$/;
 
-/** The key made of a secret. Throws when it is too short to be one. */
+/** Makes a key of a secret. Throws if the secret is too short. */
 export function keyOf(secret: string): Key {
   if (secret.length < SECRET_LENGTH_MIN) {
     throw new Error(`a key for links has ${SECRET_LENGTH_MIN} or more random characters, this one ${secret.length}`);
@@ -46,7 +47,7 @@ export function keyOf(secret: string): Key {
   return { id: hmac(secret, `${PURPOSE} key id`).toString("base64url").slice(0, KEY_ID_LENGTH), secret };
 }
 
-/** A token for an incident, signed with the first of the keys, good for 30 days from `now` (ms). */
+/** Makes a token for an incident, signed with the first key and valid for 30 days from `now` (ms). */
 export function signToken(
   { host, opened, id }: { readonly host: string; readonly opened: number; readonly id: string },
   [key]: readonly Key[],
@@ -61,14 +62,14 @@ export function signToken(
   return token;
 }
 
-/** What the token entitles to, or the first thing that is wrong with it. Nothing in it is believed before its signature. */
+/** Returns the claims of a token or its first problem. It trusts nothing in the token before the signature. */
 export function verifyToken(token: string, keys: readonly Key[], now: number): Verified {
   const { id, expiry = "", opening = "", incident = "", host = "", signature = "" } = FORM.exec(token)?.groups ?? {};
   if (id === undefined) return { problem: "malformed" };
   const key = keys.find((one) => one.id === id);
   if (!key) return { problem: "unknown key" };
   const expected = signatureOf(token.slice(0, -signature.length - 1), key);
-  // The texts are compared, not the bytes: of the last character of the text, base64url ignores four bits.
+  // Compare the texts, not the bytes: base64url ignores four bits of the last character.
   if (!timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return { problem: "wrong signature" };
   const expires = Number.parseInt(expiry, 36) * 1000;
   if (expires <= now) return { problem: "expired" };
@@ -78,7 +79,7 @@ export function verifyToken(token: string, keys: readonly Key[], now: number): V
 
 const AUDIT_ID_LENGTH = 8;
 
-/** Names a token in the audit without giving any of it away. */
+/** Names a token in the audit without revealing any part of it. */
 export function auditId(token: string): string {
   return createHash("sha256").update(token).digest("base64url").slice(0, AUDIT_ID_LENGTH);
 }

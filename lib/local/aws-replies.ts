@@ -17,9 +17,3 @@ export function xml(status: number, body: string): Reply {
 export function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`;
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
-}

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Reply, Request } from "../http.ts";
-import { element, escapeXml, xml } from "./aws-replies.ts";
+import { escapeMarkup } from "../markup.ts";
+import { element, xml } from "./aws-replies.ts";
 import { BUCKET } from "./names.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -61,11 +62,11 @@ async function list(store: ObjectStore, parameters: URLSearchParams): Promise<Re
   const contents = page.map(({ key, size, modified }) =>
     element(
       "Contents",
-      element("Key", escapeXml(key)) + element("Size", `${size}`) + element("LastModified", modified.toISOString()),
+      element("Key", escapeMarkup(key)) + element("Size", `${size}`) + element("LastModified", modified.toISOString()),
     ),
   );
   const head = element("Name", BUCKET) + element("KeyCount", `${page.length}`) + element("IsTruncated", `${!!last}`);
-  const token = last ? element("NextContinuationToken", escapeXml(last.key)) : "";
+  const token = last ? element("NextContinuationToken", escapeMarkup(last.key)) : "";
   return xml(200, element("ListBucketResult", head + token + contents.join("")));
 }
 
@@ -74,5 +75,5 @@ function etagOf(body: Buffer): string {
 }
 
 function s3Error(status: number, code: string, message: string): Reply {
-  return xml(status, element("Error", element("Code", code) + element("Message", escapeXml(message))));
+  return xml(status, element("Error", element("Code", code) + element("Message", escapeMarkup(message))));
 }

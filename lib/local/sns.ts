@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { type Reply, type Request, RequestError } from "../http.ts";
 import { parseJson } from "../json.ts";
+import { escapeMarkup } from "../markup.ts";
 import type { Clock } from "../time.ts";
-import { element, escapeXml, xml } from "./aws-replies.ts";
+import { element, xml } from "./aws-replies.ts";
 import type { Message } from "./message.ts";
 import { ACCOUNT, TOPIC_ARN } from "./names.ts";
 import type { Topic } from "./topic.ts";
@@ -48,7 +49,7 @@ function subscriptions(topic: Topic): string {
       Endpoint: endpoint,
       TopicArn: TOPIC_ARN,
     };
-    const content = Object.entries(fields).map(([name, value]) => element(name, escapeXml(value)));
+    const content = Object.entries(fields).map(([name, value]) => element(name, escapeMarkup(value)));
     return element("member", content.join(""));
   });
   return element("Subscriptions", members.join(""));
@@ -107,6 +108,6 @@ function reply(action: string, result: string): Reply {
 }
 
 function snsError({ status, code, message }: RequestError): Reply {
-  const error = element("Type", "Sender") + element("Code", code) + element("Message", escapeXml(message));
+  const error = element("Type", "Sender") + element("Code", code) + element("Message", escapeMarkup(message));
   return xml(status, element("ErrorResponse", element("Error", error) + element("RequestId", randomUUID())));
 }

@@ -1,7 +1,6 @@
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { follows, HOURS, hourOf, type Profile, type Unrest, unrestAt, writeFeatures } from "./features.ts";
 import { type Before, createFused, type Fused, softClip } from "./fused.ts";
-import { packTriangle } from "./kernel.ts";
 import { median } from "./median.ts";
 import { addRow, emptyMoments, type Moments, meanOf, mergeMoments, varianceOf } from "./moments.ts";
 import { cholesky, invertTriangle } from "./triangle.ts";
@@ -59,7 +58,7 @@ export function fitFused(training: TrainingRows, { unrest: withUnrest, capped }:
   const shrunk = shrink(covariance, features, Math.max(SHRINKAGE, features / (count + features)));
   const factor = cholesky(shrunk, features);
   if (!factor) throw new RangeError("the covariance is not positive definite");
-  const whitening = packTriangle(invertTriangle(factor, features), features);
+  const whitening = invertTriangle(factor, features).map(Math.fround);
   const { metrics } = training;
   const hourly = { ...(profile ? { profile } : {}), ...(unrest ? { unrest } : {}) };
   return createFused({ metrics, mean, sd, ...hourly, centre, whitening, interval }, capped);

@@ -1,8 +1,8 @@
 import { follows, type Profile, type Unrest, unrestAt, writeFeatures } from "./features.ts";
-import { excess, featuresOfRow, squaredLength, straighten, type Triangle, useStandards, useTracked } from "./kernel.ts";
-import { partialWhitening, sumOfSquares } from "./marginal.ts";
+import { whiten } from "./marginal.ts";
 import { type Smoothed, smooth, UNSMOOTHED } from "./smoothing.ts";
-import { isDue, narrowing, type Tracked, type Tracking, track, untracked } from "./tracker.ts";
+import { isDue, type Tracked, type Tracking, track, untracked } from "./tracker.ts";
+import { dot } from "./vectors.ts";
 
 /**
  * The fused detector: value, change and distance from the hourly profile of each metric, standardised and softly
@@ -25,8 +25,8 @@ export interface Fused {
   readonly unrest?: Unrest;
   /** Mean of the clipped z of each feature in training, unrest taken off. */
   readonly centre: Float64Array;
-  /** W = L⁻¹ with S = L Lᵀ the shrunk covariance of the clipped z. */
-  readonly whitening: Triangle;
+  /** W = L⁻¹ with S = L Lᵀ the shrunk covariance of the clipped z: packed (triangle.ts), rounded to single precision. */
+  readonly whitening: Float64Array;
   /** Whether the two largest squares of W u count at most `CAP` times the third. */
   readonly capped: boolean;
   /** Usual time between samples in ms. */
@@ -70,7 +70,7 @@ export interface FusedScores {
 }
 
 const CLIP = 5;
-/** Of the third largest square of W u; kernel.wat has the same. */
+/** Times the third largest square of W u: the most that each of the two largest counts. */
 const CAP = 4;
 
 /** |z| up to 5 stays; beyond, it grows by its logarithm: one broken metric must not drown all others. */
@@ -175,8 +175,6 @@ function scoreRows(model: Fused, memory: Tracked, sequence: Sequence, tracking: 
     scratch.intervals = new Float64Array(2 * times.length);
   }
   let tracked = memory;
-  useStandards(model);
-  useTracked(tracked);
   for (let row = 0; row < times.length; row++) {
     scratch.raw[row] = scoreRow(model, tracked, sequence, row);
     const elapsed = times[row]! - tracked.trackedAt;
@@ -185,36 +183,24 @@ function scoreRows(model: Fused, memory: Tracked, sequence: Sequence, tracking: 
     if (tracked === memory) tracked = { ...memory, level: memory.level.slice(), width: memory.width.slice() };
     track(tracked, deviationsOf(model, sequence, row), elapsed, tracking, model.interval);
     tracked = { ...tracked, trackedAt: times[row]! };
-    useTracked(tracked);
   }
   return tracked;
 }
 
-function scoreRow(model: Fused, tracked: Tracked, sequence: Sequence, row: number): number {
-  writeRow(model, sequence, row, featuresOfRow);
-  const features = model.mean.length;
-  const squares = straighten(calmAt(model, sequence.times[row]!));
-  if (Number.isNaN(squares)) return scorePartialRow(model, tracked, sequence, row);
-  const length = squaredLength() - (isCapped(model) ? excess() : 0);
-  return join(squares / features, length / features);
-}
-
-/** The same for a row in which features are missing: over those that are there. */
-function scorePartialRow(model: Fused, { level, width }: Tracked, sequence: Sequence, row: number): number {
+/** u = (z − level) / √max(1, width) − centre, judged over the features that are present. */
+function scoreRow(model: Fused, { level, width }: Tracked, sequence: Sequence, row: number): number {
   const u = deviationsOf(model, sequence, row);
-  const narrow = new Float64Array(u.length);
-  narrowing(width, narrow);
   let squares = 0;
   let present = 0;
   for (let j = 0; j < u.length; j++) {
-    const v = (u[j]! - level[j]!) * narrow[j]!;
+    const v = (u[j]! - level[j]!) / Math.sqrt(Math.max(1, width[j]!));
     u[j] = v - model.centre[j]!;
     if (Number.isNaN(v)) continue;
     squares += v * v;
     present++;
   }
-  const residual = partialWhitening(model.whitening, u.length, u);
-  const length = sumOfSquares(residual) - (isCapped(model) ? excessOf(residual) : 0);
+  const whitened = whiten(model.whitening, u);
+  const length = dot(whitened, whitened) - (isCapped(model) ? excessOf(whitened) : 0);
   return join(squares / present, length / present);
 }
 
@@ -227,12 +213,14 @@ function isCapped({ capped, mean }: Fused): boolean {
 
 /** By how much the two largest squares exceed `CAP` times the third. */
 function excessOf(values: Float64Array): number {
-  const squares = values
-    .map((value) => value * value)
-    .sort()
-    .reverse();
-  const limit = CAP * squares[2]!;
-  return Math.max(0, squares[0]! - limit) + Math.max(0, squares[1]! - limit);
+  let [first, second, third] = [0, 0, 0];
+  for (const value of values) {
+    const square = value * value;
+    if (square > first) [first, second, third] = [square, first, second];
+    else if (square > second) [second, third] = [square, second];
+    else if (square > third) third = square;
+  }
+  return Math.max(0, first - CAP * third) + Math.max(0, second - CAP * third);
 }
 
 /** One score of two: of the features each by itself, and of all together. */

@@ -1,7 +1,8 @@
 import { addCompleteRow, type Comoments, covarianceOf, emptyComoments } from "./comoments.ts";
+import { whiten } from "./marginal.ts";
 import { addRow, emptyMoments, type Moments, meanOf, varianceOf } from "./moments.ts";
-import { cholesky, invertTriangle, quadIndex, quadsFromPacked } from "./triangle.ts";
-import { addScaled, dot } from "./vectors.ts";
+import { cholesky, invertTriangle } from "./triangle.ts";
+import { dot } from "./vectors.ts";
 
 export const COVARIANCES = ["diagonal", "full"] as const;
 export type Covariance = (typeof COVARIANCES)[number];
@@ -19,7 +20,7 @@ export interface Gaussian {
   readonly sd: Float64Array;
   /** 1 / sd. */
   readonly precision: Float64Array;
-  /** Full covariance only: W = L⁻¹ with Σ = L Lᵀ, in quads (triangle.ts), so that the squared distance is |W (x − mean)|². */
+  /** Full covariance only: W = L⁻¹ with Σ = L Lᵀ, packed (triangle.ts), so that the squared distance is |W (x − mean)|². */
   readonly whitening?: Float64Array;
   readonly logPeak: number;
 }
@@ -77,124 +78,36 @@ export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening
   const features = mean.length;
   let logPeak = -0.5 * features * Math.log(2 * Math.PI);
   for (let i = 0; i < features; i++) logPeak += Math.log(whitening[(i * (i + 1)) / 2 + i]!);
-  const quads = quadsFromPacked(whitening, features);
-  return {
-    detector: "gaussian",
-    covariance: "full",
-    mean,
-    sd,
-    precision: sd.map((s) => 1 / s),
-    whitening: quads,
-    logPeak,
-  };
+  return { detector: "gaussian", covariance: "full", mean, sd, precision: sd.map((s) => 1 / s), whitening, logPeak };
 }
 
-/** The score of the row that starts at `offset`; missing values are marginalised out. */
+/**
+ * The score of the row that starts at `offset`. Where values are missing (NaN) it is the squared distance over those present, at
+ * equal tail probability over the full number of features, so that one epsilon serves both.
+ */
 export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): number {
-  const score = model.whitening
-    ? fullScore(model, model.whitening, values, offset)
-    : diagonalScore(model, values, offset);
-  return Number.isNaN(score) ? partialScore(model, values, offset) : score;
+  const features = model.mean.length;
+  const deviation = model.mean.map((mean, j) => values[offset + j]! - mean);
+  const missing = deviation.reduce((count, x) => (Number.isNaN(x) ? count + 1 : count), 0);
+  if (missing === features) return 0;
+  const distance = distanceOf(model, deviation);
+  if (missing === 0 || distance === Number.POSITIVE_INFINITY) return 0.5 * distance;
+  return 0.5 * equivalentDistance(distance, features - missing, features);
+}
+
+/** Squared, over the elements that are present; infinite where it is too large for a double. */
+function distanceOf({ whitening, precision }: Gaussian, deviation: Float64Array): number {
+  const whitened = whitening
+    ? whiten(whitening, deviation)
+    : deviation.map((x, j) => (Number.isNaN(x) ? 0 : x * precision[j]!));
+  const distance = dot(whitened, whitened);
+  // ∞ − ∞.
+  return Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
 }
 
 /** Deviation from the mean in standard deviations; NaN where the value is missing. */
 export function zScore(model: Pick<Gaussian, "mean" | "precision">, feature: number, value: number): number {
   return (value - model.mean[feature]!) * model.precision[feature]!;
-}
-
-function diagonalScore({ mean, precision }: Gaussian, values: Float64Array, offset: number): number {
-  let even = 0;
-  let odd = 0;
-  let j = 0;
-  for (; j + 1 < mean.length; j += 2) {
-    const z0 = (values[offset + j]! - mean[j]!) * precision[j]!;
-    const z1 = (values[offset + j + 1]! - mean[j + 1]!) * precision[j + 1]!;
-    even += z0 * z0;
-    odd += z1 * z1;
-  }
-  if (j < mean.length) {
-    const z = (values[offset + j]! - mean[j]!) * precision[j]!;
-    even += z * z;
-  }
-  return 0.5 * (even + odd);
-}
-
-/** Reused between calls: scoring allocates nothing. Grows to the largest model seen. */
-let scratch = new Float64Array(64);
-
-function fullScore({ mean }: Gaussian, whitening: Float64Array, values: Float64Array, offset: number): number {
-  const features = mean.length;
-  if (scratch.length < features + 4) scratch = new Float64Array(2 * features);
-  const deviation = scratch;
-  for (let j = 0; j < features; j++) deviation[j] = values[offset + j]! - mean[j]!;
-  for (let j = features; j < features + 4; j++) deviation[j] = 0;
-  let sum = 0;
-  let k = 0;
-  for (let end = 4; end < features + 4; end += 4) {
-    let s0 = 0;
-    let s1 = 0;
-    let s2 = 0;
-    let s3 = 0;
-    for (let j = 0; j < end; j++, k += 4) {
-      const x = deviation[j]!;
-      s0 += whitening[k]! * x;
-      s1 += whitening[k + 1]! * x;
-      s2 += whitening[k + 2]! * x;
-      s3 += whitening[k + 3]! * x;
-    }
-    sum += s0 * s0 + s1 * s1 + s2 * s2 + s3 * s3;
-  }
-  return 0.5 * sum;
-}
-
-/**
- * Score of a row with missing values: the squared distance in the space of those present, carried over to the full
- * number of features at equal tail probability, so that one epsilon serves both.
- */
-function partialScore(model: Gaussian, values: Float64Array, offset: number): number {
-  const features = model.mean.length;
-  const missing: number[] = [];
-  const filled = new Float64Array(features);
-  for (let j = 0; j < features; j++) {
-    const x = values[offset + j]!;
-    if (Number.isNaN(x)) missing.push(j);
-    filled[j] = Number.isNaN(x) ? model.mean[j]! : x;
-  }
-  if (missing.length === features) return 0;
-  // Nothing is missing: the sum was ∞ − ∞, a deviation too large for a double.
-  if (missing.length === 0) return Number.POSITIVE_INFINITY;
-  const whole = 2 * scoreOf(model, filled);
-  if (whole === Number.POSITIVE_INFINITY) return whole;
-  const distance = model.whitening ? whole - explained(model, model.whitening, filled, missing) : whole;
-  return 0.5 * equivalentDistance(Math.max(0, distance), features - missing.length, features);
-}
-
-/**
- * Marginalising a Gaussian is minimising its distance over the missing values: what the missing columns of W can
- * explain of W (x − mean) is taken off, by modified Gram–Schmidt.
- */
-function explained(model: Gaussian, whitening: Float64Array, filled: Float64Array, missing: readonly number[]): number {
-  const features = model.mean.length;
-  const column = (j: number) => {
-    const values = new Float64Array(features);
-    for (let i = j; i < features; i++) values[i] = whitening[quadIndex(i, j)]!;
-    return values;
-  };
-  const residual = new Float64Array(features);
-  for (let i = 0; i < features; i++) {
-    for (let j = 0; j <= i; j++) residual[i]! += whitening[quadIndex(i, j)]! * (filled[j]! - model.mean[j]!);
-  }
-  const basis: Float64Array[] = [];
-  let sum = 0;
-  for (const j of missing) {
-    const direction = column(j);
-    for (const other of basis) addScaled(direction, other, -dot(direction, other));
-    const length = Math.sqrt(dot(direction, direction));
-    const unit = direction.map((x) => x / length);
-    sum += dot(residual, unit) ** 2;
-    basis.push(unit);
-  }
-  return sum;
 }
 
 /**

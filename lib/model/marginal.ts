@@ -1,32 +1,26 @@
-import { elementOf, type Triangle } from "./kernel.ts";
+import { columnOf, multiply } from "./triangle.ts";
 import { addScaled, dot } from "./vectors.ts";
 
 /**
- * Marginalising a Gaussian over its missing features is minimising its squared distance |W u|² over them: what the
- * missing columns of W can explain of W u, with zeros in their place, is taken off, by modified Gram–Schmidt.
- * Returns what remains of W u: its squared length is the distance over the features present. NaN marks a missing element of `u`.
+ * W u over the elements of `u` that are present; NaN marks a missing one. The squared length of the result is the squared
+ * distance of a Gaussian with its missing features integrated out: the least |W u|² for any values in their place. What the
+ * missing columns of W can explain of W u is taken off, by modified Gram–Schmidt.
  */
-export function partialWhitening(whitening: Triangle, size: number, u: Float64Array): Float64Array {
-  const missing: number[] = [];
-  const residual = new Float64Array(size);
-  for (let j = 0; j < size; j++) {
-    const x = u[j]!;
-    if (Number.isNaN(x)) missing.push(j);
-    else for (let i = j; i < size; i++) residual[i]! += elementOf(whitening, i, j) * x;
-  }
+export function whiten(triangle: Float64Array, u: Float64Array): Float64Array {
+  if (!u.some(Number.isNaN)) return multiply(triangle, u);
+  const whitened = multiply(
+    triangle,
+    u.map((x) => (Number.isNaN(x) ? 0 : x)),
+  );
   const basis: Float64Array[] = [];
-  for (const j of missing) {
-    const direction = new Float64Array(size);
-    for (let i = j; i < size; i++) direction[i] = elementOf(whitening, i, j);
+  for (let j = 0; j < u.length; j++) {
+    if (!Number.isNaN(u[j])) continue;
+    const direction = columnOf(triangle, u.length, j);
     for (const other of basis) addScaled(direction, other, -dot(direction, other));
     const length = Math.sqrt(dot(direction, direction));
     const unit = direction.map((x) => x / length);
-    addScaled(residual, unit, -dot(residual, unit));
+    addScaled(whitened, unit, -dot(whitened, unit));
     basis.push(unit);
   }
-  return residual;
-}
-
-export function sumOfSquares(values: Float64Array): number {
-  return dot(values, values);
+  return whitened;
 }

@@ -1,5 +1,6 @@
 import { equivalentDistance, type Gaussian, scoreOf } from "./gaussian.ts";
-import { quadIndex } from "./triangle.ts";
+import { columnOf, multiply } from "./triangle.ts";
+import { dot } from "./vectors.ts";
 
 /** Halvings of the way from the usual value to the present one: enough for six digits. */
 const HALVINGS = 24;
@@ -56,14 +57,10 @@ function gradient(model: Gaussian, row: Float64Array, feature: number): { slope:
     const curvature = precision[feature]! ** 2;
     return { slope: curvature * (row[feature]! - mean[feature]!), curvature };
   }
-  let slope = 0;
-  let curvature = 0;
-  for (let i = feature; i < mean.length; i++) {
-    let whitened = 0;
-    for (let j = 0; j <= i; j++) whitened += whitening[quadIndex(i, j)]! * (row[j]! - mean[j]!);
-    const weight = whitening[quadIndex(i, feature)]!;
-    slope += weight * whitened;
-    curvature += weight * weight;
-  }
-  return { slope, curvature };
+  const column = columnOf(whitening, mean.length, feature);
+  const whitened = multiply(
+    whitening,
+    row.map((value, j) => value - mean[j]!),
+  );
+  return { slope: dot(column, whitened), curvature: dot(column, column) };
 }

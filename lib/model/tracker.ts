@@ -30,11 +30,6 @@ export function untracked(features: number): Tracked {
   return { level: new Float64Array(features), width: new Float64Array(features).fill(1), trackedAt: 0 };
 }
 
-/** 1/√max(1, width) of each feature: what z − level is multiplied by. */
-export function narrowing(width: Float64Array, out: Float64Array): void {
-  for (let j = 0; j < width.length; j++) out[j] = width[j]! > 1 ? 1 / Math.sqrt(width[j]!) : 1;
-}
-
 /** Whether it is time to move level and width. Samples half an interval early count as on time. */
 export function isDue(elapsed: number, interval: number, { every }: Tracking): boolean {
   return elapsed >= every - interval / 2;

@@ -1,7 +1,4 @@
-/**
- * Lower triangular matrices. "Packed": by rows, element (i, j) at i(i+1)/2 + j. "Quads": rows in groups of four,
- * interleaved by column and padded with zeros, so that one pass over a vector feeds four sums at once.
- */
+/** Lower triangular matrices, packed by rows: element (i, j) at i(i+1)/2 + j. */
 
 /** A pivot below this share of its variance means that a feature is a combination of the ones before it. */
 const PIVOT_MIN = 1e-10;
@@ -41,25 +38,20 @@ export function invertTriangle(matrix: Float64Array, size: number): Float64Array
   return inverse;
 }
 
-export function quadsFromPacked(packed: Float64Array, size: number): Float64Array {
-  const groups = Math.ceil(size / 4);
-  const quads = new Float64Array(8 * groups * (groups + 1));
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) quads[quadIndex(i, j)] = packed[(i * (i + 1)) / 2 + j]!;
+/** W u, for a packed lower triangular W. */
+export function multiply(triangle: Float64Array, u: Float64Array): Float64Array {
+  const product = new Float64Array(u.length);
+  for (let i = 0, k = 0; i < u.length; i++) {
+    let sum = 0;
+    for (let j = 0; j <= i; j++, k++) sum += triangle[k]! * u[j]!;
+    product[i] = sum;
   }
-  return quads;
+  return product;
 }
 
-export function packedFromQuads(quads: Float64Array, size: number): Float64Array {
-  const packed = new Float64Array((size * (size + 1)) / 2);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) packed[(i * (i + 1)) / 2 + j] = quads[quadIndex(i, j)]!;
-  }
-  return packed;
-}
-
-/** The place of element (i, j): the groups before row i's take 16, 32, 48, … numbers. */
-export function quadIndex(i: number, j: number): number {
-  const group = i >> 2;
-  return 8 * group * (group + 1) + 4 * j + (i & 3);
+/** Column j of W: zeros above the diagonal. */
+export function columnOf(triangle: Float64Array, size: number, j: number): Float64Array {
+  const column = new Float64Array(size);
+  for (let i = j; i < size; i++) column[i] = triangle[(i * (i + 1)) / 2 + j]!;
+  return column;
 }

@@ -4,12 +4,12 @@ import { createGunzip } from "node:zlib";
 import Papa from "papaparse";
 import { UserError } from "../user-error.ts";
 
-/** A line of 256 metrics takes about 6 KB; what is longer has no line ends, or is no text. */
+/** A line of 256 metrics takes about 6 KB; a much longer one means missing line ends or no text. */
 const LINE_LENGTH_MAX = 1024 * 1024;
 
-/** The cells of a line, and what stands between them: the one given, or the likeliest. */
+/** Splits a line into cells by the given delimiter or else the likeliest, which it returns too. */
 export function parseLine(path: string, line: number, text: string, delimiter = "") {
-  // What has no quotes in it needs no parser, which takes most of the time that reading takes.
+  // A line without quotes needs no parser, which would take most of the reading time.
   if (delimiter && !text.includes('"')) return { cells: text.split(delimiter), delimiter };
   const { data, errors, meta } = Papa.parse<string[]>(text, { delimiter });
   const quotes = errors.find((error) => error.type === "Quotes");
@@ -20,12 +20,12 @@ export function parseLine(path: string, line: number, text: string, delimiter = 
   return { cells: data[0] ?? [], delimiter: meta.delimiter };
 }
 
-/** The lines of a file, or of the `input` that goes by the name of `path`, gzipped or not; at no time more than a piece of it is held. */
+/** Yields the lines of a file or of `input`, gzipped or not, and holds one piece. Errors name `path`. */
 export async function* linesOf(path: string, input?: Readable): AsyncGenerator<string> {
   for await (const lines of piecesOf(path, input)) yield* lines;
 }
 
-/** The same lines, together as they were read: waiting for each by itself takes longer than reading it. */
+/** Yields the same lines in the pieces of the reads, because awaiting each line takes longer than reading it. */
 export async function* piecesOf(path: string, input: Readable = createReadStream(path)): AsyncGenerator<string[]> {
   let rest = "";
   let line = 0;
@@ -42,7 +42,7 @@ export async function* piecesOf(path: string, input: Readable = createReadStream
 
 const NEWLINE = 0x0a;
 
-/** How many lines a file has, empty ones included: it is not decoded for that, only inflated. */
+/** Counts the lines of a file, empty ones included. It inflates the file but does not decode it. */
 export async function countLines(path: string): Promise<number> {
   let lines = 0;
   let last = NEWLINE;
@@ -86,11 +86,11 @@ async function* inflated(input: Readable): AsyncGenerator<Buffer> {
   const head = await firstBytes(chunks);
   const whole = Readable.from(startingWith(head, chunks));
   const gzipped = head[0] === 0x1f && head[1] === 0x8b;
-  // What fails in the pipeline is thrown to whoever reads its end, so the callback has nothing to add.
+  // The reader of the pipeline receives its errors, so the callback has nothing to do.
   yield* gzipped ? pipeline(whole, createGunzip(), () => {}) : whole;
 }
 
-/** At least two bytes, the length of gzip's mark, unless the input ends before. */
+/** Reads at least two bytes, the length of the gzip mark, unless the input ends before. */
 async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let head = Buffer.alloc(0);
   while (head.length < 2) {

@@ -59,7 +59,7 @@ export async function readCsv(path: string, options: { readonly label?: "require
   };
 }
 
-/** What the columns of a file are where their names do not say it. */
+/** The roles of columns whose names do not tell. */
 export interface ColumnsOptions {
   /** The column with the time; absent: the one named `time` or `timestamp`. */
   readonly time?: string;
@@ -67,12 +67,12 @@ export interface ColumnsOptions {
   readonly ignored?: ReadonlySet<string>;
 }
 
-/** Reads a file, or the `input` that goes by the name of `path`, row by row; gzipped or not, by its first bytes. */
+/** Reads a file or `input` row by row. The first bytes show whether it is gzipped. Errors name `path`. */
 export async function* streamCsv(path: string, input?: Readable, options?: ColumnsOptions): AsyncGenerator<CsvRow> {
   for await (const rows of streamPieces(path, input, options)) yield* rows;
 }
 
-/** The same rows, together as they were read, for files of millions of them; each is parsed when it is asked for. */
+/** Yields the same rows in the pieces of the reads, for files of millions of rows. It parses each row on demand. */
 export async function* streamPieces(
   path: string,
   input?: Readable,
@@ -110,7 +110,7 @@ interface Header {
   readonly names: readonly string[];
 }
 
-/** What a column is by its name; undefined for a feature. */
+/** The role of a column by its name; undefined for a feature. */
 export function roleOf(name: string, { time, ignored }: ColumnsOptions = {}): Role | undefined {
   if (ignored?.has(name)) return "ignored";
   if (name === time) return "time";
@@ -127,7 +127,7 @@ function parseHeader(path: string, line: number, text: string, options: ColumnsO
     const where = `${path}, line ${line}, column ${i + 1}`;
     if (name === "") throw new UserError(`${where}: the column has no name: name it, or remove it`);
     const role = roles[i];
-    // A metric may be called time where another column has the times.
+    // A metric may be called time if another column has the times.
     const key = role === undefined || role === "ignored" ? `"${name}"` : role;
     const earlier = seen.get(key);
     if (earlier !== undefined)
@@ -167,7 +167,7 @@ function parseRow(cells: readonly string[], header: Header, { path, line }: Plac
   return row;
 }
 
-/** Puts the number of a cell at its place among the values, or says what is wrong with it. */
+/** Stores the number of a cell among the values, or returns the problem. */
 function readNumber(cell: string, values: Float64Array, place: number): string | undefined {
   const value = cell === "" || cell === "NaN" ? Number.NaN : Number(cell);
   values[place] = value;
@@ -178,7 +178,7 @@ function readNumber(cell: string, values: Float64Array, place: number): string |
   return "is not a number: write one with a decimal point, or leave the cell empty when the value is missing";
 }
 
-/** Does the same for a cell that is no number. */
+/** Does the same for a cell that is not a number. */
 function readRole(cell: string, role: Role, row: Draft): string | undefined {
   if (role === "ignored") return undefined;
   if (role === "time") {
@@ -200,7 +200,7 @@ function readRole(cell: string, role: Role, row: Draft): string | undefined {
 const SECONDS_MIN = 1e8;
 const SECONDS_END = 1e11;
 
-/** Milliseconds since the epoch from a cell with Unix seconds or milliseconds, or ISO 8601; NaN when it is none of them. */
+/** Reads Unix seconds, Unix milliseconds or ISO 8601 as milliseconds since the epoch; NaN for anything else. */
 export function csvTime(cell: string): number {
   const number = cell === "" ? Number.NaN : Number(cell);
   if (number >= SECONDS_MIN && number < SECONDS_END) return Math.round(number * 1000);

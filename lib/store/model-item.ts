@@ -3,8 +3,6 @@ import { HOURS } from "../model/features.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { createFused, type Fused } from "../model/fused.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
-import { elementOf, packTriangle, type Triangle } from "../model/kernel.ts";
-import { packedFromQuads } from "../model/triangle.ts";
 import { bytes, malformed, number, readBytes, readNumber, readOneOf, type Stored, text } from "./attributes.ts";
 import { bytesOfFloats, bytesOfSingles, floatsOfBytes, singlesOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
@@ -26,7 +24,11 @@ export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
   switch (model.detector) {
     case "gaussian":
-      return { detector, covariance: text(model.covariance), model: doubles(model.mean, model.sd, rowsOf(model)) };
+      return {
+        detector,
+        covariance: text(model.covariance),
+        model: doubles(model.mean, model.sd, model.whitening ?? NONE),
+      };
     case "zscore":
       return { detector, model: doubles(model.mean, model.sd) };
     case "iforest":
@@ -36,7 +38,7 @@ export function attributesOfModel(model: Model): Item {
       return {
         detector,
         model: doubles(mean, sd, centre, profile ?? NONE, unrest ?? NONE),
-        whitening: bytes(singlesOf(whitening, mean.length)),
+        whitening: bytes(bytesOfSingles(whitening)),
         interval: number(interval),
       };
     }
@@ -115,20 +117,10 @@ function triangular(size: number): number {
   return (size * (size + 1)) / 2;
 }
 
-function rowsOf({ mean, whitening }: Gaussian): Float64Array {
-  return whitening ? packedFromQuads(whitening, mean.length) : NONE;
-}
-
-function singlesOf(triangle: Triangle, size: number): Uint8Array {
-  const packed = new Float64Array(triangular(size));
-  for (let i = 0, k = 0; i < size; i++) for (let j = 0; j <= i; j++, k++) packed[k] = elementOf(triangle, i, j);
-  return bytesOfSingles(packed);
-}
-
-function triangleOfSingles(value: Uint8Array, size: number): Triangle {
+function triangleOfSingles(value: Uint8Array, size: number): Float64Array {
   const [packed = NONE] = split(singlesOfBytes(value), [triangular(size)]);
   expectDiagonal(packed, size);
-  return packTriangle(packed, size);
+  return packed;
 }
 
 function readNumbers<T>(stored: Stored, parse: (numbers: Float64Array) => T): T {

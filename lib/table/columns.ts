@@ -1,14 +1,19 @@
-/** What the cells of a column hold; a time is in milliseconds since the epoch. */
+/** The type of all cells of a column; a time is in milliseconds since the epoch. */
 type CellType = "text" | "number" | "time" | "boolean";
 
 export interface Column {
   readonly name: string;
   readonly type: CellType;
-  /** How a workbook shows its numbers or times, like `0.00`. */
+  /** The format of numbers or times in a workbook, such as `0.00`. */
   readonly format?: string;
 }
 
-/** Undefined and NaN: nothing is known. */
+/** Columns of one type, in order. */
+export function columns(type: CellType, ...names: readonly string[]): Column[] {
+  return names.map((name) => ({ name, type }));
+}
+
+/** Undefined and NaN mean unknown. */
 export type Cell = string | number | boolean | undefined;
 
 /** One cell per column. */
@@ -17,7 +22,7 @@ export type Row = readonly Cell[];
 export const TABLE_FORMATS = ["csv", "json", "ndjson", "xlsx"] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
-/** A cell as JSON has it: times in ISO 8601, null for what is not known. */
+/** A cell in JSON: times in ISO 8601, null for unknown. */
 export function jsonCell({ type }: Pick<Column, "type">, cell: Cell): string | number | boolean | null {
   if (cell === undefined || (typeof cell === "number" && !Number.isFinite(cell))) return null;
   return type === "time" ? new Date(Number(cell)).toISOString() : cell;

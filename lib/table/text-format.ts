@@ -7,13 +7,13 @@ export interface TextFormat<T> {
   readonly tail: () => string;
 }
 
-/** The header and each row as a line of its own, by RFC 4180 but with a line feed at the end. */
+/** The header and the rows, one line each, by RFC 4180 but with line feeds. */
 export function csvFormat(columns: readonly Column[]): TextFormat<Row> {
   const head = csvLine(columns.map(({ name }) => guarded(name)));
   return { head, next: (row) => csvLine(columns.map((column, i) => csvCell(column, row[i]))), tail: () => "" };
 }
 
-/** A line of ready cells, in quotes where they must be. */
+/** A line of cells, with quotes where CSV needs them. */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(quoted).join(",")}\n`;
 }
@@ -40,12 +40,12 @@ export function jsonFormat(): TextFormat<unknown> {
 /** A spreadsheet takes such text for a formula, and some text comes from whoever has the link in an alert. */
 const FORMULA = /^'*[=+\-@\t\r]/;
 
-/** The text with a quote before it where a spreadsheet would calculate it. */
+/** Puts a quote before text that a spreadsheet would calculate. */
 function guarded(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
 
-/** The text that was guarded. */
+/** Takes that quote away again. */
 export function unguarded(text: string): string {
   return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
 }

@@ -1,22 +1,22 @@
 import type { SheetData, Cell as XlsxCell } from "write-excel-file/node";
 import { type Column, jsonCell, type Row } from "./columns.ts";
 
-/** A workbook is made in memory, half a kilobyte for each cell: the process takes 300 MB. */
+/** A workbook is built in memory and takes half a kilobyte per cell: at this limit the process takes 300 MB. */
 const XLSX_CELLS_MAX = 500_000;
-/** What a sheet of Excel holds (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
+/** The limits of a sheet in Excel (https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3). */
 const XLSX_ROWS_MAX = 1_048_576;
 const SHEET_COLUMNS_MAX = 16_384;
 const CELL_LENGTH_MAX = 32_767;
 
-/** Excel knows no zones: times are of UTC. */
+/** Excel has no time zones: times are in UTC. */
 const TIME_FORMAT = "yyyy-mm-dd hh:mm:ss.000";
 /** In characters; wide enough for a time. */
 const TIME_WIDTH = 24;
 const WIDTH_MIN = 10;
 
-/** A workbook of one sheet in the making; its first row, the names, stays in sight. */
+/** A workbook of one sheet under construction; its first row, the names, stays visible. */
 interface Workbook {
-  /** Throws a RangeError when there is no room. */
+  /** Throws a RangeError if there is no room. */
   add(row: Row): void;
   bytes(): Promise<Buffer>;
 }
@@ -30,7 +30,7 @@ export function createWorkbook(columns: readonly Column[], name = "export"): Wor
       sheet.push(columns.map((column, i) => xlsxCell(column, row[i])));
     },
     async bytes() {
-      // Loaded when it is needed: every other command would wait for it, too.
+      // Loaded only here, so that no other command waits for it.
       const { default: writeXlsx } = await import("write-excel-file/node");
       const widths = columns.map((column) => ({
         width: Math.max(column.type === "time" ? TIME_WIDTH : WIDTH_MIN, column.name.length + 2),
@@ -46,7 +46,7 @@ export async function xlsxOf(columns: readonly Column[], rows: AsyncIterable<Row
   return workbook.bytes();
 }
 
-/** Why a workbook has no room for so many rows below the names; undefined where it has. */
+/** Says why a workbook has no room for this many rows below the names; undefined if it has room. */
 export function tooLarge(rows: number, columns: number): string | undefined {
   if (columns > SHEET_COLUMNS_MAX)
     return `${columns} columns are too many for an xlsx file: Excel has room for ${SHEET_COLUMNS_MAX}`;
@@ -67,7 +67,7 @@ function xlsxCell({ type, format }: Column, cell: Row[number]): XlsxCell {
   return format === undefined ? value : { value, format };
 }
 
-/** The writer looks texts up in a plain object: one that every object has, like `constructor`, would be lost but for the space. */
+/** The writer finds texts in a plain object: without the space it loses names of every object, such as `toString`. */
 function textOf(text: string): string {
   const fitting = text.slice(0, CELL_LENGTH_MAX);
   return fitting in {} ? `${fitting} ` : fitting;

@@ -17,7 +17,7 @@ test("a short file is drawn point by point", () => {
   expect([...panels[0]!.greatest]).toEqual([5, 7, 6]);
 });
 
-test("a long one by the least and the greatest value of each column, so that no peak is lost and nothing more is held", () => {
+test("a long file is drawn by the least and greatest value of each column, so that no peak is lost", () => {
   const rows = 50 * CHART_COLUMNS_MAX;
   const chart = gatherChart(metricPanels(["cpu"]), rows);
   for (let i = 0; i < rows; i++) {
@@ -27,12 +27,12 @@ test("a long one by the least and the greatest value of each column, so that no 
   const { panels } = chart.end();
   expect(panels[0]!.least).toEqual(new Float64Array(CHART_COLUMNS_MAX));
   expect(panels[0]!.greatest).toEqual(new Float64Array(CHART_COLUMNS_MAX).fill(49).fill(99, 624, 625));
-  // Of the 25 anomalies of a column the worst, which here is the last: row 48 of its 50.
+  // The mark of a column is the worst of its 25 anomalies, here the last: row 48 of 50.
   expect(panels[0]!.marks).toHaveLength(CHART_COLUMNS_MAX);
   expect(panels[0]!.marks[0]).toMatchObject({ column: 0, value: 48 });
 });
 
-test("missing values leave a gap, and more rows than were expected go to the last column", () => {
+test("missing values leave a gap, and rows beyond the expected number go to the last column", () => {
   const chart = gatherChart(metricPanels(["cpu"]), 3);
   for (const cpu of [1, Number.NaN, 3, 4]) chart.add(rowOf(values(cpu)));
   const data = chart.end();
@@ -42,13 +42,13 @@ test("missing values leave a gap, and more rows than were expected go to the las
   expect(line.match(/M/g)).toHaveLength(2);
 });
 
-test("an anomaly is marked on the metrics it is due to", () => {
+test("an anomaly is marked on the metrics that caused it", () => {
   const chart = gatherChart(metricPanels(["cpu", "load"]), 1);
   chart.add(rowOf({ ...values(9, 1), excess: 2 }));
   expect(chart.end().panels.map(({ marks }) => marks.length)).toEqual([1, 0]);
 });
 
-test("several hosts share a panel of how near each is to its threshold", () => {
+test("several hosts share one panel of score over threshold", () => {
   const chart = gatherChart([scorePanel()], 2);
   chart.add(rowOf({ host: "a", excess: 0.5 }));
   chart.add(rowOf({ host: "<b>", excess: 2 }));

@@ -13,14 +13,14 @@ const strange = rowOf({ host: 'a,"b"', excess: 2.123456789, time: MARCH + 250 })
 const unjudged = rowOf({ host: "c", values: Float64Array.of(Number.NaN), verdict: UNJUDGED });
 
 describe("text files", () => {
-  test("csv quotes what needs it and leaves empty what is missing", () => {
+  test("csv quotes only where necessary and leaves missing values empty", () => {
     const { head, next, tail } = rowCsv(columns);
     expect(head + next(strange) + next(unjudged) + tail()).toBe(
       'time,host,cpu,score,anomaly\n2025-03-01T00:00:00.250Z,"a,""b""",1,2.12346,Yes\n2025-03-01T00:00:00Z,c,,,\n',
     );
   });
 
-  test("json is one array, also of no row, and ndjson a line each; missing is null", () => {
+  test("json is one array, even without rows, and ndjson one line per row; missing values are null", () => {
     const object = (row: Row) => rowObject(columns, row);
     const expected = [
       { time: "2025-03-01T00:00:00.250Z", host: 'a,"b"', cpu: 1, score: 2.12346, anomaly: true },
@@ -36,7 +36,7 @@ describe("text files", () => {
 });
 
 describe("the metrics history", () => {
-  test("has its eleven columns, empty where the file has no such metric", () => {
+  test("has its eleven columns, empty for metrics that the file lacks", () => {
     const layout = historyLayout(["memory_percent", "cpu_percent"]);
     const row = rowOf({ values: Float64Array.of(61.5, 97), excess: 1.5 });
     const { head, next: line } = rowCsv(layout, plainTime);
@@ -46,7 +46,7 @@ describe("the metrics history", () => {
     expect(line(row)).toBe("2025-03-01 00:00:00,97,,61.5,,,,,,1,-1.5\n");
   });
 
-  test("tells of an anomaly its metrics, its reasons joined by bars, and the factors; of other rows nothing", () => {
+  test("describes an anomaly by its metrics, its reasons joined by bars, and the factors; other rows have no object", () => {
     const reasons = [
       { metric: 1, value: 97, usual: 41, deviation: 4.24, share: 0.9 },
       { metric: 0, value: 12.5, usual: 61, deviation: -2, share: 0.1 },
@@ -70,7 +70,7 @@ describe("the metrics history", () => {
 describe("an Excel file", () => {
   // 2025-03-01 is day 45717 of Excel's calendar:
   // python3 -c "from datetime import *; print((date(2025, 3, 1) - date(1899, 12, 30)).days)"
-  test("has dates, numbers and text as what they are", async () => {
+  test("stores dates, numbers and texts as such", async () => {
     const workbook = createAnalysis(columns);
     workbook.add(rowOf({ host: "a", values: Float64Array.of(62.5), excess: 2 }));
     workbook.add(unjudged);
@@ -100,7 +100,7 @@ describe("an Excel file", () => {
     expect(files.get("xl/styles.xml")).toContain("yyyy-mm-dd hh:mm:ss");
   });
 
-  test("refuses more rows than it can hold, and says what to do", () => {
+  test("refuses more rows than fit, with the reason", () => {
     expect(tooLarge(99_999, 5)).toBeUndefined();
     expect(tooLarge(100_000, 5)).toBe(
       "100000 rows are too many for an xlsx file: 5 columns wide it can have 99999, for it is built in memory",

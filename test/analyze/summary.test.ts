@@ -2,7 +2,7 @@ import { UNJUDGED } from "../../lib/analyze/row-scorer.ts";
 import { createSummary } from "../../lib/analyze/summary.ts";
 import { MARCH, rowOf } from "./support.ts";
 
-test("counts, rate and range, by hand", () => {
+test("rows, rate and range are counted as by hand", () => {
   const summary = createSummary();
   summary.add(rowOf({ time: MARCH + 5, host: "a", excess: 2 }));
   summary.add(rowOf({ time: MARCH, host: "b" }));
@@ -22,7 +22,7 @@ test("counts, rate and range, by hand", () => {
   });
 });
 
-test("the worst rows are those furthest above their threshold, of equals the earlier; no more of them are held", () => {
+test("the worst ten rows are those furthest above their threshold, among equals the earlier", () => {
   const summary = createSummary();
   const excesses = [...Array.from({ length: 20 }, (_, i) => 2 + ((7 * i) % 20)), 21];
   for (const [i, excess] of excesses.entries()) summary.add(rowOf({ line: i + 2, excess }));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { gatherTraining } from "../../lib/analyze/training-rows.ts";
 import { meanOf, varianceOf } from "../../lib/model/moments.ts";
 
-test("sums are of all rows, and the first rows are kept while there is room", () => {
+test("sums cover all rows, and the first rows are kept while there is room", () => {
   const gathered = gatherTraining(2, 8);
   for (let i = 1; i <= 6; i++) gathered.add("a", { values: Float64Array.of(i, 10 * i), time: 1000 * i });
   const a = gathered.hosts().get("a");
@@ -14,13 +14,13 @@ test("sums are of all rows, and the first rows are kept while there is room", ()
   expect(varianceOf(a!.moments, 0)).toBeCloseTo(35 / 12, 12);
 });
 
-test("a file without times has a row a minute", () => {
+test("a file without times has one row per minute", () => {
   const gathered = gatherTraining(1);
   for (let i = 0; i < 3; i++) gathered.add("", { values: Float64Array.of(i) });
   expect([...(gathered.hosts().get("")?.times ?? [])]).toEqual([0, 60_000, 120_000]);
 });
 
-test("hosts that come later take their share of the room from those that were there", () => {
+test("later hosts take their share of the room from earlier hosts", () => {
   const gathered = gatherTraining(1, 12);
   for (let i = 0; i < 12; i++) gathered.add("a", { values: Float64Array.of(i) });
   for (const host of ["b", "c"]) for (let i = 0; i < 12; i++) gathered.add(host, { values: Float64Array.of(i) });
@@ -31,7 +31,7 @@ test("hosts that come later take their share of the room from those that were th
   ]);
 });
 
-test("what is held never exceeds its limit, whatever comes, and is the first rows of each host without a gap", () => {
+test("the kept rows never exceed the limit and are the first rows of each host without a gap", () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 300 }), (hosts) => {
       const gathered = gatherTraining(2, 40);

@@ -111,7 +111,7 @@ test.each([
   expect(allowed(role)).toEqual(expected.sort());
 });
 
-/** Names of objects in the failures bucket contain dates and sequence numbers. Policies name everything else in full. */
+/** Object names in the failures bucket contain dates and sequence numbers. Policies name everything else in full. */
 const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*"];
 
 test("no policy has a wildcard outside the list above", () => {

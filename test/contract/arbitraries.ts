@@ -5,7 +5,6 @@ import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../../
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { createFused, type Fused } from "../../lib/model/fused.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
-import { packTriangle } from "../../lib/model/kernel.ts";
 import { STEPS_PER_UNIT } from "../../lib/model/tracker.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
@@ -259,7 +258,7 @@ function fusedOf(metrics: number): fc.Arbitrary<Fused> {
     );
     const whitening = packed.map(([rows, diagonal]) => {
       for (let i = 0; i < features; i++) rows[(i * (i + 3)) / 2] = diagonal[i]!;
-      return packTriangle(rows, features);
+      return rows;
     });
     const about = { metrics: fc.constant(metrics), interval: positive };
     const rest = { ...about, ...fields, whitening };

@@ -23,8 +23,8 @@ test("metrics rank by their highest contribution within the event", () => {
   ]);
 });
 
-// True 2, 4, 7; found 4, 0, 2, 7: one of three, … of the top four all three.
-test("against the true causes, by hand", () => {
+// True causes: 2, 4, 7. Ranking: 4, 0, 2, 7. Two of the top three are true, and three of the top four.
+test("a ranking against the true causes, by hand", () => {
   const gain = [1, 1 / Math.log2(3), 1 / 2];
   expect(qualityOf([4, 0, 2, 7, 1], [2, 4, 7])).toEqual({
     hit100: 2 / 3,
@@ -35,15 +35,15 @@ test("against the true causes, by hand", () => {
   });
 });
 
-test("half as many again, rounded down: of two causes the top three", () => {
+test("hit150 takes half as many again, rounded down: the top three for two causes", () => {
   expect(qualityOf([5, 6, 2, 4], [2, 4])).toMatchObject({ hit100: 0, hit150: 1 / 2 });
 });
 
-test("a single cause: hit at one place only, by ndcg too", () => {
+test("a single cause counts only in first place, for ndcg too", () => {
   expect(qualityOf([3, 1, 2], [1])).toEqual({ hit100: 0, hit150: 0, ndcg: 0, top1: 0, top3: 1 });
 });
 
-test("the mean over events; those without a known cause are left out", () => {
+test("the quality is the mean over events; events without a known cause are left out", () => {
   const of = contributions([
     [9, 1, 0, 0],
     [0, 9, 1, 8],

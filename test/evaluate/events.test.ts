@@ -14,7 +14,7 @@ test("events are maximal runs", () => {
   expect(eventsOf(bytes("000"))).toEqual([]);
 });
 
-test("alerts are samples above the threshold, merged across gaps of at most so many rows", () => {
+test("alerts are samples above the threshold, merged across gaps up to the limit", () => {
   const scores = digits("0900930009");
   expect(alertsOf(scores, 3, 3)).toEqual([
     { first: 1, last: 4 },
@@ -27,14 +27,14 @@ test.each([
   ["1 minute", 60_000, 10],
   ["5 minutes", 300_000, 3],
   ["an hour", 3_600_000, 1],
-])("the gap at %s", (_, intervalMs, rows) => expect(alertGap(intervalMs)).toBe(rows));
+])("the gap of alerts at %s", (_, intervalMs, rows) => expect(alertGap(intervalMs)).toBe(rows));
 
 describe("by hand: 12 rows of five minutes, 6 of them normal", () => {
   const labels = bytes("011100010011");
   // Above 4: rows 0 (false), 3 (two rows late), 7; with gap 3 rows 0–3 are one alert, and so are 3–7 not: 7 − 3 is 4.
   const scores = digits("500500090000");
 
-  test("the alert over rows 0 to 3 is true: it holds labelled rows", () => {
+  test("the alert over rows 0 to 3 is true, because it contains labelled rows", () => {
     expect(eventQuality(scores, labels, 4, 300_000)).toEqual({
       eventRecall: 2 / 3,
       delayMedianMinutes: 5, // of 10 and 0 minutes
@@ -42,7 +42,7 @@ describe("by hand: 12 rows of five minutes, 6 of them normal", () => {
     });
   });
 
-  test("an alert without any is false", () => {
+  test("an alert without labelled rows is false", () => {
     const early = digits("000000000900");
     expect(alertsOf(early, 4, 3).map((alert) => isFalse(alert, labels))).toEqual([true]);
     // 6 normal samples are half an hour.
@@ -53,7 +53,7 @@ describe("by hand: 12 rows of five minutes, 6 of them normal", () => {
     });
   });
 
-  test("of three delays the middle one", () => {
+  test("the delay is the median: the middle one of three", () => {
     expect(eventQuality(digits("000500090001"), labels, 0, 300_000)).toMatchObject({
       eventRecall: 1,
       delayMedianMinutes: 5, // of 10, 0 and 5 minutes
@@ -69,7 +69,7 @@ describe("point adjustment", () => {
     expect(adjustedF1(digits("0700921"), bytes("1110011"))).toBeCloseTo(10 / 11, 12);
   });
 
-  test("flatters random scores", () => {
+  test("gives random scores a high F1", () => {
     // The highest of 200 scores in an event lies above all but about 9 of the 1800 outside: F1 ≈ 400/(400 + 9).
     const labels = new Uint8Array(2000).fill(1, 500, 700);
     expect(randomAdjustedF1(labels, seededRandom(1))).toBeGreaterThan(0.9);

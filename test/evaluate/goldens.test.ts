@@ -1,4 +1,4 @@
-// The figures of the plain diagonal Gaussian, which the protocol is checked on: by numpy, in the data's goldens.
+// The protocol is checked on the plain diagonal Gaussian. numpy made its figures, the goldens of the data.
 import { readFileSync } from "node:fs";
 import { averagePrecision, rocAuc } from "../../lib/evaluate/ranking.ts";
 import { evaluateEpsilon, selectEpsilon } from "../../lib/model/epsilon.ts";

@@ -35,7 +35,7 @@ test("NAB's own example", () => {
   expect(threshold).toBe(1);
 });
 
-test("a silent detector has 0, a perfect one 100, by every profile", () => {
+test("every profile gives a silent detector 0 and a perfect one 100", () => {
   for (const profile of Object.values(NAB_PROFILES)) {
     const windows: [number, number][] = [
       [20, 29],
@@ -50,7 +50,7 @@ test("a silent detector has 0, a perfect one 100, by every profile", () => {
 });
 
 // python3 -c "from math import exp; s = lambda x: 2/(1 + exp(5*x)) - 1; print(s(-.1)/s(-1), s(-.2)/s(-1))"
-test("a late detection is worth less, its place counted from the right end of the window", () => {
+test("a late detection earns less, by its distance from the right end of the window", () => {
   const { score } = nabScore([series(100, { 49: 1 }, [40, 49])], EQUAL, "all");
   expect(score).toBeCloseTo(normalised(0.24824154977542992, 1), 10);
   const { score: fifth } = nabScore([series(100, { 44: 1 }, [40, 44])], EQUAL, "all");
@@ -75,7 +75,7 @@ test("one threshold serves the whole corpus", () => {
   expect(nabScore(corpus, NAB_PROFILES.standard, "all").score).toBeCloseTo(normalised(2 - 0.22, 2), 10);
 });
 
-test("without repeats an alert is counted once, where it begins", () => {
+test("without repeats an alert counts once, at its start", () => {
   // 20–22 is one alert (a gap of 2 is within 3), false and once; the one from 48 on is false, and the window is missed.
   const one = series(100, { 20: 1, 22: 1, 48: 1, 50: 1, 51: 1 }, [50, 54]);
   const { fpWeight } = NAB_PROFILES.standard;

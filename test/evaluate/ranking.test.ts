@@ -4,7 +4,7 @@ const SCORES = Float64Array.of(3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8);
 const LABELS = Uint8Array.of(0, 0, 1, 0, 1, 1, 0, 0, 0, 1, 1, 0);
 
 // Recall steps of 1/5 at 9, 4 and 3, of 2/5 at 5: (1·1/1 + 2·3/6 + 1·4/7 + 1·5/9) / 5.
-test("average precision goes in steps, equal scores together", () => {
+test("average precision goes in steps and takes equal scores together", () => {
   expect(averagePrecision(SCORES, LABELS)).toBeCloseTo((1 + 2 * (3 / 6) + 4 / 7 + 5 / 9) / 5, 12);
 });
 
@@ -30,7 +30,7 @@ test("infinite scores rank highest", () => {
   expect(rocAuc(Float64Array.of(1, Number.POSITIVE_INFINITY, 1), Uint8Array.of(0, 1, 0))).toBe(1);
 });
 
-test("without an anomaly there is neither", () => {
+test("without an anomaly both are NaN", () => {
   expect(averagePrecision(Float64Array.of(1, 2), new Uint8Array(2))).toBeNaN();
   expect(rocAuc(Float64Array.of(1, 2), new Uint8Array(2))).toBeNaN();
 });

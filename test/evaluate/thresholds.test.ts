@@ -37,7 +37,7 @@ test("the first half has ⌊n/2⌋ rows, the second the rest, and causes and con
   expect(second.contributions(1)).toEqual(ODD.contributions(4));
 });
 
-test("the oracle's threshold is the middle of the best gap; where nothing can be caught it flags nothing", () => {
+test("the oracle takes the middle of the best gap; if nothing can be caught it flags nothing", () => {
   expect(oracleThreshold(entity("a", "0011", [1, 2, 5, 6]))).toBe(3.5);
   expect(oracleThreshold(entity("b", "0011", [2, 2, 2, 2]))).toBe(2);
 });
@@ -49,7 +49,7 @@ describe("one threshold from the labels of all", () => {
     return [rows.map((score) => (score === strange ? "1" : "0")).join(""), rows] as const;
   };
 
-  test("lies between calm and strange scores, and nearer to the default the fewer events there are", () => {
+  test("lies between calm and strange scores, nearer to the default with fewer events", () => {
     const few = pooledThreshold([entity("a", ...many(20, 40, 5))])(ODD);
     const more = pooledThreshold([entity("a", ...many(20, 40, 500))])(ODD);
     expect(more).toBeGreaterThan(20);
@@ -59,7 +59,7 @@ describe("one threshold from the labels of all", () => {
     expect(few).toBeLessThan(20.7);
   });
 
-  test("is in each entity's own units: twice the label-free epsilon, twice the threshold", () => {
+  test("is in the units of each entity: twice the label-free epsilon gives twice the threshold", () => {
     const threshold = pooledThreshold([entity("a", ...many(20, 40, 500))]);
     expect(threshold(entity("b", "0", [0], 16))).toBeCloseTo(2 * threshold(ODD), 10);
     expect([...commonScores(entity("b", "00", [1, 3], 16))]).toEqual([7 / 16, 21 / 16]);
@@ -69,7 +69,7 @@ describe("one threshold from the labels of all", () => {
   test("without labels it is the default", () => expect(pooledThreshold([entity("a", "000", [1, 2, 3])])(ODD)).toBe(8));
 });
 
-test("the mean is unweighted, the pooled figures are of all samples, and what an entity has not is left out", () => {
+test("the mean is unweighted, pooled figures cover all samples, and figures that an entity lacks are left out", () => {
   const random = seededRandom(1);
   const { causes: _, ...plain } = entity("b", "00000000000000000001", [...Array.from({ length: 19 }, () => 9), 9.5]);
   const results = [evaluateEntity(entity("a", "0011", [1, 9, 9, 5]), 8, random), evaluateEntity(plain, 9.7, random)];

@@ -1,4 +1,4 @@
-// What Prometheus gets, read by the specification of its format.
+// The text for Prometheus, read by the specification of its format.
 import fc from "fast-check";
 import { openMetrics } from "../../lib/export/open-metrics.ts";
 import type { HostState } from "../../lib/watch/state.ts";
@@ -12,7 +12,7 @@ async function* some<T>(values: Iterable<T>): AsyncGenerator<T> {
 const families = async (...states: HostState[]) => readOpenMetrics(await openMetrics(some(states)));
 const baseline = { owner: "host#web-07", version: 3 };
 
-test("a host shows its score, its threshold, that it is well, and what came of it", async () => {
+test("a host shows its score, its threshold, its state and its counts of samples", async () => {
   const ingest = { duplicates: 12, late: 3, rejected: 1 };
   const verdict = { score: 1e-7, epsilon: 41.5, baseline };
   const state = aState("web-07", { seen: 120, ingest, newest: NOON + 500, verdict });
@@ -35,7 +35,7 @@ test("a host shows its score, its threshold, that it is well, and what came of i
   expect(found.get("fleetwarden_last_sample_timestamp_seconds")?.unit).toBe("seconds");
 });
 
-test("an open incident and silence are told apart; who is learning has no score; the retired are not shown", async () => {
+test("an open incident differs from silence; a learning host has no score; retired hosts are left out", async () => {
   const found = await families(
     aState("b", { incident: anIncident("b") }),
     aState("a", { incident: anIncident("a", { kind: "silent" }) }),
@@ -49,7 +49,7 @@ test("an open incident and silence are told apart; who is learning has no score;
   expect(values("fleetwarden_epsilon")).toEqual(["c 8"]);
 });
 
-test("without hosts it is valid and says so", async () => {
+test("without hosts the text is valid and says so", async () => {
   expect((await families()).get("fleetwarden_hosts")?.samples).toEqual([{ labels: {}, value: 0 }]);
 });
 
@@ -58,7 +58,7 @@ const anyName = fc.oneof(
   fc.string({ unit: fc.constantFrom("\\", '"', "\n", "n", "{", "}", ",", "=", " "), minLength: 1 }),
 );
 
-test("whatever hosts and groups are called, Prometheus reads their names as they are", async () => {
+test("Prometheus reads any name of a host or group unchanged", async () => {
   await fc.assert(
     fc.asyncProperty(fc.uniqueArray(anyName, { minLength: 1 }), anyName, async (hosts, group) => {
       const found = await families(...hosts.map((host) => aState(host, { group })));
@@ -68,7 +68,7 @@ test("whatever hosts and groups are called, Prometheus reads their names as they
   );
 });
 
-test("beyond the limit hosts are counted, not shown", async () => {
+test("hosts beyond the limit are counted, not shown", async () => {
   const hosts = Array.from({ length: 10_002 }, (_, i) => aState(`web-${String(i).padStart(6, "0")}`));
   const found = await families(...hosts.reverse());
   expect(found.get("fleetwarden_hosts")?.samples[0]?.value).toBe(10_002);
@@ -77,7 +77,7 @@ test("beyond the limit hosts are counted, not shown", async () => {
   expect(found.get("fleetwarden_host_up")?.samples[0]?.labels.host).toBe("web-000000");
 });
 
-test("the older format of textfile collectors reads it, too: no quotes in help, no times at samples", async () => {
+test("collectors of the older text format can read it too: no quotes in help, no times on samples", async () => {
   const text = await openMetrics(some([aState("web-07", { verdict: { score: 1, epsilon: 2, baseline } })]));
   expect(text.match(/^# HELP .*["\\].*$/m)).toBeNull();
   expect(text.match(/^[^#].* \S+ \S+$/m)).toBeNull();

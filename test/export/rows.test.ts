@@ -1,4 +1,4 @@
-// Samples, scores and incidents as rows, out of stores in memory.
+// Samples, scores and incidents as rows, from stores in memory.
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incident-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
@@ -31,7 +31,7 @@ async function stored() {
 }
 
 describe("samples", () => {
-  test("have one column per metric of any host, empty where a host has none", async () => {
+  test("have one column per metric of any host, empty for a host without that metric", async () => {
     const { history } = await stored();
     const names = await metricNames(history, HOSTS, SPAN);
     expect(sampleColumns(names).map(({ name }) => name)).toEqual(["host", "group", "time", "disk", "cpu", "load"]);
@@ -42,7 +42,7 @@ describe("samples", () => {
     ]);
   });
 
-  test("are whole records that begin in the span, so that spans join without gap or double", async () => {
+  test("come as whole records that begin in the span, so that spans join without gaps or duplicates", async () => {
     const { history } = await stored();
     const times = async (from: number, to: number) =>
       (await collect(sampleRows(history, HOSTS, ["disk", "cpu", "load"], { from, to }))).map(([, , time]) => time);
@@ -50,14 +50,14 @@ describe("samples", () => {
     expect(await times(NOON + 1, NOON + DAY)).toEqual([NOON + 5]);
   });
 
-  test("of a metric that came after the columns were known are refused, not dropped", async () => {
+  test("with a metric that appeared after the columns were fixed are refused, not dropped", async () => {
     const { history } = await stored();
     await expect(collect(sampleRows(history, HOSTS, ["cpu", "disk"], SPAN))).rejects.toThrow(
       "host web-07 has sent a new metric since the export began: export again",
     );
   });
 
-  test("as documents are what the scorer reads, and the same again", async () => {
+  test("as documents can be sent to the scorer and read back unchanged", async () => {
     const { history } = await stored();
     const lines = (await collect(plainSamples(history, HOSTS, SPAN))).map((one) => JSON.stringify(one)).join("\n");
     const { parts, problems } = decodeRecord(Buffer.from(lines), NOON, new Schemas());
@@ -69,7 +69,7 @@ describe("samples", () => {
   });
 });
 
-test("hosts are chosen by patterns of host and group, in order of their names", async () => {
+test("patterns of host and group select hosts, sorted by name", async () => {
   const stores = createMemoryStores(() => NOON);
   for (const name of ["web-08", "web-07", "db-01"])
     await stores.hosts.save(aState(name, { group: name.split("-")[0]! }));
@@ -89,7 +89,7 @@ describe("scores", () => {
       flags: Uint8Array.from(flags),
     });
 
-  test("are those of the baseline in force: its own, else its group's; a host without is left out", async () => {
+  test("come from the active baseline of the host or else of its group; a host without one is left out", async () => {
     const stores = createMemoryStores(() => NOON);
     const own = baseline({ owner: hostOwner("web-07"), version: 3, epsilon: 8 });
     const groups = baseline({ owner: groupOwner("db"), version: 5, epsilon: 100 });
@@ -115,7 +115,7 @@ describe("scores", () => {
     ]);
   });
 
-  test("of a detector with a memory are those that were given while the samples came", async () => {
+  test("from a detector with a memory equal those at the arrival of the samples", async () => {
     const stores = createMemoryStores(() => NOON);
     const fused = { ...fusedBaseline({ below: 0.3 }), owner: hostOwner("web-07") };
     await stores.baselines.promote(aReport(fused.owner, fused.version), fused, 0);
@@ -150,7 +150,7 @@ describe("incidents", () => {
   const found = async (opened: readonly number[], from: number, to: number, host?: string) =>
     (await collect(incidentsIn(await ofDay(opened), host ? { host } : {}, { from, to }))).map((one) => one.opened);
 
-  test("come oldest first over midnight, each once, up to the ends of the span", async () => {
+  test("come oldest first across midnight, each once, up to the ends of the span", async () => {
     const times = [NOON + 3 * DAY, NOON, NOON + 12 * 3_600_000, NOON + 12 * 3_600_000 - 1, NOON + DAY];
     expect(await found(times, NOON, NOON + 3 * DAY)).toEqual([...times].sort((a, b) => a - b).slice(0, -1));
     expect(await found(times, NOON + 1, NOON + 1)).toEqual([]);
@@ -163,7 +163,7 @@ describe("incidents", () => {
     return Object.fromEntries(INCIDENT_COLUMNS.map(({ name }, i) => [name, row[i]]));
   };
 
-  test("have their first cause, how long they were open, and what people said", () => {
+  test("have their first cause, their duration and their label", () => {
     const one = anIncident("web-07", {
       resolved: NOON + 90_500,
       label: { verdict: "false", at: NOON, by: "jo", note: "backup" },
@@ -180,7 +180,7 @@ describe("incidents", () => {
     });
   });
 
-  test("of other kinds say what they are", () => {
+  test("of other kinds name their kind", () => {
     const rules = ["cpu > 95 for 2m", "disk > 90"].map(
       (rule) => ({ rule, severity: "warning", since: NOON, values: [] }) as const,
     );

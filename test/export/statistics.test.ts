@@ -77,7 +77,7 @@ test("by host, group, day and label", async () => {
   ]);
 });
 
-test("of nothing there is nothing", async () => {
+test("no incidents give no rows", async () => {
   const { total, rows } = await statistics("reason", []);
   expect(rows).toEqual([]);
   expect(total).toMatchObject({ incidents: 0, open: 0 });

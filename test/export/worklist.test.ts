@@ -1,4 +1,4 @@
-// Which hosts need somebody, in which order, and why.
+// Which hosts need attention, in which order, and why.
 import { type Work, worklist } from "../../lib/export/worklist.ts";
 import type { Incident } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
@@ -24,7 +24,7 @@ const open = (host: string, ratio: number, changes: Partial<Incident> = {}) => {
   return aState(host, { incident });
 };
 
-test("open incidents come first, the critical before the others, the farther beyond epsilon before the nearer", async () => {
+test("open incidents come first: critical before others, then by how far they exceed epsilon", async () => {
   const past = (host: string, n: number) =>
     anIncident(host, { id: `${host}${n}`, opened: NOON - n * 60_000, resolved: NOON });
   const work = await list(
@@ -44,7 +44,7 @@ test("open incidents come first, the critical before the others, the farther bey
   expect(hosts(work)).toEqual(["critical", "silent", "warning", "milder", "often", "once", "once-calmer", "strange"]);
 });
 
-test("each says why, since when, how bad it is, and where to look", async () => {
+test("each host has a reason, a start, a severity and an incident", async () => {
   const rules = [
     { rule: "disk > 90", severity: "warning", since: NOON, values: [{ metric: "disk", now: 95 }] },
   ] as const;
@@ -69,7 +69,7 @@ test("each says why, since when, how bad it is, and where to look", async () => 
   ]);
 });
 
-test("without an open one the last week counts, but for false alarms, planned work and a fleet's own", async () => {
+test("without an open incident those of the last week count, except false alarms, planned work and fleet incidents", async () => {
   const past = (n: number, changes: Partial<Incident>) =>
     anIncident("a", { id: `PAST0${n}`, opened: NOON - n * 60_000, resolved: NOON, ...changes });
   const said = (verdict: "false" | "new-normal" | "expected" | "fault") => ({ verdict, at: NOON, by: "jo" });
@@ -94,12 +94,12 @@ test("without an open one the last week counts, but for false alarms, planned wo
   ]);
 });
 
-test("who takes care of an open incident is named; the retired are left out", async () => {
+test("an open incident names who acknowledged it; retired hosts are left out", async () => {
   const state = open("a", 2);
   const stored = { ...state.incident!, acknowledged: { at: NOON, by: "ann" } };
   expect(await list([state, { ...open("b", 2), retired: true }], [stored])).toMatchObject([{ host: "a", by: "ann" }]);
 });
 
-test("hosts that are learning, or calm, are no work", async () => {
+test("hosts that are learning or calm are left out", async () => {
   expect(await list([aState("a"), scored("b", 1), scored("c", Number.NaN)])).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { form, KEY, NOW, openPage } from "./support.ts";
 
 const DAY = 86_400_000;
 
-test.each(["GET", "HEAD", "OPTIONS"])("%s changes nothing, whatever comes with it", async (method) => {
+test.each(["GET", "HEAD", "OPTIONS"])("%s changes nothing, whatever its body", async (method) => {
   const { send, world, stored } = await openPage();
   const before = await stored();
   const { status, body } = await send(method, form({ verdict: "false" }));
@@ -15,7 +15,7 @@ test.each(["GET", "HEAD", "OPTIONS"])("%s changes nothing, whatever comes with i
   expect(await stored()).toEqual(before);
 });
 
-test("no method but POST ever writes, on any path with any body", async () => {
+test("only POST ever writes, on any path with any body", async () => {
   const { world, ports, token } = await openPage();
   const method = fc.oneof(
     fc.constantFrom("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "post", "Post"),
@@ -64,7 +64,7 @@ test("name and note are kept with the label, each as one clean line", async () =
   });
 });
 
-test("the same answer twice is one label, another one keeps the first", async () => {
+test("the same answer twice is one label; another answer keeps the first", async () => {
   const { send, world, stored, token } = await openPage();
   const by = `link ${auditId(token)}`;
   await send("POST", form({ verdict: "false" }));
@@ -77,7 +77,7 @@ test("the same answer twice is one label, another one keeps the first", async ()
   expect(await stored()).toMatchObject({ label: { verdict: "fault", at: NOW + 1_000, by }, earlierLabels: [first] });
 });
 
-test("after 20 changes links cannot push any answer out of the audit", async () => {
+test("after 20 changes links cannot remove an answer from the audit", async () => {
   const { send, stored } = await openPage();
   for (let i = 0; i <= 20; i++) expect((await send("POST", form({ verdict: "false", note: `${i}` }))).status).toBe(200);
   const before = await stored();
@@ -99,7 +99,7 @@ test.each([
   expect(world.writes).toBe(0);
 });
 
-test("a note of 500 characters is kept, of whatever script", async () => {
+test("a note of 500 characters in any script is kept", async () => {
   const { send, stored } = await openPage();
   expect((await send("POST", form({ verdict: "false", note: "💥".repeat(500), name: "漢".repeat(80) }))).status).toBe(
     200,
@@ -107,7 +107,7 @@ test("a note of 500 characters is kept, of whatever script", async () => {
   expect((await stored())?.label?.note).toBe("💥".repeat(500));
 });
 
-describe("a link that is not good", () => {
+describe("an invalid link", () => {
   const other = keyOf("another secret of 32 characters or more");
 
   test.each<[string, (page: Awaited<ReturnType<typeof openPage>>) => string, number]>([
@@ -131,14 +131,14 @@ describe("a link that is not good", () => {
   });
 });
 
-test("a link labels its own incident and no other one", async () => {
+test("a link labels only its own incident", async () => {
   const [mine, theirs] = [await openPage(), await openPage({ id: "DEF567" }, "web-08")];
   const path = `/feedback/${mine.token}`;
   expect((await theirs.send("POST", form({ verdict: "false" }), path)).status).toBe(404);
   expect(theirs.world.writes).toBe(0);
 });
 
-test("after a rotation a link works on, after two it does not", async () => {
+test("a link works after one rotation of the key, but not after two", async () => {
   const { send, world } = await openPage();
   const [second, third] = [keyOf("second".repeat(8)), keyOf("third".repeat(8))];
   world.keys = [second, KEY];
@@ -154,7 +154,7 @@ test.each(["/", "/feedback", "/favicon.ico", "/feedbackx/", "//feedback/"])("the
   expect(world).toMatchObject({ reads: 0, writes: 0 });
 });
 
-test("every page is kept by nobody, runs nothing, and tells nobody its address", async () => {
+test("no page is cached, runs code or reveals its address", async () => {
   const { send } = await openPage();
   const replies = [await send("GET"), await send("HEAD"), await send("POST"), await send("GET", "", "/feedback/x")];
   for (const { headers } of [...replies, await send("POST", form({ verdict: "false" })), await send("PUT")]) {
@@ -170,14 +170,14 @@ test("every page is kept by nobody, runs nothing, and tells nobody its address",
   }
 });
 
-test("links lead to the site whether its address ends in a slash or not", async () => {
+test("links lead to the site, with or without a slash at the end of its address", async () => {
   const { ports, incident, token } = await openPage();
   for (const site of ["https://abc.lambda-url.eu-west-1.on.aws/", "https://abc.lambda-url.eu-west-1.on.aws"]) {
     expect(await feedbackLink(site, incident, ports)).toBe(`https://abc.lambda-url.eu-west-1.on.aws/feedback/${token}`);
   }
 });
 
-test("keys or a store that cannot be reached are an error, not an answer", async () => {
+test("unreachable keys or an unreachable store cause an error, not an answer", async () => {
   const { ports, token } = await openPage();
   const request = { method: "POST", path: `/feedback/${token}`, body: "verdict=false" };
   const down = async () => Promise.reject(new Error("down"));

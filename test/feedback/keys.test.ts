@@ -19,7 +19,7 @@ describe("cached keys", () => {
     return { world, keys };
   };
 
-  test("are read once in five minutes, however many ask at once", async () => {
+  test("are read once in five minutes, however many callers ask at once", async () => {
     const { world, keys } = opened(async () => [FIRST]);
     expect(await Promise.all([keys(), keys()])).toEqual([[FIRST], [FIRST]]);
     world.now = 299_999;
@@ -30,7 +30,7 @@ describe("cached keys", () => {
     expect(world.reads).toBe(2);
   });
 
-  test("that cannot be read are asked for again after a minute", async () => {
+  test("that cannot be read are read again after a minute", async () => {
     let broken = true;
     const { world, keys } = opened(async () => {
       if (broken) throw new Error("no network");
@@ -70,17 +70,17 @@ describe("keys of a secret", () => {
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  test("are the current one alone before the first rotation", async () => {
+  test("are only the current one before the first rotation", async () => {
     stages = { AWSCURRENT: { SecretString: FIRST.secret } };
     expect(await secretKeys(env, ARN)()).toEqual([FIRST]);
   });
 
-  test("are the current one and then the previous one after it", async () => {
+  test("are the current one, then the previous one, after a rotation", async () => {
     stages = { AWSCURRENT: { SecretString: SECOND.secret }, AWSPREVIOUS: { SecretString: FIRST.secret } };
     expect(await secretKeys(env, ARN)()).toEqual([SECOND, FIRST]);
   });
 
-  test("are an error when there is no current one, it is no text, or too short", async () => {
+  test("cause an error if the current one is missing, is no text or is too short", async () => {
     stages = {};
     await expect(secretKeys(env, ARN)()).rejects.toThrow("can't find it");
     stages = { AWSCURRENT: { SecretBinary: "AAAA" } };

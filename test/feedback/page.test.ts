@@ -9,7 +9,7 @@ import { cause } from "../notify/example.ts";
 const NOW = NOON + 20 * 60_000;
 const LABELLED: Saved = { kind: "label", label: { verdict: "false", at: NOON, by: "link x" }, incidents: 1 };
 
-/** Text that means something to HTML, to a terminal or to the eye, or anything at all. */
+/** Text that is special in HTML, in a terminal or to the eye, or any other text. */
 const anyText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 60 }),
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((units) => String.fromCharCode(...units)),
@@ -33,7 +33,7 @@ const anyIncident: fc.Arbitrary<Incident> = fc
     label: { verdict: "fault", at: NOON, by, note },
   }));
 
-/** A small reader of the pages, which shares nothing with what writes them: tags with attributes, and texts between them. */
+/** A small parser that shares no code with the pages: it returns tags with attributes, and the texts between them. */
 function parse(page: string): { readonly tags: string[]; readonly texts: string[] } {
   const tags: string[] = [];
   const texts: string[] = [];
@@ -58,7 +58,7 @@ test("nothing in an incident becomes markup", () => {
   );
 });
 
-test("nothing in a label becomes markup on the page that thanks for it", () => {
+test("nothing in a label becomes markup on the page of thanks", () => {
   const label = { verdict: "false", at: NOON, by: "link x" } as const;
   const saved = (note: string) => ({ kind: "label", label: { ...label, note }, incidents: 1 }) as const;
   const { tags: usual } = parse(donePage(anIncident("web-07"), saved("x")));
@@ -69,13 +69,13 @@ test("nothing in a label becomes markup on the page that thanks for it", () => {
   );
 });
 
-test("names are shown as they are, but for what could mislead the eye", () => {
+test("names are shown unchanged, except for characters that could mislead the eye", () => {
   const { texts } = parse(questionPage({ ...anIncident("db <7> & \u202eelpmis"), group: "日本" }, NOW));
   expect(texts).toContain("db &lt;7&gt; &amp; ?elpmis");
   expect(texts).toContain("日本");
 });
 
-test("the question says what was strange, where, since when, how long, and what it is labelled", () => {
+test("the question shows the causes, the host, the start, the duration and the label", () => {
   const { texts } = parse(questionPage(plain(), NOW));
   expect(pairs(texts)).toMatchObject({
     Host: "web-07",
@@ -93,11 +93,11 @@ test("the question says what was strange, where, since when, how long, and what 
   expect(pairs(parse(questionPage(over, NOW)).texts)).toMatchObject({ Duration: "5 min", Label: "none yet" });
 });
 
-test("an incident without causes says nothing of them", () => {
+test("an incident without causes has no row for them", () => {
   expect(questionPage(anIncident("web-07", { causes: [] }), NOW)).not.toContain("Causes");
 });
 
-test("each answer is one button that says what it does, and Enter presses none of them", () => {
+test("each answer is one button with its effect, and Enter presses none of them", () => {
   const { tags } = parse(questionPage(plain(), NOW));
   const buttons = tags.filter((tag) => tag.startsWith("button"));
   expect(buttons).toEqual([
@@ -135,7 +135,7 @@ test.each([
   expect(page.match(/<h1>/g)).toHaveLength(1);
 });
 
-test("thanks name the answer and the way back", () => {
+test("the page of thanks names the answer and links back", () => {
   const page = donePage(anIncident("web-07"), {
     kind: "label",
     label: { verdict: "new-normal", at: NOON, by: "link x", note: "moved" },

@@ -13,14 +13,14 @@ type Page = Awaited<ReturnType<typeof openPage>>;
 const silences = async ({ stores }: Page) =>
   [...(await stores.alerting.silences())].sort((a, b) => a.from - b.from || a.until - b.until);
 
-/** A page of a host that fell silent, whose state is as the sweep left it. */
+/** A page of a silent host, with the state that the sweep saved. */
 async function openSilent() {
   const page = await openPage(SILENT);
   await page.stores.hosts.save({ ...newHost("web-07", "web"), incident: page.incident });
   return page;
 }
 
-test("whoever is on it is noted, and the first one stays", async () => {
+test("an acknowledgement is saved, and the first one stays", async () => {
   const page = await openPage();
   const { body } = await page.send("POST", press("acknowledge", { name: "Ann" }));
   const acknowledged = { at: NOW, by: `link ${auditId(page.token)} (Ann)` };
@@ -35,7 +35,7 @@ test("whoever is on it is noted, and the first one stays", async () => {
 test.each([
   ["silence-1h", HOUR],
   ["silence-24h", 24 * HOUR],
-])("%s silences that very host for as long", async (action, lasting) => {
+])("%s silences only that host, for that long", async (action, lasting) => {
   const page = await openPage();
   const { status, body } = await page.send("POST", press(action, { name: "Ann", note: "new disk" }));
   const [silence, ...others] = await silences(page);
@@ -53,13 +53,13 @@ test.each([
   expect(body).toContain(`fleetwarden silence end ${silence?.id}`);
 });
 
-test("without a note the reason is the alert", async () => {
+test("without a note the reason names the alert", async () => {
   const page = await openPage();
   await page.send("POST", press("silence-1h"));
   expect((await silences(page))[0]?.reason).toBe("by the link of alert ABC234");
 });
 
-test("the same button again, or twice at once, is one silence until it is over", async () => {
+test("the same button again, or twice at once, gives one silence until it ends", async () => {
   const page = await openPage();
   const [first, second] = await Promise.all([
     page.send("POST", press("silence-1h")),
@@ -75,7 +75,7 @@ test("the same button again, or twice at once, is one silence until it is over",
   expect((await silences(page)).map(({ from }) => from)).toEqual([NOW, NOW + HOUR]);
 });
 
-test("another length and another link are silences of their own", async () => {
+test("another length and another link give separate silences", async () => {
   const page = await openPage();
   const other = `/feedback/${signToken(page.incident, [KEY], NOW - HOUR)}`;
   for (const [action, path] of [["silence-1h"], ["silence-24h"], ["silence-1h", other]] as const) {
@@ -96,16 +96,16 @@ test("a link silences at most 20 times by each button", async () => {
   expect(await silences(page)).toHaveLength(20);
 });
 
-test("a host whose name is a pattern is not silenced: others would be, too", async () => {
+test("a host whose name is a pattern is not silenced, because others would be too", async () => {
   const page = await openPage({}, "web-*");
   expect((await page.send("POST", press("silence-1h"))).status).toBe(409);
   expect(page.world.writes).toBe(0);
 });
 
-describe("of a fleet's incident", () => {
+describe("the incident of a fleet", () => {
   const FLEET = { kind: "fleet", id: "FLEET2", extent: { affected: 2, total: 8, silent: 1, first: [] } } as const;
 
-  test("the label is that of its hosts, too", async () => {
+  test("gives its label to its hosts too", async () => {
     const page = await openPage(FLEET, "group#web");
     for (const host of ["web-1", "web-2"]) {
       await page.stores.incidents.save(anIncident(host, { fleet: "FLEET2" }));
@@ -122,7 +122,7 @@ describe("of a fleet's incident", () => {
     ]);
   });
 
-  test("the silence is that of its group, and the page says how many hosts there are", async () => {
+  test("is silenced for its group, and the page shows the number of hosts", async () => {
     const page = await openPage(FLEET, "group#web");
     expect((await page.send("GET")).body).toContain("<dt>Hosts</dt><dd>2 of 8, 1 silent</dd>");
     await page.send("POST", press("silence-24h"));
@@ -130,8 +130,8 @@ describe("of a fleet's incident", () => {
   });
 });
 
-describe("of a silent host", () => {
-  test("there is nothing to judge, but it may be gone for good", async () => {
+describe("the incident of a silent host", () => {
+  test("cannot be labelled, but the host may be retired", async () => {
     const page = await openSilent();
     const { body } = await page.send("GET");
     const values = [...body.matchAll(/<button type="submit" name="\w+" value="([\w-]+)"/g)].map(([, value]) => value);
@@ -142,7 +142,7 @@ describe("of a silent host", () => {
     expect(page.world.writes).toBe(0);
   });
 
-  test("retiring it ends its silence, once", async () => {
+  test("ends, once, when the host is retired", async () => {
     const page = await openSilent();
     for (let i = 0; i < 2; i++) {
       const { status, body } = await page.send("POST", press("retire"));
@@ -154,14 +154,14 @@ describe("of a silent host", () => {
     expect((await page.send("GET")).body).not.toContain('value="retire"');
   });
 
-  test("one that sends again is not retired by an old alert", async () => {
+  test("does not retire a host that sends again", async () => {
     const page = await openPage({ ...SILENT, resolved: NOON + 60_000 });
     await page.stores.hosts.save(newHost("web-07", "web"));
     expect((await page.send("POST", press("retire"))).status).toBe(409);
     expect(page.world.writes).toBe(0);
   });
 
-  test("looking never writes, whatever comes with it", async () => {
+  test("is never changed by looking, whatever the request", async () => {
     const page = await openSilent();
     for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]) {
       for (const action of ["acknowledge", "silence-1h", "silence-24h", "retire"]) {
@@ -184,7 +184,7 @@ test.each([
   expect(page.world.writes).toBe(0);
 });
 
-test("what is over needs nobody to be on it, and who is on it is shown", async () => {
+test("a resolved incident cannot be acknowledged, and an acknowledgement is shown", async () => {
   const over = await openPage({ resolved: NOON + 60_000 });
   expect((await over.send("GET")).body).not.toContain('value="acknowledge"');
   const open = await openPage();
@@ -194,7 +194,7 @@ test("what is over needs nobody to be on it, and who is on it is shown", async (
   expect(body).toContain(`<dt>On it</dt><dd>link ${auditId(open.token)} (Ann), 22 Nov 13:00 UTC</dd>`);
 });
 
-test("any answer given twice in a row leaves what it left once", async () => {
+test("any answer twice in a row saves the same as once", async () => {
   const answer = fc.constantFrom(
     ...["false", "expected"].map((verdict) => form({ verdict })),
     ...["acknowledge", "silence-1h", "silence-24h"].map((action) => press(action, { name: "Ann" })),
@@ -214,7 +214,7 @@ test("any answer given twice in a row leaves what it left once", async () => {
   );
 });
 
-test("a store that cannot be written to is an error, not an answer", async () => {
+test("a store that cannot be written to causes an error, not an answer", async () => {
   const { ports, token } = await openPage();
   const down = async () => Promise.reject(new Error("down"));
   const alerting = { ...ports.alerting, saveSilence: down };

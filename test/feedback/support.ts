@@ -6,7 +6,7 @@ import { anIncident, NOON } from "../contract/examples.ts";
 export const KEY = keyOf("a secret of more than 32 characters");
 export const NOW = NOON + 3_600_000;
 
-/** The page over a store in memory with one incident of `web-07`, and how often stores were read and written to. */
+/** The page over a store in memory with one incident of `web-07`; it counts reads and writes of the stores. */
 export async function openPage(fields: Parameters<typeof anIncident>[1] = {}, host = "web-07") {
   const { incidents, alerting, hosts } = createMemoryStores(() => world.now);
   const incident = anIncident(host, fields);

@@ -34,19 +34,19 @@ function problemOf(verified: Verified): string | undefined {
   return "problem" in verified ? verified.problem : undefined;
 }
 
-test("a token is the one that another program makes by the same rules", () => {
+test("a token equals one that another program makes by the same rules", () => {
   expect(signToken(INCIDENT, [KEY], NOW)).toBe(TOKEN);
   expect(auditId(TOKEN)).toBe("Rjp-9dQP");
 });
 
-test("a token entitles to its incident for 30 days", () => {
+test("a token permits labelling its incident for 30 days", () => {
   const claims = { host: "web-07", opened: OPENED, incident: "K7Q2RT", expires: NOW + 30 * DAY };
   expect(verifyToken(TOKEN, [KEY], NOW)).toEqual({ claims });
   expect(verifyToken(TOKEN, [KEY], NOW + 30 * DAY - 1)).toEqual({ claims });
   expect(verifyToken(TOKEN, [KEY], NOW + 30 * DAY)).toEqual({ problem: "expired" });
 });
 
-test("any incident of any host comes back out of its token, which fits a line of mail", () => {
+test("a token gives back any incident of any host and fits a line of mail", () => {
   fc.assert(
     fc.property(anyIncident, (incident) => {
       const token = signToken(incident, [KEY], NOW);
@@ -59,7 +59,7 @@ test("any incident of any host comes back out of its token, which fits a line of
   );
 });
 
-test("a token in which one character was changed, added or left out entitles to nothing", () => {
+test("a token with one character changed, added or removed permits nothing", () => {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~ é\n";
   const change = fc.tuple(fc.nat(TOKEN.length - 1), fc.constantFrom("", ...alphabet), fc.boolean());
   fc.assert(
@@ -71,14 +71,14 @@ test("a token in which one character was changed, added or left out entitles to 
   );
 });
 
-test("every last character of a signature but the right one is wrong, though base64url reads four of them alike", () => {
+test("only one last character of a signature is right, although base64url decodes four of them alike", () => {
   const others = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].filter((c) => c !== "Q");
   for (const character of others) {
     expect(verifyToken(`${TOKEN.slice(0, -1)}${character}`, [KEY], NOW)).toEqual({ problem: "wrong signature" });
   }
 });
 
-test("no text makes it throw, and none is believed", () => {
+test("no text makes it throw, and none is accepted", () => {
   const part = fc.string({ maxLength: 30 });
   fc.assert(
     fc.property(
@@ -114,7 +114,7 @@ test.each([
   expect(verifyToken(token, [KEY], NOW)).toEqual({ problem: "wrong signature" });
 });
 
-test("the newest key signs, the one before it still verifies, older ones are unknown", () => {
+test("the newest key signs, the previous one still verifies, and older ones are unknown", () => {
   const both = [NEWER, KEY];
   const fresh = signToken(INCIDENT, both, NOW);
   expect(fresh.startsWith(`${NEWER.id}.`)).toBe(true);
@@ -124,11 +124,11 @@ test("the newest key signs, the one before it still verifies, older ones are unk
   expect(verifyToken(TOKEN, [], NOW)).toEqual({ problem: "unknown key" });
 });
 
-test("a key that only borrows the id of another one is found out", () => {
+test("a key with the id of another key is rejected", () => {
   expect(verifyToken(TOKEN, [{ id: KEY.id, secret: NEWER.secret }], NOW)).toEqual({ problem: "wrong signature" });
 });
 
-test("a secret of fewer than 32 characters is no key", () => {
+test("a secret of fewer than 32 characters is rejected", () => {
   expect(() => keyOf("x".repeat(31))).toThrow("32 or more random characters, this one 31");
 });
 

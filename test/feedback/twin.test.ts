@@ -1,4 +1,4 @@
-// From alert to label by the link in it, on the twin, as a mail scanner, a browser and a stranger use it.
+// From an alert to its label by the link, on the twin, as used by a mail scanner, a browser and a stranger.
 import http from "node:http";
 import { liveTwin, run } from "../cli/live.ts";
 
@@ -70,7 +70,7 @@ async function incidentOf(host: string): Promise<Record<string, unknown>> {
   return incidents[0];
 }
 
-test("the alert carries one link, in the words of e-mail and JSON, and none in the text message", () => {
+test("the alert has one link in the e-mail and in the JSON, and none in the text message", () => {
   const [message] = twin.messages;
   const link = linkTo("web-07");
   expect(link).toMatch(new RegExp(`^${twin.endpoint}/feedback/[\\w.-]+$`));
@@ -79,7 +79,7 @@ test("the alert carries one link, in the words of e-mail and JSON, and none in t
   expect(message?.bodies.sms).not.toContain("http");
 });
 
-test("opening the link shows the incident and changes nothing, by any method of looking", async () => {
+test("opening the link shows the incident and changes nothing, by any reading method", async () => {
   const before = await incidentOf("web-07");
   expect(before).not.toHaveProperty("label");
   for (const method of ["GET", "HEAD", "OPTIONS", "GET"]) {
@@ -97,7 +97,7 @@ test("headers of the page reach the browser", async () => {
   expect(headers["content-security-policy"]).toContain("default-src 'none'");
 });
 
-test("pressing a button labels the incident, once however often it is pressed", async () => {
+test("a button labels the incident once, however often it is pressed", async () => {
   const answers = [1, 2].map(() => press(linkTo("web-07"), "verdict=false&name=Jo&note=nightly+backup"));
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
   const labelled = await incidentOf("web-07");
@@ -110,13 +110,13 @@ test("pressing a button labels the incident, once however often it is pressed", 
   expect((await call(linkTo("web-07"))).text).toContain("<dt>Label</dt><dd>False alarm, by link ");
 });
 
-test("another answer replaces it and keeps it", async () => {
+test("another answer replaces the label and keeps the earlier one", async () => {
   const { label } = await incidentOf("web-07");
   await press(linkTo("web-07"), "verdict=fault");
   expect(await incidentOf("web-07")).toMatchObject({ label: { verdict: "fault" }, earlierLabels: [label] });
 });
 
-test("a link with the signature of another one labels neither incident", async () => {
+test("a link with the signature of another link labels neither incident", async () => {
   const [mine, theirs] = [linkTo("web-07"), linkTo("web-08")];
   const mixed = mine.slice(0, mine.lastIndexOf(".")) + theirs.slice(theirs.lastIndexOf("."));
   const before = [await incidentOf("web-07"), await incidentOf("web-08")];
@@ -125,26 +125,26 @@ test("a link with the signature of another one labels neither incident", async (
   expect([await incidentOf("web-07"), await incidentOf("web-08")]).toEqual(before);
 });
 
-test("a key that is not this twin's opens nothing here", async () => {
+test("the key of another twin opens nothing here", async () => {
   const other = await liveTwin(START, { feedback: true });
   const { pathname } = new URL(linkTo("web-07"));
   expect((await call(other.endpoint + pathname)).status).toBe(403);
   await other.close();
 });
 
-test("the page is for this machine only, and the other services are not for browsers", async () => {
+test("the page answers only this machine, and the other services do not answer browsers", async () => {
   expect((await call(linkTo("web-07"), { headers: { host: "evil.example" } })).status).toBe(403);
   const headers = { origin: "null", "x-amz-target": "secretsmanager.GetSecretValue" };
   expect((await call(twin.endpoint, { method: "POST", headers }, "{}")).status).toBe(403);
 });
 
-test("a form that is too large is answered and not kept", async () => {
+test("a form that is too large gets an answer and is not saved", async () => {
   const before = await incidentOf("web-08");
   expect((await press(linkTo("web-08"), `verdict=false&note=${"x".repeat(9_000)}`)).status).toBe(413);
   expect(await incidentOf("web-08")).toEqual(before);
 });
 
-test("without the page alerts carry no link", async () => {
+test("without the page alerts have no link", async () => {
   const without = await liveTwin(START);
   const rows = (from: number, count: number, strange: boolean) =>
     Array.from({ length: count }, (_, i) => row(from + i, strange));

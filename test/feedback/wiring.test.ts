@@ -27,25 +27,25 @@ test.each([
   ["address and key", {}],
   ["an address", KEY],
   ["a key", SITE],
-])("without %s alerts have no link, and nobody asks for one", async (_, env) => {
+])("without %s alerts have no link, and no key is read", async (_, env) => {
   const { linkOf, log } = open({ ...NOWHERE, ...env });
   expect(await linkOf(anIncident("web-07"))).toBeUndefined();
   expect(log).toEqual([]);
 });
 
-test("an alert whose key cannot be read goes without a link, and the log says so", async () => {
+test("an alert whose key cannot be read is sent without a link, and the log says so", async () => {
   const { linkOf, log } = open({ ...NOWHERE, ...SITE, ...KEY });
   expect(await linkOf(anIncident("web-07"))).toBeUndefined();
   expect(log).toEqual(["link of incident ABC234, left out of its alert"]);
 });
 
-test("an incident that has its label needs no link", async () => {
+test("a labelled incident needs no link", async () => {
   const { linkOf, log } = open({ ...NOWHERE, ...SITE, ...KEY });
   expect(await linkOf(anIncident("web-07", { label: { verdict: "fault", at: NOON, by: "ann" } }))).toBeUndefined();
   expect(log).toEqual([]);
 });
 
-test("the page without a key is an error that names what is missing", async () => {
+test("the page without a key causes an error that names the missing setting", async () => {
   const event = { rawPath: "/feedback/x", requestContext: { http: { method: "GET" } } };
   await expect(open({}).feedback(event)).rejects.toThrow("FEEDBACK_KEY_ARN is not set");
 });
@@ -68,7 +68,7 @@ describe("with a key", () => {
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  test("the link of an incident is signed with it, under the site's address", async () => {
+  test("the link of an incident is signed with it and has the address of the site", async () => {
     const token = signToken(anIncident("web-07"), [keyOf(secret)], NOON);
     expect(await open(env).linkOf(anIncident("web-07"))).toBe(`https://example.com/feedback/${token}`);
   });

@@ -9,7 +9,6 @@ import {
   scoreFused,
   softClip,
 } from "../../lib/model/fused.ts";
-import { elementOf } from "../../lib/model/kernel.ts";
 import { quantile } from "../../lib/model/quantile.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import { THINNED, type Tracking } from "../../lib/model/tracker.ts";
@@ -203,7 +202,7 @@ test("with few rows for the features, correlations are shrunk by p / (n + p)", (
 /** S = (Wᵀ W)⁻¹, by Gauss–Jordan. */
 function inverseOf(model: Fused): number[][] {
   const p = model.mean.length;
-  const w = (i: number, j: number) => elementOf(model.whitening, i, j);
+  const w = (i: number, j: number) => (j > i ? 0 : model.whitening[(i * (i + 1)) / 2 + j]!);
   const rows = Array.from({ length: p }, (_, i) =>
     Array.from({ length: 2 * p }, (_, j) => {
       if (j >= p) return j - p === i ? 1 : 0;

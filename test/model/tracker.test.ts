@@ -1,4 +1,4 @@
-import { isDue, narrowing, THINNED, type Tracked, track, untracked } from "../../lib/model/tracker.ts";
+import { isDue, THINNED, type Tracked, track, untracked } from "../../lib/model/tracker.ts";
 import { EXACT } from "./published.ts";
 
 const MINUTE = 60_000;
@@ -42,10 +42,4 @@ test("thinned, it is due after ten minutes less half an interval, and rounds to 
 
 test("what is missing stays", () => {
   expect(tracked([Number.NaN, 1], 10)).toMatchObject({ level: [0, expect.any(Number)], width: [1, 1] });
-});
-
-test("narrow features are left as they are, wide ones are divided by their width's root", () => {
-  const out = new Float64Array(3);
-  narrowing(Float64Array.of(0.25, 1, 9), out);
-  expect([...out]).toEqual([1, 1, 1 / 3]);
 });

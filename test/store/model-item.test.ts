@@ -2,7 +2,6 @@ import type { Model } from "../../lib/model/detector.ts";
 import { fitFused } from "../../lib/model/fit-fused.ts";
 import { fitMemoryless } from "../../lib/model/fit-memoryless.ts";
 import { createFused, newMemory, scoreFused } from "../../lib/model/fused.ts";
-import { packTriangle } from "../../lib/model/kernel.ts";
 import { ACTIVE, baselineOfItem, itemOfVersion } from "../../lib/store/baseline-item.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { accepted } from "../../lib/store/formats.ts";
@@ -42,15 +41,14 @@ function itemOf(model: Model, metrics: number): Item {
 /** A fused model with a profile, which takes the most bytes. */
 function fusedOf(metrics: number): Model {
   const features = 3 * metrics;
-  const identity = new Float64Array((features * (features + 1)) / 2);
-  for (let i = 0; i < features; i++) identity[(i * (i + 3)) / 2] = 1;
+  const whitening = new Float64Array((features * (features + 1)) / 2);
+  for (let i = 0; i < features; i++) whitening[(i * (i + 3)) / 2] = 1;
   const [mean, sd, centre] = [
     new Float64Array(features),
     new Float64Array(features).fill(1),
     new Float64Array(features),
   ];
   const profile = new Float64Array(24 * metrics);
-  const whitening = packTriangle(identity, features);
   const unrest = new Float64Array(24).fill(1);
   return createFused({ metrics, mean, sd, centre, profile, unrest, whitening, interval: MINUTE_MS });
 }

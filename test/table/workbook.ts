@@ -1,7 +1,7 @@
 // Reads a workbook without the library that wrote it: the zip by its central directory, the sheet by ECMA-376, 18.3.
 import { inflateRawSync } from "node:zlib";
 
-/** A cell as it is stored: its type (n: number, s: text, b: boolean), its value, and the number format it is shown by. */
+/** A stored cell: its type (n: number, s: text, b: boolean), its value and its number format. */
 export interface StoredCell {
   readonly type: string;
   readonly value: string;

@@ -1,4 +1,4 @@
-// Tables in every format, read back by other programs: Papa, JSON.parse, a reader of zip and XML, and LibreOffice where it is installed.
+// Tables in every format, read back by other programs: Papa, JSON.parse, a reader of zip and XML, and LibreOffice.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,13 +36,13 @@ const ROWS: readonly Row[] = [
   ['a "b", c', undefined, Number.NaN, undefined],
 ];
 
-test("CSV has times in ISO 8601, quotes where they are needed, and nothing where nothing is known", async () => {
+test("CSV has times in ISO 8601, quotes only where necessary, and empty cells for unknown values", async () => {
   expect(await textOf("csv", ROWS)).toBe(
     'host,time,cpu,anomaly\nweb-07,2026-11-22T14:00:00.500Z,12.5,true\n"a ""b"", c",,,\n',
   );
 });
 
-test("JSON is one array of objects, NDJSON an object to a line", async () => {
+test("JSON is one array of objects, NDJSON one object per line", async () => {
   const expected = [
     { host: "web-07", time: "2026-11-22T14:00:00.500Z", cpu: 12.5, anomaly: true },
     { host: 'a "b", c', time: null, cpu: null, anomaly: null },
@@ -66,7 +66,7 @@ const anyText = fc.oneof(
 );
 const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true });
 
-test("whatever the texts and numbers are, CSV gives them back and holds no formula", async () => {
+test("CSV gives any texts and numbers back and contains no formula", async () => {
   const columns: readonly Column[] = [
     { name: "a", type: "text" },
     { name: "b", type: "number" },
@@ -81,7 +81,7 @@ test("whatever the texts and numbers are, CSV gives them back and holds no formu
   );
 });
 
-test("numbers, times, texts and truth have their types in a workbook, and texts stay texts", async () => {
+test("numbers, times, texts and booleans have their types in a workbook, and texts stay texts", async () => {
   const cells = cellsOf(await written("xlsx", [...ROWS, ["=1+1", 0, -3e-7, false]]));
   expect(cells.get("A1")).toMatchObject({ type: "s", value: "host" });
   expect(cells.get("A2")).toEqual({ type: "s", value: "web-07" });
@@ -94,14 +94,14 @@ test("numbers, times, texts and truth have their types in a workbook, and texts 
   expect(Number(cells.get("C4")?.value)).toBe(-3e-7);
 });
 
-test("a number is shown as its column says, and stays the number", async () => {
+test("a number is shown in the format of its column and keeps its value", async () => {
   const cells = cellsOf(await written("xlsx", [[1.23456]], [{ name: "score", type: "number", format: "0.00" }]));
   // 2 is the built-in format 0.00 (ECMA-376, 18.8.30), which has no code of its own in the file.
   expect(cells.get("A2")).toMatchObject({ type: "n", value: "1.23456" });
   expect(cells.get("A2")?.format).toBe("0.00");
 });
 
-test("words that every object knows are texts of a workbook like others", async () => {
+test("names of properties of every object are ordinary texts in a workbook", async () => {
   const words = ["constructor", "toString", "__proto__", "a & <b>"];
   const cells = cellsOf(
     await written(
@@ -113,7 +113,7 @@ test("words that every object knows are texts of a workbook like others", async 
   expect([...cells.values()].map(({ value }) => value.trimEnd())).toEqual(["valueOf", ...words]);
 });
 
-test("more than fits into a workbook is refused, with what to do", async () => {
+test("a table that does not fit into a workbook is refused, with the remedy", async () => {
   const columns: readonly Column[] = Array.from({ length: 1_000 }, (_, i) => ({ name: `m${i}`, type: "number" }));
   const row: Cell[] = new Array(1_000).fill(1);
   const rows = new Array(501).fill(row);
@@ -122,7 +122,7 @@ test("more than fits into a workbook is refused, with what to do", async () => {
   );
 });
 
-test("rows are asked for only as pieces are taken", async () => {
+test("rows are read only as pieces are taken", async () => {
   let asked = 0;
   const endless = (async function* () {
     for (;;) {
