@@ -108,7 +108,7 @@ export function wasTold(incident: Incident): boolean {
   return incident.kind !== "fleet" && incident.told === true;
 }
 
-/** A silent host is critical, since nobody knows what it does, and so are many at once. A rule says itself what it is. */
+/** A silent host is critical, since nobody knows what it does, and so are many hosts at once. A rule has a severity. */
 export function severityOf(incident: Incident): Severity {
   if (incident.kind !== "anomaly" || incident.rules?.some(({ severity }) => severity === "critical")) return "critical";
   return ratioOf(incident.peak) >= CRITICAL_RATIO ? "critical" : "warning";

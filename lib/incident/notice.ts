@@ -1,9 +1,10 @@
 import type { Incident } from "./incident.ts";
 
 /**
- * `worsened`: a warning became critical. `unstable`: it opened too often within half an hour and is held open from now on, without
- * further notices until it is over, but that it has become critical. `shifted`: anomalous for six hours but steady, so people are
- * asked once whether this is the new normal. `reminder`: critical, and for four hours nobody has acknowledged or labelled it.
+ * `worsened`: a warning became critical. `unstable`: it opened too often within half an hour and is held open from now
+ * on; until it is over, only its becoming critical is announced. `shifted`: anomalous for six hours but steady, so
+ * people are asked once whether this is the new normal. `reminder`: critical, and for four hours nobody has
+ * acknowledged or labelled it.
  */
 export const NOTICE_KINDS = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
 

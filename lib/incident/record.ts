@@ -6,8 +6,9 @@ import type { Acknowledgement, Label } from "./label.ts";
 import type { RuleHit } from "./rule-hit.ts";
 
 /**
- * An incident as JSON and tables show it, one shape for all kinds. Of a silence, `peak` is the last sample and `lastAnomaly` when
- * it was noticed; of a fleet, `lastAnomaly` is when it last grew. Version 0 of a baseline: none.
+ * An incident as JSON and tables show it, one shape for all kinds. For a silence, `peak` is the last sample and
+ * `lastAnomaly` the time when it was noticed. For a fleet, `lastAnomaly` is the time when it last grew. Version 0 of a
+ * baseline means that there was none.
  */
 export interface IncidentRecord {
   /** Absent of a run of anomalies or rule hits. */
