@@ -1,8 +1,8 @@
 import { labelIncident } from "../alert/label.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
-import { fitBaseline } from "../learn/refit.ts";
-import { DEFAULT_SETTINGS } from "../learn/settings.ts";
+import { DEFAULT_SETTINGS } from "../learn/fit-settings.ts";
+import { fitBaseline } from "../learn/group-refit.ts";
 import { trainingSet } from "../learn/training.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin } from "../local/twin.ts";

@@ -1,4 +1,4 @@
-import { SAMPLES_MIN } from "../learn/fit.ts";
+import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { direction } from "../watch/causes.ts";
 import { PAST_AFTER_MS } from "../watch/fold.ts";
