@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { subjectOf } from "../incident/incident.ts";
 import { moment } from "../notify/time.ts";
 import { byOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
@@ -19,7 +20,9 @@ export function ackCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden ack K7Q2RT")
     .action(async (id: string, options: Options) => {
       await withStores(options, async (stores) => {
-        const { id: known, host, opened } = await findIncident(stores, id, options.host);
+        const incident = await findIncident(stores, id, options.host);
+        const { id: known, opened } = incident;
+        const host = subjectOf(incident);
         const acknowledged = await stores.incidents.acknowledge(host, opened, { at: Date.now(), by: options.by });
         print(
           options.json,

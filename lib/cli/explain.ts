@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { type Incident, sampleOf } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
-import type { Incident } from "../watch/incident.ts";
 import { withStores } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
@@ -20,9 +21,10 @@ export function explainCommand(): Command {
     .action(async (id: string, options: AnswerOptions & { host?: string }) => {
       await withStores(options, async (stores, { env }) => {
         const incident = await findIncident(stores, id, options.host);
-        const reports = await stores.baselines.reports(incident.baseline.owner, VERSIONS_MAX);
-        const judged = reports.find(({ version }) => version === incident.baseline.version);
-        print(options.json, { incident, baseline: judged ?? null }, () =>
+        const { baseline } = sampleOf(incident).judgement ?? {};
+        const reports = baseline ? await stores.baselines.reports(baseline.owner, VERSIONS_MAX) : [];
+        const judged = reports.find(({ version }) => version === baseline?.version);
+        print(options.json, { incident: recordOf(incident), baseline: judged ?? null }, () =>
           formatStory(incident, judged, env.STACK_NAME ?? ""),
         );
       });
@@ -34,7 +36,7 @@ function formatStory(incident: Incident, judged: FitReport | undefined, stack: s
   const { subject, email } = render({ kind, incident }, { stack, now: Date.now() });
   const { label, acknowledged } = incident;
   const onIt = acknowledged ? [`${acknowledged.by} takes care of it, since ${moment(acknowledged.at)}.`] : [];
-  if (incident.kind !== undefined) return [subject, "", email.trimEnd(), ...onIt].join("\n");
+  if (incident.kind !== "anomaly") return [subject, "", email.trimEnd(), ...onIt].join("\n");
   const lines = [
     subject,
     "",

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import type { Incident } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
-import type { Incident } from "../watch/incident.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
@@ -27,7 +28,7 @@ export function incidentsCommand(): Command {
         const found = options.host
           ? [...(await incidents.ofHost(options.host, from, to))].reverse().slice(0, options.limit)
           : await incidents.feed(from, to, options.limit);
-        print(options.json, { incidents: found }, () =>
+        print(options.json, { incidents: found.map(recordOf) }, () =>
           found.length === 0 ? "No incidents." : formatIncidents(found),
         );
       });
@@ -35,8 +36,9 @@ export function incidentsCommand(): Command {
 }
 
 function formatIncidents(incidents: readonly Incident[]): string {
-  const rows = incidents.map(
-    ({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
+  const rows = incidents
+    .map(recordOf)
+    .map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
       id,
       host,
       moment(opened),
@@ -45,7 +47,6 @@ function formatIncidents(incidents: readonly Incident[]): string {
       kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? causeInBrief(first) : "",
       label?.verdict ?? "",
       acknowledged?.by ?? "",
-    ],
-  );
+    ]);
   return textTable(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
 }

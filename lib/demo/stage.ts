@@ -1,6 +1,7 @@
 import { labelIncident } from "../alert/label.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
+import { incidentId } from "../incident/id.ts";
 import { fitBaseline } from "../learn/refit.ts";
 import { DEFAULT_SETTINGS } from "../learn/settings.ts";
 import { trainingSet } from "../learn/training.ts";
@@ -11,7 +12,6 @@ import { createMemoryStores } from "../store/memory.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
-import { incidentId } from "../watch/judge.ts";
 import { encodeRecord } from "../wire/encode.ts";
 import { schemaId } from "../wire/schemas.ts";
 import { afflicted } from "./fault.ts";
