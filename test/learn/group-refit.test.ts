@@ -1,8 +1,8 @@
 import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
-import { refitFleet, refitOne } from "../../lib/learn/fleet.ts";
-import { fitBaseline, refitHost } from "../../lib/learn/refit.ts";
-import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
+import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
+import { refitFleet, refitOne } from "../../lib/learn/fleet-refit.ts";
+import { fitBaseline, refitHost } from "../../lib/learn/group-refit.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
 import { isDue, youngRefits } from "../../lib/learn/young.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
