@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { setRetired } from "../watch/retire.ts";
+import { reinstateHost, retireHost } from "../watch/retire.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
 import { type AnswerOptions, targetCommand } from "./target.ts";
@@ -34,7 +34,7 @@ function markCommand(name: string, { retired, description, done }: Mark): Comman
     .addHelpText("after", `\nExample:\n  fleetwarden hosts ${name} web-07`)
     .action(async (host: string, options: AnswerOptions) => {
       await withStores(options, async (stores) => {
-        await setRetired(stores, host, retired, Date.now());
+        await (retired ? retireHost(stores, host, Date.now()) : reinstateHost(stores, host));
         print(options.json, { host, retired }, () => done(host));
       });
     });
