@@ -1,11 +1,11 @@
 import type { Command } from "commander";
+import { type Incident, subjectOf } from "../incident/incident.ts";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
-import type { Incident } from "../watch/incident.ts";
 import { positiveArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
@@ -36,7 +36,8 @@ export function whatIfCommand(): Command {
         if (judged.length + learning === 0) throw new UserError("no such host: `fleetwarden status` lists them");
         const now = Date.now();
         const incidents = await recentIncidents(stores, host, now);
-        const found = { ...preview(judged, incidents.filter(isWanted), epsilon, now), learning, days: DAYS };
+        const relevant = incidents.filter((one) => isWanted({ host: subjectOf(one), group: one.group }));
+        const found = { ...preview(judged, relevant, epsilon, now), learning, days: DAYS };
         return [found, formatPreview(found)];
       }),
     );

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { type Incident, sampleOf } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
-import type { Incident } from "../watch/incident.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
@@ -18,10 +19,11 @@ export function explainCommand(): Command {
     .action(
       answer(async (stores, id: string, { host }: { host?: string }) => {
         const incident = await findIncident(stores, id, host);
-        const reports = await stores.baselines.reports(incident.baseline.owner, VERSIONS_MAX);
-        const judged = reports.find(({ version }) => version === incident.baseline.version);
+        const { baseline } = sampleOf(incident).judgement ?? {};
+        const reports = baseline ? await stores.baselines.reports(baseline.owner, VERSIONS_MAX) : [];
+        const judged = reports.find(({ version }) => version === baseline?.version);
         const story = formatStory(incident, judged, stores.target.env.STACK_NAME ?? "");
-        return [{ incident, baseline: judged ?? null }, story];
+        return [{ incident: recordOf(incident), baseline: judged ?? null }, story];
       }),
     );
 }
@@ -31,7 +33,7 @@ function formatStory(incident: Incident, judged: FitReport | undefined, stack: s
   const { subject, email } = render({ kind, incident }, { stack, now: Date.now() });
   const { label, acknowledged } = incident;
   const onIt = acknowledged ? [`${acknowledged.by} acknowledged it on ${moment(acknowledged.at)}.`] : [];
-  if (incident.kind !== undefined) return [subject, "", email.trimEnd(), ...onIt].join("\n");
+  if (incident.kind !== "anomaly") return [subject, "", email.trimEnd(), ...onIt].join("\n");
   const lines = [
     subject,
     "",

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import type { Incident } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
-import type { Incident } from "../watch/incident.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 
@@ -19,14 +20,16 @@ export function incidentsCommand(): Command {
         const found = host
           ? [...(await incidents.ofHost(host, from, to))].reverse().slice(0, limit)
           : await incidents.feed(from, to, limit);
-        return [{ incidents: found }, found.length === 0 ? "No incidents." : formatIncidents(found)];
+        const text = found.length === 0 ? "No incidents." : formatIncidents(found);
+        return [{ incidents: found.map(recordOf) }, text];
       }),
     );
 }
 
 function formatIncidents(incidents: readonly Incident[]): string {
-  const rows = incidents.map(
-    ({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
+  const rows = incidents
+    .map(recordOf)
+    .map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
       id,
       host,
       moment(opened),
@@ -35,7 +38,6 @@ function formatIncidents(incidents: readonly Incident[]): string {
       kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? causeInBrief(first) : "",
       label?.verdict ?? "",
       acknowledged?.by ?? "",
-    ],
-  );
+    ]);
   return textTable(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
 }

@@ -1,6 +1,7 @@
 import { Argument, type Command } from "commander";
 import { labelIncident } from "../alert/label.ts";
-import { VERDICTS, type Verdict } from "../watch/incident.ts";
+import { subjectOf } from "../incident/incident.ts";
+import { VERDICTS, type Verdict } from "../incident/label.ts";
 import { byOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
@@ -22,7 +23,8 @@ export function labelCommand(): Command {
     .action(
       answer(async (stores, id: string, verdict: Verdict, options: Options) => {
         const incident = await findIncident(stores, id, options.host);
-        const { host, id: known } = incident;
+        const { id: known } = incident;
+        const host = subjectOf(incident);
         const label = { verdict, at: Date.now(), by: options.by, ...(options.note ? { note: options.note } : {}) };
         const labelled = await labelIncident(stores.incidents, incident, label);
         const members = labelled > 1 ? `, and those of ${labelled - 1} hosts with it` : "";

@@ -1,8 +1,8 @@
 // Silences and acknowledgements by the commands that a person types, on the twin.
+
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
-import { anIncident } from "../contract/examples.ts";
+import { aFleetIncident, anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 
 const HOUR = 3_600_000;
@@ -114,8 +114,7 @@ test("an incident is acknowledged, once, and the lists and the explanation say b
 });
 
 test("labelling a fleet's incident labels those of its hosts", async () => {
-  const fleet: Partial<Incident> = { kind: "fleet", id: "FLEET2", opened };
-  await stores.incidents.save(anIncident("group#web", fleet));
+  await stores.incidents.save(aFleetIncident("web", { opened }));
   for (const host of ["web-1", "web-2"]) {
     await stores.incidents.save(anIncident(host, { id: "DEF567", fleet: "FLEET2", opened }));
   }
