@@ -4,21 +4,19 @@ import type { Silence } from "../alert/silence.ts";
 import { moment } from "../notify/time.ts";
 import { retryOnConflict } from "../retry.ts";
 import { UserError } from "../user-error.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
+import { answer, targetCommand } from "./connect.ts";
 
 export function silenceEndCommand(): Command {
   return targetCommand("end")
     .description("End a silence now; notifications about trouble that is still there follow within a minute or two.")
     .argument("<silence>", "its id, as `silence list` shows it")
     .addHelpText("after", "\nExample:\n  fleetwarden silence end K7Q2RT")
-    .action(async (id: string, options: AnswerOptions) => {
-      await withStores(options, async ({ alerting }) => {
+    .action(
+      answer(async ({ alerting }, id: string) => {
         const silence = await endSilence(alerting, id.toUpperCase(), Date.now());
-        print(options.json, { silence }, () => `${silence.id} is over.`);
-      });
-    });
+        return [{ silence }, `${silence.id} is over.`];
+      }),
+    );
 }
 
 async function endSilence(alerting: AlertingStore, id: string, now: number): Promise<Silence> {
