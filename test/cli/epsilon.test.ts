@@ -164,7 +164,7 @@ describe("on the twin", () => {
       expect(others).toEqual([]);
       await json("label", fault.id, "fault", "--by", "jo");
       const before = await active();
-      const { score } = fault.peak.judgement!;
+      const { score } = fault.peak;
 
       const lower = await json("epsilon", "what-if", String(score * 0.9));
       // One incident, that is one rise, in less than a day.
