@@ -1,5 +1,6 @@
 import { fleetSubject, type Incident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
+import { retryOnConflict } from "../retry.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
@@ -35,9 +36,6 @@ export interface Settled extends Pick<PendingNotice, "kind" | "id" | "opened"> {
   readonly marks?: { readonly texted?: true; readonly fleet?: string };
 }
 
-/** A lost race for what owes notices is read again this often. */
-const SAVES_MAX = 5;
-
 /**
  * Takes notices off what owes them. A crash between publishing and this sends twice, under the same incident id and
  * revision.
@@ -50,7 +48,7 @@ export async function takeOff<T extends Owing>(
 ): Promise<T> {
   if (settled.length === 0) return value;
   let current = value;
-  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+  return retryOnConflict(`${debtor.host} after its notices were sent`, async () => {
     const { incident } = current;
     for (const one of settled) if (one.id !== incident?.id) await markStored(debtor.host, incidents, one);
     const pending = current.pending.filter((notice) => !settled.some((one) => isSame(one, notice)));
@@ -63,8 +61,8 @@ export async function takeOff<T extends Owing>(
     const stored = await debtor.load();
     if (!stored) throw new Error(`${debtor.host} has gone while its notices were sent`);
     current = stored;
-  }
-  throw new Error(`lost ${SAVES_MAX} races for ${debtor.host} after its notices were sent`);
+    return undefined;
+  });
 }
 
 /**

@@ -6,12 +6,13 @@ import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/
 import { SCORE_COLUMNS, scoreRows } from "../export/score-rows.ts";
 import { hostsOf, type Selection, type Span } from "../export/span.ts";
 import { recordOf } from "../incident/record.ts";
+import type { Stores } from "../store/stores.ts";
 import type { Row, TableFormat } from "../table/columns.ts";
 import { TABLE_FORMATS } from "../table/columns.ts";
 import { jsonChunks, tableChunks } from "../table/write.ts";
 import { UserError } from "../user-error.ts";
 import { type Moment, momentArgument, momentAt, momentOption } from "./arguments.ts";
-import { type Stores, withStores } from "./connect.ts";
+import { withStores } from "./connect.ts";
 import { exportMetricsCommand } from "./export-metrics.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 import { formatOf, writeOut } from "./write-out.ts";

@@ -1,6 +1,6 @@
 import { type Incident, subjectOf } from "../incident/incident.ts";
+import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
-import type { Stores } from "./connect.ts";
 
 /** The one incident with this id; `host` settles the rare case of two. */
 export async function findIncident({ incidents }: Stores, id: string, host?: string): Promise<Incident> {

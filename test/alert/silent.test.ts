@@ -1,5 +1,5 @@
 import { fold } from "../../lib/watch/fold.ts";
-import { setRetired } from "../../lib/watch/retire.ts";
+import { retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilence, aSilentIncident } from "../contract/examples.ts";
@@ -197,7 +197,7 @@ describe("when nothing arrives from anybody", () => {
   test("it is over when none of them is expected any more", async () => {
     const fleet = await fleetOf(...all);
     await fleet.sweepAt(6);
-    for (const { host } of all) await setRetired(fleet.ports, host, true, START + 7 * MINUTE);
+    for (const { host } of all) await retireHost(fleet.ports, host, START + 7 * MINUTE);
     await fleet.sweepAt(8);
     await fleet.sweepAt(9);
     expect(fleet.said()).toEqual(["opened group#*", "resolved group#*"]);

@@ -105,13 +105,11 @@ test("an unknown silence is named with where to look", async () => {
 
 test("an incident is acknowledged, once, and the lists and the explanation say by whom", async () => {
   await stores.incidents.save(anIncident("web-07", { opened }));
-  expect(await said("ack", "abc234", "--by", "ada")).toMatch(
-    /^ABC234 of web-07 is taken care of by ada, since .* UTC\.\n$/,
-  );
+  expect(await said("ack", "abc234", "--by", "ada")).toMatch(/^ada acknowledged ABC234 of web-07 on .* UTC\.\n$/);
   const { acknowledged } = JSON.parse(await said("ack", "ABC234", "--by", "bob", "--json"));
   expect(acknowledged.by).toBe("ada");
   expect(await said("incidents")).toMatch(/^ABC234 .* ada$/m);
-  expect(await said("explain", "ABC234")).toContain("ada takes care of it, since ");
+  expect(await said("explain", "ABC234")).toContain("ada acknowledged it on ");
   expect((await run("ack", "ZZZ999", "--endpoint", twin.endpoint)).err).toContain("no incident ZZZ999");
 });
 
