@@ -15,8 +15,8 @@ export interface AuditPorts {
 }
 
 /**
- * Once a day, to be called as often as one likes: tells of subscriptions that vanished since the last audit, and of those
- * that were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is told of once. A crash
+ * Once a day, to be called as often as one likes: tells of subscriptions that vanished since the last audit, and of
+ * those that were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is told of once. A crash
  * before the audit is saved tells it again. Returns how many were told of.
  */
 export async function auditSubscriptions(ports: AuditPorts, now: number): Promise<number> {

@@ -33,8 +33,8 @@ const AT_ONCE = 32;
 const OWED_FOR_MS = 15_000;
 
 /**
- * Brings to an end what hosts and desks owe: drops what is not to be told, tells the rest one by one as long as there are places,
- * and all that is left in one digest. What fails or must wait stays owed.
+ * Brings to an end what hosts and desks owe: drops what is not to be told, tells the rest one by one as long as there
+ * are places, and all that is left in one digest. What fails or must wait stays owed.
  */
 export async function deliver(ports: DeliveryPorts, telling: Telling, known: Known): Promise<Delivered> {
   const { attempts } = known;
@@ -233,7 +233,7 @@ async function tellOne(
   return true;
 }
 
-/** What a sweep decides is stored after the host or desk that it was decided of: a crash in between is made up for here. */
+/** A sweep's decisions are stored after the host or desk they come from: this makes up for a crash in between. */
 async function storeOpen({ incidents }: DeliveryPorts, { value }: Account, id: string): Promise<void> {
   if (value.incident?.id === id) await incidents.save(value.incident);
 }

@@ -17,7 +17,7 @@ export interface DispatchPorts extends TellPorts {
   readonly alerting: Pick<AlertingStore, "silences" | "desk" | "saveDesk" | "allowance" | "saveAllowance">;
 }
 
-/** What a scorer's process knows without asking, so that 10,000 hosts at once do not all ask; it can be lost without harm. */
+/** What a scorer's process remembers, so that 10,000 hosts at once do not all ask; losing it does no harm. */
 export interface DispatchMemory {
   silences: { readonly all: readonly Silence[]; readonly until: number };
   /** Until when nobody of a group is told of by itself, in milliseconds since the epoch. */
@@ -38,9 +38,9 @@ export function newDispatchMemory(): DispatchMemory {
   return { silences: { all: [], until: 0 }, groups: new Map(), fullUntil: new Map() };
 }
 
-/** A scorer tells what it decided at once or not at all; what is older is the sweep's alone, so that no two tell the same. */
+/** A scorer sends its notices at once or never; only the sweep sends older ones, so that no two send the same. */
 const FRESH_FOR_MS = 10_000;
-/** One host of a group is told of by itself; if more follow within so long, the sweep sees whether it is the whole group. */
+/** A group's first host gets its own notice; if more follow within this time, the sweep looks at the whole group. */
 const SPOKE_FOR_MS = MINUTE_MS;
 /** A fleet's incident may end, and a desk that somebody else has just written may be free. */
 const ASK_AGAIN_MS = 10_000;
@@ -49,9 +49,9 @@ const SILENCES_FOR_MS = 10_000;
 const GROUPS_MAX = 10_000;
 
 /**
- * Publishes what a stored state owes, oldest first, as long as it may go at once and by itself, and takes it off the state;
- * the rest is the sweep's. `fresh` are those notices that were decided just now. Throws when publishing fails: what was
- * not sent stays owed.
+ * Publishes what a stored state owes, oldest first, as long as it may go at once and by itself, and takes it off the
+ * state; the rest is the sweep's. `fresh` are those notices that were decided just now. Throws when publishing fails:
+ * what was not sent stays owed.
  */
 export async function dispatch(
   ports: DispatchPorts,

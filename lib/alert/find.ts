@@ -43,7 +43,7 @@ export interface Found {
 /** Stores worked on at once, as by the scorer. */
 const AT_ONCE = 32;
 
-/** Finds what only a look at all hosts can: silences, fleets in trouble, and what people have forgotten. All of it is owed then. */
+/** Finds what only a look at all hosts can: silences, fleets in trouble and forgotten incidents. All is owed then. */
 export async function find(ports: FindPorts, view: View): Promise<Found> {
   const silent = await findSilent(ports, view);
   const attached = await findFleets(ports, view, silent);
@@ -54,8 +54,8 @@ export async function find(ports: FindPorts, view: View): Promise<Found> {
 }
 
 /**
- * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an outage nobody
- * knows whether a host in trouble is silent, too, so it keeps its incident.
+ * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an
+ * outage nobody knows whether a host in trouble is silent, too, so it keeps its incident.
  */
 async function findSilent(ports: FindPorts, view: View): Promise<readonly HostState[]> {
   const { look, since, now, desks, attempts } = view;
@@ -76,7 +76,7 @@ async function findSilent(ports: FindPorts, view: View): Promise<readonly HostSt
   return move ? attachedOf(silent, move, desks, EVERYBODY) : [];
 }
 
-/** Of a host in trouble that is silent now nobody can say that it is normal again: that is over, and a silence follows. */
+/** Nobody can say that a silent host's trouble is normal again: it ends, and a silence follows. */
 async function endTrouble({ incidents }: FindPorts, state: HostState): Promise<HostState> {
   if (!state.incident) return state;
   const over = endedBy("silent", state.incident, state.newest);
@@ -91,8 +91,8 @@ function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, 
 }
 
 /**
- * The state goes first, see `saveAll`. What is owed has no `since`: no scorer is about to tell it. Nothing is owed where the host
- * stays part of a fleet's incident.
+ * The state goes first, see `saveAll`. What is owed has no `since`: no scorer is about to tell it. Nothing is owed
+ * where the host stays part of a fleet's incident.
  */
 function fallenSilent(state: HostState, fleet: string | undefined, now: number): HostState {
   const incident = silenceOf(state, now);
@@ -144,7 +144,7 @@ function attachedOf(
   return states.map((state) => (fleet !== undefined && members.has(state) ? attach(state, fleet) : state));
 }
 
-/** An end is stored before the desk forgets the incident; a beginning after it, as somebody else may have been faster. */
+/** An end is stored before the desk forgets the incident; a beginning after, since another may have been faster. */
 async function storeMove(
   { alerting, incidents }: FindPorts,
   { desks, ended }: View,
@@ -193,8 +193,8 @@ async function findForgotten(
 }
 
 /**
- * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host sending
- * again, and the incident of a silence that was none must not be stored. Returns which hosts were saved.
+ * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host
+ * sending again, and the incident of a silence that was none must not be stored. Returns which hosts were saved.
  */
 async function saveAll(
   { hosts, incidents }: FindPorts,

@@ -66,8 +66,8 @@ export async function takeOff<T extends Owing>(
 }
 
 /**
- * The pending notice with the incident in its latest form, but under the revision that was decided: so people can recognise
- * a notice that was sent twice.
+ * The pending notice with the incident in its latest form, but under the revision that was decided: so people can
+ * recognise a notice that was sent twice.
  */
 export async function noticeOf(
   incidents: Pick<IncidentStore, "get">,

@@ -1,7 +1,7 @@
 import type { Allowance, Desk } from "./desk.ts";
 import type { Silence } from "./silence.ts";
 
-/** What alerting remembers beside hosts and incidents. Each `save` stores the next revision, or says by undefined that another was faster. */
+/** Alerting's own memory. Each `save` stores the next revision, or returns undefined when another was faster. */
 export interface AlertingStore {
   /** All silences that are stored, in no order; those that ended are kept for as long as history is. */
   silences(): Promise<readonly Silence[]>;

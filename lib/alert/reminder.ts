@@ -4,15 +4,15 @@ import { pendingOf } from "../watch/state.ts";
 import type { Owing } from "./outbox.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** Whether people are to be reminded of what is open, unless they have said something about it. `now` is in milliseconds since the epoch. */
+/** Whether people get a reminder of what is open: not once they responded. `now` is in ms since the epoch. */
 export function isReminderDue({ incident }: Owing, { remindAfterMs }: AlertSettings, now: number): boolean {
   if (!incident || incident.reminded || partOf(incident) !== undefined) return false;
   return now - incident.opened >= remindAfterMs && severityOf(incident) === "critical";
 }
 
 /**
- * What owes notices, with the reminder of its open incident, once. There is none where `stored`, the incident as the table has it, was
- * acknowledged or labelled, nor where its opening is still to be told; it counts as reminded then.
+ * What owes notices, with the reminder of its open incident, once. There is none where `stored`, the incident as the
+ * table has it, was acknowledged or labelled, nor where its opening is still to be told; it counts as reminded then.
  */
 export function reminded<T extends Owing>(value: T, stored: Incident | undefined): T {
   const { incident, pending } = value;

@@ -8,7 +8,7 @@ import { activeSilence, matches } from "./silences.ts";
 export interface Owed {
   readonly incident: Incident;
   readonly notices: readonly PendingNotice[];
-  /** When the fleet's incident that it is part of was over (ms since the epoch); absent while that is open, or without one. */
+  /** When the fleet's incident that it is part of was over (ms since the epoch); absent while open, or without one. */
   readonly fleetOver?: number;
 }
 
@@ -32,8 +32,9 @@ export interface Settlement {
 }
 
 /**
- * Decides what becomes of the notices owed about an incident at `now` (ms since the epoch). A part of a fleet's open incident is not
- * told, but for the end of what people had been told of before. In a silence all waits; what was over before anybody was told of it never is, but the end of what people were told of is.
+ * Decides what becomes of the notices owed about an incident at `now` (ms since the epoch). A part of a fleet's open
+ * incident is not told, but for the end of what people had been told of before. In a silence all waits; what was over
+ * before anybody was told of it never is, but the end of what people were told of is.
  */
 export function settle(owed: Owed, { silences, active, groupFleet }: Circumstances, now: number): Settlement {
   const { incident, notices } = owed;

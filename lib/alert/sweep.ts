@@ -33,8 +33,8 @@ export interface Sweeping {
 export interface Swept extends Found, Delivered {}
 
 /**
- * Looks at every host and finds silences, fleets in trouble and what people have forgotten; then tells what is owed for a while. A step
- * that fails is left to the next sweep, and thrown in the end.
+ * Looks at every host and finds silences, fleets in trouble and what people have forgotten; then tells what is owed for
+ * a while. A step that fails is left to the next sweep, and thrown in the end.
  */
 export async function sweep(ports: SweepPorts, { memory, settings, clock }: Sweeping): Promise<Swept> {
   const now = clock();

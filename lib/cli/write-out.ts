@@ -11,8 +11,8 @@ export function formatOf(path: string | undefined): TableFormat {
 }
 
 /**
- * Writes the pieces to a file, or to standard output. A file appears when it is whole, in place of what was there, so that
- * nobody reads half of it.
+ * Writes the pieces to a file, or to standard output. A file appears when it is whole, in place of what was there, so
+ * that nobody reads half of it.
  */
 export async function writeOut(path: string | undefined, chunks: AsyncIterable<string | Buffer>): Promise<void> {
   if (path === undefined) return print(chunks);

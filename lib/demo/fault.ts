@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
 import type { Reading } from "./machine.ts";
 
-/** Something that goes wrong with hosts for a while; from inclusive, to exclusive, in milliseconds since the scenario began. */
+/** Something wrong with hosts for a while. `from` is inclusive, `to` exclusive, in ms since the scenario began. */
 export interface Fault {
   readonly hosts: readonly string[];
   readonly from: number;
@@ -9,7 +9,7 @@ export interface Fault {
   readonly change: Change;
 }
 
-/** What the fault makes of a reading; `elapsed` is the time since it began (ms), `share` the same as a part of its length, in [0, 1). */
+/** What the fault makes of a reading. `elapsed` is the time since it began (ms), `share` its part, in [0, 1). */
 export type Change = (reading: Reading, elapsed: number, share: number) => Reading;
 
 /** The reading as the faults leave it that are at work on the host. */

@@ -35,7 +35,7 @@ export interface Character {
 
 const AVERAGE: Character = { demand: 1, latency: 1, memory: 0 };
 
-/** One of many: seven in ten to thirteen in ten of the usual demand and latency, up to 15 points more or less memory. */
+/** One of many: 70 to 130 % of the usual demand and latency, up to 15 points more or less memory. */
 export function characterOf(seed: number, name: string): Character {
   const uniform = uniformOf(`character ${seed} ${name}`);
   const around = (spread: number) => (2 * uniform() - 1) * spread;
@@ -49,8 +49,9 @@ export function uniformOf(text: string): () => number {
 }
 
 /**
- * A web server whose demand follows the day, with a disturbance of its own that dies away (an AR(1) process). Every metric
- * hangs on the demand, so that they are correlated, and has noise of its own. The same seed and name give the same machine.
+ * A web server whose demand follows the day, with a disturbance of its own that dies away (an AR(1) process). Every
+ * metric hangs on the demand, so that they are correlated, and has noise of its own. The same seed and name give the
+ * same machine.
  */
 export function createMachine(seed: number, name: string, character = AVERAGE): Machine {
   const uniform = uniformOf(`${seed} ${name}`);

@@ -3,7 +3,7 @@ import { sleep } from "../backoff.ts";
 /** Values that are overdue and held in memory at once. */
 const OVERDUE_MAX = 10_000;
 
-/** The values in batches of one time (ms since the epoch), each not before its time. What is overdue comes at once, many times in a batch. */
+/** The values in batches of one time (ms since the epoch), none before its time. Overdue ones come together. */
 export async function* paced<T>(
   values: Iterable<T>,
   timeOf: (value: T) => number,

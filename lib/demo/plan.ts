@@ -46,7 +46,7 @@ export interface Timetable {
 const LENGTH_SHARE = 0.25;
 const TRIES_MAX = 200;
 
-/** Puts faults by name on hosts and times that the seed chooses, in order of time; no host has two at once. Throws where there is no room. */
+/** Puts faults on hosts and times that the seed chooses, by time; one at a time per host. Throws without room. */
 export function placeFaults(
   names: readonly string[],
   hosts: readonly DemoHost[],

@@ -5,7 +5,7 @@ export interface DemoHost {
   readonly group: string;
 }
 
-/** A story with its end: what happens to which hosts, and what people are told, in order. Times are in milliseconds since it began. */
+/** A story with its end: which faults hit which hosts, and which notices follow, in order. Times: ms since it began. */
 export interface Scenario {
   readonly name: string;
   /** One sentence: what happens. */

@@ -10,7 +10,7 @@ export interface AnnouncePorts {
   readonly publisher: NewsPublisher;
 }
 
-/** Tells what the labels of a group and of its hosts made of their epsilons, out of the reports of a refit; returns what could not be told. */
+/** Sends how labels moved a group's and its hosts' epsilons, by a refit's reports; returns what could not be sent. */
 export type Announce = (
   group: string,
   reports: readonly FitReport[],
@@ -25,8 +25,8 @@ const HOSTS_TOLD_MAX = 20;
 const LOOK_BACK = 10;
 
 /**
- * Announces for one run of a refit. What people were told last is compared with what is in force, so that a crash before
- * they are told is made up by the next refit, and one after it tells them again. `untold` gets how many hosts
+ * Announces for one run of a refit. What people were told last is compared with what is in force, so that a crash
+ * before they are told is made up by the next refit, and one after it tells them again. `untold` gets how many hosts
  * were beyond those that are told of in one run.
  */
 export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: number) => void): Announce {
@@ -64,7 +64,7 @@ const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "
 /** What people were told last, or would have been. */
 type Known = Pick<FitReport, "version" | "epsilon">;
 
-/** Returns the epsilon that people know, if labels moved it since. Otherwise stores the epsilon as announced where people know none yet. */
+/** The epsilon that people know, if labels moved it since. Stores the epsilon as announced where they know none. */
 async function noteEpsilon(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
   const { owner, source, version, epsilon, labels } = report;
   if (report.refused !== undefined || KNOWN.has(source)) return undefined;

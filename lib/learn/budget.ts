@@ -6,13 +6,13 @@ import type { Fit } from "./training-fit.ts";
 export interface GroupRates {
   /** Alerts a week that the group would raise at an epsilon. */
   readonly alertsPerWeek: (epsilon: number) => number;
-  /** The least epsilon at which the group would raise no more than these a week; if there is none, the highest that rises are counted for. */
+  /** The least epsilon that raises no more than these a week; without one, the highest that rises are counted for. */
   readonly epsilonWithin: (alertsPerWeek: number) => number;
 }
 
 /**
- * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the last two
- * weeks, and says what recall that costs on the host's labelled faults.
+ * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the
+ * last two weeks, and says what recall that costs on the host's labelled faults.
  */
 export function withinBudget(
   choice: Choice,

@@ -87,7 +87,7 @@ export async function refitOne(ports: FleetPorts, settings: Settings, host: stri
   return report;
 }
 
-/** All groups by name, without retired hosts; the hosts that people labelled come first, so that their labels are in the first segment of a large group. */
+/** All groups by name, without retired hosts; labelled hosts come first, so in a large group's first segment. */
 async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Promise<readonly GroupWork[]> {
   const groups = new Map<string, { host: string; since: number; crossings: Crossings }[]>();
   for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
@@ -115,7 +115,7 @@ async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Pro
   });
 }
 
-/** Nearly every host of a group starts from the same epsilon, and the rises of a thousand hosts take a while to add up. */
+/** Nearly all hosts of a group start from one epsilon, and the rises of a thousand hosts take a while to add up. */
 function remembered(rate: (epsilon: number) => number): (epsilon: number) => number {
   const known = new Map<number, number>();
   return (epsilon) => {

@@ -19,7 +19,7 @@ export interface RefitPorts extends PreparePorts {
 export interface GroupWork extends GroupRates {
   readonly group: string;
   readonly hosts: readonly string[];
-  /** Whether these are the first of the group; the common baseline is fitted to them, and the others follow its epsilon. */
+  /** Whether these are the group's first: the common baseline is fitted to them, and the others follow its epsilon. */
   readonly isFirst: boolean;
 }
 
@@ -37,8 +37,8 @@ export interface GroupRefit {
 }
 
 /**
- * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common baseline. Stops preparing when
- * `outOfTime` says so; `done` tells how many hosts were refitted.
+ * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common
+ * baseline. Stops preparing when `outOfTime` says so; `done` tells how many hosts were refitted.
  */
 export async function refitGroup(
   ports: RefitPorts,
@@ -74,7 +74,7 @@ export async function refitGroup(
   return { reports, done, failures: [...unprepared, ...unsettled] };
 }
 
-/** What a person set for the group, else what its labels ask for; hosts that are not the first follow what those came to. */
+/** What a person set for the group, else what its labels ask for; later hosts follow the result of the first. */
 async function choiceForGroup(
   ledger: BaselineLedger,
   { group, isFirst }: GroupWork,
@@ -110,7 +110,7 @@ async function eachOrFail<T>(items: Iterable<T>, nameOf: (item: T) => string, wo
   return failures;
 }
 
-/** Refits one host by itself, by the label choice and within the budget that its group came to last; by its own labels where the group has none. */
+/** Refits one host by the label choice and budget that its group came to last; by its own labels without those. */
 export async function refitHost(
   ports: RefitPorts,
   host: string,
@@ -139,7 +139,7 @@ async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Cho
   return source === "group labels" ? { epsilon, source, labels, ...(quality ? { quality } : {}) } : undefined;
 }
 
-/** Fits a training set, asks the gate, and promotes it as the owner's next version: a refit without history or labels of others. */
+/** Fits a training set, asks the gate, and promotes it as the owner's next version, without others' history. */
 export function fitBaseline(
   ledger: BaselineStore & BaselineLedger,
   owner: string,
@@ -205,7 +205,10 @@ const NOTHING = {
   flagRate: 0,
 } as const;
 
-/** With the whole group at hand its budget is reckoned anew; a host by itself stays where the budget last put it. What a person set for the group goes before. */
+/**
+ * With the whole group at hand its budget is reckoned anew; a host by itself stays where the budget last put it. What a
+ * person set for the group goes before.
+ */
 async function budgeted(
   ledger: BaselineLedger,
   choice: Choice,

@@ -25,7 +25,10 @@ export interface Member {
   readonly hosts: number;
 }
 
-/** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics; of more, an even part of the hours is read. */
+/**
+ * Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics; of more, an
+ * even part of the hours is read.
+ */
 const NUMBERS_MAX = 32_000_000;
 const FEATURES_PER_METRIC = 3;
 

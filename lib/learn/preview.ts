@@ -21,7 +21,7 @@ interface AffectedHost {
 /** What another epsilon would change. */
 export interface Preview {
   readonly epsilon: number;
-  /** Hosts with a baseline whose alerts can be told, and those of which they cannot: an epsilon lies below all that is counted. */
+  /** Hosts whose alerts are known, and hosts whose are not: an epsilon lies below all that is counted. */
   readonly hosts: number;
   readonly untold: number;
   /** Over these hosts together. */
@@ -53,7 +53,7 @@ function baselineFor({ host, group }: HostState, active: ReadonlyMap<string, Bas
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
-/** What `epsilon` in place of each host's own would change, by what is counted of the hosts and by labelled incidents. */
+/** How `epsilon` in place of each host's own would change alerts, by the hosts' counts and by labelled incidents. */
 export function preview(
   hosts: readonly JudgedHost[],
   incidents: readonly Incident[],
@@ -83,7 +83,7 @@ export function preview(
   };
 }
 
-/** How a group stands to an allowance of alerts a week: those expected now, and the smallest common epsilon that holds it. */
+/** A group's alerts a week now, and the smallest common epsilon that holds its allowance. */
 export function standing(hosts: readonly JudgedHost[], allowed: number | undefined, now: number) {
   const told = hosts.filter(({ epsilon }) => isCounted(epsilon));
   const rates = told.map(({ state, epsilon }) => alertsPerWeek(state.crossings, epsilon, state.since, now));

@@ -42,8 +42,8 @@ export interface TrainingSet {
 }
 
 /**
- * Joins history, labels and silences, of which `quiet` are the times. The features are those of the newest chunk of which the rows
- * to be fitted tell something. Undefined when there is no history.
+ * Joins history, labels and silences, of which `quiet` are the times. The features are those of the newest chunk of
+ * which the rows to be fitted tell something. Undefined when there is no history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],
@@ -85,7 +85,7 @@ interface Joined extends TrainingSet {
   readonly judged: Uint8Array;
 }
 
-/** By time: samples that came late are stored with the record that brought them, and a detector that remembers cannot go back. */
+/** By time: late samples are stored with the record that brought them, and a detector with a memory cannot go back. */
 function inOrder(set: Joined): Joined {
   const { schema, rows, times, uses, labelOf, judged } = set;
   if (times.every((time, i) => i === 0 || time >= (times[i - 1] ?? 0))) return set;
@@ -104,8 +104,9 @@ function inOrder(set: Joined): Joined {
 }
 
 /**
- * What was anomalous for more than half of the last week, or of all there is, is no incident any more but what is normal here: else a host
- * that changed for good, or whose first hours were unlike the rest, would be in trouble for ever. What people have `judged` stays.
+ * What was anomalous for more than half of the last week, or of all there is, is no incident any more but what is
+ * normal here: else a host that changed for good, or whose first hours were unlike the rest, would be in trouble for
+ * ever. What people have `judged` stays.
  */
 function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
   const strange = (i: number) => uses[i] !== Use.normal && !judged[i];
@@ -135,8 +136,9 @@ function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean)
 const REST_SHARE = 0.75;
 
 /**
- * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that were mostly at rest,
- * since a disk that nobody read from in the first minute says nothing about how much is usual when somebody does.
+ * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that were
+ * mostly at rest, since a disk that nobody read from in the first minute says nothing about how much is usual when
+ * somebody does.
  */
 function withoutUnknown(schema: Schema, rows: Float64Array, uses: Uint8Array): { schema: Schema; rows: Float64Array } {
   const width = schema.names.length;

@@ -8,7 +8,7 @@ import { DAY_MS } from "../time.ts";
 
 export const HOURS = 24;
 
-/** The mean of each metric in each hour of the day (UTC): hour × metrics numbers. Between the middles of the hours it is interpolated. */
+/** Mean of each metric in each hour of the day (UTC), hour × metrics; interpolated between the middles of hours. */
 export type Profile = Float64Array;
 
 /** A change over more than this many intervals is no first difference. */
@@ -33,7 +33,7 @@ function betweenHours(
   return { from: ((hour + HOURS) % HOURS) * metrics, to: ((hour + 1) % HOURS) * metrics, weight: position - hour };
 }
 
-/** How much more than over the whole day the features of a host deviate in each hour, at least 1: nights with backups are not as calm as others. */
+/** How much more than over the whole day a host's features deviate in each hour, at least 1: backups at night. */
 export type Unrest = Float64Array;
 
 export function unrestAt(unrest: Unrest, time: number): number {
@@ -48,8 +48,8 @@ export function usualAt(profile: Profile, metrics: number, metric: number, time:
 }
 
 /**
- * Writes the features of the row at `offset` to `out` at `to`. `before` holds the previous row at `beforeOffset`; without
- * it the differences are missing (NaN).
+ * Writes the features of the row at `offset` to `out` at `to`. `before` holds the previous row at `beforeOffset`;
+ * without it the differences are missing (NaN).
  */
 export function writeFeatures(
   values: Float64Array,

@@ -1,7 +1,7 @@
 /**
- * Isolation forest (Liu, Ting, Zhou, "Isolation Forest", ICDM 2008): trees of random splits, in which a strange row ends
- * up alone after few of them. Values and thresholds are compared as singles, as scikit-learn does: a feature whose range
- * is below 2⁻²⁴ of its magnitude counts as constant.
+ * Isolation forest (Liu, Ting, Zhou, "Isolation Forest", ICDM 2008): trees of random splits, in which a strange row
+ * ends up alone after few of them. Values and thresholds are compared as singles, as scikit-learn does: a feature whose
+ * range is below 2⁻²⁴ of its magnitude counts as constant.
  *
  * A missing value (NaN) goes the way that more of the training rows went, when fitting as when scoring: it then
  * shortens no path that it need not, so that missing is not strange in itself.
@@ -34,8 +34,8 @@ export interface Forest {
 }
 
 /**
- * 2^(−E[h] / c(ψ)) in (0, 1], high = strange, of the row at `offset` in `values`: h is the path length in a tree, c(ψ) its
- * average. Rows all alike score 0.5, and so does anything in a forest of a single row. Allocates nothing.
+ * 2^(−E[h] / c(ψ)) in (0, 1], high = strange, of the row at `offset` in `values`: h is the path length in a tree, c(ψ)
+ * its average. Rows all alike score 0.5, and so does anything in a forest of a single row. Allocates nothing.
  */
 export function forestScore(forest: Forest, values: Float64Array, offset: number): number {
   const { roots, feature, size, paths, sampleSize } = forest;

@@ -20,7 +20,7 @@ export interface Gaussian {
   readonly sd: Float64Array;
   /** 1 / sd. */
   readonly precision: Float64Array;
-  /** Full covariance only: W = L⁻¹ with Σ = L Lᵀ, packed (triangle.ts), so that the squared distance is |W (x − mean)|². */
+  /** Full covariance only: packed W = L⁻¹ with Σ = L Lᵀ (triangle.ts); the squared distance is |W (x − mean)|². */
   readonly whitening?: Float64Array;
   readonly logPeak: number;
 }
@@ -82,8 +82,8 @@ export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening
 }
 
 /**
- * The score of the row that starts at `offset`. Where values are missing (NaN) it is the squared distance over those present, at
- * equal tail probability over the full number of features, so that one epsilon serves both.
+ * The score of the row that starts at `offset`. Where values are missing (NaN) it is the squared distance over those
+ * present, at equal tail probability over the full number of features, so that one epsilon serves both.
  */
 export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): number {
   const features = model.mean.length;
@@ -132,7 +132,7 @@ function fullGaussian(mean: Float64Array, sd: Float64Array, correlation: Float64
   throw new RangeError("the covariance is not positive definite");
 }
 
-/** Covariance over sd_i sd_j, with ones on the diagonal: a floored feature keeps its covariances and gets the floor as variance. */
+/** Covariance over sd_i sd_j, with ones on the diagonal: a floored feature's variance is the floor. */
 function correlationOf(comoments: Comoments, sd: Float64Array): Float64Array {
   const correlation = new Float64Array(comoments.sums.length);
   for (let i = 0, k = 0; i < sd.length; i++) {

@@ -17,9 +17,9 @@ const HALF_LIFE_MS = 12 * HOUR_MS;
 const BOUND = 3;
 
 export interface Tracking {
-  /** Level and width move at most this often (ms). They change over half a day, so one sample in ten minutes tells as much (docs/detector.md). */
+  /** Least time between steps of level and width (ms): they change over half a day (docs/detector.md). */
   readonly every: number;
-  /** Steps per unit to which level and width are rounded, so that what is stored is what was computed with; absent: not at all. */
+  /** Steps per unit that level and width are rounded to, as they are stored; absent: no rounding. */
   readonly steps?: number;
 }
 

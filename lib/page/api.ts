@@ -24,7 +24,7 @@ type Read = (parameters: URLSearchParams, now: number) => Promise<unknown>;
 
 const FEED_MAX = 100;
 
-/** Answers everything below /api, but for the events; undefined where there is nothing. Calls `onChange` after each change. */
+/** Answers everything below /api except events; undefined for unknown paths. Calls `onChange` after each change. */
 export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: ApiOptions, onChange: () => void) {
   const thresholds = createThresholds(stores, policyOf);
   const reads = new Map<string, Read>([

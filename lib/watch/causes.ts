@@ -24,8 +24,8 @@ export interface Explanation {
 }
 
 /**
- * The causes of an incident so far, joined by those of one more sample: of each metric the sample where it contributed most, of
- * all metrics the largest. No metric that belongs here in the end can have been dropped on the way: at its
+ * The causes of an incident so far, joined by those of one more sample: of each metric the sample where it contributed
+ * most, of all metrics the largest. No metric that belongs here in the end can have been dropped on the way: at its
  * largest at most two others were larger, and those have only grown since.
  */
 export function joinCauses(causes: readonly Cause[], baseline: Baseline, explanation: Explanation): readonly Cause[] {
@@ -71,7 +71,7 @@ function causeOf(
   };
 }
 
-/** Causes are for people. Rounded here and not only when stored, so that what is made of them does not hang on when they were. */
+/** Causes are for people. Rounded here and not only when stored, so that results are equal before and after. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(CAUSE_DIGITS));
 }

@@ -53,8 +53,8 @@ export function shareOfOthers(metrics: readonly number[], contributions: Float64
 }
 
 /**
- * The score of a sample when some of its metrics do not count. Sums of squares lose their share. What is no sum, the largest of all or the
- * depth in a forest, is found anew with these metrics at what is usual.
+ * The score of a sample when some of its metrics do not count. Sums of squares lose their share. What is no sum, the
+ * largest of all or the depth in a forest, is found anew with these metrics at what is usual.
  */
 export function scoreOfOthers(model: Memoryless, values: Float64Array, metrics: readonly number[]): number {
   const score = scoreAlone(model, values, 0);

@@ -15,7 +15,7 @@ export function afterIncident(state: HostState, over: HostIncident): HostState {
   return { ...rest, ...kept, calm: 0, pending: [...state.pending, pendingOf("resolved", over)] };
 }
 
-/** A host that comes back was off or restarted: what it is like then is told by what it sends then, not by how it was before. */
+/** A host that comes back was off or restarted: judge it by what it sends then, not by its past. */
 export function unsmoothed(memory: FusedMemory): FusedMemory {
   return { ...memory, ...UNSMOOTHED };
 }

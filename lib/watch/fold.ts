@@ -60,8 +60,8 @@ export interface Arrived {
 
 /**
  * One host's samples folded into its state: the whole of scoring, without I/O and without a clock. Applying a sample
- * again changes nothing but the count of duplicates, so a batch may be delivered any number of times. Without a baseline
- * the host is learning: samples are counted and kept, and judged by rules alone.
+ * again changes nothing but the count of duplicates, so a batch may be delivered any number of times. Without a
+ * baseline the host is learning: samples are counted and kept, and judged by rules alone.
  */
 export function fold(
   state: HostState,
@@ -174,7 +174,7 @@ function score(folding: Folding, baseline: Baseline, part: HostSamples, { before
   return scorePart(baseline, folding.draft.memory, { values, ...placed, ...newest }, folding.policy);
 }
 
-/** The newest sample before a part in the baseline's order of metrics; missing where the part has others, whose names are not at hand. */
+/** The newest sample before a part, in the baseline's order of metrics; absent where the part has other metrics. */
 function newestRow({ draft, newest }: Folding, { schema }: HostSamples, baseline: Baseline): Float64Array {
   const [id, values] = newest ? [newest.part.schema.id, rowOf(newest)] : [draft.schema, draft.vector];
   if (id === schema.id) return project(values, schema, baseline.schema);
@@ -222,7 +222,7 @@ interface Rows {
   readonly hits: Checked["hits"];
 }
 
-/** Turns scores into verdicts, and verdicts and rules that hold into incidents. Returns the scores as they are when those that ended echo no more. */
+/** Scores to verdicts; verdicts and rules to incidents. Returns the scores without the echo of ended incidents. */
 function judgeAll(
   folding: Folding,
   baseline: Baseline | undefined,
@@ -271,12 +271,12 @@ function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): v
   } else delete draft.verdict;
 }
 
-/** Level and width are relative to a baseline's features; they outlive its versions, not its place being taken by another's. */
+/** Level and width belong to a baseline's features: they outlive its versions, but not its replacement by another. */
 function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
   return verdict?.baseline.owner !== baseline.owner;
 }
 
-/** When a host sent its first sample. One stored before that was kept is taken to have always sampled as it does now. */
+/** When a host sent its first sample. A host without this time is taken to have always sampled as it does now. */
 function firstTime({ seen, applied }: Draft, time: number): number {
   const gap = ((applied.at(-1) ?? 0) - (applied[0] ?? 0)) / Math.max(applied.length - 1, 1);
   return Math.max(Math.round(time - seen * gap), 1);

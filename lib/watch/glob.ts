@@ -1,4 +1,4 @@
-/** Whether a name fits a pattern in which `*` stands for any characters, or none; everything else is itself, and case counts. */
+/** Whether a name fits a pattern: `*` stands for any characters or none, all others for themselves; case counts. */
 export function fitsGlob(pattern: string, name: string): boolean {
   const [first = "", ...others] = pattern.split("*");
   const last = others.pop();

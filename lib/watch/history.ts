@@ -15,9 +15,9 @@ export interface HistoryChunk {
   readonly flags: Uint8Array;
 }
 
-/** Calm samples kept of a day: enough for a covariance of 114 features within two days, at a quarter of the cost of keeping all at 10 s. */
+/** Calm samples kept of a day: enough for a covariance of 114 features in two days, at a quarter of the cost of all. */
 const KEPT_PER_DAY = 2_160;
-/** Calm samples are kept or left in blocks of this many, so that changes from one to the next are among what is kept. */
+/** Calm samples are kept or dropped in blocks of this many, so that changes between neighbours are kept, too. */
 const BLOCK_SAMPLES = 60;
 /** A host with fewer samples than this (a day at 10 s) is young: everything is kept. */
 export const YOUNG_BELOW = 8_640;
@@ -41,8 +41,8 @@ export function thinningOf({
 }
 
 /**
- * How many samples each one of a stored chunk stands for, about: what was calm, and came when the host was no longer young, stands for
- * what was left out, too. When that was is told by how often it has sampled in the mean.
+ * How many samples each one of a stored chunk stands for, about: what was calm, and came when the host was no longer
+ * young, stands for what was left out, too. When that was is told by how often it has sampled in the mean.
  */
 export function weigherOf(state: Pick<HostState, "seen" | "since" | "newest">): (chunk: HistoryChunk) => number {
   const thinning = thinningOf(state);

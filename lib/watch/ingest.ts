@@ -1,6 +1,7 @@
 /**
- * What of a host's records brought nothing new or nothing in time, since the host was first seen. Deliveries are counted, not
- * what was sent: what the stream delivers again, or a scorer folds again because its write was lost, counts again.
+ * What of a host's records brought nothing new or nothing in time, since the host was first seen. Deliveries are
+ * counted, not what was sent: what the stream delivers again, or a scorer folds again because its write was lost,
+ * counts again.
  */
 export interface IngestCounts {
   /** Samples whose time had been applied before. */

@@ -1,7 +1,10 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostState } from "./state.ts";
 
-/** A host of which little is known is given time: its interval begins here, if its first gap is not longer, and shrinks with every record. */
+/**
+ * A host of which little is known is given time: its interval begins here, if its first gap is not longer, and shrinks
+ * with every record.
+ */
 const FIRST_MS = HOUR_MS;
 /** One gap's part in the mean: after 20 records a minute apart it is five minutes, after 40 little more than one. */
 const WEIGHT = 1 / 8;

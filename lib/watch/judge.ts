@@ -144,8 +144,8 @@ export function endSilence(draft: Draft, arrival: number, outcome: Outcome): voi
 }
 
 /**
- * A host that says goodbye is waited for no longer, until it sends again, and what it had is over. Only with its newest sample,
- * new or repeated: a goodbye that is delivered late must not hide a host that is back.
+ * A host that says goodbye is waited for no longer, until it sends again, and what it had is over. Only with its newest
+ * sample, new or repeated: a goodbye that is delivered late must not hide a host that is back.
  */
 export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
   draft.retired = true;

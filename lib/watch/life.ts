@@ -4,13 +4,13 @@ import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { CRITICAL_RATIO } from "../incident/severity.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 
-/** Only a score well below epsilon counts towards the end, so that one that hovers there does not end an incident and open the next. */
+/** Only a score well below epsilon counts towards the end, so that hovering there does not reopen an incident. */
 const CLEAR_SHARE = 0.8;
 /** It is over after so much calm in a row, and not before it was open for so long: nobody can read faster. */
 const CALM_TO_CLOSE = 10;
 /** Of a sample with such a score, so that five of them are enough. */
 export const CALM = 2;
-/** Of one of which only the last minutes say so: its score may echo a strong anomaly for an hour (docs/adr/010-echo.md). */
+/** Where only the last minutes say that it is over: its score may echo for an hour (docs/adr/010-echo.md). */
 const CALM_LATELY = 1;
 const OPEN_MIN_MS = 2 * MINUTE_MS;
 
@@ -18,12 +18,12 @@ const OPEN_MIN_MS = 2 * MINUTE_MS;
 export const FLAP_MS = 30 * MINUTE_MS;
 export const OPENINGS_MAX = 4;
 
-/** A level shift: so long, anomalous for so much of it, and no longer growing, since the worst lies in the first half. */
+/** A level shift: this long, anomalous for this share of it, and no longer growing: the worst is in the first half. */
 const SHIFT_AFTER_MS = 6 * HOUR_MS;
 const SHIFT_SHARE = 0.9;
 const SHIFT_PEAK_WITHIN = 0.5;
 
-/** How much a sample counts towards the end of an incident, by its score and by what the last minutes say; 0: not at all. */
+/** How much a sample counts towards an incident's end, by its score and by the last minutes; 0: not at all. */
 export function calmness(score: number, recent: number, epsilon: number): number {
   const limit = CLEAR_SHARE * epsilon;
   if (!(score > limit)) return CALM;
@@ -49,7 +49,7 @@ export function isUnstable(openings: readonly number[]): boolean {
   return openings.length >= OPENINGS_MAX - 1;
 }
 
-/** What people are to be told of an incident that has gone on by one sample at `time` (ms), after this much `calm` in a row; undefined: nothing. */
+/** The notice about an incident that went on by one sample at `time` (ms), with this `calm` in a row; or undefined. */
 export function turnOf(
   before: AnomalyIncident,
   after: AnomalyIncident,

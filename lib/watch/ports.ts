@@ -57,8 +57,8 @@ export interface IncidentStore {
    */
   label(host: string, opened: number, label: Label): Promise<void>;
   /**
-   * Notes who takes care of the incident. The first who says so stays: returns whose word holds. Throws when there is no
-   * such incident.
+   * Notes who takes care of the incident. The first who says so stays: returns whose word holds. Throws when there is
+   * no such incident.
    */
   acknowledge(host: string, opened: number, acknowledgement: Acknowledgement): Promise<Acknowledgement>;
 }

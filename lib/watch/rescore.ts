@@ -6,8 +6,9 @@ import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { scorePart } from "./scoring.ts";
 
 /**
- * Scores what is stored of a host by another baseline or policy than it was judged by then: chunk after chunk as they were
- * stored, one score for each sample. As in the fold, nothing echoes beyond the end of an incident; ends are those of then.
+ * Scores what is stored of a host by another baseline or policy than it was judged by then: chunk after chunk as they
+ * were stored, one score for each sample. As in the fold, nothing echoes beyond the end of an incident; ends are those
+ * of then.
  */
 export function createRescorer(baseline: Baseline, policy: HostPolicy = NO_POLICY) {
   const width = baseline.schema.names.length;

@@ -16,7 +16,7 @@ export interface RuleText {
 export const COMPARISONS_MAX = 16;
 /** Parentheses within parentheses; with them also how deep reading and judging recurse. */
 const NESTING_MAX = 8;
-/** Of the condition, in characters. It is part of the host's state, of which little fits into an item, and of messages. */
+/** Characters of a condition: it is part of messages and of the host's state, whose item has little room. */
 export const RULE_TEXT_MAX = 300;
 /** A name goes into subjects, which have 100 characters for all they say. */
 export const RULE_NAME_MAX = 60;
@@ -143,7 +143,7 @@ function shown(text: string): string {
   return text.trim().replace(/\s+/g, " ");
 }
 
-/** What comes next, after blanks: up to the next blank or parenthesis unless told what is looked for; "" when there is none. */
+/** The next token after blanks: up to a blank or parenthesis, unless `pattern` says otherwise; "" at the end. */
 function nextToken(reader: Reader, pattern = /[^\s()]+|[()]/y): string {
   take(reader, /\s+/y);
   pattern.lastIndex = reader.at;

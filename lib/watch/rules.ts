@@ -6,7 +6,7 @@ import { perSchema } from "./per-schema.ts";
 import type { Condition, Rule } from "./policy.ts";
 import { metricsOf } from "./rule-text.ts";
 
-/** A rule whose condition held at the newest sample, and since when it has without interruption, in milliseconds since the epoch. */
+/** A rule whose condition held at the newest sample, and since when without interruption (ms since the epoch). */
 export interface HeldRule {
   readonly text: string;
   readonly since: number;
@@ -34,8 +34,8 @@ export interface Checked {
 }
 
 /**
- * Moves the rules on by samples in order of time. A comparison with a metric that is missing is false, whichever way it goes. A gap
- * as long as that of a silent host interrupts: who says nothing has not said that the condition held.
+ * Moves the rules on by samples in order of time. A comparison with a metric that is missing is false, whichever way it
+ * goes. A gap as long as that of a silent host interrupts: who says nothing has not said that the condition held.
  */
 export function checkRules(rules: readonly Rule[], before: readonly HeldRule[], samples: Followed): Checked {
   const { part, times, inOrder, interval } = samples;

@@ -81,8 +81,9 @@ const WRITES_AT_ONCE = 8;
 const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
- * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Work that cannot be finished
- * before `deadline` (ms, by `clock`) or that fails is left to be delivered again; what was saved recognises itself then.
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Work that cannot be
+ * finished before `deadline` (ms, by `clock`) or that fails is left to be delivered again; what was saved recognises
+ * itself then.
  */
 export async function scoreBatch(
   ports: ScorePorts,
@@ -265,7 +266,7 @@ function dated(state: HostState, now: number): HostState {
     : { ...state, pending: pending.map((notice) => ({ since: Math.round(now), ...notice })) };
 }
 
-/** A notice that cannot be published now stays in the state and is sent by the sweep: no reason to deliver the record again. */
+/** A notice that cannot be published now stays in the state for the sweep: no reason to deliver the record again. */
 async function announce(ports: ScorePorts, saved: HostState, { notices }: Folded, failed: Failed): Promise<HostState> {
   try {
     return await ports.announce(saved, notices);

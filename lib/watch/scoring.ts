@@ -42,8 +42,8 @@ export interface Scored {
 }
 
 /**
- * Scores a part. Under the fused detector late samples are judged by themselves and remembered by nothing. Of what would be an
- * anomaly, deviations that the policy does not mean are left out: nothing else is looked at twice.
+ * Scores a part. Under the fused detector late samples are judged by themselves and remembered by nothing. Of what
+ * would be an anomaly, deviations that the policy does not mean are left out: nothing else is looked at twice.
  */
 export function scorePart(
   baseline: Baseline,
@@ -200,7 +200,7 @@ function alone({ values, time }: Before, before: Before | undefined): Sequence {
 /** Stands before a sample whose change cannot be told. */
 const UNKNOWN: Before = { values: new Float64Array(0), time: Number.NEGATIVE_INFINITY };
 
-/** A memory of other features is no use; one that lacks the residuals, since the profile has just joined, is kept and widened. */
+/** Drops a memory of other features; keeps and widens one that lacks the residuals of a profile that just joined. */
 function memoryFor(model: Fused, memory: FusedMemory | undefined): FusedMemory {
   const fresh = newMemory(model);
   if (!memory || memory.level.length === model.mean.length) return memory ?? fresh;

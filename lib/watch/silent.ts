@@ -10,7 +10,7 @@ const GONE_AFTER_MS = 7 * DAY_MS;
 /** Nobody waits for a host that was not heard of for so long. */
 const RETIRED_AFTER_MS = 30 * DAY_MS;
 
-/** Whether records of the host are awaited at `now`. Not if nobody knows how often, or if its samples are from the past, like a file's. */
+/** Whether records of the host are due at `now`. Not at an unknown rate, nor for samples of the past, like a file's. */
 export function isExpected({ arrived, newest, interval, retired }: HostState, now: number): boolean {
   return !retired && interval > 0 && arrived - newest <= PAST_AFTER_MS && now - arrived < GONE_AFTER_MS;
 }
@@ -21,8 +21,8 @@ export function isPresent({ arrived, retired }: HostState, now: number): boolean
 }
 
 /**
- * Whether the host is newly silent. `latest` is up to when records would have been seen (ms since the epoch): when the last one of
- * any host arrived, as long as it may be that none can arrive.
+ * Whether the host is newly silent. `latest` is up to when records would have been seen (ms since the epoch): when the
+ * last one of any host arrived, as long as it may be that none can arrive.
  */
 export function isSilent(state: HostState, latest: number): boolean {
   if (state.incident?.kind === "silent" || !isExpected(state, latest)) return false;
@@ -35,8 +35,8 @@ export function isForgotten({ arrived, retired }: HostState, now: number): boole
 }
 
 /**
- * The incident of a host that was found silent at `now` (ms since the epoch). Incidents are told apart by when they opened:
- * a millisecond after the last sample no other silence of the host can begin, and no anomaly.
+ * The incident of a host that was found silent at `now` (ms since the epoch). Incidents are told apart by when they
+ * opened: a millisecond after the last sample no other silence of the host can begin, and no anomaly.
  */
 export function silenceOf({ host, group, newest, verdict }: HostState, now: number): SilentIncident {
   const opened = newest + 1;

@@ -22,7 +22,7 @@ export function isTime(ms: number): boolean {
 /** The samples of a day follow each other, so a day is checked once. */
 let lastDay = "";
 
-/** Milliseconds since the epoch from ISO 8601, UTC without a zone; NaN for other text, which Date.parse alone may accept. */
+/** Milliseconds since the epoch from ISO 8601, UTC without a zone; NaN for other text that Date.parse may accept. */
 export function parseDateTime(text: string): number {
   const [, date = " ", time = "00:00", zone = "Z"] = DATE_TIME.exec(text) ?? [];
   if (date !== lastDay) {

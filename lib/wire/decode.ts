@@ -8,7 +8,7 @@ import { problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts"
 /** What a record held. A record may be good in part: every sample that can be read is in `parts`. */
 export interface Decoded {
   readonly parts: readonly HostSamples[];
-  /** Why the rest can never be read: one problem for the whole record, or one for each bad sample; empty for a good record. */
+  /** Why the rest can never be read: a problem for the whole record, or one for each bad sample; empty if good. */
   readonly problems: readonly Problem[];
   /** Values that were no finite number and were taken as missing. */
   readonly replaced: number;
