@@ -8,7 +8,7 @@ export type Counts = Readonly<Partial<Record<MetricName, number>>>;
 export type Report = (counts: Counts) => void;
 
 /**
- * A line in CloudWatch's embedded metric format. A function prints it, and CloudWatch makes metrics of it without a call.
+ * A line in CloudWatch's embedded metric format. A function prints it; CloudWatch makes metrics of it without a call.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricLine(counts: Counts, stack: string, now: number): string {

@@ -10,7 +10,7 @@ const CLEAR_SHARE = 0.8;
 const CALM_TO_CLOSE = 10;
 /** Of a sample with such a score, so that five of them are enough. */
 export const CALM = 2;
-/** Where only the last minutes say that it is over: its score may echo for an hour (docs/adr/010-echo.md). */
+/** For a sample that only the last minutes call calm: its score may echo for an hour (docs/adr/010-echo.md). */
 const CALM_LATELY = 1;
 const OPEN_MIN_MS = 2 * MINUTE_MS;
 
