@@ -1,9 +1,8 @@
 import { causeInBrief } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { WEEK_MS } from "../time.ts";
-import { type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
+import { type Incident, isFalseAlarm, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
 import type { HostState } from "../watch/state.ts";
-import { isFalseAlarm } from "./verdicts.ts";
 
 /** How long a resolved incident counts. */
 export const RECENT_MS = WEEK_MS;
@@ -52,20 +51,14 @@ export async function worklist(hosts: AsyncIterable<HostState>, incidents: Async
 }
 
 function byUrgency(a: Work, b: Work): number {
-  return rank(b) - rank(a) || openRatio(b) - openRatio(a) || b.recent - a.recent || byRatio(a, b);
+  const byRatio = (b.ratio ?? 0) - (a.ratio ?? 0);
+  const byOpenRatio = a.severity ? byRatio : 0;
+  return rank(b) - rank(a) || byOpenRatio || b.recent - a.recent || byRatio || (a.host < b.host ? -1 : 1);
 }
 
 function rank({ severity }: Work): number {
   if (severity === undefined) return 0;
   return severity === "critical" ? 2 : 1;
-}
-
-function openRatio({ severity, ratio = 0 }: Work): number {
-  return severity === undefined ? 0 : ratio;
-}
-
-function byRatio(a: Work, b: Work): number {
-  return (b.ratio ?? 0) - (a.ratio ?? 0) || (a.host < b.host ? -1 : 1);
 }
 
 async function recentByHost(incidents: AsyncIterable<Incident>): Promise<ReadonlyMap<string, Recent>> {

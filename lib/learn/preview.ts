@@ -1,6 +1,6 @@
 import { alertsPerWeek, CROSSING_EDGES, epsilonWithin } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import type { Incident } from "../watch/incident.ts";
+import { type Incident, isFalseAlarm } from "../watch/incident.ts";
 import type { BaselineStore, HostStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 
@@ -68,7 +68,7 @@ export function preview(
     after: alertsPerWeek(state.crossings, epsilon, state.since, now),
   }));
   const faults = incidents.filter(({ label }) => label?.verdict === "fault");
-  const falseAlarms = incidents.filter(({ label }) => label?.verdict === "false" || label?.verdict === "new-normal");
+  const falseAlarms = incidents.filter(({ label }) => isFalseAlarm(label));
   const above = (some: readonly Incident[]) => some.filter(({ peak }) => peak.score > epsilon).length;
   const [caught, raised] = [above(faults), above(falseAlarms)];
   return {

@@ -1,7 +1,7 @@
 import { DAY_MS } from "../time.ts";
 import { EARLIER_LABELS_MAX, type Incident, type Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
-import { accepted } from "./formats.ts";
+import { accepted, readOne } from "./formats.ts";
 import {
   attributesOfAcknowledgement,
   attributesOfIncident,
@@ -31,10 +31,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
       });
     },
 
-    async get(host, opened) {
-      const item = await getOne(table, incidentKey(host, opened));
-      return item && accepted(incidentOfItem(item));
-    },
+    get: (host, opened) => readOne(table, incidentKey(host, opened), incidentOfItem),
 
     async find(id) {
       return (await collect(table.query({ index: "byId", partition: id }))).map(incidentOfItem).map(accepted);
@@ -64,14 +61,12 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
     async acknowledge(host, opened, acknowledgement) {
       const key = incidentKey(host, opened);
       // Read first, because an update of a missing item would create it.
-      const before = await getOne(table, key);
+      const before = await readOne(table, key, incidentOfItem);
       if (!before) throw new Error(`no incident of host ${host} opened at ${opened} to acknowledge`);
-      const first = accepted(incidentOfItem(before)).acknowledged;
-      if (first) return first;
+      if (before.acknowledged) return before.acknowledged;
       const attributes = attributesOfAcknowledgement(acknowledgement);
       if (await table.update(key, attributes, { attribute: "acknowledged", is: "absent" })) return acknowledgement;
-      const after = await getOne(table, key);
-      return (after && accepted(incidentOfItem(after)).acknowledged) ?? acknowledgement;
+      return (await readOne(table, key, incidentOfItem))?.acknowledged ?? acknowledgement;
     },
   };
 }

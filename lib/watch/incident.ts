@@ -168,3 +168,8 @@ export function severityOf(incident: Pick<Incident, "kind" | "peak" | "epsilon" 
 export function ratioOf({ peak, epsilon }: Pick<Incident, "peak" | "epsilon">): number {
   return epsilon > 0 ? peak.score / epsilon : 0;
 }
+
+/** Whether people said that nothing was wrong. A new normal is a false alarm whose cause stays. */
+export function isFalseAlarm(label: Label | undefined): boolean {
+  return label?.verdict === "false" || label?.verdict === "new-normal";
+}
