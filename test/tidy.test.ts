@@ -37,7 +37,7 @@ const ROOMS: Record<string, readonly string[]> = {
   analyze: ["model", "table", "rows", "watch"],
   notify: ["watch", "alert"],
   export: ["model", "table", "rows", "watch", "learn", "notify"],
-  config: ["model", "watch", "alert", "learn"],
+  config: ["model", "wire", "watch", "alert", "learn"],
   feedback: ["watch", "alert", "notify", "resources", "clients"],
   store: ["model", "wire", "watch", "alert", "learn", "resources", "clients"],
   page: ["http", "model", "wire", "watch", "alert", "learn", "notify", "store"],

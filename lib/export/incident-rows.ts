@@ -39,9 +39,7 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
 ];
 
 /** The kind of an incident; if several apply, alerts name the first. */
-export type IncidentKind = "silent" | "fleet" | "rule" | "anomaly";
-
-export function kindOf({ kind, rules }: Pick<Incident, "kind" | "rules">): IncidentKind {
+export function kindOf({ kind, rules }: Pick<Incident, "kind" | "rules">): "silent" | "fleet" | "rule" | "anomaly" {
   return kind ?? (rules ? "rule" : "anomaly");
 }
 

@@ -31,7 +31,9 @@ const FAMILIES: readonly Family[] = [
     "Threshold on the score, of the baseline that judged the newest sample.",
     ({ verdict }) => verdict?.epsilon,
   ),
-  gauge("incident_open", "1 while an incident of the host is open, silence included.", ({ incident }) => Number(incident !== undefined)),
+  gauge("incident_open", "1 while an incident of the host is open, silence included.", ({ incident }) =>
+    Number(incident !== undefined),
+  ),
   gauge("host_up", "0 while the host is silent.", ({ incident }) => Number(incident?.kind !== "silent")),
   {
     ...gauge("last_sample_timestamp_seconds", "Time of the newest sample.", ({ newest }) => newest / 1_000),
@@ -69,7 +71,7 @@ export async function openMetrics(hosts: AsyncIterable<HostState>): Promise<stri
   for await (const state of hosts) {
     if (state.retired) continue;
     const labels = `{host="${escaped(state.host)}",group="${escaped(state.group)}"}`;
-    all.push({ host: state.host, labels, values: FAMILIES.map(({ valueOf }) => valueOf(state)) });
+    all.push({ host: state.host, labels, values: FAMILIES.map((family) => family.valueOf(state)) });
   }
   all.sort((a, b) => (a.host < b.host ? -1 : 1));
   const shown = all.slice(0, METRIC_HOSTS_MAX);

@@ -14,7 +14,7 @@ export interface Work {
   readonly why: string;
   /** When the reason began, in milliseconds since the epoch. */
   readonly since: number;
-  /** Of the open incident; absent without one. */
+  /** Severity of the open incident; absent without one. */
   readonly severity?: Severity;
   /** Peak of the open incident or else the newest score, as a multiple of epsilon; absent without a baseline. */
   readonly ratio?: number;

@@ -1,6 +1,6 @@
 import { labelIncident } from "../alert/label.ts";
 import type { AlertingStore } from "../alert/ports.ts";
-import type { Silence, SilenceMatcher } from "../alert/silence.ts";
+import type { Silence } from "../alert/silence.ts";
 import { HOUR_MS } from "../time.ts";
 import {
   type Acknowledgement,
@@ -29,7 +29,7 @@ export interface Answerer {
   readonly at: number;
 }
 
-/** What was saved. */
+/** The saved answer. */
 export type Saved =
   | { readonly kind: "label"; readonly label: Label; readonly incidents: number }
   | { readonly kind: "acknowledge"; readonly acknowledged: Acknowledgement }
@@ -94,7 +94,8 @@ async function silence(
   hours: number,
   who: Answerer,
 ): Promise<Saved | Refusal> {
-  const matcher = matcherOf(incident);
+  const { kind, host, group } = incident;
+  const matcher = kind === "fleet" ? { group } : { host };
   // A star in a pattern would match other hosts too.
   if (Object.values(matcher).some((name) => name.includes("*"))) {
     return { refused: "The name has a star in it. Use fleetwarden silence add." };
@@ -111,11 +112,6 @@ async function silence(
     return { kind: "silence", silence: known ?? given };
   }
   return { refused: "This link has silenced it too often. Use fleetwarden silence add, which also knows windows." };
-}
-
-/** Matches this host, or the group if the incident is a fleet's. */
-function matcherOf({ kind, host, group }: Incident): SilenceMatcher {
-  return kind === "fleet" ? { group } : { host };
 }
 
 /** A host that sends again is not gone, whatever the alert said. */

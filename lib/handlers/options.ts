@@ -8,7 +8,7 @@ import type { Folded } from "../watch/fold.ts";
 /** Counts of one invocation. */
 export type Counts = Readonly<Partial<Record<(typeof METRICS)["score" | "refit"][number], number>>>;
 
-/** What the place that runs the functions gives them. */
+/** Everything that the functions get from Lambda, the twin or a replay. */
 export interface HandlerOptions {
   readonly env: Environment;
   readonly clock: Clock;

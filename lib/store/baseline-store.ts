@@ -24,16 +24,10 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
   return {
     async active(owners) {
-      const items = await table.get(
-        owners.map((owner) => baselineKey(owner, ACTIVE)),
-        { consistent: false },
-      );
-      return new Map(
-        items
-          .map(baselineOfItem)
-          .map(accepted)
-          .map((baseline) => [baseline.owner, baseline]),
-      );
+      const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
+      const items = await table.get(keys, { consistent: false });
+      const baselines = items.map(baselineOfItem).map(accepted);
+      return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
     },
 
     async names(ids) {

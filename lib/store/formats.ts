@@ -30,7 +30,7 @@ interface Refused {
   readonly expected: number;
 }
 
-/** What an item holds, or why it was not read. */
+/** The content of an item, or why this program cannot read it. */
 export type Reading<T> = { readonly value: T } | { readonly refused: Refused };
 
 /** The attributes of an item with the format that they are written in. */

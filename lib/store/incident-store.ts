@@ -86,8 +86,9 @@ function saysTheSame(one: Label, other: Label): boolean {
 }
 
 async function feedOf(table: ItemTable, between: readonly [number, number], limit: number): Promise<Incident[]> {
-  const [first, last] = between.map((time) => Math.floor(time / DAY_MS));
-  if (first === undefined || last === undefined || last - first >= FEED_DAYS_MAX) {
+  const [from, to] = between;
+  const [first, last] = [Math.floor(from / DAY_MS), Math.floor(to / DAY_MS)];
+  if (last - first >= FEED_DAYS_MAX) {
     throw new RangeError(`the feed spans at most ${FEED_DAYS_MAX} days: ask for less at a time`);
   }
   const incidents: Incident[] = [];

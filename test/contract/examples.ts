@@ -4,6 +4,7 @@ import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { Incident } from "../../lib/watch/incident.ts";
+import type { HistoryStore, SchemaStore } from "../../lib/watch/ports.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
@@ -48,6 +49,17 @@ export function aChunk(host: string, fields: Partial<HistoryChunk> = {}): Histor
     flags: Uint8Array.of(0, 3),
     ...fields,
   };
+}
+
+interface KeepPorts {
+  readonly baselines: Pick<SchemaStore, "remember">;
+  readonly history: Pick<HistoryStore, "keep">;
+}
+
+/** Stores a chunk and the names of its metrics, as the scorer does. */
+export async function keepChunk(stores: KeepPorts, chunk: HistoryChunk): Promise<void> {
+  await stores.baselines.remember(chunk.schema);
+  await stores.history.keep(chunk);
 }
 
 export function aBaseline(owner: string, version: number, fields: Partial<Baseline> = {}): Baseline {

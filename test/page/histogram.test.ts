@@ -5,7 +5,7 @@ import { Flag } from "../../lib/watch/fold.ts";
 import type { Incident, Verdict } from "../../lib/watch/incident.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { aChunk, anIncident, aState, NOON } from "../contract/examples.ts";
+import { aChunk, anIncident, aState, keepChunk, NOON } from "../contract/examples.ts";
 import { baseline, STEP, schemaOf } from "../factories.ts";
 
 const DAY = 86_400_000;
@@ -37,7 +37,7 @@ async function counted(
   now = NOON + DAY,
 ) {
   const stores = createMemoryStores(() => now);
-  for (const chunk of chunks) await stores.history.keep(chunk);
+  for (const chunk of chunks) await keepChunk(stores, chunk);
   for (const { label, ...one } of incidents) {
     await stores.incidents.save(one);
     if (label) await stores.incidents.label(one.host, one.opened, label);
