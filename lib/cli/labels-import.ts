@@ -3,14 +3,7 @@ import type { Command } from "commander";
 import { type Imported, importLabels } from "../export/import-labels.ts";
 import { parseLabelCsv } from "../export/label-csv.ts";
 import { byOption } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
-
-interface Options extends AnswerOptions {
-  readonly by: string;
-  readonly dryRun?: boolean;
-}
+import { answer, targetCommand } from "./connect.ts";
 
 export function labelsImportCommand(): Command {
   return targetCommand("import")
@@ -19,19 +12,13 @@ export function labelsImportCommand(): Command {
     .addOption(byOption("who gave the labels, where the file does not say"))
     .option("--dry-run", "show what would be labelled, and label nothing")
     .addHelpText("after", "\nExample:\n  fleetwarden labels import labels.csv --dry-run")
-    .action(async (file: string, options: Options) => {
-      const rows = parseLabelCsv(file, await readFile(file, "utf8"));
-      await withStores(options, async ({ incidents }) => {
-        const result = await importLabels(incidents, rows, {
-          by: options.by,
-          at: Date.now(),
-          isTrial: options.dryRun === true,
-        });
-        print(options.json, { ...result, dryRun: options.dryRun === true }, () =>
-          wordsFor(result, options.dryRun === true),
-        );
-      });
-    });
+    .action(
+      answer(async ({ incidents }, file: string, { by, dryRun = false }: { by: string; dryRun?: boolean }) => {
+        const rows = parseLabelCsv(file, await readFile(file, "utf8"));
+        const result = await importLabels(incidents, rows, { by, at: Date.now(), isTrial: dryRun });
+        return [{ ...result, dryRun }, wordsFor(result, dryRun)];
+      }),
+    );
 }
 
 /** More rows are not named one by one. */

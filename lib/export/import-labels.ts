@@ -1,5 +1,6 @@
+import { type Incident, subjectOf } from "../incident/incident.ts";
+import type { Label } from "../incident/label.ts";
 import { DAY_MS } from "../time.ts";
-import type { Incident, Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import type { ImportedLabel } from "./label-csv.ts";
 
@@ -35,7 +36,7 @@ export async function importLabels(
       if (isKnown(incident, { by, ...label })) result.known++;
       else if (label.at !== undefined && incident.label && incident.label.at > label.at) result.outdated++;
       else {
-        if (!isTrial) await incidents.label(incident.host, incident.opened, { by, at, ...label });
+        if (!isTrial) await incidents.label(subjectOf(incident), incident.opened, { by, at, ...label });
         result.labelled++;
       }
     }
@@ -47,7 +48,8 @@ export async function importLabels(
 const LOOK_BACK_MS = 30 * DAY_MS;
 
 async function incidentsOf(incidents: IncidentStore, of: ImportedLabel["of"]): Promise<readonly Incident[]> {
-  if ("id" in of) return (await incidents.find(of.id)).filter(({ host }) => of.host === undefined || host === of.host);
+  if ("id" in of)
+    return (await incidents.find(of.id)).filter((one) => of.host === undefined || subjectOf(one) === of.host);
   const opened = await incidents.ofHost(of.host, of.from - LOOK_BACK_MS, of.to + 1);
   return opened.filter(({ resolved = Number.POSITIVE_INFINITY }) => resolved >= of.from);
 }

@@ -1,8 +1,8 @@
 import { feedbackLink, handleFeedback } from "../feedback/handle.ts";
 import { cacheKeys, secretKeys } from "../feedback/keys.ts";
+import type { Incident } from "../incident/incident.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import type { Stores } from "../store/stores.ts";
-import type { Incident } from "../watch/incident.ts";
 import type { UrlEvent, UrlResponse } from "./contract.ts";
 import type { HandlerOptions } from "./options.ts";
 
