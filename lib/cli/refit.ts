@@ -23,11 +23,10 @@ export function refitCommand(): Command {
     );
 }
 
-/** A fleet that takes longer than a function may run comes in several answers. */
+/** A function that has no time left for the whole fleet says where to continue. */
 async function invokeRefit(target: Target, host: string | undefined): Promise<FitReport[]> {
-  if (host !== undefined) return (await invokeOnce(target, { host })).reports;
   const reports: FitReport[] = [];
-  let wish: object = { all: true };
+  let wish: object = host === undefined ? { all: true } : { host };
   for (;;) {
     const answer = await invokeOnce(target, wish);
     reports.push(...answer.reports);

@@ -27,7 +27,7 @@ async function refusal(text: string, options: Partial<AnalyzeOptions> = {}): Pro
     () => "nothing was refused",
     (reason: unknown) => explainError(reason),
   );
-  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.endsWith(".partial"))).toEqual([]);
   return error.replaceAll(`${folder}/`, "");
 }
 
@@ -316,7 +316,7 @@ describe("a long file", () => {
     const shares: number[] = [];
     const progress = (share: number) => {
       shares.push(share);
-      sizes.push(existsSync(`${out}.part`) ? statSync(`${out}.part`).size : 0);
+      sizes.push(existsSync(`${out}.partial`) ? statSync(`${out}.partial`).size : 0);
     };
     const rows = 40_000;
     const text = `a,b\n${Array.from({ length: rows }, (_, i) => `${i % 17},${i % 5}\n`).join("")}`;

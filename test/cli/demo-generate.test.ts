@@ -82,7 +82,7 @@ test("what is sent to the twin is what is exported from it, and its faults label
 
 test.each([
   [["--faults", "gremlins"], "gremlins is none of spike, slow-leak"],
-  [["--hosts", "10001"], "Use at most 10000."],
+  [["--hosts", "10001"], "Use a whole number from 1 to 10000."],
   [["--interval", "3h"], "--interval is longer than --for"],
   [["--hosts", "1", "--faults", "spike,spike,spike,spike,spike,spike,spike,spike"], "no room for the fault spike"],
   [["--send", "-o", "x.csv"], "--send and --live put samples on the stream, -o into a file: choose one"],

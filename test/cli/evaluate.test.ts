@@ -131,7 +131,8 @@ describe("the page", () => {
   test("cannot be written", async () => {
     const path = join(root, "nowhere", "page.html");
     const { code, err } = await run("evaluate", folderOf(MACHINES), "--detector", "zscore", "--report", path);
-    expect({ code, err }).toEqual({ code: 1, err: `fleetwarden: ${path}: cannot be written: is its folder there?\n` });
+    const problem = `${path}: cannot be written: is its folder there, and may you write to it?`;
+    expect({ code, err }).toEqual({ code: 1, err: `fleetwarden: ${problem}\n` });
   });
 });
 

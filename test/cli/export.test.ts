@@ -4,6 +4,7 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OPEN_METRICS_TYPE, openMetrics } from "../../lib/export/open-metrics.ts";
+import { recordOf } from "../../lib/incident/record.ts";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
@@ -106,7 +107,7 @@ describe("export", () => {
     ]);
     const all = JSON.parse(await said("export", "incidents", "--format", "json"));
     expect(all).toHaveLength(2);
-    expect(all).toContainEqual(await stores.incidents.get("db-01", START));
+    expect(all).toContainEqual(recordOf((await stores.incidents.get("db-01", START))!));
   });
 
   test("labels are those of `labels export`", async () => {
