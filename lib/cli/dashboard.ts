@@ -8,7 +8,7 @@ import { log, say } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT, type TargetOptions, withTarget } from "./target.ts";
 
-/** Between two looks at the tables while somebody looks at the page: those of the twin cost nothing. */
+/** Milliseconds between two reads of the tables while somebody watches the page; reads of the twin cost nothing. */
 export const TWIN_LOOKS_EVERY_MS = 1_000;
 const STACK_LOOKS_EVERY_MS = 5_000;
 

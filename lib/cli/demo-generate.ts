@@ -83,7 +83,7 @@ async function generate(options: Options): Promise<void> {
   if ((options.send || options.live) && options.output !== undefined)
     throw new UserError("--send and --live put samples on the stream, -o into a file: choose one");
   if (options.past !== undefined && !options.live)
-    throw new UserError("--past is what goes before --live: name both, or say with --start when to begin");
+    throw new UserError("--past adds calm time before --live: give both, or set the first time with --start");
   const hosts = fleetOf(options.hosts);
   const timetable = timetableOf(options, Date.now());
   const faults = placeFaults(hosts, timetable, options.seed, options.faults);
@@ -99,7 +99,7 @@ async function generate(options: Options): Promise<void> {
 }
 
 function timetableOf({ for: lasts, interval, start, past = 0, send, live }: Options, now: number): Timetable {
-  if (interval > lasts) throw new UserError("--interval is longer than --for: there would be but one sample");
+  if (interval > lasts) throw new UserError("--interval is longer than --for: there would be only one sample");
   const beginning = live ? now : send ? now - lasts : START;
   const begin = start ?? Math.floor(beginning / interval) * interval;
   const calm = past > 0 ? 0 : lasts * CALM_SHARE;
@@ -128,7 +128,7 @@ function outlook(faults: readonly PlacedFault[], { to }: Timetable): string {
     .map((fault) => `  ${timeOfDay(fault.from)} to ${timeOfDay(fault.to)}  ${fault.kind} on ${fault.host}`);
   const more = faults.length - shown.length;
   return [
-    `Sending until ${timeOfDay(to)} UTC. ${shown.length > 0 ? "What will go wrong:" : "Nothing will go wrong."}`,
+    `Sending until ${timeOfDay(to)} UTC. ${shown.length > 0 ? "Planned faults:" : "No faults are planned."}`,
     ...shown,
     ...(more > 0 ? [`  and ${more} more: --labels writes them all`] : []),
   ].join("\n");

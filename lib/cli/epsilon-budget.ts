@@ -7,7 +7,7 @@ import { byOption, positiveOr } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
 
-/** The word that takes a budget away. */
+/** This word removes a budget. */
 const NONE = "none";
 
 export function budgetCommand(): Command {
@@ -53,7 +53,7 @@ function formatBudget(
   const waiting = learning > 0 ? `, ${learning} more are learning` : "";
   const needed =
     epsilonNeeded === undefined
-      ? "more than any epsilon that is counted for would be needed"
+      ? "no counted epsilon is high enough to hold it"
       : `epsilon ${decimal(epsilonNeeded)} for all of them would hold it`;
   return [
     head,

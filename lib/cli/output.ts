@@ -7,7 +7,7 @@ export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** For what is no answer, so that standard output stays clean. */
+/** Logs go to standard error, so that standard output has only the answer. */
 export function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -5,7 +5,7 @@ import { moment } from "../notify/time.ts";
 import { UserError } from "../user-error.ts";
 import { answer, targetCommand } from "./connect.ts";
 
-/** The sweep notes what a silence held back: a lost race is read again this often. */
+/** Attempts: the sweep also writes silences, to note what they held back. */
 const SAVES_MAX = 5;
 
 export function silenceEndCommand(): Command {
@@ -26,7 +26,7 @@ async function endSilence(alerting: AlertingStore, id: string, now: number): Pro
     const silence = (await alerting.silences()).find((one) => one.id === id);
     if (!silence) throw new UserError(`no silence ${id}: \`fleetwarden silence list --all\` shows them`);
     if (silence.until <= now) throw new UserError(`silence ${id} has been over since ${moment(silence.until)}`);
-    // One that has not begun ends when it would have begun: it never holds.
+    // A future silence ends when it would begin, so it never takes effect.
     const saved = await alerting.saveSilence({ ...silence, until: Math.max(now, silence.from) });
     if (saved) return saved;
   }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { TABLE_FORMATS, type TableFormat } from "../table/columns.ts";
 import { createDraft } from "../table/draft.ts";
 
-/** By the end of the file's name; CSV otherwise, and for standard output. */
+/** The extension chooses the format; without a known one, and for standard output, it is CSV. */
 export function formatOf(path: string | undefined): TableFormat {
   return TABLE_FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? "csv";
 }
@@ -22,7 +22,7 @@ export async function writeOut(path: string | undefined, chunks: Chunks): Promis
   }
 }
 
-/** As fast as it is read. */
+/** Waits while the reader is slower. */
 async function print(chunks: Chunks): Promise<void> {
   for await (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
 }

@@ -16,7 +16,7 @@ test("columns are as wide as their widest cell, without trailing blanks", () => 
   ).toBe("a      host\n1      web-07\n12345  b");
 });
 
-test("a progress bar draws on a terminal only, and not more often than needed", () => {
+test("a progress bar draws only on a terminal, at most every 100 ms", () => {
   const drawn: string[] = [];
   let now = 0;
   const stream = { isTTY: true, write: (text: string) => drawn.push(text) > 0 };
@@ -43,7 +43,7 @@ test("a progress bar draws on a terminal only, and not more often than needed", 
 test.each([
   ["a table", ["demo", "generate", "--for", "6h"]],
   ["help", ["--help"]],
-])("who reads no further than the beginning of %s, like `head`, is no error", async (_, words) => {
+])("a reader that stops after the beginning of %s, like `head`, causes no error", async (_, words) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/fleetwarden"), ...words]);
   let err = "";
   child.stderr.on("data", (text) => {

@@ -1,4 +1,4 @@
-// A made-up fleet: the same by the same seed, alive as fleets are, and wrong exactly where it says.
+// A made-up fleet: reproducible by its seed, lifelike, and faulty exactly where its plan says.
 import fc from "fast-check";
 import { fleetOf, fleetSamples } from "../../lib/demo/fleet-samples.ts";
 import { METRICS } from "../../lib/demo/machine.ts";
@@ -15,12 +15,12 @@ const timetable = (hours: number, interval = 60_000) => ({
   interval,
 });
 
-test("hosts have names of their group, and half of them are its front", () => {
+test("hosts are named by their group, and half of them are web servers", () => {
   expect(fleetOf(6).map(({ name }) => name)).toEqual(["web-01", "web-02", "api-01", "db-01", "web-03", "web-04"]);
   expect(fleetOf(1_000)[999]).toEqual({ name: "db-0250", group: "db" });
 });
 
-test("the same seed makes the same samples, another seed others", () => {
+test("the same seed makes the same samples, another seed different ones", () => {
   const made = (seed: number) => [...fleetSamples(fleetOf(3), timetable(1), [], seed)];
   expect(made(1)).toEqual(made(1));
   expect(made(1)[0]?.row).not.toEqual(made(2)[0]?.row);
@@ -31,7 +31,7 @@ const anyPlan = fc.record({
   kinds: fc.array(fc.constantFrom(...FAULT_KINDS), { maxLength: 4 }),
 });
 
-test("faults are in the time that is not calm, a quarter of it at most, whole, on the samples' times, and never two at once on a host", () => {
+test("faults lie whole in the time after the calm, last a quarter of it at most, start and end at samples, and never overlap on a host", () => {
   const hosts = fleetOf(20);
   const { from, to, interval } = timetable(12);
   fc.assert(
@@ -52,7 +52,7 @@ test("faults are in the time that is not calm, a quarter of it at most, whole, o
   );
 });
 
-test("a sample differs from that of the fleet without faults exactly where a fault is said to be, and is labelled so", () => {
+test("samples differ from those of a fleet without faults exactly within the faults, and are labelled there", () => {
   const hosts = fleetOf(8);
   const plan = timetable(12);
   const faults = placeFaults(hosts, plan, 5, FAULT_KINDS);
@@ -63,7 +63,7 @@ test("a sample differs from that of the fleet without faults exactly where a fau
   const wrong = made.filter(({ host, time, row, faulty }) => {
     const fault = at(host, time);
     const isSame = row.every((value, i) => value === calm.get(`${host} ${time}`)?.[i]);
-    // A leak begins with nothing.
+    // A leak begins at zero.
     const isStart = fault?.kind === "slow-leak" && time === fault.from;
     return faulty !== (fault !== undefined) || (isSame !== (fault === undefined) && !isStart);
   });
@@ -76,7 +76,7 @@ test("a sample differs from that of the fleet without faults exactly where a fau
   expect(missing).toHaveLength(((silent?.to ?? 0) - (silent?.from ?? 0)) / plan.interval);
 });
 
-test("the whole group has a slow dependency at once", () => {
+test("all hosts of a group have a slow dependency at once", () => {
   const faults = placeFaults(fleetOf(8), timetable(4), 1, [kindNamed("slow-dependency")]);
   const groups = new Set(faults.map(({ host }) => host.split("-")[0]));
   expect(groups.size).toBe(1);
@@ -84,7 +84,7 @@ test("the whole group has a slow dependency at once", () => {
   expect(new Set(faults.map(({ from, to }) => `${from} ${to}`)).size).toBe(1);
 });
 
-test("where there is no room for so many faults, that is said", () => {
+test("too many faults for the time are an error", () => {
   const many = new Array(20).fill(kindNamed("spike"));
   expect(() => placeFaults(fleetOf(1), timetable(1), 1, many)).toThrow("no room for the fault spike: name fewer");
   const some = placeFaults(fleetOf(1), timetable(1), 1).length;
@@ -97,7 +97,7 @@ const column = (rows: readonly (readonly number[])[], metric: (typeof METRICS)[n
   rows.map((row) => row[METRICS.indexOf(metric)]!);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-test("days have a rhythm, metrics go together, and hosts differ", () => {
+test("metrics follow the time of day and correlate, and hosts differ", () => {
   const hosts = fleetOf(8);
   const samples = [...fleetSamples(hosts, timetable(24), [], 1)];
   const of = (host: string) => samples.filter((one) => one.host === host);
