@@ -113,7 +113,7 @@ const ROOMS: Record<string, readonly string[]> = {
 };
 
 /** Files that every room may import. */
-const GROUND = ["time", "backoff", "errors", "json", "user-error", "text-table", "markup"];
+const GROUND = ["time", "backoff", "retry", "errors", "json", "user-error", "text-table", "markup"];
 
 /** Rooms without AWS, clock, randomness and environment: all of these are passed in. */
 const PURE = ["model", "wire", "watch", "alert", "learn"];
