@@ -120,7 +120,7 @@ export function scaleOfModel(model: Model): number {
   return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
 }
 
-/** The fused detector's own holds once it knows all hours of the day; until then, as for others, history is no measure. */
+/** The fused detector's own needs all hours of the day; until then, as for others, history is no measure. */
 function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
   const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
   if (model.detector === "fused")
