@@ -1,8 +1,8 @@
-import { type EpsilonChoice, selectEpsilon } from "../model/best-epsilon.ts";
+import { selectEpsilon } from "../model/best-epsilon.ts";
 import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
-import type { Fit, LabelledPeak, LabelledScores } from "./training-fit.ts";
+import type { Fit, LabelledPeak } from "./training-fit.ts";
 
 /** Epsilon stays this factor above incidents that were labelled false, so that the next alike is not announced either. */
 const MARGIN_OVER_FALSE = 1.1;
@@ -55,8 +55,9 @@ function notBelow(group: Choice, free: Choice): Choice {
   return { epsilon: free.epsilon, source, labels };
 }
 
-/** The epsilon of best F1 on labelled samples of one or more hosts whose scores are on one scale. @internal */
-export function epsilonFromLabels(labelled: readonly LabelledScores[]): EpsilonChoice | undefined {
+/** The epsilon of best F1 on the labelled samples of hosts whose scores are on one scale. */
+function exactChoice(fits: readonly Fit[], peaks: readonly LabelledPeak[], source: EpsilonSource): Choice | undefined {
+  const labelled = fits.flatMap((fit) => fit.labelled ?? []);
   const total = labelled.reduce((sum, { scores }) => sum + scores.length, 0);
   const scores = new Float64Array(total);
   const positive = new Uint8Array(total);
@@ -66,11 +67,7 @@ export function epsilonFromLabels(labelled: readonly LabelledScores[]): EpsilonC
     positive.set(part.positive, at);
     at += part.scores.length;
   }
-  return selectEpsilon(scores, positive);
-}
-
-function exactChoice(fits: readonly Fit[], peaks: readonly LabelledPeak[], source: EpsilonSource): Choice | undefined {
-  const choice = epsilonFromLabels(fits.flatMap(({ labelled }) => (labelled ? [labelled] : [])));
+  const choice = selectEpsilon(scores, positive);
   return choice && choiceOf(choice.epsilon, source, peaks);
 }
 

@@ -58,9 +58,8 @@ export async function refitGroup(
   });
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
   const pooled = await choiceForGroup(ports.baselines, work, fits, settings);
-  const common = work.isFirst
-    ? poolGroup(groupOwner(work.group), prepared, settings, policyOf(ports, work))
-    : undefined;
+  const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
+  const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
   const all = common ? [...prepared, common] : prepared;
   const unsettled = await eachOrFail(
@@ -86,12 +85,7 @@ async function choiceForGroup(
   return chooseForGroup(fits, settings) ?? (isFirst ? undefined : before);
 }
 
-/** What people have said of all hosts of a group, and not of some by their names. */
-function policyOf(ports: RefitPorts, { group }: GroupWork): HostPolicy | undefined {
-  return ports.policyOf?.("", group);
-}
-
-/** So many failures in a row are no longer a matter of one host: the rest is left to be tried again. */
+/** This many failures in a row are no longer a matter of one host: the others wait for the next try. */
 const FAILURES_IN_A_ROW_MAX = 5;
 
 /** One host that cannot be refitted must not keep those behind it from it. */
@@ -165,21 +159,13 @@ async function settle(
   { work, pooled, settings, now }: Circumstances,
 ): Promise<FitReport> {
   const version = (await ledger.latest(owner)) + 1;
-  const { covariance } = settings;
+  const detector = "refused" in fit ? settings.detector : fit.model.detector;
+  const about = { owner, version, at: now, detector, covariance: settings.covariance };
   if ("refused" in fit) {
-    const report = {
-      owner,
-      version,
-      at: now,
-      detector: settings.detector,
-      covariance,
-      ...NOTHING,
-      refused: fit.refused,
-    };
+    const report = { ...about, ...NOTHING, refused: fit.refused };
     await ledger.write(report);
     return report;
   }
-  const about = { owner, version, at: now, detector: fit.model.detector, covariance };
   const active = await ledger.current(owner);
   const chosen = chooseForHost(fit, pooled, settings);
   const choice = byHand(active?.report) ?? (await budgeted(ledger, chosen, fit, work, active?.report));

@@ -59,8 +59,8 @@ export function youngRefits(ports: YoungPorts) {
   };
 }
 
-/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. @internal */
-export function isDue(seen: number, baseline: Pick<Baseline, "owner" | "samples"> | undefined): boolean {
+/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
+function isDue(seen: number, baseline: Baseline | undefined): boolean {
   if (!baseline) return seen >= SAMPLES_MIN;
   if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP;
   return baseline.samples < YOUNG_BELOW && seen >= 2 * baseline.samples;
