@@ -21,7 +21,7 @@ export interface ScorePorts {
   readonly incidents: IncidentStore;
   readonly rejected: RejectedStore;
   /**
-   * Told of each saved state that owes notices, with those among them that this batch decided; returns the state as it is
+   * Sends the pending notices of a saved state, given those that this batch decided; returns the state as it is
    * then. What it leaves in the state, or throws over, is the sweep's.
    */
   readonly announce: (state: HostState, fresh: readonly Notice[]) => Promise<HostState>;
@@ -228,7 +228,7 @@ async function scoreHost(
     await inParallel(WRITES_AT_ONCE, next.incidents, (incident) => ports.incidents.save(incident));
     return { ...next, state: dated(next.state, clock()) };
   });
-  if (folded.state.unsent.length === 0) return folded;
+  if (folded.state.pending.length === 0) return folded;
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
 }
 
@@ -259,10 +259,10 @@ async function saveNext<T extends { readonly state: HostState }>(
 
 /** The sweep leaves alone for a while what a scorer has just decided. */
 function dated(state: HostState, now: number): HostState {
-  const { unsent } = state;
-  return unsent.length === 0
+  const { pending } = state;
+  return pending.length === 0
     ? state
-    : { ...state, unsent: unsent.map((notice) => ({ since: Math.round(now), ...notice })) };
+    : { ...state, pending: pending.map((notice) => ({ since: Math.round(now), ...notice })) };
 }
 
 /** A notice that cannot be published now stays in the state and is sent by the sweep: no reason to deliver the record again. */
