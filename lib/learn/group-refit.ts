@@ -23,7 +23,7 @@ export interface GroupWork extends GroupRates {
   readonly isFirst: boolean;
 }
 
-/** A host or group that could not be refitted, to be told and tried again another day. */
+/** A host or group that could not be refitted; it is reported, and tried again another day. */
 export interface RefitFailure {
   readonly what: string;
   readonly error: unknown;
@@ -37,8 +37,8 @@ export interface GroupRefit {
 }
 
 /**
- * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common baseline. Stops preparing when
- * `outOfTime` says so; `done` tells how many hosts were refitted.
+ * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common
+ * baseline. Stops preparing when `outOfTime` says so; `done` is the number of refitted hosts.
  */
 export async function refitGroup(
   ports: RefitPorts,
@@ -73,7 +73,7 @@ export async function refitGroup(
   return { reports, done, failures: [...unprepared, ...unsettled] };
 }
 
-/** What a person set for the group, else what its labels ask for; hosts that are not the first follow what those came to. */
+/** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */
 async function choiceForGroup(
   ledger: BaselineLedger,
   { group, isFirst }: GroupWork,
@@ -104,7 +104,7 @@ async function eachOrFail<T>(items: Iterable<T>, nameOf: (item: T) => string, wo
   return failures;
 }
 
-/** Refits one host by itself, by the label choice and within the budget that its group came to last; by its own labels where the group has none. */
+/** Refits one host by itself, by its group's last label choice and budget, or by its own labels without these. */
 export async function refitHost(
   ports: RefitPorts,
   host: string,
@@ -123,7 +123,7 @@ export async function refitHost(
   });
 }
 
-/** What was set for a group, or what its labels asked for when its baseline was last fitted. */
+/** A person's choice for a group, or that of its labels when its baseline was last fitted. */
 async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Choice | undefined> {
   const current = await ledger.current(groupOwner(group));
   if (!current?.baseline) return undefined;
@@ -191,7 +191,7 @@ const NOTHING = {
   flagRate: 0,
 } as const;
 
-/** With the whole group at hand its budget is reckoned anew; a host by itself stays where the budget last put it. What a person set for the group goes before. */
+/** A person's choice for the group goes first. A whole group's budget is computed anew; a single host keeps its last. */
 async function budgeted(
   ledger: BaselineLedger,
   choice: Choice,

@@ -14,7 +14,7 @@ export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
   readonly incidents: Pick<IncidentStore, "ofHost">;
   readonly alerting: Pick<AlertingStore, "silences">;
-  /** What people have said about hosts; nothing, unless given. */
+  /** People's policies for hosts; absent: none. */
   readonly policyOf?: PolicyOf;
 }
 

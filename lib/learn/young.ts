@@ -37,7 +37,7 @@ export function youngRefits(ports: YoungPorts) {
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter(({ host, group, seen, incident }) => {
       const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
-      // What leads up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
+      // The lead-up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
       if (incident?.kind === "silent" || (incident && incident.samples <= (baseline?.samples ?? 0))) return false;
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
