@@ -19,10 +19,10 @@ interface AffectedHost {
   readonly after: number;
 }
 
-/** What another epsilon would change. */
+/** The effects of another epsilon. */
 export interface Preview {
   readonly epsilon: number;
-  /** Hosts whose alerts are known, and hosts whose are not: an epsilon lies below all that is counted. */
+  /** Hosts with a baseline whose alerts can be predicted, and those whose epsilon lies below all counted levels. */
   readonly hosts: number;
   readonly untold: number;
   /** Over these hosts together. */
@@ -54,7 +54,7 @@ function baselineFor({ host, group }: HostState, active: ReadonlyMap<string, Bas
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
-/** How `epsilon` in place of each host's own would change alerts, by the hosts' counts and by labelled incidents. */
+/** The effects of `epsilon` in place of each host's own, by the hosts' counts and by labelled incidents. */
 export function preview(
   hosts: readonly JudgedHost[],
   incidents: readonly Incident[],
@@ -84,7 +84,10 @@ export function preview(
   };
 }
 
-/** A group's alerts a week now, and the smallest common epsilon that holds its allowance. */
+/**
+ * How a group stands to an allowance of alerts a week: those expected now, and the smallest common epsilon that holds
+ * it.
+ */
 export function standing(hosts: readonly JudgedHost[], allowed: number | undefined, now: number) {
   const told = hosts.filter(({ epsilon }) => isCounted(epsilon));
   const rates = told.map(({ state, epsilon }) => alertsPerWeek(state.crossings, epsilon, state.since, now));

@@ -2,7 +2,7 @@ import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import type { Baseline } from "../watch/baseline.ts";
 
-/** What can decide the epsilon of a baseline. */
+/** The possible origins of a baseline's epsilon. */
 export const EPSILON_SOURCES = [
   /** The detector's own, the same for every host: the fused score is free of scale. */
   "default",
@@ -45,16 +45,19 @@ export interface FitReport {
   readonly source: EpsilonSource;
   /** Incidents whose labels took part in choosing epsilon, by verdict. */
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
-  /** Of epsilon on the labelled samples; absent without labelled faults. */
+  /** Quality of epsilon on the labelled samples; absent without labelled faults. */
   readonly quality?: { readonly f1: number; readonly precision: Estimate; readonly recall: Estimate };
-  /** The group's alert budget: alerts a week allowed, expected before and after, and its cost in recall of faults. */
+  /** The group's alert budget: alerts a week allowed, expected before and after, and the recall it costs on faults. */
   readonly budget?: {
     readonly allowed: number;
     readonly before: number;
     readonly after: number;
     readonly recallLost?: number;
   };
-  /** Share of a last day's calm samples, unseen by the fit, beyond epsilon; of all calm samples within one day. */
+  /**
+   * Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while
+   * there is only one day.
+   */
   readonly flagRate: number;
   /** Who set epsilon by hand, or went back to this version. */
   readonly by?: string;
@@ -92,7 +95,10 @@ export interface BaselineLedger {
   latest(owner: string): Promise<number>;
   /** Writes a version for good; throws when that number is taken. Refused versions have no baseline. */
   write(report: FitReport, baseline?: Baseline): Promise<void>;
-  /** Moves ACTIVE to this baseline if the active version is still `expected` (0: none); false if another was faster. */
+  /**
+   * Moves ACTIVE to this baseline if the active version is still `expected` (0: none); false when another refit was
+   * faster.
+   */
   promote(report: FitReport, baseline: Baseline, expected: number): Promise<boolean>;
   /** Reports of the owner's versions, newest first, at most `limit`. */
   reports(owner: string, limit: number): Promise<readonly FitReport[]>;

@@ -30,11 +30,14 @@ const CALM_QUANTILE = 0.995;
  */
 const YOUNG_QUANTILE = 0.95;
 const YOUNG_FACTOR = 3;
-/** Scores that still fall after an incident must not make a young host deaf: at most this many times the default. */
+/**
+ * Nor should what follows an incident, when scores are still falling, make a young host deaf: at most this many times
+ * the default.
+ */
 const YOUNG_MAX = 4;
 
 /** Scores with what is known of them. */
-export interface LabelledScores {
+interface LabelledScores {
   readonly scores: Float64Array;
   /** 1 where the sample lies in a labelled fault. */
   readonly positive: Uint8Array;
@@ -55,11 +58,14 @@ export interface Fit {
   /** How much wider than usual this model's scores scatter: an epsilon for all hosts is to be multiplied by it. */
   readonly scale: number;
   readonly peaks: readonly LabelledPeak[];
-  /** Of the samples known to be normal or a fault, their scores on the common scale. */
+  /** Scores, on the common scale, of the samples known to be normal or a fault. */
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
-  /** Scores of the last day's calm samples by a model without that day; within one day, of all by this model. */
+  /**
+   * Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model
+   * while there is only one day.
+   */
   readonly heldOut: Float64Array;
 }
 
@@ -115,12 +121,15 @@ export function fitTraining(
   };
 }
 
-/** What an epsilon for all hosts is multiplied by; the other detectors have none for all. */
+/** The factor for an epsilon of all hosts; the other detectors have none for all. */
 export function scaleOfModel(model: Model): number {
   return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
 }
 
-/** The fused detector's own needs all hours of the day; until then, as for others, history is no measure. */
+/**
+ * The fused detector's own holds once it knows every hour of the day; until then, as for the others, what has been seen
+ * is no measure.
+ */
 function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
   const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
   if (model.detector === "fused")
@@ -153,10 +162,7 @@ function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float6
   return chosen;
 }
 
-/**
- * What the model says to the whole history, as if it had been there from the start. The policy is asked about every
- * sample, as no epsilon is known yet.
- */
+/** The model's scores of the whole history. The policy judges every sample, as no epsilon is known yet. */
 function scoresOf(model: Model, { rows, times, schema }: TrainingSet, policy: HostPolicy): Float64Array {
   const width = schema.names.length;
   const baseline: Baseline = {

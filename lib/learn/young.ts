@@ -10,7 +10,9 @@ import { SAMPLES_MIN } from "./training-fit.ts";
 
 /** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
 const SAMPLES_BESIDE_GROUP = 1_000;
-/** After an attempt the next waits for this much more history, so that a refused fit is not tried with every batch. */
+/**
+ * After an attempt the next waits until this much more was seen, so that a refused fit is not tried with every batch.
+ */
 const GROWTH_BETWEEN_ATTEMPTS = 1.25;
 /** Hosts fitted after one batch; the others stay due. Keeps a fleet's first minutes within the function's time. */
 const FITS_PER_BATCH = 8;
@@ -37,7 +39,7 @@ export function youngRefits(ports: YoungPorts) {
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter(({ host, group, seen, incident }) => {
       const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
-      // The lead-up to an incident must not become normal while it lasts, unless it outlasts all earlier history.
+      // The lead-up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
       if (incident?.kind === "silent" || (incident && incident.samples <= (baseline?.samples ?? 0))) return false;
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
@@ -59,8 +61,8 @@ export function youngRefits(ports: YoungPorts) {
   };
 }
 
-/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. @internal */
-export function isDue(seen: number, baseline: Pick<Baseline, "owner" | "samples"> | undefined): boolean {
+/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
+function isDue(seen: number, baseline: Baseline | undefined): boolean {
   if (!baseline) return seen >= SAMPLES_MIN;
   if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP;
   return baseline.samples < YOUNG_BELOW && seen >= 2 * baseline.samples;

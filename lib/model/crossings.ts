@@ -71,7 +71,7 @@ function countsNow(crossings: Crossings, now: number): Float64Array {
   return Float64Array.from(CROSSING_EDGES, (_, k) => counts[2 * k]! + counts[2 * k + 1]!);
 }
 
-/** What makes a rate a week of these counts. */
+/** The factor that makes a weekly rate of these counts. */
 function perWeek(since: number, now: number): number {
   const from = Math.max(since, (weekOf(now) - 1) * WEEK_MS);
   return WEEK_MS / Math.max(now - from, OBSERVED_MIN_MS);

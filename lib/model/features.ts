@@ -1,14 +1,17 @@
 import { DAY_MS } from "../time.ts";
 
 /**
- * What the fused detector looks at: of each metric its value x, its change d since the sample before and its distance
- * h from what is usual at that hour of the day. Features of one kind lie together: x of all metrics, then d, then h,
+ * The features of the fused detector: each metric's value x, its change d since the sample before and its distance h
+ * from the usual value at that hour of the day. Features of one kind lie together: x of all metrics, then d, then h,
  * which is left out while there is no profile.
  */
 
 export const HOURS = 24;
 
-/** Mean of each metric in each hour of the day (UTC), hour × metrics; interpolated between the middles of hours. */
+/**
+ * The mean of each metric in each hour of the day (UTC): hour × metrics numbers. Between the middles of the hours it is
+ * interpolated.
+ */
 export type Profile = Float64Array;
 
 /** A change over more than this many intervals is no first difference. */
@@ -33,7 +36,7 @@ function betweenHours(
   return { from: ((hour + HOURS) % HOURS) * metrics, to: ((hour + 1) % HOURS) * metrics, weight: position - hour };
 }
 
-/** How much more than over the whole day a host's features deviate in each hour, at least 1: backups at night. */
+/** How much more a host's features deviate in each hour than over the whole day, at least 1: nights have backups. */
 export type Unrest = Float64Array;
 
 export function unrestAt(unrest: Unrest, time: number): number {
@@ -41,7 +44,7 @@ export function unrestAt(unrest: Unrest, time: number): number {
   return (1 - weight) * unrest[from]! + weight * unrest[to]!;
 }
 
-/** What is usual for one metric at this time of day. */
+/** The usual value of one metric at this time of day. */
 export function usualAt(profile: Profile, metrics: number, metric: number, time: number): number {
   const { from, to, weight } = betweenHours(time, metrics);
   return (1 - weight) * profile[from + metric]! + weight * profile[to + metric]!;

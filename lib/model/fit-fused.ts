@@ -30,7 +30,7 @@ const SHRINKAGE = 0.1;
 /** Added to the variance of every feature. */
 const RIDGE = 0.01;
 
-/** What was added to the published form (docs/detector.md). */
+/** Additions to the published form (docs/detector.md). */
 interface Additions {
   /** Deviations are measured against those of their hour. */
   readonly unrest: boolean;

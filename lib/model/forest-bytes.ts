@@ -36,7 +36,7 @@ export function bytesOfForest(forest: Forest): Uint8Array {
   return bytes;
 }
 
-/** What bytesOfForest wrote; throws RangeError that says what is wrong with any other bytes. */
+/** Reads the bytes of bytesOfForest. Throws RangeError with the problem of any other bytes. */
 export function forestOfBytes(bytes: Uint8Array): Forest {
   if (bytes.length > FOREST_BYTES_MAX) throw new RangeError(`${bytes.length} bytes exceed ${FOREST_BYTES_MAX}`);
   if (bytes.length < HEADER_BYTES) throw new RangeError(`${bytes.length} bytes are too few for a forest`);

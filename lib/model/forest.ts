@@ -21,13 +21,13 @@ export interface Forest {
   readonly sampleSize: number;
   /** The first node of each tree. */
   readonly roots: Int32Array;
-  /** Of a node: the feature that it splits on, −1 at a leaf. */
+  /** The feature that a node splits on; −1 at a leaf. */
   readonly feature: Int16Array;
-  /** Of a split: values up to this one go left. */
+  /** Values up to this one go left at a split. */
   readonly threshold: Float32Array;
-  /** Of a split: the right child. */
+  /** The right child of a split. */
   readonly right: Int32Array;
-  /** Of a node: how many training rows came to it. */
+  /** How many training rows came to a node. */
   readonly size: Uint16Array;
   /** Average path length by number of rows, 0 to ψ. */
   readonly paths: Float64Array;

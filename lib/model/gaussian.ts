@@ -20,7 +20,9 @@ export interface Gaussian {
   readonly sd: Float64Array;
   /** 1 / sd. */
   readonly precision: Float64Array;
-  /** Full covariance only: packed W = L⁻¹ with Σ = L Lᵀ (triangle.ts); the squared distance is |W (x − mean)|². */
+  /**
+   * Full covariance only: W = L⁻¹ with Σ = L Lᵀ, packed (triangle.ts), so that the squared distance is |W (x − mean)|².
+   */
   readonly whitening?: Float64Array;
   readonly logPeak: number;
 }
@@ -32,15 +34,15 @@ const FLOOR_OF_ZERO = 0.01;
 /** Tried in turn until the correlation matrix factors: near-collinear features need a little of the identity. */
 const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];
 
-export interface FitOptions {
-  readonly covariance: Covariance;
-}
-
 /** Fits a Gaussian to rows of `features` values each (row-major; NaN = missing). */
-export function fitGaussian(rows: Float64Array, features: number, options: FitOptions): Gaussian {
+export function fitGaussian(
+  rows: Float64Array,
+  features: number,
+  { covariance }: Pick<Gaussian, "covariance">,
+): Gaussian {
   const moments = emptyMoments(features);
   for (let offset = 0; offset < rows.length; offset += features) addRow(moments, rows, offset);
-  if (options.covariance === "diagonal") return gaussianOf(moments);
+  if (covariance === "diagonal") return gaussianOf(moments);
   const comoments = emptyComoments(features);
   for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, rows, offset);
   return gaussianOf(moments, comoments);
@@ -82,7 +84,7 @@ export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening
 }
 
 /**
- * The score of the row that starts at `offset`. Where values are missing (NaN) it is the squared distance over those
+ * The score of the row that starts at `offset`. With missing values (NaN) it is the squared distance over those
  * present, at equal tail probability over the full number of features, so that one epsilon serves both.
  */
 export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): number {
@@ -132,7 +134,10 @@ function fullGaussian(mean: Float64Array, sd: Float64Array, correlation: Float64
   throw new RangeError("the covariance is not positive definite");
 }
 
-/** Covariance over sd_i sd_j, with ones on the diagonal: a floored feature's variance is the floor. */
+/**
+ * Covariance over sd_i sd_j, with ones on the diagonal: a floored feature keeps its covariances and gets the floor as
+ * variance.
+ */
 function correlationOf(comoments: Comoments, sd: Float64Array): Float64Array {
   const correlation = new Float64Array(comoments.sums.length);
   for (let i = 0, k = 0; i < sd.length; i++) {
