@@ -36,7 +36,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
       return item && accepted(incidentOfItem(item));
     },
 
-    async find(id) {
+    async withId(id) {
       return (await collect(table.query({ index: "byId", partition: id }))).map(incidentOfItem).map(accepted);
     },
 
