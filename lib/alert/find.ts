@@ -4,7 +4,7 @@ import { afterIncident, endedBy } from "../watch/ending.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
-import { type HostState, owed } from "../watch/state.ts";
+import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Desk, newDesk } from "./desk.ts";
 import { EVERYBODY, isOutage, moveEverybody } from "./everybody.ts";
@@ -97,7 +97,7 @@ function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, 
 function fallenSilent(state: HostState, fleet: string | undefined, now: number): HostState {
   const incident = silenceOf(state, now);
   if (fleet !== undefined) return { ...state, incident: { ...incident, fleet } };
-  return { ...state, incident, unsent: [...state.unsent, owed("opened", incident)] };
+  return { ...state, incident, pending: [...state.pending, pendingOf("opened", incident)] };
 }
 
 /** Hosts whose incidents become part of their group's, as they are to be stored. */

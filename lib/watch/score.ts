@@ -21,8 +21,8 @@ export interface ScorePorts {
   readonly incidents: IncidentStore;
   readonly rejected: RejectedStore;
   /**
-   * Sends the notices of a saved state, `fresh` being those of this batch, and returns the state after that. The sweep
-   * sends those that it leaves or fails to send.
+   * Sends the pending notices of a saved state, `fresh` being those of this batch, and returns the state after that. The
+   * sweep sends those that it leaves or fails to send.
    */
   readonly announce: (state: HostState, fresh: readonly Notice[]) => Promise<HostState>;
   readonly policyOf?: PolicyOf;
@@ -221,7 +221,7 @@ async function scoreHost(
     await inParallel(WRITES_AT_ONCE, next.incidents, (incident) => ports.incidents.save(incident));
     return { ...next, state: dated(next.state, clock()) };
   });
-  if (folded.state.unsent.length === 0) return folded;
+  if (folded.state.pending.length === 0) return folded;
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
 }
 
@@ -247,10 +247,10 @@ async function saveNext<T extends { readonly state: HostState }>(
 
 /** Dates new notices: the sweep leaves those of a scorer alone for a while. */
 function dated(state: HostState, now: number): HostState {
-  const { unsent } = state;
-  return unsent.length === 0
+  const { pending } = state;
+  return pending.length === 0
     ? state
-    : { ...state, unsent: unsent.map((notice) => ({ since: Math.round(now), ...notice })) };
+    : { ...state, pending: pending.map((notice) => ({ since: Math.round(now), ...notice })) };
 }
 
 /** The sweep sends notices that cannot be published now: the record need not be delivered again. */

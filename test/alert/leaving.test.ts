@@ -68,7 +68,7 @@ describe("a host that says goodbye", () => {
     const over = { id: incident.id, revision: 2, ending: "gone", resolved: START - 2_000 };
     expect(known.notices).toMatchObject([{ kind: "resolved", incident: over }]);
     expect(known.incidents).toMatchObject([over]);
-    expect(known.state).toMatchObject({ retired: true, unsent: [{ kind: "resolved", id: incident.id }] });
+    expect(known.state).toMatchObject({ retired: true, pending: [{ kind: "resolved", id: incident.id }] });
     expect(known.state).not.toHaveProperty("incident");
     const fresh = { ...part({ rows: [[99]] }), bye: true as const };
     const opened = fold(before, undefined, [arrived(fresh)], BUSY_RULE);
