@@ -21,7 +21,6 @@ const CLOCK_AHEAD_MS = 5 * MINUTE_MS;
 /** A sample older than this on arrival is from the past: it opens no incident. */
 export const PAST_AFTER_MS = HOUR_MS;
 
-/** What became of a sample. */
 export const Flag = {
   /** Beyond epsilon. */
   anomaly: 1,
@@ -33,7 +32,6 @@ export const Flag = {
   duplicate: 8,
 } as const;
 
-/** The samples of one part with what the fold made of them. */
 export interface FoldedPart {
   readonly part: HostSamples;
   /** Times as applied: those sent, or shifted to the arrival of a host whose clock is ahead. */
@@ -108,7 +106,7 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const [first] = inOrder;
   const last = inOrder.at(-1);
   if (first !== undefined && last !== undefined) {
-    if (draft.since === 0) draft.since = firstTime(draft, times[first] ?? 0);
+    if (draft.since === 0) draft.since = Math.max(Math.round(times[first] ?? 0), 1);
     draft.seen += inOrder.length;
     draft.group = part.group;
     draft.clockAhead = ahead > 0;
@@ -119,7 +117,7 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const followed = { part, times, inOrder, before, interval: draft.interval };
   const { held, hits } = checkRules(folding.policy.rules, draft.rules, followed);
   draft.rules = held;
-  const judged = judgeAll(folding, baseline, scored, { times, flags, hits });
+  const judged = judgeAll(folding, baseline, scored, times, flags, hits);
   const scores = judged?.scores ?? times.map(() => Number.NaN);
   if (judged?.memory) draft.memory = judged.memory;
   if (baseline) countRises(folding, baseline, scores, times, inOrder);
@@ -201,18 +199,14 @@ function countRises(
   }
 }
 
-interface Rows {
-  readonly times: readonly number[];
-  readonly flags: number[];
-  readonly hits: Checked["hits"];
-}
-
 /** Makes incidents of scores and held rules. Returns the scores without the echo of incidents that ended. */
 function judgeAll(
   folding: Folding,
   baseline: Baseline | undefined,
   scored: Scored | undefined,
-  { times, flags, hits }: Rows,
+  times: readonly number[],
+  flags: number[],
+  hits: Checked["hits"],
 ): Scored | undefined {
   const { draft } = folding;
   let current = scored;
@@ -259,12 +253,6 @@ function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): v
 /** Level and width are relative to a baseline's features: they outlive its versions, but not a change of owner. */
 function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
   return verdict?.baseline.owner !== baseline.owner;
-}
-
-/** When a host sent its first sample; older states lack it, so it is estimated from the present sampling interval. */
-function firstTime({ seen, applied }: Draft, time: number): number {
-  const gap = ((applied.at(-1) ?? 0) - (applied[0] ?? 0)) / Math.max(applied.length - 1, 1);
-  return Math.max(Math.round(time - seen * gap), 1);
 }
 
 /** How far to move a part back (ms): one whose newest time is too far ahead of its arrival then ends there. */

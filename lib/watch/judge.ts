@@ -54,7 +54,6 @@ export function isQuiet({ window, incident, openings }: Draft, isStrange: boolea
   return window === 0 && !incident && openings.length === 0;
 }
 
-/** Moves the incident on by one sample. */
 export function judge(draft: Draft, judged: Judged, outcome: Outcome): void {
   const open = draft.incident?.kind === "anomaly" ? draft.incident : undefined;
   const sample = open ? unechoed(judged) : judged;

@@ -12,7 +12,6 @@ export interface HeldRule {
   readonly since: number;
 }
 
-/** Samples of one part that follow one another in time. */
 export interface Followed {
   readonly part: HostSamples;
   /** Times as applied, for each row of the part. */
@@ -25,7 +24,6 @@ export interface Followed {
   readonly interval: number;
 }
 
-/** What became of a host's rules over some samples. */
 export interface Checked {
   /** Those whose condition holds at the last of the samples. */
   readonly held: readonly HeldRule[];

@@ -21,8 +21,8 @@ export interface ScorePorts {
   readonly incidents: IncidentStore;
   readonly rejected: RejectedStore;
   /**
-   * Sends the pending notices of a saved state, `fresh` being those of this batch, and returns the state after that. The
-   * sweep sends those that it leaves or fails to send.
+   * Sends a saved state's pending notices and returns the state after that; `fresh` are those of this batch. The sweep
+   * sends those that it leaves or fails to send.
    */
   readonly announce: (state: HostState, fresh: readonly Notice[]) => Promise<HostState>;
   readonly policyOf?: PolicyOf;
@@ -35,7 +35,6 @@ export interface ScoreMemory {
   readonly stored: Set<string>;
 }
 
-/** One record off the stream. */
 export interface StreamRecord {
   readonly sequenceNumber: string;
   readonly partitionKey: string;
