@@ -43,9 +43,3 @@ test("a score under another baseline is no measure: the first under the new one 
   expect(rises(fold(high, baseline({ owner: "group#default" }), [samples(1, 5)]).state, 12.4)).toEqual([1]);
   expect(rises(fold(high, baseline(), [samples(1, 5)]).state, 12.4)).toEqual([2]);
 });
-
-test("a host stored before its first time was kept is taken to have always sampled as it does now", () => {
-  const applied = [timeOf(-2), timeOf(-1)];
-  const old = state({ seen: 1_000, newest: timeOf(-1), applied });
-  expect(fold(old, baseline(), [samples(0, 0)]).state.since).toBe(START - 1_000 * STEP);
-});
