@@ -1,7 +1,7 @@
 import { CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { type Arrived, fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
+import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
 
 /** Samples of the metric `cpu`, whose score under the made-up baseline is cpu² / 2. */
 function samples(from: number, ...cpu: readonly number[]): Arrived {
