@@ -5,7 +5,7 @@ import { ENVIRONMENT, type FunctionName, type TableName } from "../resources.ts"
 export const STACK = "fleetwarden";
 export const REGION = "us-east-1";
 export const ACCOUNT = "000000000000";
-export const STREAM_NAME = `${STACK}`;
+export const STREAM_NAME = STACK;
 export const STREAM_ARN = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${STREAM_NAME}`;
 export const BUCKET = `${STACK}-failures`;
 export const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${STACK}-feedback`;
@@ -17,15 +17,6 @@ export function tableName(name: TableName): string {
 
 export function functionName(name: FunctionName): string {
   return `${STACK}-${name}`;
-}
-
-export function functionArn(name: FunctionName): string {
-  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName(name)}`;
-}
-
-/** The variables that the functions need as well to put links into alerts. */
-export function feedbackEnvironment(endpoint: string): Environment {
-  return { [ENVIRONMENT.feedbackKey]: SECRET_ARN, [ENVIRONMENT.feedbackUrl]: endpoint };
 }
 
 /** The environment of the deployed functions, plus the endpoint on which the services listen. */
