@@ -1,7 +1,7 @@
 import { decimal, range, value } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
 import { direction } from "../watch/causes.ts";
-import { type Incident, ratioOf, severityOf } from "../watch/incident.ts";
+import { type Incident, ratioOf, severityOf, type Verdict } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { short } from "./cards.ts";
 
@@ -12,7 +12,7 @@ export function incidentView(incident: Incident) {
   const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = incident;
   const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = incident;
   return {
-    /** Tells it from all others, as ids may collide. */
+    /** Unique, while ids may collide. */
     key: `${host} ${opened}`,
     id,
     host,
@@ -55,13 +55,13 @@ const SIMILAR_DAYS = 30;
 const SIMILAR_LOOKED_AT_MAX = 2_000;
 const SIMILAR_SHOWN_MAX = 5;
 
-/** Incidents before this one, of the same host or group, that have the same first cause, or are silences as it is. */
+/** Incidents before this one, of the same host or group and kind, with the same first cause. */
 export async function similarTo(incidents: Pick<IncidentStore, "feed">, incident: Incident) {
   const { opened, host, group } = incident;
   const before = await incidents.feed(opened - SIMILAR_DAYS * DAY_MS, opened, SIMILAR_LOOKED_AT_MAX);
   const cause = causeOf(incident);
   const alike = before.filter((one) => (one.host === host || one.group === group) && causeOf(one) === cause);
-  const count = (...verdicts: readonly string[]) =>
+  const count = (...verdicts: readonly Verdict[]) =>
     alike.filter(({ label }) => label && verdicts.includes(label.verdict)).length;
   return {
     count: alike.length,
