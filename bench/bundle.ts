@@ -34,7 +34,7 @@ const ROUNDS = 15;
 const BARE_CLIENT =
   'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const client = new DynamoDBClient({});';
 
-/** What a cold start reads and runs before the first record, against the one client that no such function can do without. */
+/** What a cold start loads before the first record, compared with the one client that every such function needs. */
 export async function startBenchmarks(folder: string): Promise<Benchmark[]> {
   const score = await bundleFile("functions/score.ts", folder);
   const bare = join(folder, "bare-client.mjs");

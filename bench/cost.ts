@@ -24,7 +24,7 @@ interface Cost {
   readonly forest?: { readonly version: string; readonly score: number; readonly fit: number };
 }
 
-/** To run first: a process that has scored by other detectors runs this one a tenth slower, and a deployed function has one. */
+/** Run this first: after other detectors it runs a tenth slower, and a deployed function has only one detector. */
 export async function measureCost(numpy: Numpy | undefined): Promise<Cost> {
   const hosts = createHosts(HOSTS);
   const score = createScore(hosts);

@@ -8,7 +8,7 @@ import type { Ratio } from "./measure.ts";
 import { startNumpy } from "./numpy.ts";
 import type { suite as Suite } from "./suite.ts";
 
-/** Prints the cost of a sample and, unless that is all that is asked for, the table of ratios; docs/performance.md says what each line means. */
+/** Prints the cost of a sample, and unless `cost` is given the ratios; docs/performance.md explains each line. */
 async function main(only: string | undefined): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "fleetwarden-bench-"));
   const numpy = await startNumpy(join(import.meta.dirname, "peer.py"));

@@ -1,4 +1,4 @@
-/** Does the work of one side of a comparison once and returns its CPU seconds. Rounds count from 0, the warm-up included. */
+/** Does the work of one side of a comparison once, and returns its CPU seconds. Round 0 is the warm-up. */
 export type Side = (round: number) => number | Promise<number>;
 
 /** A side that works in this process, `times` over where once is short against the clock's ticks. */

@@ -6,7 +6,7 @@ import { hostOwner } from "../lib/watch/baseline.ts";
 import { newHost } from "../lib/watch/state.ts";
 import { uniform } from "./random.ts";
 
-/** The fleet's page with 1,000 hosts in a browser: how soon it is there, and what each live update costs its main thread. */
+/** The fleet's page with 1,000 hosts in a browser: time until it is shown, and cost of an update on the main thread. */
 const HOSTS = 1_000;
 /** Between two updates; each changes as many hosts as send in that time, once a minute each, and then all of them. */
 const EVERY_MS = 1_000;

@@ -8,8 +8,8 @@ import { Schemas } from "../lib/wire/schemas.ts";
 import { fusedBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
 
 /**
- * The score function from the parsed event to the stores, with the default detector: unpack, decode, fold, items. The tables are
- * objects in memory. Each event must be later than the one before.
+ * The score function from the parsed event to the stores, with the default detector: unpack, decode, fold, items.
+ * The tables are objects in memory. Each event must be later than the one before.
  */
 export function createScore(hosts: readonly Host[]): (event: StreamEvent) => Promise<void> {
   const stores = createMemoryStores(() => START);

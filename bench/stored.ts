@@ -9,7 +9,7 @@ import { here, ratioOf } from "./measure.ts";
 const ROUNDS = 40;
 const TIMES = 200;
 
-/** Reading a full baseline out of DynamoDB's answer, its numbers as a list or as we store them; all else is the same. */
+/** Reads a full baseline from DynamoDB's answer, its numbers as a list or as we store them; all else is equal. */
 export function storedBenchmark(): Benchmark {
   const baseline = createHosts(1).map(gaussianBaseline)[0]!;
   const item = itemOfVersion(reportOf(baseline), baseline, ACTIVE);

@@ -6,7 +6,7 @@ import { refitOfDay, refitOfMonth } from "./refit.ts";
 import { storedBenchmark } from "./stored.ts";
 import { wireBenchmarks } from "./wire.ts";
 
-/** Everything that runs in this process, in the order of the table; without numpy the comparisons with it are left out. */
+/** All benchmarks of this process, in the order of the table. Without numpy it omits the comparisons with numpy. */
 function createSuite(numpy: Numpy | undefined): Benchmark[] {
   return [
     ...wireBenchmarks(),

@@ -12,7 +12,7 @@ const root = join(__dirname, "..");
 function installMissing({ dev }) {
   if (existsSync(join(root, "node_modules", dev ? "jest" : "tsx", "package.json"))) return;
   process.stderr.write("Installing dependencies, once…\n");
-  // Not `npm ci`: it refuses a lock file that lacks the optional packages of some other platform. This leaves the file alone.
+  // `npm ci` rejects a lock file that lacks optional packages of another platform. This leaves the file alone.
   const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
   // A user needs one of the tools, tsx. `--save-prod` beside `--no-save` only exempts it from `--omit=dev`.
   const which = dev ? [] : ["--omit=dev", "--save-prod", "tsx"];

@@ -1,4 +1,4 @@
-/** The time now, in milliseconds since the epoch. It is passed in, so that a test or a replay decides what time it is. */
+/** The time now, in milliseconds since the epoch. Callers pass it in, so that a test or a replay sets the time. */
 export type Clock = () => number;
 
 export const SECOND_MS = 1_000;

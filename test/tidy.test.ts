@@ -30,19 +30,21 @@ const ROOMS: Record<string, readonly string[]> = {
   table: [],
   wire: [],
   rows: ["wire"],
-  watch: ["model", "wire"],
-  alert: ["model", "watch"],
-  learn: ["model", "wire", "watch", "alert"],
+  incident: [],
+  watch: ["incident", "model", "wire"],
+  alert: ["incident", "model", "watch"],
+  learn: ["incident", "model", "wire", "watch", "alert"],
   evaluate: ["model", "wire", "rows"],
   analyze: ["model", "table", "rows", "watch"],
-  notify: ["watch", "alert"],
-  export: ["model", "table", "rows", "watch", "learn", "notify"],
+  notify: ["incident", "watch", "alert"],
+  export: ["incident", "model", "table", "rows", "watch", "learn", "notify"],
   config: ["model", "watch", "alert", "learn"],
-  feedback: ["watch", "alert", "notify", "resources", "clients"],
-  store: ["model", "wire", "watch", "alert", "learn", "resources", "clients"],
-  page: ["http", "model", "wire", "watch", "alert", "learn", "notify", "store"],
+  feedback: ["incident", "watch", "alert", "notify", "resources", "clients"],
+  store: ["incident", "model", "wire", "watch", "alert", "learn", "resources", "clients"],
+  page: ["incident", "http", "model", "wire", "watch", "alert", "learn", "notify", "store"],
   agent: ["wire", "clients"],
   handlers: [
+    "incident",
     "model",
     "wire",
     "watch",
@@ -56,9 +58,23 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
   ],
   local: ["http", "resources", "clients", "handlers/contract"],
-  replay: ["model", "wire", "rows", "watch", "learn", "evaluate", "config", "store", "handlers", "local", "clients"],
-  demo: ["model", "wire", "watch", "alert", "learn", "notify", "store", "handlers", "local", "resources"],
+  replay: [
+    "incident",
+    "model",
+    "wire",
+    "rows",
+    "watch",
+    "learn",
+    "evaluate",
+    "config",
+    "store",
+    "handlers",
+    "local",
+    "clients",
+  ],
+  demo: ["incident", "model", "wire", "watch", "alert", "learn", "notify", "store", "handlers", "local", "resources"],
   cli: [
+    "incident",
     "demo",
     "replay",
     "rows",
@@ -89,6 +105,13 @@ const GROUND = ["time", "backoff", "errors", "json", "user-error", "text-table",
 /** Rooms without AWS, clock, randomness and environment: all of these are passed in. */
 const PURE = ["model", "wire", "watch", "alert", "learn"];
 
+/** Rooms with comments that go beyond column 120, until they are rewritten. */
+const LATER = new Set(
+  "alert analyze cli demo evaluate export feedback handlers learn model notify page replay rows store table watch wire"
+    .split(" ")
+    .map((room) => `lib/${room}`),
+);
+
 const imports = (file: string) =>
   [...read(file).matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, specifier = ""]) =>
     specifier.startsWith(".") ? join(dirname(file), specifier).split(sep).join("/") : specifier,
@@ -102,6 +125,20 @@ const importsOf = (isWanted: (file: string) => boolean) =>
   [...graph]
     .filter(([file]) => isWanted(file))
     .flatMap(([file, targets]) => targets.map((target) => ({ file, target })));
+
+/** The files on the shortest way of imports from a file back to itself; empty when there is none. */
+function circleThrough(start: string): string[] {
+  const ways = [[start]];
+  const seen = new Set<string>();
+  for (let way = ways.shift(); way; way = ways.shift()) {
+    for (const target of graph.get(way.at(-1)!) ?? []) {
+      if (target === start) return [...way, start];
+      if (!seen.has(target)) ways.push([...way, target]);
+      seen.add(target);
+    }
+  }
+  return [];
+}
 
 test("file names are kebab-case, files have at most 300 lines, and those of functions at most 30", () => {
   const linesMax = (file: string) =>
@@ -126,12 +163,25 @@ test("rooms import only what lies further in, and every room is in the table", (
   expect([...outward, ...wrongOfCdk].map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 
+test("no files import one another in a circle, not even types", () => {
+  const circles = sources
+    .filter((file) => /^(lib|functions|cdk)\//.test(file) && !/^lib\/(notify|watch)\//.test(file))
+    .map(circleThrough)
+    .filter(([start, ...others]) => start && others.every((file) => start <= file));
+  expect(circles.map((circle) => circle.join(" → "))).toEqual([]);
+});
+
 test("the pure rooms know no AWS, clock, randomness or environment", () => {
   const isPure = (file: string) => PURE.some((room) => file.startsWith(`lib/${room}/`));
   const wrong = importsOf(isPure).filter(({ target }) => target.startsWith("@aws-sdk"));
   const impure = /Date\.now|new Date\(\)|Math\.random|process\.env/;
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
   expect(linesWith(sources.filter(isPure), impure)).toEqual([]);
+});
+
+test("comments end at column 120", () => {
+  const isChecked = (file: string) => !/^test\//.test(file) && !LATER.has(file.split("/", 2).join("/"));
+  expect(linesWith(sources.filter(isChecked), /^(?=.{121})\s*(\/\/|\/\*|\*)/)).toEqual([]);
 });
 
 test("no code is made from text", () => {

@@ -1,5 +1,5 @@
+import type { Severity } from "../incident/severity.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import type { Severity } from "../watch/incident.ts";
 import type { Allowance } from "./desk.ts";
 import type { AlertingStore } from "./ports.ts";
 import type { AlertSettings } from "./settings.ts";

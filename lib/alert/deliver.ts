@@ -1,5 +1,6 @@
+import { type Incident, partOf, severityOf } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { DAY_MS } from "../time.ts";
-import { type Incident, type Notice, severityOf } from "../watch/incident.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
@@ -149,7 +150,8 @@ async function owedBy(
   const owed: Owed[] = [];
   for (const [id, notices] of byIncident) {
     const incident = value.incident?.id === id ? value.incident : await storedIncident(incidents, host, notices[0]);
-    const over = incident.fleet === undefined ? undefined : await fleetOver(incident.fleet);
+    const fleet = partOf(incident);
+    const over = fleet === undefined ? undefined : await fleetOver(fleet);
     owed.push({ incident, notices, ...(over === undefined ? {} : { fleetOver: over }) });
   }
   return owed;
@@ -257,5 +259,5 @@ async function tellTogether(
 }
 
 function isDecidedBySweep({ incident }: Case): boolean {
-  return incident.kind !== undefined;
+  return incident.kind !== "anomaly";
 }

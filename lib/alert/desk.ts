@@ -1,4 +1,4 @@
-import type { Incident } from "../watch/incident.ts";
+import type { FleetIncident } from "../incident/incident.ts";
 import type { UnsentNotice } from "../watch/state.ts";
 
 /** What is known about a group as a whole: who speaks for it, and whether its hosts are in trouble together. */
@@ -9,8 +9,8 @@ export interface Desk {
   /** When the last fleet's incident began, in milliseconds since the epoch; 0 = there was none. */
   readonly begun: number;
   /** The fleet's incident, while it is open. */
-  readonly incident?: Incident;
-  /** Notices of fleet incidents decided but not yet published, oldest first. The incidents table has them, under host `group#…`. */
+  readonly incident?: FleetIncident;
+  /** Notices of fleet incidents decided but not yet published, oldest first. The incidents table has the incidents. */
   readonly unsent: readonly UnsentNotice[];
   /** Counts its writes; 0 = never stored. */
   readonly revision: number;

@@ -1,5 +1,7 @@
+import type { Cause } from "../incident/cause.ts";
+import { causesOf, severityOf, subjectOf } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { direction } from "../watch/causes.ts";
-import { type Cause, type Notice, severityOf } from "../watch/incident.ts";
 import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
 
 /** Many notices as one message at `now` (ms since the epoch): how many of what, where, which first, and why. */
@@ -20,22 +22,25 @@ export function digestOf(notices: readonly Notice[], now: number): DigestNews {
     groups: groups.slice(0, DIGEST_GROUPS_MAX).map(([group, notices]) => ({ group, notices })),
     groupsInAll: groups.length,
     first: firstHosts(notices),
-    causes: causesOf(news),
+    causes: mostFrequentCauses(news),
   };
 }
 
 function firstHosts(notices: readonly Notice[]): DigestNews["first"] {
-  const incidents = new Map(notices.map(({ incident }) => [`${incident.host} ${incident.id}`, incident]));
+  const incidents = new Map(notices.map(({ incident }) => [`${subjectOf(incident)} ${incident.id}`, incident]));
   return [...incidents.values()]
     .sort((a, b) => a.opened - b.opened)
     .slice(0, DIGEST_HOSTS_MAX)
-    .map(({ host, id }) => ({ host, id }));
+    .map((incident) => ({ host: subjectOf(incident), id: incident.id }));
 }
 
 /** By the first cause of each incident, which is the one that counts most. */
-function causesOf(notices: readonly Notice[]): DigestNews["causes"] {
+function mostFrequentCauses(notices: readonly Notice[]): DigestNews["causes"] {
   const causes = new Map(
-    notices.flatMap(({ incident: { host, id, causes } }) => (causes[0] ? [[`${host} ${id}`, causes[0]]] : [])),
+    notices.flatMap(({ incident }) => {
+      const [first] = causesOf(incident);
+      return first ? [[`${subjectOf(incident)} ${incident.id}`, first]] : [];
+    }),
   );
   const named = new Map([...causes.values()].map((cause) => [nameOf(cause), cause]));
   return mostFrequent([...causes.values()].map(nameOf))

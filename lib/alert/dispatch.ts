@@ -1,5 +1,6 @@
+import { partOf, wasTold } from "../incident/incident.ts";
+import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
-import { isOpening, type Notice } from "../watch/incident.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
@@ -89,7 +90,7 @@ async function mustWait(
   if (kind === "resolved" && !unsent.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
   const now = clock();
   if (now >= memory.silences.until) memory.silences = { all: await alerting.silences(), until: now + SILENCES_FOR_MS };
-  return activeSilence(memory.silences.all, host, group, now) !== undefined;
+  return activeSilence(memory.silences.all, { host, group }, now) !== undefined;
 }
 
 async function findNotice(
@@ -110,7 +111,7 @@ function withMarks({ kind, incident }: Notice, sent: readonly Settled[]): Notice
 
 async function mayGo(ports: DispatchPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {
   const { memory, settings, clock } = dispatching;
-  if (incident.fleet !== undefined && !(incident.told && kind === "resolved")) return false;
+  if (partOf(incident) !== undefined && !(wasTold(incident) && kind === "resolved")) return false;
   if (isOpening(kind) && !(await speaksFor(incident.group, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }

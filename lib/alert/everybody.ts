@@ -1,12 +1,11 @@
+import { incidentId } from "../incident/id.ts";
+import { type FleetIncident, fleetSubject, type HostIncident, sampleOf } from "../incident/incident.ts";
 import { median } from "../model/median.ts";
 import { MINUTE_MS } from "../time.ts";
-import type { Incident } from "../watch/incident.ts";
-import { incidentId } from "../watch/judge.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
 import { type FleetMove, firstOf, opened, resolved } from "./fleet.ts";
 import type { Look } from "./look.ts";
-import { fleetHost } from "./outbox.ts";
 
 /** The group that stands for all hosts: of it is the incident when nothing arrives from anybody. */
 export const EVERYBODY = "*";
@@ -44,34 +43,30 @@ export function moveEverybody(
   if (remaining.length + silent.length === 0) return resolved(desk, incident, [], now);
   if (incident.samples === 0) {
     // Its one sample is the record that ended it, as of a host's silence; from here on the others have their time.
-    const returning = { ...incident, samples: 1, lastAnomaly: Math.round(now) };
+    const returning = { ...incident, samples: 1, grown: Math.round(now) };
     return { desk: { ...desk, incident: returning }, incident: returning, attached: silent };
   }
   // The intervals of those that have returned were stretched by their absence.
   const interval = median(Float64Array.from(remaining, (state) => state.interval));
-  const isOver = now - incident.lastAnomaly > patience(interval);
+  const isOver = now - incident.grown > patience(interval);
   return isOver ? resolved(desk, incident, remaining, now) : { attached: silent };
 }
 
 /** It shows the verdict on the host that was heard last, of those it is about. */
-function silenceOfAll({ latest, expected }: Look, silent: readonly HostState[], now: number): Incident {
-  const host = fleetHost(EVERYBODY);
+function silenceOfAll({ latest, expected }: Look, silent: readonly HostState[], now: number): FleetIncident {
   const opened = Math.round(latest) + 1;
   const incidents = silent.flatMap(({ incident }) => incident ?? []);
-  const last = incidents.reduce<Incident | undefined>((a, b) => (a && a.opened >= b.opened ? a : b), undefined);
+  const last = incidents.reduce<HostIncident | undefined>((a, b) => (a && a.opened >= b.opened ? a : b), undefined);
   return {
     kind: "fleet",
-    id: incidentId(host, opened),
-    host,
+    id: incidentId(fleetSubject(EVERYBODY), opened),
     group: EVERYBODY,
     revision: 1,
     opened,
-    lastAnomaly: Math.round(now),
+    grown: Math.round(now),
     samples: 0,
     anomalies: 0,
-    peak: last?.peak ?? { time: Math.round(latest), score: 0 },
-    epsilon: last?.epsilon ?? 0,
-    baseline: last?.baseline ?? { owner: host, version: 0 },
+    peak: last ? sampleOf(last) : { time: Math.round(latest) },
     causes: [],
     extent: { affected: expected.hosts, total: expected.hosts, silent: expected.hosts, first: firstOf(incidents) },
   };

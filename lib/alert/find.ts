@@ -1,3 +1,4 @@
+import { fleetSubject } from "../incident/incident.ts";
 import { afterIncident, endedBy } from "../watch/ending.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
@@ -8,7 +9,6 @@ import { type Desk, newDesk } from "./desk.ts";
 import { EVERYBODY, isOutage, moveEverybody } from "./everybody.ts";
 import { attach, type FleetMove, moveFleet } from "./fleet.ts";
 import type { GroupLook, Look } from "./look.ts";
-import { fleetHost } from "./outbox.ts";
 import type { AlertingStore } from "./ports.ts";
 import { isReminderDue, reminded } from "./reminder.ts";
 import type { AlertSettings } from "./settings.ts";
@@ -187,7 +187,7 @@ async function findForgotten(
   });
   for (const desk of [...desks.values()].filter((one) => isReminderDue(one, settings, now))) {
     await attempts.run(async () => {
-      const stored = await incidents.get(fleetHost(desk.group), desk.incident?.opened ?? 0);
+      const stored = await incidents.get(fleetSubject(desk.group), desk.incident?.opened ?? 0);
       const saved = await alerting.saveDesk(reminded(desk, stored));
       if (saved) desks.set(saved.group, saved);
       if (saved?.incident) await incidents.save(saved.incident);

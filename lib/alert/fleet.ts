@@ -1,10 +1,19 @@
+import { EXTENT_HOSTS_MAX, type Extent } from "../incident/extent.ts";
+import { incidentId } from "../incident/id.ts";
+import {
+  causesOf,
+  type FleetIncident,
+  fleetSubject,
+  type HostIncident,
+  type Incident,
+  sampleOf,
+} from "../incident/incident.ts";
+import { ratioOf } from "../incident/judgement.ts";
+import { isOpening } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
-import { EXTENT_HOSTS_MAX, type Extent, type Incident, isOpening, ratioOf } from "../watch/incident.ts";
-import { incidentId } from "../watch/judge.ts";
 import { type HostState, owed } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
 import type { GroupLook } from "./look.ts";
-import { fleetHost } from "./outbox.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** What is to become of a group's fleet incident, and of its hosts' incidents. */
@@ -12,13 +21,12 @@ export interface FleetMove {
   /** The desk as it is to be stored; absent when it stays as it is. */
   readonly desk?: Desk;
   /** The fleet's incident that the move opens, changes or resolves, in its new form. */
-  readonly incident?: Incident;
+  readonly incident?: FleetIncident;
   /** Hosts whose open incidents become part of it. */
   readonly attached: readonly HostState[];
 }
 
 const STAY: FleetMove = { attached: [] };
-const NOBODY: Extent = { affected: 0, total: 0, silent: 0, first: [] };
 
 /** Incidents of a group that open within a minute of one another are one. */
 const TOGETHER_MS = MINUTE_MS;
@@ -46,8 +54,8 @@ export function moveFleet(
   const { incident } = desk;
   const joining = candidates.filter(isUntold);
   const remaining = [...troubled.filter((state) => state.incident?.fleet === incident.id), ...joining];
-  const isOver = remaining.length < thresholdOf(settings, incident.extent?.total ?? total) / 2;
-  if (isOver && now - incident.lastAnomaly >= OPEN_MIN_MS) return resolved(desk, incident, remaining, now);
+  const isOver = remaining.length < thresholdOf(settings, incident.extent.total) / 2;
+  if (isOver && now - incident.grown >= OPEN_MIN_MS) return resolved(desk, incident, remaining, now);
   return joining.length > 0 ? grown(desk, incident, joining, now) : STAY;
 }
 
@@ -92,49 +100,45 @@ function mostTogether(states: readonly HostState[]): readonly HostState[] {
  * Incidents are told apart by when they began: a host that is left from the group's last one, as nobody could write its state, must
  * not give this one the same beginning.
  */
-function fleetOf({ group, begun }: Desk, members: readonly HostState[], total: number, now: number): Incident {
+function fleetOf({ group, begun }: Desk, members: readonly HostState[], total: number, now: number): FleetIncident {
   const incidents = members.flatMap(({ incident }) => incident ?? []);
-  const host = fleetHost(group);
   const first = Math.max(begun + 1, Math.min(...incidents.map((incident) => incident.opened)));
   return {
     kind: "fleet",
-    id: incidentId(host, first),
-    host,
+    id: incidentId(fleetSubject(group), first),
     group,
     revision: 1,
     opened: first,
-    lastAnomaly: Math.round(now),
-    samples: sum(incidents.map(({ samples }) => samples)),
-    anomalies: sum(incidents.map(({ anomalies }) => anomalies)),
+    grown: Math.round(now),
+    ...countsOf(incidents),
     ...worstOf(incidents),
     extent: { total, ...counted(incidents), first: firstOf(incidents) },
   };
 }
 
-function grown(desk: Desk, incident: Incident, joining: readonly HostState[], now: number): FleetMove {
+function grown(desk: Desk, incident: FleetIncident, joining: readonly HostState[], now: number): FleetMove {
   const members = joining.flatMap((state) => state.incident ?? []);
   const { affected, silent } = counted(members);
-  const before = incident.extent ?? NOBODY;
+  const before = incident.extent;
   const extent: Extent = {
     ...before,
     affected: before.affected + affected,
     silent: before.silent + silent,
     first: [...before.first, ...firstOf(members)].slice(0, EXTENT_HOSTS_MAX),
   };
-  const next = { ...incident, ...worstOf([incident, ...members]), extent, lastAnomaly: Math.round(now) };
+  const next = { ...incident, ...worstOf([incident, ...members]), extent, grown: Math.round(now) };
   return { desk: { ...desk, incident: next }, incident: next, attached: joining };
 }
 
-export function opened(desk: Desk, incident: Incident, attached: readonly HostState[]): FleetMove {
+export function opened(desk: Desk, incident: FleetIncident, attached: readonly HostState[]): FleetMove {
   const unsent = [...desk.unsent, owed("opened", incident)];
   return { desk: { ...desk, begun: incident.opened, incident, unsent }, incident, attached };
 }
 
-export function resolved(desk: Desk, incident: Incident, remaining: readonly HostState[], now: number): FleetMove {
+export function resolved(desk: Desk, incident: FleetIncident, remaining: readonly HostState[], now: number): FleetMove {
   const { incident: _, ...rest } = desk;
   const left = remaining.flatMap((state) => state.incident ?? []);
-  const before = incident.extent ?? NOBODY;
-  const extent = { ...before, remaining: left.length, first: firstOf(left) };
+  const extent = { ...incident.extent, remaining: left.length, first: firstOf(left) };
   const over = {
     ...incident,
     revision: incident.revision + 1,
@@ -145,7 +149,7 @@ export function resolved(desk: Desk, incident: Incident, remaining: readonly Hos
 }
 
 /** The first of them, in the order in which they opened. */
-export function firstOf(incidents: readonly Incident[]): Extent["first"] {
+export function firstOf(incidents: readonly HostIncident[]): Extent["first"] {
   return [...incidents]
     .sort((a, b) => a.opened - b.opened)
     .slice(0, EXTENT_HOSTS_MAX)
@@ -154,15 +158,21 @@ export function firstOf(incidents: readonly Incident[]): Extent["first"] {
 
 /** Peak and what goes with it of the incident that is furthest beyond its epsilon. */
 function worstOf(incidents: readonly Incident[]) {
-  const worst = incidents.reduce((a, b) => (ratioOf(b) > ratioOf(a) ? b : a));
-  const { peak, epsilon, baseline, causes, rules } = worst;
-  return { peak, epsilon, baseline, causes, ...(rules ? { rules } : {}) };
+  const worst = incidents.reduce((a, b) => (ratioOf(sampleOf(b)) > ratioOf(sampleOf(a)) ? b : a));
+  const { rules } = worst.kind === "silent" ? {} : worst;
+  return { peak: sampleOf(worst), causes: causesOf(worst), ...(rules ? { rules } : {}) };
 }
 
-function counted(incidents: readonly Incident[]) {
+function counted(incidents: readonly HostIncident[]) {
   return { affected: incidents.length, silent: incidents.filter(({ kind }) => kind === "silent").length };
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function countsOf(incidents: readonly HostIncident[]) {
+  let [samples, anomalies] = [0, 0];
+  for (const incident of incidents) {
+    if (incident.kind !== "anomaly") continue;
+    samples += incident.samples;
+    anomalies += incident.anomalies;
+  }
+  return { samples, anomalies };
 }

@@ -1,5 +1,6 @@
+import { type Incident, partOf, subjectOf } from "../incident/incident.ts";
+import type { Label } from "../incident/label.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import type { Incident, Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 
 /** Of what is said with a label, in characters: it goes into the incident's item, and earlier labels keep theirs. */
@@ -22,9 +23,9 @@ export async function labelIncident(incidents: LabelPorts, incident: Incident, l
   const members = incident.kind === "fleet" ? await membersOf(incidents, incident, label.at) : [];
   for (let i = 0; i < members.length; i += LABELS_AT_ONCE) {
     const some = members.slice(i, i + LABELS_AT_ONCE);
-    await Promise.all(some.map(({ host, opened }) => incidents.label(host, opened, label)));
+    await Promise.all(some.map((one) => incidents.label(subjectOf(one), one.opened, label)));
   }
-  await incidents.label(incident.host, incident.opened, label);
+  await incidents.label(subjectOf(incident), incident.opened, label);
   return members.length + 1;
 }
 
@@ -32,5 +33,5 @@ async function membersOf(incidents: LabelPorts, fleet: Incident, now: number): P
   const from = fleet.opened - OPENED_BEFORE_MS;
   const to = (fleet.resolved ?? now) + OPENED_AFTER_MS;
   const found = await incidents.feed(from, to, INCIDENTS_MAX);
-  return found.filter((one) => one.fleet === fleet.id && one.group === fleet.group);
+  return found.filter((one) => partOf(one) === fleet.id && one.group === fleet.group);
 }

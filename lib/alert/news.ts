@@ -1,5 +1,5 @@
+import type { Notice } from "../incident/notice.ts";
 import type { Direction } from "../watch/causes.ts";
-import type { Notice } from "../watch/incident.ts";
 import type { Silence } from "./silence.ts";
 
 /** Everything that people are told. A notice is about one incident: of a host, or of a fleet. */

@@ -1,4 +1,5 @@
-import type { Incident, Notice } from "../watch/incident.ts";
+import { fleetSubject, type Incident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { type HostState, noticeOwed, type UnsentNotice } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
@@ -26,17 +27,12 @@ export function hostDebtor(hosts: Pick<HostStore, "load" | "save">, host: string
 }
 
 export function deskDebtor(alerting: Pick<AlertingStore, "desk" | "saveDesk">, group: string): Debtor<Desk> {
-  return { host: fleetHost(group), load: () => alerting.desk(group), save: (desk) => alerting.saveDesk(desk) };
-}
-
-/** Host of a fleet's incidents. */
-export function fleetHost(group: string): string {
-  return `group#${group}`;
+  return { host: fleetSubject(group), load: () => alerting.desk(group), save: (desk) => alerting.saveDesk(desk) };
 }
 
 /** A notice that is no longer owed, and what the incident is to remember of it. */
 export interface Settled extends Pick<UnsentNotice, "kind" | "id" | "opened"> {
-  readonly marks?: Pick<Incident, "texted" | "fleet">;
+  readonly marks?: { readonly texted?: true; readonly fleet?: string };
 }
 
 /** A lost race for what owes notices is read again this often. */
@@ -82,7 +78,7 @@ export async function noticeOf(
   return noticeOwed(unsent, incident);
 }
 
-function marked(incident: Incident, settled: readonly Settled[]): Incident {
+function marked<T extends Incident>(incident: T, settled: readonly Settled[]): T {
   const marks = settled.filter(({ id }) => id === incident.id).map((one) => one.marks ?? {});
   return Object.assign({}, incident, ...marks);
 }

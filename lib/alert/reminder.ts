@@ -1,11 +1,12 @@
-import { type Incident, isOpening, severityOf } from "../watch/incident.ts";
+import { type Incident, partOf, severityOf } from "../incident/incident.ts";
+import { isOpening } from "../incident/notice.ts";
 import { owed } from "../watch/state.ts";
 import type { Owing } from "./outbox.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** Whether people are to be reminded of what is open, unless they have said something about it. `now` is in milliseconds since the epoch. */
 export function isReminderDue({ incident }: Owing, { remindAfterMs }: AlertSettings, now: number): boolean {
-  if (!incident || incident.reminded || incident.fleet !== undefined) return false;
+  if (!incident || incident.reminded || partOf(incident) !== undefined) return false;
   return now - incident.opened >= remindAfterMs && severityOf(incident) === "critical";
 }
 

@@ -1,5 +1,5 @@
+import type { Severity } from "../incident/severity.ts";
 import { HOUR_MS } from "../time.ts";
-import type { Severity } from "../watch/incident.ts";
 
 /** How people want to be told. */
 export interface AlertSettings {

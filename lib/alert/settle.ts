@@ -1,4 +1,5 @@
-import { type Incident, isOpening } from "../watch/incident.ts";
+import { type Incident, partOf, subjectOf, wasTold } from "../incident/incident.ts";
+import { isOpening } from "../incident/notice.ts";
 import type { UnsentNotice } from "../watch/state.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence, matches } from "./silences.ts";
@@ -37,16 +38,16 @@ export interface Settlement {
 export function settle(owed: Owed, { silences, active, groupFleet }: Circumstances, now: number): Settlement {
   const { incident, notices } = owed;
   if (isToldByFleet(owed)) {
-    const isOwnEnd = ({ kind }: UnsentNotice) => kind === "resolved" && incident.told === true;
+    const isOwnEnd = ({ kind }: UnsentNotice) => kind === "resolved" && wasTold(incident);
     return { tell: notices.filter(isOwnEnd), drop: notices.filter((notice) => !isOwnEnd(notice)) };
   }
   const untold = notices.some(({ kind }) => isOpening(kind));
   const end = notices.filter(({ kind }) => kind === "resolved");
   const neverTold = untold && end.length > 0;
-  const { host, group } = incident;
+  const named = { host: subjectOf(incident), group: incident.group };
   const silence =
-    active.find((one) => matches(one, { host, group })) ??
-    (neverTold ? activeSilence(silences, host, group, incident.resolved ?? now) : undefined);
+    active.find((one) => matches(one, named)) ??
+    (neverTold ? activeSilence(silences, named, incident.resolved ?? now) : undefined);
   if (silence) {
     if (neverTold) return { tell: [], drop: notices, silence };
     if (end.length > 0) return { tell: end, drop: notices.filter(({ kind }) => kind !== "resolved") };
@@ -60,7 +61,7 @@ export function settle(owed: Owed, { silences, active, groupFleet }: Circumstanc
 
 /** What was decided while the fleet's incident was open, or just before its end was, which says what is left. */
 function isToldByFleet({ incident, notices, fleetOver }: Owed): boolean {
-  if (incident.fleet === undefined) return false;
+  if (partOf(incident) === undefined) return false;
   const last = notices.at(-1)?.since ?? incident.resolved ?? Number.POSITIVE_INFINITY;
   return fleetOver === undefined || last <= fleetOver;
 }

@@ -32,11 +32,10 @@ export function isActive(silence: Silence, now: number): boolean {
 /** One that holds for that host at that time; undefined: people may be told. */
 export function activeSilence(
   silences: readonly Silence[],
-  host: string,
-  group: string,
+  named: { readonly host: string; readonly group: string },
   now: number,
 ): Silence | undefined {
-  return silences.find((silence) => matches(silence, { host, group }) && isActive(silence, now));
+  return silences.find((silence) => matches(silence, named) && isActive(silence, now));
 }
 
 /** The times in [from, to) at which the host was silenced, in order and apart. */

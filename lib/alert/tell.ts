@@ -1,4 +1,5 @@
-import { type Incident, type Notice, type NoticeKind, severityOf } from "../watch/incident.ts";
+import { type Incident, severityOf } from "../incident/incident.ts";
+import type { Notice, NoticeKind } from "../incident/notice.ts";
 import { type AllowanceStore, type FullUntil, type Held, hold, take, textsOf } from "./allowance.ts";
 import type { DigestNews, NewsPublisher } from "./news.ts";
 import type { AlertSettings } from "./settings.ts";

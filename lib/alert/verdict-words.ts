@@ -1,4 +1,4 @@
-import type { Verdict } from "../watch/incident.ts";
+import type { Verdict } from "../incident/label.ts";
 
 /** What people read of each verdict, in the order of the buttons. */
 export const VERDICT_WORDS: readonly (readonly [verdict: Verdict, title: string, effect: string])[] = [

@@ -4,10 +4,8 @@ import type { AlertBudget } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
 import { UserError } from "../user-error.ts";
 import { byOption, positiveOr } from "./arguments.ts";
-import { withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
 /** The word that takes a budget away. */
 const NONE = "none";
@@ -24,22 +22,20 @@ export function budgetCommand(): Command {
     .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon budget web 3")
     .action(
-      async (group: string, alerts: number | typeof NONE | undefined, options: AnswerOptions & { by: string }) => {
-        await withStores(options, async (stores) => {
-          const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
-          if (judged.length + learning === 0)
-            throw new UserError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
-          const now = Date.now();
-          if (alerts !== undefined) {
-            const budget = alerts === NONE ? undefined : { alertsPerWeek: alerts, by: options.by, at: now };
-            await stores.baselines.setBudget(group, budget);
-          }
-          const budget = await stores.baselines.budget(group);
-          const { epsilonNeeded = null, ...rest } = standing(judged, budget?.alertsPerWeek, now);
-          const found = { group, budget: budget ?? null, learning, ...rest, epsilonNeeded };
-          print(options.json, found, () => formatBudget(found));
-        });
-      },
+      answer(async (stores, group: string, alerts: number | typeof NONE | undefined, { by }: { by: string }) => {
+        const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
+        if (judged.length + learning === 0)
+          throw new UserError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
+        const now = Date.now();
+        if (alerts !== undefined) {
+          const budget = alerts === NONE ? undefined : { alertsPerWeek: alerts, by, at: now };
+          await stores.baselines.setBudget(group, budget);
+        }
+        const budget = await stores.baselines.budget(group);
+        const { epsilonNeeded = null, ...rest } = standing(judged, budget?.alertsPerWeek, now);
+        const found = { group, budget: budget ?? null, learning, ...rest, epsilonNeeded };
+        return [found, formatBudget(found)];
+      }),
     );
 }
 

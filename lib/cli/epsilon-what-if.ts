@@ -1,20 +1,14 @@
 import type { Command } from "commander";
+import { type Incident, subjectOf } from "../incident/incident.ts";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
-import type { Incident } from "../watch/incident.ts";
 import { positiveArgument } from "./arguments.ts";
-import { type Stores, withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
-
-interface Options extends AnswerOptions {
-  readonly host?: string;
-  readonly group?: string;
-}
 
 /** How far back incidents count. */
 const DAYS = 30;
@@ -32,21 +26,21 @@ export function whatIfCommand(): Command {
     .option("--host <name>", "for this host only")
     .option("--group <name>", "for the hosts of this group only")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon what-if 12 --host web-07")
-    .action(async (epsilon: number, options: Options) => {
-      const { host, group } = options;
-      if (host !== undefined && group !== undefined)
-        throw new UserError("--host and --group exclude each other: name one of them");
-      const isWanted = (one: { host: string; group: string }) =>
-        (host === undefined || one.host === host) && (group === undefined || one.group === group);
-      await withStores(options, async (stores) => {
+    .action(
+      answer(async (stores, epsilon: number, { host, group }: { host?: string; group?: string }) => {
+        if (host !== undefined && group !== undefined)
+          throw new UserError("--host and --group exclude each other: name one of them");
+        const isWanted = (one: { host: string; group: string }) =>
+          (host === undefined || one.host === host) && (group === undefined || one.group === group);
         const { judged, learning } = await judgedHosts(stores, isWanted);
         if (judged.length + learning === 0) throw new UserError("no such host: `fleetwarden status` lists them");
         const now = Date.now();
         const incidents = await recentIncidents(stores, host, now);
-        const found = { ...preview(judged, incidents.filter(isWanted), epsilon, now), learning, days: DAYS };
-        print(options.json, found, () => formatPreview(found));
-      });
-    });
+        const relevant = incidents.filter((one) => isWanted({ host: subjectOf(one), group: one.group }));
+        const found = { ...preview(judged, relevant, epsilon, now), learning, days: DAYS };
+        return [found, formatPreview(found)];
+      }),
+    );
 }
 
 async function recentIncidents(

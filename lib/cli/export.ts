@@ -5,12 +5,14 @@ import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../export/score-rows.ts";
 import { hostsOf, type Selection, type Span } from "../export/span.ts";
+import { recordOf } from "../incident/record.ts";
+import type { Stores } from "../store/stores.ts";
 import type { Row, TableFormat } from "../table/columns.ts";
 import { TABLE_FORMATS } from "../table/columns.ts";
 import { jsonChunks, tableChunks } from "../table/write.ts";
 import { UserError } from "../user-error.ts";
 import { type Moment, momentArgument, momentAt, momentOption } from "./arguments.ts";
-import { type Stores, withStores } from "./connect.ts";
+import { withStores } from "./connect.ts";
 import { exportMetricsCommand } from "./export-metrics.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 import { formatOf, writeOut } from "./write-out.ts";
@@ -66,7 +68,9 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
   if (what === "samples") return samples(format, stores, options, span);
   const incidents = incidentsIn(stores.incidents, options, span);
   if (what === "labels") return table(LABEL_COLUMNS, labelRows(incidents));
-  return isJson(format) ? jsonChunks(format, incidents) : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));
+  return isJson(format)
+    ? jsonChunks(format, mapped(incidents, recordOf))
+    : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));
 }
 
 /** Documents need no common columns, and so but one look at the history. */

@@ -1,4 +1,4 @@
-import { SAMPLES_MIN } from "../learn/fit.ts";
+import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { isProvisional } from "../watch/baseline.ts";

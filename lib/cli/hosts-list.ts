@@ -4,10 +4,8 @@ import { textTable } from "../text-table.ts";
 import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import { countArgument } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { printWorst } from "./hosts-worst.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
+import { answer, targetCommand } from "./connect.ts";
+import { worstHosts } from "./hosts-worst.ts";
 
 /** One host as `hosts` shows it. */
 interface HostRow {
@@ -27,17 +25,16 @@ export function hostsListCommand(): Command {
     .option("--worst", "only hosts that need a look, the most urgent first, with the cause")
     .option("--limit <n>", "with --worst: show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden hosts list --worst")
-    .action(async (options: AnswerOptions & { worst?: boolean; limit: number }) => {
-      await withStores(options, async (stores, { where }) => {
-        if (options.worst) return printWorst(stores, options, Date.now());
+    .action(
+      answer(async (stores, { worst, limit }: { worst?: boolean; limit: number }) => {
+        if (worst) return worstHosts(stores, limit, Date.now());
         const hosts: HostRow[] = [];
         for await (const state of stores.hosts.all()) hosts.push(rowOf(state));
         hosts.sort((a, b) => (a.host < b.host ? -1 : 1));
-        print(options.json, { hosts }, () =>
-          hosts.length === 0 ? `No host has sent anything to ${where} yet.` : formatRows(hosts),
-        );
-      });
-    });
+        const nobody = `No host has sent anything to ${stores.target.where} yet.`;
+        return [{ hosts }, hosts.length === 0 ? nobody : formatRows(hosts)];
+      }),
+    );
 }
 
 function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState): HostRow {

@@ -1,18 +1,11 @@
 import type { Command } from "commander";
+import type { Incident } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
-import type { Incident } from "../watch/incident.ts";
 import { countArgument, durationOption } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
-
-interface Options extends AnswerOptions {
-  readonly host?: string;
-  readonly since: number;
-  readonly limit: number;
-}
+import { answer, targetCommand } from "./connect.ts";
 
 export function incidentsCommand(): Command {
   return targetCommand("incidents")
@@ -20,23 +13,23 @@ export function incidentsCommand(): Command {
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "7d"))
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
-    .action(async (options: Options) => {
-      await withStores(options, async ({ incidents }) => {
+    .action(
+      answer(async ({ incidents }, { host, since, limit }: { host?: string; since: number; limit: number }) => {
         const to = Date.now() + 1;
-        const from = to - options.since;
-        const found = options.host
-          ? [...(await incidents.ofHost(options.host, from, to))].reverse().slice(0, options.limit)
-          : await incidents.feed(from, to, options.limit);
-        print(options.json, { incidents: found }, () =>
-          found.length === 0 ? "No incidents." : formatIncidents(found),
-        );
-      });
-    });
+        const from = to - since;
+        const found = host
+          ? [...(await incidents.ofHost(host, from, to))].reverse().slice(0, limit)
+          : await incidents.feed(from, to, limit);
+        const text = found.length === 0 ? "No incidents." : formatIncidents(found);
+        return [{ incidents: found.map(recordOf) }, text];
+      }),
+    );
 }
 
 function formatIncidents(incidents: readonly Incident[]): string {
-  const rows = incidents.map(
-    ({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
+  const rows = incidents
+    .map(recordOf)
+    .map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
       id,
       host,
       moment(opened),
@@ -45,7 +38,6 @@ function formatIncidents(incidents: readonly Incident[]): string {
       kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? causeInBrief(first) : "",
       label?.verdict ?? "",
       acknowledged?.by ?? "",
-    ],
-  );
+    ]);
   return textTable(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
 }

@@ -5,21 +5,22 @@ import { clientConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
 import { FUNCTIONS } from "../resources.ts";
 import { UserError } from "../user-error.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, openTarget, type Target, targetCommand } from "./target.ts";
+import type { Target } from "./target.ts";
 
 export function refitCommand(): Command {
   return targetCommand("refit")
     .option("--host <name>", "refit only this host")
     .addHelpText("after", "\nExample:\n  fleetwarden refit --host web-07")
-    .action(async (options: AnswerOptions & { host?: string }) => {
-      const target = await openTarget(options, process.env);
-      const reports = await invokeRefit(target, options.host);
-      print(options.json, { reports }, () =>
-        reports.length === 0 ? "Nothing to fit: no host has any history." : reports.map(reportLine).join("\n"),
-      );
-    });
+    .action(
+      answer(async ({ target }, { host }: { host?: string }) => {
+        const reports = await invokeRefit(target, host);
+        const text =
+          reports.length === 0 ? "Nothing to fit: no host has any history." : reports.map(reportLine).join("\n");
+        return [{ reports }, text];
+      }),
+    );
 }
 
 /** A fleet that takes longer than a function may run comes in several answers. */

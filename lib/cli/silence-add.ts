@@ -2,15 +2,13 @@ import type { Command } from "commander";
 import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
 import { periodsOf } from "../alert/silences.ts";
+import { incidentId } from "../incident/id.ts";
 import { moment } from "../notify/time.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
-import { incidentId } from "../watch/judge.ts";
 import { byOption, durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { matcherText } from "./silence-list.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
 interface Wish {
   readonly host?: string;
@@ -48,14 +46,14 @@ export function silenceAddCommand(): Command {
       "after",
       "\nExample:\n  fleetwarden silence add --host 'db-*' --until 2027-01-01T00:00Z --recur 'Sun 03:00 90m Europe/Paris' --reason backup",
     )
-    .action(async (wish: Wish & AnswerOptions) => {
-      const silence = silenceOf(wish, Date.now());
-      await withStores(wish, async ({ alerting }) => {
+    .action(
+      answer(async ({ alerting }, wish: Wish) => {
+        const silence = silenceOf(wish, Date.now());
         const saved = await alerting.saveSilence(silence);
         if (!saved) throw new UserError(`another silence has the id ${silence.id}: try again`);
-        print(wish.json, { silence: saved }, () => describe(saved));
-      });
-    });
+        return [{ silence: saved }, describe(saved)];
+      }),
+    );
 }
 
 /** Throws an error that says what the silence lacks. */

@@ -3,9 +3,7 @@ import type { AlertingStore } from "../alert/ports.ts";
 import type { Silence } from "../alert/silence.ts";
 import { moment } from "../notify/time.ts";
 import { UserError } from "../user-error.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
+import { answer, targetCommand } from "./connect.ts";
 
 /** The sweep notes what a silence held back: a lost race is read again this often. */
 const SAVES_MAX = 5;
@@ -15,12 +13,12 @@ export function silenceEndCommand(): Command {
     .description("End a silence now; notifications about trouble that is still there follow within a minute or two.")
     .argument("<silence>", "its id, as `silence list` shows it")
     .addHelpText("after", "\nExample:\n  fleetwarden silence end K7Q2RT")
-    .action(async (id: string, options: AnswerOptions) => {
-      await withStores(options, async ({ alerting }) => {
+    .action(
+      answer(async ({ alerting }, id: string) => {
         const silence = await endSilence(alerting, id.toUpperCase(), Date.now());
-        print(options.json, { silence }, () => `${silence.id} is over.`);
-      });
-    });
+        return [{ silence }, `${silence.id} is over.`];
+      }),
+    );
 }
 
 async function endSilence(alerting: AlertingStore, id: string, now: number): Promise<Silence> {

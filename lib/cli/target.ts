@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
 import { localEnvironment, STREAM_NAME } from "../local/names.ts";
 import { ENVIRONMENT, type FunctionName } from "../resources.ts";
@@ -22,15 +22,6 @@ export interface TargetOptions {
   readonly stack?: string;
   readonly profile?: string;
   readonly endpoint?: string;
-}
-
-export interface AnswerOptions extends TargetOptions {
-  readonly json?: boolean;
-}
-
-/** A command that asks a target, and prints its answer as text or JSON. */
-export function targetCommand(name: string): Command {
-  return withTarget(new Command(name)).option("--json", "print JSON");
 }
 
 export function withTarget(command: Command): Command {

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts";
 import { messageOf } from "../errors.ts";
-import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/settings.ts";
+import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
 import { parseRule } from "../watch/rule-text.ts";

@@ -1,6 +1,7 @@
+import { type Incident, severityOf, subjectOf } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import { type Column, columns, type Row } from "../table/columns.ts";
 import { DAY_MS } from "../time.ts";
-import { type Incident, ratioOf, severityOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { isSelected, type Selection, type Span } from "./span.ts";
 
@@ -18,7 +19,8 @@ export async function* incidentsIn(
     const found = await store.feed(start, end, DAY_INCIDENTS_MAX);
     if (found.length === DAY_INCIDENTS_MAX)
       throw new Error(`${DAY_INCIDENTS_MAX} incidents or more in one day: take less at a time by --since and --until`);
-    for (const incident of [...found].reverse()) if (isSelected(selection, incident)) yield incident;
+    for (const incident of [...found].reverse())
+      if (isSelected(selection, { host: subjectOf(incident), group: incident.group })) yield incident;
     start = end;
   }
 }
@@ -41,20 +43,21 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
 /** The kind of an incident; if several apply, alerts name the first. */
 export type IncidentKind = "silent" | "fleet" | "rule" | "anomaly";
 
-export function kindOf({ kind, rules }: Pick<Incident, "kind" | "rules">): IncidentKind {
-  return kind ?? (rules ? "rule" : "anomaly");
+export function kindOf(incident: Incident): IncidentKind {
+  return incident.kind === "anomaly" && incident.rules ? "rule" : incident.kind;
 }
 
 /** An incident in the order of `INCIDENT_COLUMNS`. */
 export function incidentRow(incident: Incident): Row {
-  const { id, host, group, opened, resolved, peak, epsilon, samples, anomalies, baseline, label } = incident;
-  const [cause] = incident.causes;
+  const record = recordOf(incident);
+  const { id, host, group, opened, resolved, peak, epsilon, samples, anomalies, baseline, label } = record;
+  const [cause] = record.causes;
   return [
     ...[id, kindOf(incident), severityOf(incident), host, group],
     ...[opened, resolved, resolved === undefined ? undefined : (resolved - opened) / 1_000],
-    ...[peak.time, peak.score, epsilon, epsilon > 0 ? ratioOf(incident) : undefined, samples, anomalies],
+    ...[peak.time, peak.score, epsilon, epsilon > 0 ? peak.score / epsilon : undefined, samples, anomalies],
     ...[cause?.metric, cause?.now, cause?.expected, cause?.low, cause?.high, cause?.share],
-    ...[incident.rules?.map(({ rule }) => rule).join("; "), incident.extent?.affected, incident.fleet],
-    ...[incident.acknowledged?.by, label?.verdict, label?.by, label?.note, baseline.owner, baseline.version],
+    ...[record.rules?.map(({ rule }) => rule).join("; "), record.extent?.affected, record.fleet],
+    ...[record.acknowledged?.by, label?.verdict, label?.by, label?.note, baseline.owner, baseline.version],
   ];
 }

@@ -1,8 +1,8 @@
 import Papa from "papaparse";
+import { type Label, VERDICTS } from "../incident/label.ts";
 import { csvTime } from "../rows/read-csv.ts";
 import { unguarded } from "../table/text-format.ts";
 import { UserError } from "../user-error.ts";
-import { type Label, VERDICTS } from "../watch/incident.ts";
 
 /** A label from a file, for the incident with that id or for the incidents of a host within a time span (ms). */
 export interface ImportedLabel {

@@ -1,6 +1,7 @@
+import type { Incident } from "../incident/incident.ts";
+import { recordOf } from "../incident/record.ts";
 import { isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
 import { type Column, columns, type Row } from "../table/columns.ts";
-import type { Incident } from "../watch/incident.ts";
 
 /** `fleetwarden labels import` reads these columns back. `resolved` is empty while the incident is open. */
 export const LABEL_COLUMNS: readonly Column[] = [
@@ -17,6 +18,8 @@ export async function* labelRows(incidents: AsyncIterable<Incident>): AsyncGener
 }
 
 /** A labelled incident in the order of `LABEL_COLUMNS`. */
-function labelRow({ id, host, group, opened, resolved, lastAnomaly, label }: LabelledIncident): Row {
+function labelRow(incident: LabelledIncident): Row {
+  const { id, host, group, opened, resolved, lastAnomaly } = recordOf(incident);
+  const { label } = incident;
   return [id, host, group, opened, resolved, lastAnomaly, label.verdict, label.by, label.at, label.note];
 }

@@ -1,5 +1,5 @@
+import { causesOf, type Incident, partOf, rulesOf, severityOf, subjectOf, wasTold } from "../incident/incident.ts";
 import { quantile } from "../model/quantile.ts";
-import { type Incident, severityOf } from "../watch/incident.ts";
 import { kindOf } from "./incident-rows.ts";
 import { isFalseAlarm } from "./verdicts.ts";
 
@@ -58,12 +58,12 @@ function newTally(): Tally {
 }
 
 function count(tally: Tally, incident: Incident): void {
-  const { opened, resolved, fleet, told, acknowledged, reminded, texted, label } = incident;
+  const { opened, resolved, acknowledged, reminded, texted, label } = incident;
   tally.incidents += 1;
   if (severityOf(incident) === "critical") tally.critical += 1;
   if (resolved === undefined) tally.open += 1;
   else tally.durations.push(resolved - opened);
-  if (fleet !== undefined && !told) tally.absorbed += 1;
+  if (partOf(incident) !== undefined && !wasTold(incident)) tally.absorbed += 1;
   if (acknowledged) tally.acknowledged += 1;
   if (reminded) tally.reminded += 1;
   if (texted) tally.texted += 1;
@@ -86,7 +86,7 @@ function keyOf(incident: Incident, by: StatisticsBy): string {
     case "reason":
       return reasonOf(incident);
     case "host":
-      return incident.host;
+      return subjectOf(incident);
     case "group":
       return incident.group;
     case "day":
@@ -99,8 +99,8 @@ function keyOf(incident: Incident, by: StatisticsBy): string {
 /** `silent`, `fleet`, `rule cpu > 95 for 2m`, or the first cause as `cpu high`. */
 function reasonOf(incident: Incident): string {
   const kind = kindOf(incident);
-  if (kind === "rule") return `rule ${incident.rules?.[0]?.rule}`;
+  if (kind === "rule") return `rule ${rulesOf(incident)[0]?.rule}`;
   if (kind !== "anomaly") return kind;
-  const [cause] = incident.causes;
+  const [cause] = causesOf(incident);
   return cause ? `${cause.metric} ${cause.now < cause.expected ? "low" : "high"}` : "no single metric";
 }

@@ -1,4 +1,4 @@
-import type { Label } from "../watch/incident.ts";
+import type { Label } from "../incident/label.ts";
 
 /** Whether people said that nothing was wrong. A new normal is a false alarm whose cause stays. */
 export function isFalseAlarm(label: Label | undefined): boolean {

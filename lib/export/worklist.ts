@@ -1,7 +1,16 @@
+import {
+  type AnomalyIncident,
+  causesOf,
+  type HostIncident,
+  type Incident,
+  rulesOf,
+  severityOf,
+} from "../incident/incident.ts";
+import { ratioOf } from "../incident/judgement.ts";
+import type { Severity } from "../incident/severity.ts";
 import { causeInBrief } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { WEEK_MS } from "../time.ts";
-import { type Incident, ratioOf, type Severity, severityOf } from "../watch/incident.ts";
 import type { HostState } from "../watch/state.ts";
 import { isFalseAlarm } from "./verdicts.ts";
 
@@ -32,7 +41,7 @@ export interface Work {
 /** The recent incidents of a host. */
 interface Recent {
   readonly count: number;
-  readonly last: Incident;
+  readonly last: HostIncident;
   /** How often each metric was the first cause. */
   readonly causes: ReadonlyMap<string, number>;
 }
@@ -71,11 +80,12 @@ function byRatio(a: Work, b: Work): number {
 async function recentByHost(incidents: AsyncIterable<Incident>): Promise<ReadonlyMap<string, Recent>> {
   const found = new Map<string, Recent>();
   for await (const incident of incidents) {
-    const { host, kind, label, causes } = incident;
-    if (kind === "fleet" || isFalseAlarm(label) || label?.verdict === "expected") continue;
+    const { label } = incident;
+    if (incident.kind === "fleet" || isFalseAlarm(label) || label?.verdict === "expected") continue;
+    const { host } = incident;
     const before = found.get(host);
     const counts = new Map(before?.causes);
-    const name = kind === "silent" ? "silence" : causes[0]?.metric;
+    const name = incident.kind === "silent" ? "silence" : incident.causes[0]?.metric;
     if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
     const last = before && before.last.opened > incident.opened ? before.last : incident;
     found.set(host, { count: (before?.count ?? 0) + 1, last, causes: counts });
@@ -105,23 +115,28 @@ function workOf(state: HostState, recent: Recent | undefined): Work | undefined 
   return { host, group, why, since: newest, ...judged, recent: 0, metrics: causes.map(({ metric }) => metric) };
 }
 
-function openWork(incident: Incident): Pick<Work, "why" | "since" | "severity" | "ratio" | "metrics" | "incident"> {
-  const { id, opened, epsilon, causes, rules = [] } = incident;
-  const metrics = [...rules.flatMap(({ values }) => values), ...causes].map(({ metric }) => metric);
+function openWork(incident: HostIncident): Pick<Work, "why" | "since" | "severity" | "ratio" | "metrics" | "incident"> {
+  const { id, opened } = incident;
+  const metrics = [...rulesOf(incident).flatMap(({ values }) => values), ...causesOf(incident)].map(
+    ({ metric }) => metric,
+  );
   return {
     why: whyOpen(incident),
     since: opened,
     severity: severityOf(incident),
-    ...(incident.kind === undefined && epsilon > 0 ? { ratio: ratioOf(incident) } : {}),
+    ...(incident.kind === "anomaly" && incident.peak.judgement ? { ratio: ratioOf(incident.peak) } : {}),
     metrics: [...new Set(metrics)],
     incident: id,
   };
 }
 
-function whyOpen({ kind, peak, causes: [first], rules, fleet }: Incident): string {
+function whyOpen(incident: HostIncident): string {
+  const { fleet } = incident;
   const own =
-    kind === "silent"
-      ? `silent, last seen ${moment(peak.time)}`
-      : (rules?.map(({ rule }) => rule).join("; ") ?? (first ? causeInBrief(first) : "anomalies"));
+    incident.kind === "silent" ? `silent, last seen ${moment(incident.lastSample.time)}` : whyStrange(incident);
   return fleet === undefined ? own : `${own} (its group too: ${fleet})`;
+}
+
+function whyStrange({ rules, causes: [first] }: AnomalyIncident): string {
+  return rules?.map(({ rule }) => rule).join("; ") ?? (first ? causeInBrief(first) : "anomalies");
 }

@@ -1,5 +1,6 @@
 import { VERDICT_WORDS } from "../alert/verdict-words.ts";
-import type { Incident, Verdict } from "../watch/incident.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { Verdict } from "../incident/label.ts";
 import type { Answer } from "./save-answer.ts";
 
 /** A button of the page: the field and value that its form sends, and its text. */

@@ -1,7 +1,7 @@
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { type Incident, subjectOf } from "../incident/incident.ts";
 import { clean } from "../notify/text.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
-import type { Incident } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { CHOICES, isAccepted } from "./choices.ts";
 import type { ReadKeys } from "./keys.ts";
@@ -39,7 +39,9 @@ export async function feedbackLink(
   incident: Incident,
   { keys, clock }: Pick<FeedbackPorts, "keys" | "clock">,
 ): Promise<string> {
-  return new URL(`${FEEDBACK_PATH}${signToken(incident, await keys(), clock())}`, site).href;
+  const { opened, id } = incident;
+  return new URL(`${FEEDBACK_PATH}${signToken({ host: subjectOf(incident), opened, id }, await keys(), clock())}`, site)
+    .href;
 }
 
 /**

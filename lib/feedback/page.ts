@@ -1,12 +1,22 @@
 import { createHash } from "node:crypto";
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
+import type { Cause } from "../incident/cause.ts";
+import {
+  type AnomalyIncident,
+  causesOf,
+  type FleetIncident,
+  type Incident,
+  rulesOf,
+  sampleOf,
+  severityOf,
+} from "../incident/incident.ts";
+import type { Label } from "../incident/label.ts";
 import { type Markup, html as markup } from "../markup.ts";
 import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
 import { clean } from "../notify/text.ts";
 import { duration, moment } from "../notify/time.ts";
 import { direction } from "../watch/causes.ts";
-import { type Cause, type Incident, type Label, severityOf } from "../watch/incident.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
 import type { Saved } from "./save-answer.ts";
 
@@ -116,16 +126,17 @@ function button({ field, value, title, effect }: Choice): Markup {
 }
 
 function summary(incident: Incident, now: number): Markup {
-  const { kind, host, group, id, opened, resolved, peak, extent, acknowledged, label, rules = [], causes } = incident;
+  const { kind, group, id, opened, resolved, acknowledged, label } = incident;
+  const causes = causesOf(incident);
   const lasted = resolved === undefined ? `${duration(now - opened)} so far` : duration(endOf(incident) - opened);
   return html`<dl>
-${extent ? row("Hosts", `${count(extent.affected)} of ${count(extent.total)}, ${count(extent.silent)} silent`) : row("Host", host)}
+${whose(incident)}
 ${row("Group", group)}
-${kind === "silent" ? row("Last seen", moment(peak.time)) : row("Since", moment(opened))}
+${kind === "silent" ? row("Last seen", moment(sampleOf(incident).time)) : row("Since", moment(opened))}
 ${row("Duration", lasted)}
 ${row("Severity", severityOf(incident))}
-${kind === "silent" ? [] : scoreRows(incident)}
-${rules.map(({ rule, since }) => row("Rule", `${rule}, since ${moment(since)}`))}
+${incident.kind === "silent" ? [] : scoreRows(incident)}
+${rulesOf(incident).map(({ rule, since }) => row("Rule", `${rule}, since ${moment(since)}`))}
 ${causes.length === 0 ? [] : html`<dt>Causes</dt><dd><ul>${causes.map(causeItem)}</ul></dd>`}
 ${row("Incident", id)}
 ${acknowledged ? row("On it", `${acknowledged.by}, ${moment(acknowledged.at)}`) : []}
@@ -133,9 +144,16 @@ ${kind === "silent" ? [] : row("Label", label ? labelText(label) : "none yet")}
 </dl>`;
 }
 
-function scoreRows({ peak, epsilon, anomalies, samples }: Incident): readonly Markup[] {
+function whose(incident: Incident): Markup {
+  if (incident.kind !== "fleet") return row("Host", incident.host);
+  const { affected, total, silent } = incident.extent;
+  return row("Hosts", `${count(affected)} of ${count(total)}, ${count(silent)} silent`);
+}
+
+function scoreRows({ peak, anomalies, samples }: AnomalyIncident | FleetIncident): readonly Markup[] {
+  const { score, epsilon } = peak.judgement ?? { score: 0, epsilon: 0 };
   return [
-    row("Score", `${decimal(peak.score)}, limit ${decimal(epsilon)}`),
+    row("Score", `${decimal(score)}, limit ${decimal(epsilon)}`),
     row("Anomalies", `${count(anomalies)} of ${count(samples)} samples`),
   ];
 }
@@ -145,8 +163,8 @@ function row(term: string, text: string): Markup {
 `;
 }
 
-function placeOf({ kind, host, group }: Incident): string {
-  return kind === "fleet" ? `group ${group}` : host;
+function placeOf(incident: Incident): string {
+  return incident.kind === "fleet" ? `group ${incident.group}` : incident.host;
 }
 
 function causeItem(cause: Cause): Markup {

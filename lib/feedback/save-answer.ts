@@ -1,15 +1,10 @@
 import { labelIncident } from "../alert/label.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import type { Silence, SilenceMatcher } from "../alert/silence.ts";
+import { incidentId } from "../incident/id.ts";
+import { type Incident, subjectOf } from "../incident/incident.ts";
+import { type Acknowledgement, EARLIER_LABELS_MAX, type Label, type Verdict } from "../incident/label.ts";
 import { HOUR_MS } from "../time.ts";
-import {
-  type Acknowledgement,
-  EARLIER_LABELS_MAX,
-  type Incident,
-  type Label,
-  type Verdict,
-} from "../watch/incident.ts";
-import { incidentId } from "../watch/judge.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { setRetired } from "../watch/retire.ts";
 
@@ -82,9 +77,12 @@ async function label(
   return { kind: "label", label: given, incidents: await labelIncident(incidents, incident, given) };
 }
 
-async function acknowledge({ incidents }: AnswerPorts, { host, opened }: Incident, who: Answerer): Promise<Saved> {
+async function acknowledge({ incidents }: AnswerPorts, incident: Incident, who: Answerer): Promise<Saved> {
   const given = { at: who.at, by: nameOf(who) };
-  return { kind: "acknowledge", acknowledged: await incidents.acknowledge(host, opened, given) };
+  return {
+    kind: "acknowledge",
+    acknowledged: await incidents.acknowledge(subjectOf(incident), incident.opened, given),
+  };
 }
 
 /** Each link and length has one silence at a time, which its id ensures. After it ends there may be another. */
@@ -114,13 +112,13 @@ async function silence(
 }
 
 /** Matches this host, or the group if the incident is a fleet's. */
-function matcherOf({ kind, host, group }: Incident): SilenceMatcher {
-  return kind === "fleet" ? { group } : { host };
+function matcherOf(incident: Incident): SilenceMatcher {
+  return incident.kind === "fleet" ? { group: incident.group } : { host: incident.host };
 }
 
 /** A host that sends again is not gone, whatever the alert said. */
 async function retire(ports: AnswerPorts, incident: Incident, who: Answerer): Promise<Saved | Refusal> {
-  const { host } = incident;
+  const host = subjectOf(incident);
   if (incident.resolved === undefined) await setRetired(ports, host, true, who.at);
   else if (!(await ports.hosts.load([host])).get(host)?.retired) return { refused: "The host sends again." };
   return { kind: "retire" };

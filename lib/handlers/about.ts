@@ -1,6 +1,7 @@
+import { sampleOf } from "../incident/incident.ts";
+import type { BaselineReference } from "../incident/judgement.ts";
 import type { BaselineLedger } from "../learn/report.ts";
 import type { AboutIncident, LinkOf } from "../notify/publish.ts";
-import type { BaselineReference } from "../watch/incident.ts";
 
 /** Finds the link to answer an incident, and the number of labels that its baseline learnt from. */
 export function aboutIncidents(
@@ -9,12 +10,13 @@ export function aboutIncidents(
   log: (what: string, error: unknown) => void,
 ): AboutIncident {
   return async (incident) => {
-    const [link, labels] = await Promise.all([linkOf(incident), labelsOf(incident.baseline)]);
+    const [link, labels] = await Promise.all([linkOf(incident), labelsOf(sampleOf(incident).judgement?.baseline)]);
     return { ...(link === undefined ? {} : { link }), ...(labels === undefined ? {} : { labels }) };
   };
 
-  async function labelsOf({ owner, version }: BaselineReference): Promise<number | undefined> {
-    if (version === 0) return undefined;
+  async function labelsOf(baseline: BaselineReference | undefined): Promise<number | undefined> {
+    if (!baseline) return undefined;
+    const { owner, version } = baseline;
     try {
       const report = (await baselines.current(owner))?.report;
       return report?.version === version ? report.labels.fault.length + report.labels.false.length : undefined;

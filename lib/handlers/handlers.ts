@@ -7,6 +7,7 @@ import { reportUnused } from "../alert/unused-silences.ts";
 import { clientConfig } from "../clients.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { announcer } from "../learn/announce.ts";
+import type { Settings } from "../learn/fit-settings.ts";
 import {
   type Cursor,
   type FleetPorts,
@@ -15,9 +16,8 @@ import {
   refitFleet,
   refitOne,
   type Time,
-} from "../learn/fleet.ts";
+} from "../learn/fleet-refit.ts";
 import type { FitReport } from "../learn/report.ts";
-import type { Settings } from "../learn/settings.ts";
 import { youngRefits } from "../learn/young.ts";
 import { type AboutIncident, Publisher } from "../notify/publish.ts";
 import { subscriptionsOf } from "../notify/subscribers.ts";

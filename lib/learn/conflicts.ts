@@ -1,9 +1,8 @@
+import { causesOf, type Incident, subjectOf } from "../incident/incident.ts";
+import type { Label, Verdict } from "../incident/label.ts";
 import { direction } from "../watch/causes.ts";
-import type { Incident, Label, Verdict } from "../watch/incident.ts";
 
-export interface LabelledIncident extends Incident {
-  readonly label: Label;
-}
+export type LabelledIncident = Incident & { readonly label: Label };
 
 export function isLabelled(incident: Incident): incident is LabelledIncident {
   return incident.label !== undefined;
@@ -36,10 +35,11 @@ export function conflictsOf(labelled: readonly LabelledIncident[]): Conflicts {
 }
 
 /** Who says "unknown" disagrees with nobody. */
-function disputeOf({ id, host, label, earlierLabels = [] }: LabelledIncident): Dispute[] {
+function disputeOf(incident: LabelledIncident): Dispute[] {
+  const { id, label, earlierLabels = [] } = incident;
   const last = new Map([...earlierLabels, label].map((one) => [one.by, one]));
   const labels = [...last.values()].filter(({ verdict }) => verdict !== "unknown");
-  return new Set(labels.map(({ verdict }) => verdict)).size > 1 ? [{ id, host, labels }] : [];
+  return new Set(labels.map(({ verdict }) => verdict)).size > 1 ? [{ id, host: subjectOf(incident), labels }] : [];
 }
 
 function opposites(labelled: readonly LabelledIncident[]): Opposites[] {
@@ -47,8 +47,9 @@ function opposites(labelled: readonly LabelledIncident[]): Opposites[] {
   for (const incident of labelled) {
     const cause = firstCauseOf(incident);
     if (!cause) continue;
-    const key = JSON.stringify([incident.host, cause]);
-    const known = alike.get(key) ?? { host: incident.host, ...cause, incidents: [] };
+    const host = subjectOf(incident);
+    const key = JSON.stringify([host, cause]);
+    const known = alike.get(key) ?? { host, ...cause, incidents: [] };
     known.incidents.push(incident);
     alike.set(key, known);
   }
@@ -60,6 +61,7 @@ function opposites(labelled: readonly LabelledIncident[]): Opposites[] {
   });
 }
 
-function firstCauseOf({ kind, causes: [first] }: Incident): { metric: string; direction: string } | undefined {
-  return kind === undefined && first ? { metric: first.metric, direction: direction(first) } : undefined;
+function firstCauseOf(incident: Incident): { metric: string; direction: string } | undefined {
+  const [first] = causesOf(incident);
+  return incident.kind === "anomaly" && first ? { metric: first.metric, direction: direction(first) } : undefined;
 }

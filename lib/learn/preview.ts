@@ -1,6 +1,6 @@
+import { type Incident, sampleOf } from "../incident/incident.ts";
 import { alertsPerWeek, CROSSING_EDGES, epsilonWithin } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import type { Incident } from "../watch/incident.ts";
 import type { BaselineStore, HostStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 
@@ -69,7 +69,8 @@ export function preview(
   }));
   const faults = incidents.filter(({ label }) => label?.verdict === "fault");
   const falseAlarms = incidents.filter(({ label }) => label?.verdict === "false" || label?.verdict === "new-normal");
-  const above = (some: readonly Incident[]) => some.filter(({ peak }) => peak.score > epsilon).length;
+  const above = (some: readonly Incident[]) =>
+    some.filter((one) => (sampleOf(one).judgement?.score ?? 0) > epsilon).length;
   const [caught, raised] = [above(faults), above(falseAlarms)];
   return {
     epsilon,

@@ -1,9 +1,10 @@
 import type { Period } from "../alert/silences.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { Verdict } from "../incident/label.ts";
 import { lastingFrom } from "../model/lasting.ts";
 import { project } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import { type HistoryChunk, YOUNG_BELOW } from "../watch/history.ts";
-import type { Incident, Verdict } from "../watch/incident.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 
@@ -59,7 +60,7 @@ export function trainingSet(
   const wide = new Float64Array(count * newest.names.length);
   const labelled: DecidingLabel[] = [];
   // A host may sample while it is silent; that is no reason to think anything of its samples.
-  const anomalous = incidents.filter(({ kind }) => kind !== "silent");
+  const anomalous = incidents.filter((incident) => incident.kind === "anomaly");
   let row = 0;
   for (const chunk of chunks) {
     wide.set(project(chunk.values, chunk.schema, newest), row * newest.names.length);

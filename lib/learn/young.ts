@@ -2,11 +2,11 @@ import { type Baseline, groupOwner, hostOwner, isProvisional } from "../watch/ba
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
-import { SAMPLES_MIN } from "./fit.ts";
+import type { Settings } from "./fit-settings.ts";
+import { type RefitPorts, refitHost } from "./group-refit.ts";
 import { withSilences } from "./prepare.ts";
-import { type RefitPorts, refitHost } from "./refit.ts";
 import type { FitReport } from "./report.ts";
-import type { Settings } from "./settings.ts";
+import { SAMPLES_MIN } from "./training-fit.ts";
 
 /** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
 const SAMPLES_BESIDE_GROUP = 1_000;
@@ -38,7 +38,7 @@ export function youngRefits(ports: YoungPorts) {
     const due = states.filter(({ host, group, seen, incident }) => {
       const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
       // What leads up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
-      if (incident && incident.samples <= (baseline?.samples ?? 0)) return false;
+      if (incident?.kind === "silent" || (incident && incident.samples <= (baseline?.samples ?? 0))) return false;
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
     if (due.length === 0) return [];

@@ -1,5 +1,9 @@
+import type { Cause } from "../incident/cause.ts";
+import { type AnomalyIncident, type FleetIncident, severityOf } from "../incident/incident.ts";
+import type { JudgedSample } from "../incident/judgement.ts";
+import type { Notice } from "../incident/notice.ts";
+import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
 import { CAUSES_MAX, direction } from "../watch/causes.ts";
-import { type Cause, type Incident, type Notice, RULE_HITS_MAX, severityOf } from "../watch/incident.ts";
 import { answerLines } from "./answers.ts";
 import { facts, table } from "./email.ts";
 import {
@@ -8,7 +12,6 @@ import {
   endOf,
   headlineWord,
   isByRules,
-  isScored,
   reading,
   ruleReading,
   scoreAt,
@@ -27,7 +30,7 @@ const TABLE_NAME_MAX = 40;
 const OTHERS_MIN = 0.005;
 
 /** The e-mail about an anomalous host: what, where, since when, why, and how to answer. */
-export function anomalyEmail(notice: Notice, context: RenderContext, name: WriteName): string[] {
+export function anomalyEmail(notice: Notice<AnomalyIncident>, context: RenderContext, name: WriteName): string[] {
   const about = notice.kind === "resolved" ? story : explanation;
   return [
     ...headline(notice, context, name),
@@ -38,7 +41,7 @@ export function anomalyEmail(notice: Notice, context: RenderContext, name: Write
   ];
 }
 
-function headline(notice: Notice, context: RenderContext, name: WriteName): string[] {
+function headline(notice: Notice<AnomalyIncident>, context: RenderContext, name: WriteName): string[] {
   const { kind, incident } = notice;
   const { host, group, opened, anomalies, samples } = incident;
   const who = `${headlineWord(kind, incident)}: ${name(host)} (group ${name(group)})`;
@@ -54,22 +57,26 @@ function headline(notice: Notice, context: RenderContext, name: WriteName): stri
   ];
 }
 
-function openedHow(incident: Incident): string {
+function openedHow(incident: AnomalyIncident): string {
   return isByRules(incident) ? "has been beyond what a rule allows since" : "has not been normal since";
 }
 
 /** Why an incident is one, in lines: rules that hold, causes, score, what would be normal, and what it was compared with. */
-export function explanation(incident: Incident, { redact = false, labels }: RenderContext, name: WriteName): string[] {
-  const { rules = [], causes, baseline } = incident;
+export function explanation(
+  incident: AnomalyIncident | FleetIncident,
+  { redact = false, labels }: RenderContext,
+  name: WriteName,
+): string[] {
+  const { rules = [], causes, peak } = incident;
   const normalIf = redact ? undefined : counterfactual(causes, name);
   const hits = rules.slice(0, RULE_HITS_MAX).map((hit) => ruleReading(hit, { when: moment, redact }, name));
   return [
     ...hits.map((text) => `${text.replace("rule", "Rule")}.`),
     ...(hits.length > 0 && causes.length > 0 ? [""] : []),
     ...why(causes.slice(0, CAUSES_MAX), redact, name),
-    ...(redact || !isScored(incident) ? [] : [`Score ${scoreAt(incident, moment)}.`]),
+    ...(redact || !peak.judgement ? [] : [`Score ${scoreAt(peak, moment)}.`]),
     ...(normalIf ? [normalIf] : []),
-    ...(baseline.version === 0 ? [] : [`Compared with ${baselineText(baseline, labels, name)}.`]),
+    ...(peak.judgement ? [`Compared with ${baselineText(peak.judgement.baseline, labels, name)}.`] : []),
   ];
 }
 
@@ -99,27 +106,27 @@ function causeRows(causes: readonly Cause[], name: WriteName): string[][] {
   ];
 }
 
-function story(incident: Incident, { redact = false, labels }: RenderContext, name: WriteName): string[] {
-  const { rules = [], causes, baseline, anomalies, samples, fleet } = incident;
+function story(incident: AnomalyIncident, { redact = false, labels }: RenderContext, name: WriteName): string[] {
+  const { rules = [], causes, peak, anomalies, samples, fleet } = incident;
   const [first] = causes;
   const held = { holds: "held since", when: moment, redact };
   return facts(
     ["Since", moment(incident.opened)],
     ["Until", moment(endOf(incident))],
     ["Severity", severityOf(incident)],
-    ["Peak", peakText(incident, redact)],
+    ["Peak", peakText(peak, redact)],
     ["First cause", first && causeText(first, redact, name)],
     ...rules.slice(0, RULE_HITS_MAX).map((hit) => ["Reason", ruleReading(hit, held, name)] as const),
     ["Anomalies", `${count(anomalies)} of ${count(samples)} samples`],
-    ["Baseline", baseline.version === 0 ? undefined : baselineText(baseline, labels, name)],
+    ["Baseline", peak.judgement && baselineText(peak.judgement.baseline, labels, name)],
     ["Part of", fleet === undefined ? undefined : `incident ${name(fleet)} of its group`],
   );
 }
 
 /** Its worst sample; undefined when there was no baseline to judge it. */
-export function peakText(incident: Incident, redact: boolean): string | undefined {
-  if (!isScored(incident)) return undefined;
-  return redact ? moment(incident.peak.time) : `score ${scoreAt(incident, moment)}`;
+export function peakText(peak: JudgedSample, redact: boolean): string | undefined {
+  if (!peak.judgement) return undefined;
+  return redact ? moment(peak.time) : `score ${scoreAt(peak, moment)}`;
 }
 
 function causeText(cause: Cause, redact: boolean, name: WriteName): string {

@@ -1,5 +1,8 @@
-import { type Cause, type Incident, type Notice, RULE_HITS_MAX } from "../watch/incident.ts";
-import { endOf, isScored, ruleReading, scoreText, severityTag, tagOf } from "./explanation.ts";
+import type { Cause } from "../incident/cause.ts";
+import type { AnomalyIncident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
+import { endOf, ruleReading, scoreText, severityTag, tagOf } from "./explanation.ts";
 import { count, percent, range, value } from "./format.ts";
 import { HELD_OPEN, happened } from "./happened.ts";
 import type { RenderContext } from "./render.ts";
@@ -22,12 +25,12 @@ const DETAILS: readonly Detail[] = [
 ];
 
 /** Text messages about an anomalous host, fullest first. */
-export function anomalyTexts(notice: Notice, context: RenderContext, name: WriteName): string[] {
+export function anomalyTexts(notice: Notice<AnomalyIncident>, context: RenderContext, name: WriteName): string[] {
   const write = notice.kind === "resolved" ? resolved : open;
   return DETAILS.map((detail) => write(notice, context, detail, name));
 }
 
-function open(notice: Notice, context: RenderContext, detail: Detail, name: WriteName): string {
+function open(notice: Notice<AnomalyIncident>, context: RenderContext, detail: Detail, name: WriteName): string {
   const { kind, incident } = notice;
   // A rule says itself since when.
   const isRule = kind === "opened" && incident.rules !== undefined && incident.rules.length > 0;
@@ -42,7 +45,12 @@ function open(notice: Notice, context: RenderContext, detail: Detail, name: Writ
   );
 }
 
-function resolved({ incident }: Notice, context: RenderContext, detail: Detail, name: WriteName): string {
+function resolved(
+  { incident }: Notice<AnomalyIncident>,
+  context: RenderContext,
+  detail: Detail,
+  name: WriteName,
+): string {
   const end = endOf(incident);
   const why = reasons(incident, context, { ...detail, reasons: 1 }, "held since", name);
   return sentences(
@@ -54,13 +62,13 @@ function resolved({ incident }: Notice, context: RenderContext, detail: Detail, 
   );
 }
 
-function place({ host, group }: Incident, name: WriteName): string {
+function place({ host, group }: AnomalyIncident, name: WriteName): string {
   return `${name(host)} (${name(group)})`;
 }
 
 /** Rules, then causes; the score where there are neither, and nothing where that is not known or not to be told. */
 function reasons(
-  incident: Incident,
+  incident: AnomalyIncident,
   { redact = false }: RenderContext,
   detail: Detail,
   holds: string,
@@ -74,7 +82,7 @@ function reasons(
       redact ? name(cause.metric) : causeText(cause, index === 0 ? " of score" : "", detail, name),
     ),
   ];
-  if (all.length === 0) return redact || !isScored(incident) ? "" : scoreText(incident);
+  if (all.length === 0) return redact ? "" : scoreText(incident.peak);
   return all.slice(0, detail.reasons).join(rules.length > 0 ? "; " : ", ");
 }
 
@@ -83,6 +91,6 @@ function causeText(cause: Cause, ofWhat: string, { ranges }: Detail, name: Write
   return ranges ? `${now} (norm ${range(cause)}, ${percent(cause.share)}${ofWhat})` : now;
 }
 
-function samples({ anomalies, samples: all }: Incident): string | false {
+function samples({ anomalies, samples: all }: AnomalyIncident): string | false {
   return anomalies > 0 && `${count(anomalies)} of ${count(all)} samples bad`;
 }

@@ -1,18 +1,11 @@
+import type { AnomalyIncident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
 import { CAUSES_MAX } from "../watch/causes.ts";
-import { type Incident, type Notice, RULE_HITS_MAX } from "../watch/incident.ts";
 import { anomalyEmail } from "./anomaly-email.ts";
 import { anomalyTexts } from "./anomaly-sms.ts";
 import { answerTo } from "./answers.ts";
-import {
-  baselineText,
-  counterfactual,
-  isByRules,
-  isScored,
-  reading,
-  ruleReading,
-  scoreText,
-  tagOf,
-} from "./explanation.ts";
+import { baselineText, counterfactual, isByRules, reading, ruleReading, scoreText, tagOf } from "./explanation.ts";
 import { count, percent } from "./format.ts";
 import { happened } from "./happened.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
@@ -21,7 +14,7 @@ import { clock } from "./time.ts";
 import type { WebhookFields, Words, WriteName } from "./words.ts";
 
 /** What is said of a host whose samples are anomalies, or for which a rule holds. */
-export function anomalyWords(notice: Notice, context: RenderContext): Words {
+export function anomalyWords(notice: Notice<AnomalyIncident>, context: RenderContext): Words {
   return {
     subject: (name) => subjects(notice, context, name),
     email: (name) => anomalyEmail(notice, context, name),
@@ -31,7 +24,7 @@ export function anomalyWords(notice: Notice, context: RenderContext): Words {
   };
 }
 
-function subjects(notice: Notice, context: RenderContext, name: WriteName): string[] {
+function subjects(notice: Notice<AnomalyIncident>, context: RenderContext, name: WriteName): string[] {
   const { kind, incident } = notice;
   const tag = tagOf(kind, incident);
   return subjectNews(notice, context, name).flatMap((news) => [
@@ -41,7 +34,7 @@ function subjects(notice: Notice, context: RenderContext, name: WriteName): stri
 }
 
 /** An opening is nothing but its first reason, so that always stays; all others say more than that. */
-function subjectNews(notice: Notice, context: RenderContext, name: WriteName): string[] {
+function subjectNews(notice: Notice<AnomalyIncident>, context: RenderContext, name: WriteName): string[] {
   const { kind, incident } = notice;
   const news = happened(notice, context);
   if (kind === "resolved") return [news];
@@ -51,7 +44,7 @@ function subjectNews(notice: Notice, context: RenderContext, name: WriteName): s
 }
 
 /** Fullest form first. A rule goes before a cause: it is what people asked for. */
-function firstReason(incident: Incident, { redact = false }: RenderContext, name: WriteName): string[] {
+function firstReason(incident: AnomalyIncident, { redact = false }: RenderContext, name: WriteName): string[] {
   const {
     rules: [rule] = [],
     causes: [cause],
@@ -61,10 +54,10 @@ function firstReason(incident: Incident, { redact = false }: RenderContext, name
     return redact ? [bare] : [ruleReading(rule, { when: clock }, name), bare];
   }
   if (cause) return [redact ? `${name(cause.metric)} not normal` : reading(cause, name)];
-  return [redact || !isScored(incident) ? "not normal" : scoreText(incident)];
+  return [(!redact && scoreText(incident.peak)) || "not normal"];
 }
 
-function webhookFields(notice: Notice, context: RenderContext, name: WriteName): WebhookFields {
+function webhookFields(notice: Notice<AnomalyIncident>, context: RenderContext, name: WriteName): WebhookFields {
   const { host, causes } = notice.incident;
   const [first] = causes;
   return {
@@ -77,8 +70,8 @@ function webhookFields(notice: Notice, context: RenderContext, name: WriteName):
   };
 }
 
-function details(notice: Notice, { redact = false, labels }: RenderContext, name: WriteName): object {
-  const { rules = [], causes, anomalies, samples, baseline } = notice.incident;
+function details(notice: Notice<AnomalyIncident>, { redact = false, labels }: RenderContext, name: WriteName): object {
+  const { rules = [], causes, anomalies, samples, peak } = notice.incident;
   const normalIf = redact ? undefined : counterfactual(causes, name);
   return {
     why: [
@@ -89,7 +82,7 @@ function details(notice: Notice, { redact = false, labels }: RenderContext, name
     ],
     ...(normalIf ? { normal_if: normalIf } : {}),
     certainty: `${count(anomalies)} of ${count(samples)} samples are anomalies`,
-    ...(baseline.version === 0 ? {} : { baseline: baselineText(baseline, labels, name) }),
+    ...(peak.judgement ? { baseline: baselineText(peak.judgement.baseline, labels, name) } : {}),
     answer: answerTo(notice, name),
   };
 }

@@ -1,4 +1,6 @@
-import type { Incident, Notice, Verdict } from "../watch/incident.ts";
+import type { Incident } from "../incident/incident.ts";
+import type { Verdict } from "../incident/label.ts";
+import type { Notice } from "../incident/notice.ts";
 import { careLines, detailsLine } from "./explanation.ts";
 import { isAllSilent } from "./extent.ts";
 import type { RenderContext } from "./render.ts";

@@ -1,4 +1,8 @@
-import { type BaselineReference, type Cause, type Incident, type RuleHit, severityOf } from "../watch/incident.ts";
+import type { Cause } from "../incident/cause.ts";
+import { type AnomalyIncident, endingOf, type Incident, severityOf } from "../incident/incident.ts";
+import type { BaselineReference, JudgedSample } from "../incident/judgement.ts";
+import { recordOf } from "../incident/record.ts";
+import type { RuleHit } from "../incident/rule-hit.ts";
 import { count, decimal, isPossible, range, value } from "./format.ts";
 import type { WriteName } from "./words.ts";
 
@@ -8,7 +12,7 @@ export const VALUES_MAX = 3;
 /** The severity where space is short; of one that is over, `OK`, or `END` if it is not known to be normal again. */
 export function tagOf(kind: string, incident: Incident): "CRIT" | "WARN" | "OK" | "END" {
   if (kind !== "resolved") return severityTag(incident);
-  return incident.ending ? "END" : "OK";
+  return endingOf(incident) ? "END" : "OK";
 }
 
 /** The severity where space is short. */
@@ -19,7 +23,7 @@ export function severityTag(incident: Incident): "CRIT" | "WARN" {
 /** The severity as an e-mail begins with it; of one that is over, `RESOLVED`, or `ENDED` if it is not known to be normal again. */
 export function headlineWord(kind: string, incident: Incident): string {
   if (kind !== "resolved") return severityOf(incident).toUpperCase();
-  return incident.ending ? "ENDED" : "RESOLVED";
+  return endingOf(incident) ? "ENDED" : "RESOLVED";
 }
 
 /** `cpu_user 97, normal 2-31`. */
@@ -41,7 +45,7 @@ export function ruleReading(
 }
 
 /** Whether nothing but rules says that something is wrong. */
-export function isByRules({ anomalies, rules = [] }: Incident): boolean {
+export function isByRules({ anomalies, rules = [] }: AnomalyIncident): boolean {
   return anomalies === 0 && rules.length > 0;
 }
 
@@ -74,24 +78,20 @@ function labelCount(labels: number): string {
   return labels === 1 ? "1 label" : `${count(labels)} labels`;
 }
 
-/** Whether a baseline judged it: a rule, and a silence too, does not wait for one. */
-export function isScored({ baseline, epsilon }: Pick<Incident, "baseline" | "epsilon">): boolean {
-  return baseline.version !== 0 && epsilon !== 0;
-}
-
 /** `65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4`. */
-export function scoreAt({ peak, epsilon }: Incident, when: (time: number) => string): string {
-  return `${decimal(peak.score)} at ${when(peak.time)}, limit (epsilon) ${decimal(epsilon)}`;
+export function scoreAt({ time, judgement }: JudgedSample, when: (time: number) => string): string {
+  const { score = Number.NaN, epsilon = Number.NaN } = judgement ?? {};
+  return `${decimal(score)} at ${when(time)}, limit (epsilon) ${decimal(epsilon)}`;
 }
 
-/** `score 65.5, limit 13.4`, where space is short. */
-export function scoreText({ peak, epsilon }: Incident): string {
-  return `score ${decimal(peak.score)}, limit ${decimal(epsilon)}`;
+/** `score 65.5, limit 13.4`, where space is short; "" where no baseline judged it. */
+export function scoreText({ judgement }: JudgedSample): string {
+  return judgement ? `score ${decimal(judgement.score)}, limit ${decimal(judgement.epsilon)}` : "";
 }
 
 /** When it ended; a resolved notice without that time ends with the last anomaly. */
-export function endOf({ resolved, lastAnomaly }: Incident): number {
-  return resolved ?? lastAnomaly;
+export function endOf(incident: Incident): number {
+  return incident.resolved ?? recordOf(incident).lastAnomaly;
 }
 
 /** Where an incident can be looked at in full. */

@@ -1,7 +1,9 @@
-import { EXTENT_HOSTS_MAX, type Incident, type Notice } from "../watch/incident.ts";
+import { EXTENT_HOSTS_MAX } from "../incident/extent.ts";
+import type { FleetIncident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { answerTo } from "./answers.ts";
 import { endOf, reading, tagOf } from "./explanation.ts";
-import { extentOf, isAllSilent, isNothing } from "./extent.ts";
+import { isAllSilent, isNothing } from "./extent.ts";
 import { fleetEmail } from "./fleet-email.ts";
 import { count, range, value } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
@@ -11,7 +13,7 @@ import { clock, duration } from "./time.ts";
 import { SEVERAL, type WebhookFields, type Words, type WriteName } from "./words.ts";
 
 /** What is said of many hosts of a group that are in trouble together. */
-export function fleetWords(notice: Notice, context: RenderContext): Words {
+export function fleetWords(notice: Notice<FleetIncident>, context: RenderContext): Words {
   const { kind, incident } = notice;
   const tag = tagOf(kind, incident);
   return {
@@ -30,19 +32,19 @@ export function fleetWords(notice: Notice, context: RenderContext): Words {
 }
 
 /** `41 of 60 hosts abnormal`. */
-function trouble(incident: Incident): string {
-  const { affected, total, silent } = extentOf(incident);
+function trouble(incident: FleetIncident): string {
+  const { affected, total, silent } = incident.extent;
   const hosts = `${count(affected)} of ${count(total)} hosts`;
   if (isAllSilent(incident)) return `${hosts} silent`;
   return silent > 0 ? `${hosts} abnormal, ${count(silent)} of them silent` : `${hosts} abnormal`;
 }
 
-function placeOf({ group }: Incident, name: WriteName): string {
+function placeOf({ group }: FleetIncident, name: WriteName): string {
   return group === SEVERAL ? "whole fleet" : name(group);
 }
 
-function newsOf({ kind, incident }: Notice, { now }: RenderContext): string {
-  const { affected, total, remaining = 0 } = extentOf(incident);
+function newsOf({ kind, incident }: Notice<FleetIncident>, { now }: RenderContext): string {
+  const { affected, total, remaining = 0 } = incident.extent;
   const { opened } = incident;
   if (kind === "reminder") {
     return `not over after ${duration(now - opened)}, nobody has acknowledged it: ${trouble(incident)}`;
@@ -55,10 +57,10 @@ function newsOf({ kind, incident }: Notice, { now }: RenderContext): string {
   return `${trouble(incident)} since ${clock(opened)}`;
 }
 
-function shortNews({ kind, incident }: Notice, { now }: RenderContext): string {
+function shortNews({ kind, incident }: Notice<FleetIncident>, { now }: RenderContext): string {
   if (kind === "reminder") return `not over after ${duration(now - incident.opened)}`;
   if (kind === "resolved") return `over after ${duration(endOf(incident) - incident.opened)}`;
-  return `${count(extentOf(incident).affected)} hosts since ${clock(incident.opened)}`;
+  return `${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`;
 }
 
 interface Detail {
@@ -77,9 +79,14 @@ const DETAILS: readonly Detail[] = [
   { hosts: 0, ranges: false, worst: false, note: false },
 ];
 
-function text(notice: Notice, context: RenderContext, { hosts, ranges, worst, note }: Detail, name: WriteName): string {
+function text(
+  notice: Notice<FleetIncident>,
+  context: RenderContext,
+  { hosts, ranges, worst, note }: Detail,
+  name: WriteName,
+): string {
   const { kind, incident } = notice;
-  const first = extentOf(incident).first.slice(0, hosts);
+  const first = incident.extent.first.slice(0, hosts);
   const reason = worst && kind !== "resolved" ? worstOf(incident, context, ranges, name) : undefined;
   return sentences(
     `${tagOf(kind, incident)} ${placeOf(incident, name)}: ${newsOf(notice, context)}`,
@@ -90,17 +97,17 @@ function text(notice: Notice, context: RenderContext, { hosts, ranges, worst, no
   );
 }
 
-function noteOf(incident: Incident): string {
+function noteOf(incident: FleetIncident): string {
   return isNothing(incident) ? "Or nothing is scored" : "One alert for all";
 }
 
-function worstOf({ causes: [first] }: Incident, { redact }: RenderContext, ranges: boolean, name: WriteName) {
+function worstOf({ causes: [first] }: FleetIncident, { redact }: RenderContext, ranges: boolean, name: WriteName) {
   if (!first || redact) return first && name(first.metric);
   const now = `${name(first.metric)} ${value(first.metric, first.now)}`;
   return ranges ? `${now} (norm ${range(first)})` : now;
 }
 
-function webhookFields(notice: Notice, context: RenderContext, name: WriteName): WebhookFields {
+function webhookFields(notice: Notice<FleetIncident>, context: RenderContext, name: WriteName): WebhookFields {
   const { incident } = notice;
   const [first] = incident.causes;
   const worst = first && (context.redact ? name(first.metric) : reading(first, name));
@@ -112,9 +119,7 @@ function webhookFields(notice: Notice, context: RenderContext, name: WriteName):
     class: "fleet",
     custom_details: {
       why: [newsOf(notice, context), ...(worst === undefined ? [] : [`worst: ${worst}`])],
-      first: extentOf(incident)
-        .first.slice(0, EXTENT_HOSTS_MAX)
-        .map(({ host }) => name(host)),
+      first: incident.extent.first.slice(0, EXTENT_HOSTS_MAX).map(({ host }) => name(host)),
       answer: answerTo(notice, name),
     },
   };

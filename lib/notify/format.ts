@@ -1,4 +1,4 @@
-import type { Cause } from "../watch/incident.ts";
+import type { Cause } from "../incident/cause.ts";
 
 /** A number with its unit: `12.3k`, `97 %`, `4.56 MB`. */
 interface Quantity {

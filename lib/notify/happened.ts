@@ -1,11 +1,12 @@
-import { type Incident, type Notice, severityOf } from "../watch/incident.ts";
+import { type AnomalyIncident, severityOf } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { FLAP_MS, OPENINGS_MAX } from "../watch/life.ts";
 import { endOf } from "./explanation.ts";
 import type { RenderContext } from "./render.ts";
 import { clock, duration } from "./time.ts";
 
 /** What has come about of an anomalous host, as a phrase after its name. */
-export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext, "now">): string {
+export function happened({ kind, incident }: Notice<AnomalyIncident>, { now }: Pick<RenderContext, "now">): string {
   const { opened, lastAnomaly } = incident;
   switch (kind) {
     case "opened":
@@ -23,7 +24,7 @@ export function happened({ kind, incident }: Notice, { now }: Pick<RenderContext
   }
 }
 
-function ended(incident: Incident): string {
+function ended(incident: AnomalyIncident): string {
   const lasted = duration(endOf(incident) - incident.opened);
   return incident.ending ? `${incident.ending} after ${lasted} of trouble` : `back to normal after ${lasted}`;
 }

@@ -1,14 +1,11 @@
+import type { Cause } from "../incident/cause.ts";
+import { EXTENT_HOSTS_MAX, type Extent } from "../incident/extent.ts";
+import { type Incident, severityOf } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import { recordOf } from "../incident/record.ts";
+import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { CAUSES_MAX } from "../watch/causes.ts";
-import {
-  type Cause,
-  EXTENT_HOSTS_MAX,
-  type Extent,
-  type Incident,
-  type Notice,
-  RULE_HITS_MAX,
-  severityOf,
-} from "../watch/incident.ts";
 import { VALUES_MAX } from "./explanation.ts";
 import type { RenderContext } from "./render.ts";
 import { iso } from "./time.ts";
@@ -16,15 +13,16 @@ import { type Attributes, SEVERAL, type WriteName } from "./words.ts";
 
 /** The JSON's own fields of any incident: of an anomalous host, a silent one, or a fleet. */
 export function incidentFields(
-  { incident }: Notice,
+  notice: Notice,
   { redact = false, link, labels }: RenderContext,
   name: WriteName,
 ): object {
-  const { kind, rules = [], extent, fleet, acknowledged, label, unstable } = incident;
+  const incident = recordOf(notice.incident);
+  const { rules = [], extent, fleet, acknowledged, label, unstable } = incident;
   return {
     revision: incident.revision,
     incident: name(incident.id),
-    host: name(hostOf(incident)),
+    host: name(hostOf(notice.incident)),
     group: name(incident.group),
     opened: iso(incident.opened),
     lastAnomaly: iso(incident.lastAnomaly),
@@ -35,14 +33,14 @@ export function incidentFields(
     peak: iso(incident.peak.time),
     ...(redact ? {} : { score: incident.peak.score, epsilon: incident.epsilon }),
     causes: incident.causes.slice(0, CAUSES_MAX).map((cause) => causeFields(cause, redact, name)),
-    ...(rules.length > 0 ? { rules: ruleFields(incident, redact, name) } : {}),
+    ...(rules.length > 0 ? { rules: ruleFields(rules, redact, name) } : {}),
     baseline: {
       owner: name(incident.baseline.owner),
       version: incident.baseline.version,
       provisional: isProvisional(incident.baseline),
       ...(labels === undefined ? {} : { labels }),
     },
-    ...(kind === "fleet" && extent ? { extent: extentFields(extent, name) } : {}),
+    ...(extent ? { extent: extentFields(extent, name) } : {}),
     ...(fleet === undefined ? {} : { fleet: name(fleet) }),
     ...(unstable ? { unstable } : {}),
     ...(acknowledged ? { acknowledged: { at: iso(acknowledged.at), by: name(acknowledged.by) } } : {}),
@@ -57,8 +55,8 @@ export function incidentAttributes({ kind, incident }: Notice): Attributes {
 }
 
 /** A fleet's incident has a stand-in where others have their host. */
-function hostOf({ kind, host }: Incident): string {
-  return kind === "fleet" ? SEVERAL : host;
+function hostOf(incident: Incident): string {
+  return incident.kind === "fleet" ? SEVERAL : incident.host;
 }
 
 function causeFields(cause: Cause, redact: boolean, name: WriteName): object {
@@ -68,7 +66,7 @@ function causeFields(cause: Cause, redact: boolean, name: WriteName): object {
   return { metric, now, expected, low, high, share, ...(normalAt === undefined ? {} : { normalAt }) };
 }
 
-function ruleFields({ rules = [] }: Incident, redact: boolean, name: WriteName): object[] {
+function ruleFields(rules: readonly RuleHit[], redact: boolean, name: WriteName): object[] {
   return rules.slice(0, RULE_HITS_MAX).map(({ rule, severity, since, values }) => ({
     rule: name(rule),
     severity,

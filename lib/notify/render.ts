@@ -1,5 +1,5 @@
 import type { News } from "../alert/news.ts";
-import type { Notice } from "../watch/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { anomalyWords } from "./anomaly.ts";
 import { digestWords } from "./digest.ts";
 import { renderEmail } from "./email.ts";
@@ -77,9 +77,11 @@ function wordsOf(news: News, context: RenderContext): Words {
   }
 }
 
-function noticeWords(notice: Notice, context: RenderContext): Words {
-  if (notice.incident.kind === "silent") return silentWords(notice, context);
-  return notice.incident.kind === "fleet" ? fleetWords(notice, context) : anomalyWords(notice, context);
+function noticeWords({ kind, incident }: Notice, context: RenderContext): Words {
+  if (incident.kind === "silent") return silentWords({ kind, incident }, context);
+  return incident.kind === "fleet"
+    ? fleetWords({ kind, incident }, context)
+    : anomalyWords({ kind, incident }, context);
 }
 
 /** Filters read a value as a JSON string (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html). */

@@ -1,4 +1,6 @@
-import type { Notice } from "../watch/incident.ts";
+import type { SilentIncident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import { hasReturned } from "../incident/record.ts";
 import { answerLines, answerTo } from "./answers.ts";
 import { facts } from "./email.ts";
 import { baselineText, endOf, headlineWord, tagOf } from "./explanation.ts";
@@ -10,7 +12,7 @@ import { clock, duration, moment } from "./time.ts";
 import type { Words, WriteName } from "./words.ts";
 
 /** What is said of a host that fell silent, or that is silent no more. */
-export function silentWords(notice: Notice, context: RenderContext): Words {
+export function silentWords(notice: Notice<SilentIncident>, context: RenderContext): Words {
   const { kind, incident } = notice;
   const { host, group, id } = incident;
   const tag = tagOf(kind, incident);
@@ -24,7 +26,7 @@ export function silentWords(notice: Notice, context: RenderContext): Words {
     sms: (name) => [
       sentences(
         `${tag} ${name(host)} (${name(group)}) ${news}`,
-        kind === "reminder" && `Last seen ${clock(incident.peak.time)}`,
+        kind === "reminder" && `Last seen ${clock(incident.lastSample.time)}`,
         `ID ${name(id)}`,
       ),
     ],
@@ -43,27 +45,28 @@ export function silentWords(notice: Notice, context: RenderContext): Words {
 }
 
 /** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. */
-function newsOf({ kind, incident }: Notice, { now }: RenderContext): string {
-  const { peak, lastAnomaly, samples } = incident;
-  if (kind === "reminder") return `still silent after ${duration(now - peak.time)}, nobody has acknowledged it`;
-  if (kind !== "resolved") return `silent for ${duration(lastAnomaly - peak.time)}, last seen ${clock(peak.time)}`;
-  const lasted = duration(endOf(incident) - peak.time);
-  return samples > 0 ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
+function newsOf({ kind, incident }: Notice<SilentIncident>, { now }: RenderContext): string {
+  const { lastSample, noticed } = incident;
+  if (kind === "reminder") return `still silent after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
+  if (kind !== "resolved")
+    return `silent for ${duration(noticed - lastSample.time)}, last seen ${clock(lastSample.time)}`;
+  const lasted = duration(endOf(incident) - lastSample.time);
+  return hasReturned(incident) ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
 }
 
-function email(notice: Notice, context: RenderContext, name: WriteName): string[] {
+function email(notice: Notice<SilentIncident>, context: RenderContext, name: WriteName): string[] {
   const { kind, incident } = notice;
-  const { host, group, peak } = incident;
+  const { host, group, lastSample } = incident;
   const verb = kind === "resolved" ? "" : "is ";
   const headline = `${headlineWord(kind, incident)}: ${name(host)} (group ${name(group)}) ${verb}${newsOf(notice, context)}.`;
   if (kind === "resolved") {
-    const times = facts(["Last seen", moment(peak.time)], ["Until", moment(endOf(incident))]);
+    const times = facts(["Last seen", moment(lastSample.time)], ["Until", moment(endOf(incident))]);
     return [headline, "", ...times, "", ...answerLines(notice, context, name)];
   }
   return [
     headline,
     "",
-    ...lastSample(notice, context, name),
+    ...aboutLastSample(notice, context, name),
     "",
     ...answerLines(notice, context, name),
     "Is it gone for good? Then nobody needs to hear of it any more:",
@@ -71,11 +74,15 @@ function email(notice: Notice, context: RenderContext, name: WriteName): string[
   ];
 }
 
-function lastSample({ incident }: Notice, { redact = false, labels }: RenderContext, name: WriteName): string[] {
-  const { peak, epsilon, baseline } = incident;
-  const at = `Its last sample is of ${moment(peak.time)}`;
-  if (baseline.version === 0) return [`${at}; it was still learning.`];
+function aboutLastSample(
+  { incident }: Notice<SilentIncident>,
+  { redact = false, labels }: RenderContext,
+  name: WriteName,
+): string[] {
+  const { time, judgement } = incident.lastSample;
+  const at = `Its last sample is of ${moment(time)}`;
+  if (!judgement) return [`${at}; it was still learning.`];
   if (redact) return [`${at}.`];
-  const judged = `score ${decimal(peak.score)}, limit (epsilon) ${decimal(epsilon)}`;
-  return [`${at} and had ${judged}.`, `Compared with ${baselineText(baseline, labels, name)}.`];
+  const judged = `score ${decimal(judgement.score)}, limit (epsilon) ${decimal(judgement.epsilon)}`;
+  return [`${at} and had ${judged}.`, `Compared with ${baselineText(judgement.baseline, labels, name)}.`];
 }

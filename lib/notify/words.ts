@@ -1,4 +1,4 @@
-import type { Severity } from "../watch/incident.ts";
+import type { Severity } from "../incident/severity.ts";
 
 /** Writes a name (of a host, group, metric, rule, person) the way a channel can carry it. */
 export type WriteName = (name: string) => string;

@@ -2,9 +2,10 @@ import * as v from "valibot";
 import { labelIncident, NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { messageOf } from "../errors.ts";
 import { RequestError } from "../http.ts";
+import type { Incident } from "../incident/incident.ts";
+import { type Label, VERDICTS } from "../incident/label.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
 import type { Stores } from "../store/stores.ts";
-import { type Incident, type Label, VERDICTS } from "../watch/incident.ts";
 
 /** A host's name has at most 128 characters; an owner adds a few. */
 const NAME_LENGTH_MAX = 140;

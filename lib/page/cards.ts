@@ -1,8 +1,8 @@
-import { SAMPLES_MIN } from "../learn/fit.ts";
+import { causesOf, type HostIncident, rulesOf, severityOf } from "../incident/incident.ts";
+import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { direction } from "../watch/causes.ts";
 import { PAST_AFTER_MS } from "../watch/fold.ts";
-import { severityOf } from "../watch/incident.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 
@@ -36,8 +36,10 @@ export function cardOf(state: HostState) {
   };
 }
 
-function incidentOf({ id, opened, causes: [first], fleet, rules }: NonNullable<HostState["incident"]>) {
-  const cause = first ? `${first.metric} ${direction(first)}` : rules?.[0]?.rule;
+function incidentOf(incident: HostIncident) {
+  const { id, opened, fleet } = incident;
+  const [first] = causesOf(incident);
+  const cause = first ? `${first.metric} ${direction(first)}` : rulesOf(incident)[0]?.rule;
   return { id, opened, cause, fleet };
 }
 

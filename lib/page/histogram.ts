@@ -1,11 +1,12 @@
 import { setImmediate } from "node:timers/promises";
+import type { AnomalyIncident } from "../incident/incident.ts";
+import type { Verdict } from "../incident/label.ts";
 import { EDGE_RATIO, FIRST_EDGE } from "../model/crossings.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import { type HistoryChunk, weigherOf } from "../watch/history.ts";
-import type { Incident, Verdict } from "../watch/incident.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import { createRescorer } from "../watch/rescore.ts";
 import type { HostState } from "../watch/state.ts";
@@ -52,7 +53,7 @@ export async function histogramOf(
 ) {
   const { host } = state;
   const opened = await incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + DAY_MS);
-  const own = opened.filter(({ kind }) => kind === undefined);
+  const own = opened.filter((incident) => incident.kind === "anomaly");
   const [score, weigh] = [createRescorer(baseline, policy), weigherOf(state)];
   const tally = createTally(baseline.epsilon);
   let [from, to, read, keptOneIn] = [0, 0, 0, 1];
@@ -86,7 +87,7 @@ async function* unhurried(chunks: AsyncIterable<HistoryChunk>): AsyncGenerator<H
   }
 }
 
-function kindOf(time: number, flags: number, incidents: readonly Incident[]): Kind | undefined {
+function kindOf(time: number, flags: number, incidents: readonly AnomalyIncident[]): Kind | undefined {
   const incident = incidents.find(({ opened, lastAnomaly }) => opened <= time && time <= lastAnomaly);
   if (incident) return KIND_OF[incident.label?.verdict ?? "unknown"];
   return flags & Flag.incident ? undefined : "normal";

@@ -1,7 +1,9 @@
+import { causesOf, type Incident, rulesOf, sampleOf, severityOf, subjectOf } from "../incident/incident.ts";
+import { ratioOf } from "../incident/judgement.ts";
+import { recordOf } from "../incident/record.ts";
 import { decimal, range, value } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
 import { direction } from "../watch/causes.ts";
-import { type Incident, ratioOf, severityOf, type Verdict } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { short } from "./cards.ts";
 
@@ -9,15 +11,16 @@ export type IncidentView = ReturnType<typeof incidentView>;
 
 /** One incident as the page shows it, its numbers in words. Times are in milliseconds since the epoch. */
 export function incidentView(incident: Incident) {
-  const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = incident;
-  const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = incident;
+  const record = recordOf(incident);
+  const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = record;
+  const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = record;
   return {
     /** Unique, while ids may collide. */
     key: `${host} ${opened}`,
     id,
     host,
     group,
-    kind: incident.kind ?? "anomaly",
+    kind: incident.kind,
     severity: severityOf(incident),
     opened,
     resolved,
@@ -26,7 +29,7 @@ export function incidentView(incident: Incident) {
     score: short(peak.score),
     epsilon: short(epsilon),
     /** How many times epsilon its peak is; 0 without a baseline. */
-    ratio: short(ratioOf(incident)),
+    ratio: short(ratioOf(sampleOf(incident))),
     baseline: `${baseline.owner} v${baseline.version}`,
     samples,
     anomalies,
@@ -57,27 +60,29 @@ const SIMILAR_SHOWN_MAX = 5;
 
 /** Incidents before this one, of the same host or group and kind, with the same first cause. */
 export async function similarTo(incidents: Pick<IncidentStore, "feed">, incident: Incident) {
-  const { opened, host, group } = incident;
+  const { opened, group } = incident;
+  const host = subjectOf(incident);
   const before = await incidents.feed(opened - SIMILAR_DAYS * DAY_MS, opened, SIMILAR_LOOKED_AT_MAX);
   const cause = causeOf(incident);
-  const alike = before.filter((one) => (one.host === host || one.group === group) && causeOf(one) === cause);
-  const count = (...verdicts: readonly Verdict[]) =>
+  const alike = before.filter((one) => (subjectOf(one) === host || one.group === group) && causeOf(one) === cause);
+  const count = (...verdicts: readonly string[]) =>
     alike.filter(({ label }) => label && verdicts.includes(label.verdict)).length;
   return {
     count: alike.length,
     labelled: { fault: count("fault"), normal: count("false", "expected", "new-normal") },
     newest: alike.slice(0, SIMILAR_SHOWN_MAX).map((one) => ({
       id: one.id,
-      host: one.host,
+      host: subjectOf(one),
       opened: one.opened,
       resolved: one.resolved,
-      peak: one.kind === "silent" ? "silent" : `${decimal(ratioOf(one))} × epsilon`,
+      peak: one.kind === "silent" ? "silent" : `${decimal(ratioOf(one.peak))} × epsilon`,
       verdict: one.label?.verdict,
       note: one.label?.note,
     })),
   };
 }
 
-function causeOf({ kind, causes: [first], rules }: Incident): string {
-  return `${kind ?? "anomaly"} ${first ? `${first.metric} ${direction(first)}` : (rules?.[0]?.rule ?? "")}`;
+function causeOf(incident: Incident): string {
+  const [first] = causesOf(incident);
+  return `${incident.kind} ${first ? `${first.metric} ${direction(first)}` : (rulesOf(incident)[0]?.rule ?? "")}`;
 }

@@ -1,6 +1,7 @@
+import { type Incident, sampleOf } from "../incident/incident.ts";
+import { ratioOf } from "../incident/judgement.ts";
 import { conflictsOf, isLabelled } from "../learn/conflicts.ts";
 import { DAY_MS } from "../time.ts";
-import { type Incident, ratioOf } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { incidentView } from "./incident-view.ts";
 import { FEED_DAYS } from "./picture.ts";
@@ -13,8 +14,8 @@ const CONFLICTS_MAX = 50;
 export async function labelsView(incidents: Pick<IncidentStore, "feed">, now: number) {
   const found = await incidents.feed(now - FEED_DAYS * DAY_MS, now + DAY_MS, INCIDENTS_MAX);
   const labelled = found.filter(isLabelled);
-  const distanceOf = (incident: Incident) => Math.abs(Math.log(ratioOf(incident)));
-  const open = found.filter((one) => !one.label && one.kind === undefined && ratioOf(one) > 0);
+  const open = found.filter((one) => !one.label && one.kind === "anomaly" && ratioOf(one.peak) > 0);
+  const distanceOf = (incident: Incident) => Math.abs(Math.log(ratioOf(sampleOf(incident))));
   const { people, alike } = conflictsOf(labelled);
   return {
     /** Unlabelled incidents whose peak lies nearest to epsilon first: there a label moves epsilon most. */

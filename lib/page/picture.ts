@@ -1,3 +1,4 @@
+import { subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { groupOwner } from "../watch/baseline.ts";
@@ -37,7 +38,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
       wholeFeedAt = now;
       feed.clear();
     }
-    for (const incident of found) feed.set(`${incident.host} ${incident.opened}`, incidentView(incident));
+    for (const incident of found) feed.set(`${subjectOf(incident)} ${incident.opened}`, incidentView(incident));
     return new Map([...feed].sort(([, a], [, b]) => b.opened - a.opened).slice(0, FEED_MAX));
   }
 

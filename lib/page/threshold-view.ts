@@ -58,7 +58,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
           id,
           host,
           opened,
-          score: peak.score,
+          score: peak.judgement?.score ?? 0,
           verdict: label?.verdict,
         })),
         ledger: await ledgerOf(stores, scope),
@@ -123,7 +123,7 @@ async function read(stores: Stores, { host, group }: Scope, now: number) {
       ? await stores.incidents.feed(from, now + DAY_MS, INCIDENTS_MAX)
       : await stores.incidents.ofHost(host, from, now + DAY_MS);
   // Anomalies only: a silence has no score.
-  const incidents = found.filter((one) => one.kind === undefined && one.anomalies > 0 && isWanted(one));
+  const incidents = found.filter((one) => one.kind === "anomaly").filter((one) => one.anomalies > 0 && isWanted(one));
   return { judged, learning, incidents };
 }
 

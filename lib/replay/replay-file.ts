@@ -2,20 +2,21 @@ import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../clients.ts";
 import type { Config } from "../config/config.ts";
 import { eventsOf } from "../evaluate/events.ts";
-import { fitBaseline } from "../learn/refit.ts";
-import { DEFAULT_SETTINGS } from "../learn/settings.ts";
+import type { Cause } from "../incident/cause.ts";
+import { type IncidentRecord, recordOf } from "../incident/record.ts";
+import { DEFAULT_SETTINGS } from "../learn/fit-settings.ts";
+import { fitBaseline } from "../learn/group-refit.ts";
 import { trainingSet } from "../learn/training.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { STREAM_NAME } from "../local/names.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
+import { evaluateEpsilon } from "../model/best-epsilon.ts";
 import type { Detector } from "../model/detector.ts";
-import { evaluateEpsilon } from "../model/epsilon.ts";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { createStores } from "../store/aws.ts";
 import { UserError } from "../user-error.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
-import type { Cause, Incident } from "../watch/incident.ts";
 import { encodeJson } from "../wire/encode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
@@ -194,16 +195,16 @@ function recordAt({ names, rows }: CsvTable, times: Float64Array, host: string, 
   return { data: Buffer.from(encodeJson(record)), arrival: own.at(-1) ?? START };
 }
 
-async function incidentsOf(twin: Twin, host: string, clock: () => number): Promise<readonly Incident[]> {
+async function incidentsOf(twin: Twin, host: string, clock: () => number): Promise<readonly IncidentRecord[]> {
   const stores = createStores(twin.env, clock, Math.random);
   try {
-    return await stores.incidents.ofHost(host, 0, clock() + 1);
+    return (await stores.incidents.ofHost(host, 0, clock() + 1)).map(recordOf);
   } finally {
     stores.close();
   }
 }
 
-function summaryOf({ id, opened, resolved, peak, causes }: Incident) {
+function summaryOf({ id, opened, resolved, peak, causes }: IncidentRecord) {
   return {
     id,
     opened: new Date(opened).toISOString(),
@@ -227,7 +228,7 @@ function qualityOf(
   { labels }: CsvTable,
   times: Float64Array,
   flags: ReadonlyMap<number, number>,
-  incidents: readonly Incident[],
+  incidents: readonly IncidentRecord[],
 ) {
   if (!labels) return {};
   const flagged = Float64Array.from(times, (time) => ((flags.get(time) ?? 0) & Flag.anomaly ? 1 : 0));

@@ -7,7 +7,7 @@ import { json, number, readJson, readNumber, readText, text } from "./attributes
 import { aMark, aNumber, anInteger, anObject, aText, listOf, objectOf, texts } from "./documents.ts";
 import { type Kind, reader, written } from "./formats.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
-import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
+import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 
 /** The table's partitions: silences by id, desks by group, allowances by name, announcements by owner, one audit. */
@@ -60,7 +60,7 @@ export const silenceOfItem = reader("silence", (stored) => ({
   revision: readNumber(stored, "revision"),
 }));
 
-/** The live copy of the fleet's incident has the form that it has in the incidents table, and its host beside it. */
+/** The live copy of the fleet's incident has the form that it has in the incidents table. */
 export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: Desk): Item {
   return written("desk", {
     ...alertingKey("desk", group),
@@ -68,7 +68,7 @@ export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: 
     body: json({
       spoke,
       ...(begun > 0 ? { begun } : {}),
-      ...(incident ? { host: incident.host, incident: documentOfIncident(incident) } : {}),
+      ...(incident ? { incident: documentOfIncident(incident) } : {}),
       unsent: unsent.map(documentOfNotice),
     }),
   });
@@ -81,11 +81,11 @@ export const deskOfItem = reader("desk", (stored) => ({
 }));
 
 function deskOfDocument(document: unknown): Omit<Desk, "group" | "revision"> {
-  const { spoke, begun = 0, host, incident, unsent } = anObject(document);
+  const { spoke, begun = 0, incident, unsent } = anObject(document);
   return {
     spoke: anInteger(spoke),
     begun: anInteger(begun),
-    ...(incident === undefined ? {} : { incident: incidentOfDocument(incident, aText(host)) }),
+    ...(incident === undefined ? {} : { incident: fleetIncidentOfDocument(incident) }),
     unsent: listOf(noticeOfDocument)(unsent),
   };
 }

@@ -1,5 +1,5 @@
+import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
-import type { NoticeKind } from "../watch/incident.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { HostState, UnsentNotice } from "../watch/state.ts";
 import {
@@ -22,7 +22,7 @@ import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { reader, written } from "./formats.ts";
-import { documentOfIncident, incidentOfDocument, listOfWorst, worstOfList } from "./incident-document.ts";
+import { documentOfIncident, hostIncidentOfDocument, listOfWorst, worstOfList } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
@@ -108,7 +108,9 @@ function readHost(stored: Stored): HostState {
     suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
     rules: has(stored, "h") ? readJson(stored, "h", rulesOfList) : [],
     calm: readNumber(stored, "c"),
-    ...(has(stored, "i") ? { incident: readJson(stored, "i", (document) => incidentOfDocument(document, host)) } : {}),
+    ...(has(stored, "i")
+      ? { incident: readJson(stored, "i", (document) => hostIncidentOfDocument(document, host)) }
+      : {}),
     openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
     clockAhead: has(stored, "k") && readFlag(stored, "k"),
     unsent: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
@@ -127,7 +129,7 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
   return { duplicates, late, rejected };
 }
 
-const suspectsOfList = listOf((one) => worstOfList(aList(one)));
+const suspectsOfList = listOf(worstOfList);
 
 const rulesOfList = listOf((one) => {
   const [text, since] = aList(one);
@@ -139,8 +141,6 @@ function checkedVector(vector: Float64Array): Float64Array {
   if (vector.some((x) => Math.abs(x) === Number.POSITIVE_INFINITY)) throw new RangeError("a number is infinite");
   return vector;
 }
-
-const NOTICE_KINDS: readonly NoticeKind[] = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"];
 
 export function documentOfNotice({ kind, id, opened, revision, since }: UnsentNotice): unknown {
   const dated = since === undefined ? [] : [since];

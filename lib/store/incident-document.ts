@@ -1,90 +1,116 @@
+import type { Cause } from "../incident/cause.ts";
+import type { Extent } from "../incident/extent.ts";
+import { ENDINGS, type FleetIncident, type HostIncident, type Incident } from "../incident/incident.ts";
+import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
+import type { RuleHit } from "../incident/rule-hit.ts";
 import { rounded } from "../watch/causes.ts";
-import {
-  type BaselineReference,
-  type Cause,
-  ENDINGS,
-  type Extent,
-  type Incident,
-  type RuleHit,
-  type Worst,
-} from "../watch/incident.ts";
 import { aList, aNumber, anInteger, anObject, aText, oneOf } from "./documents.ts";
 
 /**
- * An incident as a list, without its host, which is in the item's key, and without what people said of it, which are attributes
- * of their own. The order of the list is part of the stored format. Kind (or null) and an object of what few incidents have
- * end it where there is something to say.
+ * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which are
+ * attributes of their own. The order of the list is part of the stored format. The last entry, where there is one, is an
+ * object of what few incidents have.
  */
 export function documentOfIncident(incident: Incident): unknown {
-  const { id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, kind } = incident;
-  const about = [id, group, revision, opened, lastAnomaly, resolved ?? null, samples, anomalies];
+  const { id, group, revision, opened, resolved } = incident;
   const rare = rareOf(incident);
-  const tail = Object.keys(rare).length > 0 ? [kind ?? null, rare] : kind ? [kind] : [];
-  return [...about, ...listOfWorst(incident), ...tail];
+  const tail = Object.values(rare).some((value) => value !== undefined) ? [rare] : [];
+  return [KIND_LETTER[incident.kind], id, group, revision, opened, resolved ?? null, ...detailsOf(incident), ...tail];
 }
 
-export function incidentOfDocument(document: unknown, host: string): Incident {
-  const [id, group, revision, opened, lastAnomaly, resolved, samples, anomalies, ...rest] = aList(document);
-  const [worst, kind, rare] = [rest.slice(0, WORST_LENGTH), rest[WORST_LENGTH], rest[WORST_LENGTH + 1]];
+/** An open incident is part of its host's item, which has no byte to spare. */
+const KIND_LETTER = { anomaly: "a", silent: "s", fleet: "f" } as const;
+
+function detailsOf(incident: Incident): readonly unknown[] {
+  if (incident.kind === "silent") return [incident.noticed, listOfSample(incident.lastSample)];
+  const { samples, anomalies } = incident;
+  const when = incident.kind === "fleet" ? incident.grown : incident.lastAnomaly;
+  const extent = incident.kind === "fleet" ? [incident.extent] : [];
+  return [when, samples, anomalies, listOfWorst(incident), ...extent];
+}
+
+function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
+  const { reminded, texted } = incident;
+  if (incident.kind === "fleet") return { rules: incident.rules, reminded, texted };
+  const { ending, fleet, told } = incident;
+  const ofHost = { ending, fleet, told, reminded, texted };
+  if (incident.kind === "silent") return ofHost;
+  const { rules, unstable, asked } = incident;
+  return { ending, rules, fleet, told, unstable, asked, reminded, texted };
+}
+
+/** `subject` is the host, or stands for a group. */
+export function incidentOfDocument(document: unknown, subject: string): Incident {
+  return aList(document)[0] === KIND_LETTER.fleet
+    ? fleetIncidentOfDocument(document)
+    : hostIncidentOfDocument(document, subject);
+}
+
+export function hostIncidentOfDocument(document: unknown, host: string): HostIncident {
+  const [kind, ...list] = aList(document);
+  const { details, ...base } = baseOf(list);
+  if (oneOf([KIND_LETTER.anomaly, KIND_LETTER.silent], kind) === KIND_LETTER.silent) {
+    const [noticed, sample, rare] = details;
+    const about = { noticed: anInteger(noticed), lastSample: sampleOfList(sample) };
+    return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
+  }
+  const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
+  const { unstable, asked } = anObject(rare);
   return {
-    ...(kind === undefined || kind === null ? {} : { kind: oneOf(KINDS, kind) }),
-    id: aText(id),
-    host,
-    group: aText(group),
-    revision: anInteger(revision),
-    opened: anInteger(opened),
-    lastAnomaly: anInteger(lastAnomaly),
-    ...(resolved === null ? {} : { resolved: anInteger(resolved) }),
+    ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
+    ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
+    ...(unstable === undefined ? {} : { unstable: true }),
+    ...(asked === undefined ? {} : { asked: true }),
+  };
+}
+
+export function fleetIncidentOfDocument(document: unknown): FleetIncident {
+  const [kind, ...list] = aList(document);
+  const { details, ...base } = baseOf(list);
+  const [grown, samples, anomalies, worst, extent, rare] = details;
+  oneOf([KIND_LETTER.fleet], kind);
+  return {
+    kind: "fleet",
+    ...base,
+    grown: anInteger(grown),
     samples: anInteger(samples),
     anomalies: anInteger(anomalies),
     ...worstOfList(worst),
-    ...(rare === undefined ? {} : rareOfDocument(anObject(rare))),
+    extent: extentOf(extent),
+    ...rulesOfRare(rare),
+    ...marksOf(rare),
   };
 }
 
-const KINDS = ["silent", "fleet"] as const;
-
-type Rare = Pick<
-  Incident,
-  "ending" | "rules" | "extent" | "fleet" | "told" | "unstable" | "asked" | "reminded" | "texted"
->;
-
-function rareOf({ ending, rules, extent, fleet, told, unstable, asked, reminded, texted }: Incident): Rare {
+function baseOf([id, group, revision, opened, resolved, ...details]: readonly unknown[]) {
   return {
-    ...(ending ? { ending } : {}),
-    ...(rules ? { rules } : {}),
-    ...(extent ? { extent } : {}),
-    ...(fleet === undefined ? {} : { fleet }),
-    ...(told ? { told } : {}),
-    ...(unstable ? { unstable } : {}),
-    ...(asked ? { asked } : {}),
-    ...(reminded ? { reminded } : {}),
-    ...(texted ? { texted } : {}),
+    id: aText(id),
+    group: aText(group),
+    revision: anInteger(revision),
+    opened: anInteger(opened),
+    ...(resolved === null ? {} : { resolved: anInteger(resolved) }),
+    details,
   };
 }
 
-function rareOfDocument({
-  ending,
-  rules,
-  extent,
-  fleet,
-  told,
-  unstable,
-  asked,
-  reminded,
-  texted,
-}: Record<string, unknown>): Rare {
+function hostRareOf(rare: unknown = {}): Pick<HostIncident, "ending" | "fleet" | "told" | "reminded" | "texted"> {
+  const { ending, fleet, told } = anObject(rare);
   return {
     ...(ending === undefined ? {} : { ending: oneOf(ENDINGS, ending) }),
-    ...(rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) }),
-    ...(extent === undefined ? {} : { extent: extentOf(extent) }),
     ...(fleet === undefined ? {} : { fleet: aText(fleet) }),
     ...(told === undefined ? {} : { told: true }),
-    ...(unstable === undefined ? {} : { unstable: true }),
-    ...(asked === undefined ? {} : { asked: true }),
-    ...(reminded === undefined ? {} : { reminded: true }),
-    ...(texted === undefined ? {} : { texted: true }),
+    ...marksOf(rare),
   };
+}
+
+function marksOf(rare: unknown = {}): Pick<Incident, "reminded" | "texted"> {
+  const { reminded, texted } = anObject(rare);
+  return { ...(reminded === undefined ? {} : { reminded: true }), ...(texted === undefined ? {} : { texted: true }) };
+}
+
+function rulesOfRare(rare: unknown = {}): { readonly rules?: readonly RuleHit[] } {
+  const { rules } = anObject(rare);
+  return rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) };
 }
 
 function ruleHitOf(document: unknown): RuleHit {
@@ -114,21 +140,26 @@ function extentOf(document: unknown): Extent {
   };
 }
 
-/** Of the list that follows. */
-const WORST_LENGTH = 6;
-
-export function listOfWorst({ peak, epsilon, baseline, causes }: Worst): readonly unknown[] {
-  return [peak.time, peak.score, epsilon, baseline.owner, baseline.version, causes.map(documentOfCause)];
+export function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
+  return [listOfSample(peak), causes.map(documentOfCause)];
 }
 
-export function worstOfList(list: readonly unknown[]): Worst {
-  const [time, score, epsilon, owner, version, causes] = list;
-  return {
-    peak: { time: anInteger(time), score: aNumber(score) },
-    epsilon: aNumber(epsilon),
-    baseline: referenceOf(owner, version),
-    causes: aList(causes).map(causeOfDocument),
-  };
+export function worstOfList(document: unknown): Worst {
+  const [sample, causes] = aList(document);
+  return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
+}
+
+function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
+  if (!judgement) return [time];
+  const { score, epsilon, baseline } = judgement;
+  return [time, score, epsilon, baseline.owner, baseline.version];
+}
+
+function sampleOfList(document: unknown): JudgedSample {
+  const [time, score, epsilon, owner, version] = aList(document);
+  if (score === undefined) return { time: anInteger(time) };
+  const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
+  return { time: anInteger(time), judgement };
 }
 
 function referenceOf(owner: unknown, version: unknown): BaselineReference {
@@ -142,21 +173,14 @@ function documentOfCause({ metric, now, expected, low, high, share, normalAt, co
 
 function causeOfDocument(document: unknown): Cause {
   const [metric, now, expected, low, high, share, normalAt, contribution] = aList(document);
-  const values = { now: aNumber(now), expected: aNumber(expected), low: aNumber(low), high: aNumber(high) };
   return {
     metric: aText(metric),
-    ...values,
-    contribution: contribution === undefined ? squaredDeviation(values) : aNumber(contribution),
+    now: aNumber(now),
+    expected: aNumber(expected),
+    low: aNumber(low),
+    high: aNumber(high),
+    contribution: aNumber(contribution),
     share: aNumber(share),
-    ...(normalAt === undefined || normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
+    ...(normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
   };
-}
-
-/**
- * The contribution of a cause stored before contributions were: Gaussians alone made them, with bands of ± 2 standard
- * deviations. 1 where six digits do not tell the ends of the band apart.
- */
-function squaredDeviation({ now, expected, low, high }: Pick<Cause, "now" | "expected" | "low" | "high">): number {
-  const squared = ((4 * (now - expected)) / (high - low)) ** 2;
-  return Number.isFinite(squared) ? squared : 1;
 }

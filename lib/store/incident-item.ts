@@ -1,12 +1,14 @@
-import { type Acknowledgement, type Incident, type Label, VERDICTS } from "../watch/incident.ts";
+import type { Incident } from "../incident/incident.ts";
+import { type Acknowledgement, type Label, VERDICTS } from "../incident/label.ts";
+import { hasReturned } from "../incident/record.ts";
 import { has, json, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { reader, written } from "./formats.ts";
 import { documentOfIncident, incidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 
-export function incidentKey(host: string, opened: number): Item {
-  return { host: text(host), opened: number(opened) };
+export function incidentKey(subject: string, opened: number): Item {
+  return { host: text(subject), opened: number(opened) };
 }
 
 /** Partition of the feed: the UTC date. */
@@ -15,7 +17,9 @@ export function dayOf(time: number): string {
 }
 
 /** A number that grows with every sample and every notice of an incident, and once more when it resolves. */
-export function formOf({ samples, revision, resolved }: Incident): number {
+export function formOf(incident: Incident): number {
+  const { revision, resolved } = incident;
+  const samples = incident.kind === "silent" ? Number(hasReturned(incident)) : incident.samples;
   return 2 * samples + revision + (resolved === undefined ? 0 : 1);
 }
 

@@ -1,5 +1,6 @@
+import { type Incident, subjectOf } from "../incident/incident.ts";
+import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
 import { DAY_MS } from "../time.ts";
-import { EARLIER_LABELS_MAX, type Incident, type Label } from "../watch/incident.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { accepted } from "./formats.ts";
 import {
@@ -24,7 +25,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
   return {
     async save(incident) {
       // A condition that fails means that a later form is already stored.
-      await table.update(incidentKey(incident.host, incident.opened), attributesOfIncident(incident), {
+      await table.update(incidentKey(subjectOf(incident), incident.opened), attributesOfIncident(incident), {
         attribute: "form",
         is: "absent or at most",
         value: formOf(incident),
@@ -78,12 +79,13 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
 
 /** False when somebody else has labelled the incident since the item was read. */
 async function replaceLabel(table: ItemTable, item: Item, label: Label): Promise<boolean> {
-  const { host, opened, label: before, earlierLabels = [] } = accepted(incidentOfItem(item));
+  const incident = accepted(incidentOfItem(item));
+  const { label: before, earlierLabels = [] } = incident;
   if (before && saysTheSame(before, label)) return true;
   const earlier = before ? [...earlierLabels, before].slice(-EARLIER_LABELS_MAX) : [];
   const labelled = accepted(labelledOfItem(item));
   const attributes = attributesOfLabel(label, earlier, labelled + 1);
-  return table.update(incidentKey(host, opened), attributes, unchanged("labelled", labelled));
+  return table.update(incidentKey(subjectOf(incident), incident.opened), attributes, unchanged("labelled", labelled));
 }
 
 function saysTheSame(one: Label, other: Label): boolean {

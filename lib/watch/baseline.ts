@@ -25,11 +25,6 @@ export function groupOwner(group: string): string {
   return `group#${group}`;
 }
 
-/** Stands where a host has nothing to be judged by. */
-export function noBaseline(host: string): Pick<Baseline, "owner" | "version"> {
-  return { owner: hostOwner(host), version: 0 };
-}
-
 /** A host scored against its group's baseline has none of its own yet. */
 export function isProvisional(baseline: Pick<Baseline, "owner">): boolean {
   return baseline.owner.startsWith("group#");

@@ -1,7 +1,7 @@
+import type { Cause } from "../incident/cause.ts";
 import type { Attribution } from "../model/attribution.ts";
 import { usualAt } from "../model/features.ts";
 import type { Baseline } from "./baseline.ts";
-import type { Cause } from "./incident.ts";
 
 export const CAUSES_MAX = 3;
 

@@ -1,15 +1,15 @@
+import type { Ending, HostIncident } from "../incident/incident.ts";
 import type { FusedMemory } from "../model/fused.ts";
 import { UNSMOOTHED } from "../model/smoothing.ts";
-import type { Ending, Incident } from "./incident.ts";
 import { type HostState, owed } from "./state.ts";
 
 /** The incident of a host that did not become normal, over at `at` (ms since the epoch). */
-export function endedBy(ending: Ending, incident: Incident, at: number): Incident {
+export function endedBy(ending: Ending, incident: HostIncident, at: number): HostIncident {
   return { ...incident, revision: incident.revision + 1, resolved: Math.max(Math.round(at), incident.opened), ending };
 }
 
 /** The state when its open incident is over: it owes the news, and scores begin anew. */
-export function afterIncident(state: HostState, over: Incident): HostState {
+export function afterIncident(state: HostState, over: HostIncident): HostState {
   const { incident: _, memory, ...rest } = state;
   const kept = memory ? { memory: unsmoothed(memory) } : {};
   return { ...rest, ...kept, calm: 0, unsent: [...state.unsent, owed("resolved", over)] };

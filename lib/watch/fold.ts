@@ -1,11 +1,12 @@
+import type { HostIncident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { cross } from "../model/crossings.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
-import type { Incident, Notice } from "./incident.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
-import { type Draft, endSilence, isQuiet, judge, leave, type Verdict } from "./judge.ts";
+import { type Assessment, type Draft, endSilence, isByRules, isQuiet, judge, leave } from "./judge.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { type Checked, checkRules } from "./rules.ts";
 import { type Scored, scorePart } from "./scoring.ts";
@@ -47,7 +48,7 @@ export interface Folded {
   readonly state: HostState;
   readonly parts: readonly FoldedPart[];
   /** Incidents opened, changed or resolved, in their last form, oldest first. */
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly HostIncident[];
   readonly notices: readonly Notice[];
 }
 
@@ -84,7 +85,7 @@ export function fold(
 interface Folding {
   readonly draft: Draft;
   readonly policy: HostPolicy;
-  readonly incidents: Map<string, Incident>;
+  readonly incidents: Map<string, HostIncident>;
   readonly notices: Notice[];
   /** The newest sample, once one was applied. */
   newest?: Newest;
@@ -237,15 +238,15 @@ function judgeAll(
     const inTime = !(flag & Flag.late);
     const held = hits.size > 0 ? hits.get(row) : undefined;
     if (inTime && !isQuiet(draft, anomaly || held !== undefined, !baseline)) {
-      const verdict = baseline && current ? { verdict: verdictOf(baseline, current, row) } : {};
+      const assessment = baseline && current ? { assessment: assessmentOf(baseline, current, row) } : {};
       const wasOpen = draft.incident !== undefined;
-      judge(draft, { time: times[row] ?? 0, ...verdict, hits: held ?? [] }, folding);
+      judge(draft, { time: times[row] ?? 0, ...assessment, hits: held ?? [] }, folding);
       if (wasOpen && !draft.incident) {
         current = current?.withoutEcho(row);
         anomaly = isAnomaly(baseline, current, row);
       }
     }
-    const isPart = inTime && draft.incident && (baseline || draft.incident.rules);
+    const isPart = inTime && draft.incident && (baseline || isByRules(draft.incident));
     flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (isPart ? Flag.incident : 0);
   }
   return current;
@@ -255,7 +256,7 @@ function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, r
   return baseline !== undefined && (scored?.scores[row] ?? Number.NaN) > baseline.epsilon;
 }
 
-function verdictOf(baseline: Baseline, scored: Scored, row: number): Verdict {
+function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
   const [score = Number.NaN, recent = Number.NaN] = [scored.scores[row], scored.recent[row]];
   return { score, recent, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row) };
 }

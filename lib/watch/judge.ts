@@ -1,16 +1,12 @@
-import { createHash } from "node:crypto";
-import { type Baseline, noBaseline } from "./baseline.ts";
+import type { Cause } from "../incident/cause.ts";
+import { incidentId } from "../incident/id.ts";
+import type { AnomalyIncident, HostIncident } from "../incident/incident.ts";
+import { ratioOf, type Worst } from "../incident/judgement.ts";
+import type { Notice, NoticeKind } from "../incident/notice.ts";
+import type { RuleHit } from "../incident/rule-hit.ts";
+import type { Baseline } from "./baseline.ts";
 import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
 import { endedBy, unsmoothed } from "./ending.ts";
-import {
-  type Cause,
-  type Incident,
-  type Notice,
-  type NoticeKind,
-  type RuleHit,
-  ratioOf,
-  type Worst,
-} from "./incident.ts";
 import { CALM, calmness, isExtreme, isUnstable, joinRules, recentOpenings, turnOf } from "./life.ts";
 import { type HostState, owed } from "./state.ts";
 
@@ -30,13 +26,13 @@ export interface Judged {
   /** Milliseconds since the epoch. */
   readonly time: number;
   /** What the detector says; absent while the host is learning. */
-  readonly verdict?: Verdict;
+  readonly assessment?: Assessment;
   /** Rules that hold. Such a sample is as strange as an anomaly. */
   readonly hits: readonly RuleHit[];
 }
 
 /** What a detector says of a sample. */
-export interface Verdict {
+export interface Assessment {
   readonly score: number;
   /** What the last minutes say, without the echo of those before. */
   readonly recent: number;
@@ -47,7 +43,7 @@ export interface Verdict {
 
 /** Where incidents and notices go, in the order in which they come about. */
 export interface Outcome {
-  readonly incidents: Map<string, Incident>;
+  readonly incidents: Map<string, HostIncident>;
   readonly notices: Notice[];
 }
 
@@ -55,50 +51,51 @@ export interface Outcome {
 export function isQuiet({ window, incident, openings }: Draft, isStrange: boolean, isLearning: boolean): boolean {
   if (isStrange) return false;
   // Nobody can say that what a detector found is over while there is none.
-  if (isLearning) return !incident?.rules;
+  if (isLearning) return !isByRules(incident);
   return window === 0 && !incident && openings.length === 0;
 }
 
 /** Moves the incident on by one sample. */
 export function judge(draft: Draft, judged: Judged, outcome: Outcome): void {
-  const sample = draft.incident ? unechoed(judged) : judged;
+  const open = draft.incident?.kind === "anomaly" ? draft.incident : undefined;
+  const sample = open ? unechoed(judged) : judged;
   const strange = isStrange(sample);
   const anomalyLeaves = (draft.window >> (WINDOW - 1)) & 1;
   draft.window = ((draft.window << 1) | (strange ? 1 : 0)) & ((1 << WINDOW) - 1);
   draft.openings = recentOpenings(draft.openings, sample.time);
-  if (draft.incident) {
-    goOn(draft, draft.incident, sample, outcome);
+  if (open) {
+    goOn(draft, open, sample, outcome);
     return;
   }
   if (anomalyLeaves) draft.suspects.shift();
   if (!strange) return;
-  draft.suspects.push(worstOf(draft.host, sample));
-  if (draft.suspects.length >= ANOMALIES_TO_OPEN || opensAtOnce(sample)) open(draft, sample, outcome);
+  draft.suspects.push(worstOf(sample));
+  if (draft.suspects.length >= ANOMALIES_TO_OPEN || opensAtOnce(sample)) openIncident(draft, sample, outcome);
 }
 
-function isStrange({ verdict, hits }: Judged): boolean {
-  return verdict?.anomaly === true || hits.length > 0;
+function isStrange({ assessment, hits }: Judged): boolean {
+  return assessment?.anomaly === true || hits.length > 0;
 }
 
 /** While an incident is open, a score that only echoes it is no anomaly any more. */
 function unechoed(sample: Judged): Judged {
-  const { verdict } = sample;
-  if (!verdict?.anomaly || calmOf(verdict) === 0) return sample;
-  return { ...sample, verdict: { ...verdict, anomaly: false } };
+  const { assessment } = sample;
+  if (!assessment?.anomaly || calmOf(assessment) === 0) return sample;
+  return { ...sample, assessment: { ...assessment, anomaly: false } };
 }
 
-function calmOf(verdict: Verdict | undefined): number {
-  return verdict ? calmness(verdict.score, verdict.recent, verdict.baseline.epsilon) : CALM;
+function calmOf(assessment: Assessment | undefined): number {
+  return assessment ? calmness(assessment.score, assessment.recent, assessment.baseline.epsilon) : CALM;
 }
 
-function opensAtOnce({ verdict, hits }: Judged): boolean {
+function opensAtOnce({ assessment, hits }: Judged): boolean {
   if (hits.length > 0) return true;
-  if (!verdict) return false;
-  const { epsilon, model } = verdict.baseline;
-  return isExtreme(verdict.score, epsilon, model.detector === "fused");
+  if (!assessment) return false;
+  const { epsilon, model } = assessment.baseline;
+  return isExtreme(assessment.score, epsilon, model.detector === "fused");
 }
 
-function open(draft: Draft, sample: Judged, outcome: Outcome): void {
+function openIncident(draft: Draft, sample: Judged, outcome: Outcome): void {
   const incident = openedBy(draft, sample);
   draft.suspects = [];
   draft.calm = 0;
@@ -112,9 +109,9 @@ function open(draft: Draft, sample: Judged, outcome: Outcome): void {
   }
 }
 
-function goOn(draft: Draft, before: Incident, sample: Judged, outcome: Outcome): void {
-  const { time, verdict } = sample;
-  const calm = calmOf(verdict);
+function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Outcome): void {
+  const { time, assessment } = sample;
+  const calm = calmOf(assessment);
   draft.calm = calm > 0 && !isStrange(sample) ? draft.calm + calm : 0;
   const after = continued(before, sample);
   const kind = turnOf(before, after, draft.calm, time);
@@ -143,7 +140,7 @@ export function endSilence(draft: Draft, arrival: number, outcome: Outcome): voi
   if (incident?.kind !== "silent") return;
   delete draft.incident;
   const resolved = Math.max(Math.round(arrival), incident.opened);
-  announce(draft, "resolved", { ...incident, revision: incident.revision + 1, samples: 1, resolved }, outcome);
+  announce(draft, "resolved", { ...incident, revision: incident.revision + 1, resolved }, outcome);
 }
 
 /**
@@ -161,30 +158,29 @@ export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
   announce(draft, "resolved", endedBy("gone", incident, draft.newest), outcome);
 }
 
-function announce(draft: Draft, kind: NoticeKind, incident: Incident, { incidents, notices }: Outcome): void {
+function announce(draft: Draft, kind: NoticeKind, incident: HostIncident, { incidents, notices }: Outcome): void {
   draft.unsent.push(owed(kind, incident));
   incidents.set(incident.id, incident);
   notices.push({ kind, incident });
 }
 
 /** The incident that the suspects open: it begins with the first of them and has the worst as its peak. */
-function openedBy({ host, group, suspects, window }: Draft, { time, hits }: Judged): Incident {
+function openedBy({ host, group, suspects, window }: Draft, { time, hits }: Judged): AnomalyIncident {
   const opened = suspects[0]?.peak.time ?? time;
-  const worst = suspects.reduce((a, b) => (ratioOf(b) > ratioOf(a) ? b : a));
+  const worst = suspects.reduce((a, b) => (ratioOf(b.peak) > ratioOf(a.peak) ? b : a));
   const samples = 32 - Math.clz32(window); // the oldest suspect is the highest bit
-  const about = { id: incidentId(host, opened), host, group, revision: 1 };
+  const about = { kind: "anomaly" as const, id: incidentId(host, opened), host, group, revision: 1 };
   const causes = largestCauses(suspects.flatMap((suspect) => suspect.causes));
   const counts = { opened, lastAnomaly: time, samples, anomalies: suspects.length };
   return { ...about, ...counts, ...worst, causes, ...rulesOf([], hits) };
 }
 
-function continued(incident: Incident, sample: Judged): Incident {
+function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
   const strange = isStrange(sample);
-  const worst = worstOf(incident.host, sample, incident.causes);
-  const { causes, ...peak } = worst;
+  const { peak, causes } = worstOf(sample, incident.causes);
   return {
     ...incident,
-    ...(ratioOf(worst) > ratioOf(incident) ? peak : {}),
+    peak: ratioOf(peak) > ratioOf(incident.peak) ? peak : incident.peak,
     causes,
     lastAnomaly: strange ? sample.time : incident.lastAnomaly,
     samples: incident.samples + 1,
@@ -193,25 +189,20 @@ function continued(incident: Incident, sample: Judged): Incident {
   };
 }
 
-function rulesOf(rules: readonly RuleHit[], hits: readonly RuleHit[]): Pick<Incident, "rules"> {
+function rulesOf(rules: readonly RuleHit[], hits: readonly RuleHit[]): Pick<AnomalyIncident, "rules"> {
   return hits.length > 0 ? { rules: joinRules(rules, hits) } : {};
 }
 
 /** With the causes so far joined by those of an anomaly: what only a rule finds strange, the rule explains. */
-function worstOf(host: string, { time, verdict }: Judged, causes: readonly Cause[] = []): Worst {
-  if (!verdict) return { peak: { time, score: 0 }, epsilon: 0, baseline: noBaseline(host), causes };
-  const { score, anomaly, baseline } = verdict;
+function worstOf({ time, assessment }: Judged, causes: readonly Cause[] = []): Worst {
+  if (!assessment) return { peak: { time }, causes };
+  const { score, anomaly, baseline } = assessment;
   const { owner, version, epsilon } = baseline;
-  const joined = anomaly ? joinCauses(causes, baseline, verdict.explain()) : causes;
-  return { peak: { time, score }, epsilon, baseline: { owner, version }, causes: joined };
+  const joined = anomaly ? joinCauses(causes, baseline, assessment.explain()) : causes;
+  return { peak: { time, judgement: { score, epsilon, baseline: { owner, version } } }, causes: joined };
 }
 
-/** Letters and digits that cannot be mistaken for one another. */
-const ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-const ID_LENGTH = 6;
-
-/** The same host and time always give the same id, so that an incident decided twice is one incident. */
-export function incidentId(host: string, opened: number): string {
-  const digest = createHash("sha256").update(`${opened} ${host}`).digest();
-  return Array.from(digest.subarray(0, ID_LENGTH), (byte) => ID_ALPHABET[byte % ID_ALPHABET.length]).join("");
+/** Whether a rule found the open incident, or joined it. */
+export function isByRules(incident: HostIncident | undefined): boolean {
+  return incident?.kind === "anomaly" && incident.rules !== undefined;
 }

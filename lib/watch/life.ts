@@ -1,6 +1,8 @@
+import { type AnomalyIncident, severityOf } from "../incident/incident.ts";
+import type { NoticeKind } from "../incident/notice.ts";
+import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
+import { CRITICAL_RATIO } from "../incident/severity.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import type { Incident, NoticeKind, RuleHit } from "./incident.ts";
-import { CRITICAL_RATIO, RULE_HITS_MAX, severityOf } from "./incident.ts";
 
 /** Only a score well below epsilon counts towards the end, so that one that hovers there does not end an incident and open the next. */
 const CLEAR_SHARE = 0.8;
@@ -48,20 +50,25 @@ export function isUnstable(openings: readonly number[]): boolean {
 }
 
 /** What people are to be told of an incident that has gone on by one sample at `time` (ms), after this much `calm` in a row; undefined: nothing. */
-export function turnOf(before: Incident, after: Incident, calm: number, time: number): NoticeKind | undefined {
+export function turnOf(
+  before: AnomalyIncident,
+  after: AnomalyIncident,
+  calm: number,
+  time: number,
+): NoticeKind | undefined {
   if (isOver(after, calm, time)) return "resolved";
   if (severityOf(before) === "warning" && severityOf(after) === "critical") return "worsened";
   if (isShift(after, time)) return "shifted";
   return undefined;
 }
 
-function isOver({ opened, lastAnomaly, unstable }: Incident, calm: number, time: number): boolean {
+function isOver({ opened, lastAnomaly, unstable }: AnomalyIncident, calm: number, time: number): boolean {
   if (calm < CALM_TO_CLOSE || time - opened < OPEN_MIN_MS) return false;
   return !unstable || time - lastAnomaly >= FLAP_MS;
 }
 
 /** A rule says itself what is not to become normal, so nobody is asked about one. */
-function isShift(incident: Incident, time: number): boolean {
+function isShift(incident: AnomalyIncident, time: number): boolean {
   const { opened, peak, samples, anomalies, rules, unstable, asked } = incident;
   const age = time - opened;
   if (asked || unstable || rules || age < SHIFT_AFTER_MS) return false;

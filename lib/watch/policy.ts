@@ -1,4 +1,4 @@
-import type { Severity } from "./incident.ts";
+import type { Severity } from "../incident/severity.ts";
 
 /** What people have said about how a host is to be judged, beside its baseline. */
 export interface HostPolicy {

@@ -1,7 +1,8 @@
+import type { Incident } from "../incident/incident.ts";
+import type { Acknowledgement, Label } from "../incident/label.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { Baseline } from "./baseline.ts";
 import type { HistoryChunk } from "./history.ts";
-import type { Acknowledgement, Incident, Label } from "./incident.ts";
 import type { HostState } from "./state.ts";
 
 /** What the logic needs of the world. lib/store keeps these promises in DynamoDB, and in memory for the simulation. */

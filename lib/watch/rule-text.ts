@@ -1,6 +1,6 @@
+import type { Severity } from "../incident/severity.ts";
 import { WEEK_MS } from "../time.ts";
 import { parseDuration } from "./duration.ts";
-import type { Severity } from "./incident.ts";
 import type { Condition, Operator, Rule } from "./policy.ts";
 
 /** A rule as people write it: `{ "if": "cpu > 95 and load1 > 8", "for": "2m" }`, or `cpu > 95 for 2m` in one text. */

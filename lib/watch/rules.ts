@@ -1,6 +1,6 @@
+import type { RuleHit } from "../incident/rule-hit.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import { rounded } from "./causes.ts";
-import type { RuleHit } from "./incident.ts";
 import { quietMax } from "./interval.ts";
 import { perSchema } from "./per-schema.ts";
 import type { Condition, Rule } from "./policy.ts";

@@ -1,3 +1,4 @@
+import type { Notice } from "../incident/notice.ts";
 import { decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
 import { DEFAULT_GROUP, type Schema } from "../wire/samples.ts";
@@ -5,7 +6,6 @@ import type { Schemas } from "../wire/schemas.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
-import type { Notice } from "./incident.ts";
 import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";

@@ -1,9 +1,8 @@
+import { incidentId } from "../incident/id.ts";
+import type { SilentIncident } from "../incident/incident.ts";
 import { DAY_MS } from "../time.ts";
-import { noBaseline } from "./baseline.ts";
 import { PAST_AFTER_MS } from "./fold.ts";
-import type { Incident } from "./incident.ts";
 import { quietMax } from "./interval.ts";
-import { incidentId } from "./judge.ts";
 import type { HostState } from "./state.ts";
 
 /** Silent for longer, a host is gone: that is no news any more. */
@@ -39,7 +38,7 @@ export function isForgotten({ arrived, retired }: HostState, now: number): boole
  * The incident of a host that was found silent at `now` (ms since the epoch). Incidents are told apart by when they opened:
  * a millisecond after the last sample no other silence of the host can begin, and no anomaly.
  */
-export function silenceOf({ host, group, newest, verdict }: HostState, now: number): Incident {
+export function silenceOf({ host, group, newest, verdict }: HostState, now: number): SilentIncident {
   const opened = newest + 1;
   return {
     kind: "silent",
@@ -48,12 +47,7 @@ export function silenceOf({ host, group, newest, verdict }: HostState, now: numb
     group,
     revision: 1,
     opened,
-    lastAnomaly: Math.round(now),
-    samples: 0,
-    anomalies: 0,
-    peak: { time: newest, score: verdict?.score ?? 0 },
-    epsilon: verdict?.epsilon ?? 0,
-    baseline: verdict?.baseline ?? noBaseline(host),
-    causes: [],
+    noticed: Math.round(now),
+    lastSample: { time: newest, ...(verdict ? { judgement: verdict } : {}) },
   };
 }

@@ -1,6 +1,8 @@
+import type { HostIncident, Incident } from "../incident/incident.ts";
+import type { Judgement, Worst } from "../incident/judgement.ts";
+import type { Notice, NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { FusedMemory } from "../model/fused.ts";
-import type { BaselineReference, Incident, Notice, NoticeKind, Worst } from "./incident.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
 import type { HeldRule } from "./rules.ts";
 
@@ -31,7 +33,7 @@ export interface HostState {
   /** The newest sample. */
   readonly vector: Float64Array;
   /** The newest verdict; absent while learning. */
-  readonly verdict?: { readonly score: number; readonly epsilon: number; readonly baseline: BaselineReference };
+  readonly verdict?: Judgement;
   /** What the fused detector remembers; absent under the others and while learning. */
   readonly memory?: FusedMemory;
   /** How often the score rose through which levels, for the preview of other epsilons. */
@@ -45,7 +47,7 @@ export interface HostState {
   /** How much calm there was in a row while an incident is open, of the 10 that end it (life.ts); 0 without one. */
   readonly calm: number;
   /** The open incident. */
-  readonly incident?: Incident;
+  readonly incident?: HostIncident;
   /** When incidents of the last half hour opened, silences apart, oldest first. */
   readonly openings: readonly number[];
   /** Whether the host's clock was ahead at its last record. */

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { digestOf } from "../../lib/alert/digest.ts";
-import type { Notice } from "../../lib/watch/incident.ts";
-import { anIncident, NOON } from "../contract/examples.ts";
+import type { AnomalyIncident } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
+import { anIncident, judged, NOON } from "../contract/examples.ts";
 
 const [cause] = anIncident("web-1").causes;
 
-function notice(kind: Notice["kind"], host: string, changes: Partial<Notice["incident"]> = {}): Notice {
+function notice(kind: Notice["kind"], host: string, changes: Partial<AnomalyIncident> = {}): Notice {
   return { kind, incident: anIncident(host, { id: host.toUpperCase(), group: host.slice(0, -2), ...changes }) };
 }
 
@@ -14,7 +15,7 @@ test("says how many of what, where, who was first, and why", () => {
   const notices = [
     notice("opened", "web-1", { opened: NOON + 2 }),
     notice("resolved", "web-1", { opened: NOON + 2 }),
-    notice("opened", "web-2", { opened: NOON + 1, peak: { time: NOON, score: 10 }, causes: [low] }),
+    notice("opened", "web-2", { opened: NOON + 1, peak: judged(NOON, 10), causes: [low] }),
     notice("worsened", "dba-1", { opened: NOON }),
     notice("reminder", "dba-2", { opened: NOON + 3, causes: [] }),
     notice("unstable", "web-3", { opened: NOON + 4 }),

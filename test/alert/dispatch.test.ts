@@ -1,4 +1,4 @@
-import { aSilence } from "../contract/examples.ts";
+import { aFleetIncident, aSilence } from "../contract/examples.ts";
 import { START } from "../factories.ts";
 import { createWorld, HOUR, MINUTE, type World } from "./support.ts";
 
@@ -85,7 +85,7 @@ test("nothing of a host is told while its group has an incident of the whole", a
   const world = worldAt(60);
   const desk = await world.ports.alerting.desk("web");
   await world.send([db], TROUBLE);
-  const incident = { ...(await world.state("db-1")).incident!, kind: "fleet" as const, host: "group#web" };
+  const incident = aFleetIncident("web");
   await world.ports.alerting.saveDesk({ ...desk, incident });
   await world.send([web(1)], TROUBLE);
   expect(world.said()).toEqual(["opened db-1"]);

@@ -2,7 +2,7 @@ import { type Desk, newDesk } from "../../lib/alert/desk.ts";
 import { moveFleet } from "../../lib/alert/fleet.ts";
 import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident } from "../contract/examples.ts";
+import { anIncident, judged } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 
 const NOW = START + 300_000;
@@ -24,7 +24,7 @@ function openedBy(
   isSilenced: (state: HostState) => boolean = () => false,
 ) {
   const move = moveFleet(newDesk("web"), { total, troubled: states }, isSilenced, DEFAULT_ALERT_SETTINGS, NOW);
-  return { affected: move.incident?.extent?.affected ?? 0, attached: move.attached.length, incident: move.incident };
+  return { affected: move.incident?.extent.affected ?? 0, attached: move.attached.length, incident: move.incident };
 }
 
 test.each<[string, number, readonly number[], number]>([
@@ -60,10 +60,10 @@ test("those that are silenced or part of another do not count", () => {
 
 test("it begins with the first and shows the worst", () => {
   const [a, b, ...rest] = spread(20, 10, 20, 20, 20);
-  const peak = { time: START + 15_000, score: 99 };
-  const worst = { ...a!, incident: { ...a!.incident!, peak, causes: [] } };
+  const peak = judged(START + 15_000, 99);
+  const worst = { ...a!, incident: anIncident("web-0", { opened: START + 20_000, peak, causes: [] }) };
   expect(openedBy([worst, b!, ...rest], 20).incident).toMatchObject({
-    ...{ kind: "fleet", host: "group#web", group: "web", revision: 1, opened: START + 10_000, lastAnomaly: NOW },
+    ...{ kind: "fleet", group: "web", revision: 1, opened: START + 10_000, grown: NOW },
     ...{ peak, causes: [], samples: 15, anomalies: 15 },
     extent: { affected: 5, total: 20, silent: 0, first: [{ host: "web-1" }, { host: "web-0" }, {}, {}, {}] },
   });

@@ -1,11 +1,12 @@
 import { labelIncident } from "../../lib/alert/label.ts";
+import { type Incident, subjectOf } from "../../lib/incident/incident.ts";
+import type { Label } from "../../lib/incident/label.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import type { Incident, Label } from "../../lib/watch/incident.ts";
-import { anIncident, NOON } from "../contract/examples.ts";
+import { aFleetIncident, anIncident, aSilentIncident, NOON } from "../contract/examples.ts";
 
 const MINUTE = 60_000;
 const LABEL: Label = { verdict: "false", at: NOON + 30 * MINUTE, by: "ada" };
-const FLEET = anIncident("group#web", { kind: "fleet", id: "FLEET2" });
+const FLEET = aFleetIncident("web");
 
 async function stored(...all: readonly Incident[]) {
   const { incidents } = createMemoryStores(() => NOON);
@@ -14,7 +15,7 @@ async function stored(...all: readonly Incident[]) {
     const found = await incidents.feed(NOON - 24 * 60 * MINUTE, NOON + 24 * 60 * MINUTE, 1_000);
     return found
       .filter(({ label }) => label)
-      .map(({ host }) => host)
+      .map(subjectOf)
       .sort();
   };
   return { incidents, labelled };
@@ -30,7 +31,7 @@ test("a fleet's label is that of each of its hosts, and of no other incident", a
   const { incidents, labelled } = await stored(
     FLEET,
     anIncident("web-1", { fleet: "FLEET2", opened: NOON - 50_000 }),
-    anIncident("web-2", { fleet: "FLEET2", opened: NOON - 59 * MINUTE, kind: "silent" }),
+    aSilentIncident("web-2", { fleet: "FLEET2", opened: NOON - 59 * MINUTE }),
     anIncident("web-3", { fleet: "FLEET2", opened: NOON + 29 * MINUTE }),
     anIncident("web-4", { fleet: "THER22" }),
     anIncident("web-5"),

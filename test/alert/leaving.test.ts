@@ -92,7 +92,7 @@ describe("a retired host", () => {
     await setRetired(fleet.ports, "web-07", true, START + 20 * MINUTE);
     await fleet.sends("busy", 20);
     expect(await fleet.sweepAt(21)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
-    const over = { revision: 2, samples: 0, resolved: START + 20 * MINUTE, ending: "gone" };
+    const over = { revision: 2, resolved: START + 20 * MINUTE, ending: "gone" };
     expect(fleet.notices().slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
     expect(await fleet.state("web-07")).not.toHaveProperty("incident");
   });

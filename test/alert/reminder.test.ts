@@ -1,10 +1,10 @@
-import type { Incident } from "../../lib/watch/incident.ts";
-import { anIncident, aSilence } from "../contract/examples.ts";
+import type { AnomalyIncident } from "../../lib/incident/incident.ts";
+import { aFleetIncident, anIncident, aSilence, judged } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 import { createWorld, HOUR, MINUTE, type World } from "./support.ts";
 
 /** A host that reports and has had an open incident since `START`; its scores are more than four times epsilon. */
-async function worldWith(changes: Partial<Incident> = {}): Promise<World> {
+async function worldWith(changes: Partial<AnomalyIncident> = {}): Promise<World> {
   const world = createWorld();
   const incident = anIncident("web-07", { opened: START, ...changes });
   await world.ports.incidents.save(incident);
@@ -27,8 +27,8 @@ test("people are reminded once of what is critical and open for four hours", asy
   expect(world.told).toMatchObject([{ news: { kind: "reminder", incident }, sms: true }]);
 });
 
-test.each<[string, Partial<Incident>]>([
-  ["a warning", { peak: { time: START, score: 10 } }],
+test.each<[string, Partial<AnomalyIncident>]>([
+  ["a warning", { peak: judged(START, 10) }],
   ["a part of a fleet's incident", { fleet: "FFF222" }],
   ["one that they were reminded of", { reminded: true }],
 ])("not of %s", async (_, changes) => {
@@ -62,7 +62,7 @@ test("not of one of which nobody was told yet", async () => {
 test("of a fleet's incident as well", async () => {
   const world = createWorld();
   const extent = { affected: 6, total: 6, silent: 0, first: [] };
-  const incident = anIncident("group#web", { kind: "fleet", opened: START, extent });
+  const incident = aFleetIncident("web", { opened: START, extent });
   await world.ports.alerting.saveDesk({ ...(await world.ports.alerting.desk("web")), incident });
   for (let i = 0; i < 6; i++) {
     const own = anIncident(`web-${i}`, { fleet: incident.id });

@@ -1,6 +1,6 @@
 // Hosts that report each minute, and what becomes of them when they stop.
 import type { SweepPorts } from "../../lib/alert/sweep.ts";
-import type { Notice } from "../../lib/watch/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
 import type { HostState } from "../../lib/watch/state.ts";

@@ -39,8 +39,8 @@ test("of all silences the one is found that fits and holds", () => {
   const other = aSilence("THER22", { matcher: { group: "db" } });
   const one = aSilence("NE2222");
   const now = Date.UTC(2026, 10, 22, 12, 30);
-  expect(activeSilence([past, other, one], "web-07", "web", now)).toBe(one);
-  expect(activeSilence([past, other], "web-07", "web", now)).toBeUndefined();
+  expect(activeSilence([past, other, one], { host: "web-07", group: "web" }, now)).toBe(one);
+  expect(activeSilence([past, other], { host: "web-07", group: "web" }, now)).toBeUndefined();
 });
 
 // Europe/Paris: UTC+1, from 29 March 2026 01:00Z UTC+2, from 25 October 2026 01:00Z UTC+1 again.

@@ -2,6 +2,7 @@ import { type DispatchPorts, dispatch, newDispatchMemory } from "../../lib/alert
 import type { Channels, News } from "../../lib/alert/news.ts";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import { type SweepMemory, type SweepPorts, type Swept, sweep } from "../../lib/alert/sweep.ts";
+import { subjectOf } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner } from "../../lib/watch/baseline.ts";
 import { type ScoreOutcome, scoreBatch } from "../../lib/watch/score.ts";
@@ -86,7 +87,7 @@ export function createWorld({ settings: wanted = {}, groups = [], tellsAll = fal
       return sweep({ ...ports, ...other }, { memory, settings, clock });
     },
     /** What was told of which host, in order. */
-    said: () => told.map(({ news }) => ("incident" in news ? `${news.kind} ${news.incident.host}` : news.kind)),
+    said: () => told.map(({ news }) => ("incident" in news ? `${news.kind} ${subjectOf(news.incident)}` : news.kind)),
   };
 }
 

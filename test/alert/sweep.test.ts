@@ -1,5 +1,6 @@
+import { subjectOf } from "../../lib/incident/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, aSilence } from "../contract/examples.ts";
+import { anIncident, aSilence, judged, NOON } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 import { createWorld, HOUR, hostsOf, MINUTE, type World } from "./support.ts";
 
@@ -39,7 +40,7 @@ describe("what is owed", () => {
     const world = await owing(["web-06", "web-07", "web-08"]);
     const publisher = {
       async publish(...[news, channels]: Parameters<World["ports"]["publisher"]["publish"]>) {
-        if ("incident" in news && news.incident.host === "web-06") throw new Error("throttled");
+        if ("incident" in news && subjectOf(news.incident) === "web-06") throw new Error("throttled");
         await world.ports.publisher.publish(news, channels);
       },
     };
@@ -76,9 +77,8 @@ test("phones hear of the end of what they were told of in the same sweep", async
 
 test("critical ones go first, then what has begun, then what has ended, the oldest first", async () => {
   const world = await owing(["a", "b", "c", "d"]);
-  const { peak } = anIncident("a");
   for (const [host, changes] of [
-    ["a", { peak: { ...peak, score: 10 } }],
+    ["a", { peak: judged(NOON, 10) }],
     ["c", { opened: START - 1 }],
   ] as const) {
     const before = await world.state(host);
@@ -226,13 +226,13 @@ describe("a fleet's incident", () => {
     const extent = { affected: 5, total: 10, silent: 0, first: expect.anything() };
     const incident = { id: expect.anything(), kind: "fleet", group: "web", samples: 15, anomalies: 15, extent };
     expect(world.told[1]?.news).toMatchObject({ incident });
-    const stored = (await world.incidents()).find(({ host }) => host === "group#web");
+    const stored = (await world.incidents()).find(({ kind }) => kind === "fleet");
     expect(stored).toMatchObject(incident);
     const told = world.told[0]?.news;
     for (const { host } of web.slice(0, 5)) {
       const { unsent, incident } = await world.state(host);
       expect({ unsent, fleet: incident?.fleet }).toEqual({ unsent: [], fleet: stored?.id });
-      const isFirst = told !== undefined && "incident" in told && told.incident.host === host;
+      const isFirst = told !== undefined && "incident" in told && subjectOf(told.incident) === host;
       expect(incident?.told).toBe(isFirst ? true : undefined);
     }
   });

@@ -1,11 +1,12 @@
 // Another epsilon, by the commands that a person types, on the twin.
 import fc from "fast-check";
 import { describeEpsilon } from "../../lib/cli/epsilon-words.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { Verdict } from "../../lib/incident/label.ts";
 import { preview, standing } from "../../lib/learn/preview.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { CROSSING_EDGES, cross, emptyCrossings } from "../../lib/model/crossings.ts";
-import type { Incident, Verdict } from "../../lib/watch/incident.ts";
-import { aReport } from "../contract/examples.ts";
+import { aReport, judged } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
@@ -22,8 +23,8 @@ function host(name: string, peaks: readonly number[], epsilon = 8) {
 function incident(peak: number, verdict?: Verdict): Incident {
   return {
     ...{ id: "ABC234", host: "web-07", group: "web", revision: 2, opened: START, lastAnomaly: START },
-    ...{ samples: 5, anomalies: 5, causes: [], epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
-    peak: { time: START, score: peak },
+    ...{ kind: "anomaly", samples: 5, anomalies: 5, causes: [] },
+    peak: judged(START, peak, 8),
     ...(verdict ? { label: { verdict, at: START, by: "jo" } } : {}),
   };
 }

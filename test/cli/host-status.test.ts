@@ -1,13 +1,13 @@
 import { statusLine } from "../../lib/cli/host-status.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, aState } from "../contract/examples.ts";
+import { anIncident, aSilentIncident, aState } from "../contract/examples.ts";
 
 const baseline = { owner: "host#web-07", version: 3 };
 const normal = { score: 4.21, epsilon: 7, baseline };
 const high = { ...normal, score: 9.5 };
 const incident = anIncident("web-07");
-const { peak, epsilon, causes } = incident;
-const suspects = [{ peak, epsilon, baseline, causes }];
+const { peak, causes } = incident;
+const suspects = [{ peak, causes }];
 
 test.each<[string, Partial<HostState>]>([
   ["web-07  learning 17/60", { seen: 17 }],
@@ -24,7 +24,7 @@ test.each<[string, Partial<HostState>]>([
   ],
   // By a rule: it needs no baseline.
   ["web-07  incident ABC234", { seen: 17, incident }],
-  ["web-07  silent ABC234", { seen: 17, incident: { ...incident, kind: "silent" } }],
+  ["web-07  silent ABC234", { seen: 17, incident: aSilentIncident("web-07") }],
   ["web-07  retired", { retired: true, seen: 17 }],
 ])("%s", (line, fields) => {
   expect(statusLine(aState("web-07", fields))).toBe(line);

@@ -6,12 +6,13 @@ import fc from "fast-check";
 import Papa from "papaparse";
 import { parseLabelCsv } from "../../lib/export/label-csv.ts";
 import { LABEL_COLUMNS, labelRows } from "../../lib/export/label-rows.ts";
+import { type AnomalyIncident, subjectOf } from "../../lib/incident/incident.ts";
+import { type Label, VERDICTS } from "../../lib/incident/label.ts";
 import type { LabelledIncident } from "../../lib/learn/conflicts.ts";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { tableChunks } from "../../lib/table/write.ts";
-import { type Incident, type Label, VERDICTS } from "../../lib/watch/incident.ts";
 import { anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 
@@ -48,7 +49,12 @@ function testOnTwin(name: string, work: () => Promise<void>): void {
 }
 
 /** An incident of half an hour, so many hours after noon. */
-async function incident(id: string, host: string, hours: number, changes: Partial<Incident> = {}): Promise<Incident> {
+async function incident(
+  id: string,
+  host: string,
+  hours: number,
+  changes: Partial<AnomalyIncident> = {},
+): Promise<AnomalyIncident> {
   const opened = NOON + hours * HOUR;
   const one = {
     ...anIncident(host),
@@ -62,7 +68,12 @@ async function incident(id: string, host: string, hours: number, changes: Partia
   return one;
 }
 
-async function label({ host, opened }: Incident, verdict: Label["verdict"], by: string, more: Partial<Label> = {}) {
+async function label(
+  { host, opened }: AnomalyIncident,
+  verdict: Label["verdict"],
+  by: string,
+  more: Partial<Label> = {},
+) {
   await stores.incidents.label(host, opened, { verdict, by, at: NOON + 10 * HOUR, ...more });
 }
 
@@ -80,7 +91,7 @@ function fileOf(text: string): string {
 
 const imported = async (text: string, ...options: string[]) =>
   JSON.parse(await said("labels", "import", fileOf(text), "--json", ...options));
-const labelOf = async ({ host, opened }: Incident) => (await stores.incidents.get(host, opened))?.label;
+const labelOf = async ({ host, opened }: AnomalyIncident) => (await stores.incidents.get(host, opened))?.label;
 const at = (hours: number) => new Date(NOON + hours * HOUR).toISOString();
 
 testOnTwin(
@@ -256,11 +267,17 @@ test("whatever people write is read back as it was, and no cell is a formula", a
       const cells = Papa.parse<string[]>(csv).data.flat();
       expect(cells.filter((cell) => /^[=+@-]/.test(cell))).toEqual([]);
       expect(parseLabelCsv("any.csv", csv)).toEqual(
-        incidents.map(({ id, host, label: { verdict, by, at, note } }, i) => ({
-          row: i + 1,
-          of: { id, host },
-          label: { verdict, by, at, ...(note === "" ? {} : { note }) },
-        })),
+        incidents.map((incident, i) => {
+          const {
+            id,
+            label: { verdict, by, at, note },
+          } = incident;
+          return {
+            row: i + 1,
+            of: { id, host: subjectOf(incident) },
+            label: { verdict, by, at, ...(note === "" ? {} : { note }) },
+          };
+        }),
       );
     }),
   );

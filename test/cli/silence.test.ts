@@ -1,8 +1,8 @@
 // Silences and acknowledgements by the commands that a person types, on the twin.
+
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
-import { anIncident } from "../contract/examples.ts";
+import { aFleetIncident, anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 
 const HOUR = 3_600_000;
@@ -105,19 +105,16 @@ test("an unknown silence is named with where to look", async () => {
 
 test("an incident is acknowledged, once, and the lists and the explanation say by whom", async () => {
   await stores.incidents.save(anIncident("web-07", { opened }));
-  expect(await said("ack", "abc234", "--by", "ada")).toMatch(
-    /^ABC234 of web-07 is taken care of by ada, since .* UTC\.\n$/,
-  );
+  expect(await said("ack", "abc234", "--by", "ada")).toMatch(/^ada acknowledged ABC234 of web-07 on .* UTC\.\n$/);
   const { acknowledged } = JSON.parse(await said("ack", "ABC234", "--by", "bob", "--json"));
   expect(acknowledged.by).toBe("ada");
   expect(await said("incidents")).toMatch(/^ABC234 .* ada$/m);
-  expect(await said("explain", "ABC234")).toContain("ada takes care of it, since ");
+  expect(await said("explain", "ABC234")).toContain("ada acknowledged it on ");
   expect((await run("ack", "ZZZ999", "--endpoint", twin.endpoint)).err).toContain("no incident ZZZ999");
 });
 
 test("labelling a fleet's incident labels those of its hosts", async () => {
-  const fleet: Partial<Incident> = { kind: "fleet", id: "FLEET2", opened };
-  await stores.incidents.save(anIncident("group#web", fleet));
+  await stores.incidents.save(aFleetIncident("web", { opened }));
   for (const host of ["web-1", "web-2"]) {
     await stores.incidents.save(anIncident(host, { id: "DEF567", fleet: "FLEET2", opened }));
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Allowance, Desk } from "../../lib/alert/desk.ts";
 import type { Announced, Audit } from "../../lib/alert/ports.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
-import { incidentOf } from "./arbitraries.ts";
+import { fleetIncident } from "./arbitraries.ts";
 
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 24 });
 const count = fc.nat();
@@ -47,7 +47,7 @@ export const deskOf: fc.Arbitrary<Desk> = fc.record(
     group: name,
     spoke: count,
     begun: count,
-    incident: incidentOf("group#any"),
+    incident: fleetIncident,
     unsent: fc.array(
       fc.record(
         {

@@ -5,7 +5,7 @@ import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { alertingName, allowanceOf, announced, audit, deskOf, silenceOf } from "./alerting-arbitraries.ts";
-import { anIncident, aSilence, NOON } from "./examples.ts";
+import { aFleetIncident, aSilence, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
 /** The promises that every implementation of the alerting store keeps (lib/alert/ports.ts). Tests share the table. */
@@ -99,12 +99,12 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
     test("lists all desks, each with its fleet's incident", async () => {
       const groups = [fresh("web"), fresh("web")];
       for (const group of groups) {
-        const incident = anIncident(`group#${group}`, { kind: "fleet", group });
+        const incident = aFleetIncident(group);
         await stores.alerting.saveDesk(aDesk(group, { incident }));
       }
       const desks = (await stores.alerting.desks()).filter(({ group }) => groups.includes(group));
-      expect(desks.map(({ group, incident }) => [group, incident?.host]).sort()).toEqual(
-        groups.map((group) => [group, `group#${group}`]),
+      expect(desks.map(({ group, incident }) => [group, incident?.group]).sort()).toEqual(
+        groups.map((group) => [group, group]),
       );
     });
 

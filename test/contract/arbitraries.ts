@@ -1,4 +1,8 @@
 import fc from "fast-check";
+import type { Cause } from "../../lib/incident/cause.ts";
+import type { FleetIncident, HostIncident } from "../../lib/incident/incident.ts";
+import type { JudgedSample, Worst } from "../../lib/incident/judgement.ts";
+import type { Label } from "../../lib/incident/label.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
 import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../../lib/model/detector.ts";
@@ -8,7 +12,6 @@ import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/mod
 import { STEPS_PER_UNIT } from "../../lib/model/tracker.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Cause, Incident, Label, Worst } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
@@ -34,78 +37,67 @@ const cause: fc.Arbitrary<Cause> = fc.record(
   { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
 );
 
-const incidentFields = {
-  id: fc.stringMatching(/^[2-9A-HJKMNP-Z]{6}$/),
-  group: name,
-  revision: count,
-  opened: time,
-  lastAnomaly: time,
-  resolved: time,
-  samples: count,
-  anomalies: count,
-  peak: fc.record({ time, score: finite }),
-  epsilon: finite,
-  baseline: reference,
-  causes: fc.array(cause, { maxLength: 3 }),
+const sample: fc.Arbitrary<JudgedSample> = fc.record(
+  { time, judgement: fc.record({ score: finite, epsilon: finite, baseline: reference }) },
+  { requiredKeys: ["time"] },
+);
+const worst: fc.Arbitrary<Worst> = fc.record({ peak: sample, causes: fc.array(cause, { maxLength: 3 }) });
+
+const incidentId = fc.stringMatching(/^[2-9A-HJKMNP-Z]{6}$/);
+const baseFields = { id: incidentId, group: name, revision: count, opened: time };
+
+const memberOfFleet = fc.record({ host: name, id: incidentId });
+
+const rules = fc.array(
+  fc.record({
+    rule: name,
+    severity: fc.constantFrom("warning" as const, "critical" as const),
+    since: time,
+    values: fc.array(fc.record({ metric: name, now: finite }), { maxLength: 3 }),
+  }),
+  { maxLength: 3 },
+);
+
+const extent = fc.record(
+  { affected: count, total: count, silent: count, remaining: count, first: fc.array(memberOfFleet, { maxLength: 5 }) },
+  { requiredKeys: ["affected", "total", "silent", "first"] },
+);
+
+const yes = fc.constant(true as const);
+
+/** What any incident may have, and what one of a host may. */
+const rareFields = { resolved: time, reminded: yes, texted: yes };
+const rareOfHost = {
+  ...rareFields,
+  ...{ fleet: incidentId, told: yes, ending: fc.constantFrom("silent" as const, "gone" as const) },
 };
 
-const { peak, epsilon, baseline: judge, causes } = incidentFields;
-const worst: fc.Arbitrary<Worst> = fc.record({ peak, epsilon, baseline: judge, causes });
+function anyWith<T, R>(required: { [K in keyof T]: fc.Arbitrary<T[K]> }, rare: { [K in keyof R]: fc.Arbitrary<R[K]> }) {
+  return fc.tuple(fc.record(required), fc.record(rare, { requiredKeys: [] })).map(([a, b]) => ({ ...a, ...b }));
+}
 
-const memberOfFleet = fc.record({ host: name, id: incidentFields.id });
-
-/** Fields that few incidents have. */
-const rareFields = {
-  kind: fc.constantFrom("silent" as const, "fleet" as const),
-  rules: fc.array(
-    fc.record({
-      rule: name,
-      severity: fc.constantFrom("warning" as const, "critical" as const),
-      since: time,
-      values: fc.array(fc.record({ metric: name, now: finite }), { maxLength: 3 }),
-    }),
-    { maxLength: 3 },
-  ),
-  extent: fc.record(
-    {
-      affected: count,
-      total: count,
-      silent: count,
-      remaining: count,
-      first: fc.array(memberOfFleet, { maxLength: 5 }),
-    },
-    { requiredKeys: ["affected", "total", "silent", "first"] },
-  ),
-  fleet: incidentFields.id,
-  told: fc.constant(true as const),
-  ending: fc.constantFrom("silent" as const, "gone" as const),
-  unstable: fc.constant(true as const),
-  asked: fc.constant(true as const),
-  reminded: fc.constant(true as const),
-  texted: fc.constant(true as const),
-};
-
-export function incidentOf(host: string): fc.Arbitrary<Incident> {
-  return fc.record(
-    { host: fc.constant(host), ...rareFields, ...incidentFields },
-    {
-      requiredKeys: [
-        "host",
-        "id",
-        "group",
-        "revision",
-        "opened",
-        "lastAnomaly",
-        "samples",
-        "anomalies",
-        "peak",
-        "epsilon",
-        "baseline",
-        "causes",
-      ],
-    },
+export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
+  const about = { host: fc.constant(host), ...baseFields };
+  const counts = { lastAnomaly: time, samples: count, anomalies: count };
+  const anomaly = anyWith(
+    { kind: fc.constant("anomaly" as const), ...about, ...counts },
+    { ...rareOfHost, rules, unstable: yes, asked: yes },
+  );
+  return fc.oneof(
+    fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),
+    anyWith({ kind: fc.constant("silent" as const), ...about, noticed: time, lastSample: sample }, rareOfHost),
   );
 }
+
+export const fleetIncident: fc.Arbitrary<FleetIncident> = fc
+  .tuple(
+    anyWith(
+      { kind: fc.constant("fleet" as const), ...baseFields, extent, grown: time, samples: count, anomalies: count },
+      { ...rareFields, rules },
+    ),
+    worst,
+  )
+  .map(([one, { peak, causes }]) => ({ ...one, peak, causes }));
 
 export const label: fc.Arbitrary<Label> = fc.record(
   {
@@ -185,14 +177,14 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     clockAhead: fc.boolean(),
     unsent: fc.array(
       fc.record(
-        { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentFields.id, opened: time, revision: count, since: time },
+        { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentId, opened: time, revision: count, since: time },
         { requiredKeys: ["kind", "id", "opened"] },
       ),
       { maxLength: 3 },
     ),
   });
   return state.chain((required) => {
-    const optional = { verdict: verdictUnder(host, required.group), memory, incident: incidentOf(host) };
+    const optional = { verdict: verdictUnder(host, required.group), memory, incident: hostIncidentOf(host) };
     const rest = fc.record(optional, { requiredKeys: [] });
     return fc.tuple(rest, fc.boolean()).map(([{ verdict, ...others }, isHeld]) => ({
       ...required,
@@ -327,7 +319,7 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
           "group by hand",
         ] as const),
       ),
-      labels: fc.record({ fault: fc.array(incidentFields.id), false: fc.array(incidentFields.id) }),
+      labels: fc.record({ fault: fc.array(incidentId), false: fc.array(incidentId) }),
       quality: fc.record({ f1: share, precision: estimate, recall: estimate }),
       budget: fc.record(
         { allowed: positive, before: positive, after: positive, recallLost: share },

@@ -1,9 +1,10 @@
 import type { Silence } from "../../lib/alert/silence.ts";
+import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
+import type { JudgedSample } from "../../lib/incident/judgement.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
@@ -18,8 +19,14 @@ export function aState(host: string, fields: Partial<HostState> = {}): HostState
   return { ...newHost(host, "web"), ...fields };
 }
 
-export function anIncident(host: string, fields: Partial<Incident> = {}): Incident {
+/** A sample as a baseline judged it. */
+export function judged(time: number, score: number, epsilon = 9.25, owner = "host#web-07"): JudgedSample {
+  return { time, judgement: { score, epsilon, baseline: { owner, version: 2 } } };
+}
+
+export function anIncident(host: string, fields: Partial<AnomalyIncident> = {}): AnomalyIncident {
   return {
+    kind: "anomaly",
     id: "ABC234",
     host,
     group: "web",
@@ -28,15 +35,26 @@ export function anIncident(host: string, fields: Partial<Incident> = {}): Incide
     lastAnomaly: NOON + 20_000,
     samples: 3,
     anomalies: 3,
-    peak: { time: NOON + 10_000, score: 41.5 },
-    epsilon: 9.25,
-    baseline: { owner: `host#${host}`, version: 2 },
+    peak: judged(NOON + 10_000, 41.5, 9.25, `host#${host}`),
     // A deviation of 86.5 where 5 are one standard deviation.
     causes: [
       { metric: "cpu", now: 98.5, expected: 12, low: 2, high: 22, contribution: 299.29, share: 0.93, normalAt: 31.4 },
     ],
     ...fields,
   };
+}
+
+export function aSilentIncident(host: string, fields: Partial<SilentIncident> = {}): SilentIncident {
+  const lastSample = judged(NOON - 1, 4.5, 9.25, `host#${host}`);
+  const about = { id: "ABC234", host, group: "web", revision: 1, opened: NOON, noticed: NOON + 240_000 };
+  return { kind: "silent", ...about, lastSample, ...fields };
+}
+
+export function aFleetIncident(group: string, fields: Partial<FleetIncident> = {}): FleetIncident {
+  const { peak, causes } = anIncident("web-07");
+  const extent = { affected: 5, total: 9, silent: 0, first: [] };
+  const about = { id: "FLEET2", group, revision: 1, opened: NOON, grown: NOON + 20_000, samples: 15, anomalies: 15 };
+  return { kind: "fleet", ...about, peak, causes, extent, ...fields };
 }
 
 export function aChunk(host: string, fields: Partial<HistoryChunk> = {}): HistoryChunk {

@@ -1,7 +1,7 @@
-import type { Incident } from "../../lib/watch/incident.ts";
+import type { Worst } from "../../lib/incident/judgement.ts";
 
 /** An incident as stored: the figures of its causes have six digits, enough for people. */
-export function rounded<T extends Pick<Incident, "causes">>(incident: T): T {
+export function rounded<T extends Pick<Worst, "causes">>(incident: T): T {
   const six = (value: number) => Number(value.toPrecision(6));
   const causes = incident.causes.map(({ metric, normalAt, ...cause }) => ({
     metric,

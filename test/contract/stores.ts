@@ -1,11 +1,12 @@
 import fc from "fast-check";
+import { type Incident, subjectOf } from "../../lib/incident/incident.ts";
+import type { Worst } from "../../lib/incident/judgement.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
-import { baselineOf, chunkOf, incidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
+import { baselineOf, chunkOf, fleetIncident, hostIncidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
 import { aBaseline, aChunk, anIncident, aReport, aState, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
@@ -433,7 +434,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         const hosts = [fresh("web"), fresh("web")];
         for (const host of hosts) await stores.incidents.save(anIncident(host, { id: "COLL22" }));
         const found = await stores.incidents.find("COLL22");
-        expect(found.map(({ host }) => host).sort()).toEqual(hosts.sort());
+        expect(found.map(subjectOf).sort()).toEqual(hosts.sort());
       });
 
       test("lists a host's incidents oldest first, the end excluded", async () => {
@@ -460,12 +461,13 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
 
       test("returns any incident with any label, causes to six digits", async () => {
         await fc.assert(
-          fc.asyncProperty(incidentOf("any"), label, async (incident, verdict) => {
-            const host = fresh("any");
-            await stores.incidents.save({ ...incident, host });
-            await stores.incidents.label(host, incident.opened, verdict);
-            const expected = { ...rounded(incident), host, label: verdict };
-            expect(await stores.incidents.get(host, incident.opened)).toEqual(expected);
+          fc.asyncProperty(fc.oneof(hostIncidentOf("any"), fleetIncident), label, async (any, verdict) => {
+            const name = fresh("any");
+            const incident = any.kind === "fleet" ? { ...any, group: name } : { ...any, host: name };
+            await stores.incidents.save(incident);
+            await stores.incidents.label(subjectOf(incident), incident.opened, verdict);
+            const expected = { ...asStored(incident), label: verdict };
+            expect(await stores.incidents.get(subjectOf(incident), incident.opened)).toEqual(expected);
             expect(await stores.incidents.find(incident.id)).toContainEqual(expected);
           }),
           { numRuns },
@@ -479,8 +481,12 @@ function ofHost({ incident, ...state }: HostState, host: string): HostState {
   return { ...state, host, ...(incident ? { incident: { ...incident, host } } : {}) };
 }
 
+function asStored<T extends Incident>(incident: T): T {
+  return incident.kind === "silent" ? incident : rounded(incident as T & Worst);
+}
+
 function toSixDigits({ incident, suspects, ...state }: HostState): HostState {
-  return { ...state, suspects: suspects.map(rounded), ...(incident ? { incident: rounded(incident) } : {}) };
+  return { ...state, suspects: suspects.map(rounded), ...(incident ? { incident: asStored(incident) } : {}) };
 }
 
 async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { openMetrics } from "../../lib/export/open-metrics.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, aState, NOON } from "../contract/examples.ts";
+import { anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
 import { readOpenMetrics } from "./open-metrics-checker.ts";
 
 async function* some<T>(values: Iterable<T>): AsyncGenerator<T> {
@@ -38,7 +38,7 @@ test("a host shows its score, its threshold, its state and its counts of samples
 test("an open incident differs from silence; a learning host has no score; retired hosts are left out", async () => {
   const found = await families(
     aState("b", { incident: anIncident("b") }),
-    aState("a", { incident: anIncident("a", { kind: "silent" }) }),
+    aState("a", { incident: aSilentIncident("a") }),
     aState("c", { verdict: { score: Number.NaN, epsilon: 8, baseline } }),
     aState("d", { retired: true }),
   );

@@ -3,15 +3,15 @@ import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/inc
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
 import { hostsOf } from "../../lib/export/span.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
 import { collect } from "../../lib/store/item-table.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
 import { Flag, fold } from "../../lib/watch/fold.ts";
 import { chunkOf } from "../../lib/watch/history.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
 import { decodeRecord } from "../../lib/wire/decode.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
-import { aChunk, anIncident, aReport, aState, NOON } from "../contract/examples.ts";
+import { aChunk, aFleetIncident, anIncident, aReport, aSilentIncident, aState, NOON } from "../contract/examples.ts";
 import { arrived, baseline, fusedBaseline, part, schemaOf, timeOf } from "../factories.ts";
 
 const DAY = 86_400_000;
@@ -185,7 +185,7 @@ describe("incidents", () => {
       (rule) => ({ rule, severity: "warning", since: NOON, values: [] }) as const,
     );
     expect(named(anIncident("a", { rules }))).toMatchObject({ kind: "rule", rules: "cpu > 95 for 2m; disk > 90" });
-    expect(named(anIncident("a", { kind: "silent", causes: [], epsilon: 0 }))).toMatchObject({
+    expect(named(aSilentIncident("a", { lastSample: { time: NOON - 1 } }))).toMatchObject({
       kind: "silent",
       severity: "critical",
       ratio: undefined,
@@ -194,6 +194,6 @@ describe("incidents", () => {
       seconds: undefined,
     });
     const extent = { affected: 7, total: 9, silent: 1, first: [] };
-    expect(named(anIncident("group#web", { kind: "fleet", extent }))).toMatchObject({ kind: "fleet", affected: 7 });
+    expect(named(aFleetIncident("web", { extent }))).toMatchObject({ kind: "fleet", affected: 7 });
   });
 });

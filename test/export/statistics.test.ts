@@ -1,24 +1,27 @@
 // Counts of incidents, by hand.
 import { alertStatistics, type StatisticsBy } from "../../lib/export/statistics.ts";
-import type { Incident, Verdict } from "../../lib/watch/incident.ts";
-import { anIncident, NOON } from "../contract/examples.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { Verdict } from "../../lib/incident/label.ts";
+import { aFleetIncident, anIncident, aSilentIncident, judged, NOON } from "../contract/examples.ts";
 
 const DAY = 86_400_000;
 const label = (verdict: Verdict) => ({ verdict, at: NOON, by: "jo" });
 const rules = [{ rule: "disk > 90", severity: "critical", since: NOON, values: [] }] as const;
 const [cause] = anIncident("a").causes;
 
+const mild = judged(NOON, 41.5, 20);
+
 const INCIDENTS: readonly Incident[] = [
   // 41.5 / 9.25 is critical; with epsilon 20 it is a warning.
-  anIncident("web-1", { epsilon: 20, resolved: NOON + 60_000, label: label("fault"), texted: true }),
-  anIncident("web-1", { epsilon: 20, opened: NOON + DAY, resolved: NOON + DAY + 120_000, label: label("false") }),
+  anIncident("web-1", { peak: mild, resolved: NOON + 60_000, label: label("fault"), texted: true }),
+  anIncident("web-1", { peak: mild, opened: NOON + DAY, resolved: NOON + DAY + 120_000, label: label("false") }),
   anIncident("web-2", { resolved: NOON + 600_000, label: label("new-normal"), acknowledged: { at: NOON, by: "jo" } }),
   anIncident("web-2", { causes: [{ ...cause!, now: 1 }], fleet: "FLEET2", reminded: true }),
-  anIncident("web-3", { fleet: "FLEET2", told: true, label: label("unknown"), epsilon: 20 }),
+  anIncident("web-3", { fleet: "FLEET2", told: true, label: label("unknown"), peak: mild }),
   anIncident("db-1", { group: "db", rules, resolved: NOON + 60_000 }),
-  anIncident("db-2", { group: "db", kind: "silent", causes: [] }),
-  anIncident("group#web", { kind: "fleet" }),
-  anIncident("db-3", { group: "db", causes: [], epsilon: 20, label: label("expected") }),
+  aSilentIncident("db-2", { group: "db" }),
+  aFleetIncident("web"),
+  anIncident("db-3", { group: "db", causes: [], peak: mild, label: label("expected") }),
 ];
 
 async function* some<T>(values: Iterable<T>): AsyncGenerator<T> {

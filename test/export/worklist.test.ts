@@ -1,8 +1,8 @@
 // Which hosts need attention, in which order, and why.
 import { type Work, worklist } from "../../lib/export/worklist.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
+import type { AnomalyIncident, Incident, SilentIncident } from "../../lib/incident/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, aState, NOON } from "../contract/examples.ts";
+import { aFleetIncident, anIncident, aSilentIncident, aState, judged, NOON } from "../contract/examples.ts";
 
 async function* some<T>(values: Iterable<T>): AsyncGenerator<T> {
   yield* values;
@@ -14,15 +14,12 @@ const hosts = (work: readonly Work[]) => work.map(({ host }) => host);
 const baseline = { owner: "host#a", version: 1 };
 const scored = (host: string, ratio: number) =>
   aState(host, { newest: NOON, verdict: { score: 10 * ratio, epsilon: 10, baseline } });
-const open = (host: string, ratio: number, changes: Partial<Incident> = {}) => {
-  const incident = anIncident(host, {
-    id: `ID${host}`,
-    epsilon: 10,
-    peak: { time: NOON, score: 10 * ratio },
-    ...changes,
+const open = (host: string, ratio: number, changes: Partial<AnomalyIncident> = {}) =>
+  aState(host, { incident: anIncident(host, { id: `ID${host}`, peak: judged(NOON, 10 * ratio, 10), ...changes }) });
+const silent = (host: string, changes: Partial<SilentIncident> = {}) =>
+  aState(host, {
+    incident: aSilentIncident(host, { id: `ID${host}`, lastSample: judged(NOON, 1, 10), ...changes }),
   });
-  return aState(host, { incident });
-};
 
 test("open incidents come first: critical before others, then by how far they exceed epsilon", async () => {
   const past = (host: string, n: number) =>
@@ -37,7 +34,7 @@ test("open incidents come first: critical before others, then by how far they ex
       open("warning", 2.9),
       open("milder", 1.1),
       open("critical", 3.1),
-      open("silent", 0.1, { kind: "silent", causes: [] }),
+      silent("silent"),
     ],
     [past("often", 2), past("often", 1), past("once", 1), past("once-calmer", 1)],
   );
@@ -51,7 +48,7 @@ test("each host has a reason, a start, a severity and an incident", async () => 
   const work = await list([
     open("a", 4),
     open("b", 1, { rules, causes: [] }),
-    open("c", 0, { kind: "silent", causes: [], opened: NOON + 1, fleet: "FLEET2" }),
+    silent("c", { opened: NOON + 1, fleet: "FLEET2" }),
   ]);
   expect(work).toEqual([
     {
@@ -70,7 +67,7 @@ test("each host has a reason, a start, a severity and an incident", async () => 
 });
 
 test("without an open incident those of the last week count, except false alarms, planned work and fleet incidents", async () => {
-  const past = (n: number, changes: Partial<Incident>) =>
+  const past = (n: number, changes: Partial<AnomalyIncident>) =>
     anIncident("a", { id: `PAST0${n}`, opened: NOON - n * 60_000, resolved: NOON, ...changes });
   const said = (verdict: "false" | "new-normal" | "expected" | "fault") => ({ verdict, at: NOON, by: "jo" });
   const [cause] = anIncident("a").causes;
@@ -83,7 +80,7 @@ test("without an open incident those of the last week count, except false alarms
       past(4, { label: said("fault"), causes: [{ ...cause!, metric: "load" }] }),
       past(5, {}),
       past(6, {}),
-      past(7, { kind: "fleet" }),
+      aFleetIncident("web", { opened: NOON - 7 * 60_000, resolved: NOON }),
     ],
   );
   expect(work).toEqual([

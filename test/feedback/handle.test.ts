@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { feedbackLink, handleFeedback } from "../../lib/feedback/handle.ts";
 import { auditId, keyOf, signToken } from "../../lib/feedback/token.ts";
-import { form, KEY, NOW, openPage } from "./support.ts";
+import { anIncident } from "../contract/examples.ts";
+import { claimsOf, form, KEY, NOW, openPage } from "./support.ts";
 
 const DAY = 86_400_000;
 
@@ -111,13 +112,21 @@ describe("an invalid link", () => {
   const other = keyOf("another secret of 32 characters or more");
 
   test.each<[string, (page: Awaited<ReturnType<typeof openPage>>) => string, number]>([
-    ["of another key", ({ incident }) => signToken(incident, [other], NOW), 403],
+    ["of another key", ({ incident }) => signToken(claimsOf(incident), [other], NOW), 403],
     ["tampered with", ({ token }) => token.replace(".ABC234.", ".ABC235."), 403],
     ["cut off", ({ token }) => token.slice(0, -3), 400],
     ["percent-encoded", ({ token }) => token.replaceAll(".", "%2E"), 400],
-    ["30 days old", ({ incident }) => signToken(incident, [KEY], NOW - 30 * DAY), 410],
-    ["of an incident that is not stored", ({ incident }) => signToken({ ...incident, opened: 1 }, [KEY], NOW), 404],
-    ["of another incident at that time", ({ incident }) => signToken({ ...incident, id: "ZZZ222" }, [KEY], NOW), 404],
+    ["30 days old", ({ incident }) => signToken(claimsOf(incident), [KEY], NOW - 30 * DAY), 410],
+    [
+      "of an incident that is not stored",
+      ({ incident }) => signToken({ ...claimsOf(incident), opened: 1 }, [KEY], NOW),
+      404,
+    ],
+    [
+      "of another incident at that time",
+      ({ incident }) => signToken({ ...claimsOf(incident), id: "ZZZ222" }, [KEY], NOW),
+      404,
+    ],
   ])("%s shows nothing of the incident and saves nothing", async (_, tokenOf, expected) => {
     const page = await openPage();
     const path = `/feedback/${tokenOf(page)}`;
@@ -132,7 +141,7 @@ describe("an invalid link", () => {
 });
 
 test("a link labels only its own incident", async () => {
-  const [mine, theirs] = [await openPage(), await openPage({ id: "DEF567" }, "web-08")];
+  const [mine, theirs] = [await openPage(), await openPage(anIncident("web-08", { id: "DEF567" }))];
   const path = `/feedback/${mine.token}`;
   expect((await theirs.send("POST", form({ verdict: "false" }), path)).status).toBe(404);
   expect(theirs.world.writes).toBe(0);

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { donePage, PAGE_HEADERS, problemPage, questionPage } from "../../lib/feedback/page.ts";
 import type { Saved } from "../../lib/feedback/save-answer.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
-import { anIncident, NOON } from "../contract/examples.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
+import { anIncident, judged, NOON } from "../contract/examples.ts";
 import { cause } from "../notify/example.ts";
 
 const NOW = NOON + 20 * 60_000;
@@ -28,7 +28,7 @@ const anyText = fc.oneof(
 const anyIncident: fc.Arbitrary<Incident> = fc
   .record({ host: anyText, group: anyText, metric: anyText, by: anyText, note: anyText, number: fc.double() })
   .map(({ host, group, metric, by, note, number }) => ({
-    ...anIncident(host, { group, peak: { time: NOON, score: number } }),
+    ...anIncident(host, { group, peak: judged(NOON, number) }),
     causes: [cause({ metric, now: number, low: number })],
     label: { verdict: "fault", at: NOON, by, note },
   }));

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { handleFeedback } from "../../lib/feedback/handle.ts";
 import { auditId, signToken } from "../../lib/feedback/token.ts";
 import { newHost } from "../../lib/watch/state.ts";
-import { anIncident, NOON } from "../contract/examples.ts";
-import { form, KEY, NOW, openPage } from "./support.ts";
+import { aFleetIncident, anIncident, aSilentIncident, NOON } from "../contract/examples.ts";
+import { claimsOf, form, KEY, NOW, openPage } from "./support.ts";
 
 const HOUR = 3_600_000;
-const SILENT = { kind: "silent", causes: [], samples: 0 } as const;
+const SILENT = aSilentIncident("web-07");
 const press = (action: string, more: Readonly<Record<string, string>> = {}) => form({ action, ...more });
 
 type Page = Awaited<ReturnType<typeof openPage>>;
@@ -16,7 +16,7 @@ const silences = async ({ stores }: Page) =>
 /** A page of a silent host, with the state that the sweep saved. */
 async function openSilent() {
   const page = await openPage(SILENT);
-  await page.stores.hosts.save({ ...newHost("web-07", "web"), incident: page.incident });
+  await page.stores.hosts.save({ ...newHost("web-07", "web"), incident: SILENT });
   return page;
 }
 
@@ -77,7 +77,7 @@ test("the same button again, or twice at once, gives one silence until it ends",
 
 test("another length and another link give separate silences", async () => {
   const page = await openPage();
-  const other = `/feedback/${signToken(page.incident, [KEY], NOW - HOUR)}`;
+  const other = `/feedback/${signToken(claimsOf(page.incident), [KEY], NOW - HOUR)}`;
   for (const [action, path] of [["silence-1h"], ["silence-24h"], ["silence-1h", other]] as const) {
     await page.send("POST", press(action), path);
   }
@@ -97,16 +97,16 @@ test("a link silences at most 20 times by each button", async () => {
 });
 
 test("a host whose name is a pattern is not silenced, because others would be too", async () => {
-  const page = await openPage({}, "web-*");
+  const page = await openPage(anIncident("web-*"));
   expect((await page.send("POST", press("silence-1h"))).status).toBe(409);
   expect(page.world.writes).toBe(0);
 });
 
 describe("the incident of a fleet", () => {
-  const FLEET = { kind: "fleet", id: "FLEET2", extent: { affected: 2, total: 8, silent: 1, first: [] } } as const;
+  const FLEET = aFleetIncident("web", { extent: { affected: 2, total: 8, silent: 1, first: [] } });
 
   test("gives its label to its hosts too", async () => {
-    const page = await openPage(FLEET, "group#web");
+    const page = await openPage(FLEET);
     for (const host of ["web-1", "web-2"]) {
       await page.stores.incidents.save(anIncident(host, { fleet: "FLEET2" }));
     }
@@ -123,7 +123,7 @@ describe("the incident of a fleet", () => {
   });
 
   test("is silenced for its group, and the page shows the number of hosts", async () => {
-    const page = await openPage(FLEET, "group#web");
+    const page = await openPage(FLEET);
     expect((await page.send("GET")).body).toContain("<dt>Hosts</dt><dd>2 of 8, 1 silent</dd>");
     await page.send("POST", press("silence-24h"));
     expect((await silences(page))[0]?.matcher).toEqual({ group: "web" });
@@ -185,7 +185,7 @@ test.each([
 });
 
 test("a resolved incident cannot be acknowledged, and an acknowledgement is shown", async () => {
-  const over = await openPage({ resolved: NOON + 60_000 });
+  const over = await openPage(anIncident("web-07", { resolved: NOON + 60_000 }));
   expect((await over.send("GET")).body).not.toContain('value="acknowledge"');
   const open = await openPage();
   await open.send("POST", press("acknowledge", { name: "Ann" }));

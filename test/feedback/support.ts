@@ -1,5 +1,6 @@
 import { type FeedbackPorts, handleFeedback } from "../../lib/feedback/handle.ts";
 import { keyOf, signToken } from "../../lib/feedback/token.ts";
+import { type Incident, subjectOf } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { anIncident, NOON } from "../contract/examples.ts";
 
@@ -7,9 +8,8 @@ export const KEY = keyOf("a secret of more than 32 characters");
 export const NOW = NOON + 3_600_000;
 
 /** The page over a store in memory with one incident of `web-07`; it counts reads and writes of the stores. */
-export async function openPage(fields: Parameters<typeof anIncident>[1] = {}, host = "web-07") {
+export async function openPage(incident: Incident = anIncident("web-07")) {
   const { incidents, alerting, hosts } = createMemoryStores(() => world.now);
-  const incident = anIncident(host, fields);
   await incidents.save(incident);
   const world = { now: NOW, keys: [KEY], reads: 0, writes: 0 };
   const reading =
@@ -37,16 +37,21 @@ export async function openPage(fields: Parameters<typeof anIncident>[1] = {}, ho
     keys: async () => world.keys,
     clock: () => world.now,
   };
-  const token = signToken(incident, [KEY], NOW);
+  const token = signToken(claimsOf(incident), [KEY], NOW);
   return {
     world,
     ports,
     incident,
     token,
     stores: { incidents, alerting, hosts },
-    stored: () => incidents.get(host, incident.opened),
+    stored: () => incidents.get(subjectOf(incident), incident.opened),
     send: (method: string, body = "", path = `/feedback/${token}`) => handleFeedback(ports, { method, path, body }),
   };
+}
+
+/** What a link names of its incident. */
+export function claimsOf(incident: Incident) {
+  return { host: subjectOf(incident), opened: incident.opened, id: incident.id };
 }
 
 export function form(fields: Readonly<Record<string, string>>): string {

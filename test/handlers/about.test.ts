@@ -1,7 +1,7 @@
 import { aboutIncidents } from "../../lib/handlers/about.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { aBaseline, anIncident, aReport } from "../contract/examples.ts";
+import { aBaseline, anIncident, aReport, NOON } from "../contract/examples.ts";
 
 const LINK = "https://example.com/feedback/token";
 const labels: FitReport["labels"] = { fault: ["AAAAAA", "BBBBBB"], false: ["CCCCCC"] };
@@ -25,10 +25,11 @@ test("a message has the incident's link and the number of labels that its baseli
 test.each([
   ["a replaced baseline", { owner: "host#web-07", version: 1 }],
   ["an unknown baseline", { owner: "host#web-08", version: 2 }],
-  ["a host that was learning", { owner: "host#web-07", version: 0 }],
+  ["a host that was learning", undefined],
 ])("says nothing about %s", async (_, baseline) => {
+  const peak = { time: NOON, ...(baseline ? { judgement: { score: 9, epsilon: 8, baseline } } : {}) };
   const about = aboutIncidents(async () => undefined, await ledger(), unused);
-  expect(await about(anIncident("web-07", { baseline }))).toEqual({});
+  expect(await about(anIncident("web-07", { peak }))).toEqual({});
 });
 
 test("without a readable ledger the message goes out without the number", async () => {

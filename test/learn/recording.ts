@@ -1,10 +1,12 @@
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { Verdict } from "../../lib/incident/label.ts";
 import type { createMemoryStores } from "../../lib/store/memory.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Incident, Verdict } from "../../lib/watch/incident.ts";
 import { scorePart } from "../../lib/watch/scoring.ts";
 import { newHost } from "../../lib/watch/state.ts";
+import { judged } from "../contract/examples.ts";
 import { schemaOf } from "../factories.ts";
 import { seededRandom } from "../simulation/random.ts";
 
@@ -77,6 +79,7 @@ export async function keepIncident(
   const opened = MONDAY + from * MINUTE;
   const lastAnomaly = MONDAY + (to - 1) * MINUTE;
   const incident: Incident = {
+    kind: "anomaly",
     id,
     host,
     group: "web",
@@ -86,9 +89,7 @@ export async function keepIncident(
     resolved: lastAnomaly + 5 * MINUTE,
     samples: to - from,
     anomalies: to - from,
-    peak: { time: opened, score: 50 },
-    epsilon: 8,
-    baseline: { owner: `host#${host}`, version: 1 },
+    peak: judged(opened, 50, 8),
     causes: [],
   };
   await stores.incidents.save(incident);

@@ -1,7 +1,9 @@
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { Verdict } from "../../lib/incident/label.ts";
 import { trainingSet, Use } from "../../lib/learn/training.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Incident, Verdict } from "../../lib/watch/incident.ts";
+import { aSilentIncident, judged } from "../contract/examples.ts";
 import { schemaOf, timeOf } from "../factories.ts";
 
 function chunk(
@@ -21,6 +23,7 @@ function chunk(
 
 function incident(id: string, from: number, to: number, verdict?: Verdict): Incident {
   return {
+    kind: "anomaly",
     id,
     host: "web-07",
     group: "web",
@@ -29,9 +32,7 @@ function incident(id: string, from: number, to: number, verdict?: Verdict): Inci
     lastAnomaly: timeOf(to),
     samples: to - from + 1,
     anomalies: to - from + 1,
-    peak: { time: timeOf(from), score: 50 },
-    epsilon: 8,
-    baseline: { owner: "host#web-07", version: 1 },
+    peak: judged(timeOf(from), 50, 8),
     causes: [],
     ...(verdict ? { label: { verdict, at: timeOf(to), by: "jo" } } : {}),
   };
@@ -96,7 +97,8 @@ test("what was strange in a silence does not become normal by lasting, however l
 });
 
 test("a silence says nothing about samples that came later, whatever people called it", () => {
-  const silence: Incident = { ...incident("ABCDEF", 1, 2, "fault"), kind: "silent" };
+  const { label } = incident("ABCDEF", 1, 2, "fault");
+  const silence = aSilentIncident("web-07", { opened: timeOf(1), noticed: timeOf(2), ...(label ? { label } : {}) });
   const set = trainingSet([chunk(0, [0, 0, 0])], [silence]);
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, Use.normal]);
   expect(set?.labelled).toEqual([]);

@@ -1,16 +1,14 @@
 import fc from "fast-check";
 import type { DigestNews, EpsilonNews, News, SubscriptionsNews, TextsHeldNews } from "../../lib/alert/news.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
-import type {
-  Cause,
-  Extent,
-  Incident,
-  Notice,
-  NoticeKind,
-  RuleHit,
-  Severity,
-  Verdict,
-} from "../../lib/watch/incident.ts";
+import type { Cause } from "../../lib/incident/cause.ts";
+import type { Extent } from "../../lib/incident/extent.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { JudgedSample } from "../../lib/incident/judgement.ts";
+import type { Verdict } from "../../lib/incident/label.ts";
+import type { Notice, NoticeKind } from "../../lib/incident/notice.ts";
+import type { RuleHit } from "../../lib/incident/rule-hit.ts";
+import type { Severity } from "../../lib/incident/severity.ts";
 
 /** Any UTF-16 units, so with lone surrogates, controls and line breaks; any code points; and long runs of one that is costly somewhere. */
 export const anyName = fc.oneof(
@@ -57,38 +55,58 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     { affected: anyNumber, total: anyNumber, silent: anyNumber, remaining: anyNumber, first: anyHosts },
     { requiredKeys: ["affected", "total", "silent", "first"] },
   );
-  const anyIncident: fc.Arbitrary<Incident> = fc.record(
+  const anySample: fc.Arbitrary<JudgedSample> = fc.record(
     {
-      kind: fc.constantFrom("silent" as const, "fleet" as const),
-      id: anyName,
-      host: anyName,
-      group: fc.oneof(anyName, fc.constant("*")),
-      revision: anyNumber,
-      opened: anyNumber,
-      lastAnomaly: anyNumber,
-      resolved: anyNumber,
-      samples: anyNumber,
-      anomalies: anyNumber,
-      peak: fc.record({ time: anyNumber, score: anyNumber }),
-      epsilon: anyNumber,
-      baseline: fc.record({
-        owner: fc.tuple(fc.constantFrom("host#", "group#", ""), anyName).map((parts) => parts.join("")),
-        version: anyNumber,
+      time: anyNumber,
+      judgement: fc.record({
+        score: anyNumber,
+        epsilon: anyNumber,
+        baseline: fc.record({
+          owner: fc.tuple(fc.constantFrom("host#", "group#", ""), anyName).map((parts) => parts.join("")),
+          version: anyNumber,
+        }),
       }),
-      causes: fc.array(anyCause, { maxLength: 5 }),
-      rules: fc.array(anyRule, { maxLength: 4 }),
-      extent: anyExtent,
-      fleet: anyName,
-      unstable: fc.constant(true as const),
-      acknowledged: fc.record({ at: anyNumber, by: anyName }),
-      label: fc.record({ verdict: fc.constantFrom<Verdict>("fault", "false"), at: anyNumber, by: anyName }),
     },
-    {
-      requiredKeys: [
-        ...(["id", "host", "group", "revision", "opened", "lastAnomaly", "samples", "anomalies"] as const),
-        ...(["peak", "epsilon", "baseline", "causes"] as const),
-      ],
-    },
+    { requiredKeys: ["time"] },
+  );
+  const about = { id: anyName, group: fc.oneof(anyName, fc.constant("*")), revision: anyNumber, opened: anyNumber };
+  const counts = { samples: anyNumber, anomalies: anyNumber };
+  const worst = { peak: anySample, causes: fc.array(anyCause, { maxLength: 5 }) };
+  const said = {
+    resolved: anyNumber,
+    acknowledged: fc.record({ at: anyNumber, by: anyName }),
+    label: fc.record({ verdict: fc.constantFrom<Verdict>("fault", "false"), at: anyNumber, by: anyName }),
+  };
+  const rules = fc.array(anyRule, { maxLength: 4 });
+  const aboutKeys = ["kind", "id", "group", "revision", "opened"] as const;
+  const anyIncident: fc.Arbitrary<Incident> = fc.oneof(
+    fc.record(
+      {
+        ...{ kind: fc.constant("anomaly" as const), host: anyName, ...about, ...counts, ...worst, ...said, rules },
+        ...{ lastAnomaly: anyNumber, fleet: anyName, unstable: fc.constant(true as const) },
+      },
+      { requiredKeys: [...aboutKeys, "host", "lastAnomaly", "samples", "anomalies", "peak", "causes"] },
+    ),
+    fc.record(
+      {
+        ...{ kind: fc.constant("silent" as const), host: anyName, ...about, ...said },
+        ...{ noticed: anyNumber, lastSample: anySample, fleet: anyName },
+      },
+      { requiredKeys: [...aboutKeys, "host", "noticed", "lastSample"] },
+    ),
+    fc.record(
+      {
+        kind: fc.constant("fleet" as const),
+        ...about,
+        ...counts,
+        ...worst,
+        ...said,
+        rules,
+        grown: anyNumber,
+        extent: anyExtent,
+      },
+      { requiredKeys: [...aboutKeys, "grown", "samples", "anomalies", "peak", "causes", "extent"] },
+    ),
   );
   const anyNotice: fc.Arbitrary<Notice> = fc.record({
     kind: fc.constantFrom<NoticeKind>("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),

@@ -6,8 +6,11 @@ import type {
   TextsHeldNews,
   UnusedSilenceNews,
 } from "../../lib/alert/news.ts";
+import type { Cause } from "../../lib/incident/cause.ts";
+import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
+import type { JudgedSample } from "../../lib/incident/judgement.ts";
+import type { Notice, NoticeKind } from "../../lib/incident/notice.ts";
 import type { RenderContext } from "../../lib/notify/render.ts";
-import type { Cause, Incident, Notice } from "../../lib/watch/incident.ts";
 
 const at = (hours: number, minutes: number, seconds = 0) => Date.UTC(2026, 10, 22, hours, minutes, seconds);
 
@@ -23,8 +26,9 @@ export const DEPLOYED = { ...CONTEXT, link: LINK };
  * Scores are half the squared deviations: 11.1034² / 2 + 2.4138² / 2 + 0.6667² / 2 + 0.75 of the others = 65.53; cpu_user alone may
  * have 13.4 - 3.885 of it, which is 4.3623 deviations: 48.13.
  */
-function incident(changes: Partial<Incident> = {}): Incident {
+function incident(changes: Partial<AnomalyIncident> = {}): AnomalyIncident {
   return {
+    kind: "anomaly",
     id: "K7Q2RT",
     host: "web-07",
     group: "web",
@@ -33,9 +37,7 @@ function incident(changes: Partial<Incident> = {}): Incident {
     lastAnomaly: Date.UTC(2026, 10, 22, 14, 30, 40),
     samples: 5,
     anomalies: 4,
-    peak: { time: Date.UTC(2026, 10, 22, 14, 30, 30), score: 65.53 },
-    epsilon: 13.4,
-    baseline: { owner: "host#web-07", version: 3 },
+    peak: judged(Date.UTC(2026, 10, 22, 14, 30, 30), 65.53),
     causes: [
       {
         metric: "cpu_user",
@@ -67,11 +69,11 @@ export function cause(changes: Partial<Cause> = {}): Cause {
   };
 }
 
-export function opened(changes: Partial<Incident> = {}): Notice {
+export function opened(changes: Partial<AnomalyIncident> = {}): Notice<AnomalyIncident> {
   return { kind: "opened", incident: incident(changes) };
 }
 
-export function resolved(changes: Partial<Incident> = {}): Notice {
+export function resolved(changes: Partial<AnomalyIncident> = {}): Notice<AnomalyIncident> {
   const ended = Date.UTC(2026, 10, 22, 14, 49, 10);
   return {
     kind: "resolved",
@@ -80,7 +82,7 @@ export function resolved(changes: Partial<Incident> = {}): Notice {
 }
 
 /** A host that reported each minute and stopped: last seen 14:03:20, noticed four minutes and a bit later. */
-export function silent(changes: Partial<Incident> = {}): Notice {
+export function silent(changes: Partial<SilentIncident> = {}): Notice {
   return {
     kind: "opened",
     incident: {
@@ -90,26 +92,21 @@ export function silent(changes: Partial<Incident> = {}): Notice {
       group: "web",
       revision: 1,
       opened: Date.UTC(2026, 10, 22, 14, 3, 20, 1),
-      lastAnomaly: Date.UTC(2026, 10, 22, 14, 7, 40),
-      samples: 0,
-      anomalies: 0,
-      peak: { time: Date.UTC(2026, 10, 22, 14, 3, 20), score: 4.12 },
-      epsilon: 13.4,
-      baseline: { owner: "host#web-07", version: 3 },
-      causes: [],
+      noticed: Date.UTC(2026, 10, 22, 14, 7, 40),
+      lastSample: judged(Date.UTC(2026, 10, 22, 14, 3, 20), 4.12),
       ...changes,
     },
   };
 }
 
 /** It sends again at 14:22:30. */
-export function sendingAgain(changes: Partial<Incident> = {}): Notice {
-  const changed = { revision: 2, samples: 1, resolved: Date.UTC(2026, 10, 22, 14, 22, 30), ...changes };
+export function sendingAgain(changes: Partial<SilentIncident> = {}): Notice {
+  const changed = { revision: 2, resolved: Date.UTC(2026, 10, 22, 14, 22, 30), ...changes };
   return { ...silent(changed), kind: "resolved" };
 }
 
 /** The host's incident as a warning that has become critical, that comes and goes, that stays, or that nobody cares for. */
-export function changed(kind: Notice["kind"], changes: Partial<Incident> = {}): Notice {
+export function changed(kind: NoticeKind, changes: Partial<AnomalyIncident> = {}): Notice {
   return {
     kind,
     incident: incident({ revision: 2, samples: 115, anomalies: 38, lastAnomaly: at(14, 49), ...changes }),
@@ -117,16 +114,14 @@ export function changed(kind: Notice["kind"], changes: Partial<Incident> = {}): 
 }
 
 /** A rule that held for its two minutes on a host that has no baseline yet. */
-export function ruled(changes: Partial<Incident> = {}): Notice {
+export function ruled(changes: Partial<AnomalyIncident> = {}): Notice<AnomalyIncident> {
   return opened({
     id: "R4ZC8M",
     opened: at(14, 31),
     lastAnomaly: at(14, 33),
     anomalies: 0,
     samples: 13,
-    peak: { time: at(14, 31), score: 0 },
-    epsilon: 0,
-    baseline: { owner: "host#web-07", version: 0 },
+    peak: { time: at(14, 31) },
     causes: [],
     rules: [{ rule: "cpu > 95 for 2m", severity: "critical", since: at(14, 31), values: [{ metric: "cpu", now: 97 }] }],
     ...changes,
@@ -134,15 +129,14 @@ export function ruled(changes: Partial<Incident> = {}): Notice {
 }
 
 /** Most of a group at once; the worst of them is web-07. */
-export function fleet(changes: Partial<Incident> = {}): Notice {
-  const { incident: worst } = opened();
+export function fleet(changes: Partial<FleetIncident> = {}): Notice {
+  const { group, revision, opened: begun, lastAnomaly: grown, peak, causes } = opened().incident;
   return {
     kind: "opened",
     incident: {
-      ...worst,
       kind: "fleet",
       id: "F3XAKD",
-      host: "group#web",
+      ...{ group, revision, opened: begun, grown, peak, causes },
       samples: 180,
       anomalies: 132,
       extent: {
@@ -157,22 +151,21 @@ export function fleet(changes: Partial<Incident> = {}): Notice {
 }
 
 /** Over at 14:52; three are not normal yet. */
-export function fleetOver(changes: Partial<Incident> = {}): Notice {
+export function fleetOver(changes: Partial<FleetIncident> = {}): Notice {
   const first = ["web-11", "web-02", "web-40"].map((host, i) => ({ host, id: `D2E3F${i + 4}` }));
   const extent = { affected: 41, total: 60, silent: 0, remaining: 3, first };
   return { ...fleet({ revision: 2, resolved: at(14, 52), extent, ...changes }), kind: "resolved" };
 }
 
 /** All of a group, or of the fleet, has stopped sending. */
-export function allSilent(group: string, affected: number, changes: Partial<Incident> = {}): Notice {
+export function allSilent(group: string, affected: number, changes: Partial<FleetIncident> = {}): Notice {
   return fleet({
-    host: `group#${group}`,
     group,
     opened: at(14, 3, 20) + 1,
-    lastAnomaly: at(14, 7, 40),
+    grown: at(14, 7, 40),
     samples: 0,
     anomalies: 0,
-    peak: { time: at(14, 3, 20), score: 4.12 },
+    peak: judged(at(14, 3, 20), 4.12),
     causes: [],
     extent: {
       affected,
@@ -250,6 +243,11 @@ export function unusedSilence(changes: Partial<UnusedSilenceNews["silence"]> = {
   };
 }
 
+/** A sample as version 3 of the host's baseline judged it, whose epsilon is 13.4. */
+export function judged(time: number, score: number, owner = "host#web-07", version = 3): JudgedSample {
+  return { time, judgement: { score, epsilon: 13.4, baseline: { owner, version } } };
+}
+
 export function subscriptions(changes: Partial<SubscriptionsNews> = {}): SubscriptionsNews {
   return {
     kind: "subscriptions",
@@ -281,7 +279,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   silent: [silent()],
   "silent-reminder": [{ ...silent({ revision: 2 }), kind: "reminder" }, { now: at(18, 3, 30) }],
   "silent-over": [sendingAgain()],
-  "silent-retired": [sendingAgain({ samples: 0, ending: "gone" })],
+  "silent-retired": [sendingAgain({ ending: "gone" })],
   fleet: [fleet()],
   "fleet-reminder": [{ ...fleet({ revision: 2 }), kind: "reminder" }],
   "fleet-over": [fleetOver()],

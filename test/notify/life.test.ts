@@ -1,7 +1,8 @@
 // What becomes of a host's incident after it opened, and incidents that rules opened.
+
+import type { RuleHit } from "../../lib/incident/rule-hit.ts";
 import { render } from "../../lib/notify/render.ts";
-import type { Incident, RuleHit } from "../../lib/watch/incident.ts";
-import { CONTEXT, changed, DEPLOYED, LINK, opened, resolved, ruled } from "./example.ts";
+import { CONTEXT, changed, DEPLOYED, judged, LINK, opened, resolved, ruled } from "./example.ts";
 
 const HOT: RuleHit = {
   rule: "cpu > 95 for 2m",
@@ -76,7 +77,7 @@ test("a reminder says for how long nobody has cared, and how to", () => {
 describe("how to acknowledge is told", () => {
   const ack = "fleetwarden ack K7Q2RT";
   const acknowledged = { at: Date.UTC(2026, 10, 22, 14, 40), by: "ann" };
-  const mild: Partial<Incident> = { peak: { time: 0, score: 20 } };
+  const mild = { peak: judged(0, 20) };
 
   test.each([
     ["of a critical incident", opened(), true],

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import type { News } from "../../lib/alert/news.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
 import { render } from "../../lib/notify/render.ts";
-import type { Incident, Notice } from "../../lib/watch/incident.ts";
 import { anyName, anyNumber, newsWith } from "./arbitraries.ts";
-import { EXAMPLES } from "./example.ts";
+import { EXAMPLES, judged } from "./example.ts";
 
 /** As long as a link can be: the address of a function, and a token for a host of 256 characters of three bytes each. */
 const LINK = `https://${"a".repeat(32)}.lambda-url.ap-southeast-2.on.aws/feedback/${"A".repeat(1_100)}`;
@@ -29,8 +30,8 @@ const bytes = (text: string) => Buffer.byteLength(text);
 /** The end of a silence leaves nothing to say. */
 const asks = ({ kind, incident }: Notice) =>
   incident.label === undefined && !(kind === "resolved" && isSilence(incident));
-const isSilence = ({ kind, extent }: Incident) =>
-  kind === "silent" || (kind === "fleet" && (extent === undefined || extent.silent >= extent.affected));
+const isSilence = (incident: Incident) =>
+  incident.kind === "silent" || (incident.kind === "fleet" && incident.extent.silent >= incident.extent.affected);
 const isNotice = (news: News): news is Notice => "incident" in news;
 
 function holds(
@@ -92,7 +93,7 @@ test.each(["opened", "resolved"] as const)("a notice %s of nothing but long name
       kind,
       incident: {
         ...{ id: long, host: long, group: long, revision: 1, opened: 0, lastAnomaly: 0, samples: 5, anomalies: 3 },
-        ...{ peak: { time: 0, score: 2 }, epsilon: 1, baseline: { owner: long, version: 1 } },
+        ...{ kind: "anomaly", peak: judged(0, 2, long) },
         causes: [1, 2, 3].map((now) => ({
           metric: long,
           now,

@@ -4,9 +4,9 @@ import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import { clientConfig } from "../../lib/clients.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
 import { Publisher } from "../../lib/notify/publish.ts";
 import { render } from "../../lib/notify/render.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
 import { CONTEXT, DEPLOYED, LINK, opened } from "./example.ts";
 
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:alerts";

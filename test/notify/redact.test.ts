@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { News } from "../../lib/alert/news.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { JudgedSample } from "../../lib/incident/judgement.ts";
 import { render } from "../../lib/notify/render.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
 import { CONTEXT, digest, EXAMPLES, epsilon, opened, resolved } from "./example.ts";
 
 const REDACTED = { ...CONTEXT, redact: true };
@@ -9,10 +10,12 @@ const isNotice = (news: News) => "incident" in news;
 
 /** The same incident with every value, score and limit another. What it is called and how bad it is stay. */
 function withValues(incident: Incident, [a, b, c]: readonly [number, number, number]): Incident {
+  const other = ({ time, judgement }: JudgedSample): JudgedSample =>
+    judgement ? { time, judgement: { ...judgement, score: a, epsilon: b } } : { time };
+  if (incident.kind === "silent") return { ...incident, lastSample: other(incident.lastSample) };
   return {
     ...incident,
-    peak: { ...incident.peak, score: a },
-    epsilon: incident.epsilon === 0 ? 0 : b,
+    peak: other(incident.peak),
     causes: incident.causes.map((cause) => ({
       ...cause,
       ...{ now: a, expected: b, low: c, high: b, contribution: a, share: c, normalAt: c },

@@ -1,5 +1,5 @@
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, cause, DEPLOYED, LINK, opened, resolved } from "./example.ts";
+import { CONTEXT, cause, DEPLOYED, judged, LINK, opened, resolved } from "./example.ts";
 
 describe("an opened critical incident", () => {
   const message = render(opened(), CONTEXT);
@@ -164,8 +164,7 @@ test.each([
 
 test("a provisional warning says whose baseline it was compared with", () => {
   const notice = opened({
-    peak: { time: Date.UTC(2026, 10, 22, 14, 31), score: 20 },
-    baseline: { owner: "group#web", version: 2 },
+    peak: judged(Date.UTC(2026, 10, 22, 14, 31), 20, "group#web", 2),
     causes: [
       cause({ metric: "rx_bytes_per_second", now: 1_234_567, low: -5_000, high: 20_400, share: 1, normalAt: 45_678 }),
     ],

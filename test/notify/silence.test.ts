@@ -51,7 +51,7 @@ describe("a host that fell silent", () => {
   });
 
   test("while it was learning there was no verdict", () => {
-    const { email } = render(silent({ baseline: { owner: "host#web-07", version: 0 } }), DEPLOYED);
+    const { email } = render(silent({ lastSample: { time: Date.UTC(2026, 10, 22, 14, 3, 20) } }), DEPLOYED);
     expect(email).toContain("\nIts last sample is of 22 Nov 14:03 UTC; it was still learning.\n\nIncident");
   });
 });
@@ -79,9 +79,9 @@ describe("a host that sends again", () => {
   });
 
   test("or that it was retired instead", () => {
-    const { subject, email } = render(sendingAgain({ samples: 0 }), DEPLOYED);
-    expect(subject).toBe("[OK] web-07 (web): retired after 19 min of silence - H9TTRQ");
-    expect(email).toContain("RESOLVED: web-07 (group web) retired after 19 min of silence.\n");
+    const { subject, email } = render(sendingAgain({ ending: "gone" }), DEPLOYED);
+    expect(subject).toBe("[END] web-07 (web): retired after 19 min of silence - H9TTRQ");
+    expect(email).toContain("ENDED: web-07 (group web) retired after 19 min of silence.\n");
   });
 });
 

@@ -1,4 +1,5 @@
 // What the page can ask and change, over the twin's own tables.
+import { recordOf } from "../../lib/incident/record.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { START } from "../factories.ts";
 import { call, changer, follow } from "./client.ts";
@@ -111,7 +112,7 @@ test("another epsilon catches labelled faults or misses them", async () => {
 
 test("the samples of a host are counted by score, and those of the fault apart", async () => {
   const { answer } = await ask("histogram?host=web-07");
-  const [incident] = await world.stores.incidents.ofHost("web-07", START, world.now());
+  const [incident] = (await world.stores.incidents.ofHost("web-07", START, world.now())).map(recordOf);
   // It is open, and was anomalous up to its newest sample.
   expect(answer.kinds).toEqual([
     expect.objectContaining({ kind: "normal", samples: 15 * 6 - (incident?.samples ?? 0) }),

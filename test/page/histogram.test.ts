@@ -1,11 +1,13 @@
 // How the scores of a host's samples lie, counted by hand: with mean 0 and sd 1 a score is the square of the value, halved.
+
+import { type AnomalyIncident, type Incident, subjectOf } from "../../lib/incident/incident.ts";
+import type { Verdict } from "../../lib/incident/label.ts";
 import { histogramOf } from "../../lib/page/histogram.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
-import type { Incident, Verdict } from "../../lib/watch/incident.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { aChunk, anIncident, aState, NOON } from "../contract/examples.ts";
+import { aChunk, anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
 import { baseline, STEP, schemaOf } from "../factories.ts";
 
 const DAY = 86_400_000;
@@ -22,7 +24,7 @@ const at = (place: number, samples: readonly (readonly [value: number, flags: nu
   });
 
 /** From a place to that of its last anomaly. */
-const during = (from: number, to: number, verdict?: Verdict, fields: Partial<Incident> = {}) =>
+const during = (from: number, to: number, verdict?: Verdict, fields: Partial<AnomalyIncident> = {}) =>
   anIncident("web-07", {
     opened: NOON + from * STEP,
     lastAnomaly: NOON + to * STEP,
@@ -38,9 +40,9 @@ async function counted(
 ) {
   const stores = createMemoryStores(() => now);
   for (const chunk of chunks) await stores.history.keep(chunk);
-  for (const { label, ...one } of incidents) {
+  for (const one of incidents) {
     await stores.incidents.save(one);
-    if (label) await stores.incidents.label(one.host, one.opened, label);
+    if (one.label) await stores.incidents.label(subjectOf(one), one.opened, one.label);
   }
   return histogramOf(stores, { state, baseline: baseline({ epsilon: 8 }), policy: NO_POLICY }, now);
 }
@@ -74,7 +76,7 @@ test("samples are counted by what people called the incident that they lie in", 
       during(40, 41, "expected"),
       during(50, 50),
       during(60, 60, "unknown"),
-      during(1, 99, "fault", { kind: "silent" }),
+      aSilentIncident("web-07", { opened: NOON + STEP, label: { verdict: "fault", at: NOON, by: "ann" } }),
     ],
   );
   expect({ from, to, cut, keptOneIn, epsilon }).toEqual({

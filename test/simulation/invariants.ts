@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { DIGESTS, messagesOf, type Quota, textsOf } from "../../lib/alert/allowance.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
+import { endingOf, type Incident } from "../../lib/incident/incident.ts";
+import { recordOf } from "../../lib/incident/record.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
 import { APPLIED_MAX, PAST_AFTER_MS } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Incident } from "../../lib/watch/incident.ts";
 import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import type { Consumption } from "./consumer.ts";
@@ -61,9 +62,9 @@ async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath
   );
   const hasLosses = unprocessed.length > 0 || puts.some(({ sequenceNumber: id }) => ledger.lost.has(id));
   for (const { resolved } of known.incidents) happened(tally, resolved ? "incident resolved" : "incident opened");
-  for (const { kind, resolved, ending } of known.incidents) {
-    if (kind === "silent") happened(tally, resolved ? "silence ended" : "host silent");
-    if (ending === "silent") happened(tally, "host silent in trouble");
+  for (const incident of known.incidents) {
+    if (incident.kind === "silent") happened(tally, incident.resolved ? "silence ended" : "host silent");
+    if (endingOf(incident) === "silent") happened(tally, "host silent in trouble");
   }
   return [
     ...silent.map(({ sequenceNumber }) => `record ${sequenceNumber} vanished`),
@@ -87,13 +88,13 @@ async function knownOf(stores: MemoryStores, { name }: Host): Promise<Known> {
 
 /** Whether the host was in trouble, fell silent, and sent again: in the clean run the trouble went on. */
 function hasReturned({ state, incidents }: Known): boolean {
-  return incidents.some(({ ending, resolved }) => ending === "silent" && resolved !== state?.newest);
+  return incidents.some((one) => endingOf(one) === "silent" && one.resolved !== state?.newest);
 }
 
 /** The same, with the trouble that silence ended as it was at the last sample; the calm until then is lost. */
 function asIfHeard(known: Known, expected: Known): Known {
-  const ended = known.incidents.find(({ ending }) => ending === "silent");
-  if (!ended || !known.state) return known;
+  const ended = known.incidents.find((one) => endingOf(one) === "silent");
+  if (ended?.kind !== "anomaly" || !known.state) return known;
   const { ending: _, resolved: __, ...rest } = ended;
   const incident = { ...rest, revision: ended.revision - 1 };
   return {
@@ -121,13 +122,14 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
 }
 
 /** The clean run detects no silent hosts and sends nothing. */
-function withoutSilence(state: HostState | undefined): Partial<HostState> {
+function withoutSilence(state: HostState | undefined): object {
   const { incident, ...rest } = state ?? {};
   return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
 }
 
-function withoutMarks({ fleet: _, told: __, texted: ___, ...incident }: Incident): Incident {
-  return incident;
+function withoutMarks(incident: Incident): object {
+  const { fleet: _, told: __, texted: ___, ...rest } = recordOf(incident);
+  return rest;
 }
 
 const DIFFERENCES_SHOWN = 3;
@@ -175,6 +177,7 @@ function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: r
     ...(host.seen === 0 && kept !== times.size ? [`history has ${kept} of ${times.size} samples`] : []),
     ...incidents
       .filter(({ kind }) => kind !== "silent")
+      .map(recordOf)
       .flatMap(({ opened, lastAnomaly, resolved, peak }) => [opened, lastAnomaly, resolved ?? opened, peak.time])
       .filter((time) => !alarming.has(time))
       .map((time) => `the late sample of ${time} took part in an incident`),

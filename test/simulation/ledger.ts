@@ -1,8 +1,10 @@
 import type { News } from "../../lib/alert/news.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { matches } from "../../lib/alert/silences.ts";
+import { type Incident, partOf, wasTold } from "../../lib/incident/incident.ts";
+import { isOpening, type Notice } from "../../lib/incident/notice.ts";
+import { recordOf } from "../../lib/incident/record.ts";
 import type { Discard } from "../../lib/local/mapping.ts";
-import { type Incident, isOpening, type Notice } from "../../lib/watch/incident.ts";
 import type { ScoreOutcome } from "../../lib/watch/score.ts";
 import type { HostState, UnsentNotice } from "../../lib/watch/state.ts";
 import { happened, type Tally } from "./faults.ts";
@@ -120,7 +122,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       if (!reason) violations.push(`taken off without a reason: ${key} by ${run.name}`);
       else reasons.set(key, reason);
       if (reason === "digest") run.digested++;
-      if (reason === "fleet" && incident?.fleet !== undefined) fleets.add(incident.fleet);
+      const fleet = incident && partOf(incident);
+      if (reason === "fleet" && fleet !== undefined) fleets.add(fleet);
       if (reason === "fleet" || reason === "silence") happened(tally, `notice dropped for a ${reason}`);
       if (reason === "silence" && isOpening(notice.kind) && !decided.has(`resolved ${notice.id}`)) {
         violations.push(`dropped for a silence, though not over: ${key}`);
@@ -150,11 +153,11 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       if (!decided.has(key)) violations.push(`published before it was decided: ${key}`);
       if (run.published.has(key)) violations.push(`published twice by one run: ${key} by ${run.name}`);
       const isSilenced = ({ from, until }: Silence) => from <= run.startedAt && now < until;
-      if (isOpening(kind) && silences.some((one) => matches(one, incident) && isSilenced(one))) {
+      if (isOpening(kind) && silences.some((one) => matches(one, recordOf(incident)) && isSilenced(one))) {
         violations.push(`told in a silence: ${key} by ${run.name}`);
       }
       // For a host that fell silent with its whole fleet, only the fleet's opening was ever pending.
-      const opening = [incident.id, incident.fleet].flatMap((id) => [`opened ${id}`, `unstable ${id}`]);
+      const opening = [incident.id, partOf(incident)].flatMap((id) => [`opened ${id}`, `unstable ${id}`]);
       const isKnown = opening.some((one) => reasons.has(one) || publications.some((sent) => sent.key === one));
       if (!isOpening(kind) && !isKnown) violations.push(`${key} was published before the incident's opening`);
       if (incident.kind === "fleet") happened(tally, kind === "opened" ? "fleet in trouble" : "fleet well again");
@@ -188,11 +191,11 @@ function reasonOf(
   if (run.published.has(key)) return "told";
   if (run.counted > 0) return "digest";
   // Whoever was notified of it before it joined a fleet incident is notified of its end.
-  if (incident?.fleet !== undefined && !(incident.told && key.startsWith("resolved"))) return "fleet";
+  if (incident && partOf(incident) !== undefined && !(wasTold(incident) && key.startsWith("resolved"))) return "fleet";
   const wasSilenced = silences.some(
     (silence) =>
       incident !== undefined &&
-      matches(silence, incident) &&
+      matches(silence, recordOf(incident)) &&
       ((silence.from <= now && run.startedAt < silence.until) || isWithin(incident.resolved, silence)),
   );
   return wasSilenced ? "silence" : undefined;

@@ -1,8 +1,9 @@
 import type { DispatchPorts } from "../../lib/alert/dispatch.ts";
-import { fleetHost, type Owing } from "../../lib/alert/outbox.ts";
+import type { Owing } from "../../lib/alert/outbox.ts";
 import type { AlertingStore } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
 import type { SweepPorts } from "../../lib/alert/sweep.ts";
+import { fleetSubject, subjectOf } from "../../lib/incident/incident.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
 import { type CrashPoint, type Fault, type Happening, happened, type Tally, type Weather } from "./faults.ts";
 import type { Ledger, Run } from "./ledger.ts";
@@ -71,7 +72,7 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
     },
     incidents: {
       ...stores.incidents,
-      save: (incident) => call("incidents.save", () => stores.incidents.save(incident), incident.host),
+      save: (incident) => call("incidents.save", () => stores.incidents.save(incident), subjectOf(incident)),
       get: (host, opened) => call("incidents.get", () => stores.incidents.get(host, opened)),
       find: (id) => call("incidents.find", () => stores.incidents.find(id)),
     },
@@ -85,7 +86,7 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
       async saveDesk(desk) {
         const write = async () => {
           const saved = await stores.alerting.saveDesk(desk);
-          if (saved) await noteSaved(fleetHost(desk.group), saved);
+          if (saved) await noteSaved(fleetSubject(desk.group), saved);
           return saved;
         };
         return echoed(await call("alerting.saveDesk", write, undefined, "crash after save"), surroundings);

@@ -1,3 +1,5 @@
+import type { Cause } from "../../lib/incident/cause.ts";
+import { causesOf } from "../../lib/incident/incident.ts";
 import type { FusedMemory } from "../../lib/model/fused.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
@@ -6,9 +8,8 @@ import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "../../lib/store/memory-bytes.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
-import type { Cause } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, aState, NOON } from "../contract/examples.ts";
+import { anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
 
 const hostIn = (item: Item) => accepted(hostOfItem(item));
 
@@ -65,16 +66,14 @@ const incident = anIncident(HOST, {
   group: "production-web-servers",
   samples: 8_640,
   anomalies: 8_123,
-  peak: { time: NOON + 12_345, score: 123.4567890123456 },
-  epsilon: 29.12345678901234,
-  baseline,
+  peak: { time: NOON + 12_345, judgement: { score: 123.4567890123456, epsilon: 29.12345678901234, baseline } },
   causes: [cause("memory_available_bytes"), cause("network_receive_errors"), cause("disk_write_operations")],
 });
 
 /** Scores that are not the memory's take four bytes more. */
 const verdict = { score: 41.12345678901234, epsilon: 29.12345678901234, baseline };
-const { peak, epsilon, causes } = incident;
-const suspect = { peak, epsilon, baseline, causes };
+const { peak, causes } = incident;
+const suspect = { peak, causes };
 
 describe("a host with 38 metrics and 64 irregular times", () => {
   test.each<[string, number, Partial<HostState>]>([
@@ -98,7 +97,7 @@ describe("a host with 38 metrics and 64 irregular times", () => {
   test("reads causes back to six digits, the verdict's numbers to seven, everything else exactly", () => {
     const state = { ...calm, verdict, incident };
     const read = hostIn(itemOfHost(state));
-    expect(read.incident?.causes[0]).toEqual({
+    expect(causesOf(read.incident!)[0]).toEqual({
       metric: "memory_available_bytes__",
       now: -0.000123457,
       expected: 123_457,
@@ -180,9 +179,9 @@ test("the counts of duplicate, late and rejected records take a few bytes, and n
 });
 
 test("an incident of a kind of the future is an error", () => {
-  const item = itemOfHost(aState("web-07", { incident: anIncident("web-07", { kind: "silent" }) }));
-  const broken = { ...item, i: { S: item.i!.S!.replace('"silent"', '"level"') } };
-  expect(() => hostIn(broken)).toThrow('attribute i: expected silent or fleet, found "level"');
+  const item = itemOfHost(aState("web-07", { incident: aSilentIncident("web-07") }));
+  const broken = { ...item, i: { S: item.i!.S!.replace('"s"', '"l"') } };
+  expect(() => hostIn(broken)).toThrow('attribute i: expected a or s, found "l"');
 });
 
 test("absent parts of a state have no attribute", () => {
@@ -234,7 +233,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     ["ingest beyond counting", { f: { B: Uint8Array.of(...Array(8).fill(255), 1) } }, "f: expected a whole number"],
     ["incident that is no JSON", { i: { S: "{" } }, "i: "],
     ["incident that is no list", { i: { S: "{}" } }, "i: expected a list, found {}"],
-    ["incident cut short", { i: { S: '["ABC234","web",1]' } }, "i: expected a whole number, found undefined"],
+    ["incident cut short", { i: { S: '["a","ABC234","web",1]' } }, "i: expected a whole number, found undefined"],
     [
       "rule that holds since nobody knows when",
       { h: { S: '[["cpu > 95",null]]' } },

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { recordOf } from "../../lib/incident/record.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { joinCauses } from "../../lib/watch/causes.ts";
 import { fold } from "../../lib/watch/fold.ts";
@@ -22,8 +23,8 @@ test("the peak is that of the worst sample, each cause that of the sample where 
     [4.2, 0],
   ];
   const { incidents } = fold(state(), reference, [arrived(part({ names: ["cpu", "load"], rows }))]);
-  expect(incidents).toMatchObject([{ opened: START, peak: { time: timeOf(2), score: 13 }, epsilon: 8 }]);
-  expect(incidents[0]!.causes).toEqual([
+  expect(incidents).toMatchObject([{ opened: START, peak: { time: timeOf(2), judgement: { score: 13, epsilon: 8 } } }]);
+  expect(recordOf(incidents[0]!).causes).toEqual([
     {
       metric: "cpu",
       now: 5,
@@ -56,7 +57,7 @@ test("an incident refreshes its causes while it is open, and the notice that res
   const { notices } = fold(state(), baseline({ names }), [arrived(part({ names, rows }))]);
   expect(notices.map(({ kind }) => kind)).toEqual(["opened", "worsened", "resolved"]);
   const said = [notices[0]!, notices[2]!].map(({ incident }) =>
-    incident.causes.map(({ metric, contribution }) => [metric, contribution]),
+    recordOf(incident).causes.map(({ metric, contribution }) => [metric, contribution]),
   );
   expect(said).toEqual([
     [
@@ -77,7 +78,7 @@ test("a sample below epsilon adds no cause to an open incident", () => {
   const rows = [[5, 0], [5, 0], [5, 0], [0, 3.9], ...Array(9).fill([0, 0])];
   const { incidents } = fold(state(), baseline({ names }), [arrived(part({ names, rows }))]);
   expect(incidents).toMatchObject([{ resolved: timeOf(12), causes: [{ metric: "a" }] }]);
-  expect(incidents[0]!.causes).toHaveLength(1);
+  expect(recordOf(incidents[0]!).causes).toHaveLength(1);
 });
 
 test("joined sample by sample, causes are the largest of all samples", () => {
@@ -109,7 +110,7 @@ test("at most three causes are kept, the largest first", () => {
   const names = ["a", "b", "c", "d", "e"];
   const row = [1, -9, 3, 5, 0];
   const { incidents } = fold(state(), baseline({ names }), [arrived(part({ names, rows: [row, row, row] }))]);
-  expect(incidents[0]!.causes.map(({ metric, share }) => [metric, share])).toEqual([
+  expect(recordOf(incidents[0]!).causes.map(({ metric, share }) => [metric, share])).toEqual([
     ["b", expect.closeTo(81 / 116, 4)],
     ["d", expect.closeTo(25 / 116, 4)],
     ["c", expect.closeTo(9 / 116, 4)],

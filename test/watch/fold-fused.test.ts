@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { causesOf } from "../../lib/incident/incident.ts";
 import { newMemory } from "../../lib/model/fused.ts";
 import { Flag, type Folded, fold } from "../../lib/watch/fold.ts";
 import { arrived, fusedBaseline, fusedModel, part, STEP, state, timeOf } from "../factories.ts";
@@ -207,7 +208,7 @@ describe("incidents", () => {
     const { notices } = fold(state(), wide, [arrived(part({ names, rows }))]);
     expect(notices.map(({ kind }) => kind)).toEqual(["opened", "worsened", "resolved"]);
     const causes = [notices[0]!, notices[2]!].map(({ incident }) =>
-      incident.causes.map(({ metric, now, contribution }) => [metric, now, contribution]),
+      causesOf(incident).map(({ metric, now, contribution }) => [metric, now, contribution]),
     );
     // At the first of them value and change are the same: twice the square.
     expect(causes[0]).toEqual([
@@ -228,7 +229,7 @@ describe("incidents", () => {
     const profile = Array.from({ length: 24 }, (_, hour) => (hour === 13 ? 20 : hour === 14 ? 40 : 0));
     const { notices } = told([90, 90, 90], state(), 0, fusedBaseline({ profile }));
     const close = (value: number) => expect.closeTo(value, 6);
-    expect(notices[0]!.incident.causes).toMatchObject([
+    expect(causesOf(notices[0]!.incident)).toMatchObject([
       { metric: "cpu", now: 90, expected: close(30), low: close(28), high: close(32) },
     ]);
   });
@@ -236,7 +237,7 @@ describe("incidents", () => {
   test("a part cut anywhere gives the same incident, causes and all, also after the memory has moved", () => {
     const values = Array.from({ length: 130 }, (_, i) => (i < 100 ? Math.sin(i) : i / 20));
     const whole = told(values);
-    expect(whole.incidents[0]!.causes[0]).toHaveProperty("normalAt");
+    expect(causesOf(whole.incidents[0]!)[0]).toHaveProperty("normalAt");
     for (const at of [30, 70, 101, 110, 129]) {
       const first = told(values.slice(0, at));
       const second = told(values.slice(at), first.state, at);

@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import { type Incident, severityOf } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
+import { recordOf } from "../../lib/incident/record.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { APPLIED_MAX, type Arrived, Flag, type Folded, fold } from "../../lib/watch/fold.ts";
-import { type Incident, type Notice, severityOf } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, baseline, fusedBaseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { expectLives } from "./lives.ts";
@@ -215,7 +217,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
         const opened = [...incidents.values()].map((incident) => incident.opened);
         expect(opened).toEqual(opened.toSorted((a, b) => a - b));
         for (const incident of incidents.values()) {
-          const { anomalies, peak, epsilon } = incident;
+          const { anomalies, peak, epsilon } = recordOf(incident);
           expect(peak.score).toBeGreaterThan(epsilon);
           expect(peak.time).toBeGreaterThanOrEqual(incident.opened);
           if (reference.model.detector !== "fused") expect(anomalies).toBeGreaterThanOrEqual(3);

@@ -26,7 +26,11 @@ describe("state", () => {
       verdict: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
       window: 0b011,
       rules: [],
-      suspects: [1, 2].map((n) => expect.objectContaining({ peak: { time: timeOf(n), score: 12.5 }, epsilon: 8 })),
+      suspects: [1, 2].map((n) =>
+        expect.objectContaining({
+          peak: { time: timeOf(n), judgement: expect.objectContaining({ score: 12.5, epsilon: 8 }) },
+        }),
+      ),
       calm: 0,
       openings: [],
       clockAhead: false,

@@ -51,9 +51,11 @@ describe("incidents", () => {
         resolved: timeOf(14),
         samples: 13,
         anomalies: 4,
-        peak: { time: timeOf(2), score: 12.5 },
-        epsilon: 8,
-        baseline: { owner: "host#web-07", version: 1 },
+        kind: "anomaly",
+        peak: {
+          time: timeOf(2),
+          judgement: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
+        },
         causes: [{ metric: "cpu", now: 5, expected: 0, low: -2, high: 2, contribution: 25, share: 1, normalAt: 4 }],
       },
     ]);
@@ -79,7 +81,7 @@ describe("incidents", () => {
   test("a suspicion that came to nothing leaves no peak behind", () => {
     const rows = [[9], [0], [0], [0], [0], [5], [6], [5]];
     const { incidents } = fold(state(), baseline(), [arrived(part({ rows }))]);
-    expect(incidents).toMatchObject([{ opened: timeOf(5), peak: { time: timeOf(6), score: 18 } }]);
+    expect(incidents).toMatchObject([{ opened: timeOf(5), peak: { time: timeOf(6), judgement: { score: 18 } } }]);
   });
 
   test("exactly epsilon is no anomaly", () => {
@@ -129,5 +131,5 @@ test("folding nothing changes nothing", () => {
 test("the peak is the worst sample since opened, also when a worse one fell out of the window", () => {
   const rows = [[9], [0], [0], [7], [0], [5], [5]];
   const { incidents } = fold(state(), baseline(), [arrived(part({ rows }))]);
-  expect(incidents).toMatchObject([{ opened: timeOf(3), peak: { time: timeOf(3), score: 24.5 } }]);
+  expect(incidents).toMatchObject([{ opened: timeOf(3), peak: { time: timeOf(3), judgement: { score: 24.5 } } }]);
 });

@@ -1,6 +1,10 @@
 // Incidents by rules that hold, with and without a baseline: what the fold hands to the judge, by hand.
+
 import fc from "fast-check";
-import type { Incident, Notice, RuleHit } from "../../lib/watch/incident.ts";
+import { type HostIncident, rulesOf } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
+import { recordOf } from "../../lib/incident/record.ts";
+import type { RuleHit } from "../../lib/incident/rule-hit.ts";
 import { type Draft, isQuiet, type Judged, judge } from "../../lib/watch/judge.ts";
 import { baseline, fusedBaseline, START, state } from "../factories.ts";
 import { expectLives } from "./lives.ts";
@@ -34,14 +38,14 @@ function judgedOf({ at, ratio, recent = ratio ?? 0, hits = [] }: Step, reference
   return {
     time,
     hits,
-    verdict: { score, recent: recent * reference.epsilon, anomaly: ratio > 1, baseline: reference, explain },
+    assessment: { score, recent: recent * reference.epsilon, anomaly: ratio > 1, baseline: reference, explain },
   };
 }
 
 /** As the fold does it. */
 function judged(steps: readonly Step[], reference = baseline()) {
   const draft: Draft = { ...state(), applied: [], suspects: [], unsent: [] };
-  const [incidents, notices] = [new Map<string, Incident>(), [] as Notice[]];
+  const [incidents, notices] = [new Map<string, HostIncident>(), [] as Notice[]];
   for (const step of steps) {
     const strange = (step.ratio ?? 0) > 1 || (step.hits ?? []).length > 0;
     if (!isQuiet(draft, strange, step.ratio === undefined))
@@ -63,9 +67,11 @@ describe("a rule that holds", () => {
           ...{ id: expect.any(String), host: "web-07", group: "default", revision: 1 },
           ...{ opened: START + 3 * MINUTE, lastAnomaly: START + 3 * MINUTE, samples: 1, anomalies: 1 },
           ...{
-            peak: { time: START + 3 * MINUTE, score: 4 },
-            epsilon: 8,
-            baseline: { owner: "host#web-07", version: 1 },
+            kind: "anomaly",
+            peak: {
+              time: START + 3 * MINUTE,
+              judgement: { score: 4, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
+            },
           },
           causes: [],
           rules: [FULL],
@@ -81,7 +87,15 @@ describe("a rule that holds", () => {
       { at: 2, ratio: 0, hits: [FULL] },
     ]);
     expect(notices).toMatchObject([
-      { incident: { opened: START, samples: 3, anomalies: 2, peak: { score: 16 }, causes: [{ metric: "cpu" }] } },
+      {
+        incident: {
+          opened: START,
+          samples: 3,
+          anomalies: 2,
+          peak: { judgement: { score: 16 } },
+          causes: [{ metric: "cpu" }],
+        },
+      },
     ]);
   });
 
@@ -101,7 +115,7 @@ describe("a rule that holds", () => {
     const { notices, draft } = judged([...open, { at: 3, ratio: 0, hits: [FULL] }, { at: 4, ratio: 0, hits: [again] }]);
     expect(notices).toMatchObject([{ kind: "opened" }, { kind: "worsened", incident: { revision: 2, rules: [FULL] } }]);
     expect(notices[0]!.incident).not.toHaveProperty("rules");
-    expect(draft.incident!.rules).toEqual([FULL]);
+    expect(rulesOf(draft.incident!)).toEqual([FULL]);
   });
 
   test("of more than three, the critical ones are kept, then the first", () => {
@@ -110,7 +124,7 @@ describe("a rule that holds", () => {
       { at: 0, ratio: 0, hits },
       { at: 1, ratio: 0, hits: [hit("d"), hit("e", "critical")] },
     ]);
-    expect(draft.incident!.rules!.map(({ rule }) => rule)).toEqual(["e", "a", "b"]);
+    expect(rulesOf(draft.incident!).map(({ rule }) => rule)).toEqual(["e", "a", "b"]);
   });
 
   test("for six hours is no question of what is normal", () => {
@@ -124,7 +138,7 @@ describe("a host that is learning", () => {
     expect(notices).toMatchObject([
       {
         kind: "opened",
-        incident: { peak: { score: 0 }, epsilon: 0, baseline: { owner: "host#web-07", version: 0 }, causes: [] },
+        incident: { peak: { time: START + 3 * MINUTE }, causes: [] },
       },
       { kind: "resolved", incident: { samples: 6, anomalies: 1, resolved: START + 8 * MINUTE } },
     ]);
@@ -136,7 +150,7 @@ describe("a host that is learning", () => {
       { at: 0, hits: [hit("a")] },
       { at: 1, ratio: 0.5 },
     ]);
-    expect(draft.incident).toMatchObject({ peak: { score: 4 }, epsilon: 8, baseline: { version: 1 } });
+    expect(draft.incident).toMatchObject({ peak: { judgement: { score: 4, epsilon: 8, baseline: { version: 1 } } } });
   });
 
   test("whose baseline was taken away keeps the incident that it found: nobody can say that it is over", () => {
@@ -193,7 +207,7 @@ describe("whatever happens to a host", () => {
         expect(new Set(notices.map(({ incident }) => incident.id))).toEqual(new Set(incidents.keys()));
         expect(draft.openings.length).toBeLessThan(4);
         for (const incident of incidents.values()) {
-          const { samples, anomalies, opened, peak, rules } = incident;
+          const { samples, anomalies, opened, peak, rules } = recordOf(incident);
           expect(anomalies).toBeGreaterThanOrEqual(1);
           expect(samples).toBeGreaterThanOrEqual(anomalies);
           expect(peak.time).toBeGreaterThanOrEqual(opened);
@@ -210,7 +224,7 @@ describe("whatever happens to a host", () => {
       fc.property(anyLife, (steps) => {
         const opened = judged(steps, fusedBaseline()).notices.filter(({ kind }) => kind === "opened");
         for (const [i, { incident }] of opened.slice(3).entries()) {
-          expect(incident.lastAnomaly - opened[i]!.incident.opened).toBeGreaterThanOrEqual(30 * MINUTE);
+          expect(recordOf(incident).lastAnomaly - opened[i]!.incident.opened).toBeGreaterThanOrEqual(30 * MINUTE);
         }
       }),
       { numRuns: 300 },

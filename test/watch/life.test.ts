@@ -1,6 +1,8 @@
 // How an incident goes on, told in minutes: one sample each, unless a story says otherwise.
+
+import { severityOf } from "../../lib/incident/incident.ts";
+import { recordOf } from "../../lib/incident/record.ts";
 import { fold } from "../../lib/watch/fold.ts";
-import { severityOf } from "../../lib/watch/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, baseline, part, START, state } from "../factories.ts";
 
@@ -69,8 +71,8 @@ describe("worse", () => {
   test("each notice carries the next revision and what was known then", () => {
     const { notices, incidents, state: after } = told("!!!!#!.....");
     expect(notices).toMatchObject([
-      { kind: "opened", incident: { revision: 1, samples: 3, peak: { score: expect.closeTo(9) } } },
-      { kind: "worsened", incident: { revision: 2, samples: 5, peak: { score: expect.closeTo(25) } } },
+      { kind: "opened", incident: { revision: 1, samples: 3, peak: { judgement: { score: expect.closeTo(9) } } } },
+      { kind: "worsened", incident: { revision: 2, samples: 5, peak: { judgement: { score: expect.closeTo(25) } } } },
       { kind: "resolved", incident: { revision: 3, samples: 11 } },
     ]);
     expect(incidents).toEqual([notices[2]!.incident]);
@@ -86,10 +88,12 @@ describe("worse", () => {
     // 25 / 8 = 3.1, 16 / 15 = 1.1, 16 / 4 = 4.
     const before = told("!!!#").state;
     const same = told("%", before, 4, worse).state.incident!;
-    expect(same).toMatchObject({ peak: { score: expect.closeTo(25) }, epsilon: 8, baseline: { version: 1 } });
+    expect(same).toMatchObject({
+      peak: { judgement: { score: expect.closeTo(25), epsilon: 8, baseline: { version: 1 } } },
+    });
     expect(severityOf(same)).toBe("critical");
     expect(told("%", before, 4, better).state.incident).toMatchObject({
-      ...{ peak: { score: expect.closeTo(16) }, epsilon: 4, baseline: { version: 2 } },
+      ...{ peak: { judgement: { score: expect.closeTo(16), epsilon: 4, baseline: { version: 2 } } } },
     });
   });
 });
@@ -158,7 +162,10 @@ describe("a level shift", () => {
     expect(asked.notices.map(({ kind }) => kind)).toEqual(["opened", "shifted"]);
     expect(asked.notices[1]!.incident).toMatchObject({ asked: true, revision: 2, anomalies: expect.any(Number) });
     const on = told("!".repeat(hours(12)), asked.state, signs.length);
-    expect({ notices: on.notices, asked: on.state.incident?.asked }).toEqual({ notices: [], asked: true });
+    expect({ notices: on.notices, incident: on.state.incident }).toMatchObject({
+      notices: [],
+      incident: { asked: true },
+    });
   });
 
   test.each([
@@ -173,7 +180,7 @@ describe("a level shift", () => {
     const signs = `${"!".repeat(hours(4))}%${"!".repeat(hours(4))}`;
     const { notices } = told(signs);
     expect(notices.map(({ kind }) => kind)).toEqual(["opened", "shifted"]);
-    expect(notices[1]!.incident.lastAnomaly).toBe(START + hours(8) * MINUTE);
+    expect(recordOf(notices[1]!.incident).lastAnomaly).toBe(START + hours(8) * MINUTE);
   });
 
   test("an unstable one is not", () => {

@@ -1,4 +1,6 @@
-import type { Incident, Notice } from "../../lib/watch/incident.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
+import { recordOf } from "../../lib/incident/record.ts";
 
 /**
  * What the notices of one host must be, whatever happened to it: one incident after the other, each opened first, resolved last
@@ -13,7 +15,7 @@ export function expectLives(notices: readonly Notice[], open: Incident | undefin
       expect(["opened", "unstable"]).toContain(kind);
       expect(ids).not.toContain(incident.id);
       expect(incident.opened).toBeGreaterThan(over);
-      expect(incident.unstable === true).toBe(kind === "unstable");
+      expect(recordOf(incident).unstable === true).toBe(kind === "unstable");
       ids.add(incident.id);
       current = { id: incident.id, kinds: [], opened: incident.opened };
     } else expect(["worsened", "shifted", "resolved"]).toContain(kind);

@@ -3,7 +3,7 @@ import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts
 import { type ScorePorts, type StreamRecord, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
-import { anIncident } from "../contract/examples.ts";
+import { aSilentIncident } from "../contract/examples.ts";
 import { recordV1, START, sample, state } from "../factories.ts";
 
 const MINUTE = 60_000;
@@ -56,7 +56,7 @@ async function rejectedOf(stores: MemoryStores, ...hosts: readonly string[]) {
 const BROKEN = '{"host":';
 
 test("a record that names nobody is counted of the known host of its key, and changes nothing else", async () => {
-  const incident = anIncident("web-07", { kind: "silent" });
+  const incident = aSilentIncident("web-07");
   const unsent = [{ kind: "opened" as const, id: incident.id, opened: incident.opened }];
   const before = known("web-07", { interval: MINUTE, retired: true, incident, unsent });
   const stores = await storesWith(before);

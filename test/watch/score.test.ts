@@ -1,5 +1,6 @@
+import { rulesOf, subjectOf } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import type { Notice } from "../../lib/watch/incident.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
@@ -28,7 +29,7 @@ async function noticesUnder(policyOf?: ScorePorts["policyOf"]) {
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
   const { failures } = await scoreBatch(ports, memory, records, () => START, START + 60_000);
   expect(failures).toEqual([]);
-  return notices.map(({ kind, incident: { host, rules } }) => [kind, host, rules?.map(({ rule }) => rule)]);
+  return notices.map(({ kind, incident }) => [kind, subjectOf(incident), rulesOf(incident).map(({ rule }) => rule)]);
 }
 
 test("each host is judged by the policy of its name and group, and by none unless there is one", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { type Cursor, type FleetPorts, refitDaily, refitFleet } from "../../lib/learn/fleet.ts";
-import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
+import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
+import { type Cursor, type FleetPorts, refitDaily, refitFleet } from "../../lib/learn/fleet-refit.ts";
 import { CROSSING_COUNTS, CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";

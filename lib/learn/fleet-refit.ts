@@ -1,11 +1,12 @@
+import { subjectOf } from "../incident/incident.ts";
 import { alertsPerWeek, CROSSING_EDGES, type Crossings, epsilonWithin } from "../model/crossings.ts";
 import { DAY_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Announce } from "./announce.ts";
+import type { Settings } from "./fit-settings.ts";
+import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./group-refit.ts";
 import { withSilences } from "./prepare.ts";
-import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./refit.ts";
 import type { FitReport, RefitProgress } from "./report.ts";
-import type { Settings } from "./settings.ts";
 
 export interface FleetPorts extends RefitPorts {
   readonly hosts: Pick<HostStore, "all" | "load">;
@@ -96,8 +97,8 @@ async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Pro
     groups.set(group, members);
   }
   const labelled = new Set<string>();
-  for (const { host, label } of await ports.incidents.feed(now - 30 * DAY_MS, now + 1, LABELS_MAX)) {
-    if (label) labelled.add(host);
+  for (const incident of await ports.incidents.feed(now - 30 * DAY_MS, now + 1, LABELS_MAX)) {
+    if (incident.label) labelled.add(subjectOf(incident));
   }
   const rank = ({ host }: { host: string }) => `${labelled.has(host) ? 0 : 1}${host}`;
   return [...groups.keys()].sort().map((group) => {

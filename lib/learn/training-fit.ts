@@ -5,12 +5,12 @@ import { scaleOf } from "../model/fused.ts";
 import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { DAY_MS } from "../time.ts";
-import { type Baseline, noBaseline } from "../watch/baseline.ts";
+import type { Baseline } from "../watch/baseline.ts";
 import { limitsOf } from "../watch/counting.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
 import { scorePart } from "../watch/scoring.ts";
-import type { FitSettings } from "./settings.ts";
+import type { FitSettings } from "./fit-settings.ts";
 import { type DecidingLabel, type TrainingSet, Use } from "./training.ts";
 
 /** A baseline from fewer samples than this would be noise; a new host at 10 s has them after ten minutes. */
@@ -154,7 +154,8 @@ function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float6
 function scoresOf(model: Model, { rows, times, schema }: TrainingSet, policy: HostPolicy): Float64Array {
   const width = schema.names.length;
   const baseline: Baseline = {
-    ...noBaseline(""),
+    owner: "",
+    version: 0,
     schema,
     model,
     epsilon: Number.NEGATIVE_INFINITY,

@@ -1,19 +1,20 @@
-import { refitFleet, refitOne } from "../../lib/learn/fleet.ts";
-import { fitBaseline, refitHost } from "../../lib/learn/refit.ts";
-import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
+import type { AnomalyIncident } from "../../lib/incident/incident.ts";
+import type { Verdict } from "../../lib/incident/label.ts";
+import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
+import { refitFleet, refitOne } from "../../lib/learn/fleet-refit.ts";
+import { fitBaseline, refitHost } from "../../lib/learn/group-refit.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
 import { isDue, youngRefits } from "../../lib/learn/young.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import type { Incident, Verdict } from "../../lib/watch/incident.ts";
 import type { HostPolicy } from "../../lib/watch/policy.ts";
 import { newHost } from "../../lib/watch/state.ts";
-import { aSilence } from "../contract/examples.ts";
+import { aSilence, judged } from "../contract/examples.ts";
 import { START, schemaOf, timeOf } from "../factories.ts";
 
-function openIncident(host: string): Incident {
+function openIncident(host: string): AnomalyIncident {
   const about = {
     id: host.toUpperCase().slice(-6).padStart(6, "X"),
     host,
@@ -23,8 +24,7 @@ function openIncident(host: string): Incident {
     anomalies: 5,
     causes: [],
   };
-  const judged = { peak: { time: timeOf(50), score: 50 }, epsilon: 8, baseline: { owner: `host#${host}`, version: 1 } };
-  return { ...about, ...judged, opened: timeOf(50), lastAnomaly: timeOf(54) };
+  return { kind: "anomaly", ...about, peak: judged(timeOf(50), 50, 8), opened: timeOf(50), lastAnomaly: timeOf(54) };
 }
 
 const NOW = START + 24 * 3_600_000;

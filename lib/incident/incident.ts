@@ -1,0 +1,124 @@
+import type { Cause } from "./cause.ts";
+import type { Extent } from "./extent.ts";
+import { type JudgedSample, ratioOf, type Worst } from "./judgement.ts";
+import type { Acknowledgement, Label } from "./label.ts";
+import type { RuleHit } from "./rule-hit.ts";
+import { CRITICAL_RATIO, type Severity } from "./severity.ts";
+
+/** Trouble of one host, or of many hosts of a group at once. */
+export type Incident = HostIncident | FleetIncident;
+
+/** What one host has: anomalies or rule hits, or silence. One at a time. */
+export type HostIncident = AnomalyIncident | SilentIncident;
+
+/** Times are in milliseconds since the epoch. */
+interface IncidentBase {
+  /** Six letters and digits without look-alikes; a function of host or group and `opened`. */
+  readonly id: string;
+  readonly group: string;
+  /** Counts the changes of this incident; a message that arrives twice carries the same id and revision. */
+  readonly revision: number;
+  readonly opened: number;
+  /** Absent while open. */
+  readonly resolved?: number;
+  readonly reminded?: true;
+  /** Sent by SMS. */
+  readonly texted?: true;
+  readonly acknowledged?: Acknowledgement;
+  readonly label?: Label;
+  /** Those that the label replaced, oldest first: who said what, when. */
+  readonly earlierLabels?: readonly Label[];
+}
+
+interface HostIncidentBase extends IncidentBase {
+  readonly host: string;
+  /** What became of the host instead of normal. */
+  readonly ending?: Ending;
+  /** Id of the fleet's incident that this one is part of: people hear of that one instead. */
+  readonly fleet?: string;
+  /** Part of a fleet's incident, but people had been told of it before: so they are told of its end, too. */
+  readonly told?: true;
+}
+
+/** A run of anomalies or rule hits. It opened with the first of the anomalous samples. */
+export interface AnomalyIncident extends HostIncidentBase, Worst {
+  readonly kind: "anomaly";
+  readonly lastAnomaly: number;
+  /** Counted from `opened` to the last sample. */
+  readonly samples: number;
+  readonly anomalies: number;
+  /** The rules that opened it or joined it, in that order, at most `RULE_HITS_MAX`; absent without any. */
+  readonly rules?: readonly RuleHit[];
+  /** Opened too often of late, and so held open. */
+  readonly unstable?: true;
+  /** People were asked whether it is the new normal. */
+  readonly asked?: true;
+}
+
+/** Records of a host stopped. It opened a millisecond after the last sample. */
+export interface SilentIncident extends HostIncidentBase {
+  readonly kind: "silent";
+  /** When a sweep noticed. */
+  readonly noticed: number;
+  readonly lastSample: JudgedSample;
+}
+
+/** Many hosts of a group in trouble at once. Peak, causes and rules are those of the worst of them. */
+export interface FleetIncident extends IncidentBase, Worst {
+  readonly kind: "fleet";
+  readonly extent: Extent;
+  /** When it last grew. */
+  readonly grown: number;
+  /** Of the hosts that opened it, together. */
+  readonly samples: number;
+  readonly anomalies: number;
+  readonly rules?: readonly RuleHit[];
+}
+
+/** The host sends nothing any more, or it has left the fleet: it said goodbye, or was retired. */
+export const ENDINGS = ["silent", "gone"] as const;
+
+export type Ending = (typeof ENDINGS)[number];
+
+/** The sample that shows it best: the worst one, or the last before a silence. */
+export function sampleOf(incident: Incident): JudgedSample {
+  return incident.kind === "silent" ? incident.lastSample : incident.peak;
+}
+
+/** The metrics behind it, largest first; none behind a silence. */
+export function causesOf(incident: Incident): readonly Cause[] {
+  return incident.kind === "silent" ? [] : incident.causes;
+}
+
+export function rulesOf(incident: Incident): readonly RuleHit[] {
+  return (incident.kind !== "silent" && incident.rules) || [];
+}
+
+/** Id of the fleet's incident that it is part of. */
+export function partOf(incident: Incident): string | undefined {
+  return incident.kind === "fleet" ? undefined : incident.fleet;
+}
+
+export function endingOf(incident: Incident): Ending | undefined {
+  return incident.kind === "fleet" ? undefined : incident.ending;
+}
+
+/** Whether people heard of it before it became part of a fleet's incident. */
+export function wasTold(incident: Incident): boolean {
+  return incident.kind !== "fleet" && incident.told === true;
+}
+
+/** A silent host is critical, since nobody knows what it does, and so are many hosts at once. A rule has a severity. */
+export function severityOf(incident: Incident): Severity {
+  if (incident.kind !== "anomaly" || incident.rules?.some(({ severity }) => severity === "critical")) return "critical";
+  return ratioOf(incident.peak) >= CRITICAL_RATIO ? "critical" : "warning";
+}
+
+/** The host's name, or `group#web` of a fleet: incidents are stored, linked to and exported under it. */
+export function subjectOf(incident: Incident): string {
+  return incident.kind === "fleet" ? fleetSubject(incident.group) : incident.host;
+}
+
+export function fleetSubject(group: string): string {
+  return `group#${group}`;
+}

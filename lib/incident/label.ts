@@ -1,0 +1,22 @@
+export const VERDICTS = ["fault", "false", "expected", "new-normal", "unknown"] as const;
+
+/** A person's verdict on an incident. */
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface Label {
+  readonly verdict: Verdict;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly by: string;
+  readonly note?: string;
+}
+
+/** An item stays small; people do not change their minds more often. */
+export const EARLIER_LABELS_MAX = 20;
+
+/** A person takes care of the incident: no reminder follows. */
+export interface Acknowledgement {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly by: string;
+}
