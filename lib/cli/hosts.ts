@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { setRetired } from "../watch/retire.ts";
+import { reinstateHost, retireHost } from "../watch/retire.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostsListCommand } from "./hosts-list.ts";
 
@@ -37,7 +37,7 @@ function markCommand(name: string, { retired, description, done }: Mark): Comman
     .addHelpText("after", `\nExample:\n  fleetwarden hosts ${name} web-07`)
     .action(
       answer(async (stores, host: string) => {
-        await setRetired(stores, host, retired, Date.now());
+        await (retired ? retireHost(stores, host, Date.now()) : reinstateHost(stores, host));
         return [{ host, retired }, `${host} ${done}`];
       }),
     );

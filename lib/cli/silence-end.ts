@@ -2,11 +2,9 @@ import type { Command } from "commander";
 import type { AlertingStore } from "../alert/ports.ts";
 import type { Silence } from "../alert/silence.ts";
 import { moment } from "../notify/time.ts";
+import { retryOnConflict } from "../retry.ts";
 import { UserError } from "../user-error.ts";
 import { answer, targetCommand } from "./connect.ts";
-
-/** The sweep notes what a silence held back: a lost race is read again this often. */
-const SAVES_MAX = 5;
 
 export function silenceEndCommand(): Command {
   return targetCommand("end")
@@ -22,13 +20,11 @@ export function silenceEndCommand(): Command {
 }
 
 async function endSilence(alerting: AlertingStore, id: string, now: number): Promise<Silence> {
-  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+  return retryOnConflict(`silence ${id}`, async () => {
     const silence = (await alerting.silences()).find((one) => one.id === id);
     if (!silence) throw new UserError(`no silence ${id}: \`fleetwarden silence list --all\` shows them`);
     if (silence.until <= now) throw new UserError(`silence ${id} has been over since ${moment(silence.until)}`);
     // One that has not begun ends when it would have begun: it never holds.
-    const saved = await alerting.saveSilence({ ...silence, until: Math.max(now, silence.from) });
-    if (saved) return saved;
-  }
-  throw new UserError(`lost ${SAVES_MAX} races for silence ${id}: try again`);
+    return alerting.saveSilence({ ...silence, until: Math.max(now, silence.from) });
+  });
 }

@@ -6,7 +6,7 @@ import { type Incident, subjectOf } from "../incident/incident.ts";
 import { type Acknowledgement, EARLIER_LABELS_MAX, type Label, type Verdict } from "../incident/label.ts";
 import { HOUR_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
-import { setRetired } from "../watch/retire.ts";
+import { retireHost } from "../watch/retire.ts";
 
 /** An answer that a button gives. */
 export type Answer =
@@ -119,7 +119,7 @@ function matcherOf(incident: Incident): SilenceMatcher {
 /** A host that sends again is not gone, whatever the alert said. */
 async function retire(ports: AnswerPorts, incident: Incident, who: Answerer): Promise<Saved | Refusal> {
   const host = subjectOf(incident);
-  if (incident.resolved === undefined) await setRetired(ports, host, true, who.at);
+  if (incident.resolved === undefined) await retireHost(ports, host, who.at);
   else if (!(await ports.hosts.load([host])).get(host)?.retired) return { refused: "The host sends again." };
   return { kind: "retire" };
 }

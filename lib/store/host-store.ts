@@ -26,7 +26,7 @@ export function createHostStore(table: ItemTable): HostStore {
       return (await table.put(itemOfHost(next), unchanged("r", state.revision))) ? next : undefined;
     },
 
-    async unsent() {
+    async withPending() {
       const items = await collect(table.query({ index: "unsent", partition: UNSENT }));
       return items.map((item) => readText({ table: "hosts", item }, "host"));
     },

@@ -1,5 +1,6 @@
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
+import { retryOnConflict } from "../retry.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { accepted } from "./formats.ts";
@@ -17,8 +18,6 @@ import { collect, getOne, type Item, type ItemTable, unchanged, wholeNumbers } f
 
 /** The feed makes one query per day, even for an empty one. */
 const FEED_DAYS_MAX = 400;
-/** Attempts to save a label while others change the incident. */
-const LABELLINGS_MAX = 5;
 
 /** Incidents with their labels. The fold and people write different attributes of the same item. */
 export function createIncidentStore(table: ItemTable): IncidentStore {
@@ -54,12 +53,11 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
     },
 
     async label(host, opened, label) {
-      for (let attempt = 1; attempt <= LABELLINGS_MAX; attempt++) {
+      await retryOnConflict(`the label of the incident of host ${host} opened at ${opened}`, async () => {
         const item = await getOne(table, incidentKey(host, opened));
         if (!item) throw new Error(`no incident of host ${host} opened at ${opened} to label`);
-        if (await replaceLabel(table, item, label)) return;
-      }
-      throw new Error(`lost ${LABELLINGS_MAX} races to label the incident of host ${host} opened at ${opened}`);
+        return (await replaceLabel(table, item, label)) || undefined;
+      });
     },
 
     async acknowledge(host, opened, acknowledgement) {

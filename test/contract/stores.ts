@@ -72,14 +72,14 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(hosts.filter((host) => !all.has(host))).toEqual([]);
       });
 
-      test("lists a host exactly while it has unsent notices", async () => {
+      test("lists a host exactly while it has pending notices", async () => {
         const host = fresh("web");
-        const notice = { kind: "opened", id: "ABC234", opened: NOON } as const;
-        const pending = await stores.hosts.save(aState(host, { unsent: [notice] }));
-        expect(await stores.hosts.unsent()).toContain(host);
-        expect((await load(host))?.unsent).toEqual([notice]);
-        await stores.hosts.save({ ...pending!, unsent: [] });
-        expect(await stores.hosts.unsent()).not.toContain(host);
+        const notice = { kind: "opened", id: "ABC234", opened: NOON, revision: 1 } as const;
+        const saved = await stores.hosts.save(aState(host, { pending: [notice] }));
+        expect(await stores.hosts.withPending()).toContain(host);
+        expect((await load(host))?.pending).toEqual([notice]);
+        await stores.hosts.save({ ...saved!, pending: [] });
+        expect(await stores.hosts.withPending()).not.toContain(host);
       });
 
       test("returns any state as saved, causes to six digits", async () => {
