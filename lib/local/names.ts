@@ -5,7 +5,7 @@ import { ENVIRONMENT, type FunctionName, type TableName } from "../resources.ts"
 export const STACK = "fleetwarden";
 export const REGION = "us-east-1";
 export const ACCOUNT = "000000000000";
-export const STREAM_NAME = STACK;
+export const STREAM_NAME = `${STACK}`;
 export const STREAM_ARN = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${STREAM_NAME}`;
 export const BUCKET = `${STACK}-failures`;
 export const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${STACK}-feedback`;
