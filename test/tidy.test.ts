@@ -38,7 +38,7 @@ const ROOMS: Record<string, readonly string[]> = {
   analyze: ["model", "table", "rows", "watch"],
   notify: ["incident", "watch", "alert"],
   export: ["incident", "model", "table", "rows", "watch", "learn", "notify"],
-  config: ["model", "watch", "alert", "learn"],
+  config: ["model", "wire", "watch", "alert", "learn"],
   feedback: ["incident", "watch", "alert", "notify", "resources", "clients"],
   store: ["incident", "model", "wire", "watch", "alert", "learn", "resources", "clients"],
   page: ["incident", "http", "model", "wire", "watch", "alert", "learn", "notify", "store"],
