@@ -42,7 +42,7 @@ export interface UrlEvent {
   readonly requestContext: { readonly http: { readonly method: string } };
 }
 
-interface UrlResponse {
+export interface UrlResponse {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
