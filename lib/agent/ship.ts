@@ -72,7 +72,7 @@ export function createShipper({ stream, host, spool, clock, random, sleep, log }
   }
 
   return {
-    /** Takes the first record. Throws when the stream answers that no write can ever succeed, but not when it is away. */
+    /** Takes the first record. Throws when the stream answers that no write can succeed, but not when it is away. */
     async begin(record: OutboundRecord): Promise<void> {
       if (spool.records > 0) spool.add(record);
       const oldest = spool.oldest() ?? record;

@@ -1,8 +1,8 @@
 /**
- * Lambda's event source mapping as a pure state machine over works; `processBatch` runs it. In every step the records of
- * done, discarded and next, in this order, are the records of the work. So the order stays, no record is lost, and the
- * checkpoint may move to the last done or discarded record. Every step finishes records, cuts a work in two, or uses up
- * an attempt, so a limit on attempts ends the loop.
+ * Lambda's event source mapping as a pure state machine over works; `processBatch` runs it. In every step the records
+ * of done, discarded and next, in this order, are the records of the work. So the order stays, no record is lost, and
+ * the checkpoint may move to the last done or discarded record. Every step finishes records, cuts a work in two, or
+ * uses up an attempt, so a limit on attempts ends the loop.
  *
  * Semantics: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html and
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
