@@ -1,4 +1,4 @@
-import { scanEpsilon, selectEpsilon } from "../lib/model/epsilon.ts";
+import { scanEpsilon, selectEpsilon } from "../lib/model/best-epsilon.ts";
 import { fitFused } from "../lib/model/fit-fused.ts";
 import { newMemory, scoreFused } from "../lib/model/fused.ts";
 import { type Covariance, diagonalGaussian, type Gaussian, scoreOf, whitenedGaussian } from "../lib/model/gaussian.ts";

@@ -1,5 +1,5 @@
-import { refitFleet } from "../lib/learn/fleet.ts";
-import { DEFAULT_SETTINGS } from "../lib/learn/settings.ts";
+import { DEFAULT_SETTINGS } from "../lib/learn/fit-settings.ts";
+import { refitFleet } from "../lib/learn/fleet-refit.ts";
 import { createMemoryStores } from "../lib/store/memory.ts";
 import type { HistoryChunk } from "../lib/watch/history.ts";
 import { newHost } from "../lib/watch/state.ts";

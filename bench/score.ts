@@ -19,7 +19,7 @@ export function createScore(hosts: readonly Host[]): (event: StreamEvent) => Pro
     ...stores,
     schemas: stores.baselines,
     baselines: { active: async () => baselines },
-    announce: async (state) => ({ ...state, unsent: [] }),
+    announce: async (state) => ({ ...state, pending: [] }),
   };
   const memory: ScoreMemory = { schemas: new Schemas(), stored: new Set() };
   memory.schemas.of(SCHEMA.names);

@@ -28,7 +28,7 @@ export interface Table {
 }
 
 export const TABLES = {
-  /** The fold's state of each host. Only hosts with unsent notices have the attribute of the sparse index. */
+  /** The fold's state of each host. Only hosts with pending notices have the attribute of the sparse index. */
   hosts: {
     partitionKey: { name: "host", type: "S" },
     indexes: [

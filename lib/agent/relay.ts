@@ -34,7 +34,10 @@ export interface Sent {
  * Sends samples of any hosts, in order for each host. Throws when it cannot write to the stream, at once or after a few
  * minutes of attempts; the message says how much was sent.
  */
-export async function sendSamples(options: SendOptions, samples: AsyncIterable<HostSample>): Promise<Sent> {
+export async function sendSamples(
+  options: SendOptions,
+  samples: AsyncIterable<HostSample> | Iterable<HostSample>,
+): Promise<Sent> {
   const relay = new Relay(options);
   try {
     for await (const sample of samples) await relay.add(sample);

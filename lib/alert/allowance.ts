@@ -1,4 +1,5 @@
 import type { Severity } from "../incident/severity.ts";
+import { retryOnConflict, retryQuietly } from "../retry.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Allowance } from "./desk.ts";
 import type { AlertingStore } from "./ports.ts";
@@ -39,7 +40,7 @@ export async function take(
   fullUntil: FullUntil,
   clock: () => number,
 ): Promise<boolean> {
-  for (let attempt = 1; attempt <= TAKES_MAX; attempt++) {
+  const taken = await retryQuietly(TAKES_MAX, async () => {
     const now = Math.round(clock());
     if (now < (fullUntil.get(quota.name) ?? Number.NEGATIVE_INFINITY)) return false;
     const allowance = await alerting.allowance(quota.name);
@@ -49,8 +50,9 @@ export async function take(
     }
     const times = newest({ times: [...allowance.times, now].sort((a, b) => a - b) }, quota);
     if (await alerting.saveAllowance({ ...allowance, times })) return true;
-  }
-  return false;
+    return undefined;
+  });
+  return taken ?? false;
 }
 
 /** Whether one more may go at `now` (ms since the epoch). */
@@ -66,15 +68,15 @@ const HOLDS_MAX = 10;
 
 /** Adds to what did not go; negative numbers take away. Throws when others were faster too often. */
 export async function hold(alerting: AllowanceStore, { name }: Quota, { critical, warning }: Held): Promise<void> {
-  for (let attempt = 1; attempt <= HOLDS_MAX; attempt++) {
+  const add = async () => {
     const allowance = await alerting.allowance(name);
     const held = {
       critical: Math.max(allowance.held.critical + critical, 0),
       warning: Math.max(allowance.held.warning + warning, 0),
     };
-    if (await alerting.saveAllowance({ ...allowance, held })) return;
-  }
-  throw new Error(`lost ${HOLDS_MAX} races for the allowance of ${name}: it is tried again`);
+    return alerting.saveAllowance({ ...allowance, held });
+  };
+  await retryOnConflict(`the allowance of ${name}`, add, HOLDS_MAX);
 }
 
 /** The times that count, oldest first; those before them could only matter if there were more places. */

@@ -3,7 +3,7 @@ import type { Notice } from "../incident/notice.ts";
 import { DAY_MS } from "../time.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
-import type { HostState, UnsentNotice } from "../watch/state.ts";
+import type { HostState, PendingNotice } from "../watch/state.ts";
 import { DIGESTS, messagesOf, take } from "./allowance.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Desk } from "./desk.ts";
@@ -15,7 +15,7 @@ import type { Silence } from "./silence.ts";
 import { type Telling, type TellPorts, tell, tellDigest } from "./tell.ts";
 
 export interface DeliveryPorts extends TellPorts {
-  readonly hosts: Pick<HostStore, "load" | "save" | "unsent">;
+  readonly hosts: Pick<HostStore, "load" | "save" | "withPending">;
   readonly incidents: Pick<IncidentStore, "get" | "save" | "find">;
   readonly alerting: Pick<AlertingStore, "desk" | "saveDesk" | "saveSilence" | "allowance" | "saveAllowance">;
 }
@@ -110,9 +110,9 @@ async function accountsOf(
   desks: ReadonlyMap<string, Desk>,
   now: number,
 ): Promise<readonly Account[]> {
-  const states = await ports.hosts.load(await ports.hosts.unsent());
-  const isDue = ({ unsent }: HostState) => unsent.every(({ since = 0 }) => since <= now - OWED_FOR_MS);
-  const owing = [...desks.values()].filter(({ unsent }) => unsent.length > 0);
+  const states = await ports.hosts.load(await ports.hosts.withPending());
+  const isDue = ({ pending }: HostState) => pending.every(({ since = 0 }) => since <= now - OWED_FOR_MS);
+  const owing = [...desks.values()].filter(({ pending }) => pending.length > 0);
   return [
     ...owing.map((desk) => accountOf(ports, deskDebtor(ports.alerting, desk.group), desk)),
     ...[...states.values()].filter(isDue).map((state) => accountOf(ports, hostDebtor(ports.hosts, state.host), state)),
@@ -143,8 +143,8 @@ async function owedBy(
   { host, value }: Account,
   fleetOver: (id: string) => Promise<number | undefined>,
 ): Promise<readonly Owed[]> {
-  const byIncident = new Map<string, UnsentNotice[]>();
-  for (const notice of value.unsent) {
+  const byIncident = new Map<string, PendingNotice[]>();
+  for (const notice of value.pending) {
     byIncident.set(notice.id, [...(byIncident.get(notice.id) ?? []), notice]);
   }
   const owed: Owed[] = [];
@@ -160,7 +160,7 @@ async function owedBy(
 async function storedIncident(
   incidents: DeliveryPorts["incidents"],
   host: string,
-  notice: UnsentNotice | undefined,
+  notice: PendingNotice | undefined,
 ): Promise<Incident> {
   const incident = notice && (await incidents.get(host, notice.opened));
   if (!incident) throw new Error(`incident ${notice?.id} of ${host} is owed a notice but not stored`);
@@ -203,7 +203,7 @@ async function tellOneByOne(ports: DeliveryPorts, telling: Telling, queue: reado
   let published = 0;
   let isFull = false;
   for (const one of queue) {
-    for (const [i, unsent] of one.tell.entries()) {
+    for (const [i, pending] of one.tell.entries()) {
       isFull ||= !(await attempts.run(() =>
         take(ports.alerting, messagesOf(telling.settings), telling.fullUntil, telling.clock),
       ));
@@ -212,17 +212,22 @@ async function tellOneByOne(ports: DeliveryPorts, telling: Telling, queue: reado
         break;
       }
       // Of one incident nothing is told out of order.
-      if (!(await attempts.run(() => tellOne(ports, telling, one, unsent)))) break;
+      if (!(await attempts.run(() => tellOne(ports, telling, one, pending)))) break;
       published++;
     }
   }
   return { published, rest };
 }
 
-async function tellOne(ports: DeliveryPorts, telling: Telling, { account }: Case, unsent: UnsentNotice): Promise<true> {
-  const { kind, id, opened } = unsent;
+async function tellOne(
+  ports: DeliveryPorts,
+  telling: Telling,
+  { account }: Case,
+  pending: PendingNotice,
+): Promise<true> {
+  const { kind, id, opened } = pending;
   await storeOpen(ports, account, id);
-  const notice = await noticeOf(ports.incidents, account.host, unsent);
+  const notice = await noticeOf(ports.incidents, account.host, pending);
   const texted = await tell(ports, telling, notice);
   await account.takeOff([{ kind, id, opened, ...(texted && kind !== "resolved" ? { marks: { texted } } : {}) }]);
   return true;

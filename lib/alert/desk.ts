@@ -1,5 +1,5 @@
 import type { FleetIncident } from "../incident/incident.ts";
-import type { UnsentNotice } from "../watch/state.ts";
+import type { PendingNotice } from "../watch/state.ts";
 
 /** What is known about a group as a whole: who speaks for it, and whether its hosts are in trouble together. */
 export interface Desk {
@@ -11,13 +11,13 @@ export interface Desk {
   /** The fleet's incident, while it is open. */
   readonly incident?: FleetIncident;
   /** Notices of fleet incidents decided but not yet published, oldest first. The incidents table has the incidents. */
-  readonly unsent: readonly UnsentNotice[];
+  readonly pending: readonly PendingNotice[];
   /** Counts its writes; 0 = never stored. */
   readonly revision: number;
 }
 
 export function newDesk(group: string): Desk {
-  return { group, spoke: 0, begun: 0, unsent: [], revision: 0 };
+  return { group, spoke: 0, begun: 0, pending: [], revision: 0 };
 }
 
 /** How many of something may go in a sliding window of time. */

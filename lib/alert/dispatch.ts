@@ -2,7 +2,7 @@ import { partOf, wasTold } from "../incident/incident.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
-import type { HostState, UnsentNotice } from "../watch/state.ts";
+import type { HostState, PendingNotice } from "../watch/state.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
 import { hostDebtor, noticeOf, type Settled, takeOff } from "./outbox.ts";
 import type { AlertingStore } from "./ports.ts";
@@ -64,11 +64,11 @@ export async function dispatch(
   const telling = { ...rest, fullUntil: memory.fullUntil };
   const settle = () => takeOff(hostDebtor(ports.hosts, state.host), ports.incidents, state, sent);
   try {
-    for (const unsent of state.unsent) {
-      if (!tellsAll && (await mustWait(ports, dispatching, state, unsent))) break;
-      const notice = withMarks(await findNotice(ports, state, unsent, fresh), sent);
+    for (const pending of state.pending) {
+      if (!tellsAll && (await mustWait(ports, dispatching, state, pending))) break;
+      const notice = withMarks(await findNotice(ports, state, pending, fresh), sent);
       if (!tellsAll && !(await mayGo(ports, dispatching, notice))) break;
-      const { kind, id, opened } = unsent;
+      const { kind, id, opened } = pending;
       const texted = await tell(ports, telling, notice);
       sent.push({ kind, id, opened, ...(texted && kind !== "resolved" ? { marks: { texted } } : {}) });
     }
@@ -83,11 +83,11 @@ export async function dispatch(
 async function mustWait(
   { alerting }: DispatchPorts,
   { memory, clock }: Dispatching,
-  { host, group, unsent }: HostState,
-  { kind, id, since }: UnsentNotice,
+  { host, group, pending }: HostState,
+  { kind, id, since }: PendingNotice,
 ): Promise<boolean> {
   if (since === undefined || clock() - since > FRESH_FOR_MS) return true;
-  if (kind === "resolved" && !unsent.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
+  if (kind === "resolved" && !pending.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
   const now = clock();
   if (now >= memory.silences.until) memory.silences = { all: await alerting.silences(), until: now + SILENCES_FOR_MS };
   return activeSilence(memory.silences.all, { host, group }, now) !== undefined;
@@ -96,11 +96,11 @@ async function mustWait(
 async function findNotice(
   { incidents }: DispatchPorts,
   { host }: HostState,
-  unsent: UnsentNotice,
+  pending: PendingNotice,
   fresh: readonly Notice[],
 ): Promise<Notice> {
-  const found = fresh.find(({ kind, incident }) => kind === unsent.kind && incident.id === unsent.id);
-  return found ?? noticeOf(incidents, host, unsent);
+  const found = fresh.find(({ kind, incident }) => kind === pending.kind && incident.id === pending.id);
+  return found ?? noticeOf(incidents, host, pending);
 }
 
 /** What the same run texted is not stored yet. */

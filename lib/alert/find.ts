@@ -1,9 +1,10 @@
 import { fleetSubject } from "../incident/incident.ts";
+import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "../watch/ending.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
-import { type HostState, owed } from "../watch/state.ts";
+import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Desk, newDesk } from "./desk.ts";
 import { EVERYBODY, isOutage, moveEverybody } from "./everybody.ts";
@@ -96,7 +97,7 @@ function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, 
 function fallenSilent(state: HostState, fleet: string | undefined, now: number): HostState {
   const incident = silenceOf(state, now);
   if (fleet !== undefined) return { ...state, incident: { ...incident, fleet } };
-  return { ...state, incident, unsent: [...state.unsent, owed("opened", incident)] };
+  return { ...state, incident, pending: [...state.pending, pendingOf("opened", incident)] };
 }
 
 /** Hosts whose incidents become part of their group's, as they are to be stored. */
@@ -143,9 +144,6 @@ function attachedOf(
   return states.map((state) => (fleet !== undefined && members.has(state) ? attach(state, fleet) : state));
 }
 
-/** A lost race for a desk is read and decided again this often. */
-const MOVES_MAX = 5;
-
 /** An end is stored before the desk forgets the incident; a beginning after it, as somebody else may have been faster. */
 async function storeMove(
   { alerting, incidents }: FindPorts,
@@ -153,20 +151,18 @@ async function storeMove(
   group: string,
   decide: (desk: Desk) => FleetMove,
 ): Promise<FleetMove> {
-  for (let attempt = 1; attempt <= MOVES_MAX; attempt++) {
-    if (attempt > 1) desks.set(group, await alerting.desk(group));
+  return retryOnConflict(`the desk of group ${group}`, async () => {
     const move = decide(deskOf(desks, group));
     if (!move.desk || !move.incident) return move;
     const { id, resolved } = move.incident;
     if (resolved !== undefined) await incidents.save(move.incident);
     const saved = await alerting.saveDesk(move.desk);
-    if (!saved) continue;
-    desks.set(group, saved);
+    desks.set(group, saved ?? (await alerting.desk(group)));
+    if (!saved) return undefined;
     if (resolved === undefined) await incidents.save(move.incident);
     else ended.set(id, resolved);
     return move;
-  }
-  throw new Error(`lost ${MOVES_MAX} races for the desk of group ${group}`);
+  });
 }
 
 /** What has been open for long without a word from people: hosts as they are to be stored; desks are stored at once. */

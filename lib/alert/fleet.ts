@@ -11,7 +11,7 @@ import {
 import { ratioOf } from "../incident/judgement.ts";
 import { isOpening } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
-import { type HostState, owed } from "../watch/state.ts";
+import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
 import type { GroupLook } from "./look.ts";
 import type { AlertSettings } from "./settings.ts";
@@ -60,8 +60,8 @@ export function moveFleet(
 }
 
 /** Nobody has been told of the host's incident yet. */
-function isUntold({ incident, unsent }: HostState): boolean {
-  return unsent.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
+function isUntold({ incident, pending }: HostState): boolean {
+  return pending.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
 }
 
 /** The open incident becomes part of a fleet's: what is owed about it is not told. */
@@ -69,7 +69,7 @@ export function attach(state: HostState, fleet: string): HostState {
   const { incident } = state;
   if (!incident) return state;
   if (!isUntold(state)) return { ...state, incident: { ...incident, fleet, told: true } };
-  return { ...state, incident: { ...incident, fleet }, unsent: state.unsent.filter(({ id }) => id !== incident.id) };
+  return { ...state, incident: { ...incident, fleet }, pending: state.pending.filter(({ id }) => id !== incident.id) };
 }
 
 /** So many hosts of so many are a fleet's incident. */
@@ -131,8 +131,8 @@ function grown(desk: Desk, incident: FleetIncident, joining: readonly HostState[
 }
 
 export function opened(desk: Desk, incident: FleetIncident, attached: readonly HostState[]): FleetMove {
-  const unsent = [...desk.unsent, owed("opened", incident)];
-  return { desk: { ...desk, begun: incident.opened, incident, unsent }, incident, attached };
+  const pending = [...desk.pending, pendingOf("opened", incident)];
+  return { desk: { ...desk, begun: incident.opened, incident, pending }, incident, attached };
 }
 
 export function resolved(desk: Desk, incident: FleetIncident, remaining: readonly HostState[], now: number): FleetMove {
@@ -145,7 +145,7 @@ export function resolved(desk: Desk, incident: FleetIncident, remaining: readonl
     resolved: Math.max(Math.round(now), incident.opened),
     extent,
   };
-  return { desk: { ...rest, unsent: [...desk.unsent, owed("resolved", over)] }, incident: over, attached: [] };
+  return { desk: { ...rest, pending: [...desk.pending, pendingOf("resolved", over)] }, incident: over, attached: [] };
 }
 
 /** The first of them, in the order in which they opened. */

@@ -1,7 +1,8 @@
 import { fleetSubject, type Incident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
+import { retryOnConflict } from "../retry.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
-import { type HostState, noticeOwed, type UnsentNotice } from "../watch/state.ts";
+import type { HostState, PendingNotice } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
 import type { AlertingStore } from "./ports.ts";
 
@@ -10,7 +11,7 @@ export interface Owing {
   /** The open incident. */
   readonly incident?: Incident;
   /** Oldest first. */
-  readonly unsent: readonly UnsentNotice[];
+  readonly pending: readonly PendingNotice[];
 }
 
 /** A stored thing that owes notices, and how it is read and written. */
@@ -31,12 +32,9 @@ export function deskDebtor(alerting: Pick<AlertingStore, "desk" | "saveDesk">, g
 }
 
 /** A notice that is no longer owed, and what the incident is to remember of it. */
-export interface Settled extends Pick<UnsentNotice, "kind" | "id" | "opened"> {
+export interface Settled extends Pick<PendingNotice, "kind" | "id" | "opened"> {
   readonly marks?: { readonly texted?: true; readonly fleet?: string };
 }
-
-/** A lost race for what owes notices is read again this often. */
-const SAVES_MAX = 5;
 
 /**
  * Takes notices off what owes them. A crash between publishing and this sends twice, under the same incident id and
@@ -50,32 +48,35 @@ export async function takeOff<T extends Owing>(
 ): Promise<T> {
   if (settled.length === 0) return value;
   let current = value;
-  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+  return retryOnConflict(`${debtor.host} after its notices were sent`, async () => {
     const { incident } = current;
     for (const one of settled) if (one.id !== incident?.id) await markStored(debtor.host, incidents, one);
-    const unsent = current.unsent.filter((notice) => !settled.some((one) => isSame(one, notice)));
+    const pending = current.pending.filter((notice) => !settled.some((one) => isSame(one, notice)));
     const saved = await debtor.save({
       ...current,
-      unsent,
+      pending,
       ...(incident ? { incident: marked(incident, settled) } : {}),
     });
     if (saved) return saved;
     const stored = await debtor.load();
     if (!stored) throw new Error(`${debtor.host} has gone while its notices were sent`);
     current = stored;
-  }
-  throw new Error(`lost ${SAVES_MAX} races for ${debtor.host} after its notices were sent`);
+    return undefined;
+  });
 }
 
-/** The notice that is owed, about the incident in its latest form. */
+/**
+ * The pending notice with the incident in its latest form, but under the revision that was decided: so people can recognise
+ * a notice that was sent twice.
+ */
 export async function noticeOf(
   incidents: Pick<IncidentStore, "get">,
   host: string,
-  unsent: UnsentNotice,
+  pending: PendingNotice,
 ): Promise<Notice> {
-  const incident = await incidents.get(host, unsent.opened);
-  if (!incident) throw new Error(`incident ${unsent.id} of ${host} is owed a notice but not stored`);
-  return noticeOwed(unsent, incident);
+  const incident = await incidents.get(host, pending.opened);
+  if (!incident) throw new Error(`incident ${pending.id} of ${host} is owed a notice but not stored`);
+  return { kind: pending.kind, incident: { ...incident, revision: pending.revision } };
 }
 
 function marked<T extends Incident>(incident: T, settled: readonly Settled[]): T {
@@ -94,6 +95,6 @@ async function markStored(
   if (stored) await incidents.save({ ...stored, ...marks });
 }
 
-function isSame(one: Pick<UnsentNotice, "kind" | "id">, other: Pick<UnsentNotice, "kind" | "id">): boolean {
+function isSame(one: Pick<PendingNotice, "kind" | "id">, other: Pick<PendingNotice, "kind" | "id">): boolean {
   return one.kind === other.kind && one.id === other.id;
 }

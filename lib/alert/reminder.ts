@@ -1,6 +1,6 @@
 import { type Incident, partOf, severityOf } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
-import { owed } from "../watch/state.ts";
+import { pendingOf } from "../watch/state.ts";
 import type { Owing } from "./outbox.ts";
 import type { AlertSettings } from "./settings.ts";
 
@@ -15,10 +15,10 @@ export function isReminderDue({ incident }: Owing, { remindAfterMs }: AlertSetti
  * acknowledged or labelled, nor where its opening is still to be told; it counts as reminded then.
  */
 export function reminded<T extends Owing>(value: T, stored: Incident | undefined): T {
-  const { incident, unsent } = value;
+  const { incident, pending } = value;
   if (!incident) return value;
-  const isUntold = unsent.some((notice) => isOpening(notice.kind) && notice.id === incident.id);
+  const isUntold = pending.some((notice) => isOpening(notice.kind) && notice.id === incident.id);
   if (isUntold || stored?.acknowledged || stored?.label) return { ...value, incident: { ...incident, reminded: true } };
   const next: Incident = { ...incident, reminded: true, revision: incident.revision + 1 };
-  return { ...value, incident: next, unsent: [...unsent, owed("reminder", next)] };
+  return { ...value, incident: next, pending: [...pending, pendingOf("reminder", next)] };
 }

@@ -1,13 +1,13 @@
 import { type Incident, partOf, subjectOf, wasTold } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
-import type { UnsentNotice } from "../watch/state.ts";
+import type { PendingNotice } from "../watch/state.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence, matches } from "./silences.ts";
 
 /** What is owed about one incident, oldest first. */
 export interface Owed {
   readonly incident: Incident;
-  readonly notices: readonly UnsentNotice[];
+  readonly notices: readonly PendingNotice[];
   /** When the fleet's incident that it is part of was over (ms since the epoch); absent while that is open, or without one. */
   readonly fleetOver?: number;
 }
@@ -23,8 +23,8 @@ export interface Circumstances {
 
 /** What becomes of it. What is neither told nor dropped stays owed. */
 export interface Settlement {
-  readonly tell: readonly UnsentNotice[];
-  readonly drop: readonly UnsentNotice[];
+  readonly tell: readonly PendingNotice[];
+  readonly drop: readonly PendingNotice[];
   /** The fleet's incident that it becomes part of. */
   readonly fleet?: string;
   /** The silence for which something stays owed or is dropped. */
@@ -38,7 +38,7 @@ export interface Settlement {
 export function settle(owed: Owed, { silences, active, groupFleet }: Circumstances, now: number): Settlement {
   const { incident, notices } = owed;
   if (isToldByFleet(owed)) {
-    const isOwnEnd = ({ kind }: UnsentNotice) => kind === "resolved" && wasTold(incident);
+    const isOwnEnd = ({ kind }: PendingNotice) => kind === "resolved" && wasTold(incident);
     return { tell: notices.filter(isOwnEnd), drop: notices.filter((notice) => !isOwnEnd(notice)) };
   }
   const untold = notices.some(({ kind }) => isOpening(kind));

@@ -1,8 +1,57 @@
-import { Command } from "commander";
-import { alertsStatsCommand } from "./alerts-stats.ts";
+import { Command, Option } from "commander";
+import { incidentsIn } from "../export/incident-rows.ts";
+import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } from "../export/statistics.ts";
+import { percent } from "../notify/format.ts";
+import { duration } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
+import { durationOption } from "./arguments.ts";
+import { answer, targetCommand } from "./connect.ts";
 
 export function alertsCommand(): Command {
   return new Command("alerts")
-    .addCommand(alertsStatsCommand(), { isDefault: true })
+    .addCommand(statsCommand(), { isDefault: true })
     .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --since 30d --by reason");
+}
+
+function statsCommand(): Command {
+  return targetCommand("stats")
+    .description("Count incidents by a property: how many there were, how long they lasted and how many were false.")
+    .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
+    .addOption(new Option("--by <what>", "one row for each").choices(STATISTICS_BY).default("reason"))
+    .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --by host --since 7d")
+    .action(
+      answer(async ({ incidents }, { since, by }: { since: number; by: StatisticsBy }) => {
+        const now = Date.now();
+        const { total, rows } = await alertStatistics(
+          incidentsIn(incidents, {}, { from: now - since, to: now + 1 }),
+          by,
+        );
+        return [{ by, total, rows }, rows.length === 0 ? "No incidents." : format(by, [...rows, total])];
+      }),
+    );
+}
+
+function format(by: StatisticsBy, rows: readonly AlertCounts[]): string {
+  const head = [by, "incidents", "critical", "open", "absorbed", "acknowledged", "reminded", "median", "false"];
+  const cells = rows.map(
+    ({
+      key,
+      incidents,
+      critical,
+      open,
+      absorbed,
+      acknowledged,
+      reminded,
+      medianMs,
+      faults,
+      falseAlarms,
+      falseShare,
+    }) => [
+      key,
+      ...[incidents, critical, open, absorbed, acknowledged, reminded].map(String),
+      medianMs === undefined ? "-" : duration(medianMs),
+      falseShare === undefined ? "-" : `${falseAlarms} of ${faults + falseAlarms} (${percent(falseShare)})`,
+    ],
+  );
+  return textTable(head, cells);
 }

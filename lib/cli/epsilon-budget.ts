@@ -4,12 +4,10 @@ import type { AlertBudget } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
 import { UserError } from "../user-error.ts";
 import { byOption, positiveOr } from "./arguments.ts";
-import { withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
-/** The word that takes a budget away. */
+/** This word removes a budget. */
 const NONE = "none";
 
 export function budgetCommand(): Command {
@@ -24,42 +22,38 @@ export function budgetCommand(): Command {
     .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon budget web 3")
     .action(
-      async (group: string, alerts: number | typeof NONE | undefined, options: AnswerOptions & { by: string }) => {
-        await withStores(options, async (stores) => {
-          const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
-          if (judged.length + learning === 0)
-            throw new UserError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
-          const now = Date.now();
-          if (alerts !== undefined) {
-            const budget = alerts === NONE ? undefined : { alertsPerWeek: alerts, by: options.by, at: now };
-            await stores.baselines.setBudget(group, budget);
-          }
-          const budget = await stores.baselines.budget(group);
-          const { epsilonNeeded = null, ...rest } = standing(judged, budget?.alertsPerWeek, now);
-          const found = { group, budget: budget ?? null, learning, ...rest, epsilonNeeded };
-          print(options.json, found, () => formatBudget(found));
-        });
-      },
+      answer(async (stores, group: string, alerts: number | typeof NONE | undefined, { by }: { by: string }) => {
+        const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
+        if (judged.length + learning === 0)
+          throw new UserError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
+        const now = Date.now();
+        if (alerts !== undefined) {
+          const budget = alerts === NONE ? undefined : { alertsPerWeek: alerts, by, at: now };
+          await stores.baselines.setBudget(group, budget);
+        }
+        const budget = await stores.baselines.budget(group);
+        const found = standing(judged, budget?.alertsPerWeek, now);
+        return [
+          { group, budget: budget ?? null, learning, ...found, epsilonNeeded: found.epsilonNeeded ?? null },
+          formatBudget(group, budget, learning, found),
+        ];
+      }),
     );
 }
 
-interface Found {
-  readonly group: string;
-  readonly budget: AlertBudget | null;
-  readonly hosts: number;
-  readonly learning: number;
-  readonly expectedPerWeek: number;
-  readonly epsilonNeeded: number | null;
-}
-
-function formatBudget({ group, budget, hosts, learning, expectedPerWeek, epsilonNeeded }: Found): string {
+function formatBudget(
+  group: string,
+  budget: AlertBudget | undefined,
+  learning: number,
+  { hosts, expectedPerWeek, epsilonNeeded }: ReturnType<typeof standing>,
+): string {
   const head = budget
     ? `${group}: at most ${decimal(budget.alertsPerWeek)} alerts a week, set by ${budget.by}`
     : `${group}: no alert budget`;
   const waiting = learning > 0 ? `, ${learning} more are learning` : "";
   const needed =
-    epsilonNeeded === null
-      ? "more than any epsilon that is counted for would be needed"
+    epsilonNeeded === undefined
+      ? "no counted epsilon is high enough to hold it"
       : `epsilon ${decimal(epsilonNeeded)} for all of them would hold it`;
   return [
     head,

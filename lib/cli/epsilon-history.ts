@@ -5,10 +5,8 @@ import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { countArgument } from "./arguments.ts";
-import { withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { describeEstimate, isTried, ownerOf } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
 export function historyCommand(): Command {
   return targetCommand("history")
@@ -16,18 +14,18 @@ export function historyCommand(): Command {
     .argument("<host>", "a host, or group#NAME")
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon history web-07")
-    .action(async (host: string, options: AnswerOptions & { limit: number }) => {
-      await withStores(options, async ({ baselines }) => {
+    .action(
+      answer(async ({ baselines }, host: string, { limit }: { limit: number }) => {
         const owner = ownerOf(host);
-        const versions = await baselines.reports(owner, options.limit);
+        const versions = await baselines.reports(owner, limit);
         if (versions.length === 0)
           throw new UserError(
             `${owner} has no version yet: \`fleetwarden status\` shows the hosts and how far they are`,
           );
         const active = (await baselines.current(owner))?.report.version ?? null;
-        print(options.json, { owner, active, versions }, () => formatHistory(versions, active));
-      });
-    });
+        return [{ owner, active, versions }, formatHistory(versions, active)];
+      }),
+    );
 }
 
 const HEAD = [

@@ -1,15 +1,13 @@
 import type { Command } from "commander";
 import type { FitReport } from "../learn/report.ts";
 import { moment } from "../notify/time.ts";
+import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
-import { type Stores, withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon, ownerOf } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
-/** Versions shown of one host. */
 const VERSIONS_SHOWN = 10;
 
 export function showCommand(): Command {
@@ -17,21 +15,19 @@ export function showCommand(): Command {
     .description("Show the epsilon in force for each host, and which labels decided it. `epsilon` alone does the same.")
     .argument("[host]", "show the versions of this host, or of group#NAME")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon show web-07")
-    .action(async (host: string | undefined, options: AnswerOptions) => {
-      await withStores(options, async (stores) => {
+    .action(
+      answer(async (stores, host: string | undefined) => {
         if (host === undefined) {
           const baselines = await activeReports(stores);
-          print(options.json, { baselines }, () =>
-            baselines.length === 0 ? "No baselines yet: hosts are still learning." : formatReports(baselines),
-          );
-          return;
+          const isEmpty = baselines.length === 0;
+          return [{ baselines }, isEmpty ? "No baselines yet: hosts are still learning." : formatReports(baselines)];
         }
         const versions = await stores.baselines.reports(ownerOf(host), VERSIONS_SHOWN);
         if (versions.length === 0)
           throw new UserError(`${host} has no baseline of its own yet: \`fleetwarden status\` shows how far it is`);
-        print(options.json, { host, versions }, () => versions.map(versionLine).join("\n"));
-      });
-    });
+        return [{ host, versions }, versions.map(versionLine).join("\n")];
+      }),
+    );
 }
 
 /** The report of each active version, by owner. */

@@ -3,24 +3,18 @@ import { type Incident, subjectOf } from "../incident/incident.ts";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { decimal } from "../notify/format.ts";
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import { positiveArgument } from "./arguments.ts";
-import { type Stores, withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends AnswerOptions {
-  readonly host?: string;
-  readonly group?: string;
-}
-
-/** How far back incidents count. */
+/** Incidents of this many days count. */
 const DAYS = 30;
-/** Incidents looked at; a fleet that raises more in the time needs no preview to know that its epsilon is too low. */
+/** A fleet with more incidents in that time needs no preview: its epsilon is too low. */
 const INCIDENTS_MAX = 10_000;
-/** Beyond this no rises are counted by themselves. */
+/** The highest counted level of scores. */
 const COUNTED_MAX = CROSSING_EDGES.at(-1) ?? 0;
 /** Hosts listed in the text; JSON has all. */
 const HOSTS_LISTED = 20;
@@ -32,30 +26,21 @@ export function whatIfCommand(): Command {
     .option("--host <name>", "for this host only")
     .option("--group <name>", "for the hosts of this group only")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon what-if 12 --host web-07")
-    .action(async (epsilon: number, options: Options) => {
-      const { host, group } = options;
-      if (host !== undefined && group !== undefined)
-        throw new UserError("--host and --group exclude each other: name one of them");
-      const isWanted = (one: { host: string; group: string }) =>
-        (host === undefined || one.host === host) && (group === undefined || one.group === group);
-      await withStores(options, async (stores) => {
+    .action(
+      answer(async (stores, epsilon: number, { host, group }: { host?: string; group?: string }) => {
+        if (host !== undefined && group !== undefined)
+          throw new UserError("--host and --group exclude each other: name one of them");
+        const isWanted = (one: { host: string; group: string }) =>
+          (host === undefined || one.host === host) && (group === undefined || one.group === group);
         const { judged, learning } = await judgedHosts(stores, isWanted);
         if (judged.length + learning === 0) throw new UserError("no such host: `fleetwarden status` lists them");
         const now = Date.now();
         const incidents = await recentIncidents(stores, host, now);
-        const found = {
-          ...preview(
-            judged,
-            incidents.filter((one) => isWanted({ host: subjectOf(one), group: one.group })),
-            epsilon,
-            now,
-          ),
-          learning,
-          days: DAYS,
-        };
-        print(options.json, found, () => formatPreview(found));
-      });
-    });
+        const relevant = incidents.filter((one) => isWanted({ host: subjectOf(one), group: one.group }));
+        const found = { ...preview(judged, relevant, epsilon, now), learning, days: DAYS };
+        return [found, formatPreview(found)];
+      }),
+    );
 }
 
 async function recentIncidents(
@@ -71,9 +56,7 @@ function formatPreview(found: Preview & { readonly learning: number }): string {
   const { epsilon, hosts, untold, learning, alertsPerWeek, faults, falseAlarms, affected } = found;
   const others = [
     ...(learning > 0 ? [`${learning} still learning`] : []),
-    ...(untold > 0
-      ? [`${untold} of which nothing can be told: an epsilon lies below 2, where nothing is counted`]
-      : []),
+    ...(untold > 0 ? [`${untold} with an epsilon below 2, where nothing is counted`] : []),
   ];
   const more = affected.length > HOSTS_LISTED ? [`  and ${affected.length - HOSTS_LISTED} more`] : [];
   return [
@@ -89,6 +72,6 @@ function formatPreview(found: Preview & { readonly learning: number }): string {
           `  ${host}, epsilon ${decimal(own)}: ${decimal(after)} a week instead of ${decimal(now)}`,
       ),
     ...more,
-    "Faults that stayed below the epsilon of their day raised nothing, so nobody could confirm them: they are not counted.",
+    "Not counted: faults that stayed below the epsilon of their day. They raised nothing, so nobody could confirm them.",
   ].join("\n");
 }

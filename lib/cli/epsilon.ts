@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { budgetCommand } from "./epsilon-budget.ts";
+import { rollbackCommand, setCommand } from "./epsilon-by-hand.ts";
 import { historyCommand } from "./epsilon-history.ts";
-import { rollbackCommand } from "./epsilon-rollback.ts";
-import { setCommand } from "./epsilon-set.ts";
 import { showCommand } from "./epsilon-show.ts";
 import { whatIfCommand } from "./epsilon-what-if.ts";
 

@@ -4,13 +4,11 @@ import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
-import { withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
-/** Versions looked through for the report of the one that judged. */
+/** The report of the judging baseline is searched among this many versions. */
 const VERSIONS_MAX = 100;
 
 export function explainCommand(): Command {
@@ -18,24 +16,23 @@ export function explainCommand(): Command {
     .argument("<incident>", "the id in the alert")
     .option("--host <name>", "needed only when two incidents share an id")
     .addHelpText("after", "\nExample:\n  fleetwarden explain K7Q2RT")
-    .action(async (id: string, options: AnswerOptions & { host?: string }) => {
-      await withStores(options, async (stores, { env }) => {
-        const incident = await findIncident(stores, id, options.host);
+    .action(
+      answer(async (stores, id: string, { host }: { host?: string }) => {
+        const incident = await findIncident(stores, id, host);
         const { baseline } = sampleOf(incident).judgement ?? {};
         const reports = baseline ? await stores.baselines.reports(baseline.owner, VERSIONS_MAX) : [];
         const judged = reports.find(({ version }) => version === baseline?.version);
-        print(options.json, { incident: recordOf(incident), baseline: judged ?? null }, () =>
-          formatStory(incident, judged, env.STACK_NAME ?? ""),
-        );
-      });
-    });
+        const story = formatStory(incident, judged, stores.target.env.STACK_NAME ?? "");
+        return [{ incident: recordOf(incident), baseline: judged ?? null }, story];
+      }),
+    );
 }
 
 function formatStory(incident: Incident, judged: FitReport | undefined, stack: string): string {
   const kind = incident.resolved === undefined ? "opened" : "resolved";
   const { subject, email } = render({ kind, incident }, { stack, now: Date.now() });
   const { label, acknowledged } = incident;
-  const onIt = acknowledged ? [`${acknowledged.by} takes care of it, since ${moment(acknowledged.at)}.`] : [];
+  const onIt = acknowledged ? [`${acknowledged.by} acknowledged it on ${moment(acknowledged.at)}.`] : [];
   if (incident.kind !== "anomaly") return [subject, "", email.trimEnd(), ...onIt].join("\n");
   const lines = [
     subject,

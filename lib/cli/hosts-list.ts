@@ -4,22 +4,8 @@ import { textTable } from "../text-table.ts";
 import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import { countArgument } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { printWorst } from "./hosts-worst.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
-
-/** One host as `hosts` shows it. */
-interface HostRow {
-  readonly host: string;
-  readonly group: string;
-  readonly status: "reporting" | "silent" | "retired";
-  /** Seconds between its records; absent while that is not known. */
-  readonly interval?: number;
-  /** ISO 8601. */
-  readonly lastRecord: string;
-  readonly ingest: IngestCounts;
-}
+import { answer, targetCommand } from "./connect.ts";
+import { worstHosts } from "./hosts-worst.ts";
 
 export function hostsListCommand(): Command {
   return targetCommand("list")
@@ -27,20 +13,22 @@ export function hostsListCommand(): Command {
     .option("--worst", "only hosts that need a look, the most urgent first, with the cause")
     .option("--limit <n>", "with --worst: show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden hosts list --worst")
-    .action(async (options: AnswerOptions & { worst?: boolean; limit: number }) => {
-      await withStores(options, async (stores, { where }) => {
-        if (options.worst) return printWorst(stores, options, Date.now());
+    .action(
+      answer(async (stores, { worst, limit }: { worst?: boolean; limit: number }) => {
+        if (worst) return worstHosts(stores, limit, Date.now());
         const hosts: HostRow[] = [];
         for await (const state of stores.hosts.all()) hosts.push(rowOf(state));
         hosts.sort((a, b) => (a.host < b.host ? -1 : 1));
-        print(options.json, { hosts }, () =>
-          hosts.length === 0 ? `No host has sent anything to ${where} yet.` : formatRows(hosts),
-        );
-      });
-    });
+        const nobody = `No host has sent anything to ${stores.target.where} yet.`;
+        return [{ hosts }, hosts.length === 0 ? nobody : formatRows(hosts)];
+      }),
+    );
 }
 
-function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState): HostRow {
+type HostRow = ReturnType<typeof rowOf>;
+
+/** `interval` is in seconds, and absent while it is not known. */
+function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState) {
   const silent = incident?.kind === "silent";
   return {
     host,
@@ -64,12 +52,9 @@ function formatRows(hosts: readonly HostRow[]): string {
   return textTable(["host", "group", "status", "every", "last record", ""], rows);
 }
 
-/** `12 duplicate, 3 late, 1 rejected`, of these what there was. */
+/** `12 duplicate, 3 late, 1 rejected`, without zeros. */
 function wordsFor({ duplicates, late, rejected }: IngestCounts): string {
-  const counts: readonly [number, string][] = [
-    [duplicates, "duplicate"],
-    [late, "late"],
-    [rejected, "rejected"],
-  ];
-  return counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(", ");
+  return Object.entries({ duplicate: duplicates, late, rejected })
+    .flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []))
+    .join(", ");
 }

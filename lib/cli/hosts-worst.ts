@@ -2,22 +2,16 @@ import { incidentsIn } from "../export/incident-rows.ts";
 import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
 import { decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
+import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
-import type { Stores } from "./connect.ts";
-import { print } from "./output.ts";
 
-interface Options {
-  readonly limit: number;
-  readonly json?: boolean;
-}
-
-/** Prints the hosts with something to look at, the most urgent first. */
-export async function printWorst({ hosts, incidents }: Stores, { limit, json }: Options, now: number): Promise<void> {
+/** The hosts that need a look, the most urgent first, as JSON and as text. */
+export async function worstHosts({ hosts, incidents }: Stores, limit: number, now: number) {
   const recent = incidentsIn(incidents, {}, { from: now - RECENT_MS, to: now + 1 });
   const all = await worklist(hosts.all(), recent);
   const shown = all.slice(0, limit);
   const document = { hosts: shown.map((work) => ({ ...work, since: new Date(work.since).toISOString() })) };
-  print(json, document, () => format(shown, all.length));
+  return [document, format(shown, all.length)] as const;
 }
 
 function format(shown: readonly Work[], total: number): string {
@@ -41,7 +35,7 @@ function badness({ severity, ratio, recent }: Work): string {
   return [...(severity ? [severity] : []), ...times, ...often].join(", ") || "-";
 }
 
-/** The metrics by name, and the command that tells the rest. */
+/** The first metrics, and the command that explains the incident. */
 function lookAt({ metrics, incident }: Work): string {
   return [...metrics.slice(0, 3), ...(incident === undefined ? [] : [`explain ${incident}`])].join(", ");
 }

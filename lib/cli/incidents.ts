@@ -5,15 +5,7 @@ import { causeInBrief, decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
-
-interface Options extends AnswerOptions {
-  readonly host?: string;
-  readonly since: number;
-  readonly limit: number;
-}
+import { answer, targetCommand } from "./connect.ts";
 
 export function incidentsCommand(): Command {
   return targetCommand("incidents")
@@ -21,18 +13,17 @@ export function incidentsCommand(): Command {
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "7d"))
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
-    .action(async (options: Options) => {
-      await withStores(options, async ({ incidents }) => {
+    .action(
+      answer(async ({ incidents }, { host, since, limit }: { host?: string; since: number; limit: number }) => {
         const to = Date.now() + 1;
-        const from = to - options.since;
-        const found = options.host
-          ? [...(await incidents.ofHost(options.host, from, to))].reverse().slice(0, options.limit)
-          : await incidents.feed(from, to, options.limit);
-        print(options.json, { incidents: found.map(recordOf) }, () =>
-          found.length === 0 ? "No incidents." : formatIncidents(found),
-        );
-      });
-    });
+        const from = to - since;
+        const found = host
+          ? [...(await incidents.ofHost(host, from, to))].reverse().slice(0, limit)
+          : await incidents.feed(from, to, limit);
+        const text = found.length === 0 ? "No incidents." : formatIncidents(found);
+        return [{ incidents: found.map(recordOf) }, text];
+      }),
+    );
 }
 
 function formatIncidents(incidents: readonly Incident[]): string {

@@ -3,12 +3,10 @@ import { labelIncident } from "../alert/label.ts";
 import { subjectOf } from "../incident/incident.ts";
 import { VERDICTS, type Verdict } from "../incident/label.ts";
 import { byOption } from "./arguments.ts";
-import { withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
-interface Options extends AnswerOptions {
+interface Options {
   readonly host?: string;
   readonly note?: string;
   readonly by: string;
@@ -22,20 +20,18 @@ export function labelCommand(): Command {
     .option("--note <text>", "stored with the label")
     .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'")
-    .action(async (id: string, verdict: Verdict, options: Options) => {
-      await withStores(options, async (stores) => {
+    .action(
+      answer(async (stores, id: string, verdict: Verdict, options: Options) => {
         const incident = await findIncident(stores, id, options.host);
         const { id: known } = incident;
         const host = subjectOf(incident);
         const label = { verdict, at: Date.now(), by: options.by, ...(options.note ? { note: options.note } : {}) };
         const labelled = await labelIncident(stores.incidents, incident, label);
         const members = labelled > 1 ? `, and those of ${labelled - 1} hosts with it` : "";
-        print(
-          options.json,
+        return [
           { incident: known, host, label, labelled },
-          () =>
-            `${known} of ${host} is labelled ${verdict}${members}. The next refit counts it; \`fleetwarden refit\` runs one now.`,
-        );
-      });
-    });
+          `${known} of ${host} is labelled ${verdict}${members}. The next refit counts it; \`fleetwarden refit\` runs one now.`,
+        ];
+      }),
+    );
 }

@@ -3,29 +3,23 @@ import { incidentsIn } from "../export/incident-rows.ts";
 import { type Conflicts, conflictsOf, isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
 import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
-
-interface Options extends AnswerOptions {
-  readonly since: number;
-}
+import { answer, targetCommand } from "./connect.ts";
 
 export function labelsConflictsCommand(): Command {
   return targetCommand("conflicts")
     .description("List incidents that people labelled differently, and similar incidents with opposite labels.")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .addHelpText("after", "\nExample:\n  fleetwarden labels conflicts --since 90d")
-    .action(async (options: Options) => {
-      await withStores(options, async ({ incidents }) => {
+    .action(
+      answer(async ({ incidents }, { since }: { since: number }) => {
         const now = Date.now();
         const labelled: LabelledIncident[] = [];
-        for await (const incident of incidentsIn(incidents, {}, { from: now - options.since, to: now + 1 }))
+        for await (const incident of incidentsIn(incidents, {}, { from: now - since, to: now + 1 }))
           if (isLabelled(incident)) labelled.push(incident);
         const found = conflictsOf(labelled);
-        print(options.json, found, () => describe(found));
-      });
-    });
+        return [found, describe(found)];
+      }),
+    );
 }
 
 function describe({ people, alike }: Conflicts): string {
@@ -47,7 +41,7 @@ function describe({ people, alike }: Conflicts): string {
   ].join("\n\n");
 }
 
-/** The JSON has all of them. */
+/** JSON has all of them. */
 const IDS_SHOWN_MAX = 5;
 
 function someOf(ids: readonly string[]): string {

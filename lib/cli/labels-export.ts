@@ -3,21 +3,17 @@ import { incidentsIn } from "../export/incident-rows.ts";
 import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
 import { objectsOf, tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";
-import { withStores } from "./connect.ts";
+import { targetCommand, withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
+import type { TargetOptions } from "./target.ts";
 import { writeOut } from "./write-out.ts";
-
-interface Options extends AnswerOptions {
-  readonly since: number;
-}
 
 export function labelsExportCommand(): Command {
   return targetCommand("export")
     .description("Print labelled incidents as CSV, oldest first.")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv")
-    .action(async (options: Options) => {
+    .action(async (options: TargetOptions & { since: number; json?: boolean }) => {
       await withStores(options, async ({ incidents }) => {
         const now = Date.now();
         const rows = labelRows(incidentsIn(incidents, {}, { from: now - options.since, to: now + 1 }));

@@ -3,43 +3,30 @@ import type { Command } from "commander";
 import { type Imported, importLabels } from "../export/import-labels.ts";
 import { parseLabelCsv } from "../export/label-csv.ts";
 import { byOption } from "./arguments.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
-
-interface Options extends AnswerOptions {
-  readonly by: string;
-  readonly dryRun?: boolean;
-}
+import { answer, targetCommand } from "./connect.ts";
 
 export function labelsImportCommand(): Command {
   return targetCommand("import")
     .description("Label incidents from a CSV file: an exported one, or one with host, from and to.")
     .argument("<file>", "CSV with a column verdict")
-    .addOption(byOption("who gave the labels, where the file does not say"))
-    .option("--dry-run", "show what would be labelled, and label nothing")
+    .addOption(byOption("who gave the labels, where the file names nobody"))
+    .option("--dry-run", "show the labels it would add, and add none")
     .addHelpText("after", "\nExample:\n  fleetwarden labels import labels.csv --dry-run")
-    .action(async (file: string, options: Options) => {
-      const rows = parseLabelCsv(file, await readFile(file, "utf8"));
-      await withStores(options, async ({ incidents }) => {
-        const result = await importLabels(incidents, rows, {
-          by: options.by,
-          at: Date.now(),
-          isTrial: options.dryRun === true,
-        });
-        print(options.json, { ...result, dryRun: options.dryRun === true }, () =>
-          wordsFor(result, options.dryRun === true),
-        );
-      });
-    });
+    .action(
+      answer(async ({ incidents }, file: string, { by, dryRun = false }: { by: string; dryRun?: boolean }) => {
+        const rows = parseLabelCsv(file, await readFile(file, "utf8"));
+        const result = await importLabels(incidents, rows, { by, at: Date.now(), isTrial: dryRun });
+        return [{ ...result, dryRun }, wordsFor(result, dryRun)];
+      }),
+    );
 }
 
-/** More rows are not named one by one. */
+/** The text names no more rows. */
 const UNMATCHED_SHOWN_MAX = 10;
 
 function wordsFor({ labelled, known, outdated, unmatched }: Imported, isTrial: boolean): string {
   const lines = [
-    `${labelled} labels ${isTrial ? "would be" : "were"} given, ${known} were there already, ${outdated} are older than what is there.`,
+    `${labelled} labels ${isTrial ? "would be" : "were"} added, ${known} were stored already, ${outdated} are older than the stored ones.`,
   ];
   if (unmatched.length > 0) {
     const shown = unmatched.slice(0, UNMATCHED_SHOWN_MAX).map(({ row, incident }) => `${row} (${incident})`);

@@ -5,28 +5,28 @@ import { clientConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
 import { FUNCTIONS } from "../resources.ts";
 import { UserError } from "../user-error.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, openTarget, type Target, targetCommand } from "./target.ts";
+import type { Target } from "./target.ts";
 
 export function refitCommand(): Command {
   return targetCommand("refit")
     .option("--host <name>", "refit only this host")
     .addHelpText("after", "\nExample:\n  fleetwarden refit --host web-07")
-    .action(async (options: AnswerOptions & { host?: string }) => {
-      const target = await openTarget(options, process.env);
-      const reports = await invokeRefit(target, options.host);
-      print(options.json, { reports }, () =>
-        reports.length === 0 ? "Nothing to fit: no host has any history." : reports.map(reportLine).join("\n"),
-      );
-    });
+    .action(
+      answer(async ({ target }, { host }: { host?: string }) => {
+        const reports = await invokeRefit(target, host);
+        const text =
+          reports.length === 0 ? "Nothing to fit: no host has any history." : reports.map(reportLine).join("\n");
+        return [{ reports }, text];
+      }),
+    );
 }
 
-/** A fleet that takes longer than a function may run comes in several answers. */
+/** A function that has no time left for the whole fleet says where to continue. */
 async function invokeRefit(target: Target, host: string | undefined): Promise<FitReport[]> {
-  if (host !== undefined) return (await invokeOnce(target, { host })).reports;
   const reports: FitReport[] = [];
-  let wish: object = { all: true };
+  let wish: object = host === undefined ? { all: true } : { host };
   for (;;) {
     const answer = await invokeOnce(target, wish);
     reports.push(...answer.reports);
@@ -36,7 +36,7 @@ async function invokeRefit(target: Target, host: string | undefined): Promise<Fi
 }
 
 async function invokeOnce(target: Target, wish: object): Promise<Answer> {
-  // The answer comes when the fleet is fitted, or time is up; asking twice would fit it twice.
+  // The answer comes when the fleet is fitted or time is up. A retry would fit it twice.
   const requestHandler = new NodeHttpHandler({
     requestTimeout: FUNCTIONS.refit.timeoutSeconds * 1000,
     throwOnRequestTimeout: true,
@@ -47,7 +47,7 @@ async function invokeOnce(target: Target, wish: object): Promise<Answer> {
   const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
   if (answer.FunctionError) throw new UserError(`the refit of ${target.where} failed: ${messageIn(result)}`);
   if (!isReports(result))
-    throw new UserError(`the refit of ${target.where} answered something else than reports: is it another version?`);
+    throw new UserError(`the refit of ${target.where} did not answer with reports: does it run another version?`);
   return result;
 }
 
@@ -62,7 +62,7 @@ interface Answer {
   readonly next?: unknown;
 }
 
-/** Both ends are of one version; this only tells a foreign answer. */
+/** Both ends run one version, so this only detects a foreign answer. */
 function isReports(result: unknown): result is Answer {
   return typeof result === "object" && result !== null && "reports" in result && Array.isArray(result.reports);
 }

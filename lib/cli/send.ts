@@ -8,10 +8,9 @@ import { UserError } from "../user-error.ts";
 import { decodeRecord } from "../wire/decode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, openTarget, targetCommand } from "./target.ts";
+import { answer, targetCommand } from "./connect.ts";
 
-interface Options extends AnswerOptions {
+interface Options {
   readonly host: string;
   readonly group: string;
   readonly format: "csv" | "ndjson" | "auto";
@@ -28,13 +27,15 @@ export function sendCommand(): Command {
         .default("auto", "by the file's name, CSV for standard input"),
     )
     .addHelpText("after", "\nExample:\n  fleetwarden send metrics.csv --host web-07")
-    .action(async (file: string, options: Options) => {
-      const { env, stream, where } = await openTarget(options, process.env);
-      const isNdjson = options.format === "ndjson" || (options.format === "auto" && /\.(ndjson|jsonl)$/.test(file));
-      const samples = isNdjson ? ndjsonSamples(file) : csvSamples(file, options);
-      const sent = await sendSamples({ stream, env, clock: Date.now, random: Math.random }, samples);
-      print(options.json, sent, () => `Sent ${sent.samples} samples in ${sent.records} records to ${where}.`);
-    });
+    .action(
+      answer(async ({ target }, file: string, options: Options) => {
+        const { env, stream, where } = target;
+        const isNdjson = options.format === "ndjson" || (options.format === "auto" && /\.(ndjson|jsonl)$/.test(file));
+        const samples = isNdjson ? ndjsonSamples(file) : csvSamples(file, options);
+        const sent = await sendSamples({ stream, env, clock: Date.now, random: Math.random }, samples);
+        return [sent, `Sent ${sent.samples} samples in ${sent.records} records to ${where}.`];
+      }),
+    );
 }
 
 async function* csvSamples(file: string, { host, group }: Options): AsyncIterable<HostSample> {
@@ -51,7 +52,7 @@ async function* csvSamples(file: string, { host, group }: Options): AsyncIterabl
   }
 }
 
-/** Lines are read as the scorer reads them, so that what it would reject is refused here, with the line's number. */
+/** Decodes lines as the scorer does, so that invalid ones are rejected here, with their number. */
 async function* ndjsonSamples(file: string): AsyncIterable<HostSample> {
   const schemas = new Schemas();
   const input = file === "-" ? process.stdin : createReadStream(file);

@@ -4,26 +4,22 @@ import type { Silence, SilenceMatcher } from "../alert/silence.ts";
 import { isActive } from "../alert/silences.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
-import { withStores } from "./connect.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
+import { answer, targetCommand } from "./connect.ts";
 
 export function silenceListCommand(): Command {
   return targetCommand("list")
     .description("List the active and future silences by their end. `silence` alone does the same.")
     .option("--all", "include silences that ended in the last 30 days")
     .addHelpText("after", "\nExample:\n  fleetwarden silence list --all")
-    .action(async (options: AnswerOptions & { readonly all?: boolean }) => {
-      await withStores(options, async ({ alerting }) => {
+    .action(
+      answer(async ({ alerting }, { all }: { all?: boolean }) => {
         const now = Date.now();
         const silences = (await alerting.silences())
-          .filter(({ until }) => options.all || until > now)
+          .filter(({ until }) => all || until > now)
           .sort((a, b) => a.until - b.until);
-        print(options.json, { silences }, () =>
-          silences.length === 0 ? "No silences." : formatSilences(silences, now),
-        );
-      });
-    });
+        return [{ silences }, silences.length === 0 ? "No silences." : formatSilences(silences, now)];
+      }),
+    );
 }
 
 /** `hosts web-*`, `groups web` or both. */

@@ -2,27 +2,24 @@ import type { Command } from "commander";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
-import { withStores } from "./connect.ts";
+import { answer, targetCommand } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
-import { print } from "./output.ts";
-import { type AnswerOptions, targetCommand } from "./target.ts";
 
 export function statusCommand(): Command {
   return targetCommand("status")
     .addHelpText("after", "\nExample:\n  fleetwarden status --json")
-    .action(async (options: AnswerOptions) => {
-      await withStores(options, async (stores, { where }) => {
+    .action(
+      answer(async (stores) => {
         const hosts: HostStatus[] = [];
         for await (const state of stores.hosts.all()) hosts.push(statusOf(state));
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
-        print(options.json, { hosts }, () =>
-          hosts.length === 0 ? `No host has sent anything to ${where} yet.` : formatHosts(hosts, Date.now()),
-        );
-      });
-    });
+        const nobody = `No host has sent anything to ${stores.target.where} yet.`;
+        return [{ hosts }, hosts.length === 0 ? nobody : formatHosts(hosts, Date.now())];
+      }),
+    );
 }
 
-/** Open incidents first, then by how far the score is towards epsilon. */
+/** Open incidents come first, then the scores that are closest to epsilon. */
 function worst({ incident, score = 0, epsilon = 1 }: HostStatus): number {
   return (incident ? 1e9 : 0) + score / epsilon;
 }

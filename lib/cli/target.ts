@@ -1,5 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
 import { localEnvironment, STREAM_NAME } from "../local/names.ts";
 import { ENVIRONMENT, type FunctionName } from "../resources.ts";
@@ -8,9 +8,9 @@ import { UserError } from "../user-error.ts";
 /** `fleetwarden up` listens here by default. */
 export const DEFAULT_PORT = 8710;
 
-/** The Fleetwarden that a command talks to: the twin on this machine, or a stack in AWS. */
+/** A command talks to the twin on this machine, or to a stack in AWS. */
 export interface Target {
-  /** Resources by the names the functions use, and how to reach them. */
+  /** Names the resources as the environment of the functions does, and says how to reach them. */
   readonly env: Environment;
   readonly stream: string;
   functionName(name: FunctionName): string;
@@ -22,15 +22,6 @@ export interface TargetOptions {
   readonly stack?: string;
   readonly profile?: string;
   readonly endpoint?: string;
-}
-
-export interface AnswerOptions extends TargetOptions {
-  readonly json?: boolean;
-}
-
-/** A command that asks a target, and prints its answer as text or JSON. */
-export function targetCommand(name: string): Command {
-  return withTarget(new Command(name)).option("--json", "print JSON");
 }
 
 export function withTarget(command: Command): Command {

@@ -1,4 +1,4 @@
-import { type Quality, qualityOf } from "../model/epsilon.ts";
+import { type Quality, qualityOf } from "../model/best-epsilon.ts";
 import type { CauseQuality } from "./cause-quality.ts";
 import type { EntityReport, EntityResult } from "./entity.ts";
 

@@ -1,4 +1,4 @@
-import { evaluateEpsilon, selectEpsilon } from "../model/epsilon.ts";
+import { evaluateEpsilon, selectEpsilon } from "../model/best-epsilon.ts";
 import { type CausedEvent, type CauseQuality, causeQuality } from "./cause-quality.ts";
 import { type EventQuality, eventQuality } from "./events.ts";
 import { adjustedF1, randomAdjustedF1 } from "./point-adjust.ts";

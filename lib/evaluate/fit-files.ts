@@ -1,4 +1,4 @@
-import { scanEpsilon, selectEpsilon } from "../model/epsilon.ts";
+import { scanEpsilon, selectEpsilon } from "../model/best-epsilon.ts";
 import { type Covariance, fitGaussian, type Gaussian, scoreOf } from "../model/gaussian.ts";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { textTable } from "../text-table.ts";

@@ -1,4 +1,4 @@
-import { selectEpsilon } from "../model/epsilon.ts";
+import { selectEpsilon } from "../model/best-epsilon.ts";
 import { eventsOf } from "./events.ts";
 
 /**

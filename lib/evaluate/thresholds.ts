@@ -1,4 +1,4 @@
-import { selectEpsilon } from "../model/epsilon.ts";
+import { selectEpsilon } from "../model/best-epsilon.ts";
 import { countScores, DEFAULT_EPSILON, mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
 import type { Entity } from "./entity.ts";
 import { eventsOf } from "./events.ts";

@@ -1,7 +1,7 @@
 import type { NewsPublisher } from "../alert/news.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import { groupOwner } from "../watch/baseline.ts";
-import type { RefitFailure } from "./refit.ts";
+import type { RefitFailure } from "./group-refit.ts";
 import type { BaselineLedger, EpsilonSource, FitReport } from "./report.ts";
 
 export interface AnnouncePorts {

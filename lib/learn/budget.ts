@@ -1,6 +1,6 @@
 import { type Choice, qualityOf } from "./choice.ts";
-import type { Fit } from "./fit.ts";
 import type { AlertBudget, FitReport } from "./report.ts";
+import type { Fit } from "./training-fit.ts";
 
 /** What a group's counted rises say of an epsilon. */
 export interface GroupRates {

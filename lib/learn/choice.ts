@@ -1,8 +1,8 @@
-import { type EpsilonChoice, selectEpsilon } from "../model/epsilon.ts";
+import { type EpsilonChoice, selectEpsilon } from "../model/best-epsilon.ts";
 import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
-import type { Fit, LabelledPeak, LabelledScores } from "./fit.ts";
+import type { FitSettings } from "./fit-settings.ts";
 import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
-import type { FitSettings } from "./settings.ts";
+import type { Fit, LabelledPeak, LabelledScores } from "./training-fit.ts";
 
 /** Epsilon stays this factor above incidents that were labelled false, so that the next alike is not announced either. */
 const MARGIN_OVER_FALSE = 1.1;

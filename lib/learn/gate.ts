@@ -1,4 +1,4 @@
-import type { Fit } from "./fit.ts";
+import type { Fit } from "./training-fit.ts";
 
 /** A version that flags more of the held-out calm samples than this is refused. */
 const CALM_FLAGGED_MAX = 0.05;

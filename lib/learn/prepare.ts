@@ -5,10 +5,10 @@ import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
-import { fitTraining } from "./fit.ts";
+import type { FitSettings } from "./fit-settings.ts";
 import { type Prepared, shareOf } from "./pool.ts";
-import type { FitSettings } from "./settings.ts";
 import { type TrainingSet, trainingSet } from "./training.ts";
+import { fitTraining } from "./training-fit.ts";
 
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;

@@ -1,4 +1,5 @@
 import { type Incident, sampleOf } from "../incident/incident.ts";
+import { isFalseAlarm } from "../incident/label.ts";
 import { alertsPerWeek, CROSSING_EDGES, epsilonWithin } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { BaselineStore, HostStore } from "../watch/ports.ts";
@@ -68,7 +69,7 @@ export function preview(
     after: alertsPerWeek(state.crossings, epsilon, state.since, now),
   }));
   const faults = incidents.filter(({ label }) => label?.verdict === "fault");
-  const falseAlarms = incidents.filter(({ label }) => label?.verdict === "false" || label?.verdict === "new-normal");
+  const falseAlarms = incidents.filter(({ label }) => isFalseAlarm(label));
   const above = (some: readonly Incident[]) =>
     some.filter((one) => (sampleOf(one).judgement?.score ?? 0) > epsilon).length;
   const [caught, raised] = [above(faults), above(falseAlarms)];

@@ -65,7 +65,7 @@ export interface FitReport {
 }
 
 /** One entry of the ledger; refused versions have no baseline. */
-export interface LedgerEntry {
+interface LedgerEntry {
   readonly report: FitReport;
   readonly baseline?: Baseline;
 }

@@ -2,11 +2,11 @@ import { type Baseline, groupOwner, hostOwner, isProvisional } from "../watch/ba
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
-import { SAMPLES_MIN } from "./fit.ts";
+import type { Settings } from "./fit-settings.ts";
+import { type RefitPorts, refitHost } from "./group-refit.ts";
 import { withSilences } from "./prepare.ts";
-import { type RefitPorts, refitHost } from "./refit.ts";
 import type { FitReport } from "./report.ts";
-import type { Settings } from "./settings.ts";
+import { SAMPLES_MIN } from "./training-fit.ts";
 
 /** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
 const SAMPLES_BESIDE_GROUP = 1_000;

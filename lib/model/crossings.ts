@@ -34,22 +34,14 @@ export function emptyCrossings(): Crossings {
  * unknown score before (NaN) counts as calm, an unknown one after as no rise. The same object when nothing changes.
  */
 export function cross(crossings: Crossings, before: number, after: number, time: number): Crossings {
-  if (before >= after || !(after > FIRST_EDGE)) return crossings;
-  let first = 0;
-  while (first < EDGES && CROSSING_EDGES[first]! < before) first++;
-  let end = first;
-  while (end < EDGES && CROSSING_EDGES[end]! < after) end++;
-  if (end === first) return crossings;
+  const isCrossed = (edge: number) => !(edge < before) && edge < after;
+  if (!CROSSING_EDGES.some(isCrossed)) return crossings;
   const week = Math.max(weekOf(time), crossings.week);
-  if (week === crossings.week && isFull(crossings.counts, first, end)) return crossings;
   const counts = countsAt(crossings, week);
-  for (let k = first; k < end; k++) counts[2 * k] = Math.min(COUNT_MAX, counts[2 * k]! + 1);
-  return { week, counts };
-}
-
-function isFull(counts: Uint8Array, first: number, end: number): boolean {
-  for (let k = first; k < end; k++) if (counts[2 * k] !== COUNT_MAX) return false;
-  return true;
+  for (const [k, edge] of CROSSING_EDGES.entries())
+    if (isCrossed(edge)) counts[2 * k] = Math.min(COUNT_MAX, counts[2 * k]! + 1);
+  const isSame = week === crossings.week && counts.every((count, i) => count === crossings.counts[i]);
+  return isSame ? crossings : { week, counts };
 }
 
 /** A copy of the counts as they stand in a later week. */

@@ -88,39 +88,30 @@ export function scaleOf(features: number): number {
 }
 
 /**
- * Scores a sequence and moves the memory on; the one given stays as it was. `counted` says what of a row's own score is meant: the
- * rest is left out before smoothing, so that it does not linger in the scores after it.
+ * Scores a sequence and moves the memory on; the one given stays as it was. `counted` returns the part of a row's own
+ * score that counts. The rest is left out before smoothing, so that it does not linger in the scores after it.
  */
 export function scoreFused(
   model: Fused,
   memory: FusedMemory,
   sequence: Sequence,
   tracking: Tracking,
-  counted?: (row: number, raw: number) => number,
+  counted: (row: number, raw: number) => number = (_, raw) => raw,
 ): FusedScores {
   const { times, before } = sequence;
-  const tracked = scoreRows(model, memory, sequence, tracking);
-  if (counted) for (let row = 0; row < times.length; row++) scratch.raw[row] = counted(row, scratch.raw[row]!);
-  let previous = before ? before.time : times[0]! - model.interval;
-  for (let row = 0; row < times.length; row++) {
-    scratch.intervals[row] = (times[row]! - previous) / model.interval;
-    previous = times[row]!;
-  }
-  const scores = new Float64Array(times.length);
-  const recent = new Float64Array(times.length);
-  const smoothed = smooth(memory, scratch.raw, scratch.intervals, scores, recent);
+  const { raw, tracked } = scoreRows(model, memory, sequence, tracking);
+  const first = before ? before.time : times[0]! - model.interval;
+  const intervals = raw.map((_, row) => (times[row]! - (times[row - 1] ?? first)) / model.interval);
+  const own = raw.map((score, row) => counted(row, score));
+  const { scores, recent, smoothed } = smooth(memory, own, intervals);
   return { scores, recent, memory: { ...tracked, ...smoothed } };
 }
 
 /** The score of one sample by itself, before smoothing; NaN where every metric is missing. */
 export function rawAlone(model: Fused, tracked: Tracked, sample: Before, before: Before | undefined): number {
   const { values, time } = sample;
-  scoreRows(model, tracked, { values, times: [time], ...(before ? { before } : {}) }, NEVER);
-  return scratch.raw[0]!;
+  return scoreRow(model, tracked, { values, times: [time], ...(before ? { before } : {}) }, 0);
 }
-
-/** Level and width as they are. */
-const NEVER: Tracking = { every: Number.POSITIVE_INFINITY };
 
 /** Each metric's part in one row: the sum of z² of its value, its change and its distance from the profile. */
 export function contributionsOf(model: Fused, sequence: Sequence, row: number): Float64Array {
@@ -131,27 +122,15 @@ export function contributionsOf(model: Fused, sequence: Sequence, row: number): 
   return contributions;
 }
 
-/** Clipped z of the p features of one row, unrest taken off. */
+/** Clipped z of the p features of one row, divided by the unrest of its time of day. */
 function deviationsOf(model: Fused, sequence: Sequence, row: number): Float64Array {
-  const { mean, precision } = model;
-  const z = new Float64Array(mean.length);
-  writeRow(model, sequence, row, z);
-  const calm = calmAt(model, sequence.times[row]!);
-  for (let j = 0; j < z.length; j++) z[j] = softClip((z[j]! - mean[j]!) * precision[j]!) * calm;
-  return z;
-}
-
-/** What z is multiplied by at this time of day. */
-function calmAt({ unrest }: Fused, time: number): number {
-  return unrest ? 1 / unrestAt(unrest, time) : 1;
-}
-
-/** The p features of one row. */
-function writeRow(model: Fused, sequence: Sequence, row: number, out: Float64Array): void {
-  const { metrics, profile } = model;
+  const { metrics, mean, precision, profile, unrest } = model;
   const { values, times } = sequence;
+  const features = new Float64Array(mean.length);
   const [before, beforeOffset] = rowBefore(model, sequence, row);
-  writeFeatures(values, row * metrics, before, beforeOffset, times[row]!, profile, metrics, out, 0);
+  writeFeatures(values, row * metrics, before, beforeOffset, times[row]!, profile, metrics, features, 0);
+  const calm = unrest ? 1 / unrestAt(unrest, times[row]!) : 1;
+  return features.map((x, j) => softClip((x - mean[j]!) * precision[j]!) * calm);
 }
 
 /** Where the row before a row is; undefined when that one is too long ago. The first ever changed by nothing. */
@@ -164,19 +143,13 @@ function rowBefore({ metrics, interval }: Fused, { values, times, before }: Sequ
   return [follows(times[0]!, before.time, interval) ? before.values : undefined, 0] as const;
 }
 
-/** Reused between calls, so that scoring allocates little. They grow to the largest batch seen. */
-const scratch = { raw: new Float64Array(0), intervals: new Float64Array(0) };
-
-/** Scores before smoothing, in `scratch.raw`; NaN where every metric is missing. Returns level and width as moved on. */
-function scoreRows(model: Fused, memory: Tracked, sequence: Sequence, tracking: Tracking): Tracked {
+/** Scores before smoothing, NaN where every metric is missing, and level and width as moved on. */
+function scoreRows(model: Fused, memory: Tracked, sequence: Sequence, tracking: Tracking) {
   const { times } = sequence;
-  if (scratch.raw.length < times.length) {
-    scratch.raw = new Float64Array(2 * times.length);
-    scratch.intervals = new Float64Array(2 * times.length);
-  }
+  const raw = new Float64Array(times.length);
   let tracked = memory;
   for (let row = 0; row < times.length; row++) {
-    scratch.raw[row] = scoreRow(model, tracked, sequence, row);
+    raw[row] = scoreRow(model, tracked, sequence, row);
     const elapsed = times[row]! - tracked.trackedAt;
     if (!isDue(elapsed, model.interval, tracking)) continue;
     // Copied when first moved: the memory that was given stays as it was.
@@ -184,7 +157,7 @@ function scoreRows(model: Fused, memory: Tracked, sequence: Sequence, tracking: 
     track(tracked, deviationsOf(model, sequence, row), elapsed, tracking, model.interval);
     tracked = { ...tracked, trackedAt: times[row]! };
   }
-  return tracked;
+  return { raw, tracked };
 }
 
 /** u = (z − level) / √max(1, width) − centre, judged over the features that are present. */
@@ -200,16 +173,13 @@ function scoreRow(model: Fused, { level, width }: Tracked, sequence: Sequence, r
     present++;
   }
   const whitened = whiten(model.whitening, u);
-  const length = dot(whitened, whitened) - (isCapped(model) ? excessOf(whitened) : 0);
-  return join(squares / present, length / present);
+  const isCapped = model.capped && u.length >= CAPPED_FEATURES_MIN;
+  const length = dot(whitened, whitened) - (isCapped ? excessOf(whitened) : 0);
+  return (Math.sqrt(squares / present) + Math.sqrt(length / present)) ** 2;
 }
 
 /** One or two of a handful of directions are no crowd that they could outshout. */
 const CAPPED_FEATURES_MIN = 12;
-
-function isCapped({ capped, mean }: Fused): boolean {
-  return capped && mean.length >= CAPPED_FEATURES_MIN;
-}
 
 /** By how much the two largest squares exceed `CAP` times the third. */
 function excessOf(values: Float64Array): number {
@@ -221,9 +191,4 @@ function excessOf(values: Float64Array): number {
     else if (square > third) third = square;
   }
   return Math.max(0, first - CAP * third) + Math.max(0, second - CAP * third);
-}
-
-/** One score of two: of the features each by itself, and of all together. */
-function join(alone: number, together: number): number {
-  return (Math.sqrt(alone) + Math.sqrt(together)) ** 2;
 }

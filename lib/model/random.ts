@@ -1,15 +1,17 @@
-/** Numbers that a seed decides. For drawing samples and splits, not for secrets. */
+/** Random numbers from a seed, for drawing samples and splits, not for secrets. */
 
 /** Largest seed. */
 const SEED_MAX = 2 ** 32 - 1;
 
 /**
- * xoshiro128** 1.1 (Blackman and Vigna 2018): whole numbers in [0, 2³²), period 2¹²⁸ − 1. The state is four words,
- * not all zero.
- * @internal
+ * xoshiro128** 1.1 (Blackman and Vigna 2018): whole numbers in [0, 2³²), period 2¹²⁸ − 1. splitmix32 spreads the seed, a
+ * whole number in [0, 2³²), to the state of four words. Throws RangeError for another seed.
  */
-export function xoshiro128(state: readonly [number, number, number, number]): () => number {
-  let [a, b, c, d] = state;
+export function seededRandom(seed: number): () => number {
+  if (!Number.isInteger(seed) || seed < 0 || seed > SEED_MAX) {
+    throw new RangeError(`${seed} is no seed: use a whole number from 0 to ${SEED_MAX}`);
+  }
+  let [a, b, c, d] = [spread(seed, 1), spread(seed, 2), spread(seed, 3), spread(seed, 4)];
   return () => {
     const result = Math.imul(rotated(Math.imul(b, 5), 7), 9) >>> 0;
     const shifted = b << 9;
@@ -21,14 +23,6 @@ export function xoshiro128(state: readonly [number, number, number, number]): ()
     d = rotated(d, 11);
     return result;
   };
-}
-
-/** xoshiro128** in the state to which splitmix32 spreads a whole number in [0, 2³²); throws RangeError for another seed. */
-export function seededRandom(seed: number): () => number {
-  if (!Number.isInteger(seed) || seed < 0 || seed > SEED_MAX) {
-    throw new RangeError(`${seed} is no seed: use a whole number from 0 to ${SEED_MAX}`);
-  }
-  return xoshiro128([spread(seed, 1), spread(seed, 2), spread(seed, 3), spread(seed, 4)]);
 }
 
 function rotated(word: number, bits: number): number {

@@ -1,5 +1,5 @@
 import { causesOf, type HostIncident, rulesOf, severityOf } from "../incident/incident.ts";
-import { SAMPLES_MIN } from "../learn/fit.ts";
+import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { direction } from "../watch/causes.ts";
 import { PAST_AFTER_MS } from "../watch/fold.ts";

@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { HOST, listen, readBody, send } from "../http.ts";
 import { type ApiOptions, createApi } from "./api.ts";
-import { readFiles } from "./files.ts";
+import { readFiles } from "./assets.ts";
 import { refusalOf } from "./guard.ts";
 import { createLive } from "./live.ts";
 import { createCamera } from "./picture.ts";

@@ -61,7 +61,7 @@ export const silenceOfItem = reader("silence", (stored) => ({
 }));
 
 /** The live copy of the fleet's incident has the form that it has in the incidents table. */
-export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: Desk): Item {
+export function itemOfDesk({ group, revision, spoke, begun, incident, pending }: Desk): Item {
   return written("desk", {
     ...alertingKey("desk", group),
     revision: number(revision),
@@ -69,7 +69,7 @@ export function itemOfDesk({ group, revision, spoke, begun, incident, unsent }: 
       spoke,
       ...(begun > 0 ? { begun } : {}),
       ...(incident ? { incident: documentOfIncident(incident) } : {}),
-      unsent: unsent.map(documentOfNotice),
+      unsent: pending.map(documentOfNotice),
     }),
   });
 }
@@ -86,7 +86,7 @@ function deskOfDocument(document: unknown): Omit<Desk, "group" | "revision"> {
     spoke: anInteger(spoke),
     begun: anInteger(begun),
     ...(incident === undefined ? {} : { incident: fleetIncidentOfDocument(incident) }),
-    unsent: listOf(noticeOfDocument)(unsent),
+    pending: listOf(noticeOfDocument)(unsent),
   };
 }
 

@@ -1,7 +1,7 @@
 import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
-import type { HostState, UnsentNotice } from "../watch/state.ts";
+import type { HostState, PendingNotice } from "../watch/state.ts";
 import {
   bytes,
   flag,
@@ -29,7 +29,7 @@ import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
 
-/** Partition of the sparse index: only items with unsent notices have the attribute. */
+/** Partition of the sparse index: only items with pending notices have the attribute. */
 export const UNSENT = "1";
 
 /**
@@ -44,14 +44,14 @@ export const UNSENT = "1";
  * | t | newest; absent where it is the last applied | | c | calm |
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
  * | p | applied (times.ts) | | k | clock ahead; absent unless it is |
- * | s | schema, its eight digits as four bytes | | q | unsent notices [[kind, id, opened, revision, since], …]; absent without any |
+ * | s | schema, its eight digits as four bytes | | q | pending notices [[kind, id, opened, revision, since], …]; absent without any |
  * | d | vector, doubles: the next change is computed from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
  * | h | rules that hold [[text, since], …]; absent without any | | f | ingest: duplicates, late, rejected (varints.ts); absent while all are 0 |
  */
 export function itemOfHost(state: HostState): Item {
-  const { verdict, memory, suspects, rules, incident, unsent } = state;
+  const { verdict, memory, suspects, rules, incident, pending } = state;
   const ingest = countsOf(state.ingest);
   return written("host", {
     host: text(state.host),
@@ -76,7 +76,7 @@ export function itemOfHost(state: HostState): Item {
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.openings.length > 0 ? { o: bytes(bytesOfTimes(state.openings)) } : {}),
     ...(state.clockAhead ? { k: flag(true) } : {}),
-    ...(unsent.length > 0 ? { unsent: text(UNSENT), q: json(unsent.map(documentOfNotice)) } : {}),
+    ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
   });
 }
 
@@ -113,7 +113,7 @@ function readHost(stored: Stored): HostState {
       : {}),
     openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
     clockAhead: has(stored, "k") && readFlag(stored, "k"),
-    unsent: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
+    pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
 }
 
@@ -142,19 +142,18 @@ function checkedVector(vector: Float64Array): Float64Array {
   return vector;
 }
 
-export function documentOfNotice({ kind, id, opened, revision, since }: UnsentNotice): unknown {
-  const dated = since === undefined ? [] : [since];
-  return [kind, id, opened, ...(revision === undefined && dated.length === 0 ? [] : [revision ?? null]), ...dated];
+export function documentOfNotice({ kind, id, opened, revision, since }: PendingNotice): unknown {
+  return [kind, id, opened, revision, ...(since === undefined ? [] : [since])];
 }
 
-/** Reads `[kind, id, opened, revision, since]`; the last two may be missing. */
-export function noticeOfDocument(document: unknown): UnsentNotice {
+/** Reads `[kind, id, opened, revision, since]`; the last may be missing. */
+export function noticeOfDocument(document: unknown): PendingNotice {
   const [kind, id, opened, revision, since] = aList(document);
   return {
     kind: oneOf(NOTICE_KINDS, kind),
     id: aText(id),
     opened: anInteger(opened),
-    ...(revision === undefined || revision === null ? {} : { revision: anInteger(revision) }),
+    revision: anInteger(revision),
     ...(since === undefined ? {} : { since: anInteger(since) }),
   };
 }

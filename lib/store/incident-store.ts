@@ -1,8 +1,9 @@
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
+import { retryOnConflict } from "../retry.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
-import { accepted } from "./formats.ts";
+import { accepted, readOne } from "./formats.ts";
 import {
   attributesOfAcknowledgement,
   attributesOfIncident,
@@ -17,8 +18,6 @@ import { collect, getOne, type Item, type ItemTable, unchanged, wholeNumbers } f
 
 /** The feed makes one query per day, even for an empty one. */
 const FEED_DAYS_MAX = 400;
-/** Attempts to save a label while others change the incident. */
-const LABELLINGS_MAX = 5;
 
 /** Incidents with their labels. The fold and people write different attributes of the same item. */
 export function createIncidentStore(table: ItemTable): IncidentStore {
@@ -32,10 +31,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
       });
     },
 
-    async get(host, opened) {
-      const item = await getOne(table, incidentKey(host, opened));
-      return item && accepted(incidentOfItem(item));
-    },
+    get: (host, opened) => readOne(table, incidentKey(host, opened), incidentOfItem),
 
     async find(id) {
       return (await collect(table.query({ index: "byId", partition: id }))).map(incidentOfItem).map(accepted);
@@ -54,25 +50,22 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
     },
 
     async label(host, opened, label) {
-      for (let attempt = 1; attempt <= LABELLINGS_MAX; attempt++) {
+      await retryOnConflict(`the label of the incident of host ${host} opened at ${opened}`, async () => {
         const item = await getOne(table, incidentKey(host, opened));
         if (!item) throw new Error(`no incident of host ${host} opened at ${opened} to label`);
-        if (await replaceLabel(table, item, label)) return;
-      }
-      throw new Error(`lost ${LABELLINGS_MAX} races to label the incident of host ${host} opened at ${opened}`);
+        return (await replaceLabel(table, item, label)) || undefined;
+      });
     },
 
     async acknowledge(host, opened, acknowledgement) {
       const key = incidentKey(host, opened);
       // Read first, because an update of a missing item would create it.
-      const before = await getOne(table, key);
+      const before = await readOne(table, key, incidentOfItem);
       if (!before) throw new Error(`no incident of host ${host} opened at ${opened} to acknowledge`);
-      const first = accepted(incidentOfItem(before)).acknowledged;
-      if (first) return first;
+      if (before.acknowledged) return before.acknowledged;
       const attributes = attributesOfAcknowledgement(acknowledgement);
       if (await table.update(key, attributes, { attribute: "acknowledged", is: "absent" })) return acknowledgement;
-      const after = await getOne(table, key);
-      return (after && accepted(incidentOfItem(after)).acknowledged) ?? acknowledgement;
+      return (await readOne(table, key, incidentOfItem))?.acknowledged ?? acknowledgement;
     },
   };
 }
@@ -93,8 +86,9 @@ function saysTheSame(one: Label, other: Label): boolean {
 }
 
 async function feedOf(table: ItemTable, between: readonly [number, number], limit: number): Promise<Incident[]> {
-  const [first, last] = between.map((time) => Math.floor(time / DAY_MS));
-  if (first === undefined || last === undefined || last - first >= FEED_DAYS_MAX) {
+  const [from, to] = between;
+  const [first, last] = [Math.floor(from / DAY_MS), Math.floor(to / DAY_MS)];
+  if (last - first >= FEED_DAYS_MAX) {
     throw new RangeError(`the feed spans at most ${FEED_DAYS_MAX} days: ask for less at a time`);
   }
   const incidents: Incident[] = [];

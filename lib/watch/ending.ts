@@ -1,18 +1,18 @@
 import type { Ending, HostIncident } from "../incident/incident.ts";
 import type { FusedMemory } from "../model/fused.ts";
 import { UNSMOOTHED } from "../model/smoothing.ts";
-import { type HostState, owed } from "./state.ts";
+import { type HostState, pendingOf } from "./state.ts";
 
 /** The incident of a host that did not become normal, over at `at` (ms since the epoch). */
 export function endedBy(ending: Ending, incident: HostIncident, at: number): HostIncident {
   return { ...incident, revision: incident.revision + 1, resolved: Math.max(Math.round(at), incident.opened), ending };
 }
 
-/** The state when its open incident is over: it owes the news, and scores begin anew. */
+/** The state when its open incident is over: its end is a pending notice, and scores begin anew. */
 export function afterIncident(state: HostState, over: HostIncident): HostState {
   const { incident: _, memory, ...rest } = state;
   const kept = memory ? { memory: unsmoothed(memory) } : {};
-  return { ...rest, ...kept, calm: 0, unsent: [...state.unsent, owed("resolved", over)] };
+  return { ...rest, ...kept, calm: 0, pending: [...state.pending, pendingOf("resolved", over)] };
 }
 
 /** A host that comes back was off or restarted: what it is like then is told by what it sends then, not by how it was before. */

@@ -73,7 +73,7 @@ export function fold(
     ...state,
     applied: [...state.applied],
     suspects: [...state.suspects],
-    unsent: [...state.unsent],
+    pending: [...state.pending],
   };
   if (baseline?.model.detector !== "fused" || isAnother(baseline, state)) delete draft.memory;
   const folding: Folding = { draft, policy, incidents: new Map(), notices: [] };

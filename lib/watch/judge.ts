@@ -8,7 +8,7 @@ import type { Baseline } from "./baseline.ts";
 import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
 import { endedBy, unsmoothed } from "./ending.ts";
 import { CALM, calmness, isExtreme, isUnstable, joinRules, recentOpenings, turnOf } from "./life.ts";
-import { type HostState, owed } from "./state.ts";
+import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
 
 /** An incident opens when this many of the last `WINDOW` verdicts are anomalies. */
 const ANOMALIES_TO_OPEN = 3;
@@ -18,7 +18,7 @@ const WINDOW = 5;
 export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
   applied: number[];
   suspects: Worst[];
-  unsent: HostState["unsent"][number][];
+  pending: PendingNotice[];
 };
 
 /** A sample with what is said of it. */
@@ -159,7 +159,7 @@ export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
 }
 
 function announce(draft: Draft, kind: NoticeKind, incident: HostIncident, { incidents, notices }: Outcome): void {
-  draft.unsent.push(owed(kind, incident));
+  draft.pending.push(pendingOf(kind, incident));
   incidents.set(incident.id, incident);
   notices.push({ kind, incident });
 }

@@ -15,8 +15,8 @@ export interface HostStore {
    * returns it with its new revision; undefined when another writer was faster.
    */
   save(state: HostState): Promise<HostState | undefined>;
-  /** Names of hosts with unsent notices. */
-  unsent(): Promise<readonly string[]>;
+  /** Names of hosts with pending notices. */
+  withPending(): Promise<readonly string[]>;
   /** Every host, in no order. */
   all(): AsyncIterable<HostState>;
 }

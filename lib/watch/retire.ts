@@ -1,3 +1,4 @@
+import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "./ending.ts";
 import type { HostStore, IncidentStore } from "./ports.ts";
 import type { HostState } from "./state.ts";
@@ -7,24 +8,31 @@ export interface RetirePorts {
   readonly incidents: Pick<IncidentStore, "save">;
 }
 
-/** A lost race is read again this often. */
-const SAVES_MAX = 5;
+/** Retires a host by name. Throws when no such host is stored. */
+export async function retireHost(ports: RetirePorts, host: string, now: number): Promise<void> {
+  await retryOnConflict(`the state of ${host}`, async () => {
+    const state = await stored(ports, host);
+    return state.retired ? state : retire(ports, state, now);
+  });
+}
 
-/** Retires a host by name, or takes that back. Throws when nobody has heard of it. */
-export async function setRetired(ports: RetirePorts, host: string, retired: boolean, now: number): Promise<HostState> {
-  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
-    const state = (await ports.hosts.load([host])).get(host);
-    if (!state) throw new Error(`no host ${host}: \`fleetwarden hosts\` lists the hosts that were heard of`);
-    if (state.retired === retired) return state;
-    const saved = retired ? await retire(ports, state, now) : await ports.hosts.save({ ...state, retired });
-    if (saved) return saved;
-  }
-  throw new Error(`lost ${SAVES_MAX} races for the state of ${host}: it is being scored`);
+/** Undoes the retirement of a host by name. Throws when no such host is stored. */
+export async function reinstateHost(ports: Pick<RetirePorts, "hosts">, host: string): Promise<void> {
+  await retryOnConflict(`the state of ${host}`, async () => {
+    const state = await stored(ports, host);
+    return state.retired ? ports.hosts.save({ ...state, retired: false }) : state;
+  });
+}
+
+async function stored({ hosts }: Pick<RetirePorts, "hosts">, host: string): Promise<HostState> {
+  const state = (await hosts.load([host])).get(host);
+  if (!state) throw new Error(`no host ${host}: \`fleetwarden hosts\` lists the hosts that were heard of`);
+  return state;
 }
 
 /**
- * Marks the host as retired and ends its incident, of which the sweep tells; undefined when another writer was faster.
- * The incident goes first: ended too early it is put right by the sample that came in between, left open it would stay so.
+ * Marks the host as retired and ends its incident; the sweep sends the notice. Undefined when another writer was faster.
+ * The incident goes first: a sample that came in between corrects an early end, but nothing would end one left open.
  */
 export async function retire(ports: RetirePorts, state: HostState, now: number): Promise<HostState | undefined> {
   if (!state.incident) return ports.hosts.save({ ...state, retired: true });

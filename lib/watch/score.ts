@@ -1,4 +1,5 @@
 import type { Notice } from "../incident/notice.ts";
+import { retryOnConflict } from "../retry.ts";
 import { decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
 import { DEFAULT_GROUP, type Schema } from "../wire/samples.ts";
@@ -20,7 +21,7 @@ export interface ScorePorts {
   readonly incidents: IncidentStore;
   readonly rejected: RejectedStore;
   /**
-   * Told of each saved state that owes notices, with those among them that this batch decided; returns the state as it is
+   * Sends the pending notices of a saved state, given those that this batch decided; returns the state as it is
    * then. What it leaves in the state, or throws over, is the sweep's.
    */
   readonly announce: (state: HostState, fresh: readonly Notice[]) => Promise<HostState>;
@@ -78,8 +79,6 @@ const HOSTS_AT_ONCE = 32;
 const WRITES_AT_ONCE = 8;
 /** Of hosts of which a batch has nothing that can be read, so many are looked up: as many as it has records. */
 const UNREADABLE_HOSTS_MAX = 2_000;
-/** A lost race is re-read and re-folded this often; after that the record is delivered again. */
-const SAVES_MAX = 5;
 
 /**
  * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Work that cannot be finished
@@ -229,7 +228,7 @@ async function scoreHost(
     await inParallel(WRITES_AT_ONCE, next.incidents, (incident) => ports.incidents.save(incident));
     return { ...next, state: dated(next.state, clock()) };
   });
-  if (folded.state.unsent.length === 0) return folded;
+  if (folded.state.pending.length === 0) return folded;
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
 }
 
@@ -249,21 +248,21 @@ async function saveNext<T extends { readonly state: HostState }>(
   follow: (state: HostState) => Promise<T>,
 ): Promise<T> {
   let state = stored;
-  for (let attempt = 1; attempt <= SAVES_MAX; attempt++) {
+  return retryOnConflict(`the state of ${state.host}`, async () => {
     const next = await follow(state);
     const saved = await hosts.save(next.state);
     if (saved) return { ...next, state: saved };
     state = (await hosts.load([state.host])).get(state.host) ?? newHost(state.host, state.group);
-  }
-  throw new Error(`lost ${SAVES_MAX} races for its state: another scorer works on the same host`);
+    return undefined;
+  });
 }
 
 /** The sweep leaves alone for a while what a scorer has just decided. */
 function dated(state: HostState, now: number): HostState {
-  const { unsent } = state;
-  return unsent.length === 0
+  const { pending } = state;
+  return pending.length === 0
     ? state
-    : { ...state, unsent: unsent.map((notice) => ({ since: Math.round(now), ...notice })) };
+    : { ...state, pending: pending.map((notice) => ({ since: Math.round(now), ...notice })) };
 }
 
 /** A notice that cannot be published now stays in the state and is sent by the sweep: no reason to deliver the record again. */

@@ -1,6 +1,6 @@
 import type { HostIncident, Incident } from "../incident/incident.ts";
 import type { Judgement, Worst } from "../incident/judgement.ts";
-import type { Notice, NoticeKind } from "../incident/notice.ts";
+import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { FusedMemory } from "../model/fused.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
@@ -52,32 +52,24 @@ export interface HostState {
   readonly openings: readonly number[];
   /** Whether the host's clock was ahead at its last record. */
   readonly clockAhead: boolean;
-  /** Notices decided but not yet published, oldest first. The incidents table has the incident. */
-  readonly unsent: readonly UnsentNotice[];
+  /** Oldest first. The incidents table has the incidents. */
+  readonly pending: readonly PendingNotice[];
 }
 
-export interface UnsentNotice {
+/** A notice that was decided and neither published nor dropped yet. */
+export interface PendingNotice {
   readonly kind: NoticeKind;
   readonly id: string;
   /** Sort key of the incident. */
   readonly opened: number;
-  /** Of the incident as it is to be told; absent where the notice was decided before this was kept. */
-  readonly revision?: number;
-  /** When a scorer first saved it, in milliseconds since the epoch; absent of what the sweep or a person decided. */
+  /** The incident's revision that this notice announces. */
+  readonly revision: number;
+  /** When a scorer first saved it (ms since the epoch); absent when the sweep or a person decided it. */
   readonly since?: number;
 }
 
-/** A notice as a state owes it. */
-export function owed(kind: NoticeKind, { id, opened, revision }: Incident): UnsentNotice {
+export function pendingOf(kind: NoticeKind, { id, opened, revision }: Incident): PendingNotice {
   return { kind, id, opened, revision };
-}
-
-/**
- * What is owed, from the incident as it is stored now. It may have gone on since; under the revision that was decided, a
- * notice that goes out twice is known as one.
- */
-export function noticeOwed({ kind, revision }: UnsentNotice, incident: Incident): Notice {
-  return { kind, incident: revision === undefined ? incident : { ...incident, revision } };
 }
 
 export function newHost(host: string, group: string): HostState {
@@ -102,6 +94,6 @@ export function newHost(host: string, group: string): HostState {
     calm: 0,
     openings: [],
     clockAhead: false,
-    unsent: [],
+    pending: [],
   };
 }

@@ -19,14 +19,14 @@ test("a host in trouble is told of at once, to phones as well, and so is its end
   const world = worldAt(60);
   await world.send([web(1)], TROUBLE);
   expect(world.told).toMatchObject([{ news: { kind: "opened", incident: { revision: 1 } }, sms: true }]);
-  expect(await world.state("web-1")).toMatchObject({ unsent: [], incident: { texted: true } });
+  expect(await world.state("web-1")).toMatchObject({ pending: [], incident: { texted: true } });
   world.goTo(START + 4 * MINUTE);
   await world.send([web(1)], CALM);
   expect(world.told[1]).toMatchObject({
     news: { kind: "resolved", incident: { revision: 2, texted: true } },
     sms: true,
   });
-  expect((await world.state("web-1")).unsent).toEqual([]);
+  expect((await world.state("web-1")).pending).toEqual([]);
 });
 
 test("a warning does not reach phones, nor does its end, unless people want that", async () => {
@@ -45,7 +45,7 @@ test("of a group one host is told of at once, and the others are left to the swe
   await world.send([web(2)], TROUBLE);
   await world.send([db], TROUBLE);
   expect(world.said()).toEqual(["opened web-1", "opened db-1"]);
-  expect(await world.ports.hosts.unsent()).toEqual(["web-2"]);
+  expect(await world.ports.hosts.withPending()).toEqual(["web-2"]);
 });
 
 test("after a minute another of the group may be told of", async () => {
@@ -96,7 +96,7 @@ test("whoever loses the race for the desk is not told of", async () => {
   const alerting = { ...world.ports.alerting, saveDesk: async () => undefined };
   await world.send([web(1)], TROUBLE, { alerting });
   expect(world.told).toEqual([]);
-  expect(await world.ports.hosts.unsent()).toEqual(["web-1"]);
+  expect(await world.ports.hosts.withPending()).toEqual(["web-1"]);
 });
 
 test("what went before a failure is owed no longer, the rest is", async () => {
@@ -110,7 +110,7 @@ test("what went before a failure is owed no longer, the rest is", async () => {
     },
   });
   expect(world.said()).toEqual(["opened web-1"]);
-  expect((await world.state("web-1")).unsent).toMatchObject([{ kind: "resolved" }]);
+  expect((await world.state("web-1")).pending).toMatchObject([{ kind: "resolved" }]);
 });
 
 test("an end follows the opening to phones though both are told in one go", async () => {

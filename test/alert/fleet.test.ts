@@ -10,8 +10,8 @@ const NOW = START + 300_000;
 /** A host whose incident opened so many seconds after `START` and is still to be told of. */
 function troubled(host: string, seconds: number, changes: Partial<HostState> = {}): HostState {
   const opened = START + seconds * 1_000;
-  const unsent = [{ kind: "opened" as const, id: "ABC234", opened }];
-  return state({ host, group: "web", incident: anIncident(host, { opened }), unsent, interval: 10_000, ...changes });
+  const pending = [{ kind: "opened" as const, id: "ABC234", opened, revision: 1 }];
+  return state({ host, group: "web", incident: anIncident(host, { opened }), pending, interval: 10_000, ...changes });
 }
 
 function spread(...seconds: readonly number[]): HostState[] {
@@ -45,7 +45,7 @@ test("those that report every five minutes have as long to come together", () =>
 });
 
 test("those that people were told of count, but not they alone", () => {
-  const told = spread(0, 0, 0, 0, 0).map((one) => ({ ...one, unsent: [] }));
+  const told = spread(0, 0, 0, 0, 0).map((one) => ({ ...one, pending: [] }));
   expect(openedBy(told, 20).affected).toBe(0);
   expect(openedBy([...told.slice(1), troubled("web-9", 5)], 20).affected).toBe(5);
 });
@@ -91,7 +91,7 @@ test("it resolves neither within two minutes nor with half of a fleet's least nu
   const left = (count: number) =>
     spread(0, 0, 0, 0, 0)
       .slice(0, count)
-      .map((one) => ({ ...one, unsent: [], incident: { ...one.incident!, fleet: open.incident!.id } }));
+      .map((one) => ({ ...one, pending: [], incident: { ...one.incident!, fleet: open.incident!.id } }));
   const at = (count: number, now: number) =>
     moveFleet(open.desk!, { total: 20, troubled: left(count) }, () => false, DEFAULT_ALERT_SETTINGS, now);
   expect(at(3, NOW + 600_000)).toEqual({ attached: [] });
@@ -100,7 +100,7 @@ test("it resolves neither within two minutes nor with half of a fleet's least nu
   const extent = { affected: 5, total: 20, silent: 0, remaining: 2, first: [{ host: "web-0" }, { host: "web-1" }] };
   expect(incident).toMatchObject({ revision: 2, resolved: NOW + 120_000, extent });
   expect(desk).not.toHaveProperty("incident");
-  expect(desk?.unsent.map(({ kind, revision }) => [kind, revision])).toEqual([
+  expect(desk?.pending.map(({ kind, revision }) => [kind, revision])).toEqual([
     ["opened", 1],
     ["resolved", 2],
   ]);

@@ -1,6 +1,6 @@
 // Hosts that say goodbye, or of which somebody says that they are gone.
 import { fold } from "../../lib/watch/fold.ts";
-import { setRetired } from "../../lib/watch/retire.ts";
+import { reinstateHost, retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import { anIncident } from "../contract/examples.ts";
 import { arrived, fusedBaseline, part, START, state } from "../factories.ts";
@@ -68,7 +68,7 @@ describe("a host that says goodbye", () => {
     const over = { id: incident.id, revision: 2, ending: "gone", resolved: START - 2_000 };
     expect(known.notices).toMatchObject([{ kind: "resolved", incident: over }]);
     expect(known.incidents).toMatchObject([over]);
-    expect(known.state).toMatchObject({ retired: true, unsent: [{ kind: "resolved", id: incident.id }] });
+    expect(known.state).toMatchObject({ retired: true, pending: [{ kind: "resolved", id: incident.id }] });
     expect(known.state).not.toHaveProperty("incident");
     const fresh = { ...part({ rows: [[99]] }), bye: true as const };
     const opened = fold(before, undefined, [arrived(fresh)], BUSY_RULE);
@@ -80,7 +80,7 @@ describe("a host that says goodbye", () => {
 describe("a retired host", () => {
   test("raises nothing until it sends again", async () => {
     const fleet = await fleetOf(busy, reporting("web-07"));
-    await setRetired(fleet.ports, "web-07", true, START);
+    await retireHost(fleet.ports, "web-07", START);
     expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0 });
     await fleet.sends("web-07", 11);
     expect(await fleet.state("web-07")).toMatchObject({ retired: false });
@@ -89,7 +89,7 @@ describe("a retired host", () => {
   test("ends its silence, which the sweep tells", async () => {
     const fleet = await fleetOf(busy, reporting("web-07"));
     await fleet.sweepAt(10);
-    await setRetired(fleet.ports, "web-07", true, START + 20 * MINUTE);
+    await retireHost(fleet.ports, "web-07", START + 20 * MINUTE);
     await fleet.sends("busy", 20);
     expect(await fleet.sweepAt(21)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
     const over = { revision: 2, resolved: START + 20 * MINUTE, ending: "gone" };
@@ -100,7 +100,7 @@ describe("a retired host", () => {
   test("ends its trouble, which the sweep tells", async () => {
     const incident = { ...anIncident("web-07"), opened: START - MINUTE };
     const fleet = await fleetOf(busy, reporting("web-07", { incident }));
-    await setRetired(fleet.ports, "web-07", true, START + MINUTE);
+    await retireHost(fleet.ports, "web-07", START + MINUTE);
     expect(await fleet.sweepAt(2)).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
     const over = { revision: 2, ending: "gone", resolved: START + MINUTE };
     expect(fleet.notices()).toMatchObject([{ kind: "resolved", incident: over }]);
@@ -109,7 +109,7 @@ describe("a retired host", () => {
 
   test("may return before it sends", async () => {
     const fleet = await fleetOf(busy, reporting("web-07", { retired: true }));
-    await setRetired(fleet.ports, "web-07", false, START);
+    await reinstateHost(fleet.ports, "web-07");
     expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1 });
   });
 
@@ -123,10 +123,8 @@ describe("a retired host", () => {
 
   test("must be one that was heard of, and not fought for", async () => {
     const { ports } = await fleetOf(reporting("web-07"));
-    await expect(setRetired(ports, "web-99", true, START)).rejects.toThrow("no host web-99: `fleetwarden hosts` lists");
+    await expect(retireHost(ports, "web-99", START)).rejects.toThrow("no host web-99: `fleetwarden hosts` lists");
     const hosts = { ...ports.hosts, save: async () => undefined };
-    await expect(setRetired({ ...ports, hosts }, "web-07", true, START)).rejects.toThrow(
-      "lost 5 races for the state of",
-    );
+    await expect(retireHost({ ...ports, hosts }, "web-07", START)).rejects.toThrow("lost 5 races for the state of");
   });
 });

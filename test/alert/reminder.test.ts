@@ -50,7 +50,7 @@ test.each(["acknowledged", "labelled"])("not of one that was %s, and nobody look
 test("not of one of which nobody was told yet", async () => {
   const world = await worldWith();
   const before = await world.state("web-07");
-  await world.ports.hosts.save({ ...before, unsent: [{ kind: "opened", id: "ABC234", opened: START, revision: 1 }] });
+  await world.ports.hosts.save({ ...before, pending: [{ kind: "opened", id: "ABC234", opened: START, revision: 1 }] });
   await world.ports.alerting.saveSilence(aSilence("SSS222", { from: START, until: START + 5 * HOUR }));
   await world.sweep();
   world.goTo(START + 5 * HOUR);

@@ -1,5 +1,5 @@
 import { fold } from "../../lib/watch/fold.ts";
-import { setRetired } from "../../lib/watch/retire.ts";
+import { retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilence, aSilentIncident } from "../contract/examples.ts";
@@ -41,7 +41,7 @@ test("a host that stops is announced once, and once more when it sends again", a
   const over = { ...expected, revision: 2, resolved: START + 19 * MINUTE };
   expect(fleet.notices().slice(1)).toMatchObject([{ kind: "resolved", incident: over }]);
   expect(await fleet.incidents()).toMatchObject([over]);
-  expect(await fleet.state("web-07")).toMatchObject({ unsent: [] });
+  expect(await fleet.state("web-07")).toMatchObject({ pending: [] });
   expect(await fleet.state("web-07")).not.toHaveProperty("incident");
 });
 
@@ -65,7 +65,7 @@ describe("a host in trouble that falls silent", () => {
       { kind: "resolved", incident: over },
     ]);
     expect(await fleet.incidents()).toMatchObject([{ kind: "silent" }, over]);
-    expect(await fleet.state("web-07")).toMatchObject({ unsent: [], incident: { kind: "silent" } });
+    expect(await fleet.state("web-07")).toMatchObject({ pending: [], incident: { kind: "silent" } });
     expect(await fleet.sweepAt(11)).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
   });
 
@@ -74,7 +74,7 @@ describe("a host in trouble that falls silent", () => {
     const states = web.map(({ host, group }) => {
       const incident = { ...trouble, host, group, id: `F${host.slice(-3)}Z` };
       const opening = { kind: "opened" as const, id: incident.id, opened: incident.opened, revision: 1 };
-      return reporting(host, { group, incident, unsent: [opening] });
+      return reporting(host, { group, incident, pending: [opening] });
     });
     const fleet = await fleetOf(busy, ...states);
     await Promise.all(states.map(({ incident }) => fleet.stores.incidents.save(incident!)));
@@ -154,7 +154,7 @@ describe("when nothing arrives from anybody", () => {
     expect(fleet.notices()).toMatchObject([{ kind: "opened", incident }]);
     expect(await fleet.incidents()).toHaveLength(7);
     expect(await fleet.state("web-000")).toMatchObject({
-      unsent: [],
+      pending: [],
       incident: { kind: "silent", fleet: expect.anything() },
     });
   });
@@ -174,7 +174,7 @@ describe("when nothing arrives from anybody", () => {
     expect(fleet.said()).toEqual(["opened group#*", "resolved group#*"]);
     const over = { revision: 2, resolved: START + 21 * MINUTE, extent: { affected: 6, remaining: 0, first: [] } };
     expect(fleet.notices()[1]).toMatchObject({ incident: over });
-    expect(await fleet.ports.hosts.unsent()).toEqual([]);
+    expect(await fleet.ports.hosts.withPending()).toEqual([]);
   });
 
   test("those that do not return within five minutes are named, and told of when they do", async () => {
@@ -197,11 +197,11 @@ describe("when nothing arrives from anybody", () => {
   test("it is over when none of them is expected any more", async () => {
     const fleet = await fleetOf(...all);
     await fleet.sweepAt(6);
-    for (const { host } of all) await setRetired(fleet.ports, host, true, START + 7 * MINUTE);
+    for (const { host } of all) await retireHost(fleet.ports, host, START + 7 * MINUTE);
     await fleet.sweepAt(8);
     await fleet.sweepAt(9);
     expect(fleet.said()).toEqual(["opened group#*", "resolved group#*"]);
-    expect(await fleet.ports.hosts.unsent()).toEqual([]);
+    expect(await fleet.ports.hosts.withPending()).toEqual([]);
   });
 
   test("nobody says so of hosts that are retired, silenced, gone for a week or never reported twice", async () => {

@@ -20,7 +20,7 @@ test("of 10,000 hosts in trouble at once, people get six messages in the first m
   const digests = world.told.flatMap(({ news }) => (news.kind === "digest" ? [news] : []));
   const inDigests = digests.reduce((sum, { opened }) => sum + opened, 0);
   expect(world.said().filter((said) => said.startsWith("opened")).length + inDigests).toBe(hosts.length);
-  expect(await world.ports.hosts.unsent()).toEqual([]);
+  expect(await world.ports.hosts.withPending()).toEqual([]);
   const [first] = digests as [DigestNews];
   expect(first).toMatchObject({ critical: 9_995, groupsInAll: 2_500 });
   expect(first.causes).toEqual([{ metric: "cpu", direction: "high", incidents: 9_995 }]);
@@ -44,5 +44,5 @@ test("1,000 hosts of one group are two messages, the first of them and the group
   world.goTo(START + 6 * MINUTE);
   await world.sweep();
   expect(world.said()).toHaveLength(4);
-  expect(await world.ports.hosts.unsent()).toEqual([]);
+  expect(await world.ports.hosts.withPending()).toEqual([]);
 });

@@ -16,8 +16,8 @@ async function owing(hosts: readonly string[], world: World = createWorld()): Pr
 }
 
 function owingState(host: string, changes: Partial<HostState>): HostState {
-  const unsent = [{ kind: "opened" as const, id: "ABC234", opened: START, revision: 1, since: START }];
-  return state({ host, group: host, arrived: START + 9 * MINUTE, newest: START + 9 * MINUTE, unsent, ...changes });
+  const pending = [{ kind: "opened" as const, id: "ABC234", opened: START, revision: 1, since: START }];
+  return state({ host, group: host, arrived: START + 9 * MINUTE, newest: START + 9 * MINUTE, pending, ...changes });
 }
 
 describe("what is owed", () => {
@@ -46,16 +46,16 @@ describe("what is owed", () => {
     };
     await expect(world.sweep({ publisher })).rejects.toThrow("left to the next run: Error: throttled");
     expect(world.said().sort()).toEqual(["opened web-07", "opened web-08"]);
-    expect(await world.ports.hosts.unsent()).toEqual(["web-06"]);
+    expect(await world.ports.hosts.withPending()).toEqual(["web-06"]);
   });
 
   test("is told in the order of its incident, its end not before its beginning", async () => {
     const world = createWorld();
     const incident = anIncident("web-07", { opened: START, resolved: START + MINUTE, revision: 2 });
     await world.ports.incidents.save(incident);
-    const { unsent } = owingState("web-07", {});
-    const end = { ...unsent[0]!, kind: "resolved" as const, revision: 2 };
-    await world.ports.hosts.save(owingState("web-07", { unsent: [...unsent, end] }));
+    const { pending } = owingState("web-07", {});
+    const end = { ...pending[0]!, kind: "resolved" as const, revision: 2 };
+    await world.ports.hosts.save(owingState("web-07", { pending: [...pending, end] }));
     world.goTo(START + 10 * MINUTE);
     await world.sweep();
     expect(world.told.map(({ news }) => "incident" in news && [news.kind, news.incident.revision])).toEqual([
@@ -84,10 +84,10 @@ test("critical ones go first, then what has begun, then what has ended, the olde
     const before = await world.state(host);
     const incident = { ...before.incident!, ...changes };
     await world.ports.incidents.save(incident);
-    const unsent = [{ ...before.unsent[0]!, opened: incident.opened }];
-    await world.ports.hosts.save({ ...before, incident, unsent });
+    const pending = [{ ...before.pending[0]!, opened: incident.opened }];
+    await world.ports.hosts.save({ ...before, incident, pending });
   }
-  await world.ports.hosts.save({ ...(await world.state("b")), unsent: [] });
+  await world.ports.hosts.save({ ...(await world.state("b")), pending: [] });
   await ends(world, "b", START + 9 * MINUTE);
   await world.sweep();
   expect(world.said()).toEqual(["opened c", "opened d", "opened a", "resolved b"]);
@@ -113,7 +113,7 @@ describe("more than five in a minute", () => {
       ],
       causes: [{ metric: "cpu", direction: "high", incidents: 2 }],
     });
-    expect(await world.ports.hosts.unsent()).toEqual([]);
+    expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 
   test("are six when they are six: a digest of one would say less", async () => {
@@ -141,7 +141,7 @@ describe("more than five in a minute", () => {
       },
     };
     await expect(world.sweep({ publisher })).rejects.toThrow("down");
-    expect((await world.ports.hosts.unsent()).toSorted()).toEqual(["f", "g"]);
+    expect((await world.ports.hosts.withPending()).toSorted()).toEqual(["f", "g"]);
   });
 });
 
@@ -175,7 +175,7 @@ describe("in a silence", () => {
     await world.ports.alerting.saveSilence(silence);
     await ends(world, "web-07", START + 9 * MINUTE);
     expect(await world.sweep()).toMatchObject({ published: 0, dropped: 2 });
-    expect(await world.ports.hosts.unsent()).toEqual([]);
+    expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 
   test("nor is it when the silence was over before the sweep came, but not before the incident was", async () => {
@@ -201,7 +201,7 @@ async function ends(world: World, host: string, resolved: number): Promise<void>
   const { incident, ...rest } = await world.state(host);
   await world.ports.incidents.save({ ...incident!, resolved, revision: 2 });
   const end = { kind: "resolved" as const, id: incident!.id, opened: incident!.opened, revision: 2, since: START };
-  await world.ports.hosts.save({ ...rest, unsent: [...rest.unsent, end] });
+  await world.ports.hosts.save({ ...rest, pending: [...rest.pending, end] });
 }
 
 describe("a fleet's incident", () => {
@@ -230,8 +230,8 @@ describe("a fleet's incident", () => {
     expect(stored).toMatchObject(incident);
     const told = world.told[0]?.news;
     for (const { host } of web.slice(0, 5)) {
-      const { unsent, incident } = await world.state(host);
-      expect({ unsent, fleet: incident?.fleet }).toEqual({ unsent: [], fleet: stored?.id });
+      const { pending, incident } = await world.state(host);
+      expect({ pending, fleet: incident?.fleet }).toEqual({ pending: [], fleet: stored?.id });
       const isFirst = told !== undefined && "incident" in told && subjectOf(told.incident) === host;
       expect(incident?.told).toBe(isFirst ? true : undefined);
     }
@@ -245,7 +245,7 @@ describe("a fleet's incident", () => {
     await world.sweep();
     expect(world.said()).toHaveLength(2);
     expect(await world.ports.alerting.desk("web")).toMatchObject({ incident: { extent: { affected: 7 } } });
-    expect(await world.ports.hosts.unsent()).toEqual([]);
+    expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 
   test("is over when fewer than half as many are left, who are named and told of when theirs is over", async () => {
@@ -270,7 +270,7 @@ describe("a fleet's incident", () => {
     world.goTo(START + 8 * MINUTE);
     await world.sweep();
     expect(world.said().slice(4)).toEqual(["resolved web-004"]);
-    expect(await world.ports.hosts.unsent()).toEqual([]);
+    expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 
   test("is over when its hosts have gone to other groups", async () => {
@@ -309,6 +309,6 @@ describe("a fleet's incident", () => {
     await world.sweep();
     expect(world.said()).toEqual([expect.stringMatching("opened web-00"), "opened group#web"]);
     expect(await world.incidents()).toHaveLength(11);
-    expect(await world.ports.hosts.unsent()).toEqual([]);
+    expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 });

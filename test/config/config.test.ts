@@ -1,6 +1,6 @@
 import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import { DEFAULT_CONFIG, parseConfig } from "../../lib/config/config.ts";
-import { DEFAULT_SETTINGS } from "../../lib/learn/settings.ts";
+import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 
 const configOf = (document: object) => parseConfig(JSON.stringify({ version: 1, ...document }));

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Allowance, Desk } from "../../lib/alert/desk.ts";
 import type { Announced, Audit } from "../../lib/alert/ports.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
+import { NOTICE_KINDS } from "../../lib/incident/notice.ts";
 import { fleetIncident } from "./arbitraries.ts";
 
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 24 });
@@ -48,21 +49,18 @@ export const deskOf: fc.Arbitrary<Desk> = fc.record(
     spoke: count,
     begun: count,
     incident: fleetIncident,
-    unsent: fc.array(
-      fc.record(
-        {
-          kind: fc.constantFrom("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),
-          id: incidentId,
-          opened: time,
-          revision: count,
-        },
-        { requiredKeys: ["kind", "id", "opened"] },
-      ),
+    pending: fc.array(
+      fc.record({
+        kind: fc.constantFrom(...NOTICE_KINDS),
+        id: incidentId,
+        opened: time,
+        revision: count,
+      }),
       { maxLength: 3 },
     ),
     revision: fc.constant(0),
   },
-  { requiredKeys: ["group", "spoke", "begun", "unsent", "revision"] },
+  { requiredKeys: ["group", "spoke", "begun", "pending", "revision"] },
 );
 
 export const allowanceOf: fc.Arbitrary<Allowance> = fc.record({

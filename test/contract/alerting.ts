@@ -24,7 +24,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
 
     test("a desk and an allowance that were never stored are new, and an announcement is absent", async () => {
       const group = fresh("web");
-      expect(await stores.alerting.desk(group)).toEqual({ group, spoke: 0, begun: 0, unsent: [], revision: 0 });
+      expect(await stores.alerting.desk(group)).toEqual({ group, spoke: 0, begun: 0, pending: [], revision: 0 });
       const none = { times: [], held: { critical: 0, warning: 0 }, revision: 0 };
       expect(await stores.alerting.allowance(group)).toEqual({ name: group, ...none });
       expect(await stores.alerting.announced(group)).toBeUndefined();
@@ -160,7 +160,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
 }
 
 function aDesk(group: string, fields: Partial<Desk> = {}): Desk {
-  return { group, spoke: 0, begun: 0, unsent: [], revision: 0, ...fields };
+  return { group, spoke: 0, begun: 0, pending: [], revision: 0, ...fields };
 }
 
 function anAllowance(name: string, fields: Partial<Allowance> = {}): Allowance {

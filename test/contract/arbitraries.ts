@@ -175,10 +175,10 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     calm: count,
     openings: ascending.map((times) => times.slice(0, 3)),
     clockAhead: fc.boolean(),
-    unsent: fc.array(
+    pending: fc.array(
       fc.record(
         { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentId, opened: time, revision: count, since: time },
-        { requiredKeys: ["kind", "id", "opened"] },
+        { requiredKeys: ["kind", "id", "opened", "revision"] },
       ),
       { maxLength: 3 },
     ),

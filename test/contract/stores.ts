@@ -7,7 +7,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { baselineOf, chunkOf, fleetIncident, hostIncidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
-import { aBaseline, aChunk, anIncident, aReport, aState, NOON } from "./examples.ts";
+import { aBaseline, aChunk, anIncident, aReport, aState, keepChunk, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
 /**
@@ -72,14 +72,14 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(hosts.filter((host) => !all.has(host))).toEqual([]);
       });
 
-      test("lists a host exactly while it has unsent notices", async () => {
+      test("lists a host exactly while it has pending notices", async () => {
         const host = fresh("web");
-        const notice = { kind: "opened", id: "ABC234", opened: NOON } as const;
-        const pending = await stores.hosts.save(aState(host, { unsent: [notice] }));
-        expect(await stores.hosts.unsent()).toContain(host);
-        expect((await load(host))?.unsent).toEqual([notice]);
-        await stores.hosts.save({ ...pending!, unsent: [] });
-        expect(await stores.hosts.unsent()).not.toContain(host);
+        const notice = { kind: "opened", id: "ABC234", opened: NOON, revision: 1 } as const;
+        const saved = await stores.hosts.save(aState(host, { pending: [notice] }));
+        expect(await stores.hosts.withPending()).toContain(host);
+        expect((await load(host))?.pending).toEqual([notice]);
+        await stores.hosts.save({ ...saved!, pending: [] });
+        expect(await stores.hosts.withPending()).not.toContain(host);
       });
 
       test("returns any state as saved, causes to six digits", async () => {
@@ -246,7 +246,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
       test("reads a host's chunks by their first time, oldest first, the end excluded", async () => {
         const [host, other] = [fresh("web"), fresh("web")];
         const chunks = [3, 1, 2].map((i) => aChunk(host, { times: Float64Array.of(NOON + i, NOON) }));
-        for (const chunk of [...chunks, aChunk(other)]) await stores.history.keep(chunk);
+        for (const chunk of [...chunks, aChunk(other)]) await keepChunk(stores, chunk);
         expect(await read(host)).toEqual([chunks[1], chunks[2], chunks[0]]);
         expect(await read(host, NOON + 1, NOON + 3)).toEqual([chunks[1], chunks[2]]);
         expect(await read(host, NOON + 1.5, NOON + 2.5)).toEqual([chunks[2]]);
@@ -256,15 +256,15 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
 
       test("keeps the first of two chunks with the same first time", async () => {
         const host = fresh("web");
-        await stores.history.keep(aChunk(host));
-        await stores.history.keep(aChunk(host, { flags: Uint8Array.of(1, 1) }));
+        await keepChunk(stores, aChunk(host));
+        await keepChunk(stores, aChunk(host, { flags: Uint8Array.of(1, 1) }));
         expect(await read(host)).toEqual([aChunk(host)]);
       });
 
       test("leaves out chunks written 30 days ago, however old their samples", async () => {
         const host = fresh("web");
         const recording = aChunk(host, { times: Float64Array.of(NOON - 400 * DAY_MS, NOON) });
-        await stores.history.keep(recording);
+        await keepChunk(stores, recording);
         try {
           now = NOON + 30 * DAY_MS - 1_000;
           expect(await read(host)).toEqual([recording]);
@@ -285,7 +285,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
           values: Float64Array.from({ length: 600 * 256 }, (_, i) => Math.sin(i) * 1e6),
           flags: new Uint8Array(600).fill(2),
         });
-        await stores.history.keep(chunk);
+        await keepChunk(stores, chunk);
         const parts = await read(host);
         expect(parts.length).toBeGreaterThan(2);
         expect(parts.flatMap(({ times }) => [...times])).toEqual([...chunk.times]);
@@ -307,7 +307,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         await fc.assert(
           fc.asyncProperty(chunkOf("any"), async (chunk) => {
             const host = fresh("any");
-            await stores.history.keep({ ...chunk, host });
+            await keepChunk(stores, { ...chunk, host });
             expect(await read(host)).toEqual([{ ...chunk, host }]);
           }),
           { numRuns },

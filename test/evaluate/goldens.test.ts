@@ -1,7 +1,7 @@
 // The protocol is checked on the plain diagonal Gaussian. numpy made its figures, the goldens of the data.
 import { readFileSync } from "node:fs";
 import { averagePrecision, rocAuc } from "../../lib/evaluate/ranking.ts";
-import { evaluateEpsilon, selectEpsilon } from "../../lib/model/epsilon.ts";
+import { evaluateEpsilon, selectEpsilon } from "../../lib/model/best-epsilon.ts";
 import { dataPath, readTable, testWithData } from "../data.ts";
 
 /** Two or three of each set: reading takes far longer than what is tested. */

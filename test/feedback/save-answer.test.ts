@@ -149,7 +149,7 @@ describe("the incident of a silent host", () => {
       expect({ status, retired: body.includes("web-07 is retired") }).toEqual({ status: 200, retired: true });
     }
     const state = (await page.stores.hosts.load(["web-07"])).get("web-07");
-    expect(state).toMatchObject({ retired: true, unsent: [{ kind: "resolved", id: "ABC234" }] });
+    expect(state).toMatchObject({ retired: true, pending: [{ kind: "resolved", id: "ABC234" }] });
     expect((await page.stored())?.resolved).toBe(NOW);
     expect((await page.send("GET")).body).not.toContain('value="retire"');
   });

@@ -1,6 +1,6 @@
 import { chooseForGroup, chooseForHost, epsilonFromLabels, qualityOf } from "../../lib/learn/choice.ts";
-import type { Fit, LabelledPeak } from "../../lib/learn/fit.ts";
-import { DEFAULT_SETTINGS } from "../../lib/learn/settings.ts";
+import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
+import type { Fit, LabelledPeak } from "../../lib/learn/training-fit.ts";
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import { countScores } from "../../lib/model/pooled-epsilon.ts";
 import { fusedModel } from "../factories.ts";

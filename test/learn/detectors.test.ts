@@ -1,6 +1,7 @@
 // The detectors that judge samples by themselves, from history to verdict.
-import { refitHost } from "../../lib/learn/refit.ts";
-import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
+
+import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
+import { refitHost } from "../../lib/learn/group-refit.ts";
 import type { Detector } from "../../lib/model/detector.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";

@@ -1,7 +1,7 @@
 import { rollback, setEpsilon } from "../../lib/learn/by-hand.ts";
-import { refitFleet } from "../../lib/learn/fleet.ts";
-import { refitGroup, refitHost } from "../../lib/learn/refit.ts";
-import { DEFAULT_SETTINGS } from "../../lib/learn/settings.ts";
+import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
+import { refitFleet } from "../../lib/learn/fleet-refit.ts";
+import { refitGroup, refitHost } from "../../lib/learn/group-refit.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import {
   activeOf,

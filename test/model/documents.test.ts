@@ -1,5 +1,5 @@
 // The figures of the documents that the project grew from. Numbers: numpy 2.4, population variance, p < epsilon.
-import { type EpsilonChoice, scanEpsilon, selectEpsilon } from "../../lib/model/epsilon.ts";
+import { type EpsilonChoice, scanEpsilon, selectEpsilon } from "../../lib/model/best-epsilon.ts";
 import { type Covariance, fitGaussian, type Gaussian, scoreOf, zScore } from "../../lib/model/gaussian.ts";
 import { quantile } from "../../lib/model/quantile.ts";
 import { readTable, testWithData } from "../data.ts";

@@ -3,7 +3,7 @@ import { type Forest, forestContributions, forestOfNodes, forestScore } from "..
 import { bytesOfForest, FOREST_BYTES_MAX, forestOfBytes } from "../../lib/model/forest-bytes.ts";
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { quantile } from "../../lib/model/quantile.ts";
-import { seededRandom, xoshiro128 } from "../../lib/model/random.ts";
+import { seededRandom } from "../../lib/model/random.ts";
 
 /**
  * Made with scikit-learn 1.2.1 in the form that bytesOfForest documents:
@@ -66,14 +66,6 @@ function rocArea(scores: Float64Array): number {
   const wins = planted.reduce((sum, p) => sum + normal.reduce((n, s) => n + (p > s ? 1 : p === s ? 0.5 : 0), 0), 0);
   return wins / (planted.length * normal.length);
 }
-
-test("xoshiro128** gives what the reference implementation gives from state 1, 2, 3, 4", () => {
-  // As in the reference tests of Rust's rand_xoshiro, made with version 1.1 of xoshiro128starstar.c.
-  const random = xoshiro128([1, 2, 3, 4]);
-  expect(Array.from({ length: 10 }, random)).toEqual([
-    11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804,
-  ]);
-});
 
 /**
  * python3, M = 2**32-1: def fin(w): w = (w^w>>16)*0x85ebca6b&M; w = (w^w>>13)*0xc2b2ae35&M; return w^w>>16

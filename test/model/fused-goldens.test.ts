@@ -1,6 +1,6 @@
 // Figures of the published form on public data sets, by an independent implementation in numpy (docs/detector.md).
 
-import { evaluateEpsilon, selectEpsilon } from "../../lib/model/epsilon.ts";
+import { evaluateEpsilon, selectEpsilon } from "../../lib/model/best-epsilon.ts";
 import { fitFused } from "../../lib/model/fit-fused.ts";
 import { type Fused, type FusedMemory, newMemory, scoreFused } from "../../lib/model/fused.ts";
 import { quantile } from "../../lib/model/quantile.ts";

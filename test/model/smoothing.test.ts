@@ -5,9 +5,7 @@ function smoothed(
   intervals: readonly number[] = raw.map(() => 1),
   from: Smoothed = UNSMOOTHED,
 ) {
-  const scores = new Float64Array(raw.length);
-  const recent = new Float64Array(raw.length);
-  const after = smooth(from, Float64Array.from(raw), Float64Array.from(intervals), scores, recent);
+  const { scores, recent, smoothed: after } = smooth(from, Float64Array.from(raw), Float64Array.from(intervals));
   return { ...after, scores: [...scores], recent: [...recent] };
 }
 

@@ -108,7 +108,7 @@ function asIfHeard(known: Known, expected: Known): Known {
 function differences(known: Known, expected: Known, puts: readonly Put[]): string[] {
   const arrived = Math.max(...puts.map(({ arrival }) => arrival));
   const comparable = ({ state, incidents, chunks }: Known) => ({
-    state: { ...withoutSilence(state), revision: 0, arrived, interval: 0, unsent: [], ingest: NOTHING_COUNTED },
+    state: { ...withoutSilence(state), revision: 0, arrived, interval: 0, pending: [], ingest: NOTHING_COUNTED },
     incidents: incidents.filter(({ kind }) => kind !== "silent").map(withoutMarks),
     chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
   });
@@ -306,9 +306,9 @@ function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
 }
 
 async function debts({ lived }: Aftermath): Promise<string[]> {
-  const desks = (await lived.alerting.desks()).filter(({ unsent }) => unsent.length > 0);
-  const owing = [...(await lived.hosts.unsent()), ...desks.map(({ group }) => `the desk of ${group}`)];
-  return owing.map((who) => `${who} still has unsent notices`);
+  const desks = (await lived.alerting.desks()).filter(({ pending }) => pending.length > 0);
+  const owing = [...(await lived.hosts.withPending()), ...desks.map(({ group }) => `the desk of ${group}`)];
+  return owing.map((who) => `${who} still has pending notices`);
 }
 
 /** Without faults every invocation finishes a record; with faults the attempts at each part of a batch are limited. */

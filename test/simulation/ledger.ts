@@ -6,7 +6,7 @@ import { isOpening, type Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { Discard } from "../../lib/local/mapping.ts";
 import type { ScoreOutcome } from "../../lib/watch/score.ts";
-import type { HostState, UnsentNotice } from "../../lib/watch/state.ts";
+import type { HostState, PendingNotice } from "../../lib/watch/state.ts";
 import { happened, type Tally } from "./faults.ts";
 import type { Put } from "./stream.ts";
 
@@ -63,8 +63,8 @@ export interface Ledger {
   isNews(state: HostState): boolean;
   scored(state: HostState): void;
   /** Returns the notices that are no longer pending. */
-  saved(run: Run, host: string, unsent: readonly UnsentNotice[]): readonly UnsentNotice[];
-  settled(run: Run, notice: UnsentNotice, incident: Incident | undefined, now: number): void;
+  saved(run: Run, host: string, pending: readonly PendingNotice[]): readonly PendingNotice[];
+  settled(run: Run, notice: PendingNotice, incident: Incident | undefined, now: number): void;
   reserved(run: Run, allowance: string, times: readonly number[]): void;
   published(run: Run, news: News, sms: boolean, now: number): void;
   finished(records: readonly Put[], outcome: ScoreOutcome): void;
@@ -74,7 +74,7 @@ export interface Ledger {
 /** Sent alone, counted in a digest, part of a fleet incident, or over in a silence before anyone was notified. */
 type Reason = "told" | "digest" | "fleet" | "silence";
 
-function noticeKey({ kind, id }: Pick<UnsentNotice, "kind" | "id">): string {
+function noticeKey({ kind, id }: Pick<PendingNotice, "kind" | "id">): string {
   return `${kind} ${id}`;
 }
 
@@ -82,7 +82,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
   const newest = new Map<string, number>();
   const publications: Publication[] = [];
   const decided = new Map<string, string>();
-  const owed = new Map<string, readonly UnsentNotice[]>();
+  const owed = new Map<string, readonly PendingNotice[]>();
   const reasons = new Map<string, Reason>();
   const fleets = new Set<string>();
   const places = new Map<string, number[]>();
@@ -105,10 +105,10 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     scored({ host, newest: time }) {
       newest.set(host, time);
     },
-    saved(run, host, unsent) {
+    saved(run, host, pending) {
       const before = owed.get(host) ?? [];
-      const keys = new Set(unsent.map(noticeKey));
-      owed.set(host, unsent);
+      const keys = new Set(pending.map(noticeKey));
+      owed.set(host, pending);
       for (const key of keys) {
         decided.set(key, host);
         reasons.delete(key);

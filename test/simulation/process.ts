@@ -32,7 +32,7 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
   const { ledger, tally, time, weather } = surroundings;
   const call = caller(run, surroundings);
   const noteSaved = async (host: string, owing: Owing & { readonly group: string }) => {
-    for (const gone of ledger.saved(run, host, owing.unsent)) {
+    for (const gone of ledger.saved(run, host, owing.pending)) {
       const { incident } = owing;
       const about = incident?.id === gone.id ? incident : await stores.incidents.get(host, gone.opened);
       ledger.settled(run, gone, about, time.now);
@@ -55,7 +55,7 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
         const saved = await call("hosts.save", write, state.host, crash);
         return echoed(saved, surroundings);
       },
-      unsent: () => call("hosts.unsent", () => stores.hosts.unsent()),
+      withPending: () => call("hosts.withPending", () => stores.hosts.withPending()),
       async *all() {
         await call("hosts.all", async () => {});
         yield* stores.hosts.all();

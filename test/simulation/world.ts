@@ -117,7 +117,7 @@ async function live(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     await time.sleep(60_001);
     await sweepOnce(stores, surroundings, memory);
-    if (round > 0 && (await stores.hosts.unsent()).length === 0) return;
+    if (round > 0 && (await stores.hosts.withPending()).length === 0) return;
   }
 }
 

@@ -31,7 +31,7 @@ import { aBaseline, aChunk, anIncident, aReport, aSilence, aState, NOON, SCHEMA 
 
 const version = itemOfVersion(aReport("host#web", 1), aBaseline("host#web", 1), ACTIVE);
 const incident = { ...incidentKey("web", NOON), ...attributesOfIncident(anIncident("web")) };
-const desk = itemOfDesk({ group: "web", spoke: 0, begun: 0, unsent: [], revision: 0 });
+const desk = itemOfDesk({ group: "web", spoke: 0, begun: 0, pending: [], revision: 0 });
 const allowance = itemOfAllowance({ name: "texts", times: [], held: { critical: 0, warning: 0 }, revision: 0 });
 
 describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>([

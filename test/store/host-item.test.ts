@@ -157,8 +157,8 @@ describe("memory in bytes", () => {
   });
 });
 
-test("writes an unsent notice as a list of kind, incident and revision", () => {
-  const item = itemOfHost(aState("web-07", { unsent: [{ kind: "opened", id: "ABC234", opened: NOON, revision: 1 }] }));
+test("writes a pending notice as a list of kind, incident and revision", () => {
+  const item = itemOfHost(aState("web-07", { pending: [{ kind: "opened", id: "ABC234", opened: NOON, revision: 1 }] }));
   expect(item.q).toEqual({ S: `[["opened","ABC234",${NOON},1]]` });
 });
 
@@ -208,7 +208,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
       verdict: { score: 1, epsilon: 9, baseline: { owner: "host#web-07", version: 1 } },
       memory,
       incident: anIncident("web-07"),
-      unsent: [{ kind: "opened", id: "ABC234", opened: NOON }],
+      pending: [{ kind: "opened", id: "ABC234", opened: NOON, revision: 1 }],
     }),
   );
 

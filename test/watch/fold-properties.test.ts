@@ -212,7 +212,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
         const { notices, incidents, state: after } = foldAll(sequence.map((one) => [one]));
         expectLives(notices, after.incident);
         const owed = notices.map(({ kind, incident: { id, opened, revision } }) => ({ kind, id, opened, revision }));
-        expect(after.unsent).toEqual(owed);
+        expect(after.pending).toEqual(owed);
         expect(new Set(notices.map(({ incident }) => incident.id))).toEqual(new Set(incidents.keys()));
         const opened = [...incidents.values()].map((incident) => incident.opened);
         expect(opened).toEqual(opened.toSorted((a, b) => a - b));

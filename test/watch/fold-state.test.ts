@@ -34,7 +34,7 @@ describe("state", () => {
       calm: 0,
       openings: [],
       clockAhead: false,
-      unsent: [],
+      pending: [],
     });
   });
 

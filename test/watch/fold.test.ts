@@ -92,10 +92,10 @@ describe("incidents", () => {
   test("notices stay in the state until somebody takes them out", () => {
     const { state: after, notices } = told("!!!..........!!!");
     const owed = notices.map(({ kind, incident: { id, opened, revision } }) => ({ kind, id, opened, revision }));
-    expect(after.unsent).toEqual(owed);
-    expect(after.unsent.map(({ kind }) => kind)).toEqual(["opened", "resolved", "opened"]);
-    const sent = told("..........", { ...after, unsent: [] }, 16);
-    expect(sent.state.unsent.map(({ kind }) => kind)).toEqual(["resolved"]);
+    expect(after.pending).toEqual(owed);
+    expect(after.pending.map(({ kind }) => kind)).toEqual(["opened", "resolved", "opened"]);
+    const sent = told("..........", { ...after, pending: [] }, 16);
+    expect(sent.state.pending.map(({ kind }) => kind)).toEqual(["resolved"]);
   });
 
   test("flags: the anomalies, and what was taken while the incident was open", () => {

@@ -44,7 +44,7 @@ function judgedOf({ at, ratio, recent = ratio ?? 0, hits = [] }: Step, reference
 
 /** As the fold does it. */
 function judged(steps: readonly Step[], reference = baseline()) {
-  const draft: Draft = { ...state(), applied: [], suspects: [], unsent: [] };
+  const draft: Draft = { ...state(), applied: [], suspects: [], pending: [] };
   const [incidents, notices] = [new Map<string, HostIncident>(), [] as Notice[]];
   for (const step of steps) {
     const strange = (step.ratio ?? 0) > 1 || (step.hits ?? []).length > 0;
@@ -202,7 +202,7 @@ describe("whatever happens to a host", () => {
       fc.property(anyLife, (steps) => {
         const { notices, draft, incidents } = judged(steps, reference);
         expectLives(notices, draft.incident);
-        const told = draft.unsent.map(({ kind, id, revision }) => ({ kind, id, revision }));
+        const told = draft.pending.map(({ kind, id, revision }) => ({ kind, id, revision }));
         expect(told).toEqual(notices.map(({ kind, incident: { id, revision } }) => ({ kind, id, revision })));
         expect(new Set(notices.map(({ incident }) => incident.id))).toEqual(new Set(incidents.keys()));
         expect(draft.openings.length).toBeLessThan(4);

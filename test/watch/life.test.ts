@@ -76,7 +76,7 @@ describe("worse", () => {
       { kind: "resolved", incident: { revision: 3, samples: 11 } },
     ]);
     expect(incidents).toEqual([notices[2]!.incident]);
-    expect(after.unsent.map(({ kind, revision }) => [kind, revision])).toEqual([
+    expect(after.pending.map(({ kind, revision }) => [kind, revision])).toEqual([
       ["opened", 1],
       ["worsened", 2],
       ["resolved", 3],

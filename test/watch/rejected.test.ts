@@ -57,8 +57,8 @@ const BROKEN = '{"host":';
 
 test("a record that names nobody is counted of the known host of its key, and changes nothing else", async () => {
   const incident = aSilentIncident("web-07");
-  const unsent = [{ kind: "opened" as const, id: incident.id, opened: incident.opened }];
-  const before = known("web-07", { interval: MINUTE, retired: true, incident, unsent });
+  const pending = [{ kind: "opened" as const, id: incident.id, opened: incident.opened, revision: 1 }];
+  const before = known("web-07", { interval: MINUTE, retired: true, incident, pending });
   const stores = await storesWith(before);
   const announced: string[] = [];
   const outcome = await score(stores, [["web-07", BROKEN]], {

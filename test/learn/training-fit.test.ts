@@ -1,10 +1,10 @@
 import { chooseForGroup, chooseForHost } from "../../lib/learn/choice.ts";
-import { fitTraining } from "../../lib/learn/fit.ts";
+import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
 import { gate } from "../../lib/learn/gate.ts";
 import { poolGroup } from "../../lib/learn/pool.ts";
 import { prepareSet } from "../../lib/learn/prepare.ts";
-import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/settings.ts";
 import { type TrainingSet, Use } from "../../lib/learn/training.ts";
+import { fitTraining } from "../../lib/learn/training-fit.ts";
 import type { HostPolicy, MetricPolicy } from "../../lib/watch/policy.ts";
 import { schemaOf, timeOf } from "../factories.ts";
 

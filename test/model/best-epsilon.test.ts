@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { evaluateEpsilon, qualityOf, scanEpsilon, selectEpsilon } from "../../lib/model/epsilon.ts";
+import { evaluateEpsilon, qualityOf, scanEpsilon, selectEpsilon } from "../../lib/model/best-epsilon.ts";
 
 const select = (scores: readonly number[], labels: readonly number[], beta?: number) =>
   selectEpsilon(Float64Array.from(scores), labels, beta);

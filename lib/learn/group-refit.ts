@@ -3,13 +3,13 @@ import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import { type GroupRates, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
-import { type Fit, scaleOfModel } from "./fit.ts";
+import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
 import { type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
 import type { BaselineLedger, FitReport } from "./report.ts";
-import type { FitSettings } from "./settings.ts";
 import type { TrainingSet } from "./training.ts";
+import { type Fit, scaleOfModel } from "./training-fit.ts";
 
 export interface RefitPorts extends PreparePorts {
   readonly baselines: BaselineStore & BaselineLedger;

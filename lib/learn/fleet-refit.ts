@@ -3,10 +3,10 @@ import { alertsPerWeek, CROSSING_EDGES, type Crossings, epsilonWithin } from "..
 import { DAY_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Announce } from "./announce.ts";
+import type { Settings } from "./fit-settings.ts";
+import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./group-refit.ts";
 import { withSilences } from "./prepare.ts";
-import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./refit.ts";
 import type { FitReport, RefitProgress } from "./report.ts";
-import type { Settings } from "./settings.ts";
 
 export interface FleetPorts extends RefitPorts {
   readonly hosts: Pick<HostStore, "all" | "load">;

@@ -3,7 +3,7 @@
  * the `p < epsilon` of the anomaly detection literature.
  */
 
-/** How a threshold fares on labelled samples. A ratio with nothing below the line counts as 0. */
+/** How a threshold does on labelled samples. A ratio with denominator 0 counts as 0. */
 export interface Quality {
   readonly f1: number;
   readonly precision: number;
@@ -21,64 +21,31 @@ export interface EpsilonChoice extends Quality {
 }
 
 /**
- * The epsilon of best F-beta, exactly: of all cuts between two distinct scores only those just below a positive can be
- * best, and each is considered, in O(n log n); of equals the highest wins. Undefined when no cut catches a positive,
- * other than flagging everything.
+ * The epsilon of best F-beta, exactly: among all cuts between two distinct scores only those just below a positive can be
+ * best, and each is considered, in O(n log n). The highest of several equally good ones wins. Undefined when no cut
+ * catches a positive, other than flagging everything.
  */
 export function selectEpsilon(scores: Float64Array, positive: ArrayLike<unknown>, beta = 1): EpsilonChoice | undefined {
-  const sorted = sortOut(scores, positive);
-  if (!sorted) return undefined;
-  const { positives, between, highest } = sorted;
+  const positives = scores.filter((_, i) => positive[i]).sort();
+  const negatives = scores.filter((_, i) => !positive[i]).sort();
   const count = positives.length;
-  let best: { value: number; tp: number; fp: number; place: number } | undefined;
+  let best: { value: number; tp: number; fp: number; low: number; high: number } | undefined;
   for (let i = count - 1, fp = 0; i >= 0; i--) {
-    fp += between[i + 1]!;
-    if (positives[i - 1] === positives[i]) continue; // equal scores are flagged together
-    if (i === 0 && between[0] === 0) break; // flagging everything is no threshold
+    const high = positives[i]!;
+    while (negatives[negatives.length - 1 - fp]! >= high) fp++;
+    const [positiveBelow, negativeBelow] = [positives[i - 1], negatives[negatives.length - 1 - fp]];
+    if (positiveBelow === high) continue; // equal scores are flagged together
+    if (positiveBelow === undefined && negativeBelow === undefined) break; // flagging everything is no threshold
     const value = fBeta(count - i, fp, i, beta);
-    if (!best || value > best.value) best = { value, tp: count - i, fp, place: i };
+    const low = Math.max(positiveBelow ?? Number.NEGATIVE_INFINITY, negativeBelow ?? Number.NEGATIVE_INFINITY);
+    if (!best || value > best.value) best = { value, tp: count - i, fp, low, high };
   }
   if (!best) return undefined;
-  const high = positives[best.place]!;
-  const low = Math.max(positives[best.place - 1] ?? Number.NEGATIVE_INFINITY, highest[best.place]!);
+  const { tp, fp, low, high } = best;
   const middle = low + (high - low) / 2;
   // Between neighbouring doubles the middle rounds to either.
   const epsilon = middle < high ? middle : low;
-  return { epsilon, interval: { low, high }, ...qualityOf(best.tp, best.fp, count - best.tp) };
-}
-
-/**
- * The positive scores in ascending order, and of the negatives, which need no sorting, how many lie between each two
- * (at g: as many positives are at most as high) and the highest of them. Undefined without positives.
- */
-function sortOut(scores: Float64Array, positive: ArrayLike<unknown>) {
-  let count = 0;
-  for (let i = 0; i < scores.length; i++) if (positive[i]) count++;
-  if (count === 0) return undefined;
-  const positives = new Float64Array(count);
-  for (let i = 0, k = 0; i < scores.length; i++) if (positive[i]) positives[k++] = scores[i]!;
-  positives.sort();
-  const between = new Float64Array(count + 1);
-  const highest = new Float64Array(count + 1).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < scores.length; i++) {
-    if (positive[i]) continue;
-    const score = scores[i]!;
-    const place = countAtMost(positives, score);
-    between[place]!++;
-    if (score > highest[place]!) highest[place] = score;
-  }
-  return { positives, between, highest };
-}
-
-/** How many of the ascending numbers are at most `limit`. Without a branch in the loop: which way it goes is a coin toss. */
-function countAtMost(ascending: Float64Array, limit: number): number {
-  let base = 0;
-  for (let size = ascending.length; size > 1; ) {
-    const half = size >> 1;
-    base += half * Number(ascending[base + half - 1]! <= limit);
-    size -= half;
-  }
-  return base + Number(ascending[base]! <= limit);
+  return { epsilon, interval: { low, high }, ...qualityOf(tp, fp, count - tp) };
 }
 
 export interface ScanChoice extends Quality {
@@ -96,13 +63,13 @@ export function scanEpsilon(
   steps = 1000,
 ): ScanChoice | undefined {
   const logMax = logDensities.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const densities = logDensities.map((logDensity) => Math.exp(logDensity - logMax));
-  const min = densities.reduce((a, b) => Math.min(a, b), 1);
+  const negated = logDensities.map((logDensity) => -Math.exp(logDensity - logMax));
+  const min = -negated.reduce((a, b) => Math.max(a, b), -1);
   const step = (1 - min) / steps;
   let best: ScanChoice | undefined;
   for (let i = 0; i < steps; i++) {
     const epsilon = min + i * step;
-    const quality = countBelow(densities, positive, epsilon);
+    const quality = evaluateEpsilon(negated, positive, -epsilon);
     if (quality.f1 > (best?.f1 ?? 0)) best = { logEpsilon: Math.log(epsilon) + logMax, ...quality };
   }
   return best;
@@ -115,17 +82,6 @@ export function evaluateEpsilon(scores: Float64Array, positive: ArrayLike<unknow
   let falseNegatives = 0;
   for (let i = 0; i < scores.length; i++) {
     if (scores[i]! > epsilon) positive[i] ? truePositives++ : falsePositives++;
-    else if (positive[i]) falseNegatives++;
-  }
-  return qualityOf(truePositives, falsePositives, falseNegatives);
-}
-
-function countBelow(densities: Float64Array, positive: ArrayLike<unknown>, epsilon: number): Quality {
-  let truePositives = 0;
-  let falsePositives = 0;
-  let falseNegatives = 0;
-  for (let i = 0; i < densities.length; i++) {
-    if (densities[i]! < epsilon) positive[i] ? truePositives++ : falsePositives++;
     else if (positive[i]) falseNegatives++;
   }
   return qualityOf(truePositives, falsePositives, falseNegatives);

@@ -10,7 +10,7 @@ import { limitsOf } from "../watch/counting.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
 import { scorePart } from "../watch/scoring.ts";
-import type { FitSettings } from "./settings.ts";
+import type { FitSettings } from "./fit-settings.ts";
 import { type DecidingLabel, type TrainingSet, Use } from "./training.ts";
 
 /** A baseline from fewer samples than this would be noise; a new host at 10 s has them after ten minutes. */
