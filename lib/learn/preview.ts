@@ -19,10 +19,10 @@ interface AffectedHost {
   readonly after: number;
 }
 
-/** What another epsilon would change. */
+/** The effects of another epsilon. */
 export interface Preview {
   readonly epsilon: number;
-  /** Hosts with a baseline whose alerts can be told, and those of which they cannot: an epsilon lies below all that is counted. */
+  /** Hosts with a baseline whose alerts can be predicted, and those whose epsilon lies below all counted levels. */
   readonly hosts: number;
   readonly untold: number;
   /** Over these hosts together. */
@@ -54,7 +54,7 @@ function baselineFor({ host, group }: HostState, active: ReadonlyMap<string, Bas
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
-/** What `epsilon` in place of each host's own would change, by what is counted of the hosts and by labelled incidents. */
+/** The effects of `epsilon` in place of each host's own, by the hosts' counts and by labelled incidents. */
 export function preview(
   hosts: readonly JudgedHost[],
   incidents: readonly Incident[],

@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings
 import { refitFleet, refitOne } from "../../lib/learn/fleet-refit.ts";
 import { fitBaseline, refitHost } from "../../lib/learn/group-refit.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
-import { isDue, youngRefits } from "../../lib/learn/young.ts";
+import { youngRefits } from "../../lib/learn/young.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
@@ -12,7 +12,7 @@ import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HostPolicy } from "../../lib/watch/policy.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { aSilence, judged, keepChunk } from "../contract/examples.ts";
-import { START, schemaOf, timeOf } from "../factories.ts";
+import { baseline as aBaseline, START, schemaOf, timeOf } from "../factories.ts";
 
 function openIncident(host: string): AnomalyIncident {
   const about = {
@@ -247,8 +247,13 @@ test.each([
   ["before its history has doubled", 119, { owner: "host#web-07", samples: 60 }, false],
   ["when its history has doubled", 120, { owner: "host#web-07", samples: 60 }, true],
   ["when its baseline holds a day", 1_000_000, { owner: "host#web-07", samples: 8_640 }, false],
-])("whether a host is due for a young refit: %s", (_, seen, baseline, due) => {
-  expect(isDue(seen, baseline)).toBe(due);
+])("whether a host is due for a young refit: %s", async (_, seen, baseline, due) => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const active = new Map(baseline ? [[baseline.owner, { ...aBaseline(), ...baseline }]] : []);
+  const fitYoung = youngRefits({ ...stores, cached: { active: async () => active, forget: () => {} } });
+  const reports = await fitYoung([{ ...newHost("web-07", "web"), seen }], settings, NOW, jest.fn());
+  expect(reports).toHaveLength(due ? 1 : 0);
 });
 
 test("a young host is fitted once it is due, its cached answer forgotten, and a refused attempt not repeated with every batch", async () => {
