@@ -16,7 +16,7 @@ import { type Telling, type TellPorts, tell, tellDigest } from "./tell.ts";
 
 export interface DeliveryPorts extends TellPorts {
   readonly hosts: Pick<HostStore, "load" | "save" | "withPending">;
-  readonly incidents: Pick<IncidentStore, "get" | "save" | "find">;
+  readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: Pick<AlertingStore, "desk" | "saveDesk" | "saveSilence" | "allowance" | "saveAllowance">;
 }
 
@@ -77,13 +77,13 @@ async function casesOf(ports: DeliveryPorts, { desks, ended, silences, active, a
 
 /** When a fleet's incident was over; undefined while it is open. Each is looked up once. */
 function fleetEnds(
-  { find }: DeliveryPorts["incidents"],
+  { withId }: DeliveryPorts["incidents"],
   desks: ReadonlyMap<string, Desk>,
   ended: ReadonlyMap<string, number>,
 ) {
   const open = new Set([...desks.values()].flatMap(({ incident }) => incident?.id ?? []));
   const known = new Map<string, Promise<number | undefined>>();
-  const lookUp = async (id: string) => (await find(id)).find(({ kind }) => kind === "fleet")?.resolved ?? 0;
+  const lookUp = async (id: string) => (await withId(id)).find(({ kind }) => kind === "fleet")?.resolved ?? 0;
   return async (id: string): Promise<number | undefined> => {
     if (open.has(id)) return undefined;
     const end = known.get(id) ?? ended.get(id) ?? lookUp(id);

@@ -12,7 +12,7 @@ import { tellHeldTexts } from "./tell.ts";
 
 export interface SweepPorts extends DeliveryPorts {
   readonly hosts: HostStore;
-  readonly incidents: Pick<IncidentStore, "get" | "save" | "find">;
+  readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: DeliveryPorts["alerting"] & Pick<AlertingStore, "silences" | "desks">;
 }
 

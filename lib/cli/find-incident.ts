@@ -4,7 +4,7 @@ import { UserError } from "../user-error.ts";
 
 /** The one incident with this id; `host` decides between two that share it. */
 export async function findIncident({ incidents }: Stores, id: string, host?: string): Promise<Incident> {
-  const found = await incidents.find(id.toUpperCase());
+  const found = await incidents.withId(id.toUpperCase());
   const matching = host === undefined ? found : found.filter((incident) => subjectOf(incident) === host);
   const [incident] = matching;
   if (!incident)

@@ -14,24 +14,20 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The page's files by their path, as they are sent; the page itself carries the token of this process. */
+/** The page's files by their path. The page itself carries the token of this process. */
 export function readFiles(token: string): ReadonlyMap<string, Reply> {
-  const files = readdirSync(FOLDER).map((name) => [`/${name}`, join(FOLDER, name)] as const);
-  const replies = new Map(
-    [
-      ...files,
-      ["/uplot.js", join(UPLOT, "uPlot.esm.js")] as const,
-      ["/uplot.css", join(UPLOT, "uPlot.min.css")] as const,
-    ].map(([path, file]) => [path, replyOf(readFileSync(file), file)]),
-  );
-  const verdicts = Buffer.from(`export const VERDICTS = ${JSON.stringify(VERDICT_WORDS)};`);
-  replies.set("/verdicts.js", replyOf(verdicts, "verdicts.js"));
-  const page = replies.get("/index.html");
-  replies.delete("/index.html");
-  if (page) replies.set("/", { ...page, body: String(page.body).replace("{{token}}", token) });
-  return replies;
+  const bodies = new Map<string, Buffer | string>([
+    ...readdirSync(FOLDER).map((name) => [`/${name}`, readFileSync(join(FOLDER, name))] as const),
+    ["/uplot.js", readFileSync(join(UPLOT, "uPlot.esm.js"))],
+    ["/uplot.css", readFileSync(join(UPLOT, "uPlot.min.css"))],
+    ["/verdicts.js", `export const VERDICTS = ${JSON.stringify(VERDICT_WORDS)};`],
+    ["/", readFileSync(join(FOLDER, "index.html"), "utf8").replace("{{token}}", token)],
+  ]);
+  bodies.delete("/index.html");
+  return new Map([...bodies].map(([path, body]) => [path, replyOf(path, body)]));
 }
 
-function replyOf(body: Buffer, file: string): Reply {
-  return { status: 200, headers: { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }, body };
+function replyOf(path: string, body: Buffer | string): Reply {
+  const type = TYPES[extname(path) || ".html"] ?? "application/octet-stream";
+  return { status: 200, headers: { "content-type": type }, body };
 }

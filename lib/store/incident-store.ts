@@ -33,7 +33,7 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
 
     get: (host, opened) => readOne(table, incidentKey(host, opened), incidentOfItem),
 
-    async find(id) {
+    async withId(id) {
       return (await collect(table.query({ index: "byId", partition: id }))).map(incidentOfItem).map(accepted);
     },
 

@@ -318,7 +318,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
     describe("incidents", () => {
       test("returns nothing for an incident that was never saved", async () => {
         expect(await stores.incidents.get(fresh("web"), NOON)).toBeUndefined();
-        expect(await stores.incidents.find("222222")).toEqual([]);
+        expect(await stores.incidents.withId("222222")).toEqual([]);
       });
 
       test.each([
@@ -433,7 +433,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
       test("finds incidents by id, both of two that share one", async () => {
         const hosts = [fresh("web"), fresh("web")];
         for (const host of hosts) await stores.incidents.save(anIncident(host, { id: "COLL22" }));
-        const found = await stores.incidents.find("COLL22");
+        const found = await stores.incidents.withId("COLL22");
         expect(found.map(subjectOf).sort()).toEqual(hosts.sort());
       });
 
@@ -468,7 +468,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
             await stores.incidents.label(subjectOf(incident), incident.opened, verdict);
             const expected = { ...asStored(incident), label: verdict };
             expect(await stores.incidents.get(subjectOf(incident), incident.opened)).toEqual(expected);
-            expect(await stores.incidents.find(incident.id)).toContainEqual(expected);
+            expect(await stores.incidents.withId(incident.id)).toContainEqual(expected);
           }),
           { numRuns },
         );
