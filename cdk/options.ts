@@ -10,7 +10,7 @@ const SHARDS_MAX = 500;
 const RETENTION_HOURS_MIN = 24;
 const RETENTION_HOURS_MAX = 8_760;
 
-/** What can be set with `cdk deploy -c name=value` or under `context` in cdk.json. */
+/** The options of `cdk deploy -c name=value`, or of `context` in cdk.json. */
 export interface Options {
   readonly stackName: string;
   /** These three override those of the configuration. */

@@ -32,7 +32,7 @@ const KINESIS_BODY_BYTES_MAX = 7 * 1024 * 1024;
 /** Longer than a client keeps an idle connection, so that no connection closes during a request. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** What the requests of HTTP/1 and HTTP/2 have in common. */
+/** The part that the requests of HTTP/1 and HTTP/2 share. */
 interface Incoming extends AsyncIterable<Buffer> {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
