@@ -1,4 +1,5 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { isLoopback } from "./http.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,12 +21,8 @@ export function clientConfig(env: Environment) {
     region: region ?? "us-east-1",
     // The Kinesis client speaks HTTP/2 by default, but plain-http endpoints do not.
     requestHandler: endpoint.startsWith("http:") ? new NodeHttpHandler(TIMEOUTS) : TIMEOUTS,
-    ...(isLoopback(endpoint) && !env.AWS_ACCESS_KEY_ID && !profile
+    ...(isLoopback(new URL(endpoint).host) && !env.AWS_ACCESS_KEY_ID && !profile
       ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } }
       : {}),
   };
-}
-
-function isLoopback(endpoint: string): boolean {
-  return ["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname);
 }

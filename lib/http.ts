@@ -32,7 +32,7 @@ export class RequestError extends Error {
   }
 }
 
-/** What the responses of HTTP/1 and HTTP/2 have in common. */
+/** The part that the responses of HTTP/1 and HTTP/2 share. */
 export interface Outgoing {
   statusCode: number;
   setHeader(name: string, value: string): unknown;

@@ -23,8 +23,8 @@ export function parseLinux(files: LinuxFiles) {
   return {
     uptimeSeconds: numbers(files.uptime ?? "")[0] ?? null,
     cpu: cpu.length > CPU.steal ? cpu : null,
-    disks: files.diskstats === null ? null : parseDisks(files.diskstats, files.physicalDisks),
-    interfaces: files.netDev === null ? null : parseInterfaces(files.netDev),
+    disks: parseDevices(files.diskstats, DISK_LINES, (name) => files.physicalDisks.has(name)),
+    interfaces: parseDevices(files.netDev, INTERFACE_LINES, (name) => name !== "lo"),
     gauges: parseGauges(files),
   };
 }
@@ -57,22 +57,14 @@ const SECTOR_BYTES = 512;
 /** Columns after the interface's name. */
 const INTERFACE = { bytesIn: 0, bytesOut: 8 } as const;
 
-function parseDisks(text: string, physical: ReadonlySet<string>): Devices {
-  const disks = new Map<string, readonly number[]>();
-  for (const line of text.split("\n")) {
-    const [, name, columns] = line.match(/^ *\d+ +\d+ (\S+) (.+)$/) ?? [];
-    if (name && physical.has(name)) disks.set(name, numbers(columns));
-  }
-  return disks;
-}
+/** Name and columns of each device. */
+const DISK_LINES = /^ *\d+ +\d+ (\S+) (.+)$/gm;
+const INTERFACE_LINES = /^ *(\S+): *(\d.*)$/gm;
 
-function parseInterfaces(text: string): Devices {
-  const interfaces = new Map<string, readonly number[]>();
-  for (const line of text.split("\n")) {
-    const [, name, columns] = line.match(/^ *(\S+): *(\d.*)$/) ?? [];
-    if (name && name !== "lo") interfaces.set(name, numbers(columns));
-  }
-  return interfaces;
+function parseDevices(text: string | null, lines: RegExp, isWanted: (name: string) => boolean): Devices | null {
+  if (text === null) return null;
+  const devices = [...text.matchAll(lines)].map(([, name = "", columns]) => [name, numbers(columns)] as const);
+  return new Map(devices.filter(([name]) => isWanted(name)));
 }
 
 function parseGauges(files: LinuxFiles): Reading {

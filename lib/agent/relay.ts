@@ -34,13 +34,17 @@ export interface Sent {
  * Sends samples of any hosts, in order for each host. Throws when it cannot write to the stream, at once or after a few
  * minutes of attempts; the message says how much was sent.
  */
-export async function sendSamples(options: SendOptions, samples: AsyncIterable<HostSample>): Promise<Sent> {
-  const relay = new Relay(options);
+export async function sendSamples(
+  options: SendOptions,
+  samples: AsyncIterable<HostSample> | Iterable<HostSample>,
+): Promise<Sent> {
+  const stream = new Stream(options.stream, options.env);
   try {
+    const relay = createRelay(stream, options);
     for await (const sample of samples) await relay.add(sample);
     return await relay.finish();
   } finally {
-    relay.close();
+    stream.close();
   }
 }
 
@@ -74,90 +78,75 @@ interface RelayRecord extends KeyedRecord {
   readonly samples: number;
 }
 
-class Relay {
-  readonly #options: SendOptions;
-  readonly #stream: Stream;
-  readonly #boot: number;
-  readonly #drafts = new Map<string, Draft>();
+function createRelay(stream: Stream, { clock, random, sleep = sleepReally }: SendOptions) {
+  const boot = Math.floor(clock() / 1000);
+  const drafts = new Map<string, Draft>();
   /** Samples numbered so far, by host. */
-  readonly #numbered = new Map<string, number>();
+  const numbered = new Map<string, number>();
   /** At most one record per host: PutRecords keeps no order, so a call must not hold two records of a host. */
-  readonly #waiting = new Map<string, RelayRecord>();
-  #waitingBytes = 0;
-  #records = 0;
-  #samples = 0;
+  const waiting = new Map<string, RelayRecord>();
+  let waitingBytes = 0;
+  const sent = { records: 0, samples: 0 };
 
-  constructor(options: SendOptions) {
-    this.#options = options;
-    this.#stream = new Stream(options.stream, options.env);
-    this.#boot = Math.floor(options.clock() / 1000);
-  }
-
-  async add({ host, group, time, names, row }: HostSample): Promise<void> {
-    const jsonBytes = JSON.stringify(row).length + String(time).length + 2;
-    const open = this.#drafts.get(host);
-    const fits =
-      open &&
-      open.rows.length < SAMPLES_PER_RECORD_MAX &&
-      open.jsonBytes + jsonBytes <= RECORD_JSON_BYTES_MAX &&
-      open.group === group &&
-      sameNames(open.names, names);
-    if (open && !fits) await this.#finishDraft(open);
-    const draft = fits ? open : { host, group, names, times: [], rows: [], jsonBytes: JSON.stringify(names).length };
-    draft.times.push(time);
-    draft.rows.push(row);
-    draft.jsonBytes += jsonBytes;
-    this.#drafts.set(host, draft);
-    const [oldest] = this.#drafts.values();
-    if (oldest && this.#drafts.size > DRAFTS_MAX) await this.#finishDraft(oldest);
-  }
-
-  async finish(): Promise<Sent> {
-    for (const draft of this.#drafts.values()) await this.#finishDraft(draft);
-    await this.#sendWaiting();
-    return { records: this.#records, samples: this.#samples };
-  }
-
-  close(): void {
-    this.#stream.close();
-  }
-
-  async #finishDraft({ host, group, names, times, rows }: Draft): Promise<void> {
-    this.#drafts.delete(host);
-    const seq = this.#numbered.get(host) ?? 0;
-    this.#numbered.set(host, seq + rows.length);
-    const data = encodeRecord({ host, group, boot: this.#boot, seq, names, withNames: true, times, rows });
+  async function finishDraft({ host, group, names, times, rows }: Draft): Promise<void> {
+    drafts.delete(host);
+    const seq = numbered.get(host) ?? 0;
+    numbered.set(host, seq + rows.length);
+    const data = encodeRecord({ host, group, boot, seq, names, withNames: true, times, rows });
     const bytes = data.length + Buffer.byteLength(host);
-    const full = this.#waiting.size >= PUT_RECORDS_MAX || this.#waitingBytes + bytes > PUT_BYTES_MAX;
-    if (full || this.#waiting.has(host)) await this.#sendWaiting();
-    this.#waiting.set(host, { host, data, samples: rows.length });
-    this.#waitingBytes += bytes;
+    const full = waiting.size >= PUT_RECORDS_MAX || waitingBytes + bytes > PUT_BYTES_MAX;
+    if (full || waiting.has(host)) await sendWaiting();
+    waiting.set(host, { host, data, samples: rows.length });
+    waitingBytes += bytes;
   }
 
   /** Puts the waiting records until the stream takes all of them. No later record of a host overtakes them. */
-  async #sendWaiting(): Promise<void> {
-    const { random, sleep = sleepReally } = this.#options;
-    for (let attempt = 0; this.#waiting.size > 0; attempt++) {
-      const records = [...this.#waiting.values()];
-      const { refused, trouble } = await this.#stream.putAll(records);
+  async function sendWaiting(): Promise<void> {
+    for (let attempt = 0; waiting.size > 0; attempt++) {
+      const records = [...waiting.values()];
+      const { refused, trouble } = await stream.putAll(records);
       const left = new Set(refused);
-      for (const record of records.filter((one) => !left.has(one))) this.#count(record);
+      for (const { host, samples } of records.filter((one) => !left.has(one))) {
+        waiting.delete(host);
+        sent.records += 1;
+        sent.samples += samples;
+      }
       if (!trouble) break;
       if (refused.length < records.length) attempt = 0;
       if (trouble.hopeless || attempt + 1 >= ATTEMPTS_MAX) {
-        const sent = `${this.#records} records (${this.#samples} samples) were sent before`;
-        throw new Error(`${trouble.words}; ${sent}`, { cause: trouble.error });
+        const before = `${sent.records} records (${sent.samples} samples) were sent before`;
+        throw new Error(`${trouble.words}; ${before}`, { cause: trouble.error });
       }
       await sleep(backoffMs(attempt + 1, random, RETRY));
     }
-    this.#waitingBytes = 0;
+    waitingBytes = 0;
   }
 
-  #count(record: RelayRecord): void {
-    this.#waiting.delete(record.host);
-    this.#records += 1;
-    this.#samples += record.samples;
-  }
+  return {
+    async add({ host, group, time, names, row }: HostSample): Promise<void> {
+      const jsonBytes = JSON.stringify(row).length + String(time).length + 2;
+      const open = drafts.get(host);
+      const fits =
+        open &&
+        open.rows.length < SAMPLES_PER_RECORD_MAX &&
+        open.jsonBytes + jsonBytes <= RECORD_JSON_BYTES_MAX &&
+        open.group === group &&
+        sameNames(open.names, names);
+      if (open && !fits) await finishDraft(open);
+      const draft = fits ? open : { host, group, names, times: [], rows: [], jsonBytes: JSON.stringify(names).length };
+      draft.times.push(time);
+      draft.rows.push(row);
+      draft.jsonBytes += jsonBytes;
+      drafts.set(host, draft);
+      const [oldest] = drafts.values();
+      if (oldest && drafts.size > DRAFTS_MAX) await finishDraft(oldest);
+    },
+    async finish(): Promise<Sent> {
+      for (const draft of drafts.values()) await finishDraft(draft);
+      await sendWaiting();
+      return sent;
+    },
+  };
 }
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {

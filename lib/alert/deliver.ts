@@ -72,7 +72,7 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
 function fleetEnds({ incidents }: AlertPorts, { desks, ended }: SweepRun) {
   const open = new Set([...desks.values()].flatMap(({ incident }) => incident?.id ?? []));
   const known = new Map<string, Promise<number | undefined>>();
-  const lookUp = async (id: string) => (await incidents.find(id)).find(({ kind }) => kind === "fleet")?.resolved ?? 0;
+  const lookUp = async (id: string) => (await incidents.withId(id)).find(({ kind }) => kind === "fleet")?.resolved ?? 0;
   return async (id: string): Promise<number | undefined> => {
     if (open.has(id)) return undefined;
     const end = known.get(id) ?? ended.get(id) ?? lookUp(id);

@@ -102,7 +102,7 @@ function likeliest({ time, hostsSeen }: AnalyzedColumns, rows: number): Detector
 }
 
 function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: Detector): readonly Column[] {
-  const layout = plainLayout({ ...columns, score: detector === "zscore" ? "z" : "score" });
+  const layout = plainLayout(columns, detector === "zscore" ? "z" : "score");
   const twice = columns.metrics.find((name) => layout.filter(({ title }) => title === name).length > 1);
   if (twice !== undefined)
     throw new UserError(

@@ -1,7 +1,7 @@
 import { type Detector, type Memoryless, type Model, scoreAlone } from "../model/detector.ts";
 import { fitFused } from "../model/fit-fused.ts";
 import { fitForest } from "../model/forest-fit.ts";
-import { type Fused, newMemory, scaleOf, scoreFused } from "../model/fused.ts";
+import { newMemory, scaleOf, scoreFused } from "../model/fused.ts";
 import { gaussianOf } from "../model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
@@ -52,14 +52,10 @@ function thresholdOf(model: Model, training: Training, { threshold, contaminatio
 }
 
 function trainingScores(model: Model, training: Training): Float64Array {
-  const scores = model.detector === "fused" ? fusedScores(model, training) : aloneScores(model, training);
+  const { values, times, metrics } = training;
+  const scores =
+    model.detector === "fused"
+      ? scoreFused(model, newMemory(model), training, THINNED).scores
+      : times.map((_, row) => scoreAlone(model, values, row * metrics));
   return scores.filter((score) => !Number.isNaN(score));
-}
-
-function fusedScores(model: Fused, training: Training): Float64Array {
-  return scoreFused(model, newMemory(model), training, THINNED).scores;
-}
-
-function aloneScores(model: Memoryless, { values, times, metrics }: Training): Float64Array {
-  return times.map((_, row) => scoreAlone(model, values, row * metrics));
 }

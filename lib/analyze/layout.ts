@@ -16,18 +16,11 @@ export interface Column {
   readonly of: (row: Row) => number | string | boolean | undefined;
 }
 
-/** The columns of a file to write. */
-export interface LayoutOptions {
-  /** Titles of the columns with the time and the host, if the file has them. */
-  readonly time?: string;
-  readonly host?: string;
-  readonly metrics: readonly string[];
-  /** The title of the score: `z` or `score`. */
-  readonly score: string;
-}
-
-/** The file's own columns, the score and whether the row is an anomaly. */
-export function plainLayout({ time, host, metrics, score }: LayoutOptions): readonly Column[] {
+/** The file's own columns, the score, titled `z` or `score`, and whether the row is an anomaly. */
+export function plainLayout(
+  { time, host, metrics }: { readonly time?: string; readonly host?: string; readonly metrics: readonly string[] },
+  score: string,
+): readonly Column[] {
   return [
     ...(time === undefined ? [] : [timeColumn(time)]),
     ...(host === undefined ? [] : [{ title: host, kind: "text", of: (row: Row) => row.host } as const]),

@@ -1,5 +1,5 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { extname } from "node:path";
+import { createDraft } from "../table/draft.ts";
 import { jsonFormat, ndjsonFormat, type TextFormat } from "../table/text-format.ts";
 import { tooLarge } from "../table/xlsx.ts";
 import { UserError } from "../user-error.ts";
@@ -69,7 +69,7 @@ function textFormat(
 const BUFFER_LENGTH = 64 * 1024;
 
 function textOutput(path: string, format: TextFormat<Row>, { onlyAnomalies }: OutputOptions): Output {
-  const file = beginFile(path);
+  const file = createDraft(path);
   let text = format.head;
   const flush = () => {
     file.write(text);
@@ -91,7 +91,7 @@ function textOutput(path: string, format: TextFormat<Row>, { onlyAnomalies }: Ou
 }
 
 function pageOutput(path: string, contentOf: (findings: Findings) => string): Output {
-  const file = beginFile(path);
+  const file = createDraft(path);
   return {
     add() {},
     async end(findings) {
@@ -110,7 +110,7 @@ function page(metrics: readonly string[]): (findings: Findings) => string {
 function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {
   const problem = onlyAnomalies ? undefined : tooLarge(rows, columns.length);
   if (problem) throw new UserError(`${path}: ${problem}: write csv, or add --only-anomalies`);
-  const file = beginFile(path);
+  const file = createDraft(path);
   const workbook = createAnalysis(columns);
   return {
     add(row) {
@@ -122,35 +122,5 @@ function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, r
       file.finish();
     },
     abandon: file.abandon,
-  };
-}
-
-/** Writes beside the path, and renames the file to the path once it is whole. */
-function beginFile(path: string) {
-  const beside = `${path}.part`;
-  let descriptor: number;
-  try {
-    descriptor = openSync(beside, "w");
-  } catch (error) {
-    throw new UserError(`${path}: cannot be written: is its folder there, and may you write to it?`, { cause: error });
-  }
-  let isOpen = true;
-  const close = () => {
-    if (isOpen) closeSync(descriptor);
-    isOpen = false;
-  };
-  return {
-    write(content: string | Uint8Array): void {
-      const bytes = typeof content === "string" ? Buffer.from(content) : content;
-      for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    },
-    finish(): void {
-      close();
-      renameSync(beside, path);
-    },
-    abandon(): void {
-      close();
-      rmSync(beside, { force: true });
-    },
   };
 }

@@ -45,7 +45,8 @@ export function createSummary() {
       if (row.host !== undefined) count(hosts, row.host, row.verdict.isAnomaly);
       if (!row.verdict.isAnomaly) return;
       anomalies++;
-      worst = withRow(worst, row);
+      // Stable: the earlier of two equals comes first.
+      worst = [...worst, row].sort((a, b) => b.verdict.excess - a.verdict.excess).slice(0, WORST_MAX);
     },
     end(): Summary {
       const judged = rows - unjudged;
@@ -71,13 +72,4 @@ function count(hosts: Map<string, { rows: number; anomalies: number }>, host: st
   counts.rows++;
   counts.anomalies += Number(isAnomaly);
   hosts.set(host, counts);
-}
-
-/** Adds a row to the worst; among equals the earlier comes first. */
-function withRow(worst: Ranked[], row: Ranked): Ranked[] {
-  const last = worst.at(-1);
-  if (worst.length === WORST_MAX && last && row.verdict.excess <= last.verdict.excess) return worst;
-  const place = worst.findIndex((other) => row.verdict.excess > other.verdict.excess);
-  const ranked = worst.toSpliced(place < 0 ? worst.length : place, 0, row);
-  return ranked.slice(0, WORST_MAX);
 }

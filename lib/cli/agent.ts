@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import { startAgent } from "../agent/run.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption } from "./arguments.ts";
+import { log } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 
 interface Options {
@@ -35,7 +36,6 @@ export function agentCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden agent --stream fleetwarden --group web --interval 10s --flush 60s")
     .action(async ({ stream, endpoint, host, group, interval, flush, spool }: Options) => {
       const env = { ...process.env, ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}) };
-      const log = (line: string) => process.stderr.write(`${line}\n`);
       const settings = { host, group, stream, env, intervalMs: interval, flushMs: flush, spoolDir: spool };
       const agent = await startAgent({ ...settings, clock: Date.now, random: Math.random, log });
       log(`Sampling ${host} every ${interval / 1000} s, a record every ${flush / 1000} s to ${stream}. Ctrl-C stops.`);

@@ -34,20 +34,24 @@ function statsCommand(): Command {
 function format(by: StatisticsBy, rows: readonly AlertCounts[]): string {
   const head = [by, "incidents", "critical", "open", "absorbed", "acknowledged", "reminded", "median", "false"];
   const cells = rows.map(
-    ({ key, incidents, critical, open, absorbed, acknowledged, reminded, medianMs, ...labels }) => [
+    ({
+      key,
+      incidents,
+      critical,
+      open,
+      absorbed,
+      acknowledged,
+      reminded,
+      medianMs,
+      faults,
+      falseAlarms,
+      falseShare,
+    }) => [
       key,
       ...[incidents, critical, open, absorbed, acknowledged, reminded].map(String),
       medianMs === undefined ? "-" : duration(medianMs),
-      falseOf(labels),
+      falseShare === undefined ? "-" : `${falseAlarms} of ${faults + falseAlarms} (${percent(falseShare)})`,
     ],
   );
   return textTable(head, cells);
-}
-
-function falseOf({
-  faults,
-  falseAlarms,
-  falseShare,
-}: Pick<AlertCounts, "faults" | "falseAlarms" | "falseShare">): string {
-  return falseShare === undefined ? "-" : `${falseAlarms} of ${faults + falseAlarms} (${percent(falseShare)})`;
 }

@@ -7,14 +7,8 @@ import { countArgument } from "./arguments.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 
-interface Options {
-  readonly detector?: Detector;
-  readonly threshold?: number;
-  readonly contamination?: number;
-  readonly train?: NonNullable<AnalyzeOptions["train"]>;
-  readonly time?: string;
+interface Options extends Omit<AnalyzeOptions, "file" | "ignored" | "outputs" | "onlyAnomalies" | "head" | "progress"> {
   readonly ignore?: readonly string[];
-  readonly preset?: "metrics-history";
   readonly output?: readonly string[];
   readonly onlyAnomalies?: boolean;
   readonly head?: number;
@@ -60,7 +54,7 @@ export function analyzeCommand(): Command {
       "\nExample:\n  fleetwarden analyze load.csv --detector zscore --threshold 2.5 -o load.xlsx load.svg",
     )
     .action(async (file: string, { ignore, output, onlyAnomalies, head, json, ...options }: Options) => {
-      const bar = progressBar("analysing", 1, process.stderr, Date.now);
+      const bar = progressBar("analysing", process.stderr, Date.now);
       const analysis = await analyze({
         ...options,
         file,

@@ -4,7 +4,7 @@ import { parseRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence } from "../alert/silence.ts";
 import { parseDuration } from "../watch/duration.ts";
 
-/** Parsers of option values for commander; each message says what would be right. */
+/** Parsers of option values for commander; each message says what is valid. */
 
 export function durationArgument(text: string): number {
   const ms = parseDuration(text);
@@ -12,20 +12,22 @@ export function durationArgument(text: string): number {
   return ms;
 }
 
-export function portArgument(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError("Use a number from 0 to 65535; 0 takes any that is free.");
-  return port;
+export function wholeNumber(min: number, max: number, advice: string) {
+  return (text: string): number => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < min || number > max) throw new InvalidArgumentError(advice);
+    return number;
+  };
 }
 
-export function countArgument(text: string): number {
-  const count = Number(text);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError("Use a whole number from 1.");
-  return count;
-}
+export const portArgument = wholeNumber(0, 65_535, "Use a number from 0 to 65535; 0 takes any free port.");
 
-/** A time of a clock without its zone would be another one on another machine. */
+export const countArgument = wholeNumber(1, Number.POSITIVE_INFINITY, "Use a whole number from 1.");
+
+/** A seed of random numbers (lib/model/random.ts). */
+export const seedArgument = wholeNumber(0, 2 ** 32 - 1, "Use a whole number from 0 to 4294967295.");
+
+/** A time without a zone would mean another moment on another machine. */
 export function timeArgument(text: string): number {
   const time = zonedTime(text);
   if (Number.isNaN(time)) throw new InvalidArgumentError("Use ISO 8601 with a zone: 2026-12-01T02:00Z.");
@@ -36,7 +38,7 @@ function zonedTime(text: string): number {
   return /T.*(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
-/** A time in milliseconds since the epoch, or so many milliseconds ago. */
+/** `at` is in milliseconds since the epoch, `ago` in milliseconds before now. */
 export type Moment = { readonly at: number } | { readonly ago: number };
 
 export function momentArgument(text: string): Moment {
@@ -53,7 +55,7 @@ export function momentAt(moment: Moment, now: number): number {
   return "at" in moment ? moment.at : now - moment.ago;
 }
 
-/** An option of a moment whose default is shown as people write it. */
+/** Help shows the default as people write it. */
 export function momentOption(flags: string, description: string, fallback: string): Option {
   return new Option(flags, description).argParser(momentArgument).default(momentArgument(fallback), fallback);
 }
@@ -64,15 +66,7 @@ export function recurrenceArgument(text: string): Recurrence {
   return recurrence;
 }
 
-/** A seed: what the random numbers start from (lib/model/random.ts). */
-export function seedArgument(text: string): number {
-  const seed = Number(text);
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
-    throw new InvalidArgumentError("Use a whole number from 0 to 4294967295.");
-  return seed;
-}
-
-/** An option of a duration whose default is shown as people write it. */
+/** Help shows the default as people write it. */
 export function durationOption(flags: string, description: string, fallback: string): Option {
   return new Option(flags, description).argParser(durationArgument).default(durationArgument(fallback), fallback);
 }
@@ -83,12 +77,12 @@ export function positiveArgument(text: string): number {
   return number;
 }
 
-/** A positive number, or the word that stands for none. */
+/** A positive number, or the word that stands for no number. */
 export function positiveOr<T extends string>(word: T) {
   return (text: string): number | T => (text === word ? word : positiveArgument(text));
 }
 
-/** Who says what a command stores. */
+/** The person whose name is stored with the change. */
 export function byOption(description = "your name"): Option {
   return new Option("--by <name>", description).default(userInfo().username, "your user name");
 }

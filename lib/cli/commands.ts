@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { CommandName } from "./program.js";
 
-/** Loads a command when it is called: AWS clients and the twin take longer to load than most commands to run. */
+/** Loads a command only when it is called: AWS clients and the twin load more slowly than most commands run. */
 export const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   up: async () => (await import("./up.ts")).upCommand(),
   config: async () => (await import("./config.ts")).configCommand(),

@@ -17,7 +17,7 @@ export function configCommand(): Command {
       const judged = host === undefined ? {} : { host: { host, group, ...judgedBy(config, host, group) } };
       print(json, { file, alerts, recipients, ...judged }, () =>
         [
-          `${file} is as it should be.`,
+          `${file} is valid.`,
           ...alertLines(config),
           ...(host === undefined ? [] : hostLines(config, host, group)),
         ].join("\n"),

@@ -18,14 +18,14 @@ export async function withStores<T>(
   }
 }
 
-/** A command that asks a target, and prints its answer as text or JSON. */
+/** Such a command asks a target, and prints the answer as text or JSON. */
 export function targetCommand(name: string): Command {
   return withTarget(new Command(name)).option("--json", "print JSON");
 }
 
 type Answer = readonly [json: unknown, text: string];
 
-/** The action of such a command: `ask` gets its arguments and options, and returns both forms of the answer. */
+/** The action of a target command: `ask` receives its arguments and options, and returns both forms of the answer. */
 export function answer<Args extends readonly unknown[]>(
   ask: (stores: Stores & { readonly target: Target }, ...args: Args) => Promise<Answer>,
 ) {

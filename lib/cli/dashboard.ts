@@ -4,10 +4,11 @@ import { readConfig } from "../config/file.ts";
 import { startPage } from "../page/server.ts";
 import { portArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
+import { log, say } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT, type TargetOptions, withTarget } from "./target.ts";
 
-/** Between two looks at the tables while somebody looks at the page: those of the twin cost nothing. */
+/** Milliseconds between two reads of the tables while somebody watches the page; reads of the twin cost nothing. */
 export const TWIN_LOOKS_EVERY_MS = 1_000;
 const STACK_LOOKS_EVERY_MS = 5_000;
 
@@ -27,9 +28,9 @@ export function dashboardCommand(): Command {
           clock: Date.now,
           everyMs: options.stack === undefined ? TWIN_LOOKS_EVERY_MS : STACK_LOOKS_EVERY_MS,
           by: userInfo().username,
-          log: (line) => process.stderr.write(`${line}\n`),
+          log,
         });
-        process.stdout.write(`The page of ${where}: ${page.url}   Ctrl-C stops.\n`);
+        say(`The page of ${where}: ${page.url}   Ctrl-C stops.`);
         await stopped;
         await page.close();
       });

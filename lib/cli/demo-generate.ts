@@ -1,14 +1,21 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type HostSample, type Sent, sendSamples } from "../agent/relay.ts";
-import { type FleetSample, fleetOf, fleetSamples } from "../demo/fleet-samples.ts";
-import { METRICS } from "../demo/machine.ts";
+import { type Sent, sendSamples } from "../agent/relay.ts";
+import { type FleetSample, fleetOf, fleetSamples, SAMPLE_COLUMNS, sampleTable } from "../demo/fleet-samples.ts";
 import { paced } from "../demo/pace.ts";
-import { FAULT_KINDS, type PlacedFault, placeAll, placeFaults, type Timetable } from "../demo/plan.ts";
+import {
+  FAULT_COLUMNS,
+  FAULT_KINDS,
+  type FaultKind,
+  faultTable,
+  type PlacedFault,
+  placeFaults,
+  type Timetable,
+} from "../demo/plan.ts";
 import { timeOfDay } from "../notify/time.ts";
-import { type Column, columns, type Row } from "../table/columns.ts";
 import { tableChunks } from "../table/write.ts";
 import { UserError } from "../user-error.ts";
-import { countArgument, durationArgument, durationOption, seedArgument, timeArgument } from "./arguments.ts";
+import { durationArgument, durationOption, seedArgument, timeArgument, wholeNumber } from "./arguments.ts";
+import { say } from "./output.ts";
 import { openTarget, type TargetOptions, withTarget } from "./target.ts";
 import { formatOf, writeOut } from "./write-out.ts";
 
@@ -18,7 +25,7 @@ interface Options extends TargetOptions {
   readonly interval: number;
   readonly start?: number;
   readonly past?: number;
-  readonly faults?: readonly string[];
+  readonly faults?: readonly FaultKind[];
   readonly seed: number;
   readonly output?: string;
   readonly labels?: string;
@@ -26,12 +33,12 @@ interface Options extends TargetOptions {
   readonly live?: boolean;
 }
 
-/** The scenarios begin here too, so that the output depends on the options alone. */
+/** The scenarios begin at the same time. It is fixed, so that the output depends only on the options. */
 const START = Date.UTC(2026, 10, 22, 9);
-const HOSTS_MAX = 10_000;
-/** Without --past the first half is calm. */
+const hostsArgument = wholeNumber(1, 10_000, "Use a whole number from 1 to 10000.");
+/** The calm share at the beginning, unless --past adds calm time before it. */
 const CALM_SHARE = 0.5;
-const KINDS = FAULT_KINDS.map(({ name }) => name);
+const KIND_NAMES = FAULT_KINDS.map(({ name }) => name).join(", ");
 
 export function demoGenerateCommand(): Command {
   return withTarget(new Command("generate"))
@@ -46,7 +53,7 @@ export function demoGenerateCommand(): Command {
     )
     .option(
       "--faults <names>",
-      `separated by commas: none, ${KINDS.join(", ")} (default: each one once, where there is room)`,
+      `separated by commas: none, ${KIND_NAMES} (default: each one once, where there is room)`,
       faultsArgument,
     )
     .option("--seed <n>", "the same seed makes the same samples", seedArgument, 1)
@@ -76,30 +83,23 @@ async function generate(options: Options): Promise<void> {
   if ((options.send || options.live) && options.output !== undefined)
     throw new UserError("--send and --live put samples on the stream, -o into a file: choose one");
   if (options.past !== undefined && !options.live)
-    throw new UserError("--past is what goes before --live: name both, or say with --start when to begin");
+    throw new UserError("--past adds calm time before --live: give both, or set the first time with --start");
   const hosts = fleetOf(options.hosts);
   const timetable = timetableOf(options, Date.now());
-  const faults = options.faults
-    ? placeFaults(options.faults, hosts, timetable, options.seed)
-    : placeAll(hosts, timetable, options.seed);
+  const faults = placeFaults(hosts, timetable, options.seed, options.faults);
   const samples = fleetSamples(hosts, timetable, faults, options.seed);
   const labels = options.labels ?? options.output?.replace(/(\.[^./\\]*)?$/, ".faults.csv");
-  if (labels !== undefined)
-    await writeOut(
-      labels,
-      tableChunks(
-        "csv",
-        FAULT_COLUMNS,
-        some(faults, (fault) => faultRow(fault, timetable)),
-      ),
-    );
-  if (options.live) print(outlook(faults, timetable));
-  if (options.send || options.live) return print(summary(await send(samples, options)));
-  await writeOut(options.output, tableChunks(formatOf(options.output), SAMPLE_COLUMNS, some(samples, sampleRow)));
+  if (labels !== undefined) await writeOut(labels, tableChunks("csv", FAULT_COLUMNS, faultTable(faults, timetable)));
+  if (options.live) say(outlook(faults, timetable));
+  if (options.send || options.live) {
+    const sent = await send(samples, options);
+    return say(`Sent ${sent.samples} samples in ${sent.records} records.`);
+  }
+  await writeOut(options.output, tableChunks(formatOf(options.output), SAMPLE_COLUMNS, sampleTable(samples)));
 }
 
 function timetableOf({ for: lasts, interval, start, past = 0, send, live }: Options, now: number): Timetable {
-  if (interval > lasts) throw new UserError("--interval is longer than --for: there would be but one sample");
+  if (interval > lasts) throw new UserError("--interval is longer than --for: there would be only one sample");
   const beginning = live ? now : send ? now - lasts : START;
   const begin = start ?? Math.floor(beginning / interval) * interval;
   const calm = past > 0 ? 0 : lasts * CALM_SHARE;
@@ -108,83 +108,37 @@ function timetableOf({ for: lasts, interval, start, past = 0, send, live }: Opti
 
 async function send(samples: Iterable<FleetSample>, options: Options): Promise<Sent> {
   const { env, stream } = await openTarget(options, process.env);
-  const batches = options.live ? paced(samples, ({ time }) => time, Date.now) : some([samples], (all) => all);
+  const batches = options.live ? paced(samples, ({ time }) => time, Date.now) : [samples];
   const sent = { records: 0, samples: 0 };
   for await (const batch of batches) {
-    const { records, samples: count } = await sendSamples(
-      { stream, env, clock: Date.now, random: Math.random },
-      some(batch, hostSampleOf),
-    );
+    const { records, samples: count } = await sendSamples({ stream, env, clock: Date.now, random: Math.random }, batch);
     sent.records += records;
     sent.samples += count;
   }
   return sent;
 }
 
-/** Faults named before they happen; a large fleet may have thousands. */
+/** A large fleet may have thousands of faults. */
 const FAULTS_SHOWN_MAX = 10;
 
-/** What a live fleet is going to do. */
+/** Announces the faults of a live fleet. */
 function outlook(faults: readonly PlacedFault[], { to }: Timetable): string {
   const shown = faults
     .slice(0, FAULTS_SHOWN_MAX)
     .map((fault) => `  ${timeOfDay(fault.from)} to ${timeOfDay(fault.to)}  ${fault.kind} on ${fault.host}`);
   const more = faults.length - shown.length;
   return [
-    `Sending until ${timeOfDay(to)} UTC. ${shown.length > 0 ? "What will go wrong:" : "Nothing will go wrong."}`,
+    `Sending until ${timeOfDay(to)} UTC. ${shown.length > 0 ? "Planned faults:" : "No faults are planned."}`,
     ...shown,
     ...(more > 0 ? [`  and ${more} more: --labels writes them all`] : []),
   ].join("\n");
 }
 
-function summary({ samples, records }: Sent): string {
-  return `Sent ${samples} samples in ${records} records.`;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
-}
-
-function hostSampleOf({ host, group, time, values }: FleetSample): HostSample {
-  return { host, group, time, names: METRICS, row: values };
-}
-
-/** As `send` and `fit` read them. */
-const SAMPLE_COLUMNS: readonly Column[] = [
-  ...columns("text", "host", "group"),
-  ...columns("time", "time"),
-  ...columns("number", ...METRICS, "label"),
-];
-
-function sampleRow({ host, group, time, values, faulty }: FleetSample): Row {
-  return [host, group, time, ...values, Number(faulty)];
-}
-
-/** As `labels import` reads them. */
-const FAULT_COLUMNS: readonly Column[] = [
-  ...columns("text", "host"),
-  ...columns("time", "from", "to"),
-  ...columns("text", "verdict", "note"),
-];
-
-/** From its first sample to its last. */
-function faultRow({ host, kind, from, to }: PlacedFault, { interval }: Timetable): Row {
-  return [host, from, to - interval, "fault", kind];
-}
-
-function hostsArgument(text: string): number {
-  const count = countArgument(text);
-  if (count > HOSTS_MAX) throw new InvalidArgumentError(`Use at most ${HOSTS_MAX}.`);
-  return count;
-}
-
-function faultsArgument(text: string): readonly string[] {
-  const names = text === "none" ? [] : text.split(",").map((name) => name.trim());
-  const wrong = names.find((name) => !KINDS.includes(name));
-  if (wrong !== undefined) throw new InvalidArgumentError(`${wrong} is none of ${KINDS.join(", ")}.`);
-  return names;
-}
-
-async function* some<T, U>(values: Iterable<T>, change: (value: T) => U): AsyncGenerator<U> {
-  for (const value of values) yield change(value);
+function faultsArgument(text: string): readonly FaultKind[] {
+  if (text === "none") return [];
+  return text.split(",").map((name) => {
+    const kind = FAULT_KINDS.find((one) => one.name === name.trim());
+    if (!kind) throw new InvalidArgumentError(`${name.trim()} is none of ${KIND_NAMES}.`);
+    return kind;
+  });
 }

@@ -8,7 +8,7 @@ import { duration } from "../notify/time.ts";
 import { UserError } from "../user-error.ts";
 import { seedArgument } from "./arguments.ts";
 import { demoGenerateCommand } from "./demo-generate.ts";
-import { print } from "./output.ts";
+import { print, say } from "./output.ts";
 
 interface Options {
   readonly seed: number;
@@ -63,9 +63,9 @@ async function demoOne(scenario: Scenario, { seed, brief, json }: Options): Prom
     const { at, message } = one;
     const head = `after ${duration(at)}: ${message.subject ?? ""}`;
     const text = brief ? head : [RULE, head, "", bodyFor(message, "email").trimEnd()].join("\n");
-    if (!json) process.stdout.write(`${text}\n`);
+    if (!json) say(text);
   };
-  if (!json) process.stdout.write(`${scenario.story}\n`);
+  if (!json) say(scenario.story);
   await play(scenario, seed, show);
-  if (json) process.stdout.write(`${JSON.stringify({ scenario, told })}\n`);
+  if (json) say(JSON.stringify({ scenario, told }));
 }

@@ -7,7 +7,7 @@ import { byOption, positiveOr } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
 
-/** The word that takes a budget away. */
+/** This word removes a budget. */
 const NONE = "none";
 
 export function budgetCommand(): Command {
@@ -32,30 +32,28 @@ export function budgetCommand(): Command {
           await stores.baselines.setBudget(group, budget);
         }
         const budget = await stores.baselines.budget(group);
-        const { epsilonNeeded = null, ...rest } = standing(judged, budget?.alertsPerWeek, now);
-        const found = { group, budget: budget ?? null, learning, ...rest, epsilonNeeded };
-        return [found, formatBudget(found)];
+        const found = standing(judged, budget?.alertsPerWeek, now);
+        return [
+          { group, budget: budget ?? null, learning, ...found, epsilonNeeded: found.epsilonNeeded ?? null },
+          formatBudget(group, budget, learning, found),
+        ];
       }),
     );
 }
 
-interface Found {
-  readonly group: string;
-  readonly budget: AlertBudget | null;
-  readonly hosts: number;
-  readonly learning: number;
-  readonly expectedPerWeek: number;
-  readonly epsilonNeeded: number | null;
-}
-
-function formatBudget({ group, budget, hosts, learning, expectedPerWeek, epsilonNeeded }: Found): string {
+function formatBudget(
+  group: string,
+  budget: AlertBudget | undefined,
+  learning: number,
+  { hosts, expectedPerWeek, epsilonNeeded }: ReturnType<typeof standing>,
+): string {
   const head = budget
     ? `${group}: at most ${decimal(budget.alertsPerWeek)} alerts a week, set by ${budget.by}`
     : `${group}: no alert budget`;
   const waiting = learning > 0 ? `, ${learning} more are learning` : "";
   const needed =
-    epsilonNeeded === null
-      ? "more than any epsilon that is counted for would be needed"
+    epsilonNeeded === undefined
+      ? "no counted epsilon is high enough to hold it"
       : `epsilon ${decimal(epsilonNeeded)} for all of them would hold it`;
   return [
     head,

@@ -8,7 +8,6 @@ import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon, ownerOf } from "./epsilon-words.ts";
 
-/** Versions shown of one host. */
 const VERSIONS_SHOWN = 10;
 
 export function showCommand(): Command {

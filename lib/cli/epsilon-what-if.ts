@@ -10,11 +10,11 @@ import { positiveArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostCount } from "./epsilon-words.ts";
 
-/** How far back incidents count. */
+/** Incidents of this many days count. */
 const DAYS = 30;
-/** Incidents looked at; a fleet that raises more in the time needs no preview to know that its epsilon is too low. */
+/** A fleet with more incidents in that time needs no preview: its epsilon is too low. */
 const INCIDENTS_MAX = 10_000;
-/** Beyond this no rises are counted by themselves. */
+/** The highest counted level of scores. */
 const COUNTED_MAX = CROSSING_EDGES.at(-1) ?? 0;
 /** Hosts listed in the text; JSON has all. */
 const HOSTS_LISTED = 20;
@@ -56,9 +56,7 @@ function formatPreview(found: Preview & { readonly learning: number }): string {
   const { epsilon, hosts, untold, learning, alertsPerWeek, faults, falseAlarms, affected } = found;
   const others = [
     ...(learning > 0 ? [`${learning} still learning`] : []),
-    ...(untold > 0
-      ? [`${untold} of which nothing can be told: an epsilon lies below 2, where nothing is counted`]
-      : []),
+    ...(untold > 0 ? [`${untold} with an epsilon below 2, where nothing is counted`] : []),
   ];
   const more = affected.length > HOSTS_LISTED ? [`  and ${affected.length - HOSTS_LISTED} more`] : [];
   return [
@@ -74,6 +72,6 @@ function formatPreview(found: Preview & { readonly learning: number }): string {
           `  ${host}, epsilon ${decimal(own)}: ${decimal(after)} a week instead of ${decimal(now)}`,
       ),
     ...more,
-    "Faults that stayed below the epsilon of their day raised nothing, so nobody could confirm them: they are not counted.",
+    "Not counted: faults that stayed below the epsilon of their day. They raised nothing, so nobody could confirm them.",
   ].join("\n");
 }

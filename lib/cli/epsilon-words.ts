@@ -2,7 +2,7 @@ import type { EpsilonSource, Estimate, FitReport } from "../learn/report.ts";
 import { decimal, percent } from "../notify/format.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 
-/** `41.6: the calm quantile of 240 samples, no labels; flags 1 % …` and the like. */
+/** Such as `41.6: the calm quantile of 240 samples, no labels; flags 1 % …`. */
 export function describeEpsilon(report: FitReport): string {
   const { epsilon, source, quality, flagRate, by, from } = report;
   const fit = quality ? `, ${describeQuality(quality)}` : "";
@@ -11,12 +11,12 @@ export function describeEpsilon(report: FitReport): string {
   return `${decimal(epsilon)}: ${reasonOf(report)}${fit}${flags}${repeated}`;
 }
 
-/** The owner of a baseline by what people call it: the name of a host, or `group#web`. */
+/** People name the owner of a baseline by its host, or as `group#web`. */
 export function ownerOf(name: string): string {
   return name.startsWith(groupOwner("")) || name.startsWith(hostOwner("")) ? name : hostOwner(name);
 }
 
-/** The version that a person made, and when its epsilon takes effect. */
+/** The version that a person created, and when its epsilon takes effect. */
 export function describeChange(report: FitReport): string {
   const { owner, version } = report;
   return `${owner} v${version}: epsilon ${describeEpsilon(report)}. ${describeForce(owner)}`;
@@ -24,22 +24,22 @@ export function describeChange(report: FitReport): string {
 
 function describeForce(owner: string): string {
   return owner.startsWith(groupOwner(""))
-    ? "In force within a minute for hosts that have no baseline of their own yet, for the others with the next refit."
+    ? "In force within a minute for hosts without a baseline of their own, for the others after the next refit."
     : "In force within a minute.";
 }
 
-/** Whether the flag rate is of this epsilon: one just set by hand no refit has tried. */
+/** Whether the flag rate belongs to this epsilon: no refit has tried one that was just set by hand. */
 export function isTried({ source, from }: FitReport): boolean {
   return source !== "by hand" || from === undefined;
 }
 
 function reasonOf({ source, labels, samples, budget, by }: FitReport): string {
   const decided = [...labels.fault.map((id) => `${id} fault`), ...labels.false.map((id) => `${id} false`)].join(", ");
-  const learnt = decided ? `what was labelled among them (${decided})` : "no labels";
+  const learnt = decided ? `labels among them (${decided})` : "no labels";
   const reasons: Record<EpsilonSource, string> = {
     default: `the detector's own, the same for every host${decided ? `, above ${decided} already` : ""}`,
     quantile: `the calm quantile of ${samples} samples, ${learnt}`,
-    "false labels": `above what was labelled false (${decided})`,
+    "false labels": `above the incidents labelled false (${decided})`,
     labels: `best F1 on this host's labels (${decided})`,
     "group labels": `best F1 on the group's labels (${decided})`,
     budget: budget ? `raised to hold the budget: ${describeBudget(budget)}` : "raised to hold the budget",

@@ -1,20 +1,14 @@
-import { writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { evaluate } from "../evaluate/evaluate-folder.ts";
+import { type EvaluateOptions, evaluate } from "../evaluate/evaluate-folder.ts";
 import { formatEvaluation } from "../evaluate/evaluation-table.ts";
-import type { ThresholdRule } from "../evaluate/thresholds.ts";
-import { DETECTORS, type Detector } from "../model/detector.ts";
-import type { Covariance } from "../model/gaussian.ts";
-import { UserError } from "../user-error.ts";
+import { DETECTORS } from "../model/detector.ts";
 import { durationOption } from "./arguments.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
+import { writeOut } from "./write-out.ts";
 
-interface Options {
-  readonly detector: Detector;
-  readonly covariance: Covariance;
+interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "threshold"> {
   readonly interval: number;
-  readonly threshold: ThresholdRule;
   readonly secondHalf?: boolean;
   readonly walk?: number;
   readonly keepAnomalies?: boolean;
@@ -50,7 +44,7 @@ export function evaluateCommand(): Command {
         folder: string,
         { interval, walk, report, secondHalf = false, keepAnomalies = false, json, ...options }: Options,
       ) => {
-        const bar = progressBar("evaluating", 1, process.stderr, Date.now);
+        const bar = progressBar("evaluating", process.stderr, Date.now);
         const evaluation = await evaluate({
           ...options,
           folder,
@@ -62,16 +56,8 @@ export function evaluateCommand(): Command {
           progress: (done, total) => bar.update(done / total),
         });
         bar.end();
-        if (report) write(report, evaluation.page());
+        if (report) await writeOut(report, [evaluation.page()]);
         print(json, evaluation.report, () => formatEvaluation(evaluation.report));
       },
     );
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new UserError(`${path}: cannot be written: is its folder there?`, { cause: error });
-  }
 }

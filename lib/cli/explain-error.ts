@@ -1,4 +1,4 @@
-/** One line for a person: what was wrong and the fix. Never a stack trace. */
+/** One line for a person: the problem and the fix. Never a stack trace. */
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = rootOf(error);

@@ -8,7 +8,7 @@ import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
 
-/** Versions looked through for the report of the one that judged. */
+/** The report of the judging baseline is searched among this many versions. */
 const VERSIONS_MAX = 100;
 
 export function explainCommand(): Command {

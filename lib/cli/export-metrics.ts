@@ -16,12 +16,7 @@ export function exportMetricsCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden export metrics --stack Fleetwarden -o fleetwarden.prom")
     .action(async (options: TargetOptions & { output?: string }) => {
       await withStores(options, async ({ hosts }) => {
-        const text = await openMetrics(hosts.all());
-        await writeOut(options.output, some(text));
+        await writeOut(options.output, [await openMetrics(hosts.all())]);
       });
     });
-}
-
-async function* some(text: string): AsyncGenerator<string> {
-  yield text;
 }

@@ -47,7 +47,7 @@ export function exportCommand(): Command {
     .action(async (what: Exported, options: Options) => {
       const format = options.format ?? formatOf(options.output);
       if (format === "xlsx" && options.output === undefined && process.stdout.isTTY)
-        throw new UserError("xlsx is nothing for a terminal: name a file with -o");
+        throw new UserError("a terminal cannot show xlsx: name a file with -o");
       await withStores(options, async (stores) => {
         const written = await chunksOf(what, format, stores, options);
         await writeOut(options.output, written);
@@ -73,7 +73,7 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
     : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));
 }
 
-/** Documents need no common columns, and so but one look at the history. */
+/** JSON documents need no common columns, so one read of the history is enough. */
 async function samples(format: TableFormat, { hosts, history }: Stores, options: Options, span: Span): Promise<Chunks> {
   const named = await hostsOf(hosts, options);
   if (isJson(format)) return jsonChunks(format, plainSamples(history, named, span));

@@ -2,9 +2,9 @@ import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
 
-/** The one incident with this id; `host` settles the rare case of two. */
+/** The one incident with this id; `host` decides between two that share it. */
 export async function findIncident({ incidents }: Stores, id: string, host?: string): Promise<Incident> {
-  const found = await incidents.find(id.toUpperCase());
+  const found = await incidents.withId(id.toUpperCase());
   const matching = host === undefined ? found : found.filter((incident) => subjectOf(incident) === host);
   const [incident] = matching;
   if (!incident)

@@ -1,15 +1,6 @@
 import { Command, Option } from "commander";
-import { fitFiles, formatFit } from "../evaluate/fit-files.ts";
-import type { Covariance } from "../model/gaussian.ts";
+import { type FitFilesOptions, fitFiles, formatFit } from "../evaluate/fit-files.ts";
 import { print } from "./output.ts";
-
-interface Options {
-  readonly train: string;
-  readonly validation: string;
-  readonly covariance: Covariance;
-  readonly beta: number;
-  readonly json?: boolean;
-}
 
 export function fitCommand(): Command {
   return new Command("fit")
@@ -21,7 +12,7 @@ export function fitCommand(): Command {
     .option("--beta <number>", "weight of recall over precision", Number, 1)
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden fit --train train.csv.gz --validation validation.csv.gz")
-    .action(async (options: Options) => {
+    .action(async (options: FitFilesOptions & { json?: boolean }) => {
       const report = await fitFiles(options);
       print(options.json, report, () => formatFit(report));
     });

@@ -3,29 +3,12 @@ import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { PAST_AFTER_MS } from "../watch/fold.ts";
-import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 
-/** One host as `status` and the console of `up` show it. */
-export interface HostStatus {
-  readonly host: string;
-  readonly group: string;
-  readonly status: string;
-  /** Absent while learning. */
-  readonly score?: number;
-  readonly epsilon?: number;
-  readonly baseline?: string;
-  /** Open incident. */
-  readonly incident?: string;
-  readonly samples: number;
-  readonly ingest: IngestCounts;
-  /** ISO 8601. */
-  readonly lastSample: string;
-  /** What is wrong with the host's clock, if anything. */
-  readonly clock?: string;
-}
+export type HostStatus = ReturnType<typeof statusOf>;
 
-export function statusOf(state: HostState): HostStatus {
+/** One host as `status` and the console of `up` show it. */
+export function statusOf(state: HostState) {
   const { host, group, seen, ingest, verdict, incident, newest } = state;
   const clock = clockProblem(state);
   return {
@@ -42,6 +25,7 @@ export function statusOf(state: HostState): HostStatus {
     ...(incident ? { incident: incident.id } : {}),
     samples: seen,
     ingest,
+    /** ISO 8601. */
     lastSample: new Date(newest).toISOString(),
     ...(clock ? { clock } : {}),
   };

@@ -7,18 +7,6 @@ import { countArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { worstHosts } from "./hosts-worst.ts";
 
-/** One host as `hosts` shows it. */
-interface HostRow {
-  readonly host: string;
-  readonly group: string;
-  readonly status: "reporting" | "silent" | "retired";
-  /** Seconds between its records; absent while that is not known. */
-  readonly interval?: number;
-  /** ISO 8601. */
-  readonly lastRecord: string;
-  readonly ingest: IngestCounts;
-}
-
 export function hostsListCommand(): Command {
   return targetCommand("list")
     .description("List the hosts, how often they report and when they last did. `hosts` alone does the same.")
@@ -37,7 +25,10 @@ export function hostsListCommand(): Command {
     );
 }
 
-function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState): HostRow {
+type HostRow = ReturnType<typeof rowOf>;
+
+/** `interval` is in seconds, and absent while it is not known. */
+function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState) {
   const silent = incident?.kind === "silent";
   return {
     host,
@@ -61,12 +52,9 @@ function formatRows(hosts: readonly HostRow[]): string {
   return textTable(["host", "group", "status", "every", "last record", ""], rows);
 }
 
-/** `12 duplicate, 3 late, 1 rejected`, of these what there was. */
+/** `12 duplicate, 3 late, 1 rejected`, without zeros. */
 function wordsFor({ duplicates, late, rejected }: IngestCounts): string {
-  const counts: readonly [number, string][] = [
-    [duplicates, "duplicate"],
-    [late, "late"],
-    [rejected, "rejected"],
-  ];
-  return counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])).join(", ");
+  return Object.entries({ duplicate: duplicates, late, rejected })
+    .flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []))
+    .join(", ");
 }

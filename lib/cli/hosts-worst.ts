@@ -35,7 +35,7 @@ function badness({ severity, ratio, recent }: Work): string {
   return [...(severity ? [severity] : []), ...times, ...often].join(", ") || "-";
 }
 
-/** The metrics by name, and the command that tells the rest. */
+/** The first metrics, and the command that explains the incident. */
 function lookAt({ metrics, incident }: Work): string {
   return [...metrics.slice(0, 3), ...(incident === undefined ? [] : [`explain ${incident}`])].join(", ");
 }

@@ -41,7 +41,7 @@ function describe({ people, alike }: Conflicts): string {
   ].join("\n\n");
 }
 
-/** The JSON has all of them. */
+/** JSON has all of them. */
 const IDS_SHOWN_MAX = 5;
 
 function someOf(ids: readonly string[]): string {

@@ -9,8 +9,8 @@ export function labelsImportCommand(): Command {
   return targetCommand("import")
     .description("Label incidents from a CSV file: an exported one, or one with host, from and to.")
     .argument("<file>", "CSV with a column verdict")
-    .addOption(byOption("who gave the labels, where the file does not say"))
-    .option("--dry-run", "show what would be labelled, and label nothing")
+    .addOption(byOption("who gave the labels, where the file names nobody"))
+    .option("--dry-run", "show the labels it would add, and add none")
     .addHelpText("after", "\nExample:\n  fleetwarden labels import labels.csv --dry-run")
     .action(
       answer(async ({ incidents }, file: string, { by, dryRun = false }: { by: string; dryRun?: boolean }) => {
@@ -21,12 +21,12 @@ export function labelsImportCommand(): Command {
     );
 }
 
-/** More rows are not named one by one. */
+/** The text names no more rows. */
 const UNMATCHED_SHOWN_MAX = 10;
 
 function wordsFor({ labelled, known, outdated, unmatched }: Imported, isTrial: boolean): string {
   const lines = [
-    `${labelled} labels ${isTrial ? "would be" : "were"} given, ${known} were there already, ${outdated} are older than what is there.`,
+    `${labelled} labels ${isTrial ? "would be" : "were"} added, ${known} were stored already, ${outdated} are older than the stored ones.`,
   ];
   if (unmatched.length > 0) {
     const shown = unmatched.slice(0, UNMATCHED_SHOWN_MAX).map(({ row, incident }) => `${row} (${incident})`);

@@ -66,7 +66,6 @@ export function commandNameOf([, , first, second]) {
  * @param {readonly Command[]} loaded
  */
 export async function run(argv, loaded = []) {
-  process.stdout.off("error", endOfPipe).on("error", endOfPipe);
   try {
     await createProgram(loaded).parseAsync([...argv]);
     return 0;
@@ -74,15 +73,6 @@ export async function run(argv, loaded = []) {
     if (error instanceof CommanderError) return error.exitCode;
     throw error;
   }
-}
-
-/**
- * A reader such as `head` closes the pipe when it has enough.
- * @param {NodeJS.ErrnoException} error
- */
-function endOfPipe(error) {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
 }
 
 /** @returns {CommandName[]} */

@@ -23,11 +23,10 @@ export function refitCommand(): Command {
     );
 }
 
-/** A fleet that takes longer than a function may run comes in several answers. */
+/** A function that has no time left for the whole fleet says where to continue. */
 async function invokeRefit(target: Target, host: string | undefined): Promise<FitReport[]> {
-  if (host !== undefined) return (await invokeOnce(target, { host })).reports;
   const reports: FitReport[] = [];
-  let wish: object = { all: true };
+  let wish: object = host === undefined ? { all: true } : { host };
   for (;;) {
     const answer = await invokeOnce(target, wish);
     reports.push(...answer.reports);
@@ -37,7 +36,7 @@ async function invokeRefit(target: Target, host: string | undefined): Promise<Fi
 }
 
 async function invokeOnce(target: Target, wish: object): Promise<Answer> {
-  // The answer comes when the fleet is fitted, or time is up; asking twice would fit it twice.
+  // The answer comes when the fleet is fitted or time is up. A retry would fit it twice.
   const requestHandler = new NodeHttpHandler({
     requestTimeout: FUNCTIONS.refit.timeoutSeconds * 1000,
     throwOnRequestTimeout: true,
@@ -48,7 +47,7 @@ async function invokeOnce(target: Target, wish: object): Promise<Answer> {
   const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
   if (answer.FunctionError) throw new UserError(`the refit of ${target.where} failed: ${messageIn(result)}`);
   if (!isReports(result))
-    throw new UserError(`the refit of ${target.where} answered something else than reports: is it another version?`);
+    throw new UserError(`the refit of ${target.where} did not answer with reports: does it run another version?`);
   return result;
 }
 
@@ -63,7 +62,7 @@ interface Answer {
   readonly next?: unknown;
 }
 
-/** Both ends are of one version; this only tells a foreign answer. */
+/** Both ends run one version, so this only detects a foreign answer. */
 function isReports(result: unknown): result is Answer {
   return typeof result === "object" && result !== null && "reports" in result && Array.isArray(result.reports);
 }

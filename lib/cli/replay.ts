@@ -5,7 +5,7 @@ import { decimal } from "../notify/format.ts";
 import { type ReplayReport, replay } from "../replay/replay-file.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
-import { print } from "./output.ts";
+import { log, print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 
 interface Options {
@@ -30,8 +30,7 @@ export function replayCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden replay today.csv --host web-07 --train last-month.csv.gz")
     .action(async (file: string, { host, train, interval, rowsPerRecord, detector, config, json }: Options) => {
-      const bar = progressBar("replaying", 1, process.stderr, Date.now);
-      const log = (line: string) => process.stderr.write(`${line}\n`);
+      const bar = progressBar("replaying", process.stderr, Date.now);
       const report = await replay({
         file,
         host,

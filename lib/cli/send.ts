@@ -52,7 +52,7 @@ async function* csvSamples(file: string, { host, group }: Options): AsyncIterabl
   }
 }
 
-/** Lines are read as the scorer reads them, so that what it would reject is refused here, with the line's number. */
+/** Decodes lines as the scorer does, so that invalid ones are rejected here, with their number. */
 async function* ndjsonSamples(file: string): AsyncIterable<HostSample> {
   const schemas = new Schemas();
   const input = file === "-" ? process.stdin : createReadStream(file);

@@ -21,7 +21,7 @@ interface Wish {
   readonly by: string;
 }
 
-/** A silence for longer than a year is one that nobody remembers. */
+/** Nobody remembers a silence that lasts longer than a year. */
 const LENGTH_MAX_MS = 366 * DAY_MS;
 const TEXT_LENGTH_MAX = 500;
 
@@ -56,16 +56,17 @@ export function silenceAddCommand(): Command {
     );
 }
 
-/** Throws an error that says what the silence lacks. */
+/** Throws a UserError when the wish is incomplete or too long. */
 function silenceOf(wish: Wish, now: number): Silence {
   const { from = now, recur: recurrence, reason, by } = wish;
   const matcher = matcherOf(wish);
   if ((wish.for === undefined) === (wish.until === undefined)) {
-    throw new UserError("a silence ends: say when by either --for, like 2h, or --until, like 2026-12-01T04:00Z");
+    throw new UserError("a silence needs an end: give either --for, like 2h, or --until, like 2026-12-01T04:00Z");
   }
   const until = wish.until ?? from + (wish.for ?? 0);
-  if (until <= Math.max(from, now)) throw new UserError("it would be over before it begins: give a later --until");
-  if (until - from > LENGTH_MAX_MS) throw new UserError("it would hold for more than a year: give an earlier end");
+  if (until <= Math.max(from, now)) throw new UserError("the silence would end before it begins: give a later --until");
+  if (until - from > LENGTH_MAX_MS)
+    throw new UserError("the silence would last for more than a year: give an earlier end");
   for (const [option, text] of [
     ["--reason", reason],
     ["--by", by],
@@ -79,13 +80,13 @@ function silenceOf(wish: Wish, now: number): Silence {
   const about = { matcher, reason: reason.trim(), by: by.trim(), from, until, ...(recurrence ? { recurrence } : {}) };
   const silence = { id: incidentId(`silence ${JSON.stringify(about)}`, now), ...about, revision: 0 };
   if (periodsOf(silence, now, until).length === 0) {
-    throw new UserError("no window of --recur lies before its end: give a later --until");
+    throw new UserError("no window of --recur lies before the end of the silence: give a later --until");
   }
   return silence;
 }
 
 function matcherOf({ host, group }: Wish): SilenceMatcher {
-  if (!host && !group) throw new UserError("a silence is about some hosts: name them by --host, --group or both");
+  if (!host && !group) throw new UserError("a silence needs hosts: name them by --host, --group or both");
   return { ...(host ? { host } : {}), ...(group ? { group } : {}) };
 }
 

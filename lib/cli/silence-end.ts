@@ -24,7 +24,7 @@ async function endSilence(alerting: AlertingStore, id: string, now: number): Pro
     const silence = (await alerting.silences()).find((one) => one.id === id);
     if (!silence) throw new UserError(`no silence ${id}: \`fleetwarden silence list --all\` shows them`);
     if (silence.until <= now) throw new UserError(`silence ${id} has been over since ${moment(silence.until)}`);
-    // One that has not begun ends when it would have begun: it never holds.
+    // A future silence ends when it would begin, so it never takes effect.
     return alerting.saveSilence({ ...silence, until: Math.max(now, silence.from) });
   });
 }

@@ -19,7 +19,7 @@ export function statusCommand(): Command {
     );
 }
 
-/** Open incidents first, then by how far the score is towards epsilon. */
+/** Open incidents come first, then the scores that are closest to epsilon. */
 function worst({ incident, score = 0, epsilon = 1 }: HostStatus): number {
   return (incident ? 1e9 : 0) + score / epsilon;
 }

@@ -8,9 +8,9 @@ import { UserError } from "../user-error.ts";
 /** `fleetwarden up` listens here by default. */
 export const DEFAULT_PORT = 8710;
 
-/** The Fleetwarden that a command talks to: the twin on this machine, or a stack in AWS. */
+/** A command talks to the twin on this machine, or to a stack in AWS. */
 export interface Target {
-  /** Resources by the names the functions use, and how to reach them. */
+  /** Names the resources as the environment of the functions does, and says how to reach them. */
   readonly env: Environment;
   readonly stream: string;
   functionName(name: FunctionName): string;

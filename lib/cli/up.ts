@@ -19,6 +19,7 @@ import { durationOption, portArgument } from "./arguments.ts";
 import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
 import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
+import { log, say } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
 
@@ -51,7 +52,7 @@ export function upCommand(): Command {
     .action(up);
 }
 
-/** A person at the machine need not wait for five seconds' worth of records. */
+/** Shorter than in AWS (five seconds): a person at the machine is waiting. */
 const WINDOW_SECONDS = 1;
 /** Samples of this machine per record. */
 const SAMPLES_PER_FLUSH = 5;
@@ -61,7 +62,7 @@ async function up(options: Options): Promise<void> {
     path: options.config ?? CONFIG_NAME,
     optional: options.config === undefined,
     clock: Date.now,
-    onReload: () => print("Configuration reloaded."),
+    onReload: () => say("Configuration reloaded."),
     onError: (error) => logError("The configuration stays as it was", error),
   });
   const delivery = deliveryOf(options, config());
@@ -80,15 +81,15 @@ async function up(options: Options): Promise<void> {
       return async () => ({ contentType: OPEN_METRICS_TYPE, text: await openMetrics(hosts.all()) });
     },
     delivery: { onMessage: printAlert, ...delivery },
-    log: (line) => process.stderr.write(`${line}\n`),
+    log,
   });
   const stores = createStores(twin.env, Date.now, Math.random);
   try {
     const page = await showPage(stores, config, options);
     try {
-      print(greeting(twin.endpoint, page.url, options));
-      await (options.agent ? watchThisMachine(twin, options, stopped) : watchHosts(twin, stopped));
-      print("Stopping…");
+      say(greeting(twin.endpoint, page.url, options));
+      await (options.agent ? watchThisMachine(twin, stores, options, stopped) : watchHosts(stores, stopped));
+      say("Stopping…");
     } finally {
       await page.close();
     }
@@ -107,11 +108,11 @@ function showPage(stores: Stores, config: () => Config, { port, dashboardPort }:
     clock: Date.now,
     everyMs: TWIN_LOOKS_EVERY_MS,
     by: userInfo().username,
-    log: (line) => process.stderr.write(`${line}\n`),
+    log,
   });
 }
 
-/** Recipients are read once: a topic's subscriptions do not change by themselves either. */
+/** Reads recipients once: the subscriptions of a topic in AWS do not change with the configuration either. */
 function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
   const to = email ?? recipients.emails;
   const webhooks = [...new Set(webhook ?? recipients.webhooks)];
@@ -122,7 +123,7 @@ function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
   return { webhooks, smtp: { url: smtp, to } };
 }
 
-async function watchThisMachine(twin: Twin, options: Options, stopped: Promise<void>): Promise<void> {
+async function watchThisMachine(twin: Twin, stores: Stores, options: Options, stopped: Promise<void>): Promise<void> {
   const agent = await startAgent({
     host: hostname(),
     group: DEFAULT_GROUP,
@@ -133,11 +134,11 @@ async function watchThisMachine(twin: Twin, options: Options, stopped: Promise<v
     spoolDir: join(options.dataDir, "spool"),
     clock: Date.now,
     random: Math.random,
-    log: (line) => process.stderr.write(`${line}\n`),
+    log,
   });
   const ended = Promise.race([stopped, agent.done]);
   try {
-    await watchHosts(twin, ended);
+    await watchHosts(stores, ended);
     await ended;
   } finally {
     await agent.stop();
@@ -146,33 +147,28 @@ async function watchThisMachine(twin: Twin, options: Options, stopped: Promise<v
 }
 
 const STATUS_EVERY_MS = 5_000;
-/** Hosts shown each time; a fleet is for `fleetwarden status`. */
+/** Hosts shown each time; `fleetwarden status` shows a whole fleet. */
 const HOSTS_SHOWN_MAX = 10;
 
 /** Prints a line for each host that sent something new, until `ended`. */
-async function watchHosts(twin: Twin, ended: Promise<void>): Promise<void> {
-  const stores = createStores(twin.env, Date.now, Math.random);
+async function watchHosts({ hosts }: Stores, ended: Promise<void>): Promise<void> {
   const shown = new Map<string, number>();
   let running = true;
   const stop = ended.finally(() => {
     running = false;
   });
-  try {
-    while (running) {
-      await Promise.race([stop, new Promise((resolve) => setTimeout(resolve, STATUS_EVERY_MS))]);
-      const fresh: HostState[] = [];
-      for await (const state of stores.hosts.all()) if (state.seen > (shown.get(state.host) ?? 0)) fresh.push(state);
-      for (const state of fresh) shown.set(state.host, state.seen);
-      for (const state of fresh.slice(0, HOSTS_SHOWN_MAX)) print(`${timeOfDay(Date.now())}  ${statusLine(state)}`);
-      if (fresh.length > HOSTS_SHOWN_MAX)
-        print(`${timeOfDay(Date.now())}  and ${fresh.length - HOSTS_SHOWN_MAX} more: fleetwarden status`);
-    }
-  } finally {
-    stores.close();
+  while (running) {
+    await Promise.race([stop, new Promise((resolve) => setTimeout(resolve, STATUS_EVERY_MS))]);
+    const fresh: HostState[] = [];
+    for await (const state of hosts.all()) if (state.seen > (shown.get(state.host) ?? 0)) fresh.push(state);
+    for (const state of fresh) shown.set(state.host, state.seen);
+    for (const state of fresh.slice(0, HOSTS_SHOWN_MAX)) say(`${timeOfDay(Date.now())}  ${statusLine(state)}`);
+    if (fresh.length > HOSTS_SHOWN_MAX)
+      say(`${timeOfDay(Date.now())}  and ${fresh.length - HOSTS_SHOWN_MAX} more: fleetwarden status`);
   }
 }
 
-/** Plain Node, so that starting it reads next to nothing from the disk and the CPU is what stands out. */
+/** Plain Node starts with few disk reads, so only the CPU stands out. */
 const BURN =
   "node -e \"const { Worker } = require('worker_threads'); for (const _ of require('os').cpus()) new Worker('for (;;);', { eval: true }); setTimeout(process.exit, 60000)\"";
 
@@ -181,12 +177,13 @@ function greeting(endpoint: string, page: string, { memory, dataDir, agent, port
   return [
     `Fleetwarden listens at ${endpoint} and keeps ${memory ? "everything in memory" : `its data in ${dataDir}`}.`,
     `The fleet in your browser: ${page}`,
-    agent
-      ? `Watching this machine as ${hostname()}. To see an incident, load its CPUs for a minute from another terminal:`
-      : "Waiting for samples. To send some, or those of a made-up fleet:",
     ...(agent
-      ? [`  ${BURN}`]
+      ? [
+          `Watching this machine as ${hostname()}. To see an incident, load its CPUs for a minute from another terminal:`,
+          `  ${BURN}`,
+        ]
       : [
+          "Waiting for samples. To send some, or those of a made-up fleet:",
           `  bin/fleetwarden send metrics.csv${suffix}`,
           `  bin/fleetwarden demo generate --live --past 50m --for 10m --hosts 8 --faults spike${suffix}`,
         ]),
@@ -198,13 +195,9 @@ function greeting(endpoint: string, page: string, { memory, dataDir, agent, port
 const RULE = "-".repeat(72);
 
 function printAlert(message: Message): void {
-  print([RULE, message.subject ?? "", "", bodyFor(message, "email").trimEnd(), RULE].join("\n"));
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  say([RULE, message.subject ?? "", "", bodyFor(message, "email").trimEnd(), RULE].join("\n"));
 }
 
 function logError(what: string, error: unknown): void {
-  process.stderr.write(`${what}: ${explainError(error)}\n`);
+  log(`${what}: ${explainError(error)}`);
 }

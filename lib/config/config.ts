@@ -3,7 +3,7 @@ import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts
 import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
 import { parseDuration } from "../watch/duration.ts";
-import { NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
+import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { parseRule } from "../watch/rule-text.ts";
 import { policies } from "./policies.ts";
 import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type RuleEntry } from "./schema.ts";
@@ -104,15 +104,13 @@ function fitSettings({ sensitivity, ...entry }: DetectorEntry = {}, otherwise: F
 }
 
 function rulesOf(entries: readonly RuleEntry[], name: string) {
-  return entries.map(({ group, host, ...entry }, i) => ({ group, host, rule: ruleOf(entry, `rules[${i}]`, name) }));
-}
-
-function ruleOf(entry: RuleEntry, path: string, name: string): Rule {
-  try {
-    return parseRule(entry);
-  } catch (error) {
-    throw problems(name, [path, messageOf(error)]);
-  }
+  return entries.map((entry, i) => {
+    try {
+      return { ...entry, rule: parseRule(entry) };
+    } catch (error) {
+      throw problems(name, [`rules[${i}]`, messageOf(error)]);
+    }
+  });
 }
 
 function alertsOf({ messagesPerMinute, sms = {}, remindAfter, fleet = {}, redact }: AlertsEntry): AlertSettings {

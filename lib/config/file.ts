@@ -4,10 +4,16 @@ import { type Config, DEFAULT_CONFIG, parseConfig } from "./config.ts";
 
 /** Reads the configuration from a file; throws an Error that names the file and the fix. */
 export function readConfig(path: string): Config {
-  return parseConfig(textOf(path), path);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new Error(`Cannot read the configuration ${path}: name a file that is there (${cause})`, { cause });
+  }
+  return parseConfig(text, path);
 }
 
-export interface ConfigFileOptions {
+interface ConfigFileOptions {
   readonly path: string;
   /** Whether the file may be missing at first: until it appears, the default configuration applies. */
   readonly optional?: boolean;
@@ -52,13 +58,5 @@ function stampOf(path: string): string {
   } catch (error) {
     // Reading the file will report the same error.
     return String(error);
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new Error(`Cannot read the configuration ${path}: name a file that is there (${cause})`, { cause });
   }
 }

@@ -1,16 +1,10 @@
 import { fitsGlob } from "../watch/glob.ts";
 import { type HostPolicy, type MetricPolicy, NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
-import type { MetricEntry } from "./schema.ts";
+import type { MetricEntry, RuleEntry } from "./schema.ts";
 
 /** Patterns for the hosts that an entry applies to; absent: all. */
-interface Audience {
-  readonly group?: string | undefined;
-  readonly host?: string | undefined;
-}
-
-interface AimedRule extends Audience {
-  readonly rule: Rule;
-}
+type Audience = Pick<RuleEntry, "group" | "host">;
+type AimedRule = Audience & { readonly rule: Rule };
 
 /** Hosts whose policy is remembered; one more clears the memory. */
 const HOSTS_MAX = 50_000;

@@ -4,6 +4,7 @@ import { COVARIANCES } from "../model/gaussian.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
+import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
 import { durationIn, flag, list, named, object, oneOf, optional, text, whole, within } from "./values.ts";
 
@@ -13,10 +14,6 @@ const GROUPS_MAX = 1_000;
 const METRICS_MAX = 200;
 /** Each sample is checked against every rule of its host. */
 const RULES_MAX = 200;
-/** The longest name that a pattern can match (docs/wire-format.md). */
-const PATTERN_LENGTH_MAX = 256;
-/** The largest value of a metric (docs/wire-format.md). */
-const VALUE_MAX = 1e100;
 /** A thousandfold change no longer limits anything. */
 const RELATIVE_MAX = 1_000;
 const SEED_MAX = 2 ** 32 - 1;
@@ -31,11 +28,11 @@ const REMIND_RANGE = { min: MINUTE_MS, max: 7 * DAY_MS, range: "1m to 7d" };
 const FLEET_HOSTS_MAX = 100_000;
 
 const GROUP = optional(
-  text(PATTERN_LENGTH_MAX),
+  text(NAME_LENGTH_MAX),
   "Groups that it applies to; * stands for any characters. Without it: every group.",
 );
 const HOST = optional(
-  text(PATTERN_LENGTH_MAX),
+  text(NAME_LENGTH_MAX),
   "Hosts that it applies to; * stands for any characters. Without it: every host.",
 );
 
@@ -51,7 +48,7 @@ const DETECTOR = object({
 });
 
 const METRIC = object({
-  metric: named(text(PATTERN_LENGTH_MAX), "Metrics that it applies to; * stands for any characters."),
+  metric: named(text(NAME_LENGTH_MAX), "Metrics that it applies to; * stands for any characters."),
   group: GROUP,
   host: HOST,
   direction: optional(
@@ -125,7 +122,7 @@ export const CONFIG_SCHEMA = named(
     ),
     detectors: optional(
       v.pipe(
-        v.record(text(PATTERN_LENGTH_MAX), DETECTOR, "expected an object of groups"),
+        v.record(text(NAME_LENGTH_MAX), DETECTOR, "expected an object of groups"),
         v.maxEntries(GROUPS_MAX, ({ received }) => `${received} groups: at most ${GROUPS_MAX}`),
       ),
       "The detector of each group; * is every group that is not named.",

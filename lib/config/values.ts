@@ -3,6 +3,11 @@ import { parseDuration } from "../watch/duration.ts";
 
 /** Kinds of values in the configuration. Each message continues a sentence that begins with the path. */
 
+const use =
+  (expected: string) =>
+  ({ input }: { readonly input: unknown }) =>
+    `${shown(input)}: use ${expected}`;
+
 /** A value with the description that editors show. */
 export function named<const T extends v.GenericSchema>(schema: T, description: string) {
   return v.pipe(schema, v.description(description));
@@ -14,7 +19,7 @@ export function optional<const T extends v.GenericSchema>(schema: T, description
 }
 
 export function flag() {
-  return v.boolean(({ input }) => `${JSON.stringify(input)}: use true or false`);
+  return v.boolean(use("true or false"));
 }
 
 /** These keys and no others. */
@@ -28,7 +33,7 @@ export function object<const T extends v.ObjectEntries>(entries: T) {
 
 export function list<const T extends v.GenericSchema>(item: T, max: number, { unique = false } = {}) {
   return v.pipe(
-    v.array(item, ({ input }) => `${shown(input)}: use a list, in [ ]`),
+    v.array(item, use("a list, in [ ]")),
     v.maxLength(max, ({ received }) => `${received} entries: at most ${max}`),
     v.check((items) => !unique || new Set(items).size === items.length, "one is in it twice"),
     v.metadata(unique ? { uniqueItems: true } : {}),
@@ -37,45 +42,40 @@ export function list<const T extends v.GenericSchema>(item: T, max: number, { un
 
 /** A text of 1 to `max` characters. */
 export function text(max: number, form?: { readonly pattern: RegExp; readonly example: string }) {
-  const expected = form ? `use one like ${form.example}` : `use a text of 1 to ${max} characters`;
-  const wrong = ({ input }: { readonly input: unknown }) => `${shown(input)}: ${expected}`;
+  const wrong = use(form ? `one like ${form.example}` : `a text of 1 to ${max} characters`);
   const bounded = v.pipe(v.string(wrong), v.minLength(1, wrong), v.maxLength(max, wrong));
   return form ? v.pipe(bounded, v.regex(form.pattern, wrong)) : bounded;
 }
 
 export function oneOf<const T extends readonly string[]>(known: T) {
-  return v.picklist(known, ({ input }) => `${shown(input)}: use ${known.join(", ")}`);
+  return v.picklist(known, use(known.join(", ")));
 }
 
 export function whole(min: number, max: number) {
-  const wrong = ({ input }: { readonly input: unknown }) => `${shown(input)}: use a whole number from ${min} to ${max}`;
+  const wrong = use(`a whole number from ${min} to ${max}`);
   return v.pipe(v.number(wrong), v.integer(wrong), v.minValue(min, wrong), v.maxValue(max, wrong));
 }
 
 /** JSON has no infinity, but its parser reads a number too large for a double as one. */
 export function within(min: number, max: number) {
-  const wrong = ({ input }: { readonly input: unknown }) => `${shown(input)}: use a number from ${min} to ${max}`;
+  const wrong = use(`a number from ${min} to ${max}`);
   return v.pipe(v.number(wrong), v.minValue(min, wrong), v.maxValue(max, wrong));
 }
 
 const DURATION = /^\d+(\.\d+)?(ms|s|m|h|d)$/;
 
 /** A duration like 2m. The bounds are milliseconds, and `range` is their text. */
-export function durationIn(bounds?: { readonly min: number; readonly max: number; readonly range: string }) {
+export function durationIn({ min = 0, max = Number.POSITIVE_INFINITY, range = "" } = {}) {
   const wrong = ({ input }: { readonly input: unknown }) =>
     `${shown(input)} is no duration: use a number with a unit, like 2m`;
   return v.pipe(
     v.string(wrong),
     v.regex(DURATION, wrong),
-    v.check(
-      (input) => !bounds || isWithin(parseDuration(input), bounds),
-      ({ input }) => `${shown(input)}: use ${bounds?.range}`,
-    ),
+    v.check((input) => {
+      const ms = parseDuration(input) ?? min;
+      return ms >= min && ms <= max;
+    }, use(range)),
   );
-}
-
-function isWithin(ms: number | undefined, { min, max }: { readonly min: number; readonly max: number }): boolean {
-  return ms === undefined || (ms >= min && ms <= max);
 }
 
 const SHOWN_MAX = 60;

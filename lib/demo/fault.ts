@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
 import type { Reading } from "./machine.ts";
 
-/** Something that goes wrong with hosts for a while; from inclusive, to exclusive, in milliseconds since the scenario began. */
+/** `from` is inclusive, `to` exclusive, both in milliseconds since the scenario began. */
 export interface Fault {
   readonly hosts: readonly string[];
   readonly from: number;
@@ -9,17 +9,17 @@ export interface Fault {
   readonly change: Change;
 }
 
-/** What the fault makes of a reading; `elapsed` is the time since it began (ms), `share` the same as a part of its length, in [0, 1). */
+/** Changes a reading: `elapsed` is the time since the fault began (ms), `share` its part of the whole fault, in [0, 1). */
 export type Change = (reading: Reading, elapsed: number, share: number) => Reading;
 
-/** The reading as the faults leave it that are at work on the host. */
+/** Applies the faults that the host has at that time. */
 export function afflicted(reading: Reading, host: string, at: number, faults: readonly Fault[]): Reading {
   return faults
     .filter((fault) => fault.hosts.includes(host) && fault.from <= at && at < fault.to)
     .reduce((changed, { change, from, to }) => change(changed, at - from, (at - from) / (to - from)), reading);
 }
 
-/** The load average follows what waits within this time. */
+/** Time constant of the load average. */
 const LOAD_MS = MINUTE_MS;
 
 /** Every core is busy. */
@@ -29,36 +29,36 @@ export const busyCpu: Change = (reading, elapsed) => ({
   load_1m: reading.load_1m + 3 * (1 - Math.exp(-elapsed / LOAD_MS)),
 });
 
-/** A job that takes most of a core. */
+/** A job takes most of a core. */
 export const busyJob: Change = (reading) => ({
   ...reading,
   cpu_busy_percent: Math.min(reading.cpu_busy_percent + 20, 100),
 });
 
-/** Memory fills from where it is to nearly all there is. */
+/** Memory fills from its present use to 97 %. */
 export const leak: Change = (reading, _elapsed, share) => ({
   ...reading,
   memory_used_percent: reading.memory_used_percent + (97 - reading.memory_used_percent) * share,
 });
 
-/** The disk has no moment of rest, and what waits for it is late. */
+/** The disk is saturated, and requests wait for it. */
 export const saturatedDisk: Change = (reading) => ({
   ...reading,
   disk_busy_percent: Math.max(reading.disk_busy_percent, 98),
   latency_seconds: reading.latency_seconds * 1.5,
 });
 
-/** Thirty times the traffic, of which little reaches the application. */
+/** Traffic is thirty times as high, and little of it reaches the application. */
 export const flood: Change = (reading) => ({
   ...reading,
   network_in_bytes_per_second: reading.network_in_bytes_per_second * 30,
   cpu_busy_percent: Math.min(reading.cpu_busy_percent + 10, 100),
 });
 
-/** What all hosts depend on answers slowly. */
+/** A service that all hosts depend on answers slowly. */
 export const slowDependency: Change = (reading) => ({ ...reading, latency_seconds: reading.latency_seconds + 0.8 });
 
-/** A release that needs more memory and answers more slowly, from now on. */
+/** A release needs more memory and answers more slowly. */
 export const heavierRelease: Change = (reading) => ({
   ...reading,
   memory_used_percent: Math.min(reading.memory_used_percent + 20, 100),

@@ -1,12 +1,12 @@
-import { afflicted, type Fault } from "./fault.ts";
-import { characterOf, createMachine, rowOf } from "./machine.ts";
+import { type Column, columns, type Row } from "../table/columns.ts";
+import { characterOf, createMachine, METRICS, rowOf } from "./machine.ts";
 import type { PlacedFault, Timetable } from "./plan.ts";
 import type { DemoHost } from "./scenario.ts";
 
-/** Half of a fleet is its front. */
+/** Half of the hosts are web servers. */
 const GROUPS = ["web", "web", "api", "db"] as const;
 
-/** So many hosts in three groups: web-01, web-02, api-01, db-01, web-03, … */
+/** Hosts in three groups: web-01, web-02, api-01, db-01, web-03, … */
 export function fleetOf(count: number): readonly DemoHost[] {
   const seen = new Map<string, number>();
   const digits = Math.max(2, String(count).length);
@@ -18,25 +18,37 @@ export function fleetOf(count: number): readonly DemoHost[] {
   });
 }
 
-/** A sample of a made-up host; values in the order of `METRICS`. */
+/** A sample of a made-up host. */
 export interface FleetSample {
   readonly host: string;
   readonly group: string;
   /** Milliseconds since the epoch. */
   readonly time: number;
-  readonly values: readonly number[];
-  /** Whether a fault is at work on the host. */
+  readonly names: typeof METRICS;
+  readonly row: readonly number[];
+  /** Whether the host has a fault. */
   readonly faulty: boolean;
 }
 
-/** No meter shows more digits. */
+/** The columns of a file that `send` and `fit` read. */
+export const SAMPLE_COLUMNS: readonly Column[] = [
+  ...columns("text", "host", "group"),
+  ...columns("time", "time"),
+  ...columns("number", ...METRICS, "label"),
+];
+
+export async function* sampleTable(samples: Iterable<FleetSample>): AsyncGenerator<Row> {
+  for (const { host, group, time, row, faulty } of samples) yield [host, group, time, ...row, Number(faulty)];
+}
+
+/** A meter shows no more digits than this. */
 const DIGITS = 6;
 
 function rounded(value: number): number {
   return Number(value.toPrecision(DIGITS));
 }
 
-/** The samples of all hosts in order of time; the same seed gives the same. A silent host has none. */
+/** The samples of all hosts in order of time; the same seed gives the same samples. A silent host has none. */
 export function* fleetSamples(
   hosts: readonly DemoHost[],
   { from, to, interval }: Timetable,
@@ -45,16 +57,16 @@ export function* fleetSamples(
 ): Generator<FleetSample> {
   const members = hosts.map(({ name, group }) => {
     const own = faults.filter(({ host }) => host === name);
-    const changes = own.flatMap(({ change, ...span }): Fault[] => (change ? [{ ...span, hosts: [name], change }] : []));
-    return { name, group, machine: createMachine(seed, name, characterOf(seed, name)), own, changes };
+    return { name, group, machine: createMachine(seed, name, characterOf(seed, name)), own };
   });
   for (let time = from; time < to; time += interval) {
-    for (const { name, group, machine, own, changes } of members) {
+    for (const { name, group, machine, own } of members) {
       const reading = machine(time);
-      const active = own.filter((fault) => fault.from <= time && time < fault.to);
-      if (active.some(({ change }) => change === undefined)) continue;
-      const values = rowOf(afflicted(reading, name, time, changes)).map(rounded);
-      yield { host: name, group, time, values, faulty: active.length > 0 };
+      const fault = own.find((one) => one.from <= time && time < one.to);
+      if (fault && !fault.change) continue;
+      const elapsed = time - (fault?.from ?? 0);
+      const changed = fault?.change?.(reading, elapsed, elapsed / (fault.to - fault.from)) ?? reading;
+      yield { host: name, group, time, names: METRICS, row: rowOf(changed).map(rounded), faulty: fault !== undefined };
     }
   }
 }

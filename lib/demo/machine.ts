@@ -1,7 +1,7 @@
 import { seededRandom } from "../model/random.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 
-/** What a machine of the demo shows, in the agent's words; the last one is the application's own. */
+/** The metrics of a demo machine, named as the agent names them; the application reports the last one. */
 export const METRICS = [
   "cpu_busy_percent",
   "load_1m",
@@ -13,17 +13,16 @@ export const METRICS = [
 
 export type Reading = Record<(typeof METRICS)[number], number>;
 
-/** A machine that lives by itself: each call is the next sample, at a time in milliseconds since the epoch. */
+/** Each call returns the next sample, at a time in milliseconds since the epoch. */
 export type Machine = (time: number) => Reading;
 
 /** The quietest hour, UTC. */
 const QUIET_HOUR_MS = 4 * HOUR_MS;
 const CORES = 4;
-/** What is left of a disturbance of the demand at the next sample. */
+/** The share of a disturbance that remains at the next sample. */
 const PERSISTENCE = 0.9;
 const WORDS = 2 ** 32;
 
-/** How a machine differs from others of its kind. */
 export interface Character {
   /** Times the usual demand. */
   readonly demand: number;
@@ -35,22 +34,22 @@ export interface Character {
 
 const AVERAGE: Character = { demand: 1, latency: 1, memory: 0 };
 
-/** One of many: seven in ten to thirteen in ten of the usual demand and latency, up to 15 points more or less memory. */
+/** 70 % to 130 % of the usual demand and latency, up to 15 percentage points more or less memory. */
 export function characterOf(seed: number, name: string): Character {
   const uniform = uniformOf(`character ${seed} ${name}`);
   const around = (spread: number) => (2 * uniform() - 1) * spread;
   return { demand: 1 + around(0.3), latency: 1 + around(0.3), memory: around(15) };
 }
 
-/** Numbers in (0, 1) that hang on the text alone. */
+/** Random numbers in (0, 1); the text is the seed. */
 export function uniformOf(text: string): () => number {
   const words = seededRandom(hashOf(text));
   return () => (words() + 0.5) / WORDS;
 }
 
 /**
- * A web server whose demand follows the day, with a disturbance of its own that dies away (an AR(1) process). Every metric
- * hangs on the demand, so that they are correlated, and has noise of its own. The same seed and name give the same machine.
+ * A web server. Its demand follows the time of day, with a disturbance that decays (an AR(1) process). Every metric
+ * depends on the demand, so that metrics correlate, and has its own noise. Seed and name determine the machine.
  */
 export function createMachine(seed: number, name: string, character = AVERAGE): Machine {
   const uniform = uniformOf(`${seed} ${name}`);
@@ -81,7 +80,7 @@ function percent(value: number): number {
   return Math.min(Math.max(value, 0), 100);
 }
 
-/** FNV-1a: it spreads names over seeds, and need not withstand anybody. */
+/** FNV-1a spreads names over seeds; it needs no protection against attackers. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193);

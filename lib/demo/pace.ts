@@ -1,9 +1,9 @@
 import { sleep } from "../backoff.ts";
 
-/** Values that are overdue and held in memory at once. */
+/** Overdue values in one batch, to limit memory. */
 const OVERDUE_MAX = 10_000;
 
-/** The values in batches of one time (ms since the epoch), each not before its time. What is overdue comes at once, many times in a batch. */
+/** Yields one batch for each time (ms since the epoch), never early. Overdue values come at once, many times in a batch. */
 export async function* paced<T>(
   values: Iterable<T>,
   timeOf: (value: T) => number,

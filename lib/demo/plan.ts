@@ -1,20 +1,21 @@
+import { type Column, columns, type Row } from "../table/columns.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import { busyCpu, type Change, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
 import { uniformOf } from "./machine.ts";
 import type { DemoHost } from "./scenario.ts";
 
-interface Kind {
+export interface FaultKind {
   readonly name: string;
   /** Absent: the host sends nothing. */
   readonly change?: Change;
-  /** How long, where there is room. */
+  /** In milliseconds, where there is room. */
   readonly lasts: number;
-  /** Whether all hosts of a group have it at once. */
+  /** All hosts of a group have it at once. */
   readonly shared?: true;
 }
 
-/** Faults that can be put into a made-up fleet, in the words of the scenarios. */
-export const FAULT_KINDS: readonly Kind[] = [
+/** Faults for a made-up fleet, named as in the scenarios. */
+export const FAULT_KINDS: readonly FaultKind[] = [
   { name: "spike", change: busyCpu, lasts: 2 * MINUTE_MS },
   { name: "slow-leak", change: leak, lasts: HOUR_MS },
   { name: "disk-saturation", change: saturatedDisk, lasts: 10 * MINUTE_MS },
@@ -36,57 +37,51 @@ export interface PlacedFault {
 /** Samples of a fleet, at `from`, `from + interval`, … before `to`, in milliseconds since the epoch. */
 export interface Timetable {
   readonly from: number;
-  /** No fault begins before, so that there is something to learn from. */
+  /** No fault begins earlier, so that the calm samples before can train a baseline. */
   readonly calmUntil: number;
   readonly to: number;
   readonly interval: number;
 }
 
-/** No fault is longer than this share of the time that is left for faults, so that several fit. */
+/** The longest fault, as a share of the time after `calmUntil`, so that several fit. */
 const LENGTH_SHARE = 0.25;
 const TRIES_MAX = 200;
 
-/** Puts faults by name on hosts and times that the seed chooses, in order of time; no host has two at once. Throws where there is no room. */
+/**
+ * Puts faults on hosts and times that the seed chooses, in order of time; no host has two at once. Throws when there is no
+ * room. Without `wanted`, each kind once, as far as there is room.
+ */
 export function placeFaults(
-  names: readonly string[],
   hosts: readonly DemoHost[],
   timetable: Timetable,
   seed: number,
+  wanted?: readonly FaultKind[],
 ): readonly PlacedFault[] {
-  const { placed, left } = place(names, hosts, timetable, seed);
-  const [first] = left;
-  if (first !== undefined)
-    throw new RangeError(`no room for the fault ${first}: name fewer, or take more hosts or a longer time`);
-  return placed;
-}
-
-/** Each kind of fault once, as far as there is room. */
-export function placeAll(hosts: readonly DemoHost[], timetable: Timetable, seed: number): readonly PlacedFault[] {
-  return place(
-    FAULT_KINDS.map(({ name }) => name),
-    hosts,
-    timetable,
-    seed,
-  ).placed;
-}
-
-function place(names: readonly string[], hosts: readonly DemoHost[], timetable: Timetable, seed: number) {
   const uniform = uniformOf(`faults ${seed}`);
   const placed: PlacedFault[] = [];
-  const left: string[] = [];
-  for (const name of names) {
-    const kind = FAULT_KINDS.find((one) => one.name === name);
-    if (!kind) throw new RangeError(`no fault ${name}: use ${FAULT_KINDS.map((one) => one.name).join(", ")}`);
+  for (const kind of wanted ?? FAULT_KINDS) {
     const found = placeOne(kind, hosts, timetable, placed, uniform);
-    if (found) placed.push(...found);
-    else left.push(name);
+    if (!found && wanted)
+      throw new RangeError(`no room for the fault ${kind.name}: name fewer, or take more hosts or a longer time`);
+    placed.push(...(found ?? []));
   }
-  placed.sort((a, b) => a.from - b.from || (a.host < b.host ? -1 : 1));
-  return { placed, left };
+  return placed.sort((a, b) => a.from - b.from || (a.host < b.host ? -1 : 1));
+}
+
+/** The columns of a file that `labels import` reads. */
+export const FAULT_COLUMNS: readonly Column[] = [
+  ...columns("text", "host"),
+  ...columns("time", "from", "to"),
+  ...columns("text", "verdict", "note"),
+];
+
+/** From the first sample of each fault to its last. */
+export async function* faultTable(faults: readonly PlacedFault[], { interval }: Timetable): AsyncGenerator<Row> {
+  for (const { host, kind, from, to } of faults) yield [host, from, to - interval, "fault", kind];
 }
 
 function placeOne(
-  { name, change, lasts, shared }: Kind,
+  { name, change, lasts, shared }: FaultKind,
   hosts: readonly DemoHost[],
   { from, calmUntil, to, interval }: Timetable,
   placed: readonly PlacedFault[],
@@ -100,7 +95,7 @@ function placeOne(
     const chosen = hosts[Math.floor(uniform() * hosts.length)];
     const struck = hosts.filter((host) => (shared ? host.group === chosen?.group : host === chosen));
     const span = { from: from + step * interval, to: from + (step + length) * interval };
-    // As long as a fault lasts it takes the host to be calm again.
+    // A host needs as long as the fault lasted to become calm again.
     const isFree = ({ name: host }: DemoHost) =>
       placed.every(
         (one) =>

@@ -2,7 +2,7 @@ import { duration } from "../notify/time.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Told } from "./stage.ts";
 
-/** Scenarios with what people were told, as the table of docs/scenarios.md. */
+/** Scenarios and their messages, as the table of docs/scenarios.md. */
 export function scenarioTable(
   results: readonly { readonly scenario: Scenario; readonly told: readonly Told[] }[],
 ): string {

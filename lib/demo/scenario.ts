@@ -5,26 +5,26 @@ export interface DemoHost {
   readonly group: string;
 }
 
-/** A story with its end: what happens to which hosts, and what people are told, in order. Times are in milliseconds since it began. */
+/** Faults of some hosts and the messages that follow. Times are in milliseconds since the scenario began. */
 export interface Scenario {
   readonly name: string;
-  /** One sentence: what happens. */
+  /** One sentence. */
   readonly story: string;
   readonly hosts: readonly DemoHost[];
   readonly lasts: number;
   readonly faults: readonly Fault[];
-  /** When which hosts send nothing. */
+  /** These hosts send nothing in that time. */
   readonly outages?: readonly Omit<Fault, "change">[];
   readonly silences?: readonly Maintenance[];
-  /** How often each batch of records is delivered, as the stream may; 1 if absent. */
+  /** Deliveries of each batch of records, because a stream may repeat them; 1 if absent. */
   readonly deliveries?: number;
-  /** When somebody answers the newest question with "new normal", and a refit learns from it. */
+  /** Somebody then answers the newest question with "new normal", and a refit learns from it. */
   readonly newNormalAt?: number;
-  /** Notices as `kind host or group: first cause`, in the order in which they are sent. */
+  /** Notices in the order of sending, as `kind host or group: first cause`. */
   readonly told: readonly string[];
 }
 
-/** A silence, from when it was made. */
+/** A silence, created at its start. */
 interface Maintenance {
   readonly host: string;
   readonly from: number;

@@ -29,7 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "disk-saturation",
-    story: "A disk has no moment of rest for five hours, and nobody reacts.",
+    story: "A disk is saturated for five hours, and nobody reacts.",
     hosts: [WEB],
     lasts: 6 * HOUR_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 310 * MINUTE_MS, change: saturatedDisk }],
@@ -107,7 +107,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "fleet-outage",
-    story: "What all 30 hosts of a group depend on is slow for 15 minutes.",
+    story: "A service that all 30 hosts of a group depend on is slow for 15 minutes.",
     hosts: fleetOf(30),
     lasts: 50 * MINUTE_MS,
     faults: [
@@ -128,7 +128,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "maintenance",
-    story: "Two hosts are silenced for half an hour; the disk of one is done before that, that of the other is not.",
+    story: "Two hosts are silenced for half an hour; one disk recovers before the silence ends, the other does not.",
     hosts: [WEB, NEIGHBOUR],
     lasts: 80 * MINUTE_MS,
     faults: [

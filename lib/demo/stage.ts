@@ -18,26 +18,26 @@ import { afflicted } from "./fault.ts";
 import { createMachine, type Machine, METRICS, rowOf } from "./machine.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
 
-/** A message as somebody got it. */
+/** A message that somebody received. */
 export interface Told {
   /** Milliseconds since the scenario began. */
   readonly at: number;
-  /** `kind host or group: first cause`, as scenarios are written. */
+  /** `kind host or group: first cause`, as in scenarios. */
   readonly news: string;
   readonly message: Message;
 }
 
-/** 22 November 2026, 09:00 UTC: where every scenario begins. */
+/** Every scenario begins on 22 November 2026, 09:00 UTC. */
 const START = Date.UTC(2026, 10, 22, 9);
 const SAMPLE_MS = 10_000;
 const SAMPLES_PER_RECORD = 6;
-/** Batches in a minute: hosts send at different seconds of it. */
+/** Batches in a minute: hosts do not all send at the same second. */
 const BATCHES = 4;
 const TRAINING_MS = 2 * DAY_MS;
 
 /**
- * Plays a scenario in virtual time: the handlers and the topic are the twin's, the tables are in memory, records come minute by
- * minute, and the sweep runs after each. The same seed gives the same messages.
+ * Plays a scenario in virtual time, with the twin's handlers and topic and with tables in memory. Records come minute by
+ * minute, and the sweep runs after each minute. The same seed gives the same messages.
  */
 export async function play(scenario: Scenario, seed: number, onTold: (told: Told) => void): Promise<void> {
   let now = START;
@@ -99,7 +99,7 @@ async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promi
   }
 }
 
-/** What `fleetwarden label … new-normal` and `fleetwarden refit` do. */
+/** Does the same as `fleetwarden label … new-normal` and `fleetwarden refit`. */
 async function answerNewNormal(handlers: Handlers, stores: Stores, { hosts }: Scenario, now: number): Promise<void> {
   const states = await stores.hosts.load(hosts.map(({ name }) => name));
   for (const { host, incident } of states.values()) {
@@ -109,7 +109,7 @@ async function answerNewNormal(handlers: Handlers, stores: Stores, { hosts }: Sc
   }
 }
 
-/** Gives every host the baseline of two calm days: hosts of one kind, fitted once. */
+/** Gives every host the baseline of two calm days. The hosts are alike, so one fit is enough. */
 async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise<ReadonlyMap<string, Machine>> {
   const machines = new Map(hosts.map(({ name }) => [name, createMachine(seed, name)]));
   const calm = createMachine(seed, "calm days");
@@ -130,7 +130,7 @@ async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise
   return machines;
 }
 
-/** The records that reach the stream in one batch of a minute: those of every fourth host. */
+/** One batch of a minute has the records of every fourth host. */
 function createRecords({ hosts, faults, outages = [] }: Scenario, machines: ReadonlyMap<string, Machine>) {
   return (minute: number, batch: number, arrival: number): StreamEvent => ({
     Records: hosts.flatMap((host, place) => {

@@ -66,19 +66,16 @@ export function evaluateEntity(entity: Entity, threshold: number, random: () => 
 
 /** The rows whose labels an honest choice of the threshold may use. */
 export function firstHalf(entity: Entity): Entity {
-  return { ...entity, ...rowsOf(entity, 0, halfOf(entity)) };
+  return rowsOf(entity, 0, Math.floor(entity.scores.length / 2));
 }
 
 /** The rows that the report covers after an honest choice of the threshold. */
 export function secondHalf(entity: Entity): Entity {
-  return { ...entity, ...rowsOf(entity, halfOf(entity), entity.scores.length) };
+  return rowsOf(entity, Math.floor(entity.scores.length / 2), entity.scores.length);
 }
 
-function halfOf({ scores }: Entity): number {
-  return Math.floor(scores.length / 2);
-}
-
-function rowsOf({ scores, labels, contributions, causes }: Entity, from: number, end: number) {
+function rowsOf(entity: Entity, from: number, end: number): Entity {
+  const { scores, labels, contributions, causes } = entity;
   const within = causes
     ?.filter(({ first, last }) => last >= from && first < end)
     .map(({ first, last, dims }) => ({
@@ -87,9 +84,10 @@ function rowsOf({ scores, labels, contributions, causes }: Entity, from: number,
       dims,
     }));
   return {
+    ...entity,
     scores: scores.subarray(from, end),
     labels: labels.subarray(from, end),
-    contributions: (row: number) => contributions(row + from),
+    contributions: (row) => contributions(row + from),
     ...(within ? { causes: within } : {}),
   };
 }

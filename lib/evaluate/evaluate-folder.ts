@@ -3,13 +3,13 @@ import type { Covariance } from "../model/gaussian.ts";
 import { seededRandom } from "../model/random.ts";
 import { UserError } from "../user-error.ts";
 import { type Summary, summarise } from "./averages.ts";
-import { type Entity, type EntityReport, evaluateEntity, firstHalf, secondHalf } from "./entity.ts";
+import { type Entity, evaluateEntity, firstHalf, secondHalf } from "./entity.ts";
 import { entityNames, readEntity } from "./entity-files.ts";
-import { type Evaluated, renderReport } from "./evaluation-page.ts";
+import { renderReport } from "./evaluation-page.ts";
 import { alertGap } from "./events.ts";
 import { NAB_PROFILES, type NabScore, type NabSeries, nabScore } from "./nab.ts";
 import { isNab, nabNames, readNab } from "./nab-files.ts";
-import { type ScoredSeries, type SeriesOptions, scoreSeries } from "./scored-series.ts";
+import { type ScoredSeries, scoreSeries } from "./scored-series.ts";
 import { commonScores, oracleThreshold, pooledThreshold, type ThresholdRule } from "./thresholds.ts";
 
 export interface EvaluateOptions {
@@ -65,7 +65,10 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     honest: honest ? pooledThreshold(entities.map(firstHalf)) : () => Number.NaN,
   };
   const random = seededRandom(SEED);
-  const results = rows.map((entity) => evaluateEntity(entity, thresholds[options.threshold](entity), random));
+  const results = rows.map((entity) => ({
+    entity,
+    ...evaluateEntity(entity, thresholds[options.threshold](entity), random),
+  }));
   const summary = summarise(results);
   const report = {
     ...summary,
@@ -73,7 +76,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     ...(nab ? { nab: nabReport(series) } : {}),
     seconds: (options.clock() - began) / 1000,
   };
-  return { report, page: () => pageOf(options, summary, rows) };
+  const title = `${options.detector} on ${options.folder}, threshold ${options.threshold}`;
+  return { report, page: () => renderReport(title, summary, results) };
 }
 
 interface Scored {
@@ -116,17 +120,15 @@ async function scoreNab(options: EvaluateOptions): Promise<Scored> {
 }
 
 function score(
-  { detector, covariance, keepAnomalies, walkMs }: EvaluateOptions,
+  options: EvaluateOptions,
   name: string,
   train: Float64Array,
   test: Float64Array,
   width: number,
   intervalMs: number,
 ): ScoredSeries {
-  const about = { detector, covariance, intervalMs, keepAnomalies, seed: SEED };
-  const options: SeriesOptions = { ...about, ...(walkMs ? { walkMs } : {}) };
   try {
-    return scoreSeries(train, test, width, options);
+    return scoreSeries(train, test, width, { ...options, intervalMs, seed: SEED });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(`${name}: ${error.message}`, { cause: error });
@@ -140,12 +142,4 @@ function nabReport(series: readonly NabSeries[]): NabReport {
     rewardLowFnRate: nabScore(series, NAB_PROFILES.rewardLowFnRate, detections),
   });
   return { all: by("all"), first: by("first") };
-}
-
-function pageOf({ folder, detector, threshold }: EvaluateOptions, summary: Summary, rows: readonly Entity[]): string {
-  const evaluated = rows.flatMap((entity): Evaluated[] => {
-    const report = summary.entities.find(({ name }: EntityReport) => name === entity.name);
-    return report ? [{ entity, report }] : [];
-  });
-  return renderReport(`${detector} on ${folder}, threshold ${threshold}`, summary, evaluated);
 }

@@ -7,7 +7,7 @@ import { alertGap, alertsOf, detectionIn, eventsOf, isFalse, type Run } from "./
 import { drawChart } from "./score-chart.ts";
 
 /** An entity and its report, both about the same rows. */
-export interface Evaluated {
+interface Evaluated {
   readonly entity: Entity;
   readonly report: EntityReport;
 }
@@ -28,22 +28,16 @@ ${entities.map(section)}`;
 function section({ entity, report }: Evaluated): Markup {
   const { scores, labels, intervalMs } = entity;
   const { threshold } = report;
-  const describe = (run: Run) => causesOf(entity, run);
-  const events = eventsOf(labels).map((run) => ({ run, causes: describe(run) }));
+  const described = (run: Run) => {
+    const causes = causesOf(entity, run);
+    return { run, causes, title: `rows ${run.first}–${run.last}: ${causes.join(", ")}` };
+  };
+  const events = eventsOf(labels).map(described);
   const alerts = alertsOf(scores, threshold, alertGap(intervalMs)).map((run) => ({
-    run,
-    causes: describe(run),
+    ...described(run),
     isFalse: isFalse(run, labels),
   }));
-  const title = ({ run, causes }: { run: Run; causes: readonly string[] }) =>
-    `rows ${run.first}–${run.last}: ${causes.join(", ")}`;
-  const chart = drawChart({
-    scores,
-    threshold,
-    intervalMs,
-    events: events.map((event) => ({ run: event.run, title: title(event) })),
-    alerts: alerts.map((alert) => ({ run: alert.run, isFalse: alert.isFalse, title: title(alert) })),
-  });
+  const chart = drawChart({ scores, threshold, intervalMs, events, alerts });
   const eventRows = events.map(({ run, causes }) => [
     rows(run),
     found(entity, run, threshold),

@@ -1,3 +1,4 @@
+import { median } from "../model/median.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 
 /** Labelled events and the alerts about them, as runs of rows. */
@@ -68,22 +69,16 @@ export function eventQuality(
   intervalMs: number,
 ): EventQuality {
   const events = eventsOf(labels);
-  const delays = events
-    .map((event) => ({ event, detected: detectionIn(event, scores, threshold) }))
-    .flatMap(({ event, detected }) => (detected === undefined ? [] : [detected - event.first]));
+  const delays = events.flatMap((event) => {
+    const detected = detectionIn(event, scores, threshold);
+    return detected === undefined ? [] : [detected - event.first];
+  });
   const alerts = alertsOf(scores, threshold, alertGap(intervalMs));
   const normal = labels.reduce((sum, label) => sum + 1 - label, 0);
   const falseAlerts = alerts.filter((alert) => isFalse(alert, labels)).length;
   return {
     eventRecall: events.length > 0 ? delays.length / events.length : 0,
-    delayMedianMinutes: delays.length > 0 ? (medianOf(delays) * intervalMs) / MINUTE_MS : null,
+    delayMedianMinutes: delays.length > 0 ? (median(Float64Array.from(delays)) * intervalMs) / MINUTE_MS : null,
     falseAlertsPerDay: normal > 0 ? falseAlerts / ((normal * intervalMs) / DAY_MS) : 0,
   };
-}
-
-function medianOf(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1] ?? Number.NaN;
-  const lower = sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
-  return (lower + upper) / 2;
 }

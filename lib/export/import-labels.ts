@@ -49,7 +49,7 @@ const LOOK_BACK_MS = 30 * DAY_MS;
 
 async function incidentsOf(incidents: IncidentStore, of: ImportedLabel["of"]): Promise<readonly Incident[]> {
   if ("id" in of)
-    return (await incidents.find(of.id)).filter((one) => of.host === undefined || subjectOf(one) === of.host);
+    return (await incidents.withId(of.id)).filter((one) => of.host === undefined || subjectOf(one) === of.host);
   const opened = await incidents.ofHost(of.host, of.from - LOOK_BACK_MS, of.to + 1);
   return opened.filter(({ resolved = Number.POSITIVE_INFINITY }) => resolved >= of.from);
 }

@@ -41,9 +41,7 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
 ];
 
 /** The kind of an incident; if several apply, alerts name the first. */
-export type IncidentKind = "silent" | "fleet" | "rule" | "anomaly";
-
-export function kindOf(incident: Incident): IncidentKind {
+export function kindOf(incident: Incident): "silent" | "fleet" | "rule" | "anomaly" {
   return incident.kind === "anomaly" && incident.rules ? "rule" : incident.kind;
 }
 

@@ -6,12 +6,12 @@ export const OPEN_METRICS_TYPE = "application/openmetrics-text; version=1.0.0; c
 /** Each host takes about 800 bytes of text. Beyond this, the first by name are shown and the others are counted. */
 const METRIC_HOSTS_MAX = 10_000;
 
-/** The part of a host's state that is shown. */
-type Shown = Pick<HostState, "host" | "group" | "seen" | "newest" | "ingest"> & {
-  readonly isOpen: boolean;
-  readonly isUp: boolean;
-  readonly verdict: HostState["verdict"];
-};
+interface Shown {
+  readonly host: string;
+  readonly labels: string;
+  /** In the order of `FAMILIES`. */
+  readonly values: readonly (number | undefined)[];
+}
 
 interface Family {
   readonly name: string;
@@ -21,7 +21,7 @@ interface Family {
   /** Has no quotes, because the older format of Prometheus reads them differently. */
   readonly help: string;
   /** Undefined: this host has no such value. */
-  readonly valueOf: (host: Shown) => number | undefined;
+  readonly valueOf: (state: HostState) => number | undefined;
 }
 
 const FAMILIES: readonly Family[] = [
@@ -31,8 +31,10 @@ const FAMILIES: readonly Family[] = [
     "Threshold on the score, of the baseline that judged the newest sample.",
     ({ verdict }) => verdict?.epsilon,
   ),
-  gauge("incident_open", "1 while an incident of the host is open, silence included.", ({ isOpen }) => Number(isOpen)),
-  gauge("host_up", "0 while the host is silent.", ({ isUp }) => Number(isUp)),
+  gauge("incident_open", "1 while an incident of the host is open, silence included.", ({ incident }) =>
+    Number(incident !== undefined),
+  ),
+  gauge("host_up", "0 while the host is silent.", ({ incident }) => Number(incident?.kind !== "silent")),
   {
     ...gauge("last_sample_timestamp_seconds", "Time of the newest sample.", ({ newest }) => newest / 1_000),
     unit: "seconds",
@@ -66,45 +68,35 @@ function counter(name: string, help: string, read: Family["valueOf"]): Family {
 /** Writes every host that is not retired as OpenMetrics text, ordered by name. */
 export async function openMetrics(hosts: AsyncIterable<HostState>): Promise<string> {
   const all: Shown[] = [];
-  for await (const state of hosts) if (!state.retired) all.push(shownOf(state));
+  for await (const state of hosts) {
+    if (state.retired) continue;
+    const labels = `{host="${escaped(state.host)}",group="${escaped(state.group)}"}`;
+    all.push({ host: state.host, labels, values: FAMILIES.map((family) => family.valueOf(state)) });
+  }
   all.sort((a, b) => (a.host < b.host ? -1 : 1));
   const shown = all.slice(0, METRIC_HOSTS_MAX);
-  const counts = [
-    ...familyHead({ name: "fleetwarden_hosts", type: "gauge", help: "Hosts that are watched." }),
-    `fleetwarden_hosts ${all.length}`,
-    ...familyHead({
-      name: "fleetwarden_hosts_left_out",
-      type: "gauge",
-      help: "Of these, hosts that are not shown here.",
-    }),
-    `fleetwarden_hosts_left_out ${all.length - shown.length}`,
+  const lines = [
+    ...countLines("fleetwarden_hosts", "Hosts that are watched.", all.length),
+    ...countLines("fleetwarden_hosts_left_out", "Of these, hosts that are not shown here.", all.length - shown.length),
+    ...FAMILIES.flatMap((family, i) => familyLines(family, i, shown)),
   ];
-  return [...counts, ...FAMILIES.flatMap((family) => familyLines(family, shown)), "# EOF", ""].join("\n");
+  return [...lines, "# EOF", ""].join("\n");
 }
 
-function shownOf({ host, group, seen, newest, ingest, verdict, incident }: HostState): Shown {
-  return {
-    ...{ host, group, seen, newest, ingest, verdict },
-    isOpen: incident !== undefined,
-    isUp: incident?.kind !== "silent",
-  };
+function countLines(name: string, help: string, count: number): string[] {
+  return [...familyHead({ name, type: "gauge", help }), `${name} ${count}`];
 }
 
 function familyHead({ name, type, unit, help }: Omit<Family, "valueOf">): string[] {
   return [`# TYPE ${name} ${type}`, ...(unit ? [`# UNIT ${name} ${unit}`] : []), `# HELP ${name} ${help}`];
 }
 
-function familyLines(family: Family, hosts: readonly Shown[]): string[] {
+function familyLines(family: Family, i: number, hosts: readonly Shown[]): string[] {
   const suffix = family.type === "counter" ? "_total" : "";
-  const lines = hosts.flatMap((host) => {
-    const value = family.valueOf(host);
-    return value === undefined || !Number.isFinite(value) ? [] : [`${family.name}${suffix}${labelsOf(host)} ${value}`];
-  });
+  const lines = hosts.flatMap(({ labels, values }) =>
+    Number.isFinite(values[i]) ? [`${family.name}${suffix}${labels} ${values[i]}`] : [],
+  );
   return lines.length > 0 ? [...familyHead(family), ...lines] : [];
-}
-
-function labelsOf({ host, group }: Shown): string {
-  return `{host="${escaped(host)}",group="${escaped(group)}"}`;
 }
 
 /** Escapes what the value of a label must not contain (the specification, "ABNF", escaped-char). */

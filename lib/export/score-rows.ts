@@ -33,9 +33,9 @@ export async function* scoreRows(
   span: Span,
 ): AsyncGenerator<Row> {
   for (const named of hosts) {
-    const owners = [hostOwner(named.host), groupOwner(named.group)];
-    const active = await baselines.active(owners);
-    const baseline = owners.map((owner) => active.get(owner)).find((one) => one !== undefined);
+    const [own, common] = [hostOwner(named.host), groupOwner(named.group)];
+    const active = await baselines.active([own, common]);
+    const baseline = active.get(own) ?? active.get(common);
     if (!baseline) continue;
     const score = createRescorer(baseline, policyOf?.(named.host, named.group));
     for await (const chunk of history.read(named.host, span.from, span.to)) {

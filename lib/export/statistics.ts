@@ -1,7 +1,7 @@
 import { causesOf, type Incident, partOf, rulesOf, severityOf, subjectOf, wasTold } from "../incident/incident.ts";
+import { isFalseAlarm } from "../incident/label.ts";
 import { quantile } from "../model/quantile.ts";
 import { kindOf } from "./incident-rows.ts";
-import { isFalseAlarm } from "./verdicts.ts";
 
 export const STATISTICS_BY = ["reason", "host", "group", "day", "label"] as const;
 export type StatisticsBy = (typeof STATISTICS_BY)[number];
@@ -34,7 +34,7 @@ export async function alertStatistics(
   const total = newTally();
   const tallies = new Map<string, Tally>();
   for await (const incident of incidents) {
-    const key = keyOf(incident, by);
+    const key = KEYS[by](incident);
     const tally = tallies.get(key) ?? newTally();
     tallies.set(key, tally);
     count(tally, incident);
@@ -81,20 +81,13 @@ function countsOf(key: string, { durations, ...counts }: Tally): AlertCounts {
   };
 }
 
-function keyOf(incident: Incident, by: StatisticsBy): string {
-  switch (by) {
-    case "reason":
-      return reasonOf(incident);
-    case "host":
-      return subjectOf(incident);
-    case "group":
-      return incident.group;
-    case "day":
-      return new Date(incident.opened).toISOString().slice(0, "2026-11-22".length);
-    case "label":
-      return incident.label?.verdict ?? "not labelled";
-  }
-}
+const KEYS: Readonly<Record<StatisticsBy, (incident: Incident) => string>> = {
+  reason: reasonOf,
+  host: subjectOf,
+  group: ({ group }) => group,
+  day: ({ opened }) => new Date(opened).toISOString().slice(0, "2026-11-22".length),
+  label: ({ label }) => label?.verdict ?? "not labelled",
+};
 
 /** `silent`, `fleet`, `rule cpu > 95 for 2m`, or the first cause as `cpu high`. */
 function reasonOf(incident: Incident): string {

@@ -7,12 +7,12 @@ import {
   severityOf,
 } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
+import { isFalseAlarm } from "../incident/label.ts";
 import type { Severity } from "../incident/severity.ts";
 import { causeInBrief } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import { WEEK_MS } from "../time.ts";
 import type { HostState } from "../watch/state.ts";
-import { isFalseAlarm } from "./verdicts.ts";
 
 /** How long a resolved incident counts. */
 export const RECENT_MS = WEEK_MS;
@@ -24,7 +24,7 @@ export interface Work {
   readonly why: string;
   /** When the reason began, in milliseconds since the epoch. */
   readonly since: number;
-  /** Of the open incident; absent without one. */
+  /** Severity of the open incident; absent without one. */
   readonly severity?: Severity;
   /** Peak of the open incident or else the newest score, as a multiple of epsilon; absent without a baseline. */
   readonly ratio?: number;
@@ -61,20 +61,14 @@ export async function worklist(hosts: AsyncIterable<HostState>, incidents: Async
 }
 
 function byUrgency(a: Work, b: Work): number {
-  return rank(b) - rank(a) || openRatio(b) - openRatio(a) || b.recent - a.recent || byRatio(a, b);
+  const byRatio = (b.ratio ?? 0) - (a.ratio ?? 0);
+  const byOpenRatio = a.severity ? byRatio : 0;
+  return rank(b) - rank(a) || byOpenRatio || b.recent - a.recent || byRatio || (a.host < b.host ? -1 : 1);
 }
 
 function rank({ severity }: Work): number {
   if (severity === undefined) return 0;
   return severity === "critical" ? 2 : 1;
-}
-
-function openRatio({ severity, ratio = 0 }: Work): number {
-  return severity === undefined ? 0 : ratio;
-}
-
-function byRatio(a: Work, b: Work): number {
-  return (b.ratio ?? 0) - (a.ratio ?? 0) || (a.host < b.host ? -1 : 1);
 }
 
 async function recentByHost(incidents: AsyncIterable<Incident>): Promise<ReadonlyMap<string, Recent>> {

@@ -14,33 +14,23 @@ export interface Choice {
 
 /** In the order of the buttons; the effects of verdicts are those of lib/learn/training.ts. */
 export const CHOICES: readonly Choice[] = [
-  ...VERDICT_WORDS.map(([verdict, title, effect]) => ({
-    field: "verdict" as const,
-    value: verdict,
-    answer: { kind: "label" as const, verdict },
-    title,
-    effect,
-  })),
-  {
-    ...action("acknowledge", { kind: "acknowledge" }),
-    title: "I am on it",
-    effect: "Nobody is reminded of it.",
-  },
-  {
-    ...action("silence-1h", { kind: "silence", hours: 1 }),
-    title: "Silence for 1 h",
-    effect: "What opens is told afterwards, if it is not over by then. Nothing is learnt from that hour.",
-  },
-  {
-    ...action("silence-24h", { kind: "silence", hours: 24 }),
-    title: "Silence for 24 h",
-    effect: "The same for a day.",
-  },
-  {
-    ...action("retire", { kind: "retire" }),
-    title: "It is gone for good",
-    effect: "Its silence is over, and it is not refitted. It returns by itself when it sends again.",
-  },
+  ...VERDICT_WORDS.map(([verdict, title, effect]): Choice => {
+    return { field: "verdict", value: verdict, answer: { kind: "label", verdict }, title, effect };
+  }),
+  action("acknowledge", { kind: "acknowledge" }, "I am on it", "Nobody is reminded of it."),
+  action(
+    "silence-1h",
+    { kind: "silence", hours: 1 },
+    "Silence for 1 h",
+    "What opens is told afterwards, if it is not over by then. Nothing is learnt from that hour.",
+  ),
+  action("silence-24h", { kind: "silence", hours: 24 }, "Silence for 24 h", "The same for a day."),
+  action(
+    "retire",
+    { kind: "retire" },
+    "It is gone for good",
+    "Its silence is over, and it is not refitted. It returns by itself when it sends again.",
+  ),
 ];
 
 /** Whether the answer makes sense: a silence has no score to label, and only a silent host can be retired. */
@@ -60,6 +50,6 @@ export function titleOfVerdict(verdict: Verdict): string {
   return VERDICT_WORDS.find(([value]) => value === verdict)?.[1] ?? verdict;
 }
 
-function action(value: string, answer: Answer): Pick<Choice, "field" | "value" | "answer"> {
-  return { field: "action", value, answer };
+function action(value: string, answer: Answer, title: string, effect: string): Choice {
+  return { field: "action", value, answer, title, effect };
 }

@@ -90,9 +90,7 @@ async function save(ports: FeedbackPorts, incident: Incident, form: Form, token:
   return "refused" in saved ? refusal(409, "Not saved", saved.refused) : shown(donePage(incident, saved));
 }
 
-interface Form extends Pick<Answerer, "name" | "note"> {
-  readonly answer: Answer;
-}
+type Form = Pick<Answerer, "name" | "note"> & { readonly answer: Answer };
 
 /** Reads the fields of the form; returns the problem as text if one is wrong. */
 function readForm(body: string, incident: Incident): Form | string {

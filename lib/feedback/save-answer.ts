@@ -1,6 +1,6 @@
 import { labelIncident } from "../alert/label.ts";
 import type { AlertingStore } from "../alert/ports.ts";
-import type { Silence, SilenceMatcher } from "../alert/silence.ts";
+import type { Silence } from "../alert/silence.ts";
 import { incidentId } from "../incident/id.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import { type Acknowledgement, EARLIER_LABELS_MAX, type Label, type Verdict } from "../incident/label.ts";
@@ -24,7 +24,7 @@ export interface Answerer {
   readonly at: number;
 }
 
-/** What was saved. */
+/** The saved answer. */
 export type Saved =
   | { readonly kind: "label"; readonly label: Label; readonly incidents: number }
   | { readonly kind: "acknowledge"; readonly acknowledged: Acknowledgement }
@@ -92,7 +92,7 @@ async function silence(
   hours: number,
   who: Answerer,
 ): Promise<Saved | Refusal> {
-  const matcher = matcherOf(incident);
+  const matcher = incident.kind === "fleet" ? { group: incident.group } : { host: incident.host };
   // A star in a pattern would match other hosts too.
   if (Object.values(matcher).some((name) => name.includes("*"))) {
     return { refused: "The name has a star in it. Use fleetwarden silence add." };
@@ -109,11 +109,6 @@ async function silence(
     return { kind: "silence", silence: known ?? given };
   }
   return { refused: "This link has silenced it too often. Use fleetwarden silence add, which also knows windows." };
-}
-
-/** Matches this host, or the group if the incident is a fleet's. */
-function matcherOf(incident: Incident): SilenceMatcher {
-  return incident.kind === "fleet" ? { group: incident.group } : { host: incident.host };
 }
 
 /** A host that sends again is not gone, whatever the alert said. */

@@ -1,13 +1,12 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { DAY_MS } from "../time.ts";
 
-/** A token permits labelling one incident until `expires` (milliseconds since the epoch, whole seconds). */
+/** The one incident that a token permits labelling. */
 interface Claims {
   readonly host: string;
   /** Milliseconds since the epoch. Host and this time are the key of the incident. */
   readonly opened: number;
   readonly incident: string;
-  readonly expires: number;
 }
 
 /** A secret text of 32 characters or more, and the id by which tokens name it. */
@@ -71,10 +70,10 @@ export function verifyToken(token: string, keys: readonly Key[], now: number): V
   const expected = signatureOf(token.slice(0, -signature.length - 1), key);
   // Compare the texts, not the bytes: base64url ignores four bits of the last character.
   if (!timingSafeEqual(Buffer.from(signature), Buffer.from(expected))) return { problem: "wrong signature" };
-  const expires = Number.parseInt(expiry, 36) * 1000;
-  if (expires <= now) return { problem: "expired" };
-  const claims = { host: Buffer.from(host, "base64url").toString(), opened: Number.parseInt(opening, 36), incident };
-  return { claims: { ...claims, expires } };
+  if (Number.parseInt(expiry, 36) * 1000 <= now) return { problem: "expired" };
+  return {
+    claims: { host: Buffer.from(host, "base64url").toString(), opened: Number.parseInt(opening, 36), incident },
+  };
 }
 
 const AUDIT_ID_LENGTH = 8;

@@ -1,27 +1,22 @@
 import { feedbackLink, handleFeedback } from "../feedback/handle.ts";
 import { cacheKeys, secretKeys } from "../feedback/keys.ts";
-import type { LinkOf } from "../notify/publish.ts";
+import type { Incident } from "../incident/incident.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import type { Stores } from "../store/stores.ts";
-import type { Handlers, UrlEvent } from "./contract.ts";
+import type { UrlEvent, UrlResponse } from "./contract.ts";
 import type { HandlerOptions } from "./options.ts";
 
-interface Feedback {
-  readonly feedback: Handlers["feedback"];
-  readonly linkOf: LinkOf;
-}
-
 /** The links in alerts, and the page behind them. Without a key in the environment there are neither. */
-export function createFeedback({ env, clock, log }: HandlerOptions, stores: Stores): Feedback {
+export function createFeedback({ env, clock, log }: HandlerOptions, stores: Stores) {
   const { [ENVIRONMENT.feedbackKey]: arn, [ENVIRONMENT.feedbackUrl]: site } = env;
   const keys = arn ? cacheKeys(secretKeys(env, arn), clock) : noKeys;
   const ports = { ...stores, keys, clock };
   return {
-    async feedback(event) {
+    async feedback(event: UrlEvent): Promise<UrlResponse> {
       const { status: statusCode, headers, body } = await handleFeedback(ports, requestOf(event));
       return { statusCode, headers, body };
     },
-    async linkOf(incident) {
+    async linkOf(incident: Incident): Promise<string | undefined> {
       if (!arn || !site || incident.label) return undefined;
       try {
         return await feedbackLink(site, incident, ports);

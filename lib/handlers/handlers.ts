@@ -37,7 +37,7 @@ const RESERVE_MS = 5_000;
 /** A refit needs more: it chooses the epsilons of a whole segment and writes the baselines. */
 const REFIT_RESERVE_MS = 120_000;
 
-/** What the functions share. */
+/** Parts that the functions share. */
 interface Parts extends HandlerOptions {
   readonly stores: Stores;
   readonly config: () => Config;
@@ -112,7 +112,7 @@ function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
     const unannounced = (hosts: number) =>
       log("refit: hosts whose epsilon moved, beyond those that one run announces", hosts);
     const ports = { ...stores, policyOf, announce: announcer({ ...stores, publisher }, now, unannounced) };
-    const { reports, failures, next } = await refitWish(wishOf(event), ports, settings, time);
+    const { reports, failures, next } = await refitAsked(event, ports, settings, time);
     report(countFits(reports));
     for (const { what, error } of failures) log(`refit: ${what}`, error);
     const [first] = failures;
@@ -124,12 +124,18 @@ function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
   };
 }
 
-async function refitWish(wish: Wish, ports: FleetPorts, settings: Settings, time: Time): Promise<FleetRefit> {
-  if (wish.host !== undefined) {
-    const refitted = await refitOne(ports, settings, wish.host, time.now);
+/**
+ * `{"host":"web-07"}`, `{"all":true}` or `{"all":true,"after":{"group":"web","host":"web-07"}}`; every other event is a
+ * schedule's.
+ */
+async function refitAsked(event: unknown, ports: FleetPorts, settings: Settings, time: Time): Promise<FleetRefit> {
+  const { host, all, after } = isObject(event) ? event : {};
+  if (typeof host === "string") {
+    const refitted = await refitOne(ports, settings, host, time.now);
     return { reports: refitted ? [refitted] : [], failures: [] };
   }
-  return wish.all ? refitFleet(ports, settings, time, wish.after) : refitDaily(ports, settings, time);
+  if (all !== true) return refitDaily(ports, settings, time);
+  return refitFleet(ports, settings, time, isCursor(after) ? after : undefined);
 }
 
 /** The topic that alerts go to, and its subscriptions. */
@@ -144,24 +150,8 @@ function createTopic({ env, clock }: HandlerOptions, about: AboutIncident, confi
   };
 }
 
-interface Wish {
-  readonly host?: string;
-  readonly all?: true;
-  readonly after?: Cursor;
-}
-
-/**
- * `{"host":"web-07"}`, `{"all":true}` or `{"all":true,"after":{"group":"web","host":"web-07"}}`; every other event is a
- * schedule's.
- */
-function wishOf(event: unknown): Wish {
-  if (!isObject(event)) return {};
-  if (typeof event.host === "string") return { host: event.host };
-  if (event.all !== true) return {};
-  const { after } = event;
-  return isObject(after) && typeof after.group === "string" && typeof after.host === "string"
-    ? { all: true, after: { group: after.group, host: after.host } }
-    : { all: true };
+function isCursor(value: unknown): value is Cursor {
+  return isObject(value) && typeof value.group === "string" && typeof value.host === "string";
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,9 +1,8 @@
 import { resolve } from "node:path";
 import type { Environment } from "../clients.ts";
 import { openConfig } from "../config/file.ts";
-import { ENVIRONMENT } from "../resources.ts";
-import { metricLine } from "./metric-line.ts";
-import { type HandlerOptions, stackName } from "./options.ts";
+import { ENVIRONMENT, METRICS } from "../resources.ts";
+import { type Counts, type HandlerOptions, stackName } from "./options.ts";
 
 /** How the functions run in Lambda: the real clock, metrics and errors as log lines. */
 export function lambdaOptions(env: Environment): HandlerOptions {
@@ -26,5 +25,20 @@ function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"
     clock: Date.now,
     onReload: () => console.log("configuration reloaded"),
     onError: (error) => log("configuration, the last good one stays in force", error),
+  });
+}
+
+/**
+ * A line in CloudWatch's embedded metric format
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
+ * a function prints it, and CloudWatch makes metrics of it without a call.
+ */
+function metricLine(counts: Counts, stack: string, now: number): string {
+  const metrics = Object.keys(counts).map((name) => ({ Name: name, Unit: "Count" }));
+  const directive = { Namespace: METRICS.namespace, Dimensions: [[METRICS.dimension]], Metrics: metrics };
+  return JSON.stringify({
+    _aws: { Timestamp: now, CloudWatchMetrics: [directive] },
+    [METRICS.dimension]: stack,
+    ...counts,
   });
 }

@@ -4,9 +4,11 @@ import { METRICS } from "../resources.ts";
 import type { Stores } from "../store/stores.ts";
 import type { Clock } from "../time.ts";
 import type { Folded } from "../watch/fold.ts";
-import type { Report } from "./metric-line.ts";
 
-/** What the place that runs the functions gives them. */
+/** Counts of one invocation. */
+export type Counts = Readonly<Partial<Record<(typeof METRICS)["score" | "refit"][number], number>>>;
+
+/** Everything that the functions get from Lambda, the twin or a replay. */
 export interface HandlerOptions {
   readonly env: Environment;
   readonly clock: Clock;
@@ -17,7 +19,7 @@ export interface HandlerOptions {
   /** The configuration now; absent: that of an empty file. */
   readonly config?: () => Config;
   /** Receives the counts of each invocation. */
-  readonly report: Report;
+  readonly report: (counts: Counts) => void;
   /** Receives each error after which the work is retried. */
   readonly log: (what: string, error: unknown) => void;
   /** Receives the result of every sample, for `replay`. */

@@ -11,6 +11,11 @@ export interface Label {
   readonly note?: string;
 }
 
+/** Whether people said that nothing was wrong. A new normal is a false alarm whose cause stays. */
+export function isFalseAlarm(label: Label | undefined): boolean {
+  return label?.verdict === "false" || label?.verdict === "new-normal";
+}
+
 /** An item stays small; people do not change their minds more often. */
 export const EARLIER_LABELS_MAX = 20;
 

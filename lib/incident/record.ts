@@ -1,44 +1,17 @@
-import type { Cause } from "./cause.ts";
 import type { Extent } from "./extent.ts";
-import { type Ending, type Incident, sampleOf, subjectOf } from "./incident.ts";
-import type { BaselineReference } from "./judgement.ts";
-import type { Acknowledgement, Label } from "./label.ts";
-import type { RuleHit } from "./rule-hit.ts";
+import { type AnomalyIncident, type Incident, type SilentIncident, sampleOf, subjectOf } from "./incident.ts";
+import type { Judgement } from "./judgement.ts";
 
 /**
- * An incident as JSON and tables show it, one shape for all kinds. For a silence, `peak` is the last sample and
- * `lastAnomaly` the time when it was noticed. For a fleet, `lastAnomaly` is the time when it last grew. Version 0 of a
- * baseline means that there was none.
+ * The one shape in which JSON and tables show incidents of all kinds. For a silence, `peak` is the last sample and
+ * `lastAnomaly` the time when a sweep noticed it. For a fleet, `host` is `group#…` and `lastAnomaly` the time when it
+ * last grew. Version 0 stands for a missing baseline.
  */
-export interface IncidentRecord {
-  /** Absent of a run of anomalies or rule hits. */
+export interface IncidentRecord extends Omit<AnomalyIncident, "kind" | "peak">, Omit<Judgement, "score"> {
+  /** Absent for anomalies and rule hits. */
   readonly kind?: "silent" | "fleet";
-  readonly id: string;
-  /** `group#…` of a fleet. */
-  readonly host: string;
-  readonly group: string;
-  readonly revision: number;
-  readonly opened: number;
-  readonly lastAnomaly: number;
-  readonly resolved?: number;
-  readonly ending?: Ending;
-  readonly samples: number;
-  readonly anomalies: number;
   readonly peak: { readonly time: number; readonly score: number };
-  readonly epsilon: number;
-  readonly baseline: BaselineReference;
-  readonly causes: readonly Cause[];
-  readonly rules?: readonly RuleHit[];
   readonly extent?: Extent;
-  readonly fleet?: string;
-  readonly told?: true;
-  readonly unstable?: true;
-  readonly asked?: true;
-  readonly reminded?: true;
-  readonly texted?: true;
-  readonly acknowledged?: Acknowledgement;
-  readonly label?: Label;
-  readonly earlierLabels?: readonly Label[];
 }
 
 export function recordOf(incident: Incident): IncidentRecord {
@@ -67,6 +40,6 @@ export function recordOf(incident: Incident): IncidentRecord {
 }
 
 /** Whether a silence ended because the host sent again. */
-export function hasReturned({ resolved, ending }: Pick<Incident & { kind: "silent" }, "resolved" | "ending">): boolean {
+export function hasReturned({ resolved, ending }: SilentIncident): boolean {
   return resolved !== undefined && ending === undefined;
 }

@@ -10,7 +10,7 @@ export interface AnnouncePorts {
   readonly publisher: NewsPublisher;
 }
 
-/** Tells what the labels of a group and of its hosts made of their epsilons, out of the reports of a refit; returns what could not be told. */
+/** Announces how labels moved the epsilons of a group and its hosts, by a refit's reports; returns the failures. */
 export type Announce = (
   group: string,
   reports: readonly FitReport[],
@@ -19,15 +19,15 @@ export type Announce = (
 
 /** A smaller change moves no alert that anybody would notice. */
 const MOVED_SHARE = 0.02;
-/** Hosts told of in one run of a refit: who labelled more at once knows. */
+/** Hosts announced in one run of a refit: people who labelled more at once know. */
 const HOSTS_TOLD_MAX = 20;
 /** Versions looked through for the last one before the labels; each comes with its model. */
 const LOOK_BACK = 10;
 
 /**
- * Announces for one run of a refit. What people were told last is compared with what is in force, so that a crash before
- * they are told is made up by the next refit, and one after it tells them again. `untold` gets how many hosts
- * were beyond those that are told of in one run.
+ * Announces for one run of a refit. It compares the last announcement with the epsilon in force: after a crash before
+ * an announcement the next refit makes it, after a later crash it repeats it. `untold` receives the number of hosts
+ * beyond the limit of one run.
  */
 export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: number) => void): Announce {
   let told = 0;
@@ -61,7 +61,7 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
 /** Who sets an epsilon or a budget knows it. */
 const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "budget"]);
 
-/** What people were told last, or would have been. */
+/** The last announcement, or the one that would have been. */
 type Known = Pick<FitReport, "version" | "epsilon">;
 
 /** Returns the epsilon that people know, if labels moved it since. Otherwise stores the epsilon as announced where people know none yet. */

@@ -2,17 +2,17 @@ import { type Choice, qualityOf } from "./choice.ts";
 import type { AlertBudget, FitReport } from "./report.ts";
 import type { Fit } from "./training-fit.ts";
 
-/** What a group's counted rises say of an epsilon. */
+/** Alerts that a group's counted rises predict for an epsilon. */
 export interface GroupRates {
   /** Alerts a week that the group would raise at an epsilon. */
   readonly alertsPerWeek: (epsilon: number) => number;
-  /** The least epsilon at which the group would raise no more than these a week; if there is none, the highest that rises are counted for. */
+  /** The least epsilon at which the group would raise at most these a week; if none does, the highest counted one. */
   readonly epsilonWithin: (alertsPerWeek: number) => number;
 }
 
 /**
- * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the last two
- * weeks, and says what recall that costs on the host's labelled faults.
+ * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the
+ * last two weeks. Returns the recall that this costs on the host's labelled faults.
  */
 export function withinBudget(
   choice: Choice,

@@ -11,7 +11,8 @@ type Active = { readonly report: FitReport; readonly baseline: Baseline };
 
 /**
  * Gives the owner's active model another epsilon, as a new version: one set by a person, which refits keep, or with
- * undefined the one that was chosen automatically last, until the next refit chooses anew. Returns the new version's report.
+ * undefined the one that was chosen automatically last, until the next refit chooses anew. Returns the new version's
+ * report.
  */
 export async function setEpsilon(
   ledger: BaselineLedger,
@@ -29,9 +30,9 @@ export async function setEpsilon(
 }
 
 /**
- * Makes an older version's model and epsilon the active ones again, as a new version; without a number the promoted version
- * before the active one, so that a second rollback takes back the first. Refits keep the epsilon like one that was set: what
- * made them choose another is still there. Returns the new version's report.
+ * Makes an older version's model and epsilon the active ones again, as a new version; without a number the promoted
+ * version before the active one, so that a second rollback takes back the first. Refits keep the epsilon like one that
+ * was set: what made them choose another is still there. Returns the new version's report.
  */
 export async function rollback(
   ledger: BaselineLedger,

@@ -1,10 +1,10 @@
-import { type EpsilonChoice, selectEpsilon } from "../model/best-epsilon.ts";
+import { selectEpsilon } from "../model/best-epsilon.ts";
 import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
-import type { Fit, LabelledPeak, LabelledScores } from "./training-fit.ts";
+import type { Fit, LabelledPeak } from "./training-fit.ts";
 
-/** Epsilon stays this factor above incidents that were labelled false, so that the next alike is not announced either. */
+/** Epsilon stays this factor above incidents labelled false, so that the next similar one opens no alert either. */
 const MARGIN_OVER_FALSE = 1.1;
 /** More labelled incidents than this are not listed by id. */
 const LABELS_LISTED_MAX = 50;
@@ -27,8 +27,8 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
 
 /**
  * A host's epsilon: by its own labelled faults where its scores have a scale of their own, by its group's, else the
- * label-free one; in any case above what its people called false. Of the fused detector, whose scale is the same for every host, the
- * group's labels say more than a host's own.
+ * label-free one; in any case above what its people called false. The fused detector has the same scale for every host:
+ * there the group's labels say more than a host's own.
  */
 export function chooseForHost(fit: Fit, group: Choice | undefined, settings: FitSettings): Choice {
   const isFused = fit.model.detector === "fused";
@@ -48,15 +48,16 @@ export function chooseForHost(fit: Fit, group: Choice | undefined, settings: Fit
   return floor > decided.epsilon ? choiceOf(floor, "false labels", fit.peaks) : decided;
 }
 
-/** While a host is young its own scores run high: the group's epsilon, chosen on grown hosts, would raise an alert an hour. */
+/** A young host's scores run high: the group's epsilon, chosen on grown hosts, would raise an alert an hour. */
 function notBelow(group: Choice, free: Choice): Choice {
   if (free.source !== "quantile" || free.epsilon <= group.epsilon) return group;
   const { source, labels } = group;
   return { epsilon: free.epsilon, source, labels };
 }
 
-/** The epsilon of best F1 on labelled samples of one or more hosts whose scores are on one scale. @internal */
-export function epsilonFromLabels(labelled: readonly LabelledScores[]): EpsilonChoice | undefined {
+/** The epsilon of best F1 on the labelled samples of hosts whose scores are on one scale. */
+function exactChoice(fits: readonly Fit[], peaks: readonly LabelledPeak[], source: EpsilonSource): Choice | undefined {
+  const labelled = fits.flatMap((fit) => fit.labelled ?? []);
   const total = labelled.reduce((sum, { scores }) => sum + scores.length, 0);
   const scores = new Float64Array(total);
   const positive = new Uint8Array(total);
@@ -66,11 +67,7 @@ export function epsilonFromLabels(labelled: readonly LabelledScores[]): EpsilonC
     positive.set(part.positive, at);
     at += part.scores.length;
   }
-  return selectEpsilon(scores, positive);
-}
-
-function exactChoice(fits: readonly Fit[], peaks: readonly LabelledPeak[], source: EpsilonSource): Choice | undefined {
-  const choice = epsilonFromLabels(fits.flatMap(({ labelled }) => (labelled ? [labelled] : [])));
+  const choice = selectEpsilon(scores, positive);
   return choice && choiceOf(choice.epsilon, source, peaks);
 }
 
@@ -95,7 +92,7 @@ export function qualityOf(epsilon: number, peaks: readonly LabelledPeak[]): FitR
   return { f1, precision: estimate(caught, caught + alarms), recall: estimate(caught, caught + missed) };
 }
 
-/** Of a standard normal, for 95 %. */
+/** The quantile of a standard normal for 95 %. */
 const Z = 1.959964;
 
 /** A share with its interval by Wilson (1927), which holds for small counts too; nothing of nothing is 0, and could be anything. */

@@ -8,7 +8,7 @@ export function isLabelled(incident: Incident): incident is LabelledIncident {
   return incident.label !== undefined;
 }
 
-/** An incident of which people say different things; of each the last that they said. */
+/** An incident that people label differently, with the last label of each person. */
 interface Dispute {
   readonly id: string;
   readonly host: string;
@@ -24,7 +24,7 @@ interface Opposites {
   readonly normal: readonly string[];
 }
 
-/** What people have said that cannot all be so. */
+/** Labels that contradict each other. */
 export interface Conflicts {
   readonly people: readonly Dispute[];
   readonly alike: readonly Opposites[];

@@ -5,13 +5,13 @@ import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 /** How the baselines of a group are made. */
 export interface FitSettings {
   readonly detector: Detector;
-  /** Of the Gaussian detector. */
+  /** For the Gaussian detector. */
   readonly covariance: Covariance;
   /** The fused detector's epsilon without labels. */
   readonly epsilon: number;
   /** How far back a refit looks. */
   readonly windowDays: number;
-  /** Of the forest's random choices. */
+  /** Seed of the forest's random choices. */
   readonly seed: number;
 }
 

@@ -11,7 +11,7 @@ import type { FitReport, RefitProgress } from "./report.ts";
 export interface FleetPorts extends RefitPorts {
   readonly hosts: Pick<HostStore, "all" | "load">;
   readonly incidents: RefitPorts["incidents"] & Pick<IncidentStore, "feed">;
-  /** Absent where nobody is to be told of epsilons that labels moved. */
+  /** Absent where nobody hears about epsilons that labels moved. */
   readonly announce?: Announce;
 }
 
@@ -87,7 +87,7 @@ export async function refitOne(ports: FleetPorts, settings: Settings, host: stri
   return report;
 }
 
-/** All groups by name, without retired hosts; the hosts that people labelled come first, so that their labels are in the first segment of a large group. */
+/** All groups by name, without retired hosts. Labelled hosts come first, into a large group's first segment. */
 async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Promise<readonly GroupWork[]> {
   const groups = new Map<string, { host: string; since: number; crossings: Crossings }[]>();
   for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
@@ -115,7 +115,7 @@ async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Pro
   });
 }
 
-/** Nearly every host of a group starts from the same epsilon, and the rises of a thousand hosts take a while to add up. */
+/** Nearly all hosts of a group start from the same epsilon, and the rises of a thousand hosts take a while to sum. */
 function remembered(rate: (epsilon: number) => number): (epsilon: number) => number {
   const known = new Map<number, number>();
   return (epsilon) => {

@@ -23,7 +23,7 @@ export interface GroupWork extends GroupRates {
   readonly isFirst: boolean;
 }
 
-/** A host or group that could not be refitted, to be told and tried again another day. */
+/** A host or group that could not be refitted; it is reported, and tried again another day. */
 export interface RefitFailure {
   readonly what: string;
   readonly error: unknown;
@@ -37,8 +37,8 @@ export interface GroupRefit {
 }
 
 /**
- * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common baseline. Stops preparing when
- * `outOfTime` says so; `done` tells how many hosts were refitted.
+ * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common
+ * baseline. Stops preparing when `outOfTime` says so; `done` is the number of refitted hosts.
  */
 export async function refitGroup(
   ports: RefitPorts,
@@ -58,9 +58,8 @@ export async function refitGroup(
   });
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
   const pooled = await choiceForGroup(ports.baselines, work, fits, settings);
-  const common = work.isFirst
-    ? poolGroup(groupOwner(work.group), prepared, settings, policyOf(ports, work))
-    : undefined;
+  const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
+  const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
   const all = common ? [...prepared, common] : prepared;
   const unsettled = await eachOrFail(
@@ -74,7 +73,7 @@ export async function refitGroup(
   return { reports, done, failures: [...unprepared, ...unsettled] };
 }
 
-/** What a person set for the group, else what its labels ask for; hosts that are not the first follow what those came to. */
+/** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */
 async function choiceForGroup(
   ledger: BaselineLedger,
   { group, isFirst }: GroupWork,
@@ -86,12 +85,7 @@ async function choiceForGroup(
   return chooseForGroup(fits, settings) ?? (isFirst ? undefined : before);
 }
 
-/** What people have said of all hosts of a group, and not of some by their names. */
-function policyOf(ports: RefitPorts, { group }: GroupWork): HostPolicy | undefined {
-  return ports.policyOf?.("", group);
-}
-
-/** So many failures in a row are no longer a matter of one host: the rest is left to be tried again. */
+/** This many failures in a row are no longer a matter of one host: the others wait for the next try. */
 const FAILURES_IN_A_ROW_MAX = 5;
 
 /** One host that cannot be refitted must not keep those behind it from it. */
@@ -110,7 +104,7 @@ async function eachOrFail<T>(items: Iterable<T>, nameOf: (item: T) => string, wo
   return failures;
 }
 
-/** Refits one host by itself, by the label choice and within the budget that its group came to last; by its own labels where the group has none. */
+/** Refits one host by itself, by its group's last label choice and budget, or by its own labels without these. */
 export async function refitHost(
   ports: RefitPorts,
   host: string,
@@ -129,7 +123,7 @@ export async function refitHost(
   });
 }
 
-/** What was set for a group, or what its labels asked for when its baseline was last fitted. */
+/** A person's choice for a group, or that of its labels when its baseline was last fitted. */
 async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Choice | undefined> {
   const current = await ledger.current(groupOwner(group));
   if (!current?.baseline) return undefined;
@@ -165,21 +159,13 @@ async function settle(
   { work, pooled, settings, now }: Circumstances,
 ): Promise<FitReport> {
   const version = (await ledger.latest(owner)) + 1;
-  const { covariance } = settings;
+  const detector = "refused" in fit ? settings.detector : fit.model.detector;
+  const about = { owner, version, at: now, detector, covariance: settings.covariance };
   if ("refused" in fit) {
-    const report = {
-      owner,
-      version,
-      at: now,
-      detector: settings.detector,
-      covariance,
-      ...NOTHING,
-      refused: fit.refused,
-    };
+    const report = { ...about, ...NOTHING, refused: fit.refused };
     await ledger.write(report);
     return report;
   }
-  const about = { owner, version, at: now, detector: fit.model.detector, covariance };
   const active = await ledger.current(owner);
   const chosen = chooseForHost(fit, pooled, settings);
   const choice = byHand(active?.report) ?? (await budgeted(ledger, chosen, fit, work, active?.report));
@@ -205,7 +191,7 @@ const NOTHING = {
   flagRate: 0,
 } as const;
 
-/** With the whole group at hand its budget is reckoned anew; a host by itself stays where the budget last put it. What a person set for the group goes before. */
+/** A person's choice for the group goes first. A whole group's budget is computed anew; a single host keeps its last. */
 async function budgeted(
   ledger: BaselineLedger,
   choice: Choice,

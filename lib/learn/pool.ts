@@ -11,7 +11,7 @@ export interface Prepared {
   readonly owner: string;
   readonly schema: Schema;
   readonly fit: Fit | { readonly refused: string };
-  /** What it gives to the baseline of its group. */
+  /** Its rows for the baseline of its group. */
   readonly share: TrainingSet;
 }
 

@@ -1,20 +1,20 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
-import { DAY_MS, HOUR_MS } from "../time.ts";
+import { DAY_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { type Prepared, shareOf } from "./pool.ts";
-import { type TrainingSet, trainingSet } from "./training.ts";
+import { type TrainingSet, thinned, trainingSet } from "./training.ts";
 import { fitTraining } from "./training-fit.ts";
 
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
   readonly incidents: Pick<IncidentStore, "ofHost">;
   readonly alerting: Pick<AlertingStore, "silences">;
-  /** What people have said about hosts; nothing, unless given. */
+  /** People's policies for hosts; absent: none. */
   readonly policyOf?: PolicyOf;
 }
 
@@ -24,10 +24,6 @@ export interface Member {
   readonly group: string;
   readonly hosts: number;
 }
-
-/** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics; of more, an even part of the hours is read. */
-const NUMBERS_MAX = 32_000_000;
-const FEATURES_PER_METRIC = 3;
 
 /** Reads a host's history, labels and silences and fits to them; undefined when there is no history. */
 export async function prepareHost(
@@ -59,15 +55,4 @@ export function prepareSet(
   policy?: HostPolicy,
 ): Prepared {
   return { owner, schema: set.schema, fit: fitTraining(set, settings, policy), share: shareOf(set, hosts) };
-}
-
-/** Every k-th hour, shifted from day to day so that all hours of the day remain. @internal */
-export function thinned(chunks: readonly HistoryChunk[]): readonly HistoryChunk[] {
-  const numbers = chunks.reduce((sum, { values }) => sum + FEATURES_PER_METRIC * values.length, 0);
-  const step = Math.ceil(numbers / NUMBERS_MAX);
-  if (step <= 1) return chunks;
-  return chunks.filter(({ times }) => {
-    const hour = Math.floor((times[0] ?? 0) / HOUR_MS);
-    return ((hour % 24) + Math.floor(hour / 24)) % step === 0;
-  });
 }

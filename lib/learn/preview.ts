@@ -1,4 +1,5 @@
 import { type Incident, sampleOf } from "../incident/incident.ts";
+import { isFalseAlarm } from "../incident/label.ts";
 import { alertsPerWeek, CROSSING_EDGES, epsilonWithin } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { BaselineStore, HostStore } from "../watch/ports.ts";
@@ -18,10 +19,10 @@ interface AffectedHost {
   readonly after: number;
 }
 
-/** What another epsilon would change. */
+/** The effects of another epsilon. */
 export interface Preview {
   readonly epsilon: number;
-  /** Hosts with a baseline whose alerts can be told, and those of which they cannot: an epsilon lies below all that is counted. */
+  /** Hosts with a baseline whose alerts can be predicted, and those whose epsilon lies below all counted levels. */
   readonly hosts: number;
   readonly untold: number;
   /** Over these hosts together. */
@@ -53,7 +54,7 @@ function baselineFor({ host, group }: HostState, active: ReadonlyMap<string, Bas
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
-/** What `epsilon` in place of each host's own would change, by what is counted of the hosts and by labelled incidents. */
+/** The effects of `epsilon` in place of each host's own, by the hosts' counts and by labelled incidents. */
 export function preview(
   hosts: readonly JudgedHost[],
   incidents: readonly Incident[],
@@ -68,7 +69,7 @@ export function preview(
     after: alertsPerWeek(state.crossings, epsilon, state.since, now),
   }));
   const faults = incidents.filter(({ label }) => label?.verdict === "fault");
-  const falseAlarms = incidents.filter(({ label }) => label?.verdict === "false" || label?.verdict === "new-normal");
+  const falseAlarms = incidents.filter(({ label }) => isFalseAlarm(label));
   const above = (some: readonly Incident[]) =>
     some.filter((one) => (sampleOf(one).judgement?.score ?? 0) > epsilon).length;
   const [caught, raised] = [above(faults), above(falseAlarms)];

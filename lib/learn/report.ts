@@ -2,7 +2,7 @@ import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import type { Baseline } from "../watch/baseline.ts";
 
-/** What can decide the epsilon of a baseline. */
+/** The possible origins of a baseline's epsilon. */
 export const EPSILON_SOURCES = [
   /** The detector's own, the same for every host: the fused score is free of scale. */
   "default",
@@ -45,9 +45,9 @@ export interface FitReport {
   readonly source: EpsilonSource;
   /** Incidents whose labels took part in choosing epsilon, by verdict. */
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
-  /** Of epsilon on the labelled samples; absent without labelled faults. */
+  /** Quality of epsilon on the labelled samples; absent without labelled faults. */
   readonly quality?: { readonly f1: number; readonly precision: Estimate; readonly recall: Estimate };
-  /** What the group's alert budget made of it: alerts a week allowed, expected before and after, and the recall it costs on labelled faults. */
+  /** The group's alert budget: alerts a week allowed, expected before and after, and the recall it costs on faults. */
   readonly budget?: {
     readonly allowed: number;
     readonly before: number;
@@ -65,7 +65,7 @@ export interface FitReport {
 }
 
 /** One entry of the ledger; refused versions have no baseline. */
-export interface LedgerEntry {
+interface LedgerEntry {
   readonly report: FitReport;
   readonly baseline?: Baseline;
 }

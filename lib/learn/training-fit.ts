@@ -31,7 +31,7 @@ const YOUNG_FACTOR = 3;
 const YOUNG_MAX = 4;
 
 /** Scores with what is known of them. */
-export interface LabelledScores {
+interface LabelledScores {
   readonly scores: Float64Array;
   /** 1 where the sample lies in a labelled fault. */
   readonly positive: Uint8Array;
@@ -52,7 +52,7 @@ export interface Fit {
   /** How much wider than usual this model's scores scatter: an epsilon for all hosts is to be multiplied by it. */
   readonly scale: number;
   readonly peaks: readonly LabelledPeak[];
-  /** Of the samples known to be normal or a fault, their scores on the common scale. */
+  /** Scores, on the common scale, of the samples known to be normal or a fault. */
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
@@ -67,8 +67,8 @@ export interface Fit {
 const FUSED_METRICS_MAX = 140;
 
 /**
- * The fit, or why there can be none. What does not count by the policy has no part in what labels say, nor before the gate; the label-free epsilon
- * is that of all deviations: of scores that are nearly all 0 no quantile is a threshold.
+ * The fit, or why there can be none. What does not count by the policy has no part in what labels say, nor before the
+ * gate; the label-free epsilon is that of all deviations: of scores that are nearly all 0 no quantile is a threshold.
  */
 export function fitTraining(
   set: TrainingSet,
@@ -112,7 +112,7 @@ export function fitTraining(
   };
 }
 
-/** What an epsilon for all hosts is multiplied by; the other detectors have none for all. */
+/** The factor for an epsilon of all hosts; the other detectors have none for all. */
 export function scaleOfModel(model: Model): number {
   return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
 }
@@ -150,7 +150,7 @@ function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float6
   return chosen;
 }
 
-/** What the model says to the whole history, as if it had been there from the start. The policy is asked about every sample, as no epsilon is known yet. */
+/** The model's scores of the whole history. The policy judges every sample, as no epsilon is known yet. */
 function scoresOf(model: Model, { rows, times, schema }: TrainingSet, policy: HostPolicy): Float64Array {
   const width = schema.names.length;
   const baseline: Baseline = {

@@ -2,13 +2,14 @@ import type { Period } from "../alert/silences.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Verdict } from "../incident/label.ts";
 import { lastingFrom } from "../model/lasting.ts";
+import { HOUR_MS } from "../time.ts";
 import { project } from "../watch/baseline.ts";
 import { Flag } from "../watch/fold.ts";
 import { type HistoryChunk, YOUNG_BELOW } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 
-/** What a stored sample is good for. */
+/** The uses of a stored sample. */
 export const Use = {
   /** Calm, or labelled as normal: fitted to, and a negative for epsilon. */
   normal: 0,
@@ -42,8 +43,8 @@ export interface TrainingSet {
 }
 
 /**
- * Joins history, labels and silences, of which `quiet` are the times. The features are those of the newest chunk of which the rows
- * to be fitted tell something. Undefined when there is no history.
+ * Joins history, labels and silences, of which `quiet` are the times. The features are those of the newest chunk of
+ * which the rows to be fitted tell something. Undefined when there is no history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],
@@ -80,6 +81,21 @@ export function trainingSet(
   return { ...set, ...withoutUnknown(newest, set.rows, set.uses) };
 }
 
+/** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics. */
+const NUMBERS_MAX = 32_000_000;
+const FEATURES_PER_METRIC = 3;
+
+/** Thins a history that is too large to every k-th hour, shifted each day so that all hours of the day remain. */
+export function thinned(chunks: readonly HistoryChunk[]): readonly HistoryChunk[] {
+  const numbers = chunks.reduce((sum, { values }) => sum + FEATURES_PER_METRIC * values.length, 0);
+  const step = Math.ceil(numbers / NUMBERS_MAX);
+  if (step <= 1) return chunks;
+  return chunks.filter(({ times }) => {
+    const hour = Math.floor((times[0] ?? 0) / HOUR_MS);
+    return ((hour % 24) + Math.floor(hour / 24)) % step === 0;
+  });
+}
+
 interface Joined extends TrainingSet {
   /** 1 for each row that lies in an incident with a label, or in a silence. */
   readonly judged: Uint8Array;
@@ -104,8 +120,8 @@ function inOrder(set: Joined): Joined {
 }
 
 /**
- * What was anomalous for more than half of the last week, or of all there is, is no incident any more but what is normal here: else a host
- * that changed for good, or whose first hours were unlike the rest, would be in trouble for ever. What people have `judged` stays.
+ * An anomaly in more than half of the last week, or of all there is, is normal here and no incident any more. Otherwise
+ * a host that changed for good, or whose first hours were unlike the rest, would stay in trouble. `judged` rows stay.
  */
 function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
   const strange = (i: number) => uses[i] !== Use.normal && !judged[i];
@@ -123,7 +139,7 @@ function placeOf(labelled: DecidingLabel[], id: string, verdict: "fault" | "fals
   return place >= 0 ? place : labelled.push({ id, verdict: verdict === "fault" ? "fault" : "false" }) - 1;
 }
 
-/** What people called a fault, false or normal is that in a silence too. */
+/** A person's verdict of a fault, false or normal holds in a silence too. */
 function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean): number {
   if (verdict === "fault") return Use.fault;
   if (verdict === "false" || verdict === "new-normal") return Use.normal;
@@ -131,12 +147,13 @@ function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean)
   return flags & Flag.anomaly ? Use.blip : Use.normal;
 }
 
-/** Of a short history, a metric that had one and the same value in more than this share of the samples was at rest. */
+/** In a short history, a metric with the same value in more than this share of the samples was at rest. */
 const REST_SHARE = 0.75;
 
 /**
- * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that were mostly at rest,
- * since a disk that nobody read from in the first minute says nothing about how much is usual when somebody does.
+ * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that were
+ * mostly at rest, since a disk that nobody read from in the first minute says nothing about how much is usual when
+ * somebody does.
  */
 function withoutUnknown(schema: Schema, rows: Float64Array, uses: Uint8Array): { schema: Schema; rows: Float64Array } {
   const width = schema.names.length;

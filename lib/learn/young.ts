@@ -37,7 +37,7 @@ export function youngRefits(ports: YoungPorts) {
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter(({ host, group, seen, incident }) => {
       const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
-      // What leads up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
+      // The lead-up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
       if (incident?.kind === "silent" || (incident && incident.samples <= (baseline?.samples ?? 0))) return false;
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
@@ -59,8 +59,8 @@ export function youngRefits(ports: YoungPorts) {
   };
 }
 
-/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. @internal */
-export function isDue(seen: number, baseline: Pick<Baseline, "owner" | "samples"> | undefined): boolean {
+/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
+function isDue(seen: number, baseline: Baseline | undefined): boolean {
   if (!baseline) return seen >= SAMPLES_MIN;
   if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP;
   return baseline.samples < YOUNG_BELOW && seen >= 2 * baseline.samples;

@@ -7,22 +7,21 @@ import { HOST, isLoopback, listen, type Outgoing, type Reply, type Request, read
 import { FEEDBACK_PATH } from "../resources.ts";
 import { jsonError } from "./aws-replies.ts";
 import { type Emulators, forward } from "./embedded.ts";
-import { METRICS_PATH } from "./prometheus.ts";
 
 type Service = (request: Request) => Promise<Reply>;
 
-/** `feedback` is the page that the links in alerts open; Prometheus reads `metrics`. */
+/** The links in alerts open `feedback`; Prometheus scrapes `metrics`. */
 type Services = Emulators &
-  Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & { readonly metrics?: Service };
+  Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & { readonly metrics?: () => Promise<Exposition> };
 
-export interface Endpoint {
-  readonly url: string;
-  /** Answers with these services from now on. Requests before that get a 503. */
-  serve(services: Services): void;
-  /** Ends the connections once the current requests are answered. */
-  close(): Promise<void>;
+/** The answer to a scrape. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
 }
 
+/** The path that Prometheus reads by default. */
+const METRICS_PATH = "/metrics";
 /**
  * DynamoDB's largest request is 16 MiB
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html).
@@ -44,7 +43,7 @@ interface Incoming extends AsyncIterable<Buffer> {
  * One port of this machine that answers like the services of AWS. It speaks HTTP/1 and HTTP/2 without TLS: the Kinesis
  * client uses HTTP/2 by default.
  */
-export async function openEndpoint(port: number, log: (line: string) => void): Promise<Endpoint> {
+export async function openEndpoint(port: number, log: (line: string) => void) {
   const inHand = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
   let services: Services | undefined;
@@ -67,10 +66,12 @@ export async function openEndpoint(port: number, log: (line: string) => void): P
   });
   return {
     url: await listen(server, port, "choose another with --port"),
-    serve(ready) {
+    /** Answers with these services from now on. Requests before that get a 503. */
+    serve(ready: Services): void {
       services = ready;
     },
-    async close() {
+    /** Ends the connections once the current requests are answered. */
+    async close(): Promise<void> {
       const closed = new Promise((resolve) => server.close(resolve));
       await Promise.all(inHand);
       for (const socket of sockets) socket.destroy();
@@ -128,10 +129,20 @@ async function route(request: Request, target: string, outgoing: Outgoing, servi
 function serviceOf({ method, url, headers }: Request, services: Services): Service | undefined {
   if (url.pathname.startsWith("/2015-03-31/functions/")) return services.lambda;
   if (url.pathname.startsWith(FEEDBACK_PATH)) return services.feedback;
-  if (url.pathname === METRICS_PATH) return services.metrics;
+  if (url.pathname === METRICS_PATH) return services.metrics && scraped(services.metrics);
   if (url.pathname !== "/") return services.s3;
   const isForm = headerOf(headers, "content-type").startsWith("application/x-www-form-urlencoded");
   return method === "POST" && isForm ? services.sns : undefined;
+}
+
+/** Answers scrapes, by GET and HEAD only. */
+function scraped(read: () => Promise<Exposition>): Service {
+  return async ({ method }) => {
+    if (method !== "GET" && method !== "HEAD")
+      return { status: 405, headers: { allow: "GET, HEAD", "content-type": "text/plain" }, body: "Use GET.\n" };
+    const { contentType, text } = await read();
+    return { status: 200, headers: { "content-type": contentType }, body: text };
+  };
 }
 
 /**

@@ -2,38 +2,32 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import * as v from "valibot";
 import { parseJson } from "../json.ts";
 
-/** A small JSON document that is replaced as a whole, so that a killed process leaves the old or the new one. */
-export class StateFile<T> {
-  readonly #path: string | undefined;
-  readonly #schema: v.GenericSchema<unknown, T>;
-  #tail: Promise<void> = Promise.resolve();
-
-  /** Without a path nothing is kept. */
-  constructor(path: string | undefined, schema: v.GenericSchema<unknown, T>) {
-    this.#path = path;
-    this.#schema = schema;
-  }
-
-  /** Undefined when nothing was ever saved. */
-  async read(): Promise<T | undefined> {
-    const text = this.#path === undefined ? undefined : await readIfPresent(this.#path);
-    if (text === undefined) return undefined;
-    const { success, output } = v.safeParse(this.#schema, parseJson(text));
-    if (success) return output;
-    throw new Error(
-      `${this.#path} is damaged. Delete it: records still on the stream are then processed again, which changes nothing.`,
-    );
-  }
-
-  /** Writes in the order of the calls, so that no document replaces a later one. */
-  save(value: T): Promise<void> {
-    const path = this.#path;
-    if (path === undefined) return Promise.resolve();
-    const text = JSON.stringify(value);
-    const written = this.#tail.then(() => replaceFile(path, text));
-    this.#tail = written.catch(() => undefined);
-    return written;
-  }
+/**
+ * A small JSON document that is replaced as a whole, so that a killed process leaves the old or the new one. Without a
+ * path nothing is kept.
+ */
+export function createStateFile<T>(path: string | undefined, schema: v.GenericSchema<unknown, T>) {
+  let tail: Promise<void> = Promise.resolve();
+  return {
+    /** Undefined when nothing was ever saved. */
+    async read(): Promise<T | undefined> {
+      const text = path === undefined ? undefined : await readIfPresent(path);
+      if (text === undefined) return undefined;
+      const { success, output } = v.safeParse(schema, parseJson(text));
+      if (success) return output;
+      throw new Error(
+        `${path} is damaged. Delete it: records still on the stream are then processed again, which changes nothing.`,
+      );
+    },
+    /** Writes in the order of the calls, so that no document replaces a later one. */
+    async save(value: T): Promise<void> {
+      if (path === undefined) return;
+      const text = JSON.stringify(value);
+      const written = tail.then(() => replaceFile(path, text));
+      tail = written.catch(() => undefined);
+      await written;
+    },
+  };
 }
 
 /** Undefined when there is no such file. */

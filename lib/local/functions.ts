@@ -1,5 +1,5 @@
 import { messageOf } from "../errors.ts";
-import type { Handlers, StreamEvent, UrlEvent, UrlResponse } from "../handlers/contract.ts";
+import type { Handlers, StreamEvent, UrlEvent } from "../handlers/contract.ts";
 import { FUNCTIONS, type FunctionName, SCHEDULES } from "../resources.ts";
 
 /** The functions that a schedule or a caller starts. Only the stream starts `score`, only its URL `feedback`. */
@@ -7,22 +7,19 @@ export type Startable = keyof typeof SCHEDULES;
 
 export const STARTABLES = Object.keys(SCHEDULES).filter((name): name is Startable => name in SCHEDULES);
 
-export interface Functions {
-  /** Rejects with the error that the function throws, or after its timeout. The error is already logged. */
-  score(event: StreamEvent): Promise<unknown>;
-  /** As `score`. */
-  feedback(event: UrlEvent): Promise<UrlResponse>;
-  /** As `score`. Runs of one function never overlap: the next one waits for the current one. */
-  start(name: Startable, event: unknown): Promise<unknown>;
-}
+export type Functions = ReturnType<typeof createFunctions>;
 
-/** Runs the handlers as Lambda does: with a context, and within the timeout of their function. */
-export function createFunctions(handlers: Handlers, log: (line: string) => void): Functions {
+/**
+ * Runs the handlers as Lambda does: with a context, and within the timeout of their function. Each call rejects with
+ * the error that the function throws, or after its timeout; the error is already logged.
+ */
+export function createFunctions(handlers: Handlers, log: (line: string) => void) {
   const last = new Map<Startable, Promise<unknown>>();
   return {
-    score: (event) => run("score", (context) => handlers.score(event, context), log),
-    feedback: (event) => run("feedback", () => handlers.feedback(event), log),
-    start(name, event) {
+    score: (event: StreamEvent) => run("score", (context) => handlers.score(event, context), log),
+    feedback: (event: UrlEvent) => run("feedback", () => handlers.feedback(event), log),
+    /** Runs of one function never overlap: the next one waits for the current one. */
+    start(name: Startable, event: unknown): Promise<unknown> {
       const runNow = () => run(name, (context) => handlers[name](event, context), log);
       const result = (last.get(name) ?? Promise.resolve()).then(runNow, runNow);
       last.set(name, result);

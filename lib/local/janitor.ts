@@ -5,12 +5,12 @@ import {
   type KinesisClient,
   ListShardsCommand,
 } from "@aws-sdk/client-kinesis";
+import type { Sleep } from "../backoff.ts";
 import { messageOf } from "../errors.ts";
 import { TABLES, type Table } from "../resources.ts";
 import { type Clock, HOUR_MS } from "../time.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
 import { tableNames } from "./tables.ts";
-import type { Timer } from "./timer.ts";
 
 const RUN_EVERY_MS = HOUR_MS;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
@@ -19,11 +19,11 @@ const BATCH_WRITE_MAX = 25;
 const TRIM_READ = 200;
 const TRIM_READS_MAX = 100;
 
-export interface JanitorOptions {
+interface JanitorOptions {
   readonly dynamodb: DynamoDBClient;
   readonly kinesis: KinesisClient;
   readonly clock: Clock;
-  readonly timer: Timer;
+  readonly sleep: Sleep;
   readonly log: (line: string) => void;
 }
 
@@ -36,7 +36,7 @@ export async function keepClean(options: JanitorOptions, signal: AbortSignal): P
     } catch (error) {
       options.log(`Cleaning up failed, again in an hour: ${messageOf(error)}`);
     }
-    await options.timer.sleep(RUN_EVERY_MS, signal);
+    await options.sleep(RUN_EVERY_MS, signal);
   }
 }
 

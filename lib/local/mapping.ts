@@ -1,16 +1,8 @@
 /**
- * Lambda's event source mapping as a pure state machine over works:
- *
- *     queue = begin(records)
- *     while the queue is not empty:
- *       take its first work
- *       step = expire(work, now, settings)          records too old for another attempt
- *       if nothing expired: step = settle(work, outcome of the invocation, settings)
- *       store the discarded records, move the checkpoint, put step.next back in front
- *
- * In every step the records of done, discarded and next, in this order, are the records of the work. So the order
- * stays, no record is lost, and the checkpoint may move to the last done or discarded record. Every step finishes
- * records, cuts a work in two, or uses up an attempt, so a limit on attempts ends the loop.
+ * Lambda's event source mapping as a pure state machine over works; `processBatch` runs it. In every step the records
+ * of done, discarded and next, in this order, are the records of the work. So the order stays, no record is lost, and
+ * the checkpoint may move to the last done or discarded record. Every step finishes records, cuts a work in two, or
+ * uses up an attempt, so a limit on attempts ends the loop.
  *
  * Semantics: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html and
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
@@ -41,11 +33,9 @@ export interface Work<R extends MappedRecord> {
 
 export type Outcome = { readonly kind: "returned"; readonly response: unknown } | { readonly kind: "threw" };
 
-/** The names that the on-failure destination uses. */
-type Condition = "RetryAttemptsExhausted" | "RecordAgeExceeded";
-
 export interface Discard<R extends MappedRecord> {
-  readonly condition: Condition;
+  /** As the on-failure destination names it. */
+  readonly condition: "RetryAttemptsExhausted" | "RecordAgeExceeded";
   readonly records: readonly R[];
   /** Invocations of exactly these records. */
   readonly invocations: number;
@@ -68,19 +58,14 @@ export function expire<R extends MappedRecord>(
   now: number,
   settings: MappingSettings,
 ): Step<R> | undefined {
-  const { maxRecordAgeSeconds } = settings;
-  if (maxRecordAgeSeconds < 0) return undefined;
-  const oldest = now - maxRecordAgeSeconds * 1_000;
+  if (settings.maxRecordAgeSeconds < 0) return undefined;
+  const oldest = now - settings.maxRecordAgeSeconds * 1_000;
   const firstYoung = work.records.findIndex((record) => record.arrival >= oldest);
   const count = firstYoung < 0 ? work.records.length : firstYoung;
   if (count === 0) return undefined;
   return {
     done: [],
-    discarded: {
-      condition: "RecordAgeExceeded",
-      records: work.records.slice(0, count),
-      invocations: work.failures,
-    },
+    discarded: { condition: "RecordAgeExceeded", records: work.records.slice(0, count), invocations: work.failures },
     next: works([work.records.slice(count), work.failures]),
   };
 }

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-const MESSAGE = v.object({
+export const MESSAGE = v.object({
   id: v.string(),
   /** Milliseconds since the epoch. */
   at: v.number(),
@@ -13,13 +13,7 @@ const MESSAGE = v.object({
 /** A message that the topic accepted. */
 export type Message = Readonly<v.InferOutput<typeof MESSAGE>>;
 
-/** What subscribers of that protocol get. */
+/** The text for subscribers of that protocol. */
 export function bodyFor(message: Message, protocol: string): string {
   return message.bodies[protocol] ?? message.bodies.default;
-}
-
-/** A message from its stored form; undefined when it is none. */
-export function parseMessage(stored: unknown): Message | undefined {
-  const { success, output } = v.safeParse(MESSAGE, stored);
-  return success ? output : undefined;
 }

@@ -19,15 +19,6 @@ export function functionName(name: FunctionName): string {
   return `${STACK}-${name}`;
 }
 
-export function functionArn(name: FunctionName): string {
-  return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName(name)}`;
-}
-
-/** The variables that the functions need as well to put links into alerts. */
-export function feedbackEnvironment(endpoint: string): Environment {
-  return { [ENVIRONMENT.feedbackKey]: SECRET_ARN, [ENVIRONMENT.feedbackUrl]: endpoint };
-}
-
 /** The environment of the deployed functions, plus the endpoint on which the services listen. */
 export function localEnvironment(endpoint: string): Environment {
   return {

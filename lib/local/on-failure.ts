@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { StreamEventRecord } from "../handlers/contract.ts";
 import type { Discard, MappedRecord } from "./mapping.ts";
-import { functionArn, STACK, STREAM_ARN } from "./names.ts";
+import { ACCOUNT, functionName, REGION, STACK, STREAM_ARN } from "./names.ts";
 
 /** A record with the form in which the function gets it. */
 export interface EventRecord extends MappedRecord {
@@ -20,7 +20,7 @@ export function failureObject(shardId: string, discard: Discard<EventRecord>, no
     body: JSON.stringify({
       requestContext: {
         requestId: randomUUID(),
-        functionArn: functionArn("score"),
+        functionArn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${functionName("score")}`,
         condition: discard.condition,
         approximateInvokeCount: discard.invocations,
       },

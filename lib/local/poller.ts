@@ -19,7 +19,7 @@ const LIST_RETRY_MS = 1_000;
 export function startPoller(options: PollerOptions): Poller {
   const stopping = new AbortController();
   const followed = new Map<string, Followed>();
-  const waiting: Waiting[] = [];
+  const waiting: { readonly call: number; readonly resolve: () => void }[] = [];
   /** Counts calls of `idle`, to tell whether a read began after one. */
   let calls = 0;
   /** Listed shards whose parents are not drained. */
@@ -89,11 +89,6 @@ interface Followed {
   running: Promise<void>;
 }
 
-interface Waiting {
-  readonly call: number;
-  readonly resolve: () => void;
-}
-
 /** A parent that is no longer listed is older than every record that is still kept. */
 function parentsDrained(shard: Shard, shards: readonly Shard[], { checkpoints }: PollerOptions): boolean {
   return [shard.ParentShardId, shard.AdjacentParentShardId].every(
@@ -109,7 +104,7 @@ async function listShards(options: PollerOptions, signal: AbortSignal): Promise<
       return Shards;
     } catch (error) {
       options.log(`Stream ${STREAM_NAME}: ${messageOf(error)}; listing its shards again`);
-      await options.timer.sleep(LIST_RETRY_MS, signal);
+      await options.sleep(LIST_RETRY_MS, signal);
     }
   }
   return [];

@@ -10,46 +10,33 @@ export interface Read {
   readonly ended: boolean;
 }
 
-/** Reads one shard from a position on. Replaces an iterator that expired: iterators live for five minutes. */
-export class ShardSource {
-  readonly #client: KinesisClient;
-  readonly #shardId: string;
-  #position: string | undefined;
-  #iterator: string | undefined;
+/** Reads one shard, from after that sequence number on; without one, from its oldest record on. */
+export function createShardReader(client: KinesisClient, shardId: string, after: string | undefined) {
+  let position = after;
+  let next: string | undefined;
 
-  /** Begins after that sequence number; without one, at the oldest record. */
-  constructor(client: KinesisClient, shardId: string, after: string | undefined) {
-    this.#client = client;
-    this.#shardId = shardId;
-    this.#position = after;
-  }
-
-  async read(): Promise<Read> {
-    this.#iterator ??= await this.#open();
-    const response = await this.#get(this.#iterator);
-    this.#iterator = response.NextShardIterator;
-    const records = response.Records ?? [];
-    this.#position = records.at(-1)?.SequenceNumber ?? this.#position;
-    return { records, ended: response.NextShardIterator === undefined };
-  }
-
-  async #get(iterator: string) {
-    try {
-      return await this.#client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: READ_LIMIT }));
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== "ExpiredIteratorException") throw error;
-      return this.#client.send(new GetRecordsCommand({ ShardIterator: await this.#open(), Limit: READ_LIMIT }));
-    }
-  }
-
-  async #open(): Promise<string> {
-    const start = this.#position
-      ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER" as const, StartingSequenceNumber: this.#position }
+  async function open(): Promise<string> {
+    const start = position
+      ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER" as const, StartingSequenceNumber: position }
       : { ShardIteratorType: "TRIM_HORIZON" as const };
-    const { ShardIterator } = await this.#client.send(
-      new GetShardIteratorCommand({ StreamName: STREAM_NAME, ShardId: this.#shardId, ...start }),
+    const { ShardIterator } = await client.send(
+      new GetShardIteratorCommand({ StreamName: STREAM_NAME, ShardId: shardId, ...start }),
     );
-    if (!ShardIterator) throw new Error(`Shard ${this.#shardId} gave no iterator`);
+    if (!ShardIterator) throw new Error(`Shard ${shardId} gave no iterator`);
     return ShardIterator;
   }
+
+  const get = (iterator: string) => client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: READ_LIMIT }));
+
+  return async (): Promise<Read> => {
+    const response = await get(next ?? (await open())).catch(async (error: Error) => {
+      // Iterators live for five minutes.
+      if (error.name !== "ExpiredIteratorException") throw error;
+      return get(await open());
+    });
+    const { Records: records = [] } = response;
+    next = response.NextShardIterator;
+    position = records.at(-1)?.SequenceNumber ?? position;
+    return { records, ended: next === undefined };
+  };
 }

@@ -1,32 +1,28 @@
 import type { _Record, KinesisClient } from "@aws-sdk/client-kinesis";
-import { backoffMs } from "../backoff.ts";
+import { backoffMs, type Sleep } from "../backoff.ts";
 import { messageOf } from "../errors.ts";
 import type { StreamEvent } from "../handlers/contract.ts";
 import type { Clock } from "../time.ts";
 import { processBatch } from "./batch.ts";
-import { BatchBuffer } from "./batch-buffer.ts";
+import { createBatchBuffer } from "./batch-buffer.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Discard, MappingSettings } from "./mapping.ts";
 import { functionName, REGION, STREAM_ARN } from "./names.ts";
 import { type EventRecord, failureObject } from "./on-failure.ts";
-import { type Read, ShardSource } from "./shard-source.ts";
-import type { Timer } from "./timer.ts";
-
-interface PollerSettings extends MappingSettings {
-  readonly batchSize: number;
-  readonly windowSeconds: number;
-}
+import { createShardReader, type Read } from "./shard-source.ts";
 
 /** Everything that following a shard depends on. */
 export interface ShardOptions {
   readonly client: KinesisClient;
-  readonly settings: PollerSettings;
+  readonly settings: MappingSettings & { readonly batchSize: number; readonly windowSeconds: number };
   readonly checkpoints: Checkpoints;
   invoke(event: StreamEvent): Promise<unknown>;
   /** Stores an object in the failures bucket. */
   keep(key: string, body: string): Promise<void>;
   readonly clock: Clock;
-  readonly timer: Timer;
+  /** Milliseconds from an arbitrary start; never goes back. A replay has a virtual clock but waits in real time. */
+  readonly now: () => number;
+  readonly sleep: Sleep;
   readonly random: () => number;
   /** Replaces the stream's time of arrival, in milliseconds since the epoch. */
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
@@ -45,52 +41,51 @@ const RECOVERY = { baseMs: 1_000, capMs: 1_000 };
 
 /** Processes a shard until it is closed and drained (true), or until the signal aborts (false). */
 export async function followShard(shardId: string, options: ShardOptions): Promise<boolean> {
-  const { signal, timer, random, log } = options;
+  const { signal, sleep, random, log } = options;
   while (!signal.aborted) {
     try {
       return await follow(shardId, options);
     } catch (error) {
       log(`Shard ${shardId}: ${messageOf(error)}; starting again from the last checkpoint`);
-      await timer.sleep(backoffMs(1, random, RECOVERY), signal);
+      await sleep(backoffMs(1, random, RECOVERY), signal);
     }
   }
   return false;
 }
 
 async function follow(shardId: string, options: ShardOptions): Promise<boolean> {
-  const { signal, timer, settings } = options;
-  const source = new ShardSource(options.client, shardId, options.checkpoints.after(shardId));
-  const buffer = new BatchBuffer(settings.batchSize);
+  const { signal, now, sleep, settings } = options;
+  const read = createShardReader(options.client, shardId, options.checkpoints.after(shardId));
+  const buffer = createBatchBuffer(settings.batchSize);
   const windowMs = settings.windowSeconds * 1_000;
   let ended = false;
   while (!signal.aborted) {
     const nothingLeft = options.reading();
-    const read: Read = ended || buffer.isFull ? { records: [], ended } : await source.read();
-    ended = read.ended;
-    buffer.add(
-      read.records.map((record) => eventRecord(shardId, record, options)),
-      timer.now(),
-    );
-    const windowLeft = buffer.since === undefined ? undefined : buffer.since + windowMs - timer.now();
-    if (windowLeft !== undefined && (buffer.isFull || ended || windowLeft <= 0)) {
-      if (!(await processBatch(buffer.take(timer.now()), settings, batchPorts(shardId, options)))) return false;
+    const found: Read = ended || buffer.isFull() ? { records: [], ended } : await read();
+    ended = found.ended;
+    const records = found.records.map((record) => eventRecord(shardId, record, options));
+    buffer.add(records, now());
+    const since = buffer.since();
+    const windowLeft = since === undefined ? undefined : since + windowMs - now();
+    if (windowLeft !== undefined && (buffer.isFull() || ended || windowLeft <= 0)) {
+      if (!(await processBatch(buffer.take(now()), settings, batchPorts(shardId, options)))) return false;
     } else if (ended) {
       await options.checkpoints.save(shardId, { drained: true });
       return true;
-    } else if (read.records.length === 0) {
+    } else if (records.length === 0) {
       if (windowLeft === undefined) nothingLeft();
-      await timer.sleep(Math.min(POLL_MS, windowLeft ?? POLL_MS), signal);
+      await sleep(Math.min(POLL_MS, windowLeft ?? POLL_MS), signal);
     }
   }
   return false;
 }
 
 function batchPorts(shardId: string, options: ShardOptions) {
-  const { signal, timer, random, clock, checkpoints, log } = options;
+  const { signal, sleep, random, clock, checkpoints, log } = options;
   return {
     clock,
     async invoke(records: readonly EventRecord[]) {
-      return options.invoke({ Records: records.map((record) => record.event) });
+      return options.invoke({ Records: records.map(({ event }) => event) });
     },
     async discard(discard: Discard<EventRecord>) {
       const { key, body } = failureObject(shardId, discard, clock());
@@ -101,7 +96,7 @@ function batchPorts(shardId: string, options: ShardOptions) {
       await checkpoints.save(shardId, { after: last.sequenceNumber });
     },
     async pause(failures: number) {
-      await timer.sleep(backoffMs(failures, random, RETRY), signal);
+      await sleep(backoffMs(failures, random, RETRY), signal);
       return !signal.aborted;
     },
   };

@@ -1,17 +1,15 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
-  DescribeTableCommand,
   type DynamoDBClient,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
-import { CreateStreamCommand, DescribeStreamSummaryCommand, type KinesisClient } from "@aws-sdk/client-kinesis";
-import { sleep } from "../backoff.ts";
+import { CreateStreamCommand, type KinesisClient, waitUntilStreamExists } from "@aws-sdk/client-kinesis";
 import { STREAM, TABLES, type Table, type TableName } from "../resources.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
 
-const READY_POLL_MS = 5;
-/** The emulators are ready within milliseconds; this is for a very slow machine. */
-const READY_ATTEMPTS_MAX = 2_000;
+/** In seconds. The emulators are ready within milliseconds; the last number is for a very slow machine. */
+const WAIT = { minDelay: 0.005, maxDelay: 0.05, maxWaitTime: 60 };
 
 /** Creates the missing tables and the stream, and waits until they can be used. */
 export async function createResources(dynamodb: DynamoDBClient, kinesis: KinesisClient): Promise<void> {
@@ -19,18 +17,14 @@ export async function createResources(dynamodb: DynamoDBClient, kinesis: Kinesis
     await unlessInUse(dynamodb.send(new CreateTableCommand(tableInput(tableName(name), TABLES[name]))));
   }
   await unlessInUse(kinesis.send(new CreateStreamCommand({ StreamName: STREAM_NAME, ShardCount: STREAM.shards })));
-  for (const name of tableNames()) {
-    await untilActive(async () => {
-      const { Table: table } = await dynamodb.send(new DescribeTableCommand({ TableName: tableName(name) }));
-      return table?.TableStatus;
-    });
+  try {
+    for (const name of tableNames()) {
+      await waitUntilTableExists({ client: dynamodb, ...WAIT }, { TableName: tableName(name) });
+    }
+    await waitUntilStreamExists({ client: kinesis, ...WAIT }, { StreamName: STREAM_NAME });
+  } catch (cause) {
+    throw new Error("The tables and the stream of the local twin did not become ready", { cause });
   }
-  await untilActive(async () => {
-    const { StreamDescriptionSummary: stream } = await kinesis.send(
-      new DescribeStreamSummaryCommand({ StreamName: STREAM_NAME }),
-    );
-    return stream?.StreamStatus;
-  });
 }
 
 export function tableNames(): readonly TableName[] {
@@ -68,12 +62,4 @@ async function unlessInUse(creation: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "ResourceInUseException") throw error;
   }
-}
-
-async function untilActive(statusOf: () => Promise<string | undefined>): Promise<void> {
-  for (let attempt = 0; attempt < READY_ATTEMPTS_MAX; attempt++) {
-    if ((await statusOf()) === "ACTIVE") return;
-    await sleep(READY_POLL_MS);
-  }
-  throw new Error("The tables and the stream of the local twin did not become ready");
 }

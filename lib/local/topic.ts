@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { backoffMs } from "../backoff.ts";
+import * as v from "valibot";
+import { backoffMs, type Sleep } from "../backoff.ts";
 import { messageOf } from "../errors.ts";
 import { parseJson } from "../json.ts";
 import { replaceFile } from "./files.ts";
-import { type Message, parseMessage } from "./message.ts";
+import { MESSAGE, type Message } from "./message.ts";
 import { fileName, type Sink } from "./sinks.ts";
-import type { Timer } from "./timer.ts";
 
 /** Attempts to deliver a message to a sink: about a minute and a half at most. */
 const ATTEMPTS_MAX = 6;
@@ -20,20 +20,15 @@ export interface TopicOptions {
   readonly onMessage: (message: Message) => void;
   /** Folder for messages accepted and not yet delivered, so that a killed process loses none. Absent: memory. */
   readonly spool?: string;
-  readonly timer: Timer;
+  readonly sleep: Sleep;
   readonly random: () => number;
   readonly log: (line: string) => void;
 }
 
-export interface Topic {
-  readonly subscriptions: readonly Pick<Sink, "protocol" | "endpoint">[];
-  /** Resolves when the message is accepted. Each sink that wants it then gets it, or its failure is logged. */
-  publish(message: Message): Promise<void>;
-  close(): Promise<void>;
-}
+export type Topic = Awaited<ReturnType<typeof openTopic>>;
 
 /** The topic: accepts messages and delivers them to every sink, beginning with those that the spool still holds. */
-export async function openTopic(options: TopicOptions): Promise<Topic> {
+export async function openTopic(options: TopicOptions) {
   const stopping = new AbortController();
   const inHand = new Set<Promise<void>>();
 
@@ -48,14 +43,15 @@ export async function openTopic(options: TopicOptions): Promise<Topic> {
   for (const { message, sink } of await spooled(options)) start(message, sink);
   return {
     subscriptions: options.sinks,
-    async publish(message) {
+    /** Resolves when the message is accepted. Each sink that wants it then gets it, or its failure is logged. */
+    async publish(message: Message): Promise<void> {
       const sinks = options.sinks.filter(({ wants }) => wants === undefined || wants(message));
       for (const sink of sinks) await spool(message, sink, options);
       show(message, options);
       for (const sink of sinks) start(message, sink);
     },
-    async close() {
-      await Promise.race([Promise.all(inHand), options.timer.sleep(CLOSE_GRACE_MS, stopping.signal)]);
+    async close(): Promise<void> {
+      await Promise.race([Promise.all(inHand), options.sleep(CLOSE_GRACE_MS, stopping.signal)]);
       stopping.abort();
       await Promise.all(inHand);
     },
@@ -80,7 +76,7 @@ async function deliver(message: Message, sink: Sink, options: TopicOptions, sign
 }
 
 /** Undefined once the message arrived, otherwise the reason of the last failure. */
-async function attempts(message: Message, sink: Sink, { timer, random }: TopicOptions, signal: AbortSignal) {
+async function attempts(message: Message, sink: Sink, { sleep, random }: TopicOptions, signal: AbortSignal) {
   let reason = "the twin was closed before it was sent";
   for (let failures = 1; failures <= ATTEMPTS_MAX && !signal.aborted; failures++) {
     try {
@@ -89,7 +85,7 @@ async function attempts(message: Message, sink: Sink, { timer, random }: TopicOp
     } catch (error) {
       reason = messageOf(error);
     }
-    if (failures < ATTEMPTS_MAX) await timer.sleep(backoffMs(failures, random, RETRY), signal);
+    if (failures < ATTEMPTS_MAX) await sleep(backoffMs(failures, random, RETRY), signal);
   }
   return reason;
 }
@@ -118,9 +114,12 @@ async function spooled({ spool: folder, sinks, log }: TopicOptions) {
   const found: { readonly message: Message; readonly sink: Sink }[] = [];
   for (const name of (await readdir(folder)).filter((file) => file.endsWith(".json")).sort()) {
     const sink = sinks.find((candidate) => name.endsWith(`.${candidate.name}.json`));
-    const message = parseMessage(parseJson(await readFile(join(folder, name), "utf8")));
-    if (message && sink) found.push({ message, sink });
-    else log(`${join(folder, name)} is left: ${message ? "its way of delivery is not set up" : "it is no message"}`);
+    const message = v.safeParse(MESSAGE, parseJson(await readFile(join(folder, name), "utf8")));
+    if (message.success && sink) found.push({ message: message.output, sink });
+    else
+      log(
+        `${join(folder, name)} is left: ${message.success ? "its way of delivery is not set up" : "it is no message"}`,
+      );
   }
   return found;
 }

@@ -1,30 +1,28 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { sleep } from "../backoff.ts";
 import { clientConfig, type Environment } from "../clients.ts";
 import { messageOf } from "../errors.ts";
 import type { CreateHandlers } from "../handlers/contract.ts";
-import { MAPPING } from "../resources.ts";
+import { ENVIRONMENT, MAPPING } from "../resources.ts";
 import type { Clock } from "../time.ts";
-import { Checkpoints } from "./checkpoints.ts";
+import { openCheckpoints } from "./checkpoints.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { closeEmulators, openEmulators } from "./embedded.ts";
-import { openEndpoint } from "./endpoint.ts";
-import { createFunctionUrl } from "./function-url.ts";
+import { type Exposition, openEndpoint } from "./endpoint.ts";
 import { createFunctions, type Functions } from "./functions.ts";
-import { createLambda } from "./invoke.ts";
+import { createFunctionUrl, createLambda } from "./invoke.ts";
 import { keepClean } from "./janitor.ts";
 import type { Message } from "./message.ts";
-import { feedbackEnvironment, localEnvironment } from "./names.ts";
+import { localEnvironment, SECRET_ARN } from "./names.ts";
 import { folderStore, memoryStore, type ObjectStore } from "./object-store.ts";
 import { startPoller } from "./poller.ts";
-import { createMetrics, type Exposition } from "./prometheus.ts";
 import { createS3 } from "./s3.ts";
 import { runSchedules } from "./scheduler.ts";
 import { createSecrets, openKey } from "./secrets.ts";
 import { outboxSink, type SmtpOptions, smtpSink, webhookSink } from "./sinks.ts";
 import { createSns } from "./sns.ts";
 import { createResources } from "./tables.ts";
-import { systemTimer } from "./timer.ts";
 import { openTopic } from "./topic.ts";
 
 export interface TwinOptions {
@@ -46,51 +44,41 @@ export interface TwinOptions {
   readonly feedback?: boolean;
   /** Makes the answer of the path /metrics from the functions' environment. Without it there is no such path. */
   readonly metrics?: (env: Environment) => () => Promise<Exposition>;
-  readonly delivery: Delivery;
+  readonly delivery: {
+    readonly onMessage: (message: Message) => void;
+    readonly smtp?: SmtpOptions;
+    /** URLs. */
+    readonly webhooks?: readonly string[];
+  };
   /** Gets one line for each failure. */
   readonly log: (line: string) => void;
 }
 
-interface Delivery {
-  readonly onMessage: (message: Message) => void;
-  readonly smtp?: SmtpOptions;
-  /** URLs. */
-  readonly webhooks?: readonly string[];
-}
-
-export interface Twin {
-  readonly endpoint: string;
-  /** The environment of the functions; any client of the twin can use it. */
-  readonly env: Environment;
-  /** Resolves when every record put on the stream so far is processed or discarded. */
-  idle(): Promise<void>;
-  /** Lets current work finish. A second call changes nothing. */
-  close(): Promise<void>;
-}
+export type Twin = Awaited<ReturnType<typeof startTwin>>;
 
 /** The services, the event source and the schedules of the deployed stack, on one port of this machine. */
-export async function startTwin(options: TwinOptions): Promise<Twin> {
-  const opened: (() => Promise<unknown>)[] = [];
-  const closeAll = async () => {
-    for (let close = opened.pop(); close; close = opened.pop()) await close();
-  };
+export async function startTwin(options: TwinOptions) {
+  const opened: Opened = [];
+  /** Lets current work finish. A second call changes nothing. */
+  async function close(): Promise<void> {
+    for (let closeLast = opened.pop(); closeLast; closeLast = opened.pop()) await closeLast();
+  }
   try {
-    return await start(options, opened, closeAll);
+    return { ...(await start(options, opened)), close };
   } catch (error) {
-    await closeAll();
+    await close();
     throw error;
   }
 }
 
-/** Everything that must be closed goes on `opened`, which closes the last opened first. */
-async function start(
-  options: TwinOptions,
-  opened: (() => Promise<unknown>)[],
-  closeAll: () => Promise<void>,
-): Promise<Twin> {
+/** Functions that close what is open; the last is called first. */
+type Opened = (() => Promise<unknown>)[];
+
+async function start(options: TwinOptions, opened: Opened) {
+  const { clock, random, log, windowSeconds = MAPPING.windowSeconds, arrivalOf } = options;
   const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
   if (folder) opened.push(folder.unlock);
-  const store = folder ? folderStore(folder.failures) : memoryStore(options.clock);
+  const store = folder ? folderStore(folder.failures) : memoryStore(clock);
   const { functions, env, url } = await serve(options, folder, store, opened);
   const clients = { dynamodb: new DynamoDBClient(clientConfig(env)), kinesis: new KinesisClient(clientConfig(env)) };
   opened.push(async () => {
@@ -100,27 +88,29 @@ async function start(
   await createResources(clients.dynamodb, clients.kinesis);
   const poller = startPoller({
     client: clients.kinesis,
-    settings: { ...MAPPING, windowSeconds: options.windowSeconds ?? MAPPING.windowSeconds },
-    checkpoints: await Checkpoints.open(folder?.checkpoints),
+    settings: { ...MAPPING, windowSeconds },
+    checkpoints: await openCheckpoints(folder?.checkpoints),
     invoke: functions.score,
     keep: (key, body) => store.put(key, Buffer.from(body)),
-    clock: options.clock,
-    timer: systemTimer,
-    random: options.random,
-    ...(options.arrivalOf && { arrivalOf: options.arrivalOf }),
-    log: options.log,
+    clock,
+    now: () => performance.now(),
+    sleep,
+    random,
+    ...(arrivalOf && { arrivalOf }),
+    log,
   });
   opened.push(() => poller.close());
   opened.push(runInBackground(options, folder, functions, clients));
-  return { endpoint: url, env, idle: () => poller.idle(), close: closeAll };
+  return {
+    endpoint: url,
+    /** The environment of the functions; any client of the twin can use it. */
+    env,
+    /** Resolves when every record put on the stream so far is processed or discarded. */
+    idle: () => poller.idle(),
+  };
 }
 
-async function serve(
-  options: TwinOptions,
-  folder: DataFolder | undefined,
-  store: ObjectStore,
-  opened: (() => Promise<unknown>)[],
-) {
+async function serve(options: TwinOptions, folder: DataFolder | undefined, store: ObjectStore, opened: Opened) {
   const { clock, random, log, delivery } = options;
   const emulators = openEmulators(folder);
   opened.push(() => closeEmulators(emulators));
@@ -132,14 +122,17 @@ async function serve(
     ],
     onMessage: delivery.onMessage,
     ...(folder && { spool: folder.undelivered }),
-    timer: systemTimer,
+    sleep,
     random,
     log,
   });
   opened.push(() => topic.close());
   const endpoint = await openEndpoint(options.port, log);
   opened.push(() => endpoint.close());
-  const env = { ...localEnvironment(endpoint.url), ...(options.feedback ? feedbackEnvironment(endpoint.url) : {}) };
+  const env: Environment = {
+    ...localEnvironment(endpoint.url),
+    ...(options.feedback && { [ENVIRONMENT.feedbackKey]: SECRET_ARN, [ENVIRONMENT.feedbackUrl]: endpoint.url }),
+  };
   const functions = createFunctions(options.createHandlers(env, clock), log);
   endpoint.serve({
     ...emulators,
@@ -148,7 +141,7 @@ async function serve(
     lambda: createLambda(functions),
     secrets: createSecrets(await openKey(folder?.feedbackKey)),
     feedback: createFunctionUrl(functions),
-    ...(options.metrics && { metrics: createMetrics(options.metrics(env)) }),
+    ...(options.metrics && { metrics: options.metrics(env) }),
   });
   return { functions, env, url: endpoint.url };
 }
@@ -162,7 +155,7 @@ function runInBackground(
 ): () => Promise<unknown> {
   const { clock, log } = options;
   const stopping = new AbortController();
-  const shared = { clock, log, timer: systemTimer };
+  const shared = { clock, log, sleep };
   const path = folder ? { path: folder.schedules } : {};
   const running = [
     options.schedules === false ? undefined : runSchedules({ functions, ...shared, ...path }, stopping.signal),

@@ -1,6 +1,6 @@
 /**
- * The threshold. A sample is an anomaly when its score is above epsilon; on densities that is p < exp(logPeak − epsilon),
- * the `p < epsilon` of the anomaly detection literature.
+ * The threshold. A sample is an anomaly when its score is above epsilon; on densities that is p < exp(logPeak −
+ * epsilon), the `p < epsilon` of the anomaly detection literature.
  */
 
 /** How a threshold does on labelled samples. A ratio with denominator 0 counts as 0. */
@@ -21,8 +21,8 @@ export interface EpsilonChoice extends Quality {
 }
 
 /**
- * The epsilon of best F-beta, exactly: among all cuts between two distinct scores only those just below a positive can be
- * best, and each is considered, in O(n log n). The highest of several equally good ones wins. Undefined when no cut
+ * The epsilon of best F-beta, exactly: among all cuts between two distinct scores only those just below a positive can
+ * be best, and each is considered, in O(n log n). The highest of several equally good ones wins. Undefined when no cut
  * catches a positive, other than flagging everything.
  */
 export function selectEpsilon(scores: Float64Array, positive: ArrayLike<unknown>, beta = 1): EpsilonChoice | undefined {

@@ -57,10 +57,10 @@ function weekOf(time: number): number {
 }
 
 /**
- * Rises of the score through epsilon in a week, as seen in this week and the one before, or since the host was first seen
- * (`since`, ms) if that is shorter, yet never in less than a day. Between two edges the counts are interpolated over
- * ln epsilon; below the first and above the last stands the count of that edge. Incidents are fewer, since one opens at
- * three anomalies of five samples and rises that follow closely are one.
+ * Rises of the score through epsilon in a week, as seen in this week and the one before, or since the host was first
+ * seen (`since`, ms) if that is shorter, yet never in less than a day. Between two edges the counts are interpolated
+ * over ln epsilon; below the first and above the last stands the count of that edge. Incidents are fewer, since one
+ * opens at three anomalies of five samples and rises that follow closely are one.
  */
 export function alertsPerWeek(crossings: Crossings, epsilon: number, since: number, now: number): number {
   return at(countsNow(crossings, now), epsilon) * perWeek(since, now);
@@ -71,7 +71,7 @@ function countsNow(crossings: Crossings, now: number): Float64Array {
   return Float64Array.from(CROSSING_EDGES, (_, k) => counts[2 * k]! + counts[2 * k + 1]!);
 }
 
-/** What makes a rate a week of these counts. */
+/** The factor that makes a weekly rate of these counts. */
 function perWeek(since: number, now: number): number {
   const from = Math.max(since, (weekOf(now) - 1) * WEEK_MS);
   return WEEK_MS / Math.max(now - from, OBSERVED_MIN_MS);

@@ -14,7 +14,7 @@ export interface ZScore {
 export interface IsolationForest {
   readonly detector: "iforest";
   readonly forest: Forest;
-  /** Of the training rows, to say what is usual. */
+  /** Mean of the training rows: the usual values. */
   readonly mean: Float64Array;
   readonly sd: Float64Array;
 }

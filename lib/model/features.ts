@@ -1,8 +1,8 @@
 import { DAY_MS } from "../time.ts";
 
 /**
- * What the fused detector looks at: of each metric its value x, its change d since the sample before and its distance
- * h from what is usual at that hour of the day. Features of one kind lie together: x of all metrics, then d, then h,
+ * The features of the fused detector: each metric's value x, its change d since the sample before and its distance h
+ * from the usual value at that hour of the day. Features of one kind lie together: x of all metrics, then d, then h,
  * which is left out while there is no profile.
  */
 
@@ -33,7 +33,7 @@ function betweenHours(
   return { from: ((hour + HOURS) % HOURS) * metrics, to: ((hour + 1) % HOURS) * metrics, weight: position - hour };
 }
 
-/** How much more than over the whole day the features of a host deviate in each hour, at least 1: nights with backups are not as calm as others. */
+/** How much more a host's features deviate in each hour than over the whole day, at least 1: nights have backups. */
 export type Unrest = Float64Array;
 
 export function unrestAt(unrest: Unrest, time: number): number {
@@ -41,15 +41,15 @@ export function unrestAt(unrest: Unrest, time: number): number {
   return (1 - weight) * unrest[from]! + weight * unrest[to]!;
 }
 
-/** What is usual for one metric at this time of day. */
+/** The usual value of one metric at this time of day. */
 export function usualAt(profile: Profile, metrics: number, metric: number, time: number): number {
   const { from, to, weight } = betweenHours(time, metrics);
   return (1 - weight) * profile[from + metric]! + weight * profile[to + metric]!;
 }
 
 /**
- * Writes the features of the row at `offset` to `out` at `to`. `before` holds the previous row at `beforeOffset`; without
- * it the differences are missing (NaN).
+ * Writes the features of the row at `offset` to `out` at `to`. `before` holds the previous row at `beforeOffset`;
+ * without it the differences are missing (NaN).
  */
 export function writeFeatures(
   values: Float64Array,

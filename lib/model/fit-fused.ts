@@ -30,7 +30,7 @@ const SHRINKAGE = 0.1;
 /** Added to the variance of every feature. */
 const RIDGE = 0.01;
 
-/** What was added to the published form (docs/detector.md). */
+/** Additions to the published form (docs/detector.md). */
 interface Additions {
   /** Deviations are measured against those of their hour. */
   readonly unrest: boolean;
@@ -41,8 +41,8 @@ interface Additions {
 const ADDITIONS: Additions = { unrest: true, capped: true };
 
 /**
- * Fits the fused detector: hourly means, moments of the features, unrest, covariance of their clipped z. The sums of each
- * day are taken by themselves and merged, so that the result does not depend on how the history was cut. Throws
+ * Fits the fused detector: hourly means, moments of the features, unrest, covariance of their clipped z. The sums of
+ * each day are taken by themselves and merged, so that the result does not depend on how the history was cut. Throws
  * RangeError when there is no row to fit to or a metric has no value in any.
  */
 export function fitFused(training: TrainingRows, { unrest: withUnrest, capped }: Additions = ADDITIONS): Fused {

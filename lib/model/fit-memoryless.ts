@@ -2,18 +2,15 @@ import type { Detector, Memoryless } from "./detector.ts";
 import { fitForest } from "./forest-fit.ts";
 import { type Covariance, fitGaussian } from "./gaussian.ts";
 
-export interface MemorylessOptions {
-  readonly covariance: Covariance;
-  /** Of the forest's random choices. */
-  readonly seed: number;
-}
-
-/** Fits a detector that judges samples by themselves to rows of `features` values each (row-major; NaN = missing). */
+/**
+ * Fits a detector that judges samples by themselves to rows of `features` values each (row-major; NaN = missing).
+ * `seed` decides the forest's random choices.
+ */
 export function fitMemoryless(
   detector: Exclude<Detector, "fused">,
   rows: Float64Array,
   features: number,
-  { covariance, seed }: MemorylessOptions,
+  { covariance, seed }: { readonly covariance: Covariance; readonly seed: number },
 ): Memoryless {
   if (detector === "gaussian") return fitGaussian(rows, features, { covariance });
   const { mean, sd, precision } = fitGaussian(rows, features, { covariance: "diagonal" });

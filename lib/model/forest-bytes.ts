@@ -1,8 +1,8 @@
 import { addNode, checkShape, depthLimit, type Forest, forestOfNodes, type Nodes } from "./forest.ts";
 
 /**
- * A sixth of an item of DynamoDB. 100 trees of 256 rows take 20 to 45 kB on a server's metrics, 62 kB on uniform numbers,
- * which make large trees; one tree of the largest sample always fits.
+ * A sixth of an item of DynamoDB. 100 trees of 256 rows take 20 to 45 kB on a server's metrics, 62 kB on uniform
+ * numbers, which make large trees; one tree of the largest sample always fits.
  */
 export const FOREST_BYTES_MAX = 65_536;
 export const HEADER_BYTES = 7;
@@ -12,8 +12,9 @@ const THRESHOLD_BYTES = 4;
 const SHORT_END = 128;
 
 /**
- * Little-endian: version (1 byte), trees, features, ψ (2 each); then the nodes. A node is a symbol, one byte below 128 and
- * else two of seven bits each, lower first: a feature, after which its threshold as a single, or features + rows − 1 of a leaf.
+ * Little-endian: version (1 byte), trees, features, ψ (2 each); then the nodes. A node is a symbol, one byte below 128
+ * and else two of seven bits each, lower first: a feature, after which its threshold as a single, or features + rows −
+ * 1 of a leaf.
  */
 export function bytesOfForest(forest: Forest): Uint8Array {
   const { features, sampleSize, roots, feature, threshold, size } = forest;
@@ -35,7 +36,7 @@ export function bytesOfForest(forest: Forest): Uint8Array {
   return bytes;
 }
 
-/** What bytesOfForest wrote; throws RangeError that says what is wrong with any other bytes. */
+/** Reads the bytes of bytesOfForest. Throws RangeError with the problem of any other bytes. */
 export function forestOfBytes(bytes: Uint8Array): Forest {
   if (bytes.length > FOREST_BYTES_MAX) throw new RangeError(`${bytes.length} bytes exceed ${FOREST_BYTES_MAX}`);
   if (bytes.length < HEADER_BYTES) throw new RangeError(`${bytes.length} bytes are too few for a forest`);

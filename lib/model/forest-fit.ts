@@ -8,7 +8,7 @@ const SAMPLE_SIZE_DEFAULT = 256;
 const SINGLE_MAX = (2 - 2 ** -23) * 2 ** 127;
 
 export interface ForestOptions {
-  /** At most so many trees; fewer where more would not fit in FOREST_BYTES_MAX. */
+  /** The most trees; fewer where more would not fit in FOREST_BYTES_MAX. */
   readonly trees?: number;
   /** Training rows drawn for each tree, at most all there are. */
   readonly sampleSize?: number;

@@ -1,7 +1,7 @@
 /**
- * Isolation forest (Liu, Ting, Zhou, "Isolation Forest", ICDM 2008): trees of random splits, in which a strange row ends
- * up alone after few of them. Values and thresholds are compared as singles, as scikit-learn does: a feature whose range
- * is below 2⁻²⁴ of its magnitude counts as constant.
+ * Isolation forest (Liu, Ting, Zhou, "Isolation Forest", ICDM 2008): trees of random splits, in which a strange row
+ * ends up alone after few of them. Values and thresholds are compared as singles, as scikit-learn does: a feature whose
+ * range is below 2⁻²⁴ of its magnitude counts as constant.
  *
  * A missing value (NaN) goes the way that more of the training rows went, when fitting as when scoring: it then
  * shortens no path that it need not, so that missing is not strange in itself.
@@ -21,21 +21,21 @@ export interface Forest {
   readonly sampleSize: number;
   /** The first node of each tree. */
   readonly roots: Int32Array;
-  /** Of a node: the feature that it splits on, −1 at a leaf. */
+  /** The feature that a node splits on; −1 at a leaf. */
   readonly feature: Int16Array;
-  /** Of a split: values up to this one go left. */
+  /** Values up to this one go left at a split. */
   readonly threshold: Float32Array;
-  /** Of a split: the right child. */
+  /** The right child of a split. */
   readonly right: Int32Array;
-  /** Of a node: how many training rows came to it. */
+  /** How many training rows came to a node. */
   readonly size: Uint16Array;
   /** Average path length by number of rows, 0 to ψ. */
   readonly paths: Float64Array;
 }
 
 /**
- * 2^(−E[h] / c(ψ)) in (0, 1], high = strange, of the row at `offset` in `values`: h is the path length in a tree, c(ψ) its
- * average. Rows all alike score 0.5, and so does anything in a forest of a single row. Allocates nothing.
+ * 2^(−E[h] / c(ψ)) in (0, 1], high = strange, of the row at `offset` in `values`: h is the path length in a tree, c(ψ)
+ * its average. Rows all alike score 0.5, and so does anything in a forest of a single row. Allocates nothing.
  */
 export function forestScore(forest: Forest, values: Float64Array, offset: number): number {
   const { roots, feature, size, paths, sampleSize } = forest;

@@ -13,7 +13,7 @@ export interface Fused {
   readonly detector: "fused";
   /** D. */
   readonly metrics: number;
-  /** Of each of the p features. */
+  /** Mean of each of the p features. */
   readonly mean: Float64Array;
   /** Standard deviation of each feature, never below its floor. */
   readonly sd: Float64Array;
@@ -37,7 +37,7 @@ export function createFused(parts: Omit<Fused, "detector" | "precision" | "cappe
   return { detector: "fused", ...parts, capped, precision: parts.sd.map((sd) => 1 / sd) };
 }
 
-/** What the detector remembers of a host between samples. */
+/** The detector's memory of a host between samples. */
 export interface FusedMemory extends Tracked, Smoothed {}
 
 export function newMemory(model: Fused): FusedMemory {
@@ -82,7 +82,7 @@ export function softClip(z: number): number {
 /** The score of a few features scatters more than that of many: nearly twice at one metric, and from five on next to nothing. */
 const FEW_FEATURES = 8;
 
-/** What an epsilon for all hosts is multiplied by for one of that many features. */
+/** The factor that turns an epsilon for all hosts into that of a host with that many features. */
 export function scaleOf(features: number): number {
   return 1 + FEW_FEATURES / features ** 2;
 }

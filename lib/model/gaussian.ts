@@ -32,15 +32,15 @@ const FLOOR_OF_ZERO = 0.01;
 /** Tried in turn until the correlation matrix factors: near-collinear features need a little of the identity. */
 const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];
 
-export interface FitOptions {
-  readonly covariance: Covariance;
-}
-
 /** Fits a Gaussian to rows of `features` values each (row-major; NaN = missing). */
-export function fitGaussian(rows: Float64Array, features: number, options: FitOptions): Gaussian {
+export function fitGaussian(
+  rows: Float64Array,
+  features: number,
+  { covariance }: Pick<Gaussian, "covariance">,
+): Gaussian {
   const moments = emptyMoments(features);
   for (let offset = 0; offset < rows.length; offset += features) addRow(moments, rows, offset);
-  if (options.covariance === "diagonal") return gaussianOf(moments);
+  if (covariance === "diagonal") return gaussianOf(moments);
   const comoments = emptyComoments(features);
   for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, rows, offset);
   return gaussianOf(moments, comoments);
@@ -82,8 +82,8 @@ export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening
 }
 
 /**
- * The score of the row that starts at `offset`. Where values are missing (NaN) it is the squared distance over those present, at
- * equal tail probability over the full number of features, so that one epsilon serves both.
+ * The score of the row that starts at `offset`. With missing values (NaN) it is the squared distance over those
+ * present, at equal tail probability over the full number of features, so that one epsilon serves both.
  */
 export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): number {
   const features = model.mean.length;

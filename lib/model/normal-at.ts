@@ -6,8 +6,8 @@ import { dot } from "./vectors.ts";
 const HALVINGS = 24;
 
 /**
- * The value between `usual` and `now`, nearest to `now`, at which `scoreAt` is at most epsilon, for scores that fall on the way from the one to
- * the other; undefined when even the usual value would not do, or the present one does.
+ * The value between `usual` and `now`, nearest to `now`, at which `scoreAt` is at most epsilon. Scores must fall on the
+ * way from `now` to `usual`. Undefined when even the usual value scores higher, or the present one does not.
  */
 export function normalBetween(
   usual: number,
@@ -27,8 +27,9 @@ export function normalBetween(
 }
 
 /**
- * The value of one feature nearest to the present one that brings a Gaussian's score down to epsilon: along one feature the squared distance is a parabola,
- * and the nearer root of distance = 2 epsilon is the answer. Undefined when no value does.
+ * The value of one feature nearest to the present one that brings a Gaussian's score down to epsilon: along one feature
+ * the squared distance is a parabola, and the nearer root of distance = 2 epsilon is the answer. Undefined without
+ * root.
  */
 export function gaussianNormalAt(
   model: Gaussian,
@@ -50,6 +51,7 @@ export function gaussianNormalAt(
   const step = slope > 0 ? (root - slope) / curvature : (-root - slope) / curvature;
   return row[feature]! + step;
 }
+
 /** Half the first and half the second derivative of the squared distance along one feature. */
 function gradient(model: Gaussian, row: Float64Array, feature: number): { slope: number; curvature: number } {
   const { mean, precision, whitening } = model;

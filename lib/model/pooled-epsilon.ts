@@ -1,6 +1,6 @@
 /**
- * One epsilon for a group of hosts, from their labels: counts of scores over a fixed grid, split by label, pooled over the
- * hosts. They merge by addition, so that a host contributes 255 pairs of counts and not its scores.
+ * One epsilon for a group of hosts, from their labels: counts of scores over a fixed grid, split by label, pooled over
+ * the hosts. They merge by addition, so that a host contributes 255 pairs of counts and not its scores.
  */
 
 /** The label-free epsilon of the fused detector, and what few labels are shrunk to. */
@@ -8,23 +8,20 @@ export const DEFAULT_EPSILON = 7;
 
 const GRID_FIRST = 0.5;
 const GRID_END = 1000;
-/** Of ln epsilon: neighbours differ by 3 %. */
+/** Step in ln epsilon: neighbours differ by 3 %. */
 const GRID_STEP = 0.03;
 const GRID = Float64Array.from(
   { length: Math.ceil(Math.log(GRID_END / GRID_FIRST) / GRID_STEP) },
   (_, k) => GRID_FIRST * Math.exp(GRID_STEP * k),
 );
 
-/** Of the Gaussian that smooths the F1 curve, in ln epsilon: the best single point of a rough curve does not transfer. */
+/** Width of the smoothing of the F1 curve, in ln epsilon: the best single point of a rough curve does not transfer. */
 const SMOOTHING_SIGMA = 0.25;
 /** The Gaussian is cut here, in sigmas. */
 const SMOOTHING_CUT = 4;
 /** With this many labelled events the labels weigh as much as the default. */
 const SHRINKAGE_EVENTS = 50;
-/**
- * Taken off a point's F1 for each e-fold that it lies from the default: a few labels make a curve with its best point far off
- * look better by chance.
- */
+/** Lowers F1 for each e-fold of distance from the default: few labels make far points look good by chance. */
 const PENALTY = 0.1;
 /** Labels of a long incident can make flagging nearly everything look best; nobody could live with the alerts. */
 const FLAGGED_SHARE_MAX = 0.1;
@@ -33,13 +30,13 @@ const FLAGGED_SHARE_MAX = 0.1;
 export interface ScoreCounts {
   readonly normal: Float64Array;
   readonly anomalous: Float64Array;
-  /** Labelled events that the anomalous samples are of. */
+  /** Labelled events that contain the anomalous samples. */
   readonly events: number;
 }
 
 export interface PooledEpsilon {
   readonly epsilon: number;
-  /** What the labels alone would have, before they are shrunk to the default. */
+  /** The choice of the labels alone, before it is shrunk to the default. */
   readonly unshrunk: number;
   /** F1 of the pooled counts at `unshrunk`, not smoothed. */
   readonly f1: number;
@@ -63,9 +60,10 @@ export function mergeScoreCounts(a: ScoreCounts, b: ScoreCounts): ScoreCounts {
 }
 
 /**
- * The epsilon of the grid with the best F1 of the pooled counts, on a curve smoothed over ln epsilon and less a penalty for the distance from `fallback` (first
- * maximum), then shrunk to `fallback` in logs by the number of labelled events. Never one that flags more than a tenth of the samples.
- * Undefined without labelled events, and where every epsilon of the grid flags more than that.
+ * The epsilon of the grid with the best F1 of the pooled counts (the first of several). The curve is smoothed over ln
+ * epsilon and lowered with the distance from `fallback`. The fewer labelled events, the closer the choice is moved to
+ * `fallback`, in logs. Never one that flags more than a tenth of the samples. Undefined without labelled events, and
+ * where every epsilon of the grid flags more than that.
  */
 export function poolEpsilon(counts: ScoreCounts, fallback = DEFAULT_EPSILON): PooledEpsilon | undefined {
   const { f1, flaggedShare } = curvesOf(counts);

@@ -4,8 +4,8 @@
 const SEED_MAX = 2 ** 32 - 1;
 
 /**
- * xoshiro128** 1.1 (Blackman and Vigna 2018): whole numbers in [0, 2³²), period 2¹²⁸ − 1. splitmix32 spreads the seed, a
- * whole number in [0, 2³²), to the state of four words. Throws RangeError for another seed.
+ * xoshiro128** 1.1 (Blackman and Vigna 2018): whole numbers in [0, 2³²), period 2¹²⁸ − 1. splitmix32 spreads the seed,
+ * a whole number in [0, 2³²), to the state of four words. Throws RangeError for another seed.
  */
 export function seededRandom(seed: number): () => number {
   if (!Number.isInteger(seed) || seed < 0 || seed > SEED_MAX) {

@@ -4,7 +4,7 @@
  * epsilon stays open until the score is below 0.7 epsilon, for any epsilon.
  */
 export interface Smoothed {
-  /** Of the half-lives of `HALF_LIVES`; NaN before the first sample. */
+  /** One per half-life of `HALF_LIVES`; NaN before the first sample. */
   readonly averages: readonly number[];
   /** The score: the smoothed one, held up by hysteresis. */
   readonly held: number;
@@ -22,8 +22,9 @@ function ratesOf(intervals: number): readonly number[] {
 }
 
 /**
- * Moves on by samples in the order of time. Returns each one's score, and as `recent` the average of minutes. `intervals`
- * holds the usual intervals since the sample before. A raw score of NaN, from a sample without values, changes nothing.
+ * Moves on by samples in the order of time. Returns each one's score, and as `recent` the average of minutes.
+ * `intervals` holds the usual intervals since the sample before. A raw score of NaN, from a sample without values,
+ * changes nothing.
  */
 export function smooth(smoothed: Smoothed, raw: Float64Array, intervals: Float64Array) {
   let { averages, held } = smoothed;
@@ -42,7 +43,7 @@ export function smooth(smoothed: Smoothed, raw: Float64Array, intervals: Float64
   return { scores, recent, smoothed: { averages, held } };
 }
 
-/** An incident that is over does not echo: the slow average is no higher than the one of minutes, and nothing is held. */
+/** A past incident does not echo: the slow average is no higher than the one of minutes, and nothing is held. */
 export function withoutEcho<T extends Smoothed>(smoothed: T): T {
   const [fast = Number.NaN, middle = Number.NaN, slow = Number.NaN] = smoothed.averages;
   if (Number.isNaN(middle)) return smoothed;

@@ -1,9 +1,9 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 
 /**
- * What is usual drifts between fits, host by host, and an epsilon that fits one host would not fit the next. So each
- * feature's level and width are followed online, slowly and within bounds: a long incident can shift its own z by no
- * more than 3 and shrink it by no more than a factor of 3. Level and width are in units of the model's z.
+ * Usual values drift between fits, host by host, and an epsilon that fits one host would not fit the next. So the
+ * tracker follows each feature's level and width online, slowly and within bounds: a long incident can shift its own z
+ * by no more than 3 and shrink it by no more than a factor of 3. Level and width are in units of the model's z.
  */
 export interface Tracked {
   readonly level: Float64Array;
@@ -17,15 +17,16 @@ const HALF_LIFE_MS = 12 * HOUR_MS;
 const BOUND = 3;
 
 export interface Tracking {
-  /** Level and width move at most this often (ms). They change over half a day, so one sample in ten minutes tells as much (docs/detector.md). */
+  /** Level and width move at most this often (ms): one sample in ten minutes suffices (docs/detector.md). */
   readonly every: number;
-  /** Steps per unit to which level and width are rounded, so that what is stored is what was computed with; absent: not at all. */
+  /** Steps per unit to which level and width are rounded, so that stored and computed values agree; absent: not. */
   readonly steps?: number;
 }
 
 /** 16 bits each are enough: a level within ±3 and a width up to 9 in steps of 1/4096. */
 export const STEPS_PER_UNIT = 4_096;
 export const THINNED: Tracking = { every: 10 * MINUTE_MS, steps: STEPS_PER_UNIT };
+
 export function untracked(features: number): Tracked {
   return { level: new Float64Array(features), width: new Float64Array(features).fill(1), trackedAt: 0 };
 }

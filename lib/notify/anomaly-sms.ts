@@ -1,14 +1,11 @@
-import type { Cause } from "../incident/cause.ts";
 import type { AnomalyIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
-import { endOf, ruleReading, scoreText, severityTag, tagOf } from "./explanation.ts";
+import { endOf, HELD_OPEN, happened, ruleReading, scoreText, tagOf } from "./explanation.ts";
 import { count, percent, range, value } from "./format.ts";
-import { HELD_OPEN, happened } from "./happened.ts";
-import type { RenderContext } from "./render.ts";
-import { sentences } from "./sms.ts";
+import { sentences } from "./lines.ts";
 import { clock, duration } from "./time.ts";
-import type { WriteName } from "./words.ts";
+import type { WordsContext } from "./words.ts";
 
 interface Detail {
   readonly reasons: number;
@@ -25,70 +22,59 @@ const DETAILS: readonly Detail[] = [
 ];
 
 /** Text messages about an anomalous host, fullest first. */
-export function anomalyTexts(notice: Notice<AnomalyIncident>, context: RenderContext, name: WriteName): string[] {
+export function anomalyTexts(notice: Notice<AnomalyIncident>, context: WordsContext): string[] {
   const write = notice.kind === "resolved" ? resolved : open;
-  return DETAILS.map((detail) => write(notice, context, detail, name));
+  return DETAILS.map((detail) => write(notice, context, detail));
 }
 
-function open(notice: Notice<AnomalyIncident>, context: RenderContext, detail: Detail, name: WriteName): string {
+function open(notice: Notice<AnomalyIncident>, context: WordsContext, detail: Detail): string {
   const { kind, incident } = notice;
   // A rule says itself since when.
   const isRule = kind === "opened" && incident.rules !== undefined && incident.rules.length > 0;
-  const who = `${severityTag(incident)} ${place(incident, name)}`;
+  const who = `${tagOf(kind, incident)} ${place(incident, context)}`;
   const news = isRule ? who : `${who} ${happened(notice, context)}`;
-  const why = reasons(incident, context, detail, "holds since", name);
+  const why = reasons(incident, context, detail, "holds since");
   return sentences(
     why === "" ? news : `${news}: ${why}`,
     detail.samples && (kind === "unstable" ? HELD_OPEN : samples(incident)),
     kind === "shifted" && "Is this its new normal?",
-    `ID ${name(incident.id)}`,
+    `ID ${context.name(incident.id)}`,
   );
 }
 
-function resolved(
-  { incident }: Notice<AnomalyIncident>,
-  context: RenderContext,
-  detail: Detail,
-  name: WriteName,
-): string {
+function resolved({ incident }: Notice<AnomalyIncident>, context: WordsContext, detail: Detail): string {
   const end = endOf(incident);
-  const why = reasons(incident, context, { ...detail, reasons: 1 }, "held since", name);
+  const why = reasons(incident, context, { ...detail, reasons: 1 }, "held since");
+  const who = `${tagOf("resolved", incident)} ${place(incident, context)}`;
   return sentences(
-    `${tagOf("resolved", incident)} ${place(incident, name)} ${clock(end)}: ${incident.ending ?? "normal again"} after ${duration(end - incident.opened)}`,
-    `Was ${severityTag(incident)}${why === "" ? "" : `: ${why}`}`,
+    `${who} ${clock(end)}: ${incident.ending ?? "normal again"} after ${duration(end - incident.opened)}`,
+    `Was ${tagOf("opened", incident)}${why === "" ? "" : `: ${why}`}`,
     detail.samples && samples(incident),
     incident.label ? `Labelled ${incident.label.verdict}` : "Was it a fault?",
-    `ID ${name(incident.id)}`,
+    `ID ${context.name(incident.id)}`,
   );
 }
 
-function place({ host, group }: AnomalyIncident, name: WriteName): string {
+function place({ host, group }: AnomalyIncident, { name }: WordsContext): string {
   return `${name(host)} (${name(group)})`;
 }
 
-/** Rules, then causes; the score where there are neither, and nothing where that is not known or not to be told. */
-function reasons(
-  incident: AnomalyIncident,
-  { redact = false }: RenderContext,
-  detail: Detail,
-  holds: string,
-  name: WriteName,
-): string {
+/** Rules, then causes; the score where there are neither, and nothing where that is unknown or redacted. */
+function reasons(incident: AnomalyIncident, context: WordsContext, detail: Detail, holds: string): string {
+  const { redact, name } = context;
   const { rules = [], causes } = incident;
-  const hide = redact || !detail.ranges;
+  const inRules = { redact: redact || !detail.ranges, name };
   const all = [
-    ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, { holds, when: clock, redact: hide }, name)),
-    ...causes.map((cause, index) =>
-      redact ? name(cause.metric) : causeText(cause, index === 0 ? " of score" : "", detail, name),
-    ),
+    ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, clock, inRules, holds)),
+    ...causes.map((cause, index) => {
+      if (redact) return name(cause.metric);
+      const now = `${name(cause.metric)} ${value(cause.metric, cause.now)}`;
+      const share = `${percent(cause.share)}${index === 0 ? " of score" : ""}`;
+      return detail.ranges ? `${now} (norm ${range(cause)}, ${share})` : now;
+    }),
   ];
   if (all.length === 0) return redact ? "" : scoreText(incident.peak);
   return all.slice(0, detail.reasons).join(rules.length > 0 ? "; " : ", ");
-}
-
-function causeText(cause: Cause, ofWhat: string, { ranges }: Detail, name: WriteName): string {
-  const now = `${name(cause.metric)} ${value(cause.metric, cause.now)}`;
-  return ranges ? `${now} (norm ${range(cause)}, ${percent(cause.share)}${ofWhat})` : now;
 }
 
 function samples({ anomalies, samples: all }: AnomalyIncident): string | false {

@@ -1,86 +1,76 @@
-import type { Incident } from "../incident/incident.ts";
+import { type Incident, severityOf } from "../incident/incident.ts";
 import type { Verdict } from "../incident/label.ts";
 import type { Notice } from "../incident/notice.ts";
-import { careLines, detailsLine } from "./explanation.ts";
-import { isAllSilent } from "./extent.ts";
-import type { RenderContext } from "./render.ts";
+import { isAllSilent } from "./explanation.ts";
 import { moment } from "./time.ts";
-import type { WriteName } from "./words.ts";
+import type { WordsContext, WriteName } from "./words.ts";
 
-interface Question {
-  /** Asked before a link. */
-  readonly short: string;
-  /** Asked before commands. */
-  readonly long: string;
-  /** Without any there is nothing to learn from an answer. */
-  readonly answers: readonly (readonly [verdict: Verdict, meaning: string])[];
-}
+/** Verdicts to choose from, each with its meaning. */
+type Answers = readonly (readonly [verdict: Verdict, meaning: string])[];
 
-const RIGHT: Question = {
-  short: "Was this right?",
-  long: "Was it a real fault?",
-  answers: [
-    ["fault", "yes"],
-    ["false", "no, a false alarm"],
-  ],
-};
+const RIGHT: Answers = [
+  ["fault", "yes"],
+  ["false", "no, a false alarm"],
+];
 
-const NEW_NORMAL: Question = {
-  short: "Is this its new normal?",
-  long: "Is this its new normal?",
-  answers: [
-    ["new-normal", "yes, it stays like this"],
-    ["fault", "no, it is to be repaired"],
-  ],
-};
-
-const SILENT: Question = { short: "Its page, to silence it or say that it is gone:", long: "", answers: [] };
-const ALL_SILENT: Question = { short: "Its page, to silence it:", long: "", answers: [] };
+const NEW_NORMAL: Answers = [
+  ["new-normal", "yes, it stays like this"],
+  ["fault", "no, it is to be repaired"],
+];
 
 /** The e-mail's end: where to read on, who takes care of it, and how to say what it was. */
-export function answerLines(notice: Notice, { link }: RenderContext, name: WriteName): string[] {
-  const { kind, incident } = notice;
-  const { label } = incident;
-  const care = careLines(kind, incident, name, moment);
-  if (label) {
-    const labelled = `Labelled ${label.verdict} by ${name(label.by)}, ${moment(label.at)}.`;
-    return [labelled, ...care, detailsLine(incident, name)];
-  }
-  const question = questionOf(notice);
-  return [detailsLine(incident, name), ...care, ...(question ? lines(question, incident, link, name) : [])];
+export function answerLines(notice: Notice, context: WordsContext): string[] {
+  const { name } = context;
+  const { id, label } = notice.incident;
+  const details = `Incident ${name(id)}. All of it: fleetwarden explain ${name(id)}`;
+  const care = careLines(notice, name);
+  if (!label) return [details, ...care, ...questionLines(notice, context)];
+  return [`Labelled ${label.verdict} by ${name(label.by)}, ${moment(label.at)}.`, ...care, details];
 }
 
 /** The command to answer with, all answers in one: `fleetwarden label K7Q2RT fault|false`. */
 export function answerTo(notice: Notice, name: WriteName): string {
   const { kind, incident } = notice;
-  const answers = questionOf(notice)?.answers ?? [];
+  const answers = answersTo(notice);
   const id = name(incident.id);
   if (kind === "reminder") return `fleetwarden ack ${id}`;
   if (answers.length > 0) return `fleetwarden label ${id} ${answers.map(([verdict]) => verdict).join("|")}`;
   return kind === "resolved" ? `fleetwarden explain ${id}` : `fleetwarden ack ${id}`;
 }
 
-/** Silence has no score that a label could teach anything about; what is left to say is who looks after it, until it is over. */
-function questionOf({ kind, incident }: Notice): Question | undefined {
-  if (incident.kind === "silent") return kind === "resolved" ? undefined : SILENT;
-  if (isAllSilent(incident)) return kind === "resolved" ? undefined : ALL_SILENT;
+/** Who takes care of it, or how to say so; nothing where no reminder would follow. */
+function careLines({ kind, incident }: Notice, name: WriteName): string[] {
+  const { acknowledged, label, id } = incident;
+  if (acknowledged) return [`Acknowledged by ${name(acknowledged.by)}, ${moment(acknowledged.at)}.`];
+  if (kind === "resolved" || label || severityOf(incident) !== "critical") return [];
+  const why = kind === "reminder" ? "" : ", and nobody is reminded";
+  return [`Taking care of it? Say so${why}: fleetwarden ack ${name(id)}`];
+}
+
+/** None for a silence: it has no score, so a label could teach nothing. */
+function answersTo({ kind, incident }: Notice): Answers {
+  if (isSilence(incident)) return [];
   return kind === "shifted" ? NEW_NORMAL : RIGHT;
 }
 
-function lines(
-  { short, long, answers }: Question,
-  { id }: Incident,
-  link: string | undefined,
-  name: WriteName,
-): string[] {
-  if (answers.length === 0) return link === undefined ? [] : [`${short} ${link}`];
-  const commands = answers.map(
-    ([verdict, meaning]) => [`  fleetwarden label ${name(id)} ${verdict}`, meaning] as const,
+function isSilence(incident: Incident): boolean {
+  return incident.kind === "silent" || isAllSilent(incident);
+}
+
+function questionLines(notice: Notice, { link, name }: WordsContext): string[] {
+  const { kind, incident } = notice;
+  if (isSilence(incident)) {
+    const use = incident.kind === "silent" ? "to silence it or say that it is gone" : "to silence it";
+    return link === undefined || kind === "resolved" ? [] : [`Its page, ${use}: ${link}`];
+  }
+  const [short, long] = kind === "shifted" ? ["Is this its new normal?"] : ["Was this right?", "Was it a real fault?"];
+  const commands = answersTo(notice).map(
+    ([verdict, meaning]) => [`  fleetwarden label ${name(incident.id)} ${verdict}`, meaning] as const,
   );
   const width = Math.max(...commands.map(([command]) => command.length));
   return [
     ...(link === undefined
-      ? [`${long} The next refit learns from your answer:`]
+      ? [`${long ?? short} The next refit learns from your answer:`]
       : [`${short} ${link}`, "The next refit learns from your answer. The same on the command line:"]),
     ...commands.map(([command, meaning]) => `${command.padEnd(width)}   # ${meaning}`),
   ];

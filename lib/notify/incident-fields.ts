@@ -7,77 +7,63 @@ import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { CAUSES_MAX } from "../watch/causes.ts";
 import { VALUES_MAX } from "./explanation.ts";
-import type { RenderContext } from "./render.ts";
 import { iso } from "./time.ts";
-import { type Attributes, SEVERAL, type WriteName } from "./words.ts";
+import { type Attributes, SEVERAL, type WordsContext } from "./words.ts";
 
-/** The JSON's own fields of any incident: of an anomalous host, a silent one, or a fleet. */
-export function incidentFields(
-  notice: Notice,
-  { redact = false, link, labels }: RenderContext,
-  name: WriteName,
-): object {
-  const incident = recordOf(notice.incident);
-  const { rules = [], extent, fleet, acknowledged, label, unstable } = incident;
+/** The JSON's own fields of an incident of any kind. */
+export function incidentFields({ incident }: Notice, context: WordsContext): object {
+  const { redact, link, labels, name } = context;
+  const record = recordOf(incident);
+  const { resolved, rules = [], baseline, extent, fleet, acknowledged } = record;
   return {
-    revision: incident.revision,
-    incident: name(incident.id),
-    host: name(hostOf(notice.incident)),
-    group: name(incident.group),
-    opened: iso(incident.opened),
-    lastAnomaly: iso(incident.lastAnomaly),
-    ...(incident.resolved === undefined ? {} : { resolved: iso(incident.resolved) }),
-    ...(incident.ending ? { ending: incident.ending } : {}),
-    samples: incident.samples,
-    anomalies: incident.anomalies,
-    peak: iso(incident.peak.time),
-    ...(redact ? {} : { score: incident.peak.score, epsilon: incident.epsilon }),
-    causes: incident.causes.slice(0, CAUSES_MAX).map((cause) => causeFields(cause, redact, name)),
-    ...(rules.length > 0 ? { rules: ruleFields(rules, redact, name) } : {}),
+    revision: record.revision,
+    incident: name(record.id),
+    host: name(hostOf(incident)),
+    group: name(record.group),
+    opened: iso(record.opened),
+    lastAnomaly: iso(record.lastAnomaly),
+    resolved: resolved === undefined ? undefined : iso(resolved),
+    ending: record.ending,
+    samples: record.samples,
+    anomalies: record.anomalies,
+    peak: iso(record.peak.time),
+    ...(redact ? {} : { score: record.peak.score, epsilon: record.epsilon }),
+    causes: record.causes.slice(0, CAUSES_MAX).map((cause) => causeFields(cause, context)),
+    rules: rules.length > 0 ? rules.slice(0, RULE_HITS_MAX).map((hit) => ruleFields(hit, context)) : undefined,
     baseline: {
-      owner: name(incident.baseline.owner),
-      version: incident.baseline.version,
-      provisional: isProvisional(incident.baseline),
-      ...(labels === undefined ? {} : { labels }),
+      owner: name(baseline.owner),
+      version: baseline.version,
+      provisional: isProvisional(baseline),
+      labels,
     },
-    ...(extent ? { extent: extentFields(extent, name) } : {}),
-    ...(fleet === undefined ? {} : { fleet: name(fleet) }),
-    ...(unstable ? { unstable } : {}),
-    ...(acknowledged ? { acknowledged: { at: iso(acknowledged.at), by: name(acknowledged.by) } } : {}),
-    ...(label ? { label: label.verdict } : {}),
-    ...(link === undefined ? {} : { links: { feedback: link } }),
+    extent: extent && extentFields(extent, context),
+    fleet: fleet === undefined ? undefined : name(fleet),
+    unstable: record.unstable,
+    acknowledged: acknowledged && { at: iso(acknowledged.at), by: name(acknowledged.by) },
+    label: record.label?.verdict,
+    links: link === undefined ? undefined : { feedback: link },
   };
 }
 
-/** What filter policies find of any incident. */
+/** Filter policies choose an incident by these. */
 export function incidentAttributes({ kind, incident }: Notice): Attributes {
   return { severity: severityOf(incident), kind, group: incident.group, host: hostOf(incident) };
 }
 
-/** A fleet's incident has a stand-in where others have their host. */
 function hostOf(incident: Incident): string {
   return incident.kind === "fleet" ? SEVERAL : incident.host;
 }
 
-function causeFields(cause: Cause, redact: boolean, name: WriteName): object {
-  const metric = name(cause.metric);
-  if (redact) return { metric };
-  const { now, expected, low, high, share, normalAt } = cause;
-  return { metric, now, expected, low, high, share, ...(normalAt === undefined ? {} : { normalAt }) };
+function causeFields({ metric, now, expected, low, high, share, normalAt }: Cause, { redact, name }: WordsContext) {
+  return { metric: name(metric), ...(redact ? {} : { now, expected, low, high, share, normalAt }) };
 }
 
-function ruleFields(rules: readonly RuleHit[], redact: boolean, name: WriteName): object[] {
-  return rules.slice(0, RULE_HITS_MAX).map(({ rule, severity, since, values }) => ({
-    rule: name(rule),
-    severity,
-    since: iso(since),
-    ...(redact
-      ? {}
-      : { values: values.slice(0, VALUES_MAX).map(({ metric, now }) => ({ metric: name(metric), now })) }),
-  }));
+function ruleFields({ rule, severity, since, values }: RuleHit, { redact, name }: WordsContext): object {
+  const shown = values.slice(0, VALUES_MAX).map(({ metric, now }) => ({ metric: name(metric), now }));
+  return { rule: name(rule), severity, since: iso(since), values: redact ? undefined : shown };
 }
 
-function extentFields({ affected, total, silent, remaining, first }: Extent, name: WriteName): object {
+function extentFields({ affected, total, silent, remaining, first }: Extent, { name }: WordsContext): object {
   const hosts = first.slice(0, EXTENT_HOSTS_MAX).map(({ host, id }) => ({ host: name(host), incident: name(id) }));
-  return { affected, total, silent, ...(remaining === undefined ? {} : { remaining }), first: hosts };
+  return { affected, total, silent, remaining, first: hosts };
 }

@@ -1,7 +1,8 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { Channels, News, NewsPublisher } from "../alert/news.ts";
 import type { Incident } from "../incident/incident.ts";
-import { type Message, type RenderContext, render } from "./render.ts";
+import { type Message, render } from "./render.ts";
+import type { RenderContext } from "./words.ts";
 
 /** Where an incident can be labelled; undefined when nowhere, or when that cannot be found out. Never rejects. */
 export type LinkOf = (incident: Incident) => Promise<string | undefined>;

@@ -1,33 +1,16 @@
 import type { News } from "../alert/news.ts";
 import type { Notice } from "../incident/notice.ts";
-import { anomalyWords } from "./anomaly.ts";
-import { digestWords } from "./digest.ts";
-import { renderEmail } from "./email.ts";
-import { epsilonWords } from "./epsilon.ts";
-import { fleetWords } from "./fleet.ts";
-import { silentWords } from "./silent.ts";
-import { renderSms } from "./sms.ts";
-import { renderSubject } from "./subject.ts";
-import { subscriptionsWords } from "./subscriptions.ts";
+import { anomalyWords } from "./anomaly-words.ts";
+import { EMAIL, firstFitting, SMS, SUBJECT, WEBHOOK } from "./channel.ts";
+import { digestWords } from "./digest-words.ts";
+import { epsilonWords } from "./epsilon-words.ts";
+import { fleetWords } from "./fleet-words.ts";
+import { silentWords } from "./silent-words.ts";
+import { subscriptionsWords } from "./subscriptions-words.ts";
 import { clean, shorten } from "./text.ts";
-import { textsHeldWords } from "./texts-held.ts";
-import { unusedSilenceWords } from "./unused-silence.ts";
-import { renderWebhook } from "./webhook.ts";
-import type { Attributes, Words } from "./words.ts";
-
-/** What a message says beside its news. */
-export interface RenderContext {
-  /** Its sender. */
-  readonly stack: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** Where the incident can be labelled; absent when nowhere but on the command line. */
-  readonly link?: string;
-  /** How many labels took part in the baseline that judged the incident; absent when that is not known. */
-  readonly labels?: number;
-  /** Whether it leaves out all values, scores and limits: names, severity, times and counts only. */
-  readonly redact?: boolean;
-}
+import { textsHeldWords } from "./texts-held-words.ts";
+import { unusedSilenceWords } from "./unused-silence-words.ts";
+import type { Attributes, RenderContext, Words, WordsContext, WriteName } from "./words.ts";
 
 /** One piece of news in the words of every channel. All limits of docs/alerts.md hold for any news. */
 export interface Message {
@@ -45,22 +28,19 @@ export interface Message {
 const ATTRIBUTE_LENGTH_MAX = 256;
 
 export function render(news: News, context: RenderContext): Message {
-  const words = wordsOf(news, context);
-  const subject = renderSubject(words);
+  const wordsWith = (name: WriteName) => wordsOf(news, { ...context, name });
+  const subject = firstFitting(SUBJECT, (name) => wordsWith(name).subject);
+  const { attributes } = wordsWith(clean);
   return {
     subject,
-    email: renderEmail(words, context.stack),
-    sms: renderSms(words),
-    webhook: renderWebhook(words, subject, context.stack),
-    attributes: {
-      ...words.attributes,
-      group: attribute(words.attributes.group),
-      host: attribute(words.attributes.host),
-    },
+    email: firstFitting(EMAIL, (name) => [signed(wordsWith(name).email, name(context.stack))]),
+    sms: firstFitting(SMS, (name) => wordsWith(name).sms),
+    webhook: firstFitting(WEBHOOK, (name) => [json(wordsWith(name), subject, name(context.stack))]),
+    attributes: { ...attributes, group: attribute(attributes.group), host: attribute(attributes.host) },
   };
 }
 
-function wordsOf(news: News, context: RenderContext): Words {
+function wordsOf(news: News, context: WordsContext): Words {
   switch (news.kind) {
     case "digest":
       return digestWords(news, context);
@@ -69,19 +49,40 @@ function wordsOf(news: News, context: RenderContext): Words {
     case "epsilon":
       return epsilonWords(news, context);
     case "silence-unused":
-      return unusedSilenceWords(news);
+      return unusedSilenceWords(news, context);
     case "subscriptions":
-      return subscriptionsWords(news);
+      return subscriptionsWords(news, context);
     default:
       return noticeWords(news, context);
   }
 }
 
-function noticeWords({ kind, incident }: Notice, context: RenderContext): Words {
+function noticeWords({ kind, incident }: Notice, context: WordsContext): Words {
   if (incident.kind === "silent") return silentWords({ kind, incident }, context);
   return incident.kind === "fleet"
     ? fleetWords({ kind, incident }, context)
     : anomalyWords({ kind, incident }, context);
+}
+
+function signed(lines: readonly string[], stack: string): string {
+  return `${[...lines, "", `Fleetwarden, stack ${stack}`].join("\n")}\n`;
+}
+
+/**
+ * Version 1 of the JSON for https, sqs and lambda. Beside our own fields it has those of the PagerDuty common event
+ * format (https://support.pagerduty.com/main/docs/pd-cef); severity and group are the same in both.
+ */
+function json({ webhook, attributes }: Words, summary: string, stack: string): string {
+  const { type, fields, source = stack, component, class: kindOfEvent, custom_details } = webhook;
+  const { severity, kind } = attributes;
+  const event = { summary, source, component, class: kindOfEvent, custom_details: { ...custom_details, stack } };
+  const body = { type: `fleetwarden.${type}`, v: 1, kind, severity, ...fields, ...event };
+  return JSON.stringify(body, withoutRoundingNoise);
+}
+
+/** A decimal of at most fifteen significant digits survives a double: 0.2 instead of 0.19999999999999996. */
+function withoutRoundingNoise(_key: string, field: unknown): unknown {
+  return typeof field === "number" ? Number(field.toPrecision(15)) : field;
 }
 
 /** Filters read a value as a JSON string (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html). */

@@ -4,7 +4,7 @@
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu;
 
-/** What a name becomes when nothing of it can be shown: SNS refuses empty attributes. */
+/** Stands for a name without any character that can be shown: SNS refuses empty attributes. */
 const NAMELESS = "?";
 
 /** A name as one line of well-formed text, never empty. */
@@ -17,7 +17,27 @@ export function foldAscii(name: string): string {
   return clean(withoutAccents(name)).replace(/[^ -~]/gu, "?");
 }
 
-export function withoutAccents(text: string): string {
+/**
+ * The GSM 7 bit default alphabet in its own order (3GPP TS 23.038, 6.2.1), without line feed, carriage return and
+ * escape. The characters of the extension table (`^ { } \ [ ~ ] | €`) are left out: they cost two.
+ */
+const GSM7 = new Set(
+  "@£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ" +
+    " !\"#¤%&'()*+,-./0123456789:;<=>?" +
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§" +
+    "¿abcdefghijklmnopqrstuvwxyzäöñüà",
+);
+
+/** A name in GSM-7 characters that cost one each: accents outside the alphabet are dropped, the rest becomes `?`. */
+export function foldGsm7(name: string): string {
+  const fold = (character: string) =>
+    GSM7.has(character)
+      ? character
+      : Array.from(withoutAccents(character), (part) => (GSM7.has(part) ? part : "?")).join("");
+  return Array.from(clean(name).normalize("NFC"), fold).join("") || NAMELESS;
+}
+
+function withoutAccents(text: string): string {
   return text.normalize("NFKD").replace(/\p{M}/gu, "");
 }
 
@@ -28,10 +48,4 @@ export function shorten(text: string, max: number): string {
   const kept = max - "..".length;
   const head = Math.ceil(kept / 2);
   return `${characters.slice(0, head).join("")}..${characters.slice(characters.length - (kept - head)).join("")}`;
-}
-
-/** The first text of at most `max` bytes in UTF-8, so the fullest one when they come fullest first. */
-export function firstFitting(max: number, texts: Iterable<string>): string {
-  for (const text of texts) if (Buffer.byteLength(text) <= max) return text;
-  throw new RangeError(`No form of this message fits in ${max} bytes: its shortest form needs shorter names`);
 }

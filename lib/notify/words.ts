@@ -3,34 +3,53 @@ import type { Severity } from "../incident/severity.ts";
 /** Writes a name (of a host, group, metric, rule, person) the way a channel can carry it. */
 export type WriteName = (name: string) => string;
 
+/** What a message needs beside its news. */
+export interface RenderContext {
+  /** The sender's name. */
+  readonly stack: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Where people can label the incident; absent when only the command line can. */
+  readonly link?: string;
+  /** How many labels the baseline learned from that judged the incident; absent when unknown. */
+  readonly labels?: number;
+  /** Leaves out all values, scores and limits: only names, severity, times and counts remain. */
+  readonly redact?: boolean;
+}
+
+/** The context of one channel. */
+export interface WordsContext extends RenderContext {
+  readonly name: WriteName;
+}
+
 /**
- * One piece of news in words. Each channel writes names in its own way and takes the first form that fits. So forms come
- * fullest first, and with names of eight characters the last one is short enough whatever the numbers are.
+ * One piece of news in words, with names as one channel writes them. Subject and text message have several forms,
+ * fullest first. With names of eight characters the last form is short enough for any numbers.
  */
 export interface Words {
-  readonly subject: (name: WriteName) => readonly string[];
+  readonly subject: readonly string[];
   /** Lines. */
-  readonly email: (name: WriteName) => readonly string[];
-  readonly sms: (name: WriteName) => readonly string[];
-  readonly webhook: (name: WriteName) => WebhookFields;
+  readonly email: readonly string[];
+  readonly sms: readonly string[];
+  readonly webhook: WebhookFields;
   readonly attributes: Attributes;
 }
 
-/** What the JSON says beside the fields that all news have. */
+/** The JSON's fields beside those that all news have. JSON leaves out those that are undefined. */
 export interface WebhookFields {
-  /** What `type` ends in: `fleetwarden.incident`. */
+  /** The end of `type`: `fleetwarden.incident`. */
   readonly type: string;
   readonly fields: object;
-  /** The PagerDuty common event format's; absent: the stack. */
-  readonly source?: string;
-  readonly component?: string;
+  /** A field of the PagerDuty common event format; the stack when absent. */
+  readonly source?: string | undefined;
+  readonly component?: string | undefined;
   readonly class: string;
   readonly custom_details: object;
 }
 
-/** What filter policies choose by. `*` stands for more than one group or host. */
+/** Filter policies choose by these. */
 export interface Attributes {
-  /** `info` is nothing to act on at once. */
+  /** `info` needs no action at once. */
   readonly severity: Severity | "info";
   readonly kind: string;
   readonly group: string;

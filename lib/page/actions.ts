@@ -21,7 +21,7 @@ const acknowledging = v.strictObject(place);
 const rollingBack = v.strictObject({ owner: name, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const setting = v.strictObject({ owner: name, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
 
-/** Who does it, and when (ms since the epoch). */
+/** Who acts, and when (ms since the epoch). */
 interface Actor {
   readonly by: string;
   readonly now: number;
@@ -29,7 +29,7 @@ interface Actor {
 
 type Action = (stores: Stores, body: unknown, actor: Actor) => Promise<unknown>;
 
-/** What the page can change, by path. */
+/** The changes that the page can make, by path. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ["/api/label", label],
   ["/api/acknowledge", acknowledge],
@@ -52,15 +52,15 @@ async function acknowledge(stores: Stores, body: unknown, { by, now }: Actor) {
 
 async function goBack({ baselines }: Stores, body: unknown, { by, now }: Actor) {
   const { owner, version } = parse(rollingBack, body);
-  return { report: await said(() => rollback(baselines, owner, version, by, now)) };
+  return { report: await rollback(baselines, owner, version, by, now).catch(refused) };
 }
 
 async function choose({ baselines }: Stores, body: unknown, { by, now }: Actor) {
   const { owner, epsilon } = parse(setting, body);
-  return { report: await said(() => setEpsilon(baselines, owner, epsilon ?? undefined, by, now)) };
+  return { report: await setEpsilon(baselines, owner, epsilon ?? undefined, by, now).catch(refused) };
 }
 
-/** The one incident of a host that opened then. */
+/** The incident of a host that opened at that time. */
 export async function incidentAt({ incidents }: Stores, host: string, opened: number): Promise<Incident> {
   const incident = await incidents.get(host, opened);
   if (!incident) throw new RequestError(404, `No incident of ${host} opened at ${opened}`);
@@ -77,11 +77,7 @@ function parse<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutp
   );
 }
 
-/** What the ledger refuses it says itself, in words for people. */
-async function said<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new RequestError(409, messageOf(error));
-  }
+/** The ledger's errors say in words for people why it refuses. */
+function refused(error: unknown): never {
+  throw new RequestError(409, messageOf(error));
 }

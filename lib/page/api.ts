@@ -13,10 +13,10 @@ import { createThresholds, type Scope } from "./threshold-view.ts";
 
 export interface ApiOptions {
   readonly stores: Stores;
-  /** What people have said about how each host is judged, as it stands at each call; absent: nothing. */
+  /** How people want each host judged, read at each call; absent: nobody has said anything. */
   readonly policyOf?: PolicyOf;
   readonly clock: Clock;
-  /** Who labels and sets things by the page. */
+  /** The person who uses the page. */
   readonly by: string;
 }
 
@@ -24,7 +24,7 @@ type Read = (parameters: URLSearchParams, now: number) => Promise<unknown>;
 
 const FEED_MAX = 100;
 
-/** Answers everything below /api, but for the events; undefined where there is nothing. Calls `onChange` after each change. */
+/** Answers everything below /api except the events; undefined for an unknown path. Calls `onChange` after each change. */
 export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: ApiOptions, onChange: () => void) {
   const thresholds = createThresholds(stores, policyOf);
   const reads = new Map<string, Read>([
@@ -45,11 +45,10 @@ export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: Api
 
   return async ({ method, url, body }: Request): Promise<Reply | undefined> => {
     try {
-      const read = reads.get(url.pathname);
+      const [read, act] = [reads.get(url.pathname), ACTIONS.get(url.pathname)];
+      if (!read && !act) return undefined;
       if (read && method !== "POST") return jsonReply(200, await read(url.searchParams, clock()));
-      const act = ACTIONS.get(url.pathname);
-      if (!act || method !== "POST")
-        return read || act ? errorReply(405, `${url.pathname} does not take ${method}`) : undefined;
+      if (!act || method !== "POST") return errorReply(405, `${url.pathname} does not take ${method}`);
       const done = await act(stores, documentOf(body), { by, now: clock() });
       thresholds.forget();
       onChange();

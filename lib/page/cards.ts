@@ -8,32 +8,30 @@ import type { HostState } from "../watch/state.ts";
 
 type Status = "incident" | "silent" | "anomaly" | "normal" | "learning" | "retired";
 
-/** Like all views, it is sent as JSON, which leaves out what is undefined. */
+/** Like all views, it is sent as JSON, which leaves out undefined fields. */
 export type Card = ReturnType<typeof cardOf>;
 
 export type Summary = ReturnType<typeof summaryOf>;
 
-/** One host as the fleet's page shows it. Times are in milliseconds since the epoch; numbers have three digits. */
+/** One host as the page of the fleet shows it. Times are in milliseconds since the epoch; numbers have three digits. */
 export function cardOf(state: HostState) {
   const { host, group, verdict, seen, newest, arrived } = state;
-  const status = statusOf(state);
-  const incident = status === "retired" ? undefined : state.incident;
+  const incident = state.retired ? undefined : state.incident;
   return {
     host,
     group,
-    status,
+    status: statusOf(state),
     severity: incident && severityOf(incident),
     incident: incident && incidentOf(incident),
     score: verdict && short(verdict.score),
     epsilon: verdict && short(verdict.epsilon),
     baseline: verdict && `${verdict.baseline.owner} v${verdict.baseline.version}`,
-    /** Judged by its group's baseline. */
+    /** Its group's baseline judges it. */
     provisional: (verdict && isProvisional(verdict.baseline)) || undefined,
     learnt: verdict ? undefined : { samples: Math.min(seen, SAMPLES_MIN), needed: SAMPLES_MIN },
     seen,
     newest,
     arrived,
-    /** What is wrong with its clock. */
     clock: clockOf(state),
   };
 }
@@ -58,8 +56,8 @@ function clockOf({ clockAhead, arrived, newest }: HostState): "ahead" | "behind"
 }
 
 /**
- * Counts over all hosts; a host may count more than once, as one that is silent and provisional. `refitted` has when
- * each group's baseline was last written (ms since the epoch).
+ * Counts over all hosts; a silent host that is also provisional counts in both. `refitted` has the time when each
+ * group's baseline was last written (ms since the epoch).
  */
 export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<string, number>, now: number) {
   const groups = new Map<string, HostState[]>();
@@ -91,13 +89,13 @@ function groupSummary(group: string, states: readonly HostState[], refitted: num
     group,
     hosts: states.length,
     troubled: present.filter(({ incident }) => incident).length,
-    /** The smallest and the largest in force; absent while all learn. */
+    /** The smallest and the largest in force; absent while all hosts learn. */
     epsilon: epsilons.length > 0 ? [short(Math.min(...epsilons)), short(Math.max(...epsilons))] : undefined,
     refitted,
   };
 }
 
-/** Three digits say enough on a page, and change less often than all. */
+/** Three digits are enough on a page, and change less often than all digits. */
 export function short(value: number): number {
   return Number(value.toPrecision(3));
 }

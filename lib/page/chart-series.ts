@@ -5,8 +5,9 @@ import { Flag } from "../watch/fold.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 
-/** Points of one chart at most: twice what a phone can show, half of what a wide screen can. */
+/** Points of one chart at most: a phone can show half as many, a wide screen twice as many. */
 const POINTS_MAX = 480;
+
 interface Point {
   readonly time: number;
   readonly values: Float64Array;
@@ -16,18 +17,18 @@ interface Point {
 
 type Usual = ReturnType<typeof usualOf>;
 
-/** What lies in one series; `last` takes that many samples instead of drawing the whole time. */
+/** The time of one series. `last` takes that many samples instead of drawing the whole time. */
 export interface Span {
   readonly from: number;
   readonly to: number;
   readonly last?: number;
-  /** Longer without a sample (ms), and nothing is drawn between; at least five times as long as between most points. */
+  /** After a longer time without a sample (ms) the line breaks, but never below five times the median step. */
   readonly gap: number;
 }
 
 /**
- * Every metric in [from, to), in at most `POINTS_MAX` stretches of time. Of each stretch the value is drawn that lies
- * farthest from what is usual, so that no spike is lost; holds as little in memory as it draws.
+ * Every metric in [from, to), in at most `POINTS_MAX` stretches of time. A stretch shows its value farthest from the
+ * usual one, so that no spike is lost. Holds in memory only the points that it draws.
  */
 export async function seriesOf(
   chunks: AsyncIterable<HistoryChunk>,
@@ -76,9 +77,9 @@ function join(point: Point, row: Float64Array, strange: boolean): void {
 
 const GAP_RATIO = 5;
 
-/** In order of time, with a point that knows nothing in each gap. */
+/** In order of time, with an empty point in each gap. */
 function withGaps(points: readonly Point[], gap: number): readonly Point[] {
-  const ordered = [...points].sort((a, b) => a.time - b.time);
+  const ordered = points.toSorted((a, b) => a.time - b.time);
   const steps = Float64Array.from(ordered.slice(1), ({ time }, i) => time - (ordered[i]?.time ?? time));
   const longest = Math.max(gap, steps.length > 0 ? GAP_RATIO * median(steps.slice()) : 0);
   return ordered.flatMap((point, i) => {
@@ -98,10 +99,7 @@ function seriesFrom(points: readonly Point[], { names }: Schema) {
     values: points.map(({ values }) => known(values[j])),
     low: points.map((point) => known(bandAt(point, j).low)),
     high: points.map((point) => known(bandAt(point, j).high)),
-    /**
-     * Places of the points that are part of an anomaly and lie outside the band, or of all its points where no metric
-     * does.
-     */
+    /** Places of anomalous points outside the band; also of those where every metric lies within its band. */
     marks: strange
       .filter(([, point]) => isOutside(point, j) || !names.some((_, other) => isOutside(point, other)))
       .map(([place]) => place),

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { isLoopback, type Reply } from "../http.ts";
 import { errorReply } from "./replies.ts";
 
@@ -7,23 +7,15 @@ import { errorReply } from "./replies.ts";
 const TOKEN_HEADER = "x-fleetwarden-token";
 
 /**
- * Why a request is refused, or undefined. Whoever can run programs on this machine may ask; another page in the same
- * browser may not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an
- * image.
+ * Why a request is refused, or undefined. Any program on this machine may ask. Another page in the same browser may
+ * not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an image.
  */
-export function refusalOf(
-  {
-    method = "",
-    url = "",
-    headers,
-  }: { method?: string | undefined; url?: string | undefined; headers: IncomingHttpHeaders },
-  token: string,
-): Reply | undefined {
+export function refusalOf({ method, url, headers }: IncomingMessage, token: string): Reply | undefined {
   const { host = "", origin, "sec-fetch-site": site } = headers;
   if (!isLoopback(host)) return errorReply(403, `The host ${host} is not this machine: use 127.0.0.1`);
   if (origin !== undefined && origin !== `http://${host}`)
     return errorReply(403, `Pages of ${origin} may not call this one`);
-  // A link from elsewhere may lead to the page, but to nothing else.
+  // A link from another page may lead to the page itself only.
   const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
   if (isForeign && !(method === "GET" && url === "/" && headers["sec-fetch-mode"] === "navigate"))
     return errorReply(403, "Other pages may not use this one");

@@ -11,33 +11,26 @@ import type { HostPolicy } from "../watch/policy.ts";
 import { createRescorer } from "../watch/rescore.ts";
 import type { HostState } from "../watch/state.ts";
 
-/** What a sample is to an epsilon: of no incident, or of one with such a label. */
-type Kind = "normal" | "fault" | "false" | "expected" | "unlabelled";
+/** Samples by incident: in none, or in one with such a label. */
+const KINDS = ["normal", "fault", "false", "expected", "unlabelled"] as const;
+type Kind = (typeof KINDS)[number];
 
 export type Histogram = Awaited<ReturnType<typeof histogramOf>>;
 
-/** What is judged, and by what. */
-interface Judged {
-  readonly state: HostState;
-  readonly baseline: Baseline;
-  readonly policy: HostPolicy;
-}
-
 const HISTOGRAM_DAYS = 7;
-/** A host that samples every 10 s and was in trouble all the time has 60,480 in a week. */
+/** A host that samples every 10 s stores 60,480 a week when it is in trouble all the time. */
 const SAMPLES_MAX = 100_000;
-/** Scored without a pause: few enough for others not to notice. */
+/** Samples scored without a pause: few enough that other requests do not wait noticeably. */
 const SAMPLES_AT_ONCE = 500;
-/** An incident that a sample lies in may have opened before the span. */
+/** A sample's incident may have opened before the span. */
 const INCIDENT_DAYS = 30;
 
-/** Two bins lie between two levels at which rises are counted. */
+/** Each step between two levels at which rises are counted holds two bins. */
 const BIN_RATIO = Math.sqrt(EDGE_RATIO);
-/** From 0.13, below any epsilon that is chosen, to 112,000. */
+/** From 0.13, below any chosen epsilon, to 112,000. */
 const FIRST_BIN = -30;
 const BINS = 150;
 
-const KINDS: readonly Kind[] = ["normal", "fault", "false", "expected", "unlabelled"];
 const KIND_OF: Readonly<Record<Verdict, Kind>> = {
   fault: "fault",
   false: "false",
@@ -47,15 +40,15 @@ const KIND_OF: Readonly<Record<Verdict, Kind>> = {
 };
 
 /**
- * How the scores of one host's samples lie: scores those of the last `HISTOGRAM_DAYS` days again, by the baseline in
- * force. `from` and `to` are the times of the first and the last sample that was read, in milliseconds since the epoch;
- * both are 0 without any. `cut`: there were more than `SAMPLES_MAX`, and the newest are not among these. Of calm time
- * one stretch in `keptOneIn` is kept: each of its samples counts as so many. A sample is of an incident from its
- * opening to its last anomaly, as refits have it; what follows until it was over is calm, or but an echo, and left out.
+ * Scores one host's samples of the last `HISTOGRAM_DAYS` days again, by the baseline in force. `from` and `to` are the
+ * times of the first and the last sample read, in milliseconds since the epoch; both are 0 without any. `cut`: there
+ * were more than `SAMPLES_MAX`, and the newest are missing. The history keeps one stretch of calm time in `keptOneIn`:
+ * each of its samples counts as that many. An incident's samples lie between its opening and its last anomaly, as for
+ * refits; those after that until its end are calm, or only an echo, and left out.
  */
 export async function histogramOf(
   { history, incidents }: Pick<Stores, "history" | "incidents">,
-  { state, baseline, policy }: Judged,
+  { state, baseline, policy }: { state: HostState; baseline: Baseline; policy: HostPolicy },
   now: number,
 ) {
   const { host } = state;
@@ -82,7 +75,7 @@ export async function histogramOf(
   return { from, to, cut, keptOneIn, epsilon: baseline.epsilon, ...tally.result() };
 }
 
-/** Others are served in between. */
+/** Lets other requests run in between. */
 async function* unhurried(chunks: AsyncIterable<HistoryChunk>): AsyncGenerator<HistoryChunk> {
   let samples = 0;
   for await (const chunk of chunks) {
@@ -100,10 +93,11 @@ function kindOf(time: number, flags: number, incidents: readonly AnomalyIncident
   return flags & Flag.incident ? undefined : "normal";
 }
 
+/** Counts the samples of each kind: all, those above epsilon, and those in each bin. */
 function createTally(epsilon: number) {
   const tallies = new Map(KINDS.map((kind) => [kind, { samples: 0, above: 0, counts: new Float64Array(BINS) }]));
   return {
-    /** A score that is not known counts nowhere. */
+    /** An unknown score counts nowhere. */
     add(kind: Kind, score: number, weight: number): void {
       const tally = tallies.get(kind);
       if (!tally || Number.isNaN(score)) return;
@@ -113,17 +107,14 @@ function createTally(epsilon: number) {
       tally.counts[bin] = (tally.counts[bin] ?? 0) + weight;
     },
     /**
-     * The kinds that have samples, with how many there are, how many above epsilon, and how many in each bin, without
-     * the empty bins at both ends. Edges ascend, one more than there are bins; scores beyond them are in the first and
-     * the last.
+     * The kinds that have samples, without the empty bins at both ends. Edges ascend, one more than bins; the first and
+     * the last bin hold also the scores beyond them.
      */
     result() {
       const some = [...tallies].filter(([, { samples }]) => samples > 0);
-      const filled = Array.from({ length: BINS }, (_, bin) => bin).filter((bin) =>
-        some.some(([, { counts }]) => (counts[bin] ?? 0) > 0),
-      );
-      const [first, last] = [filled[0], filled.at(-1)];
-      if (first === undefined || last === undefined) return { edges: [], kinds: [] };
+      if (some.length === 0) return { edges: [], kinds: [] };
+      const first = Math.min(...some.map(([, { counts }]) => counts.findIndex((count) => count > 0)));
+      const last = Math.max(...some.map(([, { counts }]) => counts.findLastIndex((count) => count > 0)));
       return {
         edges: Array.from({ length: last - first + 2 }, (_, i) => edgeOf(first + i)),
         kinds: some.map(([kind, { counts, ...sums }]) => ({

@@ -11,7 +11,7 @@ import { cardOf } from "./cards.ts";
 import { seriesOf } from "./chart-series.ts";
 import { incidentView } from "./incident-view.ts";
 
-/** How far back each window goes, in milliseconds; of the first only the last 30 samples are shown. */
+/** How far back each window goes, in milliseconds; the first shows only its last 30 samples. */
 const WINDOWS: ReadonlyMap<string, number> = new Map([
   ["30", DAY_MS],
   ["1h", HOUR_MS],
@@ -19,11 +19,12 @@ const WINDOWS: ReadonlyMap<string, number> = new Map([
   ["7d", WEEK_MS],
 ]);
 const LAST_POINTS = 30;
-/** One block of calm time in four is kept, by chance: so many in a row are left out once in three hundred times. */
+/** The history keeps one block of calm time in four, by chance: one gap in three hundred is longer than this. */
 const THINNED_BLOCKS_MAX = 20;
 const INCIDENT_DAYS = 30;
 const INCIDENTS_MAX = 20;
-/** All there is to see of one host. Times are in milliseconds since the epoch. */
+
+/** The view of one host. Times are in milliseconds since the epoch. */
 export async function hostView(stores: Stores, host: string, window: string, now: number) {
   const length = WINDOWS.get(window);
   if (length === undefined)
@@ -34,7 +35,7 @@ export async function hostView(stores: Stores, host: string, window: string, now
     baselineOf(stores, state),
     stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
   ]);
-  // A silent host is shown up to when it was last heard of, and not with hours of nothing.
+  // The chart of a silent host ends with its last sample, not with hours of nothing.
   const to = Math.max(state.newest + 1, 1);
   const thinning = thinningOf(state);
   const span = {
@@ -54,15 +55,15 @@ export async function hostView(stores: Stores, host: string, window: string, now
       fitted: baseline?.fitted,
       samples: baseline?.samples,
       detector: baseline?.model.detector,
-      /** One in so many stretches of calm time is kept, once it is no longer young. */
+      /** The history keeps one in so many stretches of calm time, once the host is no longer young. */
       keptOneIn: thinning?.oneIn ?? 1,
     },
     current: currentOf(state, schema, baseline),
-    /** Whose condition holds now. */
+    /** Those whose condition holds now. */
     rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
     series: await seriesOf(chunks, schema, baseline, span),
     /** Newest first. */
-    incidents: [...incidents].reverse().slice(0, INCIDENTS_MAX).map(incidentView),
+    incidents: incidents.slice(-INCIDENTS_MAX).reverse().map(incidentView),
   };
 }
 
@@ -77,7 +78,7 @@ export async function stateOf({ hosts }: Stores, host: string): Promise<HostStat
   return state;
 }
 
-/** Its own, or else its group's. */
+/** Its own, or else that of its group. */
 export async function baselineOf({ baselines }: Stores, { host, group }: HostState): Promise<Baseline | undefined> {
   const active = await baselines.active([hostOwner(host), groupOwner(group)]);
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
@@ -99,10 +100,7 @@ function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Base
         metric,
         now,
         usual: range({ metric, expected, ...band }),
-        /**
-         * Where the value lies between expected − 4 and + 4 standard deviations, from 0 to 1; the band is the middle
-         * half.
-         */
+        /** From 0 at expected − 4 standard deviations to 1 at + 4; the band is the middle half. */
         place: Math.min(Math.max(0.5 + deviation / (4 * BAND_SD), 0), 1),
         direction: direction(band),
       },

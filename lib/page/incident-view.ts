@@ -15,7 +15,7 @@ export function incidentView(incident: Incident) {
   const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = record;
   const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = record;
   return {
-    /** Tells it from all others, as ids may collide. */
+    /** Unique, while ids may collide. */
     key: `${host} ${opened}`,
     id,
     host,
@@ -58,7 +58,7 @@ const SIMILAR_DAYS = 30;
 const SIMILAR_LOOKED_AT_MAX = 2_000;
 const SIMILAR_SHOWN_MAX = 5;
 
-/** Incidents before this one, of the same host or group, that have the same first cause, or are silences as it is. */
+/** Incidents before this one, of the same host or group and kind, with the same first cause. */
 export async function similarTo(incidents: Pick<IncidentStore, "feed">, incident: Incident) {
   const { opened, group } = incident;
   const host = subjectOf(incident);

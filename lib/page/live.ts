@@ -1,29 +1,33 @@
+import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
+import type { Stores } from "../store/stores.ts";
 import type { Clock } from "../time.ts";
-import { changeOf, type createCamera, type Picture } from "./picture.ts";
+import { changeOf, createCamera, type Picture } from "./picture.ts";
 
-interface LiveOptions {
-  readonly camera: ReturnType<typeof createCamera>;
+export interface LiveOptions {
+  readonly stores: Stores;
+  readonly clock: Clock;
   /** Between two looks at the stores, in milliseconds. */
   readonly everyMs: number;
-  readonly clock: Clock;
-  /** Names this process: a client that finds another one loads the page again. */
-  readonly run: string;
+  /** Gets one line for each failure. */
   readonly log: (line: string) => void;
 }
 
-/** Between two looks at least so many times as long as one takes: a large fleet is read less often. */
+/** The wait between two looks is at least this many times as long as a look: a large fleet is read less often. */
 const REST = 3;
-/** Tabs of one person, and then some. */
+/** More tabs than one person has. */
 const CLIENTS_MAX = 32;
-/** A client that does not read for so long gets a whole picture when it comes back. */
+/** A client with more unread bytes is cut off, and gets a whole picture when it comes back. */
 const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
-/** Something is sent this often, so that both ends notice when the other has gone. */
+/** The server sends something this often, so that both ends notice when the other has gone. */
 const BEAT_MS = 15_000;
 
 /** Sends every client the changes as server-sent events. One loop reads the stores, and only while somebody looks. */
-export function createLive({ camera, everyMs, clock, run, log }: LiveOptions) {
+export function createLive({ stores, everyMs, clock, log }: LiveOptions) {
+  const camera = createCamera(stores);
+  /** Names this process: a client that finds another one loads the page again. */
+  const run = randomBytes(8).toString("hex");
   const clients = new Set<ServerResponse>();
   let picture: Picture | undefined;
   let timer: NodeJS.Timeout | undefined;

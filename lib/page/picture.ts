@@ -9,7 +9,7 @@ import { type IncidentView, incidentView } from "./incident-view.ts";
 
 /** The fleet at one moment, as all clients see it. */
 export interface Picture {
-  /** When it was taken, in milliseconds since the epoch. */
+  /** The time of the picture, in milliseconds since the epoch. */
   readonly now: number;
   readonly cards: ReadonlyMap<string, Card>;
   readonly summary: Summary;
@@ -17,15 +17,15 @@ export interface Picture {
   readonly incidents: ReadonlyMap<string, IncidentView>;
 }
 
-/** How far back the feed goes, and how many incidents of it are live. */
+/** How far back the feed goes, and how many of its incidents a picture holds. */
 export const FEED_DAYS = 30;
 const FEED_MAX = 200;
-/** The feed is asked for by day: all of it only now and then, the last two days each time. */
+/** The store holds the feed by day: a picture reads the last two days, and the whole feed only this often. */
 const WHOLE_FEED_EVERY_MS = MINUTE_MS;
 const REFITS_EVERY_MS = MINUTE_MS;
 const STORES_AT_ONCE = 8;
 
-/** Takes pictures, each by the one before; what changes rarely is read rarely. */
+/** Takes pictures. Reads rarely what changes rarely. */
 export function createCamera({ hosts, baselines, incidents }: Stores) {
   const feed = new Map<string, IncidentView>();
   let wholeFeedAt = Number.NEGATIVE_INFINITY;
@@ -66,14 +66,14 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
         incidents: await readFeed(now),
       };
     },
-    /** The next picture has the whole feed: somebody changed an incident of any age. */
+    /** The next picture reads the whole feed: somebody changed an incident of any age. */
     forget(): void {
       wholeFeedAt = Number.NEGATIVE_INFINITY;
     },
   };
 }
 
-/** What `after` has that `before` has not; undefined when they show the same. */
+/** The difference between two pictures; undefined when they show the same. */
 export function changeOf(before: Picture, after: Picture) {
   const cards = changed(before.cards, after.cards);
   const gone = [...before.cards.keys()].filter((host) => !after.cards.has(host));
@@ -84,7 +84,7 @@ export function changeOf(before: Picture, after: Picture) {
   return isSame ? undefined : { now: after.now, cards, gone, summary: after.summary, incidents };
 }
 
-/** Plain data made by the same functions: their texts tell them apart. */
+/** The same functions make both, so equal data have equal JSON. */
 function changed<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): readonly T[] {
   return [...after].flatMap(([key, value]) =>
     JSON.stringify(before.get(key)) === JSON.stringify(value) ? [] : [value],

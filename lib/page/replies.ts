@@ -9,8 +9,8 @@ export function errorReply(status: number, message: string): Reply {
 }
 
 /**
- * Nothing is loaded but what this server has, no script stands in a page, and no page may frame this one. Nothing is
- * kept by a cache, and nothing of it can be read or embedded by other pages.
+ * The page loads only this server's files, holds no inline script, and no page may frame it. No cache keeps a reply, and
+ * no other page can read or embed one.
  */
 export const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": [

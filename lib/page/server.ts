@@ -3,19 +3,14 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { HOST, listen, readBody, send } from "../http.ts";
 import { type ApiOptions, createApi } from "./api.ts";
-import { readFiles } from "./files.ts";
+import { readFiles } from "./assets.ts";
 import { refusalOf } from "./guard.ts";
-import { createLive } from "./live.ts";
-import { createCamera } from "./picture.ts";
+import { createLive, type LiveOptions } from "./live.ts";
 import { errorReply, HEADERS } from "./replies.ts";
 
-export interface PageOptions extends ApiOptions {
-  /** 0 for any that is free. */
+export interface PageOptions extends ApiOptions, LiveOptions {
+  /** 0 for any free port. */
   readonly port: number;
-  /** Between two looks at the stores, in milliseconds. */
-  readonly everyMs: number;
-  /** Gets one line for each thing that went wrong. */
-  readonly log: (line: string) => void;
 }
 
 export interface Page {
@@ -23,23 +18,22 @@ export interface Page {
   close(): Promise<void>;
 }
 
-/** Every change fits in it, its note included. */
+/** More than any change has, its note included. */
 const BODY_BYTES_MAX = 16 * 1024;
 const URL_LENGTH_MAX = 2_048;
-/** Tabs with their events, and what they ask at once. */
+/** For the events of all tabs and their concurrent requests. */
 const CONNECTIONS_MAX = 128;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Questions to the stores at once, whoever asks; more are told to come again. */
+/** Requests that read or change the stores at once; the server refuses more. */
 const QUESTIONS_MAX = 16;
 const TOKEN_BYTES = 32;
 
-/** Serves the page on this machine, and only there: files, questions, changes and live events. */
+/** Serves the page to this machine only: files, reads, changes and live events. */
 export async function startPage(options: PageOptions): Promise<Page> {
-  const { port, stores, clock, everyMs, log } = options;
+  const { log } = options;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const files = readFiles(token);
-  const run = randomBytes(8).toString("hex");
-  const live = createLive({ camera: createCamera(stores), everyMs, clock, run, log });
+  const live = createLive(options);
   const api = createApi(options, () => live.hurry());
   let questions = 0;
 
@@ -81,7 +75,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   });
   server.maxConnections = CONNECTIONS_MAX;
   return {
-    url: await listen(server, port, "choose another for the page"),
+    url: await listen(server, options.port, "choose another for the page"),
     async close() {
       live.close();
       const closed = new Promise((resolve) => server.close(resolve));

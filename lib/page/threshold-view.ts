@@ -12,32 +12,27 @@ import { type Histogram, histogramOf } from "./histogram.ts";
 import { baselineOf, stateOf } from "./host-view.ts";
 import { FEED_DAYS } from "./picture.ts";
 
-/** Whose epsilon is looked at: one host, the hosts of a group, or all. */
+/** The hosts whose epsilon the person looks at: one host, the hosts of a group, or all. */
 export interface Scope {
   readonly host?: string;
   readonly group?: string;
 }
 
-/** What a slider asks for many times a second is read once. */
+/** A slider asks many times a second; the stores are read once. */
 const KEPT_MS = 30_000;
 const SCOPES_MAX = 16;
 const INCIDENTS_MAX = 5_000;
 const PEAKS_MAX = 500;
 const VERSIONS_MAX = 20;
 
-type Evidence = Awaited<ReturnType<typeof read>>;
-
-/** Answers questions about thresholds over the stores; what they are answered by is kept for half a minute. */
+/** Answers questions about thresholds. Keeps for half a minute what it read from the stores. */
 export function createThresholds(stores: Stores, policyOf: PolicyOf) {
-  const evidences = createKept<Evidence>();
+  const evidences = createKept<Awaited<ReturnType<typeof read>>>();
   const histograms = createKept<Histogram>();
   const evidence = (scope: Scope, now: number) => evidences.get(scope, now, () => read(stores, scope, now));
 
   return {
-    /**
-     * What an epsilon is judged by. Rates are alerts a week of all hosts of the scope together, counting each rise of a
-     * score.
-     */
+    /** Rates are alerts a week of all hosts of the scope together, one for each rise of a score. */
     async view(scope: Scope, now: number) {
       const { judged, learning, incidents } = await evidence(scope, now);
       if (judged.length + learning === 0)
@@ -47,7 +42,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
       return {
         hosts: judged.length,
         learning,
-        /** In force, over the hosts; absent while all learn. */
+        /** In force, over the hosts; absent while all hosts learn. */
         epsilon:
           low === undefined || high === undefined
             ? undefined
@@ -70,10 +65,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
       };
     },
 
-    /**
-     * A preview, with how good the alarms would be by the labels that there are: `f1` is absent without labelled
-     * faults.
-     */
+    /** A preview with the F1 of the alarms by the labels; `f1` is absent without labelled faults. */
     async whatIf(scope: Scope, epsilon: number, now: number) {
       if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RequestError(400, "epsilon must be a number above 0");
       const { judged, incidents } = await evidence(scope, now);
@@ -88,7 +80,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
       return histograms.get({ host }, now, () => histogramFor(stores, policyOf, host, now));
     },
 
-    /** Somebody has just changed what is kept. */
+    /** Reads again from now on: somebody has just changed something. */
     forget(): void {
       evidences.forget();
       histograms.forget();
@@ -96,7 +88,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
   };
 }
 
-/** What was read for a scope, for half a minute; who asks in the meantime waits for the same. */
+/** Keeps the result of a read for each scope; requests that come during a read wait for the same one. */
 function createKept<T>() {
   const kept = new Map<string, { readonly at: number; readonly reading: Promise<T> }>();
   return {
@@ -144,15 +136,6 @@ async function ledgerOf({ baselines }: Stores, { host, group }: Scope) {
 }
 
 function versionOf({ version, at, epsilon, source, samples, by, from, refused, quality }: FitReport) {
-  return {
-    version,
-    at,
-    epsilon: short(epsilon),
-    source,
-    samples,
-    by,
-    from,
-    refused,
-    f1: quality && short(quality.f1),
-  };
+  const f1 = quality && short(quality.f1);
+  return { version, at, epsilon: short(epsilon), source, samples, by, from, refused, f1 };
 }

@@ -2,7 +2,7 @@ import type { Environment } from "../clients.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
-import type { Counts } from "../handlers/metric-line.ts";
+import type { Counts } from "../handlers/options.ts";
 import type { Message } from "../local/message.ts";
 import type { Folded } from "../watch/fold.ts";
 

@@ -17,8 +17,8 @@ import {
   itemOfSilence,
   silenceOfItem,
 } from "./alerting-item.ts";
-import { accepted } from "./formats.ts";
-import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
+import { accepted, readOne } from "./formats.ts";
+import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 
 /** The memory of alerting: small items, each saved on condition that nobody else saved it since it was read. */
 export function createAlertingStore(table: ItemTable, clock: Clock): AlertingStore {
@@ -39,8 +39,7 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
     saveSilence: (silence) => saveNext(silence, itemOfSilence),
 
     async desk(group) {
-      const item = await getOne(table, alertingKey("desk", group));
-      return item ? accepted(deskOfItem(item)) : newDesk(group);
+      return (await readOne(table, alertingKey("desk", group), deskOfItem)) ?? newDesk(group);
     },
 
     async desks() {
@@ -50,27 +49,19 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
     saveDesk: (desk) => saveNext(desk, itemOfDesk),
 
     async allowance(name) {
-      const item = await getOne(table, alertingKey("allowance", name));
-      return item
-        ? accepted(allowanceOfItem(item))
-        : { name, times: [], held: { critical: 0, warning: 0 }, revision: 0 };
+      const stored = await readOne(table, alertingKey("allowance", name), allowanceOfItem);
+      return stored ?? { name, times: [], held: { critical: 0, warning: 0 }, revision: 0 };
     },
 
     saveAllowance: (allowance) => saveNext(allowance, itemOfAllowance),
 
-    async announced(owner) {
-      const item = await getOne(table, alertingKey("announced", owner));
-      return item && accepted(announcedOfItem(item));
-    },
+    announced: (owner) => readOne(table, alertingKey("announced", owner), announcedOfItem),
 
     async saveAnnounced(owner, announced) {
       await table.put(itemOfAnnounced(owner, announced));
     },
 
-    async audit() {
-      const item = await getOne(table, AUDIT_KEY);
-      return item && accepted(auditOfItem(item));
-    },
+    audit: () => readOne(table, AUDIT_KEY, auditOfItem),
 
     async saveAudit(audit) {
       await table.put(itemOfAudit(audit));

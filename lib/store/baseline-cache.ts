@@ -23,21 +23,23 @@ interface Answer {
   readonly bytes: number;
 }
 
-interface Answers {
-  /** In order of use, the least recent first. */
-  readonly byOwner: Map<string, Answer>;
-  bytes: number;
-}
-
 /** Remembers the active baselines for a minute, and the owners without one. Drops the least recently used first. */
 export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCache {
-  const answers: Answers = { byOwner: new Map(), bytes: 0 };
+  // A Map keeps the order of insertion: used entries move to the end, and surplus ones leave from the start.
+  const answers = new Map<string, Answer>();
+  let bytes = 0;
+  const forget = (owner: string) => {
+    bytes -= answers.get(owner)?.bytes ?? 0;
+    answers.delete(owner);
+  };
   return {
+    forget,
+
     async active(owners) {
       const now = clock();
       const found = new Map<string, Answer>();
       for (const owner of owners) {
-        const answer = answers.byOwner.get(owner);
+        const answer = answers.get(owner);
         if (answer && answer.until > now) found.set(owner, answer);
       }
       const missing = owners.filter((owner) => !found.has(owner));
@@ -46,32 +48,18 @@ export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCach
         const baseline = fetched.get(owner);
         found.set(owner, { baseline, until: now + BASELINE_TTL_MS, bytes: baseline ? bytesIn(baseline.model) : 0 });
       }
-      remember(answers, found);
+      for (const [owner, answer] of found) {
+        forget(owner);
+        answers.set(owner, answer);
+        bytes += answer.bytes;
+      }
+      for (const owner of answers.keys()) {
+        if (answers.size <= OWNERS_MAX && bytes <= MODEL_BYTES_MAX) break;
+        forget(owner);
+      }
       return new Map([...found].flatMap(([owner, { baseline }]) => (baseline ? [[owner, baseline] as const] : [])));
     },
-
-    forget(owner) {
-      drop(answers, owner);
-    },
   };
-}
-
-/** A Map keeps the order of insertion: used entries move to the end, and surplus ones leave from the start. */
-function remember(answers: Answers, used: ReadonlyMap<string, Answer>): void {
-  for (const [owner, answer] of used) {
-    drop(answers, owner);
-    answers.byOwner.set(owner, answer);
-    answers.bytes += answer.bytes;
-  }
-  for (const owner of answers.byOwner.keys()) {
-    if (answers.byOwner.size <= OWNERS_MAX && answers.bytes <= MODEL_BYTES_MAX) return;
-    drop(answers, owner);
-  }
-}
-
-function drop(answers: Answers, owner: string): void {
-  answers.bytes -= answers.byOwner.get(owner)?.bytes ?? 0;
-  answers.byOwner.delete(owner);
 }
 
 /** The bytes of all arrays in a model, at any depth. */

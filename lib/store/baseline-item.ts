@@ -2,7 +2,7 @@ import type { FitReport } from "../learn/report.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
-import { json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { texts } from "./documents.ts";
 import { accepted, reader, written } from "./formats.ts";
 import { ITEM_BYTES_MAX, itemSize } from "./item-size.ts";
@@ -66,6 +66,12 @@ export const versionOfItem = reader("baseline", (stored) => readNumber(stored, "
 export const reportOfItem = reader("baseline", (stored) => readJson(stored, "report", reportOfDocument));
 
 export const baselineOfItem = reader("baseline", readBaseline);
+
+/** The report and, unless the gate refused it, the baseline. */
+export const entryOfItem = reader("baseline", (stored) => {
+  const report = readJson(stored, "report", reportOfDocument);
+  return has(stored, "schema") ? { report, baseline: readBaseline(stored) } : { report };
+});
 
 function readBaseline(stored: Stored): Baseline {
   const schema = readSchema(stored, readText(stored, "schema"));

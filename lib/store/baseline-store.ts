@@ -1,9 +1,10 @@
-import type { BaselineLedger, LedgerEntry } from "../learn/report.ts";
+import type { BaselineLedger } from "../learn/report.ts";
 import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
 import {
   ACTIVE,
   baselineKey,
   baselineOfItem,
+  entryOfItem,
   itemOfSchema,
   itemOfVersion,
   reportOfItem,
@@ -13,8 +14,8 @@ import {
   versionKey,
   versionOfItem,
 } from "./baseline-item.ts";
-import { accepted } from "./formats.ts";
-import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
+import { accepted, readOne } from "./formats.ts";
+import { collect, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
 /** Baselines, their ledger, and the feature names behind the schema ids of baselines and history. */
@@ -23,16 +24,10 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
   return {
     async active(owners) {
-      const items = await table.get(
-        owners.map((owner) => baselineKey(owner, ACTIVE)),
-        { consistent: false },
-      );
-      return new Map(
-        items
-          .map(baselineOfItem)
-          .map(accepted)
-          .map((baseline) => [baseline.owner, baseline]),
-      );
+      const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
+      const items = await table.get(keys, { consistent: false });
+      const baselines = items.map(baselineOfItem).map(accepted);
+      return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
     },
 
     async names(ids) {
@@ -64,37 +59,22 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
       return (await newest(owner, limit)).map(reportOfItem).map(accepted);
     },
 
-    async current(owner) {
-      const item = await getOne(table, baselineKey(owner, ACTIVE));
-      return item && entryOfItem(item);
-    },
+    current: (owner) => readOne(table, baselineKey(owner, ACTIVE), entryOfItem),
 
     async version(owner, version) {
-      const item = await getOne(table, baselineKey(owner, versionKey(version)));
-      return item && entryOfItem(item);
+      return readOne(table, baselineKey(owner, versionKey(version)), entryOfItem);
     },
 
-    async budget(group) {
-      const item = await getOne(table, budgetKey(group));
-      return item && accepted(budgetOfItem(item));
-    },
+    budget: (group) => readOne(table, budgetKey(group), budgetOfItem),
 
     async setBudget(group, budget) {
       await table.put(itemOfBudget(group, budget));
     },
 
-    async progress() {
-      const item = await getOne(table, PROGRESS_KEY);
-      return item && accepted(progressOfItem(item));
-    },
+    progress: () => readOne(table, PROGRESS_KEY, progressOfItem),
 
     async saveProgress(progress) {
       await table.put(itemOfProgress(progress));
     },
   };
-}
-
-function entryOfItem(item: Item): LedgerEntry {
-  const report = accepted(reportOfItem(item));
-  return item.schema === undefined ? { report } : { report, baseline: accepted(baselineOfItem(item)) };
 }

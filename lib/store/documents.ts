@@ -34,7 +34,8 @@ export function listOf<T>(parse: Parse<T>): Parse<readonly T[]> {
 export const texts = listOf(aText);
 
 export function anObject(value: unknown): Readonly<Record<string, unknown>> {
-  return isObject(value) ? value : unexpected("an object", value);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return unexpected("an object", value);
+  return value as Readonly<Record<string, unknown>>;
 }
 
 type Fields = Readonly<Record<string, Parse<unknown>>>;
@@ -56,10 +57,6 @@ export function objectOf<R extends Fields, O extends Fields = Record<never, neve
 
 export function oneOf<T extends string>(options: readonly T[], value: unknown): T {
   return options.find((option) => option === value) ?? unexpected(options.join(" or "), value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function unexpected(expected: string, value: unknown): never {

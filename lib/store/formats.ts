@@ -1,6 +1,6 @@
 import type { TableName } from "../resources.ts";
 import { keyOf, number, type Stored } from "./attributes.ts";
-import type { Item } from "./item-table.ts";
+import { getOne, type Item, type ItemTable } from "./item-table.ts";
 
 /** Where each kind of item is stored, and the number of the rules by which this program writes and reads it. */
 const KINDS = {
@@ -30,7 +30,7 @@ interface Refused {
   readonly expected: number;
 }
 
-/** What an item holds, or why it was not read. */
+/** The content of an item, or why this program cannot read it. */
 export type Reading<T> = { readonly value: T } | { readonly refused: Refused };
 
 /** The attributes of an item with the format that they are written in. */
@@ -46,6 +46,16 @@ export function reader<T>(kind: Kind, parse: (stored: Stored) => T): (item: Item
     const found = item.format?.N === undefined ? undefined : Number(item.format.N);
     return found === expected ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
   };
+}
+
+/** The value of the item under this key; undefined without an item. */
+export async function readOne<T>(
+  table: ItemTable,
+  key: Item,
+  read: (item: Item) => Reading<T>,
+): Promise<T | undefined> {
+  const item = await getOne(table, key);
+  return item && accepted(read(item));
 }
 
 /** The value of a reading; throws for an item that was refused. */

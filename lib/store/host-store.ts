@@ -9,16 +9,10 @@ export function createHostStore(table: ItemTable): HostStore {
   return {
     async load(hosts) {
       // A stale state would lose the race for the next revision and waste a fold and a write.
-      const items = await table.get(
-        hosts.map((host) => ({ host: text(host) })),
-        { consistent: true },
-      );
-      return new Map(
-        items
-          .map(hostOfItem)
-          .map(accepted)
-          .map((state) => [state.host, state]),
-      );
+      const keys = hosts.map((host) => ({ host: text(host) }));
+      const items = await table.get(keys, { consistent: true });
+      const states = items.map(hostOfItem).map(accepted);
+      return new Map(states.map((state) => [state.host, state]));
     },
 
     async save(state) {

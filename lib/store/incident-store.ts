@@ -3,7 +3,7 @@ import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
 import { retryOnConflict } from "../retry.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
-import { accepted } from "./formats.ts";
+import { accepted, readOne } from "./formats.ts";
 import {
   attributesOfAcknowledgement,
   attributesOfIncident,
@@ -31,12 +31,9 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
       });
     },
 
-    async get(host, opened) {
-      const item = await getOne(table, incidentKey(host, opened));
-      return item && accepted(incidentOfItem(item));
-    },
+    get: (host, opened) => readOne(table, incidentKey(host, opened), incidentOfItem),
 
-    async find(id) {
+    async withId(id) {
       return (await collect(table.query({ index: "byId", partition: id }))).map(incidentOfItem).map(accepted);
     },
 
@@ -63,14 +60,12 @@ export function createIncidentStore(table: ItemTable): IncidentStore {
     async acknowledge(host, opened, acknowledgement) {
       const key = incidentKey(host, opened);
       // Read first, because an update of a missing item would create it.
-      const before = await getOne(table, key);
+      const before = await readOne(table, key, incidentOfItem);
       if (!before) throw new Error(`no incident of host ${host} opened at ${opened} to acknowledge`);
-      const first = accepted(incidentOfItem(before)).acknowledged;
-      if (first) return first;
+      if (before.acknowledged) return before.acknowledged;
       const attributes = attributesOfAcknowledgement(acknowledgement);
       if (await table.update(key, attributes, { attribute: "acknowledged", is: "absent" })) return acknowledgement;
-      const after = await getOne(table, key);
-      return (after && accepted(incidentOfItem(after)).acknowledged) ?? acknowledgement;
+      return (await readOne(table, key, incidentOfItem))?.acknowledged ?? acknowledgement;
     },
   };
 }
@@ -91,8 +86,9 @@ function saysTheSame(one: Label, other: Label): boolean {
 }
 
 async function feedOf(table: ItemTable, between: readonly [number, number], limit: number): Promise<Incident[]> {
-  const [first, last] = between.map((time) => Math.floor(time / DAY_MS));
-  if (first === undefined || last === undefined || last - first >= FEED_DAYS_MAX) {
+  const [from, to] = between;
+  const [first, last] = [Math.floor(from / DAY_MS), Math.floor(to / DAY_MS)];
+  if (last - first >= FEED_DAYS_MAX) {
     throw new RangeError(`the feed spans at most ${FEED_DAYS_MAX} days: ask for less at a time`);
   }
   const incidents: Incident[] = [];

@@ -5,11 +5,7 @@ import { withinSingle } from "./floats.ts";
 type HostVerdict = NonNullable<HostState["verdict"]>;
 
 /** The parts of a state that help to write its verdict in fewer bytes. */
-interface About {
-  readonly host: string;
-  readonly group: string;
-  readonly memory?: HostState["memory"] | undefined;
-}
+type About = Pick<HostState, "host" | "group"> & { readonly memory?: HostState["memory"] | undefined };
 
 /** Bits of the first byte: whose baseline it is, and whether the memory holds the score. */
 const Form = { host: 1, group: 2, held: 4 } as const;

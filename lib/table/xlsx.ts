@@ -15,21 +15,16 @@ const TIME_WIDTH = 24;
 const WIDTH_MIN = 10;
 
 /** A workbook of one sheet under construction; its first row, the names, stays visible. */
-interface Workbook {
-  /** Throws a RangeError if there is no room. */
-  add(row: Row): void;
-  bytes(): Promise<Buffer>;
-}
-
-export function createWorkbook(columns: readonly Column[], name = "export"): Workbook {
+export function createWorkbook(columns: readonly Column[], name = "export") {
   const sheet: SheetData = [columns.map((column) => ({ value: textOf(column.name), fontWeight: "bold" }))];
   return {
-    add(row) {
+    /** Throws a RangeError if there is no room. */
+    add(row: Row): void {
       const problem = tooLarge(sheet.length, columns.length);
       if (problem) throw new RangeError(`${problem}: write csv, or take less at a time`);
       sheet.push(columns.map((column, i) => xlsxCell(column, row[i])));
     },
-    async bytes() {
+    async bytes(): Promise<Buffer> {
       // Loaded only here, so that no other command waits for it.
       const { default: writeXlsx } = await import("write-excel-file/node");
       const widths = columns.map((column) => ({

@@ -5,13 +5,13 @@ import type { Baseline } from "./baseline.ts";
 
 export const CAUSES_MAX = 3;
 
-/** The band shown as normal reaches this many standard deviations either way: it holds about 95 % of a Gaussian. */
+/** Standard deviations either way of the band shown as normal: about 95 % of a Gaussian. */
 export const BAND_SD = 2;
 
-/** Six digits of each number of a cause are kept, which also holds the state of a host small. */
+/** Significant digits of the numbers of a cause; few keep the state of a host small. */
 const CAUSE_DIGITS = 6;
 
-/** What a scored sample has to say for itself; made only when somebody asks. */
+/** Why a sample has its score; made only on demand. */
 export interface Explanation {
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -24,9 +24,9 @@ export interface Explanation {
 }
 
 /**
- * The causes of an incident so far, joined by those of one more sample: of each metric the sample where it contributed most, of
- * all metrics the largest. No metric that belongs here in the end can have been dropped on the way: at its
- * largest at most two others were larger, and those have only grown since.
+ * Joins the causes of one more sample to those of an incident: each metric's largest contribution, and the largest
+ * metrics. No metric that belongs here in the end is dropped on the way: at its largest at most two others were larger,
+ * and those only grow.
  */
 export function joinCauses(causes: readonly Cause[], baseline: Baseline, explanation: Explanation): readonly Cause[] {
   let joined = causes;
@@ -40,7 +40,7 @@ export function joinCauses(causes: readonly Cause[], baseline: Baseline, explana
   return joined;
 }
 
-/** Of each metric its largest, of all metrics the `CAUSES_MAX` largest, with shares that add up to no more than one. */
+/** Each metric's largest cause, the `CAUSES_MAX` largest of those, with shares that add up to at most one. */
 export function largestCauses(causes: readonly Cause[]): readonly Cause[] {
   const ranked = [...causes].sort((a, b) => b.contribution - a.contribution);
   const largest = ranked.filter(({ metric }, i) => ranked.findIndex((c) => c.metric === metric) === i);
@@ -71,12 +71,12 @@ function causeOf(
   };
 }
 
-/** Causes are for people. Rounded here and not only when stored, so that what is made of them does not hang on when they were. */
+/** Rounded here and not only when stored, so that storing changes nothing that is made of them. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(CAUSE_DIGITS));
 }
 
-/** What is usual for one metric of a baseline at a time (ms): at that hour, where the baseline knows the hours. */
+/** The usual value of a metric at a time (ms): at that hour, where the baseline knows the hours. */
 export function usualOf(
   { model }: Pick<Baseline, "model">,
   metric: number,
@@ -97,7 +97,7 @@ export function bandOf(expected: number, sd: number): { low: number; high: numbe
 
 export type Direction = "high" | "low" | "in range";
 
-/** Where the value lies against the metric's own band; `in range` when it is strange only together with others. */
+/** Where the value lies against the metric's own band; `in range` when only a combination of metrics is strange. */
 export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): Direction {
   if (now > high) return "high";
   return now < low ? "low" : "in range";

@@ -2,24 +2,23 @@ import { contributionsAlone, type Memoryless, scoreAlone } from "../model/detect
 import type { Schema } from "../wire/samples.ts";
 import type { Baseline } from "./baseline.ts";
 import { usualOf } from "./causes.ts";
-import { perSchema } from "./per-schema.ts";
 import type { HostPolicy, MetricPolicy } from "./policy.ts";
 
-/** What people have said of one of a baseline's metrics. */
+/** The policy of one of a baseline's metrics. */
 interface Limit {
   readonly metric: number;
   readonly policy: MetricPolicy;
 }
 
-/** What people have said of a schema's metrics, for `uncounted`: nothing at all of most. */
-export const limitsOf = perSchema((policy: HostPolicy, { names }: Schema): readonly Limit[] =>
-  names.flatMap((name, metric) => {
+/** The policies of a schema's metrics; most have none. */
+export function limitsOf(policy: HostPolicy, { names }: Schema): readonly Limit[] {
+  return names.flatMap((name, metric) => {
     const ofMetric = policy.metric(name);
     return ofMetric ? [{ metric, policy: ofMetric }] : [];
-  }),
-);
+  });
+}
 
-/** The metrics of a sample (ms since the epoch) whose deviations from what is usual are none that people mean. */
+/** The metrics of a sample (ms since the epoch) whose deviations from what is usual do not count. */
 export function uncounted(
   limits: readonly Limit[],
   baseline: Baseline,
@@ -38,7 +37,7 @@ function counts({ direction, minAbsolute, minRelative }: MetricPolicy, now: numb
   return !(size < minAbsolute || size < minRelative * Math.abs(expected));
 }
 
-/** The contributions of the other metrics: what is asked for causes. */
+/** The contributions of the other metrics, among which causes are searched. */
 export function withoutThose(metrics: readonly number[], contributions: Float64Array): Float64Array {
   const others = contributions.slice();
   for (const metric of metrics) others[metric] = 0;
@@ -53,8 +52,8 @@ export function shareOfOthers(metrics: readonly number[], contributions: Float64
 }
 
 /**
- * The score of a sample when some of its metrics do not count. Sums of squares lose their share. What is no sum, the largest of all or the
- * depth in a forest, is found anew with these metrics at what is usual.
+ * The score of a sample when some of its metrics do not count. Sums of squares lose their share; other scores (a
+ * maximum, a depth in a forest) are found anew with these metrics at their usual values.
  */
 export function scoreOfOthers(model: Memoryless, values: Float64Array, metrics: readonly number[]): number {
   const score = scoreAlone(model, values, 0);

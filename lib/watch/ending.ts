@@ -3,7 +3,7 @@ import type { FusedMemory } from "../model/fused.ts";
 import { UNSMOOTHED } from "../model/smoothing.ts";
 import { type HostState, pendingOf } from "./state.ts";
 
-/** The incident of a host that did not become normal, over at `at` (ms since the epoch). */
+/** The incident when it ends at `at` (ms since the epoch) although the host did not become normal. */
 export function endedBy(ending: Ending, incident: HostIncident, at: number): HostIncident {
   return { ...incident, revision: incident.revision + 1, resolved: Math.max(Math.round(at), incident.opened), ending };
 }
@@ -15,7 +15,7 @@ export function afterIncident(state: HostState, over: HostIncident): HostState {
   return { ...rest, ...kept, calm: 0, pending: [...state.pending, pendingOf("resolved", over)] };
 }
 
-/** A host that comes back was off or restarted: what it is like then is told by what it sends then, not by how it was before. */
+/** A host that comes back was off or restarted: earlier samples must not influence its scores. */
 export function unsmoothed(memory: FusedMemory): FusedMemory {
   return { ...memory, ...UNSMOOTHED };
 }

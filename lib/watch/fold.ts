@@ -13,27 +13,25 @@ import { type Scored, scorePart } from "./scoring.ts";
 import type { HostState } from "./state.ts";
 
 /** Times remembered to tell duplicates from late samples; a record of the default agent has 6. */
-export const APPLIED_MAX = 64;
+const APPLIED_MAX = 64;
 
-/** A clock further ahead than this is wrong: arrival time is used instead. */
+/** A clock further ahead than this is wrong; the arrival replaces its time. */
 const CLOCK_AHEAD_MS = 5 * MINUTE_MS;
 
-/** Older than this on arrival, a sample is from the past: nobody is woken for it. */
+/** A sample older than this on arrival is from the past: it opens no incident. */
 export const PAST_AFTER_MS = HOUR_MS;
 
-/** What became of a sample. */
 export const Flag = {
   /** Beyond epsilon. */
   anomaly: 1,
   /** Taken while an incident was open. */
   incident: 2,
-  /** Older than one before it, or from the past: scored, but no part of any incident. */
+  /** Older than one before it, or from the past: scored, but part of no incident. */
   late: 4,
   /** Applied before: skipped. */
   duplicate: 8,
 } as const;
 
-/** The samples of one part with what the fold made of them. */
 export interface FoldedPart {
   readonly part: HostSamples;
   /** Times as applied: those sent, or shifted to the arrival of a host whose clock is ahead. */
@@ -59,9 +57,9 @@ export interface Arrived {
 }
 
 /**
- * One host's samples folded into its state: the whole of scoring, without I/O and without a clock. Applying a sample
- * again changes nothing but the count of duplicates, so a batch may be delivered any number of times. Without a baseline
- * the host is learning: samples are counted and kept, and judged by rules alone.
+ * Folds one host's samples into its state: the whole of scoring, without I/O or a clock. A repeated sample changes only
+ * the count of duplicates, so a batch may be delivered any number of times. Without a baseline the host is learning:
+ * samples are counted and kept, and only rules judge them.
  */
 export function fold(
   state: HostState,
@@ -108,16 +106,18 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const [first] = inOrder;
   const last = inOrder.at(-1);
   if (first !== undefined && last !== undefined) {
-    if (draft.since === 0) draft.since = firstTime(draft, times[first] ?? 0);
+    if (draft.since === 0) draft.since = Math.max(Math.round(times[first] ?? 0), 1);
     draft.seen += inOrder.length;
     draft.group = part.group;
     draft.clockAhead = ahead > 0;
-    draft.interval = learnedInterval(draft, arrival);
+    draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
     draft.retired = false;
     endSilence(draft, arrival, folding);
   }
-  const hits = hitsOf(folding, part, { times, inOrder, before });
-  const judged = judgeAll(folding, baseline, scored, { times, flags, hits });
+  const followed = { part, times, inOrder, before, interval: draft.interval };
+  const { held, hits } = checkRules(folding.policy.rules, draft.rules, followed);
+  draft.rules = held;
+  const judged = judgeAll(folding, baseline, scored, times, flags, hits);
   const scores = judged?.scores ?? times.map(() => Number.NaN);
   if (judged?.memory) draft.memory = judged.memory;
   if (baseline) countRises(folding, baseline, scores, times, inOrder);
@@ -145,19 +145,15 @@ function place(draft: Draft, times: readonly number[], arrival: number) {
       late.push(row);
       flags[row] = Flag.late;
     }
-    remember(draft.applied, time);
+    draft.applied.push(time);
   }
-  if (draft.applied.length > APPLIED_MAX) draft.applied.splice(0, draft.applied.length - APPLIED_MAX);
+  draft.applied = draft.applied.sort((a, b) => a - b).slice(-APPLIED_MAX);
   return { flags, inOrder, late };
 }
 
 function countFlags(counts: IngestCounts, flags: readonly number[]): IngestCounts {
-  let [duplicates, late] = [0, 0];
-  for (const flag of flags) {
-    if (flag & Flag.duplicate) duplicates++;
-    if (flag & Flag.late) late++;
-  }
-  return duplicates + late === 0 ? counts : addCounts(counts, { duplicates, late });
+  const duplicates = flags.filter((flag) => flag & Flag.duplicate).length;
+  return addCounts(counts, { duplicates, late: flags.filter((flag) => flag & Flag.late).length });
 }
 
 interface Placed {
@@ -174,7 +170,7 @@ function score(folding: Folding, baseline: Baseline, part: HostSamples, { before
   return scorePart(baseline, folding.draft.memory, { values, ...placed, ...newest }, folding.policy);
 }
 
-/** The newest sample before a part in the baseline's order of metrics; missing where the part has others, whose names are not at hand. */
+/** The newest sample before a part, in the baseline's order; NaN with another schema, whose names are unknown. */
 function newestRow({ draft, newest }: Folding, { schema }: HostSamples, baseline: Baseline): Float64Array {
   const [id, values] = newest ? [newest.part.schema.id, rowOf(newest)] : [draft.schema, draft.vector];
   if (id === schema.id) return project(values, schema, baseline.schema);
@@ -203,31 +199,14 @@ function countRises(
   }
 }
 
-/** The rules that hold at each sample in order, by row. */
-function hitsOf({ draft, policy }: Folding, part: HostSamples, placed: Omit<Placed, "late">): Checked["hits"] {
-  if (policy.rules.length === 0) {
-    if (draft.rules.length > 0) draft.rules = [];
-    return NO_HITS;
-  }
-  const { held, hits } = checkRules(policy.rules, draft.rules, { part, ...placed, interval: draft.interval });
-  draft.rules = held;
-  return hits;
-}
-
-const NO_HITS: Checked["hits"] = new Map();
-
-interface Rows {
-  readonly times: readonly number[];
-  readonly flags: number[];
-  readonly hits: Checked["hits"];
-}
-
-/** Turns scores into verdicts, and verdicts and rules that hold into incidents. Returns the scores as they are when those that ended echo no more. */
+/** Makes incidents of scores and held rules. Returns the scores without the echo of incidents that ended. */
 function judgeAll(
   folding: Folding,
   baseline: Baseline | undefined,
   scored: Scored | undefined,
-  { times, flags, hits }: Rows,
+  times: readonly number[],
+  flags: number[],
+  hits: Checked["hits"],
 ): Scored | undefined {
   const { draft } = folding;
   let current = scored;
@@ -236,7 +215,7 @@ function judgeAll(
     if (flag & Flag.duplicate) continue;
     let anomaly = isAnomaly(baseline, current, row);
     const inTime = !(flag & Flag.late);
-    const held = hits.size > 0 ? hits.get(row) : undefined;
+    const held = hits.get(row);
     if (inTime && !isQuiet(draft, anomaly || held !== undefined, !baseline)) {
       const assessment = baseline && current ? { assessment: assessmentOf(baseline, current, row) } : {};
       const wasOpen = draft.incident !== undefined;
@@ -271,29 +250,13 @@ function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): v
   } else delete draft.verdict;
 }
 
-/** Level and width are relative to a baseline's features; they outlive its versions, not its place being taken by another's. */
+/** Level and width are relative to a baseline's features: they outlive its versions, but not a change of owner. */
 function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
   return verdict?.baseline.owner !== baseline.owner;
 }
 
-/** When a host sent its first sample. One stored before that was kept is taken to have always sampled as it does now. */
-function firstTime({ seen, applied }: Draft, time: number): number {
-  const gap = ((applied.at(-1) ?? 0) - (applied[0] ?? 0)) / Math.max(applied.length - 1, 1);
-  return Math.max(Math.round(time - seen * gap), 1);
-}
-
-/** How far to move a part back (ms): one whose newest time lies too far ahead of its arrival shall end there. */
+/** How far to move a part back (ms): one whose newest time is too far ahead of its arrival then ends there. */
 function aheadOf(times: readonly number[], arrival: number): number {
-  let newest = Number.NEGATIVE_INFINITY;
-  for (const time of times) if (time > newest) newest = time;
-  const ahead = newest - arrival;
+  const ahead = Math.max(...times) - arrival;
   return ahead > CLOCK_AHEAD_MS ? Math.round(ahead) : 0;
-}
-
-/** Adds a time to the ascending ones; almost always it goes last. */
-function remember(applied: number[], time: number): void {
-  let place = applied.length;
-  while (place > 0 && (applied[place - 1] ?? 0) > time) place--;
-  if (place === applied.length) applied.push(time);
-  else applied.splice(place, 0, time);
 }

@@ -1,10 +1,10 @@
-/** Whether a name fits a pattern in which `*` stands for any characters, or none; everything else is itself, and case counts. */
+/** Whether a name fits a pattern; `*` matches any characters or none, everything else itself, and case matters. */
 export function fitsGlob(pattern: string, name: string): boolean {
   const [first = "", ...others] = pattern.split("*");
   const last = others.pop();
   if (last === undefined) return pattern === name;
   if (!name.startsWith(first)) return false;
-  // What lies between two stars may be taken where it comes first: that leaves the most for what follows.
+  // The first match between two stars leaves the most for the rest.
   let from = first.length;
   for (const part of others) {
     const found = name.indexOf(part, from);

@@ -15,9 +15,9 @@ export interface HistoryChunk {
   readonly flags: Uint8Array;
 }
 
-/** Calm samples kept of a day: enough for a covariance of 114 features within two days, at a quarter of the cost of keeping all at 10 s. */
+/** Calm samples kept per day: enough for a covariance of 114 features in two days; all at 10 s would cost fourfold. */
 const KEPT_PER_DAY = 2_160;
-/** Calm samples are kept or left in blocks of this many, so that changes from one to the next are among what is kept. */
+/** Calm samples are kept or dropped in blocks of this many, so that history has changes between neighbours. */
 const BLOCK_SAMPLES = 60;
 /** A host with fewer samples than this (a day at 10 s) is young: everything is kept. */
 export const YOUNG_BELOW = 8_640;
@@ -28,7 +28,7 @@ export interface Thinning {
   readonly blockMs: number;
 }
 
-/** Nothing is thinned of a young host, nor of one that sends no more than is kept. */
+/** Undefined for a young host, and for one that sends no more than is kept. */
 export function thinningOf({
   seen,
   since,
@@ -41,34 +41,27 @@ export function thinningOf({
 }
 
 /**
- * How many samples each one of a stored chunk stands for, about: what was calm, and came when the host was no longer young, stands for
- * what was left out, too. When that was is told by how often it has sampled in the mean.
+ * About how many samples each sample of a stored chunk represents: a calm one, once the host was no longer young, also
+ * represents those left out. The mean sampling interval tells when that was.
  */
 export function weigherOf(state: Pick<HostState, "seen" | "since" | "newest">): (chunk: HistoryChunk) => number {
   const thinning = thinningOf(state);
   if (!thinning) return () => 1;
   const { seen, since, newest } = state;
   const thinnedFrom = since + (YOUNG_BELOW * (newest - since)) / seen;
-  const isStrange = (flag: number) => (flag & (Flag.anomaly | Flag.incident)) !== 0;
   return ({ times, flags }) => ((times[0] ?? 0) < thinnedFrom || flags.some(isStrange) ? 1 : thinning.oneIn);
 }
 
-/** What to keep of a folded part, if anything: the anomalous whole, and of the calm what the thinning leaves. */
+/** The part of a folded part to keep, if any: all of an anomalous one, and the calm ones that the thinning leaves. */
 export function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
   const { host, schema, values } = part;
-  let first: number | undefined;
-  let strange = 0;
-  let known = 0;
-  for (let i = 0; i < times.length; i++) {
-    const flag = flags[i] ?? 0;
-    strange |= flag & (Flag.anomaly | Flag.incident);
-    if (flag & Flag.duplicate) known++;
-    else first ??= times[i];
-  }
-  if (first === undefined) return undefined;
-  if (!strange && thinning && !isKept(host, Math.floor(first / thinning.blockMs), thinning.oneIn)) return undefined;
-  if (known === 0) return { host, schema, times: new Float64Array(times), values, flags: new Uint8Array(flags) };
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
+  const [first] = fresh;
+  if (first === undefined) return undefined;
+  if (thinning && !flags.some(isStrange)) {
+    const block = Math.floor((times[first] ?? 0) / thinning.blockMs);
+    if (!isKept(host, block, thinning.oneIn)) return undefined;
+  }
   const width = schema.names.length;
   return {
     host,
@@ -77,6 +70,10 @@ export function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning |
     values: Float64Array.from(fresh.flatMap((i) => [...values.subarray(i * width, (i + 1) * width)])),
     flags: Uint8Array.from(fresh, (i) => flags[i] ?? 0),
   };
+}
+
+function isStrange(flag: number): boolean {
+  return (flag & (Flag.anomaly | Flag.incident)) !== 0;
 }
 
 /**

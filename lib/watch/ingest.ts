@@ -1,6 +1,6 @@
 /**
- * What of a host's records brought nothing new or nothing in time, since the host was first seen. Deliveries are counted, not
- * what was sent: what the stream delivers again, or a scorer folds again because its write was lost, counts again.
+ * Samples and records that were not new, late or unreadable, since the host was first seen. Deliveries are counted:
+ * what the stream delivers again, or a scorer folds again after a lost race, counts again.
  */
 export interface IngestCounts {
   /** Samples whose time had been applied before. */
@@ -13,8 +13,7 @@ export interface IngestCounts {
 
 export const NOTHING_COUNTED: IngestCounts = { duplicates: 0, late: 0, rejected: 0 };
 
-export function addCounts(counts: IngestCounts, more: Partial<IngestCounts>): IngestCounts {
-  const { duplicates = 0, late = 0, rejected = 0 } = more;
+export function addCounts(counts: IngestCounts, { duplicates = 0, late = 0, rejected = 0 }: Partial<IngestCounts>) {
   return {
     duplicates: counts.duplicates + duplicates,
     late: counts.late + late,

@@ -4,24 +4,24 @@ import type { AnomalyIncident, HostIncident } from "../incident/incident.ts";
 import { ratioOf, type Worst } from "../incident/judgement.ts";
 import type { Notice, NoticeKind } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
+import { CRITICAL_RATIO } from "../incident/severity.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
 import { endedBy, unsmoothed } from "./ending.ts";
-import { CALM, calmness, isExtreme, isUnstable, joinRules, recentOpenings, turnOf } from "./life.ts";
+import { CALM, calmness, joinRules, OPENINGS_MAX, recentOpenings, turnOf } from "./life.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
 
 /** An incident opens when this many of the last `WINDOW` verdicts are anomalies. */
 const ANOMALIES_TO_OPEN = 3;
 const WINDOW = 5;
 
-/** A host's state while it is being moved on. */
+/** A host's state while the fold changes it. */
 export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
   applied: number[];
   suspects: Worst[];
   pending: PendingNotice[];
 };
 
-/** A sample with what is said of it. */
 export interface Judged {
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -31,7 +31,6 @@ export interface Judged {
   readonly hits: readonly RuleHit[];
 }
 
-/** What a detector says of a sample. */
 export interface Assessment {
   readonly score: number;
   /** What the last minutes say, without the echo of those before. */
@@ -41,21 +40,20 @@ export interface Assessment {
   explain(): Explanation;
 }
 
-/** Where incidents and notices go, in the order in which they come about. */
+/** Collects incidents and notices in the order in which they arise. */
 export interface Outcome {
   readonly incidents: Map<string, HostIncident>;
   readonly notices: Notice[];
 }
 
-/** Nothing now and nothing lately, so that a sample changes nothing. Nearly every one is so. */
+/** Whether the sample changes nothing, as nearly every one. */
 export function isQuiet({ window, incident, openings }: Draft, isStrange: boolean, isLearning: boolean): boolean {
   if (isStrange) return false;
-  // Nobody can say that what a detector found is over while there is none.
+  // Without a detector nobody knows whether an incident that it found is over.
   if (isLearning) return !isByRules(incident);
   return window === 0 && !incident && openings.length === 0;
 }
 
-/** Moves the incident on by one sample. */
 export function judge(draft: Draft, judged: Judged, outcome: Outcome): void {
   const open = draft.incident?.kind === "anomaly" ? draft.incident : undefined;
   const sample = open ? unechoed(judged) : judged;
@@ -77,7 +75,7 @@ function isStrange({ assessment, hits }: Judged): boolean {
   return assessment?.anomaly === true || hits.length > 0;
 }
 
-/** While an incident is open, a score that only echoes it is no anomaly any more. */
+/** While an incident is open, a score that only echoes it is no anomaly. */
 function unechoed(sample: Judged): Judged {
   const { assessment } = sample;
   if (!assessment?.anomaly || calmOf(assessment) === 0) return sample;
@@ -88,18 +86,21 @@ function calmOf(assessment: Assessment | undefined): number {
   return assessment ? calmness(assessment.score, assessment.recent, assessment.baseline.epsilon) : CALM;
 }
 
+/**
+ * Whether one sample is enough. A smoothed score of three times epsilon stays above epsilon for two more samples,
+ * whatever they are. Unsmoothed scores are often high once (docs/architecture.md has the figures).
+ */
 function opensAtOnce({ assessment, hits }: Judged): boolean {
   if (hits.length > 0) return true;
-  if (!assessment) return false;
-  const { epsilon, model } = assessment.baseline;
-  return isExtreme(assessment.score, epsilon, model.detector === "fused");
+  if (assessment?.baseline.model.detector !== "fused") return false;
+  return assessment.score >= CRITICAL_RATIO * assessment.baseline.epsilon;
 }
 
 function openIncident(draft: Draft, sample: Judged, outcome: Outcome): void {
   const incident = openedBy(draft, sample);
   draft.suspects = [];
   draft.calm = 0;
-  if (isUnstable(draft.openings)) {
+  if (draft.openings.length >= OPENINGS_MAX - 1) {
     draft.incident = { ...incident, unstable: true };
     announce(draft, "unstable", draft.incident, outcome);
   } else {
@@ -144,8 +145,8 @@ export function endSilence(draft: Draft, arrival: number, outcome: Outcome): voi
 }
 
 /**
- * A host that says goodbye is waited for no longer, until it sends again, and what it had is over. Only with its newest sample,
- * new or repeated: a goodbye that is delivered late must not hide a host that is back.
+ * Retires a host that says goodbye, until it sends again, and ends its incident. The goodbye must come with the newest
+ * sample, new or repeated: a late one must not hide a host that is back.
  */
 export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
   draft.retired = true;
@@ -193,7 +194,7 @@ function rulesOf(rules: readonly RuleHit[], hits: readonly RuleHit[]): Pick<Anom
   return hits.length > 0 ? { rules: joinRules(rules, hits) } : {};
 }
 
-/** With the causes so far joined by those of an anomaly: what only a rule finds strange, the rule explains. */
+/** Joins the causes of an anomaly to those so far; a rule explains a sample that only it finds strange. */
 function worstOf({ time, assessment }: Judged, causes: readonly Cause[] = []): Worst {
   if (!assessment) return { peak: { time }, causes };
   const { score, anomaly, baseline } = assessment;

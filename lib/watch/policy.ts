@@ -1,13 +1,13 @@
 import type { Severity } from "../incident/severity.ts";
 
-/** What people have said about how a host is to be judged, beside its baseline. */
+/** How people want a host to be judged, beside its baseline. */
 export interface HostPolicy {
   readonly rules: readonly Rule[];
-  /** What counts of one metric's deviations; undefined: everything. */
+  /** Undefined: all deviations of the metric count. */
   metric(name: string): MetricPolicy | undefined;
 }
 
-/** Deviations of a metric that are not meant take their share of the score with them. */
+/** Deviations that do not count take their share of the score with them. */
 export interface MetricPolicy {
   /** The side on which a deviation is bad. */
   readonly direction: "up" | "down" | "both";

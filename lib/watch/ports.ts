@@ -5,7 +5,7 @@ import type { Baseline } from "./baseline.ts";
 import type { HistoryChunk } from "./history.ts";
 import type { HostState } from "./state.ts";
 
-/** What the logic needs of the world. lib/store keeps these promises in DynamoDB, and in memory for the simulation. */
+/** The stores that the logic needs. lib/store implements them in DynamoDB, and in memory for the simulation. */
 
 export interface HostStore {
   /** The states of those hosts that are known. */
@@ -31,7 +31,7 @@ export interface SchemaStore {
   remember(schema: Schema): Promise<void>;
 }
 
-/** Days from writing, not from the sample, until history is deleted: a recording of last year is useful too. */
+/** Days from writing until history is deleted, not from the sample: a recording of last year is useful too. */
 export const HISTORY_DAYS = 30;
 
 export interface HistoryStore {
@@ -42,23 +42,23 @@ export interface HistoryStore {
 }
 
 export interface IncidentStore {
-  /** Stores what the fold knows, unless a later form is stored; what people said of it stays untouched. */
+  /** Stores what the fold knows, unless a later form is stored; leaves what people said about it untouched. */
   save(incident: Incident): Promise<void>;
   get(host: string, opened: number): Promise<Incident | undefined>;
-  /** Incidents with this id: one, but for a rare collision. */
-  find(id: string): Promise<readonly Incident[]>;
+  /** One incident; more when ids collide, which is rare. */
+  withId(id: string): Promise<readonly Incident[]>;
   /** The host's incidents opened in [from, to), oldest first. */
   ofHost(host: string, from: number, to: number): Promise<readonly Incident[]>;
   /** The newest incidents of all hosts opened in [from, to), newest first, at most `limit`. */
   feed(from: number, to: number, limit: number): Promise<readonly Incident[]>;
   /**
-   * Sets the label and keeps the one before it, the last 20 of them. What the label says already, by the same person,
-   * changes nothing. Throws when there is no such incident.
+   * Sets the label and keeps the last 20 before it. Does nothing when the same person has already said the same.
+   * Throws when there is no such incident.
    */
   label(host: string, opened: number, label: Label): Promise<void>;
   /**
-   * Notes who takes care of the incident. The first who says so stays: returns whose word holds. Throws when there is no
-   * such incident.
+   * Notes who takes care of the incident, unless somebody already does; returns the acknowledgement that holds. Throws
+   * when there is no such incident.
    */
   acknowledge(host: string, opened: number, acknowledgement: Acknowledgement): Promise<Acknowledgement>;
 }

@@ -6,8 +6,8 @@ import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { scorePart } from "./scoring.ts";
 
 /**
- * Scores what is stored of a host by another baseline or policy than it was judged by then: chunk after chunk as they were
- * stored, one score for each sample. As in the fold, nothing echoes beyond the end of an incident; ends are those of then.
+ * Scores a host's stored chunks, in order, by another baseline or policy: one score per sample. As in the fold, nothing
+ * echoes beyond the end of an incident; incidents end where they ended then.
  */
 export function createRescorer(baseline: Baseline, policy: HostPolicy = NO_POLICY) {
   const width = baseline.schema.names.length;

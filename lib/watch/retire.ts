@@ -31,8 +31,8 @@ async function stored({ hosts }: Pick<RetirePorts, "hosts">, host: string): Prom
 }
 
 /**
- * Marks the host as retired and ends its incident; the sweep sends the notice. Undefined when another writer was faster.
- * The incident goes first: a sample that came in between corrects an early end, but nothing would end one left open.
+ * Retires the host and ends its incident; the sweep sends the notice. Undefined when another writer was faster.
+ * Saves the incident first: a sample that came in between corrects an early end, but nothing ends one left open.
  */
 export async function retire(ports: RetirePorts, state: HostState, now: number): Promise<HostState | undefined> {
   if (!state.incident) return ports.hosts.save({ ...state, retired: true });

@@ -1,4 +1,5 @@
 import type { Severity } from "../incident/severity.ts";
+import { parseJson } from "../json.ts";
 import { WEEK_MS } from "../time.ts";
 import { parseDuration } from "./duration.ts";
 import type { Condition, Operator, Rule } from "./policy.ts";
@@ -12,15 +13,14 @@ export interface RuleText {
   readonly name?: string | undefined;
 }
 
-/** Who needs more than this to say what is bad should take it apart: each part explains itself better. */
-export const COMPARISONS_MAX = 16;
-/** Parentheses within parentheses; with them also how deep reading and judging recurse. */
+/** A longer rule is better split: each part explains itself. */
+const COMPARISONS_MAX = 16;
+/** Parentheses within parentheses, which also bounds how deep reading and judging recurse. */
 const NESTING_MAX = 8;
-/** Of the condition, in characters. It is part of the host's state, of which little fits into an item, and of messages. */
+/** Characters of the condition, which is part of messages and of the host's state, whose item is small. */
 export const RULE_TEXT_MAX = 300;
-/** A name goes into subjects, which have 100 characters for all they say. */
+/** A name goes into subjects, which have 100 characters in all. */
 export const RULE_NAME_MAX = 60;
-/** What takes longer to become bad is nothing to wake anybody for. */
 const FOR_MS_MAX = WEEK_MS;
 
 /** Reads a rule, or throws an Error that says what was expected, what was found instead and where. */
@@ -98,24 +98,16 @@ function comparison(reader: Reader): Condition {
   return { kind: "compare", metric, operator, limit: Number(limit) };
 }
 
-/** Names of other characters, and those that would be taken for something else, are written as JSON writes texts. */
+/** Names with other characters, and those that look like a keyword or number, are JSON strings. */
 function metricOf(reader: Reader): string {
   const quoted = nextToken(reader, /"(?:[^"\\\p{Cc}]|\\.)+"/uy);
   const bare = nextToken(reader, /[A-Za-z0-9_./:-]+/y);
-  const metric = quoted ? textOfJson(quoted) : bare;
-  if (!metric || (!quoted && (KEYWORDS.includes(bare) || NUMBER.test(bare)))) {
+  const metric = quoted ? parseJson(quoted) : bare;
+  if (typeof metric !== "string" || metric === "" || (!quoted && (KEYWORDS.includes(bare) || NUMBER.test(bare)))) {
     throw unexpected(reader, "a metric's name or (", bare ? "a metric of this name goes in double quotes" : undefined);
   }
   reader.at += (quoted || bare).length;
   return metric;
-}
-
-function textOfJson(quoted: string): string | undefined {
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return undefined;
-  }
 }
 
 function forOf(reader: Reader): number {
@@ -143,7 +135,7 @@ function shown(text: string): string {
   return text.trim().replace(/\s+/g, " ");
 }
 
-/** What comes next, after blanks: up to the next blank or parenthesis unless told what is looked for; "" when there is none. */
+/** The next match after blanks, by default up to the next blank or parenthesis; "" when there is none. */
 function nextToken(reader: Reader, pattern = /[^\s()]+|[()]/y): string {
   take(reader, /\s+/y);
   pattern.lastIndex = reader.at;

@@ -2,17 +2,16 @@ import type { RuleHit } from "../incident/rule-hit.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import { rounded } from "./causes.ts";
 import { quietMax } from "./interval.ts";
-import { perSchema } from "./per-schema.ts";
 import type { Condition, Rule } from "./policy.ts";
 import { metricsOf } from "./rule-text.ts";
 
-/** A rule whose condition held at the newest sample, and since when it has without interruption, in milliseconds since the epoch. */
+/** A rule whose condition held at the newest sample. */
 export interface HeldRule {
   readonly text: string;
+  /** When it began to hold without interruption (ms since the epoch). */
   readonly since: number;
 }
 
-/** Samples of one part that follow one another in time. */
 export interface Followed {
   readonly part: HostSamples;
   /** Times as applied, for each row of the part. */
@@ -25,7 +24,6 @@ export interface Followed {
   readonly interval: number;
 }
 
-/** What became of a host's rules over some samples. */
 export interface Checked {
   /** Those whose condition holds at the last of the samples. */
   readonly held: readonly HeldRule[];
@@ -34,57 +32,45 @@ export interface Checked {
 }
 
 /**
- * Moves the rules on by samples in order of time. A comparison with a metric that is missing is false, whichever way it goes. A gap
- * as long as that of a silent host interrupts: who says nothing has not said that the condition held.
+ * Checks the rules at samples in order of time. Every comparison with a missing metric is false. A gap as long as that
+ * of a silent host interrupts: nobody knows whether the condition held meanwhile.
  */
 export function checkRules(rules: readonly Rule[], before: readonly HeldRule[], samples: Followed): Checked {
   const { part, times, inOrder, interval } = samples;
   const hits = new Map<number, readonly RuleHit[]>();
-  const compiled = compiledFor(rules, part.schema);
+  const all = rules.map((rule) => compiled(rule, part.schema));
   let held = before;
   let newest = samples.before;
   for (const row of inOrder) {
     const time = times[row] ?? 0;
     const offset = row * part.schema.names.length;
     const known = time - newest > quietMax(interval) ? [] : held;
-    const holding = compiled
+    const holding = all
       .filter(({ holds }) => holds(part.values, offset))
-      .map((one) => ({ ...one, since: sinceOf(known, one.rule.text) ?? time }));
+      .map((one) => ({ ...one, since: known.find(({ text }) => text === one.rule.text)?.since ?? time }));
     held = holding.map(({ rule: { text }, since }) => ({ text, since }));
     const due = holding.filter(({ rule, since }) => time - since >= rule.forMs);
-    if (due.length > 0)
-      hits.set(
-        row,
-        due.map((one) => hitOf(one, one.since, part.values, offset)),
-      );
+    const found = due.map((one) => hitOf(one, one.since, part.values, offset));
+    if (found.length > 0) hits.set(row, found);
     newest = time;
   }
   return { held, hits };
 }
 
-function sinceOf(held: readonly HeldRule[], text: string): number | undefined {
-  return held.find((one) => one.text === text)?.since;
-}
-
 /** A rule that knows where the metrics of a schema stand. */
 interface Compiled {
   readonly rule: Rule;
-  holds: Holds;
+  readonly holds: Holds;
   /** Its metrics, without those that the schema lacks. */
   readonly metrics: readonly { readonly metric: string; readonly place: number }[];
 }
 
 type Holds = (values: Float64Array, offset: number) => boolean;
 
-const compiledFor = perSchema((rules: readonly Rule[], { names }: Schema): readonly Compiled[] =>
-  rules.map((rule) => ({
-    rule,
-    holds: compile(rule.condition, names),
-    metrics: metricsOf(rule.condition)
-      .map((metric) => ({ metric, place: names.indexOf(metric) }))
-      .filter(({ place }) => place >= 0),
-  })),
-);
+function compiled(rule: Rule, { names }: Schema): Compiled {
+  const metrics = metricsOf(rule.condition).map((metric) => ({ metric, place: names.indexOf(metric) }));
+  return { rule, holds: compile(rule.condition, names), metrics: metrics.filter(({ place }) => place >= 0) };
+}
 
 function hitOf({ rule, metrics }: Compiled, since: number, row: Float64Array, offset: number): RuleHit {
   const values = metrics.map(({ metric, place }) => ({ metric, now: rounded(row[offset + place] ?? Number.NaN) }));
@@ -106,7 +92,7 @@ function compile(condition: Condition, names: readonly string[]): Holds {
     : (values, offset) => parts.some((holds) => holds(values, offset));
 }
 
-/** All are false of NaN, so unlike JavaScript's also `!=`. */
+/** All are false for NaN, unlike JavaScript also `!=`. */
 const COMPARE = {
   ">": (value: number, limit: number) => value > limit,
   ">=": (value: number, limit: number) => value >= limit,

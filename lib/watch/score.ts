@@ -21,22 +21,20 @@ export interface ScorePorts {
   readonly incidents: IncidentStore;
   readonly rejected: RejectedStore;
   /**
-   * Sends the pending notices of a saved state, given those that this batch decided; returns the state as it is
-   * then. What it leaves in the state, or throws over, is the sweep's.
+   * Sends a saved state's pending notices and returns the state after that; `fresh` are those of this batch. The sweep
+   * sends those that it leaves or fails to send.
    */
   readonly announce: (state: HostState, fresh: readonly Notice[]) => Promise<HostState>;
-  /** What people have said about hosts; nothing, unless given. */
   readonly policyOf?: PolicyOf;
 }
 
-/** What one process remembers between batches; all of it can be lost without harm. */
+/** A process's memory between batches; it can be lost without harm. */
 export interface ScoreMemory {
   readonly schemas: Schemas;
   /** Ids of schemas known to be stored. */
   readonly stored: Set<string>;
 }
 
-/** One record off the stream. */
 export interface StreamRecord {
   readonly sequenceNumber: string;
   readonly partitionKey: string;
@@ -75,14 +73,14 @@ interface ScoreCounts {
 
 /** Hosts worked on at once: enough to hide the latency of the store, few enough for its connections. */
 const HOSTS_AT_ONCE = 32;
-/** Of one host. A batch rarely has more than a few of its records, except after an outage. */
+/** History and incidents of one host written at once. */
 const WRITES_AT_ONCE = 8;
-/** Of hosts of which a batch has nothing that can be read, so many are looked up: as many as it has records. */
+/** Hosts without readable records that are looked up per batch: as many as a batch has records. */
 const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
- * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Work that cannot be finished
- * before `deadline` (ms, by `clock`) or that fails is left to be delivered again; what was saved recognises itself then.
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Records that fail, or that
+ * would begin after `deadline` (ms, by `clock`), are delivered again; saved samples are then duplicates.
  */
 export async function scoreBatch(
   ports: ScorePorts,
@@ -91,23 +89,27 @@ export async function scoreBatch(
   clock: () => number,
   deadline: number,
 ): Promise<ScoreOutcome> {
-  const failed: { position: number; failure: Failure }[] = [];
+  const failed: Failed = [];
   const decoded = await decodeAll(ports, memory, records, failed);
-  const [readable, unreadable] = split(decoded.byHost);
+  const all = [...decoded.byHost.values()];
+  const readable = all.filter(({ arrived }) => arrived.length > 0);
+  const unreadable = all.filter(({ arrived }) => arrived.length === 0).slice(0, UNREADABLE_HOSTS_MAX);
   await rememberSchemas(ports.schemas, memory, readable);
   const states = await ports.hosts.load([...readable, ...unreadable].map(({ host }) => host));
   const owners = readable.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
   const folded: Folded[] = [];
-  // Garbage makes no hosts.
+  // An unreadable record creates no host.
   const queue = [...readable, ...unreadable.filter(({ host }) => states.has(host))];
   await inParallel(HOSTS_AT_ONCE, queue, async (work) => {
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
       const state = states.get(work.host);
       const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(groupOf(work)));
-      if (state && work.arrived.length === 0) await countRejected(ports.hosts, work, state);
-      else folded.push(await scoreHost(ports, work, state, baseline, { clock, failed }));
+      // A host without readable records has not been heard of: only the count changes.
+      if (state && work.arrived.length === 0) {
+        await saveNext(ports.hosts, state, async (stored) => ({ state: withRejected(stored, work) }));
+      } else folded.push(await scoreHost(ports, work, state, baseline, { clock, failed }));
     } catch (error) {
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
@@ -121,13 +123,12 @@ export async function scoreBatch(
   };
 }
 
-/** What a batch has of one host. */
 interface HostWork {
   readonly host: string;
   /** Of the first of its records in the batch. */
   readonly position: number;
   readonly arrived: Arrived[];
-  /** How many of its records, or samples of records of many, cannot be read. */
+  /** Records, or samples within records, that cannot be read. */
   rejected: number;
 }
 
@@ -141,9 +142,7 @@ async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readon
   const byHost = new Map<string, HostWork>();
   let replaced = 0;
   let rejected = 0;
-  let position = -1;
-  for (const record of records) {
-    position++;
+  for (const [position, record] of records.entries()) {
     const bytes = Buffer.from(record.data, "base64");
     let decoded = decodeRecord(bytes, record.arrival, memory.schemas);
     if (decoded.unknownSchema !== undefined) {
@@ -154,12 +153,12 @@ async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readon
       decoded = decodeRecord(bytes, record.arrival, memory.schemas);
     }
     replaced += decoded.replaced;
-    for (const part of decoded.parts)
-      workOf(byHost, part.host, position).arrived.push({ part, arrival: record.arrival });
+    const { arrival } = record;
+    for (const part of decoded.parts) workOf(byHost, part.host, position).arrived.push({ part, arrival });
     if (decoded.problems.length === 0) continue;
     rejected++;
     try {
-      const { sequenceNumber, partitionKey, arrival } = record;
+      const { sequenceNumber, partitionKey } = record;
       const problems = decoded.problems.map(({ reason }) => reason);
       await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems, bytes });
       for (const problem of decoded.problems) blame(byHost, problem, partitionKey, position);
@@ -178,17 +177,10 @@ function workOf(byHost: Map<string, HostWork>, host: string, position: number): 
   return work;
 }
 
-/** What cannot be read is of the host that it names, or else of the one that its record's partition key names. */
+/** Counts an unreadable sample for the host that it names, else for the host of its record's partition key. */
 function blame(byHost: Map<string, HostWork>, { host }: Problem, partitionKey: string, position: number): void {
   const name = host ?? partitionKey;
   if (isName(name)) workOf(byHost, name, position).rejected++;
-}
-
-/** The hosts of which there is something to score, and those of which nothing could be read. */
-function split(byHost: ReadonlyMap<string, HostWork>): [HostWork[], HostWork[]] {
-  const all = [...byHost.values()];
-  const unreadable = all.filter(({ arrived }) => arrived.length === 0).slice(0, UNREADABLE_HOSTS_MAX);
-  return [all.filter(({ arrived }) => arrived.length > 0), unreadable];
 }
 
 /** Names must be stored before anything that refers to them by id. */
@@ -208,8 +200,8 @@ async function rememberSchemas(
 }
 
 /**
- * History and incidents are written before the state, which marks their samples as applied: a crash in between repeats
- * them under the same keys. Notices are part of the saved state, so that a crash before publishing loses none.
+ * Writes history and incidents before the state, which marks their samples as applied: after a crash in between they
+ * are written again under the same keys. Notices are part of the state, so that a crash before publishing loses none.
  */
 async function scoreHost(
   ports: ScorePorts,
@@ -232,16 +224,11 @@ async function scoreHost(
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
 }
 
-/** Where nothing of a host can be read, nothing was heard of it and nothing is told of it: only the count is kept. */
-async function countRejected(hosts: HostStore, work: HostWork, stored: HostState): Promise<void> {
-  await saveNext(hosts, stored, async (state) => ({ state: withRejected(state, work) }));
-}
-
 function withRejected(state: HostState, { rejected }: HostWork): HostState {
   return rejected === 0 ? state : { ...state, ingest: addCounts(state.ingest, { rejected }) };
 }
 
-/** Saves the state that follows on the stored one, made again from what another writer has stored meanwhile. */
+/** Saves the state that follows the stored one; after a lost race it follows the other writer's. */
 async function saveNext<T extends { readonly state: HostState }>(
   hosts: HostStore,
   stored: HostState,
@@ -257,7 +244,7 @@ async function saveNext<T extends { readonly state: HostState }>(
   });
 }
 
-/** The sweep leaves alone for a while what a scorer has just decided. */
+/** Dates new notices: the sweep leaves those of a scorer alone for a while. */
 function dated(state: HostState, now: number): HostState {
   const { pending } = state;
   return pending.length === 0
@@ -265,15 +252,13 @@ function dated(state: HostState, now: number): HostState {
     : { ...state, pending: pending.map((notice) => ({ since: Math.round(now), ...notice })) };
 }
 
-/** A notice that cannot be published now stays in the state and is sent by the sweep: no reason to deliver the record again. */
+/** The sweep sends notices that cannot be published now: the record need not be delivered again. */
 async function announce(ports: ScorePorts, saved: HostState, { notices }: Folded, failed: Failed): Promise<HostState> {
   try {
     return await ports.announce(saved, notices);
   } catch (error) {
-    failed.push({
-      position: Number.POSITIVE_INFINITY,
-      failure: { what: `notices of ${saved.host}, left to the sweep`, error },
-    });
+    const failure = { what: `notices of ${saved.host}, left to the sweep`, error };
+    failed.push({ position: Number.POSITIVE_INFINITY, failure });
     return saved;
   }
 }

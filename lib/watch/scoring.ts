@@ -29,11 +29,10 @@ export interface Unscored {
   readonly before?: Before;
 }
 
-/** What a detector said. */
 export interface Scored {
   /** One per row of the part; NaN where there is nothing to say. */
   readonly scores: number[];
-  /** One per row: what the last minutes say, without the echo of those before; the score itself where there is none. */
+  /** One per row: the score of the last minutes, without the echo of those before; the score itself without memory. */
   readonly recent: readonly number[];
   readonly memory?: FusedMemory;
   explain(row: number): Explanation;
@@ -42,8 +41,8 @@ export interface Scored {
 }
 
 /**
- * Scores a part. Under the fused detector late samples are judged by themselves and remembered by nothing. Of what would be an
- * anomaly, deviations that the policy does not mean are left out: nothing else is looked at twice.
+ * Scores a part. The fused detector judges late samples alone and does not remember them. The policy is applied only to
+ * a sample that would be an anomaly.
  */
 export function scorePart(
   baseline: Baseline,
@@ -54,9 +53,10 @@ export function scorePart(
   const { model, schema } = baseline;
   const limits = limitsOf(policy, schema);
   const isUncounted: Uncounted = (values, time) => uncounted(limits, baseline, values, time);
+  const limited = limits.length > 0 ? isUncounted : undefined;
   return model.detector === "fused"
-    ? scoreWithMemory(baseline, model, memory, unscored, limits.length > 0 ? isUncounted : undefined)
-    : scoreWithout(baseline, model, unscored, limits.length > 0 ? isUncounted : undefined);
+    ? scoreWithMemory(baseline, model, memory, unscored, limited)
+    : scoreWithout(baseline, model, unscored, limited);
 }
 
 /** The metrics of a sample that do not count. */
@@ -79,8 +79,7 @@ function scoreWithout(
     if (!policy || !(score > baseline.epsilon)) return score;
     return scoreOfOthers(model, rowAt(row), policy(rowAt(row), times[row] ?? 0));
   };
-  for (const row of inOrder) scores[row] = scoreAt(row);
-  for (const row of late) scores[row] = scoreAt(row);
+  for (const row of [...inOrder, ...late]) scores[row] = scoreAt(row);
   const explain = (row: number) => {
     const time = times[row] ?? 0;
     const own = rowAt(row);
@@ -111,13 +110,11 @@ function scoreWithMemory(
   const whole = inOrder.length === times.length;
   const rowAt = (row: number) => values.subarray(row * model.metrics, (row + 1) * model.metrics);
   const sampleAt = (row: number) => ({ values: rowAt(row), time: times[row] ?? 0 });
-  const sequence = whole
-    ? { values, times, ...(before ? { before } : {}) }
-    : {
-        values: Float64Array.from(inOrder.flatMap((row) => [...rowAt(row)])),
-        times: inOrder.map((row) => times[row] ?? 0),
-        ...(before ? { before } : {}),
-      };
+  const sequence = {
+    values: whole ? values : Float64Array.from(inOrder.flatMap((row) => [...rowAt(row)])),
+    times: inOrder.map((row) => times[row] ?? 0),
+    ...(before ? { before } : {}),
+  };
   const counted = countedOf(model, baseline, policy);
   const meant = policy && ((k: number, raw: number) => counted(sequence, k, raw));
   const scored = scoreFused(model, known, sequence, THINNED, meant);
@@ -131,7 +128,7 @@ function scoreWithMemory(
     const sample = sampleAt(row);
     scores[row] = counted(alone(sample, UNKNOWN), 0, rawAlone(model, known, sample, UNKNOWN));
   }
-  /** The memory as it was at a row, so that nothing hangs on how the samples were cut into parts. */
+  /** The memory before a row, so that results do not depend on how samples were split into parts. */
   const memoryBefore = (k: number) => {
     const [values, times] = [sequence.values.subarray(0, k * model.metrics), sequence.times.slice(0, k)];
     return k > 0 ? scoreFused(model, known, { ...sequence, values, times }, THINNED, meant).memory : known;
@@ -169,7 +166,7 @@ function scoreWithMemory(
   return said;
 }
 
-/** A part as it was scored at first, and from some row on anew. */
+/** The first scores of a part, replaced from some row on. */
 function joined(first: Scored, anew: Scored): Scored {
   const latest = (before: readonly number[], after: readonly number[]) =>
     before.map((score, row) => (Number.isNaN(after[row]) ? score : (after[row] ?? score)));
@@ -183,7 +180,7 @@ function joined(first: Scored, anew: Scored): Scored {
   return said;
 }
 
-/** What of a row's score before smoothing counts. */
+/** The part of a row's score before smoothing that counts. */
 function countedOf(model: Fused, { epsilon }: Baseline, policy: Uncounted | undefined) {
   return (sequence: Sequence, row: number, raw: number): number => {
     if (!policy || !(raw > epsilon)) return raw;
@@ -197,10 +194,10 @@ function alone({ values, time }: Before, before: Before | undefined): Sequence {
   return { values, times: [time], ...(before ? { before } : {}) };
 }
 
-/** Stands before a sample whose change cannot be told. */
+/** The sample before one whose change is unknown. */
 const UNKNOWN: Before = { values: new Float64Array(0), time: Number.NEGATIVE_INFINITY };
 
-/** A memory of other features is no use; one that lacks the residuals, since the profile has just joined, is kept and widened. */
+/** Keeps and widens a memory that lacks a new profile's residuals. */
 function memoryFor(model: Fused, memory: FusedMemory | undefined): FusedMemory {
   const fresh = newMemory(model);
   if (!memory || memory.level.length === model.mean.length) return memory ?? fresh;

@@ -19,17 +19,11 @@ export function isTime(ms: number): boolean {
   return ms >= TIME_MIN && ms < TIME_MAX;
 }
 
-/** The samples of a day follow each other, so a day is checked once. */
-let lastDay = "";
-
 /** Milliseconds since the epoch from ISO 8601, UTC without a zone; NaN for other text, which Date.parse alone may accept. */
 export function parseDateTime(text: string): number {
   const [, date = " ", time = "00:00", zone = "Z"] = DATE_TIME.exec(text) ?? [];
-  if (date !== lastDay) {
-    const midnight = Date.parse(date);
-    // Date.parse takes the 31st of February for a day in March.
-    if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return Number.NaN;
-    lastDay = date;
-  }
+  const midnight = Date.parse(date);
+  // Date.parse takes the 31st of February for a day in March.
+  if (Number.isNaN(midnight) || !new Date(midnight).toISOString().startsWith(date)) return Number.NaN;
   return Math.round(Date.parse(`${date}T${time}${zone}`));
 }

@@ -5,10 +5,10 @@ import { isName, NAME_RULE, shown } from "./name.ts";
 import { DEFAULT_GROUP, type HostSamples, inTimeOrder } from "./samples.ts";
 import { problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
 
-/** What a record held. A record may be good in part: every sample that can be read is in `parts`. */
+/** The content of a record. A record may be good in part: `parts` has every readable sample. */
 export interface Decoded {
   readonly parts: readonly HostSamples[];
-  /** Why the rest can never be read: one problem for the whole record, or one for each bad sample; empty for a good record. */
+  /** Why the rest is unreadable: one problem for the record, or one for each bad sample; empty for a good record. */
   readonly problems: readonly Problem[];
   /** Values that were no finite number and were taken as missing. */
   readonly replaced: number;
@@ -50,7 +50,7 @@ export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): 
 
 type Document = { readonly value: unknown } | { readonly problem: string };
 
-/** What one document holds: samples of one host. */
+/** The content of one document: samples of one host. */
 type Read =
   | { readonly part?: HostSamples; readonly replaced: number }
   | { readonly problem: string; readonly unknownSchema?: string };

@@ -1,7 +1,7 @@
 /** Kinesis takes records up to 10 MiB where a stream allows it (https://docs.aws.amazon.com/streams/latest/dev/large-records.html). */
 export const RECORD_BYTES_MAX = 10 * 1024 * 1024;
 
-/** What a compressed record may inflate to; 600 samples of 256 metrics at 17 digits are about 3 MB. */
+/** The largest inflated size of a record; 600 samples of 256 metrics at 17 digits are about 3 MB. */
 export const INFLATED_BYTES_MAX = 10 * 1024 * 1024;
 
 export const METRICS_MAX = 256;
@@ -12,5 +12,5 @@ export const SAMPLES_MAX = 600;
 /** Kinesis partition keys, which carry the host's name, have at most 256 characters. */
 export const NAME_LENGTH_MAX = 256;
 
-/** Values beyond this are broken counters, not measurements; squares of smaller ones still fit a double with room for sums. */
+/** Values beyond this are broken counters; squares of smaller ones still fit a double with room for sums. */
 export const VALUE_MAX = 1e100;

@@ -1,6 +1,6 @@
 import { NAME_LENGTH_MAX } from "./limits.ts";
 
-/** What a host, a group or a metric must be called, for messages. */
+/** The rule for names of hosts, groups and metrics, for messages. */
 export const NAME_RULE = `use a text of 1 to ${NAME_LENGTH_MAX} characters without control characters`;
 
 /** Lone surrogates are refused too: stores keep UTF-8, where they would come back as another name. */

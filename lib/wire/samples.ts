@@ -4,11 +4,11 @@ export interface HostSamples {
   /** The role the host plays; hosts of a group share a first baseline and labels. */
   readonly group: string;
   readonly schema: Schema;
-  /** Milliseconds since the epoch. A plain array: most parts have one, and a typed array of one costs more than its decoding. */
+  /** Milliseconds since the epoch. A plain array: most parts have one time, for which a typed array costs too much. */
   readonly times: readonly number[];
   /** One row of `schema.names.length` values per time; NaN = missing. Never infinite. */
   readonly values: Float64Array;
-  /** Whether the host said that it goes, after these. */
+  /** Whether the host said goodbye with these. */
   readonly bye?: true;
 }
 
@@ -22,8 +22,8 @@ export interface Schema {
 export const DEFAULT_GROUP = "default";
 
 /**
- * The samples by ascending time; of equal times the one sent first stays first. Senders nearly always have them so. It is
- * what lets the first fresh time of a record be the key of its history, however often and late it comes.
+ * The samples by ascending time; equal times stay in the order sent. Senders nearly always have them so. This lets the
+ * first fresh time of a record be the key of its history, however often and late the record comes.
  */
 export function inTimeOrder(samples: HostSamples): HostSamples {
   const { schema, times, values } = samples;

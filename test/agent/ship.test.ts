@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Shipper } from "../../lib/agent/ship.ts";
-import { recordName, Spool } from "../../lib/agent/spool.ts";
+import { createShipper } from "../../lib/agent/ship.ts";
+import { openSpool, recordName } from "../../lib/agent/spool.ts";
 import { Stream } from "../../lib/agent/stream.ts";
 import { sleep } from "../../lib/backoff.ts";
 import { LocalKinesis, STREAM, scriptedKinesis, until } from "./kinesis.ts";
@@ -33,10 +33,10 @@ function shipper(env: Record<string, string> = kinesis.env) {
   const log = (line: string) => lines.push(line);
   const stream = new Stream(STREAM, env);
   closers.push(() => stream.close());
-  const spool = new Spool({ dir: spoolDir(), log });
+  const spool = openSpool({ dir: spoolDir(), log });
   // Real time, made short: a backoff lasts at most 20 ms.
   const quick = (ms: number, signal?: AbortSignal) => sleep(Math.min(ms, 20), signal);
-  return new Shipper({ stream, host: "web-1", spool, clock: Date.now, random: Math.random, sleep: quick, log });
+  return createShipper({ stream, host: "web-1", spool, clock: Date.now, random: Math.random, sleep: quick, log });
 }
 
 test("records arrive in order, one in flight, and a healthy stream leaves the spool empty", async () => {

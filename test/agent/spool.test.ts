@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { recordName, Spool } from "../../lib/agent/spool.ts";
+import { openSpool, recordName } from "../../lib/agent/spool.ts";
 
 let dir: string;
 let lines: string[];
@@ -14,11 +14,11 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const open = (maxBytes?: number) => new Spool({ dir, maxBytes, log: (line) => lines.push(line) });
+const open = (maxBytes?: number) => openSpool({ dir, maxBytes, log: (line) => lines.push(line) });
 const record = (time: number, size = 10) => ({ name: recordName(time, 0), data: Buffer.alloc(size, time % 256) });
 
 /** Removes all records, oldest first. */
-function drain(spool: Spool): string[] {
+function drain(spool: ReturnType<typeof open>): string[] {
   const names: string[] = [];
   for (let next = spool.oldest(); next; next = spool.oldest()) {
     names.push(next.name);

@@ -8,7 +8,7 @@ import { tooLarge } from "../../lib/table/xlsx.ts";
 import { unzip } from "../table/workbook.ts";
 import { MARCH, rowOf } from "./support.ts";
 
-const columns = plainLayout({ time: "time", host: "host", metrics: ["cpu"], score: "score" });
+const columns = plainLayout({ time: "time", host: "host", metrics: ["cpu"] }, "score");
 const strange = rowOf({ host: 'a,"b"', excess: 2.123456789, time: MARCH + 250 });
 const unjudged = rowOf({ host: "c", values: Float64Array.of(Number.NaN), verdict: UNJUDGED });
 

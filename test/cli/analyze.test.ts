@@ -27,7 +27,7 @@ async function refusal(text: string, options: Partial<AnalyzeOptions> = {}): Pro
     () => "nothing was refused",
     (reason: unknown) => explainError(reason),
   );
-  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.endsWith(".partial"))).toEqual([]);
   return error.replaceAll(`${folder}/`, "");
 }
 
@@ -45,7 +45,7 @@ const Z =
   "-0.12 0.29 1.08 -0.33 -0.53 -0.32 0.68 0.27 4.98 0.40 0.10 0.72 -0.46 -0.20 -0.24 -1.00 0.25 0.22 0.04 -0.13";
 
 describe("the hundred hourly loads of document 001", () => {
-  test("give its table: time, load, z and Yes or No, two decimals each", async () => {
+  test("give the table of the document: time, load, z and Yes or No, two decimals each", async () => {
     const { head, columns } = await analyzeText(SERVER_CSV, { ...DOCUMENT, head: 100 });
     const [titles, ...rows] = head;
     expect(columns.metrics).toEqual(["server_load_percent"]);
@@ -56,7 +56,7 @@ describe("the hundred hourly loads of document 001", () => {
     expect(rows.flatMap(([, , , flag], i) => (flag === "Yes" ? [i] : []))).toEqual([20, 75, 88]);
   });
 
-  test("are summed up: 3 of 100, the worst, the range", async () => {
+  test("have a summary: 3 anomalies of 100, the worst, the range", async () => {
     const analysis = await analyzeText(SERVER_CSV, DOCUMENT);
     expect(analysis).toMatchObject({ detector: "zscore", threshold: 2.5, fittedTo: 100 });
     expect(formatAnalysis(analysis, ["load.xlsx"]).split("\n")).toEqual([
@@ -136,13 +136,13 @@ describe("columns", () => {
     expect(summary.range).toEqual({ from: MARCH, to: MARCH + 8000 });
   });
 
-  test("the time may be named, and is then no metric", async () => {
+  test("an option names the time column, which then is no metric", async () => {
     const { columns, summary } = await analyzeText(`at,a\n${rows(4, (i) => `${MARCH + i},${i}`)}`, { time: "at" });
     expect(columns.metrics).toEqual(["a"]);
     expect(summary.range?.from).toBe(MARCH);
   });
 
-  test("text, labels and what is to be ignored are not judged, and it is said so", async () => {
+  test("text, labels and ignored columns are not judged, and the output lists them", async () => {
     const text = `a,state,label,group,id\n${rows(5, (i) => `${i},ok,0,web,${i}`)}`;
     const analysis = await analyzeText(text, { ignored: ["id"] });
     expect(analysis.columns.metrics).toEqual(["a"]);
@@ -151,7 +151,7 @@ describe("columns", () => {
     );
   });
 
-  test("each host is judged by its own rows", async () => {
+  test("each host has a model of its own rows", async () => {
     // Of each host 19 rows of 0 and 2 and one that is 1 away from those: z = 4.4 of 20 at most, (n − 1) / √n.
     const text = `host,a\n${rows(40, (i) => `${i % 2 ? "b" : "a"},${(i % 2) * 1000 + (i === 39 ? 50 : i % 4 < 2 ? 0 : 0.1)}`)}`;
     const { summary, columns } = await analyzeText(text, { threshold: 4, detector: "zscore" });
@@ -160,14 +160,14 @@ describe("columns", () => {
     expect(summary.hosts[0]).toEqual({ host: "b", rows: 20, anomalies: 1 });
   });
 
-  test("hosts that are not in the part fitted to are counted as not judged", async () => {
+  test("hosts without training rows count as not judged", async () => {
     const text = `host,a\n${rows(10, (i) => `${i < 6 ? "a" : "b"},${i}`)}`;
     const { summary } = await analyzeText(text, { detector: "zscore", train: { share: 0.5 } });
     expect(summary).toMatchObject({ rows: 10, unjudged: 4 });
   });
 });
 
-describe("what is fitted to", () => {
+describe("the training part", () => {
   const text = `a\n${"1\n3\n".repeat(4)}${"9\n".repeat(8)}`;
 
   // Of 1, 3, 1, 3 … mean and deviation are 2 and 1, so that 9 is 7 deviations off.
@@ -181,12 +181,12 @@ describe("what is fitted to", () => {
     expect(analysis.summary.anomalies).toBe(8);
   });
 
-  test("everything by the z-score, half by the others", async () => {
+  test("is the whole file for the z-score, half of it for other detectors", async () => {
     expect(await analyzeText(text)).toMatchObject({ detector: "zscore", fittedTo: 16 });
     expect(await analyzeText(text, { detector: "gaussian" })).toMatchObject({ fittedTo: 8 });
   });
 
-  test("contamination is the share of the rows fitted to that lies above the threshold", async () => {
+  test("has the contamination as its share of rows above the threshold", async () => {
     const many = `a\n${Array.from({ length: 101 }, (_, i) => `${i}\n`).join("")}`;
     const options = { detector: "zscore", contamination: 0.1 } as const;
     // |z| falls from both ends alike to the middle, 50: of its 101 values the 0.9-quantile is the one 45 away, of the rows 5 and 95.
@@ -196,14 +196,14 @@ describe("what is fitted to", () => {
   const minutes = (n: number, level: (i: number) => number) =>
     `time,a\n${Array.from({ length: n }, (_, i) => `${MARCH / 1000 + 60 * i},${level(i)}\n`).join("")}`;
 
-  test("a thousand rows with times are for the fused detector, which finds what jumps", async () => {
+  test("a thousand rows with times use the fused detector, which finds a jump", async () => {
     const { detector, summary } = await analyzeText(minutes(1000, (i) => (i === 900 ? 50 : (i * 7) % 5)));
     expect(detector).toBe("fused");
     expect(summary.worst.map(({ line }) => line)).toContain(902);
     expect((await analyzeText(minutes(999, (i) => i % 5))).detector).toBe("zscore");
   });
 
-  test("nothing that comes later than what is fitted to changes the fit, and gzip changes nothing at all", async () => {
+  test("later rows do not change the fit, and gzip changes no result", async () => {
     const head = { detector: "fused", train: { rows: 300 }, head: 400 } as const;
     const long = minutes(600, (i) => (i * i) % 11);
     const first = (await analyzeText(long, head)).head;
@@ -213,7 +213,7 @@ describe("what is fitted to", () => {
   });
 });
 
-describe("what is refused, with the place and the fix", () => {
+describe("rejected with the place and the fix", () => {
   test.each<[string, string, Partial<AnalyzeOptions>, string]>([
     ["a word among numbers", "a\n1\nx\n2\n", {}, 'in.csv, line 3, column 1 (a): "x" is not a number: write one with'],
     [
@@ -279,7 +279,7 @@ describe("what is refused, with the place and the fix", () => {
     expect(await refusal(text, options)).toContain(message);
   });
 
-  test("a mistake near the end leaves what was written before as it was", async () => {
+  test("a mistake near the end leaves an older output file unchanged", async () => {
     const out = path("kept.csv");
     writeFileSync(out, "as it was");
     await refusal(`a\n${"1\n2\n".repeat(600)}x\n`, { detector: "gaussian", outputs: [out] });
@@ -310,13 +310,13 @@ describe("the preset of document 004", () => {
 });
 
 describe("a long file", () => {
-  test("is written while it is read: no more than a piece of it waits to be", async () => {
+  test("is written while it is read, with at most one piece in memory", async () => {
     const out = path("long.csv");
     const sizes: number[] = [];
     const shares: number[] = [];
     const progress = (share: number) => {
       shares.push(share);
-      sizes.push(existsSync(`${out}.part`) ? statSync(`${out}.part`).size : 0);
+      sizes.push(existsSync(`${out}.partial`) ? statSync(`${out}.partial`).size : 0);
     };
     const rows = 40_000;
     const text = `a,b\n${Array.from({ length: rows }, (_, i) => `${i % 17},${i % 5}\n`).join("")}`;
@@ -331,7 +331,7 @@ describe("a long file", () => {
       expect(sizes[40 + k]).toBeGreaterThan((k + 1) * 1000 * bytesPerRow * 0.9 - 65_536 - 1000 * bytesPerRow);
   });
 
-  test("only its anomalies are written when that is asked for", async () => {
+  test("is written without its normal rows on request", async () => {
     const out = path("only.csv");
     await analyzeText(SERVER_CSV, { ...DOCUMENT, outputs: [out], onlyAnomalies: true });
     expect(

@@ -27,12 +27,12 @@ async function check(document: unknown, ...options: readonly string[]) {
   });
 }
 
-test("says what a configuration asks for", async () => {
+test("shows the settings of a configuration", async () => {
   expect(await check(CONFIG)).toEqual({
     code: 0,
     err: "",
     out: [
-      "/some.json is as it should be.",
+      "/some.json is valid.",
       "Alerts go to 1 by e-mail, 1 by SMS from warning on, 0 webhooks, without values.",
       "At most 5 messages a minute and 3 SMS an hour; a reminder after 4 h.",
       "A fleet's incident is that of 20 % of a group, and at least 5 hosts.",
@@ -50,7 +50,7 @@ test.each([
   expect(JSON.parse(out).host).toEqual({ host, group, detector, rules });
 });
 
-test("names the mistake and where it is", async () => {
+test("names the mistake and its place", async () => {
   const { code, err } = await check({ version: 1, rules: [{ if: "cpu >" }] });
   expect(code).toBe(1);
   expect(err).toContain("/some.json, rules[0]: expected a number after >");

@@ -1,4 +1,4 @@
-// The real command in a process of its own, over a twin that runs in this one.
+// The real command in its own process, with a twin in this one.
 import { START } from "../factories.ts";
 import { follow } from "../page/client.ts";
 import { liveTwin } from "./live.ts";
@@ -8,7 +8,7 @@ let dashboard: Running | undefined;
 
 afterEach(() => dashboard?.kill());
 
-test("shows the hosts of a twin that runs already, until it is stopped", async () => {
+test("shows the hosts of a running twin until somebody stops it", async () => {
   const twin = await liveTwin(START);
   await twin.feed("web-07", ["cpu"], [START], [[1]]);
   dashboard = start(["dashboard", "--endpoint", twin.endpoint, "--port", "0"]);

@@ -23,7 +23,7 @@ const generate = async (...words: string[]) => {
   return out;
 };
 
-test("the same options write the same file, with a row for each host and time, and where each fault is", async () => {
+test("the same options write the same file, with a row for each host and time, and a file that lists the faults", async () => {
   const words = ["--hosts", "4", "--for", "1h", "--interval", "30s", "--faults", "spike,network-flood", "--seed", "9"];
   await generate(...words, "-o", file("a.csv"));
   await generate(...words, "-o", file("b.csv"), "--labels", file("elsewhere.csv"));
@@ -36,7 +36,7 @@ test("the same options write the same file, with a row for each host and time, a
   const [faultHead, ...faults] = read("a.faults.csv").trimEnd().split("\n");
   expect(faultHead).toBe("host,from,to,verdict,note");
   expect(faults.map((row) => row.split(",").at(-1)).sort()).toEqual(["network-flood", "spike"]);
-  // Rows with a 1 are those from the first to the last of a fault.
+  // Rows with label 1 are exactly those within a fault.
   const marked = rows.filter((row) => row.endsWith(",1")).map((row) => row.split(","));
   const within = faults.flatMap((row) => {
     const [host, from = "", to = ""] = row.split(",");
@@ -46,7 +46,7 @@ test("the same options write the same file, with a row for each host and time, a
   expect(marked.length).toBeGreaterThan(0);
 });
 
-test("what is sent to the twin is what is exported from it, and its faults label its incidents", async () => {
+test("export returns the samples that were sent to the twin, and the file of faults labels its incidents", async () => {
   const start = Math.floor(Date.now() / 60_000) * 60_000 - 600_000;
   const twin = await liveTwin(start);
   const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
@@ -82,21 +82,21 @@ test("what is sent to the twin is what is exported from it, and its faults label
 
 test.each([
   [["--faults", "gremlins"], "gremlins is none of spike, slow-leak"],
-  [["--hosts", "10001"], "Use at most 10000."],
+  [["--hosts", "10001"], "Use a whole number from 1 to 10000."],
   [["--interval", "3h"], "--interval is longer than --for"],
   [["--hosts", "1", "--faults", "spike,spike,spike,spike,spike,spike,spike,spike"], "no room for the fault spike"],
   [["--send", "-o", "x.csv"], "--send and --live put samples on the stream, -o into a file: choose one"],
-  [["--send", "--past", "5m"], "--past is what goes before --live: name both"],
+  [["--send", "--past", "5m"], "--past adds calm time before --live: give both"],
   [
     ["--live", "--past", "5m", "--start", "2026-11-22T09:00Z"],
     "'--past <duration>' cannot be used with option '--start <time>'",
   ],
-])("%j is refused with what would be right", async (words, message) => {
+])("%j is rejected with the fix", async (words, message) => {
   const { code, err } = await run("demo", "generate", "--for", "20m", ...words);
   expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(message) });
 });
 
-test("a live fleet sends its calm past at once and goes on without a gap; its faults are said before they happen", async () => {
+test("a live fleet sends its calm past at once and continues without a gap; it announces its faults first", async () => {
   const twin = await liveTwin(Date.now());
   const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
   const began = Date.now();
@@ -107,7 +107,7 @@ test("a live fleet sends its calm past at once and goes on without a gap; its fa
     const [, host, from = "", , verdict] = /^(.*?),(.*?),(.*?),(.*?),spike$/m.exec(read("faults.csv")) ?? [];
     expect(verdict).toBe("fault");
     expect(Date.parse(from)).toBeGreaterThanOrEqual(began - 1_000);
-    const [, ends = "", fault = ""] = /^Sending until (\S+) UTC\. What will go wrong:\n {2}(.*)\nSent /.exec(out) ?? [];
+    const [, ends = "", fault = ""] = /^Sending until (\S+) UTC\. Planned faults:\n {2}(.*)\nSent /.exec(out) ?? [];
     expect(fault).toMatch(new RegExp(`^${from.slice(11, 19)} to \\d\\d:\\d\\d:\\d\\d {2}spike on ${host}$`));
     expect(out).toMatch(/\nSent 608 samples in \d+ records\.\n$/);
     const states = await collect(stores.hosts.all());
@@ -123,7 +123,7 @@ test("a live fleet sends its calm past at once and goes on without a gap; its fa
   }
 });
 
-test("live samples come in batches of one time, not before it; what is overdue comes at once", async () => {
+test("live samples come in one batch for each time, never early; overdue samples come at once", async () => {
   const begin = Date.now();
   const times = [begin - 5_000, begin - 5_000, begin - 4_000, begin + 400, begin + 400, begin + 800];
   const came: { batch: readonly number[]; after: number }[] = [];

@@ -1,4 +1,4 @@
-// Another epsilon, by the commands that a person types, on the twin.
+// A new epsilon, with the real commands on the twin.
 import fc from "fast-check";
 import { describeEpsilon } from "../../lib/cli/epsilon-words.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
@@ -34,7 +34,7 @@ describe("a preview", () => {
   /** The edge next to 12, so that nothing is between two counts: python3 -c "print(2*1.2**10)". */
   const twelve = CROSSING_EDGES[10] ?? 0;
 
-  test("counts alerts, labelled incidents and hosts by hand", () => {
+  test("counts alerts, labelled incidents and hosts as a count by hand does", () => {
     const incidents = [
       incident(30, "fault"),
       incident(12, "fault"),
@@ -58,14 +58,14 @@ describe("a preview", () => {
     });
   });
 
-  test("tells nothing of hosts whose scores are not counted, and of nobody below the first level", () => {
+  test("leaves out hosts whose scores are not counted, and every host below the first level", () => {
     const hosts = [host("web-07", [9]), host("forest", [], 0.6)];
     expect(preview(hosts, [], twelve, now)).toMatchObject({ hosts: 1, untold: 1 });
     expect(preview(hosts, [], 0.7, now)).toMatchObject({ hosts: 0, untold: 2, alertsPerWeek: { now: 0, after: 0 } });
     expect(standing(hosts, 1, now)).toMatchObject({ hosts: 1, untold: 1 });
   });
 
-  test("a group's standing to its budget", () => {
+  test("compares a group with its budget", () => {
     const hosts = [host("web-07", [9, 20, 13]), host("db-01", [100])];
     expect(standing(hosts, 3, now)).toEqual({
       hosts: 2,
@@ -155,7 +155,7 @@ describe("on the twin", () => {
     };
   }
 
-  test("what-if, set, auto, history and rollback do as they say", async () => {
+  test("what-if, set, auto, history and rollback work together", async () => {
     const { feed, json, text, epsilon, active, close } = await world();
     try {
       await feed(calmRows(600, NOISE));
@@ -210,7 +210,7 @@ describe("on the twin", () => {
     }
   });
 
-  test("a budget is kept, shown and taken away", async () => {
+  test("a budget is stored, shown and removed", async () => {
     const { feed, json, text, close } = await world();
     try {
       await feed(calmRows(600, NOISE));
@@ -232,7 +232,7 @@ describe("on the twin", () => {
     }
   });
 
-  test("what cannot be done is said in one line", async () => {
+  test("an impossible request gets an error of one line", async () => {
     const { text, close } = await world();
     try {
       const failing = async (...words: string[]) => {

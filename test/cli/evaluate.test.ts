@@ -42,7 +42,7 @@ async function json(folder: string, ...options: string[]) {
 describe("a folder of train and test files", () => {
   // Oracle: above 0 three of five caught, row 1 false: F1 6/9. AP: .6 · 3/4 + .4 · 5/20. ROC: the three beat 14 of 15
   // normal rows, the two tie with 14: (42 + 14) / 75. Point-adjusted all five are caught. 15 normal rows are 75 minutes.
-  test("has by hand's figures", async () => {
+  test("has the figures of a calculation by hand", async () => {
     const report = await json(folderOf(MACHINES), "--threshold", "oracle", "--interval", "300s");
     const { threshold, ...entity } = report.entities[0];
     expect(threshold).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe("a folder of train and test files", () => {
     expect(Object.keys(report.random)).toEqual(["paF1"]);
   });
 
-  test("honestly: the second half is reported, and who has no labelled row in it is skipped", async () => {
+  test("with the honest rule, the report covers the second half and skips entities without labelled rows in it", async () => {
     const early = TEST.split("\n").map((line, i) => (i > 11 ? line.replace(/1$/, "0") : line));
     const folder = folderOf({ ...MACHINES, "web-2.train.csv": TRAIN, "web-2.test.csv": early.join("\n") });
     const report = await json(folder, "--threshold", "honest");
@@ -81,7 +81,7 @@ describe("a folder of train and test files", () => {
     expect(plain.skipped).toEqual(["web-2"]);
   });
 
-  test("honestly: no label of the second half is looked at for the threshold", async () => {
+  test("with the honest rule, no label of the second half influences the threshold", async () => {
     const strange: Readonly<Record<number, number>> = { 20: 21, 50: 21, 80: 21, 120: 9, 150: 9, 180: 9 };
     const test = (...labelled: number[]) =>
       `a,b,label\n${Array.from({ length: 200 }, (_, i) => `${strange[i] ?? 1},1,${Number(labelled.includes(i))}\n`).join("")}`;
@@ -93,7 +93,7 @@ describe("a folder of train and test files", () => {
     expect(await honest(20, 120)).not.toBe(threshold);
   });
 
-  test("as a table", async () => {
+  test("is shown as a table", async () => {
     const { out } = await run("evaluate", folderOf(MACHINES), "--detector", "zscore", "--threshold", "oracle");
     expect(out).toMatch(/^entity +best F1 +AP /);
     expect(out).toMatch(/^web-1 +0\.667 +0\.550 +0\.747 /m);
@@ -111,7 +111,7 @@ describe("the page", () => {
     [`${name}.causes.json`]: JSON.stringify(CAUSES),
   };
 
-  test("is whole and needs nothing from elsewhere", async () => {
+  test("is complete and loads nothing from elsewhere", async () => {
     const path = join(root, "page.html");
     await json(folderOf(files), "--threshold", "oracle", "--interval", "300s", "--report", path);
     const page = readFileSync(path, "utf8");
@@ -128,10 +128,11 @@ describe("the page", () => {
     expect(page).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  test("cannot be written", async () => {
+  test("that cannot be written is an error with the fix", async () => {
     const path = join(root, "nowhere", "page.html");
     const { code, err } = await run("evaluate", folderOf(MACHINES), "--detector", "zscore", "--report", path);
-    expect({ code, err }).toEqual({ code: 1, err: `fleetwarden: ${path}: cannot be written: is its folder there?\n` });
+    const problem = `${path}: cannot be written: is its folder there, and may you write to it?`;
+    expect({ code, err }).toEqual({ code: 1, err: `fleetwarden: ${problem}\n` });
   });
 });
 
@@ -149,7 +150,7 @@ describe("a folder of NAB", () => {
       "real/b.csv.gz": gzipSync(seriesWith({})),
     });
 
-  test("is scored by NAB's rules as well; series without a window count there alone", async () => {
+  test("is also scored by NAB's rules, the only ones that count series without a window", async () => {
     const report = await json(nab({ 50: 99 }), "--threshold", "oracle");
     expect(report.skipped).toEqual(["real/b"]);
     expect(report.entities).toHaveLength(1);
@@ -159,7 +160,7 @@ describe("a folder of NAB", () => {
   });
 
   // Row 30 and row 32 are one alert before the window, of weight .11, and stranger than row 50.
-  test("repeats cost by NAB's rule, and not where an alert is counted once", async () => {
+  test("repeated detections cost by NAB's rule, but not where each alert counts once", async () => {
     const folder = nab({ 30: 999, 32: 999, 50: 99 });
     const { nab: scores } = await json(folder);
     expect(scores.all.standard.score).toBeCloseTo(100 * (1 - 0.11), 8);
@@ -169,7 +170,7 @@ describe("a folder of NAB", () => {
     expect(out).toMatch(/^first of each alert +94\.50 +89\.00 +96\.33$/m);
   });
 
-  test("windows that hold no row are refused", async () => {
+  test("windows without a row are rejected", async () => {
     const folder = nab({});
     writeFileSync(join(folder, "combined_windows.json"), JSON.stringify({ "real/a.csv": [[at(200), at(210)]] }));
     const { code, err } = await run("evaluate", folder, "--detector", "zscore");
@@ -180,7 +181,7 @@ describe("a folder of NAB", () => {
   });
 });
 
-describe("what is refused, with the place and the fix", () => {
+describe("rejected with the place and the fix", () => {
   test.each<[string, Readonly<Record<string, string | Buffer>>, string]>([
     [
       "an empty folder",
@@ -236,7 +237,7 @@ describe("what is refused, with the place and the fix", () => {
     expect(err.trim().split("\n")).toHaveLength(1);
   });
 
-  test("a folder that is none", async () => {
+  test("a path that is no folder", async () => {
     const { err } = await run("evaluate", join(root, "none"), "--detector", "zscore");
     expect(err).toContain("none: no such folder, or it may not be read: check the path");
   });

@@ -1,4 +1,4 @@
-// What a person gets wrong is answered by one line that says how to mend it, and a non-zero exit.
+// A mistake of a person gets one line with the fix, and a non-zero exit.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ test.each([
   expect(err).not.toMatch(/\n\s+at /);
 });
 
-test("no region and no credentials are named, with the way out", () => {
+test("a missing region and missing credentials are named, with the fix", () => {
   expect(explainError(new Error("Region is missing"))).toMatch(/set AWS_REGION/);
   const credentials = Object.assign(new Error("Could not load credentials\nfrom any providers"), {
     name: "CredentialsProviderError",

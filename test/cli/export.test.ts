@@ -1,9 +1,10 @@
-// What comes out of a running twin, by the commands that a person types and by the port that Prometheus asks.
+// Exports of a running twin, with the real commands and over the port for Prometheus.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { OPEN_METRICS_TYPE, openMetrics } from "../../lib/export/open-metrics.ts";
+import { recordOf } from "../../lib/incident/record.ts";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
@@ -69,7 +70,7 @@ const rowsOf = (ndjson: string) =>
     .map((line) => JSON.parse(line));
 
 describe("export", () => {
-  test("samples are those that were sent, host by host", async () => {
+  test("samples are the sent ones, host by host", async () => {
     const csv = await said("export", "samples");
     expect(csv.split("\n").slice(0, 4)).toEqual([
       "host,group,time,disk,cpu,load",
@@ -81,7 +82,7 @@ describe("export", () => {
     expect(lines).toEqual([{ host: "new-01", group: "web", time: iso(START), metrics: { disk: 50 } }]);
   });
 
-  test("scores are of the hosts that have a baseline", async () => {
+  test("scores cover the hosts that have a baseline", async () => {
     const rows = rowsOf(await said("export", "scores", "--format", "ndjson"));
     expect(rows.map(({ host, score, anomaly, flagged }) => ({ host, score, anomaly, flagged }))).toEqual(
       [0.5, 2, 2, 18, 18, 18].map((score) => ({ host: "web-07", score, anomaly: score > 8, flagged: score > 8 })),
@@ -89,7 +90,7 @@ describe("export", () => {
     expect(rows[5]).toMatchObject({ epsilon: 8, baseline: "host#web-07", version: 1, incident: true, late: false });
   });
 
-  test("scores are by the policies of a configuration that is named", async () => {
+  test("--config scores by the policies of that configuration", async () => {
     const config = join(folder, "config.json");
     writeFileSync(config, JSON.stringify({ version: 1, metrics: [{ metric: "cpu", direction: "down" }] }));
     const rows = rowsOf(await said("export", "scores", "--format", "ndjson", "--config", config));
@@ -98,7 +99,7 @@ describe("export", () => {
     rmSync(config);
   });
 
-  test("incidents are a row each, and in JSON whole", async () => {
+  test("a table has one row for each incident, and JSON the whole incident", async () => {
     const [head, ...rows] = (await said("export", "incidents", "--host", "db-*")).trimEnd().split("\n");
     expect(head).toMatch(/^id,kind,severity,host,group,opened,resolved,seconds,/);
     expect(rows).toEqual([
@@ -106,16 +107,16 @@ describe("export", () => {
     ]);
     const all = JSON.parse(await said("export", "incidents", "--format", "json"));
     expect(all).toHaveLength(2);
-    expect(all).toContainEqual(await stores.incidents.get("db-01", START));
+    expect(all).toContainEqual(recordOf((await stores.incidents.get("db-01", START))!));
   });
 
-  test("labels are those of `labels export`", async () => {
+  test("labels equal those of `labels export`", async () => {
     const csv = await said("export", "labels");
     expect(csv).toContain(`ABC234,db-01,db,${iso(START)},${iso(START + MINUTE)}`);
     expect(await said("labels", "export")).toBe(csv);
   });
 
-  test("a file's name says its format, and nothing is left beside it", async () => {
+  test("the file's name chooses the format, and no draft is left beside it", async () => {
     const file = join(folder, "scores.xlsx");
     expect(await said("export", "scores", "-o", file)).toBe("");
     const cells = cellsOf(readFileSync(file));
@@ -131,7 +132,7 @@ describe("export", () => {
     rmSync(file);
   });
 
-  test("a span ends before its end, and one that is turned around is refused", async () => {
+  test("a span excludes its end, and a reversed one is rejected", async () => {
     const span = (since: string, until: string) =>
       run("export", "samples", "--since", since, "--until", until, "--host", "new-01", "--endpoint", twin.endpoint);
     expect((await span(iso(START), iso(START + 1))).out).toContain("new-01");
@@ -140,7 +141,7 @@ describe("export", () => {
     expect((await span("yesterday", "1h")).err).toContain("Use a duration ago, like 24h, or ISO 8601 with a zone");
   });
 
-  test("what fails leaves the file that was there, and no half of one", async () => {
+  test("a failed export leaves the older file, and no draft", async () => {
     const file = join(folder, "kept.csv");
     await said("export", "labels", "-o", file);
     const before = readFileSync(file, "utf8");
@@ -167,7 +168,7 @@ function ask(options: http.RequestOptions = {}): Promise<{ status: number; type:
 }
 
 describe("metrics", () => {
-  test("the port and the command say the same, and Prometheus can read it", async () => {
+  test("the port and the command give the same text, and Prometheus can read it", async () => {
     const { status, type, text } = await ask();
     expect({ status, type }).toEqual({
       status: 200,
@@ -183,7 +184,7 @@ describe("metrics", () => {
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
-  test("whoever calls by another name, from a page of a browser, or to change something is refused", async () => {
+  test("requests by another host name, from a page in a browser, or with another method are rejected", async () => {
     expect(await ask({ headers: { host: "evil.example" } })).toMatchObject({ status: 403 });
     expect(await ask({ headers: { origin: "https://evil.example" } })).toMatchObject({ status: 403 });
     expect(await ask({ method: "POST" })).toMatchObject({ status: 405 });
@@ -191,7 +192,7 @@ describe("metrics", () => {
   });
 });
 
-test("hosts --worst ranks what needs somebody, with the cause", async () => {
+test("hosts --worst ranks the hosts that need a look, with the cause", async () => {
   const { hosts } = JSON.parse(await said("hosts", "--worst", "--json"));
   expect(hosts).toMatchObject([{ host: "web-07", severity: "warning", ratio: 18 / 8, metrics: ["cpu"], recent: 1 }]);
   const text = await said("hosts", "--worst");

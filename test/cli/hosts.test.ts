@@ -1,4 +1,4 @@
-// A host that falls silent, by the commands that a person types, on the twin.
+// A host that falls silent, with the real commands on the twin.
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig } from "../../lib/clients.ts";
 import { functionName, localEnvironment } from "../../lib/local/names.ts";
@@ -57,13 +57,13 @@ beforeAll(async () => {
   told = await story();
 });
 
-test("its silence is announced once, with when it was last seen", () => {
+test("people are notified of the silence once, with the time of the last sample", () => {
   const { id } = told.incidents[0];
   expect(told.subjects[0]).toBe(`[CRIT] web-07 (web): silent for 10 min, last seen 14:45Z - ${id}`);
   expect(told.subjects.filter((subject) => subject.startsWith("[CRIT]"))).toHaveLength(1);
 });
 
-test("hosts, status, incidents and explain say so", () => {
+test("hosts, status, incidents and explain show the silence", () => {
   expect(told.silent.hosts).toMatch(/^web-07 +web +silent +1 min +\d+ [A-Z][a-z]{2} 14:45 UTC +1 rejected$/m);
   expect(told.silent.hosts).toMatch(/^db-01 +web +reporting +2 min +\d+ [A-Z][a-z]{2} 14:55 UTC +1 duplicate$/m);
   expect(told.silent.status).toMatch(new RegExp(`^web-07 .* silent ${told.incidents[0].id} `, "m"));
@@ -72,7 +72,7 @@ test("hosts, status, incidents and explain say so", () => {
   expect(told.explained).not.toContain("label");
 });
 
-test("programs are told of each host what came twice, late, or could not be read; garbage by another name is no host", () => {
+test("JSON counts duplicate, late and rejected samples of each host; garbage under another name creates no host", () => {
   const counts = { duplicates: 0, late: 0, rejected: 0 };
   const expected = [
     { host: "db-01", ingest: { ...counts, duplicates: 1 } },
@@ -83,7 +83,7 @@ test("programs are told of each host what came twice, late, or could not be read
   expect(told.sent.hosts).toHaveLength(2);
 });
 
-test("retired it is silent no more, and returns by itself when it sends", () => {
+test("a retired host is not silent, and returns by itself when it sends", () => {
   expect(told.done).toBe("web-07 is retired. It returns by itself when it sends again.\n");
   expect(told.retired.hosts).toMatchObject([
     { host: "db-01", status: "reporting" },
@@ -93,7 +93,7 @@ test("retired it is silent no more, and returns by itself when it sends", () => 
   expect(told.sent.hosts[1]).toMatchObject({ host: "web-07", status: "reporting" });
 });
 
-test("a host that nobody has heard of cannot be retired", () => {
+test("an unknown host cannot be retired", () => {
   expect(told.unknown.code).toBe(1);
   expect(told.unknown.err).toContain("no host web-99: `fleetwarden hosts` lists");
 });

@@ -1,4 +1,4 @@
-// From alert to label to epsilon, by the commands that a person types, on the twin.
+// From alert to label to epsilon, with the real commands on the twin.
 import fc from "fast-check";
 import { liveTwin, run } from "./live.ts";
 
@@ -83,7 +83,7 @@ async function story(verdict: "false" | "fault" | "expected") {
   }
 }
 
-test("an incident labelled false moves epsilon, and the same hour raises no alert any more", async () => {
+test("the label false moves epsilon, and the same hour no longer raises an alert", async () => {
   const { before, incidents, alerts, label, refit, explained, after, told, again, alertsAgain } = await story("false");
   expect(incidents).toHaveLength(1);
   expect(incidents[0]).toMatchObject({ host: "web-07", group: "web", causes: [{ metric: "cpu" }, {}, {}] });
@@ -104,13 +104,13 @@ test("an incident labelled false moves epsilon, and the same hour raises no aler
   expect(alertsAgain).toEqual([]);
 });
 
-test("an incident labelled fault decides epsilon, and the same hour raises the alert again", async () => {
+test("the label fault decides epsilon, and the same hour raises the alert again", async () => {
   const { incidents, after, told, again, alertsAgain } = await story("fault");
   expect(after.versions[0]).toMatchObject({
     source: "group labels",
     labels: { fault: [incidents[0].id], false: [] },
   });
-  // Of a young host it stays where its own scores put it, so there is nothing to tell.
+  // The host is young: epsilon stays where the host's own scores put it, so there is no notice.
   expect(told).toEqual([]);
   expect(again).toHaveLength(2);
   expect(alertsAgain).toEqual([
@@ -119,7 +119,7 @@ test("an incident labelled fault decides epsilon, and the same hour raises the a
   ]);
 });
 
-test("an incident labelled expected decides nothing: epsilon stays, nobody is told, and the same hour raises the alert again", async () => {
+test("the label expected changes nothing: epsilon stays, nobody is notified, and the same hour raises the alert again", async () => {
   const { before, after, told, again, alertsAgain } = await story("expected");
   expect(after.versions[0]).toMatchObject({ labels: { fault: [], false: [] }, source: before.baselines[0].source });
   expect(told).toEqual([]);

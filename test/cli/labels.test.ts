@@ -1,4 +1,4 @@
-// Labels out and in as CSV, by the commands that a person types, on the twin.
+// Export and import of labels as CSV, with the real commands on the twin.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Until the work is done, the commands talk to a twin of its own. */
+/** The commands of this work talk to their own twin. */
 async function withTwin(work: () => Promise<void>): Promise<void> {
   const outer = { twin, stores };
   twin = await liveTwin(NOON);
@@ -48,7 +48,7 @@ function testOnTwin(name: string, work: () => Promise<void>): void {
   test(name, () => withTwin(work));
 }
 
-/** An incident of half an hour, so many hours after noon. */
+/** An incident of half an hour; `hours` is the time between noon and its start. */
 async function incident(
   id: string,
   host: string,
@@ -94,43 +94,40 @@ const imported = async (text: string, ...options: string[]) =>
 const labelOf = async ({ host, opened }: AnomalyIncident) => (await stores.incidents.get(host, opened))?.label;
 const at = (hours: number) => new Date(NOON + hours * HOUR).toISOString();
 
-testOnTwin(
-  "what was exported labels the same incidents elsewhere, and says nothing new when it comes again",
-  async () => {
-    const first = await incident("AAA222", "web-07", 0);
-    const open = await incident("BBB222", "web-08", 1);
-    await incident("CCC222", "web-07", 2);
-    await label(first, "false", "jo", { note: 'nightly "backup",\nas always' });
-    await label(open, "fault", "link 1 (ann)");
-    const csv = await said("labels", "export");
-    expect(csv).toBe(
-      "id,host,group,opened,resolved,lastAnomaly,verdict,by,at,note\n" +
-        `AAA222,web-07,${first.group},${at(0)},${at(0.5)},${at(0.25)},false,jo,${at(10)},"nightly ""backup"",\nas always"\n` +
-        `BBB222,web-08,${first.group},${at(1)},${at(1.5)},${at(1.25)},fault,link 1 (ann),${at(10)},\n`,
-    );
-    const again = { labelled: 0, known: 2, outdated: 0, unmatched: [], dryRun: false };
+testOnTwin("an exported file labels the same incidents elsewhere, and a second import adds nothing", async () => {
+  const first = await incident("AAA222", "web-07", 0);
+  const open = await incident("BBB222", "web-08", 1);
+  await incident("CCC222", "web-07", 2);
+  await label(first, "false", "jo", { note: 'nightly "backup",\nas always' });
+  await label(open, "fault", "link 1 (ann)");
+  const csv = await said("labels", "export");
+  expect(csv).toBe(
+    "id,host,group,opened,resolved,lastAnomaly,verdict,by,at,note\n" +
+      `AAA222,web-07,${first.group},${at(0)},${at(0.5)},${at(0.25)},false,jo,${at(10)},"nightly ""backup"",\nas always"\n` +
+      `BBB222,web-08,${first.group},${at(1)},${at(1.5)},${at(1.25)},fault,link 1 (ann),${at(10)},\n`,
+  );
+  const again = { labelled: 0, known: 2, outdated: 0, unmatched: [], dryRun: false };
+  expect(await imported(csv)).toEqual(again);
+  const elsewhere = async () => {
+    await incident("AAA222", "web-07", 0);
+    await incident("BBB222", "web-08", 1);
+    expect(await imported(csv, "--dry-run")).toEqual({ ...again, labelled: 2, known: 0, dryRun: true });
+    expect(await labelOf(first)).toBeUndefined();
+    expect(await imported(csv)).toEqual({ ...again, labelled: 2, known: 0 });
+    expect(await labelOf(first)).toEqual({
+      verdict: "false",
+      by: "jo",
+      at: NOON + 10 * HOUR,
+      note: 'nightly "backup",\nas always',
+    });
     expect(await imported(csv)).toEqual(again);
-    const elsewhere = async () => {
-      await incident("AAA222", "web-07", 0);
-      await incident("BBB222", "web-08", 1);
-      expect(await imported(csv, "--dry-run")).toEqual({ ...again, labelled: 2, known: 0, dryRun: true });
-      expect(await labelOf(first)).toBeUndefined();
-      expect(await imported(csv)).toEqual({ ...again, labelled: 2, known: 0 });
-      expect(await labelOf(first)).toEqual({
-        verdict: "false",
-        by: "jo",
-        at: NOON + 10 * HOUR,
-        note: 'nightly "backup",\nas always',
-      });
-      expect(await imported(csv)).toEqual(again);
-      expect(await said("labels", "export")).toBe(csv);
-    };
-    await withTwin(elsewhere);
-  },
-);
+    expect(await said("labels", "export")).toBe(csv);
+  };
+  await withTwin(elsewhere);
+});
 
 testOnTwin(
-  "a time range labels every incident of the host that overlaps it, and what matches none is said",
+  "a time range labels every incident of the host that overlaps it; rows without a match are reported",
   async () => {
     const long = await incident("AAA222", "web-07", 0, { resolved: NOON + 5 * HOUR });
     const before = await incident("BBB222", "web-07", 1);
@@ -142,7 +139,7 @@ testOnTwin(
     const file = fileOf(csv);
     const text = await said("labels", "import", file, "--by", "jo");
     expect(text).toBe(
-      "2 labels were given, 0 were there already, 0 are older than what is there.\n" +
+      "2 labels were added, 0 were stored already, 0 are older than the stored ones.\n" +
         "2 rows match no incident: 2 (web-07), 3 (web-09)\n" +
         "The next refit counts them; `fleetwarden refit` runs one now.\n",
     );
@@ -154,7 +151,7 @@ testOnTwin(
   },
 );
 
-testOnTwin("an incident is met by its first and last moment, not a millisecond beside", async () => {
+testOnTwin("a range matches an incident from its first to its last moment, and not a millisecond beyond", async () => {
   await incident("AAA222", "web-07", 0);
   const over = NOON + HOUR / 2;
   const row = (from: number, to: number) => imported(`host,from,to,verdict\nweb-07,${from},${to},false\n`, "--dry-run");
@@ -164,17 +161,20 @@ testOnTwin("an incident is met by its first and last moment, not a millisecond b
   expect(await row(over + 1, over + HOUR)).toMatchObject({ labelled: 0 });
 });
 
-testOnTwin("an older label does not undo what somebody said since; without a time a label is of now", async () => {
-  const one = await incident("AAA222", "web-07", 0);
-  await label(one, "false", "jo", { at: NOON + 10 * HOUR });
-  expect(await imported(`id,verdict,by,at\nAAA222,fault,ann,${at(9)}\n`)).toMatchObject({ labelled: 0, outdated: 1 });
-  expect(await labelOf(one)).toMatchObject({ verdict: "false", by: "jo" });
-  expect(await imported("id,verdict,by\naaa222,fault,ann\n")).toMatchObject({ labelled: 1 });
-  expect(await labelOf(one)).toMatchObject({ verdict: "fault", by: "ann" });
-  expect(await imported("id,verdict,by\nAAA222,fault,ann\n")).toMatchObject({ labelled: 0, known: 1 });
-});
+testOnTwin(
+  "an older label does not replace a newer one; a label without a time gets the time of the import",
+  async () => {
+    const one = await incident("AAA222", "web-07", 0);
+    await label(one, "false", "jo", { at: NOON + 10 * HOUR });
+    expect(await imported(`id,verdict,by,at\nAAA222,fault,ann,${at(9)}\n`)).toMatchObject({ labelled: 0, outdated: 1 });
+    expect(await labelOf(one)).toMatchObject({ verdict: "false", by: "jo" });
+    expect(await imported("id,verdict,by\naaa222,fault,ann\n")).toMatchObject({ labelled: 1 });
+    expect(await labelOf(one)).toMatchObject({ verdict: "fault", by: "ann" });
+    expect(await imported("id,verdict,by\nAAA222,fault,ann\n")).toMatchObject({ labelled: 0, known: 1 });
+  },
+);
 
-testOnTwin("people who disagree, and alike incidents with opposite labels, are conflicts", async () => {
+testOnTwin("conflicts are different labels from two people, and similar incidents with opposite labels", async () => {
   const cause = (metric: string, now: number) => ({
     metric,
     now,
@@ -222,11 +222,11 @@ test.each([
   ["id,verdict\nAAA222\n", "labels.csv, row 1: Too few fields"],
   ['id,verdict\n"AAA222,fault\n', "labels.csv, row 1: Quoted field unterminated"],
   [`id,verdict\n${"AAA222,fault\n".repeat(10_001)}`, "labels.csv: 10001 rows: import at most 10000 at a time"],
-])("%j is refused whole, with the place and the fix", (text, message) => {
+])("%j is rejected as a whole, with the place and the fix", (text, message) => {
   expect(() => parseLabelCsv("labels.csv", text)).toThrow(message);
 });
 
-testOnTwin("of a file that is refused nothing is imported", async () => {
+testOnTwin("nothing is imported from a rejected file", async () => {
   const one = await incident("AAA222", "web-07", 0);
   const { code, err } = await run("labels", "import", fileOf("id,verdict\nAAA222,fault\nBBB222,wrong\n"));
   expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/labels\.csv, row 2: verdict "wrong": use /) });
@@ -260,7 +260,7 @@ async function csvOf(incidents: readonly LabelledIncident[]): Promise<string> {
   return csv;
 }
 
-test("whatever people write is read back as it was, and no cell is a formula", async () => {
+test("an exported label is read back unchanged, and no cell is a formula", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyLabelled, { minLength: 1, maxLength: 5 }), async (incidents) => {
       const csv = await csvOf(incidents);

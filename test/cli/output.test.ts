@@ -16,15 +16,15 @@ test("columns are as wide as their widest cell, without trailing blanks", () => 
   ).toBe("a      host\n1      web-07\n12345  b");
 });
 
-test("a progress bar draws on a terminal only, and not more often than needed", () => {
+test("a progress bar draws only on a terminal, at most every 100 ms", () => {
   const drawn: string[] = [];
   let now = 0;
   const stream = { isTTY: true, write: (text: string) => drawn.push(text) > 0 };
-  const bar = progressBar("replaying", 200, stream, () => now);
-  bar.update(50);
-  bar.update(60);
+  const bar = progressBar("replaying", stream, () => now);
+  bar.update(0.25);
+  bar.update(0.3);
   now = 100;
-  bar.update(200);
+  bar.update(1);
   bar.end();
   expect(drawn.slice(0, 2)).toEqual([
     `\rreplaying [${"#".repeat(8)}${".".repeat(22)}] 25 %`,
@@ -34,8 +34,8 @@ test("a progress bar draws on a terminal only, and not more often than needed", 
 
   const silent = { ...stream, isTTY: false };
   drawn.length = 0;
-  const other = progressBar("replaying", 200, silent, () => now);
-  other.update(50);
+  const other = progressBar("replaying", silent, () => now);
+  other.update(0.25);
   other.end();
   expect(drawn).toEqual([]);
 });
@@ -43,7 +43,7 @@ test("a progress bar draws on a terminal only, and not more often than needed", 
 test.each([
   ["a table", ["demo", "generate", "--for", "6h"]],
   ["help", ["--help"]],
-])("who reads no further than the beginning of %s, like `head`, is no error", async (_, words) => {
+])("a reader that stops after the beginning of %s, like `head`, causes no error", async (_, words) => {
   const child = spawn(process.execPath, [join(import.meta.dirname, "../../bin/fleetwarden"), ...words]);
   let err = "";
   child.stderr.on("data", (text) => {

@@ -26,23 +26,23 @@ async function replay(config?: unknown) {
   });
 }
 
-test("shows the incident that a recording would have raised, with its first cause", async () => {
+test("shows the incident that a recording would have opened, with its first cause", async () => {
   const { samples, incidents, notices, eventRecall } = await replay();
   expect({ samples, eventRecall }).toEqual({ samples: 240, eventRecall: 1 });
   expect(incidents).toMatchObject([{ causes: [{ metric: "cpu", now: 90 }, {}] }]);
   expect(notices.map(({ kind }: { kind: string }) => kind)).toEqual(["opened", "resolved"]);
 });
 
-test("judges by the policies of a configuration: a CPU that may move by 80 raises nothing", async () => {
+test("applies the metric policies of a configuration: a CPU that may move by 80 opens no incident", async () => {
   const { incidents } = await replay({ version: 1, metrics: [{ metric: "cpu", minChange: { absolute: 80 } }] });
   expect(incidents).toEqual([]);
 });
 
-test("judges by its rules: the memory is above 49 for most of the time", async () => {
+test("applies the rules of a configuration: the memory is above 49 for most of the time", async () => {
   const { notices } = await replay({ version: 1, rules: [{ name: "memory in use", if: "memory > 49" }] });
   expect(notices[0].sms).toContain("memory in use");
 });
 
-test("refuses a configuration that is not as it should be", async () => {
+test("rejects an invalid configuration", async () => {
   expect(await replay({ version: 2 })).toContain("version");
 });

@@ -1,4 +1,4 @@
-// Silences and acknowledgements by the commands that a person types, on the twin.
+// Silences and acknowledgements with the real commands on the twin.
 
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
@@ -32,7 +32,7 @@ const silence = (...words: readonly string[]) => run("silence", ...words, "--end
 const listed = async (...words: readonly string[]) =>
   JSON.parse(await said("silence", "list", ...words, "--json")).silences.map(({ id }: { id: string }) => id);
 
-test("a silence is added, listed, ended, and listed no more but with --all", async () => {
+test("a silence is added, listed and ended; then only --all lists it", async () => {
   expect(await said("silence")).toBe("No silences.\n");
   const before = Date.now();
   const { silence: added } = JSON.parse(
@@ -57,7 +57,7 @@ test("a silence is added, listed, ended, and listed no more but with --all", asy
   expect((await silence("end", added.id)).err).toMatch(/has been over since .* UTC\n$/);
 });
 
-test("one to come never holds when it is ended before, and windows are shown as they were written", async () => {
+test("a future silence that is ended early never takes effect, and its windows are shown as they were written", async () => {
   const from = new Date(Date.now() + 24 * HOUR).toISOString();
   const until = new Date(Date.now() + 240 * HOUR).toISOString();
   const out = await said(
@@ -75,7 +75,7 @@ const REASON = ["--reason", "x"];
 const SOME = ["--host", "web-07", ...REASON];
 test.each([
   ["no hosts", ["--for", "1h", ...REASON], "name them by --host, --group or both"],
-  ["no end", SOME, "say when by either --for, like 2h, or --until"],
+  ["no end", SOME, "give either --for, like 2h, or --until"],
   ["two ends", [...SOME, "--for", "1h", "--until", "2099-01-01T00:00Z"], "either --for, like 2h, or --until"],
   ["an end that is past", [...SOME, "--until", "2020-01-01T00:00Z"], "give a later --until"],
   ["an end in ten years", [...SOME, "--for", "3650d"], "for more than a year: give an earlier end"],
@@ -86,9 +86,9 @@ test.each([
   [
     "windows that lie beyond its end",
     [...SOME, "--from", "2098-12-02T00:00Z", "--until", "2098-12-02T01:00Z", "--recur", "02:00 2h UTC"],
-    "no window of --recur lies before its end",
+    "no window of --recur lies before the end of the silence",
   ],
-])("with %s it is refused with the fix", async (_, words, problem) => {
+])("a silence with %s is rejected with the fix", async (_, words, problem) => {
   const known = (await stores.alerting.silences()).length;
   const { code, err } = await silence("add", ...words);
   expect(code).toBe(1);
@@ -96,14 +96,14 @@ test.each([
   expect(await stores.alerting.silences()).toHaveLength(known);
 });
 
-test("an unknown silence is named with where to look", async () => {
+test("the error for an unknown silence names the command that lists them", async () => {
   expect(await silence("end", "ZZZ999")).toMatchObject({
     code: 1,
     err: "fleetwarden: no silence ZZZ999: `fleetwarden silence list --all` shows them\n",
   });
 });
 
-test("an incident is acknowledged, once, and the lists and the explanation say by whom", async () => {
+test("the first acknowledgement of an incident stays, and the lists and the explanation name the person", async () => {
   await stores.incidents.save(anIncident("web-07", { opened }));
   expect(await said("ack", "abc234", "--by", "ada")).toMatch(/^ada acknowledged ABC234 of web-07 on .* UTC\.\n$/);
   const { acknowledged } = JSON.parse(await said("ack", "ABC234", "--by", "bob", "--json"));
@@ -113,7 +113,7 @@ test("an incident is acknowledged, once, and the lists and the explanation say b
   expect((await run("ack", "ZZZ999", "--endpoint", twin.endpoint)).err).toContain("no incident ZZZ999");
 });
 
-test("labelling a fleet's incident labels those of its hosts", async () => {
+test("a label for a fleet's incident also labels those of its hosts", async () => {
   await stores.incidents.save(aFleetIncident("web", { opened }));
   for (const host of ["web-1", "web-2"]) {
     await stores.incidents.save(anIncident(host, { id: "DEF567", fleet: "FLEET2", opened }));

@@ -1,4 +1,4 @@
-// With which credentials and in which region a command looks for a stack.
+// The credentials and the region with which a command looks for a stack.
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -49,21 +49,21 @@ async function keyOf(...words: readonly string[]): Promise<string | undefined> {
   return /Credential=([^/]+)\//.exec(authorization)?.[1];
 }
 
-test("--profile names whose credentials sign, before AWS_PROFILE", async () => {
+test("--profile chooses the credentials, before AWS_PROFILE", async () => {
   expect(await keyOf("--profile", "ops")).toBe("KEY-ops");
   process.env.AWS_PROFILE = "ops";
   expect(await keyOf()).toBe("KEY-ops");
   expect(await keyOf("--profile", "default")).toBe("KEY-default");
 });
 
-test("the region is that of the profile, where no other is said", async () => {
+test("the region comes from the profile, unless another is set", async () => {
   const regionOf = (env: Record<string, string>) => new DynamoDBClient(clientConfig(env)).config.region();
   expect(await regionOf({ AWS_PROFILE: "ops" })).toBe("eu-north-1");
   expect(await regionOf({})).toBe("eu-west-1");
   expect(await regionOf({ AWS_PROFILE: "ops", AWS_REGION: "us-west-2" })).toBe("us-west-2");
 });
 
-test("a profile that is not there, or without a stack, is one clear line", async () => {
+test("an unknown profile, or one without a stack, gets an error of one line", async () => {
   process.env.AWS_REGION = "eu-west-1";
   expect(await run("status", "--stack", "Fleetwarden", "--profile", "nobody")).toMatchObject({
     code: 1,

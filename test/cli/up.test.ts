@@ -1,4 +1,4 @@
-// The real command in a process of its own: started, stopped, started again.
+// The real command in its own process: started, stopped, started again.
 import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -51,7 +51,7 @@ async function untilSamples(endpoint: string, samples: number): Promise<Record<s
   }
 }
 
-test("scores what is sent, stops on Ctrl-C, and continues where it was", async () => {
+test("scores the samples it receives, stops on Ctrl-C, and continues from there", async () => {
   const now = Date.now();
   const first = up("--no-agent");
   const [, endpoint = ""] = await first.until(LISTENS);
@@ -73,7 +73,7 @@ test("scores what is sent, stops on Ctrl-C, and continues where it was", async (
   expect(await second.stop("SIGTERM")).toMatchObject({ code: 0 });
 }, 60_000);
 
-test("watches this machine by itself", async () => {
+test("watches this machine by default", async () => {
   const twin = up("--interval", "100ms");
   const [, endpoint = ""] = await twin.until(LISTENS);
   await twin.until(/learning \d+\/60|score/);
@@ -82,7 +82,7 @@ test("watches this machine by itself", async () => {
   expect(await twin.stop()).toMatchObject({ code: 0, out: expect.stringContaining("node -e ") });
 }, 60_000);
 
-test("reads the configuration again when it changes, and keeps the last good one", async () => {
+test("reloads the configuration when it changes, and keeps the last valid one", async () => {
   const path = join(folder, "c.json");
   await writeFile(path, '{"version":1}');
   const twin = up("--no-agent", "--config", path);
@@ -119,7 +119,7 @@ test.each([
   30_000,
 );
 
-test("a port in use is one clear line", async () => {
+test("a port in use gets an error of one line", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -133,7 +133,7 @@ test("a port in use is one clear line", async () => {
   }
 });
 
-test("a data folder of another version is one clear line", async () => {
+test("a data folder of another version gets an error of one line", async () => {
   const twin = up("--no-agent");
   await twin.until(LISTENS);
   await twin.stop();

@@ -5,7 +5,7 @@ import { CONFIG_SCHEMA } from "../../lib/config/schema.ts";
 /** Published for editors. */
 export const SCHEMA_FILE = join(import.meta.dirname, "../../docs/fleetwarden.config.schema.json");
 
-/** What all editors read. */
+/** The form that all editors read. */
 const DIALECT = "http://json-schema.org/draft-07/schema#";
 
 /** The JSON Schema of what the configuration is checked against. Checks written as functions have no counterpart. */

@@ -5,6 +5,7 @@ import type { FitReport } from "../../lib/learn/report.ts";
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
+import type { HistoryStore, SchemaStore } from "../../lib/watch/ports.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
@@ -66,6 +67,17 @@ export function aChunk(host: string, fields: Partial<HistoryChunk> = {}): Histor
     flags: Uint8Array.of(0, 3),
     ...fields,
   };
+}
+
+interface KeepPorts {
+  readonly baselines: Pick<SchemaStore, "remember">;
+  readonly history: Pick<HistoryStore, "keep">;
+}
+
+/** Stores a chunk and the names of its metrics, as the scorer does. */
+export async function keepChunk(stores: KeepPorts, chunk: HistoryChunk): Promise<void> {
+  await stores.baselines.remember(chunk.schema);
+  await stores.history.keep(chunk);
 }
 
 export function aBaseline(owner: string, version: number, fields: Partial<Baseline> = {}): Baseline {

@@ -7,7 +7,7 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { baselineOf, chunkOf, fleetIncident, hostIncidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
-import { aBaseline, aChunk, anIncident, aReport, aState, NOON } from "./examples.ts";
+import { aBaseline, aChunk, anIncident, aReport, aState, keepChunk, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
 /**
@@ -246,7 +246,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
       test("reads a host's chunks by their first time, oldest first, the end excluded", async () => {
         const [host, other] = [fresh("web"), fresh("web")];
         const chunks = [3, 1, 2].map((i) => aChunk(host, { times: Float64Array.of(NOON + i, NOON) }));
-        for (const chunk of [...chunks, aChunk(other)]) await stores.history.keep(chunk);
+        for (const chunk of [...chunks, aChunk(other)]) await keepChunk(stores, chunk);
         expect(await read(host)).toEqual([chunks[1], chunks[2], chunks[0]]);
         expect(await read(host, NOON + 1, NOON + 3)).toEqual([chunks[1], chunks[2]]);
         expect(await read(host, NOON + 1.5, NOON + 2.5)).toEqual([chunks[2]]);
@@ -256,15 +256,15 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
 
       test("keeps the first of two chunks with the same first time", async () => {
         const host = fresh("web");
-        await stores.history.keep(aChunk(host));
-        await stores.history.keep(aChunk(host, { flags: Uint8Array.of(1, 1) }));
+        await keepChunk(stores, aChunk(host));
+        await keepChunk(stores, aChunk(host, { flags: Uint8Array.of(1, 1) }));
         expect(await read(host)).toEqual([aChunk(host)]);
       });
 
       test("leaves out chunks written 30 days ago, however old their samples", async () => {
         const host = fresh("web");
         const recording = aChunk(host, { times: Float64Array.of(NOON - 400 * DAY_MS, NOON) });
-        await stores.history.keep(recording);
+        await keepChunk(stores, recording);
         try {
           now = NOON + 30 * DAY_MS - 1_000;
           expect(await read(host)).toEqual([recording]);
@@ -285,7 +285,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
           values: Float64Array.from({ length: 600 * 256 }, (_, i) => Math.sin(i) * 1e6),
           flags: new Uint8Array(600).fill(2),
         });
-        await stores.history.keep(chunk);
+        await keepChunk(stores, chunk);
         const parts = await read(host);
         expect(parts.length).toBeGreaterThan(2);
         expect(parts.flatMap(({ times }) => [...times])).toEqual([...chunk.times]);
@@ -307,7 +307,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         await fc.assert(
           fc.asyncProperty(chunkOf("any"), async (chunk) => {
             const host = fresh("any");
-            await stores.history.keep({ ...chunk, host });
+            await keepChunk(stores, { ...chunk, host });
             expect(await read(host)).toEqual([{ ...chunk, host }]);
           }),
           { numRuns },
@@ -318,7 +318,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
     describe("incidents", () => {
       test("returns nothing for an incident that was never saved", async () => {
         expect(await stores.incidents.get(fresh("web"), NOON)).toBeUndefined();
-        expect(await stores.incidents.find("222222")).toEqual([]);
+        expect(await stores.incidents.withId("222222")).toEqual([]);
       });
 
       test.each([
@@ -433,7 +433,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
       test("finds incidents by id, both of two that share one", async () => {
         const hosts = [fresh("web"), fresh("web")];
         for (const host of hosts) await stores.incidents.save(anIncident(host, { id: "COLL22" }));
-        const found = await stores.incidents.find("COLL22");
+        const found = await stores.incidents.withId("COLL22");
         expect(found.map(subjectOf).sort()).toEqual(hosts.sort());
       });
 
@@ -468,7 +468,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
             await stores.incidents.label(subjectOf(incident), incident.opened, verdict);
             const expected = { ...asStored(incident), label: verdict };
             expect(await stores.incidents.get(subjectOf(incident), incident.opened)).toEqual(expected);
-            expect(await stores.incidents.find(incident.id)).toContainEqual(expected);
+            expect(await stores.incidents.withId(incident.id)).toContainEqual(expected);
           }),
           { numRuns },
         );

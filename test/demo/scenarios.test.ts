@@ -1,4 +1,4 @@
-// Every scenario through the real handlers, tables and topic of the twin: what people are told, in order, and no more.
+// Every scenario runs through the handlers, tables and topic of the twin; people get exactly its messages, in order.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scenarioTable } from "../../lib/demo/scenario-table.ts";
@@ -9,7 +9,7 @@ const SEED = 1;
 const results: { scenario: (typeof SCENARIOS)[number]; told: readonly Told[] }[] = [];
 
 test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
-  "%s tells people what it promises, and nothing else",
+  "%s sends the messages it promises, and no others",
   async (_, scenario) => {
     const told: Told[] = [];
     await play(scenario, SEED, (one) => told.push(one));
@@ -19,7 +19,7 @@ test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
   120_000,
 );
 
-test("the table in the docs is what was told", () => {
+test("the table in the docs shows the messages", () => {
   const page = readFileSync(join(__dirname, "../../docs/scenarios.md"), "utf8");
   expect(page).toContain(scenarioTable(results));
 });

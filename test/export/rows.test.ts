@@ -11,7 +11,16 @@ import { Flag, fold } from "../../lib/watch/fold.ts";
 import { chunkOf } from "../../lib/watch/history.ts";
 import { decodeRecord } from "../../lib/wire/decode.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
-import { aChunk, aFleetIncident, anIncident, aReport, aSilentIncident, aState, NOON } from "../contract/examples.ts";
+import {
+  aChunk,
+  aFleetIncident,
+  anIncident,
+  aReport,
+  aSilentIncident,
+  aState,
+  keepChunk,
+  NOON,
+} from "../contract/examples.ts";
 import { arrived, baseline, fusedBaseline, part, schemaOf, timeOf } from "../factories.ts";
 
 const DAY = 86_400_000;
@@ -24,9 +33,9 @@ const HOSTS = [
 /** db-01 has `disk` and `cpu`, web-07 `cpu` and `load` with one value missing. */
 async function stored() {
   const stores = createMemoryStores(() => NOON);
-  await stores.history.keep(aChunk("web-07"));
+  await keepChunk(stores, aChunk("web-07"));
   const db = { times: Float64Array.of(NOON + 5), values: Float64Array.of(7, 8), flags: Uint8Array.of(0) };
-  await stores.history.keep(aChunk("db-01", { schema: schemaOf("disk", "cpu"), ...db }));
+  await keepChunk(stores, aChunk("db-01", { schema: schemaOf("disk", "cpu"), ...db }));
   return stores;
 }
 
@@ -95,9 +104,9 @@ describe("scores", () => {
     const groups = baseline({ owner: groupOwner("db"), version: 5, epsilon: 100 });
     for (const one of [own, groups]) await stores.baselines.promote(aReport(one.owner, one.version), one, 0);
     // With mean 0 and sd 1 the score is the square of the value, halved.
-    await stores.history.keep(chunk("web-07", [4, -6], [Flag.incident, Flag.anomaly | Flag.late]));
-    await stores.history.keep(chunk("db-01", [10]));
-    await stores.history.keep(chunk("new-01", [1]));
+    await keepChunk(stores, chunk("web-07", [4, -6], [Flag.incident, Flag.anomaly | Flag.late]));
+    await keepChunk(stores, chunk("db-01", [10]));
+    await keepChunk(stores, chunk("new-01", [1]));
     const rows = await collect(scoreRows(stores, [...HOSTS, { host: "new-01", group: "new" }], SPAN));
     const named = rows.map((row) => Object.fromEntries(SCORE_COLUMNS.map(({ name }, i) => [name, row[i]])));
     const judged = { epsilon: 8, baseline: "host#web-07", version: 3, host: "web-07", group: "web" };
@@ -131,7 +140,7 @@ describe("scores", () => {
       const [first] = folded.parts;
       const kept = first && chunkOf(first, undefined);
       live.push(...(first?.scores ?? []));
-      if (kept) await stores.history.keep(kept);
+      if (kept) await keepChunk(stores, kept);
     }
     const span = { from: timeOf(0), to: timeOf(1_000) };
     const rows = await collect(scoreRows(stores, [{ host: "web-07", group: "web" }], span));

@@ -56,7 +56,7 @@ function call(
   });
 }
 
-/** What a browser sends for a button of the form: no referrer policy makes its origin null. */
+/** The request that a browser sends for a button of the form: no referrer policy makes its origin null. */
 function press(link: string, body: string) {
   const headers = { "content-type": "application/x-www-form-urlencoded", origin: "null" };
   return call(link, { method: "POST", headers }, body);
@@ -144,7 +144,7 @@ test("a form that is too large gets an answer and is not saved", async () => {
   expect(await incidentOf("web-08")).toEqual(before);
 });
 
-test("without the page alerts have no link", async () => {
+test("without the page, alerts have no link", async () => {
   const without = await liveTwin(START);
   const rows = (from: number, count: number, strange: boolean) =>
     Array.from({ length: count }, (_, i) => row(from + i, strange));

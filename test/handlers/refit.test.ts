@@ -4,6 +4,7 @@ import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { newHost } from "../../lib/watch/state.ts";
+import { keepChunk } from "../contract/examples.ts";
 import { schemaOf } from "../factories.ts";
 import { startDynalite } from "../store/dynalite.ts";
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
     ["web-2", "web"],
   ] as const) {
     await stores.hosts.save({ ...newHost(host, group), seen: 100, newest: now });
-    await stores.history.keep({
+    await keepChunk(stores, {
       host,
       schema: schemaOf("cpu"),
       times: Float64Array.from({ length: 100 }, (_, i) => now - (100 - i) * MINUTE),

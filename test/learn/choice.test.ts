@@ -1,4 +1,4 @@
-import { chooseForGroup, chooseForHost, epsilonFromLabels, qualityOf } from "../../lib/learn/choice.ts";
+import { chooseForGroup, chooseForHost, qualityOf } from "../../lib/learn/choice.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import type { Fit, LabelledPeak } from "../../lib/learn/training-fit.ts";
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
@@ -128,11 +128,10 @@ describe("a host's epsilon", () => {
   });
 });
 
-test("hosts are pooled by their scores", () => {
-  const one = { scores: Float64Array.of(1, 20), positive: Uint8Array.of(0, 1) };
-  const other = { scores: Float64Array.of(2, 10), positive: Uint8Array.of(0, 1) };
-  expect(epsilonFromLabels([one, other])).toMatchObject({ epsilon: 6, f1: 1, truePositives: 2 });
-  expect(epsilonFromLabels([])).toBeUndefined();
+test("under the Gaussian hosts are pooled by their scores", () => {
+  const fits = [fitOf([1], [20], 1), fitOf([2], [10], 1)].map(byGaussian);
+  expect(chooseForGroup(fits, GAUSSIAN)).toMatchObject({ epsilon: 6, source: "group labels" });
+  expect(chooseForGroup([fitOf([1], [], 0)].map(byGaussian), GAUSSIAN)).toBeUndefined();
 });
 
 test("quality counts each incident once, by whether it was raised", () => {

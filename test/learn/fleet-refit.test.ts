@@ -6,6 +6,7 @@ import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
+import { keepChunk } from "../contract/examples.ts";
 import { schemaOf } from "../factories.ts";
 import { DAY, HOUR, keepIncident, MINUTE, MONDAY } from "./recording.ts";
 
@@ -68,7 +69,7 @@ async function keepHour({ ports }: World, host: string, by = 0): Promise<void> {
     values: Float64Array.from({ length: 70 }, (_, i) => 20 + Math.sin(i * i) + (strange(i) ? by : 0)),
     flags: Uint8Array.from({ length: 70 }, (_, i) => (strange(i) ? Flag.anomaly | Flag.incident : 0)),
   };
-  await ports.history.keep(chunk);
+  await keepChunk(ports, chunk);
 }
 
 const inTime = (now = NOW) => ({ now, outOfTime: () => false });

@@ -4,15 +4,15 @@ import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings
 import { refitFleet, refitOne } from "../../lib/learn/fleet-refit.ts";
 import { fitBaseline, refitHost } from "../../lib/learn/group-refit.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
-import { isDue, youngRefits } from "../../lib/learn/young.ts";
+import { youngRefits } from "../../lib/learn/young.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HostPolicy } from "../../lib/watch/policy.ts";
 import { newHost } from "../../lib/watch/state.ts";
-import { aSilence, judged } from "../contract/examples.ts";
-import { START, schemaOf, timeOf } from "../factories.ts";
+import { aSilence, judged, keepChunk } from "../contract/examples.ts";
+import { baseline as aBaseline, START, schemaOf, timeOf } from "../factories.ts";
 
 function openIncident(host: string): AnomalyIncident {
   const about = {
@@ -41,7 +41,6 @@ async function hostIn(
   count = 100,
 ) {
   await stores.hosts.save({ ...newHost(host, "web"), seen: count, newest: timeOf(count - 1) });
-  await stores.baselines.remember(schemaOf("cpu"));
   const strange = (i: number) => verdict !== undefined && i >= 50 && i < 55;
   const chunk: HistoryChunk = {
     host,
@@ -50,7 +49,7 @@ async function hostIn(
     values: Float64Array.from({ length: count }, (_, i) => level + (i % 2 ? 1 : -1) + (strange(i) ? 10 : 0)),
     flags: Uint8Array.from({ length: count }, (_, i) => (strange(i) ? Flag.anomaly | Flag.incident : 0)),
   };
-  await stores.history.keep(chunk);
+  await keepChunk(stores, chunk);
   if (verdict === undefined) return;
   await stores.incidents.save({ ...openIncident(host), revision: 2, resolved: timeOf(59) });
   await stores.incidents.label(host, timeOf(50), { verdict, at: NOW, by: "jo" });
@@ -195,8 +194,8 @@ test("a silenced stretch moves neither mean nor spread, whether it was noticed o
   for (const stores of [apart, silenced]) {
     await stores.hosts.save({ ...newHost("web-07", "web"), seen: 100, newest: timeOf(99) });
   }
-  await apart.history.keep({ ...chunk, times: calm(times), values: calm(strange), flags: new Uint8Array(95) });
-  await silenced.history.keep(chunk);
+  await keepChunk(apart, { ...chunk, times: calm(times), values: calm(strange), flags: new Uint8Array(95) });
+  await keepChunk(silenced, chunk);
   expect(await fitted(silenced)).not.toEqual(await fitted(apart));
   await silenced.alerting.saveSilence(aSilence("ABC234", { matcher: { host: "web-*", group: "web" }, ...TROUBLE }));
   expect(await fitted(silenced)).toEqual(await fitted(apart));
@@ -248,8 +247,13 @@ test.each([
   ["before its history has doubled", 119, { owner: "host#web-07", samples: 60 }, false],
   ["when its history has doubled", 120, { owner: "host#web-07", samples: 60 }, true],
   ["when its baseline holds a day", 1_000_000, { owner: "host#web-07", samples: 8_640 }, false],
-])("whether a host is due for a young refit: %s", (_, seen, baseline, due) => {
-  expect(isDue(seen, baseline)).toBe(due);
+])("whether a host is due for a young refit: %s", async (_, seen, baseline, due) => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const active = new Map(baseline ? [[baseline.owner, { ...aBaseline(), ...baseline }]] : []);
+  const fitYoung = youngRefits({ ...stores, cached: { active: async () => active, forget: () => {} } });
+  const reports = await fitYoung([{ ...newHost("web-07", "web"), seen }], settings, NOW, jest.fn());
+  expect(reports).toHaveLength(due ? 1 : 0);
 });
 
 test("a young host is fitted once it is due, its cached answer forgotten, and a refused attempt not repeated with every batch", async () => {

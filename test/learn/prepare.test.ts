@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
-import { prepareHost, thinned } from "../../lib/learn/prepare.ts";
+import { prepareHost } from "../../lib/learn/prepare.ts";
+import { thinned } from "../../lib/learn/training.ts";
 import { DETECTORS } from "../../lib/model/detector.ts";
 import { addRow, emptyMoments, meanOf, mergeMoments, varianceOf } from "../../lib/model/moments.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";

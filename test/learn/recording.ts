@@ -6,7 +6,7 @@ import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { scorePart } from "../../lib/watch/scoring.ts";
 import { newHost } from "../../lib/watch/state.ts";
-import { judged } from "../contract/examples.ts";
+import { judged, keepChunk } from "../contract/examples.ts";
 import { schemaOf } from "../factories.ts";
 import { seededRandom } from "../simulation/random.ts";
 
@@ -64,7 +64,11 @@ export async function keep(stores: Stores, chunk: HistoryChunk, cuts: readonly n
   await stores.hosts.save({ ...newHost(host, "web"), seen: times.length, newest: times.at(-1) ?? 0 });
   const edges = [0, ...cuts, times.length];
   for (const [k, from] of edges.slice(0, -1).entries()) {
-    if (from < edges[k + 1]!) await stores.history.keep(rowsWhere(chunk, (i) => from <= i && i < edges[k + 1]!));
+    if (from < edges[k + 1]!)
+      await keepChunk(
+        stores,
+        rowsWhere(chunk, (i) => from <= i && i < edges[k + 1]!),
+      );
   }
 }
 

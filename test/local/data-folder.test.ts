@@ -129,8 +129,8 @@ test("expired history is deleted; other items stay", async () => {
   const kinesis = new KinesisClient(clientConfig(twin.env));
   const log: string[] = [];
   const stopping = new AbortController();
-  const timer = { now: () => 0, sleep: async () => stopping.abort() };
-  const options = { dynamodb: client, kinesis, clock: () => 1_050_000, timer, log: (line: string) => log.push(line) };
+  const sleep = async () => stopping.abort();
+  const options = { dynamodb: client, kinesis, clock: () => 1_050_000, sleep, log: (line: string) => log.push(line) };
   await keepClean(options, stopping.signal);
   expect(log).toEqual([]);
   const { Items = [] } = await client.send(new ScanCommand({ TableName }));

@@ -1,5 +1,4 @@
 import { webhookSink } from "../../lib/local/sinks.ts";
-import { systemTimer } from "../../lib/local/timer.ts";
 import { openTopic } from "../../lib/local/topic.ts";
 
 /**
@@ -10,7 +9,7 @@ const [url = ""] = process.argv.slice(2);
 const topic = await openTopic({
   sinks: [webhookSink(url)],
   onMessage: () => undefined,
-  timer: { ...systemTimer, sleep: async () => undefined },
+  sleep: async () => undefined,
   random: () => 0.5,
   log: console.log,
 });

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../../lib/clients.ts";
 import type { StreamEvent } from "../../lib/handlers/contract.ts";
-import { Checkpoints } from "../../lib/local/checkpoints.ts";
+import { openCheckpoints } from "../../lib/local/checkpoints.ts";
 import { closeEmulators, openEmulators } from "../../lib/local/embedded.ts";
 import { openEndpoint } from "../../lib/local/endpoint.ts";
 import { type PollerOptions, startPoller } from "../../lib/local/poller.ts";
@@ -32,10 +32,10 @@ async function openStream() {
   const options = {
     client,
     settings: { ...MAPPING, windowSeconds: 0, retryAttempts: 2 },
-    checkpoints: await Checkpoints.open(undefined),
+    checkpoints: await openCheckpoints(undefined),
     keep: async (key: string, body: string) => void kept.push({ key, body: JSON.parse(body) }),
     clock: Date.now,
-    timer: instantTimer(),
+    ...instantTimer(),
     random: () => 0.5,
     log: (line: string) => void log.push(line),
   };
@@ -138,7 +138,7 @@ test("waits for the batching window, unless the batch is full", async () => {
     invokedAt.push(timer.now());
   };
   await stream.put(numbered(4));
-  await drain(invoke, { settings, timer });
+  await drain(invoke, { settings, ...timer });
   expect(sizes).toEqual([3, 1]);
   expect(invokedAt).toEqual([0, 5_000]);
 });

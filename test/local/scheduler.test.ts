@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createFunctions } from "../../lib/local/functions.ts";
 import { runSchedules } from "../../lib/local/scheduler.ts";
-import type { Timer } from "../../lib/local/timer.ts";
+
 import { withFolder } from "./support.ts";
 
 const MINUTE = 60_000;
@@ -16,14 +16,11 @@ async function run(
   const stopping = new AbortController();
   let now = start;
   const runs: string[] = [];
-  const timer: Timer = {
-    now: () => now,
-    async sleep() {
-      // Two schedules sleep in turn: each goes on by half.
-      now += 500;
-      if (now >= start + durationMs) stopping.abort();
-      await Promise.resolve();
-    },
+  const sleep = async () => {
+    // Two schedules sleep in turn: each goes on by half.
+    now += 500;
+    if (now >= start + durationMs) stopping.abort();
+    await Promise.resolve();
   };
   const functions = {
     async start(name: string) {
@@ -31,7 +28,7 @@ async function run(
       if (fails(name, runs.filter((line) => line.startsWith(name)).length)) throw new Error("no way");
     },
   };
-  const options = { functions, clock: () => now, timer, log: () => undefined, ...(path && { path }) };
+  const options = { functions, clock: () => now, sleep, log: () => undefined, ...(path && { path }) };
   await runSchedules(options, stopping.signal);
   return runs;
 }

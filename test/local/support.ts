@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Handlers, StreamEvent } from "../../lib/handlers/contract.ts";
 import type { Message } from "../../lib/local/message.ts";
-import type { Timer } from "../../lib/local/timer.ts";
+
 import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
 
 /** A twin whose functions do nothing by default, with its log and its messages. */
@@ -37,11 +37,11 @@ export function dataOf(event: StreamEvent): string[] {
 }
 
 /** Does not wait, but yields once; its time advances by the time slept. */
-export function instantTimer(): Timer {
+export function instantTimer() {
   let now = 0;
   return {
     now: () => now,
-    async sleep(ms) {
+    async sleep(ms: number) {
       now += ms;
       await new Promise((resolve) => setImmediate(resolve));
     },

@@ -3,9 +3,9 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
+import { sleep } from "../../lib/backoff.ts";
 import type { Message } from "../../lib/local/message.ts";
 import { outboxSink, type Sink, smtpSink, webhookSink } from "../../lib/local/sinks.ts";
-import { systemTimer } from "../../lib/local/timer.ts";
 import { openTopic, type TopicOptions } from "../../lib/local/topic.ts";
 import { instantTimer, withFolder } from "./support.ts";
 
@@ -26,7 +26,7 @@ async function open(sinks: readonly Sink[], options: Partial<TopicOptions> = {})
   const topic = await openTopic({
     sinks,
     onMessage: () => undefined,
-    timer: instantTimer(),
+    ...instantTimer(),
     random: () => 0.5,
     log: (line) => log.push(line),
     ...options,
@@ -110,7 +110,7 @@ test("a message for phones only is shown and goes to the outbox, but to neither 
     const shown: string[] = [];
     const topic = await open([outboxSink(folder), ...nowhere], {
       onMessage: ({ id }) => shown.push(id),
-      timer: systemTimer,
+      sleep,
     });
     await topic.publish({ ...message("m1"), attributes: { kind: "texts-held", sms: "yes" } });
     await topic.close();
@@ -150,7 +150,7 @@ test("publishing succeeds although the console throws", async () => {
 
 test("the outbox sorts by time, and no message overwrites another", () =>
   withFolder(async (folder) => {
-    const topic = await open([outboxSink(folder)], { timer: systemTimer });
+    const topic = await open([outboxSink(folder)], { sleep });
     const at = Date.UTC(2026, 7, 1, 12);
     for (const [id, time] of [
       ["m3", at + 1],

@@ -10,7 +10,7 @@ import type { Cause } from "../../lib/incident/cause.ts";
 import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
 import type { Notice, NoticeKind } from "../../lib/incident/notice.ts";
-import type { RenderContext } from "../../lib/notify/render.ts";
+import type { RenderContext } from "../../lib/notify/words.ts";
 
 const at = (hours: number, minutes: number, seconds = 0) => Date.UTC(2026, 10, 22, hours, minutes, seconds);
 

@@ -1,4 +1,5 @@
-import { clean, firstFitting, foldAscii, shorten } from "../../lib/notify/text.ts";
+import { EMAIL, firstFitting, SMS } from "../../lib/notify/channel.ts";
+import { clean, foldAscii, shorten } from "../../lib/notify/text.ts";
 
 test.each([
   ["web-07", "web-07"],
@@ -32,7 +33,16 @@ test.each([
   expect(shorten(text, max)).toBe(short);
 });
 
-test("firstFitting counts bytes, and refuses when nothing fits", () => {
-  expect(firstFitting(3, ["éé", "é!", "x"])).toBe("é!");
-  expect(() => firstFitting(1, ["éé"])).toThrow("No form of this message fits in 1 bytes");
+test("the first form that fits is taken: e-mail counts bytes, SMS characters, and neither takes what is too long", () => {
+  const forms = (...lengths: number[]) => lengths.map((length) => "é".repeat(length));
+  expect(firstFitting(EMAIL, () => forms(4097, 4096, 1))).toHaveLength(4096);
+  expect(firstFitting(SMS, () => forms(161, 160, 1))).toHaveLength(160);
+  expect(() => firstFitting(EMAIL, () => forms(4097))).toThrow("No form of this message fits in 8192 bytes");
+});
+
+test("names become shorter only when no form fits with longer ones", () => {
+  const host = "h".repeat(300);
+  expect(firstFitting(SMS, (name) => [`${name(host)} and more`, name(host)])).toBe(
+    `${"h".repeat(79)}..${"h".repeat(79)}`,
+  );
 });

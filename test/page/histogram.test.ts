@@ -7,7 +7,7 @@ import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/fold.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { aChunk, anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
+import { aChunk, anIncident, aSilentIncident, aState, keepChunk, NOON } from "../contract/examples.ts";
 import { baseline, STEP, schemaOf } from "../factories.ts";
 
 const DAY = 86_400_000;
@@ -39,7 +39,7 @@ async function counted(
   now = NOON + DAY,
 ) {
   const stores = createMemoryStores(() => now);
-  for (const chunk of chunks) await stores.history.keep(chunk);
+  for (const chunk of chunks) await keepChunk(stores, chunk);
   for (const one of incidents) {
     await stores.incidents.save(one);
     if (one.label) await stores.incidents.label(subjectOf(one), one.opened, one.label);

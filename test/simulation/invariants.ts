@@ -4,7 +4,7 @@ import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { endingOf, type Incident } from "../../lib/incident/incident.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
-import { APPLIED_MAX, PAST_AFTER_MS } from "../../lib/watch/fold.ts";
+import { PAST_AFTER_MS } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
 import type { HostState } from "../../lib/watch/state.ts";
@@ -166,7 +166,7 @@ function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]
 function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: readonly Put[]): string[] {
   const { newest, inOrder, times, alarming } = timesOf(puts);
   const seen = host.seen + inOrder;
-  const applied = [...times].sort((a, b) => a - b).slice(-APPLIED_MAX);
+  const applied = [...times].sort((a, b) => a - b).slice(-64);
   const kept = chunks.reduce((sum, chunk) => sum + chunk.times.length, 0);
   return [
     ...difference(

@@ -72,7 +72,7 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
       ...stores.incidents,
       save: (incident) => call("incidents.save", () => stores.incidents.save(incident), subjectOf(incident)),
       get: (host, opened) => call("incidents.get", () => stores.incidents.get(host, opened)),
-      find: (id) => call("incidents.find", () => stores.incidents.find(id)),
+      withId: (id) => call("incidents.withId", () => stores.incidents.withId(id)),
     },
     rejected: { keep: (record) => call("rejected.keep", () => stores.rejected.keep(record)) },
     alerting: {

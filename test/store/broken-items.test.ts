@@ -101,7 +101,9 @@ describe("a chunk of history", () => {
     ["with values too few", { values: { B: Uint8Array.of(3, 0) } }, "values: expected 32 bytes, found 0"],
   ])("%s is an error", async (_, broken, problem) => {
     const table = new MemoryTable("history");
-    const store = createHistoryStore(table, createBaselineStore(new MemoryTable("baselines")), () => NOON);
+    const schemas = createBaselineStore(new MemoryTable("baselines"));
+    const store = createHistoryStore(table, schemas, () => NOON);
+    await schemas.remember(SCHEMA);
     await store.keep(aChunk("web"));
     await tamper(table, () => broken);
     await expect(collect(store.read("web", 0, Infinity))).rejects.toThrow(
@@ -111,7 +113,9 @@ describe("a chunk of history", () => {
 
   test("whose names are lost is an error", async () => {
     const table = new MemoryTable("history");
-    const store = createHistoryStore(table, createBaselineStore(new MemoryTable("baselines")), () => NOON);
+    const schemas = createBaselineStore(new MemoryTable("baselines"));
+    const store = createHistoryStore(table, schemas, () => NOON);
+    await schemas.remember(SCHEMA);
     await store.keep(aChunk("web"));
     await tamper(table, () => ({ schema: { S: "00000000" } }));
     await expect(collect(store.read("web", 0, Infinity))).rejects.toThrow("no names are stored for schema 00000000");

@@ -3,7 +3,7 @@ import { type Incident, severityOf } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
-import { APPLIED_MAX, type Arrived, Flag, type Folded, fold } from "../../lib/watch/fold.ts";
+import { type Arrived, Flag, type Folded, fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, baseline, fusedBaseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { expectLives } from "./lives.ts";
@@ -192,7 +192,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
           expect(after.window).toBeLessThan(32);
           expect(after.suspects).toHaveLength(after.incident ? 0 : anomalies);
           const suspected = after.suspects.map(({ peak }) => peak.time);
-          expect(after.applied.length).toBeLessThanOrEqual(APPLIED_MAX);
+          expect(after.applied.length).toBeLessThanOrEqual(64);
           for (const times of [suspected, after.applied])
             expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
           expect(after.applied.at(-1) ?? 0).toBe(after.newest);

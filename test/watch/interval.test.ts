@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 function after(...gaps: readonly number[]): number {
   let [at, interval] = [START, 0];
   for (const gap of gaps) {
-    interval = learnedInterval(state({ arrived: at, interval }), at + gap);
+    interval = learnedInterval(interval, at, at + gap);
     at += gap;
   }
   return interval;

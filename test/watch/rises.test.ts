@@ -1,7 +1,7 @@
 import { CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { type Arrived, fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
+import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
 
 /** Samples of the metric `cpu`, whose score under the made-up baseline is cpu² / 2. */
 function samples(from: number, ...cpu: readonly number[]): Arrived {
@@ -42,10 +42,4 @@ test("a score under another baseline is no measure: the first under the new one 
   const high = fold(state(), baseline({ owner: "group#default" }), [samples(0, 5)]).state;
   expect(rises(fold(high, baseline({ owner: "group#default" }), [samples(1, 5)]).state, 12.4)).toEqual([1]);
   expect(rises(fold(high, baseline(), [samples(1, 5)]).state, 12.4)).toEqual([2]);
-});
-
-test("a host stored before its first time was kept is taken to have always sampled as it does now", () => {
-  const applied = [timeOf(-2), timeOf(-1)];
-  const old = state({ seen: 1_000, newest: timeOf(-1), applied });
-  expect(fold(old, baseline(), [samples(0, 0)]).state.since).toBe(START - 1_000 * STEP);
 });

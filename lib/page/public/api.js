@@ -1,12 +1,12 @@
 const token = document.querySelector('meta[name="token"]')?.content ?? "";
 
-/** Asks the server; parameters that are undefined are left out. Throws what it says is wrong. */
+/** Reads from the server, without the parameters that are undefined. Throws the server's error. */
 export async function ask(path, parameters = {}, signal = undefined) {
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   return answerOf(await fetch(`/api/${path}?${new URLSearchParams(given)}`, { signal }));
 }
 
-/** Changes something. The token proves that it is this page that asks. */
+/** Changes something. The token proves that this page asks. */
 export async function change(path, body) {
   return answerOf(
     await fetch(`/api/${path}`, {

@@ -7,7 +7,7 @@ import { connect, fleet, now, subscribe } from "./store.js";
 import { thresholdView } from "./threshold.js";
 import { duration } from "./words.js";
 
-/** Each builds its view into an element, by the parameters of the address, and returns what takes it down again. */
+/** Each function builds its view into an element from the parameters of the address, and returns one that removes it. */
 const VIEWS = {
   fleet: ["Fleet", fleetView],
   incidents: ["Incidents", incidentsView],
@@ -22,7 +22,7 @@ let takeDown = () => {};
 function show({ focus }) {
   const [, path = "/fleet", query = ""] = /^#?([^?]*)\??(.*)$/.exec(location.hash) ?? [];
   const name = path.replace(/^\//, "") || "fleet";
-  // The skip link leads to #main, which is no view.
+  // The skip link leads to #main.
   if (name === "main") return main.focus();
   const [title, build] = VIEWS[name] ?? VIEWS.fleet;
   takeDown();
@@ -38,7 +38,7 @@ function show({ focus }) {
   scrollTo(0, 0);
 }
 
-/** Times that go on by themselves: `<time data-since="…">` shows how long ago that was. */
+/** Keeps every element with `data-since` up to date. */
 function tick() {
   for (const element of document.querySelectorAll("[data-since]"))
     setText(element, `${duration(now() - Number(element.dataset.since))}${element.dataset.suffix ?? ""}`);
@@ -61,17 +61,13 @@ function showState(state, why) {
   setText(document.getElementById("live-text"), STATES[state]);
 }
 
-/** What opens is said aloud to whoever cannot see it. */
-let announced;
+/** Keys of the incidents that the page knows; screen readers announce each new one. */
+const announced = new Set();
 function announce({ all, incidents }) {
-  if (all || announced === undefined) {
-    announced = new Set(fleet.incidents.keys());
-    return;
-  }
   const fresh = [...incidents.values()].filter(({ key }) => !announced.has(key));
   for (const { key } of fresh) announced.add(key);
   const [first] = fresh;
-  if (first)
+  if (first && !all)
     setText(
       document.getElementById("announce"),
       `New incident: ${first.host}, ${first.severity}${fresh.length > 1 ? `, and ${fresh.length - 1} more` : ""}`,

@@ -1,8 +1,8 @@
 import { setText } from "./dom.js";
 
 /**
- * Asks the same question again and again, but one at a time and not more often than `everyMs` says; shows the answer,
- * or says what is wrong. An answer to another question than the newest, or after the end, is dropped.
+ * Asks repeatedly, one question at a time and at most once in `everyMs()`. Shows the answer, or the error in `trouble`.
+ * Drops an answer to an older question, or after the end.
  */
 export function createAsker({ ask, everyMs = () => 0, show, trouble }) {
   let asking = false;
@@ -36,12 +36,12 @@ export function createAsker({ ask, everyMs = () => 0, show, trouble }) {
   }
 
   return {
-    /** The answer is out of date, though the question is the same. */
+    /** Asks the same question again. */
     soon() {
       isStale = true;
       void turn();
     },
-    /** The question is another one. */
+    /** Asks another question, at once. */
     now() {
       question++;
       isStale = true;

@@ -2,11 +2,11 @@ import { h } from "./dom.js";
 import uPlot from "./uplot.js";
 import { axisTime, compact } from "./words.js";
 
-/** More points than this are drawn small. */
+/** With more points, each is small. */
 const MANY = 30;
 const sync = uPlot.sync("host");
 
-/** The browser resolves a colour, light or dark, only in a property that takes one. */
+/** The browser resolves `light-dark()` only in a property that takes a colour. */
 function colour(name) {
   const probe = document.body.appendChild(h("i"));
   probe.style.color = `var(--${name})`;
@@ -16,8 +16,8 @@ function colour(name) {
 }
 
 /**
- * A metric over time within its expected band, its anomalies as red points. `onLook` gets the place of the point under
- * the cursor, of any chart of the page, or undefined. Times come in milliseconds.
+ * A metric over time within its expected band, its anomalies as red points. `onLook` gets the index of the point under
+ * the cursor in any chart of the page, or undefined. Times are in milliseconds.
  */
 export function metricChart(element, { times, series, height, onLook }) {
   const options = {
@@ -67,7 +67,6 @@ function axis() {
   };
 }
 
-/** Where the server knows nothing, nothing is drawn. */
 function dataOf(times, { values, low, high, marks }) {
   const marked = values.map(() => null);
   for (const place of marks) marked[place] = values[place];

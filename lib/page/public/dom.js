@@ -1,12 +1,9 @@
-/**
- * An element with its properties and children; `class`, `data-…`, `aria-…`, `role` and the like are attributes, `on…`
- * listeners.
- */
+/** An element with its children. Properties `on…` are listeners, all others attributes. */
 export function h(tag, properties, ...children) {
   return filled(document.createElement(tag), properties, children);
 }
 
-/** The same in a drawing. */
+/** As `h`, for SVG. */
 export function s(tag, attributes, ...children) {
   return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
@@ -26,7 +23,7 @@ export function viewLink(view, parameters, words) {
   return h("a", { href: `#/${view}?${new URLSearchParams(parameters)}` }, words);
 }
 
-/** Buttons of which one is pressed; `options` are pairs of a value and its words. */
+/** Buttons, one of them pressed. `options` are pairs of a value and its words. */
 export function choice(label, options, chosen, onChoose) {
   const buttons = options.map(([value, words]) =>
     h(
@@ -42,10 +39,7 @@ export function choice(label, options, chosen, onChoose) {
   return h("div", { class: "tools", role: "group", "aria-label": label }, buttons);
 }
 
-/**
- * A table with its `tr` elements, which scrolls by itself where it is too wide; a column without a name is one of
- * buttons.
- */
+/** A table of `tr` elements that scrolls where it is too wide. A column without a name holds buttons. */
 export function table(label, columns, rows) {
   const head = columns.map((name) => (name ? h("th", { scope: "col" }, name) : h("td")));
   return h(
@@ -55,10 +49,10 @@ export function table(label, columns, rows) {
   );
 }
 
-/** Writes only what differs: the browser lays out nothing for what stays. */
+/** Writes only a different text: the browser then lays out nothing. */
 export function setText(element, text) {
   const { firstChild } = element;
-  // A text that is there is changed: cheaper than another one in its place.
+  // Changing a text node is cheaper than replacing it.
   if (firstChild?.nodeType === Node.TEXT_NODE && element.childNodes.length === 1) {
     if (firstChild.data !== text) firstChild.data = text;
   } else if (element.textContent !== text) element.textContent = text;
@@ -69,7 +63,7 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** Brings the children into this order with few moves, and leaves the focus where it was. */
+/** Brings the children into this order with few moves, and keeps the focus. */
 export function arrange(parent, wanted) {
   const focused = parent.contains(document.activeElement) ? document.activeElement : undefined;
   const keep = new Set(wanted);
@@ -77,7 +71,7 @@ export function arrange(parent, wanted) {
   let cursor = parent.firstElementChild;
   for (const element of wanted) {
     if (element !== cursor && cursor?.nextElementSibling === element) {
-      // The one at the cursor has moved down, not all the others up.
+      // One element has moved down, not all the others up.
       parent.append(cursor);
       cursor = element;
     }

@@ -1,7 +1,7 @@
-import { h, setAttribute, setText, table, viewLink } from "./dom.js";
+import { h, setText, table, viewLink } from "./dom.js";
 import { fleet, now, subscribe } from "./store.js";
 import { LEVELS, levelOf, placeOf, tileGrid } from "./tiles.js";
-import { compact, count, decimal, duration, moment, several } from "./words.js";
+import { compact, count, decimal, moment, several, timeAgo } from "./words.js";
 
 export function fleetView(root) {
   const title = h("h1", {}, "Fleet");
@@ -52,39 +52,32 @@ function showSummary(title, lead, stats, groups) {
   setText(lead, leadOf(summary));
   const rows = [
     ["hosts", count(summary.hosts)],
-    ["in incident", count(summary.incidents), summary.incidents > 0 ? "critical" : ""],
-    ["silent", count(summary.silent), summary.silent > 0 ? "silent" : ""],
-    ["above epsilon", count(summary.anomalies), summary.anomalies > 0 ? "anomaly" : ""],
+    ["in incident", count(summary.incidents), summary.incidents > 0 && "critical"],
+    ["silent", count(summary.silent), summary.silent > 0 && "silent"],
+    ["above epsilon", count(summary.anomalies), summary.anomalies > 0 && "anomaly"],
     ["learning", count(summary.learning)],
     ["provisional", count(summary.provisional)],
     ["retired", count(summary.retired)],
     ["samples seen", compact(summary.samples)],
-    ["last record", summary.latest > 0 ? `${duration(now() - summary.latest)} ago` : "never"],
+    ["last record", summary.latest > 0 ? timeAgo(summary.latest) : "never"],
   ];
-  if (stats.children.length !== rows.length)
-    stats.replaceChildren(...rows.map(([name]) => h("div", {}, h("dt", {}, name), h("dd", {}))));
-  for (const [i, [name, value, level = ""]] of rows.entries()) {
-    const entry = stats.children[i];
-    setAttribute(entry, "data-level", level || undefined);
-    setText(entry.lastChild, value);
-    if (name !== "last record" || summary.latest === 0) continue;
-    setAttribute(entry.lastChild, "data-since", String(summary.latest));
-    setAttribute(entry.lastChild, "data-suffix", " ago");
-  }
+  stats.replaceChildren(
+    ...rows.map(([name, value, level]) => h("div", { "data-level": level }, h("dt", {}, name), h("dd", {}, value))),
+  );
   showGroups(groups, summary.groups);
 }
 
 function leadOf({ hosts, incidents, silent, learning }) {
   if (hosts === 0) return "Nothing has been sent so far. `fleetwarden agent` or `fleetwarden send` does that.";
-  const worst = [...fleet.cards.values()]
-    .filter(({ incident, status }) => incident && status !== "retired")
-    .sort((a, b) => (placeOf(a, levelOf(a)) < placeOf(b, levelOf(b)) ? -1 : 1))[0];
   if (incidents + silent === 0)
     return learning === hosts
       ? "Every host is still learning what is normal."
       : `${several(hosts - learning, "host")} behave as they usually do.`;
+  const [worst] = [...fleet.cards.values()]
+    .filter(({ incident, status }) => incident && status !== "retired")
+    .sort((a, b) => (placeOf(a, levelOf(a)) < placeOf(b, levelOf(b)) ? -1 : 1));
   const about = worst?.status === "silent" ? "sends nothing" : (worst?.incident.cause ?? "is not itself");
-  return `Worst: ${worst?.host}, ${about}, since ${moment(worst?.incident.opened ?? now(), now())}. The other ${count(hosts - incidents - silent)} are calm or learning.`;
+  return `Worst: ${worst?.host}, ${about}, since ${moment(worst?.incident.opened ?? now())}. The other ${count(hosts - incidents - silent)} are calm or learning.`;
 }
 
 function showGroups(element, groups) {
@@ -100,7 +93,7 @@ function showGroups(element, groups) {
       h("td", {}, count(hosts)),
       h("td", {}, count(troubled)),
       h("td", {}, epsilon ? [...new Set(epsilon.map((one) => decimal(one)))].join(" to ") : "learning"),
-      h("td", {}, refitted ? moment(refitted, now()) : "not yet"),
+      h("td", {}, refitted ? moment(refitted) : "not yet"),
     ),
   );
   element.replaceChildren(table("Groups", columns, rows));

@@ -3,9 +3,9 @@ import { createAsker } from "./asker.js";
 import { choice, h, setAttribute, setText, viewLink } from "./dom.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { metricCards } from "./metric-cards.js";
-import { fleet, now, subscribe } from "./store.js";
+import { fleet, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
-import { count, decimal, duration, moment, several } from "./words.js";
+import { count, decimal, duration, moment, several, timeAgo } from "./words.js";
 
 const WINDOWS = [
   ["30", "30 points"],
@@ -13,12 +13,11 @@ const WINDOWS = [
   ["1d", "1 day"],
   ["7d", "7 days"],
 ];
-/** Between two questions about the host while it sends, in milliseconds: a week does not change by the second. */
+/** Milliseconds between two reads of the host while it sends: a week does not change by the second. */
 const ASK_EVERY = { 30: 2_000, "1h": 2_000, "1d": 20_000, "7d": 120_000 };
 
 export function hostView(root, { host = "", window: asked = "1h" }) {
   let window = WINDOWS.some(([value]) => value === asked) ? asked : "1h";
-  const title = h("h1", {}, host);
   const badge = h("span", { class: "badge" });
   const lead = h("p", { class: "lead" });
   const trouble = h("p", { class: "trouble", role: "alert" });
@@ -30,7 +29,7 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
   const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
-    h("div", { class: "head" }, h("div", { class: "title" }, title, badge), lead),
+    h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead),
     trouble,
     h("div", { class: "columns" }, why, about),
     choice("How far back", WINDOWS, window, choose),
@@ -90,7 +89,7 @@ function leadOf({ group, learnt, score, epsilon }) {
 }
 
 function whyOf({ card, incidents: [newest], rules }) {
-  const held = rules.map(({ rule, since }) => ruleLine(rule, ` holds since ${moment(since, now())}.`));
+  const held = rules.map(({ rule, since }) => ruleLine(rule, ` holds since ${moment(since)}.`));
   if (!newest) return [h("h2", {}, "Why"), ...held, h("p", { class: "muted" }, "No incident in the last 30 days.")];
   const isOpen = card.incident?.id === newest.id;
   const causes =
@@ -107,11 +106,8 @@ function whyOf({ card, incidents: [newest], rules }) {
 
 function factsOf({ card, facts: { since, interval, ingest, fitted, samples, detector, keptOneIn } }) {
   return [
-    [
-      "Last record",
-      h("span", { "data-since": card.arrived, "data-suffix": " ago" }, `${duration(now() - card.arrived)} ago`),
-    ],
-    ["Known since", since > 0 ? moment(since, now()) : "not yet"],
+    ["Last record", timeAgo(card.arrived)],
+    ["Known since", since > 0 ? moment(since) : "not yet"],
     ["Samples seen", count(card.seen)],
     ["Duplicates", count(ingest.duplicates)],
     ["Late", count(ingest.late)],
@@ -123,7 +119,7 @@ function factsOf({ card, facts: { since, interval, ingest, fitted, samples, dete
         "correct",
     ],
     ["Judged by", card.baseline ? `${card.baseline}${card.provisional ? " (provisional)" : ""}` : "nothing yet"],
-    ...(fitted ? [["Fitted", `${moment(fitted, now())}, to ${several(samples, "sample")}: ${detector}`]] : []),
+    ...(fitted ? [["Fitted", `${moment(fitted)}, to ${several(samples, "sample")}: ${detector}`]] : []),
     ["Kept for refits", keptOneIn > 1 ? `all that is strange, of the calm one stretch in ${keptOneIn}` : "everything"],
     ["Threshold", viewLink("threshold", { host: card.host }, "what another epsilon would change")],
   ];

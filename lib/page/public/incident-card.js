@@ -7,7 +7,7 @@ import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVe
 
 const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
 
-/** Incidents, each as a card that is made once and updated from then on. */
+/** Incidents as cards. The feed makes each card once and updates it from then on. */
 export function incidentFeed() {
   const element = h("div", { class: "feed" });
   const cards = new Map();
@@ -25,19 +25,14 @@ export function incidentFeed() {
   };
 }
 
-/**
- * The wanted children, and in its place the one with the focus: whoever has just labelled it may want to add a note.
- */
+/** The wanted children, and the one with the focus in its place: its person may want to add a note to a label. */
 function withFocused(parent, wanted) {
   const children = [...parent.children];
   const place = children.findIndex((child) => child.contains(document.activeElement));
   return place < 0 || wanted.includes(children[place]) ? wanted : wanted.toSpliced(place, 0, children[place]);
 }
 
-/**
- * One incident with what can be said about it. `update` shows its latest form in place, so that what is open stays open
- * and the focus stays where it is.
- */
+/** One incident with its actions. `update` changes it in place, so that open parts stay open and the focus stays. */
 function incidentCard({ id }) {
   const head = h("header", {});
   const facts = h("p", { class: "facts" });
@@ -70,7 +65,7 @@ function incidentCard({ id }) {
   );
   let current;
 
-  /** The note goes with what it was written to. */
+  /** A note belongs to the verdict for which it was written. */
   function label(verdict) {
     const { label: given } = current;
     return send("label", { verdict, ...(given?.verdict === verdict && given.note ? { note: given.note } : {}) });
@@ -116,7 +111,7 @@ function incidentCard({ id }) {
 
 /** Labels that may move epsilon. */
 const LEARNT = new Set(["fault", "false", "new-normal"]);
-/** What became of the host instead of normal. */
+/** The ends of an incident without a return to normal. */
 const ENDINGS = { silent: "the host fell silent", gone: "the host is gone" };
 
 function headOf({ id, host, group, kind, severity, resolved, ending, unstable, fleet, extent }) {
@@ -135,16 +130,13 @@ function headOf({ id, host, group, kind, severity, resolved, ending, unstable, f
 }
 
 function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, samples, anomalies, lastSeen, baseline }) {
-  const time =
-    resolved === undefined
-      ? h("span", { "data-since": opened }, duration(now() - opened))
-      : duration(resolved - opened);
   const since = [
-    h("time", { datetime: new Date(opened).toISOString() }, moment(opened, now())),
-    resolved === undefined ? ", for " : ", lasted ",
-    time,
+    h("time", { datetime: new Date(opened).toISOString() }, moment(opened)),
+    ...(resolved === undefined
+      ? [", for ", h("span", { "data-since": opened }, duration(now() - opened))]
+      : [", lasted ", duration(resolved - opened)]),
   ];
-  if (kind === "silent") return ["Silent since ", ...since, `. Last seen ${moment(lastSeen, now())}. Group ${group}.`];
+  if (kind === "silent") return ["Silent since ", ...since, `. Last seen ${moment(lastSeen)}. Group ${group}.`];
   const judged = epsilon > 0 ? ` Peak ${decimal(score)}, ${decimal(ratio)} × epsilon ${decimal(epsilon)}.` : "";
   const counted = anomalies > 0 ? ` ${count(anomalies)} of ${several(samples, "sample")} anomalous.` : "";
   return [
@@ -177,7 +169,7 @@ export function ruleLine(rule, words) {
   return h("p", { class: "rule" }, h("strong", {}, "Rule "), h("code", {}, rule), words);
 }
 
-/** What made the score, largest first. */
+/** The causes of the score, largest first. */
 export function causeBars(causes) {
   const rows = causes.map(({ metric, now: value, usual, direction, share }) =>
     h(
@@ -210,12 +202,12 @@ function meter(share, words) {
 
 function wordsSaid({ label, acknowledged, earlierLabels }) {
   const words = [];
-  if (acknowledged) words.push(`${acknowledged.by} is on it since ${moment(acknowledged.at, now())}.`);
+  if (acknowledged) words.push(`${acknowledged.by} is on it since ${moment(acknowledged.at)}.`);
   if (label)
     words.push(
       `${titleOfVerdict(label.verdict)}, says ${label.by}${label.note ? `: “${label.note}”` : ""}.${LEARNT.has(label.verdict) ? " The next refit learns from it." : ""}`,
     );
-  // Who only adds a note says the same as before.
+  // A person who only adds a note repeats the verdict.
   const others = earlierLabels.filter(({ verdict, by }) => verdict !== label?.verdict || by !== label.by);
   if (others.length > 0) words.push(`Before: ${others.map(saidBy).join(", ")}.`);
   return words.join(" ");
@@ -228,7 +220,7 @@ function similarList({ count: all, labelled, newest }) {
       "li",
       {},
       h("code", {}, id),
-      ` ${host}, ${moment(opened, now())}, ${resolved === undefined ? "still open" : `lasted ${duration(resolved - opened)}`}, ${peak}`,
+      ` ${host}, ${moment(opened)}, ${resolved === undefined ? "still open" : `lasted ${duration(resolved - opened)}`}, ${peak}`,
       verdict ? h("strong", {}, `, ${titleOfVerdict(verdict).toLowerCase()}`) : ", not labelled",
       note ? ` “${note}”` : "",
     ),

@@ -4,7 +4,7 @@ import { incidentFeed } from "./incident-card.js";
 import { fleet, subscribe } from "./store.js";
 import { several } from "./words.js";
 
-/** A fleet's incident stands for those of its hosts; they are shown where they are asked for. */
+/** A fleet incident stands for those of its hosts; only the last filter shows theirs. */
 const FILTERS = [
   [({ fleet: of }) => !of, "All"],
   [isOpen, "Open"],
@@ -16,22 +16,21 @@ function isOpen({ fleet: of, resolved }) {
   return !of && resolved === undefined;
 }
 
-/** Cards at first; more come with the button. */
+/** Cards at first; the button adds as many. */
 const SHOWN = 15;
 
 export function incidentsView(root) {
-  /** Older ones than the server tells of by itself. */
+  /** Incidents that the server's events leave out. */
   const older = new Map();
   let limit = SHOWN;
   let [[chosen]] = FILTERS;
-  const title = h("h1", {}, "Incidents");
   const lead = h("p", { class: "lead", role: "status" });
   const feed = incidentFeed();
   const empty = h("p", { class: "empty" });
   const more = h("button", { type: "button", class: "more", onclick: showMore }, "Show more");
   const trouble = h("p", { class: "trouble", role: "alert" });
   root.append(
-    h("div", { class: "head" }, title, lead),
+    h("div", { class: "head" }, h("h1", {}, "Incidents"), lead),
     choice("Which incidents", FILTERS, chosen, choose),
     h("h2", { class: "unseen" }, "Feed"),
     feed.element,

@@ -5,7 +5,7 @@ import { incidentFeed } from "./incident-card.js";
 import { subscribe } from "./store.js";
 import { saidBy, several } from "./words.js";
 
-/** Incidents that go on change each second; which are worth a label does not. In milliseconds. */
+/** In milliseconds. Open incidents change each second, but the incidents worth a label do not. */
 const ASK_EVERY = 3_000;
 
 export function labelsView(root) {

@@ -4,7 +4,7 @@ import { breakable, compact, exactTime, several } from "./words.js";
 
 const CHART_HEIGHT = 130;
 
-/** A chart for each metric with its value now; those out of sight wait until they are looked at. */
+/** A chart for each metric with its current value. Charts out of sight are drawn when they come into view. */
 export function metricCards(root) {
   const known = new Map();
   const seen = new IntersectionObserver((entries) => {
@@ -17,12 +17,13 @@ export function metricCards(root) {
   const resized = () => {
     for (const { chart } of known.values()) chart?.resize();
   };
-  /** Colours are read when a chart is made. */
+  /** A chart reads its colours when it is made. */
   const recoloured = () => {
     for (const card of known.values()) {
       card.chart?.destroy();
       card.chart = undefined;
-      if (card.isVisible) draw(card, true);
+      card.isDrawn = false;
+      if (card.isVisible) draw(card);
     }
   };
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -55,8 +56,8 @@ export function metricCards(root) {
     );
   }
 
-  function draw(card, force = false) {
-    if ((card.isDrawn && !force) || !card.next) return;
+  function draw(card) {
+    if (card.isDrawn || !card.next) return;
     card.isDrawn = true;
     const { times, series } = card.next;
     if (card.chart) card.chart.update(times, series);
@@ -102,15 +103,18 @@ function showCurrent(card, current) {
   card.current = current;
   setAttribute(card.element, "data-direction", current?.direction);
   setText(card.value, current ? `${current.now}${{ high: " ↑", low: " ↓" }[current.direction] ?? ""}` : "no value");
-  setText(card.usual, current?.usual ? `usually ${current.usual}` : "");
+  showUsual(card);
   card.gauge.hidden = current?.place === undefined;
   card.needle.style.left = `${100 * (current?.place ?? 0.5)}%`;
 }
 
-/** The value under the cursor in place of the newest. */
+/** Shows the value under the cursor in place of the usual range. */
 function look(card, place) {
   const value = place === undefined ? undefined : card.next.series.values[place];
-  if (value === undefined || value === null)
-    return setText(card.usual, card.current?.usual ? `usually ${card.current.usual}` : "");
-  setText(card.usual, `${compact(value)} at ${exactTime(card.next.times[place])}`);
+  if (value === undefined || value === null) showUsual(card);
+  else setText(card.usual, `${compact(value)} at ${exactTime(card.next.times[place])}`);
+}
+
+function showUsual({ usual, current }) {
+  setText(usual, current?.usual ? `usually ${current.usual}` : "");
 }

@@ -1,9 +1,9 @@
 import { h } from "./dom.js";
 
-/** As the server has it. */
+/** The server's limit. */
 const NOTE_LENGTH_MAX = 500;
 
-/** One line for what a label alone does not say; it is there once there is a label. */
+/** One line beside a label, shown once there is a label. */
 export function noteForm(id, save) {
   const input = h("input", { maxlength: NOTE_LENGTH_MAX, autocomplete: "off", placeholder: "optional" });
   const element = h(
@@ -21,7 +21,7 @@ export function noteForm(id, save) {
   let stored = "";
   return {
     element,
-    /** What is being written stays, unless another note was stored meanwhile. */
+    /** Keeps an unsaved text, unless another note was stored meanwhile. */
     update(label) {
       element.hidden = label === undefined;
       const note = label?.note ?? "";

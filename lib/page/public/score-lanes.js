@@ -1,5 +1,4 @@
 import { s } from "./dom.js";
-import { now } from "./store.js";
 import { compact, count, decimal, moment, several } from "./words.js";
 
 const BAR_HEIGHT_MAX = 44;
@@ -13,16 +12,15 @@ const TITLES = {
 };
 
 /**
- * A histogram of samples by score for each kind of label, one below the other on the axis `x`, since a handful of
- * faults would be lost beside, or on top of, thousands of calm samples. The heights are logarithmic, and the same
- * number is as high in each.
+ * A histogram of samples by score for each kind of label, one below the other on the axis `x`: a few faults would be
+ * lost among thousands of calm samples. All histograms have the same logarithmic scale of heights.
  */
 export function scoreLanes({ edges, kinds, epsilon, ...about }, { x, left, right, top }) {
   const most = Math.max(1, ...kinds.flatMap(({ counts }) => counts));
   const heightOf = (amount) => (BAR_HEIGHT_MAX * Math.log1p(amount)) / Math.log1p(most);
   const laneHeight = TITLE_HEIGHT + BAR_HEIGHT_MAX;
   const said = ({ kind, samples, above }) => `${TITLES[kind]}: ${several(samples, "sample")}, ${count(above)} above ε`;
-  // As long as a phone is wide.
+  // Fits a phone's width.
   const title = ({ kind, samples, above }) => `${TITLES[kind]}: ${count(samples)} (${count(above)} above ε)`;
   const floorOf = (i) => top + (i + 1) * laneHeight;
   const elements = kinds.map(({ kind, counts }, i) => {
@@ -37,7 +35,7 @@ export function scoreLanes({ edges, kinds, epsilon, ...about }, { x, left, right
         "g",
         {},
         s("title", {}, `${TITLES[kind]}, score ${decimal(from)} to ${decimal(to)}: ${several(amount, "sample")}`),
-        // The whole column answers the pointer: a bar of one sample is three pixels high.
+        // The whole column reacts to the pointer: the bar of one sample is only three pixels high.
         s("rect", { class: "column", x: place, width, y: floor - BAR_HEIGHT_MAX, height: BAR_HEIGHT_MAX }),
         s("rect", { class: kind, x: place, width, y: floor - height, height }),
       );
@@ -68,5 +66,5 @@ function captionOf({ from, to, cut, keptOneIn }) {
       ? ` Of calm time one stretch in ${keptOneIn} is kept: each of its samples counts as ${keptOneIn}.`
       : "";
   const rest = cut ? " There were more samples than are read at once: newer ones are left out." : "";
-  return `Bars: the samples from ${moment(from, now())} to ${moment(to, now())}, scored by the baseline in force; heights are logarithmic. Of an incident, what comes after its last anomaly is left out.${thinned}${rest}`;
+  return `Bars: the samples from ${moment(from)} to ${moment(to)}, scored by the baseline in force; heights are logarithmic. Of an incident, what comes after its last anomaly is left out.${thinned}${rest}`;
 }

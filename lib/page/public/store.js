@@ -1,4 +1,4 @@
-/** What the server last said of the fleet, and who wants to hear of changes. */
+/** The fleet as the server last sent it. */
 export const fleet = {
   /** By host. */
   cards: new Map(),
@@ -19,21 +19,18 @@ export function now() {
   return Date.now() + fleet.ahead;
 }
 
-/**
- * Calls the listener with `{ all, hosts, incidents }`, at most once a frame: what has changed since the last time.
- * Returns what ends it.
- */
+/** Calls the listener with the changes `{ all, hosts, incidents }`, at most once a frame. Returns how to end it. */
 export function subscribe(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-/** Nobody looks at a tab that is hidden for so long (ms), and a browser allows only a few connections to one server. */
+/** Milliseconds until a hidden tab frees its connection: a browser allows only a few to one server. */
 const HIDDEN_MAX = 30_000;
 
 /**
- * Follows the server's events while the page is seen; the browser comes back by itself when the connection is lost.
- * Calls `onState` with `live`, `lost` or `trouble`, and why.
+ * Follows the server's events while the page is visible. The browser reconnects by itself. Calls `onState` with `live`,
+ * `lost` or `trouble`, and the reason.
  */
 export function connect(onState) {
   tellState = onState;
@@ -57,7 +54,7 @@ function follow() {
 }
 
 function showSnapshot(snapshot) {
-  // Another process has another token: its page is to be loaded.
+  // A new server process has another token: load its page.
   if (run !== undefined && run !== snapshot.run) return location.reload();
   run = snapshot.run;
   fleet.cards = new Map(snapshot.cards.map((card) => [card.host, card]));

@@ -5,7 +5,7 @@ import { compact, decimal, titleOfVerdict } from "./words.js";
 const CURVE_HEIGHT = 150;
 const DOTS_HEIGHT_MAX = 120;
 const MARGIN = { left: 44, right: 14, top: 30, bottom: 24 };
-/** What a panel's title takes above it. */
+/** The space above a panel for its title. */
 const TITLE_HEIGHT = 28;
 const BIN_WIDTH = 14;
 const DOT = 9;
@@ -14,9 +14,9 @@ const AXIS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_0
 const LABEL_WIDTH = 34;
 
 /**
- * Over the logarithm of the score, from above: how many alerts a week each epsilon would raise; of one host how the
- * scores of its samples lie; the peaks of incidents by their label. The line is the epsilon that is tried: it can be
- * dragged, and the slider beside it does the same for the keyboard.
+ * Over the logarithm of the score, from top to bottom: the alerts a week that each epsilon would raise; for one host
+ * the scores of its samples; the peaks of incidents by label. The line is the epsilon on trial: a pointer can drag it,
+ * and the slider below does the same for the keyboard.
  */
 export function thresholdChart({ levels, peaks, epsilon, highest, histogram, width, onDrag }) {
   const lowest = Math.min(levels[0].epsilon, histogram?.edges[0] ?? Number.POSITIVE_INFINITY);
@@ -61,7 +61,7 @@ export function thresholdChart({ levels, peaks, epsilon, highest, histogram, wid
     ),
     line,
     grip,
-    // Above the line, which may lie anywhere.
+    // On top of the line, which may lie anywhere.
     lanes?.titles ?? [],
     s("text", { class: "panel", x: 0, y: floor - dots.height - 8 }, "Peaks of incidents"),
   );
@@ -79,12 +79,9 @@ export function thresholdChart({ levels, peaks, epsilon, highest, histogram, wid
   return {
     element: h("figure", {}, svg, legend(), lanes ? h("figcaption", {}, lanes.caption) : ""),
     move(value) {
-      for (const [element, name] of [
-        [line, "x1"],
-        [line, "x2"],
-        [grip, "cx"],
-      ])
-        element.setAttribute(name, String(x(value)));
+      line.setAttribute("x1", x(value));
+      line.setAttribute("x2", x(value));
+      grip.setAttribute("cx", x(value));
     },
   };
 }
@@ -110,7 +107,7 @@ function curve(levels, { x, bottom, width }) {
   ];
 }
 
-/** As many values as there is room for, the round ones among them first. */
+/** The values that fit on the axis, powers of ten first. */
 function axisOf(x, lowest, width) {
   const shown = [];
   const inside = AXIS.filter((value) => value >= lowest && x(value) < width - MARGIN.right);
@@ -132,7 +129,7 @@ function legend() {
   );
 }
 
-/** A histogram in which each incident has its place, faults lowest. */
+/** A histogram with one dot per incident, faults lowest. */
 function dotsOf(peaks, shareOf, { inner, top }) {
   const bins = binsOf(peaks, shareOf, Math.max(Math.floor(inner / BIN_WIDTH), 1));
   const tallest = Math.max(...bins.map(({ length }) => length));
@@ -153,7 +150,7 @@ function kindOf(verdict) {
   return { fault: "fault", false: "false", "new-normal": "false" }[verdict] ?? "unlabelled";
 }
 
-/** Incidents by score: faults first, so that they lie lowest. */
+/** Incidents by score, faults first in each bin. */
 function binsOf(peaks, shareOf, count) {
   const bins = Array.from({ length: count }, () => []);
   const rank = ({ verdict }) => KINDS.indexOf(kindOf(verdict));

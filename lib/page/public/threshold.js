@@ -1,22 +1,20 @@
 import { ask, change } from "./api.js";
 import { createAsker } from "./asker.js";
 import { h, setText, table } from "./dom.js";
-import { fleet, now } from "./store.js";
+import { fleet } from "./store.js";
 import { thresholdChart } from "./threshold-chart.js";
 import { count, decimal, moment, several } from "./words.js";
 
 /** The slider's steps over the logarithm of epsilon. */
 const STEPS = 400;
-/** What the page has on both sides of the chart, in pixels. */
+/** The width of the page on both sides of the chart, in pixels. */
 const CHART_MARGIN = 70;
 
 export function thresholdView(root, scope) {
-  const title = h("h1", {}, "Threshold");
   const lead = h("p", { class: "lead" });
-  const chooser = scopeChooser(scope);
   const body = h("div", {}, h("p", { class: "empty" }, "Reading…"));
   const done = h("p", { class: "said", role: "status" });
-  root.append(h("div", { class: "head" }, title, lead), chooser, done, body);
+  root.append(h("div", { class: "head" }, h("h1", {}, "Threshold"), lead), scopeChooser(scope), done, body);
   const stopping = new AbortController();
 
   async function load() {
@@ -97,7 +95,7 @@ function tryOut(scope, view, reload, done, signal) {
     min: 0,
     max: STEPS,
     value: stepOf(epsilon.median),
-    oninput: () => move(valueAt(Number(slider.value))),
+    oninput: () => move(),
   });
   let chart = draw();
   const outcome = h("dl", { class: "stats outcome" });
@@ -114,12 +112,12 @@ function tryOut(scope, view, reload, done, signal) {
   function draw(histogram) {
     const onDrag = (value) => {
       slider.value = stepOf(value);
-      move(valueAt(Number(slider.value)));
+      move();
     };
     return thresholdChart({ ...view, highest, histogram, onDrag });
   }
 
-  /** The samples take a second or two: what is there is shown before. */
+  /** The server takes a second or two for the samples: the rest appears before them. */
   async function addHistogram() {
     try {
       const drawn = draw(await ask("histogram", { host: scope.host }, signal));
@@ -131,7 +129,7 @@ function tryOut(scope, view, reload, done, signal) {
     }
   }
 
-  function move(value) {
+  function move(value = valueAt(Number(slider.value))) {
     tried = value;
     chart.move(value);
     setText(shown, decimal(value));
@@ -175,7 +173,7 @@ function whenOf({ owner }) {
   return owner.startsWith("group#") ? "for its hosts with their next refit" : "within a minute";
 }
 
-/** There is nothing to set it in where neither the host nor the group has a baseline of its own. */
+/** Without an owner neither the host nor the group has a baseline of its own to set epsilon in. */
 function applying({ host, group }, owner, tried, act) {
   if (!owner) return h("p", { class: "muted" }, "To set an epsilon by hand, choose a host, or a group of several.");
   const set = () => act("epsilon", { owner, epsilon: tried() }, "Done.");
@@ -208,7 +206,7 @@ function ledgerOf({ owner, active, versions }, act) {
       "tr",
       { "aria-current": version === active ? "true" : undefined },
       h("th", { scope: "row" }, `v${version}${version === active ? " (active)" : ""}`),
-      h("td", {}, moment(at, now())),
+      h("td", {}, moment(at)),
       h("td", {}, decimal(epsilon)),
       h("td", {}, [source, from === undefined ? "" : ` from v${from}`, by ? ` by ${by}` : ""].join("")),
       h("td", {}, count(samples)),

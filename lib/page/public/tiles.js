@@ -1,8 +1,8 @@
-import { arrange, h } from "./dom.js";
+import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { fleet, now } from "./store.js";
 import { decimal, duration } from "./words.js";
 
-/** Glyph and words of each level, worst first: colour is never the only sign. */
+/** Glyph and words of each level, worst first. Colour is never the only sign. */
 export const LEVELS = {
   critical: ["▲", "critical incident"],
   warning: ["△", "incident"],
@@ -14,9 +14,9 @@ export const LEVELS = {
   retired: ["–", "retired"],
 };
 const RANKS = Object.keys(LEVELS);
-/** From this share of epsilon on a host is near it: there an incident's end is decided, too. */
+/** A score above this share of epsilon is near it. An incident ends below the same share. */
 const NEAR = 0.8;
-/** More hosts than this are shown by small tiles. */
+/** With more hosts the tiles are small. */
 const ROOMY_MAX = 80;
 
 export function levelOf({ status, severity, score, epsilon }) {
@@ -25,15 +25,14 @@ export function levelOf({ status, severity, score, epsilon }) {
   return score > NEAR * epsilon ? "near" : "normal";
 }
 
-/** Of one frame, in milliseconds, for changing tiles: the rest of them wait for the next. */
+/** Milliseconds of each frame for changing tiles; the other tiles wait for the next frame. */
 const FRAME_MS = 6;
 
-/** The hosts as tiles, worst first. What changes is shown frame by frame, so that the page answers meanwhile. */
+/** The hosts as tiles, worst first. Changes appear frame by frame, so that the page stays responsive. */
 export function tileGrid(onShown) {
   const element = h("ul", { class: "grid", "aria-label": "Hosts, worst first" });
   const tiles = new Map();
   const waiting = new Set();
-  let order = [];
   let isMoved = false;
   let words = [];
   let frame;
@@ -52,36 +51,34 @@ export function tileGrid(onShown) {
     performance.measure("live update", "tiles");
   }
 
-  /** Once all are up to date: where each belongs, and which are shown. */
+  /** Sorts and filters, once all tiles are up to date. */
   function settle() {
     if (isMoved) {
       isMoved = false;
       element.classList.toggle("dense", tiles.size > ROOMY_MAX);
-      const wanted = [...tiles.values()].sort(byPlace);
-      if (wanted.length !== order.length || wanted.some((tile, i) => tile !== order[i]))
-        arrange(
-          element,
-          wanted.map((tile) => tile.element),
-        );
-      order = wanted;
+      const wanted = [...tiles.values()].sort((a, b) => (a.place < b.place ? -1 : 1));
+      arrange(
+        element,
+        wanted.map((tile) => tile.element),
+      );
     }
     let visible = 0;
-    for (const tile of order) {
+    for (const tile of tiles.values()) {
       const fits = words.every((word) => word.test(tile.text));
       if (fits) visible++;
-      if (tile.isHidden === fits) tile.element.hidden = tile.isHidden = !fits;
+      tile.element.toggleAttribute("hidden", !fits);
     }
-    onShown({ visible, all: order.length, isFiltered: words.length > 0 });
+    onShown({ visible, all: tiles.size, isFiltered: words.length > 0 });
   }
 
   return {
     element,
-    /** These hosts have changed, or are new, or gone. */
+    /** Shows hosts that have changed, or are new or gone. */
     touch(hosts) {
       for (const host of hosts) waiting.add(host);
       if (frame === undefined) work();
     },
-    /** Shows those hosts only in which every word occurs; `*` stands for anything. */
+    /** Shows only the hosts in whose text every word occurs; `*` matches anything. */
     filter(text) {
       words = text.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf);
       settle();
@@ -91,98 +88,60 @@ export function tileGrid(onShown) {
   };
 }
 
-/** Makes, changes or removes the tile of a host; true when its place among the others may be another one. */
+/** Makes, changes or removes the tile of a host; true when its place among the others may change. */
 function updateTile(tiles, host) {
   const card = fleet.cards.get(host);
-  const known = tiles.get(host);
   if (!card) return tiles.delete(host);
-  const tile = known ?? makeTile(host);
+  const tile = tiles.get(host) ?? makeTile(host);
   tiles.set(host, tile);
   const level = levelOf(card);
   const [glyph, words] = LEVELS[level];
   const { incident, provisional } = card;
-  // Compared here and not in the document, where reading is slow.
-  if (write(tile, "level", level)) {
-    tile.link.dataset.level = level;
-    tile.glyph.data = glyph;
-  }
-  if (write(tile, "said", `${words}${provisional ? ", provisional" : ""}: `))
-    tile.glyphElement.setAttribute("aria-label", tile.said);
-  if (write(tile, "ofGroup", card.group)) tile.group.data = card.group;
-  if (write(tile, "because", incident ? (incident.fleet ? "part of a fleet incident" : (incident.cause ?? "")) : ""))
-    showCause(tile);
-  showReading(tile, card);
+  const cause = incident?.fleet ? "part of a fleet incident" : (incident?.cause ?? "");
+  setAttribute(tile.link, "data-level", level);
+  setText(tile.glyph, glyph);
+  setAttribute(tile.glyph, "aria-label", `${words}${provisional ? ", provisional" : ""}: `);
+  setText(tile.group, card.group);
+  setText(tile.cause, cause);
+  tile.element.toggleAttribute("data-wide", cause !== "");
+  showReading(tile.reading, card);
   tile.text =
     `${host} ${card.group} ${words} ${provisional ? "provisional" : ""} ${incident?.id ?? ""} ${card.clock ? "clock" : ""}`.toLowerCase();
-  return write(tile, "place", placeOf(card, level));
-}
-
-function showCause({ element, cause, because }) {
-  cause.data = because;
-  element.toggleAttribute("data-wide", because !== "");
-}
-
-/** True when the tile had another value. */
-function write(tile, name, value) {
-  if (tile[name] === value) return false;
-  tile[name] = value;
-  return true;
+  const before = tile.place;
+  tile.place = placeOf(card, level);
+  return tile.place !== before;
 }
 
 function makeTile(host) {
-  const [glyph, group, cause, reading] = Array.from({ length: 4 }, () => document.createTextNode(""));
-  const glyphElement = h("span", { class: "glyph", role: "img" }, glyph);
-  const readingElement = h("span", { class: "reading" }, reading);
-  const link = h(
-    "a",
-    { href: `#/host?${new URLSearchParams({ host })}`, class: "tile", title: host },
-    h("span", { class: "top" }, glyphElement, " ", h("strong", {}, host)),
-    h("span", { class: "group" }, group),
-    readingElement,
-    h("span", { class: "cause" }, cause),
+  const [glyph, group, reading, cause] = ["glyph", "group", "reading", "cause"].map((name) =>
+    h("span", { class: name, role: name === "glyph" && "img" }),
   );
-  return {
-    element: h("li", {}, link),
-    link,
-    host,
-    glyph,
-    glyphElement,
-    group,
-    cause,
-    reading,
-    readingElement,
-    isHidden: false,
-  };
+  const top = h("span", { class: "top" }, glyph, " ", h("strong", {}, host));
+  const link = viewLink("host", { host }, [top, group, reading, cause]);
+  link.className = "tile";
+  link.title = host;
+  return { element: h("li", {}, link), link, glyph, group, reading, cause };
 }
 
-function showReading(tile, { status, score, epsilon, learnt, provisional, arrived }) {
+function showReading(element, { status, score, epsilon, learnt, provisional, arrived }) {
   const isAway = status === "silent" || status === "retired";
-  if (write(tile, "since", isAway ? arrived : undefined)) {
-    if (isAway) Object.assign(tile.readingElement.dataset, { since: arrived, suffix: " ago" });
-    else delete tile.readingElement.dataset.since;
-  }
+  setAttribute(element, "data-since", isAway ? String(arrived) : undefined);
+  setAttribute(element, "data-suffix", isAway ? " ago" : undefined);
   const words = isAway
     ? `${duration(now() - arrived)} ago`
     : learnt
       ? `${learnt.samples}/${learnt.needed}`
       : `${decimal(score / epsilon, 2)} × ε${provisional ? " ~" : ""}`;
-  if (write(tile, "read", words)) tile.reading.data = words;
+  setText(element, words);
 }
 
-/**
- * Sorts worst first, but calm hosts among themselves by name, so that they stand still. What is bad is sorted by how
- * bad it is, coarsely, for the same reason.
- */
+/** A key that sorts worst first, coarsely by badness, and calm hosts by name, so that tiles seldom move. */
 export function placeOf({ host, score = 0, epsilon = 1 }, level) {
   const badness =
     RANKS.indexOf(level) < RANKS.indexOf("near")
       ? 99 - Math.min(Math.floor(4 * Math.log2(1 + score / epsilon)), 99)
       : 0;
   return `${RANKS.indexOf(level)} ${String(badness).padStart(2, "0")} ${host}`;
-}
-
-function byPlace(a, b) {
-  return a.place < b.place ? -1 : a.place > b.place ? 1 : 0;
 }
 
 function patternOf(word) {

@@ -1,3 +1,5 @@
+import { h } from "./dom.js";
+import { now } from "./store.js";
 import { VERDICTS } from "./verdicts.js";
 
 /** In milliseconds. */
@@ -27,12 +29,12 @@ export function several(amount, word) {
   return `${count(amount)} ${word}${amount === 1 ? "" : "s"}`;
 }
 
-/** So many significant digits, without an exponent where people can read it. */
+/** Rounds to significant digits, without an exponent where people can read it. */
 export function decimal(amount, digits = 3) {
   return Number.isFinite(amount) ? String(Number(amount.toPrecision(digits))) : "?";
 }
 
-/** Milliseconds as people say them: `45 s`, `19 min`, `2 h 5 min`, `3 d 4 h`. */
+/** `45 s`, `19 min`, `2 h 5 min` or `3 d 4 h`. */
 export function duration(milliseconds) {
   const ms = Math.max(milliseconds, 0);
   if (ms < MINUTE) return `${Math.floor(ms / 1000)} s`;
@@ -46,10 +48,15 @@ function two(ms, large, largeName, small, smallName) {
   return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ""}`;
 }
 
-/** A time of day, with its date unless it is of the last twelve hours; in the time zone of the browser. */
-export function moment(milliseconds, now) {
-  const date = new Date(milliseconds);
-  return Math.abs(now - milliseconds) < 12 * HOUR ? clockTimes.format(date) : dates.format(date);
+/** How long ago that was; the page keeps it up to date. */
+export function timeAgo(milliseconds) {
+  const since = { "data-since": milliseconds, "data-suffix": " ago" };
+  return h("span", since, `${duration(now() - milliseconds)} ago`);
+}
+
+/** A time of day in the browser's time zone, with its date unless now is less than twelve hours away. */
+export function moment(milliseconds) {
+  return (Math.abs(now() - milliseconds) < 12 * HOUR ? clockTimes : dates).format(milliseconds);
 }
 
 /** A time of day to the second. */

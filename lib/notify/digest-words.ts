@@ -1,35 +1,41 @@
 import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "../alert/news.ts";
-import { table } from "./email.ts";
-import { ownerOf } from "./explanation.ts";
+import { HEADLINE_WORD, ownerOf } from "./explanation.ts";
 import { count } from "./format.ts";
-import type { RenderContext } from "./render.ts";
-import { sentences } from "./sms.ts";
+import { sentences, table } from "./lines.ts";
 import { iso } from "./time.ts";
-import { type Attributes, SEVERAL, type WebhookFields, type Words, type WriteName } from "./words.ts";
+import {
+  type Attributes,
+  SEVERAL,
+  type WebhookFields,
+  type Words,
+  type WordsContext,
+  type WriteName,
+} from "./words.ts";
 
 const ALL_OF_IT = "fleetwarden incidents --since 1h";
 const SHORT = "All: fleetwarden incidents";
 
-/** What is said in place of many notices at once. */
-export function digestWords(news: DigestNews, { redact = false }: RenderContext): Words {
-  const tag = `[${tagOf(news)}]`;
+/** The words for many notices at once. */
+export function digestWords(news: DigestNews, context: WordsContext): Words {
+  const { name } = context;
+  const tag = tagOf(news);
   return {
-    subject: (name) => [
-      `${tag} ${headline(news)} - ${inGroups(news, name)}`,
-      `${tag} ${headline(news)}`,
-      `${tag} ${total(news)} alerts in one`,
+    subject: [
+      `[${tag}] ${headline(news)} - ${inGroups(news, name)}`,
+      `[${tag}] ${headline(news)}`,
+      `[${tag}] ${total(news)} alerts in one`,
     ],
-    email: (name) => email(news, redact, name),
-    sms: (name) => [
-      ...DETAILS.map((detail) => text(news, detail, redact, name)),
-      sentences(`${tagOf(news)} ${total(news)} alerts in one`, SHORT),
+    email: email(news, context),
+    sms: [
+      ...DETAILS.map((detail) => text(news, detail, context)),
+      sentences(`${tag} ${total(news)} alerts in one`, SHORT),
     ],
-    webhook: (name) => webhookFields(news, redact, name),
+    webhook: webhookFields(news, context),
     attributes: attributesOf(news),
   };
 }
 
-/** Several groups have no name in common: who receives one group's alerts has to ask for `*` too. */
+/** Several groups have no name in common: subscribers of one group must subscribe to `*` too. */
 function attributesOf({ kind, critical, groups: [only], groupsInAll }: DigestNews): Attributes {
   const group = only && groupsInAll === 1 ? only.group : SEVERAL;
   return { severity: critical > 0 ? "critical" : "warning", kind, group, host: SEVERAL };
@@ -65,13 +71,13 @@ function moreGroups(more: number): string {
   return more === 1 ? "1 more group" : `${count(more)} more groups`;
 }
 
-function email(news: DigestNews, redact: boolean, name: WriteName): string[] {
+function email(news: DigestNews, { redact, name }: WordsContext): string[] {
   const groups = news.groups.slice(0, DIGEST_GROUPS_MAX);
   const hosts = news.first.slice(0, DIGEST_HOSTS_MAX);
   const causes = news.causes.slice(0, DIGEST_CAUSES_MAX);
   const more = news.groupsInAll - groups.length;
   return [
-    `${WORDS[tagOf(news)]}: ${headline(news)}.`,
+    `${HEADLINE_WORD[tagOf(news)]}: ${headline(news)}.`,
     "More came at once than are sent one by one. None of them is lost:",
     `  ${ALL_OF_IT}`,
     "",
@@ -84,8 +90,6 @@ function email(news: DigestNews, redact: boolean, name: WriteName): string[] {
     ]),
   ];
 }
-
-const WORDS = { CRIT: "CRITICAL", WARN: "WARNING", OK: "RESOLVED" } as const;
 
 /** A table after an empty line; nothing where it has but its heading. */
 function section(rows: readonly (readonly string[])[]): string[] {
@@ -107,7 +111,7 @@ const DETAILS: readonly Detail[] = [
   { groups: 0, hosts: 0, causes: 0 },
 ];
 
-function text(news: DigestNews, detail: Detail, redact: boolean, name: WriteName): string {
+function text(news: DigestNews, detail: Detail, { redact, name }: WordsContext): string {
   const hosts = news.first.slice(0, detail.hosts);
   const [cause] = news.causes.slice(0, detail.causes);
   return sentences(
@@ -131,7 +135,7 @@ function groupsText({ groups, groupsInAll }: DigestNews, most: number, name: Wri
   return [...shown, ...(more > 0 ? [moreGroups(more)] : [])].join(", ");
 }
 
-function webhookFields(news: DigestNews, redact: boolean, name: WriteName): WebhookFields {
+function webhookFields(news: DigestNews, { redact, name }: WordsContext): WebhookFields {
   const { at, opened, resolved, others, critical, warning, groupsInAll } = news;
   const { group } = attributesOf(news);
   return {
@@ -144,7 +148,7 @@ function webhookFields(news: DigestNews, redact: boolean, name: WriteName): Webh
       first: news.first.slice(0, DIGEST_HOSTS_MAX).map(({ host, id }) => ({ host: name(host), incident: name(id) })),
       causes: news.causes.slice(0, DIGEST_CAUSES_MAX).map(({ metric, direction, incidents }) => ({
         metric: name(metric),
-        ...(redact ? {} : { direction }),
+        direction: redact ? undefined : direction,
         incidents,
       })),
     },

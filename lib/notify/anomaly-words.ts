@@ -1,0 +1,78 @@
+import type { AnomalyIncident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
+import { CAUSES_MAX } from "../watch/causes.ts";
+import { anomalyEmail } from "./anomaly-email.ts";
+import { anomalyTexts } from "./anomaly-sms.ts";
+import { answerTo } from "./answers.ts";
+import {
+  baselineText,
+  counterfactual,
+  happened,
+  hostSubjects,
+  isByRules,
+  reading,
+  ruleReading,
+  scoreText,
+} from "./explanation.ts";
+import { count, percent } from "./format.ts";
+import { incidentAttributes, incidentFields } from "./incident-fields.ts";
+import { clock } from "./time.ts";
+import type { WebhookFields, Words, WordsContext } from "./words.ts";
+
+/** The words for a host whose samples are anomalies, or for which a rule holds. */
+export function anomalyWords(notice: Notice<AnomalyIncident>, context: WordsContext): Words {
+  return {
+    subject: subjectNews(notice, context).flatMap((news) => hostSubjects(notice, news, context.name)),
+    email: anomalyEmail(notice, context),
+    sms: anomalyTexts(notice, context),
+    webhook: webhookFields(notice, context),
+    attributes: incidentAttributes(notice),
+  };
+}
+
+/** The subject of an opening is its first reason alone, so it keeps that; the others say more. */
+function subjectNews(notice: Notice<AnomalyIncident>, context: WordsContext): string[] {
+  const { kind, incident } = notice;
+  const news = happened(notice, context);
+  if (kind === "resolved") return [news];
+  if (kind === "shifted") return [`${news}. New normal?`];
+  const reasons = firstReason(incident, context);
+  return kind === "opened" ? reasons : [...reasons.map((reason) => `${news}: ${reason}`), news];
+}
+
+/** Fullest form first. A rule goes before a cause: people asked for it. */
+function firstReason({ rules, causes, peak }: AnomalyIncident, context: WordsContext): string[] {
+  const { redact, name } = context;
+  const [rule, cause] = [rules?.[0], causes[0]];
+  if (rule) {
+    const bare = ruleReading(rule, clock, { redact: true, name });
+    return redact ? [bare] : [ruleReading(rule, clock, context), bare];
+  }
+  if (cause) return [redact ? `${name(cause.metric)} not normal` : reading(cause, name)];
+  return [(!redact && scoreText(peak)) || "not normal"];
+}
+
+function webhookFields(notice: Notice<AnomalyIncident>, context: WordsContext): WebhookFields {
+  const { redact, name } = context;
+  const { host, rules = [], causes, anomalies, samples, peak } = notice.incident;
+  return {
+    type: "incident",
+    fields: incidentFields(notice, context),
+    source: name(host),
+    component: causes[0] && name(causes[0].metric),
+    class: isByRules(notice.incident) ? "rule" : "anomaly",
+    custom_details: {
+      why: [
+        ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, clock, context)),
+        ...causes
+          .slice(0, CAUSES_MAX)
+          .map((cause) => (redact ? name(cause.metric) : `${reading(cause, name)} (${percent(cause.share)})`)),
+      ],
+      normal_if: counterfactual(causes, context),
+      certainty: `${count(anomalies)} of ${count(samples)} samples are anomalies`,
+      baseline: peak.judgement && baselineText(peak.judgement.baseline, context),
+      answer: answerTo(notice, name),
+    },
+  };
+}

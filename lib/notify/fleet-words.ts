@@ -1,0 +1,171 @@
+import { EXTENT_HOSTS_MAX } from "../incident/extent.ts";
+import type { FleetIncident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
+import { explanation, peakText } from "./anomaly-email.ts";
+import { answerLines, answerTo } from "./answers.ts";
+import { endOf, HEADLINE_WORD, isAllSilent, isNothing, reading, tagOf } from "./explanation.ts";
+import { count, range, value } from "./format.ts";
+import { incidentAttributes, incidentFields } from "./incident-fields.ts";
+import { facts, sentences, table } from "./lines.ts";
+import { clock, duration, moment } from "./time.ts";
+import { SEVERAL, type WebhookFields, type Words, type WordsContext } from "./words.ts";
+
+/** The words for many hosts of a group that are in trouble together. */
+export function fleetWords(notice: Notice<FleetIncident>, context: WordsContext): Words {
+  const { kind, incident } = notice;
+  const tag = tagOf(kind, incident);
+  const place = incident.group === SEVERAL ? "whole fleet" : context.name(incident.group);
+  const id = context.name(incident.id);
+  const [news, short] = [newsOf(notice, context), shortNews(notice, context)];
+  const about = kind === "resolved" ? story : explained;
+  return {
+    subject: [`[${tag}] ${place}: ${news} - ${id}`, `[${tag}] ${place}: ${short} - ${id}`],
+    email: [...about(notice, context), "", ...answerLines(notice, context)],
+    sms: [
+      ...DETAILS.map((detail) =>
+        sentences(`${tag} ${place}: ${news}`, ...details(notice, context, detail), `ID ${id}`),
+      ),
+      sentences(`${tag} ${place}: ${short}`, `ID ${id}`),
+    ],
+    webhook: webhookFields(notice, context),
+    attributes: incidentAttributes(notice),
+  };
+}
+
+function newsOf({ kind, incident }: Notice<FleetIncident>, { now }: WordsContext): string {
+  const { opened, extent } = incident;
+  const { affected, total, silent, remaining = 0 } = extent;
+  const hosts = `${count(affected)} of ${count(total)} hosts`;
+  const abnormal = silent > 0 ? `${hosts} abnormal, ${count(silent)} of them silent` : `${hosts} abnormal`;
+  const trouble = isAllSilent(incident) ? `${hosts} silent` : abnormal;
+  if (kind === "reminder") return `not over after ${duration(now - opened)}, nobody has acknowledged it: ${trouble}`;
+  if (kind === "resolved") {
+    const still = remaining > 0 ? `, ${count(remaining)} still ${remaining === 1 ? "is" : "are"}` : "";
+    return `over after ${duration(endOf(incident) - opened)}, ${hosts} were affected${still}`;
+  }
+  if (isNothing(incident)) return `nothing arrived from any of ${count(total)} hosts since ${clock(opened)}`;
+  return `${trouble} since ${clock(opened)}`;
+}
+
+function shortNews({ kind, incident }: Notice<FleetIncident>, { now }: WordsContext): string {
+  if (kind === "reminder") return `not over after ${duration(now - incident.opened)}`;
+  if (kind === "resolved") return `over after ${duration(endOf(incident) - incident.opened)}`;
+  return `${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`;
+}
+
+/** The e-mail's lines while the trouble lasts. */
+function explained({ kind, incident }: Notice<FleetIncident>, context: WordsContext): string[] {
+  const { affected, first } = incident.extent;
+  const reminder = `It is not over after ${duration(context.now - incident.opened)}, and nobody has acknowledged it.`;
+  const worst = explanation(incident, context);
+  return [
+    `${HEADLINE_WORD[tagOf(kind, incident)]}: ${trouble(incident, context)} since ${moment(incident.opened)}.`,
+    ...(kind === "reminder" ? [reminder] : []),
+    ...advice(incident),
+    ...(first.length > 0 ? ["", ...hosts(incident, context)] : []),
+    ...(affected > first.length && first.length > 0 ? [`  and ${count(affected - first.length)} more`] : []),
+    ...(incident.causes.length > 0 ? ["", "The worst of them:", "", ...worst] : []),
+  ];
+}
+
+function trouble(incident: FleetIncident, context: WordsContext): string {
+  const { affected, total, silent } = incident.extent;
+  if (isNothing(incident)) return `nothing has arrived from any of ${count(total)} hosts, or nothing is scored,`;
+  const hosts = `${count(affected)} of ${count(total)} hosts of ${placeOf(incident, context)}`;
+  if (isAllSilent(incident)) return `${hosts} have been silent`;
+  return `${hosts} have not been normal${silent > 0 ? `, ${count(silent)} of them silent,` : ""}`;
+}
+
+function placeOf({ group }: FleetIncident, { name }: WordsContext): string {
+  return group === SEVERAL ? "the whole fleet" : `group ${name(group)}`;
+}
+
+function advice(incident: FleetIncident): string[] {
+  if (isNothing(incident))
+    return ["Hosts do not all fail at once: look at the stream, and at the function that scores, first."];
+  return [
+    "This is one alert for all of them: their own incidents are part of it and not told one by one.",
+    ...(isAllSilent(incident) ? ["So many at once have something in common: a network, a rack, a deployment."] : []),
+  ];
+}
+
+function hosts({ extent }: FleetIncident, { name }: WordsContext): string[] {
+  const rows = extent.first.slice(0, EXTENT_HOSTS_MAX);
+  return table([["host", "incident"], ...rows.map(({ host, id }) => [name(host), name(id)])]);
+}
+
+/** The e-mail's lines when the trouble is over. */
+function story({ kind, incident }: Notice<FleetIncident>, context: WordsContext): string[] {
+  const { affected, total, remaining = 0, first } = incident.extent;
+  const lasted = duration(endOf(incident) - incident.opened);
+  const they = "Each that remains has an incident of its own, which tells when it is over.";
+  return [
+    `${HEADLINE_WORD[tagOf(kind, incident)]}: the trouble of ${placeOf(incident, context)} is over after ${lasted}.`,
+    "",
+    ...facts(
+      ["Since", moment(incident.opened)],
+      ["Until", moment(endOf(incident))],
+      ["Affected", `${count(affected)} of ${count(total)} hosts`],
+      ["Remaining", remaining > 0 ? `${count(remaining)} of them` : "none"],
+      ["Peak", incident.causes.length > 0 ? peakText(incident.peak, context) : undefined],
+    ),
+    ...(remaining > 0 && first.length > 0 ? ["", ...hosts(incident, context), "", they] : []),
+  ];
+}
+
+interface Detail {
+  readonly hosts: number;
+  readonly ranges: boolean;
+  readonly worst: boolean;
+  readonly note: boolean;
+}
+
+/** What goes first when the text is too long. Group, severity, numbers and id never do. */
+const DETAILS: readonly Detail[] = [
+  { hosts: 3, ranges: true, worst: true, note: true },
+  { hosts: 3, ranges: true, worst: true, note: false },
+  { hosts: 3, ranges: false, worst: true, note: false },
+  { hosts: 1, ranges: false, worst: true, note: false },
+  { hosts: 0, ranges: false, worst: false, note: false },
+];
+
+function details(
+  { kind, incident }: Notice<FleetIncident>,
+  context: WordsContext,
+  { hosts, ranges, worst, note }: Detail,
+): (string | false)[] {
+  const first = incident.extent.first.slice(0, hosts).map(({ host }) => context.name(host));
+  const reason = worst && kind !== "resolved" ? worstOf(incident, context, ranges) : undefined;
+  return [
+    reason !== undefined && `Worst: ${reason}`,
+    first.length > 0 && `${kind === "resolved" ? "Those:" : "First"} ${first.join(" ")}`,
+    note && kind === "opened" && (isNothing(incident) ? "Or nothing is scored" : "One alert for all"),
+  ];
+}
+
+function worstOf({ causes: [first] }: FleetIncident, { redact, name }: WordsContext, ranges: boolean) {
+  if (!first || redact) return first && name(first.metric);
+  const now = `${name(first.metric)} ${value(first.metric, first.now)}`;
+  return ranges ? `${now} (norm ${range(first)})` : now;
+}
+
+function webhookFields(notice: Notice<FleetIncident>, context: WordsContext): WebhookFields {
+  const { redact, name } = context;
+  const { group, causes, extent } = notice.incident;
+  const [worst] = causes;
+  return {
+    type: "incident",
+    fields: incidentFields(notice, context),
+    source: group === SEVERAL ? undefined : name(group),
+    component: worst && name(worst.metric),
+    class: "fleet",
+    custom_details: {
+      why: [
+        newsOf(notice, context),
+        ...(worst ? [`worst: ${redact ? name(worst.metric) : reading(worst, name)}`] : []),
+      ],
+      first: extent.first.slice(0, EXTENT_HOSTS_MAX).map(({ host }) => name(host)),
+      answer: answerTo(notice, name),
+    },
+  };
+}
