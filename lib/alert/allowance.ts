@@ -27,13 +27,13 @@ export function textsOf({ textsPerHour }: AlertSettings): Quota {
 /** Messages about all that had no place of its own. */
 export const DIGESTS: Quota = { name: "digests", most: 1, windowMs: MINUTE_MS };
 
-/** Until when a process knows, without asking, that nothing may go, by the name of the allowance (ms since the epoch). */
+/** Until when (ms since the epoch) this process knows, without asking, that an allowance is used up, by its name. */
 export type FullUntil = Map<string, number>;
 
 /** In a storm many want the same item; who loses as often leaves it to the sweep. */
 const TAKES_MAX = 3;
 
-/** Takes a place in the window that ends now; false when there is none. Counted by when it was taken, not by when the message went. */
+/** Takes a place in the current window; false when none is left. Counts when it was taken, not sent. */
 export async function take(
   alerting: AllowanceStore,
   quota: Quota,

@@ -15,9 +15,9 @@ export interface AuditPorts {
 }
 
 /**
- * Once a day, however often it is called: announces subscriptions that vanished since the last audit, and those that were
- * unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is announced once; a crash before the audit is
- * saved announces it again. Returns the number announced.
+ * Once a day, however often it is called: announces subscriptions that vanished since the last audit, and those that
+ * were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is announced once; a crash before
+ * the audit is saved announces it again. Returns the number announced.
  */
 export async function auditSubscriptions(ports: AuditPorts, now: number): Promise<number> {
   const last = await ports.alerting.audit();

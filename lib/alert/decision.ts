@@ -8,7 +8,10 @@ import { activeSilence, matches } from "./silences.ts";
 export interface PendingIncident {
   readonly incident: Incident;
   readonly notices: readonly PendingNotice[];
-  /** When the fleet's incident that it is part of was over (ms since the epoch); absent while that is open, or without one. */
+  /**
+   * When the fleet's incident that it is part of was over (ms since the epoch); absent while that is open, or without
+   * one.
+   */
   readonly fleetOver?: number;
 }
 
@@ -23,9 +26,9 @@ export interface Decision {
 }
 
 /**
- * Decides about an incident's pending notices at `now` (ms since the epoch). `fleet` is the open fleet incident of its group,
- * `active` are the silences that hold now. Parts of a fleet incident are dropped; in a silence notices wait, and those of an
- * incident that ended unannounced are dropped. The end of an announced incident is sent in either case.
+ * Decides about an incident's pending notices at `now` (ms since the epoch). `fleet` is the open fleet incident of its
+ * group, `active` are the silences that hold now. Parts of a fleet incident are dropped; in a silence notices wait, and
+ * those of an incident that ended unannounced are dropped. The end of an announced incident is sent in either case.
  */
 export function decide(
   about: PendingIncident,

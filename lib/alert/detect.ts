@@ -17,8 +17,8 @@ import type { SweepRun } from "./sweep-run.ts";
 const AT_ONCE = 32;
 
 /**
- * Detects what only an overview of all hosts shows: silent hosts, fleets in trouble, and incidents that people forgot. Stores the
- * incidents with their pending notices, and returns the number of silent hosts.
+ * Detects what only an overview of all hosts shows: silent hosts, fleets in trouble, and incidents that people forgot.
+ * Stores the incidents with their pending notices, and returns the number of silent hosts.
  */
 export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> {
   const silent = await detectSilent(ports, run);
@@ -30,8 +30,8 @@ export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> 
 }
 
 /**
- * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an outage nobody
- * knows whether a host in trouble is silent, too, so it keeps its incident.
+ * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an
+ * outage nobody knows whether a host in trouble is silent, too, so it keeps its incident.
  */
 async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly HostState[]> {
   const { overview, since, now, desks, attempts } = run;
@@ -67,7 +67,8 @@ function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, 
 }
 
 /**
- * The pending notice has no `since`, as no scorer is about to send it. There is none when the host stays part of a fleet's incident.
+ * The pending notice has no `since`, as no scorer is about to send it. There is none when the host stays part of a
+ * fleet's incident.
  */
 function fallenSilent(state: HostState, fleet: string | undefined, now: number): HostState {
   const incident = silenceOf(state, now);
@@ -123,7 +124,9 @@ function attachedOf(
   return states.map((state) => (fleet !== undefined && members.has(state) ? attach(state, fleet) : state));
 }
 
-/** An end is stored before the desk forgets the incident; a beginning after it, as somebody else may have been faster. */
+/**
+ * An end is stored before the desk forgets the incident; a beginning after it, as somebody else may have been faster.
+ */
 async function storeMove(
   { alerting, incidents }: AlertPorts,
   { desks, ended }: SweepRun,
@@ -172,8 +175,8 @@ async function detectForgotten(
 }
 
 /**
- * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host sending
- * again, and the incident of a silence that was none must not be stored. Returns which hosts were saved.
+ * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host
+ * sending again, and the incident of a silence that was none must not be stored. Returns which hosts were saved.
  */
 async function saveAll(
   { hosts, incidents }: AlertPorts,

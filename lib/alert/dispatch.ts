@@ -10,7 +10,10 @@ import type { AlertSettings } from "./settings.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence } from "./silences.ts";
 
-/** What a scorer's process knows without asking, so that 10,000 hosts at once do not all ask; it can be lost without harm. */
+/**
+ * What a scorer's process knows without asking, so that 10,000 hosts at once do not all ask; it can be lost without
+ * harm.
+ */
 export interface DispatchMemory {
   silences: { readonly all: readonly Silence[]; readonly until: number };
   /** Until when no host of a group is announced by itself (ms since the epoch). */
@@ -33,7 +36,10 @@ export function newDispatchMemory(): DispatchMemory {
 
 /** A scorer sends its notices at once or not at all; the sweep alone sends older ones, so that no two send the same. */
 const FRESH_FOR_MS = 10_000;
-/** One host of a group is announced by itself; if more follow within this time, the sweep sees whether it is the whole group. */
+/**
+ * One host of a group is announced by itself; if more follow within this time, the sweep sees whether it is the whole
+ * group.
+ */
 const SPOKE_FOR_MS = MINUTE_MS;
 /** A fleet's incident may end, and a desk that somebody else has just written may be free. */
 const ASK_AGAIN_MS = 10_000;
@@ -42,9 +48,9 @@ const SILENCES_FOR_MS = 10_000;
 const GROUPS_MAX = 10_000;
 
 /**
- * Publishes the pending notices of a stored state, oldest first, while each may go at once and by itself, and removes them;
- * the sweep sends the rest. `fresh` are the notices decided just now. Throws when publishing fails: notices not sent stay
- * pending.
+ * Publishes the pending notices of a stored state, oldest first, while each may go at once and by itself, and removes
+ * them; the sweep sends the rest. `fresh` are the notices decided just now. Throws when publishing fails: notices not
+ * sent stay pending.
  */
 export async function dispatch(
   ports: AlertPorts,

@@ -78,8 +78,8 @@ function thresholdOf({ fleetHosts, fleetShare }: AlertSettings, total: number): 
 }
 
 /**
- * The largest set of hosts whose incidents began together. One that reports less often than once in that time may have been in
- * trouble for as long as one of its intervals before the incident shows, or after the last sample.
+ * The largest set of hosts whose incidents began together. One that reports less often than once in that time may have
+ * been in trouble for as long as one of its intervals before the incident shows, or after the last sample.
  */
 function mostTogether(states: readonly HostState[]): readonly HostState[] {
   const spans = states.map((state) => {
@@ -97,8 +97,8 @@ function mostTogether(states: readonly HostState[]): readonly HostState[] {
 }
 
 /**
- * Incidents are told apart by when they began: a host that is left from the group's last one, as nobody could write its state, must
- * not give this one the same beginning.
+ * Incidents are told apart by when they began: a host that is left from the group's last one, as nobody could write its
+ * state, must not give this one the same beginning.
  */
 function fleetOf({ group, begun }: Desk, members: readonly HostState[], total: number, now: number): FleetIncident {
   const incidents = members.flatMap(({ incident }) => incident ?? []);

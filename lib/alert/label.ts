@@ -6,7 +6,7 @@ import type { IncidentStore } from "../watch/ports.ts";
 /** Of what is said with a label, in characters: it goes into the incident's item, and earlier labels keep theirs. */
 export const NOTE_LENGTH_MAX = 500;
 
-/** Its members opened a minute before it or less; those that joined it later may be silent for an hour before anybody notices. */
+/** Members opened at most a minute before it; later ones may have been silent for an hour before anybody noticed. */
 const OPENED_BEFORE_MS = HOUR_MS;
 const OPENED_AFTER_MS = MINUTE_MS;
 /** Incidents looked through for members, and labelled at once: as many as hosts that Fleetwarden is made for. */
@@ -16,8 +16,8 @@ const LABELS_AT_ONCE = 25;
 type LabelPorts = Pick<IncidentStore, "feed" | "label">;
 
 /**
- * Labels an incident, and with a fleet's those of the hosts that are part of it so far. The fleet's own comes last: where
- * something fails before it, the same answer again does the rest. Returns how many incidents have the label.
+ * Labels an incident, and with a fleet's those of the hosts that are part of it so far. The fleet's own comes last:
+ * where something fails before it, the same answer again does the rest. Returns how many incidents have the label.
  */
 export async function labelIncident(incidents: LabelPorts, incident: Incident, label: Label): Promise<number> {
   const members = incident.kind === "fleet" ? await membersOf(incidents, incident, label.at) : [];

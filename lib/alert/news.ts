@@ -17,7 +17,7 @@ export interface DigestNews {
   /** Of those that did not resolve. */
   readonly critical: number;
   readonly warning: number;
-  /** Groups by the number of their notices, most first, at most `DIGEST_GROUPS_MAX`, and how many groups there are in all. */
+  /** Groups by the number of their notices, most first, at most `DIGEST_GROUPS_MAX`; then how many groups there are. */
   readonly groups: readonly { readonly group: string; readonly notices: number }[];
   readonly groupsInAll: number;
   /** The first incidents, oldest first, at most `DIGEST_HOSTS_MAX`. */

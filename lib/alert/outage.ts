@@ -15,8 +15,9 @@ const INTERVALS_MISSED = 3;
 const QUIET_MIN_MS = 5 * MINUTE_MS;
 
 /**
- * Whether nothing arrives from anybody, though somebody is expected. `since` is from when on it would have been noticed: a process that
- * has just begun to look, or slept, waits as long as any other. Times are in milliseconds since the epoch.
+ * Whether nothing arrives from anybody, though somebody is expected. `since` is from when on it would have been
+ * noticed: a process that has just begun to look, or slept, waits as long as any other. Times are in milliseconds since
+ * the epoch.
  */
 export function isOutage(
   { incident }: Desk,
@@ -29,8 +30,8 @@ export function isOutage(
 }
 
 /**
- * Opens the one incident of a fleet that is silent as a whole, and resolves it when all hosts that it made silent have returned,
- * or those that will have had their time. `silent` are the hosts that are newly silent.
+ * Opens the one incident of a fleet that is silent as a whole, and resolves it when all hosts that it made silent have
+ * returned, or those that will have had their time. `silent` are the hosts that are newly silent.
  */
 export function moveOutage(
   desk: Desk,

@@ -70,7 +70,9 @@ export async function incidentOf(
   return incident;
 }
 
-/** The notice about the stored incident, under the revision that was decided: people recognise one that is sent twice. */
+/**
+ * The notice about the stored incident, under the revision that was decided: people recognise one that is sent twice.
+ */
 export async function noticeOf(ports: PendingPorts, subject: string, pending: PendingNotice): Promise<Notice> {
   const incident = await incidentOf(ports, subject, pending);
   return { kind: pending.kind, incident: { ...incident, revision: pending.revision } };

@@ -11,7 +11,10 @@ export interface AlertPorts {
   readonly publisher: NewsPublisher;
 }
 
-/** What alerting remembers beside hosts and incidents. Each `save` stores the next revision, or says by undefined that another was faster. */
+/**
+ * What alerting remembers beside hosts and incidents. Each `save` stores the next revision, or says by undefined that
+ * another was faster.
+ */
 export interface AlertingStore {
   /** All silences that are stored, in no order; those that ended are kept for as long as history is. */
   silences(): Promise<readonly Silence[]>;

@@ -17,7 +17,7 @@ const DURATION_MAX_MS = WEEK_MS;
 const FORM =
   /^(?:(?<days>[A-Za-z]{3}(?:,[A-Za-z]{3})*) )?(?<hours>\d\d?):(?<minutes>\d\d) (?<lasting>\S+) (?<zone>\S+)$/;
 
-/** Windows as people write them, like `Tue,Thu 02:00 2h Europe/Paris`, every day without days; or what is wrong with them. */
+/** Windows as people write them, like `Tue,Thu 02:00 2h Europe/Paris` (without days: daily); or why they are wrong. */
 export function parseRecurrence(text: string): Recurrence | string {
   const { days: named, hours = "", minutes = "", lasting = "", zone = "" } = FORM.exec(text.trim())?.groups ?? {};
   if (!zone) return "Write days (or none for every day), time, duration and zone: Tue,Thu 02:00 2h Europe/Paris.";

@@ -4,15 +4,18 @@ import { pendingOf } from "../watch/state.ts";
 import type { PendingSource } from "./pending.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** Whether people are to be reminded of what is open, unless they have said something about it. `now` is in milliseconds since the epoch. */
+/**
+ * Whether people are to be reminded of what is open, unless they have said something about it. `now` is in milliseconds
+ * since the epoch.
+ */
 export function isReminderDue({ incident }: PendingSource, { remindAfterMs }: AlertSettings, now: number): boolean {
   if (!incident || incident.reminded || partOf(incident) !== undefined) return false;
   return now - incident.opened >= remindAfterMs && severityOf(incident) === "critical";
 }
 
 /**
- * Adds the reminder of the open incident, once. No reminder is due when people acknowledged or labelled `stored`, the incident
- * in the table, or when its opening is pending; it counts as reminded then.
+ * Adds the reminder of the open incident, once. No reminder is due when people acknowledged or labelled `stored`, the
+ * incident in the table, or when its opening is pending; it counts as reminded then.
  */
 export function reminded<T extends PendingSource>(value: T, stored: Incident | undefined): T {
   const { incident, pending } = value;

@@ -15,8 +15,8 @@ export interface Sending {
 type SendPorts = Pick<AlertPorts, "alerting" | "publisher">;
 
 /**
- * Publishes a message about these notices: one of them by itself, or a digest of them all. Phones get it as one text if any
- * notice is for them and the allowance has room; true when they got it.
+ * Publishes a message about these notices: one of them by itself, or a digest of them all. Phones get it as one text if
+ * any notice is for them and the allowance has room; true when they got it.
  */
 export async function send(
   ports: SendPorts,

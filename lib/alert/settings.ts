@@ -11,7 +11,7 @@ export interface AlertSettings {
   readonly textSeverity: Severity;
   /** Age at which a critical incident that nobody has acknowledged or labelled gets its one reminder. */
   readonly remindAfterMs: number;
-  /** Share of a group's hosts, and at least how many of them, whose incidents open within a minute are one fleet's incident. */
+  /** Share and least number of a group's hosts whose incidents within a minute make one fleet's incident. */
   readonly fleetShare: number;
   readonly fleetHosts: number;
   /** Whether messages leave out all values: names, severity and times only. */

@@ -49,7 +49,7 @@ export function quietPeriods(
   return merged(matching.flatMap((silence) => periodsOf(silence, from, to)));
 }
 
-/** The times in [from, to) at which the silence holds, in order and apart. In a zone that this program does not know, none. */
+/** The times in [from, to) at which the silence holds, in order and apart; none in a zone that this program lacks. */
 export function periodsOf(silence: Silence, from: number, to: number): readonly Period[] {
   const first = Math.max(from, silence.from);
   const end = Math.min(to, silence.until);

@@ -29,8 +29,8 @@ export interface Swept extends Delivered {
 }
 
 /**
- * Detects silent hosts, fleets in trouble and forgotten incidents, then sends the notices that have been pending for a while. A step
- * that fails is left to the next sweep, and thrown in the end.
+ * Detects silent hosts, fleets in trouble and forgotten incidents, then sends the notices that have been pending for a
+ * while. A step that fails is left to the next sweep, and thrown in the end.
  */
 export async function sweep(ports: AlertPorts, { memory, settings, clock }: Sweeping): Promise<Swept> {
   const now = clock();

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from "../time.ts";
 
-/** Clocks of zones lie between 12 hours behind and 14 hours ahead of UTC (https://data.iana.org/time-zones/tz-link.html). */
+/** Clocks lie between 12 hours behind and 14 hours ahead of UTC (https://data.iana.org/time-zones/tz-link.html). */
 export const CLOCK_BEHIND_MAX_MS = 12 * HOUR_MS;
 export const CLOCK_AHEAD_MAX_MS = 14 * HOUR_MS;
 
@@ -10,9 +10,9 @@ export function isZone(zone: string): boolean {
 }
 
 /**
- * When the zone's clock shows this: `wall` is what it would be in UTC, in milliseconds. A time that the clock skips in spring is
- * taken by the clock before the change, so 02:30 is 03:30; of one that it shows twice in autumn the first counts.
- * Undefined in a zone that this program does not know.
+ * When the zone's clock shows this: `wall` is what it would be in UTC, in milliseconds. A time that the clock skips in
+ * spring is taken by the clock before the change, so 02:30 is 03:30; of one that it shows twice in autumn the first
+ * counts. Undefined in a zone that this program does not know.
  */
 export function instantOf(wall: number, zone: string): number | undefined {
   const format = formatOf(zone);

@@ -1,4 +1,4 @@
-// Plain JavaScript, so that bin/fleetwarden prints help and version without the load of TypeScript and of every command.
+// Plain JavaScript, so that bin/fleetwarden prints help and version without loading TypeScript and all commands.
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 
@@ -51,7 +51,8 @@ const { version } = createRequire(import.meta.url)("fleetwarden/package.json");
 /** @typedef {keyof typeof COMMANDS} CommandName */
 
 /**
- * The command that a command line (as of `process.argv`) names; undefined where it asks for the program's own help or version.
+ * The command that a command line (as of `process.argv`) names; undefined where it asks for the program's own help or
+ * version.
  * @param {readonly string[]} argv
  * @returns {CommandName | undefined}
  */

@@ -9,7 +9,9 @@ export interface Fault {
   readonly change: Change;
 }
 
-/** Changes a reading: `elapsed` is the time since the fault began (ms), `share` its part of the whole fault, in [0, 1). */
+/**
+ * Changes a reading: `elapsed` is the time since the fault began (ms), `share` its part of the whole fault, in [0, 1).
+ */
 export type Change = (reading: Reading, elapsed: number, share: number) => Reading;
 
 /** Applies the faults that the host has at that time. */

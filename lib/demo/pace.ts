@@ -3,7 +3,9 @@ import { sleep } from "../backoff.ts";
 /** Overdue values in one batch, to limit memory. */
 const OVERDUE_MAX = 10_000;
 
-/** Yields one batch for each time (ms since the epoch), never early. Overdue values come at once, many times in a batch. */
+/**
+ * Yields one batch for each time (ms since the epoch), never early. Overdue values come at once, many times in a batch.
+ */
 export async function* paced<T>(
   values: Iterable<T>,
   timeOf: (value: T) => number,

@@ -48,8 +48,8 @@ const LENGTH_SHARE = 0.25;
 const TRIES_MAX = 200;
 
 /**
- * Puts faults on hosts and times that the seed chooses, in order of time; no host has two at once. Throws when there is no
- * room. Without `wanted`, each kind once, as far as there is room.
+ * Puts faults on hosts and times that the seed chooses, in order of time; no host has two at once. Throws when there is
+ * no room. Without `wanted`, each kind once, as far as there is room.
  */
 export function placeFaults(
   hosts: readonly DemoHost[],

@@ -36,8 +36,8 @@ const BATCHES = 4;
 const TRAINING_MS = 2 * DAY_MS;
 
 /**
- * Plays a scenario in virtual time, with the twin's handlers and topic and with tables in memory. Records come minute by
- * minute, and the sweep runs after each minute. The same seed gives the same messages.
+ * Plays a scenario in virtual time, with the twin's handlers and topic and with tables in memory. Records come minute
+ * by minute, and the sweep runs after each minute. The same seed gives the same messages.
  */
 export async function play(scenario: Scenario, seed: number, onTold: (told: Told) => void): Promise<void> {
   let now = START;

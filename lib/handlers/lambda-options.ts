@@ -30,7 +30,7 @@ function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"
 
 /**
  * A line in CloudWatch's embedded metric format
- * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html):
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html:
  * a function prints it, and CloudWatch makes metrics of it without a call.
  */
 function metricLine(counts: Counts, stack: string, now: number): string {

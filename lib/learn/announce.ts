@@ -64,7 +64,10 @@ const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "
 /** The last announcement, or the one that would have been. */
 type Known = Pick<FitReport, "version" | "epsilon">;
 
-/** Returns the epsilon that people know, if labels moved it since. Otherwise stores the epsilon as announced where people know none yet. */
+/**
+ * Returns the epsilon that people know, if labels moved it since. Otherwise stores the epsilon as announced where
+ * people know none yet.
+ */
 async function noteEpsilon(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
   const { owner, source, version, epsilon, labels } = report;
   if (report.refused !== undefined || KNOWN.has(source)) return undefined;

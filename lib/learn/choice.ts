@@ -95,7 +95,10 @@ export function qualityOf(epsilon: number, peaks: readonly LabelledPeak[]): FitR
 /** The quantile of a standard normal for 95 %. */
 const Z = 1.959964;
 
-/** A share with its interval by Wilson (1927), which holds for small counts too; nothing of nothing is 0, and could be anything. */
+/**
+ * A share with its interval by Wilson (1927), which holds for small counts too; nothing of nothing is 0, and could be
+ * anything.
+ */
 function estimate(part: number, whole: number): Estimate {
   if (whole === 0) return { value: 0, low: 0, high: 1 };
   const share = part / whole;

@@ -19,7 +19,9 @@ export interface RefitPorts extends PreparePorts {
 export interface GroupWork extends GroupRates {
   readonly group: string;
   readonly hosts: readonly string[];
-  /** Whether these are the first of the group; the common baseline is fitted to them, and the others follow its epsilon. */
+  /**
+   * Whether these are the first of the group; the common baseline is fitted to them, and the others follow its epsilon.
+   */
   readonly isFirst: boolean;
 }
 
@@ -133,7 +135,10 @@ async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Cho
   return source === "group labels" ? { epsilon, source, labels, ...(quality ? { quality } : {}) } : undefined;
 }
 
-/** Fits a training set, asks the gate, and promotes it as the owner's next version: a refit without history or labels of others. */
+/**
+ * Fits a training set, asks the gate, and promotes it as the owner's next version: a refit without history or labels of
+ * others.
+ */
 export function fitBaseline(
   ledger: BaselineStore & BaselineLedger,
   owner: string,
@@ -191,7 +196,9 @@ const NOTHING = {
   flagRate: 0,
 } as const;
 
-/** A person's choice for the group goes first. A whole group's budget is computed anew; a single host keeps its last. */
+/**
+ * A person's choice for the group goes first. A whole group's budget is computed anew; a single host keeps its last.
+ */
 async function budgeted(
   ledger: BaselineLedger,
   choice: Choice,

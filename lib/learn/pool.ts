@@ -15,7 +15,7 @@ export interface Prepared {
   readonly share: TrainingSet;
 }
 
-/** Rows a group's baseline is fitted to, an equal share from each host: enough for 114 features, 15 MB at 96 bytes each. */
+/** Rows a group's baseline is fitted to, an equal share per host: enough for 114 features, 15 MB at 96 bytes each. */
 const ROWS_MAX = 50_000;
 /** Rows taken together, so that changes from one to the next are among them: ten minutes at 10 s. */
 const RUN = 60;

@@ -84,7 +84,10 @@ export function preview(
   };
 }
 
-/** How a group stands to an allowance of alerts a week: those expected now, and the smallest common epsilon that holds it. */
+/**
+ * How a group stands to an allowance of alerts a week: those expected now, and the smallest common epsilon that holds
+ * it.
+ */
 export function standing(hosts: readonly JudgedHost[], allowed: number | undefined, now: number) {
   const told = hosts.filter(({ epsilon }) => isCounted(epsilon));
   const rates = told.map(({ state, epsilon }) => alertsPerWeek(state.crossings, epsilon, state.since, now));

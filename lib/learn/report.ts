@@ -54,7 +54,10 @@ export interface FitReport {
     readonly after: number;
     readonly recallLost?: number;
   };
-  /** Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while there is only one day. */
+  /**
+   * Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while
+   * there is only one day.
+   */
   readonly flagRate: number;
   /** Who set epsilon by hand, or went back to this version. */
   readonly by?: string;
@@ -92,7 +95,10 @@ export interface BaselineLedger {
   latest(owner: string): Promise<number>;
   /** Writes a version for good; throws when that number is taken. Refused versions have no baseline. */
   write(report: FitReport, baseline?: Baseline): Promise<void>;
-  /** Moves ACTIVE to this baseline if the active version is still `expected` (0: none); false when another refit was faster. */
+  /**
+   * Moves ACTIVE to this baseline if the active version is still `expected` (0: none); false when another refit was
+   * faster.
+   */
   promote(report: FitReport, baseline: Baseline, expected: number): Promise<boolean>;
   /** Reports of the owner's versions, newest first, at most `limit`. */
   reports(owner: string, limit: number): Promise<readonly FitReport[]>;

@@ -18,7 +18,10 @@ export const SAMPLES_MIN = 60;
 /** A full covariance needs several rows per feature before its inverse means anything. */
 const ROWS_PER_FEATURE = 3;
 
-/** The label-free epsilon of a day or more where the detector has none of its own: this quantile of the calm scores. Three of five beyond it are far rarer. */
+/**
+ * The label-free epsilon of a day or more where the detector has none of its own: this quantile of the calm scores.
+ * Three of five beyond it are far rarer.
+ */
 const CALM_QUANTILE = 0.995;
 /**
  * The highest scores of a short history are chance, and the start of whatever began to send: thrice its 0.95 quantile
@@ -27,7 +30,10 @@ const CALM_QUANTILE = 0.995;
  */
 const YOUNG_QUANTILE = 0.95;
 const YOUNG_FACTOR = 3;
-/** Nor should what follows an incident, when scores are still falling, make a young host deaf: at most this many times the default. */
+/**
+ * Nor should what follows an incident, when scores are still falling, make a young host deaf: at most this many times
+ * the default.
+ */
 const YOUNG_MAX = 4;
 
 /** Scores with what is known of them. */
@@ -56,7 +62,10 @@ export interface Fit {
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
-  /** Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model while there is only one day. */
+  /**
+   * Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model
+   * while there is only one day.
+   */
   readonly heldOut: Float64Array;
 }
 
@@ -117,7 +126,10 @@ export function scaleOfModel(model: Model): number {
   return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
 }
 
-/** The fused detector's own holds once it knows every hour of the day; until then, as for the others, what has been seen is no measure. */
+/**
+ * The fused detector's own holds once it knows every hour of the day; until then, as for the others, what has been seen
+ * is no measure.
+ */
 function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
   const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
   if (model.detector === "fused")

@@ -101,7 +101,10 @@ interface Joined extends TrainingSet {
   readonly judged: Uint8Array;
 }
 
-/** By time: samples that came late are stored with the record that brought them, and a detector that remembers cannot go back. */
+/**
+ * By time: samples that came late are stored with the record that brought them, and a detector that remembers cannot go
+ * back.
+ */
 function inOrder(set: Joined): Joined {
   const { schema, rows, times, uses, labelOf, judged } = set;
   if (times.every((time, i) => i === 0 || time >= (times[i - 1] ?? 0))) return set;

@@ -10,7 +10,9 @@ import { SAMPLES_MIN } from "./training-fit.ts";
 
 /** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
 const SAMPLES_BESIDE_GROUP = 1_000;
-/** After an attempt the next waits until this much more was seen, so that a refused fit is not tried with every batch. */
+/**
+ * After an attempt the next waits until this much more was seen, so that a refused fit is not tried with every batch.
+ */
 const GROWTH_BETWEEN_ATTEMPTS = 1.25;
 /** Hosts fitted after one batch; the others stay due. Keeps a fleet's first minutes within the function's time. */
 const FITS_PER_BATCH = 8;

@@ -8,7 +8,10 @@ import { DAY_MS } from "../time.ts";
 
 export const HOURS = 24;
 
-/** The mean of each metric in each hour of the day (UTC): hour × metrics numbers. Between the middles of the hours it is interpolated. */
+/**
+ * The mean of each metric in each hour of the day (UTC): hour × metrics numbers. Between the middles of the hours it is
+ * interpolated.
+ */
 export type Profile = Float64Array;
 
 /** A change over more than this many intervals is no first difference. */

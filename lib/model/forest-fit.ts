@@ -15,7 +15,7 @@ export interface ForestOptions {
   readonly seed: number;
 }
 
-/** A forest of rows of `features` values each, row after row. Throws RangeError without a row or with options beyond the limits. */
+/** A forest of rows of `features` values, row after row. Throws RangeError without rows or beyond its limits. */
 export function fitForest(rows: Float64Array, features: number, options: ForestOptions): Forest {
   const { trees = TREES_DEFAULT, sampleSize = SAMPLE_SIZE_DEFAULT, seed } = options;
   checkShape(trees, features, sampleSize);

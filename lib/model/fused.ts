@@ -25,7 +25,7 @@ export interface Fused {
   readonly unrest?: Unrest;
   /** Mean of the clipped z of each feature in training, unrest taken off. */
   readonly centre: Float64Array;
-  /** W = L⁻¹ with S = L Lᵀ the shrunk covariance of the clipped z: packed (triangle.ts), rounded to single precision. */
+  /** W = L⁻¹ with S = L Lᵀ, the shrunk covariance of clipped z: packed (triangle.ts), in single precision. */
   readonly whitening: Float64Array;
   /** Whether the two largest squares of W u count at most `CAP` times the third. */
   readonly capped: boolean;
@@ -79,7 +79,7 @@ export function softClip(z: number): number {
   return Math.sign(z) * CLIP * (1 + Math.log(Math.min(Math.abs(z), Number.MAX_VALUE) / CLIP));
 }
 
-/** The score of a few features scatters more than that of many: nearly twice at one metric, and from five on next to nothing. */
+/** The score of few features scatters more than that of many: nearly twice for one metric, hardly from five on. */
 const FEW_FEATURES = 8;
 
 /** The factor that turns an epsilon for all hosts into that of a host with that many features. */

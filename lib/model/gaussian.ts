@@ -20,7 +20,9 @@ export interface Gaussian {
   readonly sd: Float64Array;
   /** 1 / sd. */
   readonly precision: Float64Array;
-  /** Full covariance only: W = L⁻¹ with Σ = L Lᵀ, packed (triangle.ts), so that the squared distance is |W (x − mean)|². */
+  /**
+   * Full covariance only: W = L⁻¹ with Σ = L Lᵀ, packed (triangle.ts), so that the squared distance is |W (x − mean)|².
+   */
   readonly whitening?: Float64Array;
   readonly logPeak: number;
 }
@@ -132,7 +134,10 @@ function fullGaussian(mean: Float64Array, sd: Float64Array, correlation: Float64
   throw new RangeError("the covariance is not positive definite");
 }
 
-/** Covariance over sd_i sd_j, with ones on the diagonal: a floored feature keeps its covariances and gets the floor as variance. */
+/**
+ * Covariance over sd_i sd_j, with ones on the diagonal: a floored feature keeps its covariances and gets the floor as
+ * variance.
+ */
 function correlationOf(comoments: Comoments, sd: Float64Array): Float64Array {
   const correlation = new Float64Array(comoments.sums.length);
   for (let i = 0, k = 0; i < sd.length; i++) {

@@ -3,7 +3,7 @@
 /** A pivot below this share of its variance means that a feature is a combination of the ones before it. */
 const PIVOT_MIN = 1e-10;
 
-/** The Cholesky factor L of a packed symmetric matrix with unit-scale diagonal; undefined when it is not positive definite. */
+/** The Cholesky factor L of a packed symmetric matrix with unit-scale diagonal; undefined unless positive definite. */
 export function cholesky(matrix: Float64Array, size: number): Float64Array | undefined {
   const factor = new Float64Array(matrix.length);
   for (let i = 0; i < size; i++) {

@@ -79,7 +79,7 @@ export function isByRules({ anomalies, rules = [] }: AnomalyIncident): boolean {
   return anomalies === 0 && rules.length > 0;
 }
 
-/** The smallest single change that would have made the sample normal; undefined when redacted or without such a metric. */
+/** The smallest single change that would have made the sample normal; undefined when redacted or if none would. */
 export function counterfactual(causes: readonly Cause[], { redact, name }: WordsContext): string | undefined {
   const cause = causes.find(
     ({ metric, now, normalAt }) => normalAt !== undefined && normalAt !== now && isPossible(metric, normalAt),

@@ -53,8 +53,8 @@ export function count(amount: number): string {
 }
 
 /**
- * A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. It ends where the unit does, for nobody has used less than
- * 0 % of a CPU. A metric whose own values are beyond that has an unfitting name, and is shown as it is.
+ * A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. It ends where the unit does, for nobody has used
+ * less than 0 % of a CPU. A metric whose own values are beyond that has an unfitting name, and is shown as it is.
  */
 export function range({ metric, now, expected, low, high }: Omit<Cause, "contribution" | "share">): string {
   const unit = unitOf(metric);

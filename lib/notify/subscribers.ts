@@ -1,7 +1,7 @@
 import { ListSubscriptionsByTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import type { TopicSubscription } from "../alert/audit.ts";
 
-/** At 100 a page (https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html), 2,000 subscriptions. */
+/** 2,000 subscriptions at 100 a page (https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html). */
 const PAGES_MAX = 20;
 
 /** Who gets what is published to the topic; undefined when those are more than 2,000. Deleted ones are left out. */

@@ -24,7 +24,9 @@ type Read = (parameters: URLSearchParams, now: number) => Promise<unknown>;
 
 const FEED_MAX = 100;
 
-/** Answers everything below /api except the events; undefined for an unknown path. Calls `onChange` after each change. */
+/**
+ * Answers everything below /api except the events; undefined for an unknown path. Calls `onChange` after each change.
+ */
 export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: ApiOptions, onChange: () => void) {
   const thresholds = createThresholds(stores, policyOf);
   const reads = new Map<string, Read>([

@@ -9,8 +9,8 @@ export function errorReply(status: number, message: string): Reply {
 }
 
 /**
- * The page loads only this server's files, holds no inline script, and no page may frame it. No cache keeps a reply, and
- * no other page can read or embed one.
+ * The page loads only this server's files, holds no inline script, and no page may frame it. No cache keeps a reply,
+ * and no other page can read or embed one.
  */
 export const HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy": [

@@ -132,7 +132,7 @@ async function firstBaseline(
   }
 }
 
-/** Records in one PutRecords call (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html takes 500). */
+/** Most records in a PutRecords call (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html). */
 const RECORDS_PER_PUT = 100;
 
 async function putAll(

@@ -44,11 +44,11 @@ export const UNSENT = "1";
  * | t | newest; absent where it is the last applied | | c | calm |
  * | a | arrived | | i | incident (incident-document.ts); absent without one |
  * | p | applied (times.ts) | | k | clock ahead; absent unless it is |
- * | s | schema, its eight digits as four bytes | | q | pending notices [[kind, id, opened, revision, since], …]; absent without any |
+ * | s | schema, its 8 digits in 4 bytes | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
  * | d | vector, doubles: the next change is computed from it | | m | memory (memory-bytes.ts); absent without one |
- * | e | since and crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
+ * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
- * | h | rules that hold [[text, since], …]; absent without any | | f | ingest: duplicates, late, rejected (varints.ts); absent while all are 0 |
+ * | h | rules held [[text, since], …] or absent | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, suspects, rules, incident, pending } = state;

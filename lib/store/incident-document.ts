@@ -7,9 +7,9 @@ import { rounded } from "../watch/causes.ts";
 import { aList, aNumber, anInteger, anObject, aText, oneOf } from "./documents.ts";
 
 /**
- * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which are
- * attributes of their own. The order of the list is part of the stored format. The last entry, where there is one, is an
- * object of what few incidents have.
+ * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which
+ * are attributes of their own. The order of the list is part of the stored format. The last entry, where there is one,
+ * is an object of what few incidents have.
  */
 export function documentOfIncident(incident: Incident): unknown {
   const { id, group, revision, opened, resolved } = incident;

@@ -15,7 +15,7 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | fused | mean, sd, centre; profile and unrest once there is a day | whitening (rows of the triangle W, singles), interval |
+ * | fused | mean, sd, centre; profile, unrest after a day | whitening (rows of the triangle W, singles), interval |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading. The profile needs
  * doubles: singles would round a counter of 1e10 to steps of 1,000, and its hours may differ by less.

@@ -12,9 +12,9 @@ const Form = { host: 1, group: 2, held: 4 } as const;
 const HEAD_BYTES = 9;
 
 /**
- * Form, epsilon (single), version (32 bits); then the score (single) unless the memory holds it; then the owner unless it
- * is the host or its group. Nearly every verdict takes 9 bytes. Singles are enough: people look at these numbers, and
- * nothing computes with them.
+ * Form, epsilon (single), version (32 bits); then the score (single) unless the memory holds it; then the owner unless
+ * it is the host or its group. Nearly every verdict takes 9 bytes. Singles are enough: people look at these numbers,
+ * and nothing computes with them.
  */
 export function bytesOfVerdict({ score, epsilon, baseline }: HostVerdict, about: About): Uint8Array {
   const ownerForm =

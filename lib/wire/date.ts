@@ -19,7 +19,10 @@ export function isTime(ms: number): boolean {
   return ms >= TIME_MIN && ms < TIME_MAX;
 }
 
-/** Milliseconds since the epoch from ISO 8601, UTC without a zone; NaN for other text, which Date.parse alone may accept. */
+/**
+ * Milliseconds since the epoch from ISO 8601, UTC without a zone; NaN for other text, which Date.parse alone may
+ * accept.
+ */
 export function parseDateTime(text: string): number {
   const [, date = " ", time = "00:00", zone = "Z"] = DATE_TIME.exec(text) ?? [];
   const midnight = Date.parse(date);

@@ -1,4 +1,7 @@
-/** Kinesis takes records up to 10 MiB where a stream allows it (https://docs.aws.amazon.com/streams/latest/dev/large-records.html). */
+/**
+ * Kinesis takes records up to 10 MiB where a stream allows it
+ * (https://docs.aws.amazon.com/streams/latest/dev/large-records.html).
+ */
 export const RECORD_BYTES_MAX = 10 * 1024 * 1024;
 
 /** The largest inflated size of a record; 600 samples of 256 metrics at 17 digits are about 3 MB. */

@@ -27,7 +27,7 @@ export class Schemas {
     return schema;
   }
 
-  /** The schema of a plain-JSON sample: its names, sorted. The latest is tried first, as most samples of a fleet share it. */
+  /** The schema of a plain-JSON sample: its names, sorted. The latest is tried first: most samples share it. */
   ofMetrics(metrics: object): Schema | { readonly problem: string } {
     const names = Object.keys(metrics);
     if (this.#latest?.names.length === names.length && this.#latest.names.every((name) => Object.hasOwn(metrics, name)))

@@ -7,7 +7,9 @@ import { connect, fleet, now, subscribe } from "./store.js";
 import { thresholdView } from "./threshold.js";
 import { duration } from "./words.js";
 
-/** Each function builds its view into an element from the parameters of the address, and returns one that removes it. */
+/**
+ * Each function builds its view into an element from the parameters of the address, and returns one that removes it.
+ */
 const VIEWS = {
   fleet: ["Fleet", fleetView],
   incidents: ["Incidents", incidentsView],
