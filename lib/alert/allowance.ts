@@ -60,7 +60,7 @@ export function hasRoom(allowance: Allowance, quota: Quota, now: number): boolea
   return newest(allowance, quota).filter((time) => time > now - quota.windowMs).length < quota.most;
 }
 
-/** What did not go: people are told of it once there is room again. */
+/** Texts that did not go, by severity: phones receive the numbers once there is room again. */
 export type Held = Readonly<Record<Severity, number>>;
 
 /** Others write the same item; it must not stay wrong. */

@@ -15,15 +15,15 @@ export interface AuditPorts {
 }
 
 /**
- * Once a day, to be called as often as one likes: tells of subscriptions that vanished since the last audit, and of
- * those that were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is told of once. A crash
- * before the audit is saved tells it again. Returns how many were told of.
+ * Once a day, however often it is called: announces subscriptions that vanished since the last audit, and those that
+ * were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is announced once; a crash before
+ * the audit is saved announces it again. Returns the number announced.
  */
 export async function auditSubscriptions(ports: AuditPorts, now: number): Promise<number> {
   const last = await ports.alerting.audit();
   if (last && now - last.at < DAY_MS) return 0;
   const found = await ports.subscriptions();
-  // Nothing is known of so many, and nothing of them can be missed the next time.
+  // There are too many to list, so the next audit cannot miss any.
   if (!found) {
     await ports.alerting.saveAudit({ at: now, confirmed: [], unconfirmed: [] });
     return 0;

@@ -1,16 +1,16 @@
 import type { FleetIncident } from "../incident/incident.ts";
 import type { PendingNotice } from "../watch/state.ts";
 
-/** What is known about a group as a whole: who speaks for it, and whether its hosts are in trouble together. */
+/** A group as a whole: when one of its hosts was announced for it, and whether its hosts are in trouble together. */
 export interface Desk {
   readonly group: string;
-  /** When one of its hosts was last told of by itself and at once, in milliseconds since the epoch; 0 = never. */
+  /** When one of its hosts was last announced by itself and at once, in milliseconds since the epoch; 0 = never. */
   readonly spoke: number;
   /** When the last fleet's incident began, in milliseconds since the epoch; 0 = there was none. */
   readonly begun: number;
   /** The fleet's incident, while it is open. */
   readonly incident?: FleetIncident;
-  /** Notices of fleet incidents decided but not yet published, oldest first. The incidents table has the incidents. */
+  /** Notices of fleet incidents, oldest first. The incidents table has the incidents. */
   readonly pending: readonly PendingNotice[];
   /** Counts its writes; 0 = never stored. */
   readonly revision: number;

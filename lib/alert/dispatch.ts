@@ -1,26 +1,22 @@
 import { partOf, wasTold } from "../incident/incident.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
-import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
-import { hostDebtor, noticeOf, type Settled, takeOff } from "./outbox.ts";
-import type { AlertingStore } from "./ports.ts";
+import { noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
+import type { AlertPorts } from "./ports.ts";
+import { send } from "./send.ts";
 import type { AlertSettings } from "./settings.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence } from "./silences.ts";
-import { type TellPorts, tell } from "./tell.ts";
 
-export interface DispatchPorts extends TellPorts {
-  readonly hosts: Pick<HostStore, "load" | "save">;
-  readonly incidents: Pick<IncidentStore, "get" | "save">;
-  readonly alerting: Pick<AlertingStore, "silences" | "desk" | "saveDesk" | "allowance" | "saveAllowance">;
-}
-
-/** What a scorer's process remembers, so that 10,000 hosts at once do not all ask; losing it does no harm. */
+/**
+ * What a scorer's process knows without asking, so that 10,000 hosts at once do not all ask; it can be lost without
+ * harm.
+ */
 export interface DispatchMemory {
   silences: { readonly all: readonly Silence[]; readonly until: number };
-  /** Until when nobody of a group is told of by itself, in milliseconds since the epoch. */
+  /** Until when no host of a group is announced by itself (ms since the epoch). */
   readonly groups: Map<string, number>;
   readonly fullUntil: FullUntil;
 }
@@ -30,17 +26,20 @@ export interface Dispatching {
   readonly settings: AlertSettings;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Whether everything is told at once and by itself: where time passes in leaps and no sweep follows. */
-  readonly tellsAll?: boolean;
+  /** Sends everything at once and by itself: where time passes in leaps and no sweep follows. */
+  readonly sendsAll?: boolean;
 }
 
 export function newDispatchMemory(): DispatchMemory {
   return { silences: { all: [], until: 0 }, groups: new Map(), fullUntil: new Map() };
 }
 
-/** A scorer sends its notices at once or never; only the sweep sends older ones, so that no two send the same. */
+/** A scorer sends its notices at once or not at all; the sweep alone sends older ones, so that no two send the same. */
 const FRESH_FOR_MS = 10_000;
-/** A group's first host gets its own notice; if more follow within this time, the sweep looks at the whole group. */
+/**
+ * One host of a group is announced by itself; if more follow within this time, the sweep sees whether it is the whole
+ * group.
+ */
 const SPOKE_FOR_MS = MINUTE_MS;
 /** A fleet's incident may end, and a desk that somebody else has just written may be free. */
 const ASK_AGAIN_MS = 10_000;
@@ -49,39 +48,36 @@ const SILENCES_FOR_MS = 10_000;
 const GROUPS_MAX = 10_000;
 
 /**
- * Publishes what a stored state owes, oldest first, as long as it may go at once and by itself, and takes it off the
- * state; the rest is the sweep's. `fresh` are those notices that were decided just now. Throws when publishing fails:
- * what was not sent stays owed.
+ * Publishes the pending notices of a stored state, oldest first, while each may go at once and by itself, and removes
+ * them; the sweep sends the rest. `fresh` are the notices decided just now. Throws when publishing fails: notices not
+ * sent stay pending.
  */
 export async function dispatch(
-  ports: DispatchPorts,
+  ports: AlertPorts,
   dispatching: Dispatching,
   state: HostState,
   fresh: readonly Notice[],
 ): Promise<HostState> {
-  const sent: Settled[] = [];
-  const { memory, tellsAll, ...rest } = dispatching;
-  const telling = { ...rest, fullUntil: memory.fullUntil };
-  const settle = () => takeOff(hostDebtor(ports.hosts, state.host), ports.incidents, state, sent);
+  const sent: RemovedNotice[] = [];
+  const { memory, settings, clock, sendsAll } = dispatching;
+  const sending = { settings, clock, fullUntil: memory.fullUntil };
   try {
     for (const pending of state.pending) {
-      if (!tellsAll && (await mustWait(ports, dispatching, state, pending))) break;
+      if (!sendsAll && (await mustWait(ports, dispatching, state, pending))) break;
       const notice = withMarks(await findNotice(ports, state, pending, fresh), sent);
-      if (!tellsAll && !(await mayGo(ports, dispatching, notice))) break;
-      const { kind, id, opened } = pending;
-      const texted = await tell(ports, telling, notice);
-      sent.push({ kind, id, opened, ...(texted && kind !== "resolved" ? { marks: { texted } } : {}) });
+      if (!sendsAll && !(await mayGo(ports, dispatching, notice))) break;
+      sent.push(sentOf(pending, await send(ports, sending, notice, [notice])));
     }
   } catch (error) {
-    await settle();
+    await removePending(ports, state, sent);
     throw error;
   }
-  return settle();
+  return removePending(ports, state, sent);
 }
 
-/** Old or silenced; but that an incident is over is told even in a silence to those who were told that it began. */
+/** Old or silenced; but the end of an announced incident goes out even in a silence. */
 async function mustWait(
-  { alerting }: DispatchPorts,
+  { alerting }: AlertPorts,
   { memory, clock }: Dispatching,
   { host, group, pending }: HostState,
   { kind, id, since }: PendingNotice,
@@ -94,32 +90,32 @@ async function mustWait(
 }
 
 async function findNotice(
-  { incidents }: DispatchPorts,
+  ports: AlertPorts,
   { host }: HostState,
   pending: PendingNotice,
   fresh: readonly Notice[],
 ): Promise<Notice> {
   const found = fresh.find(({ kind, incident }) => kind === pending.kind && incident.id === pending.id);
-  return found ?? noticeOf(incidents, host, pending);
+  return found ?? noticeOf(ports, host, pending);
 }
 
 /** What the same run texted is not stored yet. */
-function withMarks({ kind, incident }: Notice, sent: readonly Settled[]): Notice {
+function withMarks({ kind, incident }: Notice, sent: readonly RemovedNotice[]): Notice {
   const marks = sent.findLast(({ id, marks }) => id === incident.id && marks)?.marks;
   return { kind, incident: { ...incident, ...marks } };
 }
 
-async function mayGo(ports: DispatchPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {
+async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {
   const { memory, settings, clock } = dispatching;
   if (partOf(incident) !== undefined && !(wasTold(incident) && kind === "resolved")) return false;
   if (isOpening(kind) && !(await speaksFor(incident.group, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }
 
-/** Whether this host is the one of its group that is told of by itself. */
+/** Whether this host is the one of its group that is announced by itself. */
 async function speaksFor(
   group: string,
-  { alerting }: DispatchPorts,
+  { alerting }: AlertPorts,
   { memory: { groups }, clock }: Dispatching,
 ): Promise<boolean> {
   const now = Math.round(clock());

@@ -13,7 +13,7 @@ import { isOpening } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
 import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
-import type { GroupLook } from "./look.ts";
+import type { GroupOverview } from "./overview.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** What is to become of a group's fleet incident, and of its hosts' incidents. */
@@ -35,12 +35,11 @@ const OPEN_MIN_MS = 120_000;
 
 /**
  * Opens the incident of a group when enough of its hosts are in trouble together, attaches later ones to it while it is
- * open, and resolves it when few are left. `isSilenced` says of which hosts nobody is told. `now` is in milliseconds
- * since the epoch.
+ * open, and resolves it when few are left. `now` is in milliseconds since the epoch.
  */
 export function moveFleet(
   desk: Desk,
-  { total, troubled }: GroupLook,
+  { total, troubled }: GroupOverview,
   isSilenced: (state: HostState) => boolean,
   settings: AlertSettings,
   now: number,
@@ -48,28 +47,28 @@ export function moveFleet(
   const candidates = troubled.filter((state) => state.incident?.fleet === undefined && !isSilenced(state));
   if (!desk.incident) {
     const together = new Set(mostTogether(candidates));
-    if (together.size < thresholdOf(settings, total) || ![...together].some(isUntold)) return STAY;
-    const attached = candidates.filter((state) => together.has(state) || isUntold(state));
+    if (together.size < thresholdOf(settings, total) || ![...together].some(isUnannounced)) return STAY;
+    const attached = candidates.filter((state) => together.has(state) || isUnannounced(state));
     return opened(desk, fleetOf(desk, attached, total, now), attached);
   }
   const { incident } = desk;
-  const joining = candidates.filter(isUntold);
+  const joining = candidates.filter(isUnannounced);
   const remaining = [...troubled.filter((state) => state.incident?.fleet === incident.id), ...joining];
   const isOver = remaining.length < thresholdOf(settings, incident.extent.total) / 2;
   if (isOver && now - incident.grown >= OPEN_MIN_MS) return resolved(desk, incident, remaining, now);
   return joining.length > 0 ? grown(desk, incident, joining, now) : STAY;
 }
 
-/** Nobody has been told of the host's incident yet. */
-function isUntold({ incident, pending }: HostState): boolean {
+/** The opening of the host's incident is still pending. */
+function isUnannounced({ incident, pending }: HostState): boolean {
   return pending.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
 }
 
-/** The open incident becomes part of a fleet's: what is owed about it is not told. */
+/** The open incident becomes part of a fleet's: its pending notices are dropped. */
 export function attach(state: HostState, fleet: string): HostState {
   const { incident } = state;
   if (!incident) return state;
-  if (!isUntold(state)) return { ...state, incident: { ...incident, fleet, told: true } };
+  if (!isUnannounced(state)) return { ...state, incident: { ...incident, fleet, told: true } };
   return { ...state, incident: { ...incident, fleet }, pending: state.pending.filter(({ id }) => id !== incident.id) };
 }
 

@@ -1,7 +1,20 @@
+import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
+import type { NewsPublisher } from "./news.ts";
 import type { Silence } from "./silence.ts";
 
-/** Alerting's own memory. Each `save` stores the next revision, or returns undefined when another was faster. */
+/** What alerting needs of the world. */
+export interface AlertPorts {
+  readonly hosts: HostStore;
+  readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
+  readonly alerting: AlertingStore;
+  readonly publisher: NewsPublisher;
+}
+
+/**
+ * What alerting remembers beside hosts and incidents. Each `save` stores the next revision, or says by undefined that
+ * another was faster.
+ */
 export interface AlertingStore {
   /** All silences that are stored, in no order; those that ended are kept for as long as history is. */
   silences(): Promise<readonly Silence[]>;
@@ -13,7 +26,7 @@ export interface AlertingStore {
   /** One never stored is new: `{ times: [], held: { critical: 0, warning: 0 }, revision: 0 }`. */
   allowance(name: string): Promise<Allowance>;
   saveAllowance(allowance: Allowance): Promise<Allowance | undefined>;
-  /** The epsilon that people were last told for an owner; undefined: none yet. */
+  /** The epsilon last announced for an owner; undefined: none yet. */
   announced(owner: string): Promise<Announced | undefined>;
   /** Later writes win: what is announced twice is the same. */
   saveAnnounced(owner: string, announced: Announced): Promise<void>;
@@ -26,7 +39,7 @@ export interface Announced {
   readonly epsilon: number;
 }
 
-/** The last look at the subscriptions of the alerts topic. */
+/** The subscriptions of the alerts topic, as last audited. */
 export interface Audit {
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -1,24 +1,28 @@
 import { type Incident, partOf, severityOf } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
 import { pendingOf } from "../watch/state.ts";
-import type { Owing } from "./outbox.ts";
+import type { PendingSource } from "./pending.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** Whether people get a reminder of what is open: not once they responded. `now` is in ms since the epoch. */
-export function isReminderDue({ incident }: Owing, { remindAfterMs }: AlertSettings, now: number): boolean {
+/**
+ * Whether people are to be reminded of what is open, unless they have said something about it. `now` is in milliseconds
+ * since the epoch.
+ */
+export function isReminderDue({ incident }: PendingSource, { remindAfterMs }: AlertSettings, now: number): boolean {
   if (!incident || incident.reminded || partOf(incident) !== undefined) return false;
   return now - incident.opened >= remindAfterMs && severityOf(incident) === "critical";
 }
 
 /**
- * What owes notices, with the reminder of its open incident, once. There is none where `stored`, the incident as the
- * table has it, was acknowledged or labelled, nor where its opening is still to be told; it counts as reminded then.
+ * Adds the reminder of the open incident, once. No reminder is due when people acknowledged or labelled `stored`, the
+ * incident in the table, or when its opening is pending; it counts as reminded then.
  */
-export function reminded<T extends Owing>(value: T, stored: Incident | undefined): T {
+export function reminded<T extends PendingSource>(value: T, stored: Incident | undefined): T {
   const { incident, pending } = value;
   if (!incident) return value;
-  const isUntold = pending.some((notice) => isOpening(notice.kind) && notice.id === incident.id);
-  if (isUntold || stored?.acknowledged || stored?.label) return { ...value, incident: { ...incident, reminded: true } };
+  const isUnannounced = pending.some((notice) => isOpening(notice.kind) && notice.id === incident.id);
+  if (isUnannounced || stored?.acknowledged || stored?.label)
+    return { ...value, incident: { ...incident, reminded: true } };
   const next: Incident = { ...incident, reminded: true, revision: incident.revision + 1 };
   return { ...value, incident: next, pending: [...pending, pendingOf("reminder", next)] };
 }

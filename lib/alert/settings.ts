@@ -1,15 +1,15 @@
 import type { Severity } from "../incident/severity.ts";
 import { HOUR_MS } from "../time.ts";
 
-/** How people want to be told. */
+/** How people want to be notified. */
 export interface AlertSettings {
-  /** Messages of one notice each within a minute; what is more goes in one digest. */
+  /** Messages of one notice each within a minute; further notices go in one digest. */
   readonly messagesPerMinute: number;
-  /** Text messages within an hour; what is more is counted in one. */
+  /** Text messages within an hour; one more counts those that did not go. */
   readonly textsPerHour: number;
   /** The least severity that is sent to phones. */
   readonly textSeverity: Severity;
-  /** After which a critical incident that nobody has acknowledged or labelled is told once more. */
+  /** Age at which a critical incident that nobody has acknowledged or labelled gets its one reminder. */
   readonly remindAfterMs: number;
   /** Share and least number of a group's hosts whose incidents within a minute make one fleet's incident. */
   readonly fleetShare: number;

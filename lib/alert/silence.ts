@@ -1,4 +1,4 @@
-/** What is not to be told, by whom and until when. Silenced samples are no part of training either. */
+/** Holds back the notices of some hosts for a while. Training leaves silenced samples out, too. */
 export interface Silence {
   /** Six letters and digits, as of incidents. */
   readonly id: string;
@@ -12,7 +12,7 @@ export interface Silence {
   readonly recurrence?: Recurrence;
   /** When it last held a notice back; absent: never yet. */
   readonly matched?: number;
-  /** Whether people were told that it matched nothing for its life. */
+  /** Whether people were notified that it never held anything back. */
   readonly reported?: true;
   /** Counts its writes; 0 = never stored. */
   readonly revision: number;

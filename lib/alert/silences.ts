@@ -29,7 +29,7 @@ export function isActive(silence: Silence, now: number): boolean {
   return periodsOf(silence, now, now + 1).length > 0;
 }
 
-/** One that holds for that host at that time; undefined: people may be told. */
+/** One that holds for that host at that time; undefined: its notices may be sent. */
 export function activeSilence(
   silences: readonly Silence[],
   named: { readonly host: string; readonly group: string },

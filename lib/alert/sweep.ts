@@ -1,20 +1,13 @@
 import { MINUTE_MS } from "../time.ts";
-import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { retire } from "../watch/retire.ts";
 import { Attempts } from "./attempts.ts";
-import { type Delivered, type DeliveryPorts, deliver } from "./deliver.ts";
-import { type Found, find } from "./find.ts";
-import { lookAround } from "./look.ts";
-import type { AlertingStore } from "./ports.ts";
+import { type Delivered, deliver } from "./deliver.ts";
+import { detect } from "./detect.ts";
+import { overviewOf } from "./overview.ts";
+import type { AlertPorts } from "./ports.ts";
+import { sendHeldTexts } from "./send.ts";
 import type { AlertSettings } from "./settings.ts";
 import { isActive, matches } from "./silences.ts";
-import { tellHeldTexts } from "./tell.ts";
-
-export interface SweepPorts extends DeliveryPorts {
-  readonly hosts: HostStore;
-  readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
-  readonly alerting: DeliveryPorts["alerting"] & Pick<AlertingStore, "silences" | "desks">;
-}
 
 /** What one process remembers between sweeps; it can be lost without harm. In milliseconds since the epoch. */
 export interface SweepMemory {
@@ -30,13 +23,16 @@ export interface Sweeping {
   readonly clock: () => number;
 }
 
-export interface Swept extends Found, Delivered {}
+export interface Swept extends Delivered {
+  /** Hosts found silent. */
+  readonly silent: number;
+}
 
 /**
- * Looks at every host and finds silences, fleets in trouble and what people have forgotten; then tells what is owed for
- * a while. A step that fails is left to the next sweep, and thrown in the end.
+ * Detects silent hosts, fleets in trouble and forgotten incidents, then sends the notices that have been pending for a
+ * while. A step that fails is left to the next sweep, and thrown in the end.
  */
-export async function sweep(ports: SweepPorts, { memory, settings, clock }: Sweeping): Promise<Swept> {
+export async function sweep(ports: AlertPorts, { memory, settings, clock }: Sweeping): Promise<Swept> {
   const now = clock();
   const since = watchedSince(memory, now);
   const attempts = new Attempts();
@@ -44,16 +40,17 @@ export async function sweep(ports: SweepPorts, { memory, settings, clock }: Swee
   const active = silences.filter((silence) => isActive(silence, now));
   const isSilenced = (host: { readonly host: string; readonly group: string }) =>
     active.some((silence) => matches(silence, host));
-  const look = await lookAround(ports.hosts, isSilenced, now);
+  const overview = await overviewOf(ports.hosts, isSilenced, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
   const ended = new Map<string, number>();
-  const found = await find(ports, { look, since, now, settings, isSilenced, desks, ended, attempts });
-  const telling = { settings, clock, fullUntil: new Map<string, number>() };
-  const delivered = await deliver(ports, telling, { desks, ended, silences, active, attempts });
-  await attempts.run(() => tellHeldTexts(ports, telling));
-  for (const state of look.forgotten) await attempts.run(() => retire(ports, state, now));
+  const run = { now, since, settings, overview, silences, active, isSilenced, desks, ended, attempts };
+  const silent = await detect(ports, run);
+  const sending = { settings, clock, fullUntil: new Map<string, number>() };
+  const delivered = await deliver(ports, sending, run);
+  await attempts.run(() => sendHeldTexts(ports, sending));
+  for (const state of overview.forgotten) await attempts.run(() => retire(ports, state, now));
   attempts.end();
-  return { ...found, ...delivered };
+  return { silent, ...delivered };
 }
 
 /** After a break as long as that nobody has waited for records, so that waiting begins anew. */

@@ -3,8 +3,8 @@ import type { AlertingStore } from "./ports.ts";
 import type { Silence } from "./silence.ts";
 
 /**
- * Tells people of each silence that is over and held nothing back: a pattern mistyped, or a habit without a cause. Told
- * first and noted then, so at least once. Returns how many it told of.
+ * Announces each silence that ended and held nothing back: a mistyped pattern, or a habit without a cause. It publishes
+ * before it notes so, hence at least once. Returns the number announced.
  */
 export async function reportUnused(
   store: Pick<AlertingStore, "silences" | "saveSilence">,

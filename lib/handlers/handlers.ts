@@ -55,11 +55,11 @@ export function createHandlers(options: HandlerOptions): Handlers {
   return { score: createScore(parts), sweep: createSweep(parts), refit: createRefit(parts), feedback };
 }
 
-function createScore({ clock, config, log, observe, publisher, report, stores, tellsAll = false }: Parts) {
+function createScore({ clock, config, log, observe, publisher, report, stores, sendsAll = false }: Parts) {
   const cached = cacheBaselines(stores.baselines, clock);
   const dispatchMemory = newDispatchMemory();
   const announce: ScorePorts["announce"] = (state, fresh) => {
-    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock, tellsAll };
+    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock, sendsAll };
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };

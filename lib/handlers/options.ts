@@ -25,7 +25,7 @@ export interface HandlerOptions {
   /** Receives the result of every sample, for `replay`. */
   readonly observe?: (folded: readonly Folded[]) => void;
   /** Whether the scorer sends everything itself and at once, for `replay`, whose time passes in leaps. */
-  readonly tellsAll?: boolean;
+  readonly sendsAll?: boolean;
 }
 
 export function stackName(env: Environment): string {

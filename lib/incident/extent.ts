@@ -2,13 +2,13 @@
 export interface Extent {
   /** Hosts attached so far. */
   readonly affected: number;
-  /** Hosts of the group that were reporting when it opened. */
+  /** Hosts of the group that reported when it opened. */
   readonly total: number;
-  /** How many of the affected are silent. */
+  /** Affected hosts that are silent. */
   readonly silent: number;
-  /** How many were still in trouble when it was over; `first` then names these. */
+  /** Hosts still in trouble at the end; `first` then names these. */
   readonly remaining?: number;
-  /** The first of them, at most `EXTENT_HOSTS_MAX`, in the order in which they opened. */
+  /** At most `EXTENT_HOSTS_MAX` of them, in the order in which their incidents opened. */
   readonly first: readonly { readonly host: string; readonly id: string }[];
 }
 

@@ -8,7 +8,7 @@ import { CRITICAL_RATIO, type Severity } from "./severity.ts";
 /** Trouble of one host, or of many hosts of a group at once. */
 export type Incident = HostIncident | FleetIncident;
 
-/** What one host has: anomalies or rule hits, or silence. One at a time. */
+/** A host has one at a time: anomalies or rule hits, or silence. */
 export type HostIncident = AnomalyIncident | SilentIncident;
 
 /** Times are in milliseconds since the epoch. */
@@ -26,17 +26,17 @@ interface IncidentBase {
   readonly texted?: true;
   readonly acknowledged?: Acknowledgement;
   readonly label?: Label;
-  /** Those that the label replaced, oldest first: who said what, when. */
+  /** The labels that `label` replaced, oldest first. */
   readonly earlierLabels?: readonly Label[];
 }
 
 interface HostIncidentBase extends IncidentBase {
   readonly host: string;
-  /** What became of the host instead of normal. */
+  /** How it ended, if not by normal samples. */
   readonly ending?: Ending;
-  /** Id of the fleet's incident that this one is part of: people hear of that one instead. */
+  /** Id of the fleet's incident that contains this one: people get that one's notices instead. */
   readonly fleet?: string;
-  /** Part of a fleet's incident, but people had been told of it before: so they are told of its end, too. */
+  /** People were notified before a fleet's incident took it over, so they also get the notice of its end. */
   readonly told?: true;
 }
 
@@ -49,7 +49,7 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly anomalies: number;
   /** The rules that opened it or joined it, in that order, at most `RULE_HITS_MAX`; absent without any. */
   readonly rules?: readonly RuleHit[];
-  /** Opened too often of late, and so held open. */
+  /** Opened too often lately, so it is held open. */
   readonly unstable?: true;
   /** People were asked whether it is the new normal. */
   readonly asked?: true;
@@ -58,7 +58,7 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
 /** Records of a host stopped. It opened a millisecond after the last sample. */
 export interface SilentIncident extends HostIncidentBase {
   readonly kind: "silent";
-  /** When a sweep noticed. */
+  /** When a sweep detected it. */
   readonly noticed: number;
   readonly lastSample: JudgedSample;
 }
@@ -69,18 +69,18 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly extent: Extent;
   /** When it last grew. */
   readonly grown: number;
-  /** Of the hosts that opened it, together. */
+  /** Sums over the hosts that opened it. */
   readonly samples: number;
   readonly anomalies: number;
   readonly rules?: readonly RuleHit[];
 }
 
-/** The host sends nothing any more, or it has left the fleet: it said goodbye, or was retired. */
+/** The host stopped sending, or it left the fleet: it said goodbye, or somebody retired it. */
 export const ENDINGS = ["silent", "gone"] as const;
 
 export type Ending = (typeof ENDINGS)[number];
 
-/** The sample that shows it best: the worst one, or the last before a silence. */
+/** The worst sample, or the last before a silence. */
 export function sampleOf(incident: Incident): JudgedSample {
   return incident.kind === "silent" ? incident.lastSample : incident.peak;
 }
@@ -94,7 +94,7 @@ export function rulesOf(incident: Incident): readonly RuleHit[] {
   return (incident.kind !== "silent" && incident.rules) || [];
 }
 
-/** Id of the fleet's incident that it is part of. */
+/** Id of the fleet's incident that contains it. */
 export function partOf(incident: Incident): string | undefined {
   return incident.kind === "fleet" ? undefined : incident.fleet;
 }
@@ -103,18 +103,18 @@ export function endingOf(incident: Incident): Ending | undefined {
   return incident.kind === "fleet" ? undefined : incident.ending;
 }
 
-/** Whether people heard of it before it became part of a fleet's incident. */
+/** Whether people got a notice before it became part of a fleet's incident. */
 export function wasTold(incident: Incident): boolean {
   return incident.kind !== "fleet" && incident.told === true;
 }
 
-/** A silent host is critical, since nobody knows what it does, and so are many hosts at once. A rule has a severity. */
+/** A silent host is critical, since nobody knows its state, and so is a fleet. A rule brings its own severity. */
 export function severityOf(incident: Incident): Severity {
   if (incident.kind !== "anomaly" || incident.rules?.some(({ severity }) => severity === "critical")) return "critical";
   return ratioOf(incident.peak) >= CRITICAL_RATIO ? "critical" : "warning";
 }
 
-/** The host's name, or `group#web` of a fleet: incidents are stored, linked to and exported under it. */
+/** The host's name, or `group#web` for a fleet: the key of incidents in stores, links and exports. */
 export function subjectOf(incident: Incident): string {
   return incident.kind === "fleet" ? fleetSubject(incident.group) : incident.host;
 }

@@ -6,7 +6,7 @@ export interface BaselineReference {
   readonly version: number;
 }
 
-/** The score of a sample, with the threshold and the baseline in force then. */
+/** A sample's score, with the threshold and baseline that applied to it. */
 export interface Judgement {
   readonly score: number;
   readonly epsilon: number;
@@ -16,18 +16,18 @@ export interface Judgement {
 export interface JudgedSample {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** Absent where the host had no baseline. */
+  /** Absent if the host had no baseline. */
   readonly judgement?: Judgement;
 }
 
-/** The worst of some samples, and why. */
+/** The worst of several samples, with its causes. */
 export interface Worst {
   readonly peak: JudgedSample;
   /** The three metrics that contributed most at any one of the samples, largest first. */
   readonly causes: readonly Cause[];
 }
 
-/** How many times epsilon the score is: what scores of different baselines are compared by. 0 without a baseline. */
+/** The score as a multiple of epsilon, which compares scores of different baselines; 0 without a baseline. */
 export function ratioOf({ judgement }: JudgedSample): number {
   return judgement && judgement.epsilon > 0 ? judgement.score / judgement.epsilon : 0;
 }

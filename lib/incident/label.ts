@@ -16,7 +16,7 @@ export function isFalseAlarm(label: Label | undefined): boolean {
   return label?.verdict === "false" || label?.verdict === "new-normal";
 }
 
-/** An item stays small; people do not change their minds more often. */
+/** Keeps the item small; nobody changes a label more often. */
 export const EARLIER_LABELS_MAX = 20;
 
 /** A person takes care of the incident: no reminder follows. */

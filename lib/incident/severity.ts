@@ -1,4 +1,4 @@
 export type Severity = "warning" | "critical";
 
-/** Scores beyond this multiple of epsilon are critical: a single metric is then far outside anything seen. */
+/** Scores above this multiple of epsilon are critical: a single metric is then far outside all history. */
 export const CRITICAL_RATIO = 3;

@@ -62,7 +62,7 @@ export function createWorld(start: number, progress: (scored: number) => void, c
         report: (counts) => totals.push(counts),
         log,
         observe,
-        tellsAll: true,
+        sendsAll: true,
       });
       return {
         ...handlers,

@@ -123,7 +123,7 @@ test("an end follows the opening to phones though both are told in one go", asyn
 });
 
 test("everything is told at once where no sweep follows", async () => {
-  const world = createWorld({ groups: ["web"], tellsAll: true });
+  const world = createWorld({ groups: ["web"], sendsAll: true });
   await world.ports.alerting.saveSilence(aSilence("SSS222", { from: START, until: START + HOUR }));
   world.goTo(START + MINUTE);
   const hosts = Array.from({ length: 9 }, (_, i) => web(i));

@@ -1,5 +1,5 @@
 // Hosts that report each minute, and what becomes of them when they stop.
-import type { SweepPorts } from "../../lib/alert/sweep.ts";
+import type { AlertPorts } from "../../lib/alert/ports.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
@@ -28,7 +28,7 @@ export async function fleetOf(...states: readonly HostState[]) {
     ...world,
     /** The notices told so far. */
     notices: (): readonly Notice[] => world.told.flatMap(({ news }) => ("incident" in news ? [news] : [])),
-    sweepAt(minutes: number, other: Partial<SweepPorts> = {}) {
+    sweepAt(minutes: number, other: Partial<AlertPorts> = {}) {
       world.goTo(START + minutes * MINUTE);
       return world.sweep(other);
     },

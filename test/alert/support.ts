@@ -1,7 +1,8 @@
-import { type DispatchPorts, dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
+import { dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
 import type { Channels, News } from "../../lib/alert/news.ts";
+import type { AlertPorts } from "../../lib/alert/ports.ts";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
-import { type SweepMemory, type SweepPorts, type Swept, sweep } from "../../lib/alert/sweep.ts";
+import { type SweepMemory, type Swept, sweep } from "../../lib/alert/sweep.ts";
 import { subjectOf } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner } from "../../lib/watch/baseline.ts";
@@ -25,11 +26,11 @@ interface WorldOptions {
   readonly settings?: Partial<AlertSettings>;
   /** Groups whose hosts are judged: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon and 10 critical. */
   readonly groups?: readonly string[];
-  readonly tellsAll?: boolean;
+  readonly sendsAll?: boolean;
 }
 
 /** Scorer and sweep over stores in memory, at a time of the test's choice. */
-export function createWorld({ settings: wanted = {}, groups = [], tellsAll = false }: WorldOptions = {}) {
+export function createWorld({ settings: wanted = {}, groups = [], sendsAll = false }: WorldOptions = {}) {
   let now = START;
   const clock = () => now;
   const settings = { ...DEFAULT_ALERT_SETTINGS, ...wanted };
@@ -40,8 +41,8 @@ export function createWorld({ settings: wanted = {}, groups = [], tellsAll = fal
       told.push({ news, ...channels, at: now });
     },
   };
-  const ports: SweepPorts & DispatchPorts = { ...stores, publisher };
-  const dispatching = { memory: newDispatchMemory(), settings, clock, tellsAll };
+  const ports: AlertPorts = { ...stores, publisher };
+  const dispatching = { memory: newDispatchMemory(), settings, clock, sendsAll };
   const baselines = new Map(groups.map((group) => [groupOwner(group), baseline({ owner: groupOwner(group) })]));
   const schemas = { schemas: new Schemas(), stored: new Set<string>() };
   return {
@@ -59,7 +60,7 @@ export function createWorld({ settings: wanted = {}, groups = [], tellsAll = fal
     send(
       hosts: readonly { readonly host: string; readonly group?: string }[],
       values: readonly number[],
-      other: Partial<DispatchPorts> = {},
+      other: Partial<AlertPorts> = {},
     ): Promise<ScoreOutcome> {
       const records = hosts.map(({ host, group = DEFAULT_GROUP }, i) => {
         const times = values.map((_, n) => now - 1_000 - (values.length - 1 - n) * STEP);
@@ -81,7 +82,7 @@ export function createWorld({ settings: wanted = {}, groups = [], tellsAll = fal
     },
     /** As if there had been one each minute before, unless `memory` says otherwise. */
     sweep(
-      other: Partial<SweepPorts> = {},
+      other: Partial<AlertPorts> = {},
       memory: SweepMemory = { since: START - DAY, last: now - MINUTE },
     ): Promise<Swept> {
       return sweep({ ...ports, ...other }, { memory, settings, clock });

@@ -1,8 +1,6 @@
-import type { DispatchPorts } from "../../lib/alert/dispatch.ts";
-import type { Owing } from "../../lib/alert/outbox.ts";
-import type { AlertingStore } from "../../lib/alert/ports.ts";
+import type { PendingSource } from "../../lib/alert/pending.ts";
+import type { AlertingStore, AlertPorts } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
-import type { SweepPorts } from "../../lib/alert/sweep.ts";
 import { fleetSubject, subjectOf } from "../../lib/incident/incident.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
 import { type CrashPoint, type Fault, type Happening, happened, type Tally, type Weather } from "./faults.ts";
@@ -28,10 +26,10 @@ export interface Surroundings {
 class Crash extends Error {}
 
 /** The ports for one run of a function: slow, failing, and cut off once its process has crashed. */
-export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): Stores & DispatchPorts & SweepPorts {
+export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): Stores & AlertPorts {
   const { ledger, tally, time, weather } = surroundings;
   const call = caller(run, surroundings);
-  const noteSaved = async (host: string, owing: Owing & { readonly group: string }) => {
+  const noteSaved = async (host: string, owing: PendingSource) => {
     for (const gone of ledger.saved(run, host, owing.pending)) {
       const { incident } = owing;
       const about = incident?.id === gone.id ? incident : await stores.incidents.get(host, gone.opened);

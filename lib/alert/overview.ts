@@ -3,34 +3,34 @@ import type { HostStore } from "../watch/ports.ts";
 import { isExpected, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 
-/** What one look at every host has found. Times are in milliseconds since the epoch. */
-export interface Look {
+/** All hosts at one time. Times are in milliseconds since the epoch. */
+export interface Overview {
   /** When the last record of any host arrived; 0 = never. */
   readonly latest: number;
-  /** Hosts whose records are awaited and would be told of, and in the middle how often these come (ms). */
+  /** Hosts whose records are awaited and who are not silenced, and the median of their intervals (ms). */
   readonly expected: { readonly hosts: number; readonly interval: number };
-  /** The same with those of which nobody is told. */
+  /** All hosts whose records are awaited, the silenced ones too. */
   readonly awaited: number;
-  readonly groups: ReadonlyMap<string, GroupLook>;
+  readonly groups: ReadonlyMap<string, GroupOverview>;
   /** Hosts that are newly silent if everything that was sent has arrived. */
   readonly quiet: readonly HostState[];
-  /** Hosts to retire, because nobody has heard of them for long. */
+  /** Hosts to retire, because they sent nothing for long. */
   readonly forgotten: readonly HostState[];
 }
 
-export interface GroupLook {
-  /** Hosts that are not retired and were heard of lately. */
+export interface GroupOverview {
+  /** Hosts that are not retired and sent something lately. */
   readonly total: number;
   /** Hosts with an open incident. */
   readonly troubled: readonly HostState[];
 }
 
-/** Reads every host; `isSilenced` says of which nobody is told. */
-export async function lookAround(
+/** Reads every host. */
+export async function overviewOf(
   hosts: Pick<HostStore, "all">,
   isSilenced: (state: HostState) => boolean,
   now: number,
-): Promise<Look> {
+): Promise<Overview> {
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
   const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
   const intervals: number[] = [];

@@ -2,66 +2,42 @@ import { fleetSubject } from "../incident/incident.ts";
 import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "../watch/ending.ts";
 import { inParallel } from "../watch/parallel.ts";
-import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
 import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Desk, newDesk } from "./desk.ts";
-import { EVERYBODY, isOutage, moveEverybody } from "./everybody.ts";
 import { attach, type FleetMove, moveFleet } from "./fleet.ts";
-import type { GroupLook, Look } from "./look.ts";
-import type { AlertingStore } from "./ports.ts";
+import { ALL_HOSTS, isOutage, moveOutage } from "./outage.ts";
+import type { GroupOverview } from "./overview.ts";
+import type { AlertPorts } from "./ports.ts";
 import { isReminderDue, reminded } from "./reminder.ts";
-import type { AlertSettings } from "./settings.ts";
-
-export interface FindPorts {
-  readonly hosts: Pick<HostStore, "save">;
-  readonly incidents: Pick<IncidentStore, "get" | "save">;
-  readonly alerting: Pick<AlertingStore, "desk" | "saveDesk">;
-}
-
-/** What a sweep goes by. */
-export interface View {
-  readonly look: Look;
-  /** Since when silence would have been noticed, and when the sweep began; in milliseconds since the epoch. */
-  readonly since: number;
-  readonly now: number;
-  readonly settings: AlertSettings;
-  readonly isSilenced: (state: HostState) => boolean;
-  /** By group, as they are stored; kept up to date. */
-  readonly desks: Map<string, Desk>;
-  /** When those fleets' incidents were over that this sweep has resolved, by id (ms since the epoch). */
-  readonly ended: Map<string, number>;
-  readonly attempts: Attempts;
-}
-
-export interface Found {
-  /** Hosts found silent. */
-  readonly silent: number;
-}
+import type { SweepRun } from "./sweep-run.ts";
 
 /** Stores worked on at once, as by the scorer. */
 const AT_ONCE = 32;
 
-/** Finds what only a look at all hosts can: silences, fleets in trouble and forgotten incidents. All is owed then. */
-export async function find(ports: FindPorts, view: View): Promise<Found> {
-  const silent = await findSilent(ports, view);
-  const attached = await findFleets(ports, view, silent);
+/**
+ * Detects what only an overview of all hosts shows: silent hosts, fleets in trouble, and incidents that people forgot.
+ * Stores the incidents with their pending notices, and returns the number of silent hosts.
+ */
+export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> {
+  const silent = await detectSilent(ports, run);
+  const attached = await detectFleets(ports, run, silent);
   const changed = new Map([...silent, ...attached].map((state) => [state.host, state]));
-  for (const state of await findForgotten(ports, view, changed)) changed.set(state.host, state);
-  const saved = await saveAll(ports, [...changed.values()], view.attempts);
-  return { silent: silent.filter(({ host }) => saved.has(host)).length };
+  for (const state of await detectForgotten(ports, run, changed)) changed.set(state.host, state);
+  const saved = await saveAll(ports, [...changed.values()], run.attempts);
+  return silent.filter(({ host }) => saved.has(host)).length;
 }
 
 /**
  * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an
  * outage nobody knows whether a host in trouble is silent, too, so it keeps its incident.
  */
-async function findSilent(ports: FindPorts, view: View): Promise<readonly HostState[]> {
-  const { look, since, now, desks, attempts } = view;
-  const outage = isOutage(deskOf(desks, EVERYBODY), look, since, now);
-  const quiet = look.quiet.filter((state) =>
-    outage ? !state.incident && isSilent(state, now) : isSilent(state, look.latest),
+async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly HostState[]> {
+  const { overview, since, now, desks, attempts } = run;
+  const outage = isOutage(deskOf(desks, ALL_HOSTS), overview, since, now);
+  const quiet = overview.quiet.filter((state) =>
+    outage ? !state.incident && isSilent(state, now) : isSilent(state, overview.latest),
   );
   const silent: HostState[] = [];
   await inParallel(AT_ONCE, quiet, async (state) => {
@@ -70,14 +46,14 @@ async function findSilent(ports: FindPorts, view: View): Promise<readonly HostSt
     if (ended) silent.push(fallenSilent(ended, fleet, now));
   });
   const move = await attempts.run(() =>
-    storeMove(ports, view, EVERYBODY, (desk) => moveEverybody(desk, look, silent, outage, now)),
+    storeMove(ports, run, ALL_HOSTS, (desk) => moveOutage(desk, overview, silent, outage, now)),
   );
   // Without it nobody knows whether it is them or everybody: the next sweep sees them again.
-  return move ? attachedOf(silent, move, desks, EVERYBODY) : [];
+  return move ? attachedOf(silent, move, desks, ALL_HOSTS) : [];
 }
 
-/** Nobody can say that a silent host's trouble is normal again: it ends, and a silence follows. */
-async function endTrouble({ incidents }: FindPorts, state: HostState): Promise<HostState> {
+/** Nobody can say that a silent host is normal again: its trouble ends, and the silence is the next incident. */
+async function endTrouble({ incidents }: AlertPorts, state: HostState): Promise<HostState> {
   if (!state.incident) return state;
   const over = endedBy("silent", state.incident, state.newest);
   await incidents.save(over);
@@ -91,8 +67,8 @@ function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, 
 }
 
 /**
- * The state goes first, see `saveAll`. What is owed has no `since`: no scorer is about to tell it. Nothing is owed
- * where the host stays part of a fleet's incident.
+ * The pending notice has no `since`, as no scorer is about to send it. There is none when the host stays part of a
+ * fleet's incident.
  */
 function fallenSilent(state: HostState, fleet: string | undefined, now: number): HostState {
   const incident = silenceOf(state, now);
@@ -101,13 +77,17 @@ function fallenSilent(state: HostState, fleet: string | undefined, now: number):
 }
 
 /** Hosts whose incidents become part of their group's, as they are to be stored. */
-async function findFleets(ports: FindPorts, view: View, silent: readonly HostState[]): Promise<readonly HostState[]> {
-  const { now, settings, isSilenced, desks, attempts } = view;
+async function detectFleets(
+  ports: AlertPorts,
+  run: SweepRun,
+  silent: readonly HostState[],
+): Promise<readonly HostState[]> {
+  const { now, settings, isSilenced, desks, attempts } = run;
   const attached: HostState[] = [];
-  await inParallel(AT_ONCE, [...groupsOf(view, silent)], async ([group, hosts]) => {
-    if (group === EVERYBODY) return;
+  await inParallel(AT_ONCE, [...groupsOf(run, silent)], async ([group, hosts]) => {
+    if (group === ALL_HOSTS) return;
     const move = await attempts.run(() =>
-      storeMove(ports, view, group, (desk) => moveFleet(desk, hosts, isSilenced, settings, now)),
+      storeMove(ports, run, group, (desk) => moveFleet(desk, hosts, isSilenced, settings, now)),
     );
     if (move) attached.push(...attachedOf(move.attached, move, desks, group));
   });
@@ -115,18 +95,18 @@ async function findFleets(ports: FindPorts, view: View, silent: readonly HostSta
 }
 
 /** The groups with those just found silent, and groups whose hosts have all gone while their incident is open. */
-function groupsOf({ look, desks }: View, silent: readonly HostState[]): Map<string, GroupLook> {
+function groupsOf({ overview, desks }: SweepRun, silent: readonly HostState[]): Map<string, GroupOverview> {
   const troubled = new Map<string, HostState[]>();
   for (const state of silent) {
     const found = troubled.get(state.group) ?? [];
     troubled.set(state.group, found);
     found.push(state);
   }
-  const groups = new Map<string, GroupLook>(
+  const groups = new Map<string, GroupOverview>(
     [...desks.values()].filter(({ incident }) => incident).map(({ group }) => [group, { total: 0, troubled: [] }]),
   );
   const newlySilent = new Set(silent.map(({ host }) => host));
-  for (const [group, found] of look.groups) {
+  for (const [group, found] of overview.groups) {
     const others = found.troubled.filter(({ host }) => !newlySilent.has(host));
     groups.set(group, { ...found, troubled: [...others, ...(troubled.get(group) ?? [])] });
   }
@@ -144,10 +124,12 @@ function attachedOf(
   return states.map((state) => (fleet !== undefined && members.has(state) ? attach(state, fleet) : state));
 }
 
-/** An end is stored before the desk forgets the incident; a beginning after, since another may have been faster. */
+/**
+ * An end is stored before the desk forgets the incident; a beginning after it, as somebody else may have been faster.
+ */
 async function storeMove(
-  { alerting, incidents }: FindPorts,
-  { desks, ended }: View,
+  { alerting, incidents }: AlertPorts,
+  { desks, ended }: SweepRun,
   group: string,
   decide: (desk: Desk) => FleetMove,
 ): Promise<FleetMove> {
@@ -166,12 +148,12 @@ async function storeMove(
 }
 
 /** What has been open for long without a word from people: hosts as they are to be stored; desks are stored at once. */
-async function findForgotten(
-  { alerting, incidents }: FindPorts,
-  { look, desks, settings, now, attempts }: View,
+async function detectForgotten(
+  { alerting, incidents }: AlertPorts,
+  { overview, desks, settings, now, attempts }: SweepRun,
   changed: ReadonlyMap<string, HostState>,
 ): Promise<readonly HostState[]> {
-  const hosts = [...look.groups.values()]
+  const hosts = [...overview.groups.values()]
     .flatMap(({ troubled }) => troubled)
     .filter((state) => !changed.has(state.host) && isReminderDue(state, settings, now));
   const found: HostState[] = [];
@@ -197,7 +179,7 @@ async function findForgotten(
  * sending again, and the incident of a silence that was none must not be stored. Returns which hosts were saved.
  */
 async function saveAll(
-  { hosts, incidents }: FindPorts,
+  { hosts, incidents }: AlertPorts,
   states: readonly HostState[],
   attempts: Attempts,
 ): Promise<ReadonlySet<string>> {

@@ -5,10 +5,10 @@ import { MINUTE_MS } from "../time.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
 import { type FleetMove, firstOf, opened, resolved } from "./fleet.ts";
-import type { Look } from "./look.ts";
+import type { Overview } from "./overview.ts";
 
-/** The group that stands for all hosts: of it is the incident when nothing arrives from anybody. */
-export const EVERYBODY = "*";
+/** The group that stands for all hosts; its incident is an outage: nothing arrives from anybody. */
+export const ALL_HOSTS = "*";
 
 /** Nothing has arrived from anybody for so many intervals of the host in the middle, and for so long. */
 const INTERVALS_MISSED = 3;
@@ -19,7 +19,12 @@ const QUIET_MIN_MS = 5 * MINUTE_MS;
  * noticed: a process that has just begun to look, or slept, waits as long as any other. Times are in milliseconds since
  * the epoch.
  */
-export function isOutage({ incident }: Desk, { latest, expected, awaited }: Look, since: number, now: number): boolean {
+export function isOutage(
+  { incident }: Desk,
+  { latest, expected, awaited }: Overview,
+  since: number,
+  now: number,
+): boolean {
   if (incident) return latest < incident.opened && awaited > 0;
   return expected.hosts > 0 && now - Math.max(latest, since) > patience(expected.interval);
 }
@@ -28,16 +33,16 @@ export function isOutage({ incident }: Desk, { latest, expected, awaited }: Look
  * Opens the one incident of a fleet that is silent as a whole, and resolves it when all hosts that it made silent have
  * returned, or those that will have had their time. `silent` are the hosts that are newly silent.
  */
-export function moveEverybody(
+export function moveOutage(
   desk: Desk,
-  look: Look,
+  overview: Overview,
   silent: readonly HostState[],
   outage: boolean,
   now: number,
 ): FleetMove {
   const { incident } = desk;
-  if (!incident) return outage ? opened(desk, silenceOfAll(look, silent, now), silent) : { attached: [] };
-  const remaining = [...look.groups.values()]
+  if (!incident) return outage ? opened(desk, silenceOfAll(overview, silent, now), silent) : { attached: [] };
+  const remaining = [...overview.groups.values()]
     .flatMap(({ troubled }) => troubled)
     .filter((state) => state.incident?.fleet === incident.id);
   if (outage) return { attached: silent };
@@ -54,14 +59,14 @@ export function moveEverybody(
 }
 
 /** It shows the verdict on the host that was heard last, of those it is about. */
-function silenceOfAll({ latest, expected }: Look, silent: readonly HostState[], now: number): FleetIncident {
+function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState[], now: number): FleetIncident {
   const opened = Math.round(latest) + 1;
   const incidents = silent.flatMap(({ incident }) => incident ?? []);
   const last = incidents.reduce<HostIncident | undefined>((a, b) => (a && a.opened >= b.opened ? a : b), undefined);
   return {
     kind: "fleet",
-    id: incidentId(fleetSubject(EVERYBODY), opened),
-    group: EVERYBODY,
+    id: incidentId(fleetSubject(ALL_HOSTS), opened),
+    group: ALL_HOSTS,
     revision: 1,
     opened,
     grown: Math.round(now),

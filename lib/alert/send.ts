@@ -1,43 +1,37 @@
 import { type Incident, severityOf } from "../incident/incident.ts";
 import type { Notice, NoticeKind } from "../incident/notice.ts";
-import { type AllowanceStore, type FullUntil, type Held, hold, take, textsOf } from "./allowance.ts";
-import type { DigestNews, NewsPublisher } from "./news.ts";
+import { type FullUntil, type Held, hold, take, textsOf } from "./allowance.ts";
+import type { DigestNews } from "./news.ts";
+import type { AlertPorts } from "./ports.ts";
 import type { AlertSettings } from "./settings.ts";
 
-export interface TellPorts {
-  readonly alerting: AllowanceStore;
-  readonly publisher: NewsPublisher;
-}
-
-/** How to tell, and what the process knows of the allowances. */
-export interface Telling {
+/** How to send, and what the process knows of the allowances. */
+export interface Sending {
   readonly settings: AlertSettings;
   readonly fullUntil: FullUntil;
   readonly clock: () => number;
 }
 
-/** Publishes one notice, to phones as well if it is for them and they may have one more; true when they got it. */
-export async function tell(ports: TellPorts, telling: Telling, notice: Notice): Promise<boolean> {
-  const { critical, warning } = textsWanted([notice], telling.settings);
-  const sms = critical + warning > 0 && (await takeText(ports, telling, { critical, warning }));
-  await ports.publisher.publish(notice, { sms });
+type SendPorts = Pick<AlertPorts, "alerting" | "publisher">;
+
+/**
+ * Publishes a message about these notices: one of them by itself, or a digest of them all. Phones get it as one text if
+ * any notice is for them and the allowance has room; true when they got it.
+ */
+export async function send(
+  ports: SendPorts,
+  sending: Sending,
+  message: Notice | DigestNews,
+  notices: readonly Notice[],
+): Promise<boolean> {
+  const wanted = textsWanted(notices, sending.settings);
+  const sms = wanted.critical + wanted.warning > 0 && (await takeText(ports, sending, wanted));
+  await ports.publisher.publish(message, { sms });
   return sms;
 }
 
-/** Publishes one message for many notices; phones get it if any of these was for them, as one text. */
-export async function tellDigest(
-  ports: TellPorts,
-  telling: Telling,
-  digest: DigestNews,
-  notices: readonly Notice[],
-): Promise<void> {
-  const wanted = textsWanted(notices, telling.settings);
-  const sms = wanted.critical + wanted.warning > 0 && (await takeText(ports, telling, wanted));
-  await ports.publisher.publish(digest, { sms });
-}
-
-/** Tells phones how many texts they did not get, once they may have one more. */
-export async function tellHeldTexts(ports: TellPorts, { settings, fullUntil, clock }: Telling): Promise<void> {
+/** Sends phones the number of texts that they did not get, once the allowance has room. */
+export async function sendHeldTexts(ports: SendPorts, { settings, fullUntil, clock }: Sending): Promise<void> {
   const texts = textsOf(settings);
   const { critical, warning } = (await ports.alerting.allowance(texts.name)).held;
   if (critical + warning === 0 || !(await take(ports.alerting, texts, fullUntil, clock))) return;
@@ -65,8 +59,8 @@ function isSevere(incident: Incident, { textSeverity }: AlertSettings): boolean 
   return textSeverity === "warning" || severityOf(incident) === "critical";
 }
 
-/** What does not go is counted first: a message that fails is told again, and counted again. */
-async function takeText(ports: TellPorts, { settings, fullUntil, clock }: Telling, wanted: Held): Promise<boolean> {
+/** Counts a text that may not go before the message is published: one that fails is sent again, and counted again. */
+async function takeText(ports: SendPorts, { settings, fullUntil, clock }: Sending, wanted: Held): Promise<boolean> {
   const texts = textsOf(settings);
   if (await take(ports.alerting, texts, fullUntil, clock)) return true;
   await hold(ports.alerting, texts, wanted);
