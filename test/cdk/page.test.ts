@@ -38,7 +38,7 @@ test(
         await look(url);
         expect(proxy.calls).toEqual(new Set(allowed("needs")));
         await change(url, stores);
-        expect(proxy.calls).toEqual(new Set([...allowed("needs"), ...allowed("labels and epsilons also")]));
+        expect(proxy.calls).toEqual(new Set([...allowed("needs"), ...allowed("Labels and epsilons also need")]));
         expect(await dashboard.stop()).toMatchObject({ code: 0, err: "" });
       } finally {
         stores.close();
@@ -111,7 +111,7 @@ async function change(url: string, stores: Stores): Promise<void> {
 /** The calls that docs/dashboard.md names in the sentence that begins so. */
 function allowed(words: string): string[] {
   const page = readFileSync(join(import.meta.dirname, "../../docs/dashboard.md"), "utf8");
-  const [, sentence = ""] = new RegExp(`Over AWS the page .*?${words} (.*?)[;.]\\s`).exec(page) ?? [];
+  const [, sentence = ""] = new RegExp(`Over AWS the dashboard .*?${words} (.*?)[;.]\\s`).exec(page) ?? [];
   return [...sentence.matchAll(/`(?:\w+:)?(\w+)`/g)].map(([, name = ""]) => name);
 }
 
