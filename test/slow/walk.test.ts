@@ -1,4 +1,4 @@
-// The page as people use it: the commands of docs/dashboard.md, a real browser. A fault is injected, seen, labelled, and weighed against epsilon.
+// Uses the page as people do, with the commands of docs/dashboard.md and a real browser: a fault appears, gets a label and is weighed against epsilon.
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
@@ -7,8 +7,8 @@ import { type Page, startPage } from "../../lib/page/server.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { type Running, start } from "../cli/process.ts";
-import { barriers, hasBrowser, openBrowser, openTab, testInBrowser } from "./browser.ts";
-import { tokenOf } from "./client.ts";
+import { barriers, hasBrowser, openBrowser, openTab, testInBrowser } from "../page/browser.ts";
+import { tokenOf } from "../page/client.ts";
 
 /**
  * Three hosts with a sample a second, five minutes of them at once. By this seed the spike begins 27 seconds later, and
