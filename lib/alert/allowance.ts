@@ -56,7 +56,7 @@ export async function take(
 }
 
 /** Whether one more may go at `now` (ms since the epoch). */
-export function hasRoom(allowance: Allowance, quota: Quota, now: number): boolean {
+function hasRoom(allowance: Allowance, quota: Quota, now: number): boolean {
   return newest(allowance, quota).filter((time) => time > now - quota.windowMs).length < quota.most;
 }
 

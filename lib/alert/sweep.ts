@@ -10,7 +10,7 @@ import type { AlertSettings } from "./settings.ts";
 import { isActive, matches } from "./silences.ts";
 
 /** What one process remembers between sweeps; it can be lost without harm. In milliseconds since the epoch. */
-export interface SweepMemory {
+interface SweepMemory {
   /** When it looked last, and since when it has done so without a long break; absent before the first time. */
   last?: number;
   since?: number;

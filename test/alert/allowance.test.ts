@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { hasRoom, hold, type Quota, take } from "../../lib/alert/allowance.ts";
+import { hold, type Quota, take } from "../../lib/alert/allowance.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { START } from "../factories.ts";
 
@@ -72,9 +72,9 @@ test("whoever loses three races leaves it", async () => {
   expect(saves).toBe(3);
 });
 
-test("none may go where there are no places", () => {
-  const allowance = { name: "texts", times: [], held: { critical: 0, warning: 0 }, revision: 0 };
-  expect(hasRoom(allowance, { ...QUOTA, most: 0 }, START)).toBe(false);
+test("a quota of none lets none go", async () => {
+  const { alerting } = allowances();
+  expect(await take(alerting, { ...QUOTA, most: 0 }, new Map(), () => START)).toBe(false);
 });
 
 test("what did not go is counted beside the places, and no less than nothing", async () => {

@@ -2,7 +2,7 @@ import { dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
 import type { Channels, News } from "../../lib/alert/news.ts";
 import type { AlertPorts } from "../../lib/alert/ports.ts";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
-import { type SweepMemory, type Swept, sweep } from "../../lib/alert/sweep.ts";
+import { type Sweeping, type Swept, sweep } from "../../lib/alert/sweep.ts";
 import { subjectOf } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner } from "../../lib/watch/baseline.ts";
@@ -83,7 +83,7 @@ export function createWorld({ settings: wanted = {}, groups = [], sendsAll = fal
     /** As if there had been one each minute before, unless `memory` says otherwise. */
     sweep(
       other: Partial<AlertPorts> = {},
-      memory: SweepMemory = { since: START - DAY, last: now - MINUTE },
+      memory: Sweeping["memory"] = { since: START - DAY, last: now - MINUTE },
     ): Promise<Swept> {
       return sweep({ ...ports, ...other }, { memory, settings, clock });
     },

@@ -1,5 +1,5 @@
 import { type DispatchMemory, dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
-import { type SweepMemory, sweep } from "../../lib/alert/sweep.ts";
+import { type Sweeping, sweep } from "../../lib/alert/sweep.ts";
 import { processBatch } from "../../lib/local/batch.ts";
 import type { MappingSettings } from "../../lib/local/mapping.ts";
 import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
@@ -138,14 +138,14 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
 }
 
 /** The schedule: one run a minute, even if the last one failed. */
-export async function sweepForEver(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<never> {
+export async function sweepForEver(stores: Stores, surroundings: Surroundings, memory: Sweeping["memory"]): Promise<never> {
   for (;;) {
     await surroundings.time.sleep(SCHEDULES.sweep * 1_000);
     await sweepOnce(stores, surroundings, memory).catch(() => {});
   }
 }
 
-export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<void> {
+export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: Sweeping["memory"]): Promise<void> {
   const { time, tally, settings } = surroundings;
   const run = startRun("sweep", surroundings, 0);
   try {
