@@ -138,7 +138,11 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
 }
 
 /** The schedule: one run a minute, even if the last one failed. */
-export async function sweepForEver(stores: Stores, surroundings: Surroundings, memory: Sweeping["memory"]): Promise<never> {
+export async function sweepForEver(
+  stores: Stores,
+  surroundings: Surroundings,
+  memory: Sweeping["memory"],
+): Promise<never> {
   for (;;) {
     await surroundings.time.sleep(SCHEDULES.sweep * 1_000);
     await sweepOnce(stores, surroundings, memory).catch(() => {});
