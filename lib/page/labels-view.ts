@@ -1,6 +1,6 @@
 import { type Incident, sampleOf } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
-import { conflictsOf, isLabelled } from "../learn/conflicts.ts";
+import { type Conflicts, conflictsOf, isLabelled } from "../learn/conflicts.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { incidentView } from "./incident-view.ts";
@@ -17,6 +17,7 @@ export async function labelsView(incidents: Pick<IncidentStore, "feed">, now: nu
   const open = found.filter((one) => !one.label && one.kind === "anomaly" && ratioOf(one.peak) > 0);
   const distanceOf = (incident: Incident) => Math.abs(Math.log(ratioOf(sampleOf(incident))));
   const { people, alike } = conflictsOf(labelled);
+  const conflicts: Conflicts = { people: people.slice(0, CONFLICTS_MAX), alike: alike.slice(0, CONFLICTS_MAX) };
   return {
     /** Unlabelled incidents whose peak lies nearest to epsilon first: there a label moves epsilon most. */
     queue: open
@@ -25,6 +26,6 @@ export async function labelsView(incidents: Pick<IncidentStore, "feed">, now: nu
       .map(incidentView),
     unlabelled: open.length,
     labelled: labelled.length,
-    conflicts: { people: people.slice(0, CONFLICTS_MAX), alike: alike.slice(0, CONFLICTS_MAX) },
+    conflicts,
   };
 }
