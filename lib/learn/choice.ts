@@ -2,7 +2,7 @@ import { selectEpsilon } from "../model/best-epsilon.ts";
 import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
-import type { Fit, LabelledPeak } from "./training-fit.ts";
+import { type Fit, hasCommonScale, type LabelledPeak } from "./training-fit.ts";
 
 /** Epsilon stays this factor above incidents labelled false, so that the next similar one opens no alert either. */
 const MARGIN_OVER_FALSE = 1.1;
@@ -19,7 +19,7 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
   const [first, ...others] = alike.map(({ counts }) => counts);
   if (!first) return undefined;
   const peaks = alike.flatMap((fit) => fit.peaks);
-  if (settings.detector !== "fused") return exactChoice(alike, peaks, "group labels");
+  if (!hasCommonScale(settings.detector)) return exactChoice(alike, peaks, "group labels");
   const counts = others.reduce(mergeScoreCounts, first);
   const pooled = poolEpsilon(counts, settings.epsilon);
   return pooled && choiceOf(pooled.epsilon, "group labels", peaks);
@@ -31,18 +31,18 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
  * there the group's labels say more than a host's own.
  */
 export function chooseForHost(fit: Fit, group: Choice | undefined, settings: FitSettings): Choice {
-  const isFused = fit.model.detector === "fused";
-  if (!isFused) {
+  const isCommon = hasCommonScale(fit.model.detector);
+  if (!isCommon) {
     const own = exactChoice([fit], fit.peaks, "labels");
     if (own) return own;
   }
   const refuted = fit.peaks.filter(({ verdict }) => verdict === "false");
-  const isOwn = isFused && fit.calmEpsilon === fit.scale * settings.epsilon;
+  const isOwn = isCommon && fit.calmEpsilon === fit.scale * settings.epsilon;
   const label = isOwn ? "default" : "quantile";
   // What was called false is learnt as normal, which moves the quantile, too.
   const free = choiceOf(fit.calmEpsilon, label, refuted);
   const followed =
-    group && isFused === (settings.detector === "fused") && (isFused || refuted.length === 0) ? group : undefined;
+    group && isCommon === hasCommonScale(settings.detector) && (isCommon || refuted.length === 0) ? group : undefined;
   const decided = followed ? notBelow({ ...followed, epsilon: fit.scale * followed.epsilon }, free) : free;
   const floor = MARGIN_OVER_FALSE * refuted.reduce((peak, one) => Math.max(peak, one.peak), 0);
   return floor > decided.epsilon ? choiceOf(floor, "false labels", fit.peaks) : decided;

@@ -47,7 +47,8 @@ export function poolGroup(
 ): Prepared | undefined {
   const shares = prepared.map(({ share }) => share);
   const [first] = shares;
-  if (!first || shares.length < 2) return undefined;
+  // Bands are a host's own: what hosts do at one hour of one day lies too far apart for one range.
+  if (!first || shares.length < 2 || settings.detector === "bands") return undefined;
   const { schema } = first;
   const width = schema.names.length;
   const count = shares.reduce((sum, { times }) => sum + times.length, 0);

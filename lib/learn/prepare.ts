@@ -36,7 +36,12 @@ export async function prepareHost(
   const chunks: HistoryChunk[] = [];
   for await (const chunk of history.read(host, from, now + 1)) chunks.push(chunk);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
-  const set = trainingSet(thinned(chunks), await incidents.ofHost(host, from, now + 1), quiet);
+  const set = trainingSet(
+    thinned(chunks),
+    await incidents.ofHost(host, from, now + 1),
+    quiet,
+    settings.detector === "bands",
+  );
   if (!set) return undefined;
   return prepareSet(hostOwner(host), set, hosts, settings, policyOf?.(host, group));
 }

@@ -1,8 +1,9 @@
-import type { Model } from "../model/detector.ts";
+import type { Detector, Model } from "../model/detector.ts";
+import { fitBands } from "../model/fit-bands.ts";
 import { fitFused } from "../model/fit-fused.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { scaleOf } from "../model/fused.ts";
-import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
+import { countScores, DEFAULT_EPSILON, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
@@ -87,7 +88,8 @@ export function fitTraining(
   const width = set.schema.names.length;
   const isWide = wanted.detector === "fused" && width > FUSED_METRICS_MAX;
   const settings: FitSettings = isWide ? { ...wanted, detector: "gaussian", covariance: "diagonal" } : wanted;
-  const normal = countNormal(set.uses);
+  const learns = learnsFrom(settings.detector);
+  const normal = countWhere(set.uses, learns);
   const isFull = settings.detector === "gaussian" && settings.covariance === "full";
   const needed = isFull ? Math.max(SAMPLES_MIN, ROWS_PER_FEATURE * width) : SAMPLES_MIN;
   if (normal < needed) return { refused: `too few samples: ${normal} of the ${needed} needed` };
@@ -97,7 +99,7 @@ export function fitTraining(
   const counted = limitsOf(policy, set.schema).length > 0 ? scoresOf(model, set, policy) : scores;
   const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1;
   const calm = scores.filter((_, i) => isCalm(i));
-  const known = [...set.uses.keys()].filter((i) => set.uses[i] !== Use.unknown);
+  const known = [...set.uses.keys()].filter((i) => set.uses[i] !== Use.unknown && set.uses[i] !== Use.untold);
   const labelled = {
     scores: Float64Array.from(known, (i) => counted[i] ?? 0),
     positive: Uint8Array.from(known, (i) => (set.uses[i] === Use.fault ? 1 : 0)),
@@ -117,20 +119,36 @@ export function fitTraining(
       faults,
     ),
     ...(faults > 0 ? { labelled } : {}),
-    heldOut: heldOutScores(set, settings, policy) ?? counted.filter((_, i) => isCalm(i)),
+    heldOut: heldOutOf(set, settings, policy, counted),
   };
 }
 
-/** The factor for an epsilon of all hosts; the other detectors have none for all. */
+/** The factor for an epsilon of all hosts, whose scale is the fused detector's; the others have none for all. */
 export function scaleOfModel(model: Model): number {
+  if (model.detector === "bands") return 1 / DEFAULT_EPSILON;
   return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
 }
 
+/** Whether an epsilon means the same for every host that the detector judges. */
+export function hasCommonScale(detector: Detector): boolean {
+  return detector === "fused" || detector === "bands";
+}
+
 /**
- * The fused detector's own holds once it knows every hour of the day; until then, as for the others, what has been seen
+ * The uses of rows that a detector is fitted to. Calendar bands learn from unlabelled trouble too: order statistics
+ * over days bound what one bad day does, and a fit without what it flagged would narrow from day to day.
+ */
+function learnsFrom(detector: Detector): (use: number | undefined) => boolean {
+  if (detector !== "bands") return (use) => use === Use.normal;
+  return (use) => use === Use.normal || use === Use.blip || use === Use.untold;
+}
+
+/**
+ * The fused detector's own holds once it knows every hour of the day, and the bands' at once; until then, as for the others, what has been seen
  * is no measure.
  */
 function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
+  if (model.detector === "bands") return epsilon;
   const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
   if (model.detector === "fused")
     return model.profile ? epsilon : Math.min(YOUNG_MAX * epsilon, Math.max(epsilon, young));
@@ -140,8 +158,12 @@ function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): num
 function modelOf(set: TrainingSet, settings: FitSettings): Model | { readonly refused: string } {
   const { schema, rows, times, uses } = set;
   const metrics = schema.names.length;
-  const excluded = uses.map((use) => (use === Use.normal ? 0 : 1));
+  const learns = learnsFrom(settings.detector);
+  const excluded = uses.map((use) => (learns(use) ? 0 : 1));
   try {
+    if (settings.detector === "bands") {
+      return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone);
+    }
     if (settings.detector === "fused") return fitFused({ metrics, values: rows, times, excluded });
     return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
   } catch (error) {
@@ -191,21 +213,32 @@ function sequenceEnd(times: Float64Array, from: number): number {
   return end;
 }
 
+/** Bands hold each day against the others, so their own scores of the last day are as good as held out. */
+function heldOutOf(set: TrainingSet, settings: FitSettings, policy: HostPolicy, counted: Float64Array): Float64Array {
+  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1;
+  const newest = set.times.at(-1) ?? 0;
+  if (settings.detector === "bands") {
+    return counted.filter((_, i) => isCalm(i) && (set.times[i] ?? 0) > newest - DAY_MS);
+  }
+  return heldOutScores(set, settings, policy) ?? counted.filter((_, i) => isCalm(i));
+}
+
 function heldOutScores(set: TrainingSet, settings: FitSettings, policy: HostPolicy): Float64Array | undefined {
   const newest = set.times.at(-1) ?? 0;
   const isEarlier = (time: number) => time <= newest - DAY_MS;
   if ((set.times[0] ?? 0) > newest - 2 * DAY_MS) return undefined;
   const earlier = { ...set, uses: set.uses.map((use, i) => (isEarlier(set.times[i] ?? 0) ? use : Use.unknown)) };
-  const model = countNormal(earlier.uses) < SAMPLES_MIN ? undefined : modelOf(earlier, settings);
+  const model =
+    countWhere(earlier.uses, learnsFrom(settings.detector)) < SAMPLES_MIN ? undefined : modelOf(earlier, settings);
   if (!model || "refused" in model) return undefined;
   const scores = scoresOf(model, set, policy);
   const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // what people called normal need not look it to a model that was not told
   return scores.filter((_, i) => isCalm(i) && !isEarlier(set.times[i] ?? 0));
 }
 
-function countNormal(uses: Uint8Array): number {
+function countWhere(uses: Uint8Array, isWanted: (use: number) => boolean): number {
   let count = 0;
-  for (const use of uses) if (use === Use.normal) count++;
+  for (const use of uses) if (isWanted(use)) count++;
   return count;
 }
 

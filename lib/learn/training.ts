@@ -17,8 +17,10 @@ export const Use = {
   blip: 1,
   /** In an incident labelled a fault: a positive for epsilon. */
   fault: 2,
-  /** In an incident that nobody labelled, silenced, or planned work: left out of everything. */
+  /** Silenced, or planned work: left out of everything. */
   unknown: 3,
+  /** In an incident that nobody labelled: only calendar bands learn from it, since one day among others is bounded. */
+  untold: 4,
 } as const;
 
 /** An incident on whose label epsilon may depend; `false` also stands for "new-normal". */
@@ -44,12 +46,14 @@ export interface TrainingSet {
 
 /**
  * Joins history, labels and silences, of which `quiet` are the times. The features are those of the newest chunk of
- * which the rows to be fitted tell something. Undefined when there is no history.
+ * which the rows to be fitted tell something; with `keepsResting` those at rest stay, too. Undefined when there is no
+ * history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],
   incidents: readonly Incident[],
   quiet: readonly Period[] = [],
+  keepsResting = false,
 ): TrainingSet | undefined {
   const newest = chunks.at(-1)?.schema;
   if (!newest) return undefined;
@@ -78,7 +82,7 @@ export function trainingSet(
   }
   const { judged: known, ...set } = inOrder({ schema: newest, rows: wide, times, uses, labelled, labelOf, judged });
   acceptLasting(set.times, set.uses, known);
-  return { ...set, ...withoutUnknown(newest, set.rows, set.uses) };
+  return { ...set, ...withoutUnknown(newest, set.rows, set.uses, keepsResting) };
 }
 
 /** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics. */
@@ -146,7 +150,8 @@ function placeOf(labelled: DecidingLabel[], id: string, verdict: "fault" | "fals
 function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean): number {
   if (verdict === "fault") return Use.fault;
   if (verdict === "false" || verdict === "new-normal") return Use.normal;
-  if (verdict === "expected" || isSilenced || flags & Flag.incident) return Use.unknown;
+  if (verdict === "expected" || isSilenced) return Use.unknown;
+  if (flags & Flag.incident) return Use.untold;
   return flags & Flag.anomaly ? Use.blip : Use.normal;
 }
 
@@ -158,10 +163,15 @@ const REST_SHARE = 0.75;
  * mostly at rest, since a disk that nobody read from in the first minute says nothing about how much is usual when
  * somebody does.
  */
-function withoutUnknown(schema: Schema, rows: Float64Array, uses: Uint8Array): { schema: Schema; rows: Float64Array } {
+function withoutUnknown(
+  schema: Schema,
+  rows: Float64Array,
+  uses: Uint8Array,
+  keepsResting: boolean,
+): { schema: Schema; rows: Float64Array } {
   const width = schema.names.length;
   const normal = [...uses.keys()].filter((i) => uses[i] === Use.normal);
-  const mostAtRest = normal.length < YOUNG_BELOW ? REST_SHARE : 1;
+  const mostAtRest = normal.length < YOUNG_BELOW && !keepsResting ? REST_SHARE : 1;
   const names = schema.names.filter((_, j) => {
     const counts = new Map<number, number>();
     for (const i of normal) {

@@ -1,3 +1,4 @@
+import type { Bands } from "./bands.ts";
 import { type Forest, forestContributions, forestScore } from "./forest.ts";
 import type { Fused } from "./fused.ts";
 import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
@@ -21,10 +22,10 @@ export interface IsolationForest {
 
 /** Detectors that judge a sample by itself. */
 export type Memoryless = Gaussian | ZScore | IsolationForest;
-export type Model = Fused | Memoryless;
+export type Model = Bands | Fused | Memoryless;
 export type Detector = Model["detector"];
 
-export const DETECTORS: readonly Detector[] = ["fused", "gaussian", "zscore", "iforest"];
+export const DETECTORS: readonly Detector[] = ["fused", "bands", "gaussian", "zscore", "iforest"];
 
 /** The score of the row that starts at `offset`: high = strange, in the detector's own scale. */
 export function scoreAlone(model: Memoryless, values: Float64Array, offset: number): number {

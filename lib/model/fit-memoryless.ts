@@ -1,4 +1,4 @@
-import type { Detector, Memoryless } from "./detector.ts";
+import type { Memoryless } from "./detector.ts";
 import { fitForest } from "./forest-fit.ts";
 import { type Covariance, fitGaussian } from "./gaussian.ts";
 
@@ -7,7 +7,7 @@ import { type Covariance, fitGaussian } from "./gaussian.ts";
  * `seed` decides the forest's random choices.
  */
 export function fitMemoryless(
-  detector: Exclude<Detector, "fused">,
+  detector: Memoryless["detector"],
   rows: Float64Array,
   features: number,
   { covariance, seed }: { readonly covariance: Covariance; readonly seed: number },

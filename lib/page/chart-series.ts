@@ -1,6 +1,6 @@
 import { median } from "../model/median.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
-import { bandOf, direction, usualOf } from "../watch/causes.ts";
+import { direction, type Usual, usualOf } from "../watch/causes.ts";
 import { Flag } from "../watch/fold.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -14,8 +14,6 @@ interface Point {
   readonly usual: readonly Usual[];
   strange: boolean;
 }
-
-type Usual = ReturnType<typeof usualOf>;
 
 /** The time of one series. `last` takes that many samples instead of drawing the whole time. */
 export interface Span {
@@ -60,9 +58,8 @@ export async function seriesOf(
 }
 
 function usualIn(schema: Schema, baseline: Baseline | undefined): (time: number) => readonly Usual[] {
-  const unknown = { expected: Number.NaN, sd: Number.NaN };
   const places = schema.names.map((name) => baseline?.schema.names.indexOf(name) ?? -1);
-  return (time) => places.map((place) => (baseline && place >= 0 ? usualOf(baseline, place, time) : unknown));
+  return (time) => places.map((place) => (baseline && place >= 0 ? usualOf(baseline, place, time) : NO_BAND));
 }
 
 function join(point: Point, row: Float64Array, strange: boolean): void {
@@ -89,8 +86,10 @@ function withGaps(points: readonly Point[], gap: number): readonly Point[] {
   });
 }
 
+const NO_BAND: Usual = { expected: Number.NaN, low: Number.NaN, high: Number.NaN };
+
 function seriesFrom(points: readonly Point[], { names }: Schema) {
-  const bandAt = ({ usual }: Point, j: number) => bandOf(usual[j]?.expected ?? Number.NaN, usual[j]?.sd ?? 0);
+  const bandAt = ({ usual }: Point, j: number) => usual[j] ?? NO_BAND;
   const isOutside = (point: Point, j: number) =>
     direction({ now: point.values[j] ?? Number.NaN, ...bandAt(point, j) }) !== "in range";
   const strange = [...points.entries()].filter(([, point]) => point.strange);

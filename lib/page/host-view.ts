@@ -3,7 +3,7 @@ import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import { BAND_SD, bandOf, direction, usualOf } from "../watch/causes.ts";
+import { direction, usualOf } from "../watch/causes.ts";
 import { thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -92,16 +92,16 @@ function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Base
     const now = value(metric, amount);
     const place = baseline?.schema.names.indexOf(metric) ?? -1;
     if (!baseline || place < 0) return [{ metric, now }];
-    const { expected, sd } = usualOf(baseline, place, newest);
-    const band = { now: amount, ...bandOf(expected, sd) };
-    const deviation = sd > 0 ? (amount - expected) / sd : 0;
+    const { expected, low, high } = usualOf(baseline, place, newest);
+    const band = { now: amount, low, high };
+    const within = high > low ? (amount - low) / (high - low) : 0.5;
     return [
       {
         metric,
         now,
         usual: range({ metric, expected, ...band }),
-        /** From 0 at expected − 4 standard deviations to 1 at + 4; the band is the middle half. */
-        place: Math.min(Math.max(0.5 + deviation / (4 * BAND_SD), 0), 1),
+        /** From 0 half a band below it to 1 half a band above: the band is the middle half. */
+        place: Math.min(Math.max(0.25 + within / 2, 0), 1),
         direction: direction(band),
       },
     ];

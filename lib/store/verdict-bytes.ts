@@ -1,4 +1,5 @@
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import { isOfBands } from "../watch/memory.ts";
 import type { HostState } from "../watch/state.ts";
 import { withinSingle } from "./floats.ts";
 
@@ -19,7 +20,7 @@ const HEAD_BYTES = 9;
 export function bytesOfVerdict({ score, epsilon, baseline }: HostVerdict, about: About): Uint8Array {
   const ownerForm =
     baseline.owner === hostOwner(about.host) ? Form.host : baseline.owner === groupOwner(about.group) ? Form.group : 0;
-  const heldForm = score === about.memory?.held ? Form.held : 0;
+  const heldForm = score === heldOf(about.memory) ? Form.held : 0;
   const head = Buffer.alloc(HEAD_BYTES);
   head.writeUInt8(ownerForm | heldForm);
   head.writeFloatLE(single(epsilon), 1);
@@ -34,11 +35,16 @@ export function verdictOfBytes(value: Uint8Array, { host, group, memory }: About
   const form = bytes.readUInt8();
   const epsilon = bytes.readFloatLE(1);
   const version = bytes.readUInt32LE(5);
-  const score = form & Form.held ? (memory?.held ?? Number.NaN) : bytes.readFloatLE(HEAD_BYTES);
+  const score = form & Form.held ? (heldOf(memory) ?? Number.NaN) : bytes.readFloatLE(HEAD_BYTES);
   if (!Number.isFinite(score) || !Number.isFinite(epsilon)) throw new RangeError("a number is not finite");
   const named = bytes.subarray(HEAD_BYTES + (form & Form.held ? 0 : 4)).toString();
   const owner = form & Form.host ? hostOwner(host) : form & Form.group ? groupOwner(group) : named;
   return { score, epsilon, baseline: { owner, version } };
+}
+
+/** The score that the fused detector remembers. */
+function heldOf(memory: About["memory"]): number | undefined {
+  return memory && !isOfBands(memory) ? memory.held : undefined;
 }
 
 function single(value: number): number {

@@ -1,5 +1,6 @@
 import type { Cause } from "../incident/cause.ts";
 import type { Attribution } from "../model/attribution.ts";
+import { type Bands, bandRowAt } from "../model/bands.ts";
 import { usualAt } from "../model/features.ts";
 import type { Baseline } from "./baseline.ts";
 
@@ -56,8 +57,7 @@ function causeOf(
   { metric, contribution, share }: Attribution,
   name: string,
 ): Cause {
-  const { expected, sd } = usualOf(baseline, metric, time);
-  const { low, high } = bandOf(expected, sd);
+  const { expected, low, high } = usualOf(baseline, metric, time);
   const normal = normalAt(metric);
   return {
     metric: name,
@@ -76,23 +76,41 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(CAUSE_DIGITS));
 }
 
-/** The usual value of a metric at a time (ms): at that hour, where the baseline knows the hours. */
-export function usualOf(
-  { model }: Pick<Baseline, "model">,
-  metric: number,
-  time: number,
-): { expected: number; sd: number } {
-  const known = (values: Float64Array, place: number) => values[place] ?? Number.NaN;
-  if (model.detector !== "fused" || !model.profile) {
-    return { expected: known(model.mean, metric), sd: known(model.sd, metric) };
-  }
-  const expected = usualAt(model.profile, model.metrics, metric, time);
-  return { expected, sd: known(model.sd, 2 * model.metrics + metric) };
+/** The usual value of a metric, and the values that are shown as normal. */
+export interface Usual {
+  readonly expected: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-/** The values that are shown as normal. */
-export function bandOf(expected: number, sd: number): { low: number; high: number } {
-  return { low: expected - BAND_SD * sd, high: expected + BAND_SD * sd };
+/** What is usual of a metric at a time (ms): in that hour or quarter of an hour, where the baseline knows them. */
+export function usualOf({ model }: Pick<Baseline, "model">, metric: number, time: number): Usual {
+  const known = (values: Float64Array, place: number) => values[place] ?? Number.NaN;
+  if (model.detector === "bands") return bandAt(model, metric, time);
+  if (model.detector !== "fused" || !model.profile) {
+    return around(known(model.mean, metric), known(model.sd, metric));
+  }
+  const expected = usualAt(model.profile, model.metrics, metric, time);
+  return around(expected, known(model.sd, 2 * model.metrics + metric));
+}
+
+function around(expected: number, sd: number): Usual {
+  return { expected, low: expected - BAND_SD * sd, high: expected + BAND_SD * sd };
+}
+
+/** The band of that quarter of an hour; where none is known yet, what is typical of the metric at any time. */
+function bandAt(model: Bands, metric: number, time: number): Usual {
+  const { low, middle, high, offset } = bandRowAt(model, time);
+  const known = (table: Float64Array, typical: Float64Array) => {
+    const value = table[offset + metric] ?? Number.NaN;
+    return Number.isNaN(value) ? (typical[metric] ?? Number.NaN) : value;
+  };
+  const { typical } = model;
+  return {
+    expected: known(middle, typical.middle),
+    low: known(low, typical.low),
+    high: known(high, typical.high),
+  };
 }
 
 export type Direction = "high" | "low" | "in range";

@@ -30,7 +30,8 @@ export function uncounted(
   return limits.filter((limit) => !isMeant(limit)).map(({ metric }) => metric);
 }
 
-function counts({ direction, minAbsolute, minRelative }: MetricPolicy, now: number, expected: number): boolean {
+/** Whether a value's deviation from what is expected counts. */
+export function counts({ direction, minAbsolute, minRelative }: MetricPolicy, now: number, expected: number): boolean {
   const deviation = now - expected;
   if ((direction === "up" && deviation < 0) || (direction === "down" && deviation > 0)) return false;
   const size = Math.abs(deviation);

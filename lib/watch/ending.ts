@@ -1,6 +1,7 @@
 import type { Ending, HostIncident } from "../incident/incident.ts";
-import type { FusedMemory } from "../model/fused.ts";
+import { unremembered } from "../model/bands.ts";
 import { UNSMOOTHED } from "../model/smoothing.ts";
+import { type HostMemory, isOfBands } from "./memory.ts";
 import { type HostState, pendingOf } from "./state.ts";
 
 /** The incident when it ends at `at` (ms since the epoch) although the host did not become normal. */
@@ -16,6 +17,6 @@ export function afterIncident(state: HostState, over: HostIncident): HostState {
 }
 
 /** A host that comes back was off or restarted: earlier samples must not influence its scores. */
-export function unsmoothed(memory: FusedMemory): FusedMemory {
-  return { ...memory, ...UNSMOOTHED };
+export function unsmoothed(memory: HostMemory): HostMemory {
+  return isOfBands(memory) ? unremembered(memory) : { ...memory, ...UNSMOOTHED };
 }

@@ -9,7 +9,8 @@ import { learnedInterval } from "./interval.ts";
 import { type Assessment, type Draft, endSilence, isByRules, isQuiet, judge, leave } from "./judge.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { type Checked, checkRules } from "./rules.ts";
-import { type Scored, scorePart } from "./scoring.ts";
+import type { Scored } from "./scored.ts";
+import { scorePart } from "./scoring.ts";
 import type { HostState } from "./state.ts";
 
 /** Times remembered to tell duplicates from late samples; a record of the default agent has 6. */
@@ -73,7 +74,7 @@ export function fold(
     suspects: [...state.suspects],
     pending: [...state.pending],
   };
-  if (baseline?.model.detector !== "fused" || isAnother(baseline, state)) delete draft.memory;
+  if (!baseline || isAnother(baseline, state)) delete draft.memory;
   const folding: Folding = { draft, policy, incidents: new Map(), notices: [] };
   const parts = arrived.map((one) => foldPart(folding, baseline, one));
   if (folding.newest) recall(draft, folding.newest, baseline);

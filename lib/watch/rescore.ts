@@ -1,7 +1,8 @@
-import type { Before, FusedMemory } from "../model/fused.ts";
+import type { Before } from "../model/fused.ts";
 import { type Baseline, project } from "./baseline.ts";
 import { Flag } from "./fold.ts";
 import type { HistoryChunk } from "./history.ts";
+import type { HostMemory } from "./memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { scorePart } from "./scoring.ts";
 
@@ -11,7 +12,7 @@ import { scorePart } from "./scoring.ts";
  */
 export function createRescorer(baseline: Baseline, policy: HostPolicy = NO_POLICY) {
   const width = baseline.schema.names.length;
-  let memory: FusedMemory | undefined;
+  let memory: HostMemory | undefined;
   let before: Before | undefined;
   let isOpen = false;
 

@@ -13,32 +13,13 @@ import {
 import { gaussianNormalAt, normalBetween } from "../model/normal-at.ts";
 import { withoutEcho } from "../model/smoothing.ts";
 import { THINNED } from "../model/tracker.ts";
+import { scoreByBands } from "./band-scoring.ts";
 import type { Baseline } from "./baseline.ts";
-import { CAUSES_MAX, type Explanation, usualOf } from "./causes.ts";
+import { CAUSES_MAX, usualOf } from "./causes.ts";
 import { limitsOf, scoreOfOthers, shareOfOthers, uncounted, withoutThose } from "./counting.ts";
+import { type HostMemory, isOfBands } from "./memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
-
-/** The samples of one part on their way through a detector, in the baseline's order of metrics. */
-export interface Unscored {
-  readonly values: Float64Array;
-  readonly times: readonly number[];
-  /** Rows that follow one another in time and were not seen before; what comes late is in `late`. */
-  readonly inOrder: readonly number[];
-  readonly late: readonly number[];
-  /** The newest sample before these; absent for the first of a host. */
-  readonly before?: Before;
-}
-
-export interface Scored {
-  /** One per row of the part; NaN where there is nothing to say. */
-  readonly scores: number[];
-  /** One per row: the score of the last minutes, without the echo of those before; the score itself without memory. */
-  readonly recent: readonly number[];
-  readonly memory?: FusedMemory;
-  explain(row: number): Explanation;
-  /** The same part when an incident is over with a row: from that one on, nothing before echoes. */
-  withoutEcho(row: number): Scored;
-}
+import type { Scored, Unscored } from "./scored.ts";
 
 /**
  * Scores a part. The fused detector judges late samples alone and does not remember them. The policy is applied only to
@@ -46,16 +27,19 @@ export interface Scored {
  */
 export function scorePart(
   baseline: Baseline,
-  memory: FusedMemory | undefined,
+  memory: HostMemory | undefined,
   unscored: Unscored,
   policy: HostPolicy = NO_POLICY,
 ): Scored {
   const { model, schema } = baseline;
+  if (model.detector === "bands") {
+    return scoreByBands(baseline, model, isOfBands(memory) ? memory : undefined, unscored, policy);
+  }
   const limits = limitsOf(policy, schema);
   const isUncounted: Uncounted = (values, time) => uncounted(limits, baseline, values, time);
   const limited = limits.length > 0 ? isUncounted : undefined;
   return model.detector === "fused"
-    ? scoreWithMemory(baseline, model, memory, unscored, limited)
+    ? scoreWithMemory(baseline, model, isOfBands(memory) ? undefined : memory, unscored, limited)
     : scoreWithout(baseline, model, unscored, limited);
 }
 

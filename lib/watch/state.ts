@@ -2,8 +2,8 @@ import type { HostIncident, Incident } from "../incident/incident.ts";
 import type { Judgement, Worst } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
-import type { FusedMemory } from "../model/fused.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
+import type { HostMemory } from "./memory.ts";
 import type { HeldRule } from "./rules.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
@@ -34,8 +34,8 @@ export interface HostState {
   readonly vector: Float64Array;
   /** The newest verdict; absent while learning. */
   readonly verdict?: Judgement;
-  /** What the fused detector remembers; absent under the others and while learning. */
-  readonly memory?: FusedMemory;
+  /** What the detector remembers; absent under those that remember nothing and while learning. */
+  readonly memory?: HostMemory;
   /** How often the score rose through which levels, for the preview of other epsilons. */
   readonly crossings: Crossings;
   /** The last verdicts, newest in the lowest bit, 1 = anomaly. */

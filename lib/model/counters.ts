@@ -1,0 +1,21 @@
+import { isPercent } from "./units.ts";
+
+/** A metric whose values rise from nearly every sample to the next counts up; its rate is what can be strange. */
+const RISING_SHARE = 0.97;
+const RISES_MIN = 60;
+
+/** For each metric 1 where the last rows (row-major, NaN = missing) only count up. */
+export function countersOf(values: Float64Array, names: readonly string[]): Uint8Array {
+  const metrics = names.length;
+  return Uint8Array.from(names, (name, j) => {
+    if (isPercent(name)) return 0;
+    let [rises, pairs] = [0, 0];
+    for (let i = metrics + j; i < values.length; i += metrics) {
+      const [before, value] = [values[i - metrics]!, values[i]!];
+      if (Number.isNaN(before) || Number.isNaN(value)) continue;
+      pairs++;
+      if (value > before) rises++;
+    }
+    return pairs >= RISES_MIN && rises >= RISING_SHARE * pairs ? 1 : 0;
+  });
+}

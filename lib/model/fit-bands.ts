@@ -1,0 +1,137 @@
+import { MINUTE_MS } from "../time.ts";
+import { type Bands, createBands, judgedValue, type WeekdayBands } from "./bands.ts";
+import { calendarOf } from "./calendar.ts";
+import { countersOf } from "./counters.ts";
+import { type DayBands, dayBands, type Traits } from "./day-bands.ts";
+import { fitDrift } from "./fit-drift.ts";
+import { fitTails } from "./fit-tails.ts";
+import { median } from "./median.ts";
+import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
+import { type History, placesOf, type SlotDays, slotDaysOf } from "./slot-days.ts";
+import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
+
+/** Units between a band and what is strange: more for hosts of many metrics, any of which may stray. */
+const MARGIN = 2;
+const MARGIN_PER_LOG = 0.5;
+/** Thresholds of the first days are wider: one, two and three days say little about a fourth. */
+const AGE_FACTORS = [2, 1.5, 1.2];
+
+/**
+ * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days bound what
+ * one bad day can do. Throws RangeError when no metric has a value.
+ */
+export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
+  const { metrics } = raw;
+  const interval = median(raw.times.subarray(1).map((time, i) => time - raw.times[i]!)) || MINUTE_MS;
+  const counter = countersOf(lastRows(raw), names);
+  const history = withRates(raw, counter);
+  const places = placesOf(history.times, calendarOf(zone));
+  const slotDays = slotDaysOf(history, places, interval);
+  const unit = unitsOf(slotDays);
+  const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics) };
+  const floor = floorsOf(slotDays, names, (j) => isWhole(history, j));
+  const days = slotDays.days.length;
+  const learnt = { history, places, slotDays, interval, traits, floor, age: AGE_FACTORS[days - 1] ?? 1 };
+  const tails = fitTails(learnt);
+  const drift = fitDrift(learnt, dailyDeviations(slotDays));
+  const usual = usualBands(slotDays, traits);
+  return createBands({
+    metrics,
+    interval,
+    zone,
+    days,
+    counter,
+    floor,
+    ...usual,
+    ...tails,
+    ...drift,
+    stuckAfter: stuckAfter(raw, places, interval).map((samples, j) => (counter[j] ? 0 : samples)),
+    steady: steadyOf(raw),
+    daysLeft: daysLeft(slotDays, names),
+    typical: typicalOf(slotDays),
+  });
+}
+
+/** What the fits of tails and of lasting levels start from. */
+export interface Learnt {
+  readonly history: History;
+  readonly places: ReturnType<typeof placesOf>;
+  readonly slotDays: SlotDays;
+  readonly interval: number;
+  readonly traits: Traits;
+  readonly floor: Float64Array;
+  /** How much wider thresholds are while there are few days. */
+  readonly age: number;
+}
+
+/** Rows that tell whether a metric counts up: a day by the minute. */
+const COUNTER_ROWS = 1_440;
+
+function lastRows({ values, metrics }: History): Float64Array {
+  return values.subarray(Math.max(0, values.length - COUNTER_ROWS * metrics));
+}
+
+/** The history with rates in place of counters. */
+function withRates(history: History, counter: Uint8Array): History {
+  if (!counter.includes(1)) return history;
+  const { metrics, times } = history;
+  const values = history.values.slice();
+  for (let j = 0; j < metrics; j++) {
+    if (counter[j] === 0) continue;
+    for (let i = 0; i < times.length; i++) {
+      const before = i > 0 ? history.values[(i - 1) * metrics + j]! : Number.NaN;
+      const elapsed = i > 0 ? times[i]! - times[i - 1]! : Number.NaN;
+      values[i * metrics + j] = judgedValue(true, history.values[i * metrics + j]!, before, elapsed);
+    }
+  }
+  return { ...history, values };
+}
+
+/** Rows that tell whether a metric has whole numbers only. */
+const WHOLE_ROWS = 500;
+
+function isWhole({ metrics, values, times }: History, j: number): boolean {
+  for (let i = Math.max(0, times.length - WHOLE_ROWS); i < times.length; i++) {
+    const value = values[i * metrics + j]!;
+    if (!Number.isNaN(value) && !Number.isInteger(value)) return false;
+  }
+  return true;
+}
+
+function typicalOf({ metrics, low, middle, high }: SlotDays): Bands["typical"] {
+  const middleOf = (table: Float64Array) =>
+    Float64Array.from({ length: metrics }, (_, j) => {
+      const known = table.filter((x, place) => place % metrics === j && !Number.isNaN(x));
+      return median(known) || 0;
+    });
+  return { low: middleOf(low), middle: middleOf(middle), high: middleOf(high) };
+}
+
+/** Bands of workdays and weekends, and of single weekdays where these differ. */
+function usualBands(slotDays: SlotDays, traits: Traits): Pick<Bands, "workday" | "weekend" | "weekdays"> {
+  const all = [...slotDays.days.keys()];
+  const workday = dayBands(slotDays, all, { weekend: false }, traits);
+  const weekend = traits.differs.includes(1) ? dayBands(slotDays, all, { weekend: true }, traits) : workday;
+  const weekdays = Array.from({ length: 7 }, (_, weekday) => {
+    const isOff = weekday >= 5;
+    const own = dayBands(slotDays, all, { weekend: isOff, weekday }, traits);
+    return differences(isOff ? weekend : workday, own);
+  });
+  return { workday, weekend, weekdays };
+}
+
+function differences(usual: DayBands, own: DayBands): WeekdayBands {
+  const places = [...own.high.keys()].filter(
+    (i) =>
+      (own.high[i]! !== usual.high[i]! && !Number.isNaN(own.high[i]!)) ||
+      (own.low[i]! !== usual.low[i]! && !Number.isNaN(own.low[i]!)),
+  );
+  const pick = (values: Float64Array) => Float64Array.from(places, (i) => values[i]!);
+  return {
+    places: Uint32Array.from(places),
+    high: pick(own.high),
+    low: pick(own.low),
+    highest: pick(own.highest),
+    lowest: pick(own.lowest),
+  };
+}

@@ -1,0 +1,109 @@
+import type { Bands } from "./bands.ts";
+import { isWeekend, weekdayOf } from "./calendar.ts";
+import { type DayBands, dayBands } from "./day-bands.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import type { Learnt } from "./fit-bands.ts";
+import { kthPeak } from "./order-statistics.ts";
+import { fewOf, oftenOf, raise } from "./tails.ts";
+
+/** Distances from a level's range are cut at this many times what matters. */
+const REACH = 3;
+/** A lasting level notifies at these multiples of a unit, of the days' own deviation and of what the days reached. */
+const UNITS = 0.5;
+const DEVIATIONS = 4;
+const GAIN = 1.25;
+/** Rare days count up to this multiple of what matters. */
+const RARE_MAX = 2;
+const HOST_GAIN = 1.1;
+const HOST_TAIL_MAX = 4;
+/** The first days know too little of each other to be peaks of the host. */
+const HOST_FROM_DAY = 4;
+/** Lower scores are no peaks. */
+const PEAK_MIN = 0.5;
+
+/**
+ * The thresholds of lasting levels: each day is judged as it was met, by the days before it. So growth, which no later
+ * day makes unusual, counts as usual growth.
+ */
+export function fitDrift(
+  learnt: Learnt,
+  deviations: Float64Array,
+): Pick<Bands, "driftUp" | "driftDown" | "driftTail" | "reach"> {
+  const { history, places, slotDays, traits, floor, age } = learnt;
+  const { metrics, times } = history;
+  const days = slotDays.days.length;
+  const met = bandsAsMet(learnt);
+  const reach = floor.map((least, j) => REACH * Math.max(least, traits.margin * traits.unit[j]!));
+  const drift = { driftUp: new Float64Array(metrics * HORIZONS), driftDown: new Float64Array(metrics * HORIZONS) };
+  const scores = new Float32Array(times.length);
+  const drifts = new Float32Array(times.length * HORIZONS);
+  for (let j = 0; j < metrics; j++) {
+    const peaks = writeDrifts(learnt, met, j, reach[j]!, drifts);
+    const least = Math.max(floor[j]!, UNITS * traits.unit[j]!, DEVIATIONS * deviations[j]!) / reach[j]!;
+    for (let h = 0; h < HORIZONS; h++) {
+      for (const [side, name] of [
+        [0, "driftUp"],
+        [1, "driftDown"],
+      ] as const) {
+        drift[name][j * HORIZONS + h] = Math.max(least, GAIN * usualPeak(peaks[2 * h + side]!, days, least)) * age;
+      }
+    }
+    for (let i = 0; i < drifts.length; i++) {
+      const own = drifts[i]!;
+      if (own === 0) continue;
+      const threshold = (own > 0 ? drift.driftUp : drift.driftDown)[j * HORIZONS + (i % HORIZONS)]!;
+      const row = Math.floor(i / HORIZONS);
+      scores[row] = Math.max(scores[row]!, Math.abs(own) / threshold);
+    }
+  }
+  const hosts = new Map<number, number>();
+  for (let i = 0; i < scores.length; i++) {
+    if (places.day[i]! >= HOST_FROM_DAY && scores[i]! > PEAK_MIN) raise(hosts, places.day[i]!, scores[i]!);
+  }
+  const tail = HOST_GAIN * kthPeak(hosts.values(), fewOf(days));
+  return { ...drift, driftTail: Math.max(1, Math.min(HOST_TAIL_MAX, tail)), reach };
+}
+
+/** For each day its bands as the days before it know them; none for the first. */
+function bandsAsMet({ slotDays, traits }: Learnt): readonly (DayBands | undefined)[] {
+  return slotDays.days.map((day, d) => {
+    if (d === 0) return undefined;
+    const weekday = weekdayOf(day);
+    const before = Array.from({ length: d }, (_, i) => i);
+    return dayBands(slotDays, before, { weekend: isWeekend(weekday), weekday }, traits);
+  });
+}
+
+/** Writes each row's drift by horizon; returns the days' peaks at 2 × horizon above and at 2 × horizon + 1 below. */
+function writeDrifts(
+  { history, places, interval }: Learnt,
+  met: readonly (DayBands | undefined)[],
+  j: number,
+  reach: number,
+  drifts: Float32Array,
+): readonly ReadonlyMap<number, number>[] {
+  const { metrics, values, times, excluded } = history;
+  const peaks = Array.from({ length: 2 * HORIZONS }, () => new Map<number, number>());
+  const averages = new Float64Array(AVERAGES);
+  const rates = averageRates(interval);
+  drifts.fill(0);
+  for (let i = 0; i < times.length; i++) {
+    const value = values[i * metrics + j]!;
+    const bands = met[places.day[i]!];
+    const place = places.slot[i]! * metrics + j;
+    if (!bands || excluded?.[i] || Number.isNaN(value) || Number.isNaN(bands.highest[place]!)) continue;
+    moveAverages(averages, 0, distanceFrom(value, bands.lowest[place]!, bands.highest[place]!, reach), rates);
+    for (let h = 0; h < HORIZONS; h++) {
+      const drift = driftOf(averages, 0, h);
+      if (drift === 0) continue;
+      drifts[i * HORIZONS + h] = drift;
+      raise(peaks[2 * h + (drift > 0 ? 0 : 1)]!, places.day[i]!, Math.abs(drift));
+    }
+  }
+  return peaks;
+}
+
+function usualPeak(peaks: ReadonlyMap<number, number>, days: number, least: number): number {
+  const rare = Math.min(kthPeak(peaks.values(), fewOf(days)), RARE_MAX * least);
+  return Math.max(rare, kthPeak(peaks.values(), oftenOf(days)));
+}

@@ -1,0 +1,95 @@
+import type { Bands } from "./bands.ts";
+import { isWeekend, weekdayOf } from "./calendar.ts";
+import { type DayBands, dayBands } from "./day-bands.ts";
+import type { Learnt } from "./fit-bands.ts";
+import { kthPeak } from "./order-statistics.ts";
+import { fewOf, hostPeaks, oftenOf, type Peaks, peaksOf, reachOf } from "./tails.ts";
+
+/** Excesses notify at this multiple of what calm days reach. */
+const GAIN = 1.25;
+/** With this many bursts a day, three of five samples are no persistence. */
+const BURSTS_A_DAY = 1.5;
+const HOST_GAIN = 1.1;
+const HOST_FEW_MAX = 4;
+const HOST_OFTEN_MAX = 20;
+/** A host's own tail needs this many days. */
+const HOST_DAYS_MIN = 4;
+
+type Tails = Pick<Bands, "up" | "down" | "upShort" | "downShort" | "tail">;
+
+/** Each metric's own tail, from the excesses of each day over the bands of the others, and that of the whole host. */
+export function fitTails(learnt: Learnt): Tails {
+  const { history, places, slotDays, interval, traits, floor, age } = learnt;
+  const { metrics } = history;
+  const days = slotDays.days.length;
+  const others = days >= 2 ? bandsOfOthers(learnt) : [];
+  const column = () => new Float64Array(metrics);
+  const tails = { up: column(), down: column(), upShort: column(), downShort: column() };
+  const scores = new Float32Array(history.times.length);
+  const excesses = new Float64Array(history.times.length);
+  const persistent = new Float32Array(history.times.length);
+  for (let j = 0; j < metrics; j++) {
+    const ordinary = traits.margin * traits.unit[j]!;
+    const matters = Math.max(floor[j]!, ordinary);
+    for (const sign of [1, -1] as const) {
+      writeExcesses(learnt, others, j, sign, excesses);
+      persistent.fill(0);
+      const peaks = peaksOf(excesses, places.day, { interval, matters, ordinary }, (row, x) => {
+        persistent[row] = x;
+      });
+      const { threshold, short } = thresholdOf(peaks, days, matters);
+      const limit = (reach: number) => (ordinary + GAIN * reach) * age;
+      const long = Math.max(floor[j]!, limit(threshold));
+      const ratio = Math.max(1, limit(short) / long);
+      tails[sign > 0 ? "up" : "down"][j] = long;
+      tails[sign > 0 ? "upShort" : "downShort"][j] = ratio;
+      for (let i = 0; i < scores.length; i++) {
+        const score = persistent[i]! / (long * ratio);
+        if (score > scores[i]!) scores[i] = score;
+      }
+    }
+  }
+  return { ...tails, tail: days < HOST_DAYS_MIN ? 1 : hostTail(hostPeaks(scores, places.day, interval), days) };
+}
+
+/** For each day its bands as the other days know them. */
+function bandsOfOthers({ slotDays, traits }: Learnt): readonly DayBands[] {
+  const all = [...slotDays.days.keys()];
+  return all.map((d) => {
+    const weekday = weekdayOf(slotDays.days[d]!);
+    const others = all.filter((other) => other !== d);
+    return dayBands(slotDays, others, { weekend: isWeekend(weekday), weekday }, traits);
+  });
+}
+
+function writeExcesses(
+  { history, places }: Learnt,
+  others: readonly DayBands[],
+  j: number,
+  sign: 1 | -1,
+  excesses: Float64Array,
+): void {
+  const { metrics, values } = history;
+  for (let i = 0; i < excesses.length; i++) {
+    const bands = others[places.day[i]!];
+    const bound = bands ? (sign > 0 ? bands.high : bands.low)[places.slot[i]! * metrics + j]! : Number.NaN;
+    const excess = history.excluded?.[i] ? 0 : sign * (values[i * metrics + j]! - bound);
+    excesses[i] = excess > 0 ? excess : 0;
+  }
+}
+
+/** What five of seven samples reach on calm days, and what three of five do. */
+function thresholdOf({ short, long, single, bursts }: Peaks, days: number, matters: number) {
+  const shorter = reachOf(short, days, matters);
+  const isBursty = bursts / days >= BURSTS_A_DAY;
+  return {
+    threshold: reachOf(long, days, matters),
+    short: isBursty ? Math.max(shorter, reachOf(single, days, matters)) : shorter,
+  };
+}
+
+function hostTail(peaks: ReadonlyMap<number, number>, days: number): number {
+  const few = Math.min(HOST_FEW_MAX, HOST_GAIN * kthPeak(peaks.values(), fewOf(days)));
+  const often = Math.min(HOST_OFTEN_MAX, HOST_GAIN * kthPeak(peaks.values(), oftenOf(days)));
+  return Math.max(1, few, often);
+}

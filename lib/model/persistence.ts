@@ -1,0 +1,30 @@
+/**
+ * One strange sample is rarely worth a person's time. The persistent part of the last samples is what the third largest
+ * of five reached, and for a metric with bursts what the fifth largest of seven reached. Unlike an average, it is over
+ * three samples after the trouble is, however large that was.
+ */
+export const RECENT = 7;
+
+/** The third largest of the newest five, of which negative ones count as none. The newest is at `offset`. */
+export function thirdOfFive(recent: ArrayLike<number>, offset: number, sign: 1 | -1): number {
+  let [first, second, third] = [0, 0, 0];
+  for (let i = 0; i < 5; i++) {
+    const value = sign * recent[offset + i]!;
+    if (value > first) [first, second, third] = [value, first, second];
+    else if (value > second) [second, third] = [value, second];
+    else if (value > third) third = value;
+  }
+  return third;
+}
+
+/** The fifth largest of all seven, the third smallest, of which negative ones count as none. */
+export function fifthOfSeven(recent: ArrayLike<number>, offset: number, sign: 1 | -1): number {
+  let [lowest, second, third] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let i = 0; i < RECENT; i++) {
+    const value = Math.max(0, sign * recent[offset + i]!);
+    if (value < lowest) [lowest, second, third] = [value, lowest, second];
+    else if (value < second) [second, third] = [value, second];
+    else if (value < third) third = value;
+  }
+  return third;
+}

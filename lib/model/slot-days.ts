@@ -1,0 +1,87 @@
+import { type Calendar, SLOT_MS, SLOTS } from "./calendar.ts";
+
+/** Samples of one host in the order of time, of D metrics each. */
+export interface History {
+  /** D. */
+  readonly metrics: number;
+  /** Row-major, NaN = missing. */
+  readonly values: Float64Array;
+  /** Milliseconds since the epoch, ascending. */
+  readonly times: Float64Array;
+  /** 1 where a row is not to be learnt from. */
+  readonly excluded?: Uint8Array;
+}
+
+/** For each local day, slot and metric, the range of most of its values: at (day × SLOTS + slot) × D + metric. */
+export interface SlotDays {
+  readonly metrics: number;
+  /** Local days, ascending. */
+  readonly days: readonly number[];
+  /** NaN where too little was seen. */
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly middle: Float64Array;
+}
+
+/** One value in so many is dropped at each end: a single spike is no part of what a slot usually has. */
+const TRIMMED = 8;
+/** A slot counts once half of its samples are there. */
+const SEEN_SHARE = 0.5;
+
+/** The place of each row: its day's index among the days, and its slot. */
+export interface RowPlaces {
+  readonly days: readonly number[];
+  readonly day: Int32Array;
+  readonly slot: Uint8Array;
+}
+
+export function placesOf(times: Float64Array, calendar: Calendar): RowPlaces {
+  const days: number[] = [];
+  const day = new Int32Array(times.length);
+  const slot = new Uint8Array(times.length);
+  for (let i = 0; i < times.length; i++) {
+    const place = calendar(times[i]!);
+    if (days.length === 0 || place.day > days.at(-1)!) days.push(place.day);
+    // Clocks that go back never reach the day before, but a zone's whole day may be missing.
+    day[i] = days.length - 1;
+    slot[i] = place.slot;
+  }
+  return { days, day, slot };
+}
+
+/** The slots of all days. An hour that the clocks repeat has the range of both. */
+export function slotDaysOf(history: History, { days, day, slot }: RowPlaces, interval: number): SlotDays {
+  const { metrics, values, times, excluded } = history;
+  const size = days.length * SLOTS * metrics;
+  const [high, low, middle] = [nans(size), nans(size), nans(size)];
+  const least = (SEEN_SHARE * SLOT_MS) / Math.max(interval, 1);
+  const column: number[] = [];
+  let first = 0;
+  for (let row = 1; row <= times.length; row++) {
+    if (row < times.length && day[row] === day[first] && slot[row] === slot[first]) continue;
+    const place = (day[first]! * SLOTS + slot[first]!) * metrics;
+    for (let j = 0; j < metrics; j++) {
+      column.length = 0;
+      for (let i = first; i < row; i++) {
+        const value = values[i * metrics + j]!;
+        if (!excluded?.[i] && !Number.isNaN(value)) column.push(value);
+      }
+      if (column.length < least) continue;
+      column.sort((a, b) => a - b);
+      const dropped = Math.floor(column.length / TRIMMED);
+      high[place + j] = larger(high[place + j]!, column[column.length - 1 - dropped]!);
+      low[place + j] = -larger(-low[place + j]!, -column[dropped]!);
+      middle[place + j] = column[column.length >> 1]!;
+    }
+    first = row;
+  }
+  return { metrics, days, high, low, middle };
+}
+
+function larger(known: number, value: number): number {
+  return known > value ? known : value;
+}
+
+function nans(size: number): Float64Array {
+  return new Float64Array(size).fill(Number.NaN);
+}

@@ -1,0 +1,105 @@
+import { isWeekend, SLOTS, weekdayOf } from "./calendar.ts";
+import { UNITS_IN_RANGE } from "./day-bands.ts";
+import { median } from "./median.ts";
+import type { SlotDays } from "./slot-days.ts";
+
+/** How far each metric strays within a quarter of an hour: the median over slots and days of a third of their range. */
+export function unitsOf({ metrics, high, low }: SlotDays): Float64Array {
+  return Float64Array.from({ length: metrics }, (_, j) => {
+    const ranges = column(high, metrics, j).map((x, i) => x - low[i * metrics + j]!);
+    return median(known(ranges)) / UNITS_IN_RANGE || 0;
+  });
+}
+
+/** The least change that matters, by what a metric's name and values say of its unit. */
+const FLOORS = { percent: 4, bytes: 16e6, bytesPerSecond: 1e5, count: 3 } as const;
+const SHARE_OF_TYPICAL = 0.03;
+const SHARE_OF_RANGE = 0.02;
+const FLOOR_OF_NOTHING = 0.01;
+
+/** The least change of each metric that is worth a person's time, in the metric's own unit; always positive. */
+export function floorsOf(
+  slotDays: SlotDays,
+  names: readonly string[],
+  isWhole: (metric: number) => boolean,
+): Float64Array {
+  const { metrics, high, low, middle } = slotDays;
+  return Float64Array.from({ length: metrics }, (_, j) => {
+    const typical = median(known(column(middle, metrics, j).map(Math.abs))) || 0;
+    const floor = floorOf(names[j] ?? "", typical, () => isWhole(j));
+    if (floor > 0) return floor;
+    const range = largest(column(high, metrics, j)) + largest(column(low, metrics, j).map((x) => -x));
+    return SHARE_OF_RANGE * range > 0 && Number.isFinite(range) ? SHARE_OF_RANGE * range : FLOOR_OF_NOTHING;
+  });
+}
+
+/** The floor of a metric that usually has this value. A percentage is a share of something, however small it is now. */
+export function floorOf(name: string, typical: number, isWhole: () => boolean): number {
+  const share = SHARE_OF_TYPICAL * Math.abs(typical);
+  if (isPercent(name)) return FLOORS.percent;
+  if (/bytes_(per_second|s)$|bytes_per_second/.test(name)) return Math.max(share, FLOORS.bytesPerSecond);
+  if (/bytes$/.test(name)) return Math.max(share, FLOORS.bytes);
+  return isWhole() ? Math.max(share, FLOORS.count) : share;
+}
+
+export function isPercent(name: string): boolean {
+  return /percent/.test(name);
+}
+
+/** Weekend medians outside the range of the weekdays' in more than this share of the slots make a weekend of its own. */
+const ELSEWHERE_SHARE = 0.15;
+const WEEKEND_DAYS_MIN = 2;
+const WEEKDAYS_MIN = 3;
+
+/** For each metric 1 where weekends lie elsewhere than weekdays. */
+export function weekendsDiffer(slotDays: SlotDays, unit: Float64Array): Uint8Array {
+  const { metrics, days, middle } = slotDays;
+  const indices = [...days.keys()];
+  const weekends = indices.filter((d) => isWeekend(weekdayOf(days[d]!)));
+  const weekdays = indices.filter((d) => !isWeekend(weekdayOf(days[d]!)));
+  const differs = new Uint8Array(metrics);
+  if (weekends.length < WEEKEND_DAYS_MIN || weekdays.length < WEEKDAYS_MIN) return differs;
+  for (let j = 0; j < metrics; j++) {
+    let [elsewhere, all] = [0, 0];
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const mediansOf = (among: readonly number[]) =>
+        known(Float64Array.from(among, (d) => middle[(d * SLOTS + slot) * metrics + j]!));
+      const ordinary = mediansOf(weekdays);
+      const other = median(mediansOf(weekends));
+      if (Number.isNaN(other) || ordinary.length < WEEKDAYS_MIN) continue;
+      all++;
+      if (other > Math.max(...ordinary) + unit[j]! || other < Math.min(...ordinary) - unit[j]!) elsewhere++;
+    }
+    if (elsewhere > ELSEWHERE_SHARE * all) differs[j] = 1;
+  }
+  return differs;
+}
+
+/** How much the medians of one slot differ from day to day: the median over slots, as a deviation. */
+export function dailyDeviations({ metrics, days, middle }: SlotDays): Float64Array {
+  return Float64Array.from({ length: metrics }, (_, j) => {
+    const deviations: number[] = [];
+    for (let slot = 0; slot < SLOTS; slot += 2) {
+      const medians = known(Float64Array.from(days, (_day, d) => middle[(d * SLOTS + slot) * metrics + j]!));
+      if (medians.length < 2) continue;
+      const typical = median(medians.slice());
+      deviations.push(DEVIATIONS_IN_MAD * median(medians.map((x) => Math.abs(x - typical))));
+    }
+    return median(Float64Array.from(deviations)) || 0;
+  });
+}
+
+/** The median absolute deviation of a Gaussian is 1 / 1.4826 of its standard deviation. */
+const DEVIATIONS_IN_MAD = 1.4826;
+
+function column(table: Float64Array, metrics: number, metric: number): Float64Array {
+  return Float64Array.from({ length: table.length / metrics }, (_, i) => table[i * metrics + metric]!);
+}
+
+function known(values: Float64Array): Float64Array {
+  return values.filter((x) => !Number.isNaN(x));
+}
+
+function largest(values: Float64Array): number {
+  return values.reduce((most, x) => (x > most ? x : most), Number.NEGATIVE_INFINITY);
+}

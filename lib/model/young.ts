@@ -1,0 +1,62 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
+
+/**
+ * The level of each metric of a host whose bands are not known yet. It follows within minutes, so that a first morning
+ * is no incident, and one large step is.
+ */
+export interface Young {
+  readonly level: Float64Array;
+  /** Mean distance from the level. */
+  readonly deviation: Float64Array;
+  /** Samples seen. */
+  readonly seen: Float64Array;
+}
+
+const LEVEL_HALF_LIFE_MS = 20 * MINUTE_MS;
+const DEVIATION_HALF_LIFE_MS = 2 * HOUR_MS;
+/** A level of fewer samples is no level. */
+const SEEN_MIN = 30;
+/** What counts as a large step: so many floors, deviations, or this share of the level. */
+const FLOORS = 2;
+const DEVIATIONS = 10;
+const SHARE = 0.5;
+/** Smaller readings are dropped: nothing is made of them. */
+const READING_MIN = 0.3;
+/** A step moves the level by no more than this many deviations, and the deviation by one more. */
+const CUT = 3;
+
+export function newYoung(metrics: number): Young {
+  return {
+    level: new Float64Array(metrics),
+    deviation: new Float64Array(metrics),
+    seen: new Float64Array(metrics),
+  };
+}
+
+export function copyOfYoung({ level, deviation, seen }: Young): Young {
+  return { level: level.slice(), deviation: deviation.slice(), seen: seen.slice() };
+}
+
+/** How far a value is from its level, in thresholds and with its sign. */
+export function youngExcess({ level, deviation, seen }: Young, j: number, value: number, floor: number): number {
+  if (seen[j]! <= SEEN_MIN) return 0;
+  const threshold = Math.max(FLOORS * floor, DEVIATIONS * deviation[j]!, SHARE * Math.abs(level[j]!));
+  const reading = (value - level[j]!) / threshold;
+  return Math.abs(reading) < READING_MIN ? 0 : reading;
+}
+
+/**
+ * Moves level and deviation of one metric, in place, by a value that came `passed` ms after the one before. A metric
+ * that was still so far moves by a part of its floor.
+ */
+export function moveYoung(young: Young, j: number, value: number, passed: number, floor: number): void {
+  const { level, deviation, seen } = young;
+  if (seen[j] === 0) level[j] = value;
+  const count = ++seen[j]!;
+  const distance = value - level[j]!;
+  const most = count > SEEN_MIN ? Math.max(deviation[j]!, floor / DEVIATIONS) : Number.POSITIVE_INFINITY;
+  const cut = Math.max(-CUT * most, Math.min(CUT * most, distance));
+  level[j]! += Math.max(1 - 0.5 ** (passed / LEVEL_HALF_LIFE_MS), 1 / count) * cut;
+  const moved = Math.min(Math.abs(distance), (CUT + 1) * most) - deviation[j]!;
+  deviation[j]! += Math.max(1 - 0.5 ** (passed / DEVIATION_HALF_LIFE_MS), 1 / count) * moved;
+}

@@ -1,0 +1,64 @@
+import { attribute } from "../model/attribution.ts";
+import { type Bands, type BandsMemory, bandRowAt, newBandsMemory, scoreBands } from "../model/bands.ts";
+import type { Baseline } from "./baseline.ts";
+import { CAUSES_MAX } from "./causes.ts";
+import { counts } from "./counting.ts";
+import type { HostPolicy } from "./policy.ts";
+import type { Scored, Unscored } from "./scored.ts";
+
+/** Scores a part by calendar bands. A late sample has no neighbours that it could persist with: it gets no score. */
+export function scoreByBands(
+  { schema, epsilon }: Baseline,
+  model: Bands,
+  memory: BandsMemory | undefined,
+  { values, times, inOrder, before }: Unscored,
+  policy: HostPolicy,
+): Scored {
+  const { metrics } = model;
+  const rowAt = (table: Float64Array, k: number) => table.subarray(k * metrics, (k + 1) * metrics);
+  const whole = inOrder.length === times.length;
+  const sequence = {
+    values: whole ? values : Float64Array.from(inOrder.flatMap((row) => [...rowAt(values, row)])),
+    times: inOrder.map((row) => times[row] ?? 0),
+    ...(before ? { before } : {}),
+  };
+  const policies = schema.names.map((name) => policy.metric(name));
+  const isCounted = (metric: number, value: number, expected: number) => {
+    const own = policies[metric];
+    return own === undefined || Number.isNaN(expected) || counts(own, value, expected);
+  };
+  const read = scoreBands(model, memoryFor(model, memory), sequence, isCounted);
+  const scores = new Array<number>(times.length).fill(Number.NaN);
+  for (const [k, row] of inOrder.entries()) scores[row] = read.scores[k] ?? Number.NaN;
+  const explain = (row: number) => {
+    const k = inOrder.indexOf(row);
+    const time = times[row] ?? 0;
+    const judged = rowAt(read.judged, k);
+    const normalAt = (metric: number) => nearestNormal(model, epsilon, metric, judged[metric] ?? Number.NaN, time);
+    return { time, values: judged, attributions: attribute(rowAt(read.parts, k).map(Math.abs), CAUSES_MAX), normalAt };
+  };
+  /** Causes that were out and still lie beyond half of the way from the middle of their band to their threshold. */
+  const leans = (metric: string) => Math.abs(read.memory.place[schema.names.indexOf(metric)] ?? 0) > LEANING;
+  const scored: Scored = { scores, recent: scores, memory: read.memory, explain, leans, withoutEcho: () => scored };
+  return scored;
+}
+
+const LEANING = 0.5;
+
+/** A memory of other metrics says nothing about these. A host of two days needs no level of its first hours. */
+function memoryFor(model: Bands, memory: BandsMemory | undefined): BandsMemory {
+  const fresh = newBandsMemory(model);
+  if (memory?.place.length !== model.metrics) return fresh;
+  if (fresh.young) return memory.young ? memory : { ...memory, young: fresh.young };
+  const { young: _, ...grown } = memory;
+  return grown;
+}
+
+/** The value nearest to `value` that would not notify by itself; undefined where the value alone is no trouble. */
+function nearestNormal(model: Bands, epsilon: number, metric: number, value: number, time: number): number | undefined {
+  const { high, low, offset } = bandRowAt(model, time);
+  const above = (high[offset + metric] ?? Number.NaN) + epsilon * model.tail * (model.up[metric] ?? Number.NaN);
+  const below = (low[offset + metric] ?? Number.NaN) - epsilon * model.tail * (model.down[metric] ?? Number.NaN);
+  if (value > above) return above;
+  return value < below ? below : undefined;
+}
