@@ -153,6 +153,8 @@ export interface BandScores {
   readonly parts: Float64Array;
   /** Row-major: the values that were judged, with rates in place of counters. */
   readonly judged: Float64Array;
+  /** Row-major: the slow average of each metric's place within band and threshold (−1 to 1). */
+  readonly places: Float64Array;
   readonly memory: BandsMemory;
 }
 
@@ -168,6 +170,7 @@ export function scoreBands(
   const scores = new Float64Array(times.length);
   const parts = new Float64Array(values.length);
   const judged = new Float64Array(values.length);
+  const places = new Float64Array(values.length);
   let previous = before;
   for (let row = 0; row < times.length; row++) {
     const part = (table: Float64Array) => table.subarray(row * metrics, (row + 1) * metrics);
@@ -177,9 +180,10 @@ export function scoreBands(
       parts: part(parts),
       judged: part(judged),
     });
+    places.set(after.place, row * metrics);
     previous = sample;
   }
-  return { scores, parts, judged, memory: after };
+  return { scores, parts, judged, places, memory: after };
 }
 
 /** The memory of a host that was off: single samples before that time are over. */
