@@ -13,7 +13,7 @@ export interface HostRecording {
   readonly labels?: Uint8Array;
 }
 
-export interface RecordedMetric {
+interface RecordedMetric {
   readonly name: string;
   /** The row with its first value: the host sends the metric from there on. */
   readonly first: number;
@@ -38,7 +38,7 @@ export interface RecordedRow {
 const VALUES_MAX = 100_000_000;
 
 /** Rows without times get these. */
-export const START = Date.UTC(2026, 0, 1);
+const START = Date.UTC(2026, 0, 1);
 
 interface Draft {
   readonly host: string;
