@@ -2,6 +2,7 @@ import { median } from "../model/median.ts";
 import type { HostStore } from "../watch/ports.ts";
 import { isExpected, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
+import type { AlertSettings } from "./settings.ts";
 
 /** All hosts at one time. Times are in milliseconds since the epoch. */
 export interface Overview {
@@ -14,8 +15,8 @@ export interface Overview {
   readonly groups: ReadonlyMap<string, GroupOverview>;
   /** Hosts that are newly silent if everything that was sent has arrived. */
   readonly quiet: readonly HostState[];
-  /** Hosts to retire, because they sent nothing for long. */
-  readonly forgotten: readonly HostState[];
+  /** Hosts to retire: they sent nothing for long, or left a group whose hosts come and go. */
+  readonly gone: readonly HostState[];
 }
 
 export interface GroupOverview {
@@ -29,14 +30,18 @@ export interface GroupOverview {
 export async function overviewOf(
   hosts: Pick<HostStore, "all">,
   isSilenced: (state: HostState) => boolean,
+  { comeAndGo }: Pick<AlertSettings, "comeAndGo">,
   now: number,
 ): Promise<Overview> {
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
   const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
+  const latestIn = new Map(comeAndGo.map((group) => [group, 0]));
   const intervals: number[] = [];
   let [latest, awaited] = [0, 0];
   for await (const state of hosts.all()) {
     latest = Math.max(latest, state.arrived);
+    const inGroup = latestIn.get(state.group);
+    if (inGroup !== undefined) latestIn.set(state.group, Math.max(inGroup, state.arrived));
     const group = groups.get(state.group) ?? { total: 0, troubled: [] };
     groups.set(state.group, group);
     if (isPresent(state, now)) group.total++;
@@ -49,5 +54,9 @@ export async function overviewOf(
     else if (isSilent(state, now)) quiet.push(state);
   }
   const interval = intervals.length > 0 ? median(Float64Array.from(intervals)) : 0;
-  return { latest, expected: { hosts: intervals.length, interval }, awaited, groups, quiet, forgotten };
+  const expected = { hosts: intervals.length, interval };
+  // While nothing arrives from the others either, the whole group may be in trouble: then the host did not just leave.
+  const hasLeft = (state: HostState) => isSilent(state, latestIn.get(state.group) ?? 0);
+  const gone = [...forgotten, ...quiet.filter(hasLeft)];
+  return { latest, expected, awaited, groups, quiet: quiet.filter((state) => !hasLeft(state)), gone };
 }

@@ -16,6 +16,8 @@ export interface AlertSettings {
   readonly fleetHosts: number;
   /** Whether messages leave out all values: names, severity and times only. */
   readonly redact: boolean;
+  /** Groups whose hosts may stop without a goodbye. */
+  readonly comeAndGo: readonly string[];
 }
 
 export const DEFAULT_ALERT_SETTINGS: AlertSettings = {
@@ -26,4 +28,5 @@ export const DEFAULT_ALERT_SETTINGS: AlertSettings = {
   fleetShare: 0.2,
   fleetHosts: 5,
   redact: false,
+  comeAndGo: [],
 };

@@ -40,7 +40,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const active = silences.filter((silence) => isActive(silence, now));
   const isSilenced = (host: { readonly host: string; readonly group: string }) =>
     active.some((silence) => matches(silence, host));
-  const overview = await overviewOf(ports.hosts, isSilenced, now);
+  const overview = await overviewOf(ports.hosts, isSilenced, settings, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
   const ended = new Map<string, number>();
   const run = { now, since, settings, overview, silences, active, isSilenced, desks, ended, attempts };
@@ -48,7 +48,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const sending = { settings, clock, fullUntil: new Map<string, number>() };
   const delivered = await deliver(ports, sending, run);
   await attempts.run(() => sendHeldTexts(ports, sending));
-  for (const state of overview.forgotten) await attempts.run(() => retire(ports, state, now));
+  for (const state of overview.gone) await attempts.run(() => retire(ports, state, now));
   attempts.end();
   return { silent, ...delivered };
 }

@@ -6,7 +6,7 @@ import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { parseRule } from "../watch/rule-text.ts";
 import { policies } from "./policies.ts";
-import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type RuleEntry } from "./schema.ts";
+import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type GroupEntry, type RuleEntry } from "./schema.ts";
 
 /** All settings that people can make. */
 export interface Config {
@@ -47,11 +47,11 @@ const PROBLEMS_MAX = 5;
 export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
   const { output: document, issues } = v.safeParse(CONFIG_SCHEMA, parseJson(json, name), { abortPipeEarly: true });
   if (issues) throw problems(name, ...issues.map((issue): Problem => [pathOf(issue), issue.message]));
-  const { detectors = {}, metrics = [], rules = [], alerts = {} } = document;
+  const { detectors = {}, timezone, groups = {}, metrics = [], rules = [], alerts = {} } = document;
   return {
-    settings: settingsOf(detectors),
+    settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
     policyOf: policies(metrics, rulesOf(rules, name)),
-    alerts: alertsOf(alerts),
+    alerts: alertsOf(alerts, groups),
     recipients: {
       emails: alerts.emails ?? [],
       phones: alerts.phones ?? [],
@@ -92,11 +92,14 @@ function pathOf(issue: v.BaseIssue<unknown>): string {
 /** The key for every group without settings of its own. */
 const EVERY_GROUP = "*";
 
-function settingsOf(detectors: Readonly<Record<string, DetectorEntry>>): Settings {
+/** By name. */
+type Groups = Readonly<Record<string, GroupEntry>>;
+
+function settingsOf(detectors: Readonly<Record<string, DetectorEntry>>, timezone: string, groups: Groups): Settings {
   const given = new Map(Object.entries(detectors));
-  const common = fitSettings(given.get(EVERY_GROUP), DEFAULT_SETTINGS);
-  const groups = new Map([...given].map(([group, entry]) => [group, fitSettings(entry, common)]));
-  return (group) => groups.get(group) ?? common;
+  const zones = new Map(Object.entries(groups).map(([group, entry]) => [group, entry.timezone ?? timezone]));
+  const common = fitSettings(given.get(EVERY_GROUP), { ...DEFAULT_SETTINGS, timezone });
+  return (group) => fitSettings(given.get(group), { ...common, timezone: zones.get(group) ?? timezone });
 }
 
 function fitSettings({ sensitivity, ...entry }: DetectorEntry = {}, otherwise: FitSettings): FitSettings {
@@ -113,7 +116,10 @@ function rulesOf(entries: readonly RuleEntry[], name: string) {
   });
 }
 
-function alertsOf({ messagesPerMinute, sms = {}, remindAfter, fleet = {}, redact }: AlertsEntry): AlertSettings {
+function alertsOf(
+  { messagesPerMinute, sms = {}, remindAfter, fleet = {}, redact }: AlertsEntry,
+  groups: Groups,
+): AlertSettings {
   const otherwise = DEFAULT_ALERT_SETTINGS;
   return {
     messagesPerMinute: messagesPerMinute ?? otherwise.messagesPerMinute,
@@ -123,5 +129,6 @@ function alertsOf({ messagesPerMinute, sms = {}, remindAfter, fleet = {}, redact
     fleetShare: fleet.share ?? otherwise.fleetShare,
     fleetHosts: fleet.hosts ?? otherwise.fleetHosts,
     redact: redact ?? otherwise.redact,
+    comeAndGo: Object.keys(groups).filter((group) => groups[group]?.hosts === "come-and-go"),
   };
 }

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isZone } from "../alert/zone.ts";
 import { DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
@@ -6,7 +7,7 @@ import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
-import { durationIn, flag, list, named, object, oneOf, optional, text, whole, within } from "./values.ts";
+import { durationIn, flag, list, named, object, oneOf, optional, text, use, whole, within } from "./values.ts";
 
 /** Far more than a stack needs; each takes a few words. */
 const GROUPS_MAX = 1_000;
@@ -45,6 +46,21 @@ const DETECTOR = object({
   ),
   windowDays: optional(whole(1, HISTORY_DAYS), "Days of history that a refit uses."),
   seed: optional(whole(0, SEED_MAX), "Seed for the isolation forest's random choices."),
+});
+
+const ZONE = v.pipe(text(NAME_LENGTH_MAX), v.check(isZone, use("an IANA time zone, like Europe/Zurich")));
+
+const GROUP_NAME = v.pipe(
+  text(NAME_LENGTH_MAX),
+  v.check((name) => name !== "*", '"*" is no group: name each group, and use timezone beside groups for all'),
+);
+
+const GROUP_ENTRY = object({
+  timezone: optional(ZONE, "The zone whose calendar the group's baselines learn. Without it: the one of all groups."),
+  hosts: optional(
+    oneOf(["steady", "come-and-go"]),
+    "come-and-go: hosts of this group may stop without a goodbye. Without it: steady.",
+  ),
 });
 
 const METRIC = object({
@@ -127,6 +143,14 @@ export const CONFIG_SCHEMA = named(
       ),
       "The detector of each group; * is every group that is not named.",
     ),
+    timezone: optional(ZONE, "The zone whose calendar the baselines learn. Without it: UTC."),
+    groups: optional(
+      v.pipe(
+        v.record(GROUP_NAME, GROUP_ENTRY, "expected an object of groups"),
+        v.maxEntries(GROUPS_MAX, ({ received }) => `${received} groups: at most ${GROUPS_MAX}`),
+      ),
+      "What sets a group apart.",
+    ),
     metrics: optional(
       list(METRIC, METRICS_MAX),
       "Which deviations count; later entries override earlier ones field by field.",
@@ -140,4 +164,5 @@ export const CONFIG_SCHEMA = named(
 export type MetricEntry = v.InferOutput<typeof METRIC>;
 export type RuleEntry = v.InferOutput<typeof RULE>;
 export type AlertsEntry = v.InferOutput<typeof ALERTS>;
+export type GroupEntry = v.InferOutput<typeof GROUP_ENTRY>;
 export type DetectorEntry = v.InferOutput<typeof DETECTOR>;

@@ -3,7 +3,8 @@ import { parseDuration } from "../watch/duration.ts";
 
 /** Kinds of values in the configuration. Each message continues a sentence that begins with the path. */
 
-const use =
+/** The message about any other value than the expected. */
+export const use =
   (expected: string) =>
   ({ input }: { readonly input: unknown }) =>
     `${shown(input)}: use ${expected}`;

@@ -13,6 +13,8 @@ export interface FitSettings {
   readonly windowDays: number;
   /** Seed of the forest's random choices. */
   readonly seed: number;
+  /** The IANA zone whose calendar they learn. */
+  readonly timezone: string;
 }
 
 /** The settings of a group. */
@@ -27,4 +29,5 @@ export const DEFAULT_SETTINGS: FitSettings = {
   epsilon: DEFAULT_EPSILON,
   windowDays: 30,
   seed: 0,
+  timezone: "UTC",
 };

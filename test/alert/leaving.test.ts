@@ -4,7 +4,7 @@ import { reinstateHost, retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import { anIncident } from "../contract/examples.ts";
 import { arrived, fusedBaseline, part, START, state } from "../factories.ts";
-import { BUSY_RULE, busy, fleetOf, reporting } from "./reporting.ts";
+import { BUSY_RULE, busy, fleetOf, fleetWith, reporting } from "./reporting.ts";
 import { HOUR, MINUTE } from "./support.ts";
 
 describe("a host that says goodbye", () => {
@@ -126,5 +126,48 @@ describe("a retired host", () => {
     await expect(retireHost(ports, "web-99", START)).rejects.toThrow("no host web-99: `fleetwarden hosts` lists");
     const hosts = { ...ports.hosts, save: async () => undefined };
     await expect(retireHost({ ...ports, hosts }, "web-07", START)).rejects.toThrow("lost 5 races for the state of");
+  });
+});
+
+describe("a host of a group whose hosts come and go", () => {
+  const settings = { comeAndGo: ["default"] };
+
+  test("is retired without a word when it falls silent, and is back when it sends again", async () => {
+    const fleet = await fleetWith(settings, busy, reporting("web-07"));
+    await fleet.sweepAt(3);
+    expect(await fleet.state("web-07")).toMatchObject({ retired: false });
+    expect(await fleet.sweepAt(4)).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
+    expect(await fleet.state("web-07")).toMatchObject({ retired: true });
+    expect(await fleet.incidents()).toEqual([]);
+    await fleet.sends("web-07", 11);
+    expect(await fleet.state("web-07")).toMatchObject({ retired: false });
+  });
+
+  test("ends its trouble as if it had said goodbye", async () => {
+    const incident = { ...anIncident("web-07"), opened: START - MINUTE };
+    const fleet = await fleetWith(settings, busy, reporting("web-07", { incident }));
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0 });
+    await fleet.sweepAt(11);
+    const over = { kind: "resolved", incident: { id: incident.id, ending: "gone" } };
+    expect(fleet.notices()).toMatchObject([over]);
+  });
+
+  test("is announced when nothing arrives from the rest of its group", async () => {
+    const group = "batch";
+    const batch = ["batch-1", "batch-2"].map((host) => reporting(host, { group }));
+    const fleet = await fleetWith({ comeAndGo: [group] }, busy, ...batch);
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 2, published: 2 });
+    expect(await fleet.state("batch-1")).toMatchObject({ retired: false, incident: { kind: "silent" } });
+  });
+
+  test("is part of the outage when nothing arrives from anybody", async () => {
+    const fleet = await fleetWith(settings, reporting("web-07"), reporting("web-08"));
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 2, published: 1 });
+    expect(fleet.said()).toEqual(["opened group#*"]);
+  });
+
+  test("does not change the hosts of other groups", async () => {
+    const fleet = await fleetWith({ comeAndGo: ["batch"] }, busy, reporting("web-07"));
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1, published: 1 });
   });
 });

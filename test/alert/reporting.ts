@@ -1,5 +1,6 @@
 // Hosts that report each minute, and what becomes of them when they stop.
 import type { AlertPorts } from "../../lib/alert/ports.ts";
+import type { AlertSettings } from "../../lib/alert/settings.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
@@ -21,8 +22,13 @@ export function reporting(host: string, changes: Partial<HostState> = {}): HostS
 }
 
 /** A fleet in memory whose sweeps happen at given minutes after `START`. */
-export async function fleetOf(...states: readonly HostState[]) {
-  const world: World = createWorld();
+export function fleetOf(...states: readonly HostState[]) {
+  return fleetWith({}, ...states);
+}
+
+/** The same with these settings of alerts. */
+export async function fleetWith(settings: Partial<AlertSettings>, ...states: readonly HostState[]) {
+  const world: World = createWorld({ settings });
   for (const one of states) await world.ports.hosts.save(one);
   return {
     ...world,

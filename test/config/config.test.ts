@@ -28,7 +28,8 @@ describe("detectors", () => {
   const settings = (detectors: object) => configOf({ detectors }).settings;
 
   test("without settings every group has the default settings", () => {
-    const expected = { detector: "fused", covariance: "diagonal", epsilon: 7, windowDays: 30, seed: 0 };
+    const numbers = { epsilon: 7, windowDays: 30, seed: 0 };
+    const expected = { detector: "fused", covariance: "diagonal", ...numbers, timezone: "UTC" };
     expect(settings({})("web")).toEqual(expected);
   });
 
@@ -38,7 +39,8 @@ describe("detectors", () => {
       "*": { sensitivity: "quiet", seed: 7 },
     });
     expect(of("web")).toEqual({ ...DEFAULT_SETTINGS, epsilon: 10, seed: 7 });
-    expect(of("db")).toEqual({ detector: "gaussian", covariance: "full", epsilon: 10, windowDays: 14, seed: 7 });
+    const numbers = { epsilon: 10, windowDays: 14, seed: 7 };
+    expect(of("db")).toEqual({ detector: "gaussian", covariance: "full", ...numbers, timezone: "UTC" });
   });
 
   test.each([
@@ -67,6 +69,29 @@ describe("detectors", () => {
   });
 });
 
+describe("groups", () => {
+  const zoneOf = (document: object, group: string) => configOf(document).settings(group).timezone;
+
+  test("a group's own timezone overrides the one of all groups, which overrides UTC", () => {
+    const groups = { web: { timezone: "America/New_York" }, batch: { hosts: "come-and-go" } };
+    expect(zoneOf({ groups }, "web")).toBe("America/New_York");
+    expect(zoneOf({ groups }, "batch")).toBe("UTC");
+    const document = { timezone: "Europe/Zurich", groups, detectors: { web: { seed: 1 }, "*": { seed: 2 } } };
+    expect(configOf(document).settings("web")).toMatchObject({ timezone: "America/New_York", seed: 1 });
+    expect(configOf(document).settings("batch")).toMatchObject({ timezone: "Europe/Zurich", seed: 2 });
+    expect(configOf(document).settings("db")).toMatchObject({ timezone: "Europe/Zurich", seed: 2 });
+  });
+
+  test.each(["UTC", "Asia/Calcutta", "Europe/Kyiv", "Etc/GMT+5"])("accepts the zone %s, an alias too", (timezone) => {
+    expect(zoneOf({ timezone }, "web")).toBe(timezone);
+  });
+
+  test("alerting knows the groups whose hosts come and go", () => {
+    const groups = { batch: { hosts: "come-and-go" }, web: { hosts: "steady" }, db: {}, ci: { hosts: "come-and-go" } };
+    expect(configOf({ groups }).alerts.comeAndGo).toEqual(["batch", "ci"]);
+  });
+});
+
 test("alert settings override the defaults one by one", () => {
   expect(
     configOf({
@@ -86,6 +111,7 @@ test("alert settings override the defaults one by one", () => {
     fleetShare: 0.5,
     fleetHosts: 7,
     redact: true,
+    comeAndGo: [],
   });
   expect(configOf({ alerts: { fleet: { hosts: 9 }, sms: { perHour: 2 } } }).alerts).toEqual({
     ...DEFAULT_ALERT_SETTINGS,
@@ -109,11 +135,14 @@ const many = (count: number, entry: unknown) => Array.from({ length: count }, ()
 
 test.each<[unknown, string]>([
   [[], "version: missing"],
-  [7, "expected an object of $schema, version, detectors, metrics, rules, alerts"],
-  [null, "expected an object of $schema, version, detectors, metrics, rules, alerts"],
+  [7, "expected an object of $schema, version, detectors, timezone, groups, metrics, rules, alerts"],
+  [null, "expected an object of $schema, version, detectors, timezone, groups, metrics, rules, alerts"],
   [{}, "version: missing"],
   [{ version: 2 }, "version: 2: use 1"],
-  [of({ detector: {} }), "detector: unknown: use $schema, version, detectors, metrics, rules, alerts"],
+  [
+    of({ detector: {} }),
+    "detector: unknown: use $schema, version, detectors, timezone, groups, metrics, rules, alerts",
+  ],
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
     of({ detectors: { web: "fused" } }),
@@ -137,6 +166,19 @@ test.each<[unknown, string]>([
   [
     of({ detectors: Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`g${i}`, {}])) }),
     "detectors: 1001 groups: at most 1000",
+  ],
+  [of({ timezone: "Europe/Bern" }), 'timezone: "Europe/Bern": use an IANA time zone, like Europe/Zurich'],
+  [of({ timezone: 2 }), "timezone: 2: use a text of 1 to 256 characters"],
+  [
+    of({ groups: { web: { timezone: "CET/1" } } }),
+    'groups.web.timezone: "CET/1": use an IANA time zone, like Europe/Zurich',
+  ],
+  [of({ groups: { web: { hosts: "spot" } } }), 'groups.web.hosts: "spot": use steady, come-and-go'],
+  [of({ groups: { web: { zone: "UTC" } } }), "groups.web.zone: unknown: use timezone, hosts"],
+  [of({ groups: { "*": {} } }), 'groups.*: "*" is no group: name each group, and use timezone beside groups for all'],
+  [
+    of({ groups: Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`g${i}`, {}])) }),
+    "groups: 1001 groups: at most 1000",
   ],
   [of({ metrics: {} }), "metrics: {}: use a list, in [ ]"],
   [of({ metrics: many(201, { metric: "*" }) }), "metrics: 201 entries: at most 200"],
