@@ -100,6 +100,14 @@ export interface BandRow extends DayBands {
   readonly offset: number;
 }
 
+/** A band is exact to this share of the least change that matters; more would be noise in the store. */
+const GRAINS = 64;
+
+/** The steps in which each metric's bands are given. */
+export function grainOf(floor: Float64Array): Float64Array {
+  return floor.map((least) => least / GRAINS);
+}
+
 export function createBands(parts: Omit<Bands, "detector" | "calendar">): Bands {
   return { detector: "bands", ...parts, calendar: calendarOf(parts.zone) };
 }
