@@ -145,7 +145,7 @@ function fitHosts(
   const unfitted = new Map<string, string>();
   for (const [host, training] of hosts) {
     try {
-      const judge = fitJudge(plan.detector, training, plan.threshold);
+      const judge = fitJudge(plan.detector, training, columns.metrics, plan.threshold);
       thresholds.push(judge.threshold);
       scorers.set(host, createScorer(judge));
     } catch (error) {
@@ -199,10 +199,10 @@ async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvR
   }
 }
 
-/** The fused detector scores changes, so the rows of each host must be sorted by time. */
+/** Some detectors remember the rows before, so the rows of each host must be sorted by time. */
 function orderCheck(file: string, { time }: AnalyzedColumns, detector: Detector): (row: CsvRow) => void {
   const last = new Map<string, number>();
-  if (detector !== "fused") return () => {};
+  if (detector !== "fused" && detector !== "bands") return () => {};
   return (row) => {
     if (row.time === undefined) return;
     const before = last.get(row.host ?? "");

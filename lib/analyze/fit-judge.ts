@@ -1,4 +1,6 @@
+import { newBandsMemory, scoreBands } from "../model/bands.ts";
 import { type Detector, type Memoryless, type Model, scoreAlone } from "../model/detector.ts";
+import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
 import { fitFused } from "../model/fit-fused.ts";
 import { fitForest } from "../model/forest-fit.ts";
 import { newMemory, scaleOf, scoreFused } from "../model/fused.ts";
@@ -23,15 +25,39 @@ export interface ThresholdOptions {
 
 /** Standard deviations either way, by the rule of thumb. */
 const Z_THRESHOLD = 3;
+/** Bands are on one scale, on which 1 notifies. */
+const BANDS_THRESHOLD = 1;
+/** Whose calendar bands learn. */
+const ZONE = "UTC";
 /** For a detector without its own threshold, the share of training rows above it. */
 const CALM_SHARE = 0.005;
 /** For the isolation forest. Any number works as long as it stays the same. */
 const SEED = 1;
 
-/** Fits a detector to the rows of one host. Throws RangeError with the reason if they do not suffice. */
-export function fitJudge(detector: Detector, training: Training, options: ThresholdOptions): Judge {
-  const model = detector === "fused" ? fitFused(training) : fitMemoryless(detector, training);
+/**
+ * Fits a detector to the rows of one host, whose metrics have these names. Throws RangeError with the reason if they do
+ * not suffice.
+ */
+export function fitJudge(
+  detector: Detector,
+  training: Training,
+  names: readonly string[],
+  options: ThresholdOptions,
+): Judge {
+  const model = modelOf(detector, training, names);
   return { model, threshold: thresholdOf(model, training, options) };
+}
+
+function modelOf(detector: Detector, training: Training, names: readonly string[]): Model {
+  if (detector === "fused") return fitFused(training);
+  if (detector === "bands") return fitBands(newestOf(training), names, ZONE);
+  return fitMemoryless(detector, training);
+}
+
+function newestOf({ metrics, values, times }: Training) {
+  const newest = times.at(-1) ?? 0;
+  const first = times.findIndex((time) => time > newest - BANDS_WINDOW_MS);
+  return { metrics, values: values.subarray(first * metrics), times: times.subarray(first) };
 }
 
 /** Fits to the sums of all rows; only the forest grows from the kept rows. */
@@ -47,15 +73,18 @@ function thresholdOf(model: Model, training: Training, { threshold, contaminatio
   if (threshold !== undefined) return threshold;
   if (contamination !== undefined) return quantile(trainingScores(model, training), 1 - contamination);
   if (model.detector === "zscore") return Z_THRESHOLD;
+  if (model.detector === "bands") return BANDS_THRESHOLD;
   if (model.detector === "fused") return scaleOf(model.mean.length) * DEFAULT_EPSILON;
   return quantile(trainingScores(model, training), 1 - CALM_SHARE);
 }
 
 function trainingScores(model: Model, training: Training): Float64Array {
+  return scoresOf(model, training).filter((score) => !Number.isNaN(score));
+}
+
+function scoresOf(model: Model, training: Training): Float64Array {
   const { values, times, metrics } = training;
-  const scores =
-    model.detector === "fused"
-      ? scoreFused(model, newMemory(model), training, THINNED).scores
-      : times.map((_, row) => scoreAlone(model, values, row * metrics));
-  return scores.filter((score) => !Number.isNaN(score));
+  if (model.detector === "fused") return scoreFused(model, newMemory(model), training, THINNED).scores;
+  if (model.detector === "bands") return scoreBands(model, newBandsMemory(model), training).scores;
+  return times.map((_, row) => scoreAlone(model, values, row * metrics));
 }

@@ -1,10 +1,11 @@
 import { attribute } from "../model/attribution.ts";
-import { contributionsAlone, type Memoryless, type Model, scoreAlone, type ZScore } from "../model/detector.ts";
-import { contributionsOf, type Fused, type FusedMemory, newMemory, type Sequence, scoreFused } from "../model/fused.ts";
+import { type Bands, newBandsMemory, scoreBands } from "../model/bands.ts";
+import { contributionsAlone, type Model, scoreAlone, type ZScore } from "../model/detector.ts";
+import { type Before, contributionsOf, type Fused, newMemory, type Sequence, scoreFused } from "../model/fused.ts";
 import { zScore } from "../model/gaussian.ts";
 import { THINNED } from "../model/tracker.ts";
 import { MINUTE_MS } from "../time.ts";
-import { CAUSES_MAX, usualOf } from "../watch/causes.ts";
+import { BAND_SD, CAUSES_MAX, usualOf } from "../watch/causes.ts";
 import type { Judge } from "./fit-judge.ts";
 import type { Sample } from "./training-rows.ts";
 
@@ -39,49 +40,78 @@ export const UNJUDGED: Verdict = { score: Number.NaN, signed: Number.NaN, excess
 
 /** Judges the rows of one host in the order of the file. It holds only the last row and the detector's memory. */
 export function createScorer({ model, threshold }: Judge): (sample: Sample) => Verdict {
-  const { next, contributions } = model.detector === "fused" ? inSequence(model) : eachAlone(model);
-  return (sample) => {
-    const score = next(sample);
-    if (Number.isNaN(score) || sample.values.every(Number.isNaN)) return UNJUDGED;
+  const read = readerOf(model);
+  let rows = 0;
+  return ({ values, time = rows * MINUTE_MS }) => {
+    rows++;
+    const reading = read({ values, time });
+    const { score } = reading;
+    if (Number.isNaN(score) || values.every(Number.isNaN)) return UNJUDGED;
     const isAnomaly = score > threshold;
     return {
       score,
-      signed: model.detector === "zscore" ? largestDeviation(model, sample.values) : score,
+      signed: model.detector === "zscore" ? largestDeviation(model, values) : score,
       excess: threshold > 0 ? score / threshold : score,
       isAnomaly,
-      reasons: isAnomaly ? reasonsOf(model, sample, contributions(sample)) : [],
+      reasons: isAnomaly ? reasonsOf(model, reading, time) : [],
     };
   };
 }
 
-interface Engine {
-  /** The score of the next sample. */
-  readonly next: (sample: Sample) => number;
-  /** The part of each metric in the score of the last sample. */
-  readonly contributions: (sample: Sample) => Float64Array;
+/** A sample as its detector read it. */
+interface Reading {
+  readonly score: number;
+  /** The values that were judged: bands judge the rate of a counter. */
+  readonly values: Float64Array;
+  /** The part of each metric in the score. */
+  readonly contributions: () => Float64Array;
 }
 
-function eachAlone(model: Memoryless): Engine {
-  return {
-    next: ({ values }) => scoreAlone(model, values, 0),
-    contributions: ({ values }) => contributionsAlone(model, values, 0),
+/** Reads the next sample of a host. */
+type Reader = (sample: Before) => Reading;
+
+function readerOf(model: Model): Reader {
+  if (model.detector === "fused") return fusedReader(model);
+  if (model.detector === "bands") return bandsReader(model);
+  return ({ values }) => ({
+    score: scoreAlone(model, values, 0),
+    values,
+    contributions: () => contributionsAlone(model, values, 0),
+  });
+}
+
+function fusedReader(model: Fused): Reader {
+  const next = joinSamples();
+  let memory = newMemory(model);
+  return (sample) => {
+    const sequence = next(sample);
+    const scored = scoreFused(model, memory, sequence, THINNED);
+    memory = scored.memory;
+    return {
+      score: scored.scores[0] ?? Number.NaN,
+      values: sample.values,
+      contributions: () => contributionsOf(model, sequence, 0),
+    };
   };
 }
 
-function inSequence(model: Fused): Engine {
-  let memory: FusedMemory = newMemory(model);
-  let sequence: Sequence | undefined;
-  let rows = 0;
-  return {
-    next({ values, time = rows * MINUTE_MS }) {
-      rows++;
-      const before = sequence && { values: sequence.values, time: sequence.times[0] ?? 0 };
-      sequence = { values, times: [time], ...(before ? { before } : {}) };
-      const scored = scoreFused(model, memory, sequence, THINNED);
-      memory = scored.memory;
-      return scored.scores[0] ?? Number.NaN;
-    },
-    contributions: ({ values }) => (sequence ? contributionsOf(model, sequence, 0) : new Float64Array(values.length)),
+function bandsReader(model: Bands): Reader {
+  const next = joinSamples();
+  let memory = newBandsMemory(model);
+  return (sample) => {
+    const { scores, judged, parts, memory: after } = scoreBands(model, memory, next(sample));
+    memory = after;
+    return { score: scores[0] ?? Number.NaN, values: judged, contributions: () => parts.map(Math.abs) };
+  };
+}
+
+/** Joins each sample to the one before it. */
+function joinSamples(): (sample: Before) => Sequence {
+  let before: Before | undefined;
+  return (sample) => {
+    const sequence = { values: sample.values, times: [sample.time], ...(before ? { before } : {}) };
+    before = sample;
+    return sequence;
   };
 }
 
@@ -94,10 +124,13 @@ function largestDeviation(model: ZScore, values: Float64Array): number {
   return largest;
 }
 
-function reasonsOf(model: Model, { values, time = 0 }: Sample, contributions: Float64Array): Reason[] {
-  return attribute(contributions, CAUSES_MAX).map(({ metric, share }) => {
+function reasonsOf(model: Model, { values, contributions }: Reading, time: number): Reason[] {
+  return attribute(contributions(), CAUSES_MAX).map(({ metric, share }) => {
     const value = values[metric] ?? Number.NaN;
-    const { expected, sd } = usualOf({ model }, metric, time);
+    const { expected, low, high } = usualOf({ model }, metric, time);
+    // A band can be as narrow as one value.
+    const least = model.detector === "bands" ? (model.floor[metric] ?? 0) : 0;
+    const sd = Math.max((high - low) / (2 * BAND_SD), least);
     return { metric, value, usual: expected, deviation: (value - expected) / sd, share };
   });
 }

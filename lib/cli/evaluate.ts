@@ -33,9 +33,11 @@ export function evaluateCommand(): Command {
     )
     .option("--second-half", "report only on the second half of each test, as honest does")
     .addOption(
-      durationOption("--walk <duration>", "refit at this interval on the rows so far", "1d").default(undefined),
+      durationOption("--walk <duration>", "refit at this interval on the rows so far (bands: daily)", "1d").default(
+        undefined,
+      ),
     )
-    .option("--keep-anomalies", "also refit to flagged rows, which the deployed refit leaves out")
+    .option("--keep-anomalies", "with fused: also refit to flagged rows, which the deployed refit leaves out")
     .option("--report <file>", "write a page with scores, threshold, labels, alerts and causes")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden evaluate machines --threshold honest --report machines.html")

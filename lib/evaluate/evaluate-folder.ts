@@ -22,7 +22,7 @@ export interface EvaluateOptions {
   readonly threshold: ThresholdRule;
   /** Report only on the second half of each test, as the honest rule does. */
   readonly secondHalf: boolean;
-  /** Milliseconds between refits on the rows so far; absent: one fit. */
+  /** Milliseconds between refits on the rows so far; absent: one fit, with bands one a day. */
   readonly walkMs?: number;
   readonly clock: () => number;
   /** Receives how many of all entities are done. */
@@ -91,7 +91,7 @@ async function scoreEntities(options: EvaluateOptions): Promise<Scored> {
   const entities: Entity[] = [];
   for (const name of names) {
     const { train, test, labels, causes } = await readEntity(options.folder, name);
-    const scored = score(options, name, train.rows, test.rows, train.names.length, options.intervalMs);
+    const scored = score(options, name, train.rows, test.rows, train.names, options.intervalMs);
     const { intervalMs } = options;
     entities.push({ name, metrics: train.names, intervalMs, labels, ...scored, ...(causes ? { causes } : {}) });
     options.progress(entities.length, names.length);
@@ -105,7 +105,7 @@ async function scoreNab(options: EvaluateOptions): Promise<Scored> {
   const series: NabSeries[] = [];
   for (const file of names) {
     const { name, metrics, train, test, windows, intervalMs } = await readNab(options.folder, file);
-    const scored = score(options, name, train, test, metrics.length, intervalMs);
+    const scored = score(options, name, train, test, metrics, intervalMs);
     const probation = train.length / metrics.length;
     const labels = new Uint8Array(scored.scores.length);
     for (const { first, last } of windows) labels.fill(1, Math.max(0, first - probation), last + 1 - probation);
@@ -124,11 +124,11 @@ function score(
   name: string,
   train: Float64Array,
   test: Float64Array,
-  width: number,
+  metrics: readonly string[],
   intervalMs: number,
 ): ScoredSeries {
   try {
-    return scoreSeries(train, test, width, { ...options, intervalMs, seed: SEED });
+    return scoreSeries(train, test, metrics, { ...options, intervalMs, seed: SEED });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(`${name}: ${error.message}`, { cause: error });

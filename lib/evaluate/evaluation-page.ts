@@ -56,12 +56,14 @@ ${list(`${falseRows.length} false alerts`, ["rows", "peak", "top causes"], false
 `;
 }
 
-/** Names the metrics that contributed most, each with its deviation: the square root of a sum of z². */
+/** Names the metrics that contributed most, each with its share: contributions have the detector's own unit. */
 function causesOf({ metrics, contributions }: Entity, run: Run): string[] {
-  return rankMetrics(run, contributions)
+  const ranked = rankMetrics(run, contributions);
+  const total = ranked.reduce((sum, { contribution }) => sum + contribution, 0);
+  return ranked
     .slice(0, CAUSES_SHOWN)
     .filter(({ contribution }) => contribution > 0)
-    .map(({ dim, contribution }) => `${metrics[dim]} (${Math.sqrt(contribution).toPrecision(2)} sd)`);
+    .map(({ dim, contribution }) => `${metrics[dim]} (${Math.round((100 * contribution) / total)} %)`);
 }
 
 function trueCauses({ metrics, causes = [] }: Entity, { first, last }: Run): string {

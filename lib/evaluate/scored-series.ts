@@ -1,4 +1,6 @@
+import { type BandsMemory, carriedOver, newBandsMemory, scoreBands } from "../model/bands.ts";
 import { contributionsAlone, type Detector, type Memoryless, scoreAlone } from "../model/detector.ts";
+import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
 import { fitFused } from "../model/fit-fused.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { contributionsOf, type Fused, type FusedMemory, newMemory, scaleOf, scoreFused } from "../model/fused.ts";
@@ -13,7 +15,7 @@ export interface SeriesOptions {
   readonly detector: Detector;
   readonly covariance: Covariance;
   readonly intervalMs: number;
-  /** Refit on the last 30 days after each `walkMs` of the test; absent: fit once. */
+  /** Refit on the last 30 days after each `walkMs` of the test; absent: fit once, bands daily. */
   readonly walkMs?: number;
   /** Refit the fused detector to flagged rows too, which the deployed refit leaves out. */
   readonly keepAnomalies: boolean;
@@ -21,9 +23,9 @@ export interface SeriesOptions {
 }
 
 export interface ScoredSeries {
-  /** One per test row, higher = stranger, hysteresis included. */
+  /** One per test row, higher = stranger, hysteresis included; those of bands are not smoothed. */
   readonly scores: Float64Array;
-  /** Contributions of each metric (z_x² + z_d² + z_h²) to test row i. */
+  /** Contributions of each metric to test row i: z_x² + z_d² + z_h², or with bands how far it is out. */
   readonly contributions: (row: number) => Float64Array;
   /** The label-free epsilon of this detector for this series. */
   readonly epsilon: number;
@@ -33,25 +35,31 @@ export interface ScoredSeries {
 const CALM_QUANTILE = 0.995;
 /** How far back a refit looks. */
 const WINDOW_MS = 30 * DAY_MS;
-/** The fused detector tracks this last part of the training before the test begins. */
+/** Detectors with a memory read this last part of the training before the test begins. */
 const WARM_UP_MS = 3 * DAY_MS;
 const FEATURES_PER_METRIC = 3;
+/** Bands are on one scale, on which 1 notifies. */
+const BANDS_EPSILON = 1;
+/** Rows have no time of day: the first is at midnight, UTC, of the epoch. */
+const ZONE = "UTC";
 /** Rows scored at a time. */
 const BATCH_ROWS = 256;
 
-/** Fits to the training rows and scores the test rows in time order; both are row-major with `width` values per row. */
+/** Fits to the training rows and scores the test rows in time order; both are row-major with a value per name. */
 export function scoreSeries(
   train: Float64Array,
   test: Float64Array,
-  width: number,
+  names: readonly string[],
   options: SeriesOptions,
 ): ScoredSeries {
+  const width = names.length;
   const values = new Float64Array(train.length + test.length);
   values.set(train);
   values.set(test, train.length);
   const times = Float64Array.from({ length: values.length / width }, (_, i) => i * options.intervalMs);
   const series = { values, times, width, from: train.length / width };
   const { detector } = options;
+  if (detector === "bands") return scoreByBands(series, names, options);
   return detector === "fused" ? scoreByFused(series, options) : scoreByMemoryless(series, detector, options);
 }
 
@@ -98,6 +106,33 @@ function scoreByMemoryless(series: Series, detector: Memoryless["detector"], opt
   return { scores, contributions, epsilon };
 }
 
+/** Refits daily, as deployed, to everything: order statistics over days bound what a bad day does. */
+function scoreByBands(series: Series, names: readonly string[], options: SeriesOptions): ScoredSeries {
+  const { times, width, from } = series;
+  const { walkMs = DAY_MS, intervalMs } = options;
+  const window = Math.round(BANDS_WINDOW_MS / intervalMs);
+  const warm = Math.max(0, from - Math.round(WARM_UP_MS / intervalMs));
+  const scores = new Float64Array(times.length - from);
+  const contributions = new Float64Array(scores.length * width);
+  const sequence = (first: number, end: number) => ({ ...rowsOf(series, first, end), ...beforeOf(series, first) });
+  let memory: BandsMemory | undefined;
+  for (const { first, end } of walk(series, { ...options, walkMs })) {
+    const model = fitBands({ metrics: width, ...rowsOf(series, Math.max(0, first - window), first) }, names, ZONE);
+    const before = memory
+      ? carriedOver(model, memory)
+      : scoreBands(model, newBandsMemory(model), sequence(warm, from)).memory;
+    const read = scoreBands(model, before, sequence(first, end));
+    memory = read.memory;
+    scores.set(read.scores, first - from);
+    contributions.set(read.parts.map(Math.abs), (first - from) * width);
+  }
+  return {
+    scores,
+    contributions: (row) => contributions.subarray(row * width, (row + 1) * width),
+    epsilon: BANDS_EPSILON,
+  };
+}
+
 function scoreByFused(series: Series, options: SeriesOptions): ScoredSeries {
   const { times, width, from } = series;
   const scores = new Float64Array(times.length - from);
@@ -126,12 +161,8 @@ function scoreByFused(series: Series, options: SeriesOptions): ScoredSeries {
 
 /** Leaves out rows that were flagged on arrival, as the refit does, unless most of the last week was flagged. */
 function fitTo(series: Series, flagged: Uint8Array, first: number, end: number): Fused {
-  const { values, times, width } = series;
-  const rows = {
-    metrics: width,
-    values: values.subarray(first * width, end * width),
-    times: times.subarray(first, end),
-  };
+  const { times, width } = series;
+  const rows = { metrics: width, ...rowsOf(series, first, end) };
   return fitFused({ ...rows, ...beforeOf(series, first), excluded: excludedOf(times, flagged, first, end) });
 }
 
@@ -143,6 +174,10 @@ function excludedOf(times: Float64Array, flagged: Uint8Array, first: number, end
   return excluded;
 }
 
+function rowsOf({ values, times, width }: Series, first: number, end: number) {
+  return { values: values.subarray(first * width, end * width), times: times.subarray(first, end) };
+}
+
 function beforeOf({ values, times, width }: Series, row: number) {
   if (row === 0) return {};
   return { before: { values: values.subarray((row - 1) * width, row * width), time: times[row - 1] ?? 0 } };
@@ -151,12 +186,10 @@ function beforeOf({ values, times, width }: Series, row: number) {
 type Visit = (row: number, score: number, contributions: Float64Array) => void;
 
 function scoreRows(series: Series, model: Fused, memory: FusedMemory, first: number, end: number, visit: Visit) {
-  const { values, times, width } = series;
   let current = memory;
   for (let row = first; row < end; row += BATCH_ROWS) {
     const stop = Math.min(end, row + BATCH_ROWS);
-    const rows = { values: values.subarray(row * width, stop * width), times: times.subarray(row, stop) };
-    const sequence = { ...rows, ...beforeOf(series, row) };
+    const sequence = { ...rowsOf(series, row, stop), ...beforeOf(series, row) };
     const scored = scoreFused(model, current, sequence, THINNED);
     current = scored.memory;
     for (let k = 0; k < stop - row; k++) {

@@ -194,6 +194,12 @@ export function scoreBands(
   return { scores, parts, judged, places, memory: after };
 }
 
+/** The memory under a newer fit to the same metrics: a host of two days needs no level of its first hours. */
+export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {
+  const { young, ...grown } = memory;
+  return model.days < YOUNG_DAYS ? { ...grown, young: young ?? newYoung(model.metrics) } : grown;
+}
+
 /** The memory of a host that was off: single samples before that time are over. */
 export function unremembered(memory: BandsMemory): BandsMemory {
   return { ...memory, recent: new Float64Array(memory.recent.length) };

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../time.ts";
+import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { type Bands, createBands, grainOf, judgedValue, type WeekdayBands } from "./bands.ts";
 import { calendarOf } from "./calendar.ts";
 import { countersOf } from "./counters.ts";
@@ -10,6 +10,8 @@ import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
 import { type History, placesOf, type SlotDays, slotDaysOf } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 
+/** How much history bands are learnt from: each weekday four times, and more days would only widen them. */
+export const BANDS_WINDOW_MS = 28 * DAY_MS;
 /** Units between a band and what is strange: more for hosts of many metrics, any of which may stray. */
 const MARGIN = 2;
 const MARGIN_PER_LOG = 0.5;

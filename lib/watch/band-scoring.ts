@@ -1,5 +1,5 @@
 import { attribute } from "../model/attribution.ts";
-import { type Bands, type BandsMemory, bandRowAt, newBandsMemory, scoreBands } from "../model/bands.ts";
+import { type Bands, type BandsMemory, bandRowAt, carriedOver, newBandsMemory, scoreBands } from "../model/bands.ts";
 import type { Baseline } from "./baseline.ts";
 import { CAUSES_MAX } from "./causes.ts";
 import { counts } from "./counting.ts";
@@ -46,13 +46,9 @@ export function scoreByBands(
 /** Half of the way from the middle of the band to the threshold. */
 const LEANING = 0.5;
 
-/** A memory of other metrics says nothing about these. A host of two days needs no level of its first hours. */
+/** A memory of other metrics says nothing about these. */
 function memoryFor(model: Bands, memory: BandsMemory | undefined): BandsMemory {
-  const fresh = newBandsMemory(model);
-  if (memory?.place.length !== model.metrics) return fresh;
-  if (fresh.young) return memory.young ? memory : { ...memory, young: fresh.young };
-  const { young: _, ...grown } = memory;
-  return grown;
+  return memory?.place.length === model.metrics ? carriedOver(model, memory) : newBandsMemory(model);
 }
 
 /** The value nearest to `value` that would not notify by itself; undefined where the value alone is no trouble. */

@@ -233,12 +233,12 @@ describe("rejected with the place and the fix", () => {
       { train: { rows: 2 } },
       "in.csv: column b is empty in every row that is fitted to: leave it out with --ignore b, or fit to more with --train",
     ],
-    [
-      "rows out of order for the detector that needs it",
+    ...(["fused", "bands"] as const).map((detector): [string, string, Partial<AnalyzeOptions>, string] => [
+      `rows out of order for ${detector}, which remembers`,
       "time,a\n1790081230,1\n1790081290,2\n1790081230,3\n",
-      { detector: "fused", train: { share: 1 } },
+      { detector, train: { share: 1 } },
       "in.csv, line 4, column time: earlier than the row before it: sort the file by time, or use --detector gaussian",
-    ],
+    ]),
     [
       "a column that is written anyway",
       "a,anomaly\n1,0\n",
