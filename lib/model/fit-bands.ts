@@ -7,7 +7,7 @@ import { fitDrift } from "./fit-drift.ts";
 import { fitTails } from "./fit-tails.ts";
 import { median } from "./median.ts";
 import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
-import { type History, placesOf, type SlotDays, slotDaysOf } from "./slot-days.ts";
+import { columnOf, type History, known, placesOf, type SlotDays, slotDaysOf } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 
 /** Units between a band and what is strange: more for hosts of many metrics, any of which may stray. */
@@ -98,13 +98,10 @@ function isWhole({ metrics, values, times }: History, j: number): boolean {
   return true;
 }
 
-function typicalOf({ metrics, low, middle, high }: SlotDays): Bands["typical"] {
+function typicalOf(slotDays: SlotDays): Bands["typical"] {
   const middleOf = (table: Float64Array) =>
-    Float64Array.from({ length: metrics }, (_, j) => {
-      const known = table.filter((x, place) => place % metrics === j && !Number.isNaN(x));
-      return median(known) || 0;
-    });
-  return { low: middleOf(low), middle: middleOf(middle), high: middleOf(high) };
+    Float64Array.from({ length: slotDays.metrics }, (_, j) => median(known(columnOf(slotDays, table, j))) || 0);
+  return { low: middleOf(slotDays.low), middle: middleOf(slotDays.middle), high: middleOf(slotDays.high) };
 }
 
 /** Bands of workdays and weekends, and of single weekdays where these differ. */

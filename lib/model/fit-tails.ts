@@ -1,6 +1,6 @@
 import type { Bands } from "./bands.ts";
 import { isWeekend, weekdayOf } from "./calendar.ts";
-import { type DayBands, dayBands } from "./day-bands.ts";
+import { type DayRanges, dayRanges } from "./day-bands.ts";
 import type { Learnt } from "./fit-bands.ts";
 import { kthPeak } from "./order-statistics.ts";
 import { fewOf, hostPeaks, oftenOf, type Peaks, peaksOf, reachOf } from "./tails.ts";
@@ -44,6 +44,7 @@ export function fitTails(learnt: Learnt): Tails {
       tails[sign > 0 ? "up" : "down"][j] = long;
       tails[sign > 0 ? "upShort" : "downShort"][j] = ratio;
       for (let i = 0; i < scores.length; i++) {
+        if (persistent[i] === 0) continue;
         const score = persistent[i]! / (long * ratio);
         if (score > scores[i]!) scores[i] = score;
       }
@@ -53,18 +54,18 @@ export function fitTails(learnt: Learnt): Tails {
 }
 
 /** For each day its bands as the other days know them. */
-function bandsOfOthers({ slotDays, traits }: Learnt): readonly DayBands[] {
+function bandsOfOthers({ slotDays, traits }: Learnt): readonly DayRanges[] {
   const all = [...slotDays.days.keys()];
   return all.map((d) => {
     const weekday = weekdayOf(slotDays.days[d]!);
     const others = all.filter((other) => other !== d);
-    return dayBands(slotDays, others, { weekend: isWeekend(weekday), weekday }, traits);
+    return dayRanges(slotDays, others, { weekend: isWeekend(weekday), weekday }, traits);
   });
 }
 
 function writeExcesses(
   { history, places }: Learnt,
-  others: readonly DayBands[],
+  others: readonly DayRanges[],
   j: number,
   sign: 1 | -1,
   excesses: Float64Array,
@@ -74,7 +75,7 @@ function writeExcesses(
     const bands = others[places.day[i]!];
     const bound = bands ? (sign > 0 ? bands.high : bands.low)[places.slot[i]! * metrics + j]! : Number.NaN;
     const excess = history.excluded?.[i] ? 0 : sign * (values[i * metrics + j]! - bound);
-    excesses[i] = excess > 0 ? excess : 0;
+    excesses[i] = Number.isNaN(excess) ? 0 : Math.max(0, excess);
   }
 }
 
