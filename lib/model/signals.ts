@@ -11,16 +11,20 @@ const RUNS = 10;
 const RESTING_SAMPLES = 20;
 const STUCK_DAYS_MIN = 2;
 
-/** For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. */
+/**
+ * For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. A run
+ * ends with its day, so that one stuck night is the longest run of one day only.
+ */
 export function stuckAfter(history: History, { days, day }: RowPlaces, interval: number): Float64Array {
-  const { metrics, values, times } = history;
+  const { metrics, values, times, excluded } = history;
   const first = firstOfWeek(times);
   return Float64Array.from({ length: metrics }, (_, j) => {
     const longest = new Map<number, number>();
     let run = 0;
     for (let i = first; i < times.length; i++) {
       const value = values[i * metrics + j]!;
-      run = Number.isNaN(value) ? 0 : i > first && value === values[(i - 1) * metrics + j]! ? run + 1 : 1;
+      const isSame = i > first && day[i] === day[i - 1] && value === values[(i - 1) * metrics + j]!;
+      run = Number.isNaN(value) || excluded?.[i] ? 0 : isSame ? run + 1 : 1;
       longest.set(day[i]!, Math.max(run, longest.get(day[i]!) ?? 0));
     }
     if (days.length < STUCK_DAYS_MIN) return 0;
