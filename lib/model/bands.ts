@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { type Calendar, calendarOf, isWeekend, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
@@ -140,10 +140,10 @@ function lowerBound(places: Uint32Array, place: number): number {
   return low;
 }
 
-/** The value that is judged: of a counter its rate a second since the sample before, NaN where it began anew. */
+/** The value that is judged: of a counter its rate a second since the sample before, NaN where it began anew or no time passed. */
 export function judgedValue(isCounter: boolean, value: number, before: number, elapsed: number): number {
   if (!isCounter) return value;
-  return value >= before ? (1000 * (value - before)) / elapsed : Number.NaN;
+  return value >= before && elapsed > 0 ? (SECOND_MS * (value - before)) / elapsed : Number.NaN;
 }
 
 export interface BandScores {
