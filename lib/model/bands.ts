@@ -242,7 +242,7 @@ function readSample(
     countRuns(memory, j, values[j]!, before?.[j]);
     const own = excessOf(model, memory, row, j, value, passed);
     const isKnown = !Number.isNaN(value);
-    const isStuck = isKnown && model.counter[j] === 0 && runsTooLong(model, memory, j);
+    const isStuck = isKnown && runsTooLong(model, memory, j);
     const isCounted = isKnown && counts(j, value, row ? row.middle[row.offset + j]! : Number.NaN);
     remember(memory.recent, j * RECENT, isCounted ? own : 0);
     if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
