@@ -18,7 +18,7 @@ const AGE_FACTORS = [2, 1.5, 1.2];
 
 /**
  * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days bound what
- * one bad day can do. Throws RangeError when no metric has a value.
+ * one bad day can do. What was never seen has no band, and is not judged.
  */
 export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
   const { metrics } = raw;

@@ -44,8 +44,8 @@ export function placesOf(times: Float64Array, calendar: Calendar): RowPlaces {
   const slot = new Uint8Array(times.length);
   for (let i = 0; i < times.length; i++) {
     const place = calendar(times[i]!);
+    // Where clocks go back over midnight, the end of the day before is met again, as part of the new one.
     if (days.length === 0 || place.day > days.at(-1)!) days.push(place.day);
-    // Clocks that go back never reach the day before, but a zone's whole day may be missing.
     day[i] = days.length - 1;
     slot[i] = place.slot;
   }
