@@ -22,7 +22,7 @@ const AGE_FACTORS = [2, 1.5, 1.2];
  */
 export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
   const { metrics } = raw;
-  const interval = median(raw.times.subarray(1).map((time, i) => time - raw.times[i]!)) || MINUTE_MS;
+  const interval = usualInterval(raw.times);
   const counter = countersOf(lastRows(raw), names);
   const history = withRates(raw, counter);
   const places = placesOf(history.times, calendarOf(zone));
@@ -50,6 +50,14 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     daysLeft: daysLeft(slotDays, names),
     typical: typicalOf(slotDays),
   });
+}
+
+/** Samples over which an interval is measured: two at once and a pause are one interval on average. */
+const INTERVALS = 10;
+
+function usualInterval(times: Float64Array): number {
+  const count = Math.min(INTERVALS, times.length - 1);
+  return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
 }
 
 /** What the fits of tails and of lasting levels start from. */
