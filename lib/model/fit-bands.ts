@@ -7,7 +7,16 @@ import { fitDrift } from "./fit-drift.ts";
 import { fitTails } from "./fit-tails.ts";
 import { median } from "./median.ts";
 import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
-import { columnOf, type History, known, placesOf, type SlotDays, slotDaysOf } from "./slot-days.ts";
+import {
+  columnOf,
+  daysOfHost,
+  daysSeen,
+  type History,
+  known,
+  placesOf,
+  type SlotDays,
+  slotDaysOf,
+} from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 
 /** Units between a band and what is strange: more for hosts of many metrics, any of which may stray. */
@@ -30,8 +39,9 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const unit = unitsOf(slotDays);
   const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics) };
   const floor = floorsOf(slotDays, names, (j) => isWhole(history, j));
-  const days = slotDays.days.length;
-  const learnt = { history, places, slotDays, interval, traits, floor, age: AGE_FACTORS[days - 1] ?? 1 };
+  const days = daysSeen(history, places);
+  const age = days.map((count) => AGE_FACTORS[count - 1] ?? 1);
+  const learnt = { history, places, slotDays, interval, traits, floor, days, age };
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   const usual = usualBands(slotDays, traits);
@@ -39,7 +49,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     metrics,
     interval,
     zone,
-    days,
+    days: daysOfHost(days),
     counter,
     floor,
     ...usual,
@@ -68,8 +78,10 @@ export interface Learnt {
   readonly interval: number;
   readonly traits: Traits;
   readonly floor: Float64Array;
-  /** How much wider thresholds are while there are few days. */
-  readonly age: number;
+  /** D: days that each metric was seen (`daysSeen`). */
+  readonly days: Float64Array;
+  /** D: how much wider thresholds are while there are few days. */
+  readonly age: Float64Array;
 }
 
 /** Rows that tell whether a metric counts up: a day by the minute. */

@@ -4,6 +4,7 @@ import { type DayLevels, dayLevels } from "./day-bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
 import type { Learnt } from "./fit-bands.ts";
 import { kthPeak } from "./order-statistics.ts";
+import { daysOfHost } from "./slot-days.ts";
 import { fewOf, oftenOf, raise } from "./tails.ts";
 
 /** Distances from a level's range are cut at this many times what matters. */
@@ -29,9 +30,8 @@ export function fitDrift(
   learnt: Learnt,
   deviations: Float64Array,
 ): Pick<Bands, "driftUp" | "driftDown" | "driftTail" | "reach"> {
-  const { history, places, slotDays, traits, floor, age } = learnt;
+  const { history, places, traits, floor, days, age } = learnt;
   const { metrics, times } = history;
-  const days = slotDays.days.length;
   const met = bandsAsMet(learnt);
   const reach = floor.map((least, j) => REACH * Math.max(least, traits.margin * traits.unit[j]!));
   const drift = { driftUp: new Float64Array(metrics * HORIZONS), driftDown: new Float64Array(metrics * HORIZONS) };
@@ -45,7 +45,8 @@ export function fitDrift(
         [0, "driftUp"],
         [1, "driftDown"],
       ] as const) {
-        drift[name][j * HORIZONS + h] = Math.max(least, GAIN * usualPeak(peaks[2 * h + side]!, days, least)) * age;
+        drift[name][j * HORIZONS + h] =
+          Math.max(least, GAIN * usualPeak(peaks[2 * h + side]!, days[j]!, least)) * age[j]!;
       }
     }
     for (let i = 0; i < drifts.length; i++) {
@@ -60,7 +61,7 @@ export function fitDrift(
   for (let i = 0; i < scores.length; i++) {
     if (places.day[i]! >= HOST_FROM_DAY && scores[i]! > PEAK_MIN) raise(hosts, places.day[i]!, scores[i]!);
   }
-  const tail = HOST_GAIN * kthPeak(hosts.values(), fewOf(days));
+  const tail = HOST_GAIN * kthPeak(hosts.values(), fewOf(daysOfHost(days)));
   return { ...drift, driftTail: Math.max(1, Math.min(HOST_TAIL_MAX, tail)), reach };
 }
 

@@ -3,6 +3,7 @@ import { isWeekend, weekdayOf } from "./calendar.ts";
 import { type DayRanges, dayRanges } from "./day-bands.ts";
 import type { Learnt } from "./fit-bands.ts";
 import { kthPeak } from "./order-statistics.ts";
+import { daysOfHost } from "./slot-days.ts";
 import { fewOf, hostPeaks, oftenOf, type Peaks, peaksOf, reachOf } from "./tails.ts";
 
 /** Excesses notify at this multiple of what calm days reach. */
@@ -19,10 +20,9 @@ type Tails = Pick<Bands, "up" | "down" | "upShort" | "downShort" | "tail">;
 
 /** Each metric's own tail, from the excesses of each day over the bands of the others, and that of the whole host. */
 export function fitTails(learnt: Learnt): Tails {
-  const { history, places, slotDays, interval, traits, floor, age } = learnt;
+  const { history, places, slotDays, interval, traits, floor, days, age } = learnt;
   const { metrics } = history;
-  const days = slotDays.days.length;
-  const others = days >= 2 ? bandsOfOthers(learnt) : [];
+  const others = slotDays.days.length >= 2 ? bandsOfOthers(learnt) : [];
   const column = () => new Float64Array(metrics);
   const tails = { up: column(), down: column(), upShort: column(), downShort: column() };
   const scores = new Float32Array(history.times.length);
@@ -37,8 +37,8 @@ export function fitTails(learnt: Learnt): Tails {
       const peaks = peaksOf(excesses, places.day, { interval, matters, ordinary }, (row, x) => {
         persistent[row] = x;
       });
-      const { threshold, short } = thresholdOf(peaks, days, matters);
-      const limit = (reach: number) => (ordinary + GAIN * reach) * age;
+      const { threshold, short } = thresholdOf(peaks, days[j]!, matters);
+      const limit = (reach: number) => (ordinary + GAIN * reach) * age[j]!;
       const long = Math.max(floor[j]!, limit(threshold));
       const ratio = Math.max(1, limit(short) / long);
       tails[sign > 0 ? "up" : "down"][j] = long;
@@ -50,7 +50,7 @@ export function fitTails(learnt: Learnt): Tails {
       }
     }
   }
-  return { ...tails, tail: days < HOST_DAYS_MIN ? 1 : hostTail(hostPeaks(scores, places.day, interval), days) };
+  return { ...tails, tail: hostTail(hostPeaks(scores, places.day, interval), daysOfHost(days)) };
 }
 
 /** For each day its bands as the other days know them. */
@@ -90,6 +90,7 @@ function thresholdOf({ short, long, single, bursts }: Peaks, days: number, matte
 }
 
 function hostTail(peaks: ReadonlyMap<number, number>, days: number): number {
+  if (days < HOST_DAYS_MIN) return 1;
   const few = Math.min(HOST_FEW_MAX, HOST_GAIN * kthPeak(peaks.values(), fewOf(days)));
   const often = Math.min(HOST_OFTEN_MAX, HOST_GAIN * kthPeak(peaks.values(), oftenOf(days)));
   return Math.max(1, few, often);
