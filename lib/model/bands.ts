@@ -4,7 +4,7 @@ import type { DayBands } from "./day-bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
 import type { Sequence } from "./fused.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
-import { copyOfYoung, moveYoung, newYoung, type Young, youngExcess } from "./young.ts";
+import { copyOfYoung, moveYoung, newYoung, type Young, youngExcess } from "./young-level.ts";
 
 /**
  * Bands by the calendar: each metric is held against the range that like days had in common at this quarter of an hour,
@@ -140,7 +140,7 @@ function lowerBound(places: Uint32Array, place: number): number {
   return low;
 }
 
-/** The value that is judged: of a counter its rate a second since the sample before, NaN where it began anew or no time passed. */
+/** The value that is judged: a counter's rate a second since the sample before; NaN if it began anew or no time passed. */
 export function judgedValue(isCounter: boolean, value: number, before: number, elapsed: number): number {
   if (!isCounter) return value;
   return value >= before && elapsed > 0 ? (SECOND_MS * (value - before)) / elapsed : Number.NaN;

@@ -36,7 +36,7 @@ const NOISE_OF_MEDIANS = 1.5;
 export const UNITS_IN_RANGE = 3;
 const WEEKDAYS_NEEDED = 3;
 const WEEKENDS_NEEDED = 2;
-/** A weekday's own habits are known from its second day on: the second largest and second smallest of its days count. */
+/** A weekday's own habits are known from its second day on: the second largest and smallest of its days count. */
 const SAME_NEEDED = 2;
 
 /** One bad day among seven never widens a band, nor do two: the k-th largest of that many days counts. */
@@ -173,7 +173,7 @@ function unknown(metrics: number): Float64Array {
   return new Float64Array(SLOTS * metrics).fill(Number.NaN);
 }
 
-/** A job that begins five minutes later today is still in time: each slot gets the widest of itself and its neighbours. */
+/** A job that begins five minutes later is still in time: each slot gets the widest of itself and its neighbours. */
 function widest(bound: Float64Array, metrics: number, sign: 1 | -1): Float64Array {
   const { length } = bound;
   return bound.map((own, place) => {

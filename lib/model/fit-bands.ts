@@ -70,20 +70,6 @@ function usualInterval(times: Float64Array): number {
   return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
 }
 
-/** What the fits of tails and of lasting levels start from. */
-export interface Learnt {
-  readonly history: History;
-  readonly places: ReturnType<typeof placesOf>;
-  readonly slotDays: SlotDays;
-  readonly interval: number;
-  readonly traits: Traits;
-  readonly floor: Float64Array;
-  /** D: days that each metric was seen (`daysSeen`). */
-  readonly days: Float64Array;
-  /** D: how much wider thresholds are while there are few days. */
-  readonly age: Float64Array;
-}
-
 /** Rows that tell whether a metric counts up: a day by the minute. */
 const COUNTER_ROWS = 1_440;
 

@@ -2,7 +2,7 @@ import type { Bands } from "./bands.ts";
 import { isWeekend, weekdayOf } from "./calendar.ts";
 import { type DayLevels, dayLevels } from "./day-bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
-import type { Learnt } from "./fit-bands.ts";
+import type { Learnt } from "./learnt.ts";
 import { kthPeak } from "./order-statistics.ts";
 import { daysOfHost } from "./slot-days.ts";
 import { fewOf, oftenOf, raise } from "./tails.ts";
@@ -76,8 +76,8 @@ function bandsAsMet({ slotDays, traits }: Learnt): readonly (DayLevels | undefin
 }
 
 /**
- * Writes each row's drift by horizon; returns the days' peaks at 2 × horizon above and at 2 × horizon + 1 below. A drift
- * of no more than `PEAK_MIN` of the least threshold moves none, and is written as 0.
+ * Writes each row's drift by horizon; returns the days' peaks at 2 × horizon above and at 2 × horizon + 1 below. A
+ * drift of no more than `PEAK_MIN` of the least threshold moves none, and is written as 0.
  */
 function writeDrifts(
   { history, places, interval }: Learnt,

@@ -1,7 +1,7 @@
 import type { Bands } from "./bands.ts";
 import { isWeekend, weekdayOf } from "./calendar.ts";
 import { type DayRanges, dayRanges } from "./day-bands.ts";
-import type { Learnt } from "./fit-bands.ts";
+import type { Learnt } from "./learnt.ts";
 import { kthPeak } from "./order-statistics.ts";
 import { daysOfHost } from "./slot-days.ts";
 import { fewOf, hostPeaks, oftenOf, type Peaks, peaksOf, reachOf } from "./tails.ts";

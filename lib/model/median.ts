@@ -1,4 +1,4 @@
-/** The middle of the first `count` values, or the mean of the two middle ones; NaN when there is none. Reorders them. */
+/** The middle of the first `count` values, or the mean of the two middle ones; NaN when `count` is 0. Reorders them. */
 export function median(values: Float64Array, count = values.length): number {
   if (count === 0) return Number.NaN;
   const middle = count >> 1;

@@ -14,7 +14,7 @@ export interface History {
 }
 
 /**
- * For each slot, metric and local day the range of most of its values, at (slot × D + metric) × days + index of the day:
+ * For each slot, metric and local day the range of most of its values, at (slot × D + metric) × days + the day's index:
  * the days of one slot lie side by side, as bands read them.
  */
 export interface SlotDays {

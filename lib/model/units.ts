@@ -47,7 +47,7 @@ export function isPercent(name: string): boolean {
   return /percent/.test(name);
 }
 
-/** Weekend medians outside the range of the weekdays' in more than this share of the slots make a weekend of its own. */
+/** Weekend medians outside the range of the weekdays' in more than this share of slots make a weekend of its own. */
 const ELSEWHERE_SHARE = 0.15;
 const WEEKEND_DAYS_MIN = 2;
 const WEEKDAYS_MIN = 3;
