@@ -140,7 +140,7 @@ function lowerBound(places: Uint32Array, place: number): number {
   return low;
 }
 
-/** The value that is judged: a counter's rate a second since the sample before; NaN if it began anew or no time passed. */
+/** The value that is judged: of a counter its rate a second since the sample before; NaN if it began anew. */
 export function judgedValue(isCounter: boolean, value: number, before: number, elapsed: number): number {
   if (!isCounter) return value;
   return value >= before && elapsed > 0 ? (SECOND_MS * (value - before)) / elapsed : Number.NaN;
