@@ -26,8 +26,6 @@ export interface Dispatching {
   readonly settings: AlertSettings;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Sends everything at once and by itself: where time passes in leaps and no sweep follows. */
-  readonly sendsAll?: boolean;
 }
 
 export function newDispatchMemory(): DispatchMemory {
@@ -59,13 +57,13 @@ export async function dispatch(
   fresh: readonly Notice[],
 ): Promise<HostState> {
   const sent: RemovedNotice[] = [];
-  const { memory, settings, clock, sendsAll } = dispatching;
+  const { memory, settings, clock } = dispatching;
   const sending = { settings, clock, fullUntil: memory.fullUntil };
   try {
     for (const pending of state.pending) {
-      if (!sendsAll && (await mustWait(ports, dispatching, state, pending))) break;
+      if (await mustWait(ports, dispatching, state, pending)) break;
       const notice = withMarks(await findNotice(ports, state, pending, fresh), sent);
-      if (!sendsAll && !(await mayGo(ports, dispatching, notice))) break;
+      if (!(await mayGo(ports, dispatching, notice))) break;
       sent.push(sentOf(pending, await send(ports, sending, notice, [notice])));
     }
   } catch (error) {

@@ -36,8 +36,8 @@ export const COMMANDS = /** @type {const} */ ({
   analyze: ["[options] <file>", "Find anomalies in a CSV file of any size; write a table, a chart or a page."],
   fit: ["[options]", "Fit a Gaussian to one CSV file and choose epsilon on another, labelled one."],
   replay: [
-    "[options] <file>",
-    "Run a file through the whole system in memory and show the incidents it would have opened.",
+    "[options] <recording>",
+    "Replay a recording of many hosts and show the incidents and messages that it would have brought.",
   ],
   evaluate: ["[options] <folder>", "Measure a detector on a folder of labelled data, by one protocol."],
   demo: [

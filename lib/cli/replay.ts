@@ -1,71 +1,76 @@
-import { Command, Option } from "commander";
+import { basename } from "node:path";
+import { Command } from "commander";
 import { readConfig } from "../config/file.ts";
-import { DETECTORS, type Detector } from "../model/detector.ts";
-import { decimal } from "../notify/format.ts";
-import { type ReplayReport, replay } from "../replay/replay-file.ts";
-import { textTable } from "../text-table.ts";
-import { countArgument, durationOption } from "./arguments.ts";
+import { type BacktestOptions, backtest } from "../replay/backtest.ts";
+import { backtestSummary, type NamedReport } from "../replay/backtest-summary.ts";
+import { readAnswers } from "../replay/given-answers.ts";
+import type { Lesson } from "../replay/lesson.ts";
+import { readRecording } from "../replay/read-recording.ts";
+import type { HostRecording } from "../replay/recording.ts";
+import { readCsv } from "../rows/read-csv.ts";
+import { UserError } from "../user-error.ts";
+import { durationOption } from "./arguments.ts";
 import { log, print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 
 interface Options {
-  readonly host: string;
-  readonly train: string;
+  readonly host?: string;
+  readonly train?: string;
   readonly interval: number;
-  readonly rowsPerRecord: number;
-  readonly detector: Detector;
   readonly config?: string;
+  readonly compare?: string;
+  readonly answers?: string;
   readonly json?: boolean;
 }
 
 export function replayCommand(): Command {
   return new Command("replay")
-    .argument("<file>", "CSV, gzipped or not; a column `label` is compared with the result and never scored")
-    .requiredOption("--host <name>", "the host that the rows belong to")
-    .requiredOption("--train <file>", "CSV to fit the first baseline to")
+    .argument("<recording>", "CSV or NDJSON of many hosts, gzipped or not, or a folder of such files")
+    .option("--host <name>", "the host of CSV rows without a column `host` (default: the file's name)")
+    .option("--train <file>", "CSV that this host has learned from; absent: hosts learn from nothing")
     .addOption(durationOption("--interval <duration>", "time between two rows of files without a time column", "60s"))
-    .option("--rows-per-record <n>", "rows in one stream record", countArgument, 60)
-    .addOption(new Option("--detector <name>", "the detector that judges the host").choices(DETECTORS).default("fused"))
-    .option("--config <file>", "the configuration with the rules and metric policies to judge the rows by")
+    .option("--config <file>", "the configuration to replay with; absent: the defaults")
+    .option("--compare <file>", "another configuration: replays with both and shows them side by side")
+    .option("--answers <file>", "JSON list of what people answer: [{host, of, at, verdict}]")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  fleetwarden replay today.csv --host web-07 --train last-month.csv.gz")
-    .action(async (file: string, { host, train, interval, rowsPerRecord, detector, config, json }: Options) => {
-      const bar = progressBar("replaying", process.stderr, Date.now);
-      const report = await replay({
-        file,
-        host,
-        train,
-        intervalMs: interval,
-        rowsPerRecord,
-        detector,
-        ...(config === undefined ? {} : { config: readConfig(config) }),
-        clock: Date.now,
-        progress: (done, total) => bar.update(done / total),
-        log,
-      });
-      bar.end();
-      print(json, report, () => formatReplay(report));
+    .addHelpText("after", "\nExample:\n  fleetwarden replay last-month.csv.gz --config fleetwarden.config.json")
+    .action(async (path: string, options: Options) => {
+      const { host, interval: intervalMs, config, compare } = options;
+      const answers = options.answers === undefined ? {} : { answers: await readAnswers(options.answers) };
+      const configs = [config, ...(compare === undefined ? [] : [compare])].map((file) => named(file));
+      const recording = await readRecording(path, { intervalMs, ...(host === undefined ? {} : { host }) });
+      const lesson = await lessonFor(recording, options);
+      const shared = { ...answers, ...(lesson && { lesson }), stopwatch: () => performance.now() };
+      const replays: NamedReport[] = [];
+      for (const one of configs) replays.push(await replayWith(one, recording, shared));
+      const [first, second] = replays.map(({ report }) => report);
+      print(options.json, second ? { ...first, compared: second } : first, () => backtestSummary(replays));
     });
 }
 
-function formatReplay(report: ReplayReport): string {
-  const { samples, anomalies, incidents, seconds, f1, precision, recall, eventRecall } = report;
-  const rows = incidents.map(({ id, opened, resolved, peakScore, causes }) => [
-    id,
-    opened,
-    resolved ?? "open",
-    decimal(peakScore),
-    causes.map(({ metric }) => metric).join(" "),
-  ]);
-  const lines = [
-    `${samples} samples in ${seconds.toFixed(1)} s: ${anomalies} anomalies, ${incidents.length} incidents`,
-  ];
-  if (rows.length > 0) lines.push("", textTable(["incident", "opened", "resolved", "peak", "causes"], rows));
-  if (f1 !== undefined) {
-    lines.push(
-      "",
-      `per sample: precision ${precision?.toFixed(3)}, recall ${recall?.toFixed(3)}, F1 ${f1.toFixed(3)}; events touched: ${(100 * (eventRecall ?? 0)).toFixed(0)} %`,
-    );
-  }
-  return lines.join("\n");
+type NamedConfig = Pick<BacktestOptions, "config"> & { readonly name: string };
+
+function named(file: string | undefined): NamedConfig {
+  return file === undefined ? { name: "defaults" } : { name: basename(file), config: readConfig(file) };
+}
+
+async function replayWith(
+  { name, ...config }: NamedConfig,
+  recording: readonly HostRecording[],
+  shared: Omit<BacktestOptions, "config" | "progress">,
+): Promise<NamedReport> {
+  const bar = progressBar(`replaying with ${name}`, process.stderr, Date.now);
+  const report = await backtest(recording, { ...config, ...shared, progress: (share) => bar.update(share) });
+  bar.end();
+  const { samples, seconds, refitSeconds } = report;
+  log(`${samples} samples in ${seconds.toFixed(1)} s, ${refitSeconds.toFixed(1)} s of them for the daily refits`);
+  return { name, report };
+}
+
+async function lessonFor(recording: readonly HostRecording[], options: Options): Promise<Lesson | undefined> {
+  const { host, train: path, interval: intervalMs } = options;
+  if (path === undefined) return undefined;
+  const learner = recording.find((one) => one.host === host);
+  if (!learner) throw new UserError("--train needs --host with the name of a host in the recording");
+  return { host: learner.host, group: learner.group, path, table: await readCsv(path), intervalMs };
 }

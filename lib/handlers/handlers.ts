@@ -4,7 +4,7 @@ import { type AuditPorts, auditSubscriptions } from "../alert/audit.ts";
 import { dispatch, newDispatchMemory } from "../alert/dispatch.ts";
 import { sweep } from "../alert/sweep.ts";
 import { reportUnused } from "../alert/unused-silences.ts";
-import { clientConfig } from "../clients.ts";
+import { clientConfig, type Environment } from "../clients.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { announcer } from "../learn/announce.ts";
 import type { Settings } from "../learn/fit-settings.ts";
@@ -19,8 +19,8 @@ import {
 } from "../learn/fleet-refit.ts";
 import type { FitReport } from "../learn/report.ts";
 import { youngRefits } from "../learn/young.ts";
-import { type AboutIncident, Publisher } from "../notify/publish.ts";
-import { subscriptionsOf } from "../notify/subscribers.ts";
+import { Publisher, type Topic } from "../notify/publish.ts";
+import { snsTopic } from "../notify/sns-topic.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
@@ -50,16 +50,18 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const { env, clock, random, log, config = () => DEFAULT_CONFIG } = options;
   const stores = options.stores ?? createStores(env, clock, random);
   const { feedback, linkOf } = createFeedback(options, stores);
-  const topic = createTopic(options, aboutIncidents(linkOf, stores.baselines, log), config);
-  const parts = { ...options, ...topic, stores, config };
+  const topic = options.topic ?? alertsTopic(env);
+  const contextNow = () => ({ stack: stackName(env), now: clock(), redact: config().alerts.redact });
+  const publisher = new Publisher(topic, contextNow, aboutIncidents(linkOf, stores.baselines, log));
+  const parts = { ...options, stores, config, publisher, subscriptions: () => topic.subscriptions() };
   return { score: createScore(parts), sweep: createSweep(parts), refit: createRefit(parts), feedback };
 }
 
-function createScore({ clock, config, log, observe, publisher, report, stores, sendsAll = false }: Parts) {
+function createScore({ clock, config, log, observe, publisher, report, stores }: Parts) {
   const cached = cacheBaselines(stores.baselines, clock);
   const dispatchMemory = newDispatchMemory();
   const announce: ScorePorts["announce"] = (state, fresh) => {
-    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock, sendsAll };
+    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock };
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
   const memory = { schemas: new Schemas(), stored: new Set<string>() };
@@ -138,16 +140,10 @@ async function refitAsked(event: unknown, ports: FleetPorts, settings: Settings,
   return refitFleet(ports, settings, time, isCursor(after) ? after : undefined);
 }
 
-/** The topic that alerts go to, and its subscriptions. */
-function createTopic({ env, clock }: HandlerOptions, about: AboutIncident, config: () => Config) {
-  const topic = env[ENVIRONMENT.alerts];
-  if (!topic) throw new Error(`${ENVIRONMENT.alerts} is not set: it names the topic that alerts go to`);
-  const contextNow = () => ({ stack: stackName(env), now: clock(), redact: config().alerts.redact });
-  const client = new SNSClient(clientConfig(env));
-  return {
-    publisher: new Publisher(client, topic, contextNow, about),
-    subscriptions: () => subscriptionsOf(client, topic),
-  };
+function alertsTopic(env: Environment): Topic {
+  const arn = env[ENVIRONMENT.alerts];
+  if (!arn) throw new Error(`${ENVIRONMENT.alerts} is not set: it names the topic that alerts go to`);
+  return snsTopic(new SNSClient(clientConfig(env)), arn);
 }
 
 function isCursor(value: unknown): value is Cursor {

@@ -1,5 +1,6 @@
 import type { Environment } from "../clients.ts";
 import type { Config } from "../config/config.ts";
+import type { Topic } from "../notify/publish.ts";
 import { METRICS } from "../resources.ts";
 import type { Stores } from "../store/stores.ts";
 import type { Clock } from "../time.ts";
@@ -16,6 +17,8 @@ export interface HandlerOptions {
   readonly random: () => number;
   /** Replaces the tables that the environment names. */
   readonly stores?: Stores;
+  /** Replaces the topic that the environment names. */
+  readonly topic?: Topic;
   /** The configuration now; absent: that of an empty file. */
   readonly config?: () => Config;
   /** Receives the counts of each invocation. */
@@ -24,8 +27,6 @@ export interface HandlerOptions {
   readonly log: (what: string, error: unknown) => void;
   /** Receives the result of every sample, for `replay`. */
   readonly observe?: (folded: readonly Folded[]) => void;
-  /** Whether the scorer sends everything itself and at once, for `replay`, whose time passes in leaps. */
-  readonly sendsAll?: boolean;
 }
 
 export function stackName(env: Environment): string {

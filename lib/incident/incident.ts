@@ -75,8 +75,11 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly rules?: readonly RuleHit[];
 }
 
-/** The host stopped sending, or it left the fleet: it said goodbye, or somebody retired it. */
-export const ENDINGS = ["silent", "gone"] as const;
+/**
+ * The host stopped sending; it left the fleet, since it said goodbye or somebody retired it; or the change stayed and
+ * has become what is usual.
+ */
+export const ENDINGS = ["silent", "gone", "settled"] as const;
 
 export type Ending = (typeof ENDINGS)[number];
 

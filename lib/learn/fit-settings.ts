@@ -24,7 +24,7 @@ export type Settings = (group: string) => FitSettings;
 export const SENSITIVITIES = { sensitive: 5, normal: DEFAULT_EPSILON, quiet: 10 } as const;
 
 export const DEFAULT_SETTINGS: FitSettings = {
-  detector: "fused",
+  detector: "bands",
   covariance: "diagonal",
   epsilon: DEFAULT_EPSILON,
   windowDays: 30,

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { type Calendar, calendarOf, isWeekend, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
-import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages, stepped } from "./drift.ts";
 import type { Sequence } from "./fused.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 import { copyOfYoung, moveYoung, newYoung, type Young, youngExcess } from "./young-level.ts";
@@ -79,9 +79,9 @@ export interface BandsMemory {
   readonly averages: Float64Array;
   /** D: the slow average of the place within band and threshold, −1 to 1. */
   readonly place: Float64Array;
-  /** D: samples in a row with the same value. */
+  /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
   readonly run: Float64Array;
-  /** D: samples in a row without a value. */
+  /** D: samples in a row without a value, for metrics that are usually there. */
   readonly gone: Float64Array;
   /** While the host has fewer than two days. */
   readonly young?: Young;
@@ -98,6 +98,14 @@ const YOUNG_DAYS = 2;
 /** The bands at one time: row-major tables and the offset of the first metric. */
 export interface BandRow extends DayBands {
   readonly offset: number;
+}
+
+/** A band is exact to this share of the least change that matters; more would be noise in the store. */
+const GRAINS = 64;
+
+/** The steps in which each metric's bands are given. */
+export function grainOf(floor: Float64Array): Float64Array {
+  return floor.map((least) => least / GRAINS);
 }
 
 export function createBands(parts: Omit<Bands, "detector" | "calendar">): Bands {
@@ -153,6 +161,8 @@ export interface BandScores {
   readonly parts: Float64Array;
   /** Row-major: the values that were judged, with rates in place of counters. */
   readonly judged: Float64Array;
+  /** Row-major: the slow average of each metric's place within band and threshold (−1 to 1). */
+  readonly places: Float64Array;
   readonly memory: BandsMemory;
 }
 
@@ -168,6 +178,7 @@ export function scoreBands(
   const scores = new Float64Array(times.length);
   const parts = new Float64Array(values.length);
   const judged = new Float64Array(values.length);
+  const places = new Float64Array(values.length);
   let previous = before;
   for (let row = 0; row < times.length; row++) {
     const part = (table: Float64Array) => table.subarray(row * metrics, (row + 1) * metrics);
@@ -177,9 +188,10 @@ export function scoreBands(
       parts: part(parts),
       judged: part(judged),
     });
+    places.set(after.place, row * metrics);
     previous = sample;
   }
-  return { scores, parts, judged, memory: after };
+  return { scores, parts, judged, places, memory: after };
 }
 
 /** The memory of a host that was off: single samples before that time are over. */
@@ -239,7 +251,7 @@ function readSample(
   for (let j = 0; j < metrics; j++) {
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
     judged[j] = value;
-    countRuns(memory, j, values[j]!, before?.[j]);
+    countRuns(model, memory, j, values[j]!, before?.[j]);
     const own = excessOf(model, memory, row, j, value, passed);
     const isKnown = !Number.isNaN(value);
     const isStuck = isKnown && runsTooLong(model, memory, j);
@@ -262,18 +274,30 @@ function strongest(...readings: readonly number[]): number {
   return readings.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
 }
 
+/** Excesses are kept as singles; larger ones differ in nothing that people do. */
+const EXCESS_MAX = 1_000_000;
+
 function remember(recent: Float64Array, offset: number, excess: number): void {
   recent.copyWithin(offset + 1, offset, offset + RECENT - 1);
-  recent[offset] = excess;
+  recent[offset] = Math.max(-EXCESS_MAX, Math.min(EXCESS_MAX, Math.fround(excess)));
 }
 
-function countRuns({ run, gone }: BandsMemory, j: number, value: number, before: number | undefined): void {
-  run[j] = value === before ? run[j]! + 1 : 1;
-  gone[j] = Number.isNaN(value) ? gone[j]! + 1 : 0;
+/** More samples in a row are not counted. */
+export const COUNT_MAX = 65_535;
+
+function countRuns(
+  model: Bands,
+  { run, gone }: BandsMemory,
+  j: number,
+  value: number,
+  before: number | undefined,
+): void {
+  run[j] = model.stuckAfter[j]! > 0 && value === before ? Math.min(run[j]! + 1, COUNT_MAX) : 0;
+  gone[j] = model.steady[j] === 1 && Number.isNaN(value) ? Math.min(gone[j]! + 1, COUNT_MAX) : 0;
 }
 
 function runsTooLong({ stuckAfter }: Bands, { run }: BandsMemory, j: number): boolean {
-  return stuckAfter[j]! > 0 && run[j]! >= stuckAfter[j]!;
+  return stuckAfter[j]! > 0 && run[j]! + 1 >= stuckAfter[j]!;
 }
 
 /** Samples without a value after which a metric that was always there is gone. */
@@ -318,7 +342,7 @@ function moveLevels(
   moveAverages(averages, j * AVERAGES, distance, rates);
   const middle = (top + bottom) / 2;
   const room = (top - bottom) / 2 + (value > middle ? model.up[j]! : model.down[j]!);
-  place[j]! += placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!);
+  place[j] = stepped(place[j]! + placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!));
 }
 
 /** The reading of a metric's last samples: what three of five, or with bursts five of seven, reached. */

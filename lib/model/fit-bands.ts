@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../time.ts";
-import { type Bands, createBands, judgedValue, type WeekdayBands } from "./bands.ts";
+import { type Bands, createBands, grainOf, judgedValue, type WeekdayBands } from "./bands.ts";
 import { calendarOf } from "./calendar.ts";
 import { countersOf } from "./counters.ts";
 import { type DayBands, dayBands, type Traits } from "./day-bands.ts";
@@ -44,7 +44,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const learnt = { history, places, slotDays, interval, traits, floor, days, age };
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
-  const usual = usualBands(slotDays, traits);
+  const usual = usualBands(slotDays, traits, grainOf(floor));
   return createBands({
     metrics,
     interval,
@@ -111,16 +111,36 @@ function typicalOf(slotDays: SlotDays): Bands["typical"] {
 }
 
 /** Bands of workdays and weekends, and of single weekdays where these differ. */
-function usualBands(slotDays: SlotDays, traits: Traits): Pick<Bands, "workday" | "weekend" | "weekdays"> {
+function usualBands(
+  slotDays: SlotDays,
+  traits: Traits,
+  grain: Float64Array,
+): Pick<Bands, "workday" | "weekend" | "weekdays"> {
   const all = [...slotDays.days.keys()];
-  const workday = dayBands(slotDays, all, { weekend: false }, traits);
-  const weekend = traits.differs.includes(1) ? dayBands(slotDays, all, { weekend: true }, traits) : workday;
+  const bandsOf = (kind: Parameters<typeof dayBands>[2]) => inGrains(dayBands(slotDays, all, kind, traits), grain);
+  const workday = bandsOf({ weekend: false });
+  const weekend = traits.differs.includes(1) ? bandsOf({ weekend: true }) : workday;
   const weekdays = Array.from({ length: 7 }, (_, weekday) => {
     const isOff = weekday >= 5;
-    const own = dayBands(slotDays, all, { weekend: isOff, weekday }, traits);
+    const own = bandsOf({ weekend: isOff, weekday });
     return differences(isOff ? weekend : workday, own);
   });
   return { workday, weekend, weekdays };
+}
+
+function inGrains({ high, low, middle, highest, lowest }: DayBands, grain: Float64Array): DayBands {
+  const rounded = (table: Float64Array) =>
+    table.map((value, place) => {
+      const unit = grain[place % grain.length]!;
+      return Math.round(value / unit) * unit;
+    });
+  return {
+    high: rounded(high),
+    low: rounded(low),
+    middle: rounded(middle),
+    highest: rounded(highest),
+    lowest: rounded(lowest),
+  };
 }
 
 function differences(usual: DayBands, own: DayBands): WeekdayBands {

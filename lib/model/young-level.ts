@@ -51,12 +51,13 @@ export function youngExcess({ level, deviation, seen }: Young, j: number, value:
  */
 export function moveYoung(young: Young, j: number, value: number, passed: number, floor: number): void {
   const { level, deviation, seen } = young;
-  if (seen[j] === 0) level[j] = value;
+  if (seen[j] === 0) level[j] = Math.fround(value);
   const count = ++seen[j]!;
   const distance = value - level[j]!;
   const most = count > SEEN_MIN ? Math.max(deviation[j]!, floor / DEVIATIONS) : Number.POSITIVE_INFINITY;
   const cut = Math.max(-CUT * most, Math.min(CUT * most, distance));
-  level[j]! += Math.max(1 - 0.5 ** (passed / LEVEL_HALF_LIFE_MS), 1 / count) * cut;
+  level[j] = Math.fround(level[j]! + Math.max(1 - 0.5 ** (passed / LEVEL_HALF_LIFE_MS), 1 / count) * cut);
   const moved = Math.min(Math.abs(distance), (CUT + 1) * most) - deviation[j]!;
-  deviation[j]! += Math.max(1 - 0.5 ** (passed / DEVIATION_HALF_LIFE_MS), 1 / count) * moved;
+  const rate = Math.max(1 - 0.5 ** (passed / DEVIATION_HALF_LIFE_MS), 1 / count);
+  deviation[j] = Math.fround(deviation[j]! + rate * moved);
 }

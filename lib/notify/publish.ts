@@ -1,4 +1,4 @@
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { TopicSubscription } from "../alert/audit.ts";
 import type { Channels, News, NewsPublisher } from "../alert/news.ts";
 import type { Incident } from "../incident/incident.ts";
 import { type Message, render } from "./render.ts";
@@ -10,39 +10,46 @@ export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 /** What its message says of an incident beside what that itself knows. Never rejects. */
 export type AboutIncident = (incident: Incident) => Promise<Pick<RenderContext, "link" | "labels">>;
 
-/** Sends news to the alerts topic, which passes each on in its subscribers' own words. */
+/** A message with the text for each protocol. */
+export interface TopicMessage {
+  readonly subject: string;
+  readonly bodies: Readonly<Record<string, string>>;
+  /** For filter policies. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Where messages go. */
+export interface Topic {
+  /** Errors name it. */
+  readonly name: string;
+  /** Throws when the message was not taken. */
+  publish(message: TopicMessage, news: News): Promise<void>;
+  /** Who gets what is published; undefined when those are too many to list. */
+  subscriptions(): Promise<readonly TopicSubscription[] | undefined>;
+}
+
+/** Sends news to the alerts topic, in the words of every protocol. */
 export class Publisher implements NewsPublisher {
-  readonly #client: SNSClient;
-  readonly #topicArn: string;
+  readonly #topic: Topic;
   readonly #contextNow: () => RenderContext;
   readonly #about: AboutIncident;
 
-  constructor(client: SNSClient, topicArn: string, contextNow: () => RenderContext, about: AboutIncident) {
-    this.#client = client;
-    this.#topicArn = topicArn;
+  constructor(topic: Topic, contextNow: () => RenderContext, about: AboutIncident) {
+    this.#topic = topic;
     this.#contextNow = contextNow;
     this.#about = about;
   }
 
-  /** Throws when SNS did not take the news; it may then be published again, with the same incident id and revision. */
+  /** Throws when the topic did not take the news. Publish it again then, with the same incident id and revision. */
   async publish(news: News, { sms }: Channels): Promise<void> {
     const about = "incident" in news ? await this.#about(news.incident) : {};
     const message = render(news, { ...this.#contextNow(), ...about });
     const attributes = { ...message.attributes, sms: sms ? "yes" : "no" };
-    const command = new PublishCommand({
-      TopicArn: this.#topicArn,
-      Subject: message.subject,
-      MessageStructure: "json",
-      Message: JSON.stringify(byProtocol(message)),
-      MessageAttributes: Object.fromEntries(
-        Object.entries(attributes).map(([name, text]) => [name, { DataType: "String", StringValue: text }]),
-      ),
-    });
     try {
-      await this.#client.send(command);
+      await this.#topic.publish({ subject: message.subject, bodies: byProtocol(message), attributes }, news);
     } catch (cause) {
       throw new Error(
-        `Cannot publish ${whatOf(news)} to ${this.#topicArn}: ${reason(cause)}. ` +
+        `Cannot publish ${whatOf(news)} to ${this.#topic.name}: ${reason(cause)}. ` +
           "Check that the topic exists and that this role may sns:Publish to it.",
         { cause },
       );

@@ -1,6 +1,7 @@
 import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
+import { type HostMemory, isOfBands } from "../watch/memory.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import {
   bytes,
@@ -18,6 +19,7 @@ import {
   type Stored,
   text,
 } from "./attributes.ts";
+import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
 import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
@@ -48,6 +50,7 @@ export const UNSENT = "1";
  * | d | vector, doubles: the next change is computed from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
+ * | b | memory of calendar bands (band-memory-bytes.ts) | | | |
  * | h | rules held [[text, since], …] or absent | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  */
 export function itemOfHost(state: HostState): Item {
@@ -68,7 +71,11 @@ export function itemOfHost(state: HostState): Item {
     ...(state.interval > 0 ? { l: number(state.interval) } : {}),
     ...(state.retired ? { z: flag(true) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfRises(state)) } : {}),
-    ...(memory ? { m: bytes(bytesOfMemory(memory)) } : {}),
+    ...(memory
+      ? isOfBands(memory)
+        ? { b: bytes(bytesOfBandMemory(memory)) }
+        : { m: bytes(bytesOfMemory(memory)) }
+      : {}),
     w: number(state.window),
     ...(suspects.length > 0 ? { u: packedJson(suspects.map(listOfWorst)) } : {}),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
@@ -86,7 +93,7 @@ function readHost(stored: Stored): HostState {
   const host = readText(stored, "host");
   const group = readText(stored, "g");
   const applied = readBytes(stored, "p", timesOfBytes);
-  const memory = has(stored, "m") ? readBytes(stored, "m", memoryOfBytes) : undefined;
+  const memory = memoryOf(stored);
   const verdictOf = (value: Uint8Array) => verdictOfBytes(value, { host, group, memory });
   return {
     host,
@@ -115,6 +122,11 @@ function readHost(stored: Stored): HostState {
     clockAhead: has(stored, "k") && readFlag(stored, "k"),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
+}
+
+function memoryOf(stored: Stored): HostMemory | undefined {
+  if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
+  return has(stored, "m") ? readBytes(stored, "m", memoryOfBytes) : undefined;
 }
 
 /** The counts up to the last that is not 0: none for a host whose records all arrived once and in time. */

@@ -1,9 +1,22 @@
+import { type Bands, createBands, grainOf } from "../model/bands.ts";
 import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../model/detector.ts";
+import { HORIZONS } from "../model/drift.ts";
 import { HOURS } from "../model/features.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { createFused, type Fused } from "../model/fused.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
-import { bytes, malformed, number, readBytes, readNumber, readOneOf, type Stored, text } from "./attributes.ts";
+import {
+  bytes,
+  malformed,
+  number,
+  readBytes,
+  readNumber,
+  readOneOf,
+  readText,
+  type Stored,
+  text,
+} from "./attributes.ts";
+import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
 import { bytesOfFloats, bytesOfSingles, floatsOfBytes, singlesOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 
@@ -15,6 +28,7 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
+ * | bands | per metric: counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical, drifts | zone, interval, days, tails, bands (bands-bytes.ts) |
  * | fused | mean, sd, centre; profile, unrest after a day | whitening (rows of the triangle W, singles), interval |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading. The profile needs
@@ -33,6 +47,8 @@ export function attributesOfModel(model: Model): Item {
       return { detector, model: doubles(model.mean, model.sd) };
     case "iforest":
       return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
+    case "bands":
+      return { detector, ...attributesOfBands(model) };
     case "fused": {
       const { mean, sd, centre, profile, unrest, whitening, interval } = model;
       return {
@@ -54,6 +70,8 @@ export function readModel(stored: Stored, metrics: number): Model {
       return readZScore(stored, metrics);
     case "iforest":
       return readIsolationForest(stored, metrics);
+    case "bands":
+      return readBands(stored, metrics);
     case "fused":
       return readFused(stored, metrics);
   }
@@ -89,6 +107,48 @@ function readSpread(stored: Stored, features: number): { mean: Float64Array; sd:
     return { mean, sd };
   });
 }
+
+function attributesOfBands(model: Bands): Item {
+  const { counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical } = model;
+  const { low, middle, high } = typical;
+  const columns = [floor, up, down, upShort, downShort, reach, stuckAfter, daysLeft, low, middle, high];
+  const flags = [Float64Array.from(counter), Float64Array.from(steady)];
+  return {
+    zone: text(model.zone),
+    interval: number(model.interval),
+    days: number(model.days),
+    model: doubles(...columns, ...flags, model.driftUp, model.driftDown, Float64Array.of(model.tail, model.driftTail)),
+    bands: bytes(bytesOfBands(model, grainOf(floor))),
+  };
+}
+
+function readBands(stored: Stored, metrics: number): Bands {
+  const interval = readNumber(stored, "interval");
+  if (!(interval > 0)) throw malformed(stored, "interval", `${interval} is not positive`);
+  const columns = readNumbers(stored, (numbers) => {
+    const drifts = HORIZONS * metrics;
+    const lengths = [...Array<number>(BAND_COLUMNS).fill(metrics), drifts, drifts, 2];
+    const [floor = NONE, up = NONE, down = NONE, upShort = NONE, downShort = NONE, reach = NONE, ...rest] = split(
+      numbers,
+      lengths,
+    );
+    const [stuckAfter = NONE, daysLeft = NONE, low = NONE, middle = NONE, high = NONE, ...more] = rest;
+    const [counter = NONE, steady = NONE, driftUp = NONE, driftDown = NONE, tails = NONE] = more;
+    for (const positive of [floor, up, down, upShort, downShort, reach, driftUp, driftDown, tails])
+      expectSpread(positive);
+    const flags = { counter: Uint8Array.from(counter), steady: Uint8Array.from(steady) };
+    const [tail = 1, driftTail = 1] = tails;
+    const typical = { low, middle, high };
+    const thresholds = { floor, up, down, upShort, downShort, reach, driftUp, driftDown, tail, driftTail };
+    return { ...thresholds, ...flags, stuckAfter, daysLeft, typical };
+  });
+  const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
+  const [zone, days] = [readText(stored, "zone"), readNumber(stored, "days")];
+  return createBands({ metrics, interval, zone, days, ...columns, ...tables });
+}
+
+/** Arrays with one number per metric. */
+const BAND_COLUMNS = 13;
 
 function readFused(stored: Stored, metrics: number): Fused {
   const interval = readNumber(stored, "interval");

@@ -37,12 +37,13 @@ export function scoreByBands(
     const normalAt = (metric: number) => nearestNormal(model, epsilon, metric, judged[metric] ?? Number.NaN, time);
     return { time, values: judged, attributions: attribute(rowAt(read.parts, k).map(Math.abs), CAUSES_MAX), normalAt };
   };
-  /** Causes that were out and still lie beyond half of the way from the middle of their band to their threshold. */
-  const leans = (metric: string) => Math.abs(read.memory.place[schema.names.indexOf(metric)] ?? 0) > LEANING;
+  const leans = (row: number, metric: string) =>
+    Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
   const scored: Scored = { scores, recent: scores, memory: read.memory, explain, leans, withoutEcho: () => scored };
   return scored;
 }
 
+/** Half of the way from the middle of the band to the threshold. */
 const LEANING = 0.5;
 
 /** A memory of other metrics says nothing about these. A host of two days needs no level of its first hours. */

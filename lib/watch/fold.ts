@@ -238,7 +238,8 @@ function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, r
 
 function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
   const [score = Number.NaN, recent = Number.NaN] = [scored.scores[row], scored.recent[row]];
-  return { score, recent, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row) };
+  const leans = scored.leans ? { leans: (metric: string) => scored.leans?.(row, metric) ?? false } : {};
+  return { score, recent, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row), ...leans };
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */

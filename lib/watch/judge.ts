@@ -8,7 +8,17 @@ import { CRITICAL_RATIO } from "../incident/severity.ts";
 import type { Baseline } from "./baseline.ts";
 import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
 import { endedBy, unsmoothed } from "./ending.ts";
-import { CALM, calmness, joinRules, OPENINGS_MAX, recentOpenings, turnOf } from "./life.ts";
+import {
+  CALM,
+  CONTINUES_SHARE,
+  calmness,
+  endOfCalm,
+  isOver,
+  joinRules,
+  OPENINGS_MAX,
+  recentOpenings,
+  turnOf,
+} from "./life.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
 
 /** An incident opens when this many of the last `WINDOW` verdicts are anomalies. */
@@ -35,6 +45,8 @@ export interface Assessment {
   readonly score: number;
   /** What the last minutes say, without the echo of those before. */
   readonly recent: number;
+  /** Whether a metric still leans towards its threshold; with calendar bands only, whose scores do not echo. */
+  readonly leans?: (metric: string) => boolean;
   readonly anomaly: boolean;
   readonly baseline: Baseline;
   explain(): Explanation;
@@ -56,7 +68,7 @@ export function isQuiet({ window, incident, openings }: Draft, isStrange: boolea
 
 export function judge(draft: Draft, judged: Judged, outcome: Outcome): void {
   const open = draft.incident?.kind === "anomaly" ? draft.incident : undefined;
-  const sample = open ? unechoed(judged) : judged;
+  const sample = open ? whileOpen(judged) : judged;
   const strange = isStrange(sample);
   const anomalyLeaves = (draft.window >> (WINDOW - 1)) & 1;
   draft.window = ((draft.window << 1) | (strange ? 1 : 0)) & ((1 << WINDOW) - 1);
@@ -75,11 +87,16 @@ function isStrange({ assessment, hits }: Judged): boolean {
   return assessment?.anomaly === true || hits.length > 0;
 }
 
-/** While an incident is open, a score that only echoes it is no anomaly. */
-function unechoed(sample: Judged): Judged {
+/**
+ * While an incident is open, a score that only echoes it is no anomaly. One that does not echo is part of it until it
+ * is well below epsilon.
+ */
+function whileOpen(sample: Judged): Judged {
   const { assessment } = sample;
-  if (!assessment?.anomaly || calmOf(assessment) === 0) return sample;
-  return { ...sample, assessment: { ...assessment, anomaly: false } };
+  if (!assessment) return sample;
+  const { score, baseline, leans } = assessment;
+  const anomaly = leans ? score > CONTINUES_SHARE * baseline.epsilon : assessment.anomaly && calmOf(assessment) === 0;
+  return anomaly === assessment.anomaly ? sample : { ...sample, assessment: { ...assessment, anomaly } };
 }
 
 function calmOf(assessment: Assessment | undefined): number {
@@ -87,11 +104,11 @@ function calmOf(assessment: Assessment | undefined): number {
 }
 
 /**
- * Whether one sample is enough. A smoothed score of three times epsilon stays above epsilon for two more samples,
+ * Whether one sample is enough. The score of calendar bands is that of several; a smoothed score of three times epsilon stays above epsilon for two more samples,
  * whatever they are. Unsmoothed scores are often high once (docs/architecture.md has the figures).
  */
 function opensAtOnce({ assessment, hits }: Judged): boolean {
-  if (hits.length > 0) return true;
+  if (hits.length > 0 || assessment?.leans) return true;
   if (assessment?.baseline.model.detector !== "fused") return false;
   return assessment.score >= CRITICAL_RATIO * assessment.baseline.epsilon;
 }
@@ -115,22 +132,40 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   const calm = calmOf(assessment);
   draft.calm = calm > 0 && !isStrange(sample) ? draft.calm + calm : 0;
   const after = continued(before, sample);
-  const kind = turnOf(before, after, draft.calm, time);
+  const end = endOf(after, draft.calm, sample);
+  if (end) {
+    delete draft.incident;
+    draft.calm = 0;
+    announce(draft, "resolved", end, outcome);
+    return;
+  }
+  const kind = turnOf(before, after, time);
   if (!kind) {
     draft.incident = after;
     outcome.incidents.set(after.id, after);
     return;
   }
   const told = { ...after, revision: after.revision + 1 };
-  if (kind === "resolved") {
-    delete draft.incident;
-    draft.calm = 0;
-    announce(draft, kind, { ...told, resolved: time }, outcome);
-  } else {
-    draft.incident = kind === "shifted" ? { ...told, asked: true } : told;
-    announce(draft, kind, draft.incident, outcome);
-  }
+  draft.incident = kind === "shifted" ? { ...told, asked: true } : told;
+  announce(draft, kind, draft.incident, outcome);
 }
+
+/** The incident when it is over at this sample; undefined while it goes on. */
+function endOf(incident: AnomalyIncident, calm: number, { time, assessment }: Judged): AnomalyIncident | undefined {
+  const resolved = { ...incident, revision: incident.revision + 1, resolved: time };
+  if (!assessment?.leans) return isOver(incident, calm, time) ? resolved : undefined;
+  const { leans, baseline } = assessment;
+  const isCause = ({ contribution }: Cause) => contribution >= LEANING_SHARE * baseline.epsilon;
+  const end = endOfCalm(
+    incident,
+    time,
+    incident.causes.some((cause) => isCause(cause) && leans(cause.metric)),
+  );
+  return end && (end === "settled" ? { ...resolved, ending: "settled" } : resolved);
+}
+
+/** A cause that was at least this share of epsilon out must be back in the middle before "back to normal" is true. */
+const LEANING_SHARE = 0.8;
 
 /**
  * A host that sends again is no longer silent. It may have sampled all the while, so its silence ends with the arrival

@@ -1,7 +1,7 @@
 import { type AnomalyIncident, severityOf } from "../incident/incident.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 
 /** Only a score well below epsilon is calm: one that hovers there must not end an incident and open the next. */
 const CLEAR_SHARE = 0.8;
@@ -34,20 +34,37 @@ export function recentOpenings(openings: readonly number[], time: number): reado
   return openings.filter((opened) => time - opened < FLAP_MS);
 }
 
-/** The notice due after one more sample at `time` (ms) and this much `calm` in a row, if any. */
-export function turnOf(
-  before: AnomalyIncident,
-  after: AnomalyIncident,
-  calm: number,
-  time: number,
-): NoticeKind | undefined {
-  if (isOver(after, calm, time)) return "resolved";
+/** With calendar bands a sample is part of an open incident while its score is above this share of epsilon. */
+export const CONTINUES_SHARE = 0.6;
+/** Such an incident is over after this much calm: a share of its length between two bounds. */
+const CALM_MIN_MS = 6 * MINUTE_MS;
+const CALM_MAX_MS = 2 * HOUR_MS;
+const CALM_SHARE = 0.25;
+/** A change that stays so long, and is no longer strange, is what is usual now: nobody says "back to normal". */
+const SETTLED_AFTER_MS = 3 * DAY_MS;
+
+/**
+ * How an incident that calendar bands found ends at `time` (ms), if it does: not while one of its causes still leans
+ * towards its threshold, unless it has become usual there.
+ */
+export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
+  const { opened, lastAnomaly, unstable } = incident;
+  const calm = time - lastAnomaly;
+  const needed = Math.max(CALM_MIN_MS, Math.min(CALM_SHARE * (lastAnomaly - opened), CALM_MAX_MS));
+  if (calm < (unstable ? FLAP_MS : needed)) return undefined;
+  if (!leans) return "resolved";
+  return time - opened >= SETTLED_AFTER_MS ? "settled" : undefined;
+}
+
+/** The notice due after one more sample at `time` (ms), if any. */
+export function turnOf(before: AnomalyIncident, after: AnomalyIncident, time: number): NoticeKind | undefined {
   if (severityOf(before) === "warning" && severityOf(after) === "critical") return "worsened";
   if (isShift(after, time)) return "shifted";
   return undefined;
 }
 
-function isOver({ opened, lastAnomaly, unstable }: AnomalyIncident, calm: number, time: number): boolean {
+/** Whether an incident is over after this much `calm` in a row. */
+export function isOver({ opened, lastAnomaly, unstable }: AnomalyIncident, calm: number, time: number): boolean {
   if (calm < CALM_TO_CLOSE || time - opened < OPEN_MIN_MS) return false;
   return !unstable || time - lastAnomaly >= FLAP_MS;
 }

@@ -121,12 +121,3 @@ test("an end follows the opening to phones though both are told in one go", asyn
     ["resolved", true],
   ]);
 });
-
-test("everything is told at once where no sweep follows", async () => {
-  const world = createWorld({ groups: ["web"], sendsAll: true });
-  await world.ports.alerting.saveSilence(aSilence("SSS222", { from: START, until: START + HOUR }));
-  world.goTo(START + MINUTE);
-  const hosts = Array.from({ length: 9 }, (_, i) => web(i));
-  await world.send(hosts, [0, ...TROUBLE, ...Array(20).fill(0)]);
-  expect(world.told).toHaveLength(18);
-});

@@ -26,11 +26,10 @@ interface WorldOptions {
   readonly settings?: Partial<AlertSettings>;
   /** Groups whose hosts are judged: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon and 10 critical. */
   readonly groups?: readonly string[];
-  readonly sendsAll?: boolean;
 }
 
 /** Scorer and sweep over stores in memory, at a time of the test's choice. */
-export function createWorld({ settings: wanted = {}, groups = [], sendsAll = false }: WorldOptions = {}) {
+export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions = {}) {
   let now = START;
   const clock = () => now;
   const settings = { ...DEFAULT_ALERT_SETTINGS, ...wanted };
@@ -42,7 +41,7 @@ export function createWorld({ settings: wanted = {}, groups = [], sendsAll = fal
     },
   };
   const ports: AlertPorts = { ...stores, publisher };
-  const dispatching = { memory: newDispatchMemory(), settings, clock, sendsAll };
+  const dispatching = { memory: newDispatchMemory(), settings, clock };
   const baselines = new Map(groups.map((group) => [groupOwner(group), baseline({ owner: groupOwner(group) })]));
   const schemas = { schemas: new Schemas(), stored: new Set<string>() };
   return {

@@ -1,39 +1,45 @@
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { start as runCommand } from "../../lib/cli/start.ts";
-import { clientConfig } from "../../lib/clients.ts";
+import { clientConfig, type Environment } from "../../lib/clients.ts";
+import { createHandlers } from "../../lib/handlers/handlers.ts";
+import type { Message } from "../../lib/local/message.ts";
 import { STREAM_NAME } from "../../lib/local/names.ts";
 import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
-import { createWorld } from "../../lib/replay/world.ts";
 import { encodeRecord } from "../../lib/wire/encode.ts";
 
 /** A twin in memory whose records arrive at the time of their last sample. */
 export async function liveTwin(start: number, options: Partial<TwinOptions> = {}) {
-  const world = createWorld(start, () => {});
+  let now = start;
+  const clock = () => now;
+  const messages: Message[] = [];
+  const fail = (what: string, error?: unknown) => {
+    throw new Error(what, { cause: error });
+  };
   const twin = await startTwin({
     port: 0,
-    createHandlers: world.createHandlers,
-    clock: world.clock,
+    createHandlers: (env: Environment) =>
+      createHandlers({ env, clock, random: Math.random, report: () => {}, log: fail }),
+    clock,
     random: Math.random,
     windowSeconds: 0,
     schedules: false,
-    delivery: { onMessage: (message) => world.messages.push(message) },
-    log: (line) => {
-      throw new Error(line);
-    },
+    arrivalOf: clock,
+    delivery: { onMessage: (message) => messages.push(message) },
+    log: fail,
     ...options,
   });
   const client = new KinesisClient(clientConfig(twin.env));
   /** Puts a record and waits until it is scored. */
   const put = async (PartitionKey: string, Data: Buffer, arrival: number) => {
-    const sent = client.send(new PutRecordCommand({ StreamName: STREAM_NAME, PartitionKey, Data }));
-    await world.put(sent.then(({ SequenceNumber = "" }) => [{ sequenceNumber: SequenceNumber, arrival }]));
+    now = Math.max(now, arrival);
+    await client.send(new PutRecordCommand({ StreamName: STREAM_NAME, PartitionKey, Data }));
     await twin.idle();
   };
   return {
     endpoint: twin.endpoint,
-    messages: world.messages,
+    messages,
     idle: () => twin.idle(),
-    subjects: () => world.messages.map(({ subject }) => subject ?? ""),
+    subjects: () => messages.map(({ subject }) => subject ?? ""),
     put,
     /** The same with rows. */
     async feed(

@@ -7,6 +7,7 @@ import { clientConfig } from "../../lib/clients.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
 import { Publisher } from "../../lib/notify/publish.ts";
 import { render } from "../../lib/notify/render.ts";
+import { snsTopic } from "../../lib/notify/sns-topic.ts";
 import { CONTEXT, DEPLOYED, LINK, opened } from "./example.ts";
 
 const TOPIC = "arn:aws:sns:us-east-1:000000000000:alerts";
@@ -44,7 +45,7 @@ afterAll(async () => {
 });
 
 test("publishes one text per protocol, with subject and attributes", async () => {
-  await new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened(), { sms: false });
+  await new Publisher(snsTopic(client, TOPIC), () => CONTEXT, nothing).publish(opened(), { sms: false });
 
   expect(requests).toHaveLength(1);
   const { Message = "", ...form } = Object.fromEntries(requests[0]!);
@@ -74,7 +75,7 @@ test("publishes one text per protocol, with subject and attributes", async () =>
 });
 
 test("says whether phones get it", async () => {
-  await new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened(), { sms: true });
+  await new Publisher(snsTopic(client, TOPIC), () => CONTEXT, nothing).publish(opened(), { sms: true });
   expect(Object.fromEntries(requests[0]!)).toMatchObject(attribute(5, "sms", "yes"));
 });
 
@@ -84,7 +85,7 @@ test("publishes with the link of the incident and the number of labels behind it
     asked.push(incident);
     return { link: LINK, labels: 7 };
   };
-  await new Publisher(client, TOPIC, () => CONTEXT, about).publish(opened(), { sms: true });
+  await new Publisher(snsTopic(client, TOPIC), () => CONTEXT, about).publish(opened(), { sms: true });
   expect(asked).toEqual([opened().incident]);
   expect(JSON.parse(requests[0]?.get("Message") ?? "").email).toBe(render(opened(), { ...DEPLOYED, labels: 7 }).email);
 });
@@ -94,7 +95,7 @@ test.each([
   ["fails", { status: 500, body: "" }, "sns:Publish"],
 ])("rejects when the topic %s, naming incident and topic", async (_how, failure, reason) => {
   answer = failure;
-  const published = new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened(), { sms: true });
+  const published = new Publisher(snsTopic(client, TOPIC), () => CONTEXT, nothing).publish(opened(), { sms: true });
   await expect(published).rejects.toThrow(`Cannot publish the opened notice of incident K7Q2RT to ${TOPIC}: `);
   await expect(published).rejects.toThrow(reason);
   await expect(published).rejects.toHaveProperty("cause");
@@ -105,7 +106,9 @@ test("message and attributes together stay far below the 256 KiB of SNS for the 
   await fc.assert(
     fc.asyncProperty(costly, costly, async (host, group) => {
       requests.length = 0;
-      await new Publisher(client, TOPIC, () => CONTEXT, nothing).publish(opened({ host, group }), { sms: true });
+      await new Publisher(snsTopic(client, TOPIC), () => CONTEXT, nothing).publish(opened({ host, group }), {
+        sms: true,
+      });
       const sizes = [...requests[0]!].map(([name, part]) => Buffer.byteLength(name) + Buffer.byteLength(part));
       expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(262_144);
     }),

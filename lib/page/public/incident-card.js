@@ -112,7 +112,7 @@ function incidentCard({ id }) {
 /** Labels that may move epsilon. */
 const LEARNT = new Set(["fault", "false", "new-normal"]);
 /** The ends of an incident without a return to normal. */
-const ENDINGS = { silent: "the host fell silent", gone: "the host is gone" };
+const ENDINGS = { silent: "the host fell silent", gone: "the host is gone", settled: "the new level is usual now" };
 
 function headOf({ id, host, group, kind, severity, resolved, ending, unstable, fleet, extent }) {
   const [glyph, words] = SIGNS[severity];

@@ -1,0 +1,98 @@
+import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import type { Span } from "../export/span.ts";
+import { SCHEDULES } from "../resources.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { UserError } from "../user-error.ts";
+import { type BacktestReport, reportOf } from "./backtest-report.ts";
+import { type GivenAnswer, give } from "./given-answers.ts";
+import { type Lesson, teach } from "./lesson.ts";
+import type { HostRecording } from "./recording.ts";
+import { createSender } from "./sender.ts";
+import { type VirtualDeployment, virtualDeployment } from "./virtual-deployment.ts";
+
+export interface BacktestOptions {
+  /** Absent: that of an empty file. */
+  readonly config?: Config;
+  /** What people say, in the order of the times when they say it. */
+  readonly answers?: readonly GivenAnswer[];
+  /** What a host has learned before; absent: hosts learn from nothing. */
+  readonly lesson?: Lesson;
+  /** Milliseconds of the computer's own time, for the speed. */
+  readonly stopwatch: () => number;
+  /** Called with the share that is done. */
+  readonly progress: (share: number) => void;
+}
+
+/** The incident store reads the incidents of so many days at once, and each minute takes a sweep. */
+const DAYS_MAX = 400;
+/** A notice that the last sweep leaves is sent by the next. */
+const MINUTES_AFTER = 2;
+
+/** Plays a recording to the deployed functions in virtual time, and tells what people would have heard. */
+export async function backtest(
+  recording: readonly HostRecording[],
+  { config = DEFAULT_CONFIG, answers = [], lesson, stopwatch, progress }: BacktestOptions,
+): Promise<BacktestReport> {
+  const span = spanOf(recording);
+  const deployment = virtualDeployment(span.from, config);
+  if (lesson) await teach(deployment.stores, lesson, span.from, config);
+  const began = stopwatch();
+  const { refitting, unanswered } = await play(recording, span, { deployment, answers, stopwatch, progress });
+  const seconds = (stopwatch() - began) / SECOND_MS;
+  return reportOf(recording, span, deployment, {
+    seconds,
+    refitSeconds: refitting / SECOND_MS,
+    answers: { given: answers.length - unanswered, withoutIncident: unanswered },
+  });
+}
+
+/** Whole minutes. */
+function spanOf(recording: readonly HostRecording[]): Span {
+  const first = Math.min(...recording.map(({ times }) => times[0] ?? Number.POSITIVE_INFINITY));
+  const last = Math.max(...recording.map(({ times }) => times.at(-1) ?? 0));
+  const [from, to] = [minuteOf(first), minuteOf(last) + MINUTE_MS];
+  if (to - from > DAYS_MAX * DAY_MS)
+    throw new UserError(
+      `the recording goes from ${iso(first)} to ${iso(last)}: replay at most ${DAYS_MAX} days, and look for wrong times`,
+    );
+  return { from, to };
+}
+
+interface Playing {
+  readonly deployment: VirtualDeployment;
+  readonly answers: readonly GivenAnswer[];
+  readonly stopwatch: () => number;
+  readonly progress: (share: number) => void;
+}
+
+/**
+ * Minute by minute: hosts send what came up, the mapping hands it to the scorer, the sweep runs, and the refit when its
+ * schedule says. People answer at the end of a minute. Returns the milliseconds of refits and the answers in vain.
+ */
+async function play(recording: readonly HostRecording[], span: Span, playing: Playing) {
+  const { deployment, answers, stopwatch, progress } = playing;
+  const senders = recording.map(createSender);
+  let [refitting, answered, unanswered] = [0, 0, 0];
+  for (let end = span.from + MINUTE_MS; end <= span.to + MINUTES_AFTER * MINUTE_MS; end += MINUTE_MS) {
+    await deployment.score(senders.flatMap((sender) => sender.sendUntil(end)));
+    await deployment.sweep(end);
+    for (let answer = answers[answered]; answer && answer.at <= end; answer = answers[++answered]) {
+      if (!(await give(deployment.stores, answer))) unanswered++;
+    }
+    if ((end - span.from) % (SCHEDULES.refit * SECOND_MS) === 0) {
+      const began = stopwatch();
+      await deployment.refit(end);
+      refitting += stopwatch() - began;
+    }
+    progress((end - span.from) / (span.to - span.from));
+  }
+  return { refitting, unanswered: unanswered + answers.length - answered };
+}
+
+function minuteOf(time: number): number {
+  return Math.floor(time / MINUTE_MS) * MINUTE_MS;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

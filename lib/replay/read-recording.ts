@@ -1,0 +1,78 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { piecesOf } from "../rows/csv-lines.ts";
+import { streamPieces } from "../rows/read-csv.ts";
+import { UserError } from "../user-error.ts";
+import { decodeRecord } from "../wire/decode.ts";
+import { isName, NAME_RULE } from "../wire/name.ts";
+import { DEFAULT_GROUP } from "../wire/samples.ts";
+import { Schemas } from "../wire/schemas.ts";
+import { collectRows, type HostRecording } from "./recording.ts";
+
+type Rows = ReturnType<typeof collectRows>;
+
+export interface ReadOptions {
+  /** The host of CSV rows that name none; absent: the name of their file. */
+  readonly host?: string;
+  /** Between rows of files without a time column, in milliseconds. */
+  readonly intervalMs: number;
+}
+
+const CSV = /\.csv(\.gz)?$/i;
+const NDJSON = /\.(ndjson|jsonl)(\.gz)?$/i;
+
+/**
+ * Reads a recording of many hosts whole: a CSV file, NDJSON as `export samples` writes it, either gzipped or not, or a
+ * folder of such files. Rows may be in any order. It is as large in memory as the history that its replay keeps.
+ */
+export async function readRecording(path: string, options: ReadOptions): Promise<readonly HostRecording[]> {
+  const rows = collectRows(options.intervalMs);
+  for (const file of await filesAt(path)) {
+    if (NDJSON.test(file)) await readNdjson(file, rows);
+    else await readRows(file, options, rows);
+  }
+  const hosts = rows.hosts();
+  if (hosts.length === 0) throw new UserError(`${path}: no rows: give it at least one`);
+  return hosts;
+}
+
+async function filesAt(path: string): Promise<readonly string[]> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return [path];
+  const names = (await readdir(path)).filter((name) => CSV.test(name) || NDJSON.test(name)).sort();
+  if (names.length === 0)
+    throw new UserError(`${path}: no recording in this folder: their names end in .csv, .csv.gz or .ndjson`);
+  return names.map((name) => join(path, name));
+}
+
+async function readRows(path: string, { host: named = basename(path).replace(CSV, "") }: ReadOptions, rows: Rows) {
+  for await (const piece of streamPieces(path)) {
+    for (const { line, host = named, group = DEFAULT_GROUP, ...row } of piece) {
+      if (!isName(host)) throw new UserError(`${path}, line ${line}: host: ${NAME_RULE}`);
+      rows.add({ ...row, host, group }, `${path}, line ${line}`);
+    }
+  }
+}
+
+/** Reads lines as the scorer does, so each may be any record of docs/wire-format.md. */
+async function readNdjson(path: string, rows: Rows): Promise<void> {
+  const schemas = new Schemas();
+  let line = 0;
+  for await (const lines of piecesOf(path)) {
+    for (const text of lines) {
+      line++;
+      if (text.trim() === "") continue;
+      const where = `${path}, line ${line}`;
+      const { parts, problems } = decodeRecord(Buffer.from(text), Number.NaN, schemas);
+      for (const { reason } of problems) throw new UserError(`${where}: ${reason}`);
+      for (const { host, group, schema, times, values } of parts) {
+        const width = schema.names.length;
+        for (const [i, time] of times.entries()) {
+          if (Number.isNaN(time)) throw new UserError(`${where}: no time: give every sample one`);
+          const row = { host, group, time, names: schema.names, values: values.subarray(i * width, (i + 1) * width) };
+          rows.add(row, where);
+        }
+      }
+    }
+  }
+}

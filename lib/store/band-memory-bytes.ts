@@ -1,0 +1,114 @@
+import { type BandsMemory, COUNT_MAX } from "../model/bands.ts";
+import { AVERAGES, STEPS } from "../model/drift.ts";
+import { RECENT } from "../model/persistence.ts";
+import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
+
+/**
+ * What calendar bands remember of D metrics, in 10 D bytes and a few more for each metric that is out, rests or is gone:
+ *
+ * | part | bytes |
+ * |---|---|
+ * | length of the numbers | 2 |
+ * | numbers: D, whether young, sparse places of `recent`, sparse `run` and `gone`; a young host's `seen` | varints |
+ * | averages and places, in steps | 2 each |
+ * | the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
+ *
+ * Loses nothing, because the detector rounds to the same steps and singles; throws when the memory holds anything else.
+ */
+export function bytesOfBandMemory({ recent, averages, place, run, gone, young }: BandsMemory): Uint8Array {
+  const metrics = place.length;
+  const out = [...recent.keys()].filter((i) => recent[i] !== 0);
+  const numbers = bytesOfVarints([
+    metrics,
+    young ? 1 : 0,
+    ...sparse(out),
+    ...counted(run),
+    ...counted(gone),
+    ...(young ? young.seen : []),
+  ]);
+  const length = Buffer.alloc(2);
+  length.writeUInt16LE(numbers.length);
+  const steps = Int16Array.from([...averages, ...place], stepsOf);
+  const singles = [...out.map((i) => recent[i] ?? 0), ...(young ? [...young.level, ...young.deviation] : [])];
+  return Buffer.concat([length, numbers, bytesOf(steps), bytesOf(Float32Array.from(singles, single))]);
+}
+
+/** The encoded memory; throws when the bytes are not one. */
+export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
+  const buffer = Buffer.from(bytes);
+  const begin = 2 + buffer.readUInt16LE();
+  const numbers = varintsOfBytes(buffer.subarray(2, begin));
+  const next = () => numbers.shift() ?? short();
+  const [metrics, isYoung] = [next(), next()];
+  const out = placesOf(next);
+  const [run, gone] = [countsOf(next, metrics), countsOf(next, metrics)];
+  const seen = Float64Array.from({ length: isYoung ? metrics : 0 }, next);
+  const stepped = (AVERAGES + 1) * metrics;
+  const singles = out.length + (isYoung ? 2 * metrics : 0);
+  if (numbers.length > 0 || buffer.length !== begin + 2 * stepped + 4 * singles) short();
+  const steps = Float64Array.from({ length: stepped }, (_, i) => buffer.readInt16LE(begin + 2 * i) / STEPS);
+  const values = Float64Array.from({ length: singles }, (_, i) =>
+    finite(buffer.readFloatLE(begin + 2 * stepped + 4 * i)),
+  );
+  const recent = new Float64Array(RECENT * metrics);
+  for (const [i, place] of out.entries()) recent[place < recent.length ? place : short()] = values[i] ?? 0;
+  const level = values.slice(out.length, out.length + metrics);
+  const deviation = values.slice(out.length + metrics);
+  return {
+    recent,
+    averages: steps.slice(0, AVERAGES * metrics),
+    place: steps.slice(AVERAGES * metrics),
+    run,
+    gone,
+    ...(isYoung ? { young: { level, deviation, seen } } : {}),
+  };
+}
+
+function bytesOf(values: Int16Array | Float32Array): Buffer {
+  return Buffer.from(values.buffer);
+}
+
+/** How many places, and each one's distance from the one before. */
+function sparse(places: readonly number[]): readonly number[] {
+  return [places.length, ...places.map((place, i) => place - (places[i - 1] ?? 0))];
+}
+
+function placesOf(next: () => number): readonly number[] {
+  let place = 0;
+  return Array.from({ length: next() }, () => {
+    place += next();
+    return place;
+  });
+}
+
+/** The places of counts that are not 0, then these counts. */
+function counted(counts: Float64Array): readonly number[] {
+  const places = [...counts.keys()].filter((i) => counts[i] !== 0);
+  return [...sparse(places), ...places.map((i) => counts[i] ?? 0)];
+}
+
+function countsOf(next: () => number, metrics: number): Float64Array {
+  const counts = new Float64Array(metrics);
+  for (const place of placesOf(next)) counts[place < metrics ? place : short()] = Number.NaN;
+  return counts.map((count) => (Number.isNaN(count) ? Math.min(next(), COUNT_MAX) : 0));
+}
+
+function stepsOf(value: number): number {
+  const steps = Math.round(value * STEPS);
+  if (steps / STEPS === value && Math.abs(steps) <= STEPS) return steps;
+  throw new RangeError(`${value} is no step that the bands make`);
+}
+
+function single(value: number): number {
+  if (Math.fround(value) === value && Number.isFinite(value)) return value;
+  throw new RangeError(`${value} is no finite single`);
+}
+
+function finite(value: number): number {
+  if (!Number.isFinite(value)) throw new RangeError("a number of the memory is not finite");
+  return value;
+}
+
+function short(): never {
+  throw new RangeError("the bytes are no memory of calendar bands");
+}
