@@ -1,10 +1,10 @@
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { type Calendar, calendarOf, isWeekend, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages, stepped } from "./drift.ts";
 import type { Sequence } from "./fused.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
-import { copyOfYoung, moveYoung, newYoung, type Young, youngExcess } from "./young.ts";
+import { copyOfYoung, moveYoung, newYoung, type Young, youngExcess } from "./young-level.ts";
 
 /**
  * Bands by the calendar: each metric is held against the range that like days had in common at this quarter of an hour,
@@ -148,10 +148,10 @@ function lowerBound(places: Uint32Array, place: number): number {
   return low;
 }
 
-/** The value that is judged: of a counter its rate a second since the sample before, NaN where it began anew. */
+/** The value that is judged: of a counter its rate a second since the sample before; NaN if it began anew. */
 export function judgedValue(isCounter: boolean, value: number, before: number, elapsed: number): number {
   if (!isCounter) return value;
-  return value >= before ? (1000 * (value - before)) / elapsed : Number.NaN;
+  return value >= before && elapsed > 0 ? (SECOND_MS * (value - before)) / elapsed : Number.NaN;
 }
 
 export interface BandScores {
@@ -260,7 +260,7 @@ function readSample(
     countRuns(model, memory, j, values[j]!, before?.[j]);
     const own = excessOf(model, memory, row, j, value, passed);
     const isKnown = !Number.isNaN(value);
-    const isStuck = isKnown && model.counter[j] === 0 && runsTooLong(model, memory, j);
+    const isStuck = isKnown && runsTooLong(model, memory, j);
     const isCounted = isKnown && counts(j, value, row ? row.middle[row.offset + j]! : Number.NaN);
     remember(memory.recent, j * RECENT, isCounted ? own : 0);
     if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);

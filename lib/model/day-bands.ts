@@ -4,10 +4,15 @@ import { kthLargest, kthSmallest } from "./order-statistics.ts";
 import type { SlotDays } from "./slot-days.ts";
 
 /** What is usual on one kind of day, at slot × D + metric; NaN where nothing is known. */
-export interface DayBands {
+export interface DayBands extends DayRanges, DayLevels {}
+
+export interface DayRanges {
   /** The range that like days have in common. */
   readonly high: Float64Array;
   readonly low: Float64Array;
+}
+
+export interface DayLevels {
   /** The median of the days' medians. */
   readonly middle: Float64Array;
   /** The range of the days' medians: a level outside it for hours is news although no value is. */
@@ -31,122 +36,149 @@ const NOISE_OF_MEDIANS = 1.5;
 export const UNITS_IN_RANGE = 3;
 const WEEKDAYS_NEEDED = 3;
 const WEEKENDS_NEEDED = 2;
+/** A weekday's own habits are known from its second day on: the second largest and smallest of its days count. */
+const SAME_NEEDED = 2;
 
 /** One bad day among seven never widens a band, nor do two: the k-th largest of that many days counts. */
 function rankOf(days: number, most: number): number {
   return days < 4 ? 1 : days < 7 ? 2 : most;
 }
 
+/** What a day is like. */
+export interface DayKind {
+  readonly weekend: boolean;
+  /** 0 = Monday; absent where no weekday is meant. */
+  readonly weekday?: number;
+}
+
 /**
  * The bands of a day of that kind, learnt from these days (indices of `slotDays.days`). With a `weekday`, what at least
  * two days of it had in common counts too, so a weekly job is known after two weeks.
  */
-export function dayBands(
-  slotDays: SlotDays,
-  among: readonly number[],
-  kind: { readonly weekend: boolean; readonly weekday?: number },
-  traits: Traits,
-): DayBands {
-  const { metrics, days } = slotDays;
-  const like = among.filter((d) => isWeekend(weekdayOf(days[d]!)) === kind.weekend);
-  const same = kind.weekday === undefined ? [] : among.filter((d) => weekdayOf(days[d]!) === kind.weekday);
-  const enough = like.length >= (kind.weekend ? WEEKENDS_NEEDED : WEEKDAYS_NEEDED);
-  const bands = emptyBands(SLOTS * metrics);
-  const found = {
-    high: new Float64Array(days.length),
-    low: new Float64Array(days.length),
-    middle: new Float64Array(days.length),
-  };
-  for (let j = 0; j < metrics; j++) {
-    const isOwn = traits.differs[j] === 1 && enough;
-    const most = isOwn && kind.weekend ? 2 : 3;
-    for (let slot = 0; slot < SLOTS; slot++) {
-      const place = slot * metrics + j;
-      const count = collect(slotDays, isOwn ? like : among, place, found);
-      if (count === 0) continue;
-      const rank = rankOf(count, most);
-      let high = kthLargest(found.high, count, rank);
-      let low = kthSmallest(found.low, count, rank);
-      const lower = Math.min(high, low);
-      [high, low] = [Math.max(high, low), lower];
-      let width = usualWidth(found, count);
-      const medians = found.middle.slice(0, count);
-      let [highest, lowest] = [Math.max(...medians), Math.min(...medians)];
-      bands.middle[place] = median(medians);
-      const twice = same.length >= 2 ? collect(slotDays, same, place, found) : 0;
-      if (twice >= 2) {
-        high = Math.max(high, kthLargest(found.high, twice, 2));
-        low = Math.min(low, kthSmallest(found.low, twice, 2));
-        width = Math.max(width, leastWidth(found, twice));
-      }
-      const noise = Math.max(0, width / UNITS_IN_RANGE - traits.unit[j]!);
-      highest += NOISE_OF_MEDIANS * noise;
-      lowest -= NOISE_OF_MEDIANS * noise;
-      bands.high[place] = high + traits.margin * noise;
-      bands.low[place] = low - traits.margin * noise;
-      bands.highest[place] = highest;
-      bands.lowest[place] = lowest;
-    }
-  }
-  return widened(bands, metrics);
+export function dayBands(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayBands {
+  return { ...dayRanges(slotDays, among, kind, traits), ...dayLevels(slotDays, among, kind, traits) };
 }
 
+/** The ranges alone. */
+export function dayRanges(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayRanges {
+  const { metrics } = slotDays;
+  const [high, low] = [unknown(metrics), unknown(metrics)];
+  eachPlace(slotDays, among, kind, traits, (place, { usual, same, most, noise }) => {
+    const rank = rankOf(usual.count, most);
+    high[place] = kthLargest(usual.high, usual.count, rank);
+    low[place] = kthSmallest(usual.low, usual.count, rank);
+    if (same.count >= SAME_NEEDED) {
+      high[place] = Math.max(high[place]!, kthLargest(same.high, same.count, SAME_NEEDED));
+      low[place] = Math.min(low[place]!, kthSmallest(same.low, same.count, SAME_NEEDED));
+    }
+    high[place]! += traits.margin * noise;
+    low[place]! -= traits.margin * noise;
+  });
+  return { high: widest(high, metrics, 1), low: widest(low, metrics, -1) };
+}
+
+/** The levels alone. */
+export function dayLevels(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayLevels {
+  const { metrics } = slotDays;
+  const [middle, highest, lowest] = [unknown(metrics), unknown(metrics), unknown(metrics)];
+  eachPlace(slotDays, among, kind, traits, (place, { usual, noise }) => {
+    highest[place] = kthLargest(usual.middle, usual.count, 1) + NOISE_OF_MEDIANS * noise;
+    lowest[place] = kthSmallest(usual.middle, usual.count, 1) - NOISE_OF_MEDIANS * noise;
+    middle[place] = median(usual.middle, usual.count);
+  });
+  return { middle, highest: widest(highest, metrics, 1), lowest: widest(lowest, metrics, -1) };
+}
+
+/** What some days have at one place, each from the start of its array. */
 interface Found {
   readonly high: Float64Array;
   readonly low: Float64Array;
   readonly middle: Float64Array;
+  /** high − low. */
+  readonly width: Float64Array;
+  count: number;
 }
 
-/** Gathers what these days have at a place; returns how many have something. */
-function collect(slotDays: SlotDays, among: readonly number[], place: number, found: Found): number {
-  const size = SLOTS * slotDays.metrics;
-  let count = 0;
-  for (const d of among) {
-    const high = slotDays.high[d * size + place]!;
-    if (Number.isNaN(high)) continue;
-    found.high[count] = high;
-    found.low[count] = slotDays.low[d * size + place]!;
-    found.middle[count++] = slotDays.middle[d * size + place]!;
+/** One object for all places, filled anew for each: a fit visits hundreds of thousands. */
+interface Place {
+  /** Like days, or all. */
+  readonly usual: Found;
+  /** Days of the same weekday. */
+  readonly same: Found;
+  /** Rank of the range's ends among many days. */
+  most: number;
+  /** How far the slot is noisier than is usual for the metric. */
+  noise: number;
+}
+
+/** Calls `visit` with each place of which some day knows something. */
+function eachPlace(
+  slotDays: SlotDays,
+  among: readonly number[],
+  { weekend, weekday }: DayKind,
+  { unit, differs }: Traits,
+  visit: (place: number, found: Place) => void,
+): void {
+  const { metrics, days } = slotDays;
+  const like = among.filter((d) => isWeekend(weekdayOf(days[d]!)) === weekend);
+  const alike = among.filter((d) => weekdayOf(days[d]!) === weekday);
+  const enough = like.length >= (weekend ? WEEKENDS_NEEDED : WEEKDAYS_NEEDED);
+  const found: Place = { usual: emptyFound(days.length), same: emptyFound(days.length), most: 0, noise: 0 };
+  for (let j = 0; j < metrics; j++) {
+    const isOwn = differs[j] === 1 && enough;
+    found.most = isOwn && weekend ? 2 : 3;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      const place = slot * metrics + j;
+      collect(slotDays, isOwn ? like : among, place, found.usual);
+      if (found.usual.count === 0) continue;
+      collect(slotDays, alike, place, found.same);
+      found.noise = Math.max(0, widthOf(found) / UNITS_IN_RANGE - unit[j]!);
+      visit(place, found);
+    }
   }
-  return count;
+}
+
+function emptyFound(days: number): Found {
+  const column = () => new Float64Array(days);
+  return { high: column(), low: column(), middle: column(), width: column(), count: 0 };
+}
+
+/** Gathers what these days have at a place. */
+function collect(slotDays: SlotDays, among: readonly number[], place: number, found: Found): void {
+  const first = place * slotDays.days.length;
+  let count = 0;
+  for (let k = 0; k < among.length; k++) {
+    const at = first + among[k]!;
+    const high = slotDays.high[at]!;
+    if (Number.isNaN(high)) continue;
+    const low = slotDays.low[at]!;
+    found.high[count] = high;
+    found.low[count] = low;
+    found.width[count] = high - low;
+    found.middle[count++] = slotDays.middle[at]!;
+  }
+  found.count = count;
 }
 
 /** Ranges of the same slot on different days differ: the median of a few, the sixth largest of many. */
 const WIDTH_RANK_MAX = 6;
 
-function usualWidth({ high, low }: Found, count: number): number {
-  const widths = high.slice(0, count).map((x, i) => x - low[i]!);
-  return kthLargest(widths, count, Math.min(WIDTH_RANK_MAX, (count + 1) >> 1));
+/** How wide the slot's range usually is. */
+function widthOf({ usual, same }: Place): number {
+  const width = kthLargest(usual.width, usual.count, Math.min(WIDTH_RANK_MAX, (usual.count + 1) >> 1));
+  return same.count < SAME_NEEDED ? width : Math.max(width, kthSmallest(same.width, same.count, 1));
 }
 
-function leastWidth({ high, low }: Found, count: number): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < count; i++) least = Math.min(least, high[i]! - low[i]!);
-  return least;
+function unknown(metrics: number): Float64Array {
+  return new Float64Array(SLOTS * metrics).fill(Number.NaN);
 }
 
-function emptyBands(size: number): DayBands {
-  const nans = () => new Float64Array(size).fill(Number.NaN);
-  return { high: nans(), low: nans(), middle: nans(), highest: nans(), lowest: nans() };
-}
-
-/** A job that begins five minutes later today is still in time: each slot gets the widest of itself and its neighbours. */
-function widened(bands: DayBands, metrics: number): DayBands {
-  const { high, low, middle, highest, lowest } = bands;
-  return {
-    high: extreme(high, metrics, 1),
-    low: extreme(low, metrics, -1),
-    middle,
-    highest: extreme(highest, metrics, 1),
-    lowest: extreme(lowest, metrics, -1),
-  };
-}
-
-function extreme(values: Float64Array, metrics: number, sign: 1 | -1): Float64Array {
-  const { length } = values;
-  return values.map((own, place) => {
-    const before = values[(place - metrics + length) % length]!;
-    const after = values[(place + metrics) % length]!;
+/** A job that begins five minutes later is still in time: each slot gets the widest of itself and its neighbours. */
+function widest(bound: Float64Array, metrics: number, sign: 1 | -1): Float64Array {
+  const { length } = bound;
+  return bound.map((own, place) => {
+    const before = bound[(place - metrics + length) % length]!;
+    const after = bound[(place + metrics) % length]!;
     let most = own;
     // A comparison with NaN is false: what is not known stays so, and does not widen.
     if (sign * before > sign * most) most = before;

@@ -7,7 +7,16 @@ import { fitDrift } from "./fit-drift.ts";
 import { fitTails } from "./fit-tails.ts";
 import { median } from "./median.ts";
 import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
-import { type History, placesOf, type SlotDays, slotDaysOf } from "./slot-days.ts";
+import {
+  columnOf,
+  daysOfHost,
+  daysSeen,
+  type History,
+  known,
+  placesOf,
+  type SlotDays,
+  slotDaysOf,
+} from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 
 /** How much history bands are learnt from: each weekday four times, and more days would only widen them. */
@@ -20,11 +29,11 @@ const AGE_FACTORS = [2, 1.5, 1.2];
 
 /**
  * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days bound what
- * one bad day can do. Throws RangeError when no metric has a value.
+ * one bad day can do. What was never seen has no band, and is not judged.
  */
 export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
   const { metrics } = raw;
-  const interval = median(raw.times.subarray(1).map((time, i) => time - raw.times[i]!)) || MINUTE_MS;
+  const interval = usualInterval(raw.times);
   const counter = countersOf(lastRows(raw), names);
   const history = withRates(raw, counter);
   const places = placesOf(history.times, calendarOf(zone));
@@ -32,8 +41,9 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const unit = unitsOf(slotDays);
   const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics) };
   const floor = floorsOf(slotDays, names, (j) => isWhole(history, j));
-  const days = slotDays.days.length;
-  const learnt = { history, places, slotDays, interval, traits, floor, age: AGE_FACTORS[days - 1] ?? 1 };
+  const days = daysSeen(history, places);
+  const age = days.map((count) => AGE_FACTORS[count - 1] ?? 1);
+  const learnt = { history, places, slotDays, interval, traits, floor, days, age };
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   const usual = usualBands(slotDays, traits, grainOf(floor));
@@ -41,7 +51,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     metrics,
     interval,
     zone,
-    days,
+    days: daysOfHost(days),
     counter,
     floor,
     ...usual,
@@ -54,16 +64,12 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   });
 }
 
-/** What the fits of tails and of lasting levels start from. */
-export interface Learnt {
-  readonly history: History;
-  readonly places: ReturnType<typeof placesOf>;
-  readonly slotDays: SlotDays;
-  readonly interval: number;
-  readonly traits: Traits;
-  readonly floor: Float64Array;
-  /** How much wider thresholds are while there are few days. */
-  readonly age: number;
+/** Samples over which an interval is measured: two at once and a pause are one interval on average. */
+const INTERVALS = 10;
+
+function usualInterval(times: Float64Array): number {
+  const count = Math.min(INTERVALS, times.length - 1);
+  return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
 }
 
 /** Rows that tell whether a metric counts up: a day by the minute. */
@@ -100,13 +106,10 @@ function isWhole({ metrics, values, times }: History, j: number): boolean {
   return true;
 }
 
-function typicalOf({ metrics, low, middle, high }: SlotDays): Bands["typical"] {
+function typicalOf(slotDays: SlotDays): Bands["typical"] {
   const middleOf = (table: Float64Array) =>
-    Float64Array.from({ length: metrics }, (_, j) => {
-      const known = table.filter((x, place) => place % metrics === j && !Number.isNaN(x));
-      return median(known) || 0;
-    });
-  return { low: middleOf(low), middle: middleOf(middle), high: middleOf(high) };
+    Float64Array.from({ length: slotDays.metrics }, (_, j) => median(known(columnOf(slotDays, table, j))) || 0);
+  return { low: middleOf(slotDays.low), middle: middleOf(slotDays.middle), high: middleOf(slotDays.high) };
 }
 
 /** Bands of workdays and weekends, and of single weekdays where these differ. */

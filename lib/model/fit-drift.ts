@@ -1,9 +1,10 @@
 import type { Bands } from "./bands.ts";
 import { isWeekend, weekdayOf } from "./calendar.ts";
-import { type DayBands, dayBands } from "./day-bands.ts";
+import { type DayLevels, dayLevels } from "./day-bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
-import type { Learnt } from "./fit-bands.ts";
+import type { Learnt } from "./learnt.ts";
 import { kthPeak } from "./order-statistics.ts";
+import { daysOfHost } from "./slot-days.ts";
 import { fewOf, oftenOf, raise } from "./tails.ts";
 
 /** Distances from a level's range are cut at this many times what matters. */
@@ -29,23 +30,23 @@ export function fitDrift(
   learnt: Learnt,
   deviations: Float64Array,
 ): Pick<Bands, "driftUp" | "driftDown" | "driftTail" | "reach"> {
-  const { history, places, slotDays, traits, floor, age } = learnt;
+  const { history, places, traits, floor, days, age } = learnt;
   const { metrics, times } = history;
-  const days = slotDays.days.length;
   const met = bandsAsMet(learnt);
   const reach = floor.map((least, j) => REACH * Math.max(least, traits.margin * traits.unit[j]!));
   const drift = { driftUp: new Float64Array(metrics * HORIZONS), driftDown: new Float64Array(metrics * HORIZONS) };
   const scores = new Float32Array(times.length);
   const drifts = new Float32Array(times.length * HORIZONS);
   for (let j = 0; j < metrics; j++) {
-    const peaks = writeDrifts(learnt, met, j, reach[j]!, drifts);
     const least = Math.max(floor[j]!, UNITS * traits.unit[j]!, DEVIATIONS * deviations[j]!) / reach[j]!;
+    const peaks = writeDrifts(learnt, met, j, { reach: reach[j]!, least }, drifts);
     for (let h = 0; h < HORIZONS; h++) {
       for (const [side, name] of [
         [0, "driftUp"],
         [1, "driftDown"],
       ] as const) {
-        drift[name][j * HORIZONS + h] = Math.max(least, GAIN * usualPeak(peaks[2 * h + side]!, days, least)) * age;
+        drift[name][j * HORIZONS + h] =
+          Math.max(least, GAIN * usualPeak(peaks[2 * h + side]!, days[j]!, least)) * age[j]!;
       }
     }
     for (let i = 0; i < drifts.length; i++) {
@@ -60,26 +61,29 @@ export function fitDrift(
   for (let i = 0; i < scores.length; i++) {
     if (places.day[i]! >= HOST_FROM_DAY && scores[i]! > PEAK_MIN) raise(hosts, places.day[i]!, scores[i]!);
   }
-  const tail = HOST_GAIN * kthPeak(hosts.values(), fewOf(days));
+  const tail = HOST_GAIN * kthPeak(hosts.values(), fewOf(daysOfHost(days)));
   return { ...drift, driftTail: Math.max(1, Math.min(HOST_TAIL_MAX, tail)), reach };
 }
 
 /** For each day its bands as the days before it know them; none for the first. */
-function bandsAsMet({ slotDays, traits }: Learnt): readonly (DayBands | undefined)[] {
+function bandsAsMet({ slotDays, traits }: Learnt): readonly (DayLevels | undefined)[] {
   return slotDays.days.map((day, d) => {
     if (d === 0) return undefined;
     const weekday = weekdayOf(day);
     const before = Array.from({ length: d }, (_, i) => i);
-    return dayBands(slotDays, before, { weekend: isWeekend(weekday), weekday }, traits);
+    return dayLevels(slotDays, before, { weekend: isWeekend(weekday), weekday }, traits);
   });
 }
 
-/** Writes each row's drift by horizon; returns the days' peaks at 2 × horizon above and at 2 × horizon + 1 below. */
+/**
+ * Writes each row's drift by horizon; returns the days' peaks at 2 × horizon above and at 2 × horizon + 1 below. A
+ * drift of no more than `PEAK_MIN` of the least threshold moves none, and is written as 0.
+ */
 function writeDrifts(
   { history, places, interval }: Learnt,
-  met: readonly (DayBands | undefined)[],
+  met: readonly (DayLevels | undefined)[],
   j: number,
-  reach: number,
+  { reach, least }: { readonly reach: number; readonly least: number },
   drifts: Float32Array,
 ): readonly ReadonlyMap<number, number>[] {
   const { metrics, values, times, excluded } = history;
@@ -93,9 +97,10 @@ function writeDrifts(
     const place = places.slot[i]! * metrics + j;
     if (!bands || excluded?.[i] || Number.isNaN(value) || Number.isNaN(bands.highest[place]!)) continue;
     moveAverages(averages, 0, distanceFrom(value, bands.lowest[place]!, bands.highest[place]!, reach), rates);
+    if (Math.abs(averages[0]!) <= PEAK_MIN * least) continue;
     for (let h = 0; h < HORIZONS; h++) {
       const drift = driftOf(averages, 0, h);
-      if (drift === 0) continue;
+      if (Math.abs(drift) <= PEAK_MIN * least) continue;
       drifts[i * HORIZONS + h] = drift;
       raise(peaks[2 * h + (drift > 0 ? 0 : 1)]!, places.day[i]!, Math.abs(drift));
     }

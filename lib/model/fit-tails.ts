@@ -1,8 +1,9 @@
 import type { Bands } from "./bands.ts";
 import { isWeekend, weekdayOf } from "./calendar.ts";
-import { type DayBands, dayBands } from "./day-bands.ts";
-import type { Learnt } from "./fit-bands.ts";
+import { type DayRanges, dayRanges } from "./day-bands.ts";
+import type { Learnt } from "./learnt.ts";
 import { kthPeak } from "./order-statistics.ts";
+import { daysOfHost } from "./slot-days.ts";
 import { fewOf, hostPeaks, oftenOf, type Peaks, peaksOf, reachOf } from "./tails.ts";
 
 /** Excesses notify at this multiple of what calm days reach. */
@@ -19,10 +20,9 @@ type Tails = Pick<Bands, "up" | "down" | "upShort" | "downShort" | "tail">;
 
 /** Each metric's own tail, from the excesses of each day over the bands of the others, and that of the whole host. */
 export function fitTails(learnt: Learnt): Tails {
-  const { history, places, slotDays, interval, traits, floor, age } = learnt;
+  const { history, places, slotDays, interval, traits, floor, days, age } = learnt;
   const { metrics } = history;
-  const days = slotDays.days.length;
-  const others = days >= 2 ? bandsOfOthers(learnt) : [];
+  const others = slotDays.days.length >= 2 ? bandsOfOthers(learnt) : [];
   const column = () => new Float64Array(metrics);
   const tails = { up: column(), down: column(), upShort: column(), downShort: column() };
   const scores = new Float32Array(history.times.length);
@@ -37,34 +37,35 @@ export function fitTails(learnt: Learnt): Tails {
       const peaks = peaksOf(excesses, places.day, { interval, matters, ordinary }, (row, x) => {
         persistent[row] = x;
       });
-      const { threshold, short } = thresholdOf(peaks, days, matters);
-      const limit = (reach: number) => (ordinary + GAIN * reach) * age;
+      const { threshold, short } = thresholdOf(peaks, days[j]!, matters);
+      const limit = (reach: number) => (ordinary + GAIN * reach) * age[j]!;
       const long = Math.max(floor[j]!, limit(threshold));
       const ratio = Math.max(1, limit(short) / long);
       tails[sign > 0 ? "up" : "down"][j] = long;
       tails[sign > 0 ? "upShort" : "downShort"][j] = ratio;
       for (let i = 0; i < scores.length; i++) {
+        if (persistent[i] === 0) continue;
         const score = persistent[i]! / (long * ratio);
         if (score > scores[i]!) scores[i] = score;
       }
     }
   }
-  return { ...tails, tail: days < HOST_DAYS_MIN ? 1 : hostTail(hostPeaks(scores, places.day, interval), days) };
+  return { ...tails, tail: hostTail(hostPeaks(scores, places.day, interval), daysOfHost(days)) };
 }
 
 /** For each day its bands as the other days know them. */
-function bandsOfOthers({ slotDays, traits }: Learnt): readonly DayBands[] {
+function bandsOfOthers({ slotDays, traits }: Learnt): readonly DayRanges[] {
   const all = [...slotDays.days.keys()];
   return all.map((d) => {
     const weekday = weekdayOf(slotDays.days[d]!);
     const others = all.filter((other) => other !== d);
-    return dayBands(slotDays, others, { weekend: isWeekend(weekday), weekday }, traits);
+    return dayRanges(slotDays, others, { weekend: isWeekend(weekday), weekday }, traits);
   });
 }
 
 function writeExcesses(
   { history, places }: Learnt,
-  others: readonly DayBands[],
+  others: readonly DayRanges[],
   j: number,
   sign: 1 | -1,
   excesses: Float64Array,
@@ -74,7 +75,7 @@ function writeExcesses(
     const bands = others[places.day[i]!];
     const bound = bands ? (sign > 0 ? bands.high : bands.low)[places.slot[i]! * metrics + j]! : Number.NaN;
     const excess = history.excluded?.[i] ? 0 : sign * (values[i * metrics + j]! - bound);
-    excesses[i] = excess > 0 ? excess : 0;
+    excesses[i] = Number.isNaN(excess) ? 0 : Math.max(0, excess);
   }
 }
 
@@ -89,6 +90,7 @@ function thresholdOf({ short, long, single, bursts }: Peaks, days: number, matte
 }
 
 function hostTail(peaks: ReadonlyMap<number, number>, days: number): number {
+  if (days < HOST_DAYS_MIN) return 1;
   const few = Math.min(HOST_FEW_MAX, HOST_GAIN * kthPeak(peaks.values(), fewOf(days)));
   const often = Math.min(HOST_OFTEN_MAX, HOST_GAIN * kthPeak(peaks.values(), oftenOf(days)));
   return Math.max(1, few, often);

@@ -1,41 +1,30 @@
-/** The k-th largest (k from 1) of the first `count` values; −Infinity when there are fewer. Small k only: k passes. */
+/** The k-th largest (k from 1) of the first `count` values; −Infinity when there are fewer. NaN counts as none. */
 export function kthLargest(values: ArrayLike<number>, count: number, k: number): number {
-  let bound = Number.POSITIVE_INFINITY;
-  let taken = 0;
-  while (taken < k) {
-    let largest = Number.NEGATIVE_INFINITY;
-    let equal = 0;
-    for (let i = 0; i < count; i++) {
-      const value = values[i]!;
-      if (value >= bound) continue;
-      if (value > largest) [largest, equal] = [value, 1];
-      else if (value === largest) equal++;
-    }
-    if (equal === 0) return Number.NEGATIVE_INFINITY;
-    bound = largest;
-    taken += equal;
-  }
-  return bound;
+  return kthOf(values, count, k, 1);
 }
 
 /** The k-th smallest of the first `count` values; Infinity when there are fewer. */
 export function kthSmallest(values: ArrayLike<number>, count: number, k: number): number {
-  let bound = Number.NEGATIVE_INFINITY;
-  let taken = 0;
-  while (taken < k) {
-    let smallest = Number.POSITIVE_INFINITY;
-    let equal = 0;
-    for (let i = 0; i < count; i++) {
-      const value = values[i]!;
-      if (value <= bound) continue;
-      if (value < smallest) [smallest, equal] = [value, 1];
-      else if (value === smallest) equal++;
-    }
-    if (equal === 0) return Number.POSITIVE_INFINITY;
-    bound = smallest;
-    taken += equal;
+  return -kthOf(values, count, k, -1);
+}
+
+/** The largest so far, falling. One array for all calls: a fit calls a million times. */
+let scratch = new Float64Array(8);
+
+function kthOf(values: ArrayLike<number>, count: number, k: number, sign: 1 | -1): number {
+  if (k > scratch.length) scratch = new Float64Array(k);
+  const largest = scratch;
+  for (let i = 0; i < k; i++) largest[i] = Number.NEGATIVE_INFINITY;
+  let least = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    const value = sign * values[i]!;
+    if (!(value > least)) continue;
+    let place = k - 1;
+    for (; place > 0 && largest[place - 1]! < value; place--) largest[place] = largest[place - 1]!;
+    largest[place] = value;
+    least = largest[k - 1]!;
   }
-  return bound;
+  return least;
 }
 
 /** The k-th largest of a day's peaks, however they are kept; 0 when there are fewer days. */

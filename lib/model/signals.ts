@@ -1,7 +1,7 @@
 import { MINUTE_MS, WEEK_MS } from "../time.ts";
 import { SLOTS } from "./calendar.ts";
 import { median } from "./median.ts";
-import type { History, RowPlaces, SlotDays } from "./slot-days.ts";
+import { columnOf, type History, known, type RowPlaces, type SlotDays } from "./slot-days.ts";
 import { isPercent } from "./units.ts";
 
 /** A gauge is stuck after ten times its usual longest run of one value, and after half an hour at least. */
@@ -11,16 +11,20 @@ const RUNS = 10;
 const RESTING_SAMPLES = 20;
 const STUCK_DAYS_MIN = 2;
 
-/** For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. */
+/**
+ * For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. A run
+ * ends with its day, so that one stuck night is the longest run of one day only.
+ */
 export function stuckAfter(history: History, { days, day }: RowPlaces, interval: number): Float64Array {
-  const { metrics, values, times } = history;
+  const { metrics, values, times, excluded } = history;
   const first = firstOfWeek(times);
   return Float64Array.from({ length: metrics }, (_, j) => {
     const longest = new Map<number, number>();
     let run = 0;
     for (let i = first; i < times.length; i++) {
       const value = values[i * metrics + j]!;
-      run = Number.isNaN(value) ? 0 : i > first && value === values[(i - 1) * metrics + j]! ? run + 1 : 1;
+      const isSame = i > first && day[i] === day[i - 1] && value === values[(i - 1) * metrics + j]!;
+      run = Number.isNaN(value) || excluded?.[i] ? 0 : isSame ? run + 1 : 1;
       longest.set(day[i]!, Math.max(run, longest.get(day[i]!) ?? 0));
     }
     if (days.length < STUCK_DAYS_MIN) return 0;
@@ -58,11 +62,13 @@ const WARN_DAYS = 10;
 const FULL = 100;
 
 /** For each metric the days until it is full at the growth of the last week, 0 where it does not fill within ten. */
-export function daysLeft({ metrics, days, middle }: SlotDays, names: readonly string[]): Float64Array {
-  const recent = [...days.keys()].slice(-TREND_DAYS);
-  return Float64Array.from({ length: metrics }, (_, j) => {
-    if (!isPercent(names[j] ?? "")) return 0;
-    const medians = recent.map((d) => dayMedian(middle, d, metrics, j)).filter((x) => !Number.isNaN(x));
+export function daysLeft(slotDays: SlotDays, names: readonly string[]): Float64Array {
+  const days = slotDays.days.length;
+  const recent = [...slotDays.days.keys()].slice(-TREND_DAYS);
+  return Float64Array.from(names, (name, j) => {
+    if (!isPercent(name)) return 0;
+    const middle = columnOf(slotDays, slotDays.middle, j);
+    const medians = recent.map((d) => dayMedian(middle, days, d)).filter((x) => !Number.isNaN(x));
     if (medians.length < TREND_DAYS_MIN) return 0;
     const growth = Float64Array.from(medians.slice(1), (x, i) => x - medians[i]!);
     const usual = median(growth.slice());
@@ -75,8 +81,7 @@ export function daysLeft({ metrics, days, middle }: SlotDays, names: readonly st
 /** A day of which less than a quarter was seen has no median to compare. */
 const DAY_SLOTS_MIN = SLOTS / 4;
 
-function dayMedian(middle: Float64Array, d: number, metrics: number, j: number): number {
-  const slots = Float64Array.from({ length: SLOTS }, (_, slot) => middle[(d * SLOTS + slot) * metrics + j]!);
-  const known = slots.filter((x) => !Number.isNaN(x));
-  return known.length > DAY_SLOTS_MIN ? median(known) : Number.NaN;
+function dayMedian(middle: Float64Array, days: number, d: number): number {
+  const slots = known(middle.filter((_, i) => i % days === d));
+  return slots.length > DAY_SLOTS_MIN ? median(slots) : Number.NaN;
 }

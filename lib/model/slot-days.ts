@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../time.ts";
 import { type Calendar, SLOT_MS, SLOTS } from "./calendar.ts";
 
 /** Samples of one host in the order of time, of D metrics each. */
@@ -12,7 +13,10 @@ export interface History {
   readonly excluded?: Uint8Array;
 }
 
-/** For each local day, slot and metric, the range of most of its values: at (day × SLOTS + slot) × D + metric. */
+/**
+ * For each slot, metric and local day the range of most of its values, at (slot × D + metric) × days + the day's index:
+ * the days of one slot lie side by side, as bands read them.
+ */
 export interface SlotDays {
   readonly metrics: number;
   /** Local days, ascending. */
@@ -41,8 +45,8 @@ export function placesOf(times: Float64Array, calendar: Calendar): RowPlaces {
   const slot = new Uint8Array(times.length);
   for (let i = 0; i < times.length; i++) {
     const place = calendar(times[i]!);
+    // Where clocks go back over midnight, the end of the day before is met again, as part of the new one.
     if (days.length === 0 || place.day > days.at(-1)!) days.push(place.day);
-    // Clocks that go back never reach the day before, but a zone's whole day may be missing.
     day[i] = days.length - 1;
     slot[i] = place.slot;
   }
@@ -55,31 +59,69 @@ export function slotDaysOf(history: History, { days, day, slot }: RowPlaces, int
   const size = days.length * SLOTS * metrics;
   const [high, low, middle] = [nans(size), nans(size), nans(size)];
   const least = (SEEN_SHARE * SLOT_MS) / Math.max(interval, 1);
-  const column: number[] = [];
   let first = 0;
   for (let row = 1; row <= times.length; row++) {
     if (row < times.length && day[row] === day[first] && slot[row] === slot[first]) continue;
-    const place = (day[first]! * SLOTS + slot[first]!) * metrics;
+    const found = new Float64Array(row - first);
     for (let j = 0; j < metrics; j++) {
-      column.length = 0;
+      let count = 0;
       for (let i = first; i < row; i++) {
         const value = values[i * metrics + j]!;
-        if (!excluded?.[i] && !Number.isNaN(value)) column.push(value);
+        if (!excluded?.[i] && !Number.isNaN(value)) found[count++] = value;
       }
-      if (column.length < least) continue;
-      column.sort((a, b) => a - b);
-      const dropped = Math.floor(column.length / TRIMMED);
-      high[place + j] = larger(high[place + j]!, column[column.length - 1 - dropped]!);
-      low[place + j] = -larger(-low[place + j]!, -column[dropped]!);
-      middle[place + j] = column[column.length >> 1]!;
+      if (count < least) continue;
+      const sorted = found.subarray(0, count).sort();
+      const dropped = Math.floor(count / TRIMMED);
+      const place = (slot[first]! * metrics + j) * days.length + day[first]!;
+      high[place] = larger(high[place]!, sorted[count - 1 - dropped]!);
+      low[place] = -larger(-low[place]!, -sorted[dropped]!);
+      middle[place] = sorted[count >> 1]!;
     }
     first = row;
   }
   return { metrics, days, high, low, middle };
 }
 
-function larger(known: number, value: number): number {
-  return known > value ? known : value;
+/** A day of which less was seen says too little about the next to count as one. */
+const DAY_SEEN_MS = 12 * HOUR_MS;
+
+/** For each metric the days of which it was seen for half a day, from first to last; at least 1. */
+export function daysSeen({ metrics, values, times, excluded }: History, { days, day }: RowPlaces): Float64Array {
+  const [first, last] = [new Float64Array(days.length), new Float64Array(days.length)];
+  return Float64Array.from({ length: metrics }, (_, j) => {
+    first.fill(Number.POSITIVE_INFINITY);
+    for (let i = 0; i < times.length; i++) {
+      if (excluded?.[i] || Number.isNaN(values[i * metrics + j]!)) continue;
+      const d = day[i]!;
+      first[d] = Math.min(first[d]!, times[i]!);
+      last[d] = times[i]!;
+    }
+    return Math.max(1, first.filter((from, d) => last[d]! - from >= DAY_SEEN_MS).length);
+  });
+}
+
+/** A host was seen for as many days as any of its metrics. */
+export function daysOfHost(days: Float64Array): number {
+  return days.reduce((most, one) => Math.max(most, one), 1);
+}
+
+/** All that a table has of one metric: SLOTS × days numbers, the days of a slot side by side, NaN where unknown. */
+export function columnOf({ metrics, days }: SlotDays, table: Float64Array, metric: number): Float64Array {
+  const column = new Float64Array(SLOTS * days.length);
+  for (let slot = 0; slot < SLOTS; slot++) {
+    const first = (slot * metrics + metric) * days.length;
+    column.set(table.subarray(first, first + days.length), slot * days.length);
+  }
+  return column;
+}
+
+/** The values that are not missing. */
+export function known(values: Float64Array): Float64Array {
+  return values.filter((x) => !Number.isNaN(x));
+}
+
+function larger(before: number, value: number): number {
+  return Number.isNaN(before) ? value : Math.max(before, value);
 }
 
 function nans(size: number): Float64Array {

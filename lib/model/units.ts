@@ -1,12 +1,13 @@
 import { isWeekend, SLOTS, weekdayOf } from "./calendar.ts";
 import { UNITS_IN_RANGE } from "./day-bands.ts";
 import { median } from "./median.ts";
-import type { SlotDays } from "./slot-days.ts";
+import { columnOf, known, type SlotDays } from "./slot-days.ts";
 
 /** How far each metric strays within a quarter of an hour: the median over slots and days of a third of their range. */
-export function unitsOf({ metrics, high, low }: SlotDays): Float64Array {
-  return Float64Array.from({ length: metrics }, (_, j) => {
-    const ranges = column(high, metrics, j).map((x, i) => x - low[i * metrics + j]!);
+export function unitsOf(slotDays: SlotDays): Float64Array {
+  return Float64Array.from({ length: slotDays.metrics }, (_, j) => {
+    const low = columnOf(slotDays, slotDays.low, j);
+    const ranges = columnOf(slotDays, slotDays.high, j).map((high, i) => high - low[i]!);
     return median(known(ranges)) / UNITS_IN_RANGE || 0;
   });
 }
@@ -23,12 +24,12 @@ export function floorsOf(
   names: readonly string[],
   isWhole: (metric: number) => boolean,
 ): Float64Array {
-  const { metrics, high, low, middle } = slotDays;
-  return Float64Array.from({ length: metrics }, (_, j) => {
-    const typical = median(known(column(middle, metrics, j).map(Math.abs))) || 0;
-    const floor = floorOf(names[j] ?? "", typical, () => isWhole(j));
+  const { high, low, middle } = slotDays;
+  return Float64Array.from(names, (name, j) => {
+    const typical = median(known(columnOf(slotDays, middle, j)).map(Math.abs)) || 0;
+    const floor = floorOf(name, typical, () => isWhole(j));
     if (floor > 0) return floor;
-    const range = largest(column(high, metrics, j)) + largest(column(low, metrics, j).map((x) => -x));
+    const range = largest(columnOf(slotDays, high, j)) + largest(columnOf(slotDays, low, j).map((x) => -x));
     return SHARE_OF_RANGE * range > 0 && Number.isFinite(range) ? SHARE_OF_RANGE * range : FLOOR_OF_NOTHING;
   });
 }
@@ -46,24 +47,25 @@ export function isPercent(name: string): boolean {
   return /percent/.test(name);
 }
 
-/** Weekend medians outside the range of the weekdays' in more than this share of the slots make a weekend of its own. */
+/** Weekend medians outside the range of the weekdays' in more than this share of slots make a weekend of its own. */
 const ELSEWHERE_SHARE = 0.15;
 const WEEKEND_DAYS_MIN = 2;
 const WEEKDAYS_MIN = 3;
 
 /** For each metric 1 where weekends lie elsewhere than weekdays. */
 export function weekendsDiffer(slotDays: SlotDays, unit: Float64Array): Uint8Array {
-  const { metrics, days, middle } = slotDays;
+  const { metrics, days } = slotDays;
   const indices = [...days.keys()];
   const weekends = indices.filter((d) => isWeekend(weekdayOf(days[d]!)));
   const weekdays = indices.filter((d) => !isWeekend(weekdayOf(days[d]!)));
   const differs = new Uint8Array(metrics);
   if (weekends.length < WEEKEND_DAYS_MIN || weekdays.length < WEEKDAYS_MIN) return differs;
   for (let j = 0; j < metrics; j++) {
+    const middle = columnOf(slotDays, slotDays.middle, j);
     let [elsewhere, all] = [0, 0];
     for (let slot = 0; slot < SLOTS; slot++) {
       const mediansOf = (among: readonly number[]) =>
-        known(Float64Array.from(among, (d) => middle[(d * SLOTS + slot) * metrics + j]!));
+        known(Float64Array.from(among, (d) => middle[slot * days.length + d]!));
       const ordinary = mediansOf(weekdays);
       const other = median(mediansOf(weekends));
       if (Number.isNaN(other) || ordinary.length < WEEKDAYS_MIN) continue;
@@ -76,11 +78,13 @@ export function weekendsDiffer(slotDays: SlotDays, unit: Float64Array): Uint8Arr
 }
 
 /** How much the medians of one slot differ from day to day: the median over slots, as a deviation. */
-export function dailyDeviations({ metrics, days, middle }: SlotDays): Float64Array {
-  return Float64Array.from({ length: metrics }, (_, j) => {
+export function dailyDeviations(slotDays: SlotDays): Float64Array {
+  const days = slotDays.days.length;
+  return Float64Array.from({ length: slotDays.metrics }, (_, j) => {
+    const middle = columnOf(slotDays, slotDays.middle, j);
     const deviations: number[] = [];
     for (let slot = 0; slot < SLOTS; slot += 2) {
-      const medians = known(Float64Array.from(days, (_day, d) => middle[(d * SLOTS + slot) * metrics + j]!));
+      const medians = known(middle.subarray(slot * days, (slot + 1) * days));
       if (medians.length < 2) continue;
       const typical = median(medians.slice());
       deviations.push(DEVIATIONS_IN_MAD * median(medians.map((x) => Math.abs(x - typical))));
@@ -92,14 +96,6 @@ export function dailyDeviations({ metrics, days, middle }: SlotDays): Float64Arr
 /** The median absolute deviation of a Gaussian is 1 / 1.4826 of its standard deviation. */
 const DEVIATIONS_IN_MAD = 1.4826;
 
-function column(table: Float64Array, metrics: number, metric: number): Float64Array {
-  return Float64Array.from({ length: table.length / metrics }, (_, i) => table[i * metrics + metric]!);
-}
-
-function known(values: Float64Array): Float64Array {
-  return values.filter((x) => !Number.isNaN(x));
-}
-
 function largest(values: Float64Array): number {
-  return values.reduce((most, x) => (x > most ? x : most), Number.NEGATIVE_INFINITY);
+  return known(values).reduce((most, x) => Math.max(most, x), Number.NEGATIVE_INFINITY);
 }

@@ -39,7 +39,7 @@ export function copyOfYoung({ level, deviation, seen }: Young): Young {
 
 /** How far a value is from its level, in thresholds and with its sign. */
 export function youngExcess({ level, deviation, seen }: Young, j: number, value: number, floor: number): number {
-  if (seen[j]! <= SEEN_MIN) return 0;
+  if (seen[j]! < SEEN_MIN) return 0;
   const threshold = Math.max(FLOORS * floor, DEVIATIONS * deviation[j]!, SHARE * Math.abs(level[j]!));
   const reading = (value - level[j]!) / threshold;
   return Math.abs(reading) < READING_MIN ? 0 : reading;
