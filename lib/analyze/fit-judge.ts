@@ -1,4 +1,5 @@
-import { newBandsMemory, scoreBands } from "../model/bands.ts";
+import { newBandsMemory } from "../model/band-memory.ts";
+import { scoreBands } from "../model/band-reading.ts";
 import { type Detector, type Memoryless, type Model, scoreAlone } from "../model/detector.ts";
 import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
 import { fitFused } from "../model/fit-fused.ts";

@@ -1,5 +1,7 @@
 import { attribute } from "../model/attribution.ts";
-import { type Bands, newBandsMemory, scoreBands } from "../model/bands.ts";
+import { newBandsMemory } from "../model/band-memory.ts";
+import { scoreBands } from "../model/band-reading.ts";
+import type { Bands } from "../model/bands.ts";
 import { contributionsAlone, type Model, scoreAlone, type ZScore } from "../model/detector.ts";
 import { type Before, contributionsOf, type Fused, newMemory, type Sequence, scoreFused } from "../model/fused.ts";
 import { zScore } from "../model/gaussian.ts";

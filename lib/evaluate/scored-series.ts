@@ -1,4 +1,5 @@
-import { type BandsMemory, carriedOver, newBandsMemory, scoreBands } from "../model/bands.ts";
+import { type BandsMemory, carriedOver, newBandsMemory } from "../model/band-memory.ts";
+import { scoreBands } from "../model/band-reading.ts";
 import { contributionsAlone, type Detector, type Memoryless, scoreAlone } from "../model/detector.ts";
 import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
 import { fitFused } from "../model/fit-fused.ts";

@@ -13,9 +13,10 @@ export interface Crossings {
 }
 
 const EDGES = 24;
-export const FIRST_EDGE = 2;
-/** The last edge is then 132. */
-export const EDGE_RATIO = 1.2;
+/** Half of what notifies by calendar bands. */
+export const FIRST_EDGE = 0.5;
+/** The last edge is then 134, beyond what other detectors need. */
+export const EDGE_RATIO = 1.275;
 /** Levels that are counted, ascending. */
 export const CROSSING_EDGES: readonly number[] = Array.from({ length: EDGES }, (_, k) => FIRST_EDGE * EDGE_RATIO ** k);
 

@@ -1,10 +1,10 @@
-import { type BandsMemory, COUNT_MAX } from "../model/bands.ts";
+import { type BandsMemory, COUNT_MAX } from "../model/band-memory.ts";
 import { AVERAGES, STEPS } from "../model/drift.ts";
 import { RECENT } from "../model/persistence.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 
 /**
- * What calendar bands remember of D metrics, in 10 D bytes and a few more for each metric that is out, rests or is gone:
+ * What calendar bands remember of D metrics: 10 D bytes, and a few for each metric that is out, rests or is gone.
  *
  * | part | bytes |
  * |---|---|

@@ -1,7 +1,7 @@
 import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
+import { type HostMemory, isOfBands } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
-import { type HostMemory, isOfBands } from "../watch/memory.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import {
   bytes,

@@ -28,7 +28,7 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | bands | per metric: counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical, drifts | zone, interval, days, tails, bands (bands-bytes.ts) |
+ * | bands | thresholds and traits of each metric, the host's tails | zone, interval, days, bands (bands-bytes.ts) |
  * | fused | mean, sd, centre; profile, unrest after a day | whitening (rows of the triangle W, singles), interval |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading. The profile needs

@@ -1,5 +1,5 @@
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
-import { isOfBands } from "../watch/memory.ts";
+import { isOfBands } from "../watch/host-memory.ts";
 import type { HostState } from "../watch/state.ts";
 import { withinSingle } from "./floats.ts";
 

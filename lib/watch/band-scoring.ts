@@ -1,5 +1,7 @@
 import { attribute } from "../model/attribution.ts";
-import { type Bands, type BandsMemory, bandRowAt, carriedOver, newBandsMemory, scoreBands } from "../model/bands.ts";
+import { type BandsMemory, carriedOver, newBandsMemory } from "../model/band-memory.ts";
+import { scoreBands } from "../model/band-reading.ts";
+import { type Bands, bandRowAt } from "../model/bands.ts";
 import type { Baseline } from "./baseline.ts";
 import { CAUSES_MAX } from "./causes.ts";
 import { counts } from "./counting.ts";

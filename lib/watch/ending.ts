@@ -1,7 +1,7 @@
 import type { Ending, HostIncident } from "../incident/incident.ts";
-import { unremembered } from "../model/bands.ts";
+import { unremembered } from "../model/band-memory.ts";
 import { UNSMOOTHED } from "../model/smoothing.ts";
-import { type HostMemory, isOfBands } from "./memory.ts";
+import { type HostMemory, isOfBands } from "./host-memory.ts";
 import { type HostState, pendingOf } from "./state.ts";
 
 /** The incident when it ends at `at` (ms since the epoch) although the host did not become normal. */

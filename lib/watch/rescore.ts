@@ -2,7 +2,7 @@ import type { Before } from "../model/fused.ts";
 import { type Baseline, project } from "./baseline.ts";
 import { Flag } from "./fold.ts";
 import type { HistoryChunk } from "./history.ts";
-import type { HostMemory } from "./memory.ts";
+import type { HostMemory } from "./host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { scorePart } from "./scoring.ts";
 

@@ -1,6 +1,6 @@
 import type { Before } from "../model/fused.ts";
 import type { Explanation } from "./causes.ts";
-import type { HostMemory } from "./memory.ts";
+import type { HostMemory } from "./host-memory.ts";
 
 /** The samples of one part on their way through a detector, in the baseline's order of metrics. */
 export interface Unscored {

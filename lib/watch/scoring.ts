@@ -17,7 +17,7 @@ import { scoreByBands } from "./band-scoring.ts";
 import type { Baseline } from "./baseline.ts";
 import { CAUSES_MAX, usualOf } from "./causes.ts";
 import { limitsOf, scoreOfOthers, shareOfOthers, uncounted, withoutThose } from "./counting.ts";
-import { type HostMemory, isOfBands } from "./memory.ts";
+import { type HostMemory, isOfBands } from "./host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
 

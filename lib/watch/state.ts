@@ -2,8 +2,8 @@ import type { HostIncident, Incident } from "../incident/incident.ts";
 import type { Judgement, Worst } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
+import type { HostMemory } from "./host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
-import type { HostMemory } from "./memory.ts";
 import type { HeldRule } from "./rules.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-import type { BandsMemory } from "../model/bands.ts";
+import type { BandsMemory } from "../model/band-memory.ts";
 import type { FusedMemory } from "../model/fused.ts";
 
 /** What a detector remembers of a host; the others than these two remember nothing. */

@@ -1,0 +1,54 @@
+import type { Bands } from "./bands.ts";
+import { AVERAGES } from "./drift.ts";
+import { RECENT } from "./persistence.ts";
+import { copyOfYoung, newYoung, type Young } from "./young-level.ts";
+
+/** What the detector remembers of a host between samples. */
+export interface BandsMemory {
+  /** D × RECENT: the last excesses as multiples of their thresholds, newest first. */
+  readonly recent: Float64Array;
+  /** D × AVERAGES (drift.ts). */
+  readonly averages: Float64Array;
+  /** D: the slow average of the place within band and threshold, −1 to 1. */
+  readonly place: Float64Array;
+  /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
+  readonly run: Float64Array;
+  /** D: samples in a row without a value, for metrics that are usually there. */
+  readonly gone: Float64Array;
+  /** While the host has fewer than two days. */
+  readonly young?: Young;
+}
+
+export function newBandsMemory({ metrics, days }: Bands): BandsMemory {
+  const zeros = (each: number) => new Float64Array(metrics * each);
+  const young = days < YOUNG_DAYS ? { young: newYoung(metrics) } : {};
+  return { recent: zeros(RECENT), averages: zeros(AVERAGES), place: zeros(1), run: zeros(1), gone: zeros(1), ...young };
+}
+
+const YOUNG_DAYS = 2;
+
+/** More samples in a row are not counted. */
+export const COUNT_MAX = 65_535;
+
+/** The memory under a newer fit to the same metrics: a host of two days needs no level of its first hours. */
+export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {
+  const { young, ...grown } = memory;
+  return model.days < YOUNG_DAYS ? { ...grown, young: young ?? newYoung(model.metrics) } : grown;
+}
+
+/** The memory of a host that was off: single samples before that time are over. */
+export function unremembered(memory: BandsMemory): BandsMemory {
+  return { ...memory, recent: new Float64Array(memory.recent.length) };
+}
+
+/** A copy that a scorer may change. */
+export function copyOf({ recent, averages, place, run, gone, young }: BandsMemory): BandsMemory {
+  return {
+    recent: recent.slice(),
+    averages: averages.slice(),
+    place: place.slice(),
+    run: run.slice(),
+    gone: gone.slice(),
+    ...(young ? { young: copyOfYoung(young) } : {}),
+  };
+}

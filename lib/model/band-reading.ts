@@ -1,0 +1,206 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
+import { type BandRow, type Bands, bandRowAt, judgedValue } from "./bands.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages, stepped } from "./drift.ts";
+import type { Sequence } from "./fused.ts";
+import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
+import { moveYoung, youngExcess } from "./young-level.ts";
+
+export interface BandScores {
+  /** One per row, 1 = notify. */
+  readonly scores: Float64Array;
+  /** Row-major: how far each metric is out by itself, on the scale of the score, with its sign. */
+  readonly parts: Float64Array;
+  /** Row-major: the values that were judged, with rates in place of counters. */
+  readonly judged: Float64Array;
+  /** Row-major: the slow average of each metric's place within band and threshold (−1 to 1). */
+  readonly places: Float64Array;
+  readonly memory: BandsMemory;
+}
+
+/** Reads samples in the order of time; the memory that was given stays as it was. */
+export function scoreBands(
+  model: Bands,
+  memory: BandsMemory,
+  { values, times, before }: Sequence,
+  counts: Counts = () => true,
+): BandScores {
+  const { metrics } = model;
+  const after = copyOf(memory);
+  const scores = new Float64Array(times.length);
+  const parts = new Float64Array(values.length);
+  const judged = new Float64Array(values.length);
+  const places = new Float64Array(values.length);
+  let previous = before;
+  for (let row = 0; row < times.length; row++) {
+    const part = (table: Float64Array) => table.subarray(row * metrics, (row + 1) * metrics);
+    const sample = { values: part(values), time: times[row]! };
+    const elapsed = previous ? sample.time - previous.time : model.interval;
+    scores[row] = readSample(model, after, { ...sample, elapsed, before: previous?.values }, counts, {
+      parts: part(parts),
+      judged: part(judged),
+    });
+    places.set(after.place, row * metrics);
+    previous = sample;
+  }
+  return { scores, parts, judged, places, memory: after };
+}
+
+/** A sample, the one before it, and the milliseconds between them. */
+interface Step {
+  readonly values: Float64Array;
+  /** Undefined for the first of a host. */
+  readonly before: Float64Array | undefined;
+  readonly time: number;
+  readonly elapsed: number;
+}
+
+/** Whether a deviation counts, by a person's policy. */
+export type Counts = (metric: number, value: number, expected: number) => boolean;
+
+/** After a gap of more intervals than this, what was remembered of single samples is over. */
+const GAP_INTERVALS = 3;
+const PLACE_HALF_LIFE_MS = 3 * HOUR_MS;
+/** Readings of a sign that is no excess: stuck, gone, nearly full. They notify, and are never critical. */
+const SIGNAL = 1.05;
+/** Nothing is critical before a day was seen. */
+const YOUNG_SCORE_MAX = 2.9;
+/** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
+const CALM = 0.6;
+
+/** Reads one sample, moves the memory on and fills a row of parts and of judged values, all in place. */
+function readSample(
+  model: Bands,
+  memory: BandsMemory,
+  step: Step,
+  counts: Counts,
+  { parts, judged }: Pick<BandScores, "parts" | "judged">,
+): number {
+  const { metrics, days } = model;
+  const { values, before, time, elapsed } = step;
+  const row = days > 0 ? bandRowAt(model, time) : undefined;
+  const passed = Math.min(elapsed, GAP_INTERVALS * model.interval);
+  const rates = averageRates(passed);
+  const placeRate = 1 - 0.5 ** (passed / PLACE_HALF_LIFE_MS);
+  if (elapsed > GAP_INTERVALS * model.interval) memory.recent.fill(0);
+  let [excess, drift, signal] = [0, 0, 0];
+  for (let j = 0; j < metrics; j++) {
+    const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
+    judged[j] = value;
+    countRuns(model, memory, j, values[j]!, before?.[j]);
+    const own = excessOf(model, memory, row, j, value, passed);
+    const isKnown = !Number.isNaN(value);
+    const isStuck = isKnown && runsTooLong(model, memory, j);
+    const isCounted = isKnown && counts(j, value, row ? row.middle[row.offset + j]! : Number.NaN);
+    remember(memory.recent, j * RECENT, isCounted ? own : 0);
+    if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
+    const single = persistentOf(model, memory.recent, j);
+    const lasting = days >= DRIFT_DAYS && isCounted ? lastingOf(model, memory.averages, j) : 0;
+    const sign = isSignal(model, memory, j, isStuck && Math.abs(single) < CALM) ? SIGNAL : 0;
+    excess = Math.max(excess, Math.abs(single));
+    drift = Math.max(drift, Math.abs(lasting));
+    signal = Math.max(signal, sign);
+    parts[j] = strongest(single / model.tail, lasting / model.driftTail, sign);
+  }
+  const score = Math.max(excess / model.tail, drift / model.driftTail, signal);
+  return days === 0 ? Math.min(score, YOUNG_SCORE_MAX) : score;
+}
+
+function strongest(...readings: readonly number[]): number {
+  return readings.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
+}
+
+/** Excesses are kept as singles; larger ones differ in nothing that people do. */
+const EXCESS_MAX = 1_000_000;
+
+function remember(recent: Float64Array, offset: number, excess: number): void {
+  recent.copyWithin(offset + 1, offset, offset + RECENT - 1);
+  recent[offset] = Math.max(-EXCESS_MAX, Math.min(EXCESS_MAX, Math.fround(excess)));
+}
+
+function countRuns(
+  model: Bands,
+  { run, gone }: BandsMemory,
+  j: number,
+  value: number,
+  before: number | undefined,
+): void {
+  run[j] = model.stuckAfter[j]! > 0 && value === before ? Math.min(run[j]! + 1, COUNT_MAX) : 0;
+  gone[j] = model.steady[j] === 1 && Number.isNaN(value) ? Math.min(gone[j]! + 1, COUNT_MAX) : 0;
+}
+
+function runsTooLong({ stuckAfter }: Bands, { run }: BandsMemory, j: number): boolean {
+  return stuckAfter[j]! > 0 && run[j]! + 1 >= stuckAfter[j]!;
+}
+
+/** Samples without a value after which a metric that was always there is gone. */
+const GONE_MS = 30 * MINUTE_MS;
+
+function isSignal(model: Bands, { gone }: BandsMemory, j: number, isStuck: boolean): boolean {
+  return isStuck || (model.steady[j] === 1 && gone[j]! >= GONE_MS / model.interval) || model.daysLeft[j]! > 0;
+}
+
+/** How far a value is beyond its band, in thresholds and with its sign; a young host's beyond its level. */
+function excessOf(
+  model: Bands,
+  memory: BandsMemory,
+  row: BandRow | undefined,
+  j: number,
+  value: number,
+  passed: number,
+) {
+  if (Number.isNaN(value)) return 0;
+  const high = row ? row.high[row.offset + j]! : Number.NaN;
+  const low = row ? row.low[row.offset + j]! : Number.NaN;
+  const isNew = Number.isNaN(high);
+  const young = memory.young && isNew ? youngExcess(memory.young, j, value, model.floor[j]!) : 0;
+  if (memory.young) moveYoung(memory.young, j, value, passed, model.floor[j]!);
+  if (isNew) return young;
+  return value > high ? (value - high) / model.up[j]! : value < low ? (value - low) / model.down[j]! : 0;
+}
+
+/** Moves what follows slowly: the lasting averages and the place within the band. */
+function moveLevels(
+  model: Bands,
+  { averages, place }: BandsMemory,
+  { offset, high, low, highest, lowest }: BandRow,
+  j: number,
+  value: number,
+  rates: readonly number[],
+  placeRate: number,
+): void {
+  const [top, bottom] = [high[offset + j]!, low[offset + j]!];
+  if (Number.isNaN(top)) return;
+  const distance = distanceFrom(value, lowest[offset + j]!, highest[offset + j]!, model.reach[j]!);
+  moveAverages(averages, j * AVERAGES, distance, rates);
+  const middle = (top + bottom) / 2;
+  const room = (top - bottom) / 2 + (value > middle ? model.up[j]! : model.down[j]!);
+  place[j] = stepped(place[j]! + placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!));
+}
+
+/** The reading of a metric's last samples: what three of five, or with bursts five of seven, reached. */
+function persistentOf(model: Bands, recent: Float64Array, j: number): number {
+  const offset = j * RECENT;
+  const above = persistentSide(recent, offset, 1, model.upShort[j]!);
+  return above > 0 ? above : -persistentSide(recent, offset, -1, model.downShort[j]!);
+}
+
+function persistentSide(recent: Float64Array, offset: number, sign: 1 | -1, short: number): number {
+  const third = thirdOfFive(recent, offset, sign);
+  if (third === 0 || short === 1) return third;
+  return Math.max(third / short, fifthOfSeven(recent, offset, sign));
+}
+
+/** Levels are judged once there are this many days: the medians of fewer say little about their range. */
+const DRIFT_DAYS = 4;
+
+/** The largest of a metric's lasting averages, in thresholds. */
+function lastingOf({ driftUp, driftDown }: Bands, averages: Float64Array, j: number): number {
+  let largest = 0;
+  for (let h = 0; h < HORIZONS; h++) {
+    const drift = driftOf(averages, j * AVERAGES, h);
+    const reading = drift / (drift > 0 ? driftUp : driftDown)[j * HORIZONS + h]!;
+    if (Math.abs(reading) > Math.abs(largest)) largest = reading;
+  }
+  return largest;
+}
