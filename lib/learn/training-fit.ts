@@ -144,8 +144,8 @@ function learnsFrom(detector: Detector): (use: number | undefined) => boolean {
 }
 
 /**
- * The bands' own holds at once, the fused detector's once it knows every hour of the day. Until then, as for the others,
- * what has been seen is no measure.
+ * The bands' own holds at once, the fused detector's once it knows every hour of the day. Until then, as for the
+ * others, what has been seen is no measure.
  */
 function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
   if (model.detector === "bands") return epsilon;

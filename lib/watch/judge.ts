@@ -104,9 +104,9 @@ function calmOf(assessment: Assessment | undefined): number {
 }
 
 /**
- * Whether one sample is enough. The score of calendar bands is that of several samples. A smoothed score of three times
- * epsilon stays above epsilon for two more, whatever they are. Other scores are often high once (docs/architecture.md has
- * the figures).
+ * Whether one sample is enough. The score of calendar bands is that of several samples. A smoothed score of three
+ * times epsilon stays above epsilon for two more, whatever they are. Other scores are often high once
+ * (docs/architecture.md has the figures).
  */
 function opensAtOnce({ assessment, hits }: Judged): boolean {
   if (hits.length > 0 || assessment?.leans) return true;

@@ -20,7 +20,7 @@ export interface Scored {
   readonly recent: readonly number[];
   readonly memory?: HostMemory;
   explain(row: number): Explanation;
-  /** Whether a cause lies nearer to its threshold than to its usual place, on the average of hours; calendar bands only. */
+  /** Whether a metric leans towards its threshold, on the average of hours; with calendar bands only. */
   leans?(row: number, metric: string): boolean;
   /** The same part when an incident is over with a row: from that one on, nothing before echoes. */
   withoutEcho(row: number): Scored;
