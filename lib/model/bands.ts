@@ -16,7 +16,7 @@ export interface Bands {
   readonly zone: string;
   /** That zone's. */
   readonly calendar: Calendar;
-  /** Days that the bands were learnt from; 0 = none yet. */
+  /** Days of which a quarter was seen; with 0 every metric is judged by its level. */
   readonly days: number;
   /** Monday to Friday, and the weekend: the same object unless a metric's weekends lie elsewhere. */
   readonly workday: DayBands;

@@ -42,7 +42,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics) };
   const floor = floorsOf(slotDays, names, (j) => isWhole(history, j));
   const days = daysSeen(history, places);
-  const age = days.map((count) => AGE_FACTORS[count - 1] ?? 1);
+  const age = days.map((count) => AGE_FACTORS[Math.max(0, count - 1)] ?? 1);
   const learnt = { history, places, slotDays, interval, traits, floor, days, age };
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));

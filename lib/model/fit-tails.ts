@@ -82,7 +82,7 @@ function writeExcesses(
 /** What five of seven samples reach on calm days, and what three of five do. */
 function thresholdOf({ short, long, single, bursts }: Peaks, days: number, matters: number) {
   const shorter = reachOf(short, days, matters);
-  const isBursty = bursts / days >= BURSTS_A_DAY;
+  const isBursty = bursts >= BURSTS_A_DAY * Math.max(1, days);
   return {
     threshold: reachOf(long, days, matters),
     short: isBursty ? Math.max(shorter, reachOf(single, days, matters)) : shorter,

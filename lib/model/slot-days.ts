@@ -83,9 +83,9 @@ export function slotDaysOf(history: History, { days, day, slot }: RowPlaces, int
 }
 
 /** A day of which less was seen says too little about the next to count as one. */
-const DAY_SEEN_MS = 12 * HOUR_MS;
+const DAY_SEEN_MS = 6 * HOUR_MS;
 
-/** For each metric the days of which it was seen for half a day, from first to last; at least 1. */
+/** For each metric the days of which it was seen for a quarter, from first to last. */
 export function daysSeen({ metrics, values, times, excluded }: History, { days, day }: RowPlaces): Float64Array {
   const [first, last] = [new Float64Array(days.length), new Float64Array(days.length)];
   return Float64Array.from({ length: metrics }, (_, j) => {
@@ -96,13 +96,13 @@ export function daysSeen({ metrics, values, times, excluded }: History, { days, 
       first[d] = Math.min(first[d]!, times[i]!);
       last[d] = times[i]!;
     }
-    return Math.max(1, first.filter((from, d) => last[d]! - from >= DAY_SEEN_MS).length);
+    return first.filter((from, d) => last[d]! - from >= DAY_SEEN_MS).length;
   });
 }
 
 /** A host was seen for as many days as any of its metrics. */
 export function daysOfHost(days: Float64Array): number {
-  return days.reduce((most, one) => Math.max(most, one), 1);
+  return days.reduce((most, one) => Math.max(most, one), 0);
 }
 
 /** All that a table has of one metric: SLOTS × days numbers, the days of a slot side by side, NaN where unknown. */

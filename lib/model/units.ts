@@ -17,6 +17,8 @@ const FLOORS = { percent: 4, bytes: 16e6, bytesPerSecond: 1e5, count: 3 } as con
 const SHARE_OF_TYPICAL = 0.03;
 const SHARE_OF_RANGE = 0.02;
 const FLOOR_OF_NOTHING = 0.01;
+/** Smaller ones, of which parts may round to 0, are no unit of anything. */
+const FLOOR_MIN = 1e-30;
 
 /** The least change of each metric that is worth a person's time, in the metric's own unit; always positive. */
 export function floorsOf(
@@ -28,9 +30,9 @@ export function floorsOf(
   return Float64Array.from(names, (name, j) => {
     const typical = median(known(columnOf(slotDays, middle, j)).map(Math.abs)) || 0;
     const floor = floorOf(name, typical, () => isWhole(j));
-    if (floor > 0) return floor;
+    if (floor > FLOOR_MIN) return floor;
     const range = largest(columnOf(slotDays, high, j)) + largest(columnOf(slotDays, low, j).map((x) => -x));
-    return SHARE_OF_RANGE * range > 0 && Number.isFinite(range) ? SHARE_OF_RANGE * range : FLOOR_OF_NOTHING;
+    return SHARE_OF_RANGE * range > FLOOR_MIN ? SHARE_OF_RANGE * range : FLOOR_OF_NOTHING;
   });
 }
 

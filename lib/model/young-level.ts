@@ -51,13 +51,20 @@ export function youngExcess({ level, deviation, seen }: Young, j: number, value:
  */
 export function moveYoung(young: Young, j: number, value: number, passed: number, floor: number): void {
   const { level, deviation, seen } = young;
-  if (seen[j] === 0) level[j] = Math.fround(value);
+  if (seen[j] === 0) level[j] = single(value);
   const count = ++seen[j]!;
   const distance = value - level[j]!;
   const most = count > SEEN_MIN ? Math.max(deviation[j]!, floor / DEVIATIONS) : Number.POSITIVE_INFINITY;
   const cut = Math.max(-CUT * most, Math.min(CUT * most, distance));
-  level[j] = Math.fround(level[j]! + Math.max(1 - 0.5 ** (passed / LEVEL_HALF_LIFE_MS), 1 / count) * cut);
+  level[j] = single(level[j]! + Math.max(1 - 0.5 ** (passed / LEVEL_HALF_LIFE_MS), 1 / count) * cut);
   const moved = Math.min(Math.abs(distance), (CUT + 1) * most) - deviation[j]!;
   const rate = Math.max(1 - 0.5 ** (passed / DEVIATION_HALF_LIFE_MS), 1 / count);
-  deviation[j] = Math.fround(deviation[j]! + rate * moved);
+  deviation[j] = single(deviation[j]! + rate * moved);
+}
+
+/** Levels are stored as singles, of which this is about the largest. */
+const SINGLE_MAX = 3.4e38;
+
+function single(value: number): number {
+  return Math.fround(Math.max(-SINGLE_MAX, Math.min(SINGLE_MAX, value)));
 }

@@ -1,0 +1,368 @@
+import {
+  type Bands,
+  type BandsMemory,
+  bandRowAt,
+  newBandsMemory,
+  scoreBands,
+  unremembered,
+} from "../../lib/model/bands.ts";
+import { fitBands } from "../../lib/model/fit-bands.ts";
+import { historyOf, MINUTE, MONDAY, ripple } from "./band-history.ts";
+
+const DAYS = 7;
+const WEEK = DAYS * 1_440 * MINUTE;
+/** Monday noon behind the history. */
+const NOON = MONDAY + WEEK + 720 * MINUTE;
+
+/** A metric at 50 ± 1, of which one day is as the next: its band is 49 to 51, its floor and threshold 4 (a percentage). */
+const calm = (_: number, minute: number) => 50 + ripple(minute);
+
+function fitted(
+  valueAt: (day: number, minute: number) => number,
+  { days = DAYS, name = "cpu_percent" }: { readonly days?: number; readonly name?: string } = {},
+): Bands {
+  return fitBands(historyOf({ days }, valueAt), [name], "UTC");
+}
+
+function scoresOf(
+  model: Bands,
+  values: readonly number[],
+  { start = NOON, memory = newBandsMemory(model) }: { readonly start?: number; readonly memory?: BandsMemory } = {},
+): number[] {
+  const times = values.map((_, i) => start + i * MINUTE);
+  return [...scoreBands(model, memory, { values: Float64Array.from(values), times }).scores];
+}
+
+const largest = (scores: readonly number[]) => Math.max(...scores);
+const times = (count: number, value: number) => Array.from({ length: count }, () => value);
+/** Samples around a level from noon on. */
+const around = (level: number, count: number) => Array.from({ length: count }, (_, i) => level + ripple(i));
+
+test("a calm metric has the band, the threshold and the score that a hand calculation gives", () => {
+  const model = fitted(calm);
+  const { high, low, middle, offset } = bandRowAt(model, NOON);
+  expect([low[offset], middle[offset], high[offset]]).toEqual([49, 50, 51]);
+  // Margin 2, unit 2 / 3: 4 / 3 is less than the floor of a percentage.
+  expect([model.up[0], model.down[0], model.upShort[0], model.tail]).toEqual([4, 4, 1, 1]);
+  expect(largest(scoresOf(model, around(50, 60)))).toBeLessThan(0.1);
+  expect(scoresOf(model, times(3, 57))[2]).toBe(1.5); // (57 − 51) / 4
+});
+
+test("an excess notifies only when three of five samples have it", () => {
+  const model = fitted(calm);
+  expect(largest(scoresOf(model, [99, 99, 50, 50, 50, 99, 99]))).toBeLessThan(0.5);
+  const scores = scoresOf(model, [56, 50, 56, 50, 56]);
+  expect(scores[4]).toBe(1.25); // (56 − 51) / 4
+  expect(largest(scores.slice(0, 4))).toBeLessThan(0.5);
+  expect(scoresOf(model, [56, 55, 58])[2]).toBe(1);
+});
+
+test("what falls below its band is out with a negative sign", () => {
+  const model = fitted(calm);
+  const { scores, parts } = scoreBands(model, newBandsMemory(model), {
+    values: Float64Array.of(43, 43, 43),
+    times: [NOON, NOON + MINUTE, NOON + 2 * MINUTE],
+  });
+  expect([scores[2], parts[2]]).toEqual([1.5, -1.5]);
+});
+
+// One day's threshold is twice what it would be, of two days one and a half times, of three 1.2 times. The unit of a load
+// of 5 ± .1 is .2 / 3, so M u = .4 / 3; its floor is .03 × 5.
+test.each([
+  [1, 0.8 / 3],
+  [2, 0.2],
+  [3, 0.16],
+  [4, 0.15],
+])("after %d days the threshold is %d", (days, expected) => {
+  const model = fitted((_, minute) => 5 + ripple(minute) / 10, { days, name: "load1" });
+  expect(model.days).toBe(days);
+  expect(model.up[0]).toBeCloseTo(expected, 9);
+});
+
+test("the margin grows with the logarithm of the metrics", () => {
+  // python3 -c "from math import log; print((2 + .5 * log(20)) * 20 / 3)"
+  const noisy = (_: number, minute: number) => 50 + 10 * ripple(minute);
+  const metrics = Array.from({ length: 20 }, () => noisy);
+  const names = metrics.map((_, j) => `m${j}_percent`);
+  expect(fitBands(historyOf({ days: 4 }, ...metrics), names, "UTC").up[0]).toBeCloseTo(23.319107578, 8);
+});
+
+test("a nightly job is inside the band after three nights", () => {
+  const job = (nights: number) => (day: number, minute: number) =>
+    calm(day, minute) + (day >= DAYS - nights && minute >= 120 && minute < 150 ? 40 : 0);
+  const tonight = { start: MONDAY + WEEK + 120 * MINUTE };
+  expect(largest(scoresOf(fitted(job(2)), around(90, 30), tonight))).toBeGreaterThan(3);
+  expect(largest(scoresOf(fitted(job(3)), around(90, 30), tonight))).toBeLessThan(0.5);
+});
+
+test("a job that begins ten minutes late is still inside the band, at another hour it is not", () => {
+  const model = fitted((day, minute) => calm(day, minute) + (minute >= 120 && minute < 150 ? 40 : 0));
+  expect(largest(scoresOf(model, around(90, 30), { start: MONDAY + WEEK + 130 * MINUTE }))).toBeLessThan(0.5);
+  expect(largest(scoresOf(model, around(90, 30), { start: MONDAY + WEEK + 240 * MINUTE }))).toBeGreaterThan(3);
+});
+
+test("what happens on one weekday is known after two weeks, and strange on another day", () => {
+  const weekly = (day: number, minute: number) => calm(day, minute) + (day % 7 === 1 && minute < 60 ? 40 : 0);
+  const model = fitted(weekly, { days: 14 });
+  const tuesday = MONDAY + 15 * 1_440 * MINUTE;
+  expect(largest(scoresOf(model, around(90, 30), { start: tuesday }))).toBeLessThan(0.5);
+  expect(largest(scoresOf(model, around(90, 30), { start: tuesday + 1_440 * MINUTE }))).toBeGreaterThan(3);
+  expect(largest(scoresOf(fitted(weekly), around(90, 30), { start: tuesday }))).toBeGreaterThan(3);
+});
+
+test("a weekend at rest is no news on Saturday, and is on Monday", () => {
+  const model = fitted((day, minute) => (day % 7 >= 5 ? 20 : 50) + ripple(minute), { days: 14 });
+  expect(model.weekend).not.toBe(model.workday);
+  const monday = MONDAY + 14 * 1_440 * MINUTE;
+  expect(largest(scoresOf(model, around(20, 30), { start: monday + 5 * 1_440 * MINUTE }))).toBeLessThan(0.5);
+  expect(largest(scoresOf(model, around(20, 30), { start: monday }))).toBeGreaterThan(3);
+});
+
+test("clocks that go back leave a nightly job inside its band (Europe/Paris, 25 October 2026)", () => {
+  // Half past four in Paris is 02:30 UTC in summer and 03:30 UTC from that day on.
+  const job = (_: number, minute: number) => 50 + ripple(minute) + (minute >= 150 && minute < 180 ? 40 : 0);
+  const history = historyOf({ days: 7, start: Date.parse("2026-10-18T00:00Z") }, job);
+  const [paris, utc] = ["Europe/Paris", "UTC"].map((zone) => fitBands(history, ["cpu_percent"], zone));
+  const start = Date.parse("2026-10-26T03:30Z");
+  expect(largest(scoresOf(paris!, around(90, 30), { start }))).toBeLessThan(0.5);
+  expect(largest(scoresOf(utc!, around(90, 30), { start }))).toBeGreaterThan(3);
+});
+
+test("a metric with minute-long bursts every day is judged by five of seven", () => {
+  // Three bursts of two samples a day, on no two days at one time: 19 beyond the band.
+  const isBurst = (day: number, minute: number) => [0, 1, 2].some((k) => (minute - 90 * day - 450 * k) >> 1 === 30);
+  const model = fitted((day, minute) => (isBurst(day, minute) ? 70 : calm(day, minute)));
+  expect(model.up[0]).toBe(4);
+  expect(model.upShort[0]).toBeCloseTo((4 / 3 + 1.25 * 19) / 4, 9);
+  // (70 − 51) / 4 = 4.75; three or four of them are a burst, five of seven are not.
+  expect(largest(scoresOf(model, times(4, 70)))).toBeCloseTo(4.75 / ((4 / 3 + 1.25 * 19) / 4), 9);
+  expect(scoresOf(model, times(5, 70))[4]).toBe(4.75);
+  // What is larger than its bursts needs three of five only.
+  expect(scoresOf(model, times(3, 100))[2]).toBeGreaterThan(1);
+});
+
+test("what calm days reach at any hour is no news, however large", () => {
+  // Ten minutes of 60 to 62, each day at another hour: nine beyond the band on all days, so 4 / 3 + 1.25 × 9 is the threshold.
+  const wandering = (day: number, minute: number) => {
+    const from = 60 + 90 * day;
+    return minute >= from && minute < from + 10 ? 60 : calm(day, minute);
+  };
+  const model = fitted(wandering);
+  expect(model.up[0]).toBeCloseTo(4 / 3 + 1.25 * 9, 9);
+  expect(largest(scoresOf(model, times(10, 60)))).toBeCloseTo(9 / (4 / 3 + 11.25), 6);
+  expect(model.down[0]).toBe(4);
+});
+
+test("a host whose metrics are out by turns on most days has a tail of its own", () => {
+  // Each day another of seven metrics is at 70 for ten minutes: none has a tail, the host has (70 − 51) / 4 each day.
+  const metrics = Array.from({ length: 7 }, (_, j) => (day: number, minute: number) => {
+    const from = 60 + 90 * day;
+    return day === j && minute >= from && minute < from + 10 ? 70 : calm(day, minute);
+  });
+  const model = fitBands(
+    historyOf({ days: 7 }, ...metrics),
+    metrics.map((_, j) => `m${j}_percent`),
+    "UTC",
+  );
+  expect([...model.up]).toEqual(times(7, 4));
+  expect(model.tail).toBeCloseTo(1.1 * 4.75, 6);
+  const values = Float64Array.from({ length: 3 * 7 }, (_, i) => (i % 7 === 2 ? 70 : 50));
+  const { scores } = scoreBands(model, newBandsMemory(model), {
+    values,
+    times: [0, 1, 2].map((i) => NOON + i * MINUTE),
+  });
+  expect(scores[2]).toBeCloseTo(1 / 1.1, 6);
+});
+
+test("a level that stays outside the range of the days' medians for hours notifies although no sample is far out", () => {
+  // The samples are up to 4.5 beyond the band, the third of five 3.5 of 4. The level is 4.5 beyond the medians' range,
+  // .375 of the reach of 12; a third of it (the floor) notifies. The average of half an hour is there when
+  // .375 × (1 − .5 ** (t / 30)) = 1 / 3, after 95.1 minutes.
+  const scores = scoresOf(fitted(calm), around(54.5, 240));
+  expect(largest(scores.slice(0, 90))).toBeLessThan(1);
+  expect(scores.findIndex((score) => score >= 1)).toBeGreaterThanOrEqual(93);
+  expect(scores.findIndex((score) => score >= 1)).toBeLessThanOrEqual(98);
+  expect(largest(scores.slice(0, 200))).toBeLessThan(1.125); // .375 × 3
+});
+
+test("levels are judged from the fourth day on", () => {
+  expect(largest(scoresOf(fitted(calm, { days: 3 }), around(54.5, 240)))).toBeLessThan(0.9);
+  expect(largest(scoresOf(fitted(calm, { days: 4 }), around(54.5, 240), { start: NOON }))).toBeGreaterThan(1);
+});
+
+test("a counter is judged by its rate, and one that begins anew gives none", () => {
+  // 10 a minute with a ripple: the rate is 10 / 60 ± 1 / 60 a second.
+  let total = 0;
+  const model = fitted((_, minute) => (total += 10 + ripple(minute)), { name: "rx_packets" });
+  expect(model.counter[0]).toBe(1);
+  expect(bandRowAt(model, NOON).high[bandRowAt(model, NOON).offset]).toBeCloseTo(11 / 60, 2);
+  const values = Float64Array.of(500_000, 500_012, 3, 12);
+  const { judged, scores } = scoreBands(model, newBandsMemory(model), {
+    values,
+    times: [0, 1, 2, 3].map((i) => NOON + i * MINUTE),
+  });
+  expect([...judged]).toEqual([Number.NaN, 0.2, Number.NaN, 0.15]);
+  expect(largest([...scores])).toBeLessThan(0.5);
+});
+
+test("a counter's rate is that of the time between its samples, and none when no time passed", () => {
+  let total = 0;
+  const model = fitted(() => (total += 10), { name: "rx_packets" });
+  const { judged } = scoreBands(model, newBandsMemory(model), {
+    values: Float64Array.of(0, 100, 100, 130),
+    times: [NOON, NOON + 10_000, NOON + 10_000, NOON + 130_000],
+  });
+  expect([...judged]).toEqual([Number.NaN, 10, Number.NaN, 0.25]);
+});
+
+test("a gauge that repeats one value is stuck after ten times its longest run, and that is never critical", () => {
+  const scores = scoresOf(
+    fitted((_, minute) => 50 + ripple(minute >> 2)), // runs of four
+    times(50, 50),
+  );
+  expect(scores.slice(0, 39)).toEqual(times(39, 0));
+  expect(scores.slice(39)).toEqual(times(11, 1.05));
+});
+
+test("a metric that was always there is gone after half an hour", () => {
+  const scores = scoresOf(fitted(calm), [...around(50, 6), ...times(40, Number.NaN), 50]);
+  expect(scores.slice(6, 35)).toEqual(times(29, 0));
+  expect(scores.slice(35, 46)).toEqual(times(11, 1.05));
+  expect(scores[46]).toBeLessThan(0.1);
+});
+
+test("a metric that is often missing is never gone", () => {
+  const model = fitted((day, minute) => (minute % 5 === 0 ? Number.NaN : calm(day, minute)));
+  expect(largest(scoresOf(model, times(60, Number.NaN)))).toBe(0);
+});
+
+test("a percentage that fills within ten days is news while it does", () => {
+  const model = fitted((day, minute) => 80 + 2 * day + ripple(minute) / 10, { name: "disk_used_percent" });
+  expect(model.daysLeft[0]).toBe(4); // (100 − 92) / 2
+  expect(largest(scoresOf(model, [90.1, 90, 89.9]))).toBe(1.05);
+});
+
+test("after a gap the samples before it are over", () => {
+  const model = fitted(calm);
+  const values = Float64Array.of(60, 60, 60);
+  const at = (gap: number) => [NOON, NOON + MINUTE, NOON + MINUTE + gap * MINUTE];
+  expect(scoreBands(model, newBandsMemory(model), { values, times: at(3) }).scores[2]).toBe(2.25);
+  expect(scoreBands(model, newBandsMemory(model), { values, times: at(4) }).scores[2]).toBeLessThan(0.5);
+});
+
+test("a host that was off remembers levels and no single samples", () => {
+  const model = fitted(calm);
+  const { memory } = scoreBands(model, newBandsMemory(model), {
+    values: Float64Array.of(60, 60),
+    times: [NOON, NOON + MINUTE],
+  });
+  const off = unremembered(memory);
+  expect([...off.recent]).toEqual(times(7, 0));
+  expect(off.averages).toEqual(memory.averages);
+  expect(memory.recent[0]).toBe(2.25);
+});
+
+test("a deviation that does not count by policy has no score, though it is remembered as a level", () => {
+  const model = fitted(calm);
+  const sequence = { values: Float64Array.from(times(200, 60)), times: times(200, 0).map((_, i) => NOON + i * MINUTE) };
+  const asked: number[][] = [];
+  const read = scoreBands(model, newBandsMemory(model), sequence, (...question) => asked.push(question) < 0);
+  expect(largest([...read.scores])).toBe(1.05); // stuck
+  expect(largest([...read.scores.subarray(0, 29)])).toBe(0);
+  expect(asked[0]).toEqual([0, 60, 50]);
+  expect(read.memory.averages[0]).toBeGreaterThan(0.5);
+});
+
+test("a host of less than a quarter of a day is judged by its levels, and nothing is critical", () => {
+  const model = fitted(calm, { days: 2 / 24 });
+  expect(model.days).toBe(0);
+  const scores = scoresOf(model, [...around(50, 40), ...times(5, 5_000)]);
+  expect(largest(scores.slice(0, 42))).toBe(0);
+  expect(scores.slice(42)).toEqual(times(3, 2.9));
+});
+
+test("a history from ten at night to two is no two days", () => {
+  const start = MONDAY + 22 * 60 * MINUTE;
+  const model = fitBands(historyOf({ days: 4 / 24, start }, calm), ["cpu_percent"], "UTC");
+  expect(model.days).toBe(0);
+  expect(newBandsMemory(model).young).toBeDefined();
+});
+
+test("a metric that is new in a host of weeks has the thresholds of its own days", () => {
+  const late = (day: number, minute: number) => (day < 6 ? Number.NaN : 5 + ripple(minute) / 10);
+  const model = fitBands(
+    historyOf({ days: 7 }, (_, minute) => 5 + ripple(minute) / 10, late),
+    ["a", "b"],
+    "UTC",
+  );
+  // M = 2 + .5 ln 2, u = .2 / 3: python3 -c "from math import log; print(2 * (2 + .5 * log(2)) * .2 / 3)"
+  expect(model.days).toBe(7);
+  expect(model.up[1]).toBeCloseTo(0.31287648, 8);
+  expect(model.up[0]).toBeCloseTo(0.15643824, 8);
+});
+
+test("a metric that never was, or always is the same, is judged without a division by zero", () => {
+  const model = fitBands(
+    historyOf(
+      { days: 7 },
+      () => Number.NaN,
+      () => 0,
+      () => 0.25,
+    ),
+    ["never", "errors", "ratio"],
+    "UTC",
+  );
+  for (const table of [model.floor, model.up, model.down, model.reach, model.driftUp, model.driftDown]) {
+    expect(Math.min(...table)).toBeGreaterThan(0);
+  }
+  // Whole numbers have a floor of 3, so five errors are 5 / 3; of .25 3 % matter.
+  const values = Float64Array.from(times(3, 0).flatMap(() => [1, 5, 0.28]));
+  const { scores, parts } = scoreBands(model, newBandsMemory(model), {
+    values,
+    times: [0, 1, 2].map((i) => NOON + i * MINUTE),
+  });
+  expect(scores[2]).toBeCloseTo(0.03 / 0.0075, 1); // a band is exact to a part of the floor
+  expect([parts[6], parts[7]]).toEqual([0, expect.closeTo(5 / 3, 6)]);
+});
+
+test("the interval of samples that come in pairs is what they take on average", () => {
+  const times = Float64Array.from({ length: 7 * 1_440 }, (_, i) => MONDAY + (i >> 1) * 2 * MINUTE + (i % 2) * 1_000);
+  const values = Float64Array.from(times, (_, i) => 50 + ripple(i));
+  const model = fitBands({ metrics: 1, values, times }, ["cpu_percent"], "UTC");
+  expect(model.interval).toBe(MINUTE);
+  expect(bandRowAt(model, NOON).high[bandRowAt(model, NOON).offset]).toBe(51);
+});
+
+test.each([10_000, 5 * MINUTE])("at an interval of %d ms a nightly job is known, and an excess is not", (interval) => {
+  const noise = (minute: number) => ripple(Math.round((minute * MINUTE) / interval));
+  const history = historyOf(
+    { days: 4, interval },
+    (_, minute) => 50 + noise(minute) + (minute >= 120 && minute < 150 ? 40 : 0),
+  );
+  const model = fitBands(history, ["cpu_percent"], "UTC");
+  expect(model.interval).toBe(interval);
+  const scoresAt = (start: number) => {
+    const samples = {
+      values: Float64Array.from(around(90, 6)),
+      times: times(6, 0).map((_, i) => start + i * interval),
+    };
+    return scoreBands(model, newBandsMemory(model), samples).scores;
+  };
+  expect(largest([...scoresAt(MONDAY + WEEK + 120 * MINUTE)])).toBeLessThan(0.5);
+  expect(largest([...scoresAt(NOON)])).toBeGreaterThan(3);
+});
+
+test("excluded rows are not learnt from", () => {
+  const history = historyOf({ days: 3 }, (day, minute) => calm(day, minute) + (day === 1 && minute >= 600 ? 40 : 0));
+  const excluded = Uint8Array.from(history.times, (_, i) => (i >= 1_440 + 600 && i < 2_880 ? 1 : 0));
+  const model = fitBands({ ...history, excluded }, ["cpu_percent"], "UTC");
+  expect(largest(scoresOf(model, around(90, 30)))).toBeGreaterThan(2);
+  expect(largest(scoresOf(fitBands(history, ["cpu_percent"], "UTC"), around(90, 30)))).toBeLessThan(0.5);
+});
+
+test("growth that lasts for days is usual growth", () => {
+  // Each day's median lies above all before it.
+  const model = fitted((day, minute) => 20 + 0.3 * day + ripple(minute), { days: 14, name: "load1" });
+  const tomorrow = Array.from({ length: 720 }, (_, i) => 24.2 + ripple(i));
+  expect(largest(scoresOf(model, tomorrow, { start: MONDAY + 14 * 1_440 * MINUTE }))).toBeLessThan(1);
+});

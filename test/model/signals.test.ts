@@ -1,0 +1,99 @@
+import { daysLeft, steadyOf, stuckAfter } from "../../lib/model/signals.ts";
+import { historyOf, MINUTE, slotsOf } from "./band-history.ts";
+
+/** The samples after which a metric of these values is stuck. */
+function stuckAfterDays(days: number, valueAt: (day: number, minute: number) => number, interval = MINUTE): number {
+  const history = historyOf({ days, interval }, valueAt);
+  return stuckAfter(history, slotsOf(history, interval).places, interval)[0]!;
+}
+
+/** Each value comes so many times in a row. */
+const inRuns = (length: number) => (_: number, minute: number) => Math.floor(minute / length);
+
+test("a gauge that repeats one value is stuck after ten times its longest run", () => {
+  expect(stuckAfterDays(3, inRuns(5))).toBe(50);
+  expect(stuckAfterDays(3, inRuns(20))).toBe(200);
+});
+
+test("a gauge is stuck after half an hour at least, whatever the interval", () => {
+  expect(stuckAfterDays(3, inRuns(1))).toBe(30);
+  expect(stuckAfterDays(3, (_, minute) => minute, 5 * MINUTE)).toBe(10); // ten runs of one are longer than six samples
+  expect(stuckAfterDays(3, (_, minute) => minute, 10_000)).toBe(180);
+});
+
+test("a metric that rests for more than twenty samples on an ordinary day is never stuck", () => {
+  expect(stuckAfterDays(3, inRuns(21))).toBe(0);
+  expect(stuckAfterDays(3, () => 7)).toBe(0);
+});
+
+test("one night of a stuck gauge does not hide the next, though it goes on over midnight", () => {
+  const stuckNight = (day: number, minute: number) =>
+    (day === 3 && minute >= 1_320) || (day === 4 && minute < 15) ? -1 : Math.floor(minute / 2);
+  expect(stuckAfterDays(6, stuckNight)).toBe(150); // the quarter of an hour of day 4, ten times
+});
+
+test("rows that are not learnt from are no run", () => {
+  const history = historyOf({ days: 3 }, (_, minute) => (minute >= 600 && minute < 700 ? -1 : Math.floor(minute / 2)));
+  const excluded = Uint8Array.from(history.times, (_, i) => (i % 1_440 >= 600 && i % 1_440 < 700 ? 1 : 0));
+  const { places } = slotsOf(history);
+  expect(stuckAfter({ ...history, excluded }, places, MINUTE)[0]).toBe(30);
+  expect(stuckAfter(history, places, MINUTE)[0]).toBe(0);
+});
+
+test("missing values end a run", () => {
+  expect(stuckAfterDays(3, (_, minute) => (minute % 5 === 4 ? Number.NaN : 7))).toBe(40);
+});
+
+test("one day does not tell what run is usual", () => {
+  expect(stuckAfterDays(1, inRuns(5))).toBe(0);
+});
+
+test("a metric is steady when more than 90 % of the last week's samples have it", () => {
+  const present = (share: number) => (_: number, minute: number) => (minute % 100 < share ? 1 : Number.NaN);
+  const history = historyOf(
+    { days: 10 },
+    present(95),
+    present(85),
+    (day) => (day < 3 ? Number.NaN : 1), // missing only before the last week
+    (day) => (day < 5 ? 1 : Number.NaN),
+  );
+  expect([...steadyOf(history)]).toEqual([1, 0, 1, 0]);
+});
+
+/** Days until a percentage is full that has these medians, a day each. */
+function daysLeftAfter(medians: readonly number[], name = "disk_used_percent", length = medians.length): number {
+  const history = historyOf({ days: length }, (day) => medians[day] ?? medians.at(-1)!);
+  return daysLeft(slotsOf(history).slotDays, [name])[0]!;
+}
+
+test("a percentage that grows steadily is full when its growth of a day says so", () => {
+  expect(daysLeftAfter([80, 82, 84, 86, 88])).toBe(6); // (100 − 88) / 2
+  expect(daysLeftAfter([79, 82, 84, 86.5, 88.5])).toBeCloseTo(11.5 / 2.25, 12); // the median of 3, 2, 2.5, 2
+});
+
+test.each([
+  ["takes more than ten days", [60, 62, 64, 66, 68], "disk_used_percent"],
+  ["grows by less than .3 points a day", [98, 98.2, 98.4, 98.6, 98.8], "disk_used_percent"],
+  ["grows by fits and starts", [80, 80.5, 86, 87, 88], "disk_used_percent"],
+  ["falls", [90, 88, 86, 84, 82], "disk_used_percent"],
+  ["has three days of history", [90, 92, 94], "disk_used_percent"],
+  ["is no percentage", [80, 82, 84, 86, 88], "disk_used_bytes"],
+])("a metric that %s does not fill", (_, medians, name) => {
+  expect(daysLeftAfter(medians, name)).toBe(0);
+});
+
+test("what is full already has next to no days left, yet not none", () => {
+  const left = daysLeftAfter([92, 94, 96, 98, 100]);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThan(1e-9);
+});
+
+test("a day of which less than a quarter was seen has no part in the growth", () => {
+  // Five hours of a fifth day at 100 would be growth by fits and starts.
+  expect(daysLeftAfter([80, 82, 84, 86, 100], undefined, 4 + 5 / 24)).toBe(7);
+  expect(daysLeftAfter([80, 82, 84, 86, 100], undefined, 4 + 8 / 24)).toBe(0);
+});
+
+test("growth is that of the last week", () => {
+  expect(daysLeftAfter([50, 10, 70, 76, 78, 80, 82, 84, 86, 88])).toBe(6);
+});
