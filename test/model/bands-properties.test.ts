@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import { type Bands, type BandsMemory, newBandsMemory, scoreBands } from "../../lib/model/bands.ts";
+import { type BandsMemory, newBandsMemory } from "../../lib/model/band-memory.ts";
+import { scoreBands } from "../../lib/model/band-reading.ts";
+import type { Bands } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { historyOf, MINUTE, MONDAY, ripple } from "./band-history.ts";
 

@@ -1,11 +1,6 @@
-import {
-  type Bands,
-  type BandsMemory,
-  bandRowAt,
-  newBandsMemory,
-  scoreBands,
-  unremembered,
-} from "../../lib/model/bands.ts";
+import { type BandsMemory, newBandsMemory, unremembered } from "../../lib/model/band-memory.ts";
+import { scoreBands } from "../../lib/model/band-reading.ts";
+import { type Bands, bandRowAt } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { historyOf, MINUTE, MONDAY, ripple } from "./band-history.ts";
 
