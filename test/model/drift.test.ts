@@ -4,7 +4,7 @@ import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages }
 const MINUTE = 60_000;
 
 /** The averages after that many minutes of one distance. */
-function averagesAfter(minutes: number, distance: number, from = new Float64Array(AVERAGES)): Float64Array {
+function averagesAfter(minutes: number, distance: number, from: Float64Array = new Float64Array(AVERAGES)): Float64Array {
   for (let i = 0; i < minutes; i++) moveAverages(from, 0, distance, averageRates(MINUTE));
   return from;
 }
