@@ -1,7 +1,9 @@
-import { createFused, type Fused } from "../lib/model/fused.ts";
+import type { BandsMemory } from "../lib/model/band-memory.ts";
+import { createFused, type Fused, type FusedMemory } from "../lib/model/fused.ts";
 import { diagonalGaussian } from "../lib/model/gaussian.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
 import type { Arrived } from "../lib/watch/fold.ts";
+import { isOfBands } from "../lib/watch/host-memory.ts";
 import { type HostState, newHost } from "../lib/watch/state.ts";
 import { DEFAULT_GROUP, type HostSamples, type Schema } from "../lib/wire/samples.ts";
 import { schemaId } from "../lib/wire/schemas.ts";
@@ -135,4 +137,16 @@ export function fusedBaseline(
 /** A host's state, by default of one never seen. */
 export function state(changes: Partial<HostState> = {}): HostState {
   return { ...newHost("web-07", DEFAULT_GROUP), ...changes };
+}
+
+/** What the fused detector remembers of a host. */
+export function fusedMemoryOf({ memory }: HostState): FusedMemory {
+  if (!memory || isOfBands(memory)) throw new Error("the host has no memory of the fused detector");
+  return memory;
+}
+
+/** What calendar bands remember of a host. */
+export function bandsMemoryOf({ memory }: HostState): BandsMemory {
+  if (!isOfBands(memory)) throw new Error("the host has no memory of calendar bands");
+  return memory;
 }

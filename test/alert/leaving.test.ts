@@ -3,7 +3,7 @@ import { fold } from "../../lib/watch/fold.ts";
 import { reinstateHost, retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import { anIncident } from "../contract/examples.ts";
-import { arrived, fusedBaseline, part, START, state } from "../factories.ts";
+import { arrived, fusedBaseline, fusedMemoryOf, part, START, state } from "../factories.ts";
 import { BUSY_RULE, busy, fleetOf, fleetWith, reporting } from "./reporting.ts";
 import { HOUR, MINUTE } from "./support.ts";
 
@@ -39,7 +39,7 @@ describe("a host that says goodbye", () => {
     const calm = part({ times: [START, START + 10_000], rows: [[1], [1]] });
     const stayed = fold(before, fused, [arrived(calm)]).state;
     const left = fold(before, fused, [arrived({ ...calm, bye: true })]).state;
-    expect(stayed.memory?.level.some((level) => level > 0)).toBe(true);
+    expect(fusedMemoryOf(stayed).level.some((level) => level > 0)).toBe(true);
     expect(left).toEqual({ ...stayed, retired: true });
   });
 

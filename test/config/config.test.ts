@@ -29,7 +29,7 @@ describe("detectors", () => {
 
   test("without settings every group has the default settings", () => {
     const numbers = { epsilon: 7, windowDays: 30, seed: 0 };
-    const expected = { detector: "fused", covariance: "diagonal", ...numbers, timezone: "UTC" };
+    const expected = { detector: "bands", covariance: "diagonal", ...numbers, timezone: "UTC" };
     expect(settings({})("web")).toEqual(expected);
   });
 
@@ -51,7 +51,7 @@ describe("detectors", () => {
     expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
   });
 
-  test.each(["fused", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
+  test.each(["bands", "fused", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
     expect(settings({ web: { detector } })("web").detector).toBe(detector);
   });
 
@@ -154,7 +154,7 @@ test.each<[unknown, string]>([
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),
-    'detectors.web.detector: "gauss": use fused, gaussian, zscore, iforest',
+    'detectors.web.detector: "gauss": use fused, bands, gaussian, zscore, iforest',
   ],
   [of({ detectors: { web: { covariance: 1 } } }), "detectors.web.covariance: 1: use diagonal, full"],
   [of({ detectors: { "*": { sensitivity: 8 } } }), "detectors.*.sensitivity: 8: use sensitive, normal, quiet"],

@@ -7,6 +7,7 @@ import { fusedModel } from "../factories.ts";
 
 /** The same of a host under the Gaussian. */
 const byGaussian = (fit: Fit): Fit => ({ ...fit, model: diagonalGaussian(Float64Array.of(0), Float64Array.of(1)) });
+const FUSED = { ...DEFAULT_SETTINGS, detector: "fused" as const };
 const GAUSSIAN = { ...DEFAULT_SETTINGS, detector: "gaussian" as const };
 
 /** The fit of a host with these scores, of which those of `events` labelled faults are the anomalous ones. */
@@ -54,7 +55,7 @@ describe("the group's labels under the fused detector", () => {
       fitOf(normal.slice(0, 700), strange.slice(0, 90), one, [fault("AAAAAA", 100)]),
       fitOf(normal.slice(700), strange.slice(90), other, [fault("BBBBBB", 5), falseAlarm("CCCCCC", 7)]),
     ];
-    const choice = chooseForGroup(fits, { ...DEFAULT_SETTINGS, epsilon });
+    const choice = chooseForGroup(fits, { ...FUSED, epsilon });
     expect(choice?.epsilon).toBeCloseTo(expected, 10);
     expect(choice).toMatchObject({
       source: "group labels",
@@ -63,7 +64,7 @@ describe("the group's labels under the fused detector", () => {
   });
 
   test("say nothing where there is no fault among them", () => {
-    expect(chooseForGroup([fitOf(normal, [], 0, [falseAlarm("CCCCCC", 7)])], DEFAULT_SETTINGS)).toBeUndefined();
+    expect(chooseForGroup([fitOf(normal, [], 0, [falseAlarm("CCCCCC", 7)])], FUSED)).toBeUndefined();
   });
 });
 
@@ -73,11 +74,11 @@ describe("a host's epsilon", () => {
   test("names what was called false, though it is above that already: the model has learnt it", () => {
     const fit = fitOf([1, 2], [], 0, [falseAlarm("CCCCCC", 5), fault("AAAAAA", 20)]);
     const labels = { fault: [], false: ["CCCCCC"] };
-    expect(chooseForHost(fit, undefined, DEFAULT_SETTINGS)).toMatchObject({ epsilon: 7, source: "default", labels });
+    expect(chooseForHost(fit, undefined, FUSED)).toMatchObject({ epsilon: 7, source: "default", labels });
   });
 
   test.each([
-    ["fused", DEFAULT_SETTINGS, "default"],
+    ["fused", FUSED, "default"],
     ["Gaussian", GAUSSIAN, "quantile"],
   ])("without any label is the %s one's own", (_, settings, source) => {
     const fit = fitOf([1], [], 0);
@@ -89,23 +90,23 @@ describe("a host's epsilon", () => {
   });
 
   test("of a young host under the fused detector is called by what it is", () => {
-    expect(chooseForHost({ ...fitOf([1], [], 0), calmEpsilon: 13 }, undefined, DEFAULT_SETTINGS)).toMatchObject({
+    expect(chooseForHost({ ...fitOf([1], [], 0), calmEpsilon: 13 }, undefined, FUSED)).toMatchObject({
       epsilon: 13,
       source: "quantile",
     });
   });
 
   test("is the group's where there is one", () => {
-    expect(chooseForHost(fitOf([1], [], 0), group, DEFAULT_SETTINGS)).toEqual(group);
+    expect(chooseForHost(fitOf([1], [], 0), group, FUSED)).toEqual(group);
     expect(chooseForHost(byGaussian(fitOf([1], [], 0)), group, GAUSSIAN)).toEqual(group);
   });
 
   test("under the fused detector is the group's even where the host has faults of its own", () => {
-    expect(chooseForHost(fitOf([1], [20], 1, [fault("BBBBBB", 20)]), group, DEFAULT_SETTINGS)).toEqual(group);
+    expect(chooseForHost(fitOf([1], [20], 1, [fault("BBBBBB", 20)]), group, FUSED)).toEqual(group);
   });
 
   test.each([
-    ["fused", DEFAULT_SETTINGS],
+    ["fused", FUSED],
     ["Gaussian", GAUSSIAN],
   ])("under the %s detector is a tenth above what its people called false", (_, settings) => {
     const fit = fitOf([1], [], 0, [falseAlarm("CCCCCC", 20), falseAlarm("DDDDDD", 12)]);
@@ -115,7 +116,7 @@ describe("a host's epsilon", () => {
   });
 
   test("is not lowered by a false alarm far below it", () => {
-    expect(chooseForHost(fitOf([1], [], 0, [falseAlarm("CCCCCC", 8)]), group, DEFAULT_SETTINGS)).toEqual(group);
+    expect(chooseForHost(fitOf([1], [], 0, [falseAlarm("CCCCCC", 8)]), group, FUSED)).toEqual(group);
   });
 
   test("under the Gaussian is best F1 on its own labels, half-way between the calm and the fault", () => {

@@ -21,6 +21,7 @@ const WEEK = 7 * 1_440;
 const LABELLED = 3 * 1_440;
 const NOW = MONDAY + 7 * DAY;
 const never = () => false;
+const FUSED = { ...DEFAULT_SETTINGS, detector: "fused" as const };
 
 function stored() {
   return createMemoryStores(() => NOW);
@@ -39,7 +40,7 @@ describe("without labels", () => {
   test("the first hours give a model without profile, and an epsilon no lower than the default", async () => {
     const stores = stored();
     await keep(stores, recorded(300));
-    const report = await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, MONDAY + 5 * HOUR);
+    const report = await refitHost(stores, "web-07", "web", FUSED, MONDAY + 5 * HOUR);
     expect(report).toMatchObject({ version: 1, detector: "fused", samples: 300, labels: { fault: [], false: [] } });
     expect(report?.epsilon).toBeGreaterThanOrEqual(7);
     const { model } = await activeOf(stores);
@@ -50,7 +51,7 @@ describe("without labels", () => {
   test("a day brings the profile", async () => {
     const stores = stored();
     await keep(stores, recorded(1_440));
-    await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, MONDAY + DAY);
+    await refitHost(stores, "web-07", "web", FUSED, MONDAY + DAY);
     const { model } = await activeOf(stores);
     if (model.detector !== "fused") throw new Error("the settings ask for the fused detector");
     // The middle of hour h is minute 60 h + 29.5; four uniforms have a variance of 1/3, so that the mean of 60 is
@@ -68,7 +69,7 @@ describe("without labels", () => {
   ])("once there is a day's worth of samples, epsilon is the one of the settings: %d", async (epsilon, expected) => {
     const stores = stored();
     await keep(stores, recorded(WEEK));
-    const report = await refitHost(stores, "web-07", "web", { ...DEFAULT_SETTINGS, epsilon }, NOW);
+    const report = await refitHost(stores, "web-07", "web", { ...FUSED, epsilon }, NOW);
     expect(report).toMatchObject({ epsilon: expected, source: "default", samples: WEEK, excluded: 0 });
     expect(report?.flagRate).toBeLessThan(0.05);
     expect(await activeOf(stores)).toMatchObject({ epsilon: expected, samples: WEEK, fitted: NOW });
@@ -77,7 +78,7 @@ describe("without labels", () => {
   test("only the days of the window count", async () => {
     const stores = stored();
     await keep(stores, recorded(WEEK), [5 * 1_440]);
-    const report = await refitHost(stores, "web-07", "web", { ...DEFAULT_SETTINGS, windowDays: 2 }, NOW);
+    const report = await refitHost(stores, "web-07", "web", { ...FUSED, windowDays: 2 }, NOW);
     expect(report?.samples).toBe(2 * 1_440);
   });
 });
@@ -90,7 +91,7 @@ describe("a week with a fault of two days", () => {
     const stores = stored();
     await keep(stores, inIncident(faulty, fault));
     await keepIncident(stores, "web-07", fault);
-    const report = await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW);
+    const report = await refitHost(stores, "web-07", "web", FUSED, NOW);
     expect(report).toMatchObject({ samples: WEEK - 2_880, excluded: 2_880, epsilon: (1 + 8 / 36) * 7 });
     const baseline = await activeOf(stores);
 
@@ -100,7 +101,7 @@ describe("a week with a fault of two days", () => {
       rowsWhere(faulty, (i) => i < fault.from || i >= fault.to),
       [fault.from],
     );
-    await refitHost(others, "web-07", "web", DEFAULT_SETTINGS, NOW);
+    await refitHost(others, "web-07", "web", FUSED, NOW);
     const { version: _, ...known } = await activeOf(others);
     expect(baseline).toMatchObject(known);
 
@@ -113,7 +114,7 @@ describe("a week with a fault of two days", () => {
     const stores = stored();
     await keep(stores, inIncident(faulty, fault));
     await keepIncident(stores, "web-07", fault, "fault");
-    const report = await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW);
+    const report = await refitHost(stores, "web-07", "web", FUSED, NOW);
     // Nobody else has labels: its own count, one event shrunk to the default by 50.
     expect(report).toMatchObject({
       samples: WEEK - 2_880,
@@ -126,7 +127,7 @@ describe("a week with a fault of two days", () => {
     const stores = stored();
     await keep(stores, inIncident(faulty, fault));
     await keepIncident(stores, "web-07", fault, verdict);
-    const report = await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW);
+    const report = await refitHost(stores, "web-07", "web", FUSED, NOW);
     expect(report).toMatchObject({ samples: WEEK, excluded: 0 });
     expect(report).not.toHaveProperty("refused");
     const baseline = await activeOf(stores);
@@ -139,7 +140,7 @@ describe("a week with a fault of two days", () => {
     const stores = stored();
     await keep(stores, inIncident(recorded(WEEK, 1, [last]), last));
     await keepIncident(stores, "web-07", last, "new-normal");
-    const report = await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW);
+    const report = await refitHost(stores, "web-07", "web", FUSED, NOW);
     expect(report).not.toHaveProperty("refused");
     expect((await activeOf(stores)).version).toBe(1);
   });
@@ -154,12 +155,12 @@ describe("the gate", () => {
       stores,
       rowsWhere(chunk, (i) => i < drift.from),
     );
-    expect(await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW)).not.toHaveProperty("refused");
+    expect(await refitHost(stores, "web-07", "web", FUSED, NOW)).not.toHaveProperty("refused");
     await keep(
       stores,
       rowsWhere(chunk, (i) => i >= drift.from),
     );
-    const report = await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW);
+    const report = await refitHost(stores, "web-07", "web", FUSED, NOW);
     // Half the day is 26 deviations off, and what follows it in the hours after is held up.
     expect(report).toMatchObject({
       version: 2,
@@ -173,8 +174,8 @@ describe("the gate", () => {
   test("lets a day pass that went on as before", async () => {
     const stores = stored();
     await keep(stores, recorded(WEEK));
-    await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW);
-    expect(await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW)).not.toHaveProperty("refused");
+    await refitHost(stores, "web-07", "web", FUSED, NOW);
+    expect(await refitHost(stores, "web-07", "web", FUSED, NOW)).not.toHaveProperty("refused");
     expect((await activeOf(stores)).version).toBe(2);
   });
 });
@@ -197,7 +198,7 @@ describe("labels of a group", () => {
 
   test("choose one epsilon for all its hosts and its own baseline, but above what a host called false", async () => {
     const { stores, other, alarm } = await labelled();
-    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), FUSED, NOW, never);
     const of = new Map(reports.map((report) => [report.owner, report]));
     const labels = { fault: ["FAULT2"], false: ["FALSE2"] };
     for (const owner of ["host#web-01", "host#web-03", "group#web"]) {
@@ -216,22 +217,22 @@ describe("labels of a group", () => {
 
   test("hold for a host that is refitted by itself", async () => {
     const { stores } = await labelled();
-    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), DEFAULT_SETTINGS, NOW, never);
-    const report = await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW);
+    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), FUSED, NOW, never);
+    const report = await refitHost(stores, "web-03", "web", FUSED, NOW);
     expect(report).toMatchObject({ version: 2, source: "group labels", epsilon: reports[0]!.epsilon });
   });
 
   test("do not move an epsilon that a person set, until it is set back", async () => {
     const { stores } = await labelled();
     const hosts = group(["web-01", "web-02", "web-03"]);
-    await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    await refitGroup(stores, hosts, FUSED, NOW, never);
     await setEpsilon(stores.baselines, "host#web-03", 33, "jo", NOW);
-    const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, hosts, FUSED, NOW, never);
     const byHand = reports.find(({ owner }) => owner === "host#web-03");
     expect(byHand).toMatchObject({ version: 3, epsilon: 33, source: "by hand", by: "jo", samples: LABELLED });
     expect((await activeOf(stores, "host#web-03")).epsilon).toBe(33);
     await setEpsilon(stores.baselines, "host#web-03", undefined, "jo", NOW);
-    expect(await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ source: "group labels" });
+    expect(await refitHost(stores, "web-03", "web", FUSED, NOW)).toMatchObject({ source: "group labels" });
   });
 
   test("give way, and a budget too, to what a person set or brought back for their group", async () => {
@@ -241,24 +242,24 @@ describe("labels of a group", () => {
       () => 100,
       () => 1_000,
     );
-    const first = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const first = await refitGroup(stores, hosts, FUSED, NOW, never);
     await setEpsilon(stores.baselines, "group#web", 33, "jo", NOW);
     await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
-    const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, hosts, FUSED, NOW, never);
     const of = new Map(reports.map((report) => [report.owner, report]));
     expect(of.get("group#web")).toMatchObject({ epsilon: 33, source: "by hand", by: "jo" });
     for (const owner of ["host#web-01", "host#web-03"])
       expect(of.get(owner)).toMatchObject({ epsilon: 33, source: "group by hand", labels: { fault: [], false: [] } });
-    expect(await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ epsilon: 33 });
+    expect(await refitHost(stores, "web-03", "web", FUSED, NOW)).toMatchObject({ epsilon: 33 });
 
     await stores.baselines.setBudget("web", undefined);
     await rollback(stores.baselines, "group#web", 1, "jo", NOW);
-    const back = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const back = await refitGroup(stores, hosts, FUSED, NOW, never);
     const before = first.reports.find(({ owner }) => owner === "group#web")?.epsilon;
     expect(back.reports[0]).toMatchObject({ epsilon: before, source: "group by hand" });
 
     await setEpsilon(stores.baselines, "group#web", undefined, "jo", NOW);
-    const free = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const free = await refitGroup(stores, hosts, FUSED, NOW, never);
     expect(free.reports[0]).toMatchObject({ source: "group labels" });
   });
 });
@@ -274,13 +275,7 @@ describe("an alert budget", () => {
     const stores = stored();
     for (const [k, host] of ["web-01", "web-02"].entries()) await keep(stores, { ...recorded(WEEK, k + 1), host });
     await stores.baselines.setBudget("web", { alertsPerWeek: allowed, by: "jo", at: NOW });
-    const { reports } = await refitGroup(
-      stores,
-      group(["web-01", "web-02"], alerts, within),
-      DEFAULT_SETTINGS,
-      NOW,
-      never,
-    );
+    const { reports } = await refitGroup(stores, group(["web-01", "web-02"], alerts, within), FUSED, NOW, never);
     return { stores, reports };
   }
 
@@ -305,10 +300,10 @@ describe("an alert budget", () => {
 
   test("holds for a host that is refitted by itself, and goes when it is taken away", async () => {
     const { stores, reports } = await budgeted(4);
-    const alone = await refitHost(stores, "web-01", "web", DEFAULT_SETTINGS, NOW);
+    const alone = await refitHost(stores, "web-01", "web", FUSED, NOW);
     expect(alone).toMatchObject({ version: 2, source: "budget", epsilon: reports[0]!.epsilon });
     await stores.baselines.setBudget("web", undefined);
-    const again = await refitGroup(stores, group(["web-01", "web-02"], alerts, within), DEFAULT_SETTINGS, NOW, never);
+    const again = await refitGroup(stores, group(["web-01", "web-02"], alerts, within), FUSED, NOW, never);
     expect(again.reports[0]).toMatchObject({ epsilon: OWN, source: "default" });
   });
 
@@ -322,7 +317,7 @@ describe("an alert budget", () => {
     await keep(stores, { ...inIncident(inIncident(chunk, strong), faint), host: "web-01" });
     await keepIncident(stores, "web-01", strong, "fault", "STRONG");
     await keepIncident(stores, "web-01", faint, "fault", "FAINT2");
-    const free = await refitGroup(stores, group(["web-01"]), DEFAULT_SETTINGS, NOW, never);
+    const free = await refitGroup(stores, group(["web-01"]), FUSED, NOW, never);
     expect(free.reports[0]).toMatchObject({ source: "group labels", quality: { recall: { value: 1 } } });
     await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
     // Held from 60 on, which the faint one does not reach and the strong one does.
@@ -330,7 +325,7 @@ describe("an alert budget", () => {
     const tight = await refitGroup(
       stores,
       group(["web-01"], alertsAt, () => 60),
-      DEFAULT_SETTINGS,
+      FUSED,
       NOW,
       never,
     );
@@ -345,7 +340,7 @@ describe("an alert budget", () => {
 test("a fleet is refitted by each group's own settings", async () => {
   const stores = stored();
   await keep(stores, { ...recorded(WEEK), host: "web-01" });
-  const settings = (name: string) => ({ ...DEFAULT_SETTINGS, epsilon: name === "web" ? 12 : 6 });
+  const settings = (name: string) => ({ ...FUSED, epsilon: name === "web" ? 12 : 6 });
   const { reports } = await refitFleet(stores, settings, { now: NOW, outOfTime: never });
   expect(reports).toMatchObject([{ owner: "host#web-01", epsilon: (1 + 8 / 36) * 12 }]);
 });

@@ -50,8 +50,8 @@ describe("however a history is cut into chunks, its fit is the same to the last 
 });
 
 test("the moments are those of the days, merged", async () => {
-  const { model } = await prepared([]);
-  if (model.detector !== "fused") throw new Error("fused is the default");
+  const { model } = await prepared([], { ...DEFAULT_SETTINGS, detector: "fused" });
+  if (model.detector !== "fused") throw new Error("the settings ask for the fused detector");
   const days = Array.from({ length: DAYS }, (_, day) => {
     const moments = emptyMoments(2);
     for (let i = day * 1_440; i < (day + 1) * 1_440; i++) {

@@ -9,6 +9,7 @@ import type { HostPolicy, MetricPolicy } from "../../lib/watch/policy.ts";
 import { schemaOf, timeOf } from "../factories.ts";
 
 const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
+const FUSED: FitSettings = { ...DEFAULT_SETTINGS, detector: "fused" };
 const FULL: FitSettings = { ...GAUSSIAN, covariance: "full" };
 
 interface Row {
@@ -36,13 +37,14 @@ function fitted(set: TrainingSet, settings = GAUSSIAN, policy?: HostPolicy) {
   const fit = fitTraining(set, settings, policy);
   if ("refused" in fit) throw new Error(fit.refused);
   const { model } = fit;
-  if (model.detector === "iforest") throw new Error("a forest has no scale");
+  if (!("sd" in model)) throw new Error("the model has no scale");
   return { ...fit, model };
 }
 
 test.each([
   [59, GAUSSIAN, "too few samples: 59 of the 60 needed"],
   [59, FULL, "too few samples: 59 of the 60 needed"],
+  [59, FUSED, "too few samples: 59 of the 60 needed"],
   [59, DEFAULT_SETTINGS, "too few samples: 59 of the 60 needed"],
 ])("%i samples are too few: %#", (count, settings, refused) => {
   expect(fitTraining(training(count), settings)).toEqual({ refused });
@@ -95,7 +97,7 @@ test("the label-free epsilon is a quantile of what is calm and unlabelled", () =
 
 test.each([6, 8, 12])("under the fused detector it is %d once there is a day, whatever the scores", (epsilon) => {
   // One metric is three features: 1 + 8 / 3² = 17/9 of the setting.
-  expect(fitted(training(8_640), { ...DEFAULT_SETTINGS, epsilon }).calmEpsilon).toBeCloseTo((epsilon * 17) / 9, 12);
+  expect(fitted(training(8_640), { ...FUSED, epsilon }).calmEpsilon).toBeCloseTo((epsilon * 17) / 9, 12);
 });
 
 test("a false alarm lifts epsilon above its score", () => {
@@ -195,8 +197,8 @@ describe("what is held out", () => {
 });
 
 test("each host of a pooled group is scored by itself, where time starts again", () => {
-  const prepared = [1, 2, 3].map((i) => prepareSet(`host#web-0${i}`, training(200), 3, DEFAULT_SETTINGS));
-  const pooled = poolGroup("group#web", prepared, DEFAULT_SETTINGS);
+  const prepared = [1, 2, 3].map((i) => prepareSet(`host#web-0${i}`, training(200), 3, FUSED));
+  const pooled = poolGroup("group#web", prepared, FUSED);
   if (!pooled || "refused" in pooled.fit) throw new Error("three hosts make a group");
   const { heldOut, model } = pooled.fit;
   expect(pooled.fit.samples).toBe(600);

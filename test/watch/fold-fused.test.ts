@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { causesOf } from "../../lib/incident/incident.ts";
 import { newMemory } from "../../lib/model/fused.ts";
 import { Flag, type Folded, fold } from "../../lib/watch/fold.ts";
-import { arrived, fusedBaseline, fusedModel, part, STEP, state, timeOf } from "../factories.ts";
+import { arrived, fusedBaseline, fusedMemoryOf, fusedModel, part, STEP, state, timeOf } from "../factories.ts";
 import { flagsOf } from "./story.ts";
 
 /** Mean 0, sd 1, no correlations: of the metric cpu and its change, so that a sample scores 4 (z_x² + z_d²) / 2 before smoothing. */
@@ -31,12 +31,12 @@ describe("scores", () => {
       epsilon: 8,
       baseline: { owner: "host#web-07", version: 1 },
     });
-    expect(after.memory!.held).toBe(parts[0]!.scores[1]);
+    expect(fusedMemoryOf(after).held).toBe(parts[0]!.scores[1]);
   });
 
   test("a host that changed at once is told by its change as well", () => {
     // 4 alone would be 2 · 16, with its change 2 · (16 + 16) = 64 in the raw score.
-    expect(told([...calm, 4]).state.memory!.averages[0]).toBeCloseTo(32, 1);
+    expect(fusedMemoryOf(told([...calm, 4]).state).averages[0]).toBeCloseTo(32, 1);
   });
 
   test("a change across other metrics' names is not told: neither in one batch nor in two", () => {
@@ -46,7 +46,7 @@ describe("scores", () => {
     const apart = fold(fold(state(), reference, [first]).state, reference, [second]).state;
     expect(apart).toEqual(together);
     // z_x alone: one of two features present, so 4 · 16 in the raw score, of which the fast average takes half.
-    expect(together.memory!.averages[0]).toBeCloseTo(32, 1);
+    expect(fusedMemoryOf(together).averages[0]).toBeCloseTo(32, 1);
   });
 });
 
@@ -72,7 +72,7 @@ describe("memory", () => {
     const before = told([...calm, 3]).state;
     const next = told([3], before, 21, fusedBaseline({ version: 2 })).state;
     expect(next.memory).toEqual(told([3], before, 21).state.memory);
-    expect(next.memory!.averages[1]).toBeGreaterThan(before.memory!.averages[1]!);
+    expect(fusedMemoryOf(next).averages[1]).toBeGreaterThan(fusedMemoryOf(before).averages[1]!);
   });
 
   test.each([
@@ -91,19 +91,20 @@ describe("memory", () => {
     const before = told([...Array(200).fill(0.5), 1]).state;
     const withProfile = fusedBaseline({ version: 2, profile: Array(24).fill(0) });
     const after = told([1], before, 201, withProfile).state;
-    expect(before.memory!.level).toHaveLength(2);
-    expect(before.memory!.level[0]).toBeGreaterThan(0);
-    expect([...after.memory!.level]).toEqual([...before.memory!.level, 0]);
-    expect([...after.memory!.width]).toEqual([...before.memory!.width, 1]);
-    expect(after.memory!.trackedAt).toBe(before.memory!.trackedAt);
+    const [old, joined] = [fusedMemoryOf(before), fusedMemoryOf(after)];
+    expect(old.level).toHaveLength(2);
+    expect(old.level[0]).toBeGreaterThan(0);
+    expect([...joined.level]).toEqual([...old.level, 0]);
+    expect([...joined.width]).toEqual([...old.width, 1]);
+    expect(joined.trackedAt).toBe(old.trackedAt);
   });
 
   test("moves once in ten minutes", () => {
-    const [early, due] = [59, 60].map((n) => told(Array(n).fill(1)).state.memory!);
+    const [early, due] = [59, 60].map((n) => fusedMemoryOf(told(Array(n).fill(1)).state));
     expect(early!.trackedAt).toBe(timeOf(0));
     // Due from half an interval before the ten minutes are over.
     expect(due!.trackedAt).toBe(timeOf(0));
-    expect(told(Array(61).fill(1)).state.memory!.trackedAt).toBe(timeOf(60));
+    expect(fusedMemoryOf(told(Array(61).fill(1)).state).trackedAt).toBe(timeOf(60));
     expect(STEP).toBe(10_000);
     expect(newMemory(fusedModel()).trackedAt).toBe(0);
   });
@@ -135,7 +136,7 @@ describe("incidents", () => {
     expect(scores[81]).toBeCloseTo(1.16, 1);
     expect(flags.slice(22, 81).every((flag) => flag & Flag.incident)).toBe(true);
     expect(flags.slice(81)).toEqual(Array(79).fill(0));
-    expect(after.verdict!.score).toBe(after.memory!.held);
+    expect(after.verdict!.score).toBe(fusedMemoryOf(after).held);
   });
 
   test("are over after five samples whose score is at 0.8 epsilon or below", () => {
