@@ -42,7 +42,7 @@ const DETECTOR = object({
   covariance: optional(oneOf(COVARIANCES), "How the Gaussian detector sees metrics together."),
   sensitivity: optional(
     oneOf(["sensitive", "normal", "quiet"]),
-    "The fused detector's threshold while there are no labels.",
+    "The threshold of bands and fused while there are no labels.",
   ),
   windowDays: optional(whole(1, HISTORY_DAYS), "Days of history that a refit uses."),
   seed: optional(whole(0, SEED_MAX), "Seed for the isolation forest's random choices."),

@@ -5,11 +5,11 @@ import { type GroupRates, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
-import { type Prepared, poolGroup } from "./pool.ts";
+import { ALONE, type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
 import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
 import type { TrainingSet } from "./training.ts";
-import { type Fit, scaleOfModel } from "./training-fit.ts";
+import { commonScale, type Fit, hasCommonScale, scaleOfModel } from "./training-fit.ts";
 
 export interface RefitPorts extends PreparePorts {
   readonly baselines: BaselineStore & BaselineLedger;
@@ -54,7 +54,8 @@ export async function refitGroup(
   const unprepared = await eachOrFail(work.hosts, hostOwner, async (host) => {
     if (done > 0 && outOfTime()) return false;
     done++;
-    const one = await prepareHost(ports, { host, group: work.group, hosts: work.hosts.length }, settings, now);
+    const place = { hosts: work.hosts.length, index: done - 1 };
+    const one = await prepareHost(ports, { host, group: work.group, ...place }, settings, now);
     if (one) prepared.push(one);
     return true;
   });
@@ -63,9 +64,9 @@ export async function refitGroup(
   const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
-  const all = common ? [...prepared, common] : prepared;
+  const own = await withoutNewcomers(ports.baselines, work.group, prepared);
   const unsettled = await eachOrFail(
-    all,
+    common ? [...own, common] : own,
     ({ owner }) => owner,
     async (one) => {
       reports.push(await settle(ports.baselines, one, { work, pooled, settings, now }));
@@ -73,6 +74,22 @@ export async function refitGroup(
     },
   );
   return { reports, done, failures: [...unprepared, ...unsettled] };
+}
+
+/** Calendar bands of fewer days say less about a host than those of its group. */
+const OWN_DAYS_MIN = 2;
+
+/** Hosts that their group's bands serve better than their own would, as long as they have none. */
+async function withoutNewcomers(
+  ledger: BaselineLedger,
+  group: string,
+  prepared: readonly Prepared[],
+): Promise<readonly Prepared[]> {
+  const isNew = ({ fit }: Prepared) =>
+    !("refused" in fit) && fit.model.detector === "bands" && fit.model.days < OWN_DAYS_MIN;
+  if (!prepared.some(isNew) || (await ledger.current(groupOwner(group)))?.detector !== "bands") return prepared;
+  const known = await Promise.all(prepared.map(async (one) => !isNew(one) || (await ledger.current(one.owner))));
+  return prepared.filter((_, i) => known[i]);
 }
 
 /** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */
@@ -114,7 +131,7 @@ export async function refitHost(
   settings: FitSettings,
   now: number,
 ): Promise<FitReport | undefined> {
-  const prepared = await prepareHost(ports, { host, group, hosts: 1 }, settings, now);
+  const prepared = await prepareHost(ports, { host, group, ...ALONE }, settings, now);
   if (!prepared) return undefined;
   const { fit } = prepared;
   const own = "refused" in fit ? undefined : chooseForGroup([fit], settings);
@@ -147,7 +164,7 @@ export function fitBaseline(
   now: number,
   policy?: HostPolicy,
 ): Promise<FitReport> {
-  return settle(ledger, prepareSet(owner, set, 1, settings, policy), { settings, now });
+  return settle(ledger, prepareSet(owner, set, ALONE, settings, policy), { settings, now });
 }
 
 interface Circumstances {
@@ -173,7 +190,7 @@ async function settle(
   }
   const active = await ledger.current(owner);
   const chosen = chooseForHost(fit, pooled, settings);
-  const choice = byHand(active) ?? (await budgeted(ledger, chosen, fit, work, active));
+  const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, work, active));
   const verdict = gate(fit, choice.epsilon);
   const report: FitReport = { ...about, samples: fit.samples, excluded: fit.excluded, ...choice, ...verdict };
   if (report.refused) {
@@ -213,9 +230,15 @@ async function budgeted(
   return { ...choice, epsilon: active.epsilon, source: "budget" };
 }
 
-/** An epsilon that a person set stays until it is set back. */
-function byHand(active: FitReport | undefined): (Choice & Pick<FitReport, "by">) | undefined {
+/**
+ * An epsilon that a person set stays until it is set back. Under another detector it means what it meant where the two
+ * have a common scale; else it means nothing, and is gone.
+ */
+function byHand(active: FitReport | undefined, { model, scale }: Fit): (Choice & Pick<FitReport, "by">) | undefined {
   if (active?.source !== "by hand") return undefined;
-  const { epsilon, source, labels, quality, by } = active;
+  const { detector, source, labels, quality, by } = active;
+  const isSame = detector === model.detector;
+  if (!isSame && !(hasCommonScale(detector) && hasCommonScale(model.detector))) return undefined;
+  const epsilon = isSame ? active.epsilon : (active.epsilon * scale) / commonScale(detector);
   return { epsilon, source, labels, ...(quality ? { quality } : {}), ...(by === undefined ? {} : { by }) };
 }

@@ -1,9 +1,11 @@
+import type { Detector } from "../model/detector.ts";
+import { DAY_MS } from "../time.ts";
 import { project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { type TrainingSet, Use } from "./training.ts";
-import { type Fit, fitTraining } from "./training-fit.ts";
+import { type Fit, fitTraining, learnsFrom } from "./training-fit.ts";
 
 /** An owner's fit, waiting for an epsilon. Small: the history that it was fitted to is gone. */
 export interface Prepared {
@@ -20,11 +22,39 @@ const ROWS_MAX = 50_000;
 /** Rows taken together, so that changes from one to the next are among them: ten minutes at 10 s. */
 const RUN = 60;
 
-/** Normal rows of a host for its group's baseline: evenly spaced runs, one at least. */
-export function shareOf(set: TrainingSet, hosts: number): TrainingSet {
+/** A host's place among those of its group in this refit. */
+export interface Place {
+  readonly hosts: number;
+  /** From 0 on. */
+  readonly index: number;
+}
+
+export const ALONE: Place = { hosts: 1, index: 0 };
+
+/** Days that a group's bands are learnt from, an equal number per host: the days of four weeks of one host. */
+const DAYS_MAX = 28;
+
+/** A host's rows for its group's baseline. */
+export function shareOf(set: TrainingSet, place: Place, detector: Detector): TrainingSet {
+  return keptOf(set, detector === "bands" ? lastDays(set, place) : runsOf(set, place.hosts));
+}
+
+/** Calm rows in evenly spaced runs, one at least. */
+function runsOf(set: TrainingSet, hosts: number): readonly number[] {
   const runs = Math.max(1, Math.floor(ROWS_MAX / hosts / RUN));
   const step = Math.max(1, set.times.length / runs / RUN);
-  const kept = [...set.times.keys()].filter((i) => set.uses[i] === Use.normal && Math.floor(i / RUN) % step < 1);
+  return [...set.times.keys()].filter((i) => set.uses[i] === Use.normal && Math.floor(i / RUN) % step < 1);
+}
+
+/** The last whole days; in a group of more than 28 hosts only evenly chosen ones have a share. */
+function lastDays(set: TrainingSet, { hosts, index }: Place): readonly number[] {
+  if (index % Math.ceil(hosts / DAYS_MAX) !== 0) return [];
+  const from = (set.times.at(-1) ?? 0) - Math.max(1, Math.floor(DAYS_MAX / hosts)) * DAY_MS;
+  const learns = learnsFrom("bands");
+  return [...set.times.keys()].filter((i) => learns(set.uses[i]) && (set.times[i] ?? 0) > from);
+}
+
+function keptOf(set: TrainingSet, kept: readonly number[]): TrainingSet {
   const width = set.schema.names.length;
   const rows = new Float64Array(kept.length * width);
   for (const [to, from] of kept.entries()) rows.set(set.rows.subarray(from * width, (from + 1) * width), to * width);
@@ -45,10 +75,9 @@ export function poolGroup(
   settings: FitSettings,
   policy?: HostPolicy,
 ): Prepared | undefined {
-  const shares = prepared.map(({ share }) => share);
+  const shares = prepared.map(({ share }) => share).filter(({ times }) => times.length > 0);
   const [first] = shares;
-  // Bands are a host's own: what hosts do at one hour of one day lies too far apart for one range.
-  if (!first || shares.length < 2 || settings.detector === "bands") return undefined;
+  if (!first || shares.length < 2) return undefined;
   const { schema } = first;
   const width = schema.names.length;
   const count = shares.reduce((sum, { times }) => sum + times.length, 0);

@@ -6,7 +6,7 @@ import type { HistoryChunk } from "../watch/history.ts";
 import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import type { FitSettings } from "./fit-settings.ts";
-import { type Prepared, shareOf } from "./pool.ts";
+import { type Place, type Prepared, shareOf } from "./pool.ts";
 import { type TrainingSet, thinned, trainingSet } from "./training.ts";
 import { fitTraining } from "./training-fit.ts";
 
@@ -18,17 +18,16 @@ export interface PreparePorts {
   readonly policyOf?: PolicyOf;
 }
 
-/** A host to be fitted to, and how many hosts share its group in this refit. */
-export interface Member {
+/** A host to be fitted to. */
+export interface Member extends Place {
   readonly host: string;
   readonly group: string;
-  readonly hosts: number;
 }
 
 /** Reads a host's history, labels and silences and fits to them; undefined when there is no history. */
 export async function prepareHost(
   { history, incidents, alerting, policyOf }: PreparePorts,
-  { host, group, hosts }: Member,
+  { host, group, ...place }: Member,
   settings: FitSettings,
   now: number,
 ): Promise<Prepared | undefined> {
@@ -43,7 +42,7 @@ export async function prepareHost(
     settings.detector === "bands",
   );
   if (!set) return undefined;
-  return prepareSet(hostOwner(host), set, hosts, settings, policyOf?.(host, group));
+  return prepareSet(hostOwner(host), set, place, settings, policyOf?.(host, group));
 }
 
 /** The same ports with the silences of this moment, read once for all hosts of a run. */
@@ -55,9 +54,14 @@ export async function withSilences<T extends Pick<PreparePorts, "alerting">>(por
 export function prepareSet(
   owner: string,
   set: TrainingSet,
-  hosts: number,
+  place: Place,
   settings: FitSettings,
   policy?: HostPolicy,
 ): Prepared {
-  return { owner, schema: set.schema, fit: fitTraining(set, settings, policy), share: shareOf(set, hosts) };
+  return {
+    owner,
+    schema: set.schema,
+    fit: fitTraining(set, settings, policy),
+    share: shareOf(set, place, settings.detector),
+  };
 }

@@ -125,8 +125,13 @@ export function fitTraining(
 
 /** The factor for an epsilon of all hosts, whose scale is the fused detector's; the others have none for all. */
 export function scaleOfModel(model: Model): number {
-  if (model.detector === "bands") return 1 / DEFAULT_EPSILON;
+  if (model.detector === "bands") return commonScale(model.detector);
   return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
+}
+
+/** The scale of a detector with a common one, few metrics apart. */
+export function commonScale(detector: Detector): number {
+  return detector === "bands" ? 1 / DEFAULT_EPSILON : 1;
 }
 
 /** Whether an epsilon means the same for every host that the detector judges. */
@@ -138,7 +143,7 @@ export function hasCommonScale(detector: Detector): boolean {
  * The uses of rows that a detector is fitted to. Calendar bands learn from unlabelled trouble too: order statistics
  * over days bound what one bad day does, and a fit without what it flagged would narrow from day to day.
  */
-function learnsFrom(detector: Detector): (use: number | undefined) => boolean {
+export function learnsFrom(detector: Detector): (use: number | undefined) => boolean {
   if (detector !== "bands") return (use) => use === Use.normal;
   return (use) => use === Use.normal || use === Use.blip || use === Use.untold;
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner, isProvisional } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { BaselineStore } from "../watch/ports.ts";
@@ -61,9 +62,16 @@ export function youngRefits(ports: YoungPorts) {
   };
 }
 
+/** A group's calendar bands serve a newcomer until it has bands of its own of this many days. */
+const DAYS_BESIDE_GROUP = 2;
+
+function isServed(seen: number, { model }: Baseline): boolean {
+  return model.detector === "bands" && seen * model.interval < DAYS_BESIDE_GROUP * DAY_MS;
+}
+
 /** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
 function isDue(seen: number, baseline: Baseline | undefined): boolean {
   if (!baseline) return seen >= SAMPLES_MIN;
-  if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP;
+  if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP && !isServed(seen, baseline);
   return baseline.samples < YOUNG_BELOW && seen >= 2 * baseline.samples;
 }

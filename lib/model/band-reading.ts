@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
 import { type BandRow, type Bands, bandRowAt, judgedValue } from "./bands.ts";
-import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages, stepped } from "./drift.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
 import type { Sequence } from "./fused.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
@@ -175,7 +175,7 @@ function moveLevels(
   moveAverages(averages, j * AVERAGES, distance, rates);
   const middle = (top + bottom) / 2;
   const room = (top - bottom) / 2 + (value > middle ? model.up[j]! : model.down[j]!);
-  place[j] = stepped(place[j]! + placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!));
+  place[j] = Math.fround(place[j]! + placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!));
 }
 
 /** The reading of a metric's last samples: what three of five, or with bursts five of seven, reached. */

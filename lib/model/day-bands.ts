@@ -4,7 +4,10 @@ import { kthLargest, kthSmallest } from "./order-statistics.ts";
 import type { SlotDays } from "./slot-days.ts";
 
 /** What is usual on one kind of day, at slot × D + metric; NaN where nothing is known. */
-export interface DayBands extends DayRanges, DayLevels {}
+export interface DayBands extends DayRanges, DayLevels {
+  /** The median of the days' medians. */
+  readonly middle: Float64Array;
+}
 
 export interface DayRanges {
   /** The range that like days have in common. */
@@ -13,8 +16,6 @@ export interface DayRanges {
 }
 
 export interface DayLevels {
-  /** The median of the days' medians. */
-  readonly middle: Float64Array;
   /** The range of the days' medians: a level outside it for hours is news although no value is. */
   readonly highest: Float64Array;
   readonly lowest: Float64Array;
@@ -56,7 +57,11 @@ export interface DayKind {
  * two days of it had in common counts too, so a weekly job is known after two weeks.
  */
 export function dayBands(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayBands {
-  return { ...dayRanges(slotDays, among, kind, traits), ...dayLevels(slotDays, among, kind, traits) };
+  const middle = unknown(slotDays.metrics);
+  eachPlace(slotDays, among, kind, traits, (place, { usual }) => {
+    middle[place] = median(usual.middle, usual.count);
+  });
+  return { ...dayRanges(slotDays, among, kind, traits), ...dayLevels(slotDays, among, kind, traits), middle };
 }
 
 /** The ranges alone. */
@@ -80,13 +85,12 @@ export function dayRanges(slotDays: SlotDays, among: readonly number[], kind: Da
 /** The levels alone. */
 export function dayLevels(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayLevels {
   const { metrics } = slotDays;
-  const [middle, highest, lowest] = [unknown(metrics), unknown(metrics), unknown(metrics)];
+  const [highest, lowest] = [unknown(metrics), unknown(metrics)];
   eachPlace(slotDays, among, kind, traits, (place, { usual, noise }) => {
     highest[place] = kthLargest(usual.middle, usual.count, 1) + NOISE_OF_MEDIANS * noise;
     lowest[place] = kthSmallest(usual.middle, usual.count, 1) - NOISE_OF_MEDIANS * noise;
-    middle[place] = median(usual.middle, usual.count);
   });
-  return { middle, highest: widest(highest, metrics, 1), lowest: widest(lowest, metrics, -1) };
+  return { highest: widest(highest, metrics, 1), lowest: widest(lowest, metrics, -1) };
 }
 
 /** What some days have at one place, each from the start of its array. */

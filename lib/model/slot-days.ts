@@ -1,13 +1,13 @@
 import { HOUR_MS } from "../time.ts";
 import { type Calendar, SLOT_MS, SLOTS } from "./calendar.ts";
 
-/** Samples of one host in the order of time, of D metrics each. */
+/** Samples of one host in the order of time, of D metrics each; or of several hosts, one after the other. */
 export interface History {
   /** D. */
   readonly metrics: number;
   /** Row-major, NaN = missing. */
   readonly values: Float64Array;
-  /** Milliseconds since the epoch, ascending. */
+  /** Milliseconds since the epoch, ascending for each host. */
   readonly times: Float64Array;
   /** 1 where a row is not to be learnt from. */
   readonly excluded?: Uint8Array;
@@ -19,7 +19,7 @@ export interface History {
  */
 export interface SlotDays {
   readonly metrics: number;
-  /** Local days, ascending. */
+  /** Local days, ascending for each host. */
   readonly days: readonly number[];
   /** NaN where too little was seen. */
   readonly high: Float64Array;
@@ -45,8 +45,10 @@ export function placesOf(times: Float64Array, calendar: Calendar): RowPlaces {
   const slot = new Uint8Array(times.length);
   for (let i = 0; i < times.length; i++) {
     const place = calendar(times[i]!);
-    // Where clocks go back over midnight, the end of the day before is met again, as part of the new one.
-    if (days.length === 0 || place.day > days.at(-1)!) days.push(place.day);
+    // Where clocks go back over midnight, the end of the day before is met again, as part of the new one. Where time
+    // goes back, the next host of a pooled history begins, whose days are days of their own.
+    const isNewHost = i > 0 && times[i]! < times[i - 1]!;
+    if (days.length === 0 || isNewHost || place.day > days.at(-1)!) days.push(place.day);
     day[i] = days.length - 1;
     slot[i] = place.slot;
   }

@@ -22,8 +22,10 @@ const DEVIATIONS = 10;
 const SHARE = 0.5;
 /** Smaller readings are dropped: nothing is made of them. */
 const READING_MIN = 0.3;
-/** A step moves the level by no more than this many deviations, and the deviation by one more. */
+/** One sample moves the level by no more than this many deviations. */
 const CUT = 3;
+/** For the deviation it counts as no more than two: trouble of hours must not become what is usual meanwhile. */
+const DEVIATION_CUT = 2;
 
 export function newYoung(metrics: number): Young {
   return {
@@ -57,7 +59,7 @@ export function moveYoung(young: Young, j: number, value: number, passed: number
   const most = count > SEEN_MIN ? Math.max(deviation[j]!, floor / DEVIATIONS) : Number.POSITIVE_INFINITY;
   const cut = Math.max(-CUT * most, Math.min(CUT * most, distance));
   level[j] = single(level[j]! + Math.max(1 - 0.5 ** (passed / LEVEL_HALF_LIFE_MS), 1 / count) * cut);
-  const moved = Math.min(Math.abs(distance), (CUT + 1) * most) - deviation[j]!;
+  const moved = Math.min(Math.abs(distance), DEVIATION_CUT * most) - deviation[j]!;
   const rate = Math.max(1 - 0.5 ** (passed / DEVIATION_HALF_LIFE_MS), 1 / count);
   deviation[j] = single(deviation[j]! + rate * moved);
 }

@@ -4,7 +4,11 @@ import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages }
 const MINUTE = 60_000;
 
 /** The averages after that many minutes of one distance. */
-function averagesAfter(minutes: number, distance: number, from: Float64Array = new Float64Array(AVERAGES)): Float64Array {
+function averagesAfter(
+  minutes: number,
+  distance: number,
+  from: Float64Array = new Float64Array(AVERAGES),
+): Float64Array {
   for (let i = 0; i < minutes; i++) moveAverages(from, 0, distance, averageRates(MINUTE));
   return from;
 }
@@ -19,6 +23,15 @@ test("after an hour outside by half of the reach the averages are where halving 
   // python3 -c "print([.5 * (1 - .5 ** (60 / h)) for h in (5, 30, 120, 360)])"; steps of 1 / 32,767 sixty times
   const expected = [0.4998779, 0.375, 0.1464466, 0.0545506];
   for (const [k, average] of averagesAfter(60, 0.5).entries()) expect(average).toBeCloseTo(expected[k]!, 2);
+});
+
+test.each([1_000, 10_000, MINUTE])("samples every %d ms bring averages as far in six hours, and back", (interval) => {
+  const [rates, samples] = [averageRates(interval), (6 * 60 * MINUTE) / interval];
+  const averages = new Float64Array(AVERAGES);
+  for (let i = 0; i < samples; i++) moveAverages(averages, 0, 1, rates);
+  expect(averages[HORIZONS]).toBeCloseTo(0.5, 3);
+  for (let i = 0; i < 10 * samples; i++) moveAverages(averages, 0, 0, rates);
+  expect(averages[HORIZONS]).toBeCloseTo(0.5 / 1_024, 3);
 });
 
 test("distances are measured from the range, with a sign, and cut at the reach", () => {
