@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
-import { type Calendar, calendarOf, isWeekend, weekdayOf } from "./calendar.ts";
+import { calendarOf, isWeekend, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 
 /**
@@ -14,8 +14,6 @@ export interface Bands {
   readonly interval: number;
   /** IANA name of the zone whose calendar counts. */
   readonly zone: string;
-  /** That zone's. */
-  readonly calendar: Calendar;
   /** Days of which a quarter was seen; with 0 every metric is judged by its level. */
   readonly days: number;
   /** Monday to Friday, and the weekend: the same object unless a metric's weekends lie elsewhere. */
@@ -80,13 +78,9 @@ export function grainOf(floor: Float64Array): Float64Array {
   return floor.map((least) => least / GRAINS);
 }
 
-export function createBands(parts: Omit<Bands, "detector" | "calendar">): Bands {
-  return { detector: "bands", ...parts, calendar: calendarOf(parts.zone) };
-}
-
 /** The bands that hold at this time (ms since the epoch). */
 export function bandRowAt(model: Bands, time: number): BandRow {
-  const { day, slot } = model.calendar(time);
+  const { day, slot } = calendarOf(model.zone)(time);
   const weekday = weekdayOf(day);
   const usual = isWeekend(weekday) ? model.weekend : model.workday;
   const own = model.weekdays[weekday]!;

@@ -14,11 +14,21 @@ export interface CalendarPlace {
 
 export type Calendar = (time: number) => CalendarPlace;
 
+/** Of the zones in use: there are some 600, and a calendar is slow to make. */
+const calendars = new Map<string, Calendar>();
+
 /**
- * The calendar of an IANA zone, for times in milliseconds since the epoch. Zones change their offset only at full
- * quarters of an hour, so one look-up serves a whole slot. Throws RangeError for a zone that Intl does not know.
+ * The calendar of an IANA zone, for times in milliseconds since the epoch. Throws RangeError for a zone that Intl does
+ * not know.
  */
 export function calendarOf(zone: string): Calendar {
+  const known = calendars.get(zone) ?? createCalendar(zone);
+  calendars.set(zone, known);
+  return known;
+}
+
+/** Zones change their offset only at full quarters of an hour, so one look-up serves a whole slot. */
+function createCalendar(zone: string): Calendar {
   const format = new Intl.DateTimeFormat("en-GB", {
     timeZone: zone,
     hourCycle: "h23",

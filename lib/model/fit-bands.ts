@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "../time.ts";
-import { type Bands, createBands, grainOf, isRead, judgedValue, type WeekdayBands } from "./bands.ts";
+import { type Bands, grainOf, isRead, judgedValue, type WeekdayBands } from "./bands.ts";
 import { calendarOf } from "./calendar.ts";
 import { countersOf } from "./counters.ts";
 import { type DayBands, dayBands, type Traits } from "./day-bands.ts";
@@ -49,7 +49,8 @@ export function fitBands(all: History, names: readonly string[], zone: string): 
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   const usual = usualBands(slotDays, traits, grainOf(floor));
-  return createBands({
+  return {
+    detector: "bands",
     metrics,
     interval,
     zone,
@@ -63,7 +64,7 @@ export function fitBands(all: History, names: readonly string[], zone: string): 
     steady: steadyOf(raw),
     daysLeft: daysLeft(slotDays, names),
     typical: typicalOf(slotDays),
-  });
+  };
 }
 
 /** The rows that a reader would read. */

@@ -1,4 +1,4 @@
-import { type Bands, createBands, grainOf } from "../model/bands.ts";
+import { type Bands, grainOf } from "../model/bands.ts";
 import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { HOURS } from "../model/features.ts";
@@ -144,7 +144,7 @@ function readBands(stored: Stored, metrics: number): Bands {
   });
   const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
   const [zone, days] = [readText(stored, "zone"), readNumber(stored, "days")];
-  return createBands({ metrics, interval, zone, days, ...columns, ...tables });
+  return { detector: "bands", metrics, interval, zone, days, ...columns, ...tables };
 }
 
 /** Arrays with one number per metric. */

@@ -19,7 +19,7 @@ async function prepared(cuts: readonly number[], settings: FitSettings = DEFAULT
   const stores = createMemoryStores(() => NOW);
   await keep(stores, CHUNK, cuts);
   await keepIncident(stores, "web-07", TROUBLE, labelled ? "fault" : undefined);
-  const found = await prepareHost(stores, { host: "web-07", group: "web", hosts: 1 }, settings, NOW);
+  const found = await prepareHost(stores, { host: "web-07", group: "web", hosts: 1, index: 0 }, settings, NOW);
   if (!found || "refused" in found.fit) throw new Error("two days make a fit");
   return found.fit;
 }
