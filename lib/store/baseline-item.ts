@@ -4,7 +4,7 @@ import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { texts } from "./documents.ts";
-import { accepted, reader, written } from "./formats.ts";
+import { accepted, once, reader, written } from "./formats.ts";
 import { ITEM_BYTES_MAX, itemSize } from "./item-size.ts";
 import type { Item } from "./item-table.ts";
 import { attributesOfModel, readModel } from "./model-item.ts";
@@ -65,7 +65,7 @@ export const versionOfItem = reader("baseline", (stored) => readNumber(stored, "
 
 export const reportOfItem = reader("baseline", (stored) => readJson(stored, "report", reportOfDocument));
 
-export const baselineOfItem = reader("baseline", readBaseline);
+export const baselineOfItem = once(reader("baseline", readBaseline));
 
 /** The report and, unless the gate refused it, the baseline. */
 export const entryOfItem = reader("baseline", (stored) => {

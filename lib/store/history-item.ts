@@ -13,6 +13,8 @@ const CHUNK_BYTES_MAX = 350 * 1024;
 
 /** Halves the bytes of usual metrics. A larger window would cost more to set up than a few rows are worth. */
 const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
+/** The smallest buffer that zlib takes; it adds at most a few bytes to what does not shrink. */
+const BUFFER_BYTES_MIN = 64;
 
 /** A chunk as one item, or as several when it is too large. `expires` is in seconds since the epoch. */
 export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Item[] {
@@ -31,7 +33,7 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
     expires: number(expires),
     schema: text(chunk.schema.id),
     times: bytes(bytesOfTimes(chunk.times)),
-    values: bytes(deflateRawSync(bytesOfFloats(chunk.values), DEFLATE)),
+    values: bytes(deflate(bytesOfFloats(chunk.values))),
     flags: bytes(chunk.flags),
   });
   if (rows === 1 || itemSize(item) <= CHUNK_BYTES_MAX) return [item];
@@ -57,8 +59,16 @@ function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   return { host: readText(stored, "host"), schema, times, values, flags };
 }
 
+/** zlib's own buffers have 16 KB: for a row or two they take ten times the work, and memory keeps them whole. */
+function deflate(value: Uint8Array): Uint8Array {
+  return deflateRawSync(value, { ...DEFLATE, chunkSize: value.length + BUFFER_BYTES_MIN });
+}
+
 function inflate(value: Uint8Array, expected: number): Uint8Array {
-  const inflated = inflateRawSync(value, { maxOutputLength: expected });
+  const inflated = inflateRawSync(value, {
+    maxOutputLength: expected,
+    chunkSize: Math.max(expected, BUFFER_BYTES_MIN),
+  });
   if (inflated.length !== expected) throw new RangeError(`expected ${expected} bytes, found ${inflated.length}`);
   return inflated;
 }
