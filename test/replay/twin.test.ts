@@ -13,15 +13,15 @@ import { createSender } from "../../lib/replay/sender.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { csvOf, MINUTE, NOON, recorded } from "./made.ts";
 
-const MINUTES = 26;
+const MINUTES = 14;
 
 test("the twin opens the same incidents with the same causes and sends the same messages", async () => {
-  // Six rows a minute: both hosts have learned after ten minutes.
+  // Twelve rows a minute: both hosts have learned after five minutes.
   const strange = (host: string, row: number) => {
-    if (host === "web-1") return row >= 80 && row < 95 ? 40 : 0;
-    return row >= 115 && row < 125 ? 70 : 0;
+    if (host === "web-1") return row >= 65 && row < 71 ? 40 : 0;
+    return row >= 110 && row < 116 ? 40 : 0;
   };
-  const recording = await recorded({ "two.csv": csvOf(["web-1", "web-2"], 6 * MINUTES, strange, MINUTE / 6) });
+  const recording = await recorded({ "two.csv": csvOf(["web-1", "web-2"], 12 * MINUTES, strange, MINUTE / 12) });
   const { incidents, notices } = await backtest(recording, { stopwatch: () => 0, progress: () => {} });
   const told = await throughTheTwin(recording);
   expect(incidents).toHaveLength(2);
