@@ -22,7 +22,7 @@ export function historyCommand(): Command {
           throw new UserError(
             `${owner} has no version yet: \`fleetwarden status\` shows the hosts and how far they are`,
           );
-        const active = (await baselines.current(owner))?.report.version ?? null;
+        const active = (await baselines.current(owner))?.version ?? null;
         return [{ owner, active, versions }, formatHistory(versions, active)];
       }),
     );

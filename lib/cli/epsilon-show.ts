@@ -34,9 +34,8 @@ export function showCommand(): Command {
 async function activeReports({ hosts, baselines }: Stores): Promise<FitReport[]> {
   const owners = new Set<string>();
   for await (const state of hosts.all()) owners.add(hostOwner(state.host)).add(groupOwner(state.group));
-  const entries = await Promise.all([...owners].map((owner) => baselines.current(owner)));
-  const reports = entries.flatMap((entry) => (entry ? [entry.report] : []));
-  return reports.sort((a, b) => (a.owner < b.owner ? -1 : 1));
+  const reports = await Promise.all([...owners].map((owner) => baselines.current(owner)));
+  return reports.flatMap((report) => report ?? []).sort((a, b) => (a.owner < b.owner ? -1 : 1));
 }
 
 function formatReports(reports: readonly FitReport[]): string {

@@ -120,12 +120,12 @@ async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise
   const [first, ...others] = hosts.map(({ name }) => hostOwner(name));
   if (!set || first === undefined) throw new Error("a scenario needs hosts");
   const report = await fitBaseline(stores.baselines, first, set, DEFAULT_SETTINGS, START);
-  const fitted = await stores.baselines.current(first);
-  if (!fitted?.baseline) throw new Error(`the demo's baseline was refused: ${report.refused}`);
+  const fitted = (await stores.baselines.active([first])).get(first);
+  if (!fitted) throw new Error(`the demo's baseline was refused: ${report.refused}`);
   for (const owner of others) {
-    const own = { report: { ...report, owner }, baseline: { ...fitted.baseline, owner } };
-    await stores.baselines.write(own.report, own.baseline);
-    await stores.baselines.promote(own.report, own.baseline, 0);
+    const own = { ...report, owner };
+    await stores.baselines.write(own, { ...fitted, owner });
+    await stores.baselines.promote(own, 0);
   }
   return machines;
 }

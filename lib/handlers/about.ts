@@ -18,7 +18,7 @@ export function aboutIncidents(
     if (!baseline) return undefined;
     const { owner, version } = baseline;
     try {
-      const report = (await baselines.current(owner))?.report;
+      const report = await baselines.current(owner);
       return report?.version === version ? report.labels.fault.length + report.labels.false.length : undefined;
     } catch (error) {
       // The alert matters more than this number.

@@ -21,7 +21,7 @@ export type Announce = (
 const MOVED_SHARE = 0.02;
 /** Hosts announced in one run of a refit: people who labelled more at once know. */
 const HOSTS_TOLD_MAX = 20;
-/** Versions looked through for the last one before the labels; each comes with its model. */
+/** Versions looked through for the last one before the labels. */
 const LOOK_BACK = 10;
 
 /**

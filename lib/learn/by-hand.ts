@@ -1,10 +1,10 @@
 import type { Baseline } from "../watch/baseline.ts";
-import type { BaselineLedger, FitReport } from "./report.ts";
+import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
 
 /** Beyond this no score of a sane detector goes; a mistyped one would end all alerts. */
 const EPSILON_MAX = 1e6;
 
-/** Versions looked through for an earlier one, first the few that nearly always do: each comes with its model. */
+/** Versions looked through for an earlier one, first the few that nearly always do. */
 const LOOK_BACK = [10, 100, 1_000] as const;
 
 type Active = { readonly report: FitReport; readonly baseline: Baseline };
@@ -53,7 +53,7 @@ export async function rollback(
 }
 
 async function activeOf(ledger: BaselineLedger, owner: string): Promise<Active> {
-  const entry = await ledger.current(owner);
+  const entry = await activeEntry(ledger, owner);
   if (!entry?.baseline) throw new Error(`${owner} has no baseline yet: there is no epsilon to change`);
   return { report: entry.report, baseline: entry.baseline };
 }
@@ -105,6 +105,6 @@ async function promote(
   const { epsilon } = report;
   const baseline: Baseline = { owner, version, schema, model, epsilon, samples, fitted };
   await ledger.write(report, baseline);
-  if (await ledger.promote(report, baseline, active.report.version)) return report;
+  if (await ledger.promote(report, active.report.version)) return report;
   throw new Error(`${owner} got another version meanwhile: nothing was changed, try again`);
 }

@@ -7,7 +7,7 @@ import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
 import { type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
-import type { BaselineLedger, FitReport } from "./report.ts";
+import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
 import type { TrainingSet } from "./training.ts";
 import { type Fit, scaleOfModel } from "./training-fit.ts";
 
@@ -127,10 +127,10 @@ export async function refitHost(
 
 /** A person's choice for a group, or that of its labels when its baseline was last fitted. */
 async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Choice | undefined> {
-  const current = await ledger.current(groupOwner(group));
-  if (!current?.baseline) return undefined;
-  const { source, labels, quality } = current.report;
-  const epsilon = current.report.epsilon / scaleOfModel(current.baseline.model);
+  const active = await activeEntry(ledger, groupOwner(group));
+  if (!active?.baseline) return undefined;
+  const { source, labels, quality } = active.report;
+  const epsilon = active.report.epsilon / scaleOfModel(active.baseline.model);
   if (source === "by hand") return { epsilon, source: "group by hand", labels: { fault: [], false: [] } };
   return source === "group labels" ? { epsilon, source, labels, ...(quality ? { quality } : {}) } : undefined;
 }
@@ -173,7 +173,7 @@ async function settle(
   }
   const active = await ledger.current(owner);
   const chosen = chooseForHost(fit, pooled, settings);
-  const choice = byHand(active?.report) ?? (await budgeted(ledger, chosen, fit, work, active?.report));
+  const choice = byHand(active) ?? (await budgeted(ledger, chosen, fit, work, active));
   const verdict = gate(fit, choice.epsilon);
   const report: FitReport = { ...about, samples: fit.samples, excluded: fit.excluded, ...choice, ...verdict };
   if (report.refused) {
@@ -183,7 +183,7 @@ async function settle(
   const { samples, epsilon } = report;
   const baseline: Baseline = { owner, version, schema, model: fit.model, epsilon, samples, fitted: now };
   await ledger.write(report, baseline);
-  const promoted = await ledger.promote(report, baseline, active?.report.version ?? 0);
+  const promoted = await ledger.promote(report, active?.version ?? 0);
   return promoted ? report : { ...report, refused: "another refit was faster" };
 }
 

@@ -68,7 +68,7 @@ export interface FitReport {
 }
 
 /** One entry of the ledger; refused versions have no baseline. */
-interface LedgerEntry {
+export interface LedgerEntry {
   readonly report: FitReport;
   readonly baseline?: Baseline;
 }
@@ -96,18 +96,27 @@ export interface BaselineLedger {
   /** Writes a version for good; throws when that number is taken. Refused versions have no baseline. */
   write(report: FitReport, baseline?: Baseline): Promise<void>;
   /**
-   * Moves ACTIVE to this baseline if the active version is still `expected` (0: none); false when another refit was
-   * faster.
+   * Moves ACTIVE to this version, which was written, if the active version is still `expected` (0: none); false when
+   * another refit was faster.
    */
-  promote(report: FitReport, baseline: Baseline, expected: number): Promise<boolean>;
+  promote(written: Pick<FitReport, "owner" | "version">, expected: number): Promise<boolean>;
   /** Reports of the owner's versions, newest first, at most `limit`. */
   reports(owner: string, limit: number): Promise<readonly FitReport[]>;
-  /** The active version's entry. */
-  current(owner: string): Promise<LedgerEntry | undefined>;
+  /** The active version's report. */
+  current(owner: string): Promise<FitReport | undefined>;
   version(owner: string, version: number): Promise<LedgerEntry | undefined>;
   budget(group: string): Promise<AlertBudget | undefined>;
   /** Sets a group's alert budget, or takes it away. */
   setBudget(group: string, budget: AlertBudget | undefined): Promise<void>;
   progress(): Promise<RefitProgress | undefined>;
   saveProgress(progress: RefitProgress): Promise<void>;
+}
+
+/** The active version with its baseline. */
+export async function activeEntry(
+  ledger: Pick<BaselineLedger, "current" | "version">,
+  owner: string,
+): Promise<LedgerEntry | undefined> {
+  const report = await ledger.current(owner);
+  return report && ledger.version(owner, report.version);
 }

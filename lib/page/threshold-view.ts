@@ -132,7 +132,7 @@ async function ledgerOf({ baselines }: Stores, { host, group }: Scope) {
   const owner = host === undefined ? groupOwner(group ?? "") : hostOwner(host);
   const [reports, current] = await Promise.all([baselines.reports(owner, VERSIONS_MAX), baselines.current(owner)]);
   if (reports.length === 0) return undefined;
-  return { owner, active: current?.report.version ?? 0, versions: reports.map(versionOf) };
+  return { owner, active: current?.version ?? 0, versions: reports.map(versionOf) };
 }
 
 function versionOf({ version, at, epsilon, source, samples, by, from, refused, quality }: FitReport) {

@@ -23,7 +23,10 @@ interface Answer {
   readonly bytes: number;
 }
 
-/** Remembers the active baselines for a minute, and the owners without one. Drops the least recently used first. */
+/**
+ * Remembers the active baselines, and the owners without one. After a minute it asks which versions are active, and the
+ * store reads only models that changed. Drops the least recently used first.
+ */
 export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCache {
   // A Map keeps the order of insertion: used entries move to the end, and surplus ones leave from the start.
   const answers = new Map<string, Answer>();
@@ -43,7 +46,8 @@ export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCach
         if (answer && answer.until > now) found.set(owner, answer);
       }
       const missing = owners.filter((owner) => !found.has(owner));
-      const fetched = missing.length > 0 ? await store.active(missing) : new Map<string, Baseline>();
+      const known = new Map(missing.flatMap((owner) => withBaseline(owner, answers.get(owner))));
+      const fetched = missing.length > 0 ? await store.active(missing, known) : new Map<string, Baseline>();
       for (const owner of missing) {
         const baseline = fetched.get(owner);
         found.set(owner, { baseline, until: now + BASELINE_TTL_MS, bytes: baseline ? bytesIn(baseline.model) : 0 });
@@ -57,9 +61,13 @@ export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCach
         if (answers.size <= OWNERS_MAX && bytes <= MODEL_BYTES_MAX) break;
         forget(owner);
       }
-      return new Map([...found].flatMap(([owner, { baseline }]) => (baseline ? [[owner, baseline] as const] : [])));
+      return new Map([...found].flatMap(([owner, answer]) => withBaseline(owner, answer)));
     },
   };
+}
+
+function withBaseline(owner: string, answer: Answer | undefined): (readonly [string, Baseline])[] {
+  return answer?.baseline ? [[owner, answer.baseline]] : [];
 }
 
 /** The bytes of all arrays in a model, at any depth. */

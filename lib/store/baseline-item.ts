@@ -4,10 +4,10 @@ import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { texts } from "./documents.ts";
-import { accepted, once, reader, written } from "./formats.ts";
-import { ITEM_BYTES_MAX, itemSize } from "./item-size.ts";
+import { accepted, reader, written } from "./formats.ts";
 import type { Item } from "./item-table.ts";
 import { attributesOfModel, readModel } from "./model-item.ts";
+import { inParts, type Parts, partKeys, partOfItem, withParts } from "./model-parts.ts";
 import { reportOfDocument } from "./report-document.ts";
 
 /** Sort key of the copy that scoring reads. */
@@ -31,55 +31,70 @@ export function baselineKey(owner: string, version: string): Item {
   return { owner: text(owner), version: text(version) };
 }
 
-/** One version of an owner: the gate's report and, unless the gate refused it, the baseline. */
-export function itemOfVersion(report: FitReport, baseline: Baseline | undefined, version: string): Item {
-  const attributes = { ...baselineKey(report.owner, version), number: number(report.version), report: json(report) };
-  if (!baseline) return written("baseline", attributes);
+/** One version of an owner as items: the parts of its model, and the head, without which nobody reads them. */
+interface VersionItems {
+  readonly head: Item;
+  readonly parts: readonly Item[];
+}
+
+/** The gate's report and, unless the gate refused it, the baseline. */
+export function itemsOfVersion(report: FitReport, baseline: Baseline | undefined): VersionItems {
+  const key = baselineKey(report.owner, versionKey(report.version));
+  const attributes = { ...key, number: number(report.version), report: json(report) };
+  if (!baseline) return { head: written("baseline", attributes), parts: [] };
   if (baseline.owner !== report.owner || baseline.version !== report.version) {
     throw new Error(
       `report of ${report.owner} version ${report.version} with baseline ${baseline.owner} version ${baseline.version}`,
     );
   }
-  const item = written("baseline", {
+  const model = inParts(report.owner, attributesOfModel(baseline.model));
+  const head = written("baseline", {
     ...attributes,
     schema: text(baseline.schema.id),
     features: json(baseline.schema.names),
-    ...attributesOfModel(baseline.model),
+    ...model.head,
     epsilon: number(baseline.epsilon),
     samples: number(baseline.samples),
     fitted: number(baseline.fitted),
   });
-  const size = itemSize(item);
-  if (size > ITEM_BYTES_MAX) {
-    const takes = `takes ${size} bytes for ${baseline.schema.names.length} metrics`;
-    throw new RangeError(
-      `the ${baseline.model.detector} baseline of ${baseline.owner} ${takes}; an item of DynamoDB holds at most ${ITEM_BYTES_MAX}`,
-    );
-  }
-  // Throws when this program could not read the item again: such a baseline would stop its hosts.
-  accepted(baselineOfItem(item));
-  return item;
+  // Throws when this program could not read the version again: such a baseline would stop its hosts.
+  accepted(baselineReader(partsOf(model.parts))(head));
+  return { head, parts: model.parts };
+}
+
+export function partsOf(items: readonly Item[]): Parts {
+  return new Map(items.map(partOfItem).map(accepted));
 }
 
 export const versionOfItem = reader("baseline", (stored) => readNumber(stored, "number"));
 
 export const reportOfItem = reader("baseline", (stored) => readJson(stored, "report", reportOfDocument));
 
-export const baselineOfItem = once(reader("baseline", readBaseline));
+/** Tells whether a baseline is the one that a reader knows. */
+export const headOfItem = reader("baseline", (stored) => ({
+  owner: readText(stored, "owner"),
+  version: readNumber(stored, "number"),
+  epsilon: readNumber(stored, "epsilon"),
+}));
+
+export const partKeysOfItem = reader("baseline", partKeys);
+
+export const baselineReader = (parts: Parts) => reader("baseline", (stored) => readBaseline(stored, parts));
 
 /** The report and, unless the gate refused it, the baseline. */
-export const entryOfItem = reader("baseline", (stored) => {
-  const report = readJson(stored, "report", reportOfDocument);
-  return has(stored, "schema") ? { report, baseline: readBaseline(stored) } : { report };
-});
+export const entryReader = (parts: Parts) =>
+  reader("baseline", (stored) => {
+    const report = readJson(stored, "report", reportOfDocument);
+    return has(stored, "schema") ? { report, baseline: readBaseline(stored, parts) } : { report };
+  });
 
-function readBaseline(stored: Stored): Baseline {
+function readBaseline(stored: Stored, parts: Parts): Baseline {
   const schema = readSchema(stored, readText(stored, "schema"));
   return {
     owner: readText(stored, "owner"),
     version: readNumber(stored, "number"),
     schema,
-    model: readModel(stored, schema.names.length),
+    model: readModel(withParts(stored, parts), schema.names.length),
     epsilon: readNumber(stored, "epsilon"),
     samples: readNumber(stored, "samples"),
     fitted: readNumber(stored, "fitted"),

@@ -3,10 +3,13 @@ import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
 import {
   ACTIVE,
   baselineKey,
-  baselineOfItem,
-  entryOfItem,
+  baselineReader,
+  entryReader,
+  headOfItem,
   itemOfSchema,
-  itemOfVersion,
+  itemsOfVersion,
+  partKeysOfItem,
+  partsOf,
   reportOfItem,
   schemaKey,
   schemaOfItem,
@@ -15,18 +18,28 @@ import {
   versionOfItem,
 } from "./baseline-item.ts";
 import { accepted, readOne } from "./formats.ts";
-import { collect, type ItemTable, unchanged } from "./item-table.ts";
+import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
 /** Baselines, their ledger, and the feature names behind the schema ids of baselines and history. */
 export function createBaselineStore(table: ItemTable): BaselineStore & SchemaStore & BaselineLedger {
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
+  const head = (owner: string, version: number) => getOne(table, baselineKey(owner, versionKey(version)));
+  // A head can be seen before its parts by a read that may miss the latest writes.
+  const partsOfAll = async (heads: readonly Item[]) =>
+    partsOf(await table.get(heads.map(partKeysOfItem).flatMap(accepted), { consistent: true }));
   return {
-    async active(owners) {
+    async active(owners, known = new Map()) {
       const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
-      const items = await table.get(keys, { consistent: false });
-      const baselines = items.map(baselineOfItem).map(accepted);
+      const heads = await table.get(keys, { consistent: false });
+      const unchangedIn = (item: Item) => {
+        const { owner, version, epsilon } = accepted(headOfItem(item));
+        const baseline = known.get(owner);
+        return baseline?.version === version && baseline.epsilon === epsilon ? baseline : undefined;
+      };
+      const read = baselineReader(await partsOfAll(heads.filter((item) => !unchangedIn(item))));
+      const baselines = heads.map((item) => unchangedIn(item) ?? accepted(read(item)));
       return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
     },
 
@@ -45,24 +58,28 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     },
 
     async write(report, baseline) {
+      const { head, parts } = itemsOfVersion(report, baseline);
+      await Promise.all(parts.map((part) => table.put(part)));
+      if (await table.put(head, { attribute: "owner", is: "absent" })) return;
       const { owner, version } = report;
-      const item = itemOfVersion(report, baseline, versionKey(version));
-      if (await table.put(item, { attribute: "owner", is: "absent" })) return;
       throw new Error(`version ${version} of ${owner} is already written: another refit was faster; refit again`);
     },
 
-    async promote(report, baseline, expected) {
-      return table.put(itemOfVersion(report, baseline, ACTIVE), unchanged("number", expected));
+    async promote({ owner, version }, expected) {
+      const item = await head(owner, version);
+      if (!item?.epsilon) throw new Error(`version ${version} of ${owner} has no baseline: write it first`);
+      return table.put({ ...item, ...baselineKey(owner, ACTIVE) }, unchanged("number", expected));
     },
 
     async reports(owner, limit) {
       return (await newest(owner, limit)).map(reportOfItem).map(accepted);
     },
 
-    current: (owner) => readOne(table, baselineKey(owner, ACTIVE), entryOfItem),
+    current: (owner) => readOne(table, baselineKey(owner, ACTIVE), reportOfItem),
 
     async version(owner, version) {
-      return readOne(table, baselineKey(owner, versionKey(version)), entryOfItem);
+      const item = await head(owner, version);
+      return item && accepted(entryReader(await partsOfAll([item]))(item));
     },
 
     budget: (group) => readOne(table, budgetKey(group), budgetOfItem),

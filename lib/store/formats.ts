@@ -2,10 +2,20 @@ import type { TableName } from "../resources.ts";
 import { keyOf, number, type Stored } from "./attributes.ts";
 import { getOne, type Item, type ItemTable } from "./item-table.ts";
 
-/** Where each kind of item is stored, and the number of the rules by which this program writes and reads it. */
+interface Rules {
+  readonly table: TableName;
+  readonly format: number;
+  readonly oldest?: number;
+}
+
+/**
+ * Where each kind of item is stored, and the number of the rules by which this program writes and reads it; `oldest` is
+ * the number of the first rules that it still reads.
+ */
 const KINDS = {
   host: { table: "hosts", format: 1 },
-  baseline: { table: "baselines", format: 1 },
+  baseline: { table: "baselines", format: 2, oldest: 1 },
+  part: { table: "baselines", format: 1 },
   schema: { table: "baselines", format: 1 },
   budget: { table: "baselines", format: 1 },
   progress: { table: "baselines", format: 1 },
@@ -16,7 +26,7 @@ const KINDS = {
   allowance: { table: "alerting", format: 1 },
   announced: { table: "alerting", format: 1 },
   audit: { table: "alerting", format: 1 },
-} as const satisfies Record<string, { readonly table: TableName; readonly format: number }>;
+} as const satisfies Record<string, Rules>;
 
 export type Kind = keyof typeof KINDS;
 
@@ -40,11 +50,12 @@ export function written(kind: Kind, attributes: Item): Item {
 
 /** A reader of items of this kind: it refuses another format; `parse` throws when an attribute is malformed. */
 export function reader<T>(kind: Kind, parse: (stored: Stored) => T): (item: Item) => Reading<T> {
-  const { table, format: expected } = KINDS[kind];
+  const { table, format: expected, oldest = expected }: Rules = KINDS[kind];
   return (item) => {
     const stored = { table, item };
     const found = item.format?.N === undefined ? undefined : Number(item.format.N);
-    return found === expected ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
+    const isReadable = found !== undefined && found >= oldest && found <= expected;
+    return isReadable ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
   };
 }
 

@@ -22,8 +22,11 @@ export interface HostStore {
 }
 
 export interface BaselineStore {
-  /** The active baselines of those owners that have one. */
-  active(owners: readonly string[]): Promise<ReadonlyMap<string, Baseline>>;
+  /**
+   * The active baselines of those owners that have one. For a `known` one whose version and epsilon are still the
+   * active ones, the model is not read again.
+   */
+  active(owners: readonly string[], known?: ReadonlyMap<string, Baseline>): Promise<ReadonlyMap<string, Baseline>>;
 }
 
 export interface SchemaStore {

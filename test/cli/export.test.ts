@@ -9,7 +9,7 @@ import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
-import { anIncident, aReport } from "../contract/examples.ts";
+import { activate, anIncident, aReport } from "../contract/examples.ts";
 import { readOpenMetrics } from "../export/open-metrics-checker.ts";
 import { baseline } from "../factories.ts";
 import { cellsOf } from "../table/workbook.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
   const own = baseline({ owner: hostOwner("web-07"), names: NAMES });
-  await stores.baselines.promote(aReport(own.owner, own.version), own, 0);
+  await activate(stores.baselines, aReport(own.owner, own.version), own);
   const times = Array.from({ length: 6 }, (_, i) => START + i * 10_000);
   // Three sixes in a row are an incident: half their squares are 18, and epsilon is 8.
   await twin.feed("web-07", NAMES, times, [

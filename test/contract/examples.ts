@@ -1,8 +1,12 @@
 import type { Silence } from "../../lib/alert/silence.ts";
 import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
-import type { FitReport } from "../../lib/learn/report.ts";
-import { diagonalGaussian } from "../../lib/model/gaussian.ts";
+import type { BaselineLedger, FitReport } from "../../lib/learn/report.ts";
+import { diagonalGaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
+import { seededRandom } from "../../lib/model/random.ts";
+import { ACTIVE, baselineKey, itemsOfVersion } from "../../lib/store/baseline-item.ts";
+import type { Item } from "../../lib/store/item-table.ts";
+import { attributesOfModel } from "../../lib/store/model-item.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HistoryStore, SchemaStore } from "../../lib/watch/ports.ts";
@@ -83,6 +87,33 @@ export async function keepChunk(stores: KeepPorts, chunk: HistoryChunk): Promise
 export function aBaseline(owner: string, version: number, fields: Partial<Baseline> = {}): Baseline {
   const model = diagonalGaussian(Float64Array.of(10, 20), Float64Array.of(1, 2));
   return { owner, version, schema: SCHEMA, model, epsilon: 9.25, samples: 60, fitted: NOON, ...fields };
+}
+
+/** A baseline whose model takes two parts: 648,000 bytes of doubles with 52 random bits of 64, so 521,000 at least. */
+export function largeBaseline(owner: string, version: number, seed = 1): Baseline {
+  const names = Array.from({ length: 400 }, (_, i) => `metric_${i}`);
+  const random = seededRandom(seed);
+  const numbers = (length: number) =>
+    Float64Array.from({ length }, () => 1 + (random() + random() / 2 ** 32) / 2 ** 32);
+  const model = whitenedGaussian(numbers(400), numbers(400), numbers((400 * 401) / 2));
+  return aBaseline(owner, version, { model, schema: { id: schemaId(names), names } });
+}
+
+/** The active baseline as one item that holds its model, as release 0.2.0 wrote it. */
+export function wholeItem(report: FitReport, baseline: Baseline): Item {
+  const { packing: _, ...head } = itemsOfVersion(report, baseline).head;
+  return { ...head, ...baselineKey(report.owner, ACTIVE), ...attributesOfModel(baseline.model), format: { N: "1" } };
+}
+
+/** Writes a version and makes it the active one; false when another version than `expected` is active. */
+export async function activate(
+  ledger: Pick<BaselineLedger, "write" | "promote">,
+  report: FitReport,
+  baseline: Baseline,
+  expected = 0,
+): Promise<boolean> {
+  await ledger.write(report, baseline);
+  return ledger.promote(report, expected);
 }
 
 export function aReport(owner: string, version: number, fields: Partial<FitReport> = {}): FitReport {

@@ -4,10 +4,21 @@ import type { Worst } from "../../lib/incident/judgement.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
 import { DAY_MS } from "../../lib/time.ts";
+import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { baselineOf, chunkOf, fleetIncident, hostIncidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
-import { aBaseline, aChunk, anIncident, aReport, aState, keepChunk, NOON } from "./examples.ts";
+import {
+  aBaseline,
+  aChunk,
+  activate,
+  anIncident,
+  aReport,
+  aState,
+  keepChunk,
+  largeBaseline,
+  NOON,
+} from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
 /**
@@ -98,13 +109,13 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
 
       test("leaves out an owner without an active baseline", async () => {
         const [known, unknown] = [fresh("host#"), fresh("host#")];
-        await stores.baselines.promote(aReport(known, 1), aBaseline(known, 1), 0);
+        await activate(stores.baselines, aReport(known, 1), aBaseline(known, 1));
         expect(await stores.baselines.active([known, unknown, known])).toEqual(new Map([[known, aBaseline(known, 1)]]));
       });
 
       test("returns 101 active baselines at once", async () => {
         const owners = Array.from({ length: 101 }, () => fresh("host#"));
-        await Promise.all(owners.map((owner) => stores.baselines.promote(aReport(owner, 1), aBaseline(owner, 1), 0)));
+        await Promise.all(owners.map((owner) => activate(stores.baselines, aReport(owner, 1), aBaseline(owner, 1))));
         expect([...(await stores.baselines.active(owners)).keys()].sort()).toEqual([...owners].sort());
       });
 
@@ -132,17 +143,26 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.baselines.reports(owner, 0)).toEqual([]);
       });
 
-      test("the active baseline is not a version of the ledger", async () => {
+      test("lists a version once, although it is the active one and has its model beside it", async () => {
         const owner = fresh("host#");
-        await stores.baselines.promote(aReport(owner, 1), aBaseline(owner, 1), 0);
-        expect(await stores.baselines.latest(owner)).toBe(0);
-        expect(await stores.baselines.reports(owner, 5)).toEqual([]);
+        await activate(stores.baselines, aReport(owner, 1), aBaseline(owner, 1));
+        expect(await stores.baselines.reports(owner, 5)).toEqual([aReport(owner, 1)]);
+      });
+
+      test("a version without a baseline, or never written, is not promoted", async () => {
+        const owner = fresh("host#");
+        await stores.baselines.write(aReport(owner, 1, { refused: "too few samples" }));
+        for (const version of [1, 2]) {
+          const promotion = stores.baselines.promote({ owner, version }, 0);
+          await expect(promotion).rejects.toThrow(`version ${version} of ${owner} has no baseline: write it first`);
+        }
+        expect(await active(owner)).toBeUndefined();
       });
 
       test("promotes only over the expected version", async () => {
         const owner = fresh("host#");
-        const promote = (version: number, expected: number) =>
-          stores.baselines.promote(aReport(owner, version), aBaseline(owner, version), expected);
+        for (const version of [2, 3]) await stores.baselines.write(aReport(owner, version), aBaseline(owner, version));
+        const promote = (version: number, expected: number) => stores.baselines.promote({ owner, version }, expected);
         expect(await promote(2, 1)).toBe(false);
         expect(await active(owner)).toBeUndefined();
         expect(await promote(2, 0)).toBe(true);
@@ -157,7 +177,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         const owner = fresh("host#");
         const versions = [1, 2, 3, 4];
         const promoted = await Promise.all(
-          versions.map((version) => stores.baselines.promote(aReport(owner, version), aBaseline(owner, version), 0)),
+          versions.map((version) => activate(stores.baselines, aReport(owner, version), aBaseline(owner, version))),
         );
         expect(promoted.filter(Boolean)).toHaveLength(1);
         expect((await active(owner))?.version).toBe(versions[promoted.indexOf(true)]);
@@ -174,8 +194,8 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.baselines.version(owner, 2)).toEqual({ report: refused });
         const first = { report: aReport(owner, 1), baseline: aBaseline(owner, 1) };
         expect(await stores.baselines.version(owner, 1)).toEqual(first);
-        await stores.baselines.promote(first.report, first.baseline, 0);
-        expect(await stores.baselines.current(owner)).toEqual(first);
+        await stores.baselines.promote(first.report, 0);
+        expect(await stores.baselines.current(owner)).toEqual(first.report);
       });
 
       test("keeps a group's alert budget beside its baselines until it is removed", async () => {
@@ -207,17 +227,47 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         );
       });
 
+      test("returns a baseline whose model takes two parts", async () => {
+        const owner = fresh("host#");
+        const large = largeBaseline(owner, 1);
+        await activate(stores.baselines, aReport(owner, 1), large);
+        expect(await active(owner)).toEqual(large);
+        expect(await stores.baselines.version(owner, 1)).toEqual({ report: aReport(owner, 1), baseline: large });
+      });
+
+      test("two refits that write one version at once leave one of them whole", async () => {
+        const owner = fresh("host#");
+        const [one, other] = [largeBaseline(owner, 1, 1), largeBaseline(owner, 1, 2)];
+        const writes = [one, other].map((baseline) => stores.baselines.write(aReport(owner, 1), baseline));
+        const settled = await Promise.allSettled(writes);
+        expect(settled.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+        const winner = settled[0]?.status === "fulfilled" ? one : other;
+        expect((await stores.baselines.version(owner, 1))?.baseline).toEqual(winner);
+      });
+
+      test("a known baseline is returned as it is until its version or its epsilon is another", async () => {
+        const owner = fresh("host#");
+        const first = aBaseline(owner, 1);
+        await activate(stores.baselines, aReport(owner, 1), first);
+        const activeOf = async (known: Baseline) =>
+          (await stores.baselines.active([owner], new Map([[owner, known]]))).get(owner);
+        expect(await activeOf(first)).toBe(first);
+        expect(await activeOf({ ...first, epsilon: 1 })).toEqual(first);
+        const second = aBaseline(owner, 2);
+        await activate(stores.baselines, aReport(owner, 2), second, 1);
+        expect(await activeOf(first)).toEqual(second);
+      });
+
       test("returns any baseline and any report as written", async () => {
         await fc.assert(
           fc.asyncProperty(baselineOf("any"), reportOf("any"), async (baseline, report) => {
             const owner = fresh("host#");
             const own = { ...baseline, owner };
             const account = { ...report, owner, version: own.version };
-            await stores.baselines.write(account, own);
-            expect(await stores.baselines.promote(account, own, 0)).toBe(true);
+            expect(await activate(stores.baselines, account, own)).toBe(true);
             expect(await active(owner)).toEqual(own);
             expect(await stores.baselines.reports(owner, 1)).toEqual([account]);
-            expect(await stores.baselines.current(owner)).toEqual({ report: account, baseline: own });
+            expect(await stores.baselines.current(owner)).toEqual(account);
             expect(await stores.baselines.version(owner, own.version)).toEqual({ report: account, baseline: own });
             expect(await stores.baselines.latest(owner)).toBe(own.version);
           }),

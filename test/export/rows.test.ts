@@ -13,6 +13,7 @@ import { decodeRecord } from "../../lib/wire/decode.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
 import {
   aChunk,
+  activate,
   aFleetIncident,
   anIncident,
   aReport,
@@ -102,7 +103,7 @@ describe("scores", () => {
     const stores = createMemoryStores(() => NOON);
     const own = baseline({ owner: hostOwner("web-07"), version: 3, epsilon: 8 });
     const groups = baseline({ owner: groupOwner("db"), version: 5, epsilon: 100 });
-    for (const one of [own, groups]) await stores.baselines.promote(aReport(one.owner, one.version), one, 0);
+    for (const one of [own, groups]) await activate(stores.baselines, aReport(one.owner, one.version), one);
     // With mean 0 and sd 1 the score is the square of the value, halved.
     await keepChunk(stores, chunk("web-07", [4, -6], [Flag.incident, Flag.anomaly | Flag.late]));
     await keepChunk(stores, chunk("db-01", [10]));
@@ -127,7 +128,7 @@ describe("scores", () => {
   test("from a detector with a memory equal those at the arrival of the samples", async () => {
     const stores = createMemoryStores(() => NOON);
     const fused = { ...fusedBaseline({ below: 0.3 }), owner: hostOwner("web-07") };
-    await stores.baselines.promote(aReport(fused.owner, fused.version), fused, 0);
+    await activate(stores.baselines, aReport(fused.owner, fused.version), fused);
     const live: number[] = [];
     let state = aState("web-07");
     for (let record = 0; record < 40; record++) {

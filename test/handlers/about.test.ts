@@ -1,7 +1,7 @@
 import { aboutIncidents } from "../../lib/handlers/about.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { aBaseline, anIncident, aReport, NOON } from "../contract/examples.ts";
+import { aBaseline, activate, anIncident, aReport, NOON } from "../contract/examples.ts";
 
 const LINK = "https://example.com/feedback/token";
 const labels: FitReport["labels"] = { fault: ["AAAAAA", "BBBBBB"], false: ["CCCCCC"] };
@@ -9,7 +9,7 @@ const labels: FitReport["labels"] = { fault: ["AAAAAA", "BBBBBB"], false: ["CCCC
 async function ledger() {
   const { baselines } = createMemoryStores(() => 0);
   const baseline = aBaseline("host#web-07", 2);
-  await baselines.promote(aReport("host#web-07", 2, { labels }), baseline, 0);
+  await activate(baselines, aReport("host#web-07", 2, { labels }), baseline);
   return baselines;
 }
 

@@ -2,7 +2,7 @@ import type { EpsilonNews, NewsPublisher } from "../../lib/alert/news.ts";
 import { announcer } from "../../lib/learn/announce.ts";
 import type { EpsilonSource, FitReport } from "../../lib/learn/report.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { aBaseline, aReport, NOON } from "../contract/examples.ts";
+import { aBaseline, activate, aReport, NOON } from "../contract/examples.ts";
 
 const GROUP = "group#web";
 const HOST = "host#web-07";
@@ -36,8 +36,7 @@ function world() {
       const version = (versions.get(owner) ?? 0) + 1;
       versions.set(owner, version);
       const report = aReport(owner, version, { epsilon, source, labels });
-      await stores.baselines.write(report, aBaseline(owner, version, { epsilon }));
-      await stores.baselines.promote(report, aBaseline(owner, version, { epsilon }), version - 1);
+      await activate(stores.baselines, report, aBaseline(owner, version, { epsilon }), version - 1);
       return report;
     },
     /** One run of a refit; returns what could not be told. */

@@ -1,6 +1,7 @@
 import { rollback, setEpsilon } from "../../lib/learn/by-hand.ts";
 import type { BaselineLedger, FitReport } from "../../lib/learn/report.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
+import { activate } from "../contract/examples.ts";
 import { baseline, START } from "../factories.ts";
 
 const OWNER = "host#web-07";
@@ -34,8 +35,7 @@ async function ledgerOf(...versions: readonly Partial<FitReport>[]) {
       continue;
     }
     const fitted = baseline({ version: one.version, epsilon: one.epsilon, mean: [one.version] });
-    await baselines.write(one, fitted);
-    await baselines.promote(one, fitted, active);
+    await activate(baselines, one, fitted, active);
     active = one.version;
   }
   return baselines;
@@ -117,7 +117,7 @@ describe("setting epsilon", () => {
       ...ledger,
       async write(one, fitted) {
         await ledger.write(one, fitted);
-        await ledger.promote(report({ version: 9, epsilon: 11 }), baseline({ version: 9, epsilon: 11 }), 1);
+        await activate(ledger, report({ version: 9, epsilon: 11 }), baseline({ version: 9, epsilon: 11 }), 1);
       },
     };
     await expect(setEpsilon(raced, OWNER, 12, "jo", NOW)).rejects.toThrow("got another version meanwhile");

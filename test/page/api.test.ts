@@ -133,7 +133,7 @@ test("an epsilon is set, and taken back by going to the version before", async (
   expect(await change("epsilon", { owner, epsilon: 77 })).toMatchObject({
     answer: { report: { version: 2, epsilon: 77, by: "ann", source: "by hand" } },
   });
-  expect((await world.stores.baselines.current(owner))?.baseline?.epsilon).toBe(77);
+  expect((await world.stores.baselines.current(owner))?.epsilon).toBe(77);
   expect(await change("rollback", { owner, version: 1 })).toMatchObject({
     answer: { report: { version: 3, from: 1 } },
   });

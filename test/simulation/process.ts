@@ -59,7 +59,7 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
         yield* stores.hosts.all();
       },
     },
-    baselines: { active: (owners) => call("baselines.active", () => stores.baselines.active(owners)) },
+    baselines: { active: (owners, known) => call("baselines.active", () => stores.baselines.active(owners, known)) },
     schemas: {
       names: (ids) => call("schemas.names", () => stores.schemas.names(ids)),
       remember: (schema) => call("schemas.remember", () => stores.schemas.remember(schema)),

@@ -162,7 +162,8 @@ async function storesWith({ hosts, baselines }: Fleet, clock: () => number): Pro
       labels: { fault: [], false: [] },
       flagRate: 0,
     };
-    await stores.baselines.promote(report, baseline, 0);
+    await stores.baselines.write(report, baseline);
+    await stores.baselines.promote(report, 0);
   }
   return stores;
 }

@@ -100,7 +100,7 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
 
 testInBrowser("an epsilon is set for a host, and its version rolled back", async () => {
   const owner = `host#${calm}`;
-  const versionOf = async () => (await stores.baselines.current(owner))?.report?.version ?? 0;
+  const versionOf = async () => (await stores.baselines.current(owner))?.version ?? 0;
   const version = await versionOf();
   const { tab, errors, close } = await openTab(browser);
   await tab.goto(`${url}/#/threshold?host=${calm}`);
@@ -108,7 +108,7 @@ testInBrowser("an epsilon is set for a host, and its version rolled back", async
   await tab.getByText(`Done. It is version ${version + 1}`).waitFor();
   await tab.getByRole("button", { name: `Roll back to version ${version}` }).click();
   await tab.getByText(`Back to version ${version}. It is version ${version + 2}`).waitFor();
-  expect((await stores.baselines.current(owner))?.report).toMatchObject({
+  expect(await stores.baselines.current(owner)).toMatchObject({
     version: version + 2,
     from: version,
     by: ME,

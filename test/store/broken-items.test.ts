@@ -5,7 +5,18 @@ import { createHistoryStore } from "../../lib/store/history-store.ts";
 import { createIncidentStore } from "../../lib/store/incident-store.ts";
 import { collect, type Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
-import { aBaseline, aChunk, anIncident, aReport, aSilence, NOON, SCHEMA } from "../contract/examples.ts";
+import {
+  aBaseline,
+  aChunk,
+  activate,
+  anIncident,
+  aReport,
+  aSilence,
+  largeBaseline,
+  NOON,
+  SCHEMA,
+  wholeItem,
+} from "../contract/examples.ts";
 
 /** Changes the one item of a table. */
 async function tamper(table: MemoryTable, change: (item: Item) => Item): Promise<void> {
@@ -38,7 +49,7 @@ describe("an active baseline", () => {
   ])("%s is an error", async (_, broken, problem) => {
     const table = new MemoryTable("baselines");
     const store = createBaselineStore(table);
-    await store.promote(aReport("host#web", 1), aBaseline("host#web", 1, full), 0);
+    await table.put(wholeItem(aReport("host#web", 1), aBaseline("host#web", 1, full)));
     expect((await store.active(["host#web"])).size).toBe(1);
     await tamper(table, () => broken);
     await expect(store.active(["host#web"])).rejects.toThrow(
@@ -55,9 +66,50 @@ describe("an active baseline", () => {
     ["an epsilon that is not finite", { epsilon: Number.POSITIVE_INFINITY }, "Infinity cannot be stored"],
   ])("with %s is never written", async (_, fields, problem) => {
     const store = createBaselineStore(new MemoryTable("baselines"));
-    const promotion = store.promote(aReport("host#web", 1), aBaseline("host#web", 1, fields), 0);
-    await expect(promotion).rejects.toThrow(problem);
-    expect((await store.active(["host#web"])).size).toBe(0);
+    await expect(store.write(aReport("host#web", 1), aBaseline("host#web", 1, fields))).rejects.toThrow(problem);
+    expect(await store.latest("host#web")).toBe(0);
+  });
+});
+
+describe("a baseline in two parts", () => {
+  const isPart = ({ version }: Item) => version?.S?.startsWith("part#");
+
+  /** A store with an active baseline, of whose items `change` makes others. */
+  async function storeWith(change: (items: readonly Item[]) => readonly Item[]) {
+    const [before, after] = [new MemoryTable("baselines"), new MemoryTable("baselines")];
+    await activate(createBaselineStore(before), aReport("host#web", 1), largeBaseline("host#web", 1));
+    for (const item of change(await collect(before.scan()))) await after.put(item);
+    return createBaselineStore(after);
+  }
+
+  const withPacking = (changes: object) => (items: readonly Item[]) =>
+    items.map((item) => {
+      const { packing } = item;
+      return packing ? { ...item, packing: { S: JSON.stringify({ ...JSON.parse(packing.S!), ...changes }) } } : item;
+    });
+
+  test.each<[string, (items: readonly Item[]) => readonly Item[], string]>([
+    [
+      "without its second part",
+      (items) => items.filter(({ version }) => !/^part.*1$/.test(version!.S!)),
+      "part 2 of 2 is missing",
+    ],
+    ["without any part", (items) => items.filter((item) => !isPart(item)), "part 1 of 2 is missing"],
+    [
+      "with other bytes",
+      // python3 -c 'import hashlib; print(hashlib.sha256(bytes([1, 2, 3, 1, 2, 3])).hexdigest()[:32])'
+      (items) => items.map((item) => (isPart(item) ? { ...item, bytes: { B: Uint8Array.of(1, 2, 3) } } : item)),
+      "the parts have digest 3ba35ee83f218013f8b83f08ae2c06c9, expected ",
+    ],
+    ["with another length", withPacking({ lengths: { model: 8 } }), "expected 8 bytes, found 648000"],
+    ["with nine parts", withPacking({ parts: 9 }), "9 parts: at most 8"],
+  ])("%s is an error that names the version and the fix", async (_, change, problem) => {
+    const place = 'table baselines, item with owner "host#web", version';
+    const active = (await storeWith(change)).active(["host#web"]);
+    await expect(active).rejects.toThrow(`${place} "ACTIVE", attribute packing: ${problem}`);
+    const version = (await storeWith(change)).version("host#web", 1);
+    await expect(version).rejects.toThrow(`${place} "v000001", attribute packing: ${problem}`);
+    await expect(version).rejects.toThrow(/; repair or delete this item$/);
   });
 });
 

@@ -12,10 +12,10 @@ import {
   silenceOfItem,
 } from "../../lib/store/alerting-item.ts";
 import {
-  ACTIVE,
-  baselineOfItem,
+  baselineReader,
   itemOfSchema,
-  itemOfVersion,
+  itemsOfVersion,
+  partsOf,
   reportOfItem,
   schemaOfItem,
 } from "../../lib/store/baseline-item.ts";
@@ -27,17 +27,27 @@ import { attributesOfIncident, incidentKey, incidentOfItem } from "../../lib/sto
 import type { Item } from "../../lib/store/item-table.ts";
 import { budgetOfItem, itemOfBudget, itemOfProgress, progressOfItem } from "../../lib/store/ledger-item.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
-import { aBaseline, aChunk, anIncident, aReport, aSilence, aState, NOON, SCHEMA } from "../contract/examples.ts";
+import { partOfItem } from "../../lib/store/model-parts.ts";
+import {
+  aBaseline,
+  aChunk,
+  anIncident,
+  aReport,
+  aSilence,
+  aState,
+  NOON,
+  SCHEMA,
+  wholeItem,
+} from "../contract/examples.ts";
 
-const version = itemOfVersion(aReport("host#web", 1), aBaseline("host#web", 1), ACTIVE);
+const { head, parts } = itemsOfVersion(aReport("host#web", 1), aBaseline("host#web", 1));
 const incident = { ...incidentKey("web", NOON), ...attributesOfIncident(anIncident("web")) };
 const desk = itemOfDesk({ group: "web", spoke: 0, begun: 0, pending: [], revision: 0 });
 const allowance = itemOfAllowance({ name: "texts", times: [], held: { critical: 0, warning: 0 }, revision: 0 });
 
 describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>([
   ["host", itemOfHost(aState("web")), hostOfItem, "hosts", 'host "web"'],
-  ["baseline", version, baselineOfItem, "baselines", 'owner "host#web", version "ACTIVE"'],
-  ["report", version, reportOfItem, "baselines", 'owner "host#web", version "ACTIVE"'],
+  ["part of a model", parts[0]!, partOfItem, "baselines", `owner "host#web", version "${parts[0]!.version!.S}"`],
   ["schema", itemOfSchema(SCHEMA), schemaOfItem, "baselines", `owner "schema#${SCHEMA.id}", version "NAMES"`],
   ["budget", itemOfBudget("web", undefined), budgetOfItem, "baselines", 'owner "group#web", version "BUDGET"'],
   [
@@ -82,6 +92,25 @@ describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>(
     const { format: __, ...none } = item;
     expect(read({ ...item, format: { N: "2" } })).toEqual({ refused: { table, key, found: 2, expected: 1 } });
     expect(read(none)).toEqual({ refused: { table, key, found: undefined, expected: 1 } });
+  });
+});
+
+describe.each<[string, (item: Item) => Reading<unknown>]>([
+  ["baseline", baselineReader(partsOf(parts))],
+  ["report", reportOfItem],
+])("the reader of a %s", (_, read) => {
+  const whole = wholeItem(aReport("host#web", 1), aBaseline("host#web", 1));
+
+  test("reads format 2, and format 1 with the model in the item", () => {
+    expect(head.format).toEqual({ N: "2" });
+    expect(read(head)).toEqual({ value: expect.anything() });
+    expect(read(whole)).toEqual(read(head));
+  });
+
+  test.each([0, 3])("refuses format %d", (found) => {
+    const key = 'owner "host#web", version "v000001"';
+    const refused = { table: "baselines", key, found, expected: 2 };
+    expect(read({ ...head, format: { N: String(found) } })).toEqual({ refused });
   });
 });
 

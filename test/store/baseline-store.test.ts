@@ -1,0 +1,76 @@
+import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
+import { createBaselineStore } from "../../lib/store/baseline-store.ts";
+import type { Item } from "../../lib/store/item-table.ts";
+import { MemoryTable } from "../../lib/store/memory-table.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
+import { activate, aReport, largeBaseline, NOON } from "../contract/examples.ts";
+
+const OWNER = "host#web";
+
+/** A table that records the sort keys of what is read, and whose writes fail after as many as are allowed. */
+class Watched extends MemoryTable {
+  readonly reads: string[] = [];
+  writesLeft = Number.POSITIVE_INFINITY;
+
+  override async get(keys: readonly Item[]) {
+    this.reads.push(...keys.map(({ version }) => (version?.S ?? "").replace(/#.*#/, "#")));
+    return super.get(keys);
+  }
+
+  override async put(...args: Parameters<MemoryTable["put"]>) {
+    if (this.writesLeft-- <= 0) throw new Error("throttled");
+    return super.put(...args);
+  }
+}
+
+function setUp() {
+  const table = new Watched("baselines");
+  return { table, store: createBaselineStore(table) };
+}
+
+test("a warm scorer reads the active version each minute, and the parts only when it changed", async () => {
+  const { table, store } = setUp();
+  let now = NOON;
+  const cache = cacheBaselines(store, () => now);
+  const readIn = async (minutes: number) => {
+    now += minutes * MINUTE_MS;
+    table.reads.length = 0;
+    const version = (await cache.active([OWNER])).get(OWNER)?.version;
+    return [version, ...table.reads];
+  };
+  await activate(store, aReport(OWNER, 1), largeBaseline(OWNER, 1));
+  expect(await readIn(0)).toEqual([1, "ACTIVE", "part#0", "part#1"]);
+  expect(await readIn(0)).toEqual([1]);
+  expect(await readIn(1)).toEqual([1, "ACTIVE"]);
+  expect(await readIn(60)).toEqual([1, "ACTIVE"]);
+  await activate(store, aReport(OWNER, 2), largeBaseline(OWNER, 2, 2), 1);
+  expect(await readIn(1)).toEqual([2, "ACTIVE", "part#0", "part#1"]);
+  expect(await readIn(1)).toEqual([2, "ACTIVE"]);
+});
+
+// Two parts, the version's head, ACTIVE.
+test.each([0, 1, 2, 3])(
+  "a refit that stops after %d writes leaves the old version active, and can be repeated",
+  async (writes) => {
+    const { table, store } = setUp();
+    await activate(store, aReport(OWNER, 1), largeBaseline(OWNER, 1));
+    table.writesLeft = writes;
+    await expect(activate(store, aReport(OWNER, 2), largeBaseline(OWNER, 2, 2), 1)).rejects.toThrow("throttled");
+    table.writesLeft = Number.POSITIVE_INFINITY;
+    expect((await store.active([OWNER])).get(OWNER)).toEqual(largeBaseline(OWNER, 1));
+    const next = (await store.latest(OWNER)) + 1;
+    expect(next).toBe(writes < 3 ? 2 : 3);
+    expect(await activate(store, aReport(OWNER, next), largeBaseline(OWNER, next, 2), 1)).toBe(true);
+    expect((await store.active([OWNER])).get(OWNER)).toEqual(largeBaseline(OWNER, next, 2));
+  },
+);
+
+test("reports and version numbers are read without any part", async () => {
+  const { table, store } = setUp();
+  await activate(store, aReport(OWNER, 1), largeBaseline(OWNER, 1));
+  table.reads.length = 0;
+  await store.current(OWNER);
+  await store.reports(OWNER, 5);
+  await store.latest(OWNER);
+  expect(table.reads).toEqual(["ACTIVE"]);
+});
