@@ -75,7 +75,7 @@ function inflate(value: Uint8Array, expected: number): Uint8Array {
   return inflated;
 }
 
-/** A last block without compression, its length and the complement of that (RFC 1951, section 3.2.4), then the bytes. */
+/** A last block without compression: its length, the complement of that (RFC 1951, section 3.2.4), and the bytes. */
 const BLOCK_HEAD_BYTES = 5;
 
 function storedBlock(value: Uint8Array): Uint8Array {
