@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
-import { type BandRow, type Bands, bandRowAt, judgedValue } from "./bands.ts";
-import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import { type BandRow, type Bands, bandRowAt, isRead, judgedValue } from "./bands.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages, stepped } from "./drift.ts";
 import type { Sequence } from "./fused.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
@@ -78,8 +78,9 @@ function readSample(
 ): number {
   const { metrics, days } = model;
   const { values, before, time, elapsed } = step;
+  const isNext = isRead(time, time - elapsed);
   const row = days > 0 ? bandRowAt(model, time) : undefined;
-  const passed = Math.min(elapsed, GAP_INTERVALS * model.interval);
+  const passed = Math.min(Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
   const rates = averageRates(passed);
   const placeRate = 1 - 0.5 ** (passed / PLACE_HALF_LIFE_MS);
   if (elapsed > GAP_INTERVALS * model.interval) memory.recent.fill(0);
@@ -87,13 +88,15 @@ function readSample(
   for (let j = 0; j < metrics; j++) {
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
     judged[j] = value;
-    countRuns(model, memory, j, values[j]!, before?.[j]);
-    const own = excessOf(model, memory, row, j, value, passed);
     const isKnown = !Number.isNaN(value);
-    const isStuck = isKnown && runsTooLong(model, memory, j);
     const isCounted = isKnown && counts(j, value, row ? row.middle[row.offset + j]! : Number.NaN);
-    remember(memory.recent, j * RECENT, isCounted ? own : 0);
-    if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
+    if (isNext) {
+      countRuns(model, memory, j, values[j]!, before?.[j]);
+      const own = excessOf(model, memory, row, j, value, passed);
+      remember(memory.recent, j * RECENT, isCounted ? own : 0);
+      if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
+    }
+    const isStuck = isKnown && runsTooLong(model, memory, j);
     const single = persistentOf(model, memory.recent, j);
     const lasting = days >= DRIFT_DAYS && isCounted ? lastingOf(model, memory.averages, j) : 0;
     const sign = isSignal(model, memory, j, isStuck && Math.abs(single) < CALM) ? SIGNAL : 0;
@@ -175,7 +178,7 @@ function moveLevels(
   moveAverages(averages, j * AVERAGES, distance, rates);
   const middle = (top + bottom) / 2;
   const room = (top - bottom) / 2 + (value > middle ? model.up[j]! : model.down[j]!);
-  place[j] = Math.fround(place[j]! + placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!));
+  place[j] = stepped(place[j]! + placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!));
 }
 
 /** The reading of a metric's last samples: what three of five, or with bursts five of seven, reached. */

@@ -1,4 +1,4 @@
-import { SECOND_MS } from "../time.ts";
+import { MINUTE_MS, SECOND_MS } from "../time.ts";
 import { calendarOf, isWeekend, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 
@@ -112,6 +112,14 @@ function lowerBound(places: Uint32Array, place: number): number {
     else high = middle;
   }
   return low;
+}
+
+/** Samples closer together than this are read once a minute: persistence is a matter of minutes, and so are bands. */
+const CLOSE_MS = MINUTE_MS / 2;
+
+/** Whether a sample is read, by its time and that of the sample before it (ms). */
+export function isRead(time: number, before: number): boolean {
+  return Math.abs(time - before) > CLOSE_MS || Math.floor(time / MINUTE_MS) !== Math.floor(before / MINUTE_MS);
 }
 
 /** The value that is judged: of a counter its rate a second since the sample before; NaN if it began anew. */

@@ -20,12 +20,19 @@ export function distanceFrom(value: number, lowest: number, highest: number, mos
   return Math.max(-1, Math.min(1, distance / most));
 }
 
-/** Moves the averages of one metric, in place. They are singles, as they are stored. */
+/** Moves the averages of one metric, in place. */
 export function moveAverages(averages: Float64Array, offset: number, distance: number, rates: readonly number[]): void {
   for (let k = 0; k < AVERAGES; k++) {
     const before = averages[offset + k]!;
-    averages[offset + k] = Math.fround(before + rates[k]! * (distance - before));
+    averages[offset + k] = stepped(before + rates[k]! * (distance - before));
   }
+}
+
+/** Averages from −1 to 1 are kept in 16 bits. Rounding here makes stored and computed ones the same. */
+export const STEPS = 32_767;
+
+export function stepped(value: number): number {
+  return Math.round(value * STEPS) / STEPS + 0; // no negative zero, which the store does not have
 }
 
 /** How far a horizon's average is out, with its sign: no further than the guard, and nothing when they disagree. */

@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "../time.ts";
-import { type Bands, grainOf, judgedValue, type WeekdayBands } from "./bands.ts";
+import { type Bands, grainOf, isRead, judgedValue, type WeekdayBands } from "./bands.ts";
 import { calendarOf } from "./calendar.ts";
 import { countersOf } from "./counters.ts";
 import { type DayBands, dayBands, type Traits } from "./day-bands.ts";
@@ -31,11 +31,13 @@ const AGE_FACTORS = [2, 1.5, 1.2];
  * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days bound what
  * one bad day can do. What was never seen has no band, and is not judged.
  */
-export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
-  const { metrics } = raw;
-  const interval = usualInterval(raw.times);
-  const counter = countersOf(lastRows(raw), names);
-  const history = withRates(raw, counter);
+export function fitBands(all: History, names: readonly string[], zone: string): Bands {
+  const { metrics } = all;
+  const counter = countersOf(lastRows(all), names);
+  const read = readRows(all.times);
+  const raw = rowsOf(all, read);
+  const history = rowsOf(withRates(all, counter), read);
+  const interval = usualInterval(history.times);
   const places = placesOf(history.times, calendarOf(zone));
   const slotDays = slotDaysOf(history, places, interval);
   const unit = unitsOf(slotDays);
@@ -62,6 +64,25 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     steady: steadyOf(raw),
     daysLeft: daysLeft(slotDays, names),
     typical: typicalOf(slotDays),
+  };
+}
+
+/** The rows that a reader would read. */
+function readRows(times: Float64Array): readonly number[] {
+  return [...times.keys()].filter((i) => i === 0 || isRead(times[i]!, times[i - 1]!));
+}
+
+function rowsOf(history: History, rows: readonly number[]): History {
+  const { metrics, values, times, excluded } = history;
+  if (rows.length === times.length) return history;
+  const kept = new Float64Array(rows.length * metrics);
+  for (const [to, from] of rows.entries())
+    kept.set(values.subarray(from * metrics, (from + 1) * metrics), to * metrics);
+  return {
+    metrics,
+    values: kept,
+    times: Float64Array.from(rows, (i) => times[i]!),
+    ...(excluded ? { excluded: Uint8Array.from(rows, (i) => excluded[i]!) } : {}),
   };
 }
 

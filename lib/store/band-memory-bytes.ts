@@ -1,18 +1,19 @@
 import { type BandsMemory, COUNT_MAX } from "../model/band-memory.ts";
-import { AVERAGES } from "../model/drift.ts";
+import { AVERAGES, STEPS } from "../model/drift.ts";
 import { RECENT } from "../model/persistence.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 
 /**
- * What calendar bands remember of D metrics: 20 D bytes, and a few for each metric that is out, rests or is gone.
+ * What calendar bands remember of D metrics: 10 D bytes, and a few for each metric that is out, rests or is gone.
  *
  * | part | bytes |
  * |---|---|
  * | length of the numbers | 2 |
  * | numbers: D, whether young, sparse places of `recent`, sparse `run` and `gone`; a young host's `seen` | varints |
- * | averages and places; the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
+ * | averages and places, in steps | 2 each |
+ * | the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
  *
- * Loses nothing, because the detector rounds to singles; throws when the memory holds anything else.
+ * Loses nothing, because the detector rounds to the same steps and singles; throws when the memory holds anything else.
  */
 export function bytesOfBandMemory({ recent, averages, place, run, gone, young }: BandsMemory): Uint8Array {
   const metrics = place.length;
@@ -27,9 +28,9 @@ export function bytesOfBandMemory({ recent, averages, place, run, gone, young }:
   ]);
   const length = Buffer.alloc(2);
   length.writeUInt16LE(numbers.length);
-  const levels = young ? [...young.level, ...young.deviation] : [];
-  const singles = Float32Array.from([...averages, ...place, ...out.map((i) => recent[i] ?? 0), ...levels], single);
-  return Buffer.concat([length, numbers, Buffer.from(singles.buffer)]);
+  const steps = Int16Array.from([...averages, ...place], stepsOf);
+  const singles = [...out.map((i) => recent[i] ?? 0), ...(young ? [...young.level, ...young.deviation] : [])];
+  return Buffer.concat([length, numbers, bytesOf(steps), bytesOf(Float32Array.from(singles, single))]);
 }
 
 /** The encoded memory; throws when the bytes are not one. */
@@ -42,26 +43,29 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const out = placesOf(next);
   const [run, gone] = [countsOf(next, metrics), countsOf(next, metrics)];
   const seen = Float64Array.from({ length: isYoung ? metrics : 0 }, next);
-  const count = (AVERAGES + 1) * metrics + out.length + (isYoung ? 2 * metrics : 0);
-  if (numbers.length > 0 || buffer.length !== begin + 4 * count) short();
-  let read = begin;
-  const take = (length: number) =>
-    Float64Array.from({ length }, () => {
-      read += 4;
-      return finite(buffer.readFloatLE(read - 4));
-    });
-  const [averages, place] = [take(AVERAGES * metrics), take(metrics)];
+  const stepped = (AVERAGES + 1) * metrics;
+  const singles = out.length + (isYoung ? 2 * metrics : 0);
+  if (numbers.length > 0 || buffer.length !== begin + 2 * stepped + 4 * singles) short();
+  const steps = Float64Array.from({ length: stepped }, (_, i) => buffer.readInt16LE(begin + 2 * i) / STEPS);
+  const values = Float64Array.from({ length: singles }, (_, i) =>
+    finite(buffer.readFloatLE(begin + 2 * stepped + 4 * i)),
+  );
   const recent = new Float64Array(RECENT * metrics);
-  const values = take(out.length);
-  for (const [i, at] of out.entries()) recent[at < recent.length ? at : short()] = values[i] ?? 0;
+  for (const [i, place] of out.entries()) recent[place < recent.length ? place : short()] = values[i] ?? 0;
+  const level = values.slice(out.length, out.length + metrics);
+  const deviation = values.slice(out.length + metrics);
   return {
     recent,
-    averages,
-    place,
+    averages: steps.slice(0, AVERAGES * metrics),
+    place: steps.slice(AVERAGES * metrics),
     run,
     gone,
-    ...(isYoung ? { young: { level: take(metrics), deviation: take(metrics), seen } } : {}),
+    ...(isYoung ? { young: { level, deviation, seen } } : {}),
   };
+}
+
+function bytesOf(values: Int16Array | Float32Array): Buffer {
+  return Buffer.from(values.buffer);
 }
 
 /** How many places, and each one's distance from the one before. */
@@ -87,6 +91,12 @@ function countsOf(next: () => number, metrics: number): Float64Array {
   const counts = new Float64Array(metrics);
   for (const place of placesOf(next)) counts[place < metrics ? place : short()] = Number.NaN;
   return counts.map((count) => (Number.isNaN(count) ? Math.min(next(), COUNT_MAX) : 0));
+}
+
+function stepsOf(value: number): number {
+  const steps = Math.round(value * STEPS);
+  if (steps / STEPS === value && Math.abs(steps) <= STEPS) return steps;
+  throw new RangeError(`${value} is no step that the bands make`);
 }
 
 function single(value: number): number {

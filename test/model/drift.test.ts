@@ -25,15 +25,6 @@ test("after an hour outside by half of the reach the averages are where halving 
   for (const [k, average] of averagesAfter(60, 0.5).entries()) expect(average).toBeCloseTo(expected[k]!, 2);
 });
 
-test.each([1_000, 10_000, MINUTE])("samples every %d ms bring averages as far in six hours, and back", (interval) => {
-  const [rates, samples] = [averageRates(interval), (6 * 60 * MINUTE) / interval];
-  const averages = new Float64Array(AVERAGES);
-  for (let i = 0; i < samples; i++) moveAverages(averages, 0, 1, rates);
-  expect(averages[HORIZONS]).toBeCloseTo(0.5, 3);
-  for (let i = 0; i < 10 * samples; i++) moveAverages(averages, 0, 0, rates);
-  expect(averages[HORIZONS]).toBeCloseTo(0.5 / 1_024, 3);
-});
-
 test("distances are measured from the range, with a sign, and cut at the reach", () => {
   expect(distanceFrom(7, 5, 9, 4)).toBe(0);
   expect(distanceFrom(11, 5, 9, 4)).toBe(0.5);
