@@ -157,7 +157,9 @@ function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): num
   const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
   if (model.detector === "fused")
     return model.profile ? epsilon : Math.min(YOUNG_MAX * epsilon, Math.max(epsilon, young));
-  return scores.length < YOUNG_BELOW ? young : quantile(scores, CALM_QUANTILE);
+  // A forest's scores end at 1: thrice a quantile would be beyond all of them.
+  const isGrown = scores.length >= YOUNG_BELOW || model.detector === "iforest";
+  return isGrown ? quantile(scores, CALM_QUANTILE) : young;
 }
 
 function modelOf(set: TrainingSet, settings: FitSettings): Model | { readonly refused: string } {

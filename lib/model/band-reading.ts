@@ -90,8 +90,9 @@ function readSample(
     judged[j] = value;
     const isKnown = !Number.isNaN(value);
     const isCounted = isKnown && counts(j, value, row ? row.middle[row.offset + j]! : Number.NaN);
+    countRun(model, memory, j, values[j]!, before?.[j]);
     if (isNext) {
-      countRuns(model, memory, j, values[j]!, before?.[j]);
+      countGone(model, memory, j, values[j]!);
       const own = excessOf(model, memory, row, j, value, passed);
       remember(memory.recent, j * RECENT, isCounted ? own : 0);
       if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
@@ -121,14 +122,12 @@ function remember(recent: Float64Array, offset: number, excess: number): void {
   recent[offset] = Math.max(-EXCESS_MAX, Math.min(EXCESS_MAX, Math.fround(excess)));
 }
 
-function countRuns(
-  model: Bands,
-  { run, gone }: BandsMemory,
-  j: number,
-  value: number,
-  before: number | undefined,
-): void {
+/** Counts every sample, however close: a value that is refreshed once a minute is the same at each reading. */
+function countRun(model: Bands, { run }: BandsMemory, j: number, value: number, before: number | undefined): void {
   run[j] = model.stuckAfter[j]! > 0 && value === before ? Math.min(run[j]! + 1, COUNT_MAX) : 0;
+}
+
+function countGone(model: Bands, { gone }: BandsMemory, j: number, value: number): void {
   gone[j] = model.steady[j] === 1 && Number.isNaN(value) ? Math.min(gone[j]! + 1, COUNT_MAX) : 0;
 }
 

@@ -31,14 +31,13 @@ const AGE_FACTORS = [2, 1.5, 1.2];
  * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days bound what
  * one bad day can do. What was never seen has no band, and is not judged.
  */
-export function fitBands(all: History, names: readonly string[], zone: string): Bands {
-  const { metrics } = all;
-  const counter = countersOf(lastRows(all), names);
-  const read = readRows(all.times);
-  const raw = rowsOf(all, read);
-  const history = rowsOf(withRates(all, counter), read);
+export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
+  const { metrics } = raw;
+  const counter = countersOf(lastRows(raw), names);
+  const history = rowsOf(withRates(raw, counter), readRows(raw.times));
   const interval = usualInterval(history.times);
-  const places = placesOf(history.times, calendarOf(zone));
+  const calendar = calendarOf(zone);
+  const places = placesOf(history.times, calendar);
   const slotDays = slotDaysOf(history, places, interval);
   const unit = unitsOf(slotDays);
   const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics) };
@@ -48,6 +47,8 @@ export function fitBands(all: History, names: readonly string[], zone: string): 
   const learnt = { history, places, slotDays, interval, traits, floor, days, age };
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
+  // Runs are those of all samples, as readers count them.
+  const stuck = stuckAfter(raw, placesOf(raw.times, calendar), usualInterval(raw.times));
   const usual = usualBands(slotDays, traits, grainOf(floor));
   return {
     detector: "bands",
@@ -60,7 +61,7 @@ export function fitBands(all: History, names: readonly string[], zone: string): 
     ...usual,
     ...tails,
     ...drift,
-    stuckAfter: stuckAfter(raw, places, interval).map((samples, j) => (counter[j] ? 0 : samples)),
+    stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)),
     steady: steadyOf(raw),
     daysLeft: daysLeft(slotDays, names),
     typical: typicalOf(slotDays),

@@ -119,6 +119,8 @@ function reportedCause({ metric, now, expected, share }: Cause): ReportedCause {
 function isFalseOf(incident: Incident, labelled: readonly HostRecording[]): boolean | undefined {
   if (isFalseAlarm(incident.label)) return true;
   if (incident.label?.verdict === "fault") return false;
+  // A silent host has no rows that could be labelled.
+  if (incident.kind === "silent") return undefined;
   const host = subjectOf(incident);
   const own = labelled.filter(
     (one) => one.host === host || (incident.kind === "fleet" && one.group === incident.group),

@@ -12,8 +12,13 @@ export interface NamedReport {
 export function backtestSummary(replays: readonly NamedReport[]): string {
   const parts = [
     figures(replays),
-    counts("host", replays, { ofIncident: ({ host }) => host, ofNotice: subjectOf }),
-    counts("first cause", replays, { ofIncident: firstCause, ofNotice: firstCause }),
+    counts("host", replays, ({ incidents, notices }) => [incidents.map(({ host }) => host), notices.map(subjectOf)]),
+    counts("first cause", replays, ({ incidents, notices }) => {
+      const causes = new Map(incidents.map((one) => [one.id, firstCause(one)]));
+      // News of a silence names no cause, and that of a limit is about no incident.
+      const ofNotice = ({ causes: [first], incidents: [id = ""] }: ReportedNotice) => first?.metric ?? causes.get(id);
+      return [incidents.map(firstCause), notices.map(ofNotice)];
+    }),
     ...(replays.length === 1 ? replays.map(({ report }) => list(report.incidents)) : []),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
@@ -54,28 +59,33 @@ function figures(replays: readonly NamedReport[]): string {
       row("answers about no incident", ({ answers }) => whole(answers.withoutIncident)),
     ),
   ];
-  const heads = replays.length === 1 ? [""] : replays.map(({ name }) => name);
-  return textTable(["", ...heads], rows, { alignValues: "right" }).trimStart();
-}
-
-/** What incidents and messages are counted by; undefined: not counted. */
-interface Key {
-  readonly ofIncident: (incident: ReportedIncident) => string | undefined;
-  readonly ofNotice: (notice: ReportedNotice) => string | undefined;
+  const table = textTable(["", ...replays.map(({ name }) => name)], rows, { alignValues: "right" });
+  // One replay needs no name.
+  return replays.length === 1 ? table.slice(table.indexOf("\n") + 1) : table;
 }
 
 const ROWS_MAX = 20;
 
-/** Incidents and messages by host or by cause, most incidents first. */
-function counts(title: string, replays: readonly NamedReport[], { ofIncident, ofNotice }: Key): string {
+type Names = readonly (string | undefined)[];
+
+/**
+ * Incidents and messages by the names that `namesOf` gives to each of them, those with most first; undefined: not
+ * counted.
+ */
+function counts(
+  title: string,
+  replays: readonly NamedReport[],
+  namesOf: (report: BacktestReport) => readonly [incidents: Names, notices: Names],
+): string {
   const columns = replays.flatMap(({ name, report }) => {
     const of = replays.length === 1 ? "" : `, ${name}`;
-    const wrong = report.incidents.filter(({ isFalse }) => isFalse);
+    const [incidents, notices] = namesOf(report);
+    const wrong = incidents.filter((_, i) => report.incidents[i]?.isFalse);
     return [
-      { head: `incidents${of}`, keys: report.incidents.map(ofIncident) },
-      ...(knowsFalse(report) ? [{ head: `false${of}`, keys: wrong.map(ofIncident) }] : []),
-      { head: `messages${of}`, keys: report.notices.map(ofNotice) },
-    ].map(({ head, keys }) => ({ head, tally: tallyOf(keys) }));
+      { head: `incidents${of}`, tally: tallyOf(incidents) },
+      ...(knowsFalse(report) ? [{ head: `false${of}`, tally: tallyOf(wrong) }] : []),
+      { head: `messages${of}`, tally: tallyOf(notices) },
+    ];
   });
   const names = [...new Set(columns.flatMap(({ tally }) => [...tally.keys()]))];
   const of = (name: string) => columns.map(({ tally }) => tally.get(name) ?? 0);
@@ -99,7 +109,7 @@ function more(length: number): string {
   return length > ROWS_MAX ? `\nand ${whole(length - ROWS_MAX)} more: --json has them all` : "";
 }
 
-function firstCause({ causes: [first], kind }: ReportedIncident | ReportedNotice): string | undefined {
+function firstCause({ causes: [first], kind }: ReportedIncident): string | undefined {
   return first?.metric ?? (kind === "silent" ? "silence" : undefined);
 }
 
@@ -116,7 +126,7 @@ function daysOf({ from, to }: BacktestReport): number {
   return (Date.parse(to) - Date.parse(from)) / DAY_MS;
 }
 
-function tallyOf(keys: readonly (string | undefined)[]): ReadonlyMap<string, number> {
+function tallyOf(keys: Names): ReadonlyMap<string, number> {
   const tally = new Map<string, number>();
   for (const key of keys) if (key !== undefined) tally.set(key, (tally.get(key) ?? 0) + 1);
   return tally;

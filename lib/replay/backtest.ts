@@ -42,7 +42,7 @@ export async function backtest(
   return reportOf(recording, span, deployment, {
     seconds,
     refitSeconds: refitting / SECOND_MS,
-    answers: { given: answers.length - unanswered, withoutIncident: unanswered },
+    answers: { given: answers.length, withoutIncident: unanswered },
   });
 }
 

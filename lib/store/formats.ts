@@ -59,6 +59,18 @@ export function reader<T>(kind: Kind, parse: (stored: Stored) => T): (item: Item
   };
 }
 
+/** Reads each item once: tables in memory return the same items again, and nobody changes what was read. */
+export function once<T>(read: (item: Item) => Reading<T>): (item: Item) => Reading<T> {
+  const known = new WeakMap<Item, Reading<T>>();
+  return (item) => {
+    const before = known.get(item);
+    if (before) return before;
+    const reading = read(item);
+    known.set(item, reading);
+    return reading;
+  };
+}
+
 /** The value of the item under this key; undefined without an item. */
 export async function readOne<T>(
   table: ItemTable,

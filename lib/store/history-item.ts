@@ -13,6 +13,10 @@ const CHUNK_BYTES_MAX = 350 * 1024;
 
 /** Halves the bytes of usual metrics. A larger window would cost more to set up than a few rows are worth. */
 const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
+/** A row or two hardly shrink, packing them takes longer than scoring them, and DynamoDB bills whole kilobytes. */
+const PACKED_FROM_BYTES = 512;
+/** The smallest buffer that zlib takes. */
+const BUFFER_BYTES_MIN = 64;
 
 /** A chunk as one item, or as several when it is too large. `expires` is in seconds since the epoch. */
 export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Item[] {
@@ -31,7 +35,7 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
     expires: number(expires),
     schema: text(chunk.schema.id),
     times: bytes(bytesOfTimes(chunk.times)),
-    values: bytes(deflateRawSync(bytesOfFloats(chunk.values), DEFLATE)),
+    values: bytes(deflate(bytesOfFloats(chunk.values))),
     flags: bytes(chunk.flags),
   });
   if (rows === 1 || itemSize(item) <= CHUNK_BYTES_MAX) return [item];
@@ -57,10 +61,36 @@ function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   return { host: readText(stored, "host"), schema, times, values, flags };
 }
 
+/** Raw deflate. zlib's own buffers have 16 KB: they would take more time than the work, and memory keeps them whole. */
+function deflate(value: Uint8Array): Uint8Array {
+  if (value.length < PACKED_FROM_BYTES) return storedBlock(value);
+  return deflateRawSync(value, { ...DEFLATE, chunkSize: value.length + BUFFER_BYTES_MIN });
+}
+
 function inflate(value: Uint8Array, expected: number): Uint8Array {
-  const inflated = inflateRawSync(value, { maxOutputLength: expected });
+  const inflated =
+    contentOfStored(value) ??
+    inflateRawSync(value, { maxOutputLength: expected, chunkSize: Math.max(expected, BUFFER_BYTES_MIN) });
   if (inflated.length !== expected) throw new RangeError(`expected ${expected} bytes, found ${inflated.length}`);
   return inflated;
+}
+
+/** A last block without compression: its length, the complement of that (RFC 1951, section 3.2.4), and the bytes. */
+const BLOCK_HEAD_BYTES = 5;
+
+function storedBlock(value: Uint8Array): Uint8Array {
+  const block = new Uint8Array(BLOCK_HEAD_BYTES + value.length);
+  const { length } = value;
+  block.set([1, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff]);
+  block.set(value, BLOCK_HEAD_BYTES);
+  return block;
+}
+
+/** Undefined when the bytes are not one such block. */
+function contentOfStored(block: Uint8Array): Uint8Array | undefined {
+  const content = block.subarray(BLOCK_HEAD_BYTES);
+  const isStored = block[0] === 1 && content.length === (block[1] ?? 0) + 256 * (block[2] ?? 0);
+  return isStored ? content : undefined;
 }
 
 function slice({ host, schema, times, values, flags }: HistoryChunk, from: number, to: number): HistoryChunk {

@@ -23,7 +23,7 @@ import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
 import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
-import { reader, written } from "./formats.ts";
+import { once, reader, written } from "./formats.ts";
 import { documentOfIncident, hostIncidentOfDocument, listOfWorst, worstOfList } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
@@ -87,7 +87,7 @@ export function itemOfHost(state: HostState): Item {
   });
 }
 
-export const hostOfItem = reader("host", readHost);
+export const hostOfItem = once(reader("host", readHost));
 
 function readHost(stored: Stored): HostState {
   const host = readText(stored, "host");

@@ -30,7 +30,7 @@ export function encodeRecord(record: OutgoingRecord): Buffer {
 
 /** Record v1 as JSON text. */
 export function encodeJson({ names, withNames, times, rows, bye, host, group, boot, seq }: OutgoingRecord): string {
-  const schema = schemaId(names);
+  const schema = idOf(names);
   const rounded = rows.map((row) => row.map(roundValue));
   return JSON.stringify({
     v: 1,
@@ -44,6 +44,15 @@ export function encodeJson({ names, withNames, times, rows, bye, host, group, bo
     rows: rounded,
     ...(bye ? { bye } : {}),
   });
+}
+
+/** A sender has the same list of names for all its records. */
+const ids = new WeakMap<readonly string[], string>();
+
+function idOf(names: readonly string[]): string {
+  const id = ids.get(names) ?? schemaId(names);
+  ids.set(names, id);
+  return id;
 }
 
 function roundValue(value: number | null): number | null {

@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withFolder } from "../local/support.ts";
+import { csvOf } from "../replay/made.ts";
 import { run } from "./live.ts";
 
 /** Two metrics that swing calmly about 20 and 50, a row a minute; the CPU of the marked rows is at 90. */
@@ -45,4 +46,69 @@ test("applies the rules of a configuration: the memory is above 49 for most of t
 
 test("rejects an invalid configuration", async () => {
   expect(await replay({ version: 2 })).toContain("version");
+});
+
+/** Runs the command on these files in a folder of their own; arguments that name one become its path. */
+async function replayFiles(files: Readonly<Record<string, string>>, ...words: readonly string[]) {
+  return withFolder(async (folder) => {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    return run("replay", ...words.map((word) => (word in files ? join(folder, word) : word)));
+  });
+}
+
+/** Two hosts by the minute without a past, of which one has five busy minutes. */
+const TWO = csvOf(["web-1", "web-2"], 180, (host, row) => (host === "web-1" && row >= 120 && row < 125 ? 50 : 0));
+
+test("sums up for people: incidents and messages, by host and by first cause", async () => {
+  const { code, out } = await replayFiles({ "month.csv": TWO }, "month.csv");
+  expect(code).toBe(0);
+  const lines = out.split("\n").map((line) => line.trim().split(/ {2,}/));
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      ["samples", "360"],
+      ["incidents", "1"],
+      ["opened", "1"],
+      ["host", "incidents", "messages"],
+      ["web-1", "1", "2"],
+      ["cpu", "1", "2"],
+    ]),
+  );
+});
+
+test("replays with two configurations and shows them side by side", async () => {
+  const other = JSON.stringify({ version: 1, metrics: [{ metric: "cpu", minChange: { absolute: 90 } }] });
+  const files = { "month.csv": TWO, "other.json": other };
+  const { out } = await replayFiles(files, "month.csv", "--compare", "other.json");
+  const lines = out.split("\n").map((line) => line.trim().split(/ {2,}/));
+  expect(lines[0]).toEqual(["defaults", "other.json"]);
+  expect(lines).toContainEqual(["incidents", "1", "0"]);
+  const json = await replayFiles(files, "month.csv", "--compare", "other.json", "--json");
+  const { incidents, compared } = JSON.parse(json.out);
+  expect([incidents.length, compared.incidents.length]).toEqual([1, 0]);
+});
+
+test("says on standard error how fast it was", async () => {
+  const { err } = await replayFiles({ "month.csv": TWO }, "month.csv");
+  expect(err).toMatch(/^360 samples in [\d.]+ s, [\d.]+ s of them for the daily refits\n$/);
+});
+
+test.each([
+  ["no list", "{}", "a.json, the file: write a list"],
+  ["a verdict that nobody gives", '[{"host":"a","of":"2026-09-07","at":"2026-09-08","verdict":"no"}]', "0.verdict"],
+  ["a time that is none", '[{"host":"a","of":"soon","at":"2026-09-08","verdict":"false"}]', "0.of: write a time"],
+])("refuses answers with %s", async (_, answers, message) => {
+  const { code, err } = await replayFiles({ "month.csv": TWO, "a.json": answers }, "month.csv", "--answers", "a.json");
+  expect(code).toBe(1);
+  expect(err).toContain(message);
+});
+
+test("--train needs the host that it is about", async () => {
+  const { code, err } = await replayFiles(
+    { "month.csv": TWO, "train.csv": csv(100) },
+    "month.csv",
+    "--train",
+    "train.csv",
+  );
+  expect(code).toBe(1);
+  expect(err).toContain("--train needs --host");
 });

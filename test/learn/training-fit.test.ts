@@ -208,3 +208,8 @@ test("each host of a pooled group is scored by itself, where time starts again",
   expect([...heldOut.subarray(200, 400)]).toEqual([...heldOut.subarray(0, 200)]);
   expect(model.detector).toBe("fused");
 });
+
+test("a forest fitted to few samples has an epsilon that a score can exceed, since its scores end at 1", () => {
+  const fit = fitTraining(training(600), { ...GAUSSIAN, detector: "iforest" });
+  expect("refused" in fit ? Number.NaN : fit.calmEpsilon).toBeLessThan(1);
+});

@@ -219,6 +219,23 @@ test("a gauge that repeats one value is stuck after ten times its longest run, a
   expect(scores.slice(39)).toEqual(times(11, 1.05));
 });
 
+test("a gauge that is refreshed once a minute is not stuck by samples of ten seconds, and is when it rests", () => {
+  // Refreshed five seconds behind each full minute: the sample at the full minute is that of ten seconds before.
+  const valueAt = (time: number) => 50 + ripple(Math.floor((time - 5_000) / MINUTE));
+  const everyTen = (start: number, count: number) => Array.from({ length: count }, (_, i) => start + i * 10_000);
+  const sampled = Float64Array.from(everyTen(MONDAY, 3 * 8_640));
+  const history = { metrics: 1, times: sampled, values: sampled.map(valueAt) };
+  const model = fitBands(history, ["cpu_percent"], "UTC");
+  const noon = everyTen(NOON, 2 * 360);
+  const read = (values: readonly number[]) => {
+    const { scores } = scoreBands(model, newBandsMemory(model), { values: Float64Array.from(values), times: noon });
+    return scores.findIndex((score) => score >= 1);
+  };
+  expect(read(noon.map(valueAt))).toBe(-1);
+  // Runs of six samples: ten times that is less than half an hour, which is 180 of them.
+  expect(read(noon.map(() => 50))).toBe(179);
+});
+
 test("a metric that was always there is gone after half an hour", () => {
   const scores = scoresOf(fitted(calm), [...around(50, 6), ...times(40, Number.NaN), 50]);
   expect(scores.slice(6, 35)).toEqual(times(29, 0));
