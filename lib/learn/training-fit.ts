@@ -1,3 +1,4 @@
+import { newBandsMemory } from "../model/band-memory.ts";
 import type { Detector, Model } from "../model/detector.ts";
 import { fitBands } from "../model/fit-bands.ts";
 import { fitFused } from "../model/fit-fused.ts";
@@ -204,11 +205,12 @@ function scoresOf(model: Model, { rows, times, schema }: TrainingSet, policy: Ho
     fitted: 0,
   };
   const scores = new Float64Array(times.length);
+  const blank = model.detector === "bands" ? newBandsMemory(model) : undefined;
   for (let from = 0, end = 0; from < times.length; from = end) {
     end = sequenceEnd(times, from);
     const sequence = { values: rows.subarray(from * width, end * width), times: [...times.subarray(from, end)] };
     const part = { ...sequence, inOrder: [...sequence.times.keys()], late: [] };
-    scores.set(scorePart(baseline, undefined, part, policy).scores, from);
+    scores.set(scorePart(baseline, blank, part, policy).scores, from);
   }
   return scores;
 }

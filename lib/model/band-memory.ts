@@ -19,13 +19,18 @@ export interface BandsMemory {
   readonly young?: Young;
 }
 
-export function newBandsMemory({ metrics, days }: Bands): BandsMemory {
+/** The memory before the first sample of the history that a model was fitted to. */
+export function newBandsMemory({ metrics, young }: Bands): BandsMemory {
   const zeros = (each: number) => new Float64Array(metrics * each);
-  const young = days < YOUNG_DAYS ? { young: newYoung(metrics) } : {};
-  return { recent: zeros(RECENT), averages: zeros(AVERAGES), place: zeros(1), run: zeros(1), gone: zeros(1), ...young };
+  const fresh = young ? { young: newYoung(metrics) } : {};
+  return { recent: zeros(RECENT), averages: zeros(AVERAGES), place: zeros(1), run: zeros(1), gone: zeros(1), ...fresh };
 }
 
-const YOUNG_DAYS = 2;
+/** The memory behind the last sample of that history: a young host goes on from the levels that it had. */
+export function memoryAfterFit(model: Bands): BandsMemory {
+  const memory = newBandsMemory(model);
+  return model.young ? { ...memory, young: model.young } : memory;
+}
 
 /** More samples in a row are not counted. */
 export const COUNT_MAX = 65_535;
@@ -33,7 +38,7 @@ export const COUNT_MAX = 65_535;
 /** The memory under a newer fit to the same metrics: a host of two days needs no level of its first hours. */
 export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {
   const { young, ...grown } = memory;
-  return model.days < YOUNG_DAYS ? { ...grown, young: young ?? newYoung(model.metrics) } : grown;
+  return model.young ? { ...grown, young: young ?? model.young } : grown;
 }
 
 /** The memory of a host that was off: single samples before that time are over. */

@@ -1,6 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
 import { calendarOf, isWeekend, SLOT_MS, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
+import type { Young } from "./young-level.ts";
 
 /**
  * Bands by the calendar: each metric is held against the range that like days had in common at this quarter of an hour,
@@ -45,6 +46,8 @@ export interface Bands {
   readonly steady: Uint8Array;
   /** Days until a percentage that grows steadily is full; 0 = it does not. */
   readonly daysLeft: Float64Array;
+  /** The levels at the end of the history, of a host that has fewer than two days. */
+  readonly young?: Young;
   /** D: the middle of all slots' medians, lows and highs, shown where a slot has no band yet. */
   readonly typical: Range;
 }

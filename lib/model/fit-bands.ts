@@ -18,6 +18,7 @@ import {
   slotDaysOf,
 } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
+import { moveYoung, newYoung, type Young } from "./young-level.ts";
 
 /** How much of a file's history bands are learnt from: as much as a refit reads by default. */
 export const BANDS_WINDOW_MS = 30 * DAY_MS;
@@ -49,6 +50,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   // Runs are those of all samples, as readers count them.
   const stuck = stuckAfter(raw, placesOf(raw.times, calendar), usualInterval(raw.times));
+  const young = daysOfHost(days) < YOUNG_DAYS ? levelsOf(withRates(raw, counter), floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   return {
     detector: "bands",
@@ -64,8 +66,28 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)),
     steady: steadyOf(raw),
     daysLeft: daysLeft(slotDays, names),
-    typical: typicalOf(slotDays),
+    ...(young ? { young } : {}),
+    typical: young ? rangeOf(young) : typicalOf(slotDays),
   };
+}
+
+/** A host with fewer days is also judged by its levels, where it has no bands yet. */
+const YOUNG_DAYS = 2;
+/** Longer pauses move a level no further. */
+const PAUSE_MAX_MS = 5 * MINUTE_MS;
+
+/** The levels of a short history, after its last row. */
+function levelsOf({ metrics, values, times, excluded }: History, floor: Float64Array): Young {
+  const young = newYoung(metrics);
+  for (let i = 0; i < times.length; i++) {
+    const passed = i > 0 ? Math.min(times[i]! - times[i - 1]!, PAUSE_MAX_MS) : 0;
+    if (excluded?.[i] || passed < 0) continue;
+    for (let j = 0; j < metrics; j++) {
+      const value = values[i * metrics + j]!;
+      if (!Number.isNaN(value)) moveYoung(young, j, value, passed, floor[j]!);
+    }
+  }
+  return young;
 }
 
 /** The rows that a reader would read. */
@@ -127,6 +149,14 @@ function isWhole({ metrics, values, times }: History, j: number): boolean {
     if (!Number.isNaN(value) && !Number.isInteger(value)) return false;
   }
   return true;
+}
+
+/** Mean distances either way of a level that hold about 95 % of a Gaussian: 2 √(π / 2). */
+const RANGE_DEVIATIONS = 2.5;
+
+function rangeOf({ level, deviation }: Young): Bands["typical"] {
+  const reach = deviation.map((distance) => RANGE_DEVIATIONS * distance);
+  return { low: level.map((x, j) => x - reach[j]!), middle: level, high: level.map((x, j) => x + reach[j]!) };
 }
 
 function typicalOf(slotDays: SlotDays): Bands["typical"] {

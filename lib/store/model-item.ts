@@ -6,8 +6,10 @@ import { HOURS } from "../model/features.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { createFused, type Fused } from "../model/fused.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
+import type { Young } from "../model/young-level.ts";
 import {
   bytes,
+  has,
   malformed,
   number,
   readBytes,
@@ -120,6 +122,7 @@ function attributesOfBands(model: Bands): Item {
     days: number(model.days),
     model: doubles(...columns, ...flags, model.driftUp, model.driftDown, Float64Array.of(model.tail, model.driftTail)),
     bands: bytes(bytesOfBands(model, grainOf(floor))),
+    ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
   };
 }
 
@@ -146,7 +149,8 @@ function readBands(stored: Stored, metrics: number): Bands {
   });
   const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
   const days = readNumber(stored, "days");
-  return { detector: "bands", metrics, interval, zone: readZone(stored), days, ...columns, ...tables };
+  const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
+  return { detector: "bands", metrics, interval, zone: readZone(stored), days, ...columns, ...tables, ...young };
 }
 
 function readZone(stored: Stored): string {
@@ -157,6 +161,14 @@ function readZone(stored: Stored): string {
   } catch (error) {
     throw malformed(stored, "zone", `"${zone}" is no time zone that this Node knows`, error);
   }
+}
+
+function readYoung(stored: Stored, metrics: number): Young {
+  return readBytes(stored, "young", (value) => {
+    const lengths = [metrics, metrics, metrics];
+    const [level = NONE, deviation = NONE, seen = NONE] = split(floatsOfBytes(value), lengths);
+    return { level, deviation, seen };
+  });
 }
 
 /** Arrays with one number per metric. */

@@ -1,5 +1,5 @@
 import { attribute } from "../model/attribution.ts";
-import { type BandsMemory, carriedOver, newBandsMemory } from "../model/band-memory.ts";
+import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
 import type { Baseline } from "./baseline.ts";
@@ -59,7 +59,7 @@ const LEANING = 0.5;
 
 /** A memory of other metrics says nothing about these. */
 function memoryFor(model: Bands, memory: BandsMemory | undefined): BandsMemory {
-  return memory?.place.length === model.metrics ? carriedOver(model, memory) : newBandsMemory(model);
+  return memory?.place.length === model.metrics ? carriedOver(model, memory) : memoryAfterFit(model);
 }
 
 /** The value nearest to `value` that would not notify by itself; undefined where the value alone is no trouble. */
