@@ -18,7 +18,7 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
   const alike = fits.filter(({ model }) => model.detector === settings.detector);
   const [first, ...others] = alike.map(({ counts }) => counts);
   if (!first) return undefined;
-  const peaks = alike.flatMap((fit) => fit.peaks);
+  const peaks = alike.flatMap(({ scale, peaks }) => peaks.map((one) => ({ ...one, peak: one.peak / scale })));
   if (!hasCommonScale(settings.detector)) return exactChoice(alike, peaks, "group labels");
   const counts = others.reduce(mergeScoreCounts, first);
   const pooled = poolEpsilon(counts, settings.epsilon);

@@ -90,7 +90,7 @@ function readSample(
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
     judged[j] = value;
     const isKnown = !Number.isNaN(value);
-    const isCounted = isKnown && counts(j, value, row ? row.middle[row.offset + j]! : Number.NaN);
+    const isCounted = isKnown && counts(j, value, expectedOf(memory, row, j));
     countRun(model, memory, j, values[j]!, before?.[j]);
     if (isNext) {
       countGone(model, memory, j, values[j]!);
@@ -109,6 +109,12 @@ function readSample(
   }
   const score = Math.max(excess / model.tail, drift / model.driftTail, signal);
   return days === 0 ? Math.min(score, YOUNG_SCORE_MAX) : score;
+}
+
+/** What a person's policy measures a deviation from: the usual value, or a young host's level. */
+function expectedOf({ young }: BandsMemory, row: BandRow | undefined, j: number): number {
+  const usual = row ? row.middle[row.offset + j]! : Number.NaN;
+  return Number.isNaN(usual) && young ? young.level[j]! : usual;
 }
 
 function strongest(...readings: readonly number[]): number {

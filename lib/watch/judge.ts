@@ -137,6 +137,7 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   if (end) {
     delete draft.incident;
     draft.calm = 0;
+    draft.window = 0;
     announce(draft, "resolved", end, outcome);
     return;
   }

@@ -63,6 +63,13 @@ describe("the group's labels under the fused detector", () => {
     });
   });
 
+  test("are met by peaks on the common scale, whatever that of the host", () => {
+    // Of calendar bands: 3 · 7 is above the epsilon of 8.1 that this asks for, .9 · 7 is not.
+    const peaks = [fault("AAAAAA", 3), fault("BBBBBB", 0.9)];
+    const choice = chooseForGroup([{ ...fitOf(normal, strange, 2, peaks), scale: 1 / 7 }], FUSED);
+    expect(choice?.quality?.recall.value).toBe(0.5);
+  });
+
   test("say nothing where there is no fault among them", () => {
     expect(chooseForGroup([fitOf(normal, [], 0, [falseAlarm("CCCCCC", 7)])], FUSED)).toBeUndefined();
   });

@@ -151,6 +151,17 @@ describe("a person's policy", () => {
   });
 });
 
+test("a person's policy holds for a young host as well, from its level", () => {
+  const baseline = bandsBaseline({ days: 1 / 12 });
+  const policyOf = (minAbsolute: number): HostPolicy => ({
+    rules: [],
+    metric: () => ({ direction: "both", minAbsolute, minRelative: 0 }),
+  });
+  const values = [...calm(40), ...strange(3, 99)];
+  expect(told(values, { baseline, policy: policyOf(45) }).notices).toHaveLength(1);
+  expect(told(values, { baseline, policy: policyOf(55) }).notices).toEqual([]);
+});
+
 describe("memory", () => {
   test("late samples get no score, and change nothing that is remembered", () => {
     const before = told([...calm(10), 57, 57]).state;
