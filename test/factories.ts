@@ -1,3 +1,4 @@
+import { type Config, DEFAULT_CONFIG } from "../lib/config/config.ts";
 import type { BandsMemory } from "../lib/model/band-memory.ts";
 import { createFused, type Fused, type FusedMemory } from "../lib/model/fused.ts";
 import { diagonalGaussian } from "../lib/model/gaussian.ts";
@@ -133,6 +134,12 @@ export function fusedBaseline(
   const shape = { metrics: common.schema.names.length, ...(profile ? { profile } : {}), ...(below ? { below } : {}) };
   return { ...common, model: fusedModel(shape) };
 }
+
+/** Judges all hosts by the fused detector, which opens a critical incident within a minute of samples. */
+export const FUSED_CONFIG: Config = {
+  ...DEFAULT_CONFIG,
+  settings: (group) => ({ ...DEFAULT_CONFIG.settings(group), detector: "fused" }),
+};
 
 /** A host's state, by default of one never seen. */
 export function state(changes: Partial<HostState> = {}): HostState {

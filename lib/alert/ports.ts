@@ -1,4 +1,4 @@
-import type { HostStore, IncidentStore } from "../watch/ports.ts";
+import type { BaselineStore, HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
 import type { NewsPublisher } from "./news.ts";
 import type { Silence } from "./silence.ts";
@@ -6,6 +6,7 @@ import type { Silence } from "./silence.ts";
 /** What alerting needs of the world. */
 export interface AlertPorts {
   readonly hosts: HostStore;
+  readonly baselines: Pick<BaselineStore, "active">;
   readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: AlertingStore;
   readonly publisher: NewsPublisher;

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from "../time.ts";
 import { retire } from "../watch/retire.ts";
+import { withoutAbsent } from "./absence.ts";
 import { Attempts } from "./attempts.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { detect } from "./detect.ts";
@@ -40,7 +41,8 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const active = silences.filter((silence) => isActive(silence, now));
   const isSilenced = (host: { readonly host: string; readonly group: string }) =>
     active.some((silence) => matches(silence, host));
-  const overview = await overviewOf(ports.hosts, isSilenced, settings, now);
+  const seen = await overviewOf(ports.hosts, isSilenced, settings, now);
+  const overview = await withoutAbsent(ports.baselines, seen, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
   const ended = new Map<string, number>();
   const run = { now, since, settings, overview, silences, active, isSilenced, desks, ended, attempts };

@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
-import { calendarOf, isWeekend, weekdayOf } from "./calendar.ts";
+import { calendarOf, isWeekend, SLOT_MS, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 
 /**
@@ -96,6 +96,20 @@ export function bandRowAt(model: Bands, time: number): BandRow {
     row.lowest[j] = own.lowest[i]!;
   }
   return { ...row, offset: 0 };
+}
+
+/** Days of bands that show when a host is usually off. */
+const ABSENCE_DAYS_MIN = 3;
+/** Hosts are switched off some minutes sooner or later. */
+const ABSENCE_AHEAD_SLOTS = 2;
+
+/** Whether the host usually sends nothing at this time (ms) or soon after it: no metric has a band there. */
+export function isUsuallyAbsent(model: Bands, time: number): boolean {
+  if (model.days < ABSENCE_DAYS_MIN) return false;
+  return Array.from({ length: ABSENCE_AHEAD_SLOTS + 1 }, (_, ahead) => time + ahead * SLOT_MS).some((then) => {
+    const { high, offset } = bandRowAt(model, then);
+    return high.subarray(offset, offset + model.metrics).every(Number.isNaN);
+  });
 }
 
 function rowOf({ high, low, middle, highest, lowest }: DayBands, offset: number, metrics: number): DayBands {

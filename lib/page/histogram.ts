@@ -27,7 +27,7 @@ const INCIDENT_DAYS = 30;
 
 /** Each step between two levels at which rises are counted holds two bins. */
 const BIN_RATIO = Math.sqrt(EDGE_RATIO);
-/** From 0.13, below any chosen epsilon, to 112,000. */
+/** From 0.013, below any chosen epsilon, to 1,070,000. */
 const FIRST_BIN = -30;
 const BINS = 150;
 

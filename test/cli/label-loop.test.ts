@@ -1,5 +1,6 @@
-// From alert to label to epsilon, with the real commands on the twin.
+// From alert to label to epsilon under the fused detector, with the real commands on the twin.
 import fc from "fast-check";
+import { FUSED_CONFIG } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
 const NAMES = ["cpu", "memory", "disk"];
@@ -29,7 +30,7 @@ function strangeHour(): number[][] {
 
 async function story(verdict: "false" | "fault" | "expected") {
   const start = Date.now() - 3 * 3_600_000;
-  const twin = await liveTwin(start);
+  const twin = await liveTwin(start, {}, FUSED_CONFIG);
   let now = start;
   const feed = async (rows: readonly (readonly number[])[]) => {
     for (let at = 0; at < rows.length; at += 60) {

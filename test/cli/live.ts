@@ -1,6 +1,7 @@
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { start as runCommand } from "../../lib/cli/start.ts";
 import { clientConfig, type Environment } from "../../lib/clients.ts";
+import { DEFAULT_CONFIG } from "../../lib/config/config.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { Message } from "../../lib/local/message.ts";
 import { STREAM_NAME } from "../../lib/local/names.ts";
@@ -8,7 +9,7 @@ import { startTwin, type TwinOptions } from "../../lib/local/twin.ts";
 import { encodeRecord } from "../../lib/wire/encode.ts";
 
 /** A twin in memory whose records arrive at the time of their last sample. */
-export async function liveTwin(start: number, options: Partial<TwinOptions> = {}) {
+export async function liveTwin(start: number, options: Partial<TwinOptions> = {}, config = DEFAULT_CONFIG) {
   let now = start;
   const clock = () => now;
   const messages: Message[] = [];
@@ -18,7 +19,7 @@ export async function liveTwin(start: number, options: Partial<TwinOptions> = {}
   const twin = await startTwin({
     port: 0,
     createHandlers: (env: Environment) =>
-      createHandlers({ env, clock, random: Math.random, report: () => {}, log: fail }),
+      createHandlers({ env, clock, random: Math.random, config: () => config, report: () => {}, log: fail }),
     clock,
     random: Math.random,
     windowSeconds: 0,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
+import { ALONE } from "../../lib/learn/pool.ts";
 import { prepareHost } from "../../lib/learn/prepare.ts";
 import { thinned } from "../../lib/learn/training.ts";
 import { DETECTORS } from "../../lib/model/detector.ts";
@@ -19,7 +20,7 @@ async function prepared(cuts: readonly number[], settings: FitSettings = DEFAULT
   const stores = createMemoryStores(() => NOW);
   await keep(stores, CHUNK, cuts);
   await keepIncident(stores, "web-07", TROUBLE, labelled ? "fault" : undefined);
-  const found = await prepareHost(stores, { host: "web-07", group: "web", hosts: 1, index: 0 }, settings, NOW);
+  const found = await prepareHost(stores, { host: "web-07", group: "web", ...ALONE }, settings, NOW);
   if (!found || "refused" in found.fit) throw new Error("two days make a fit");
   return found.fit;
 }

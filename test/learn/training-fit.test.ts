@@ -197,7 +197,9 @@ describe("what is held out", () => {
 });
 
 test("each host of a pooled group is scored by itself, where time starts again", () => {
-  const prepared = [1, 2, 3].map((i) => prepareSet(`host#web-0${i}`, training(200), { hosts: 3, index: i - 1 }, FUSED));
+  const prepared = [0, 1, 2].map((index) =>
+    prepareSet(`host#web-0${index}`, training(200), { hosts: 3, index }, FUSED),
+  );
   const pooled = poolGroup("group#web", prepared, FUSED);
   if (!pooled || "refused" in pooled.fit) throw new Error("three hosts make a group");
   const { heldOut, model } = pooled.fit;

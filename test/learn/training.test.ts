@@ -48,14 +48,14 @@ test("there is no training set without history", () => {
 test.each<[string, number, Verdict | undefined, number, boolean]>([
   ["a calm sample is fitted to", 0, undefined, Use.normal, false],
   ["an anomaly in no incident is not fitted to, but is a negative", ANOMALY, undefined, Use.blip, false],
-  ["a sample of an unlabelled incident is left out", IN_INCIDENT, undefined, Use.unknown, false],
-  ["a calm sample of an unlabelled incident is left out too", Flag.incident, undefined, Use.unknown, false],
+  ["a sample of an unlabelled incident is untold", IN_INCIDENT, undefined, Use.untold, false],
+  ["a calm sample of an unlabelled incident is untold too", Flag.incident, undefined, Use.untold, false],
   ["a fault is a positive", IN_INCIDENT, "fault", Use.fault, true],
   ["a sample before the third anomaly of a fault is a positive as well", ANOMALY, "fault", Use.fault, true],
   ["a false alarm is fitted to", IN_INCIDENT, "false", Use.normal, true],
   ["the new normal is fitted to", IN_INCIDENT, "new-normal", Use.normal, true],
   ["planned work is left out", IN_INCIDENT, "expected", Use.unknown, false],
-  ["an incident of unknown nature is left out", IN_INCIDENT, "unknown", Use.unknown, false],
+  ["an incident of unknown nature is untold", IN_INCIDENT, "unknown", Use.untold, false],
 ])("%s", (_, flags, verdict, use, decides) => {
   const set = trainingSet([chunk(0, [0, flags, 0])], [incident("ABCDEF", 1, 1, verdict)]);
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, use, Use.normal]);
@@ -65,7 +65,7 @@ test.each<[string, number, Verdict | undefined, number, boolean]>([
 
 test.each<[string, number, number, Verdict | undefined, number]>([
   ["that takes more than half of all there is is what is normal here", 3, 4, undefined, Use.normal],
-  ["that takes no more than half is none", 4, 4, undefined, Use.unknown],
+  ["that takes no more than half is none", 4, 4, undefined, Use.untold],
   ["that people judged stays what they said", 3, 4, "fault", Use.fault],
   ["that people call planned work stays so", 3, 4, "expected", Use.unknown],
 ])("an incident %s", (_, calm, strange, verdict, use) => {
@@ -108,9 +108,9 @@ test("a long incident that is over stays one", () => {
   const flags = [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, 0, 0];
   expect([...(trainingSet([chunk(0, flags)], [incident("ABCDEF", 1, 3)])?.uses ?? [])]).toEqual([
     Use.normal,
-    Use.unknown,
-    Use.unknown,
-    Use.unknown,
+    Use.untold,
+    Use.untold,
+    Use.untold,
     Use.normal,
     Use.normal,
   ]);
@@ -123,7 +123,7 @@ test("only the last week tells what is normal by now", () => {
     const { times, ...rest } = chunk(0, flags);
     return { ...rest, times: times.map((_, i) => timeOf(0) + i * 3_600_000) };
   };
-  expect(trainingSet([hourly(84)], [])?.uses.at(-1)).toBe(Use.unknown);
+  expect(trainingSet([hourly(84)], [])?.uses.at(-1)).toBe(Use.untold);
   expect(trainingSet([hourly(85)], [])?.uses.at(-1)).toBe(Use.normal);
 });
 

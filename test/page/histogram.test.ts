@@ -97,13 +97,13 @@ test("a bin holds the scores between its edges, of which two are a level of rise
   const [normal] = kinds;
   const filled = [...(normal?.counts ?? []).entries()].filter(([, amount]) => amount > 0);
   const bins = filled.map(([bin, amount]) => [edges[bin]?.toFixed(3), edges[bin + 1]?.toFixed(3), amount]);
-  // python3 -c 'for k in (-16, 0, 2, 24, 103): print("%.3f %.3f" % (2*1.2**(k/2), 2*1.2**((k+1)/2)))'
+  // python3 -c 'for k in (0, 11, 12, 29, 89): print("%.3f %.3f" % (.5*1.275**(k/2), .5*1.275**((k+1)/2)))'
   expect(bins).toEqual([
-    ["0.465", "0.510", 2],
-    ["2.000", "2.191", 1],
-    ["2.400", "2.629", 1],
-    ["17.832", "19.534", 1],
-    ["23925.673", "26209.262", 1],
+    ["0.500", "0.565", 2],
+    ["1.902", "2.148", 1],
+    ["2.148", "2.425", 1],
+    ["16.938", "19.126", 1],
+    ["24784.104", "27985.194", 1],
   ]);
   expect(edges).toHaveLength((normal?.counts.length ?? 0) + 1);
   expect([normal?.counts[0], normal?.counts.at(-1)]).toEqual([2, 1]);

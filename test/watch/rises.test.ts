@@ -14,10 +14,10 @@ function rises({ crossings }: HostState, ...levels: readonly number[]): number[]
 }
 
 test("the fold counts how often the score rises through which levels, over batches as within one", () => {
-  // Scores 0, 4.5, 0, 8, 12.5, 2, 4.5: edges 2, 4.15, 4.98, 7.17, 8.60, 12.38 and 14.86.
-  const levels = [2, 4.2, 5, 7.2, 8.7, 12.4, 15];
+  // Scores 0, 4.5, 0, 8, 12.5, 2, 4.5: edges 0.5, 2.15, 4.45, 5.68, 7.24, 9.23, 11.77 and 15.0007.
+  const levels = [0.6, 2.2, 4.5, 5.7, 7.3, 9.3, 11.8, 15.1];
   const once = fold(state(), baseline(), [samples(0, 0, 3, 0, 4, 5, 2, 3)]).state;
-  expect(rises(once, ...levels)).toEqual([3, 3, 1, 1, 1, 1, 0]);
+  expect(rises(once, ...levels)).toEqual([2, 3, 3, 1, 1, 1, 1, 0]);
   const first = fold(state(), baseline(), [samples(0, 0, 3, 0, 4), samples(4, 5)]).state;
   const second = fold(first, baseline(), [samples(5, 2), samples(6, 3)]).state;
   expect(second.crossings).toEqual(once.crossings);
