@@ -127,7 +127,7 @@ test("the score is the largest part, without its sign", () => {
 
 test("a metric further out never has a lower score", () => {
   const model = calmModel();
-  const out = fc.double({ min: 0, max: 1e6, noNaN: true });
+  const out = fc.integer({ min: 0, max: 100 });
   fc.assert(
     fc.property(
       fc.array(out, { minLength: 3, maxLength: 8 }),
