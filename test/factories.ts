@@ -1,5 +1,6 @@
 import { type Config, DEFAULT_CONFIG } from "../lib/config/config.ts";
 import type { BandsMemory } from "../lib/model/band-memory.ts";
+import { fitBands } from "../lib/model/fit-bands.ts";
 import { createFused, type Fused, type FusedMemory } from "../lib/model/fused.ts";
 import { diagonalGaussian } from "../lib/model/gaussian.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
@@ -8,6 +9,7 @@ import { isOfBands } from "../lib/watch/host-memory.ts";
 import { type HostState, newHost } from "../lib/watch/state.ts";
 import { DEFAULT_GROUP, type HostSamples, type Schema } from "../lib/wire/samples.ts";
 import { schemaId } from "../lib/wire/schemas.ts";
+import { historyOf, ripple } from "./model/band-history.ts";
 
 /** 2026-11-22T14:00:00Z, where every made-up story starts. */
 export const START = 1_795_356_000_000;
@@ -133,6 +135,20 @@ export function fusedBaseline(
   const common = baseline(rest);
   const shape = { metrics: common.schema.names.length, ...(profile ? { profile } : {}), ...(below ? { below } : {}) };
   return { ...common, model: fusedModel(shape) };
+}
+
+/**
+ * A baseline of calendar bands, learnt from days of 50 ± 1 from 5 October 2026 on: every metric has the
+ * band 49 to 51 and, as a percentage, the threshold 4.
+ */
+export function bandsBaseline({
+  names = ["cpu_percent"],
+  days = 3,
+  epsilon = 1,
+  ...changes
+}: Omit<BaselineChanges, "mean" | "sd"> & { readonly days?: number } = {}): Baseline {
+  const history = historyOf({ days }, ...names.map(() => (_: number, minute: number) => 50 + ripple(minute)));
+  return { ...baseline({ names, epsilon, ...changes }), model: fitBands(history, names, "UTC") };
 }
 
 /** Judges all hosts by the fused detector, which opens a critical incident within a minute of samples. */

@@ -78,9 +78,10 @@ function readSample(
 ): number {
   const { metrics, days } = model;
   const { values, before, time, elapsed } = step;
-  const isNext = isRead(time, time - elapsed);
+  // A host without bands is judged by its levels, which need no minutes.
+  const isNext = days === 0 || isRead(time, time - elapsed);
   const row = days > 0 ? bandRowAt(model, time) : undefined;
-  const passed = Math.min(Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
+  const passed = Math.min(days === 0 ? elapsed : Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
   const rates = averageRates(passed);
   const placeRate = 1 - 0.5 ** (passed / PLACE_HALF_LIFE_MS);
   if (elapsed > GAP_INTERVALS * model.interval) memory.recent.fill(0);

@@ -19,8 +19,8 @@ import {
 } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 
-/** How much history bands are learnt from: each weekday four times, and more days would only widen them. */
-export const BANDS_WINDOW_MS = 28 * DAY_MS;
+/** How much of a file's history bands are learnt from: as much as a refit reads by default. */
+export const BANDS_WINDOW_MS = 30 * DAY_MS;
 /** Units between a band and what is strange: more for hosts of many metrics, any of which may stray. */
 const MARGIN = 2;
 const MARGIN_PER_LOG = 0.5;

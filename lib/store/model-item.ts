@@ -1,4 +1,5 @@
 import { type Bands, grainOf } from "../model/bands.ts";
+import { calendarOf } from "../model/calendar.ts";
 import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { HOURS } from "../model/features.ts";
@@ -134,8 +135,9 @@ function readBands(stored: Stored, metrics: number): Bands {
     );
     const [stuckAfter = NONE, daysLeft = NONE, low = NONE, middle = NONE, high = NONE, ...more] = rest;
     const [counter = NONE, steady = NONE, driftUp = NONE, driftDown = NONE, tails = NONE] = more;
-    for (const positive of [floor, up, down, upShort, downShort, reach, driftUp, driftDown, tails])
-      expectSpread(positive);
+    for (const positive of [floor, up, down, upShort, downShort, reach, driftUp, driftDown, tails]) {
+      if (!positive.every((x) => x > 0)) throw new RangeError("a threshold is not positive");
+    }
     const flags = { counter: Uint8Array.from(counter), steady: Uint8Array.from(steady) };
     const [tail = 1, driftTail = 1] = tails;
     const typical = { low, middle, high };
@@ -143,8 +145,18 @@ function readBands(stored: Stored, metrics: number): Bands {
     return { ...thresholds, ...flags, stuckAfter, daysLeft, typical };
   });
   const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
-  const [zone, days] = [readText(stored, "zone"), readNumber(stored, "days")];
-  return { detector: "bands", metrics, interval, zone, days, ...columns, ...tables };
+  const days = readNumber(stored, "days");
+  return { detector: "bands", metrics, interval, zone: readZone(stored), days, ...columns, ...tables };
+}
+
+function readZone(stored: Stored): string {
+  const zone = readText(stored, "zone");
+  try {
+    calendarOf(zone);
+    return zone;
+  } catch (error) {
+    throw malformed(stored, "zone", `"${zone}" is no time zone that this Node knows`, error);
+  }
 }
 
 /** Arrays with one number per metric. */

@@ -37,12 +37,21 @@ export function scoreByBands(
     const time = times[row] ?? 0;
     const judged = rowAt(read.judged, k);
     const normalAt = (metric: number) => nearestNormal(model, epsilon, metric, judged[metric] ?? Number.NaN, time);
-    return { time, values: judged, attributions: attribute(rowAt(read.parts, k).map(Math.abs), CAUSES_MAX), normalAt };
+    return { time, values: judged, attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX), normalAt };
   };
   const leans = (row: number, metric: string) =>
     Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
   const scored: Scored = { scores, recent: scores, memory: read.memory, explain, leans, withoutEcho: () => scored };
   return scored;
+}
+
+/** A metric that is out by less than this share of the furthest one is no cause. */
+const CAUSE_SHARE = 0.3;
+
+function causing(parts: Float64Array): Float64Array {
+  const sizes = parts.map(Math.abs);
+  const least = CAUSE_SHARE * sizes.reduce((most, size) => Math.max(most, size), 0);
+  return sizes.map((size) => (size < least ? 0 : size));
 }
 
 /** Half of the way from the middle of the band to the threshold. */

@@ -1,17 +1,25 @@
 import fc from "fast-check";
 import type { Cause } from "../../lib/incident/cause.ts";
-import type { FleetIncident, HostIncident } from "../../lib/incident/incident.ts";
+import { ENDINGS, type FleetIncident, type HostIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample, Worst } from "../../lib/incident/judgement.ts";
 import type { Label } from "../../lib/incident/label.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
+import type { BandsMemory } from "../../lib/model/band-memory.ts";
+import { type Bands, grainOf, type WeekdayBands } from "../../lib/model/bands.ts";
+import { SLOTS } from "../../lib/model/calendar.ts";
 import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
+import type { DayBands } from "../../lib/model/day-bands.ts";
 import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../../lib/model/detector.ts";
+import { AVERAGES, HORIZONS, STEPS } from "../../lib/model/drift.ts";
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { createFused, type Fused } from "../../lib/model/fused.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
+import { RECENT } from "../../lib/model/persistence.ts";
+import { seededRandom } from "../../lib/model/random.ts";
 import { STEPS_PER_UNIT } from "../../lib/model/tracker.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
+import { isOfBands } from "../../lib/watch/host-memory.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
@@ -69,7 +77,7 @@ const yes = fc.constant(true as const);
 const rareFields = { resolved: time, reminded: yes, texted: yes };
 const rareOfHost = {
   ...rareFields,
-  ...{ fleet: incidentId, told: yes, ending: fc.constantFrom("silent" as const, "gone" as const) },
+  ...{ fleet: incidentId, told: yes, ending: fc.constantFrom(...ENDINGS) },
 };
 
 function anyWith<T, R>(required: { [K in keyof T]: fc.Arbitrary<T[K]> }, rare: { [K in keyof R]: fc.Arbitrary<R[K]> }) {
@@ -119,6 +127,10 @@ const vector = fc
 /** Numbers that single precision holds. */
 const single = fc.float({ noNaN: true, noDefaultInfinity: true });
 
+function array(element: fc.Arbitrary<number>, length: number): fc.Arbitrary<Float64Array> {
+  return fc.array(element, { minLength: length, maxLength: length }).map((list) => Float64Array.from(list));
+}
+
 /** Levels and widths on the tracker's steps, averages that may be those of a host that never sent anything. */
 const memory = fc
   .array(fc.tuple(fc.integer({ min: -12_288, max: 12_288 }), fc.nat(36_864)), { maxLength: 40 })
@@ -131,6 +143,31 @@ const memory = fc
       held: finite,
     }),
   );
+
+const step = fc.integer({ min: -STEPS, max: STEPS }).map((steps) => steps / STEPS);
+/** Singles without −0. */
+const reading = single.map((x) => x + 0);
+const runs = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(65_535) });
+
+/** What calendar bands remember of a host, young or grown. */
+export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics) => {
+  const young = fc.record({
+    level: array(reading, metrics),
+    deviation: array(reading, metrics),
+    seen: array(count, metrics),
+  });
+  return fc.record(
+    {
+      recent: array(fc.oneof(fc.constant(0), reading), RECENT * metrics),
+      averages: array(step, AVERAGES * metrics),
+      place: array(step, metrics),
+      run: array(runs, metrics),
+      gone: array(runs, metrics),
+      young,
+    },
+    { requiredKeys: ["recent", "averages", "place", "run", "gone"] },
+  );
+});
 
 const verdictUnder = (host: string, group: string) =>
   fc.record({
@@ -184,14 +221,18 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     ),
   });
   return state.chain((required) => {
-    const optional = { verdict: verdictUnder(host, required.group), memory, incident: hostIncidentOf(host) };
+    const remembered = fc.oneof(memory, bandsMemory);
+    const optional = {
+      verdict: verdictUnder(host, required.group),
+      memory: remembered,
+      incident: hostIncidentOf(host),
+    };
     const rest = fc.record(optional, { requiredKeys: [] });
-    return fc.tuple(rest, fc.boolean()).map(([{ verdict, ...others }, isHeld]) => ({
-      ...required,
-      ...others,
-      // As the fold leaves it: the score is the one that the memory holds.
-      ...(verdict ? { verdict: isHeld && others.memory ? { ...verdict, score: others.memory.held } : verdict } : {}),
-    }));
+    return fc.tuple(rest, fc.boolean()).map(([{ verdict, ...others }, isHeld]) => {
+      // As the fold leaves it: the score is the one that the memory of the fused detector holds.
+      const held = isHeld && others.memory && !isOfBands(others.memory) ? { score: others.memory.held } : {};
+      return { ...required, ...others, ...(verdict ? { verdict: { ...verdict, ...held } } : {}) };
+    });
   });
 }
 
@@ -212,11 +253,56 @@ export function chunkOf(host: string): fc.Arbitrary<HistoryChunk> {
 
 const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 
-const array = (element: fc.Arbitrary<number>, length: number) =>
-  fc.array(element, { minLength: length, maxLength: length }).map((list) => Float64Array.from(list));
-
 function modelOf(features: number): fc.Arbitrary<Model> {
-  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), fusedOf(features));
+  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), fusedOf(features), bandsOf(features));
+}
+
+/** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
+function bandsOf(metrics: number): fc.Arbitrary<Bands> {
+  const columns = (element: fc.Arbitrary<number>, each = 1) => array(element, each * metrics);
+  const flags = fc.uint8Array({ minLength: metrics, maxLength: metrics, max: 1 });
+  const about = {
+    interval: positive,
+    zone: fc.constantFrom("UTC", "Europe/Paris"),
+    days: fc.nat(28),
+    counter: flags,
+    steady: flags,
+    ...{ floor: columns(positive), reach: columns(positive) },
+    ...{ up: columns(positive), down: columns(positive), upShort: columns(positive), downShort: columns(positive) },
+    ...{ driftUp: columns(positive, HORIZONS), driftDown: columns(positive, HORIZONS) },
+    ...{ tail: positive, driftTail: positive },
+    ...{ stuckAfter: columns(count), daysLeft: columns(positive) },
+    typical: fc.record({ low: columns(finite), middle: columns(finite), high: columns(finite) }),
+  };
+  return fc.tuple(fc.record(about), fc.nat(), fc.boolean()).map(([parts, seed, hasWeekend]) => {
+    const random = seededRandom(seed);
+    const grain = grainOf(parts.floor);
+    const workday = tablesOf(grain, random);
+    const weekend = hasWeekend ? tablesOf(grain, random) : workday;
+    const weekdays = Array.from({ length: 7 }, (_, day) => weekdayOf(day < 5 ? workday : weekend, grain, random));
+    return { detector: "bands", metrics, ...parts, workday, weekend, weekdays };
+  });
+}
+
+const GRAINS_MAX = 100_000;
+
+function grainsOf(random: () => number): number {
+  return Math.round(GRAINS_MAX * (random() - 0.5)) + 0;
+}
+
+/** Some places know nothing. */
+function tablesOf(grain: Float64Array, random: () => number): DayBands {
+  const isKnown = Array.from({ length: SLOTS * grain.length }, () => random() < 0.9);
+  const table = () =>
+    Float64Array.from(isKnown, (known, i) => (known ? grainsOf(random) * grain[i % grain.length]! : Number.NaN));
+  return { high: table(), low: table(), middle: table(), highest: table(), lowest: table() };
+}
+
+/** A few places of a weekday that has habits of its own. */
+function weekdayOf({ high }: DayBands, grain: Float64Array, random: () => number): WeekdayBands {
+  const places = Uint32Array.from([...high.keys()].filter((i) => !Number.isNaN(high[i]!) && random() < 0.05));
+  const table = () => Float64Array.from(places, (place) => grainsOf(random) * grain[place % grain.length]!);
+  return { places, high: table(), low: table(), highest: table(), lowest: table() };
 }
 
 function zScoreOf(features: number): fc.Arbitrary<ZScore> {

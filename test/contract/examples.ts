@@ -2,6 +2,9 @@ import type { Silence } from "../../lib/alert/silence.ts";
 import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
 import type { BaselineLedger, FitReport } from "../../lib/learn/report.ts";
+import { type BandsMemory, newBandsMemory } from "../../lib/model/band-memory.ts";
+import { scoreBands } from "../../lib/model/band-reading.ts";
+import { fitBands } from "../../lib/model/fit-bands.ts";
 import { diagonalGaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import { ACTIVE, baselineKey, itemsOfVersion } from "../../lib/store/baseline-item.ts";
@@ -12,6 +15,7 @@ import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HistoryStore, SchemaStore } from "../../lib/watch/ports.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
+import { historyOf, ripple } from "../model/band-history.ts";
 
 /** Things to store; a test names only the fields that matter to it. */
 
@@ -71,6 +75,25 @@ export function aChunk(host: string, fields: Partial<HistoryChunk> = {}): Histor
     flags: Uint8Array.of(0, 3),
     ...fields,
   };
+}
+
+/** A baseline of calendar bands, of two days of which the second had more load. */
+export function aBandsBaseline(owner: string, version: number): Baseline {
+  const days = historyOf(
+    { days: 2 },
+    (_, minute) => 50 + ripple(minute),
+    (day, minute) => 2 + day + ripple(minute) / 10,
+  );
+  return aBaseline(owner, version, { model: fitBands(days, SCHEMA.names, "Europe/Paris"), epsilon: 1 });
+}
+
+/** What calendar bands remember after ten minutes of a busy processor without a load. */
+export function whatBandsRemember(host: "young" | "grown"): BandsMemory {
+  const days = historyOf({ days: host === "young" ? 1 / 12 : 2 }, ...SCHEMA.names.map(() => ripple));
+  const model = fitBands(days, SCHEMA.names, "UTC");
+  const values = Float64Array.from({ length: 20 }, (_, k) => (k % 2 ? Number.NaN : 99.5));
+  const times = Array.from({ length: 10 }, (_, i) => NOON + 60_000 * i);
+  return scoreBands(model, newBandsMemory(model), { values, times }).memory;
 }
 
 interface KeepPorts {

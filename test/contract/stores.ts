@@ -9,6 +9,7 @@ import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { baselineOf, chunkOf, fleetIncident, hostIncidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
 import {
+  aBandsBaseline,
   aBaseline,
   aChunk,
   activate,
@@ -18,6 +19,7 @@ import {
   keepChunk,
   largeBaseline,
   NOON,
+  whatBandsRemember,
 } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
@@ -91,6 +93,13 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect((await load(host))?.pending).toEqual([notice]);
         await stores.hosts.save({ ...saved!, pending: [] });
         expect(await stores.hosts.withPending()).not.toContain(host);
+      });
+
+      test.each(["young", "grown"] as const)("returns what calendar bands remember of a %s host", async (age) => {
+        const host = fresh("web");
+        const memory = whatBandsRemember(age);
+        await stores.hosts.save(aState(host, { memory }));
+        expect((await load(host))?.memory).toEqual(memory);
       });
 
       test("returns any state as saved, causes to six digits", async () => {
@@ -233,6 +242,12 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         await activate(stores.baselines, aReport(owner, 1), large);
         expect(await active(owner)).toEqual(large);
         expect(await stores.baselines.version(owner, 1)).toEqual({ report: aReport(owner, 1), baseline: large });
+      });
+
+      test("returns a baseline of calendar bands", async () => {
+        const owner = fresh("host#");
+        await activate(stores.baselines, aReport(owner, 1), aBandsBaseline(owner, 1));
+        expect(await active(owner)).toEqual(aBandsBaseline(owner, 1));
       });
 
       test("two refits that write one version at once leave one of them whole", async () => {

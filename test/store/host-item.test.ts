@@ -1,5 +1,6 @@
 import type { Cause } from "../../lib/incident/cause.ts";
 import { causesOf } from "../../lib/incident/incident.ts";
+import type { BandsMemory } from "../../lib/model/band-memory.ts";
 import type { FusedMemory } from "../../lib/model/fused.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
@@ -49,6 +50,20 @@ const memory = {
   held: 4.12345678901234,
 };
 
+/** Of calendar bands with 38 metrics, of which `out` are beyond their bands. */
+function bandsMemory(out: number, young = false): BandsMemory {
+  const numbers = (length: number, value = 0) => new Float64Array(length).fill(value);
+  const level = numbers(38, Math.fround(1 / 3));
+  return {
+    recent: numbers(7 * 38).fill(Math.fround(Math.PI), 0, 7 * out),
+    averages: numbers(4 * 38, -1),
+    place: numbers(38, 1),
+    run: numbers(38).fill(29, 0, 20),
+    gone: numbers(38),
+    ...(young ? { young: { level, deviation: level, seen: numbers(38, 2_880) } } : {}),
+  };
+}
+
 const cause = (metric: string): Cause => ({
   metric: metric.padEnd(24, "_"),
   now: -0.000123456789012,
@@ -81,6 +96,10 @@ describe("a host with 38 metrics and 64 irregular times", () => {
     ["calm again, with that memory, within half an hour of three openings", 2, { memory, openings: OPENINGS }],
     ["with that memory and two suspects", 2, { memory, suspects: [suspect, suspect], window: 3, calm: 0 }],
     ["with that memory and an open incident of three causes", 2, { memory, incident, window: 31, calm: 4 }],
+    ["calm, with a memory of calendar bands", 1, { memory: bandsMemory(0), verdict }],
+    ["with that of a young host", 2, { memory: bandsMemory(0, true), verdict }],
+    ["with three metrics out and an open incident", 2, { memory: bandsMemory(3), verdict, incident, window: 31 }],
+    ["with all metrics out and an open incident", 3, { memory: bandsMemory(38), verdict, incident, window: 31 }],
     ["without a memory, calm", 1, { verdict }],
     ["without a memory, with two suspects", 1, { verdict, suspects: [suspect, suspect], window: 3, calm: 0 }],
     ["without a memory, with an open incident", 1, { verdict, incident, window: 31, calm: 4 }],

@@ -1,4 +1,5 @@
 import type { Model } from "../../lib/model/detector.ts";
+import { fitBands } from "../../lib/model/fit-bands.ts";
 import { fitFused } from "../../lib/model/fit-fused.ts";
 import { fitMemoryless } from "../../lib/model/fit-memoryless.ts";
 import { createFused, newMemory, scoreFused } from "../../lib/model/fused.ts";
@@ -10,7 +11,7 @@ import type { Item } from "../../lib/store/item-table.ts";
 import { attributesOfModel } from "../../lib/store/model-item.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
-import { aBaseline, aReport, wholeItem } from "../contract/examples.ts";
+import { aBandsBaseline, aBaseline, aReport, wholeItem } from "../contract/examples.ts";
 import { EXACT } from "../model/published.ts";
 
 const baselineIn = (item: Item) => accepted(baselineReader(new Map())(item));
@@ -63,6 +64,7 @@ describe("38 metrics", () => {
   const fused = fitFused({ metrics: 38, values: rows, times: timesOf(1_500) });
 
   test.each<[string, Model]>([
+    ["bands", fitBands({ metrics: 38, values: rows, times: timesOf(1_500) }, named(38).names, "UTC")],
     ["fused", fused],
     ["gaussian", fitMemoryless("gaussian", rows, 38, options)],
     ["zscore", fitMemoryless("zscore", rows, 38, options)],
@@ -124,6 +126,8 @@ describe("a broken model is an error that names its attribute", () => {
   const fused = wholeOf(fitFused({ metrics: 1, values: waves(1, 60), times: timesOf(60) }), 1);
   const zscore = wholeOf(fitMemoryless("zscore", waves(1, 60), 1, options), 1);
   const forest = wholeOf(fitMemoryless("iforest", waves(1, 60), 1, options), 1);
+  const bands = wholeItem(aReport(OWNER, 365), aBandsBaseline(OWNER, 365));
+  const bandBytes = bands.bands!.B!;
   const wider = wholeOf(fitMemoryless("iforest", waves(2, 60), 2, options), 2);
 
   test.each<[string, Item, Item, string]>([
@@ -150,6 +154,30 @@ describe("a broken model is an error that names its attribute", () => {
     ],
     ["fused, flat triangle", fused, { whitening: singles(1, 0, 0) }, "whitening: the diagonal of the triangle is not"],
     ["fused, time at a standstill", fused, { interval: { N: "0" } }, "interval: 0 is not positive"],
+    // 13 columns and 6 drifts of two metrics, and two tails.
+    [
+      "bands, a number too few",
+      bands,
+      { model: doubles(...Array(39).fill(1)) },
+      "model: expected 40 numbers, found 39",
+    ],
+    [
+      "bands, without thresholds",
+      bands,
+      { model: doubles(...Array(40).fill(0)) },
+      "model: a threshold is not positive",
+    ],
+    ["bands, NaN", bands, { model: doubles(...Array(40).fill(Number.NaN)) }, "model: a number is not finite"],
+    ["bands, cut off", bands, { bands: { B: bandBytes.subarray(0, -1) } }, "bands: the bytes are no bands of these"],
+    [
+      "bands, longer",
+      bands,
+      { bands: { B: Buffer.concat([bandBytes, Buffer.of(0)]) } },
+      "bands: the bytes are no bands",
+    ],
+    ["bands, in the middle of a number", bands, { bands: { B: Uint8Array.of(255) } }, "bands: the bytes end in the"],
+    ["bands, time at a standstill", bands, { interval: { N: "0" } }, "interval: 0 is not positive"],
+    ["bands, nowhere", bands, { zone: { S: "Europe/Atlantis" } }, 'zone: "Europe/Atlantis" is no time zone'],
     ["zscore, a number too many", zscore, { model: doubles(1, 1, 1) }, "model: expected 2 numbers, found 3"],
     ["zscore, without spread", zscore, { model: doubles(1, 0) }, "model: a standard deviation is not positive"],
     ["iforest, no forest", forest, { forest: { B: Uint8Array.of(1) } }, "forest: 1 bytes are too few for a forest"],
