@@ -146,7 +146,7 @@ function runsTooLong({ stuckAfter }: Bands, { run }: BandsMemory, j: number): bo
 const GONE_MS = 30 * MINUTE_MS;
 
 function isSignal(model: Bands, { gone }: BandsMemory, j: number, isStuck: boolean): boolean {
-  return isStuck || (model.steady[j] === 1 && gone[j]! >= GONE_MS / model.interval) || model.daysLeft[j]! > 0;
+  return isStuck || gone[j]! >= GONE_MS / model.interval || model.daysLeft[j]! > 0;
 }
 
 /** How far a value is beyond its band, in thresholds and with its sign; a young host's beyond its level. */

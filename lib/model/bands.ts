@@ -53,7 +53,7 @@ export interface Bands {
 }
 
 /** One number per metric each. */
-export interface Range {
+interface Range {
   readonly low: Float64Array;
   readonly middle: Float64Array;
   readonly high: Float64Array;

@@ -5,7 +5,7 @@ export const SLOT_MS = 15 * MINUTE_MS;
 export const SLOTS = DAY_MS / SLOT_MS;
 
 /** A place in the local calendar. */
-export interface CalendarPlace {
+interface CalendarPlace {
   /** Local days since 1970-01-01, a Thursday. */
   readonly day: number;
   /** Quarter of an hour of the local day, 0 to 95. */

@@ -29,7 +29,8 @@ const rows = (maxLength: number) =>
   });
 const zone = fc.constantFrom("UTC", "Europe/Paris", "America/St_Johns");
 
-const noMissing = (values: ArrayLike<number>) => expect(Array.from(values).filter(Number.isNaN)).toEqual([]);
+const allFinite = (values: ArrayLike<number>) =>
+  expect(Array.from(values).filter((x) => !Number.isFinite(x))).toEqual([]);
 
 function tablesOf({ young, ...memory }: BandsMemory): readonly Float64Array[] {
   return [...Object.values(memory), ...Object.values(young ?? {})];
@@ -51,7 +52,7 @@ test("NaN never comes out, and no threshold is 0 or infinite, whatever the value
       const start = history.times.at(-1)! - MONDAY;
       const times = samples.times.map((time) => time + start);
       const read = scoreBands(model, newBandsMemory(model), { values: samples.values, times });
-      for (const table of [read.scores, read.parts, read.places, ...tablesOf(read.memory)]) noMissing(table);
+      for (const table of [read.scores, read.parts, read.places, ...tablesOf(read.memory)]) allFinite(table);
     }),
     { numRuns: 300 },
   );
@@ -62,7 +63,7 @@ test("what is learnt of four calm weeks stands arbitrary samples, too", () => {
   fc.assert(
     fc.property(rows(100), ({ values, times }) => {
       const read = scoreBands(model, newBandsMemory(model), { values, times });
-      for (const table of [read.scores, read.parts, read.places, ...tablesOf(read.memory)]) noMissing(table);
+      for (const table of [read.scores, read.parts, read.places, ...tablesOf(read.memory)]) allFinite(table);
       expect(read.scores.filter((score) => score < 0)).toEqual(new Float64Array(0));
     }),
   );
@@ -126,7 +127,7 @@ test("the score is the largest part, without its sign", () => {
 
 test("a metric further out never has a lower score", () => {
   const model = calmModel();
-  const out = fc.double({ min: 0, max: 1e6, noNaN: true });
+  const out = fc.integer({ min: 0, max: 100 });
   fc.assert(
     fc.property(
       fc.array(out, { minLength: 3, maxLength: 8 }),

@@ -148,6 +148,21 @@ test("what calm days reach at any hour is no news, however large", () => {
   expect(model.down[0]).toBe(4);
 });
 
+test("each day is held against the bands of the other days", () => {
+  // Twenty minutes of 70 on each of two days, at other hours: 19 beyond the band of the other day.
+  const model = fitted((day, minute) => (Math.floor(minute / 20) === 30 + 9 * day ? 70 : calm(day, minute)), {
+    days: 2,
+  });
+  expect(model.up[0]).toBeCloseTo(1.5 * (4 / 3 + 1.25 * 19), 9);
+});
+
+test("a metric whose days differ has to leave their range by as much", () => {
+  // Levels of 44 to 56: np.median(np.abs(np.arange(44, 57, 2) - 50)) is 4, and the reach 3 × the floor of 4.
+  const model = fitted((day, minute) => 44 + 2 * day + ripple(minute));
+  expect(model.reach[0]).toBe(12);
+  expect(model.driftUp[0]).toBeCloseTo((4 * 1.4826 * 4) / 12, 9);
+});
+
 test("a host whose metrics are out by turns on most days has a tail of its own", () => {
   // Each day another of seven metrics is at 70 for ten minutes: none has a tail, the host has (70 − 51) / 4 each day.
   const metrics = Array.from({ length: 7 }, (_, j) => (day: number, minute: number) => {
@@ -190,6 +205,7 @@ test("a counter is judged by its rate, and one that begins anew gives none", () 
   let total = 0;
   const model = fitted((_, minute) => (total += 10 + ripple(minute)), { name: "rx_packets" });
   expect(model.counter[0]).toBe(1);
+  expect(model.stuckAfter[0]).toBe(0); // it may stand still
   expect(bandRowAt(model, NOON).high[bandRowAt(model, NOON).offset]).toBeCloseTo(11 / 60, 2);
   const values = Float64Array.of(500_000, 500_012, 3, 12);
   const { judged, scores } = scoreBands(model, newBandsMemory(model), {
@@ -204,7 +220,7 @@ test("a counter's rate is that of the time between its samples, and none when no
   let total = 0;
   const model = fitted(() => (total += 10), { name: "rx_packets" });
   const { judged } = scoreBands(model, newBandsMemory(model), {
-    values: Float64Array.of(0, 100, 100, 130),
+    values: Float64Array.of(0, 100, 110, 140),
     times: [NOON, NOON + 10_000, NOON + 10_000, NOON + 130_000],
   });
   expect([...judged]).toEqual([Number.NaN, 10, Number.NaN, 0.25]);
@@ -335,6 +351,12 @@ test("a metric that never was, or always is the same, is judged without a divisi
   });
   expect(scores[2]).toBeCloseTo(0.03 / 0.0075, 1); // a band is exact to a part of the floor
   expect([parts[6], parts[7]]).toEqual([0, expect.closeTo(5 / 3, 6)]);
+});
+
+test("the interval of samples that come by fits and starts is what they take on average", () => {
+  const times = Float64Array.from({ length: 7 * 1_440 }, (_, i) => MONDAY + (i >> 1) * 2 * MINUTE + (i % 2) * 40_000);
+  const values = Float64Array.from(times, (_, i) => 50 + ripple(i));
+  expect(fitBands({ metrics: 1, values, times }, ["cpu_percent"], "UTC").interval).toBe(MINUTE);
 });
 
 test("samples that come in pairs are read once", () => {
