@@ -37,7 +37,7 @@ export function floorsOf(
 }
 
 /** The floor of a metric that usually has this value. A percentage is a share of something, however small it is now. */
-export function floorOf(name: string, typical: number, isWhole: () => boolean): number {
+function floorOf(name: string, typical: number, isWhole: () => boolean): number {
   const share = SHARE_OF_TYPICAL * Math.abs(typical);
   if (isPercent(name)) return FLOORS.percent;
   if (/bytes_(per_second|s)$|bytes_per_second/.test(name)) return Math.max(share, FLOORS.bytesPerSecond);
