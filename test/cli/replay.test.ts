@@ -30,7 +30,7 @@ async function replay(config?: unknown) {
 test("shows the incident that a recording would have opened, with its first cause", async () => {
   const { samples, incidents, notices, eventRecall } = await replay();
   expect({ samples, eventRecall }).toEqual({ samples: 240, eventRecall: 1 });
-  expect(incidents).toMatchObject([{ causes: [{ metric: "cpu", now: 90 }, {}] }]);
+  expect(incidents).toMatchObject([{ causes: [{ metric: "cpu", now: 90 }] }]);
   expect(notices.map(({ kind }: { kind: string }) => kind)).toEqual(["opened", "resolved"]);
 });
 

@@ -11,6 +11,7 @@ import { backtest } from "../../lib/replay/backtest.ts";
 import type { HostRecording } from "../../lib/replay/recording.ts";
 import { createSender } from "../../lib/replay/sender.ts";
 import { createStores } from "../../lib/store/aws.ts";
+import { FUSED_CONFIG } from "../factories.ts";
 import { csvOf, MINUTE, NOON, recorded } from "./made.ts";
 
 const MINUTES = 14;
@@ -22,7 +23,11 @@ test("the twin opens the same incidents with the same causes and sends the same 
     return row >= 110 && row < 116 ? 40 : 0;
   };
   const recording = await recorded({ "two.csv": csvOf(["web-1", "web-2"], 12 * MINUTES, strange, MINUTE / 12) });
-  const { incidents, notices } = await backtest(recording, { stopwatch: () => 0, progress: () => {} });
+  const { incidents, notices } = await backtest(recording, {
+    stopwatch: () => 0,
+    progress: () => {},
+    config: FUSED_CONFIG,
+  });
   const told = await throughTheTwin(recording);
   expect(incidents).toHaveLength(2);
   expect(notices.map(({ kind }) => kind)).toEqual(["opened", "resolved", "opened", "resolved"]);
@@ -44,7 +49,8 @@ async function throughTheTwin(recording: readonly HostRecording[]) {
   const received: Message[] = [];
   const twin = await startTwin({
     port: 0,
-    createHandlers: (env) => createHandlers({ env, clock, random: Math.random, report: () => {}, log: fail }),
+    createHandlers: (env) =>
+      createHandlers({ env, clock, random: Math.random, config: () => FUSED_CONFIG, report: () => {}, log: fail }),
     clock,
     random: Math.random,
     windowSeconds: 0,
