@@ -76,6 +76,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "resources",
   ],
   demo: [
+    "config",
     "table",
     "incident",
     "model",

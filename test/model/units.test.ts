@@ -1,5 +1,5 @@
 import { countersOf } from "../../lib/model/counters.ts";
-import { dailyDeviations, floorOf, floorsOf, unitsOf, weekendsDiffer } from "../../lib/model/units.ts";
+import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "../../lib/model/units.ts";
 import { historyOf, ripple, slotsOf } from "./band-history.ts";
 
 const whole = () => true;
@@ -17,7 +17,8 @@ test.each([
   ["load1", 2, broken, 0.06],
   ["temperature", -40, broken, 1.2],
 ])("the least change of %s that usually is %d matters from its unit on", (name, typical, isWhole, expected) => {
-  expect(floorOf(name, typical, isWhole)).toBeCloseTo(expected, 12);
+  const { slotDays } = slotsOf(historyOf({ days: 1 }, () => typical));
+  expect(floorsOf(slotDays, [name], isWhole)[0]).toBeCloseTo(expected, 12);
 });
 
 test("a metric that is usually 0 has a floor by its range, and one that always is by nothing", () => {
