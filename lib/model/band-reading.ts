@@ -85,7 +85,6 @@ function readSample(
   const rates = averageRates(passed);
   const placeRate = 1 - 0.5 ** (passed / PLACE_HALF_LIFE_MS);
   if (elapsed > GAP_INTERVALS * model.interval) memory.recent.fill(0);
-  const isRich = isMostlyKnown(values);
   let [excess, drift, signal] = [0, 0, 0];
   for (let j = 0; j < metrics; j++) {
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
@@ -94,7 +93,7 @@ function readSample(
     const isCounted = isKnown && counts(j, value, expectedOf(memory, row, j));
     countRun(model, memory, j, values[j]!, before?.[j]);
     if (isNext) {
-      if (isRich || isKnown) countGone(model, memory, j, values[j]!);
+      countGone(model, memory, j, values[j]!);
       const own = excessOf(model, memory, row, j, value, passed);
       remember(memory.recent, j * RECENT, isCounted ? own : 0);
       if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
@@ -145,15 +144,6 @@ function runsTooLong({ stuckAfter }: Bands, { run }: BandsMemory, j: number): bo
 
 /** Samples without a value after which a metric that was always there is gone. */
 const GONE_MS = 30 * MINUTE_MS;
-
-/** Where most metrics are missing, it is the sample that is poor, and none of them is gone. */
-const PRESENT_SHARE = 0.5;
-
-function isMostlyKnown(values: Float64Array): boolean {
-  let present = 0;
-  for (let j = 0; j < values.length; j++) if (!Number.isNaN(values[j]!)) present++;
-  return present >= PRESENT_SHARE * values.length;
-}
 
 function isSignal(model: Bands, { gone }: BandsMemory, j: number, isStuck: boolean): boolean {
   return isStuck || gone[j]! >= GONE_MS / model.interval || model.daysLeft[j]! > 0;

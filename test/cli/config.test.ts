@@ -42,9 +42,9 @@ test("shows the settings of a configuration", async () => {
 });
 
 test.each([
-  ["web-07", "web", "fused", ["cpu > 95 for 2m (critical)"]],
+  ["web-07", "web", "bands", ["cpu > 95 for 2m (critical)"]],
   ["db-01", "db", "gaussian", ["no room (warning)"]],
-  ["cache-1", "cache", "fused", []],
+  ["cache-1", "cache", "bands", []],
 ])("says what %s of group %s is judged by", async (host, group, detector, rules) => {
   const { out } = await check(CONFIG, "--host", host, "--group", group, "--json");
   expect(JSON.parse(out).host).toEqual({ host, group, detector, rules });
