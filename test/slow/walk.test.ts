@@ -66,15 +66,15 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
   await overview.tab.getByRole("heading", { level: 1, name: "All calm" }).waitFor();
   expect(await feed.tab.getByRole("article").count()).toBe(0);
 
-  await overview.tab.locator(`[data-level="critical"] >> text=${struck}`).waitFor({ timeout: 60 * SECOND });
+  await overview.tab.locator(`[data-level="warning"] >> text=${struck}`).waitFor({ timeout: 60 * SECOND });
   expect(await overview.tab.locator(".grid li").first().textContent()).toMatch(
     new RegExp(`${struck}.*cpu_busy_percent high`),
   );
   await overview.tab.getByRole("heading", { level: 1, name: "1 host in trouble" }).waitFor();
   const incident = feed.tab.getByRole("article");
   await incident.waitFor();
-  expect(await incident.textContent()).toMatch(new RegExp(`Critical.*${struck}.*open.*cpu_busy_percent.*high`));
-  await feed.tab.locator("#announce", { hasText: `New incident: ${struck}, critical` }).waitFor({ state: "attached" });
+  expect(await incident.textContent()).toMatch(new RegExp(`Warning.*${struck}.*open.*cpu_busy_percent.*high`));
+  await feed.tab.locator("#announce", { hasText: `New incident: ${struck}, warning` }).waitFor({ state: "attached" });
 
   const fault = incident.getByRole("button", { name: "Real fault" });
   await fault.focus();
