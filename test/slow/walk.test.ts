@@ -86,7 +86,7 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
 
   await feed.tab.goto(`${url}/#/threshold?host=${struck}`);
   await feed.tab.locator("dd", { hasText: "1 of 1" }).waitFor();
-  await feed.tab.getByRole("img", { name: /No incident: .* samples, .* above ε; Real fault: .* samples/ }).waitFor();
+  await feed.tab.getByRole("img", { name: /No incident: .* samples, .* above ε; Real fault: .* samples?/ }).waitFor();
   await feed.tab.getByRole("slider").press("End");
   await feed.tab.locator("dd", { hasText: "0 of 1" }).waitFor();
   for (const { tab, errors, close } of [overview, feed]) {
