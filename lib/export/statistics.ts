@@ -95,5 +95,7 @@ function reasonOf(incident: Incident): string {
   if (kind === "rule") return `rule ${rulesOf(incident)[0]?.rule}`;
   if (kind !== "anomaly") return kind;
   const [cause] = causesOf(incident);
-  return cause ? `${cause.metric} ${cause.now < cause.expected ? "low" : "high"}` : "no single metric";
+  if (!cause) return "no single metric";
+  if (Number.isNaN(cause.now)) return `${cause.metric} missing`;
+  return `${cause.metric} ${cause.now < cause.expected ? "low" : "high"}`;
 }

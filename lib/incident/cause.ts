@@ -1,10 +1,11 @@
 /** One metric's part in a score, at the sample where that part was largest. Values are in the metric's own unit. */
 export interface Cause {
   readonly metric: string;
+  /** NaN where the metric has no value: that it is missing is the trouble. */
   readonly now: number;
-  /** The baseline's mean, for that hour of the day if the baseline knows hours. */
+  /** The usual value, for that time of the day if the baseline knows times. */
   readonly expected: number;
-  /** The band that holds about 95 % of normal samples: expected ± 2 standard deviations. */
+  /** The band of that time of the day, or about 95 % of normal samples: expected ± 2 standard deviations. */
   readonly low: number;
   readonly high: number;
   /** Ranks the causes: the metric's squared deviations, or the detector's substitute for them. */

@@ -36,9 +36,11 @@ const SMALLEST_PLAIN = 1e-4;
 
 const DIGITS = 3;
 const UNKNOWN = "?";
+const MISSING = "no value";
 
 /** A metric's value to three significant digits, with the unit that its name tells. */
 export function value(metric: string, amount: number): string {
+  if (Number.isNaN(amount)) return MISSING;
   return join(quantity(amount, unitOf(metric)));
 }
 

@@ -91,7 +91,7 @@ const NO_BAND: Usual = { expected: Number.NaN, low: Number.NaN, high: Number.NaN
 function seriesFrom(points: readonly Point[], { names }: Schema) {
   const bandAt = ({ usual }: Point, j: number) => usual[j] ?? NO_BAND;
   const isOutside = (point: Point, j: number) =>
-    direction({ now: point.values[j] ?? Number.NaN, ...bandAt(point, j) }) !== "in range";
+    ["high", "low"].includes(direction({ now: point.values[j] ?? Number.NaN, ...bandAt(point, j) }));
   const strange = [...points.entries()].filter(([, point]) => point.strange);
   const metrics = names.map((metric, j) => ({
     metric,

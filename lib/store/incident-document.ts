@@ -167,15 +167,22 @@ function referenceOf(owner: unknown, version: unknown): BaselineReference {
 }
 
 function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution }: Cause): unknown {
-  const numbers = [now, expected, low, high, share].map(rounded);
-  return [metric, ...numbers, normalAt === undefined ? null : rounded(normalAt), rounded(contribution)];
+  const numbers = [expected, low, high, share].map(rounded);
+  // JSON has no NaN, which stands for a missing value.
+  return [
+    metric,
+    Number.isNaN(now) ? null : rounded(now),
+    ...numbers,
+    normalAt === undefined ? null : rounded(normalAt),
+    rounded(contribution),
+  ];
 }
 
 function causeOfDocument(document: unknown): Cause {
   const [metric, now, expected, low, high, share, normalAt, contribution] = aList(document);
   return {
     metric: aText(metric),
-    now: aNumber(now),
+    now: now === null ? Number.NaN : aNumber(now),
     expected: aNumber(expected),
     low: aNumber(low),
     high: aNumber(high),

@@ -113,10 +113,11 @@ function bandAt(model: Bands, metric: number, time: number): Usual {
   };
 }
 
-export type Direction = "high" | "low" | "in range";
+export type Direction = "high" | "low" | "in range" | "missing";
 
 /** Where the value lies against the metric's own band; `in range` when only a combination of metrics is strange. */
 export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): Direction {
+  if (Number.isNaN(now)) return "missing";
   if (now > high) return "high";
   return now < low ? "low" : "in range";
 }

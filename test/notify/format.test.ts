@@ -43,7 +43,7 @@ test.each([
   ["uptime_seconds", 0.25, "0.25 s"],
   ["uptime_seconds", 86_400, "86.4k s"],
   ["percent", 5, "5"],
-  ["mem_percent", Number.NaN, "? %"],
+  ["mem_percent", Number.NaN, "no value"],
   ["swap_bytes", Number.NEGATIVE_INFINITY, "? B"],
 ])("value of %s %p is %p", (metric, amount, text) => {
   expect(value(metric, amount)).toBe(text);
@@ -99,7 +99,7 @@ test.each([
   [1, "100 %"],
   [1.0000001, "100 %"],
   [-1, "0 %"],
-  [Number.NaN, "? %"],
+  [Number.NaN, "no value"],
 ])("a share of %p is %p", (share, text) => {
   expect(percent(share)).toBe(text);
 });

@@ -284,3 +284,10 @@ describe("a broken item is an error that names table, key and attribute", () => 
     expect(() => hostIn(rest)).toThrow(new RegExp(`item with host "web-07", attribute ${name}: .* found nothing`));
   });
 });
+
+test("a cause whose metric has no value keeps the lack of one", () => {
+  const { causes, ...incident } = anIncident(HOST);
+  const missing = causes.map((cause) => ({ ...cause, now: Number.NaN }));
+  const state = aState(HOST, { incident: { ...incident, causes: missing } });
+  expect(hostIn(itemOfHost(state)).incident).toMatchObject({ causes: missing });
+});
