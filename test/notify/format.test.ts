@@ -99,7 +99,7 @@ test.each([
   [1, "100 %"],
   [1.0000001, "100 %"],
   [-1, "0 %"],
-  [Number.NaN, "no value"],
+  [Number.NaN, "? %"],
 ])("a share of %p is %p", (share, text) => {
   expect(percent(share)).toBe(text);
 });
