@@ -15,7 +15,7 @@ export interface Overview {
   readonly groups: ReadonlyMap<string, GroupOverview>;
   /** Hosts that are newly silent if everything that was sent has arrived. */
   readonly quiet: readonly HostState[];
-  /** Hosts to retire: they sent nothing for long, or left a group whose hosts come and go. */
+  /** Hosts to retire: silent for long, usually off at this time, or gone from a group whose hosts come and go. */
   readonly gone: readonly HostState[];
 }
 
@@ -56,7 +56,7 @@ export async function overviewOf(
   const interval = intervals.length > 0 ? median(Float64Array.from(intervals)) : 0;
   const expected = { hosts: intervals.length, interval };
   // While nothing arrives from the others either, the whole group may be in trouble: then the host did not just leave.
-  const hasLeft = (state: HostState) => isSilent(state, latestIn.get(state.group) ?? 0);
+  const hasLeft = (state: HostState) => state.offSoon || isSilent(state, latestIn.get(state.group) ?? 0);
   const gone = [...forgotten, ...quiet.filter(hasLeft)];
   return { latest, expected, awaited, groups, quiet: quiet.filter((state) => !hasLeft(state)), gone };
 }

@@ -1,4 +1,4 @@
-import type { BaselineStore, HostStore, IncidentStore } from "../watch/ports.ts";
+import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
 import type { NewsPublisher } from "./news.ts";
 import type { Silence } from "./silence.ts";
@@ -6,7 +6,6 @@ import type { Silence } from "./silence.ts";
 /** What alerting needs of the world. */
 export interface AlertPorts {
   readonly hosts: HostStore;
-  readonly baselines: Pick<BaselineStore, "active">;
   readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: AlertingStore;
   readonly publisher: NewsPublisher;

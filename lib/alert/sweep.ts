@@ -1,6 +1,5 @@
 import { MINUTE_MS } from "../time.ts";
 import { retire } from "../watch/retire.ts";
-import { withoutAbsent } from "./absence.ts";
 import { Attempts } from "./attempts.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { detect } from "./detect.ts";
@@ -41,8 +40,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const active = silences.filter((silence) => isActive(silence, now));
   const isSilenced = (host: { readonly host: string; readonly group: string }) =>
     active.some((silence) => matches(silence, host));
-  const seen = await overviewOf(ports.hosts, isSilenced, settings, now);
-  const overview = await withoutAbsent(ports.baselines, seen, now);
+  const overview = await overviewOf(ports.hosts, isSilenced, settings, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
   const ended = new Map<string, number>();
   const run = { now, since, settings, overview, silences, active, isSilenced, desks, ended, attempts };

@@ -1,7 +1,7 @@
 import { type BandsMemory, carriedOver, newBandsMemory } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import { contributionsAlone, type Detector, type Memoryless, scoreAlone } from "../model/detector.ts";
-import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
+import { fitBands } from "../model/fit-bands.ts";
 import { fitFused } from "../model/fit-fused.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { contributionsOf, type Fused, type FusedMemory, newMemory, scaleOf, scoreFused } from "../model/fused.ts";
@@ -111,7 +111,7 @@ function scoreByMemoryless(series: Series, detector: Memoryless["detector"], opt
 function scoreByBands(series: Series, names: readonly string[], options: SeriesOptions): ScoredSeries {
   const { times, width, from } = series;
   const { walkMs = DAY_MS, intervalMs } = options;
-  const window = Math.round(BANDS_WINDOW_MS / intervalMs);
+  const window = Math.round(WINDOW_MS / intervalMs);
   const warm = Math.max(0, from - Math.round(WARM_UP_MS / intervalMs));
   const scores = new Float64Array(times.length - from);
   const contributions = new Float64Array(scores.length * width);

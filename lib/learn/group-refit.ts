@@ -64,11 +64,12 @@ export async function refitGroup(
   const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
-  const own = await withoutNewcomers(ports.baselines, work.group, prepared);
+  const served = (await ports.baselines.current(groupOwner(work.group)))?.detector === "bands";
   const unsettled = await eachOrFail(
-    common ? [...own, common] : own,
+    common ? [...prepared, common] : prepared,
     ({ owner }) => owner,
     async (one) => {
+      if (served && isNewcomer(one) && !(await ports.baselines.current(one.owner))) return true;
       reports.push(await settle(ports.baselines, one, { work, pooled, settings, now }));
       return true;
     },
@@ -79,17 +80,9 @@ export async function refitGroup(
 /** Calendar bands of fewer days say less about a host than those of its group. */
 const OWN_DAYS_MIN = 2;
 
-/** Hosts that their group's bands serve better than their own would, as long as they have none. */
-async function withoutNewcomers(
-  ledger: BaselineLedger,
-  group: string,
-  prepared: readonly Prepared[],
-): Promise<readonly Prepared[]> {
-  const isNew = ({ fit }: Prepared) =>
-    !("refused" in fit) && fit.model.detector === "bands" && fit.model.days < OWN_DAYS_MIN;
-  if (!prepared.some(isNew) || (await ledger.current(groupOwner(group)))?.detector !== "bands") return prepared;
-  const known = await Promise.all(prepared.map(async (one) => !isNew(one) || (await ledger.current(one.owner))));
-  return prepared.filter((_, i) => known[i]);
+/** Whether the bands of its group, if it has some, serve a host better than its own first ones would. */
+function isNewcomer({ fit }: Prepared): boolean {
+  return !("refused" in fit) && fit.model.detector === "bands" && fit.model.days < OWN_DAYS_MIN;
 }
 
 /** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */

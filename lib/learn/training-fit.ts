@@ -130,7 +130,7 @@ export function scaleOfModel(model: Model): number {
   return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
 }
 
-/** The scale of a detector with a common one, few metrics apart. */
+/** The factor from the common scale to a detector's own. It leaves out that `fused` scatters more with few metrics. */
 export function commonScale(detector: Detector): number {
   return detector === "bands" ? 1 / DEFAULT_EPSILON : 1;
 }

@@ -53,7 +53,7 @@ function spanOf(recording: readonly HostRecording[]): Span {
   const [from, to] = [minuteOf(first), minuteOf(last) + MINUTE_MS];
   if (to - from > DAYS_MAX * DAY_MS)
     throw new UserError(
-      `the recording goes from ${iso(first)} to ${iso(last)}: replay at most ${DAYS_MAX} days, and look for wrong times`,
+      `the recording goes from ${iso(first)} to ${iso(last)}: replay at most ${DAYS_MAX} days, or mend wrong times`,
     );
   return { from, to };
 }

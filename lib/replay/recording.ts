@@ -66,7 +66,7 @@ export function collectRows(intervalMs: number) {
       addRow(draft, row, intervalMs);
       if (draft.columns.size > METRICS_MAX)
         throw new UserError(
-          `${where}: host ${row.host} has more than ${METRICS_MAX} metrics, and no record holds more: remove some columns`,
+          `${where}: host ${row.host} has more than ${METRICS_MAX} metrics, the most of a record: remove some columns`,
         );
     },
     /** The hosts by name. */

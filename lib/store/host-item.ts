@@ -50,7 +50,7 @@ export const UNSENT = "1";
  * | d | vector, doubles: the next change is computed from it | | m | memory (memory-bytes.ts); absent without one |
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
  * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
- * | b | memory of calendar bands (band-memory-bytes.ts) | | | |
+ * | b | memory of calendar bands (band-memory-bytes.ts) | | x | off soon; absent unless it is |
  * | h | rules held [[text, since], …] or absent | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  */
 export function itemOfHost(state: HostState): Item {
@@ -70,6 +70,7 @@ export function itemOfHost(state: HostState): Item {
     ...(verdict ? { v: bytes(bytesOfVerdict(verdict, state)) } : {}),
     ...(state.interval > 0 ? { l: number(state.interval) } : {}),
     ...(state.retired ? { z: flag(true) } : {}),
+    ...(state.offSoon ? { x: flag(true) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfRises(state)) } : {}),
     ...(memory
       ? isOfBands(memory)
@@ -106,6 +107,7 @@ function readHost(stored: Stored): HostState {
     arrived: readNumber(stored, "a"),
     interval: has(stored, "l") ? readNumber(stored, "l") : 0,
     retired: has(stored, "z") && readFlag(stored, "z"),
+    offSoon: has(stored, "x") && readFlag(stored, "x"),
     applied,
     schema: readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
     vector: readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),

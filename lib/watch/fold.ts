@@ -1,5 +1,6 @@
 import type { HostIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
+import { isUsuallyAbsent } from "../model/bands.ts";
 import { cross } from "../model/crossings.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostSamples } from "../wire/samples.ts";
@@ -121,6 +122,7 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const judged = judgeAll(folding, baseline, scored, times, flags, hits);
   const scores = judged?.scores ?? times.map(() => Number.NaN);
   if (judged?.memory) draft.memory = judged.memory;
+  else delete draft.memory; // of another detector
   if (baseline) countRises(folding, baseline, scores, times, inOrder);
   if (last !== undefined) folding.newest = { part, row: last, score: scores[last] ?? Number.NaN };
   draft.arrived = Math.max(draft.arrived, arrival);
@@ -246,6 +248,7 @@ function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessme
 function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): void {
   draft.schema = newest.part.schema.id;
   draft.vector = rowOf(newest);
+  draft.offSoon = baseline?.model.detector === "bands" && isUsuallyAbsent(baseline.model, draft.newest);
   if (baseline) {
     const { epsilon, owner, version } = baseline;
     draft.verdict = { score: newest.score, epsilon, baseline: { owner, version } };

@@ -26,6 +26,8 @@ export interface HostState {
   readonly interval: number;
   /** Whether its silence is nobody's business, until it sends again: it said goodbye, or somebody said it for it. */
   readonly retired: boolean;
+  /** Whether the host is usually off at the time of its newest sample or soon after, so that its silence is no news. */
+  readonly offSoon: boolean;
   /** Times of the samples applied last, ascending: a sample whose time is among them is a duplicate. */
   readonly applied: readonly number[];
   /** Id of the feature names of `vector`. */
@@ -84,6 +86,7 @@ export function newHost(host: string, group: string): HostState {
     arrived: 0,
     interval: 0,
     retired: false,
+    offSoon: false,
     applied: [],
     schema: "",
     vector: new Float64Array(0),

@@ -1,11 +1,9 @@
-import { fitBands } from "../../lib/model/fit-bands.ts";
 import { fold } from "../../lib/watch/fold.ts";
 import { retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilence, aSilentIncident } from "../contract/examples.ts";
-import { arrived, part, START, schemaOf } from "../factories.ts";
-import { historyOf, ripple } from "../model/band-history.ts";
+import { arrived, part, START } from "../factories.ts";
 import { BUSY_RULE, busy, fleetOf, reporting } from "./reporting.ts";
 import { DAY, HOUR, hostsOf, MINUTE } from "./support.ts";
 
@@ -47,34 +45,13 @@ test("a host that stops is announced once, and once more when it sends again", a
   expect(await fleet.state("web-07")).not.toHaveProperty("incident");
 });
 
-describe("a host that its bands know as off at this hour", () => {
-  /** Bands of four days on which the host sent only up to the minute of the day at which it stops now, or always. */
-  const bandsOf = (lastMinute: number) => {
-    const history = historyOf({ days: 4 }, (_, minute) => (minute < lastMinute ? 50 + ripple(minute) : Number.NaN));
-    const schema = schemaOf("cpu_percent");
-    const model = fitBands(history, schema.names, "UTC");
-    const owner = "host#web-07";
-    const baseline = { owner, version: 1, schema, model, epsilon: 1, samples: 4 * 1_440, fitted: START - DAY };
-    return { baselines: { active: async () => new Map([[owner, baseline]]) } };
-  };
-
-  test("is retired without a message, and is no news when it sends again", async () => {
-    const fleet = await fleetOf(busy, reporting("web-07"));
-    const stops = (START / MINUTE) % 1_440;
-    expect(await fleet.sweepAt(10, bandsOf(stops))).toMatchObject({ silent: 0, published: 0 });
-    expect(await fleet.state("web-07")).toMatchObject({ retired: true });
-    await fleet.sends("web-07", 400);
-    expect(fleet.notices()).toEqual([]);
-    expect(await fleet.state("web-07")).toMatchObject({ retired: false });
-  });
-
-  test("is announced when it stops in the middle of its day", async () => {
-    const fleet = await fleetOf(busy, reporting("web-07"));
-    expect(await fleet.sweepAt(10, bandsOf(((START / MINUTE) % 1_440) + 60))).toMatchObject({
-      silent: 1,
-      published: 1,
-    });
-  });
+test("the sweep retires a host that is usually off at this hour, without a message", async () => {
+  const fleet = await fleetOf(busy, reporting("web-07", { offSoon: true }));
+  expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0, published: 0 });
+  expect(await fleet.state("web-07")).toMatchObject({ retired: true });
+  await fleet.sends("web-07", 400);
+  expect(fleet.notices()).toEqual([]);
+  expect(await fleet.state("web-07")).toMatchObject({ retired: false, offSoon: false });
 });
 
 test("it shows what the last sample was judged by", async () => {

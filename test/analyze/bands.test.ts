@@ -18,7 +18,7 @@ function judgeTenDays(values: Float64Array) {
 
 // The fault is from 03:00 to 04:00 of the ninth day, where cpu is about 36 %. Three of five samples must be strange,
 // so the third of the fault is the first anomaly, and the second after it is the last.
-test("bands find an hour of full load at night, name it, and are quiet for the rest of that day and on the next", () => {
+test("bands find an hour of full load at night, name it, and are quiet until the end of the next day", () => {
   const first = 8 * ROWS_A_DAY + 36;
   const fault = Array.from({ length: 12 }, (_, i) => first + i);
   const { judge, verdicts } = judgeTenDays(ordinaryDays(10, fault));

@@ -212,6 +212,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     calm: count,
     openings: ascending.map((times) => times.slice(0, 3)),
     clockAhead: fc.boolean(),
+    offSoon: fc.boolean(),
     pending: fc.array(
       fc.record(
         { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentId, opened: time, revision: count, since: time },

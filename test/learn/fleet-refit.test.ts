@@ -257,7 +257,7 @@ test("a group's alert budget is reckoned from the rises that its hosts counted",
   for (const host of hostsOf("web", 2)) await keepHour(web, host);
   await web.ports.baselines.setBudget("web", { alertsPerWeek: 5, by: "jo", at: NOW });
   const { reports } = await refitFleet(web.ports, () => ({ ...fused(), epsilon: 1 }), inTime());
-  // Between the 16th and 17th edge the count falls from 20 to 0 over ln epsilon: 5 are left at three quarters of the way.
+  // Between the 16th and 17th edge the count falls from 20 to 0 over ln epsilon: at three quarters 5 are left.
   const least = CROSSING_EDGES[15]! * 1.275 ** 0.75;
   for (const { epsilon, source, budget } of reports) {
     expect(source).toBe("budget");

@@ -9,7 +9,7 @@ const METRICS = 3;
 const NAMES = ["cpu_percent", "rx_packets", "load1"];
 const QUARTER = 15 * MINUTE;
 
-/** Finite values up to what the wire lets through (lib/wire/limits.ts), many of them equal or small, and missing ones. */
+/** Finite values up to the limit of the wire (lib/wire/limits.ts), many of them equal or small, and missing ones. */
 const value = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: -3, max: 3 }) },
   { weight: 3, arbitrary: fc.double({ min: -1e100, max: 1e100, noNaN: true }) },

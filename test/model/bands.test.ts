@@ -9,7 +9,7 @@ const WEEK = DAYS * 1_440 * MINUTE;
 /** Monday noon behind the history. */
 const NOON = MONDAY + WEEK + 720 * MINUTE;
 
-/** A metric at 50 ± 1, of which one day is as the next: its band is 49 to 51, its floor and threshold 4 (a percentage). */
+/** A metric at 50 ± 1 on every day: its band is 49 to 51, its floor and threshold 4 (a percentage). */
 const calm = (_: number, minute: number) => 50 + ripple(minute);
 
 function fitted(
@@ -61,7 +61,7 @@ test("what falls below its band is out with a negative sign", () => {
   expect([scores[2], parts[2]]).toEqual([1.5, -1.5]);
 });
 
-// One day's threshold is twice what it would be, of two days one and a half times, of three 1.2 times. The unit of a load
+// After one day the threshold is twice what it would be, after two 1.5 times, after three 1.2 times. The unit of a load
 // of 5 ± .1 is .2 / 3, so M u = .4 / 3; its floor is .03 × 5.
 test.each([
   [1, 0.8 / 3],
@@ -137,7 +137,7 @@ test("a metric with minute-long bursts every day is judged by five of seven", ()
 });
 
 test("what calm days reach at any hour is no news, however large", () => {
-  // Ten minutes of 60 to 62, each day at another hour: nine beyond the band on all days, so 4 / 3 + 1.25 × 9 is the threshold.
+  // Ten minutes of 60 to 62, each day at another hour: nine beyond the band, so the threshold is 4 / 3 + 1.25 × 9.
   const wandering = (day: number, minute: number) => {
     const from = 60 + 90 * day;
     return minute >= from && minute < from + 10 ? 60 : calm(day, minute);
@@ -184,7 +184,7 @@ test("a host whose metrics are out by turns on most days has a tail of its own",
   expect(scores[2]).toBeCloseTo(1 / 1.1, 6);
 });
 
-test("a level that stays outside the range of the days' medians for hours notifies although no sample is far out", () => {
+test("a level that stays outside the range of the days' medians for hours notifies, though no sample is far out", () => {
   // The samples are up to 4.5 beyond the band, the third of five 3.5 of 4. The level is 4.5 beyond the medians' range,
   // .375 of the reach of 12; a third of it (the floor) notifies. The average of half an hour is there when
   // .375 × (1 − .5 ** (t / 30)) = 1 / 3, after 95.1 minutes.

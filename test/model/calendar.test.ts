@@ -33,7 +33,7 @@ test("clocks that go back by half an hour repeat two slots (Lord Howe, 5 April 2
 });
 
 test("days stay in order where clocks go back over midnight (St. John's, 7 November 2010, 00:01)", () => {
-  // Python: 02:16Z is 23:46 on the 6th; 02:31Z, after a minute of the 7th, is 23:01 on the 6th; 03:31Z is 00:01 on the 7th.
+  // Python: 02:16Z is 23:46 on the 6th; 02:31Z, after a minute of the 7th, 23:01 on the 6th; 03:31Z 00:01 on the 7th.
   const times = ["02:16", "02:30", "02:31", "02:46", "03:31"].map((hour) => Date.parse(`2010-11-07T${hour}Z`));
   const { days, day } = placesOf(Float64Array.from(times), calendarOf("America/St_Johns"));
   expect(days).toEqual([14_919, 14_920]); // (date(2010, 11, 6) − date(1970, 1, 1)).days

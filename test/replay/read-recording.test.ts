@@ -39,7 +39,7 @@ test("a cell that is empty is a missing value, and a column of other hosts is no
   expect(web2?.metrics).toEqual([{ name: "gpu", first: 0, values: Float64Array.of(2) }]);
 });
 
-test("a folder joins its files by host and time; a file without hosts belongs to the one it is named after", async () => {
+test("a folder joins its files by host and time; a file without hosts belongs to the host of its name", async () => {
   const recording = await recorded({
     "day-2.csv": `time,host,cpu\n${at(3)},web-1,3`,
     "day-1.csv": `time,host,cpu,disk\n${at(1)},web-1,1,8`,

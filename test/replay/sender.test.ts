@@ -15,7 +15,7 @@ async function sent(csv: string, until: readonly number[]) {
   );
 }
 
-test("a record has all that came up, arrives with its last sample, and names the metrics when they change", async () => {
+test("a record has all samples so far, arrives with its last, and names the metrics when they change", async () => {
   const csv = `time,cpu,swap,gpu\n${at(0)},1,,\n${at(0.5)},2,,\n${at(1)},3,7,\n${at(2)},,8,`;
   const [first, second, none, third] = await sent(
     csv,

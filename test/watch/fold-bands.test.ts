@@ -1,10 +1,11 @@
 // Incidents under calendar bands: opened, continued, resolved and settled, by numbers that a hand calculation gives.
 import fc from "fast-check";
 import { causesOf, severityOf } from "../../lib/incident/incident.ts";
+import { fitBands } from "../../lib/model/fit-bands.ts";
 import { Flag, type Folded, fold } from "../../lib/watch/fold.ts";
 import { type HostPolicy, type MetricPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
-import { arrived, bandsBaseline, bandsMemoryOf, part, state } from "../factories.ts";
-import { MINUTE, MONDAY, ripple } from "../model/band-history.ts";
+import { arrived, bandsBaseline, bandsMemoryOf, baseline as baselineOf, part, state } from "../factories.ts";
+import { historyOf, MINUTE, MONDAY, ripple } from "../model/band-history.ts";
 
 /** Band 49 to 51, threshold 4: a value x above it that three of five samples reach scores (x − 51) / 4. */
 const reference = bandsBaseline();
@@ -112,7 +113,7 @@ describe("an incident ends", () => {
   });
 
   test("not while its cause leans towards the threshold", () => {
-    // Five hours at 57, cut at the threshold: 1 − .5^(300 / 180) = .685, which is .5 after 180 · log2(1.37) = 81.75 minutes.
+    // Five hours at 57, cut at the threshold: 1 − .5^(300 / 180) = .685, and .5 after 180 · log2(1.37) = 81.75 minutes.
     // A quarter of the length is over at minute 376.
     const values = [...strange(300), ...calm(90)];
     expect(kindsOf(told(values.slice(0, 379)))).toEqual(["opened"]);
@@ -212,4 +213,27 @@ describe("memory", () => {
       { numRuns: 40 },
     );
   });
+});
+
+describe("a host whose bands know nothing from half past one in the afternoon on", () => {
+  /** The metric of the other tests, seen only until 13:30 on each of the three days. */
+  const untilHalfPastOne = historyOf({ days: 3 }, (_, minute) => (minute < 810 ? 50 + ripple(minute) : Number.NaN));
+  const baseline = { ...reference, model: fitBands(untilHalfPastOne, NAMES, "UTC") };
+  const offSoonAfter = (minutes: number) => told(calm(minutes), { baseline }).state.offSoon;
+
+  test("is off soon within the last half hour, by quarters: from one o'clock on", () => {
+    expect(offSoonAfter(60)).toBe(false); // the newest sample is of 12:59
+    expect(offSoonAfter(61)).toBe(true); // and here of 13:00
+  });
+
+  test("is not by bands that know the afternoon", () => {
+    expect(told(calm(90)).state.offSoon).toBe(false);
+  });
+});
+
+test("what another detector remembered goes when one without memory judges the host", () => {
+  const { state: before } = told(calm(3));
+  expect(before.memory).toBeDefined();
+  const after = told(calm(3), { before, from: 3, baseline: baselineOf({ names: NAMES, mean: [50] }) });
+  expect(after.state.memory).toBeUndefined();
 });

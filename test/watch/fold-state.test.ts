@@ -21,7 +21,7 @@ describe("state", () => {
       applied: [timeOf(0), timeOf(1), timeOf(2)],
       schema: "820a13d3",
       vector: Float64Array.of(5),
-      // One rise from 0 to 12.5: through .5 · 1.275ᵏ up to k = 13, which is 11.8; START is in week 1795356000 / 604800 = 2968.5.
+      // One rise from 0 to 12.5: through .5 · 1.275ᵏ up to k = 13, which is 11.8. START is in week 2968.5.
       crossings: { week: 2968, counts: Uint8Array.from({ length: 48 }, (_, i) => (i % 2 === 0 && i <= 26 ? 1 : 0)) },
       verdict: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
       window: 0b011,
@@ -34,6 +34,7 @@ describe("state", () => {
       calm: 0,
       openings: [],
       clockAhead: false,
+      offSoon: false,
       pending: [],
     });
   });
