@@ -1,37 +1,9 @@
-import { type BandsMemory, newBandsMemory, unremembered } from "../../lib/model/band-memory.ts";
+import { newBandsMemory } from "../../lib/model/band-memory.ts";
 import { scoreBands } from "../../lib/model/band-reading.ts";
-import { type Bands, bandRowAt } from "../../lib/model/bands.ts";
+import { bandRowAt } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { historyOf, MINUTE, MONDAY, ripple } from "./band-history.ts";
-
-const DAYS = 7;
-const WEEK = DAYS * 1_440 * MINUTE;
-/** Monday noon behind the history. */
-const NOON = MONDAY + WEEK + 720 * MINUTE;
-
-/** A metric at 50 ± 1 on every day: its band is 49 to 51, its floor and threshold 4 (a percentage). */
-const calm = (_: number, minute: number) => 50 + ripple(minute);
-
-function fitted(
-  valueAt: (day: number, minute: number) => number,
-  { days = DAYS, name = "cpu_percent" }: { readonly days?: number; readonly name?: string } = {},
-): Bands {
-  return fitBands(historyOf({ days }, valueAt), [name], "UTC");
-}
-
-function scoresOf(
-  model: Bands,
-  values: readonly number[],
-  { start = NOON, memory = newBandsMemory(model) }: { readonly start?: number; readonly memory?: BandsMemory } = {},
-): number[] {
-  const times = values.map((_, i) => start + i * MINUTE);
-  return [...scoreBands(model, memory, { values: Float64Array.from(values), times }).scores];
-}
-
-const largest = (scores: readonly number[]) => Math.max(...scores);
-const times = (count: number, value: number) => Array.from({ length: count }, () => value);
-/** Samples around a level from noon on. */
-const around = (level: number, count: number) => Array.from({ length: count }, (_, i) => level + ripple(i));
+import { around, calm, DAYS, fitted, largest, NOON, scoresOf, times, WEEK } from "./fitted-bands.ts";
 
 test("a calm metric has the band, the threshold and the score that a hand calculation gives", () => {
   const model = fitted(calm);
@@ -182,123 +154,6 @@ test("a host whose metrics are out by turns on most days has a tail of its own",
     times: [0, 1, 2].map((i) => NOON + i * MINUTE),
   });
   expect(scores[2]).toBeCloseTo(1 / 1.1, 6);
-});
-
-test("a level that stays outside the range of the days' medians for hours notifies, though no sample is far out", () => {
-  // The samples are up to 4.5 beyond the band, the third of five 3.5 of 4. The level is 4.5 beyond the medians' range,
-  // .375 of the reach of 12; a third of it (the floor) notifies. The average of half an hour is there when
-  // .375 × (1 − .5 ** (t / 30)) = 1 / 3, after 95.1 minutes.
-  const scores = scoresOf(fitted(calm), around(54.5, 240));
-  expect(largest(scores.slice(0, 90))).toBeLessThan(1);
-  expect(scores.findIndex((score) => score >= 1)).toBeGreaterThanOrEqual(93);
-  expect(scores.findIndex((score) => score >= 1)).toBeLessThanOrEqual(98);
-  expect(largest(scores.slice(0, 200))).toBeLessThan(1.125); // .375 × 3
-});
-
-test("levels are judged from the fourth day on", () => {
-  expect(largest(scoresOf(fitted(calm, { days: 3 }), around(54.5, 240)))).toBeLessThan(0.9);
-  expect(largest(scoresOf(fitted(calm, { days: 4 }), around(54.5, 240), { start: NOON }))).toBeGreaterThan(1);
-});
-
-test("a counter is judged by its rate, and one that begins anew gives none", () => {
-  // 10 a minute with a ripple: the rate is 10 / 60 ± 1 / 60 a second.
-  let total = 0;
-  const model = fitted((_, minute) => (total += 10 + ripple(minute)), { name: "rx_packets" });
-  expect(model.counter[0]).toBe(1);
-  expect(model.stuckAfter[0]).toBe(0); // it may stand still
-  expect(bandRowAt(model, NOON).high[bandRowAt(model, NOON).offset]).toBeCloseTo(11 / 60, 2);
-  const values = Float64Array.of(500_000, 500_012, 3, 12);
-  const { judged, scores } = scoreBands(model, newBandsMemory(model), {
-    values,
-    times: [0, 1, 2, 3].map((i) => NOON + i * MINUTE),
-  });
-  expect([...judged]).toEqual([Number.NaN, 0.2, Number.NaN, 0.15]);
-  expect(largest([...scores])).toBeLessThan(0.5);
-});
-
-test("a counter's rate is that of the time between its samples, and none when no time passed", () => {
-  let total = 0;
-  const model = fitted(() => (total += 10), { name: "rx_packets" });
-  const { judged } = scoreBands(model, newBandsMemory(model), {
-    values: Float64Array.of(0, 100, 110, 140),
-    times: [NOON, NOON + 10_000, NOON + 10_000, NOON + 130_000],
-  });
-  expect([...judged]).toEqual([Number.NaN, 10, Number.NaN, 0.25]);
-});
-
-test("a gauge that repeats one value is stuck after ten times its longest run, and that is never critical", () => {
-  const scores = scoresOf(
-    fitted((_, minute) => 50 + ripple(minute >> 2)), // runs of four
-    times(50, 50),
-  );
-  expect(scores.slice(0, 39)).toEqual(times(39, 0));
-  expect(scores.slice(39)).toEqual(times(11, 1.05));
-});
-
-test("a gauge that is refreshed once a minute is not stuck by samples of ten seconds, and is when it rests", () => {
-  // Refreshed five seconds behind each full minute: the sample at the full minute is that of ten seconds before.
-  const valueAt = (time: number) => 50 + ripple(Math.floor((time - 5_000) / MINUTE));
-  const everyTen = (start: number, count: number) => Array.from({ length: count }, (_, i) => start + i * 10_000);
-  const sampled = Float64Array.from(everyTen(MONDAY, 3 * 8_640));
-  const history = { metrics: 1, times: sampled, values: sampled.map(valueAt) };
-  const model = fitBands(history, ["cpu_percent"], "UTC");
-  const noon = everyTen(NOON, 2 * 360);
-  const read = (values: readonly number[]) => {
-    const { scores } = scoreBands(model, newBandsMemory(model), { values: Float64Array.from(values), times: noon });
-    return scores.findIndex((score) => score >= 1);
-  };
-  expect(read(noon.map(valueAt))).toBe(-1);
-  // Runs of six samples: ten times that is less than half an hour, which is 180 of them.
-  expect(read(noon.map(() => 50))).toBe(179);
-});
-
-test("a metric that was always there is gone after half an hour", () => {
-  const scores = scoresOf(fitted(calm), [...around(50, 6), ...times(40, Number.NaN), 50]);
-  expect(scores.slice(6, 35)).toEqual(times(29, 0));
-  expect(scores.slice(35, 46)).toEqual(times(11, 1.05));
-  expect(scores[46]).toBeLessThan(0.1);
-});
-
-test("a metric that is often missing is never gone", () => {
-  const model = fitted((day, minute) => (minute % 5 === 0 ? Number.NaN : calm(day, minute)));
-  expect(largest(scoresOf(model, times(60, Number.NaN)))).toBe(0);
-});
-
-test("a percentage that fills within ten days is news while it does", () => {
-  const model = fitted((day, minute) => 80 + 2 * day + ripple(minute) / 10, { name: "disk_used_percent" });
-  expect(model.daysLeft[0]).toBe(4); // (100 − 92) / 2
-  expect(largest(scoresOf(model, [90.1, 90, 89.9]))).toBe(1.05);
-});
-
-test("after a gap the samples before it are over", () => {
-  const model = fitted(calm);
-  const values = Float64Array.of(60, 60, 60);
-  const at = (gap: number) => [NOON, NOON + MINUTE, NOON + MINUTE + gap * MINUTE];
-  expect(scoreBands(model, newBandsMemory(model), { values, times: at(3) }).scores[2]).toBe(2.25);
-  expect(scoreBands(model, newBandsMemory(model), { values, times: at(4) }).scores[2]).toBeLessThan(0.5);
-});
-
-test("a host that was off remembers levels and no single samples", () => {
-  const model = fitted(calm);
-  const { memory } = scoreBands(model, newBandsMemory(model), {
-    values: Float64Array.of(60, 60),
-    times: [NOON, NOON + MINUTE],
-  });
-  const off = unremembered(memory);
-  expect([...off.recent]).toEqual(times(7, 0));
-  expect(off.averages).toEqual(memory.averages);
-  expect(memory.recent[0]).toBe(2.25);
-});
-
-test("a deviation that does not count by policy has no score, though it is remembered as a level", () => {
-  const model = fitted(calm);
-  const sequence = { values: Float64Array.from(times(200, 60)), times: times(200, 0).map((_, i) => NOON + i * MINUTE) };
-  const asked: number[][] = [];
-  const read = scoreBands(model, newBandsMemory(model), sequence, (...question) => asked.push(question) < 0);
-  expect(largest([...read.scores])).toBe(1.05); // stuck
-  expect(largest([...read.scores.subarray(0, 29)])).toBe(0);
-  expect(asked[0]).toEqual([0, 60, 50]);
-  expect(read.memory.averages[0]).toBeGreaterThan(0.5);
 });
 
 test("a host of less than a quarter of a day is judged by its levels, and nothing is critical", () => {
