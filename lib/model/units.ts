@@ -51,8 +51,8 @@ export function isPercent(name: string): boolean {
 }
 
 /**
- * A slot lies elsewhere at weekends when so many weekend days do, on one side: one bad Sunday makes no weekend. More than
- * this share of such slots makes a weekend of its own.
+ * A slot lies elsewhere at weekends when so many weekend days do, on one side: one bad Sunday makes no weekend. More
+ * than this share of such slots makes a weekend of its own.
  */
 const WEEKEND_DAYS_SHARE = 0.75;
 const ELSEWHERE_SHARE = 0.15;
