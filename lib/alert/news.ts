@@ -1,9 +1,17 @@
 import type { Notice } from "../incident/notice.ts";
 import type { Direction } from "../watch/causes.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 
 /** Everything that people are told. A notice is about one incident: of a host, or of a fleet. */
-export type News = Notice | DigestNews | TextsHeldNews | EpsilonNews | UnusedSilenceNews | SubscriptionsNews;
+export type News =
+  | Notice
+  | DigestNews
+  | TextsHeldNews
+  | EpsilonNews
+  | RefusalNews
+  | UnusedSilenceNews
+  | SubscriptionsNews;
 
 /** Many notices at once, in place of a message each. */
 export interface DigestNews {
@@ -59,6 +67,18 @@ export interface EpsilonNews {
   /** Alerts a week of the group at either, as far as its rises were counted; absent where they are not known. */
   readonly alertsPerWeek?: { readonly before: number; readonly after: number };
 }
+
+/** Refits have been refused for days: an old baseline goes on judging. */
+export interface RefusalNews {
+  readonly kind: "refits-refused";
+  readonly at: number;
+  readonly group: string;
+  /** The first of them, at most `REFUSALS_MAX`. */
+  readonly refusals: readonly Pick<Refusal, "owner" | "since" | "refused">[];
+  readonly refusalsInAll: number;
+}
+
+export const REFUSALS_MAX = 10;
 
 /** A silence has ended that held nothing back in all its time. */
 export interface UnusedSilenceNews {

@@ -1,6 +1,7 @@
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
 import type { NewsPublisher } from "./news.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 
 /** What alerting needs of the world. */
@@ -30,6 +31,11 @@ export interface AlertingStore {
   announced(owner: string): Promise<Announced | undefined>;
   /** Later writes win: what is announced twice is the same. */
   saveAnnounced(owner: string, announced: Announced): Promise<void>;
+  /** Of all owners whose last refits were refused, in no order; a refusal is kept for a week after the last refit. */
+  refusals(): Promise<readonly Refusal[]>;
+  /** Later writes win. */
+  saveRefusal(refusal: Refusal): Promise<void>;
+  endRefusal(owner: string): Promise<void>;
   audit(): Promise<Audit | undefined>;
   saveAudit(audit: Audit): Promise<void>;
 }

@@ -15,7 +15,7 @@ export function historyCommand(): Command {
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon history web-07")
     .action(
-      answer(async ({ baselines }, host: string, { limit }: { limit: number }) => {
+      answer(async ({ alerting, baselines }, host: string, { limit }: { limit: number }) => {
         const owner = ownerOf(host);
         const versions = await baselines.reports(owner, limit);
         if (versions.length === 0)
@@ -23,7 +23,10 @@ export function historyCommand(): Command {
             `${owner} has no version yet: \`fleetwarden status\` shows the hosts and how far they are`,
           );
         const active = (await baselines.current(owner))?.version ?? null;
-        return [{ owner, active, versions }, formatHistory(versions, active)];
+        const refusal = (await alerting.refusals()).find((one) => one.owner === owner);
+        const refused = refusal ? { refitsRefusedSince: new Date(refusal.since).toISOString() } : {};
+        const note = refusal ? `\nRefits have been refused since ${moment(refusal.since)}.` : "";
+        return [{ owner, active, ...refused, versions }, `${formatHistory(versions, active)}${note}`];
       }),
     );
 }
@@ -66,7 +69,9 @@ function formatHistory(versions: readonly FitReport[], active: number | null): s
   );
 }
 
-function noteOf({ refused, by, from }: FitReport): string {
+function noteOf({ refused, shortened, by, from }: FitReport): string {
+  const newest = shortened && `fitted to the newest ${decimal(shortened.days)} d: all ${shortened.refused}`;
   const origin = from === undefined ? [] : [`from v${from}`];
-  return [...(refused ? [`refused: ${refused}`] : []), ...origin, ...(by ? [`by ${by}`] : [])].join(" ");
+  const notes = [...(refused ? [`refused: ${refused}`] : []), ...(newest ? [newest] : [])];
+  return [...notes, ...origin, ...(by ? [`by ${by}`] : [])].join(" ");
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { duration, moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
+import { hostOwner } from "../watch/baseline.ts";
 import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import { countArgument } from "./arguments.ts";
@@ -16,8 +17,9 @@ export function hostsListCommand(): Command {
     .action(
       answer(async (stores, { worst, limit }: { worst?: boolean; limit: number }) => {
         if (worst) return worstHosts(stores, limit, Date.now());
+        const refusals = new Map((await stores.alerting.refusals()).map(({ owner, since }) => [owner, since]));
         const hosts: HostRow[] = [];
-        for await (const state of stores.hosts.all()) hosts.push(rowOf(state));
+        for await (const state of stores.hosts.all()) hosts.push(rowOf(state, refusals.get(hostOwner(state.host))));
         hosts.sort((a, b) => (a.host < b.host ? -1 : 1));
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
         return [{ hosts }, hosts.length === 0 ? nobody : formatRows(hosts)];
@@ -27,8 +29,8 @@ export function hostsListCommand(): Command {
 
 type HostRow = ReturnType<typeof rowOf>;
 
-/** `interval` is in seconds, and absent while it is not known. */
-function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState) {
+/** `interval` is in seconds, and absent while it is not known. `refused` (ms) is since when its refits are. */
+function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState, refused: number | undefined) {
   const silent = incident?.kind === "silent";
   return {
     host,
@@ -37,17 +39,20 @@ function rowOf({ host, group, interval, arrived, retired, incident, ingest }: Ho
     ...(interval > 0 ? { interval: interval / 1000 } : {}),
     lastRecord: new Date(arrived).toISOString(),
     ingest,
+    ...(refused === undefined ? {} : { refitsRefusedSince: new Date(refused).toISOString() }),
   };
 }
 
 function formatRows(hosts: readonly HostRow[]): string {
-  const rows = hosts.map(({ host, group, status, interval, lastRecord, ingest }) => [
+  const rows = hosts.map(({ host, group, status, interval, lastRecord, ingest, refitsRefusedSince }) => [
     host,
     group,
     status,
     interval === undefined ? "-" : duration(interval * 1000),
     moment(Date.parse(lastRecord)),
-    wordsFor(ingest),
+    [wordsFor(ingest), refitsRefusedSince && `refits refused since ${moment(Date.parse(refitsRefusedSince))}`]
+      .filter(Boolean)
+      .join(", "),
   ]);
   return textTable(["host", "group", "status", "every", "last record", ""], rows);
 }

@@ -3,6 +3,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Command } from "commander";
 import { clientConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
+import { decimal } from "../notify/format.ts";
 import { FUNCTIONS } from "../resources.ts";
 import { UserError } from "../user-error.ts";
 import { answer, targetCommand } from "./connect.ts";
@@ -69,7 +70,7 @@ function isReports(result: unknown): result is Answer {
 
 function reportLine(report: FitReport): string {
   const head = `${report.owner} v${report.version}`;
-  return report.refused
-    ? `${head}: refused, ${report.refused}`
-    : `${head}: ${report.samples} samples, ${report.excluded} left out, epsilon ${describeEpsilon(report)}`;
+  if (report.refused) return `${head}: refused, ${report.refused}`;
+  const days = report.shortened ? ` of the newest ${decimal(report.shortened.days)} d` : "";
+  return `${head}: ${report.samples} samples${days}, ${report.excluded} left out, epsilon ${describeEpsilon(report)}`;
 }

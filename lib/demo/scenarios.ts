@@ -68,7 +68,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "level-shift",
     story:
-      "A release needs more memory and answers more slowly from now on; after the question somebody answers that this is the new normal.",
+      "A release needs more memory and answers more slowly from now on; after the reminder somebody answers that this is the new normal.",
     hosts: [WEB],
     lasts: 8 * HOUR_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 8 * HOUR_MS, change: heavierRelease }],
@@ -76,7 +76,6 @@ export const SCENARIOS: readonly Scenario[] = [
     told: [
       "opened web-07: memory_used_percent",
       "reminder web-07: memory_used_percent",
-      "shifted web-07: memory_used_percent",
       "epsilon web-07",
       "resolved web-07: memory_used_percent",
     ],

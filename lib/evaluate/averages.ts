@@ -1,57 +1,46 @@
-import { type Quality, qualityOf } from "../model/best-epsilon.ts";
-import type { CauseQuality } from "./cause-quality.ts";
-import type { EntityReport, EntityResult } from "./entity.ts";
+import { selectEpsilon } from "../model/best-epsilon.ts";
+import type { Played } from "./play.ts";
+import { averagePrecision, rocAuc } from "./ranking.ts";
+import { type Figures, figuresOf, sumOf, tallyOf } from "./tally.ts";
+import { volumeUnderPr } from "./vus.ts";
 
-/** Unweighted means over the entities; null where no entity has the figure. */
-export type Mean = {
-  readonly [key in Exclude<keyof EntityReport, "name" | "causes">]: number | null;
-} & { readonly causes: { readonly [key in keyof CauseQuality]: number | null } };
+/** How well scores rank labelled rows above the others at any limit; bestF1 is at the best one, which labels reveal. */
+const RANKING = ["bestF1", "ap", "roc", "vusPr"] as const;
+
+/** Null where no row is labelled. */
+type Ranking = Readonly<Record<(typeof RANKING)[number], number | null>>;
+
+export interface EntityReport extends Ranking, Figures {
+  readonly name: string;
+}
+
+export type Mean = Ranking & Figures;
 
 export interface Summary {
   readonly entities: readonly EntityReport[];
-  /** The unweighted mean over the entities (InterFusion's rule). */
+  /** Unweighted over the entities that have the figure. */
   readonly mean: Mean;
-  /** Counts over the samples of all entities (the rule of OmniAnomaly and TranAD). */
-  readonly pooled: { readonly tp: number; readonly fp: number; readonly fn: number } & Pick<Quality, "f1">;
-  readonly random: { readonly paF1: number | null };
+  /** From the sums of counts over all entities. */
+  readonly pooled: Figures;
 }
 
-export function summarise(results: readonly EntityResult[]): Summary {
-  const entities = results.map(({ report }) => report);
-  const sum = (key: keyof EntityResult["counts"]) => results.reduce((total, { counts }) => total + counts[key], 0);
-  const [tp, fp, fn] = [sum("tp"), sum("fp"), sum("fn")];
-  return {
-    entities,
-    mean: meanOf(entities),
-    pooled: { tp, fp, fn, f1: qualityOf(tp, fp, fn).f1 },
-    random: { paF1: average(results.map(({ randomPaF1 }) => randomPaF1)) },
-  };
+export function summarise(played: readonly Played[]): Summary {
+  const tallied = played.map((one) => ({ one, tally: tallyOf(one) }));
+  const entities = tallied.map(({ one, tally }) => ({ name: one.name, ...rankingOf(one), ...figuresOf(tally) }));
+  const pooled = figuresOf(sumOf(tallied.map(({ tally }) => tally)));
+  const keys = [...RANKING, ...(Object.keys(pooled) as (keyof Figures)[])];
+  const means = keys.map((key) => [key, average(entities.map((entity) => entity[key]))]);
+  return { entities, mean: Object.fromEntries(means) as Mean, pooled };
 }
 
-function meanOf(entities: readonly EntityReport[]): Mean {
-  const mean = (key: Exclude<keyof EntityReport, "name" | "causes">) => average(entities.map((report) => report[key]));
-  const cause = (key: keyof CauseQuality) => average(entities.map(({ causes }) => causes?.[key] ?? null));
+function rankingOf({ ratios, labels, from, period }: Played): Ranking {
+  const [scores, own] = [ratios.subarray(from), labels.subarray(from)];
+  if (!own.includes(1)) return { bestF1: null, ap: null, roc: null, vusPr: null };
   return {
-    rows: mean("rows"),
-    positives: mean("positives"),
-    bestF1: mean("bestF1"),
-    ap: mean("ap"),
-    roc: mean("roc"),
-    threshold: mean("threshold"),
-    f1: mean("f1"),
-    precision: mean("precision"),
-    recall: mean("recall"),
-    eventRecall: mean("eventRecall"),
-    falseAlertsPerDay: mean("falseAlertsPerDay"),
-    delayMedianMinutes: mean("delayMedianMinutes"),
-    paF1: mean("paF1"),
-    causes: {
-      hit100: cause("hit100"),
-      hit150: cause("hit150"),
-      ndcg: cause("ndcg"),
-      top1: cause("top1"),
-      top3: cause("top3"),
-    },
+    bestF1: selectEpsilon(scores, own)?.f1 ?? 0,
+    ap: averagePrecision(scores, own),
+    roc: rocAuc(scores, own),
+    vusPr: volumeUnderPr(scores, own, 2 * period),
   };
 }
 

@@ -2,16 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
-import type { CausedEvent } from "./cause-quality.ts";
-
-/** The files of one entity: CSVs for training and test with the same metrics, and the causes if they are known. */
-export interface EntityFiles {
-  readonly name: string;
-  readonly train: CsvTable;
-  readonly test: CsvTable;
-  readonly labels: Uint8Array;
-  readonly causes?: readonly CausedEvent[];
-}
+import { type CausedEvent, type Entity, recordingOf } from "./entity.ts";
 
 const TEST = /^(.+)\.test\.csv(\.gz)?$/;
 
@@ -35,7 +26,11 @@ export function entriesOf(folder: string): string[] {
   }
 }
 
-export async function readEntity(folder: string, name: string): Promise<EntityFiles> {
+/**
+ * Reads the files of one entity: train and test, whose metrics are the same, and the causes if they are known. Its rows
+ * are at even times, those of the test after those of the train part.
+ */
+export async function readEntity(folder: string, name: string, intervalMs: number): Promise<Entity> {
   const trainPath = pathOf(folder, `${name}.train`);
   const testPath = pathOf(folder, `${name}.test`);
   const train = await readCsv(trainPath);
@@ -46,8 +41,12 @@ export async function readEntity(folder: string, name: string): Promise<EntityFi
       `${testPath}, line 1: its metrics are not those of ${basename(trainPath)}: it has ${test.names[moved] ?? test.names.length} where ` +
         `that has ${train.names[moved] ?? train.names.length}: give both the same columns in the same order`,
     );
-  const causes = readCauses(join(folder, `${name}.causes.json`), test);
-  return { name, train, test, labels: test.labels ?? new Uint8Array(), ...(causes ? { causes } : {}) };
+  const recording = recordingOf(name, [train, test], intervalMs);
+  const from = train.rows.length / train.names.length;
+  const labels = new Uint8Array(recording.times.length);
+  labels.set(test.labels ?? [], from);
+  const causes = readCauses(join(folder, `${name}.causes.json`), test, recording.times.subarray(from));
+  return { name, recording: { ...recording, labels }, from, intervalMs, causes };
 }
 
 function pathOf(folder: string, stem: string): string {
@@ -58,31 +57,30 @@ function pathOf(folder: string, stem: string): string {
   return join(folder, file);
 }
 
-/** Reads `[{start, end, dims}]`: rows and columns count from 0, `end` is included. Undefined without such a file. */
-function readCauses(path: string, { names, rows }: CsvTable): CausedEvent[] | undefined {
-  const entries = readJson(path);
-  if (entries === undefined) return undefined;
+/** Reads `[{start, end, dims}]`: rows and columns count from 0, `end` is included. None without such a file. */
+function readCauses(path: string, { names }: CsvTable, times: Float64Array): readonly CausedEvent[] {
+  const entries = readJson(path) ?? [];
   if (!Array.isArray(entries))
     throw new UserError(`${path}: is not a list: write [{"start": first row, "end": last row, "dims": [columns]}]`);
-  const rowCount = rows.length / names.length;
   return entries.map((entry: unknown, i) => {
-    const event = causedEvent(entry, rowCount, names.length);
+    const event = causedEvent(entry, times, names);
     if (!event)
       throw new UserError(
-        `${path}, entry ${i + 1}: ${JSON.stringify(entry)}: start and end are rows from 0 to ${rowCount - 1}, dims ` +
+        `${path}, entry ${i + 1}: ${JSON.stringify(entry)}: start and end are rows from 0 to ${times.length - 1}, dims ` +
           `columns from 0 to ${names.length - 1}`,
       );
     return event;
   });
 }
 
-function causedEvent(entry: unknown, rows: number, columns: number): CausedEvent | undefined {
+function causedEvent(entry: unknown, times: Float64Array, names: readonly string[]): CausedEvent | undefined {
   if (typeof entry !== "object" || entry === null) return undefined;
   if (!("start" in entry && "end" in entry && "dims" in entry)) return undefined;
   const { start, end, dims } = entry;
-  if (!isIndex(start, rows) || !isIndex(end, rows) || start > end) return undefined;
-  if (!Array.isArray(dims) || !dims.every((dim) => isIndex(dim, columns))) return undefined;
-  return { first: start, last: end, dims };
+  if (!isIndex(start, times.length) || !isIndex(end, times.length) || start > end) return undefined;
+  if (!Array.isArray(dims) || !dims.every((dim) => isIndex(dim, names.length))) return undefined;
+  const metrics = dims.map((dim) => names[dim] ?? "");
+  return { from: times[start] ?? 0, to: times[end] ?? 0, metrics };
 }
 
 function isIndex(value: unknown, count: number): value is number {

@@ -1,40 +1,30 @@
+import { parseConfig } from "../config/config.ts";
+import type { SENSITIVITIES } from "../learn/fit-settings.ts";
 import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
-import { seededRandom } from "../model/random.ts";
-import { UserError } from "../user-error.ts";
 import { type Summary, summarise } from "./averages.ts";
-import { type Entity, evaluateEntity, firstHalf, secondHalf } from "./entity.ts";
 import { entityNames, readEntity } from "./entity-files.ts";
 import { renderReport } from "./evaluation-page.ts";
-import { alertGap } from "./events.ts";
-import { NAB_PROFILES, type NabScore, type NabSeries, nabScore } from "./nab.ts";
+import { alertGap, NAB_PROFILES, type NabDetections, type NabScore, type NabSeries, nabScore } from "./nab.ts";
 import { isNab, nabNames, readNab } from "./nab-files.ts";
-import { type ScoredSeries, scoreSeries } from "./scored-series.ts";
-import { commonScores, oracleThreshold, pooledThreshold, type ThresholdRule } from "./thresholds.ts";
+import { type Played, playEntity } from "./play.ts";
 
 export interface EvaluateOptions {
   readonly folder: string;
   readonly detector: Detector;
-  readonly keepAnomalies: boolean;
   readonly covariance: Covariance;
+  readonly sensitivity: keyof typeof SENSITIVITIES;
   /** Milliseconds between rows; the files of NAB have their own times. */
   readonly intervalMs: number;
-  readonly threshold: ThresholdRule;
-  /** Report only on the second half of each test, as the honest rule does. */
-  readonly secondHalf: boolean;
-  /** Milliseconds between refits on the rows so far; absent: one fit, with bands one a day. */
-  readonly walkMs?: number;
   readonly clock: () => number;
-  /** Receives how many of all entities are done. */
-  readonly progress: (done: number, total: number) => void;
+  /** Receives the share that is done. */
+  readonly progress: (share: number) => void;
 }
 
-/** By detection rule and profile. `first` counts only the first detection of each alert. */
-export type NabReport = Record<"all" | "first", Record<keyof typeof NAB_PROFILES, NabScore>>;
+/** By detection rule and profile. */
+export type NabReport = Record<NabDetections, Record<keyof typeof NAB_PROFILES, NabScore>>;
 
 export interface EvaluateReport extends Summary {
-  /** Entities without a labelled row among those reported on. */
-  readonly skipped: readonly string[];
   /** For a folder of the Numenta Anomaly Benchmark. */
   readonly nab?: NabReport;
   readonly seconds: number;
@@ -46,97 +36,55 @@ export interface Evaluation {
   readonly page: () => string;
 }
 
-/** For random scores and the isolation forest. Any number works as long as it stays the same. */
-const SEED = 1;
-
-/** Scores every entity of a folder and measures the quality by the protocol of docs/detector.md. */
+/** Plays every entity of a folder to a deployment and measures what it says, by the protocol of docs/detector.md. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const began = options.clock();
-  const nab = isNab(options.folder);
-  const { entities, series } = nab ? await scoreNab(options) : await scoreEntities(options);
-  const honest = options.threshold === "honest";
-  const considered = honest || options.secondHalf ? entities.map(secondHalf) : entities;
-  const rows = considered.filter(({ labels }) => labels.includes(1));
-  if (rows.length === 0)
-    throw new UserError(`${options.folder}: no entity has a row with label 1 to report on: nothing can be evaluated`);
-  const thresholds = {
-    default: ({ epsilon }: Entity) => epsilon,
-    oracle: oracleThreshold,
-    honest: honest ? pooledThreshold(entities.map(firstHalf)) : () => Number.NaN,
+  const { folder, detector, sensitivity, clock } = options;
+  const began = clock();
+  const isOfNab = isNab(folder);
+  const { played, series } = isOfNab ? await playNab(options) : { played: await playEntities(options), series: [] };
+  const summary = summarise(played);
+  const nab = isOfNab ? { nab: nabReport(series) } : {};
+  return {
+    report: { ...summary, ...nab, seconds: (clock() - began) / 1000 },
+    page: () => renderReport(`${detector} on ${folder}, ${sensitivity}`, summary, played),
   };
-  const random = seededRandom(SEED);
-  const results = rows.map((entity) => ({
-    entity,
-    ...evaluateEntity(entity, thresholds[options.threshold](entity), random),
-  }));
-  const summary = summarise(results);
-  const report = {
-    ...summary,
-    skipped: considered.filter((entity) => !rows.includes(entity)).map(({ name }) => name),
-    ...(nab ? { nab: nabReport(series) } : {}),
-    seconds: (options.clock() - began) / 1000,
-  };
-  const title = `${options.detector} on ${options.folder}, threshold ${options.threshold}`;
-  return { report, page: () => renderReport(title, summary, results) };
 }
 
-interface Scored {
-  readonly entities: readonly Entity[];
-  /** Only for NAB: whole series, including those without a window. */
-  readonly series: readonly NabSeries[];
-}
-
-async function scoreEntities(options: EvaluateOptions): Promise<Scored> {
+async function playEntities(options: EvaluateOptions): Promise<readonly Played[]> {
   const names = entityNames(options.folder);
-  const entities: Entity[] = [];
+  const played: Played[] = [];
   for (const name of names) {
-    const { train, test, labels, causes } = await readEntity(options.folder, name);
-    const scored = score(options, name, train.rows, test.rows, train.names, options.intervalMs);
-    const { intervalMs } = options;
-    entities.push({ name, metrics: train.names, intervalMs, labels, ...scored, ...(causes ? { causes } : {}) });
-    options.progress(entities.length, names.length);
+    const entity = await readEntity(options.folder, name, options.intervalMs);
+    played.push(await playEntity(entity, playing(options, played.length, names.length)));
   }
-  return { entities, series: [] };
+  return played;
 }
 
-async function scoreNab(options: EvaluateOptions): Promise<Scored> {
+/** The series of the benchmark beside what was played: it also counts those without a window. */
+async function playNab(options: EvaluateOptions) {
   const names = nabNames(options.folder);
-  const entities: Entity[] = [];
+  const played: Played[] = [];
   const series: NabSeries[] = [];
-  for (const file of names) {
-    const { name, metrics, train, test, windows, intervalMs } = await readNab(options.folder, file);
-    const scored = score(options, name, train, test, metrics, intervalMs);
-    const probation = train.length / metrics.length;
-    const labels = new Uint8Array(scored.scores.length);
-    for (const { first, last } of windows) labels.fill(1, Math.max(0, first - probation), last + 1 - probation);
-    const entity = { name, metrics, intervalMs, labels, ...scored };
-    entities.push(entity);
-    const scores = new Float64Array(probation + labels.length);
-    scores.set(commonScores(entity), probation);
-    series.push({ scores, windows, alertGap: alertGap(intervalMs) });
-    options.progress(entities.length, names.length);
+  for (const name of names) {
+    const { windows, ...entity } = await readNab(options.folder, name);
+    const one = await playEntity(entity, playing(options, played.length, names.length));
+    played.push(one);
+    series.push({ scores: one.ratios, windows, alertGap: alertGap(entity.intervalMs) });
   }
-  return { entities, series };
+  return { played, series };
 }
 
-function score(
-  options: EvaluateOptions,
-  name: string,
-  train: Float64Array,
-  test: Float64Array,
-  metrics: readonly string[],
-  intervalMs: number,
-): ScoredSeries {
-  try {
-    return scoreSeries(train, test, metrics, { ...options, intervalMs, seed: SEED });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new UserError(`${name}: ${error.message}`, { cause: error });
-  }
+function playing(options: EvaluateOptions, done: number, entities: number) {
+  const { detector, covariance, sensitivity, clock } = options;
+  return {
+    config: parseConfig(JSON.stringify({ version: 1, detectors: { "*": { detector, covariance, sensitivity } } })),
+    clock,
+    progress: (share: number) => options.progress((done + share) / entities),
+  };
 }
 
 function nabReport(series: readonly NabSeries[]): NabReport {
-  const by = (detections: keyof NabReport) => ({
+  const by = (detections: NabDetections) => ({
     standard: nabScore(series, NAB_PROFILES.standard, detections),
     rewardLowFpRate: nabScore(series, NAB_PROFILES.rewardLowFpRate, detections),
     rewardLowFnRate: nabScore(series, NAB_PROFILES.rewardLowFnRate, detections),

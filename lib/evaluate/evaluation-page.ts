@@ -1,79 +1,76 @@
 import { html, htmlPage, htmlTable, type Markup } from "../markup.ts";
+import { labelledEvents, touches } from "../replay/labelled-events.ts";
 import { MINUTE_MS } from "../time.ts";
-import type { Summary } from "./averages.ts";
-import { rankMetrics } from "./cause-quality.ts";
-import type { Entity, EntityReport } from "./entity.ts";
-import { alertGap, alertsOf, detectionIn, eventsOf, isFalse, type Run } from "./events.ts";
+import type { EntityReport, Mean, Summary } from "./averages.ts";
+import type { Run } from "./nab.ts";
+import type { Played, PlayedIncident } from "./play.ts";
 import { drawChart } from "./score-chart.ts";
 
-/** An entity and its report, both about the same rows. */
-interface Evaluated {
-  readonly entity: Entity;
-  readonly report: EntityReport;
-}
-
-const CAUSES_SHOWN = 3;
 /** Longer lists are cut, and say so; the chart shows everything. */
 const ROWS_SHOWN = 40;
 
-/** One page that loads nothing. For each entity it shows scores, threshold, labels, alerts and causes. */
-export function renderReport(title: string, { mean, random }: Summary, entities: readonly Evaluated[]): string {
-  const figures = `mean best F1 ${figure(mean.bestF1)}, AP ${figure(mean.ap)}, ROC ${figure(mean.roc)}; at the thresholds drawn F1 ${figure(mean.f1)}, events found ${figure(mean.eventRecall)}, false alerts a day ${figure(mean.falseAlertsPerDay)}; point-adjusted F1 ${figure(mean.paF1)} (random scores: ${figure(random.paF1)})`;
-  const body = html`<p>${entities.length} entities: ${figures}.</p>
-<p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>threshold <i class="event"></i>labelled as anomaly <i class="true"></i>alert within it <i class="false"></i>false alert</p>
-${entities.map(section)}`;
+/** One page that loads nothing. For each entity it shows the test part: scores, labels, incidents and causes. */
+export function renderReport(title: string, { mean, entities }: Summary, played: readonly Played[]): string {
+  const body = html`<p>${entities.length} entities, means: ${figuresIn(mean)}.</p>
+<p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>epsilon <i class="event"></i>labelled as anomaly <i class="true"></i>incident that touches it <i class="false"></i>false incident</p>
+${entities.flatMap((report, i) => section(report, played[i]))}`;
   return htmlPage(title, STYLE, body);
 }
 
-function section({ entity, report }: Evaluated): Markup {
-  const { scores, labels, intervalMs } = entity;
-  const { threshold } = report;
-  const described = (run: Run) => {
-    const causes = causesOf(entity, run);
-    return { run, causes, title: `rows ${run.first}–${run.last}: ${causes.join(", ")}` };
-  };
-  const events = eventsOf(labels).map(described);
-  const alerts = alertsOf(scores, threshold, alertGap(intervalMs)).map((run) => ({
-    ...described(run),
-    isFalse: isFalse(run, labels),
-  }));
-  const chart = drawChart({ scores, threshold, intervalMs, events, alerts });
-  const eventRows = events.map(({ run, causes }) => [
-    rows(run),
-    found(entity, run, threshold),
-    peak(scores, run),
-    causes.join(", "),
-    trueCauses(entity, run),
-  ]);
-  const falseRows = alerts
-    .filter((alert) => alert.isFalse)
-    .map(({ run, causes }) => [rows(run), peak(scores, run), causes.join(", ")]);
-  return html`<section><h2>${entity.name}</h2>
-<p>best F1 ${figure(report.bestF1)}, AP ${figure(report.ap)}, ROC ${figure(report.roc)}; above ${figure(threshold)}: F1 ${figure(report.f1)}, precision ${figure(report.precision)}, recall ${figure(report.recall)}, events found ${figure(report.eventRecall)}, false alerts a day ${figure(report.falseAlertsPerDay)}</p>
-${chart}${list(`${events.length} labelled events`, ["rows", "found", "peak", "top causes", "true causes"], eventRows)}
-${list(`${falseRows.length} false alerts`, ["rows", "peak", "top causes"], falseRows)}
+function section(report: EntityReport, played: Played | undefined): Markup[] {
+  if (!played) return [];
+  const scores = played.ratios.subarray(played.from);
+  const incidents = describedIncidents(played);
+  const events = describedEvents(played, incidents);
+  const wrong = incidents.filter(({ isFalse }) => isFalse);
+  const eventRows = events.map((one) => [rows(one.run), one.told, peak(scores, one.run), one.causes, one.trueCauses]);
+  return [
+    html`<section><h2>${report.name}</h2>
+<p>${figuresIn(report)}</p>
+${drawChart({ scores, intervalMs: played.intervalMs, events, incidents })}\
+${list(`${events.length} labelled events`, ["rows", "incident", "peak", "causes", "true causes"], eventRows)}
+${list(
+  `${wrong.length} false incidents`,
+  ["rows", "peak", "causes"],
+  wrong.map(({ run, causes }) => [rows(run), peak(scores, run), causes]),
+)}
 </section>
-`;
+`,
+  ];
 }
 
-/** Names the metrics that contributed most, each with its share: contributions have the detector's own unit. */
-function causesOf({ metrics, contributions }: Entity, run: Run): string[] {
-  const ranked = rankMetrics(run, contributions);
-  const total = ranked.reduce((sum, { contribution }) => sum + contribution, 0);
-  return ranked
-    .slice(0, CAUSES_SHOWN)
-    .filter(({ contribution }) => contribution > 0)
-    .map(({ dim, contribution }) => `${metrics[dim]} (${Math.round((100 * contribution) / total)} %)`);
+function figuresIn(of: Mean): string {
+  return `best F1 ${figure(of.bestF1)}, AP ${figure(of.ap)}, ROC ${figure(of.roc)}, VUS-PR ${figure(of.vusPr)}; above epsilon: F1 ${figure(of.f1)}, precision ${figure(of.precision)}, recall ${figure(of.recall)}; incidents right ${figure(of.incidentPrecision)}, events touched ${figure(of.eventsTouched)}, false incidents a normal day ${figure(of.falsePerNormalDay)}`;
 }
 
-function trueCauses({ metrics, causes = [] }: Entity, { first, last }: Run): string {
-  const dims = causes.filter((event) => event.last >= first && event.first <= last).flatMap((event) => event.dims);
-  return [...new Set(dims)].map((dim) => metrics[dim]).join(", ");
+function describedIncidents({ incidents, times, from }: Played) {
+  const own = times.subarray(from);
+  return incidents.map((incident) => {
+    const run = rowsOf(incident, own);
+    const causes = incident.causes.join(", ");
+    return { ...incident, run, causes, title: `rows ${rows(run)}: ${causes}` };
+  });
 }
 
-function found({ scores, intervalMs }: Entity, run: Run, threshold: number): string {
-  const row = detectionIn(run, scores, threshold);
-  return row === undefined ? "missed" : `after ${Math.round(((row - run.first) * intervalMs) / MINUTE_MS)} min`;
+function describedEvents({ times, labels, from, causes }: Played, incidents: ReturnType<typeof describedIncidents>) {
+  return labelledEvents({ times: times.subarray(from), labels: labels.subarray(from) }).map((event) => {
+    const first = incidents.find((incident) => touches(incident, event));
+    const known = causes.filter((caused) => caused.to >= event.from && caused.from <= event.to);
+    const told = first ? `after ${minutes(first.opened - event.from)} min` : "missed";
+    const trueCauses = [...new Set(known.flatMap(({ metrics }) => metrics))].join(", ");
+    return { run: event, told, causes: first?.causes ?? "", trueCauses, title: `rows ${rows(event)}: ${told}` };
+  });
+}
+
+/** The rows of the test part from the opening to the last anomaly. */
+function rowsOf({ opened, lastAnomaly }: PlayedIncident, times: Float64Array): Run {
+  const first = times.findIndex((time) => time >= opened);
+  const last = times.findLastIndex((time) => time <= lastAnomaly);
+  return { first, last: Math.max(first, last) };
+}
+
+function minutes(duration: number): number {
+  return Math.round(Math.max(0, duration) / MINUTE_MS);
 }
 
 function rows({ first, last }: Run): string {

@@ -1,68 +1,73 @@
 import { textTable } from "../text-table.ts";
 import type { Mean } from "./averages.ts";
-import type { EntityReport } from "./entity.ts";
 import type { EvaluateReport, NabReport } from "./evaluate-folder.ts";
+import type { NabScore } from "./nab.ts";
 
-const HEAD = [
-  "entity",
-  "best F1",
-  "AP",
-  "ROC",
-  "epsilon",
-  "F1",
-  "prec",
-  "recall",
-  "events",
-  "false/day",
-  "delay",
-  "top-1",
-  "top-3",
+/** The report as tables for people. */
+export function formatEvaluation({ entities, mean, pooled, nab, seconds }: EvaluateReport): string {
+  const all: readonly (readonly [string, Partial<Mean>])[] = [
+    ...entities.map((entity) => [entity.name, entity] as const),
+    ["mean", mean],
+    ["pooled", pooled],
+  ];
+  const table = (head: readonly string[], cells: (of: Partial<Mean>) => string[]) =>
+    textTable(
+      head,
+      all.map(([name, figures]) => [name, ...cells(figures)]),
+      { alignValues: "right" },
+    );
+  const parts = [table(ROWS, rowCells), table(INCIDENTS, incidentCells), ...(nab ? [nabTable(nab)] : [])];
+  return [...parts, `${seconds.toFixed(1)} s`].join("\n\n");
+}
+
+const ROWS = [
+  ...["rows", "best F1", "AP", "ROC", "VUS-PR"],
+  ...["F1", "precision", "recall", "accuracy", "TP", "FP", "FN", "TN"],
 ];
 
-/** The report as a table for people. */
-export function formatEvaluation(report: EvaluateReport): string {
-  const { entities, mean, pooled, random, skipped, nab, seconds } = report;
-  const lines = [
-    textTable(HEAD, [...entities.map((entity) => cells(entity.name, entity)), cells("mean", mean)]),
-    "",
-    `pooled: TP ${pooled.tp}, FP ${pooled.fp}, FN ${pooled.fn}, F1 ${figure(pooled.f1)}`,
-    `point-adjusted F1 ${figure(mean.paF1)}; of random scores ${figure(random.paF1)}`,
-  ];
-  if (skipped.length > 0) lines.push(`skipped, with no labelled row to report on: ${skipped.join(", ")}`);
-  if (nab) lines.push("", ...nabLines(nab));
-  lines.push("", `${seconds.toFixed(1)} s`);
-  return lines.join("\n");
+function rowCells(of: Partial<Mean>): string[] {
+  const shares = [of.bestF1, of.ap, of.roc, of.vusPr, of.f1, of.precision, of.recall, of.accuracy];
+  return [...shares.map((share) => figure(share)), ...[of.tp, of.fp, of.fn, of.tn].map(count)];
 }
 
-function cells(name: string, of: EntityReport | Mean): string[] {
+const INCIDENTS = [
+  ...["incidents", "opened", "right", "precision", "false/day", "critical false"],
+  ...["events", "touched", "delay", "messages/day", "top-1", "top-3"],
+];
+
+function incidentCells(of: Partial<Mean>): string[] {
   return [
-    name,
-    figure(of.bestF1),
-    figure(of.ap),
-    figure(of.roc),
-    of.threshold?.toPrecision(4) ?? "-",
-    figure(of.f1),
-    figure(of.precision),
-    figure(of.recall),
-    figure(of.eventRecall),
-    of.falseAlertsPerDay?.toFixed(2) ?? "-",
-    of.delayMedianMinutes === null ? "-" : `${of.delayMedianMinutes.toFixed(1)} min`,
-    figure(of.causes?.top1),
-    figure(of.causes?.top3),
+    ...[count(of.incidents), count(of.rightIncidents), figure(of.incidentPrecision)],
+    ...[figure(of.falsePerNormalDay, 2), count(of.criticalFalse), count(of.events), figure(of.eventsTouched)],
+    typeof of.delayMedianMinutes === "number" ? `${of.delayMedianMinutes.toFixed(1)} min` : "-",
+    ...[figure(of.messagesPerDay, 2), figure(of.top1), figure(of.top3)],
   ];
 }
 
-function nabLines(nab: NabReport): string[] {
-  const row = (title: string, key: keyof NabReport) => {
+function nabTable(nab: NabReport): string {
+  const row = (title: string, key: keyof NabReport, value: (score: NabScore) => number) => {
     const { standard, rewardLowFpRate, rewardLowFnRate } = nab[key];
-    return [title, ...[standard, rewardLowFpRate, rewardLowFnRate].map(({ score }) => score.toFixed(2))];
+    return [title, ...[standard, rewardLowFpRate, rewardLowFnRate].map((score) => value(score).toFixed(2))];
   };
+  const shipped = (score: NabScore) => score.shipped;
+  const best = (score: NabScore) => score.score;
   return textTable(
     ["NAB score", "standard", "low FP", "low FN"],
-    [row("every detection counts", "all"), row("first of each alert", "first")],
-  ).split("\n");
+    [
+      row("every detection counts, at epsilon", "all", shipped),
+      row("first of each alert, at epsilon", "first", shipped),
+      row("every detection counts, at the best threshold", "all", best),
+      row("first of each alert, at the best threshold", "first", best),
+    ],
+    { alignValues: "right" },
+  );
 }
 
-function figure(value: number | null | undefined): string {
-  return value === null || value === undefined || Number.isNaN(value) ? "-" : value.toFixed(3);
+/** A mean of counts need not be whole. */
+function count(value: number | null | undefined): string {
+  return figure(value, Number.isInteger(value) ? 0 : 1);
+}
+
+function figure(value: number | null | undefined, digits = 3): string {
+  return value === null || value === undefined || Number.isNaN(value) ? "-" : value.toFixed(digits);
 }

@@ -2,20 +2,14 @@ import { join } from "node:path";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { parseTime } from "../wire/date.ts";
+import { type Entity, recordingOf } from "./entity.ts";
 import { entriesOf, readJson } from "./entity-files.ts";
-import type { Run } from "./events.ts";
-import { probationOf } from "./nab.ts";
+import { probationOf, type Run } from "./nab.ts";
 
-/** One series of the Numenta Anomaly Benchmark, cut where its probation ends. */
-export interface NabFiles {
-  readonly name: string;
-  readonly metrics: readonly string[];
-  readonly train: Float64Array;
-  readonly test: Float64Array;
+/** One series of the Numenta Anomaly Benchmark; its test part begins where its probation ends. */
+export interface NabEntity extends Entity {
   /** Rows of the whole series, probation included. */
   readonly windows: readonly Run[];
-  /** The usual time between rows. */
-  readonly intervalMs: number;
 }
 
 const WINDOWS = "combined_windows.json";
@@ -32,20 +26,18 @@ export function nabNames(folder: string): string[] {
   return names;
 }
 
-export async function readNab(folder: string, name: string): Promise<NabFiles> {
-  const path = join(folder, fileOf(folder, name) ?? name);
+export async function readNab(folder: string, file: string): Promise<NabEntity> {
+  const path = join(folder, fileOf(folder, file) ?? file);
   const table = await readCsv(path);
-  const { times, rows, names } = table;
-  if (!times) throw new UserError(`${path}, line 1: no column named timestamp: the windows are given by time`);
-  const cut = probationOf(times.length) * names.length;
-  return {
-    name: name.replace(/\.csv$/, ""),
-    metrics: names,
-    train: rows.slice(0, cut),
-    test: rows.slice(cut),
-    windows: windowsIn(folder, name, times),
-    intervalMs: usualInterval(path, table, times),
-  };
+  if (!table.times) throw new UserError(`${path}, line 1: no column named timestamp: the windows are given by time`);
+  const intervalMs = usualInterval(path, table, table.times);
+  const name = file.replace(/\.csv$/, "");
+  const recording = recordingOf(name, [table], intervalMs, table.times);
+  const windows = windowsIn(folder, file, recording.times);
+  const from = probationOf(recording.times.length);
+  const labels = new Uint8Array(recording.times.length);
+  for (const { first, last } of windows) labels.fill(1, Math.max(first, from), last + 1);
+  return { name, recording: { ...recording, labels }, from, intervalMs, causes: [], windows };
 }
 
 function fileOf(folder: string, name: string): string | undefined {

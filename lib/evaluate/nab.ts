@@ -1,11 +1,19 @@
 /**
  * Scores like the Numenta Anomaly Benchmark (Lavin and Ahmad 2015; rules as in its sweeper). The first detection in an
  * anomaly window earns up to 1, more if it is earlier. A window without a detection costs. A detection outside costs
- * too, but less just after a window. The whole corpus has one threshold, the best possible.
+ * too, but less just after a window. The whole corpus has one threshold: the best possible, or epsilon.
  */
-import type { Run } from "./events.ts";
+import { MINUTE_MS } from "../time.ts";
+
+/** Rows that belong together. */
+export interface Run {
+  readonly first: number;
+  /** Included. */
+  readonly last: number;
+}
 
 export interface NabSeries {
+  /** Multiples of epsilon. */
   readonly scores: Float64Array;
   /** In order of time; they do not overlap. */
   readonly windows: readonly Run[];
@@ -29,12 +37,25 @@ export const NAB_PROFILES = {
 export interface NabScore {
   /** 0 for a detector that detects nothing, 100 for one that finds the first row of every window and nothing else. */
   readonly score: number;
-  /** A sample is detected when its score is at least this. */
+  /** A sample is detected when its score is at least this: the best for the corpus. */
   readonly threshold: number;
+  /** The score where every sample above epsilon is detected. */
+  readonly shipped: number;
 }
 
 /** `all` counts every detection, as NAB does. `first` counts only the first of each run, as an alert does. */
 export type NabDetections = "all" | "first";
+
+/** Rows one minute apart separate two alerts sooner than rows five minutes apart. */
+const COARSE_INTERVAL_MS = 5 * MINUTE_MS;
+const ALERT_GAP_MS = 10 * MINUTE_MS;
+const COARSE_ALERT_GAP_MS = 15 * MINUTE_MS;
+
+/** Detections at most this many rows apart are one alert: 10 at one minute, 3 at five. */
+export function alertGap(intervalMs: number): number {
+  const gapMs = intervalMs < COARSE_INTERVAL_MS ? ALERT_GAP_MS : COARSE_ALERT_GAP_MS;
+  return Math.max(1, Math.floor(gapMs / intervalMs));
+}
 
 const PROBATION_SHARE = 0.15;
 const PROBATION_ROWS_MAX = 750;
@@ -44,19 +65,22 @@ export function probationOf(rows: number): number {
   return Math.min(Math.floor(PROBATION_SHARE * rows), PROBATION_ROWS_MAX);
 }
 
-/** The score of the corpus at its best threshold, the highest one if several are best. */
+/** The scores of the corpus at epsilon and at its best threshold, the highest one if several are best. */
 export function nabScore(corpus: readonly NabSeries[], profile: NabProfile, detections: NabDetections): NabScore {
   const tallies = corpus.map((series) => createTally(series, profile, detections === "all" ? 0 : series.alertGap));
   const windows = corpus.reduce((sum, series) => sum + series.windows.length, 0);
   const silent = -profile.fnWeight * windows;
   let total = silent;
+  let shipped = silent;
   let best = { total, threshold: Number.POSITIVE_INFINITY };
   for (const { score, rows } of byScore(corpus)) {
     for (const { series, row } of rows) total += tallies[series]?.detect(row) ?? 0;
     if (total > best.total) best = { total, threshold: score };
+    if (score > 1) shipped = total;
   }
   const perfect = profile.tpWeight * windows;
-  return { score: (100 * (best.total - silent)) / (perfect - silent), threshold: best.threshold };
+  const normalised = (raw: number) => (100 * (raw - silent)) / (perfect - silent);
+  return { score: normalised(best.total), threshold: best.threshold, shipped: normalised(shipped) };
 }
 
 interface Place {

@@ -1,18 +1,18 @@
 import { type Markup, pixels, svg } from "../markup.ts";
 import { DAY_MS } from "../time.ts";
-import type { Run } from "./events.ts";
+import type { Run } from "./nab.ts";
 
 export interface Chart {
+  /** Multiples of epsilon. */
   readonly scores: Float64Array;
-  readonly threshold: number;
   readonly intervalMs: number;
   readonly events: readonly { readonly run: Run; readonly title: string }[];
-  readonly alerts: readonly { readonly run: Run; readonly title: string; readonly isFalse: boolean }[];
+  readonly incidents: readonly { readonly run: Run; readonly title: string; readonly isFalse: boolean }[];
 }
 
 const WIDTH = 1200;
 const HEIGHT = 170;
-/** A strip below the scores shows the alerts; the days stand below the strip. */
+/** A strip below the scores shows the incidents; the days stand below the strip. */
 const STRIP = 12;
 const AXIS = 18;
 /** Room for the numbers at the left. */
@@ -27,18 +27,18 @@ const SPAN_MIN = 1.5;
 
 /** Draws scores over time; the style sheet of the page gives each class its colour. */
 export function drawChart(chart: Chart): Markup {
-  const { scores, threshold, events, alerts } = chart;
-  const y = scaleOf(scores, threshold);
+  const { scores, events, incidents } = chart;
+  const y = scaleOf(scores);
   const x = (row: number) => LEFT + (row / Math.max(1, scores.length)) * PLOT;
   const span = ({ first, last }: Run, top: number, height: number, kind: string, title: string) => {
     const width = Math.max(SPAN_MIN, x(last + 1) - x(first));
     return svg`<rect class="${kind}" x="${x(first)}" y="${top}" width="${width}" height="${height}"><title>${title}</title></rect>\n`;
   };
-  const limit = y.place(threshold);
+  const limit = y.place(1);
   return svg`<svg viewBox="0 0 ${WIDTH} ${HEIGHT + STRIP + AXIS}" role="img" aria-label="scores over time">
 ${events.map(({ run, title }) => span(run, 0, HEIGHT, "event", title))}${decades(y)}<path class="score" d="${outline(scores, y.place)}"/>
-<line class="threshold" x1="${LEFT}" x2="${WIDTH}" y1="${limit}" y2="${limit}"><title>threshold ${threshold.toPrecision(4)}</title></line>
-${alerts.map(({ run, title, isFalse }) => span(run, HEIGHT + 2, STRIP - 4, isFalse ? "false" : "true", title))}${days(chart, x)}</svg>
+<line class="threshold" x1="${LEFT}" x2="${WIDTH}" y1="${limit}" y2="${limit}"><title>epsilon</title></line>
+${incidents.map(({ run, title, isFalse }) => span(run, HEIGHT + 2, STRIP - 4, isFalse ? "false" : "true", title))}${days(chart, x)}</svg>
 `;
 }
 
@@ -49,11 +49,10 @@ interface Scale {
   readonly place: (score: number) => number;
 }
 
-/** The scale is logarithmic because scores span decades and the threshold lies among the small ones. */
-function scaleOf(scores: Float64Array, threshold: number): Scale {
+/** The scale is logarithmic because scores span decades and epsilon lies among the small ones. */
+function scaleOf(scores: Float64Array): Scale {
   const highest = scores.reduce((a, b) => (b < Number.POSITIVE_INFINITY ? Math.max(a, b) : a), 0);
-  const finite = Number.isFinite(threshold) ? threshold : 0;
-  const high = Math.max(highest, finite) * 1.2 || 1;
+  const high = Math.max(highest, 1) * 1.2;
   const lowest = scores.reduce((a, b) => (b > 0 ? Math.min(a, b) : a), high);
   const low = Math.max(lowest / 1.2, high / 10 ** DECADES);
   const share = (score: number) => Math.log(Math.min(high, Math.max(low, score)) / low) / Math.log(high / low);

@@ -83,6 +83,11 @@ export const ENDINGS = ["silent", "gone", "settled"] as const;
 
 export type Ending = (typeof ENDINGS)[number];
 
+/** Whether it could be the new normal of its host: a rule's condition is none, nor is what comes and goes. */
+export function mayBeNormal(incident: Incident): boolean {
+  return incident.kind === "anomaly" && !incident.rules && !incident.unstable;
+}
+
 /** The worst sample, or the last before a silence. */
 export function sampleOf(incident: Incident): JudgedSample {
   return incident.kind === "silent" ? incident.lastSample : incident.peak;

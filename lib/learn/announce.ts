@@ -1,16 +1,18 @@
-import type { NewsPublisher } from "../alert/news.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import type { RefitFailure } from "./group-refit.ts";
+import { type RefusalPorts, refusalKeeper } from "./refusals.ts";
 import type { BaselineLedger, EpsilonSource, FitReport } from "./report.ts";
 
-export interface AnnouncePorts {
+export interface AnnouncePorts extends RefusalPorts {
   readonly baselines: Pick<BaselineLedger, "current" | "reports" | "version">;
-  readonly alerting: Pick<AlertingStore, "announced" | "saveAnnounced">;
-  readonly publisher: NewsPublisher;
+  readonly alerting: RefusalPorts["alerting"] & Pick<AlertingStore, "announced" | "saveAnnounced">;
 }
 
-/** Announces how labels moved the epsilons of a group and its hosts, by a refit's reports; returns the failures. */
+/**
+ * Announces how labels moved the epsilons of a group and its hosts, and whose refits are refused, by a refit's reports;
+ * returns the failures.
+ */
 export type Announce = (
   group: string,
   reports: readonly FitReport[],
@@ -31,6 +33,7 @@ const LOOK_BACK = 10;
  */
 export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: number) => void): Announce {
   let told = 0;
+  const keepRefusals = refusalKeeper(ports, now);
   return async (group, reports, alertsPerWeek) => {
     const common = groupOwner(group);
     const hasCommon = reports.some(({ owner }) => owner === common) || (await ports.baselines.current(common));
@@ -54,6 +57,11 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
       }
     }
     if (beyond > 0) untold(beyond);
+    try {
+      await keepRefusals(group, reports);
+    } catch (error) {
+      failures.push({ what: `news of refused refits in group ${group}`, error });
+    }
     return failures;
   };
 }

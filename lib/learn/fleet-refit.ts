@@ -11,7 +11,7 @@ import type { FitReport, RefitProgress } from "./report.ts";
 export interface FleetPorts extends RefitPorts {
   readonly hosts: Pick<HostStore, "all" | "load">;
   readonly incidents: RefitPorts["incidents"] & Pick<IncidentStore, "feed">;
-  /** Absent where nobody hears about epsilons that labels moved. */
+  /** Absent where nobody hears about epsilons that labels moved, and of refused refits. */
   readonly announce?: Announce;
 }
 

@@ -2,13 +2,15 @@ import type { Fit } from "./training-fit.ts";
 
 /** A version that flags more of the held-out calm samples than this is refused. */
 const CALM_FLAGGED_MAX = 0.05;
+/** Fewer calm samples, as of a day that was one long incident, say nothing about a version. */
+const CALM_MIN = 60;
 
 /** Share of calm samples beyond epsilon, and why that forbids promotion if it does. */
 export function gate({ heldOut }: Pick<Fit, "heldOut">, epsilon: number): { flagRate: number; refused?: string } {
   const flagged = heldOut.reduce((sum, score) => sum + (score > epsilon ? 1 : 0), 0);
   const flagRate = heldOut.length > 0 ? flagged / heldOut.length : 0;
   if (!(epsilon > 0) || !Number.isFinite(epsilon)) return { flagRate, refused: `epsilon ${epsilon} is no threshold` };
-  if (flagRate <= CALM_FLAGGED_MAX) return { flagRate };
+  if (heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
   const percent = (100 * flagRate).toFixed(1);
   return {
     flagRate,

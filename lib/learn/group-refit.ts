@@ -50,17 +50,19 @@ export async function refitGroup(
   outOfTime: () => boolean,
 ): Promise<GroupRefit> {
   const prepared: Prepared[] = [];
+  const before = await choiceOfGroup(ports.baselines, work.group);
   let done = 0;
   const unprepared = await eachOrFail(work.hosts, hostOwner, async (host) => {
     if (done > 0 && outOfTime()) return false;
     done++;
     const place = { hosts: work.hosts.length, index: done - 1 };
-    const one = await prepareHost(ports, { host, group: work.group, ...place }, settings, now);
+    const epsilonOf = await expectedEpsilon(ports.baselines, hostOwner(host), before, settings);
+    const one = await prepareHost(ports, { host, group: work.group, ...place }, settings, now, epsilonOf);
     if (one) prepared.push(one);
     return true;
   });
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
-  const pooled = await choiceForGroup(ports.baselines, work, fits, settings);
+  const pooled = choiceForGroup(work, before, fits, settings);
   const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
@@ -86,15 +88,26 @@ function isNewcomer({ fit }: Prepared): boolean {
 }
 
 /** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */
-async function choiceForGroup(
-  ledger: BaselineLedger,
-  { group, isFirst }: GroupWork,
+function choiceForGroup(
+  { isFirst }: GroupWork,
+  before: Choice | undefined,
   fits: readonly Fit[],
   settings: FitSettings,
-): Promise<Choice | undefined> {
-  const before = await choiceOfGroup(ledger, group);
+): Choice | undefined {
   if (before?.source === "group by hand") return before;
   return chooseForGroup(fits, settings) ?? (isFirst ? undefined : before);
+}
+
+/** The epsilon that a fit would get if the group chose again what it chose last. */
+async function expectedEpsilon(
+  ledger: BaselineLedger,
+  owner: string,
+  before: Choice | undefined,
+  settings: FitSettings,
+): Promise<(fit: Fit) => number> {
+  const active = await ledger.current(owner);
+  return (fit) =>
+    (byHand(active, fit) ?? chooseForHost(fit, before ?? chooseForGroup([fit], settings), settings)).epsilon;
 }
 
 /** This many failures in a row are no longer a matter of one host: the others wait for the next try. */
@@ -124,12 +137,14 @@ export async function refitHost(
   settings: FitSettings,
   now: number,
 ): Promise<FitReport | undefined> {
-  const prepared = await prepareHost(ports, { host, group, ...ALONE }, settings, now);
+  const before = await choiceOfGroup(ports.baselines, group);
+  const epsilonOf = await expectedEpsilon(ports.baselines, hostOwner(host), before, settings);
+  const prepared = await prepareHost(ports, { host, group, ...ALONE }, settings, now, epsilonOf);
   if (!prepared) return undefined;
   const { fit } = prepared;
   const own = "refused" in fit ? undefined : chooseForGroup([fit], settings);
   return settle(ports.baselines, prepared, {
-    pooled: (await choiceOfGroup(ports.baselines, group)) ?? own,
+    pooled: before ?? own,
     settings,
     now,
   });
@@ -170,7 +185,7 @@ interface Circumstances {
 /** Chooses the epsilon, asks the gate, writes the version and promotes it. */
 async function settle(
   ledger: BaselineLedger,
-  { owner, schema, fit }: Prepared,
+  { owner, schema, fit, shortened }: Prepared,
   { work, pooled, settings, now }: Circumstances,
 ): Promise<FitReport> {
   const version = (await ledger.latest(owner)) + 1;
@@ -185,12 +200,13 @@ async function settle(
   const chosen = chooseForHost(fit, pooled, settings);
   const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, work, active));
   const verdict = gate(fit, choice.epsilon);
-  const report: FitReport = { ...about, samples: fit.samples, excluded: fit.excluded, ...choice, ...verdict };
+  const { samples, excluded } = fit;
+  const report: FitReport = { ...about, samples, excluded, ...(shortened && { shortened }), ...choice, ...verdict };
   if (report.refused) {
     await ledger.write(report);
     return report;
   }
-  const { samples, epsilon } = report;
+  const { epsilon } = report;
   const baseline: Baseline = { owner, version, schema, model: fit.model, epsilon, samples, fitted: now };
   await ledger.write(report, baseline);
   const promoted = await ledger.promote(report, active?.version ?? 0);

@@ -4,6 +4,7 @@ import { project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
+import type { FitReport } from "./report.ts";
 import { type TrainingSet, Use } from "./training.ts";
 import { type Fit, fitTraining, learnsFrom } from "./training-fit.ts";
 
@@ -15,6 +16,8 @@ export interface Prepared {
   readonly fit: Fit | { readonly refused: string };
   /** Its rows for the baseline of its group. */
   readonly share: TrainingSet;
+  /** Absent where it is fitted to the whole history. */
+  readonly shortened?: NonNullable<FitReport["shortened"]>;
 }
 
 /** Rows a group's baseline is fitted to, an equal share per host: enough for 114 features, 15 MB at 96 bytes each. */
@@ -62,6 +65,7 @@ function keptOf(set: TrainingSet, kept: readonly number[]): TrainingSet {
     set.schema,
     rows,
     Float64Array.from(kept, (i) => set.times[i] ?? 0),
+    Uint8Array.from(kept, (i) => set.uses[i] ?? 0),
   );
 }
 
@@ -83,17 +87,18 @@ export function poolGroup(
   const count = shares.reduce((sum, { times }) => sum + times.length, 0);
   const rows = new Float64Array(count * width);
   const times = new Float64Array(count);
+  const uses = new Uint8Array(count);
   let to = 0;
   for (const share of shares) {
     rows.set(project(share.rows, share.schema, schema), to * width);
     times.set(share.times, to);
+    uses.set(share.uses, to);
     to += share.times.length;
   }
-  const set = setOf(schema, rows, times);
+  const set = setOf(schema, rows, times, uses);
   return { owner, schema, share: set, fit: fitTraining(set, settings, policy) };
 }
 
-function setOf(schema: TrainingSet["schema"], rows: Float64Array, times: Float64Array): TrainingSet {
-  const labelOf = new Int32Array(times.length).fill(-1);
-  return { schema, rows, times, uses: new Uint8Array(times.length), labelled: [], labelOf };
+function setOf(schema: TrainingSet["schema"], rows: Float64Array, times: Float64Array, uses: Uint8Array): TrainingSet {
+  return { schema, rows, times, uses, labelled: [], labelOf: new Int32Array(times.length).fill(-1) };
 }

@@ -6,9 +6,10 @@ import type { HistoryChunk } from "../watch/history.ts";
 import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import type { FitSettings } from "./fit-settings.ts";
+import { gate } from "./gate.ts";
 import { type Place, type Prepared, shareOf } from "./pool.ts";
 import { type TrainingSet, thinned, trainingSet } from "./training.ts";
-import { fitTraining } from "./training-fit.ts";
+import { type Fit, fitTraining } from "./training-fit.ts";
 
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
@@ -24,25 +25,53 @@ export interface Member extends Place {
   readonly group: string;
 }
 
-/** Reads a host's history, labels and silences and fits to them; undefined when there is no history. */
+/**
+ * Reads a host's history, labels and silences and fits to them; undefined when there is no history. Where the gate
+ * would refuse the fit at the epsilon that `epsilonOf` gives it, the newest part of the history takes the place of all.
+ */
 export async function prepareHost(
   { history, incidents, alerting, policyOf }: PreparePorts,
   { host, group, ...place }: Member,
   settings: FitSettings,
   now: number,
+  epsilonOf: (fit: Fit) => number,
 ): Promise<Prepared | undefined> {
   const from = now - settings.windowDays * DAY_MS;
   const chunks: HistoryChunk[] = [];
   for await (const chunk of history.read(host, from, now + 1)) chunks.push(chunk);
+  const known = await incidents.ofHost(host, from, now + 1);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
-  const set = trainingSet(
-    thinned(chunks),
-    await incidents.ofHost(host, from, now + 1),
-    quiet,
-    settings.detector === "bands",
-  );
-  if (!set) return undefined;
-  return prepareSet(hostOwner(host), set, place, settings, policyOf?.(host, group));
+  const prepared = (some: readonly HistoryChunk[]) => {
+    const set = trainingSet(thinned(some), known, quiet, settings.detector === "bands");
+    return set && prepareSet(hostOwner(host), set, place, settings, policyOf?.(host, group));
+  };
+  const whole = prepared(chunks);
+  const refused = whole && refusalOf(whole, epsilonOf);
+  if (!refused) return whole;
+  const newer = newestThatPasses(chunks, prepared, epsilonOf);
+  return newer ? { ...newer.passed, share: whole.share, shortened: { days: newer.days, refused } } : whole;
+}
+
+/** A fit that failed would fail on less, too. */
+function refusalOf({ fit }: Prepared, epsilonOf: (fit: Fit) => number): string | undefined {
+  return "refused" in fit ? undefined : gate(fit, epsilonOf(fit)).refused;
+}
+
+/** Less than two days leave no day that a fit could be held against. */
+const SHORTENED_DAYS_MIN = 2;
+
+/** The fit to the newer half of a history, to the newer half of that, and so on, until one passes the gate. */
+function newestThatPasses(
+  chunks: readonly HistoryChunk[],
+  prepared: (some: readonly HistoryChunk[]) => Prepared | undefined,
+  epsilonOf: (fit: Fit) => number,
+): { readonly passed: Prepared; readonly days: number } | undefined {
+  const [oldest = 0, newest = 0] = [chunks[0]?.times[0], chunks.at(-1)?.times.at(-1)];
+  for (let days = (newest - oldest) / DAY_MS / 2; days >= SHORTENED_DAYS_MIN; days /= 2) {
+    const passed = prepared(chunks.filter(({ times }) => (times[0] ?? 0) > newest - days * DAY_MS));
+    if (passed && !("refused" in passed.fit) && !refusalOf(passed, epsilonOf)) return { passed, days };
+  }
+  return undefined;
 }
 
 /** The same ports with the silences of this moment, read once for all hosts of a run. */

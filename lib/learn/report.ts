@@ -41,6 +41,8 @@ export interface FitReport {
   /** Rows fitted to, and rows left out as anomalous, in an incident or labelled as a fault. */
   readonly samples: number;
   readonly excluded: number;
+  /** Fitted to the newest days of the history alone, because the gate refused the fit to all of it, and why. */
+  readonly shortened?: { readonly days: number; readonly refused: string };
   readonly epsilon: number;
   readonly source: EpsilonSource;
   /** Incidents whose labels took part in choosing epsilon, by verdict. */

@@ -101,7 +101,8 @@ function readSample(
     const isStuck = isKnown && runsTooLong(model, memory, j);
     const single = persistentOf(model, memory.recent, j);
     const lasting = days >= DRIFT_DAYS && isCounted ? lastingOf(model, memory.averages, j) : 0;
-    const sign = isSignal(model, memory, j, isStuck && Math.abs(single) < CALM) ? SIGNAL : 0;
+    const isSign = isSignal(model, memory, j, isStuck && Math.abs(single) < CALM);
+    const sign = isSign && isMinded(model, counts, j, expectedOf(memory, row, j)) ? SIGNAL : 0;
     excess = Math.max(excess, Math.abs(single));
     drift = Math.max(drift, Math.abs(lasting));
     signal = Math.max(signal, sign);
@@ -147,6 +148,17 @@ const GONE_MS = 30 * MINUTE_MS;
 
 function isSignal(model: Bands, { gone }: BandsMemory, j: number, isStuck: boolean): boolean {
   return isStuck || gone[j]! >= GONE_MS / model.interval || model.daysLeft[j]! > 0;
+}
+
+const FULL = 100;
+
+/**
+ * Whether a sign of a metric that is usually at `usual` counts: of one that fills, its way to full. How far a stuck or
+ * missing value is out nobody knows: the loss or the double of what is usual would have to count.
+ */
+function isMinded({ daysLeft }: Bands, counts: Counts, j: number, usual: number): boolean {
+  if (daysLeft[j]! > 0) return counts(j, FULL, usual);
+  return counts(j, 0, usual) || counts(j, 2 * usual, usual);
 }
 
 /** How far a value is beyond its band, in thresholds and with its sign; a young host's beyond its level. */

@@ -1,5 +1,6 @@
 import { HOUR_MS } from "../time.ts";
 import { type Calendar, SLOT_MS, SLOTS } from "./calendar.ts";
+import { median } from "./median.ts";
 
 /** Samples of one host in the order of time, of D metrics each; or of several hosts, one after the other. */
 export interface History {
@@ -86,8 +87,11 @@ export function slotDaysOf(history: History, { days, day, slot }: RowPlaces, int
 
 /** A day of which less was seen says too little about the next to count as one. */
 const DAY_SEEN_MS = 6 * HOUR_MS;
+/** Unless days are usually that short: then half of the usual time counts, and an hour at least. */
+const SHORT_DAY_MS = HOUR_MS;
+const SHORT_DAYS_MIN = 2;
 
-/** For each metric the days of which it was seen for a quarter, from first to last. */
+/** For each metric the days of which it was seen for long enough, from first to last. */
 export function daysSeen({ metrics, values, times, excluded }: History, { days, day }: RowPlaces): Float64Array {
   const [first, last] = [new Float64Array(days.length), new Float64Array(days.length)];
   return Float64Array.from({ length: metrics }, (_, j) => {
@@ -98,8 +102,16 @@ export function daysSeen({ metrics, values, times, excluded }: History, { days, 
       first[d] = Math.min(first[d]!, times[i]!);
       last[d] = times[i]!;
     }
-    return first.filter((from, d) => last[d]! - from >= DAY_SEEN_MS).length;
+    const seen = last.map((to, d) => to - first[d]!); // −∞ of a day without the metric
+    const least = leastSeen(seen.subarray(0, -1).filter(Number.isFinite));
+    return seen.filter((span) => span >= least).length;
   });
+}
+
+/** How much of a day must be seen, by what was seen of the days that are over. */
+function leastSeen(spans: Float64Array): number {
+  if (spans.length < SHORT_DAYS_MIN) return DAY_SEEN_MS;
+  return Math.max(SHORT_DAY_MS, Math.min(DAY_SEEN_MS, median(spans) / 2));
 }
 
 /** A host was seen for as many days as any of its metrics. */

@@ -1,4 +1,4 @@
-import { type Incident, severityOf } from "../incident/incident.ts";
+import { type Incident, mayBeNormal, severityOf } from "../incident/incident.ts";
 import type { Verdict } from "../incident/label.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isAllSilent } from "./explanation.ts";
@@ -50,7 +50,12 @@ function careLines({ kind, incident }: Notice, name: WriteName): string[] {
 /** None for a silence: it has no score, so a label could teach nothing. */
 function answersTo({ kind, incident }: Notice): Answers {
   if (isSilence(incident)) return [];
-  return kind === "shifted" ? NEW_NORMAL : RIGHT;
+  return asksForNormal({ kind, incident }) ? NEW_NORMAL : RIGHT;
+}
+
+/** Whether people are asked if it is the new normal: what nobody has taken care of for hours may be. */
+function asksForNormal({ kind, incident }: Notice): boolean {
+  return kind === "shifted" || (kind === "reminder" && mayBeNormal(incident));
 }
 
 function isSilence(incident: Incident): boolean {
@@ -63,7 +68,9 @@ function questionLines(notice: Notice, { link, name }: WordsContext): string[] {
     const use = incident.kind === "silent" ? "to silence it or say that it is gone" : "to silence it";
     return link === undefined || kind === "resolved" ? [] : [`Its page, ${use}: ${link}`];
   }
-  const [short, long] = kind === "shifted" ? ["Is this its new normal?"] : ["Was this right?", "Was it a real fault?"];
+  const [short, long] = asksForNormal(notice)
+    ? ["Is this its new normal?"]
+    : ["Was this right?", "Was it a real fault?"];
   const commands = answersTo(notice).map(
     ([verdict, meaning]) => [`  fleetwarden label ${name(incident.id)} ${verdict}`, meaning] as const,
   );

@@ -96,7 +96,7 @@ function named(verdict: "fault" | "no fault", ids: readonly string[], name: Writ
 }
 
 /** As commands take it: a host by its name, a group as `group#web`. */
-function commandName({ owner }: EpsilonNews, name: WriteName): string {
+export function commandName({ owner }: Pick<EpsilonNews, "owner">, name: WriteName): string {
   const [kind, of] = ownerOf(owner);
   return kind === "group" ? `group#${name(of)}` : name(of);
 }

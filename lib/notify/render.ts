@@ -5,6 +5,7 @@ import { EMAIL, firstFitting, SMS, SUBJECT, WEBHOOK } from "./channel.ts";
 import { digestWords } from "./digest-words.ts";
 import { epsilonWords } from "./epsilon-words.ts";
 import { fleetWords } from "./fleet-words.ts";
+import { refusalWords } from "./refusal-words.ts";
 import { silentWords } from "./silent-words.ts";
 import { subscriptionsWords } from "./subscriptions-words.ts";
 import { clean, shorten } from "./text.ts";
@@ -48,6 +49,8 @@ function wordsOf(news: News, context: WordsContext): Words {
       return textsHeldWords(news);
     case "epsilon":
       return epsilonWords(news, context);
+    case "refits-refused":
+      return refusalWords(news, context);
     case "silence-unused":
       return unusedSilenceWords(news, context);
     case "subscriptions":

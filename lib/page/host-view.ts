@@ -30,9 +30,10 @@ export async function hostView(stores: Stores, host: string, window: string, now
   if (length === undefined)
     throw new RequestError(400, `${window} is no window: use ${[...WINDOWS.keys()].join(", ")}`);
   const state = await stateOf(stores, host);
-  const [schema, baseline, incidents] = await Promise.all([
+  const [schema, baseline, refusals, incidents] = await Promise.all([
     schemaOf(stores, state),
     baselineOf(stores, state),
+    stores.alerting.refusals(),
     stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
   ]);
   // The chart of a silent host ends with its last sample, not with hours of nothing.
@@ -55,6 +56,8 @@ export async function hostView(stores: Stores, host: string, window: string, now
       fitted: baseline?.fitted,
       samples: baseline?.samples,
       detector: baseline?.model.detector,
+      /** Since when its refits are refused. */
+      refused: refusals.find(({ owner }) => owner === hostOwner(host))?.since,
       /** The history keeps one in so many stretches of calm time, once the host is no longer young. */
       keptOneIn: thinning?.oneIn ?? 1,
     },

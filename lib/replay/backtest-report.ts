@@ -1,5 +1,4 @@
 import type { News } from "../alert/news.ts";
-import { eventsOf } from "../evaluate/events.ts";
 import { incidentsIn, kindOf } from "../export/incident-rows.ts";
 import type { Span } from "../export/span.ts";
 import type { Cause } from "../incident/cause.ts";
@@ -11,6 +10,7 @@ import { evaluateEpsilon } from "../model/best-epsilon.ts";
 import type { TopicMessage } from "../notify/publish.ts";
 import { SEVERAL } from "../notify/words.ts";
 import { DAY_MS } from "../time.ts";
+import { labelledEvents, touches } from "./labelled-events.ts";
 import type { HostRecording } from "./recording.ts";
 import type { Published, VirtualDeployment } from "./virtual-deployment.ts";
 
@@ -25,6 +25,8 @@ export interface ReportedIncident {
   readonly kind: ReturnType<typeof kindOf>;
   readonly severity: Severity;
   readonly opened: string;
+  /** Its last anomaly so far; when a silence was noticed. */
+  readonly lastAnomaly: string;
   readonly resolved: string | null;
   readonly peakScore: number;
   /** Most guilty first. */
@@ -98,11 +100,12 @@ export async function reportOf(
 }
 
 function reportedIncident(incident: Incident, labelled: readonly HostRecording[]): ReportedIncident {
-  const { id, host, group, opened, resolved, peak, causes, label } = recordOf(incident);
+  const { id, host, group, opened, lastAnomaly, resolved, peak, causes, label } = recordOf(incident);
   const isFalse = isFalseOf(incident, labelled);
   return {
     ...{ id, host, group, kind: kindOf(incident), severity: severityOf(incident) },
     opened: new Date(opened).toISOString(),
+    lastAnomaly: new Date(lastAnomaly).toISOString(),
     resolved: resolved === undefined ? null : new Date(resolved).toISOString(),
     peakScore: peak.score,
     causes: causes.map(reportedCause),
@@ -127,21 +130,7 @@ function isFalseOf(incident: Incident, labelled: readonly HostRecording[]): bool
   );
   if (own.length === 0) return undefined;
   const record = recordOf(incident);
-  return !own.some((one) => runsOf(one).some((run) => touches(record, run)));
-}
-
-interface LabelledRun {
-  readonly from: number;
-  /** Included. */
-  readonly to: number;
-}
-
-function runsOf({ labels = new Uint8Array(), times }: HostRecording): readonly LabelledRun[] {
-  return eventsOf(labels).map(({ first, last }) => ({ from: times[first] ?? 0, to: times[last] ?? 0 }));
-}
-
-function touches({ opened, lastAnomaly }: IncidentRecord, { from, to }: LabelledRun): boolean {
-  return opened <= to && lastAnomaly >= from;
+  return !own.some((one) => labelledEvents(one).some((event) => touches(record, event)));
 }
 
 function reportedNotice({ at, news, message: { subject, bodies, attributes } }: Published): ReportedNotice {
@@ -190,7 +179,7 @@ function qualityOf(
   );
   const labels = labelled.flatMap((one) => [...(one.labels ?? [])]);
   const { precision, recall, f1 } = evaluateEpsilon(Float64Array.from(flagged), Uint8Array.from(labels), 0);
-  const events = labelled.flatMap((one) => runsOf(one).map((run) => ({ ...run, host: one.host })));
+  const events = labelled.flatMap((one) => labelledEvents(one).map((event) => ({ ...event, host: one.host })));
   const touched = events.filter((event) => incidents.some((one) => one.host === event.host && touches(one, event)));
   return { precision, recall, f1, eventRecall: events.length > 0 ? touched.length / events.length : 0 };
 }

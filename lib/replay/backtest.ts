@@ -8,7 +8,7 @@ import { type GivenAnswer, give } from "./given-answers.ts";
 import { type Lesson, teach } from "./lesson.ts";
 import type { HostRecording } from "./recording.ts";
 import { createSender } from "./sender.ts";
-import { type VirtualDeployment, virtualDeployment } from "./virtual-deployment.ts";
+import { type OnFolded, type VirtualDeployment, virtualDeployment } from "./virtual-deployment.ts";
 
 export interface BacktestOptions {
   /** Absent: that of an empty file. */
@@ -21,6 +21,8 @@ export interface BacktestOptions {
   readonly stopwatch: () => number;
   /** Called with the share that is done. */
   readonly progress: (share: number) => void;
+  /** Receives what the scorer says about every sample. */
+  readonly onFolded?: OnFolded;
 }
 
 /** The incident store reads the incidents of so many days at once, and each minute takes a sweep. */
@@ -31,10 +33,10 @@ const MINUTES_AFTER = 2;
 /** Plays a recording to the deployed functions in virtual time, and tells what people would have heard. */
 export async function backtest(
   recording: readonly HostRecording[],
-  { config = DEFAULT_CONFIG, answers = [], lesson, stopwatch, progress }: BacktestOptions,
+  { config = DEFAULT_CONFIG, answers = [], lesson, stopwatch, progress, onFolded }: BacktestOptions,
 ): Promise<BacktestReport> {
   const span = spanOf(recording);
-  const deployment = virtualDeployment(span.from, config);
+  const deployment = virtualDeployment(span.from, config, onFolded);
   if (lesson) await teach(deployment.stores, lesson, span.from, config);
   const began = stopwatch();
   const { refitting, unanswered } = await play(recording, span, { deployment, answers, stopwatch, progress });

@@ -1,10 +1,8 @@
 import type { Config } from "../config/config.ts";
-import { fitBaseline } from "../learn/group-refit.ts";
-import { trainingSet } from "../learn/training.ts";
+import { refitHost } from "../learn/group-refit.ts";
 import type { CsvTable } from "../rows/read-csv.ts";
 import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
-import { hostOwner } from "../watch/baseline.ts";
 import { schemaId } from "../wire/schemas.ts";
 
 /** Rows of normal behaviour that a host had sent before the recording begins. */
@@ -36,9 +34,9 @@ export async function teach(stores: Stores, lesson: Lesson, start: number, confi
     const flags = new Uint8Array(end - row);
     await stores.history.keep({ host, schema, times: times.slice(row, end), values: own, flags });
   }
-  const set = trainingSet([{ host, schema, times, values, flags: new Uint8Array(rows) }], []);
-  if (!set) throw new UserError(`${path}: no rows to fit a baseline to`);
-  const policy = config.policyOf(host, group);
-  const report = await fitBaseline(stores.baselines, hostOwner(host), set, config.settings(group), start, policy);
-  if (report.refused) throw new UserError(`${path}: no baseline could be fitted: ${report.refused}`);
+  const ports = { ...stores, policyOf: (host: string, group: string) => config.policyOf(host, group) };
+  const report = await refitHost(ports, host, group, config.settings(group), start);
+  if (!report) throw new UserError(`${path}: no rows to fit a baseline to`);
+  // What the gate refuses is tried again by the next refit, as in a deployment.
+  if (report.samples === 0) throw new UserError(`${path}: no baseline could be fitted: ${report.refused}`);
 }

@@ -17,10 +17,15 @@ export interface Published {
   readonly message: TopicMessage;
 }
 
+export type OnFolded = (folded: readonly Folded[]) => void;
+
 export type VirtualDeployment = ReturnType<typeof virtualDeployment>;
 
-/** The deployed functions over stores in memory, at a time that the caller sets. Throws whatever they log as failed. */
-export function virtualDeployment(start: number, config: Config) {
+/**
+ * The deployed functions over stores in memory, at a time that the caller sets. `onFolded` receives what the scorer
+ * says about every sample. Throws whatever they log as failed.
+ */
+export function virtualDeployment(start: number, config: Config, onFolded: OnFolded = () => {}) {
   let now = start;
   const clock = () => now;
   const stores = createMemoryStores(clock);
@@ -49,7 +54,10 @@ export function virtualDeployment(start: number, config: Config) {
     log(what, error) {
       throw new Error(what, { cause: error });
     },
-    observe: (folded) => noteAnomalies(anomalies, folded),
+    observe(folded) {
+      noteAnomalies(anomalies, folded);
+      onFolded(folded);
+    },
   });
   return {
     stores,

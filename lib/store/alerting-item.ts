@@ -1,17 +1,18 @@
 import type { Allowance, Desk } from "../alert/desk.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
+import type { Refusal } from "../alert/refusal.ts";
 import type { Silence } from "../alert/silence.ts";
-import { DAY_MS } from "../time.ts";
+import { DAY_MS, WEEK_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { json, number, readJson, readNumber, readText, text } from "./attributes.ts";
-import { aMark, aNumber, anInteger, anObject, aText, listOf, objectOf, texts } from "./documents.ts";
+import { aFlag, aMark, aNumber, anInteger, anObject, aText, listOf, objectOf, texts } from "./documents.ts";
 import { type Kind, reader, written } from "./formats.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
 import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 
-/** The table's partitions: silences by id, desks by group, allowances by name, announcements by owner, one audit. */
-export type AlertingKind = Extract<Kind, "silence" | "desk" | "allowance" | "announced" | "audit">;
+/** The table's partitions: silences by id, desks by group, allowances by name, the others by owner, one audit. */
+export type AlertingKind = Extract<Kind, "silence" | "desk" | "allowance" | "announced" | "refusal" | "audit">;
 
 export function alertingKey(kind: AlertingKind, id: string): Item {
   return { kind: text(kind), id: text(id) };
@@ -29,8 +30,8 @@ export function itemOfSilence({ id, revision, ...silence }: Silence): Item {
   });
 }
 
-/** When the silence may be deleted, in seconds since the epoch. */
-export const expiryOfItem = reader("silence", (stored) => readNumber(stored, "expires"));
+/** When the item may be deleted, in seconds since the epoch. */
+export const expiryOfItem = (kind: "silence" | "refusal") => reader(kind, (stored) => readNumber(stored, "expires"));
 
 const patterns = objectOf({}, { host: aText, group: aText });
 
@@ -115,6 +116,22 @@ export function itemOfAnnounced(owner: string, announced: Announced): Item {
 
 const announcedOfDocument = objectOf({ version: anInteger, epsilon: aNumber });
 export const announcedOfItem = reader("announced", (stored) => readJson(stored, "body", announcedOfDocument));
+
+export function itemOfRefusal({ owner, ...refusal }: Refusal): Item {
+  const expires = number(Math.ceil((refusal.at + WEEK_MS) / 1000));
+  return written("refusal", { ...alertingKey("refusal", owner), expires, body: json(refusal) });
+}
+
+/** Takes the place of a refusal, until it is deleted. */
+export function itemOfRefusalEnd(owner: string): Item {
+  return written("refusal", { ...alertingKey("refusal", owner), expires: number(0) });
+}
+
+const refusalOfDocument = objectOf({ since: anInteger, at: anInteger, refused: aText, told: aFlag });
+export const refusalOfItem = reader("refusal", (stored) => ({
+  owner: readText(stored, "id"),
+  ...readJson(stored, "body", refusalOfDocument),
+}));
 
 export function itemOfAudit(audit: Audit): Item {
   return written("audit", { ...AUDIT_KEY, body: json(audit) });

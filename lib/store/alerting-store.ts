@@ -14,7 +14,10 @@ import {
   itemOfAnnounced,
   itemOfAudit,
   itemOfDesk,
+  itemOfRefusal,
+  itemOfRefusalEnd,
   itemOfSilence,
+  refusalOfItem,
   silenceOfItem,
 } from "./alerting-item.ts";
 import { accepted, readOne } from "./formats.ts";
@@ -23,17 +26,17 @@ import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 /** The memory of alerting: small items, each saved on condition that nobody else saved it since it was read. */
 export function createAlertingStore(table: ItemTable, clock: Clock): AlertingStore {
   const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
+  const unexpired = async (kind: "silence" | "refusal") => {
+    const now = Math.floor(clock() / 1000);
+    return (await all(kind)).filter((item) => accepted(expiryOfItem(kind)(item)) > now);
+  };
   const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {
     const next = { ...value, revision: value.revision + 1 };
     return (await table.put(itemOf(next), unchanged("revision", value.revision))) ? next : undefined;
   };
   return {
     async silences() {
-      const now = Math.floor(clock() / 1000);
-      return (await all("silence"))
-        .filter((item) => accepted(expiryOfItem(item)) > now)
-        .map(silenceOfItem)
-        .map(accepted);
+      return (await unexpired("silence")).map(silenceOfItem).map(accepted);
     },
 
     saveSilence: (silence) => saveNext(silence, itemOfSilence),
@@ -59,6 +62,18 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
 
     async saveAnnounced(owner, announced) {
       await table.put(itemOfAnnounced(owner, announced));
+    },
+
+    async refusals() {
+      return (await unexpired("refusal")).map(refusalOfItem).map(accepted);
+    },
+
+    async saveRefusal(refusal) {
+      await table.put(itemOfRefusal(refusal));
+    },
+
+    async endRefusal(owner) {
+      await table.put(itemOfRefusalEnd(owner));
     },
 
     audit: () => readOne(table, AUDIT_KEY, auditOfItem),

@@ -25,6 +25,7 @@ const KINDS = {
   desk: { table: "alerting", format: 1 },
   allowance: { table: "alerting", format: 1 },
   announced: { table: "alerting", format: 1 },
+  refusal: { table: "alerting", format: 1 },
   audit: { table: "alerting", format: 1 },
 } as const satisfies Record<string, Rules>;
 

@@ -23,6 +23,7 @@ export const reportOfDocument: Parse<FitReport> = objectOf(
   {
     quality: objectOf({ f1: aNumber, precision: estimate, recall: estimate }),
     budget: objectOf({ allowed: aNumber, before: aNumber, after: aNumber }, { recallLost: aNumber }),
+    shortened: objectOf({ days: aNumber, refused: aText }),
     by: aText,
     from: anInteger,
     refused: aText,

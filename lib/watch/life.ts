@@ -1,4 +1,4 @@
-import { type AnomalyIncident, severityOf } from "../incident/incident.ts";
+import { type AnomalyIncident, mayBeNormal, severityOf } from "../incident/incident.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
@@ -69,11 +69,11 @@ export function isOver({ opened, lastAnomaly, unstable }: AnomalyIncident, calm:
   return !unstable || time - lastAnomaly >= FLAP_MS;
 }
 
-/** Nobody is asked whether a rule's condition is the new normal. */
+/** A reminder asks the same, so who got one, or takes care of what is critical, needs no question. */
 function isShift(incident: AnomalyIncident, time: number): boolean {
-  const { opened, peak, samples, anomalies, rules, unstable, asked } = incident;
+  const { opened, peak, samples, anomalies, asked, reminded } = incident;
   const age = time - opened;
-  if (asked || unstable || rules || age < SHIFT_AFTER_MS) return false;
+  if (asked || reminded || !mayBeNormal(incident) || age < SHIFT_AFTER_MS) return false;
   return anomalies >= SHIFT_SHARE * samples && peak.time - opened <= SHIFT_PEAK_WITHIN * age;
 }
 

@@ -3,6 +3,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig } from "../../lib/clients.ts";
 import { functionName, localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
+import { aReport } from "../contract/examples.ts";
 import { state } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
@@ -31,6 +32,10 @@ async function story() {
     }
     for (let delivery = 0; delivery < 2; delivery++) await minute("db-01", 55);
     for (const key of ["web-07", "web-99"]) await twin.put(key, Buffer.from("{"), START + 55 * MINUTE);
+    const refused = { since: START, at: START, refused: "flags too much", told: true };
+    await stores.alerting.saveRefusal({ owner: "host#db-01", ...refused });
+    await stores.baselines.write(aReport("host#db-01", 1, { refused: "flags too much" }));
+    const history = await said("epsilon", "history", "db-01");
     await sweep();
     await sweep();
     const silent = { hosts: await said("hosts"), status: await said("status"), incidents: await said("incidents") };
@@ -44,7 +49,19 @@ async function story() {
     await said("hosts", "retire", "web-07");
     await minute("web-07", 57);
     const sent = JSON.parse(await said("hosts", "--json"));
-    return { silent, statuses, incidents, explained, done, retired, unknown, back, sent, subjects: twin.subjects() };
+    return {
+      silent,
+      statuses,
+      incidents,
+      explained,
+      done,
+      retired,
+      unknown,
+      back,
+      sent,
+      history,
+      subjects: twin.subjects(),
+    };
   } finally {
     client.destroy();
     stores.close();
@@ -65,11 +82,20 @@ test("people are notified of the silence once, with the time of the last sample"
 
 test("hosts, status, incidents and explain show the silence", () => {
   expect(told.silent.hosts).toMatch(/^web-07 +web +silent +1 min +\d+ [A-Z][a-z]{2} 14:45 UTC +1 rejected$/m);
-  expect(told.silent.hosts).toMatch(/^db-01 +web +reporting +2 min +\d+ [A-Z][a-z]{2} 14:55 UTC +1 duplicate$/m);
+  expect(told.silent.hosts).toMatch(
+    /^db-01 +web +reporting +2 min +\d+ [A-Z][a-z]{2} 14:55 UTC +1 duplicate, refits refused since \d+ [A-Z][a-z]{2} 14:00 UTC$/m,
+  );
   expect(told.silent.status).toMatch(new RegExp(`^web-07 .* silent ${told.incidents[0].id} `, "m"));
   expect(told.incidents).toMatchObject([{ kind: "silent", host: "web-07" }]);
   expect(told.explained).toContain("CRITICAL: web-07 (group web) is silent for 10 min, last seen 14:45Z.\n");
   expect(told.explained).not.toContain("label");
+});
+
+test("hosts and their versions show since when refits are refused", () => {
+  const since = { refitsRefusedSince: new Date(START).toISOString() };
+  expect(told.sent.hosts[0]).toMatchObject({ host: "db-01", ...since });
+  expect(told.sent.hosts[1]).not.toHaveProperty("refitsRefusedSince");
+  expect(told.history).toMatch(/\nRefits have been refused since \d+ [A-Z][a-z]{2} 14:00 UTC\.\n$/);
 });
 
 test("JSON counts duplicate, late and rejected samples of each host; garbage under another name creates no host", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Allowance, Desk } from "../../lib/alert/desk.ts";
 import type { Announced, Audit } from "../../lib/alert/ports.ts";
+import type { Refusal } from "../../lib/alert/refusal.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { NOTICE_KINDS } from "../../lib/incident/notice.ts";
 import { fleetIncident } from "./arbitraries.ts";
@@ -79,4 +80,11 @@ export const audit: fc.Arbitrary<Audit> = fc.record({
   at: time,
   confirmed: fc.array(name),
   unconfirmed: fc.array(name),
+});
+
+export const refusal: fc.Arbitrary<Omit<Refusal, "owner">> = fc.record({
+  since: time,
+  at: time,
+  refused: fc.string(),
+  told: fc.boolean(),
 });

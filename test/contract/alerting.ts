@@ -4,7 +4,7 @@ import type { Silence } from "../../lib/alert/silence.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import { alertingName, allowanceOf, announced, audit, deskOf, silenceOf } from "./alerting-arbitraries.ts";
+import { alertingName, allowanceOf, announced, audit, deskOf, refusal, silenceOf } from "./alerting-arbitraries.ts";
 import { aFleetIncident, aSilence, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
@@ -122,10 +122,30 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       });
     });
 
+    test("keeps refusals of refits until one passes, or for a week", async () => {
+      const owner = fresh("host#");
+      const own = async () => (await stores.alerting.refusals()).filter((one) => one.owner === owner);
+      const first = { owner, since: NOON, at: NOON, refused: "flags 9.7 %", told: false };
+      await stores.alerting.saveRefusal(first);
+      await stores.alerting.saveRefusal({ ...first, told: true });
+      expect(await own()).toEqual([{ ...first, told: true }]);
+      await stores.alerting.endRefusal(owner);
+      expect(await own()).toEqual([]);
+      await stores.alerting.saveRefusal(first);
+      try {
+        now = NOON + 7 * DAY_MS - 1_000;
+        expect(await own()).toEqual([first]);
+        now = NOON + 7 * DAY_MS;
+        expect(await own()).toEqual([]);
+      } finally {
+        now = NOON;
+      }
+    });
+
     test("returns any of them as saved, causes to six digits", async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.record({ silence: silenceOf(NOON), desk: deskOf, allowance: allowanceOf, announced, audit }),
+          fc.record({ silence: silenceOf(NOON), desk: deskOf, allowance: allowanceOf, announced, refusal, audit }),
           alertingName,
           async (some, suffix) => {
             const id = `${fresh("any")} ${suffix}`;
@@ -139,6 +159,9 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
             expect(await stores.alerting.allowance(id)).toEqual(allowance);
             await stores.alerting.saveAnnounced(id, some.announced);
             expect(await stores.alerting.announced(id)).toEqual(some.announced);
+            const refused = { ...some.refusal, owner: id, at: NOON };
+            await stores.alerting.saveRefusal(refused);
+            expect((await stores.alerting.refusals()).filter(({ owner }) => owner === id)).toEqual([refused]);
             await stores.alerting.saveAudit(some.audit);
             expect(await stores.alerting.audit()).toEqual(some.audit);
           },

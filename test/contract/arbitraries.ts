@@ -413,6 +413,7 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
         { requiredKeys: ["allowed", "before", "after"] },
       ),
       flagRate: share,
+      shortened: fc.record({ days: positive, refused: fc.string({ unit: "grapheme" }) }),
       by: name,
       from: fc.integer({ min: 1, max: 999_999 }),
       refused: fc.string({ unit: "grapheme" }),

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  alertGap,
   NAB_PROFILES,
   type NabDetections,
   type NabProfile,
@@ -44,8 +45,13 @@ test("every profile gives a silent detector 0 and a perfect one 100", () => {
     expect(nabScore([series(100, {}, ...windows)], profile, "all")).toEqual({
       score: 0,
       threshold: Number.POSITIVE_INFINITY,
+      shipped: 0,
     });
-    expect(nabScore([series(100, { 20: 2, 60: 1 }, ...windows)], profile, "all")).toEqual({ score: 100, threshold: 1 });
+    expect(nabScore([series(100, { 20: 2, 60: 1.5 }, ...windows)], profile, "all")).toEqual({
+      score: 100,
+      threshold: 1.5,
+      shipped: 100,
+    });
   }
 });
 
@@ -65,14 +71,33 @@ test("a false detection costs its weight before any window and long after one", 
 });
 
 test("nothing in the probation counts", () => {
-  expect(nabScore([series(100, { 3: 9, 14: 9, 50: 1 }, [50, 54])], EQUAL, "all")).toEqual({ score: 100, threshold: 1 });
+  expect(nabScore([series(100, { 3: 9, 14: 9, 50: 2 }, [50, 54])], EQUAL, "all")).toMatchObject({
+    score: 100,
+    shipped: 100,
+  });
 });
 
 test("one threshold serves the whole corpus", () => {
   // At 5 the first window is found; at 1 both, at the cost of two false detections at 3.
   const corpus = [series(100, { 40: 5, 20: 3, 25: 3 }, [40, 44]), series(100, { 40: 1 }, [40, 44])];
-  expect(nabScore(corpus, EQUAL, "all")).toEqual({ score: 50, threshold: 5 });
+  expect(nabScore(corpus, EQUAL, "all")).toMatchObject({ score: 50, threshold: 5 });
   expect(nabScore(corpus, NAB_PROFILES.standard, "all").score).toBeCloseTo(normalised(2 - 0.22, 2), 10);
+});
+
+test("as shipped, what is above epsilon is detected, whatever would be best", () => {
+  // Above 1 both windows are found, the first in its last row; a row before them costs as much as a whole window earns.
+  const one = series(100, { 20: 1.1, 44: 3, 70: 1.2, 90: 1 }, [40, 44], [70, 74]);
+  const { score, shipped } = nabScore([one], EQUAL, "all");
+  expect(shipped).toBeCloseTo(normalised(0.46838684390227814 + 1 - 1, 2), 10);
+  expect(score).toBeCloseTo(normalised(0.46838684390227814 + 1, 2), 10);
+});
+
+test.each([
+  ["1 minute", 60_000, 10],
+  ["5 minutes", 300_000, 3],
+  ["an hour", 3_600_000, 1],
+])("detections are one alert across gaps of so many rows: at %s", (_, intervalMs, rows) => {
+  expect(alertGap(intervalMs)).toBe(rows);
 });
 
 test("without repeats an alert counts once, at its start", () => {
@@ -80,7 +105,7 @@ test("without repeats an alert counts once, at its start", () => {
   const one = series(100, { 20: 1, 22: 1, 48: 1, 50: 1, 51: 1 }, [50, 54]);
   const { fpWeight } = NAB_PROFILES.standard;
   const missed = nabScore([one], NAB_PROFILES.standard, "first");
-  expect(missed).toEqual({ score: 0, threshold: Number.POSITIVE_INFINITY });
+  expect(missed).toMatchObject({ score: 0, threshold: Number.POSITIVE_INFINITY });
   const found = nabScore(
     [series(100, { 20: 1, 22: 1, 23: 1, 50: 1, 51: 1 }, [50, 54])],
     NAB_PROFILES.standard,

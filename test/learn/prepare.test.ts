@@ -20,7 +20,7 @@ async function prepared(cuts: readonly number[], settings: FitSettings = DEFAULT
   const stores = createMemoryStores(() => NOW);
   await keep(stores, CHUNK, cuts);
   await keepIncident(stores, "web-07", TROUBLE, labelled ? "fault" : undefined);
-  const found = await prepareHost(stores, { host: "web-07", group: "web", ...ALONE }, settings, NOW);
+  const found = await prepareHost(stores, { host: "web-07", group: "web", ...ALONE }, settings, NOW, () => 1e6);
   if (!found || "refused" in found.fit) throw new Error("two days make a fit");
   return found.fit;
 }

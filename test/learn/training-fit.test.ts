@@ -154,6 +154,8 @@ describe("what does not count by the policy", () => {
 test.each([
   ["passes 5 %", 100, 5, 0.05, undefined],
   ["refuses more", 100, 6, 0.06, "flags 6.0 % of the last day's calm samples: at most 5 % is sensible"],
+  ["refuses more of 60", 60, 4, 4 / 60, "flags 6.7 % of the last day's calm samples: at most 5 % is sensible"],
+  ["passes where fewer were calm", 59, 59, 1, undefined],
   ["passes where nothing was held out", 0, 0, 0, undefined],
 ])("the gate %s", (_, count, beyond, flagRate, refused) => {
   const heldOut = Float64Array.from({ length: count }, (_, i) => (i < beyond ? 9 : 1));

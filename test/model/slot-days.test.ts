@@ -72,9 +72,20 @@ test("days count of which a quarter was seen, for each metric by itself", () => 
     () => 1,
     (day) => (day >= 3 ? 1 : Number.NaN), // those 19 hours
     () => Number.NaN,
-    (_, minute) => (minute >= 1_320 ? 1 : Number.NaN), // from ten at night
   );
-  expect([...daysSeen(history, slotsOf(history).places)]).toEqual([3, 1, 0, 0]);
+  expect([...daysSeen(history, slotsOf(history).places)]).toEqual([3, 1, 0]);
+});
+
+test.each<[string, readonly number[], number]>([
+  ["four hours a day count from the second day on that is over", [240, 240, 240], 3],
+  ["one short day does not: nobody knows yet that they are all short", [240, 240], 0],
+  ["a short day among long ones does not", [240, 900, 900, 900, 240], 3],
+  ["nor does less than half of the usual time", [300, 300, 148, 300], 3],
+  ["half of it does", [300, 300, 152, 300], 4],
+  ["nor do minutes, however usual they are", [50, 50, 50, 50], 0],
+])("where hosts are on for part of the day, %s", (_, minutes, days) => {
+  const history = historyOf({ days: minutes.length }, (day, minute) => (minute <= minutes[day]! ? 1 : Number.NaN));
+  expect([...daysSeen(history, slotsOf(history).places)]).toEqual([days]);
 });
 
 test("low, middle and high never change places", () => {

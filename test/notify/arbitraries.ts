@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import type { DigestNews, EpsilonNews, News, SubscriptionsNews, TextsHeldNews } from "../../lib/alert/news.ts";
+import type {
+  DigestNews,
+  EpsilonNews,
+  News,
+  RefusalNews,
+  SubscriptionsNews,
+  TextsHeldNews,
+} from "../../lib/alert/news.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import type { Cause } from "../../lib/incident/cause.ts";
 import type { Extent } from "../../lib/incident/extent.ts";
@@ -154,6 +161,20 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     },
     { requiredKeys: ["kind", "at", "owner", "version", "from", "before", "after", "labels"] },
   );
+  const anyRefusal: fc.Arbitrary<RefusalNews> = fc.record({
+    kind: fc.constant("refits-refused" as const),
+    at: anyNumber,
+    group: anyName,
+    refusals: fc.array(
+      fc.record({
+        owner: fc.tuple(fc.constantFrom("host#", "group#"), anyName).map((parts) => parts.join("")),
+        since: anyNumber,
+        refused: fc.constantFrom("flags 9.7 % of the last day's calm samples: at most 5 % is sensible", "no"),
+      }),
+      { maxLength: 10 },
+    ),
+    refusalsInAll: anyNumber,
+  });
   const anySilence: fc.Arbitrary<Silence> = fc.record(
     {
       id: anyName,
@@ -184,6 +205,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     anyDigest,
     anyTextsHeld,
     anyEpsilon,
+    anyRefusal,
     fc.record({ kind: fc.constant("silence-unused" as const), silence: anySilence }),
     anyAudit,
   );

@@ -2,6 +2,7 @@ import type {
   DigestNews,
   EpsilonNews,
   News,
+  RefusalNews,
   SubscriptionsNews,
   TextsHeldNews,
   UnusedSilenceNews,
@@ -225,6 +226,21 @@ export function epsilon(changes: Partial<EpsilonNews> = {}): EpsilonNews {
   };
 }
 
+export function refitsRefused(changes: Partial<RefusalNews> = {}): RefusalNews {
+  const refused = (share: string) => `flags ${share} % of the last day's calm samples: at most 5 % is sensible`;
+  return {
+    kind: "refits-refused",
+    at: at(0, 10),
+    group: "web",
+    refusals: [
+      { owner: "host#web-07", since: Date.UTC(2026, 10, 20, 0, 10), refused: refused("9.7") },
+      { owner: "host#web-11", since: Date.UTC(2026, 10, 19, 0, 10), refused: refused("12.3") },
+    ],
+    refusalsInAll: 2,
+    ...changes,
+  };
+}
+
 export function unusedSilence(changes: Partial<UnusedSilenceNews["silence"]> = {}): UnusedSilenceNews {
   return {
     kind: "silence-unused",
@@ -288,6 +304,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   digest: [digest()],
   "texts-held": [textsHeld()],
   epsilon: [epsilon()],
+  "refits-refused": [refitsRefused()],
   "silence-unused": [unusedSilence()],
   subscriptions: [subscriptions()],
 };

@@ -1,5 +1,6 @@
 // What becomes of a host's incident after it opened, and incidents that rules opened.
 
+import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
 import { render } from "../../lib/notify/render.ts";
 import { CONTEXT, changed, DEPLOYED, judged, LINK, opened, resolved, ruled } from "./example.ts";
@@ -72,6 +73,14 @@ test("a reminder says for how long nobody has cared, and how to", () => {
   expect(email).toContain("is still critical after 4 h, nobody has acknowledged it.\n");
   expect(email).toContain("\nTaking care of it? Say so: fleetwarden ack K7Q2RT\n");
   expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden ack K7Q2RT");
+});
+
+test.each<[string, Partial<AnomalyIncident>, string]>([
+  ["whether it is the new normal", {}, "\nIs this its new normal? "],
+  ["not so while a rule holds", { rules: [HOT] }, "\nWas it a real fault? "],
+  ["not so of what comes and goes", { unstable: true }, "\nWas it a real fault? "],
+])("a reminder asks %s", (_what, changes, question) => {
+  expect(render(changed("reminder", changes), CONTEXT).email).toContain(question);
 });
 
 describe("how to acknowledge is told", () => {

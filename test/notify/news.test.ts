@@ -1,6 +1,6 @@
 // What is told beside incidents: digests, texts held back, new limits, silences and subscriptions.
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, digest, epsilon, subscriptions, textsHeld, unusedSilence } from "./example.ts";
+import { CONTEXT, digest, epsilon, refitsRefused, subscriptions, textsHeld, unusedSilence } from "./example.ts";
 
 describe("a digest", () => {
   test("says how many, how bad, where, which first and why mostly", () => {
@@ -165,6 +165,35 @@ describe("a new epsilon", () => {
     expect(render(epsilon({ labels: { fault: [], false: ids } }), CONTEXT).email).toContain(
       "\n7 incidents labelled no fault: A2B3C1, A2B3C2, A2B3C3, A2B3C4, A2B3C5 and 2 more.\n",
     );
+  });
+});
+
+describe("refits that are refused", () => {
+  test("are told with whose, since when and why, and once", () => {
+    const { subject, email, sms, webhook, attributes } = render(refitsRefused(), CONTEXT);
+    expect(subject).toBe("[NOTE] Refits of 2 baselines of group web have been refused since 19 Nov 00:10 UTC");
+    expect(sms).toBe("NOTE Refits of 2 baselines of group web have been refused since 19 Nov 00:10 UTC");
+    expect(email).toContain("web-07     20 Nov 00:10 UTC   flags 9.7 % of the last day's calm samples");
+    expect(email).toContain("this message comes once");
+    expect(email).toContain("\nHow it came about: fleetwarden epsilon history web-07\n");
+    expect(JSON.parse(webhook)).toMatchObject({
+      ...{ type: "fleetwarden.refits-refused", severity: "info", refusalsInAll: 2 },
+      refusals: [{ owner: "host#web-07", since: "2026-11-20T00:10:00.000Z" }, { owner: "host#web-11" }],
+    });
+    expect(attributes).toEqual({ severity: "info", kind: "refits-refused", group: "web", host: "*" });
+  });
+
+  test("of one host are that host's, and redacted they keep their figures to themselves", () => {
+    const [one] = refitsRefused().refusals;
+    const own = refitsRefused({ refusals: [one!], refusalsInAll: 1 });
+    const { subject, email, webhook, attributes } = render(own, { ...CONTEXT, redact: true });
+    expect(subject).toBe("[NOTE] Refits of web-07 have been refused since 20 Nov 00:10 UTC");
+    expect(attributes).toMatchObject({ group: "web", host: "web-07" });
+    expect(`${email}${webhook}`).not.toContain("9.7");
+  });
+
+  test("count those that they do not name", () => {
+    expect(render(refitsRefused({ refusalsInAll: 12 }), CONTEXT).email).toContain("\n  and 10 more\n");
   });
 });
 

@@ -87,6 +87,13 @@ test("what came of a host twice, late, or could not be read is among its facts",
   expect((await ask("host?host=db-01")).answer.facts).toMatchObject({ ingest });
 });
 
+test("since when the refits of a host are refused is among its facts", async () => {
+  const refusal = { owner: "host#db-01", since: START, at: world.now(), refused: "flags too much", told: false };
+  expect((await ask("host?host=db-01")).answer.facts).not.toHaveProperty("refused");
+  await world.stores.alerting.saveRefusal(refusal);
+  expect((await ask("host?host=db-01")).answer.facts).toMatchObject({ refused: START });
+});
+
 test("the shortest window is the last 30 samples", async () => {
   const { answer } = await ask("host?host=db-01&window=30");
   expect(answer.series.times).toHaveLength(30);

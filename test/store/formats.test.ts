@@ -8,7 +8,9 @@ import {
   itemOfAnnounced,
   itemOfAudit,
   itemOfDesk,
+  itemOfRefusal,
   itemOfSilence,
+  refusalOfItem,
   silenceOfItem,
 } from "../../lib/store/alerting-item.ts";
 import {
@@ -74,6 +76,13 @@ describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>(
     announcedOfItem,
     "alerting",
     'kind "announced", id "host#web"',
+  ],
+  [
+    "refusal",
+    itemOfRefusal({ owner: "host#web", since: NOON, at: NOON, refused: "flags too much", told: false }),
+    refusalOfItem,
+    "alerting",
+    'kind "refusal", id "host#web"',
   ],
   [
     "audit",

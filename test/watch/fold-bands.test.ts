@@ -130,12 +130,11 @@ describe("an incident ends", () => {
   });
 });
 
-describe("a person's policy", () => {
-  const policyOf = (limits: Partial<MetricPolicy>): HostPolicy => ({
-    rules: [],
-    metric: () => ({ direction: "both", minAbsolute: 0, minRelative: 0, ...limits }),
-  });
+function policyOf(limits: Partial<MetricPolicy>): HostPolicy {
+  return { rules: [], metric: () => ({ direction: "both", minAbsolute: 0, minRelative: 0, ...limits }) };
+}
 
+describe("a person's policy", () => {
   test.each<[Partial<MetricPolicy>, number, number]>([
     [{ direction: "up" }, 57, 1],
     [{ direction: "up" }, 43, 0],
@@ -152,15 +151,32 @@ describe("a person's policy", () => {
   });
 });
 
+test.each<[string, number, number]>([
+  ["a stuck value", 50, 30],
+  ["a metric that is gone", Number.NaN, 30],
+])("%s is news unless the policy lets no change of the usual size count", (_, value, minutes) => {
+  // Usually at 50: its loss is a change of 50.
+  const values = [...calm(5), ...strange(minutes, value)];
+  const opened = (limits: Partial<MetricPolicy>) => told(values, { policy: policyOf(limits) }).notices.length;
+  expect([{ minAbsolute: 50 }, { minAbsolute: 51 }].map(opened)).toEqual([1, 0]);
+  expect([{ minRelative: 1 }, { minRelative: 1.1 }].map(opened)).toEqual([1, 0]);
+  expect([{ direction: "up" as const }, { direction: "down" as const }].map(opened)).toEqual([1, 1]);
+});
+
+test("a percentage that fills is news unless the policy lets its way to full not count", () => {
+  const filling = historyOf({ days: 6 }, (day, minute) => 80 + 2 * day + ripple(minute) / 10);
+  const baseline = { ...reference, model: fitBands(filling, NAMES, "UTC") };
+  const opened = (limits: Partial<MetricPolicy>) =>
+    told(calm(5, 86, 0.1), { baseline, policy: policyOf(limits) }).notices.length;
+  // The usual value is the median of days at 80, 82 … 90: 85, from where full is 15 away.
+  expect([{ minAbsolute: 15 }, { minAbsolute: 15.2 }, { direction: "down" as const }].map(opened)).toEqual([1, 0, 0]);
+});
+
 test("a person's policy holds for a young host as well, from its level", () => {
   const baseline = bandsBaseline({ days: 1 / 12 });
-  const policyOf = (minAbsolute: number): HostPolicy => ({
-    rules: [],
-    metric: () => ({ direction: "both", minAbsolute, minRelative: 0 }),
-  });
   const values = [...calm(40), ...strange(3, 99)];
-  expect(told(values, { baseline, policy: policyOf(45) }).notices).toHaveLength(1);
-  expect(told(values, { baseline, policy: policyOf(55) }).notices).toEqual([]);
+  expect(told(values, { baseline, policy: policyOf({ minAbsolute: 45 }) }).notices).toHaveLength(1);
+  expect(told(values, { baseline, policy: policyOf({ minAbsolute: 55 }) }).notices).toEqual([]);
 });
 
 describe("memory", () => {

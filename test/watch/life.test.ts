@@ -183,6 +183,12 @@ describe("a level shift", () => {
     expect(recordOf(notices[1]!.incident).lastAnomaly).toBe(START + hours(8) * MINUTE);
   });
 
+  test("people who were reminded, or take care of it, are not asked", () => {
+    const { state: open } = told(`!%${"!".repeat(hours(4))}`);
+    const before = { ...open, incident: { ...open.incident!, reminded: true as const } };
+    expect(told("!".repeat(hours(12)), before, hours(4) + 2).notices).toEqual([]);
+  });
+
   test("an unstable one is not", () => {
     expect(told(`${"!!!.....".repeat(3)}${"!".repeat(hours(7))}`).notices.at(-1)).toMatchObject({ kind: "unstable" });
   });

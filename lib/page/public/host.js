@@ -104,7 +104,7 @@ function whyOf({ card, incidents: [newest], rules }) {
   ];
 }
 
-function factsOf({ card, facts: { since, interval, ingest, fitted, samples, detector, keptOneIn } }) {
+function factsOf({ card, facts: { since, interval, ingest, fitted, samples, detector, refused, keptOneIn } }) {
   return [
     ["Last record", timeAgo(card.arrived)],
     ["Known since", since > 0 ? moment(since) : "not yet"],
@@ -120,6 +120,7 @@ function factsOf({ card, facts: { since, interval, ingest, fitted, samples, dete
     ],
     ["Judged by", card.baseline ? `${card.baseline}${card.provisional ? " (provisional)" : ""}` : "nothing yet"],
     ...(fitted ? [["Fitted", `${moment(fitted)}, to ${several(samples, "sample")}: ${detector}`]] : []),
+    ...(refused ? [["Refits", `refused since ${moment(refused)}`]] : []),
     ["Kept for refits", keptOneIn > 1 ? `all that is strange, of the calm one stretch in ${keptOneIn}` : "everything"],
     ["Threshold", viewLink("threshold", { host: card.host }, "what another epsilon would change")],
   ];

@@ -1,0 +1,36 @@
+import type { OnFolded } from "../replay/virtual-deployment.ts";
+import { Flag } from "../watch/fold.ts";
+
+/** What the deployed scorer said about a host's rows. */
+export interface Captured {
+  /** The score as a multiple of the epsilon then in force: above 1 it was flagged. 0 where the row has no score. */
+  readonly ratios: Float64Array;
+  /** 1 where it was flagged. */
+  readonly flagged: Uint8Array;
+}
+
+/** Keeps what the scorer of a deployment with a single host says. */
+export function captureScores() {
+  const ratios = new Map<number, number>();
+  const flagged = new Set<number>();
+  const onFolded: OnFolded = (folded) => {
+    for (const { parts, state } of folded) {
+      const epsilon = state.verdict?.epsilon ?? Number.NaN;
+      for (const { times, scores, flags } of parts) {
+        for (const [i, time] of times.entries()) {
+          const score = scores[i] ?? Number.NaN;
+          if (score > 0) ratios.set(time, score / epsilon);
+          if ((flags[i] ?? 0) & Flag.anomaly) flagged.add(time);
+        }
+      }
+    }
+  };
+  return {
+    onFolded,
+    /** For the rows with these times. */
+    at: (times: Float64Array): Captured => ({
+      ratios: times.map((time) => ratios.get(time) ?? 0),
+      flagged: Uint8Array.from(times, (time) => Number(flagged.has(time))),
+    }),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Config } from "../config/config.ts";
+import { backtest } from "../replay/backtest.ts";
+import type { BacktestReport, ReportedIncident } from "../replay/backtest-report.ts";
+import { UserError } from "../user-error.ts";
+import { NAME_RULE } from "../wire/name.ts";
+import { type Captured, captureScores } from "./captured.ts";
+import type { Entity } from "./entity.ts";
+import { periodOf } from "./vus.ts";
+
+/** What a deployment has done with an entity; of each row, the train part included. */
+export interface Played extends Omit<Entity, "recording">, Captured {
+  /** Milliseconds since the epoch, ascending. */
+  readonly times: Float64Array;
+  /** 1 for an anomaly. */
+  readonly labels: Uint8Array;
+  /** Rows after which the first metric is most like itself. */
+  readonly period: number;
+  /** Those that opened in the test part, in the order in which they opened. */
+  readonly incidents: readonly PlayedIncident[];
+  /** Messages that people got in the test part. */
+  readonly messages: number;
+}
+
+/** Times are in milliseconds since the epoch. */
+export interface PlayedIncident {
+  readonly opened: number;
+  readonly lastAnomaly: number;
+  readonly isCritical: boolean;
+  /** Whether it touches no labelled row. */
+  readonly isFalse: boolean;
+  /** As people are told: the most guilty first. */
+  readonly causes: readonly string[];
+}
+
+export interface PlayOptions {
+  readonly config: Config;
+  /** Milliseconds of the computer's own time. */
+  readonly clock: () => number;
+  /** Called with the share that is done. */
+  readonly progress: (share: number) => void;
+}
+
+/** Plays one entity, alone in a deployment of its own, through scorer, sweep and daily refits; nobody labels. */
+export async function playEntity(entity: Entity, { config, clock, progress }: PlayOptions): Promise<Played> {
+  const { recording, ...about } = entity;
+  const { times, labels, metrics } = recording;
+  const { onFolded, at } = captureScores();
+  const report = await backtest([recording], { config, stopwatch: clock, progress, onFolded });
+  if (report.rejected > 0)
+    throw new UserError(
+      `${entity.name}: ${report.rejected} records were rejected: for the names of entities and metrics, ${NAME_RULE}`,
+    );
+  const period = periodOf(metrics[0]?.values ?? new Float64Array());
+  return { ...about, times, labels, period, ...at(times), ...heardFrom(report, times[entity.from] ?? Number.NaN) };
+}
+
+function heardFrom({ incidents, notices }: BacktestReport, start: number): Pick<Played, "incidents" | "messages"> {
+  return {
+    incidents: incidents.flatMap((incident) => playedIncident(incident)).filter(({ opened }) => opened >= start),
+    messages: notices.filter(({ at }) => Date.parse(at) >= start).length,
+  };
+}
+
+/** None of a silence, about which no row can say whether it is right. */
+function playedIncident({ opened, lastAnomaly, isFalse, severity, causes }: ReportedIncident): PlayedIncident[] {
+  if (isFalse === undefined) return [];
+  return [
+    {
+      opened: Date.parse(opened),
+      lastAnomaly: Date.parse(lastAnomaly),
+      isCritical: severity === "critical",
+      isFalse,
+      causes: causes.map(({ metric }) => metric),
+    },
+  ];
+}

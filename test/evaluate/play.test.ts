@@ -1,0 +1,79 @@
+// An evaluation is what a deployment would have said.
+import { DEFAULT_CONFIG, parseConfig } from "../../lib/config/config.ts";
+import { recordingOf } from "../../lib/evaluate/entity.ts";
+import { playEntity } from "../../lib/evaluate/play.ts";
+import { backtest } from "../../lib/replay/backtest.ts";
+import { recorded } from "../replay/made.ts";
+import { seededRandom } from "../simulation/random.ts";
+
+const MINUTE = 60_000;
+const NAMES = ["cpu", "memory"];
+/** Rows of the train part, and of both. */
+const [CUT, ROWS] = [120, 300];
+
+/** Calm rows a minute apart; the CPU is busy for ten minutes from each of these rows on. */
+function busyRows(...bursts: number[]): number[][] {
+  const random = seededRandom(1);
+  const noise = () => random() + random() + random() - 1.5;
+  const busy = (row: number) => (bursts.some((from) => row >= from && row < from + 10) ? 60 : 0);
+  return Array.from({ length: ROWS }, (_, row) => [20 + 4 * noise() + busy(row), 50 + 3 * noise()]);
+}
+
+const table = (rows: readonly number[][]) => ({ names: NAMES, rows: Float64Array.from(rows.flat()) });
+const options = { clock: () => 0, progress: () => {} };
+
+async function play(rows: readonly number[][], labels: Uint8Array, config = DEFAULT_CONFIG) {
+  const recording = recordingOf("web-1", [table(rows.slice(0, CUT)), table(rows.slice(CUT))], MINUTE);
+  const entity = { name: "web-1", recording: { ...recording, labels }, from: CUT, intervalMs: MINUTE, causes: [] };
+  return playEntity(entity, { ...options, config });
+}
+
+test("incidents and messages of the test part are those of a replay of the same rows as one file", async () => {
+  const rows = busyRows(80, 150, 230);
+  const labels = new Uint8Array(ROWS).fill(1, 150, 160);
+  const played = await play(rows, labels);
+  const csv = [`${NAMES},label`, ...rows.map((row, i) => `${row},${labels[i]}`)].join("\n");
+  const report = await backtest(await recorded({ "web-1.csv": csv }), { stopwatch: () => 0, progress: () => {} });
+  const start = played.times[CUT]!;
+  const own = report.incidents.filter(({ opened }) => Date.parse(opened) >= start);
+  expect(own).toHaveLength(report.incidents.length - 1);
+  expect(played.incidents).toEqual(
+    own.map(({ opened, lastAnomaly, severity, isFalse, causes }) => ({
+      opened: Date.parse(opened),
+      lastAnomaly: Date.parse(lastAnomaly),
+      isCritical: severity === "critical",
+      isFalse,
+      causes: causes.map(({ metric }) => metric),
+    })),
+  );
+  expect(played.incidents.map(({ isFalse }) => isFalse)).toEqual([false, true]);
+  expect(played.messages).toBe(report.notices.filter(({ at }) => Date.parse(at) >= start).length);
+  expect(played.flagged.reduce((sum, flag) => sum + flag, 0)).toBe(report.anomalies);
+});
+
+// The epsilons of the two sensitivities are as 5 to 7; the bands' scores do not depend on them.
+test("a row's score is in units of the epsilon then in force; while the host learns it has none", async () => {
+  const sensitive = parseConfig('{ "version": 1, "detectors": { "*": { "sensitivity": "sensitive" } } }');
+  const labels = new Uint8Array(ROWS);
+  const one = await play(busyRows(150), labels);
+  const other = await play(busyRows(150), labels, sensitive);
+  expect([...one.ratios.subarray(0, 60)]).toEqual(Array(60).fill(0));
+  for (let row = 60; row < 156; row++) expect(other.ratios[row]).toBeCloseTo((one.ratios[row]! * 7) / 5, 12);
+  expect(one.ratios[155]).toBeGreaterThan(1);
+  for (const { ratios, flagged } of [one, other])
+    expect([...flagged]).toEqual(Array.from(ratios, (ratio) => Number(ratio > 1)));
+  expect([one.flagged[155], one.flagged[200]]).toEqual([1, 0]);
+});
+
+test("names that no record may have are refused with the rule", async () => {
+  const recording = recordingOf("web-1", [{ ...table(busyRows()), names: ["cpu", "me\u0007mory"] }], MINUTE);
+  const entity = {
+    name: "web-1",
+    recording: { ...recording, labels: new Uint8Array(ROWS) },
+    from: CUT,
+    intervalMs: MINUTE,
+  };
+  await expect(playEntity({ ...entity, causes: [] }, { ...options, config: DEFAULT_CONFIG })).rejects.toThrow(
+    "web-1: 300 records were rejected: for the names of entities and metrics, use a text of",
+  );
+});

@@ -1,0 +1,125 @@
+// Figures of an evaluation, by hand.
+
+import { summarise } from "../../lib/evaluate/averages.ts";
+import type { Played, PlayedIncident } from "../../lib/evaluate/play.ts";
+import { figuresOf, sumOf, tallyOf } from "../../lib/evaluate/tally.ts";
+
+const HOUR = 3_600_000;
+const START = Date.UTC(2026, 0, 5);
+
+const digits = (text: string) => Uint8Array.from(text, Number);
+
+/** An hour of the incident's rows each; false incidents are marked as the replay has found them. */
+function incident(opened: number, lastAnomaly: number, about: Partial<PlayedIncident> = {}): PlayedIncident {
+  return {
+    opened: START + opened * HOUR,
+    lastAnomaly: START + lastAnomaly * HOUR,
+    isCritical: false,
+    isFalse: false,
+    causes: ["cpu", "memory", "disk", "network"],
+    ...about,
+  };
+}
+
+/** Rows an hour apart; `labels` and `ratios` have a digit for each. */
+function played(labels: string, ratios: string, about: Partial<Played> = {}): Played {
+  return {
+    name: "web-1",
+    from: 4,
+    intervalMs: HOUR,
+    times: Float64Array.from(labels, (_, row) => START + row * HOUR),
+    labels: digits(labels),
+    ratios: Float64Array.from(ratios, Number),
+    flagged: Uint8Array.from(ratios, (ratio) => Number(Number(ratio) > 1)),
+    period: 2,
+    causes: [],
+    incidents: [],
+    messages: 0,
+    ...about,
+  };
+}
+
+// The test part is rows 4 to 15: labelled 6–8, 12 and 15; flagged 5, 7, 8, 12 and 13.
+const ONE = played("0000001110001001", "9900020330003500", {
+  incidents: [
+    incident(5, 5, { isFalse: true, isCritical: true }),
+    incident(7, 9),
+    incident(8.5, 10, { isFalse: true }),
+    incident(11, 13, { isCritical: true }),
+  ],
+  messages: 6,
+});
+
+test("rows are counted in the test part alone", () => {
+  const { tp, fp, fn, tn, f1, precision, recall, accuracy } = figuresOf(tallyOf(ONE));
+  expect({ tp, fp, fn, tn }).toEqual({ tp: 3, fp: 2, fn: 2, tn: 5 });
+  expect({ f1, precision, recall, accuracy }).toEqual({ f1: 3 / 5, precision: 3 / 5, recall: 3 / 5, accuracy: 8 / 12 });
+});
+
+// Twelve hours, seven of them without a label. Events: 6–8 found an hour late, 12 found before it began, 15 missed.
+test("incidents are weighed against events and normal days", () => {
+  expect(figuresOf(tallyOf(ONE))).toMatchObject({
+    incidents: 4,
+    rightIncidents: 2,
+    incidentPrecision: 1 / 2,
+    criticalFalse: 1,
+    falsePerNormalDay: expect.closeTo(2 / (7 / 24), 12),
+    events: 3,
+    eventsTouched: 2 / 3,
+    delayMedianMinutes: 30, // of 60 and 0
+    messagesPerDay: 12,
+  });
+});
+
+test("causes count where an incident touches the event: those that its first incident names, in that order", () => {
+  const caused = (from: number, to: number, ...metrics: string[]) => ({
+    from: START + from * HOUR,
+    to: START + to * HOUR,
+    metrics,
+  });
+  const causes = [caused(6, 8, "disk"), caused(12, 12, "memory", "cpu"), caused(12, 12), caused(15, 15, "cpu")];
+  const first = figuresOf(tallyOf({ ...ONE, causes }));
+  expect([first.top1, first.top3]).toEqual([1 / 2, 1]);
+  const fourth = figuresOf(tallyOf({ ...ONE, causes: [caused(6, 8, "network"), caused(12, 12, "gpu")] }));
+  expect([fourth.top1, fourth.top3]).toEqual([0, 0]);
+});
+
+test("without a label, an incident or a known cause the figures that need one are null", () => {
+  const { f1, precision, recall, incidentPrecision, eventsTouched, delayMedianMinutes, top1, ...others } = figuresOf(
+    tallyOf(played("00000000", "00000900")),
+  );
+  expect([f1, precision, recall, incidentPrecision, eventsTouched, delayMedianMinutes, top1]).toEqual(
+    Array(7).fill(null),
+  );
+  expect(others).toMatchObject({ tp: 0, fp: 1, fn: 0, tn: 3, accuracy: 3 / 4, falsePerNormalDay: 0 });
+});
+
+test("the mean is unweighted and leaves out whoever lacks a figure; the pooled figures are those of all rows", () => {
+  const calm = played("00000000", "00000900", { name: "web-2", incidents: [incident(5, 5, { isFalse: true })] });
+  const { entities, mean, pooled } = summarise([ONE, calm]);
+  expect(entities.map(({ name, bestF1 }) => [name, bestF1 === null])).toEqual([
+    ["web-1", false],
+    ["web-2", true],
+  ]);
+  expect(mean).toMatchObject({
+    bestF1: entities[0]?.bestF1,
+    f1: 3 / 5,
+    accuracy: (8 / 12 + 3 / 4) / 2,
+    incidents: 5 / 2,
+    incidentPrecision: 1 / 4,
+  });
+  // 3 of 5 labelled rows, 3 false ones; three false incidents in eleven normal hours.
+  expect(pooled).toMatchObject({ tp: 3, fp: 3, fn: 2, tn: 8, f1: 6 / 11, incidentPrecision: 2 / 5, events: 3 });
+  expect(pooled.falsePerNormalDay).toBeCloseTo(3 / (11 / 24), 12);
+  expect(pooled).toEqual(figuresOf(sumOf([ONE, calm].map(tallyOf))));
+});
+
+// Scores of the test part, labelled ones marked: 0 2 0* 3* 3* 0 0 0 3* 5 0 0*. Above 2 three of five, and one false.
+test("the ranking is that of the scores of the test part", () => {
+  const [report] = summarise([ONE]).entities;
+  expect(report?.bestF1).toBeCloseTo((2 * 3) / (2 * 3 + 1 + 2), 12);
+  // One false above, then three at once, one false, the rest: (3/5)(3/4) + (2/5)(5/12).
+  expect(report?.ap).toBeCloseTo((3 / 5) * (3 / 4) + (2 / 5) * (5 / 12), 12);
+  // Each of the three beats six of seven, each of the other two ties with five: (18 + 5) / 35.
+  expect(report?.roc).toBeCloseTo(23 / 35, 12);
+});
