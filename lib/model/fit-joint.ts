@@ -1,88 +1,121 @@
-import { FEATURES, type Joint, softClip } from "./joint.ts";
-import { cholesky, invertTriangle } from "./triangle.ts";
+import { type Bands, bandRowAt, GAP_INTERVALS } from "./bands.ts";
+import { isWeekend, SLOTS } from "./calendar.ts";
+import { dayRanges } from "./day-bands.ts";
+import { FEATURES, JOINT_METRICS_MAX, type Joint, type JointLimits, jointScore, LIMIT_STEP, standardise } from "./joint.ts";
+import { movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
+import { JOINT_MEMORY, lastingOf, rememberJoint } from "./joint-reading.ts";
+import { learnJoint } from "./learn-joint.ts";
+import { median } from "./median.ts";
+import { kthPeak } from "./order-statistics.ts";
+import { type History, type RowPlaces, slotDaysOf } from "./slot-days.ts";
+import { oftenOf, raise } from "./tails.ts";
+import { unitsOf, weekendsDiffer } from "./units.ts";
 
-/** Features of samples to learn from: row-major, 3 D numbers each (joint.ts), NaN = missing. */
-export interface JointTraining {
-  /** D. */
-  readonly metrics: number;
-  readonly features: Float64Array;
-  /** D: the least change that matters. */
-  readonly floor: Float64Array;
+/** A history with what the joint reader needs of it. */
+export interface JointHistory {
+  /** Values as they are judged. */
+  readonly history: History;
+  /** Row-major: the change of each value since the sample before; NaN where there is none. */
+  readonly changes: Float64Array;
+  readonly places: RowPlaces;
 }
 
-/** A deviation is at least this share of the least change that matters, and of the feature's range. */
-const FLOOR_SHARE = 0.5;
-const RANGE_SHARE = 0.01;
-/** Correlations are shrunk by this much, and by more while there are few rows for the features. */
-const SHRINKAGE = 0.1;
-/** Added to the variance of every feature. */
-const RIDGE = 0.01;
+/** Fewer days know too little of what metrics do together. */
+const DAYS_MIN = 3;
+/** Rows that the covariance is learnt from, spread over the history: more say no more. */
+const ROWS_MAX = 9_000;
 
-/**
- * Learns means, deviations and the covariance of the clipped z of all features, a missing one being as usual. Undefined
- * without a row, or where rounding leaves no covariance that could be factored.
- */
-export function fitJoint({ metrics, features, floor }: JointTraining): Joint | undefined {
+/** Learns the joint score of a host whose bands are known, and from which score on it notifies. */
+export function fitJoint(bands: Bands, training: JointHistory): (Joint & JointLimits) | undefined {
+  const { metrics, days, floor } = bands;
+  if (days < DAYS_MIN || metrics > JOINT_METRICS_MAX) return undefined;
+  const joint = learnJoint({ metrics, features: spreadFeatures(bands, training), floor });
+  return joint && { ...joint, ...limitsOf(scoresOf(bands, joint, training), training, bands.interval) };
+}
+
+/** The features of rows from the whole history, an odd number of rows apart, so that all minutes have their turn. */
+function spreadFeatures(bands: Bands, { history, changes }: JointHistory): Float64Array {
+  const { metrics, times, excluded } = history;
   const size = FEATURES * metrics;
-  const rows = features.length / size;
-  if (rows === 0) return undefined;
-  const { mean, deviation } = spreadOf(features, floor);
-  const z = features.map((x, k) => softClip((x - mean[k % size]!) / deviation[k % size]!) || 0);
-  const centre = new Float64Array(size);
-  for (let k = 0; k < z.length; k++) centre[k % size]! += z[k]! / rows;
-  for (let k = 0; k < z.length; k++) z[k]! -= centre[k % size]!;
-  const factor = cholesky(shrunkCovariance(z, size), size);
-  if (!factor) return undefined;
-  return { metrics, mean, deviation, centre, whitening: Float32Array.from(invertTriangle(factor, size)) };
+  const step = Math.floor(times.length / ROWS_MAX) | 1;
+  const features = new Float64Array(Math.ceil(times.length / step) * size);
+  const atUsual = new Float64Array(metrics);
+  let end = 0;
+  for (let i = 0; i < times.length; i += step) {
+    if (excluded?.[i]) continue;
+    const sample = { values: rowOf(history.values, i, metrics), changes: rowOf(changes, i, metrics) };
+    writeFeatures(bands, bandRowAt(bands, times[i]!), atUsual, sample, features.subarray(end, end + size));
+    end += size;
+  }
+  return features.subarray(0, end);
 }
 
-/** Mean and standard deviation of each feature over the rows that have it; 0 and the floor where none has. */
-function spreadOf(features: Float64Array, floor: Float64Array): Pick<Joint, "mean" | "deviation"> {
-  const size = FEATURES * floor.length;
-  const mean = new Float64Array(size);
-  const deviation = new Float64Array(size);
-  for (let k = 0; k < size; k++) {
-    const column = columnOf(features, size, k);
-    const sum = column.reduce((total, x) => total + x, 0);
-    mean[k] = column.length > 0 ? sum / column.length : 0;
-    let [squares, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const x of column) {
-      squares += (x - mean[k]!) ** 2;
-      least = Math.min(least, x);
-      most = Math.max(most, x);
-    }
-    const spread = column.length > 0 ? Math.max(Math.sqrt(squares / column.length), RANGE_SHARE * (most - least)) : 0;
-    deviation[k] = Math.max(spread, FLOOR_SHARE * floor[k % floor.length]!);
-  }
-  return { mean, deviation };
+function rowOf(table: Float64Array, row: number, metrics: number): Float64Array {
+  return table.subarray(row * metrics, (row + 1) * metrics);
 }
 
-/** The known values of one feature. */
-function columnOf(features: Float64Array, size: number, feature: number): Float64Array {
-  const column = new Float64Array(features.length / size);
-  let count = 0;
-  for (let k = feature; k < features.length; k += size) {
-    if (!Number.isNaN(features[k])) column[count++] = features[k]!;
-  }
-  return column.subarray(0, count);
+/** Each row's joint score before any smoothing, and what of it lasts; NaN for a row that is not to be learnt from. */
+interface Scores {
+  readonly raw: Float64Array;
+  readonly lasting: Float64Array;
 }
 
-/** (1 − λ) C + λ diag(C) + ridge of centred rows, packed. */
-function shrunkCovariance(centred: Float64Array, size: number): Float64Array {
-  const rows = centred.length / size;
-  const covariance = new Float64Array((size * (size + 1)) / 2);
-  for (let first = 0; first < centred.length; first += size) {
-    for (let i = 0, k = 0; i < size; i++) {
-      const own = centred[first + i]!;
-      if (own === 0) k += i + 1;
-      else for (let j = 0; j <= i; j++, k++) covariance[k]! += own * centred[first + j]!;
-    }
+/** Reads the history as the reader will. */
+function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory): Scores {
+  const { metrics, values, times, excluded } = history;
+  const [raw, lasting] = [new Float64Array(times.length), new Float64Array(times.length)];
+  const [features, place] = [new Float64Array(FEATURES * metrics), new Float64Array(metrics)];
+  const memory = new Float64Array(JOINT_MEMORY);
+  const placeRate = placeRateOf(bands.interval);
+  for (let i = 0; i < times.length; i++) {
+    const elapsed = i > 0 ? times[i]! - times[i - 1]! : 0;
+    // Where time goes back the next host of a pooled history begins.
+    if (elapsed < 0) place.fill(0);
+    if (elapsed < 0 || elapsed > GAP_INTERVALS * bands.interval) memory.fill(0);
+    const row = bandRowAt(bands, times[i]!);
+    const own = rowOf(values, i, metrics);
+    for (let j = 0; j < metrics; j++) movePlace(bands, row, place, j, own[j]!, placeRate);
+    writeFeatures(bands, row, place, { values: own, changes: rowOf(changes, i, metrics) }, features);
+    const present = standardise(joint, features);
+    if (present > 0) rememberJoint(memory, jointScore(joint, features, present));
+    raw[i] = excluded?.[i] || present === 0 ? Number.NaN : memory[0]!;
+    lasting[i] = excluded?.[i] ? Number.NaN : lastingOf(memory);
   }
-  const lambda = Math.max(SHRINKAGE, size / (rows + size));
-  for (let i = 0, k = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++, k++) {
-      covariance[k] = i === j ? covariance[k]! / rows + RIDGE : ((1 - lambda) * covariance[k]!) / rows;
-    }
+  return { raw, lasting };
+}
+
+/** The limit is what days often reach, within these bounds: a score of 7 is rare on calm hosts. */
+const LIMIT_MIN = 7;
+const LIMIT_MAX = 14;
+/** A host whose usual score is high must still stray from it by this much, and by this factor at its slot. */
+const OVER_USUAL = 3;
+const OVER_SLOT = 1.3;
+/** Units beyond the band of a slot that is noisier than usual. */
+const SLOT_MARGIN = 2;
+
+function limitsOf({ raw, lasting }: Scores, { history, places }: JointHistory, interval: number): JointLimits {
+  const usual = steppedUp(median(raw.filter((score) => !Number.isNaN(score))) || LIMIT_MIN / 2);
+  const peaks = new Map<number, number>();
+  for (const [i, day] of places.day.entries()) if (lasting[i]! > 0) raise(peaks, day, lasting[i]!);
+  const reached = kthPeak(peaks.values(), oftenOf(peaks.size));
+  const least = Math.max(Math.max(LIMIT_MIN, Math.min(LIMIT_MAX, reached)), usual + OVER_USUAL);
+  const slots = usualInSlots({ ...history, metrics: 1, values: lasting }, places, interval);
+  return { usual, limit: slots.map((score) => steppedUp(Math.max(least, OVER_SLOT * (score || 0)))) };
+}
+
+function steppedUp(score: number): number {
+  return Math.ceil(score / LIMIT_STEP) * LIMIT_STEP;
+}
+
+/** What like days have in common in each slot of each weekday: nightly jobs stir many metrics at once. */
+function usualInSlots(scores: History, places: RowPlaces, interval: number): Float64Array {
+  const slotDays = slotDaysOf(scores, places, interval);
+  const unit = unitsOf(slotDays);
+  const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: SLOT_MARGIN };
+  const all = [...slotDays.days.keys()];
+  const high = new Float64Array(7 * SLOTS);
+  for (let weekday = 0; weekday < 7; weekday++) {
+    high.set(dayRanges(slotDays, all, { weekend: isWeekend(weekday), weekday }, traits).high, weekday * SLOTS);
   }
-  return covariance;
+  return high;
 }

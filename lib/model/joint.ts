@@ -8,17 +8,30 @@ export interface Joint {
   /** D. */
   readonly metrics: number;
   /** Mean of each of the 3 D features: x of all metrics, then d, then h. */
-  readonly mean: Float64Array;
+  readonly mean: Float32Array;
   /** Standard deviation of each, never below its floor. */
-  readonly deviation: Float64Array;
+  readonly deviation: Float32Array;
   /** Mean of the clipped z of each feature. */
-  readonly centre: Float64Array;
+  readonly centre: Float32Array;
   /** W = L⁻¹ with S = L Lᵀ, the shrunk covariance of clipped z: packed (triangle.ts). */
   readonly whitening: Float32Array;
 }
 
+/** The joint score's own place on the scale on which 1 means "notify". */
+export interface JointLimits {
+  /** The median score, in steps: about 4 on most hosts, 6 to 7 on restless ones. */
+  readonly usual: number;
+  /** The score that notifies, in steps, at weekday × SLOTS + slot (0 = Monday). */
+  readonly limit: Float64Array;
+}
+
+/** Limits are whole multiples of this, so that the store keeps them in a byte or two. */
+export const LIMIT_STEP = 1 / 16;
+
 /** Features of one metric. */
 export const FEATURES = 3;
+/** The work grows with the square of the metrics; hosts with more are judged metric by metric. */
+export const JOINT_METRICS_MAX = 140;
 
 const CLIP = 5;
 

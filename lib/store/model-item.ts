@@ -22,6 +22,7 @@ import {
 import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
 import { bytesOfFloats, bytesOfSingles, floatsOfBytes, singlesOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
+import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
 
 /**
  * A model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
@@ -31,7 +32,7 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | bands | thresholds and traits of each metric, the host's tails | zone, interval, days, bands (bands-bytes.ts) |
+ * | bands | thresholds and traits of each metric, the host's tails | zone, interval, days, bands (bands-bytes.ts), joint (joint-bytes.ts) |
  * | fused | mean, sd, centre; profile, unrest after a day | whitening (rows of the triangle W, singles), interval |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading. The profile needs
@@ -122,6 +123,7 @@ function attributesOfBands(model: Bands): Item {
     days: number(model.days),
     model: doubles(...columns, ...flags, model.driftUp, model.driftDown, Float64Array.of(model.tail, model.driftTail)),
     bands: bytes(bytesOfBands(model, grainOf(floor))),
+    ...(model.joint ? { joint: bytes(bytesOfJoint(model.joint)) } : {}),
     ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
   };
 }
@@ -149,8 +151,21 @@ function readBands(stored: Stored, metrics: number): Bands {
   });
   const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
   const days = readNumber(stored, "days");
+  const joint = has(stored, "joint")
+    ? { joint: readBytes(stored, "joint", (value) => jointOfBytes(value, metrics)) }
+    : {};
   const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
-  return { detector: "bands", metrics, interval, zone: readZone(stored), days, ...columns, ...tables, ...young };
+  return {
+    detector: "bands",
+    metrics,
+    interval,
+    zone: readZone(stored),
+    days,
+    ...columns,
+    ...tables,
+    ...joint,
+    ...young,
+  };
 }
 
 function readZone(stored: Stored): string {

@@ -14,6 +14,7 @@ import { AVERAGES, HORIZONS, STEPS } from "../../lib/model/drift.ts";
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { createFused, type Fused } from "../../lib/model/fused.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
+import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import { STEPS_PER_UNIT } from "../../lib/model/tracker.ts";
@@ -161,11 +162,12 @@ export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics)
       recent: array(fc.oneof(fc.constant(0), reading), RECENT * metrics),
       averages: array(step, AVERAGES * metrics),
       place: array(step, metrics),
+      joint: array(reading, JOINT_MEMORY),
       run: array(runs, metrics),
       gone: array(runs, metrics),
       young,
     },
-    { requiredKeys: ["recent", "averages", "place", "run", "gone"] },
+    { requiredKeys: ["recent", "averages", "place", "joint", "run", "gone"] },
   );
 });
 
