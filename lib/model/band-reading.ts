@@ -142,14 +142,15 @@ function readTogether(
   const { metrics } = model;
   writeFeatures(model, row, memory.place, { values: counted, changes }, features);
   const present = standardise(joint, features);
-  if (isNext && present > 0) rememberJoint(memory.joint, jointScore(joint, features, present));
+  if (present === 0) return NOTHING;
+  if (isNext) rememberJoint(memory.joint, jointScore(joint, features, present));
   const reading = readJoint(joint, memory.joint, row.weekday, row.slot);
   const squares = parts.map(
     (_, j) => features[j]! ** 2 + features[metrics + j]! ** 2 + features[2 * metrics + j]! ** 2,
   );
   const most = squares.reduce((largest, one) => Math.max(largest, one), 0);
   for (let j = 0; most > 0 && j < metrics; j++) {
-    const part = (reading.score * squares[j]!) / most;
+    const part = reading.score * (squares[j]! / most);
     if (part > Math.abs(parts[j]!)) parts[j] = part;
   }
   return reading;

@@ -1,7 +1,15 @@
 import { type Bands, bandRowAt, GAP_INTERVALS } from "./bands.ts";
 import { isWeekend, SLOTS } from "./calendar.ts";
 import { dayRanges } from "./day-bands.ts";
-import { FEATURES, JOINT_METRICS_MAX, type Joint, type JointLimits, jointScore, LIMIT_STEP, standardise } from "./joint.ts";
+import {
+  FEATURES,
+  JOINT_METRICS_MAX,
+  type Joint,
+  type JointLimits,
+  jointScore,
+  LIMIT_STEP,
+  standardise,
+} from "./joint.ts";
 import { movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
 import { JOINT_MEMORY, lastingOf, rememberJoint } from "./joint-reading.ts";
 import { learnJoint } from "./learn-joint.ts";
@@ -28,7 +36,7 @@ const ROWS_MAX = 9_000;
 /** Learns the joint score of a host whose bands are known, and from which score on it notifies. */
 export function fitJoint(bands: Bands, training: JointHistory): (Joint & JointLimits) | undefined {
   const { metrics, days, floor } = bands;
-  if (days < DAYS_MIN || metrics > JOINT_METRICS_MAX) return undefined;
+  if (days < DAYS_MIN || metrics < 2 || metrics > JOINT_METRICS_MAX) return undefined;
   const joint = learnJoint({ metrics, features: spreadFeatures(bands, training), floor });
   return joint && { ...joint, ...limitsOf(scoresOf(bands, joint, training), training, bands.interval) };
 }
@@ -86,7 +94,7 @@ function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory
 
 /** The limit is what days often reach, within these bounds: a score of 7 is rare on calm hosts. */
 const LIMIT_MIN = 7;
-const LIMIT_MAX = 14;
+const LIMIT_MAX = 40;
 /** A host whose usual score is high must still stray from it by this much, and by this factor at its slot. */
 const OVER_USUAL = 3;
 const OVER_SLOT = 1.3;

@@ -54,7 +54,9 @@ export function readJoint(
 /** The usual score on the scale on which the limit is 1. */
 const USUAL = 0.2;
 
+/** Beyond the limit the scale is logarithmic: the joint score grows with the square of a deviation, 1 to 3 do not. */
 function shareOf(score: number, usual: number, limit: number): number {
   if (score < usual) return (USUAL * score) / usual;
+  if (score > limit) return 1 + Math.log(score / limit);
   return USUAL + ((1 - USUAL) * (score - usual)) / (limit - usual);
 }
