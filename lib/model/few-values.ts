@@ -1,6 +1,5 @@
 import { SLOTS } from "./calendar.ts";
 import { median } from "./median.ts";
-import type { SlotDays } from "./slot-days.ts";
 
 /** The values of a slot by the minute, of which the detector's constants tell. */
 const SLOT_VALUES = 15;
@@ -21,12 +20,19 @@ export function rangeOf(sorted: Float64Array): { readonly high: number; readonly
   return { high: high + more, low: low - more };
 }
 
+/** The medians of `SlotDays` (slot-days.ts). */
+interface Medians {
+  readonly metrics: number;
+  readonly days: readonly number[];
+  readonly middle: Float64Array;
+}
+
 /**
- * Makes a metric's medians as steady as those of `SLOT_VALUES` values, in place, where slots usually have fewer: a day's
- * distance from what is usual in a slot becomes the median of its distances in the slots around it. What recurs in a
- * slot each day stays.
+ * Makes a metric's medians as steady as those of `SLOT_VALUES` values, in place, where slots usually have fewer: a
+ * day's distance from what is usual in a slot becomes the median of its distances in the slots around it. What recurs
+ * in a slot each day stays.
  */
-export function steady({ metrics, days, middle }: SlotDays, metric: number, usualCount: number): void {
+export function steady({ metrics, days, middle }: Medians, metric: number, usualCount: number): void {
   const around = Math.round((SLOT_VALUES / usualCount - 1) / 2);
   if (around < 1) return;
   const placeOf = (slot: number, d: number) => (slot * metrics + metric) * days.length + d;
