@@ -1,32 +1,33 @@
 import { SLOTS } from "./calendar.ts";
 import type { JointLimits } from "./joint.ts";
-import { thirdOfFive } from "./persistence.ts";
+import { fifthOfSeven, RECENT } from "./persistence.ts";
 
-/** Samples remembered, of which three must be strange. */
-const REMEMBERED = 5;
 /** In samples: one average follows at once, the other bridges the pauses of what comes and goes. */
 const HALF_LIVES = [2, 20];
 const RATES = HALF_LIVES.map((halfLife) => 1 - 0.5 ** (1 / halfLife));
 /** The last joint scores, newest first, then their averages; 0 = none yet. All are singles. */
-export const JOINT_MEMORY = REMEMBERED + HALF_LIVES.length;
+export const JOINT_MEMORY = RECENT + HALF_LIVES.length;
 
 /** Moves the memory on by the joint score of one sample, in place. */
 export function rememberJoint(memory: Float64Array, score: number): void {
-  memory.copyWithin(1, 0, REMEMBERED - 1);
+  memory.copyWithin(1, 0, RECENT - 1);
   memory[0] = Math.fround(score);
   for (const [i, rate] of RATES.entries()) {
-    const before = memory[REMEMBERED + i]!;
-    memory[REMEMBERED + i] = Math.fround(before === 0 ? score : before + rate * (score - before));
+    const before = memory[RECENT + i]!;
+    memory[RECENT + i] = Math.fround(before === 0 ? score : before + rate * (score - before));
   }
 }
 
 export function averageOf(memory: Float64Array): number {
-  return (memory[REMEMBERED]! + memory[REMEMBERED + 1]!) / HALF_LIVES.length;
+  return (memory[RECENT]! + memory[RECENT + 1]!) / HALF_LIVES.length;
 }
 
-/** The joint score that lasts: of the average no more than three of the last five samples reach. */
+/**
+ * The joint score that lasts: of the average no more than five of the last seven samples reach. A burst of two minutes
+ * has three strange samples, for its end is a change, too.
+ */
 export function lastingOf(memory: Float64Array): number {
-  return Math.min(averageOf(memory), thirdOfFive(memory, 0, 1));
+  return Math.min(averageOf(memory), fifthOfSeven(memory, 0, 1));
 }
 
 /** What has not lasted is this at most: below every epsilon that a sensitivity names. */
