@@ -1,7 +1,7 @@
 import { selectEpsilon } from "../model/best-epsilon.ts";
 import type { Played } from "./play.ts";
 import { averagePrecision, rocAuc } from "./ranking.ts";
-import { FIGURES, type Figures, figuresOf, sumOf, tallyOf } from "./tally.ts";
+import { type Figures, figuresOf, sumOf, tallyOf } from "./tally.ts";
 import { volumeUnderPr } from "./vus.ts";
 
 /** How well scores rank labelled rows above the others at any limit; bestF1 is at the best one, which labels reveal. */
@@ -27,7 +27,10 @@ export interface Summary {
 export function summarise(played: readonly Played[]): Summary {
   const tallied = played.map((one) => ({ one, tally: tallyOf(one) }));
   const entities = tallied.map(({ one, tally }) => ({ name: one.name, ...rankingOf(one), ...figuresOf(tally) }));
-  return { entities, mean: meanOf(entities), pooled: figuresOf(sumOf(tallied.map(({ tally }) => tally))) };
+  const pooled = figuresOf(sumOf(tallied.map(({ tally }) => tally)));
+  const keys = [...RANKING, ...(Object.keys(pooled) as (keyof Figures)[])];
+  const means = keys.map((key) => [key, average(entities.map((entity) => entity[key]))]);
+  return { entities, mean: Object.fromEntries(means) as Mean, pooled };
 }
 
 function rankingOf({ ratios, labels, from, period }: Played): Ranking {
@@ -39,11 +42,6 @@ function rankingOf({ ratios, labels, from, period }: Played): Ranking {
     roc: rocAuc(scores, own),
     vusPr: volumeUnderPr(scores, own, 2 * period),
   };
-}
-
-function meanOf(entities: readonly EntityReport[]): Mean {
-  const means = [...RANKING, ...FIGURES].map((key) => [key, average(entities.map((entity) => entity[key]))]);
-  return Object.fromEntries(means) as Mean;
 }
 
 function average(values: readonly (number | null)[]): number | null {

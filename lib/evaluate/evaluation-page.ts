@@ -1,7 +1,7 @@
 import { html, htmlPage, htmlTable, type Markup } from "../markup.ts";
 import { labelledEvents, touches } from "../replay/labelled-events.ts";
 import { MINUTE_MS } from "../time.ts";
-import type { EntityReport, Summary } from "./averages.ts";
+import type { EntityReport, Mean, Summary } from "./averages.ts";
 import type { Run } from "./nab.ts";
 import type { Played, PlayedIncident } from "./play.ts";
 import { drawChart } from "./score-chart.ts";
@@ -11,40 +11,24 @@ const ROWS_SHOWN = 40;
 
 /** One page that loads nothing. For each entity it shows the test part: scores, labels, incidents and causes. */
 export function renderReport(title: string, { mean, entities }: Summary, played: readonly Played[]): string {
-  const figures = `mean best F1 ${figure(mean.bestF1)}, AP ${figure(mean.ap)}, ROC ${figure(mean.roc)}, VUS-PR ${figure(mean.vusPr)}; F1 ${figure(mean.f1)}, incidents right ${figure(mean.incidentPrecision)}, events touched ${figure(mean.eventsTouched)}, false incidents a normal day ${figure(mean.falsePerNormalDay)}`;
-  const body = html`<p>${entities.length} entities: ${figures}.</p>
+  const body = html`<p>${entities.length} entities, means: ${figuresIn(mean)}.</p>
 <p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>epsilon <i class="event"></i>labelled as anomaly <i class="true"></i>incident that touches it <i class="false"></i>false incident</p>
-${played.flatMap((one, i) => section(one, entities[i]))}`;
+${entities.flatMap((report, i) => section(report, played[i]))}`;
   return htmlPage(title, STYLE, body);
 }
 
-function section(played: Played, report: EntityReport | undefined): Markup[] {
-  if (!report) return [];
-  const { incidents, intervalMs, from } = played;
-  const test = { ...played, times: played.times.subarray(from), labels: played.labels.subarray(from) };
-  const scores = played.ratios.subarray(from);
-  const drawn = incidents.map((incident) => {
-    const run = rowsOf(incident, test.times);
-    const causes = incident.causes.join(", ");
-    return { incident, run, causes, isFalse: incident.isFalse, title: `rows ${rows(run)}: ${causes}` };
-  });
-  const events = labelledEvents(test).map((event) => {
-    const first = drawn.find(({ incident }) => touches(incident, event));
-    const known = played.causes.filter((caused) => caused.to >= event.from && caused.from <= event.to);
-    const trueCauses = [...new Set(known.flatMap(({ metrics }) => metrics))].join(", ");
-    const told = first ? `after ${minutes(first.incident.opened - event.from)} min` : "missed";
-    return { run: event, told, causes: first?.causes ?? "", trueCauses, title: `rows ${rows(event)}: ${told}` };
-  });
-  const chart = drawChart({ scores, intervalMs, events, incidents: drawn });
-  const wrong = drawn.filter(({ isFalse }) => isFalse);
+function section(report: EntityReport, played: Played | undefined): Markup[] {
+  if (!played) return [];
+  const scores = played.ratios.subarray(played.from);
+  const incidents = describedIncidents(played);
+  const events = describedEvents(played, incidents);
+  const wrong = incidents.filter(({ isFalse }) => isFalse);
+  const eventRows = events.map((one) => [rows(one.run), one.told, peak(scores, one.run), one.causes, one.trueCauses]);
   return [
-    html`<section><h2>${played.name}</h2>
-<p>best F1 ${figure(report.bestF1)}, AP ${figure(report.ap)}, ROC ${figure(report.roc)}, VUS-PR ${figure(report.vusPr)}; above epsilon: F1 ${figure(report.f1)}, precision ${figure(report.precision)}, recall ${figure(report.recall)}; incidents right ${figure(report.incidentPrecision)}, events touched ${figure(report.eventsTouched)}, false incidents a normal day ${figure(report.falsePerNormalDay)}</p>
-${chart}${list(
-  `${events.length} labelled events`,
-  ["rows", "incident", "peak", "causes", "true causes"],
-  events.map(({ run, told, causes, trueCauses }) => [rows(run), told, peak(scores, run), causes, trueCauses]),
-)}
+    html`<section><h2>${report.name}</h2>
+<p>${figuresIn(report)}</p>
+${drawChart({ scores, intervalMs: played.intervalMs, events, incidents })}\
+${list(`${events.length} labelled events`, ["rows", "incident", "peak", "causes", "true causes"], eventRows)}
 ${list(
   `${wrong.length} false incidents`,
   ["rows", "peak", "causes"],
@@ -55,16 +39,34 @@ ${list(
   ];
 }
 
+function figuresIn(of: Mean): string {
+  return `best F1 ${figure(of.bestF1)}, AP ${figure(of.ap)}, ROC ${figure(of.roc)}, VUS-PR ${figure(of.vusPr)}; above epsilon: F1 ${figure(of.f1)}, precision ${figure(of.precision)}, recall ${figure(of.recall)}; incidents right ${figure(of.incidentPrecision)}, events touched ${figure(of.eventsTouched)}, false incidents a normal day ${figure(of.falsePerNormalDay)}`;
+}
+
+function describedIncidents({ incidents, times, from }: Played) {
+  const own = times.subarray(from);
+  return incidents.map((incident) => {
+    const run = rowsOf(incident, own);
+    const causes = incident.causes.join(", ");
+    return { ...incident, run, causes, title: `rows ${rows(run)}: ${causes}` };
+  });
+}
+
+function describedEvents({ times, labels, from, causes }: Played, incidents: ReturnType<typeof describedIncidents>) {
+  return labelledEvents({ times: times.subarray(from), labels: labels.subarray(from) }).map((event) => {
+    const first = incidents.find((incident) => touches(incident, event));
+    const known = causes.filter((caused) => caused.to >= event.from && caused.from <= event.to);
+    const told = first ? `after ${minutes(first.opened - event.from)} min` : "missed";
+    const trueCauses = [...new Set(known.flatMap(({ metrics }) => metrics))].join(", ");
+    return { run: event, told, causes: first?.causes ?? "", trueCauses, title: `rows ${rows(event)}: ${told}` };
+  });
+}
+
 /** The rows of the test part from the opening to the last anomaly. */
 function rowsOf({ opened, lastAnomaly }: PlayedIncident, times: Float64Array): Run {
   const first = times.findIndex((time) => time >= opened);
-  return {
-    first,
-    last: Math.max(
-      first,
-      times.findLastIndex((time) => time <= lastAnomaly),
-    ),
-  };
+  const last = times.findLastIndex((time) => time <= lastAnomaly);
+  return { first, last: Math.max(first, last) };
 }
 
 function minutes(duration: number): number {

@@ -13,7 +13,7 @@ export interface BandsMemory {
   readonly place: Float64Array;
   /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
   readonly run: Float64Array;
-  /** D: samples in a row without a value, for metrics that are usually there. */
+  /** D: samples in a row without a value. */
   readonly gone: Float64Array;
   /** While the host has fewer than two days. */
   readonly young?: Young;

@@ -82,7 +82,7 @@ function readSample(
   const isNext = days === 0 || isRead(time, time - elapsed);
   const row = days > 0 ? bandRowAt(model, time) : undefined;
   const passed = Math.min(days === 0 ? elapsed : Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
-  const rates = averageRates(passed);
+  const rates = averageRates(passed, model.interval);
   const placeRate = 1 - 0.5 ** (passed / PLACE_HALF_LIFE_MS);
   if (elapsed > GAP_INTERVALS * model.interval) memory.recent.fill(0);
   let [excess, drift, signal] = [0, 0, 0];
@@ -93,9 +93,11 @@ function readSample(
     const isCounted = isKnown && counts(j, value, expectedOf(memory, row, j));
     countRun(model, memory, j, values[j]!, before?.[j]);
     if (isNext) {
-      countGone(model, memory, j, values[j]!);
+      countGone(memory, j, values[j]!);
       const own = excessOf(model, memory, row, j, value, passed);
-      remember(memory.recent, j * RECENT, isCounted ? own : 0);
+      // A minute without the metric says nothing of it, for half an hour.
+      if (isKnown || memory.gone[j]! >= GONE_MS / model.interval)
+        remember(memory.recent, j * RECENT, isCounted ? own : 0);
       if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
     }
     const isStuck = isKnown && runsTooLong(model, memory, j);
@@ -135,8 +137,8 @@ function countRun(model: Bands, { run }: BandsMemory, j: number, value: number, 
   run[j] = model.stuckAfter[j]! > 0 && value === before ? Math.min(run[j]! + 1, COUNT_MAX) : 0;
 }
 
-function countGone(model: Bands, { gone }: BandsMemory, j: number, value: number): void {
-  gone[j] = model.steady[j] === 1 && Number.isNaN(value) ? Math.min(gone[j]! + 1, COUNT_MAX) : 0;
+function countGone({ gone }: BandsMemory, j: number, value: number): void {
+  gone[j] = Number.isNaN(value) ? Math.min(gone[j]! + 1, COUNT_MAX) : 0;
 }
 
 function runsTooLong({ stuckAfter }: Bands, { run }: BandsMemory, j: number): boolean {
@@ -147,7 +149,8 @@ function runsTooLong({ stuckAfter }: Bands, { run }: BandsMemory, j: number): bo
 const GONE_MS = 30 * MINUTE_MS;
 
 function isSignal(model: Bands, { gone }: BandsMemory, j: number, isStuck: boolean): boolean {
-  return isStuck || gone[j]! >= GONE_MS / model.interval || model.daysLeft[j]! > 0;
+  const isGone = model.steady[j] === 1 && gone[j]! >= GONE_MS / model.interval;
+  return isStuck || isGone || model.daysLeft[j]! > 0;
 }
 
 const FULL = 100;

@@ -36,13 +36,14 @@ const NOISE_OF_MEDIANS = 1.5;
 /** A third of the range of most values is about one deviation. */
 export const UNITS_IN_RANGE = 3;
 const WEEKDAYS_NEEDED = 3;
-const WEEKENDS_NEEDED = 2;
+/** Two weekends. What the first one shows may be chance: until then weekends may be like any day that was seen. */
+const WEEKENDS_NEEDED = 4;
 /** A weekday's own habits are known from its second day on: the second largest and smallest of its days count. */
 const SAME_NEEDED = 2;
 
 /** One bad day among seven never widens a band, nor do two: the k-th largest of that many days counts. */
 function rankOf(days: number, most: number): number {
-  return days < 4 ? 1 : days < 7 ? 2 : most;
+  return Math.min(most, days < 4 ? 1 : days < 7 ? 2 : 3);
 }
 
 /** What a day is like. */
@@ -126,11 +127,11 @@ function eachPlace(
   const { metrics, days } = slotDays;
   const like = among.filter((d) => isWeekend(weekdayOf(days[d]!)) === weekend);
   const alike = among.filter((d) => weekdayOf(days[d]!) === weekday);
-  const enough = like.length >= (weekend ? WEEKENDS_NEEDED : WEEKDAYS_NEEDED);
+  const isEnough = like.length >= (weekend ? WEEKENDS_NEEDED : WEEKDAYS_NEEDED);
   const found: Place = { usual: emptyFound(days.length), same: emptyFound(days.length), most: 0, noise: 0 };
   for (let j = 0; j < metrics; j++) {
-    const isOwn = differs[j] === 1 && enough;
-    found.most = isOwn && weekend ? 2 : 3;
+    const isOwn = differs[j] === 1 && isEnough;
+    found.most = differs[j] === 0 || !weekend ? 3 : isOwn ? 2 : 1;
     for (let slot = 0; slot < SLOTS; slot++) {
       const place = slot * metrics + j;
       collect(slotDays, isOwn ? like : among, place, found.usual);

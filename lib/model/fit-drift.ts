@@ -9,8 +9,11 @@ import { fewOf, oftenOf, raise } from "./tails.ts";
 
 /** Distances from a level's range are cut at this many times what matters. */
 const REACH = 3;
-/** A lasting level notifies at these multiples of a unit, of the days' own deviation and of what the days reached. */
-const UNITS = 0.5;
+/**
+ * A lasting level notifies at these multiples of how far an average strays by chance, of the days' own deviation and of
+ * what the days reached.
+ */
+const STRAYS = 6;
 const DEVIATIONS = 4;
 const GAIN = 1.25;
 /** Rare days count up to this multiple of what matters. */
@@ -30,15 +33,16 @@ export function fitDrift(
   learnt: Learnt,
   deviations: Float64Array,
 ): Pick<Bands, "driftUp" | "driftDown" | "driftTail" | "reach"> {
-  const { history, places, traits, floor, days, age } = learnt;
+  const { history, places, interval, traits, floor, days, age } = learnt;
   const { metrics, times } = history;
   const met = bandsAsMet(learnt);
   const reach = floor.map((least, j) => REACH * Math.max(least, traits.margin * traits.unit[j]!));
   const drift = { driftUp: new Float64Array(metrics * HORIZONS), driftDown: new Float64Array(metrics * HORIZONS) };
+  const units = STRAYS * strayOf(interval);
   const scores = new Float32Array(times.length);
   const drifts = new Float32Array(times.length * HORIZONS);
   for (let j = 0; j < metrics; j++) {
-    const least = Math.max(floor[j]!, UNITS * traits.unit[j]!, DEVIATIONS * deviations[j]!) / reach[j]!;
+    const least = Math.max(floor[j]!, units * traits.unit[j]!, DEVIATIONS * deviations[j]!) / reach[j]!;
     const peaks = writeDrifts(learnt, met, j, { reach: reach[j]!, least }, drifts);
     for (let h = 0; h < HORIZONS; h++) {
       for (const [side, name] of [
@@ -65,6 +69,12 @@ export function fitDrift(
   return { ...drift, driftTail: Math.max(1, Math.min(HOST_TAIL_MAX, tail)), reach };
 }
 
+/** How far the quickest average strays by chance, in units: r / (2 − r) is the variance of one that moves by r. */
+function strayOf(interval: number): number {
+  const [, rate = 1] = averageRates(interval, interval);
+  return Math.sqrt(rate / (2 - rate));
+}
+
 /** For each day its bands as the days before it know them; none for the first. */
 function bandsAsMet({ slotDays, traits }: Learnt): readonly (DayLevels | undefined)[] {
   return slotDays.days.map((day, d) => {
@@ -89,7 +99,7 @@ function writeDrifts(
   const { metrics, values, times, excluded } = history;
   const peaks = Array.from({ length: 2 * HORIZONS }, () => new Map<number, number>());
   const averages = new Float64Array(AVERAGES);
-  const rates = averageRates(interval);
+  const rates = averageRates(interval, interval);
   drifts.fill(0);
   for (let i = 0; i < times.length; i++) {
     const value = values[i * metrics + j]!;

@@ -74,8 +74,9 @@ function writeExcesses(
   for (let i = 0; i < excesses.length; i++) {
     const bands = others[places.day[i]!];
     const bound = bands ? (sign > 0 ? bands.high : bands.low)[places.slot[i]! * metrics + j]! : Number.NaN;
-    const excess = history.excluded?.[i] ? 0 : sign * (values[i * metrics + j]! - bound);
-    excesses[i] = Number.isNaN(excess) ? 0 : Math.max(0, excess);
+    const value = values[i * metrics + j]!;
+    const excess = history.excluded?.[i] ? 0 : sign * (value - bound);
+    excesses[i] = Number.isNaN(value) ? Number.NaN : Number.isNaN(excess) ? 0 : Math.max(0, excess);
   }
 }
 

@@ -1,5 +1,6 @@
 import { HOUR_MS } from "../time.ts";
 import { type Calendar, SLOT_MS, SLOTS } from "./calendar.ts";
+import { rangeOf, steady } from "./few-values.ts";
 import { median } from "./median.ts";
 
 /** Samples of one host in the order of time, of D metrics each; or of several hosts, one after the other. */
@@ -28,8 +29,6 @@ export interface SlotDays {
   readonly middle: Float64Array;
 }
 
-/** One value in so many is dropped at each end: a single spike is no part of what a slot usually has. */
-const TRIMMED = 8;
 /** A slot counts once half of its samples are there. */
 const SEEN_SHARE = 0.5;
 
@@ -58,31 +57,51 @@ export function placesOf(times: Float64Array, calendar: Calendar): RowPlaces {
 
 /** The slots of all days. An hour that the clocks repeat has the range of both. */
 export function slotDaysOf(history: History, { days, day, slot }: RowPlaces, interval: number): SlotDays {
-  const { metrics, values, times, excluded } = history;
+  const { metrics, times } = history;
   const size = days.length * SLOTS * metrics;
   const [high, low, middle] = [nans(size), nans(size), nans(size)];
-  const least = (SEEN_SHARE * SLOT_MS) / Math.max(interval, 1);
+  const intervals = intervalsOf(history, interval);
   let first = 0;
   for (let row = 1; row <= times.length; row++) {
     if (row < times.length && day[row] === day[first] && slot[row] === slot[first]) continue;
-    const found = new Float64Array(row - first);
     for (let j = 0; j < metrics; j++) {
-      let count = 0;
-      for (let i = first; i < row; i++) {
-        const value = values[i * metrics + j]!;
-        if (!excluded?.[i] && !Number.isNaN(value)) found[count++] = value;
-      }
-      if (count < least) continue;
-      const sorted = found.subarray(0, count).sort();
-      const dropped = Math.floor(count / TRIMMED);
+      const sorted = sortedBetween(history, j, first, row);
+      if (sorted.length < (SEEN_SHARE * SLOT_MS) / intervals[j]!) continue;
       const place = (slot[first]! * metrics + j) * days.length + day[first]!;
-      high[place] = larger(high[place]!, sorted[count - 1 - dropped]!);
-      low[place] = -larger(-low[place]!, -sorted[dropped]!);
-      middle[place] = sorted[count >> 1]!;
+      const range = rangeOf(sorted);
+      high[place] = larger(high[place]!, range.high);
+      low[place] = -larger(-low[place]!, -range.low);
+      middle[place] = sorted[sorted.length >> 1]!;
     }
     first = row;
   }
-  return { metrics, days, high, low, middle };
+  const slotDays = { metrics, days, high, low, middle };
+  for (let j = 0; j < metrics; j++) steady(slotDays, j, SLOT_MS / intervals[j]!);
+  return slotDays;
+}
+
+/** How far apart the values of each metric usually are, from its first to its last (ms). */
+function intervalsOf({ metrics, values, times }: History, interval: number): Float64Array {
+  return Float64Array.from({ length: metrics }, (_, j) => {
+    let [first, last, count] = [0, -1, 0];
+    for (let i = 0; i < times.length; i++) {
+      if (Number.isNaN(values[i * metrics + j]!)) continue;
+      if (count++ === 0) first = i;
+      last = i;
+    }
+    return (Math.max(interval, 1) * (last - first + 1)) / count;
+  });
+}
+
+/** The values of a metric in these rows, ascending. */
+function sortedBetween({ metrics, values, excluded }: History, j: number, from: number, to: number): Float64Array {
+  const found = new Float64Array(to - from);
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i * metrics + j]!;
+    if (!excluded?.[i] && !Number.isNaN(value)) found[count++] = value;
+  }
+  return found.subarray(0, count).sort();
 }
 
 /** A day of which less was seen says too little about the next to count as one. */

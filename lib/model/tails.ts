@@ -35,8 +35,8 @@ export function oftenOf(days: number): number {
 }
 
 /**
- * The daily peaks of excesses (one per row, at least 0) in the order of time. `matters` is the least excess of a burst,
- * `ordinary` caps long episodes. `each` receives what three of five samples reached, row by row.
+ * The daily peaks of excesses (one per row, at least 0, NaN without a value) in the order of time. `matters` is the
+ * least excess of a burst, `ordinary` caps long episodes. `each` receives what three of five samples reached, by row.
  */
 export function peaksOf(
   excesses: Float64Array,
@@ -68,6 +68,7 @@ export function peaksOf(
   let quiet = RECENT;
   for (let row = 0; row < excesses.length; row++) {
     const excess = excesses[row]!;
+    if (Number.isNaN(excess)) continue;
     quiet = excess > 0 ? 0 : quiet + 1;
     if (quiet <= RECENT) {
       recent.copyWithin(1, 0, RECENT - 1);

@@ -1,6 +1,7 @@
 import { isWeekend, SLOTS, weekdayOf } from "./calendar.ts";
 import { UNITS_IN_RANGE } from "./day-bands.ts";
 import { median } from "./median.ts";
+import { kthLargest, kthSmallest } from "./order-statistics.ts";
 import { columnOf, known, type SlotDays } from "./slot-days.ts";
 
 /** How far each metric strays within a quarter of an hour: the median over slots and days of a third of their range. */
@@ -49,7 +50,11 @@ export function isPercent(name: string): boolean {
   return /percent/.test(name);
 }
 
-/** Weekend medians outside the range of the weekdays' in more than this share of slots make a weekend of its own. */
+/**
+ * A slot lies elsewhere at weekends when so many weekend days do, on one side: one bad Sunday makes no weekend. More
+ * than this share of such slots makes a weekend of its own.
+ */
+const WEEKEND_DAYS_SHARE = 0.75;
 const ELSEWHERE_SHARE = 0.15;
 const WEEKEND_DAYS_MIN = 2;
 const WEEKDAYS_MIN = 3;
@@ -68,11 +73,12 @@ export function weekendsDiffer(slotDays: SlotDays, unit: Float64Array): Uint8Arr
     for (let slot = 0; slot < SLOTS; slot++) {
       const mediansOf = (among: readonly number[]) =>
         known(Float64Array.from(among, (d) => middle[slot * days.length + d]!));
-      const ordinary = mediansOf(weekdays);
-      const other = median(mediansOf(weekends));
-      if (Number.isNaN(other) || ordinary.length < WEEKDAYS_MIN) continue;
+      const [ordinary, other] = [mediansOf(weekdays), mediansOf(weekends)];
+      if (other.length < WEEKEND_DAYS_MIN || ordinary.length < WEEKDAYS_MIN) continue;
       all++;
-      if (other > Math.max(...ordinary) + unit[j]! || other < Math.min(...ordinary) - unit[j]!) elsewhere++;
+      const most = Math.ceil(WEEKEND_DAYS_SHARE * other.length);
+      const isAbove = kthLargest(other, other.length, most) > Math.max(...ordinary) + unit[j]!;
+      if (isAbove || kthSmallest(other, other.length, most) < Math.min(...ordinary) - unit[j]!) elsewhere++;
     }
     if (elsewhere > ELSEWHERE_SHARE * all) differs[j] = 1;
   }

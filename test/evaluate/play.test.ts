@@ -1,5 +1,5 @@
 // An evaluation is what a deployment would have said.
-import { DEFAULT_CONFIG } from "../../lib/config/config.ts";
+import { DEFAULT_CONFIG, parseConfig } from "../../lib/config/config.ts";
 import { recordingOf } from "../../lib/evaluate/entity.ts";
 import { playEntity } from "../../lib/evaluate/play.ts";
 import { backtest } from "../../lib/replay/backtest.ts";
@@ -22,10 +22,10 @@ function busyRows(...bursts: number[]): number[][] {
 const table = (rows: readonly number[][]) => ({ names: NAMES, rows: Float64Array.from(rows.flat()) });
 const options = { clock: () => 0, progress: () => {} };
 
-async function play(rows: readonly number[][], labels: Uint8Array) {
+async function play(rows: readonly number[][], labels: Uint8Array, config = DEFAULT_CONFIG) {
   const recording = recordingOf("web-1", [table(rows.slice(0, CUT)), table(rows.slice(CUT))], MINUTE);
   const entity = { name: "web-1", recording: { ...recording, labels }, from: CUT, intervalMs: MINUTE, causes: [] };
-  return playEntity(entity, { ...options, config: DEFAULT_CONFIG });
+  return playEntity(entity, { ...options, config });
 }
 
 test("incidents and messages of the test part are those of a replay of the same rows as one file", async () => {
@@ -51,11 +51,18 @@ test("incidents and messages of the test part are those of a replay of the same 
   expect(played.flagged.reduce((sum, flag) => sum + flag, 0)).toBe(report.anomalies);
 });
 
+// The epsilons of the two sensitivities are as 5 to 7; the bands' scores do not depend on them.
 test("a row's score is in units of the epsilon then in force; while the host learns it has none", async () => {
-  const { ratios, flagged } = await play(busyRows(150), new Uint8Array(ROWS));
-  expect([...ratios.subarray(0, 60)]).toEqual(Array(60).fill(0));
-  expect([...flagged]).toEqual(Array.from(ratios, (ratio) => Number(ratio > 1)));
-  expect([flagged[155], flagged[200]]).toEqual([1, 0]);
+  const sensitive = parseConfig('{ "version": 1, "detectors": { "*": { "sensitivity": "sensitive" } } }');
+  const labels = new Uint8Array(ROWS);
+  const one = await play(busyRows(150), labels);
+  const other = await play(busyRows(150), labels, sensitive);
+  expect([...one.ratios.subarray(0, 60)]).toEqual(Array(60).fill(0));
+  for (let row = 60; row < 156; row++) expect(other.ratios[row]).toBeCloseTo((one.ratios[row]! * 7) / 5, 12);
+  expect(one.ratios[155]).toBeGreaterThan(1);
+  for (const { ratios, flagged } of [one, other])
+    expect([...flagged]).toEqual(Array.from(ratios, (ratio) => Number(ratio > 1)));
+  expect([one.flagged[155], one.flagged[200]]).toEqual([1, 0]);
 });
 
 test("names that no record may have are refused with the rule", async () => {

@@ -80,6 +80,16 @@ test("a metric that was always there is gone after half an hour", () => {
   expect(scores[46]).toBeLessThan(0.1);
 });
 
+test("a metric that comes every fifth minute is judged by the last five of its values", () => {
+  const every = (minutes: number, value: number) => times(minutes, 0).map((_, i) => (i % 5 === 0 ? value : Number.NaN));
+  const model = fitted((day, minute) => (minute % 5 === 0 ? calm(day, minute / 5) : Number.NaN));
+  expect(scoresOf(model, every(11, 90)).map((score) => score > 1)).toEqual([...times(10, 0).map(() => false), true]);
+  // What was strange when it was last seen is so for half an hour.
+  const after = scoresOf(model, [...every(15, 90), ...times(40, Number.NaN)]);
+  expect(after.slice(11, 40).every((score) => score > 1)).toBe(true);
+  expect(after.slice(45).every((score) => score === 0)).toBe(true);
+});
+
 test("a metric that is often missing is never gone", () => {
   const model = fitted((day, minute) => (minute % 5 === 0 ? Number.NaN : calm(day, minute)));
   expect(largest(scoresOf(model, times(60, Number.NaN)))).toBe(0);

@@ -67,9 +67,22 @@ test("a weekend that lies elsewhere is bound by weekends, and by the second of t
   expect([common.low[0], common.high[0]]).toEqual([2, 20]);
 });
 
-test("one weekend day is too few to be judged by alone", () => {
-  const slotDays = slotDaysOf(6, (d) => (d === 5 ? [0, 1] : [19, 20]));
-  expect(dayBands(slotDays, all(6), { weekend: true }, traits({ differs: 1 })).high[0]).toBe(20);
+test("until two weekends were seen, one that lies elsewhere may be like any day, and weekdays are like weekdays", () => {
+  const slotDays = slotDaysOf(14, (d) => (d % 7 >= 5 ? [0, 1] : d === 3 ? [19, 30] : [19, 20]));
+  const bandOn = (days: number, weekend: boolean) => {
+    const { low, high } = dayBands(slotDays, all(days), { weekend }, traits({ differs: 1 }));
+    return [low[0], high[0]];
+  };
+  expect([6, 7, 13].map((days) => bandOn(days, true))).toEqual([
+    [0, 30],
+    [0, 30],
+    [0, 30],
+  ]);
+  expect(bandOn(14, true)).toEqual([0, 1]);
+  expect([7, 14].map((days) => bandOn(days, false))).toEqual([
+    [19, 20],
+    [19, 20],
+  ]);
 });
 
 test("each slot has the widest of itself and its neighbours, over midnight too", () => {

@@ -41,12 +41,23 @@ test.each([
   },
 );
 
+test("a metric that comes every fifth minute needs half of its own three values", () => {
+  const everyFifth = (present: (minute: number) => boolean) =>
+    historyOf({ days: 1 }, (_, minute) => (minute % 5 === 0 && present(minute) ? 7 : Number.NaN));
+  // One of three values from six o'clock on, then two of three from noon on.
+  const history = everyFifth((minute) => minute < 360 || minute % 15 === 0 || (minute >= 720 && minute % 15 === 5));
+  const { middle } = slotsOf(history).slotDays;
+  expect([0, 23, 24, 47, 48, 95].map((slot) => middle[slot])).toEqual([7, 7, Number.NaN, Number.NaN, 7, 7]);
+});
+
 test("excluded rows are not learnt from", () => {
   const history = historyOf({ days: 15 / 1_440 }, (_, minute) => minute);
   const excluded = Uint8Array.from({ length: 15 }, (_, i) => (i >= 9 ? 1 : 0));
-  // 0 to 8 remain: without one at each end 1 to 7, and the middle is 4.
+  // 0 to 8 remain: without one at each end 1 to 7, which of 15 values would be 1.339 times as wide; the middle is 4.
   const { slotDays } = slotsOf({ ...history, excluded });
-  expect([slotDays.high[0], slotDays.low[0], slotDays.middle[0]]).toEqual([7, 1, 4]);
+  const expected = [4 + 3 * 1.339, 4 - 3 * 1.339, 4];
+  for (const [k, table] of [slotDays.high, slotDays.low, slotDays.middle].entries())
+    expect(table[0]).toBeCloseTo(expected[k]!, 9);
 });
 
 test("an hour that the clocks repeat has the range of both", () => {

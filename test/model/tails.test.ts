@@ -39,6 +39,12 @@ test("a day's peak is what three of five samples reached, and five of seven", ()
   expect([...long]).toEqual([[1, 3]]);
 });
 
+test("rows without a value are none of the five", () => {
+  const none = Number.NaN;
+  expect(peaksWith(1, [0, 10, 9, none, none, none, none, 7, none, none, none, 8]).short.get(0)).toBe(7);
+  expect(peaksWith(1, [0, 10, 9, 0, 0, 0, 0, 7, 0, 0, 0, 8]).short.size).toBe(0);
+});
+
 test("two samples in five are no peak, however large", () => {
   expect(peaksWith(1, [0, 10, 99, 99], [0, 40, 99, 0, 0, 99]).short.size).toBe(0);
 });

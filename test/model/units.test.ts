@@ -64,6 +64,16 @@ test("weekends lie elsewhere when their medians leave the weekdays' range in mor
   expect([...weekendsDiffer(slotDays, unitsOf(slotDays))]).toEqual([1, 0, 0]);
 });
 
+test.each<[string, number, Readonly<Record<number, number>>, number]>([
+  ["one bad Sunday is no weekend that lies elsewhere", 7, { 6: 40 }, 0],
+  ["nor is a Saturday above and a Sunday below", 7, { 5: 60, 6: 40 }, 0],
+  ["nor are two days of four", 14, { 5: 40, 6: 40 }, 0],
+  ["three days of four are", 14, { 5: 40, 6: 40, 12: 40 }, 1],
+])("%s", (_, days, unlike, differs) => {
+  const { slotDays } = slotsOf(historyOf({ days }, (day, minute) => (unlike[day] ?? 50) + ripple(minute)));
+  expect([...weekendsDiffer(slotDays, unitsOf(slotDays))]).toEqual([differs]);
+});
+
 test("one day of a weekend does not tell where weekends lie", () => {
   const { slotDays } = slotsOf(historyOf({ days: 6 }, (day, minute) => (day >= 5 ? 40 : 50) + ripple(minute)));
   expect([...weekendsDiffer(slotDays, unitsOf(slotDays))]).toEqual([0]);
