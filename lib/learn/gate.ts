@@ -6,8 +6,8 @@ const CALM_FLAGGED_MAX = 0.05;
 const CALM_MIN = 60;
 
 /**
- * Share of calm samples beyond epsilon, and why that forbids promotion if it does. Of calendar bands it does not: order
- * statistics bound what one day teaches, so what they flag of it is that day's fault, and an older version is no better.
+ * Share of calm samples beyond epsilon, and why that forbids promotion if it does. Of calendar bands it does not: one
+ * day teaches them little, so they flag a new kind of day until like days follow, and an older version does no better.
  */
 export function gate(
   { heldOut, model: { detector } }: Pick<Fit, "heldOut"> & { readonly model: Pick<Fit["model"], "detector"> },

@@ -242,8 +242,8 @@ async function budgeted(
 const FUSED_SCALE = 7;
 
 /**
- * An epsilon that a person set stays until it is set back. Under another detector it means nothing, and is gone; but one
- * set for `fused` is taken over to the scale of calendar bands.
+ * An epsilon that a person set stays until it is set back. Under another detector it means nothing, and is gone; but
+ * one set for `fused` is taken over to the scale of calendar bands.
  */
 function byHand(active: FitReport | undefined, { model }: Fit): (Choice & Pick<FitReport, "by">) | undefined {
   if (active?.source !== "by hand") return undefined;

@@ -22,7 +22,7 @@ export function recentOpenings(openings: readonly number[], time: number): reado
 /** A sample is part of an open incident until its score is below this share of the way from usual to epsilon. */
 const CLEAR_SHARE = 0.6;
 
-/** The highest score that is clear of trouble: one that hovers near epsilon must not end an incident and open the next. */
+/** The highest score that is clear of trouble: one that hovers near epsilon must not end incidents and open the next. */
 export function clearBelow({ model, epsilon }: Pick<Baseline, "model" | "epsilon">): number {
   const usual = model.detector === "bands" ? 0 : Math.min(usualScore(model), epsilon);
   return usual + CLEAR_SHARE * (epsilon - usual);
@@ -36,8 +36,8 @@ const CALM_SHARE = 0.25;
 const SETTLED_AFTER_MS = 3 * DAY_MS;
 
 /**
- * How an incident ends at `time` (ms), if it does: not while one of its causes still leans towards its threshold, unless
- * it has become usual there.
+ * How an incident ends at `time` (ms), if it does: not while one of its causes still leans towards its threshold,
+ * unless it has become usual there.
  */
 export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
   const { opened, lastAnomaly, unstable } = incident;

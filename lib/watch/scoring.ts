@@ -10,7 +10,7 @@ import { type HostMemory, isOfBands } from "./host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
 
-/** Scores a part: what persists of the samples in order. A late sample has no neighbours to persist with, and no score. */
+/** Scores a part: what persists of the samples in order. A late one has no neighbours to persist with, and no score. */
 export function scorePart(
   baseline: Baseline,
   memory: HostMemory | undefined,
