@@ -22,7 +22,7 @@ export function recentOpenings(openings: readonly number[], time: number): reado
 /** A sample is part of an open incident until its score is below this share of the way from usual to epsilon. */
 const CLEAR_SHARE = 0.6;
 
-/** The highest score that is clear of trouble: one that hovers near epsilon must not end incidents and open the next. */
+/** The highest score that is clear of trouble: one that hovers near epsilon ends no incident, and opens no new one. */
 export function clearBelow({ model, epsilon }: Pick<Baseline, "model" | "epsilon">): number {
   const usual = model.detector === "bands" ? 0 : Math.min(usualScore(model), epsilon);
   return usual + CLEAR_SHARE * (epsilon - usual);
