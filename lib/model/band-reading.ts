@@ -2,18 +2,16 @@ import { MINUTE_MS } from "../time.ts";
 import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
 import { type BandRow, type Bands, bandRowAt, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
-import type { Sequence } from "./fused.ts";
 import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
 import { changeOf, movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
-import { averageOf, type JointReading, readJoint, rememberJoint } from "./joint-reading.ts";
+import { averageOf, readJoint, rememberJoint } from "./joint-reading.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
+import type { Sequence } from "./sequence.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
 
 export interface BandScores {
   /** One per row, 1 = notify. */
   readonly scores: Float64Array;
-  /** One per row: the score without what only echoes, by which incidents go on or end. */
-  readonly steady: Float64Array;
   /** Row-major: each metric's part in the score, on its scale, and with its sign where it is out by itself. */
   readonly parts: Float64Array;
   /** Row-major: the values that were judged, with rates in place of counters. */
@@ -32,7 +30,7 @@ export function scoreBands(
 ): BandScores {
   const { metrics } = model;
   const after = copyOf(memory);
-  const [scores, steady] = [new Float64Array(times.length), new Float64Array(times.length)];
+  const scores = new Float64Array(times.length);
   const [parts, judged, places] = [values, values, values].map((table) => new Float64Array(table.length));
   const numbers = (count: number) => new Float64Array(count);
   const together = { counted: numbers(metrics), changes: numbers(metrics), features: numbers(FEATURES * metrics) };
@@ -41,17 +39,15 @@ export function scoreBands(
     const part = (table: Float64Array) => table.subarray(row * metrics, (row + 1) * metrics);
     const sample = { values: part(values), time: times[row]! };
     const elapsed = previous ? sample.time - previous.time : model.interval;
-    const read = readSample(model, after, { ...sample, elapsed, before: previous?.values }, counts, {
+    scores[row] = readSample(model, after, { ...sample, elapsed, before: previous?.values }, counts, {
       ...together,
       parts: part(parts!),
       judged: part(judged!),
     });
-    scores[row] = read.score;
-    steady[row] = read.steady;
     places!.set(after.place, row * metrics);
     previous = sample;
   }
-  return { scores, steady, parts: parts!, judged: judged!, places: places!, memory: after };
+  return { scores, parts: parts!, judged: judged!, places: places!, memory: after };
 }
 /** A sample, the one before it, and the milliseconds between them. */
 interface Step {
@@ -84,7 +80,7 @@ interface Rows extends Pick<BandScores, "parts" | "judged"> {
 }
 
 /** Reads one sample, moves the memory on and fills the rows, all in place. */
-function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Counts, rows: Rows) {
+function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Counts, rows: Rows): number {
   const { metrics, days } = model;
   const { values, before, time, elapsed } = step;
   // A host without bands is judged by its levels, which need no minutes.
@@ -121,16 +117,11 @@ function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Count
     signal = Math.max(signal, sign);
     rows.parts[j] = strongest(single / model.tail, lasting / model.driftTail, sign);
   }
-  const together = row && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : NOTHING;
+  const together = row && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
   const alone = Math.max(aloneOf(model, memory, excess), Math.min(DRIFT_MAX, drift / model.driftTail), signal);
-  const most = days === 0 ? YOUNG_SCORE_MAX : Number.POSITIVE_INFINITY;
-  return {
-    score: Math.min(most, Math.max(alone, together.score)),
-    steady: Math.min(most, Math.max(alone, together.steady)),
-  };
+  const score = Math.max(alone, together);
+  return days === 0 ? Math.min(score, YOUNG_SCORE_MAX) : score;
 }
-
-const NOTHING: JointReading = { score: 0, steady: 0 };
 
 /** Reads all metrics together, and gives each its part in that where it is larger than its own. */
 function readTogether(
@@ -140,11 +131,11 @@ function readTogether(
   row: BandRow,
   { counted, changes, features, parts }: Rows,
   isNext: boolean,
-): JointReading {
+): number {
   const { metrics } = model;
   writeFeatures(model, row, memory.place, { values: counted, changes }, features);
   const present = standardise(joint, features);
-  if (present === 0) return NOTHING;
+  if (present === 0) return 0;
   if (isNext) rememberJoint(memory.joint, jointScore(joint, features, present));
   const reading = readJoint(joint, memory.joint, row.weekday, row.slot);
   const squares = parts.map(
@@ -152,7 +143,7 @@ function readTogether(
   );
   const most = squares.reduce((largest, one) => Math.max(largest, one), 0);
   for (let j = 0; most > 0 && j < metrics; j++) {
-    const part = reading.score * (squares[j]! / most);
+    const part = reading * (squares[j]! / most);
     if (part > Math.abs(parts[j]!)) parts[j] = part;
   }
   return reading;

@@ -30,26 +30,14 @@ export function lastingOf(memory: Float64Array): number {
   return Math.min(averageOf(memory), fifthOfSeven(memory, 0, 1));
 }
 
-/** What has not lasted is this at most: below every epsilon that a sensitivity names. */
-const FLEETING_MAX = 0.7;
+/** What has not lasted ranks samples up to this: too low to open an incident, or to keep one open, at any sensitivity. */
+const FLEETING_MAX = 0.4;
 
-/** The joint score on the scale of the bands, at one time of the week. */
-export interface JointReading {
-  /** With what has not lasted; it ranks samples, and echoes for a while. */
-  readonly score: number;
-  /** What lasts. */
-  readonly steady: number;
-}
-
-export function readJoint(
-  { usual, limit }: JointLimits,
-  memory: Float64Array,
-  weekday: number,
-  slot: number,
-): JointReading {
+/** The joint score on the scale of the bands, on which 1 notifies, at a time of the week. */
+export function readJoint({ usual, limit }: JointLimits, memory: Float64Array, weekday: number, slot: number): number {
   const least = limit[weekday * SLOTS + slot]!;
-  const steady = shareOf(lastingOf(memory), usual, least);
-  return { score: Math.max(steady, Math.min(FLEETING_MAX, shareOf(averageOf(memory), usual, least))), steady };
+  const fleeting = Math.min(FLEETING_MAX, shareOf(averageOf(memory), usual, least));
+  return Math.max(fleeting, shareOf(lastingOf(memory), usual, least));
 }
 
 /** The usual score on the scale on which the limit is 1. */

@@ -41,8 +41,7 @@ export function scoreByBands(
   };
   const leans = (row: number, metric: string) =>
     Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
-  const scored: Scored = { scores, recent: scores, memory: read.memory, explain, leans, withoutEcho: () => scored };
-  return scored;
+  return { scores, memory: read.memory, explain, leans };
 }
 
 /** A metric that is out by less than this share of the furthest one is no cause. */
@@ -54,7 +53,7 @@ function causing(parts: Float64Array): Float64Array {
   return sizes.map((size) => (size < least ? 0 : size));
 }
 
-/** Half of the way from the middle of the band to the threshold. */
+/** Half of the way from what is usual to the threshold. */
 const LEANING = 0.5;
 
 /** A memory of other metrics says nothing about these. */
