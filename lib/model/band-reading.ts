@@ -134,15 +134,15 @@ function readTogether(
 ): number {
   const { metrics } = model;
   writeFeatures(model, row, memory.place, { values: counted, changes }, features);
-  const present = standardise(joint, features);
-  if (present === 0) return 0;
-  if (isNext) rememberJoint(memory.joint, jointScore(joint, features, present));
-  const reading = readJoint(joint, memory.joint, row.weekday, row.slot);
-  const squares = parts.map(
-    (_, j) => features[j]! ** 2 + features[metrics + j]! ** 2 + features[2 * metrics + j]! ** 2,
-  );
+  standardise(joint, features);
+  const score = isNext ? jointScore(joint, features) : Number.NaN;
+  if (!Number.isNaN(score)) rememberJoint(memory.joint, score);
+  const squareOf = (k: number) => (Number.isNaN(features[k]!) ? 0 : features[k]! ** 2);
+  const squares = parts.map((_, j) => squareOf(j) + squareOf(metrics + j) + squareOf(2 * metrics + j));
   const most = squares.reduce((largest, one) => Math.max(largest, one), 0);
-  for (let j = 0; most > 0 && j < metrics; j++) {
+  if (most === 0) return 0;
+  const reading = readJoint(joint, memory.joint, row.weekday, row.slot);
+  for (let j = 0; j < metrics; j++) {
     const part = reading * (squares[j]! / most);
     if (part > Math.abs(parts[j]!)) parts[j] = part;
   }

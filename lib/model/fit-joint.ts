@@ -84,9 +84,10 @@ function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory
     const own = rowOf(values, i, metrics);
     for (let j = 0; j < metrics; j++) movePlace(bands, row, place, j, own[j]!, placeRate);
     writeFeatures(bands, row, place, { values: own, changes: rowOf(changes, i, metrics) }, features);
-    const present = standardise(joint, features);
-    if (present > 0) rememberJoint(memory, jointScore(joint, features, present));
-    raw[i] = excluded?.[i] || present === 0 ? Number.NaN : memory[0]!;
+    standardise(joint, features);
+    const score = jointScore(joint, features);
+    if (!Number.isNaN(score)) rememberJoint(memory, score);
+    raw[i] = excluded?.[i] ? Number.NaN : score;
     lasting[i] = excluded?.[i] ? Number.NaN : lastingOf(memory);
   }
   return { raw, lasting };

@@ -1,3 +1,6 @@
+import { whiten } from "./marginal.ts";
+import { dot } from "./vectors.ts";
+
 /**
  * All metrics together. What is slightly out in many metrics, or out of step with the others, leaves no band by itself.
  * Each sample has three features of each metric: its value x, its change d since the sample before, and its distance h
@@ -9,7 +12,7 @@ export interface Joint {
   readonly metrics: number;
   /** Mean of each of the 3 D features: x of all metrics, then d, then h. */
   readonly mean: Float32Array;
-  /** Standard deviation of each, never below its floor. */
+  /** Standard deviation of each, never below its floor; `UNSEEN` for a feature that no sample had. */
   readonly deviation: Float32Array;
   /** Mean of the clipped z of each feature. */
   readonly centre: Float32Array;
@@ -41,28 +44,28 @@ export function softClip(z: number): number {
   return Math.sign(z) * CLIP * (1 + Math.log(Math.min(Math.abs(z), Number.MAX_VALUE) / CLIP));
 }
 
-/**
- * Standardises one sample's features in place: u = clipped z − centre, 0 where a feature is missing (NaN), which is
- * then taken to be as usual. Returns how many are present.
- */
-export function standardise({ mean, deviation, centre }: Joint, features: Float64Array): number {
-  let present = 0;
+/** The deviation of a feature that no sample had: whatever it is, it is as usual. The largest single. */
+export const UNSEEN = 3.4028234663852886e38;
+
+/** Standardises one sample's features in place: u = clipped z − centre; NaN stays for a feature that is missing. */
+export function standardise({ mean, deviation, centre }: Joint, features: Float64Array): void {
   for (let k = 0; k < features.length; k++) {
-    const z = softClip((features[k]! - mean[k]!) / deviation[k]!);
-    if (Number.isNaN(z)) features[k] = 0;
-    else {
-      features[k] = z - centre[k]!;
-      present++;
-    }
+    const z = deviation[k] === UNSEEN ? 0 : softClip((features[k]! - mean[k]!) / deviation[k]!);
+    features[k] = z - centre[k]!;
   }
-  return present;
 }
 
-/** The score of standardised features, of which so many are present: about 4 for a usual sample of any host. */
-export function jointScore({ whitening }: Joint, u: Float64Array, present: number): number {
-  let squares = 0;
-  for (let k = 0; k < u.length; k++) squares += u[k]! * u[k]!;
-  return (Math.sqrt(squares / present) + Math.sqrt(squaredLength(whitening, u) / present)) ** 2;
+/** The score of standardised features: about 4 for a usual sample of many hosts; NaN where all are missing. */
+export function jointScore({ whitening }: Joint, u: Float64Array): number {
+  let [squares, present] = [0, 0];
+  for (let k = 0; k < u.length; k++) {
+    if (Number.isNaN(u[k])) continue;
+    squares += u[k]! * u[k]!;
+    present++;
+  }
+  const whitened = whiten(whitening, u);
+  const length = dot(whitened, whitened) - (u.length < CAPPED_FEATURES_MIN ? 0 : excessOf(whitened));
+  return (Math.sqrt(squares / present) + Math.sqrt(Math.max(0, length) / present)) ** 2;
 }
 
 /** One or two of a handful of directions are no crowd that they could outshout. */
@@ -70,24 +73,14 @@ const CAPPED_FEATURES_MIN = 12;
 /** Times the third largest square of W u: the most that each of the two largest counts. */
 const CAP = 4;
 
-/** |W u|², where no two directions of the covariance outshout all others. */
-function squaredLength(whitening: Float32Array, u: Float64Array): number {
-  let sum = 0;
+/** By how much the two largest squares exceed `CAP` times the third. */
+function excessOf(values: Float64Array): number {
   let [first, second, third] = [0, 0, 0];
-  for (let i = 0, k = 0; i < u.length; i++) {
-    let value = 0;
-    for (let j = 0; j <= i; j++, k++) value += whitening[k]! * u[j]!;
+  for (const value of values) {
     const square = value * value;
-    sum += square;
-    if (square > first) {
-      third = second;
-      second = first;
-      first = square;
-    } else if (square > second) {
-      third = second;
-      second = square;
-    } else if (square > third) third = square;
+    if (square > first) [first, second, third] = [square, first, second];
+    else if (square > second) [second, third] = [square, second];
+    else if (square > third) third = square;
   }
-  if (u.length < CAPPED_FEATURES_MIN) return sum;
-  return sum - Math.max(0, first - CAP * third) - Math.max(0, second - CAP * third);
+  return Math.max(0, first - CAP * third) + Math.max(0, second - CAP * third);
 }

@@ -1,4 +1,4 @@
-import { FEATURES, type Joint, softClip } from "./joint.ts";
+import { FEATURES, type Joint, softClip, UNSEEN } from "./joint.ts";
 import { cholesky, invertTriangle } from "./triangle.ts";
 
 /** Features of samples to learn from: row-major, 3 D numbers each (joint.ts), NaN = missing. */
@@ -37,22 +37,25 @@ export function learnJoint({ metrics, features, floor }: JointTraining): Joint |
   return { metrics, mean, deviation, centre, whitening: Float32Array.from(invertTriangle(factor, size)) };
 }
 
-/** Mean and standard deviation of each feature over the rows that have it; 0 and the floor where none has. */
-function spreadOf(features: Float64Array, floor: Float64Array): Pick<Joint, "mean" | "deviation"> {
-  const size = FEATURES * floor.length;
+/** Mean and standard deviation of each feature over the rows that have it; 0 and `UNSEEN` where none has. */
+function spreadOf(features: Float64Array, floors: Float64Array): Pick<Joint, "mean" | "deviation"> {
+  const size = FEATURES * floors.length;
   const [mean, deviation] = [new Float32Array(size), new Float32Array(size)];
   for (let k = 0; k < size; k++) {
     const column = columnOf(features, size, k);
-    const sum = column.reduce((total, x) => total + x, 0);
-    mean[k] = column.length > 0 ? sum / column.length : 0;
+    if (column.length === 0) {
+      deviation[k] = UNSEEN;
+      continue;
+    }
+    mean[k] = column.reduce((total, x) => total + x, 0) / column.length;
     let [squares, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (const x of column) {
       squares += (x - mean[k]!) ** 2;
       least = Math.min(least, x);
       most = Math.max(most, x);
     }
-    const spread = column.length > 0 ? Math.max(Math.sqrt(squares / column.length), RANGE_SHARE * (most - least)) : 0;
-    deviation[k] = Math.max(spread, FLOOR_SHARE * floor[k % floor.length]!);
+    const floor = Math.max(RANGE_SHARE * (most - least), FLOOR_SHARE * floors[k % floors.length]!);
+    deviation[k] = Math.max(Math.sqrt(squares / column.length), floor);
   }
   return { mean, deviation };
 }
