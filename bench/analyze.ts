@@ -63,7 +63,7 @@ else {
   const { values } = parseArgs({
     options: {
       mb: { type: "string", default: SIZES_MB },
-      detector: { type: "string", default: "fused,zscore" },
+      detector: { type: "string", default: "bands,zscore" },
     },
   });
   const folder = await mkdtemp(join(tmpdir(), "fleetwarden-analyze-"));

@@ -66,7 +66,7 @@ export function costLines({ score, unpack, parse, forest }: Cost, refitSeconds: 
   const ratio = (other: number) =>
     `ours is ${(all / other).toFixed(1)} times that, without the refit ${(score / other).toFixed(1)}`;
   const lines = [
-    `CPU per metric and sample, ${FEATURES} metrics every ${INTERVAL_MS / 1000} s, fused detector, the agent's records (v1, ${SAMPLES_PER_RECORD} samples, gzipped):`,
+    `CPU per metric and sample, ${FEATURES} metrics every ${INTERVAL_MS / 1000} s, calendar bands, the agent's records (v1, ${SAMPLES_PER_RECORD} samples, gzipped):`,
     `  event to saved state: ${us(all)} (of which ${us(refit)} for a refit of a month of history each day)`,
     `  JSON.parse alone: ${us(parse)}; ${ratio(parse)}`,
     `  base64, gunzip and JSON.parse alone: ${us(unpack)}; ${ratio(unpack)}`,

@@ -1,4 +1,4 @@
-import { fitFused } from "../lib/model/fit-fused.ts";
+import { fitBands } from "../lib/model/fit-bands.ts";
 import { fitGaussian, scoreOf } from "../lib/model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../lib/model/pooled-epsilon.ts";
 import { quantile } from "../lib/model/quantile.ts";
@@ -70,9 +70,9 @@ const FITTED_ROWS = 2_000;
 const CALM_QUANTILE = 0.999;
 
 /** Of the default detector. */
-export function fusedBaseline(host: Host): Baseline {
+export function bandsBaseline(host: Host): Baseline {
   const times = Float64Array.from({ length: FITTED_ROWS }, (_, i) => START - (FITTED_ROWS - i) * MINUTE_MS);
-  const model = fitFused({ metrics: FEATURES, values: fittedRows(host), times });
+  const model = fitBands({ metrics: FEATURES, values: fittedRows(host), times }, names, "UTC");
   return { ...about(host), model, epsilon: DEFAULT_EPSILON };
 }
 

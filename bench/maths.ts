@@ -1,10 +1,10 @@
+import { newBandsMemory } from "../lib/model/band-memory.ts";
+import { scoreBands } from "../lib/model/band-reading.ts";
 import { scanEpsilon, selectEpsilon } from "../lib/model/best-epsilon.ts";
-import { fitFused } from "../lib/model/fit-fused.ts";
-import { newMemory, scoreFused } from "../lib/model/fused.ts";
+import { fitBands } from "../lib/model/fit-bands.ts";
 import { type Covariance, diagonalGaussian, type Gaussian, scoreOf, whitenedGaussian } from "../lib/model/gaussian.ts";
-import { THINNED } from "../lib/model/tracker.ts";
 import type { Benchmark } from "./benchmark.ts";
-import { FEATURES } from "./fleet.ts";
+import { FEATURES, SCHEMA } from "./fleet.ts";
 import { here, ratioOf } from "./measure.ts";
 import { FOREST_ROWS, type Numpy } from "./numpy.ts";
 import { normal, uniform } from "./random.ts";
@@ -66,15 +66,15 @@ const FOREST_ROUNDS = 5;
 export function forestBenchmark(numpy: Numpy): Benchmark {
   const values = Float64Array.from({ length: FOREST_ROWS * FEATURES }, normal(4));
   const times = Float64Array.from({ length: FOREST_ROWS }, (_, i) => i * 60_000);
-  const model = fitFused({ metrics: FEATURES, values, times });
-  const fused = here(() => scoreFused(model, newMemory(model), { values, times }, THINNED));
+  const model = fitBands({ metrics: FEATURES, values, times }, SCHEMA.names, "UTC");
+  const bands = here(() => scoreBands(model, newBandsMemory(model), { values, times }));
   return {
     id: "S1",
     what: `isolation forest of 100 trees, ${FOREST_ROWS} × ${FEATURES}, scikit-learn`,
-    against: "our fused detector",
+    against: "our calendar bands",
     target: { atLeast: 10 },
     required: false,
-    run: () => ratioOf(numpy.side("forest"), fused, FOREST_ROUNDS),
+    run: () => ratioOf(numpy.side("forest"), bands, FOREST_ROUNDS),
   };
 }
 

@@ -5,7 +5,7 @@ import { YOUNG_BELOW } from "../lib/watch/history.ts";
 import { type ScoreMemory, type ScorePorts, scoreBatch } from "../lib/watch/score.ts";
 import { newHost } from "../lib/watch/state.ts";
 import { Schemas } from "../lib/wire/schemas.ts";
-import { fusedBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
+import { bandsBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
 
 /**
  * The score function from the parsed event to the stores, with the default detector: unpack, decode, fold, items.
@@ -14,7 +14,7 @@ import { fusedBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./f
 export function createScore(hosts: readonly Host[]): (event: StreamEvent) => Promise<void> {
   const stores = createMemoryStores(() => START);
   // A deployed function caches them for a minute.
-  const baselines = new Map(hosts.map(fusedBaseline).map((one) => [one.owner, one]));
+  const baselines = new Map(hosts.map(bandsBaseline).map((one) => [one.owner, one]));
   const ports: ScorePorts = {
     ...stores,
     schemas: stores.baselines,

@@ -42,13 +42,18 @@ function readBinary(answer: string): Baseline {
   const items = parts.map((part: { readonly bytes: { readonly B: string } }) => {
     return { ...part, bytes: { B: Buffer.from(part.bytes.B, "base64") } };
   });
-  return accepted(baselineReader(partsOf(items))(head));
+  return baselineOf(accepted(baselineReader(partsOf(items))(head)));
 }
 
 function readList(answer: string): Baseline {
   const item = JSON.parse(answer);
   const numbers = Float64Array.from(item.model.L, ({ N }) => Number(N));
-  return accepted(baselineReader(new Map())({ ...item, model: { B: new Uint8Array(numbers.buffer) } }));
+  return baselineOf(accepted(baselineReader(new Map())({ ...item, model: { B: new Uint8Array(numbers.buffer) } })));
+}
+
+function baselineOf(read: Baseline | undefined): Baseline {
+  if (read) return read;
+  throw new Error("a baseline of today was read as one of the past");
 }
 
 function reportOf({ owner, version, fitted, model, samples, epsilon }: Baseline) {

@@ -1,7 +1,6 @@
 import { type Config, DEFAULT_CONFIG } from "../lib/config/config.ts";
 import type { BandsMemory } from "../lib/model/band-memory.ts";
 import { fitBands } from "../lib/model/fit-bands.ts";
-import { createFused, type Fused, type FusedMemory } from "../lib/model/fused.ts";
 import { diagonalGaussian } from "../lib/model/gaussian.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
 import type { Arrived } from "../lib/watch/fold.ts";
@@ -101,42 +100,6 @@ export function baseline({
   return { owner, version, schema: schemaOf(...names), model, epsilon, samples: 1_000, fitted: START - 86_400_000 };
 }
 
-interface FusedChanges {
-  readonly metrics?: number;
-  /** What is usual in each hour, the same for all metrics; without it there are no residuals. */
-  readonly profile?: readonly number[];
-  /** Every element of W below its diagonal of ones. */
-  readonly below?: number;
-}
-
-/** A fused model of mean 0 and sd 1 whose samples come every `STEP`. */
-export function fusedModel({ metrics = 1, profile, below = 0 }: FusedChanges = {}): Fused {
-  const features = (profile ? 3 : 2) * metrics;
-  const rows = new Float64Array((features * (features + 1)) / 2).fill(below);
-  for (let i = 0; i < features; i++) rows[(i * (i + 3)) / 2] = 1;
-  return createFused({
-    metrics,
-    mean: new Float64Array(features),
-    sd: new Float64Array(features).fill(1),
-    ...(profile
-      ? { profile: Float64Array.from({ length: 24 * metrics }, (_, k) => profile[Math.floor(k / metrics)]!) }
-      : {}),
-    centre: new Float64Array(features),
-    whitening: rows.map(Math.fround),
-    interval: STEP,
-  });
-}
-
-/** A baseline like `baseline`, of the fused detector. */
-export function fusedBaseline(
-  changes: Omit<FusedChanges, "metrics"> & Omit<BaselineChanges, "mean" | "sd"> = {},
-): Baseline {
-  const { below, profile, ...rest } = changes;
-  const common = baseline(rest);
-  const shape = { metrics: common.schema.names.length, ...(profile ? { profile } : {}), ...(below ? { below } : {}) };
-  return { ...common, model: fusedModel(shape) };
-}
-
 /**
  * A baseline of calendar bands, learnt from days of 50 ± 1 from 5 October 2026 on: every metric has the
  * band 49 to 51 and, as a percentage, the threshold 4.
@@ -151,21 +114,15 @@ export function bandsBaseline({
   return { ...baseline({ names, epsilon, ...changes }), model: fitBands(history, names, "UTC") };
 }
 
-/** Judges all hosts by the fused detector, which opens a critical incident within a minute of samples. */
-export const FUSED_CONFIG: Config = {
+/** Judges all hosts by the Gaussian, which opens an incident within half a minute of samples. */
+export const GAUSSIAN_CONFIG: Config = {
   ...DEFAULT_CONFIG,
-  settings: (group) => ({ ...DEFAULT_CONFIG.settings(group), detector: "fused" }),
+  settings: (group) => ({ ...DEFAULT_CONFIG.settings(group), detector: "gaussian" }),
 };
 
 /** A host's state, by default of one never seen. */
 export function state(changes: Partial<HostState> = {}): HostState {
   return { ...newHost("web-07", DEFAULT_GROUP), ...changes };
-}
-
-/** What the fused detector remembers of a host. */
-export function fusedMemoryOf({ memory }: HostState): FusedMemory {
-  if (!memory || isOfBands(memory)) throw new Error("the host has no memory of the fused detector");
-  return memory;
 }
 
 /** What calendar bands remember of a host. */

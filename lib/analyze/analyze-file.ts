@@ -42,8 +42,8 @@ export interface Analysis {
   readonly unfitted: ReadonlyMap<string, string>;
 }
 
-/** Enough to learn changes and hours of the day; with fewer rows the z-score judges better. */
-const FUSED_ROWS_MIN = 1_000;
+/** The half that is learnt then holds three days by the minute; with fewer rows the z-score judges better. */
+const BANDS_ROWS_MIN = 8_640;
 /** The training share of the rows for detectors whose fit anomalies would spoil. */
 const TRAIN_SHARE = 0.5;
 /** The share of anomalies in document 004. */
@@ -98,7 +98,7 @@ function planOf(options: AnalyzeOptions, columns: AnalyzedColumns, rows: number)
 }
 
 function likeliest({ time, hostsSeen }: AnalyzedColumns, rows: number): Detector {
-  return time !== undefined && rows / hostsSeen >= FUSED_ROWS_MIN ? "fused" : "zscore";
+  return time !== undefined && rows / hostsSeen >= BANDS_ROWS_MIN ? "bands" : "zscore";
 }
 
 function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: Detector): readonly Column[] {
@@ -199,10 +199,10 @@ async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvR
   }
 }
 
-/** Some detectors remember the rows before, so the rows of each host must be sorted by time. */
+/** Calendar bands remember the rows before, so the rows of each host must be sorted by time. */
 function orderCheck(file: string, { time }: AnalyzedColumns, detector: Detector): (row: CsvRow) => void {
   const last = new Map<string, number>();
-  if (detector !== "fused" && detector !== "bands") return () => {};
+  if (detector !== "bands") return () => {};
   return (row) => {
     if (row.time === undefined) return;
     const before = last.get(row.host ?? "");

@@ -2,13 +2,10 @@ import { newBandsMemory } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import { type Detector, type Memoryless, type Model, scoreAlone } from "../model/detector.ts";
 import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
-import { fitFused } from "../model/fit-fused.ts";
 import { fitForest } from "../model/forest-fit.ts";
-import { newMemory, scaleOf, scoreFused } from "../model/fused.ts";
 import { gaussianOf } from "../model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
-import { THINNED } from "../model/tracker.ts";
 import type { Training } from "./training-rows.ts";
 
 /** A fitted detector and the score above which a row is an anomaly, in units of the detector. */
@@ -26,8 +23,6 @@ export interface ThresholdOptions {
 
 /** Standard deviations either way, by the rule of thumb. */
 const Z_THRESHOLD = 3;
-/** Bands are on one scale, on which 1 notifies. */
-const BANDS_THRESHOLD = 1;
 /** Whose calendar bands learn. */
 const ZONE = "UTC";
 /** For a detector without its own threshold, the share of training rows above it. */
@@ -50,7 +45,6 @@ export function fitJudge(
 }
 
 function modelOf(detector: Detector, training: Training, names: readonly string[]): Model {
-  if (detector === "fused") return fitFused(training);
   if (detector === "bands") return fitBands(newestOf(training), names, ZONE);
   return fitMemoryless(detector, training);
 }
@@ -74,8 +68,7 @@ function thresholdOf(model: Model, training: Training, { threshold, contaminatio
   if (threshold !== undefined) return threshold;
   if (contamination !== undefined) return quantile(trainingScores(model, training), 1 - contamination);
   if (model.detector === "zscore") return Z_THRESHOLD;
-  if (model.detector === "bands") return BANDS_THRESHOLD;
-  if (model.detector === "fused") return scaleOf(model.mean.length) * DEFAULT_EPSILON;
+  if (model.detector === "bands") return DEFAULT_EPSILON;
   return quantile(trainingScores(model, training), 1 - CALM_SHARE);
 }
 
@@ -85,7 +78,6 @@ function trainingScores(model: Model, training: Training): Float64Array {
 
 function scoresOf(model: Model, training: Training): Float64Array {
   const { values, times, metrics } = training;
-  if (model.detector === "fused") return scoreFused(model, newMemory(model), training, THINNED).scores;
   if (model.detector === "bands") return scoreBands(model, newBandsMemory(model), training).scores;
   return times.map((_, row) => scoreAlone(model, values, row * metrics));
 }

@@ -3,9 +3,8 @@ import { newBandsMemory } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import type { Bands } from "../model/bands.ts";
 import { contributionsAlone, type Model, scoreAlone, type ZScore } from "../model/detector.ts";
-import { type Before, contributionsOf, type Fused, newMemory, type Sequence, scoreFused } from "../model/fused.ts";
 import { zScore } from "../model/gaussian.ts";
-import { THINNED } from "../model/tracker.ts";
+import type { Before, Sequence } from "../model/sequence.ts";
 import { MINUTE_MS } from "../time.ts";
 import { BAND_SD, CAUSES_MAX, usualOf } from "../watch/causes.ts";
 import type { Judge } from "./fit-judge.ts";
@@ -73,28 +72,12 @@ interface Reading {
 type Reader = (sample: Before) => Reading;
 
 function readerOf(model: Model): Reader {
-  if (model.detector === "fused") return fusedReader(model);
   if (model.detector === "bands") return bandsReader(model);
   return ({ values }) => ({
     score: scoreAlone(model, values, 0),
     values,
     contributions: () => contributionsAlone(model, values, 0),
   });
-}
-
-function fusedReader(model: Fused): Reader {
-  const next = joinSamples();
-  let memory = newMemory(model);
-  return (sample) => {
-    const sequence = next(sample);
-    const scored = scoreFused(model, memory, sequence, THINNED);
-    memory = scored.memory;
-    return {
-      score: scored.scores[0] ?? Number.NaN,
-      values: sample.values,
-      contributions: () => contributionsOf(model, sequence, 0),
-    };
-  };
 }
 
 function bandsReader(model: Bands): Reader {

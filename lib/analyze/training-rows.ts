@@ -22,7 +22,7 @@ export interface Training {
   readonly times: Float64Array;
 }
 
-/** 8 MB of doubles for all hosts together. A fit of the fused detector takes three times as much in addition. */
+/** 8 MB of doubles for all hosts together. */
 const TRAINING_VALUES_MAX = 1_000_000;
 const ROWS_AT_FIRST = 256;
 

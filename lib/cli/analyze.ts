@@ -21,7 +21,7 @@ export function analyzeCommand(): Command {
     .addOption(
       new Option(
         "--detector <name>",
-        "the detector (default: fused for 1000 rows or more with times, else zscore)",
+        "the detector (default: bands for 8640 rows or more of a host with times, else zscore)",
       ).choices(DETECTORS),
     )
     .option("--threshold <score>", "a row that scores above it is an anomaly, in the detector's unit", scoreArgument)

@@ -39,12 +39,12 @@ export function statusLine(state: HostState): string {
   return `${host}${numbers}  ${status}`;
 }
 
-function wordsFor({ verdict, incident, seen, suspects, retired }: HostState): string {
+function wordsFor({ verdict, incident, seen, retired }: HostState): string {
   if (retired) return "retired";
   if (incident?.kind === "silent") return `silent ${incident.id}`;
   if (incident) return `incident ${incident.id}${incident.unstable ? ", unstable" : ""}`;
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
-  const words = verdict.score > verdict.epsilon ? `anomaly (${suspects.length} of the last 5)` : "normal";
+  const words = verdict.score > verdict.epsilon ? "anomaly" : "normal";
   return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
 }
 

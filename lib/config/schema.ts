@@ -37,13 +37,16 @@ const HOST = optional(
   "Hosts that it applies to; * stands for any characters. Without it: every host.",
 );
 
+const DETECTOR_NAME = v.picklist(DETECTORS, (issue) =>
+  issue.input === "fused"
+    ? '"fused" is no detector of its own any more: use "bands", or leave it out'
+    : use(DETECTORS.join(", "))(issue),
+);
+
 const DETECTOR = object({
-  detector: optional(oneOf(DETECTORS), "The detector that scores the hosts of the group."),
+  detector: optional(DETECTOR_NAME, "The detector that scores the hosts of the group."),
   covariance: optional(oneOf(COVARIANCES), "How the Gaussian detector sees metrics together."),
-  sensitivity: optional(
-    oneOf(["sensitive", "normal", "quiet"]),
-    "The threshold of bands and fused while there are no labels.",
-  ),
+  sensitivity: optional(oneOf(["sensitive", "normal", "quiet"]), "The threshold of bands while there are no labels."),
   windowDays: optional(whole(1, HISTORY_DAYS), "Days of history that a refit uses."),
   seed: optional(whole(0, SEED_MAX), "Seed for the isolation forest's random choices."),
 });

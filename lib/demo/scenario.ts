@@ -18,8 +18,6 @@ export interface Scenario {
   readonly silences?: readonly Maintenance[];
   /** Deliveries of each batch of records, because a stream may repeat them; 1 if absent. */
   readonly deliveries?: number;
-  /** Somebody then answers the newest question with "new normal", and a refit learns from it. */
-  readonly newNormalAt?: number;
   /** Notices in the order of sending, as `kind host or group: first cause`. */
   readonly told: readonly string[];
 }

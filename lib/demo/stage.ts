@@ -1,9 +1,7 @@
-import { labelIncident } from "../alert/label.ts";
-import { DEFAULT_CONFIG } from "../config/config.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { incidentId } from "../incident/id.ts";
-import { DEFAULT_SETTINGS, type FitSettings } from "../learn/fit-settings.ts";
+import { DEFAULT_SETTINGS } from "../learn/fit-settings.ts";
 import { fitBaseline } from "../learn/group-refit.ts";
 import { trainingSet } from "../learn/training.ts";
 import { bodyFor, type Message } from "../local/message.ts";
@@ -34,10 +32,7 @@ const SAMPLE_MS = 10_000;
 const SAMPLES_PER_RECORD = 6;
 /** Batches in a minute: hosts do not all send at the same second. */
 const BATCHES = 4;
-const TRAINING_MS = 2 * DAY_MS;
-/** Two calm days teach the fused detector; calendar bands know a weekday after three. */
-const SETTINGS: FitSettings = { ...DEFAULT_SETTINGS, detector: "fused" };
-const config = () => ({ ...DEFAULT_CONFIG, settings: () => SETTINGS });
+const TRAINING_MS = 4 * DAY_MS;
 
 /**
  * Plays a scenario in virtual time, with the twin's handlers and topic and with tables in memory. Records come minute
@@ -54,7 +49,7 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
       const log = (what: string, error: unknown) => {
         throw new Error(what, { cause: error });
       };
-      stage.handlers = createHandlers({ env, stores, clock, config, random: () => 0.5, report: () => {}, log });
+      stage.handlers = createHandlers({ env, stores, clock, random: () => 0.5, report: () => {}, log });
       return stage.handlers;
     },
     clock,
@@ -81,7 +76,6 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
         for (let n = 0; n < (scenario.deliveries ?? 1); n++) await score(handlers, event);
       }
       await handlers.sweep({}, CONTEXT);
-      if (minute * MINUTE_MS === scenario.newNormalAt) await answerNewNormal(handlers, stores, scenario, now);
     }
   } finally {
     await twin.close();
@@ -103,17 +97,7 @@ async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promi
   }
 }
 
-/** Does the same as `fleetwarden label … new-normal` and `fleetwarden refit`. */
-async function answerNewNormal(handlers: Handlers, stores: Stores, { hosts }: Scenario, now: number): Promise<void> {
-  const states = await stores.hosts.load(hosts.map(({ name }) => name));
-  for (const { host, incident } of states.values()) {
-    if (!incident) continue;
-    await labelIncident(stores.incidents, incident, { verdict: "new-normal", at: now, by: "the demo" });
-    await handlers.refit({ host }, CONTEXT);
-  }
-}
-
-/** Gives every host the baseline of two calm days. The hosts are alike, so one fit is enough. */
+/** Gives every host the baseline of four calm days. The hosts are alike, so one fit is enough. */
 async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise<ReadonlyMap<string, Machine>> {
   const machines = new Map(hosts.map(({ name }) => [name, createMachine(seed, name)]));
   const calm = createMachine(seed, "calm days");
@@ -123,7 +107,7 @@ async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise
   const set = trainingSet([{ host: "calm days", schema, times, values, flags: new Uint8Array(times.length) }], []);
   const [first, ...others] = hosts.map(({ name }) => hostOwner(name));
   if (!set || first === undefined) throw new Error("a scenario needs hosts");
-  const report = await fitBaseline(stores.baselines, first, set, SETTINGS, START);
+  const report = await fitBaseline(stores.baselines, first, set, DEFAULT_SETTINGS, START);
   const fitted = (await stores.baselines.active([first])).get(first);
   if (!fitted) throw new Error(`the demo's baseline was refused: ${report.refused}`);
   for (const owner of others) {

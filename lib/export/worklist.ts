@@ -88,7 +88,7 @@ async function recentByHost(incidents: AsyncIterable<Incident>): Promise<Readonl
 }
 
 function workOf(state: HostState, recent: Recent | undefined): Work | undefined {
-  const { host, group, incident, verdict, newest, suspects } = state;
+  const { host, group, incident, verdict, newest } = state;
   const count = recent?.count ?? 0;
   if (incident) {
     const by = recent?.last.id === incident.id ? recent.last.acknowledged?.by : undefined;
@@ -104,9 +104,7 @@ function workOf(state: HostState, recent: Recent | undefined): Work | undefined 
     return { host, group, why, since: opened, ...judged, recent: count, metrics, incident: id };
   }
   if (!(judged.ratio !== undefined && judged.ratio > 1)) return undefined;
-  const causes = suspects.at(-1)?.causes ?? [];
-  const why = causes[0] ? `anomaly: ${causeInBrief(causes[0])}` : "anomaly";
-  return { host, group, why, since: newest, ...judged, recent: 0, metrics: causes.map(({ metric }) => metric) };
+  return { host, group, why: "anomaly", since: newest, ...judged, recent: 0, metrics: [] };
 }
 
 function openWork(incident: HostIncident): Pick<Work, "why" | "since" | "severity" | "ratio" | "metrics" | "incident"> {

@@ -2,7 +2,7 @@ import { selectEpsilon } from "../model/best-epsilon.ts";
 import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
-import { type Fit, hasCommonScale, type LabelledPeak } from "./training-fit.ts";
+import type { Fit, LabelledPeak } from "./training-fit.ts";
 
 /** Epsilon stays this factor above incidents labelled false, so that the next similar one opens no alert either. */
 const MARGIN_OVER_FALSE = 1.1;
@@ -14,12 +14,10 @@ export type Choice = Pick<FitReport, "epsilon" | "source" | "labels" | "quality"
 
 /** The epsilon that the labels of these hosts together ask for; undefined without labelled faults. */
 export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Choice | undefined {
-  // Hosts too wide for the group's detector have another, whose scores are on no common scale.
-  const alike = fits.filter(({ model }) => model.detector === settings.detector);
-  const [first, ...others] = alike.map(({ counts }) => counts);
+  const [first, ...others] = fits.map(({ counts }) => counts);
   if (!first) return undefined;
-  const peaks = alike.flatMap(({ scale, peaks }) => peaks.map((one) => ({ ...one, peak: one.peak / scale })));
-  if (!hasCommonScale(settings.detector)) return exactChoice(alike, peaks, "group labels");
+  const peaks = fits.flatMap((fit) => fit.peaks);
+  if (settings.detector !== "bands") return exactChoice(fits, peaks, "group labels");
   const counts = others.reduce(mergeScoreCounts, first);
   const pooled = poolEpsilon(counts, settings.epsilon);
   return pooled && choiceOf(pooled.epsilon, "group labels", peaks);
@@ -27,23 +25,20 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
 
 /**
  * A host's epsilon: by its own labelled faults where its scores have a scale of their own, by its group's, else the
- * label-free one; in any case above what its people called false. The fused detector has the same scale for every host:
+ * label-free one; in any case above what its people called false. Calendar bands have the same scale for every host:
  * there the group's labels say more than a host's own.
  */
-export function chooseForHost(fit: Fit, group: Choice | undefined, settings: FitSettings): Choice {
-  const isCommon = hasCommonScale(fit.model.detector);
+export function chooseForHost(fit: Fit, group: Choice | undefined): Choice {
+  const isCommon = fit.model.detector === "bands";
   if (!isCommon) {
     const own = exactChoice([fit], fit.peaks, "labels");
     if (own) return own;
   }
   const refuted = fit.peaks.filter(({ verdict }) => verdict === "false");
-  const isOwn = isCommon && fit.calmEpsilon === fit.scale * settings.epsilon;
-  const label = isOwn ? "default" : "quantile";
   // What was called false is learnt as normal, which moves the quantile, too.
-  const free = choiceOf(fit.calmEpsilon, label, refuted);
-  const followed =
-    group && isCommon === hasCommonScale(settings.detector) && (isCommon || refuted.length === 0) ? group : undefined;
-  const decided = followed ? notBelow({ ...followed, epsilon: fit.scale * followed.epsilon }, free) : free;
+  const free = choiceOf(fit.calmEpsilon, isCommon ? "default" : "quantile", refuted);
+  const followed = group && (isCommon || refuted.length === 0) ? group : undefined;
+  const decided = followed ? notBelow(followed, free) : free;
   const floor = MARGIN_OVER_FALSE * refuted.reduce((peak, one) => Math.max(peak, one.peak), 0);
   return floor > decided.epsilon ? choiceOf(floor, "false labels", fit.peaks) : decided;
 }

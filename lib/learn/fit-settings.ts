@@ -7,7 +7,7 @@ export interface FitSettings {
   readonly detector: Detector;
   /** For the Gaussian detector. */
   readonly covariance: Covariance;
-  /** The fused detector's epsilon without labels. */
+  /** The epsilon of calendar bands without labels. */
   readonly epsilon: number;
   /** How far back a refit looks. */
   readonly windowDays: number;
@@ -20,8 +20,8 @@ export interface FitSettings {
 /** The settings of a group. */
 export type Settings = (group: string) => FitSettings;
 
-/** Words for the fused detector's epsilon: see docs/detector.md for what each costs. */
-export const SENSITIVITIES = { sensitive: 5, normal: DEFAULT_EPSILON, quiet: 10 } as const;
+/** Words for the epsilon of calendar bands. */
+export const SENSITIVITIES = { sensitive: 0.71, normal: DEFAULT_EPSILON, quiet: 1.43 } as const;
 
 export const DEFAULT_SETTINGS: FitSettings = {
   detector: "bands",

@@ -5,12 +5,18 @@ const CALM_FLAGGED_MAX = 0.05;
 /** Fewer calm samples, as of a day that was one long incident, say nothing about a version. */
 const CALM_MIN = 60;
 
-/** Share of calm samples beyond epsilon, and why that forbids promotion if it does. */
-export function gate({ heldOut }: Pick<Fit, "heldOut">, epsilon: number): { flagRate: number; refused?: string } {
+/**
+ * Share of calm samples beyond epsilon, and why that forbids promotion if it does. Of calendar bands it does not: one
+ * day teaches them little, so they flag a new kind of day until like days follow, and an older version does no better.
+ */
+export function gate(
+  { heldOut, model: { detector } }: Pick<Fit, "heldOut"> & { readonly model: Pick<Fit["model"], "detector"> },
+  epsilon: number,
+): { flagRate: number; refused?: string } {
   const flagged = heldOut.reduce((sum, score) => sum + (score > epsilon ? 1 : 0), 0);
   const flagRate = heldOut.length > 0 ? flagged / heldOut.length : 0;
   if (!(epsilon > 0) || !Number.isFinite(epsilon)) return { flagRate, refused: `epsilon ${epsilon} is no threshold` };
-  if (heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
+  if (detector === "bands" || heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
   const percent = (100 * flagRate).toFixed(1);
   return {
     flagRate,

@@ -9,7 +9,7 @@ import { ALONE, type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
 import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
 import type { TrainingSet } from "./training.ts";
-import { commonScale, type Fit, hasCommonScale, scaleOfModel } from "./training-fit.ts";
+import type { Fit } from "./training-fit.ts";
 
 export interface RefitPorts extends PreparePorts {
   readonly baselines: BaselineStore & BaselineLedger;
@@ -106,8 +106,7 @@ async function expectedEpsilon(
   settings: FitSettings,
 ): Promise<(fit: Fit) => number> {
   const active = await ledger.current(owner);
-  return (fit) =>
-    (byHand(active, fit) ?? chooseForHost(fit, before ?? chooseForGroup([fit], settings), settings)).epsilon;
+  return (fit) => (byHand(active, fit) ?? chooseForHost(fit, before ?? chooseForGroup([fit], settings))).epsilon;
 }
 
 /** This many failures in a row are no longer a matter of one host: the others wait for the next try. */
@@ -155,7 +154,7 @@ async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Cho
   const active = await activeEntry(ledger, groupOwner(group));
   if (!active?.baseline) return undefined;
   const { source, labels, quality } = active.report;
-  const epsilon = active.report.epsilon / scaleOfModel(active.baseline.model);
+  const { epsilon } = active.report;
   if (source === "by hand") return { epsilon, source: "group by hand", labels: { fault: [], false: [] } };
   return source === "group labels" ? { epsilon, source, labels, ...(quality ? { quality } : {}) } : undefined;
 }
@@ -197,7 +196,7 @@ async function settle(
     return report;
   }
   const active = await ledger.current(owner);
-  const chosen = chooseForHost(fit, pooled, settings);
+  const chosen = chooseForHost(fit, pooled);
   const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, work, active));
   const verdict = gate(fit, choice.epsilon);
   const { samples, excluded } = fit;
@@ -239,15 +238,18 @@ async function budgeted(
   return { ...choice, epsilon: active.epsilon, source: "budget" };
 }
 
+/** The label-free epsilon of `fused` was 7 where that of calendar bands is 1. */
+const FUSED_SCALE = 7;
+
 /**
- * An epsilon that a person set stays until it is set back. Under another detector it means what it meant where the two
- * have a common scale; else it means nothing, and is gone.
+ * An epsilon that a person set stays until it is set back. Under another detector it means nothing, and is gone; but
+ * one set for `fused` is taken over to the scale of calendar bands.
  */
-function byHand(active: FitReport | undefined, { model, scale }: Fit): (Choice & Pick<FitReport, "by">) | undefined {
+function byHand(active: FitReport | undefined, { model }: Fit): (Choice & Pick<FitReport, "by">) | undefined {
   if (active?.source !== "by hand") return undefined;
   const { detector, source, labels, quality, by } = active;
-  const isSame = detector === model.detector;
-  if (!isSame && !(hasCommonScale(detector) && hasCommonScale(model.detector))) return undefined;
-  const epsilon = isSame ? active.epsilon : (active.epsilon * scale) / commonScale(detector);
+  const wasFused = detector === "fused" && model.detector === "bands";
+  if (detector !== model.detector && !wasFused) return undefined;
+  const epsilon = wasFused ? active.epsilon / FUSED_SCALE : active.epsilon;
   return { epsilon, source, labels, ...(quality ? { quality } : {}), ...(by === undefined ? {} : { by }) };
 }

@@ -1,10 +1,10 @@
-import type { Detector } from "../model/detector.ts";
+import type { Detector, PAST_DETECTORS } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import type { Baseline } from "../watch/baseline.ts";
 
 /** The possible origins of a baseline's epsilon. */
 export const EPSILON_SOURCES = [
-  /** The detector's own, the same for every host: the fused score is free of scale. */
+  /** That of calendar bands, the same for every host: their scores are on one scale. */
   "default",
   /** The quantile of calm scores: no label asks for another. */
   "quantile",
@@ -36,7 +36,7 @@ export interface FitReport {
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly detector: Detector;
+  readonly detector: Detector | (typeof PAST_DETECTORS)[number];
   readonly covariance: Covariance;
   /** Rows fitted to, and rows left out as anomalous, in an incident or labelled as a fault. */
   readonly samples: number;
@@ -69,7 +69,7 @@ export interface FitReport {
   readonly refused?: string;
 }
 
-/** One entry of the ledger; refused versions have no baseline. */
+/** One entry of the ledger; refused versions and those of past detectors have no baseline. */
 export interface LedgerEntry {
   readonly report: FitReport;
   readonly baseline?: Baseline;

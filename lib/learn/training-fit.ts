@@ -1,17 +1,15 @@
 import { newBandsMemory } from "../model/band-memory.ts";
-import type { Detector, Model } from "../model/detector.ts";
+import type { Detector, Memoryless, Model } from "../model/detector.ts";
 import { fitBands } from "../model/fit-bands.ts";
-import { fitFused } from "../model/fit-fused.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
-import { scaleOf } from "../model/fused.ts";
-import { countScores, DEFAULT_EPSILON, type ScoreCounts } from "../model/pooled-epsilon.ts";
+import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
-import { limitsOf } from "../watch/counting.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
-import { scorePart } from "../watch/scoring.ts";
+import { scorePart, singleScores } from "../watch/scoring.ts";
+import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { type DecidingLabel, type TrainingSet, Use } from "./training.ts";
 
@@ -32,11 +30,6 @@ const CALM_QUANTILE = 0.995;
  */
 const YOUNG_QUANTILE = 0.95;
 const YOUNG_FACTOR = 3;
-/**
- * Nor should what follows an incident, when scores are still falling, make a young host deaf: at most this many times
- * the default.
- */
-const YOUNG_MAX = 4;
 
 /** Scores with what is known of them. */
 interface LabelledScores {
@@ -57,10 +50,8 @@ export interface Fit {
   readonly excluded: number;
   /** Epsilon as it would be without any label. */
   readonly calmEpsilon: number;
-  /** How much wider than usual this model's scores scatter: an epsilon for all hosts is to be multiplied by it. */
-  readonly scale: number;
   readonly peaks: readonly LabelledPeak[];
-  /** Scores, on the common scale, of the samples known to be normal or a fault. */
+  /** Scores of the samples known to be normal or a fault. */
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
@@ -72,23 +63,15 @@ export interface Fit {
 }
 
 /**
- * A fit takes time with the square of the metrics: 2.2 s of CPU for a day each 10 s with these, 7.3 s with 256. The
- * scorer fits up to eight young hosts after a batch. Hosts with more metrics are judged by the diagonal Gaussian.
- */
-const FUSED_METRICS_MAX = 140;
-
-/**
  * The fit, or why there can be none. What does not count by the policy has no part in what labels say, nor before the
  * gate; the label-free epsilon is that of all deviations: of scores that are nearly all 0 no quantile is a threshold.
  */
 export function fitTraining(
   set: TrainingSet,
-  wanted: FitSettings,
+  settings: FitSettings,
   policy: HostPolicy = NO_POLICY,
 ): Fit | { readonly refused: string } {
   const width = set.schema.names.length;
-  const isWide = wanted.detector === "fused" && width > FUSED_METRICS_MAX;
-  const settings: FitSettings = isWide ? { ...wanted, detector: "gaussian", covariance: "diagonal" } : wanted;
   const learns = learnsFrom(settings.detector);
   const normal = countWhere(set.uses, learns);
   const isFull = settings.detector === "gaussian" && settings.covariance === "full";
@@ -96,48 +79,23 @@ export function fitTraining(
   if (normal < needed) return { refused: `too few samples: ${normal} of the ${needed} needed` };
   const model = modelOf(set, settings);
   if ("refused" in model) return model;
-  const scores = scoresOf(model, set, NO_POLICY);
-  const counted = limitsOf(policy, set.schema).length > 0 ? scoresOf(model, set, policy) : scores;
-  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1;
-  const calm = scores.filter((_, i) => isCalm(i));
+  const counted = scoresOf(model, set, policy);
   const known = [...set.uses.keys()].filter((i) => set.uses[i] !== Use.unknown && set.uses[i] !== Use.untold);
   const labelled = {
     scores: Float64Array.from(known, (i) => counted[i] ?? 0),
     positive: Uint8Array.from(known, (i) => (set.uses[i] === Use.fault ? 1 : 0)),
   };
-  const scale = scaleOfModel(model);
   const faults = set.labelled.filter(({ verdict }) => verdict === "fault").length;
   return {
     model,
     samples: normal,
     excluded: set.times.length - normal,
-    calmEpsilon: calmEpsilonOf(model, calm.length > 0 ? calm : scores, scale * settings.epsilon),
-    scale,
+    calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set),
     peaks: set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
-    counts: countScores(
-      labelled.scores.map((score) => score / scale),
-      labelled.positive,
-      faults,
-    ),
+    counts: countScores(labelled.scores, labelled.positive, faults),
     ...(faults > 0 ? { labelled } : {}),
     heldOut: heldOutOf(set, settings, policy, counted),
   };
-}
-
-/** The factor for an epsilon of all hosts, whose scale is the fused detector's; the others have none for all. */
-export function scaleOfModel(model: Model): number {
-  if (model.detector === "bands") return commonScale(model.detector);
-  return model.detector === "fused" ? scaleOf(model.mean.length) : 1;
-}
-
-/** The factor from the common scale to a detector's own. It leaves out that `fused` scatters more with few metrics. */
-export function commonScale(detector: Detector): number {
-  return detector === "bands" ? 1 / DEFAULT_EPSILON : 1;
-}
-
-/** Whether an epsilon means the same for every host that the detector judges. */
-export function hasCommonScale(detector: Detector): boolean {
-  return detector === "fused" || detector === "bands";
 }
 
 /**
@@ -149,18 +107,16 @@ export function learnsFrom(detector: Detector): (use: number | undefined) => boo
   return (use) => use === Use.normal || use === Use.blip || use === Use.untold;
 }
 
-/**
- * The bands' own holds at once, the fused detector's once it knows every hour of the day. Until then, as for the
- * others, what has been seen is no measure.
- */
-function calmEpsilonOf(model: Model, scores: Float64Array, epsilon: number): number {
-  if (model.detector === "bands") return epsilon;
-  const young = YOUNG_FACTOR * quantile(scores, YOUNG_QUANTILE);
-  if (model.detector === "fused")
-    return model.profile ? epsilon : Math.min(YOUNG_MAX * epsilon, Math.max(epsilon, young));
+/** Epsilon is a limit on single scores, as three of five have to be beyond it. */
+function calmEpsilonOf(model: Memoryless, { schema, rows, times, uses, labelOf }: TrainingSet): number {
+  const inOrder = [...times.keys()];
+  const part = { values: rows, times: [...times], inOrder };
+  const scores = singleScores(judging(model, schema), model, part, NO_POLICY);
+  const calm = scores.filter((_, i) => uses[i] === Use.normal && labelOf[i] === -1);
+  const known = calm.length > 0 ? calm : scores;
   // A forest's scores end at 1: thrice a quantile would be beyond all of them.
-  const isGrown = scores.length >= YOUNG_BELOW || model.detector === "iforest";
-  return isGrown ? quantile(scores, CALM_QUANTILE) : young;
+  const isGrown = known.length >= YOUNG_BELOW || model.detector === "iforest";
+  return isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);
 }
 
 function modelOf(set: TrainingSet, settings: FitSettings): Model | { readonly refused: string } {
@@ -172,7 +128,6 @@ function modelOf(set: TrainingSet, settings: FitSettings): Model | { readonly re
     if (settings.detector === "bands") {
       return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone);
     }
-    if (settings.detector === "fused") return fitFused({ metrics, values: rows, times, excluded });
     return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
   } catch (error) {
     if (error instanceof RangeError) return { refused: error.message };
@@ -192,24 +147,21 @@ function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float6
   return chosen;
 }
 
-/** The model's scores of the whole history. The policy judges every sample, as no epsilon is known yet. */
+/** A model as a baseline. A policy is applied to every sample, as no epsilon is known yet. */
+function judging(model: Model, schema: Schema): Baseline {
+  return { owner: "", version: 0, schema, model, epsilon: Number.NEGATIVE_INFINITY, samples: 0, fitted: 0 };
+}
+
+/** The model's scores of the whole history. */
 function scoresOf(model: Model, { rows, times, schema }: TrainingSet, policy: HostPolicy): Float64Array {
   const width = schema.names.length;
-  const baseline: Baseline = {
-    owner: "",
-    version: 0,
-    schema,
-    model,
-    epsilon: Number.NEGATIVE_INFINITY,
-    samples: 0,
-    fitted: 0,
-  };
+  const baseline = judging(model, schema);
   const scores = new Float64Array(times.length);
   const blank = model.detector === "bands" ? newBandsMemory(model) : undefined;
   for (let from = 0, end = 0; from < times.length; from = end) {
     end = sequenceEnd(times, from);
     const sequence = { values: rows.subarray(from * width, end * width), times: [...times.subarray(from, end)] };
-    const part = { ...sequence, inOrder: [...sequence.times.keys()], late: [] };
+    const part = { ...sequence, inOrder: [...sequence.times.keys()] };
     scores.set(scorePart(baseline, blank, part, policy).scores, from);
   }
   return scores;

@@ -2,8 +2,8 @@ import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
 import { type BandRow, type Bands, bandRowAt, isRead, judgedValue } from "./bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages, stepped } from "./drift.ts";
-import type { Sequence } from "./fused.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
+import type { Sequence } from "./sequence.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
 
 export interface BandScores {

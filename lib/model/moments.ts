@@ -42,27 +42,6 @@ export function addRow(moments: Moments, values: Float64Array, offset = 0): void
   }
 }
 
-/** The moments of both sets of rows together. */
-export function mergeMoments(a: Moments, b: Moments): Moments {
-  const merged = emptyMoments(a.count.length);
-  for (let j = 0; j < a.count.length; j++) {
-    const [na, nb] = [a.count[j]!, b.count[j]!];
-    const n = na + nb;
-    if (n === 0) continue;
-    const shift = na > 0 ? a.shift[j]! : b.shift[j]!;
-    const meanA = na > 0 ? a.mean[j]! : 0;
-    const meanB = nb > 0 ? b.mean[j]! + (b.shift[j]! - shift) : meanA;
-    const delta = na > 0 ? meanB - meanA : 0;
-    merged.count[j] = n;
-    merged.shift[j] = shift;
-    merged.mean[j] = na > 0 ? meanA + (delta * nb) / n : meanB;
-    merged.m2[j] = a.m2[j]! + b.m2[j]! + (delta * delta * na * nb) / n;
-    merged.min[j] = Math.min(a.min[j]!, b.min[j]!);
-    merged.max[j] = Math.max(a.max[j]!, b.max[j]!);
-  }
-  return merged;
-}
-
 export function meanOf(moments: Moments, feature: number): number {
   return moments.shift[feature]! + moments.mean[feature]!;
 }

@@ -17,6 +17,20 @@ export function thirdOfFive(recent: ArrayLike<number>, offset: number, sign: 1 |
   return third;
 }
 
+/** What is remembered of a detector that judges each sample by itself: its last four scores, newest first. */
+export interface SingleScores {
+  readonly last: Float64Array;
+}
+
+/** The memory before the first sample: a host has no history of trouble. */
+export const NO_SCORES: SingleScores = { last: new Float64Array(4) };
+
+/** The persistent part of one more score, which is never negative, and the memory that has it. */
+export function persist({ last }: SingleScores, score: number): { score: number; memory: SingleScores } {
+  const recent = Float64Array.of(score, ...last);
+  return { score: thirdOfFive(recent, 0, 1), memory: { last: recent.subarray(0, 4) } };
+}
+
 /** The fifth largest of all seven, the third smallest, of which negative ones count as none. */
 export function fifthOfSeven(recent: ArrayLike<number>, offset: number, sign: 1 | -1): number {
   let [lowest, second, third] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];

@@ -3,8 +3,8 @@
  * the hosts. They merge by addition, so that a host contributes 255 pairs of counts and not its scores.
  */
 
-/** The label-free epsilon of the fused detector, and what few labels are shrunk to. */
-export const DEFAULT_EPSILON = 7;
+/** The label-free epsilon of calendar bands, and what few labels are shrunk to. */
+export const DEFAULT_EPSILON = 1;
 
 const GRID_FIRST = 0.5;
 const GRID_END = 1000;

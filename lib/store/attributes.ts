@@ -1,9 +1,7 @@
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { messageOf } from "../errors.ts";
 import type { TableName } from "../resources.ts";
 import { oneOf, type Parse } from "./documents.ts";
-import { ITEM_BYTES_MAX } from "./item-size.ts";
 import { type Item, keyNames } from "./item-table.ts";
 
 /** An item as a table returned it. Every `read…` below throws an error that names table, key and attribute. */
@@ -31,11 +29,6 @@ export function bytes(value: Uint8Array): AttributeValue {
 
 export function json(value: unknown): AttributeValue {
   return { S: stringify(value) };
-}
-
-/** Deflated: JSON that repeats itself takes about half its size. */
-export function packedJson(value: unknown): AttributeValue {
-  return { B: deflateRawSync(stringify(value)) };
 }
 
 /** JSON.stringify would silently write null for a number that is not finite. */
@@ -76,13 +69,6 @@ export function readBytes<T>(stored: Stored, name: string, parse: (value: Uint8A
 export function readJson<T>(stored: Stored, name: string, parse: Parse<T>): T {
   const value = readText(stored, name);
   return parsed(stored, name, () => parse(JSON.parse(value)));
-}
-
-/** The limit rejects bytes that this program did not write: its own documents fit an item unpacked as well. */
-export function readPackedJson<T>(stored: Stored, name: string, parse: Parse<T>): T {
-  return readBytes(stored, name, (value) =>
-    parse(JSON.parse(inflateRawSync(value, { maxOutputLength: ITEM_BYTES_MAX }).toString())),
-  );
 }
 
 /** The error for an attribute that cannot be read: it names the item, the attribute and the problem. */

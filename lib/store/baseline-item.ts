@@ -6,7 +6,7 @@ import { has, json, malformed, number, readJson, readNumber, readText, type Stor
 import { texts } from "./documents.ts";
 import { accepted, reader, written } from "./formats.ts";
 import type { Item } from "./item-table.ts";
-import { attributesOfModel, readModel } from "./model-item.ts";
+import { attributesOfModel, isPast, readModel } from "./model-item.ts";
 import { inParts, type Parts, partKeys, partOfItem, withParts } from "./model-parts.ts";
 import { reportOfDocument } from "./report-document.ts";
 
@@ -85,10 +85,13 @@ export const baselineReader = (parts: Parts) => reader("baseline", (stored) => r
 export const entryReader = (parts: Parts) =>
   reader("baseline", (stored) => {
     const report = readJson(stored, "report", reportOfDocument);
-    return has(stored, "schema") ? { report, baseline: readBaseline(stored, parts) } : { report };
+    const baseline = has(stored, "schema") ? readBaseline(stored, parts) : undefined;
+    return baseline ? { report, baseline } : { report };
   });
 
-function readBaseline(stored: Stored, parts: Parts): Baseline {
+/** Undefined for a baseline of a past detector: its host has none until it is refitted. */
+function readBaseline(stored: Stored, parts: Parts): Baseline | undefined {
+  if (isPast(stored)) return undefined;
   const schema = readSchema(stored, readText(stored, "schema"));
   return {
     owner: readText(stored, "owner"),

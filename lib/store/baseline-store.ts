@@ -39,7 +39,7 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
         return baseline?.version === version && baseline.epsilon === epsilon ? baseline : undefined;
       };
       const read = baselineReader(await partsOfAll(heads.filter((item) => !unchangedIn(item))));
-      const baselines = heads.map((item) => unchangedIn(item) ?? accepted(read(item)));
+      const baselines = heads.flatMap((item) => unchangedIn(item) ?? accepted(read(item)) ?? []);
       return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
     },
 

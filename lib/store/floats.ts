@@ -12,16 +12,7 @@ export function floatsOfBytes(bytes: Uint8Array): Float64Array {
 
 const SINGLE_MAX = 3.4028234663852886e38;
 
-/** In single precision, about seven digits; a number beyond its range becomes the largest in it. */
-export function bytesOfSingles(values: Float64Array): Uint8Array {
-  return new Uint8Array(Float32Array.from(values, withinSingle).buffer);
-}
-
+/** A number beyond the range of single precision becomes the largest in it. */
 export function withinSingle(value: number): number {
   return Math.min(Math.max(value, -SINGLE_MAX), SINGLE_MAX);
-}
-
-export function singlesOfBytes(bytes: Uint8Array): Float64Array {
-  if (bytes.length % 4 !== 0) throw new RangeError(`${bytes.length} bytes are no whole number of singles`);
-  return Float64Array.from(new Float32Array(new Uint8Array(bytes).buffer));
 }

@@ -1,5 +1,6 @@
 import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
+import { NO_SCORES } from "../model/persistence.ts";
 import { type HostMemory, isOfBands } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -9,12 +10,10 @@ import {
   has,
   json,
   number,
-  packedJson,
   readBytes,
   readFlag,
   readJson,
   readNumber,
-  readPackedJson,
   readText,
   type Stored,
   text,
@@ -24,9 +23,8 @@ import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
 import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
-import { documentOfIncident, hostIncidentOfDocument, listOfWorst, worstOfList } from "./incident-document.ts";
+import { documentOfIncident, hostIncidentOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
-import { bytesOfMemory, memoryOfBytes } from "./memory-bytes.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
@@ -41,20 +39,21 @@ export const UNSENT = "1";
  * | name | holds | | name | holds |
  * |---|---|---|---|---|
  * | r | revision | | v | verdict (verdict-bytes.ts); absent while learning |
- * | g | group | | w | window |
- * | n | seen | | u | suspects (incident-document.ts), packed; absent without any |
- * | t | newest; absent where it is the last applied | | c | calm |
- * | a | arrived | | i | incident (incident-document.ts); absent without one |
- * | p | applied (times.ts) | | k | clock ahead; absent unless it is |
- * | s | schema, its 8 digits in 4 bytes | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
- * | d | vector, doubles: the next change is computed from it | | m | memory (memory-bytes.ts); absent without one |
- * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | l | interval; absent while unknown |
- * | z | retired; absent unless it is | | o | openings (times.ts); absent without any |
- * | b | memory of calendar bands (band-memory-bytes.ts) | | x | off soon; absent unless it is |
- * | h | rules held [[text, since], …] or absent | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
+ * | g | group | | i | incident (incident-document.ts); absent without one |
+ * | n | seen | | k | clock ahead; absent unless it is |
+ * | t | newest; absent where it is the last applied | | l | interval; absent while unknown |
+ * | a | arrived | | o | openings (times.ts); absent without any |
+ * | p | applied (times.ts) | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
+ * | s | schema, its 8 digits in 4 bytes | | b | memory of calendar bands (band-memory-bytes.ts), or |
+ * | d | vector, doubles: the next rate is computed from it | | y | the last four scores of another detector, doubles |
+ * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
+ * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
+ * | h | rules held [[text, since], …] or absent | | | |
+ *
+ * Earlier versions also wrote c, m, u and w, which say nothing to this one.
  */
 export function itemOfHost(state: HostState): Item {
-  const { verdict, memory, suspects, rules, incident, pending } = state;
+  const { verdict, memory, rules, incident, pending } = state;
   const ingest = countsOf(state.ingest);
   return written("host", {
     host: text(state.host),
@@ -75,12 +74,9 @@ export function itemOfHost(state: HostState): Item {
     ...(memory
       ? isOfBands(memory)
         ? { b: bytes(bytesOfBandMemory(memory)) }
-        : { m: bytes(bytesOfMemory(memory)) }
+        : { y: bytes(bytesOfFloats(memory.last)) }
       : {}),
-    w: number(state.window),
-    ...(suspects.length > 0 ? { u: packedJson(suspects.map(listOfWorst)) } : {}),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
-    c: number(state.calm),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.openings.length > 0 ? { o: bytes(bytesOfTimes(state.openings)) } : {}),
     ...(state.clockAhead ? { k: flag(true) } : {}),
@@ -95,7 +91,9 @@ function readHost(stored: Stored): HostState {
   const group = readText(stored, "g");
   const applied = readBytes(stored, "p", timesOfBytes);
   const memory = memoryOf(stored);
-  const verdictOf = (value: Uint8Array) => verdictOfBytes(value, { host, group, memory });
+  const verdict = has(stored, "v")
+    ? readBytes(stored, "v", (value) => verdictOfBytes(value, { host, group }))
+    : undefined;
   return {
     host,
     group,
@@ -111,12 +109,9 @@ function readHost(stored: Stored): HostState {
     applied,
     schema: readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
     vector: readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),
-    ...(has(stored, "v") ? { verdict: readBytes(stored, "v", verdictOf) } : {}),
+    ...(verdict ? { verdict } : {}),
     ...(memory ? { memory } : {}),
-    window: readNumber(stored, "w"),
-    suspects: has(stored, "u") ? readPackedJson(stored, "u", suspectsOfList) : [],
     rules: has(stored, "h") ? readJson(stored, "h", rulesOfList) : [],
-    calm: readNumber(stored, "c"),
     ...(has(stored, "i")
       ? { incident: readJson(stored, "i", (document) => hostIncidentOfDocument(document, host)) }
       : {}),
@@ -128,7 +123,13 @@ function readHost(stored: Stored): HostState {
 
 function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
-  return has(stored, "m") ? readBytes(stored, "m", memoryOfBytes) : undefined;
+  return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes) } : undefined;
+}
+
+function scoresOfBytes(value: Uint8Array): Float64Array {
+  const scores = checkedVector(floatsOfBytes(value));
+  if (scores.length !== NO_SCORES.last.length) throw new RangeError(`${scores.length} scores instead of four`);
+  return scores;
 }
 
 /** The counts up to the last that is not 0: none for a host whose records all arrived once and in time. */
@@ -142,8 +143,6 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
   if (more.length > 0) throw new RangeError(`${3 + more.length} counts instead of 3`);
   return { duplicates, late, rejected };
 }
-
-const suspectsOfList = listOf(worstOfList);
 
 const rulesOfList = listOf((one) => {
   const [text, since] = aList(one);

@@ -140,11 +140,11 @@ function extentOf(document: unknown): Extent {
   };
 }
 
-export function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
+function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
   return [listOfSample(peak), causes.map(documentOfCause)];
 }
 
-export function worstOfList(document: unknown): Worst {
+function worstOfList(document: unknown): Worst {
   const [sample, causes] = aList(document);
   return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
 }

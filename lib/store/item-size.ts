@@ -1,9 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "./item-table.ts";
 
-/** DynamoDB's limit for an item (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html). */
-export const ITEM_BYTES_MAX = 400 * 1024;
-
 /**
  * Bytes of an item as DynamoDB counts them, for the types of attributes that the stores use
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html).

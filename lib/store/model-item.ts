@@ -1,10 +1,8 @@
 import { type Bands, grainOf } from "../model/bands.ts";
 import { calendarOf, SLOTS, WEEKDAYS } from "../model/calendar.ts";
-import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../model/detector.ts";
+import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScore } from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
-import { HOURS } from "../model/features.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
-import { createFused, type Fused } from "../model/fused.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
 import type { Young } from "../model/young-level.ts";
 import {
@@ -20,7 +18,7 @@ import {
   text,
 } from "./attributes.ts";
 import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
-import { bytesOfFloats, bytesOfSingles, floatsOfBytes, singlesOfBytes } from "./floats.ts";
+import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 
 /**
@@ -32,10 +30,8 @@ import type { Item } from "./item-table.ts";
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
  * | bands | thresholds and traits of each metric, the host's tails | zone, interval, days, bands (bands-bytes.ts), off |
- * | fused | mean, sd, centre; profile, unrest after a day | whitening (rows of the triangle W, singles), interval |
  *
- * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading. The profile needs
- * doubles: singles would round a counter of 1e10 to steps of 1,000, and its hours may differ by less.
+ * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading.
  */
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
@@ -52,16 +48,13 @@ export function attributesOfModel(model: Model): Item {
       return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
     case "bands":
       return { detector, ...attributesOfBands(model) };
-    case "fused": {
-      const { mean, sd, centre, profile, unrest, whitening, interval } = model;
-      return {
-        detector,
-        model: doubles(mean, sd, centre, profile ?? NONE, unrest ?? NONE),
-        whitening: bytes(bytesOfSingles(whitening)),
-        interval: number(interval),
-      };
-    }
   }
+}
+
+/** Whether the model is of a detector that this program had once. */
+export function isPast(stored: Stored): boolean {
+  const detector = readText(stored, "detector");
+  return PAST_DETECTORS.some((past) => past === detector);
 }
 
 /** The model of this number of metrics; throws when its numbers make no sense. */
@@ -75,8 +68,6 @@ export function readModel(stored: Stored, metrics: number): Model {
       return readIsolationForest(stored, metrics);
     case "bands":
       return readBands(stored, metrics);
-    case "fused":
-      return readFused(stored, metrics);
   }
 }
 
@@ -182,23 +173,6 @@ function readYoung(stored: Stored, metrics: number): Young {
 /** Arrays with one number per metric. */
 const BAND_COLUMNS = 13;
 
-function readFused(stored: Stored, metrics: number): Fused {
-  const interval = readNumber(stored, "interval");
-  if (!(interval > 0)) throw malformed(stored, "interval", `${interval} is not positive`);
-  const parts = readNumbers(stored, (numbers) => {
-    const hasProfile = numbers.length !== 6 * metrics;
-    const features = (hasProfile ? 3 : 2) * metrics;
-    const hours = hasProfile ? HOURS : 0;
-    const lengths = [features, features, features, hours * metrics, hours];
-    const [mean = NONE, sd = NONE, centre = NONE, profile = NONE, unrest = NONE] = split(numbers, lengths);
-    expectSpread(sd);
-    if (!unrest.every((factor) => factor >= 1)) throw new RangeError("an hour's unrest is below 1");
-    return { mean, sd, centre, ...(hasProfile ? { profile, unrest } : {}) };
-  });
-  const whitening = readBytes(stored, "whitening", (value) => triangleOfSingles(value, parts.mean.length));
-  return createFused({ metrics, ...parts, whitening, interval });
-}
-
 const NONE = new Float64Array(0);
 
 function doubles(...arrays: readonly Float64Array[]) {
@@ -207,12 +181,6 @@ function doubles(...arrays: readonly Float64Array[]) {
 
 function triangular(size: number): number {
   return (size * (size + 1)) / 2;
-}
-
-function triangleOfSingles(value: Uint8Array, size: number): Float64Array {
-  const [packed = NONE] = split(singlesOfBytes(value), [triangular(size)]);
-  expectDiagonal(packed, size);
-  return packed;
 }
 
 function readNumbers<T>(stored: Stored, parse: (numbers: Float64Array) => T): T {

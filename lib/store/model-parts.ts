@@ -7,7 +7,7 @@ import type { Item } from "./item-table.ts";
 
 /** Leaves room for the key and for the request around the item: an item of DynamoDB holds 400 KB. */
 const PART_BYTES_MAX = 350 * 1024;
-/** Twice what a fused model of 256 metrics takes, the most that a sample can have. */
+/** Several times what a model of 256 metrics takes, the most that a sample can have. */
 const PARTS_MAX = 8;
 /** The same before compression: bytes that this program did not write must not fill the memory. */
 const MODEL_BYTES_MAX = 8 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { EPSILON_SOURCES, type FitReport } from "../learn/report.ts";
-import { DETECTORS } from "../model/detector.ts";
+import { DETECTORS, PAST_DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { aNumber, anInteger, aText, objectOf, oneOf, type Parse, texts } from "./documents.ts";
 
@@ -11,7 +11,7 @@ export const reportOfDocument: Parse<FitReport> = objectOf(
     owner: aText,
     version: anInteger,
     at: anInteger,
-    detector: (value) => oneOf(DETECTORS, value),
+    detector: (value) => oneOf([...DETECTORS, ...PAST_DETECTORS], value),
     covariance: (value) => oneOf(COVARIANCES, value),
     samples: anInteger,
     excluded: anInteger,

@@ -41,8 +41,7 @@ export function scoreByBands(
   };
   const leans = (row: number, metric: string) =>
     Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
-  const scored: Scored = { scores, recent: scores, memory: read.memory, explain, leans, withoutEcho: () => scored };
-  return scored;
+  return { scores, memory: read.memory, explain, leans };
 }
 
 /** A metric that is out by less than this share of the furthest one is no cause. */

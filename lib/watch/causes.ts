@@ -1,7 +1,6 @@
 import type { Cause } from "../incident/cause.ts";
 import type { Attribution } from "../model/attribution.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
-import { usualAt } from "../model/features.ts";
 import type { Baseline } from "./baseline.ts";
 
 export const CAUSES_MAX = 3;
@@ -42,7 +41,7 @@ export function joinCauses(causes: readonly Cause[], baseline: Baseline, explana
 }
 
 /** Each metric's largest cause, the `CAUSES_MAX` largest of those, with shares that add up to at most one. */
-export function largestCauses(causes: readonly Cause[]): readonly Cause[] {
+function largestCauses(causes: readonly Cause[]): readonly Cause[] {
   const ranked = [...causes].sort((a, b) => b.contribution - a.contribution);
   const largest = ranked.filter(({ metric }, i) => ranked.findIndex((c) => c.metric === metric) === i);
   const kept = largest.slice(0, CAUSES_MAX);
@@ -83,18 +82,10 @@ export interface Usual {
   readonly high: number;
 }
 
-/** What is usual of a metric at a time (ms): in that hour or quarter of an hour, where the baseline knows them. */
+/** What is usual of a metric at a time (ms): in that quarter of an hour, where the baseline knows it. */
 export function usualOf({ model }: Pick<Baseline, "model">, metric: number, time: number): Usual {
-  const known = (values: Float64Array, place: number) => values[place] ?? Number.NaN;
   if (model.detector === "bands") return bandAt(model, metric, time);
-  if (model.detector !== "fused" || !model.profile) {
-    return around(known(model.mean, metric), known(model.sd, metric));
-  }
-  const expected = usualAt(model.profile, model.metrics, metric, time);
-  return around(expected, known(model.sd, 2 * model.metrics + metric));
-}
-
-function around(expected: number, sd: number): Usual {
+  const [expected, sd] = [model.mean[metric] ?? Number.NaN, model.sd[metric] ?? Number.NaN];
   return { expected, low: expected - BAND_SD * sd, high: expected + BAND_SD * sd };
 }
 

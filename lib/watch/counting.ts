@@ -46,7 +46,7 @@ export function withoutThose(metrics: readonly number[], contributions: Float64A
 }
 
 /** The share of all contributions that is not those metrics'; 1 where nothing contributes. */
-export function shareOfOthers(metrics: readonly number[], contributions: Float64Array): number {
+function shareOfOthers(metrics: readonly number[], contributions: Float64Array): number {
   const sum = (values: Float64Array) => values.reduce((total, value) => total + Math.max(0, value), 0);
   const total = sum(contributions);
   return total > 0 ? sum(withoutThose(metrics, contributions)) / total : 1;

@@ -1,6 +1,6 @@
 import type { Ending, HostIncident } from "../incident/incident.ts";
 import { unremembered } from "../model/band-memory.ts";
-import { UNSMOOTHED } from "../model/smoothing.ts";
+import { NO_SCORES } from "../model/persistence.ts";
 import { type HostMemory, isOfBands } from "./host-memory.ts";
 import { type HostState, pendingOf } from "./state.ts";
 
@@ -12,11 +12,11 @@ export function endedBy(ending: Ending, incident: HostIncident, at: number): Hos
 /** The state when its open incident is over: its end is a pending notice, and scores begin anew. */
 export function afterIncident(state: HostState, over: HostIncident): HostState {
   const { incident: _, memory, ...rest } = state;
-  const kept = memory ? { memory: unsmoothed(memory) } : {};
-  return { ...rest, ...kept, calm: 0, pending: [...state.pending, pendingOf("resolved", over)] };
+  const kept = memory ? { memory: forgetful(memory) } : {};
+  return { ...rest, ...kept, pending: [...state.pending, pendingOf("resolved", over)] };
 }
 
 /** A host that comes back was off or restarted: earlier samples must not influence its scores. */
-export function unsmoothed(memory: HostMemory): HostMemory {
-  return isOfBands(memory) ? unremembered(memory) : { ...memory, ...UNSMOOTHED };
+export function forgetful(memory: HostMemory): HostMemory {
+  return isOfBands(memory) ? unremembered(memory) : NO_SCORES;
 }

@@ -28,7 +28,7 @@ export const Flag = {
   anomaly: 1,
   /** Taken while an incident was open. */
   incident: 2,
-  /** Older than one before it, or from the past: scored, but part of no incident. */
+  /** Older than one before it, which has no score, or from the past: part of no incident. */
   late: 4,
   /** Applied before: skipped. */
   duplicate: 8,
@@ -38,7 +38,7 @@ export interface FoldedPart {
   readonly part: HostSamples;
   /** Times as applied: those sent, or shifted to the arrival of a host whose clock is ahead. */
   readonly times: readonly number[];
-  /** NaN while learning and for duplicates. */
+  /** NaN while learning, for duplicates, and for samples older than one before them. */
   readonly scores: readonly number[];
   /** Bits of `Flag` for each sample. */
   readonly flags: readonly number[];
@@ -72,7 +72,6 @@ export function fold(
   const draft: Draft = {
     ...state,
     applied: [...state.applied],
-    suspects: [...state.suspects],
     pending: [...state.pending],
   };
   if (!baseline || isAnother(baseline, state)) delete draft.memory;
@@ -102,9 +101,9 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const ahead = aheadOf(part.times, arrival);
   const times = ahead > 0 ? part.times.map((time) => time - ahead) : part.times;
   const before = draft.newest;
-  const { flags, inOrder, late } = place(draft, times, arrival);
+  const { flags, inOrder } = place(draft, times, arrival);
   draft.ingest = countFlags(draft.ingest, flags);
-  const scored = baseline ? score(folding, baseline, part, { times, inOrder, late, before }) : undefined;
+  const scored = baseline ? score(folding, baseline, part, { times, inOrder, before }) : undefined;
   const [first] = inOrder;
   const last = inOrder.at(-1);
   if (first !== undefined && last !== undefined) {
@@ -119,10 +118,9 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   const followed = { part, times, inOrder, before, interval: draft.interval };
   const { held, hits } = checkRules(folding.policy.rules, draft.rules, followed);
   draft.rules = held;
-  const judged = judgeAll(folding, baseline, scored, times, flags, hits);
-  const scores = judged?.scores ?? times.map(() => Number.NaN);
-  if (judged?.memory) draft.memory = judged.memory;
-  else delete draft.memory; // of another detector
+  if (scored) draft.memory = scored.memory;
+  judgeAll(folding, baseline, scored, times, flags, hits);
+  const scores = scored?.scores ?? times.map(() => Number.NaN);
   if (baseline) countRises(folding, baseline, scores, times, inOrder);
   if (last !== undefined) folding.newest = { part, row: last, score: scores[last] ?? Number.NaN };
   draft.arrived = Math.max(draft.arrived, arrival);
@@ -134,7 +132,6 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
 function place(draft: Draft, times: readonly number[], arrival: number) {
   const flags = new Array<number>(times.length).fill(0);
   const inOrder: number[] = [];
-  const late: number[] = [];
   for (let row = 0; row < times.length; row++) {
     const time = times[row] ?? 0;
     if (time > draft.newest) {
@@ -145,13 +142,12 @@ function place(draft: Draft, times: readonly number[], arrival: number) {
       flags[row] = Flag.duplicate;
       continue;
     } else {
-      late.push(row);
       flags[row] = Flag.late;
     }
     draft.applied.push(time);
   }
   draft.applied = draft.applied.sort((a, b) => a - b).slice(-APPLIED_MAX);
-  return { flags, inOrder, late };
+  return { flags, inOrder };
 }
 
 function countFlags(counts: IngestCounts, flags: readonly number[]): IngestCounts {
@@ -162,7 +158,6 @@ function countFlags(counts: IngestCounts, flags: readonly number[]): IngestCount
 interface Placed {
   readonly times: readonly number[];
   readonly inOrder: readonly number[];
-  readonly late: readonly number[];
   /** Time of the newest sample before these; 0 = none. */
   readonly before: number;
 }
@@ -202,7 +197,7 @@ function countRises(
   }
 }
 
-/** Makes incidents of scores and held rules. Returns the scores without the echo of incidents that ended. */
+/** Makes incidents of scores and held rules, and flags the samples. */
 function judgeAll(
   folding: Folding,
   baseline: Baseline | undefined,
@@ -210,28 +205,21 @@ function judgeAll(
   times: readonly number[],
   flags: number[],
   hits: Checked["hits"],
-): Scored | undefined {
+): void {
   const { draft } = folding;
-  let current = scored;
   for (let row = 0; row < times.length; row++) {
     const flag = flags[row] ?? 0;
     if (flag & Flag.duplicate) continue;
-    let anomaly = isAnomaly(baseline, current, row);
+    const anomaly = isAnomaly(baseline, scored, row);
     const inTime = !(flag & Flag.late);
     const held = hits.get(row);
     if (inTime && !isQuiet(draft, anomaly || held !== undefined, !baseline)) {
-      const assessment = baseline && current ? { assessment: assessmentOf(baseline, current, row) } : {};
-      const wasOpen = draft.incident !== undefined;
+      const assessment = baseline && scored ? { assessment: assessmentOf(baseline, scored, row) } : {};
       judge(draft, { time: times[row] ?? 0, ...assessment, hits: held ?? [] }, folding);
-      if (wasOpen && !draft.incident) {
-        current = current?.withoutEcho(row);
-        anomaly = isAnomaly(baseline, current, row);
-      }
     }
     const isPart = inTime && draft.incident && (baseline || isByRules(draft.incident));
     flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (isPart ? Flag.incident : 0);
   }
-  return current;
 }
 
 function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, row: number): boolean {
@@ -239,9 +227,9 @@ function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, r
 }
 
 function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
-  const [score = Number.NaN, recent = Number.NaN] = [scored.scores[row], scored.recent[row]];
-  const leans = scored.leans ? { leans: (metric: string) => scored.leans?.(row, metric) ?? false } : {};
-  return { score, recent, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row), ...leans };
+  const score = scored.scores[row] ?? Number.NaN;
+  const leans = (metric: string) => scored.leans(row, metric);
+  return { score, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row), leans };
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */
@@ -255,7 +243,7 @@ function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): v
   } else delete draft.verdict;
 }
 
-/** Level and width are relative to a baseline's features: they outlive its versions, but not a change of owner. */
+/** What is remembered is relative to a baseline's model: it outlives its versions, but not a change of owner. */
 function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
   return verdict?.baseline.owner !== baseline.owner;
 }

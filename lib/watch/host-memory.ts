@@ -1,8 +1,8 @@
 import type { BandsMemory } from "../model/band-memory.ts";
-import type { FusedMemory } from "../model/fused.ts";
+import type { SingleScores } from "../model/persistence.ts";
 
-/** What a detector remembers of a host; the others than these two remember nothing. */
-export type HostMemory = FusedMemory | BandsMemory;
+/** What a detector remembers of a host. */
+export type HostMemory = BandsMemory | SingleScores;
 
 export function isOfBands(memory: HostMemory | undefined): memory is BandsMemory {
   return memory !== undefined && "place" in memory;

@@ -4,31 +4,15 @@ import type { AnomalyIncident, HostIncident } from "../incident/incident.ts";
 import { ratioOf, type Worst } from "../incident/judgement.ts";
 import type { Notice, NoticeKind } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import { CRITICAL_RATIO } from "../incident/severity.ts";
 import type { Baseline } from "./baseline.ts";
-import { type Explanation, joinCauses, largestCauses } from "./causes.ts";
-import { endedBy, unsmoothed } from "./ending.ts";
-import {
-  CALM,
-  CONTINUES_SHARE,
-  calmness,
-  endOfCalm,
-  isOver,
-  joinRules,
-  OPENINGS_MAX,
-  recentOpenings,
-  turnOf,
-} from "./life.ts";
+import { type Explanation, joinCauses } from "./causes.ts";
+import { endedBy, forgetful } from "./ending.ts";
+import { clearBelow, endOfCalm, joinRules, OPENINGS_MAX, recentOpenings, turnOf } from "./life.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
-
-/** An incident opens when this many of the last `WINDOW` verdicts are anomalies. */
-const ANOMALIES_TO_OPEN = 3;
-const WINDOW = 5;
 
 /** A host's state while the fold changes it. */
 export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
   applied: number[];
-  suspects: Worst[];
   pending: PendingNotice[];
 };
 
@@ -43,10 +27,8 @@ export interface Judged {
 
 export interface Assessment {
   readonly score: number;
-  /** What the last minutes say, without the echo of those before. */
-  readonly recent: number;
-  /** Whether a metric still leans towards its threshold; with calendar bands only, whose scores do not echo. */
-  readonly leans?: (metric: string) => boolean;
+  /** Whether a metric still leans towards its threshold. */
+  readonly leans: (metric: string) => boolean;
   readonly anomaly: boolean;
   readonly baseline: Baseline;
   explain(): Explanation;
@@ -59,65 +41,33 @@ export interface Outcome {
 }
 
 /** Whether the sample changes nothing, as nearly every one. */
-export function isQuiet({ window, incident, openings }: Draft, isStrange: boolean, isLearning: boolean): boolean {
+export function isQuiet({ incident, openings }: Draft, isStrange: boolean, isLearning: boolean): boolean {
   if (isStrange) return false;
   // Without a detector nobody knows whether an incident that it found is over.
   if (isLearning) return !isByRules(incident);
-  return window === 0 && !incident && openings.length === 0;
+  return !incident && openings.length === 0;
 }
 
 export function judge(draft: Draft, judged: Judged, outcome: Outcome): void {
-  const open = draft.incident?.kind === "anomaly" ? draft.incident : undefined;
-  const sample = open ? whileOpen(judged) : judged;
-  const strange = isStrange(sample);
-  const anomalyLeaves = (draft.window >> (WINDOW - 1)) & 1;
-  draft.window = ((draft.window << 1) | (strange ? 1 : 0)) & ((1 << WINDOW) - 1);
-  draft.openings = recentOpenings(draft.openings, sample.time);
-  if (open) {
-    goOn(draft, open, sample, outcome);
-    return;
-  }
-  if (anomalyLeaves) draft.suspects.shift();
-  if (!strange) return;
-  draft.suspects.push(worstOf(sample));
-  if (draft.suspects.length >= ANOMALIES_TO_OPEN || opensAtOnce(sample)) openIncident(draft, sample, outcome);
+  draft.openings = recentOpenings(draft.openings, judged.time);
+  if (draft.incident?.kind === "anomaly") goOn(draft, draft.incident, whileOpen(judged), outcome);
+  else if (isStrange(judged)) openIncident(draft, judged, outcome);
 }
 
 function isStrange({ assessment, hits }: Judged): boolean {
   return assessment?.anomaly === true || hits.length > 0;
 }
 
-/**
- * While an incident is open, a score that only echoes it is no anomaly. One that does not echo is part of it until it
- * is well below epsilon.
- */
+/** While an incident is open, a sample is part of it until its score is well below epsilon. */
 function whileOpen(sample: Judged): Judged {
   const { assessment } = sample;
   if (!assessment) return sample;
-  const { score, baseline, leans } = assessment;
-  const anomaly = leans ? score > CONTINUES_SHARE * baseline.epsilon : assessment.anomaly && calmOf(assessment) === 0;
+  const anomaly = assessment.score > clearBelow(assessment.baseline);
   return anomaly === assessment.anomaly ? sample : { ...sample, assessment: { ...assessment, anomaly } };
-}
-
-function calmOf(assessment: Assessment | undefined): number {
-  return assessment ? calmness(assessment.score, assessment.recent, assessment.baseline.epsilon) : CALM;
-}
-
-/**
- * Whether one sample is enough. The score of calendar bands is that of several samples. A smoothed score of three
- * times epsilon stays above epsilon for two more, whatever they are. Other scores are often high once
- * (docs/architecture.md has the figures).
- */
-function opensAtOnce({ assessment, hits }: Judged): boolean {
-  if (hits.length > 0 || assessment?.leans) return true;
-  if (assessment?.baseline.model.detector !== "fused") return false;
-  return assessment.score >= CRITICAL_RATIO * assessment.baseline.epsilon;
 }
 
 function openIncident(draft: Draft, sample: Judged, outcome: Outcome): void {
   const incident = openedBy(draft, sample);
-  draft.suspects = [];
-  draft.calm = 0;
   if (draft.openings.length >= OPENINGS_MAX - 1) {
     draft.incident = { ...incident, unstable: true };
     announce(draft, "unstable", draft.incident, outcome);
@@ -129,15 +79,11 @@ function openIncident(draft: Draft, sample: Judged, outcome: Outcome): void {
 }
 
 function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Outcome): void {
-  const { time, assessment } = sample;
-  const calm = calmOf(assessment);
-  draft.calm = calm > 0 && !isStrange(sample) ? draft.calm + calm : 0;
+  const { time } = sample;
   const after = continued(before, sample);
-  const end = endOf(after, draft.calm, sample);
+  const end = endOf(after, sample);
   if (end) {
     delete draft.incident;
-    draft.calm = 0;
-    draft.window = 0;
     announce(draft, "resolved", end, outcome);
     return;
   }
@@ -153,17 +99,13 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
 }
 
 /** The incident when it is over at this sample; undefined while it goes on. */
-function endOf(incident: AnomalyIncident, calm: number, { time, assessment }: Judged): AnomalyIncident | undefined {
+function endOf(incident: AnomalyIncident, { time, assessment }: Judged): AnomalyIncident | undefined {
+  const isLeaning = ({ metric, contribution }: Cause) =>
+    assessment !== undefined && contribution >= LEANING_SHARE * assessment.baseline.epsilon && assessment.leans(metric);
+  const end = endOfCalm(incident, time, incident.causes.some(isLeaning));
+  if (!end) return undefined;
   const resolved = { ...incident, revision: incident.revision + 1, resolved: time };
-  if (!assessment?.leans) return isOver(incident, calm, time) ? resolved : undefined;
-  const { leans, baseline } = assessment;
-  const isCause = ({ contribution }: Cause) => contribution >= LEANING_SHARE * baseline.epsilon;
-  const end = endOfCalm(
-    incident,
-    time,
-    incident.causes.some((cause) => isCause(cause) && leans(cause.metric)),
-  );
-  return end && (end === "settled" ? { ...resolved, ending: "settled" } : resolved);
+  return end === "settled" ? { ...resolved, ending: "settled" } : resolved;
 }
 
 /** A cause that was at least this share of epsilon out must be back in the middle before "back to normal" is true. */
@@ -191,8 +133,7 @@ export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
   const { incident } = draft;
   if (!incident) return;
   delete draft.incident;
-  draft.calm = 0;
-  if (draft.memory) draft.memory = unsmoothed(draft.memory);
+  if (draft.memory) draft.memory = forgetful(draft.memory);
   announce(draft, "resolved", endedBy("gone", incident, draft.newest), outcome);
 }
 
@@ -202,15 +143,11 @@ function announce(draft: Draft, kind: NoticeKind, incident: HostIncident, { inci
   notices.push({ kind, incident });
 }
 
-/** The incident that the suspects open: it begins with the first of them and has the worst as its peak. */
-function openedBy({ host, group, suspects, window }: Draft, { time, hits }: Judged): AnomalyIncident {
-  const opened = suspects[0]?.peak.time ?? time;
-  const worst = suspects.reduce((a, b) => (ratioOf(b.peak) > ratioOf(a.peak) ? b : a));
-  const samples = 32 - Math.clz32(window); // the oldest suspect is the highest bit
+function openedBy({ host, group }: Draft, sample: Judged): AnomalyIncident {
+  const opened = sample.time;
   const about = { kind: "anomaly" as const, id: incidentId(host, opened), host, group, revision: 1 };
-  const causes = largestCauses(suspects.flatMap((suspect) => suspect.causes));
-  const counts = { opened, lastAnomaly: time, samples, anomalies: suspects.length };
-  return { ...about, ...counts, ...worst, causes, ...rulesOf([], hits) };
+  const counts = { opened, lastAnomaly: opened, samples: 1, anomalies: 1 };
+  return { ...about, ...counts, ...worstOf(sample), ...rulesOf([], sample.hits) };
 }
 
 function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {

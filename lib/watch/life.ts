@@ -1,17 +1,9 @@
 import { type AnomalyIncident, mayBeNormal, severityOf } from "../incident/incident.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
+import { usualScore } from "../model/detector.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
-
-/** Only a score well below epsilon is calm: one that hovers there must not end an incident and open the next. */
-const CLEAR_SHARE = 0.8;
-/** An incident ends after this much calm in a row, and after the time in which a person can read about it. */
-const CALM_TO_CLOSE = 10;
-/** The calm of a sample with such a score: five of them end an incident. */
-export const CALM = 2;
-/** The calm when only the last minutes are: a score may echo a strong anomaly for an hour (docs/adr/010-echo.md). */
-const CALM_LATELY = 1;
-const OPEN_MIN_MS = 2 * MINUTE_MS;
+import type { Baseline } from "./baseline.ts";
 
 /** The fourth incident of a host within half an hour is unstable, and over after half an hour without an anomaly. */
 export const FLAP_MS = 30 * MINUTE_MS;
@@ -22,21 +14,21 @@ const SHIFT_AFTER_MS = 6 * HOUR_MS;
 const SHIFT_SHARE = 0.9;
 const SHIFT_PEAK_WITHIN = 0.5;
 
-/** How much a sample counts towards the end of an incident, by its score and that of the last minutes; 0 = not. */
-export function calmness(score: number, recent: number, epsilon: number): number {
-  const limit = CLEAR_SHARE * epsilon;
-  if (!(score > limit)) return CALM;
-  return recent > limit ? 0 : CALM_LATELY;
-}
-
 /** Those openings (ms) of a host that still count at a time (ms). */
 export function recentOpenings(openings: readonly number[], time: number): readonly number[] {
   return openings.filter((opened) => time - opened < FLAP_MS);
 }
 
-/** With calendar bands a sample is part of an open incident while its score is above this share of epsilon. */
-export const CONTINUES_SHARE = 0.6;
-/** Such an incident is over after this much calm: a share of its length between two bounds. */
+/** A sample is part of an open incident until its score is below this share of the way from usual to epsilon. */
+const CLEAR_SHARE = 0.6;
+
+/** The highest score that is clear of trouble: one that hovers near epsilon ends no incident, and opens no new one. */
+export function clearBelow({ model, epsilon }: Pick<Baseline, "model" | "epsilon">): number {
+  const usual = model.detector === "bands" ? 0 : Math.min(usualScore(model), epsilon);
+  return usual + CLEAR_SHARE * (epsilon - usual);
+}
+
+/** An incident is over after this much calm: a share of its length between two bounds. */
 const CALM_MIN_MS = 6 * MINUTE_MS;
 const CALM_MAX_MS = 2 * HOUR_MS;
 const CALM_SHARE = 0.25;
@@ -44,8 +36,8 @@ const CALM_SHARE = 0.25;
 const SETTLED_AFTER_MS = 3 * DAY_MS;
 
 /**
- * How an incident that calendar bands found ends at `time` (ms), if it does: not while one of its causes still leans
- * towards its threshold, unless it has become usual there.
+ * How an incident ends at `time` (ms), if it does: not while one of its causes still leans towards its threshold,
+ * unless it has become usual there.
  */
 export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
   const { opened, lastAnomaly, unstable } = incident;
@@ -61,12 +53,6 @@ export function turnOf(before: AnomalyIncident, after: AnomalyIncident, time: nu
   if (severityOf(before) === "warning" && severityOf(after) === "critical") return "worsened";
   if (isShift(after, time)) return "shifted";
   return undefined;
-}
-
-/** Whether an incident is over after this much `calm` in a row. */
-export function isOver({ opened, lastAnomaly, unstable }: AnomalyIncident, calm: number, time: number): boolean {
-  if (calm < CALM_TO_CLOSE || time - opened < OPEN_MIN_MS) return false;
-  return !unstable || time - lastAnomaly >= FLAP_MS;
 }
 
 /** A reminder asks the same, so who got one, or takes care of what is critical, needs no question. */

@@ -1,4 +1,4 @@
-import type { Before } from "../model/fused.ts";
+import type { Before } from "../model/sequence.ts";
 import type { Explanation } from "./causes.ts";
 import type { HostMemory } from "./host-memory.ts";
 
@@ -6,22 +6,17 @@ import type { HostMemory } from "./host-memory.ts";
 export interface Unscored {
   readonly values: Float64Array;
   readonly times: readonly number[];
-  /** Rows that follow one another in time and were not seen before; what comes late is in `late`. */
+  /** Rows that follow one another in time and were not seen before. What comes late is not scored. */
   readonly inOrder: readonly number[];
-  readonly late: readonly number[];
   /** The newest sample before these; absent for the first of a host. */
   readonly before?: Before;
 }
 
 export interface Scored {
-  /** One per row of the part; NaN where there is nothing to say. */
-  readonly scores: number[];
-  /** One per row: the score of the last minutes, without the echo of those before; the score itself without memory. */
-  readonly recent: readonly number[];
-  readonly memory?: HostMemory;
+  /** One per row of the part, each of several samples that persist; NaN where there is nothing to say. */
+  readonly scores: readonly number[];
+  readonly memory: HostMemory;
   explain(row: number): Explanation;
-  /** Whether a metric leans towards its threshold, on the average of hours; with calendar bands only. */
-  leans?(row: number, metric: string): boolean;
-  /** The same part when an incident is over with a row: from that one on, nothing before echoes. */
-  withoutEcho(row: number): Scored;
+  /** Whether a metric leans towards its threshold, on the average of hours; only calendar bands know. */
+  leans(row: number, metric: string): boolean;
 }

@@ -1,5 +1,5 @@
 import type { HostIncident, Incident } from "../incident/incident.ts";
-import type { Judgement, Worst } from "../incident/judgement.ts";
+import type { Judgement } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { HostMemory } from "./host-memory.ts";
@@ -36,18 +36,12 @@ export interface HostState {
   readonly vector: Float64Array;
   /** The newest verdict; absent while learning. */
   readonly verdict?: Judgement;
-  /** What the detector remembers; absent under those that remember nothing and while learning. */
+  /** What the detector remembers; absent while learning. */
   readonly memory?: HostMemory;
   /** How often the score rose through which levels, for the preview of other epsilons. */
   readonly crossings: Crossings;
-  /** The last verdicts, newest in the lowest bit, 1 = anomaly. */
-  readonly window: number;
-  /** The anomalies in the window, oldest first, as long as they have not opened an incident. */
-  readonly suspects: readonly Worst[];
   /** The rules whose condition holds at the newest sample, whether for long enough or not. */
   readonly rules: readonly HeldRule[];
-  /** How much calm there was in a row while an incident is open, of the 10 that end it (life.ts); 0 without one. */
-  readonly calm: number;
   /** The open incident. */
   readonly incident?: HostIncident;
   /** When incidents of the last half hour opened, silences apart, oldest first. */
@@ -91,10 +85,7 @@ export function newHost(host: string, group: string): HostState {
     schema: "",
     vector: new Float64Array(0),
     crossings: emptyCrossings(),
-    window: 0,
-    suspects: [],
     rules: [],
-    calm: 0,
     openings: [],
     clockAhead: false,
     pending: [],

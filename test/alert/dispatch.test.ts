@@ -1,10 +1,9 @@
 import { aFleetIncident, aSilence } from "../contract/examples.ts";
 import { START } from "../factories.ts";
-import { createWorld, HOUR, MINUTE, type World } from "./support.ts";
+import { CALM, createWorld, HOUR, MINUTE, type World } from "./support.ts";
 
-/** Three anomalies three times as strange as epsilon and more, and what ends them. */
+/** Three anomalies three times as strange as epsilon and more. */
 const TROUBLE = [0, 10, 10, 10];
-const CALM = [0, 0, 0, 0, 0];
 
 const web = (n: number) => ({ host: `web-${n}`, group: "web" });
 const db = { host: "db-1", group: "db" };
@@ -20,7 +19,7 @@ test("a host in trouble is told of at once, to phones as well, and so is its end
   await world.send([web(1)], TROUBLE);
   expect(world.told).toMatchObject([{ news: { kind: "opened", incident: { revision: 1 } }, sms: true }]);
   expect(await world.state("web-1")).toMatchObject({ pending: [], incident: { texted: true } });
-  world.goTo(START + 4 * MINUTE);
+  world.goTo(START + 8 * MINUTE);
   await world.send([web(1)], CALM);
   expect(world.told[1]).toMatchObject({
     news: { kind: "resolved", incident: { revision: 2, texted: true } },
@@ -33,7 +32,7 @@ test("a warning does not reach phones, nor does its end, unless people want that
   for (const textSeverity of ["critical", "warning"] as const) {
     const world = worldAt(60, { textSeverity });
     await world.send([web(1)], [0, 5, 5, 5]);
-    world.goTo(START + 4 * MINUTE);
+    world.goTo(START + 8 * MINUTE);
     await world.send([web(1)], CALM);
     expect(world.told.map(({ sms }) => sms)).toEqual([textSeverity === "warning", textSeverity === "warning"]);
   }
@@ -74,7 +73,7 @@ test("nothing is told in a silence but the end of what was told before it", asyn
   await world.send([web(1)], TROUBLE);
   const matcher = { group: "w*" };
   await world.ports.alerting.saveSilence(aSilence("SSS222", { matcher, from: START, until: START + HOUR }));
-  world.goTo(START + 4 * MINUTE);
+  world.goTo(START + 8 * MINUTE);
   await world.send([web(1)], CALM);
   await world.send([web(2)], TROUBLE);
   await world.send([db], TROUBLE);
@@ -101,7 +100,7 @@ test("whoever loses the race for the desk is not told of", async () => {
 
 test("what went before a failure is owed no longer, the rest is", async () => {
   const world = worldAt(60);
-  await world.send([web(1)], [0, ...TROUBLE, ...Array(20).fill(0)], {
+  await world.send([web(1)], [0, ...TROUBLE, ...CALM], {
     publisher: {
       async publish(news, channels) {
         if (news.kind === "resolved") throw new Error("down");
@@ -115,7 +114,7 @@ test("what went before a failure is owed no longer, the rest is", async () => {
 
 test("an end follows the opening to phones though both are told in one go", async () => {
   const world = worldAt(60);
-  await world.send([web(1)], [0, ...TROUBLE, ...Array(20).fill(0)]);
+  await world.send([web(1)], [0, ...TROUBLE, ...CALM]);
   expect(world.told.map(({ news, sms }) => [news.kind, sms])).toEqual([
     ["opened", true],
     ["resolved", true],

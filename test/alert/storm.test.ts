@@ -1,6 +1,6 @@
 import type { DigestNews } from "../../lib/alert/news.ts";
 import { START } from "../factories.ts";
-import { createWorld, hostsOf, MINUTE } from "./support.ts";
+import { CALM, createWorld, hostsOf, MINUTE } from "./support.ts";
 
 /** More than a fleet's least number in none of the groups: nothing but the storm cap helps. */
 const HOSTS_PER_GROUP = 4;
@@ -35,13 +35,13 @@ test("1,000 hosts of one group are two messages, the first of them and the group
   await world.sweep();
   expect(world.said()).toEqual([expect.stringMatching(/^opened web-/), "opened group#web"]);
   expect(world.told[1]?.news).toMatchObject({ incident: { extent: { affected: 1_000, total: 1_000, silent: 0 } } });
-  world.goTo(START + 4 * MINUTE);
-  await world.send(hosts, [0, 0, 0, 0, 0]);
+  world.goTo(START + 8 * MINUTE);
+  await world.send(hosts, CALM);
   expect(world.said().slice(2)).toEqual([expect.stringMatching(/^resolved web-/)]);
-  world.goTo(START + 5 * MINUTE);
+  world.goTo(START + 9 * MINUTE);
   await world.sweep();
   expect(world.said().slice(3)).toEqual(["resolved group#web"]);
-  world.goTo(START + 6 * MINUTE);
+  world.goTo(START + 10 * MINUTE);
   await world.sweep();
   expect(world.said()).toHaveLength(4);
   expect(await world.ports.hosts.withPending()).toEqual([]);

@@ -16,6 +16,9 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
+/** What ends an incident: more than six minutes of calm, at a sample each ten seconds. */
+export const CALM: readonly number[] = Array<number>(40).fill(0);
+
 interface Told extends Channels {
   readonly news: News;
   /** Milliseconds since the epoch. */

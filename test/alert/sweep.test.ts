@@ -2,7 +2,7 @@ import { subjectOf } from "../../lib/incident/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilence, judged, NOON } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
-import { createWorld, HOUR, hostsOf, MINUTE, type World } from "./support.ts";
+import { CALM, createWorld, HOUR, hostsOf, MINUTE, type World } from "./support.ts";
 
 /** Stores with hosts, each of a group of its own, that owe the opening of an open incident for ten minutes. */
 async function owing(hosts: readonly string[], world: World = createWorld()): Promise<World> {
@@ -224,7 +224,7 @@ describe("a fleet's incident", () => {
     const world = await trouble(5);
     expect(world.said()).toEqual([expect.stringMatching("opened web-00"), "opened group#web"]);
     const extent = { affected: 5, total: 10, silent: 0, first: expect.anything() };
-    const incident = { id: expect.anything(), kind: "fleet", group: "web", samples: 15, anomalies: 15, extent };
+    const incident = { id: expect.anything(), kind: "fleet", group: "web", samples: 5, anomalies: 5, extent };
     expect(world.told[1]?.news).toMatchObject({ incident });
     const stored = (await world.incidents()).find(({ kind }) => kind === "fleet");
     expect(stored).toMatchObject(incident);
@@ -250,24 +250,24 @@ describe("a fleet's incident", () => {
 
   test("is over when fewer than half as many are left, who are named and told of when theirs is over", async () => {
     const world = await trouble(5);
-    world.goTo(START + 4 * MINUTE);
-    await world.send(web.slice(0, 2), [0, 0, 0, 0, 0]);
+    world.goTo(START + 9 * MINUTE);
+    await world.send(web.slice(0, 2), CALM);
     await world.send(web.slice(2, 5), [10, 10, 10]);
-    world.goTo(START + 4 * MINUTE + 20_000);
+    world.goTo(START + 9 * MINUTE + 20_000);
     await world.sweep();
     expect(world.said().slice(2)).toEqual(["resolved web-000"]);
-    world.goTo(START + 6 * MINUTE);
-    await world.send(web.slice(2, 4), [0, 0, 0, 0, 0]);
-    world.goTo(START + 6 * MINUTE + 5_000);
+    world.goTo(START + 17 * MINUTE);
+    await world.send(web.slice(2, 4), CALM);
+    world.goTo(START + 17 * MINUTE + 5_000);
     await world.sweep();
     const extent = { affected: 5, remaining: 1, first: [{ host: "web-004" }] };
     expect(world.told.slice(3)).toMatchObject([{ news: { kind: "resolved", incident: { revision: 2, extent } } }]);
     // The ends of the others were decided before the fleet's: they are part of it, though it is over.
-    world.goTo(START + 7 * MINUTE);
+    world.goTo(START + 18 * MINUTE);
     await world.sweep();
     expect(world.said()).toHaveLength(4);
-    await world.send(web.slice(4, 5), [0, 0, 0, 0, 0]);
-    world.goTo(START + 8 * MINUTE);
+    await world.send(web.slice(4, 5), CALM);
+    world.goTo(START + 19 * MINUTE);
     await world.sweep();
     expect(world.said().slice(4)).toEqual(["resolved web-004"]);
     expect(await world.ports.hosts.withPending()).toEqual([]);

@@ -33,7 +33,7 @@ test("of more than two texts in an hour phones hear the number, once they may ha
 test("an incident that phones were not told of does not tell them of its end", async () => {
   const world = await worldWith([1, 2, 3]);
   world.goTo(START + 70 * MINUTE);
-  await world.send([{ host: "host-2", group: "g2" }], [0, 0, 0, 0, 0]);
+  await world.send([{ host: "host-2", group: "g2" }], Array(100).fill(0)); // a quarter of an hour, as it had lasted an hour
   expect(world.told.at(-1)).toMatchObject({ news: { kind: "resolved", incident: { host: "host-2" } }, sms: false });
 });
 

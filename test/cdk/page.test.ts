@@ -11,7 +11,7 @@ import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { type Running, start } from "../cli/process.ts";
-import { FUSED_CONFIG } from "../factories.ts";
+import { GAUSSIAN_CONFIG } from "../factories.ts";
 import { call, changer, follow } from "../page/client.ts";
 import { createSenders, MINUTE, score } from "../page/world.ts";
 import { emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
@@ -57,7 +57,7 @@ async function live(env: Awaited<ReturnType<typeof openTarget>>["env"]): Promise
     env,
     clock: () => now,
     random: Math.random,
-    config: () => FUSED_CONFIG,
+    config: () => GAUSSIAN_CONFIG,
     report: () => {},
     log: (what, error) => {
       throw new Error(what, { cause: error });

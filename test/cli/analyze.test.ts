@@ -196,15 +196,17 @@ describe("the training part", () => {
   const minutes = (n: number, level: (i: number) => number) =>
     `time,a\n${Array.from({ length: n }, (_, i) => `${MARCH / 1000 + 60 * i},${level(i)}\n`).join("")}`;
 
-  test("a thousand rows with times use the fused detector, which finds a jump", async () => {
-    const { detector, summary } = await analyzeText(minutes(1000, (i) => (i === 900 ? 50 : (i * 7) % 5)));
-    expect(detector).toBe("fused");
-    expect(summary.worst.map(({ line }) => line)).toContain(902);
-    expect((await analyzeText(minutes(999, (i) => i % 5))).detector).toBe("zscore");
+  test("six days by the minute, with times, use calendar bands, which find what persists", async () => {
+    const jump = (i: number) => (i >= 7_000 && i < 7_005 ? 50 : (i * 7) % 5);
+    const { detector, summary } = await analyzeText(minutes(8_640, jump));
+    expect(detector).toBe("bands");
+    // The header is line 1; the third of five is the first that is told.
+    expect(summary.worst.map(({ line }) => line)).toContain(7_004);
+    expect((await analyzeText(minutes(8_639, (i) => i % 5))).detector).toBe("zscore");
   });
 
   test("later rows do not change the fit, and gzip changes no result", async () => {
-    const head = { detector: "fused", train: { rows: 300 }, head: 400 } as const;
+    const head = { detector: "bands", train: { rows: 300 }, head: 400 } as const;
     const long = minutes(600, (i) => (i * i) % 11);
     const first = (await analyzeText(long, head)).head;
     expect((await analyzeText(gzipSync(long), head)).head).toEqual(first);
@@ -233,12 +235,12 @@ describe("rejected with the place and the fix", () => {
       { train: { rows: 2 } },
       "in.csv: column b is empty in every row that is fitted to: leave it out with --ignore b, or fit to more with --train",
     ],
-    ...(["fused", "bands"] as const).map((detector): [string, string, Partial<AnalyzeOptions>, string] => [
-      `rows out of order for ${detector}, which remembers`,
+    [
+      "rows out of order for bands, which remember",
       "time,a\n1790081230,1\n1790081290,2\n1790081230,3\n",
-      { detector, train: { share: 1 } },
+      { detector: "bands", train: { share: 1 } },
       "in.csv, line 4, column time: earlier than the row before it: sort the file by time, or use --detector gaussian",
-    ]),
+    ],
     [
       "a column that is written anyway",
       "a,anomaly\n1,0\n",

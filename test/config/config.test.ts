@@ -28,7 +28,7 @@ describe("detectors", () => {
   const settings = (detectors: object) => configOf({ detectors }).settings;
 
   test("without settings every group has the default settings", () => {
-    const numbers = { epsilon: 7, windowDays: 30, seed: 0 };
+    const numbers = { epsilon: 1, windowDays: 30, seed: 0 };
     const expected = { detector: "bands", covariance: "diagonal", ...numbers, timezone: "UTC" };
     expect(settings({})("web")).toEqual(expected);
   });
@@ -38,20 +38,20 @@ describe("detectors", () => {
       db: { detector: "gaussian", covariance: "full", windowDays: 14 },
       "*": { sensitivity: "quiet", seed: 7 },
     });
-    expect(of("web")).toEqual({ ...DEFAULT_SETTINGS, epsilon: 10, seed: 7 });
-    const numbers = { epsilon: 10, windowDays: 14, seed: 7 };
+    expect(of("web")).toEqual({ ...DEFAULT_SETTINGS, epsilon: 1.43, seed: 7 });
+    const numbers = { epsilon: 1.43, windowDays: 14, seed: 7 };
     expect(of("db")).toEqual({ detector: "gaussian", covariance: "full", ...numbers, timezone: "UTC" });
   });
 
   test.each([
-    ["sensitive", 5],
-    ["normal", 7],
-    ["quiet", 10],
-  ])("sensitivity %s is an epsilon of %d", (sensitivity, epsilon) => {
+    ["sensitive", 0.71],
+    ["normal", 1],
+    ["quiet", 1.43],
+  ])("sensitivity %s is an epsilon of %f", (sensitivity, epsilon) => {
     expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
   });
 
-  test.each(["bands", "fused", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
+  test.each(["bands", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
     expect(settings({ web: { detector } })("web").detector).toBe(detector);
   });
 
@@ -145,16 +145,20 @@ test.each<[unknown, string]>([
   ],
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
-    of({ detectors: { web: "fused" } }),
+    of({ detectors: { web: "bands" } }),
     "detectors.web: expected an object of detector, covariance, sensitivity, windowDays, seed",
   ],
   [
-    of({ detectors: { "eu west": { detektor: "fused" } } }),
+    of({ detectors: { "eu west": { detektor: "bands" } } }),
     'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, windowDays, seed',
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),
-    'detectors.web.detector: "gauss": use fused, bands, gaussian, zscore, iforest',
+    'detectors.web.detector: "gauss": use bands, gaussian, zscore, iforest',
+  ],
+  [
+    of({ detectors: { web: { detector: "fused" } } }),
+    'detectors.web.detector: "fused" is no detector of its own any more: use "bands", or leave it out',
   ],
   [of({ detectors: { web: { covariance: 1 } } }), "detectors.web.covariance: 1: use diagonal, full"],
   [of({ detectors: { "*": { sensitivity: 8 } } }), "detectors.*.sensitivity: 8: use sensitive, normal, quiet"],

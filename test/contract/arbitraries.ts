@@ -12,14 +12,11 @@ import type { DayBands } from "../../lib/model/day-bands.ts";
 import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../../lib/model/detector.ts";
 import { AVERAGES, HORIZONS, STEPS } from "../../lib/model/drift.ts";
 import { fitForest } from "../../lib/model/forest-fit.ts";
-import { createFused, type Fused } from "../../lib/model/fused.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
 import { seededRandom } from "../../lib/model/random.ts";
-import { STEPS_PER_UNIT } from "../../lib/model/tracker.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import { isOfBands } from "../../lib/watch/host-memory.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 
@@ -131,18 +128,7 @@ function array(element: fc.Arbitrary<number>, length: number): fc.Arbitrary<Floa
   return fc.array(element, { minLength: length, maxLength: length }).map((list) => Float64Array.from(list));
 }
 
-/** Levels and widths on the tracker's steps, averages that may be those of a host that never sent anything. */
-const memory = fc
-  .array(fc.tuple(fc.integer({ min: -12_288, max: 12_288 }), fc.nat(36_864)), { maxLength: 40 })
-  .chain((steps) =>
-    fc.record({
-      level: fc.constant(Float64Array.from(steps, ([level]) => level / STEPS_PER_UNIT)),
-      width: fc.constant(Float64Array.from(steps, ([, width]) => width / STEPS_PER_UNIT)),
-      trackedAt: time,
-      averages: fc.array(fc.double({ noDefaultInfinity: true }), { minLength: 3, maxLength: 3 }),
-      held: finite,
-    }),
-  );
+const singleScores = array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4).map((last) => ({ last }));
 
 const step = fc.integer({ min: -STEPS, max: STEPS }).map((steps) => steps / STEPS);
 /** Singles without −0. */
@@ -206,10 +192,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     applied: ascending,
     schema: fc.stringMatching(/^[0-9a-f]{8}$/),
     vector,
-    window: fc.integer({ min: 0, max: 31 }),
-    suspects: fc.array(worst, { maxLength: 2 }),
     rules: fc.array(fc.record({ text: name, since: time }), { maxLength: 3 }),
-    calm: count,
     openings: ascending.map((times) => times.slice(0, 3)),
     clockAhead: fc.boolean(),
     offSoon: fc.boolean(),
@@ -222,18 +205,12 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     ),
   });
   return state.chain((required) => {
-    const remembered = fc.oneof(memory, bandsMemory);
     const optional = {
       verdict: verdictUnder(host, required.group),
-      memory: remembered,
+      memory: fc.oneof(singleScores, bandsMemory),
       incident: hostIncidentOf(host),
     };
-    const rest = fc.record(optional, { requiredKeys: [] });
-    return fc.tuple(rest, fc.boolean()).map(([{ verdict, ...others }, isHeld]) => {
-      // As the fold leaves it: the score is the one that the memory of the fused detector holds.
-      const held = isHeld && others.memory && !isOfBands(others.memory) ? { score: others.memory.held } : {};
-      return { ...required, ...others, ...(verdict ? { verdict: { ...verdict, ...held } } : {}) };
-    });
+    return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));
   });
 }
 
@@ -255,7 +232,7 @@ export function chunkOf(host: string): fc.Arbitrary<HistoryChunk> {
 const positive = fc.double({ min: 1e-6, max: 1e6, noNaN: true });
 
 function modelOf(features: number): fc.Arbitrary<Model> {
-  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), fusedOf(features), bandsOf(features));
+  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), bandsOf(features));
 }
 
 /** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
@@ -330,34 +307,6 @@ function forestOf(features: number): fc.Arbitrary<IsolationForest> {
       mean,
       sd,
     }));
-}
-
-/** Whole numbers, which single precision holds. */
-const whole = fc.integer({ min: -1000, max: 1000 });
-
-function fusedOf(metrics: number): fc.Arbitrary<Fused> {
-  return fc.boolean().chain((withProfile) => {
-    const features = (withProfile ? 3 : 2) * metrics;
-    const fields = { mean: array(finite, features), sd: array(positive, features), centre: array(finite, features) };
-    const packed = fc.tuple(
-      array(whole, (features * (features + 1)) / 2),
-      array(fc.integer({ min: 1, max: 99 }), features),
-    );
-    const whitening = packed.map(([rows, diagonal]) => {
-      for (let i = 0; i < features; i++) rows[(i * (i + 3)) / 2] = diagonal[i]!;
-      return rows;
-    });
-    const about = { metrics: fc.constant(metrics), interval: positive };
-    const rest = { ...about, ...fields, whitening };
-    const parts = withProfile
-      ? fc.record({
-          ...rest,
-          profile: array(finite, 24 * metrics),
-          unrest: array(fc.double({ min: 1, max: 9, noNaN: true }), 24),
-        })
-      : fc.record(rest);
-    return parts.map((all) => createFused(all));
-  });
 }
 
 function gaussianOf(features: number): fc.Arbitrary<Gaussian> {

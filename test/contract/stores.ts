@@ -550,8 +550,8 @@ function asStored<T extends Incident>(incident: T): T {
   return incident.kind === "silent" ? incident : rounded(incident as T & Worst);
 }
 
-function toSixDigits({ incident, suspects, ...state }: HostState): HostState {
-  return { ...state, suspects: suspects.map(rounded), ...(incident ? { incident: asStored(incident) } : {}) };
+function toSixDigits({ incident, ...state }: HostState): HostState {
+  return { ...state, ...(incident ? { incident: asStored(incident) } : {}) };
 }
 
 async function toArray<T>(items: AsyncIterable<T>): Promise<T[]> {

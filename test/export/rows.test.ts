@@ -22,7 +22,7 @@ import {
   keepChunk,
   NOON,
 } from "../contract/examples.ts";
-import { arrived, baseline, fusedBaseline, part, schemaOf, timeOf } from "../factories.ts";
+import { arrived, baseline, part, schemaOf, timeOf } from "../factories.ts";
 
 const DAY = 86_400_000;
 const SPAN = { from: NOON, to: NOON + DAY };
@@ -105,13 +105,18 @@ describe("scores", () => {
     const groups = baseline({ owner: groupOwner("db"), version: 5, epsilon: 100 });
     for (const one of [own, groups]) await activate(stores.baselines, aReport(one.owner, one.version), one);
     // With mean 0 and sd 1 the score is the square of the value, halved.
-    await keepChunk(stores, chunk("web-07", [4, -6], [Flag.incident, Flag.anomaly | Flag.late]));
-    await keepChunk(stores, chunk("db-01", [10]));
+    await keepChunk(
+      stores,
+      chunk("web-07", [4, 4, 4, -6, -6, -6], [0, 0, Flag.incident, 0, 0, Flag.anomaly | Flag.late]),
+    );
+    await keepChunk(stores, chunk("db-01", [10, 10, 10]));
     await keepChunk(stores, chunk("new-01", [1]));
     const rows = await collect(scoreRows(stores, [...HOSTS, { host: "new-01", group: "new" }], SPAN));
     const named = rows.map((row) => Object.fromEntries(SCORE_COLUMNS.map(({ name }, i) => [name, row[i]])));
     const judged = { epsilon: 8, baseline: "host#web-07", version: 3, host: "web-07", group: "web" };
-    expect(named).toEqual([
+    // The third of three alike has their score; before it nothing persists.
+    expect(named.map(({ score }) => score)).toEqual([0, 0, 50, 0, 0, 8, 8, 8, 18]);
+    expect([named[2], named[5], named[8]]).toEqual([
       expect.objectContaining({
         host: "db-01",
         score: 50,
@@ -120,15 +125,15 @@ describe("scores", () => {
         baseline: "group#db",
         version: 5,
       }),
-      { ...judged, time: NOON, score: 8, anomaly: false, flagged: false, incident: true, late: false },
-      { ...judged, time: NOON + 10_000, score: 18, anomaly: true, flagged: true, incident: false, late: true },
+      { ...judged, time: NOON + 20_000, score: 8, anomaly: false, flagged: false, incident: true, late: false },
+      { ...judged, time: NOON + 50_000, score: 18, anomaly: true, flagged: true, incident: false, late: true },
     ]);
   });
 
   test("from a detector with a memory equal those at the arrival of the samples", async () => {
     const stores = createMemoryStores(() => NOON);
-    const fused = { ...fusedBaseline({ below: 0.3 }), owner: hostOwner("web-07") };
-    await activate(stores.baselines, aReport(fused.owner, fused.version), fused);
+    const reference = baseline();
+    await activate(stores.baselines, aReport(reference.owner, reference.version), reference);
     const live: number[] = [];
     let state = aState("web-07");
     for (let record = 0; record < 40; record++) {
@@ -136,7 +141,7 @@ describe("scores", () => {
       const rows = Array.from({ length: 7 }, (_, i) => [3 * Math.sin(place(i) / 5) + ((place(i) * 37) % 11) / 7]);
       // The last record comes late by one sample.
       const times = rows.map((_, i) => timeOf(record === 39 && i === 6 ? 1.5 : place(i)));
-      const folded = fold(state, fused, [arrived(part({ group: "web", rows, times }), timeOf(place(6)))]);
+      const folded = fold(state, reference, [arrived(part({ group: "web", rows, times }), timeOf(place(6)))]);
       state = folded.state;
       const [first] = folded.parts;
       const kept = first && chunkOf(first, undefined);

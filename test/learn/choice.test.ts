@@ -3,11 +3,10 @@ import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import type { Fit, LabelledPeak } from "../../lib/learn/training-fit.ts";
 import { diagonalGaussian } from "../../lib/model/gaussian.ts";
 import { countScores } from "../../lib/model/pooled-epsilon.ts";
-import { fusedModel } from "../factories.ts";
+import { bandsBaseline } from "../factories.ts";
 
 /** The same of a host under the Gaussian. */
 const byGaussian = (fit: Fit): Fit => ({ ...fit, model: diagonalGaussian(Float64Array.of(0), Float64Array.of(1)) });
-const FUSED = { ...DEFAULT_SETTINGS, detector: "fused" as const };
 const GAUSSIAN = { ...DEFAULT_SETTINGS, detector: "gaussian" as const };
 
 /** The fit of a host with these scores, of which those of `events` labelled faults are the anomalous ones. */
@@ -20,11 +19,10 @@ function fitOf(
   const scores = Float64Array.from([...normal, ...anomalous]);
   const positive = Uint8Array.from([...normal.map(() => 0), ...anomalous.map(() => 1)]);
   return {
-    model: fusedModel(),
+    model: bandsBaseline({ days: 1 / 24 }).model,
     samples: normal.length,
     excluded: anomalous.length,
     calmEpsilon: 7,
-    scale: 1,
     peaks,
     counts: countScores(scores, positive, events),
     ...(events > 0 ? { labelled: { scores, positive } } : {}),
@@ -35,7 +33,7 @@ function fitOf(
 const fault = (id: string, peak: number): LabelledPeak => ({ id, verdict: "fault", peak });
 const falseAlarm = (id: string, peak: number): LabelledPeak => ({ id, verdict: "false", peak });
 
-describe("the group's labels under the fused detector", () => {
+describe("the group's labels under calendar bands", () => {
   const part = (i: number, step: number) => (i * step) % 1;
   const normal = Array.from({ length: 2000 }, (_, i) => 0.6 * Math.exp(3 * part(i, 0.618034) ** 2));
   const strange = Array.from({ length: 100 }, (_, i) => 2 * Math.exp(4 * part(i, 0.754878)));
@@ -55,7 +53,7 @@ describe("the group's labels under the fused detector", () => {
       fitOf(normal.slice(0, 700), strange.slice(0, 90), one, [fault("AAAAAA", 100)]),
       fitOf(normal.slice(700), strange.slice(90), other, [fault("BBBBBB", 5), falseAlarm("CCCCCC", 7)]),
     ];
-    const choice = chooseForGroup(fits, { ...FUSED, epsilon });
+    const choice = chooseForGroup(fits, { ...DEFAULT_SETTINGS, epsilon });
     expect(choice?.epsilon).toBeCloseTo(expected, 10);
     expect(choice).toMatchObject({
       source: "group labels",
@@ -63,15 +61,8 @@ describe("the group's labels under the fused detector", () => {
     });
   });
 
-  test("are met by peaks on the common scale, whatever that of the host", () => {
-    // Of calendar bands: 3 · 7 is above the epsilon of 8.1 that this asks for, .9 · 7 is not.
-    const peaks = [fault("AAAAAA", 3), fault("BBBBBB", 0.9)];
-    const choice = chooseForGroup([{ ...fitOf(normal, strange, 2, peaks), scale: 1 / 7 }], FUSED);
-    expect(choice?.quality?.recall.value).toBe(0.5);
-  });
-
   test("say nothing where there is no fault among them", () => {
-    expect(chooseForGroup([fitOf(normal, [], 0, [falseAlarm("CCCCCC", 7)])], FUSED)).toBeUndefined();
+    expect(chooseForGroup([fitOf(normal, [], 0, [falseAlarm("CCCCCC", 7)])], DEFAULT_SETTINGS)).toBeUndefined();
   });
 });
 
@@ -81,54 +72,47 @@ describe("a host's epsilon", () => {
   test("names what was called false, though it is above that already: the model has learnt it", () => {
     const fit = fitOf([1, 2], [], 0, [falseAlarm("CCCCCC", 5), fault("AAAAAA", 20)]);
     const labels = { fault: [], false: ["CCCCCC"] };
-    expect(chooseForHost(fit, undefined, FUSED)).toMatchObject({ epsilon: 7, source: "default", labels });
+    expect(chooseForHost(fit, undefined)).toMatchObject({ epsilon: 7, source: "default", labels });
   });
 
   test.each([
-    ["fused", FUSED, "default"],
+    ["bands'", DEFAULT_SETTINGS, "default"],
     ["Gaussian", GAUSSIAN, "quantile"],
   ])("without any label is the %s one's own", (_, settings, source) => {
     const fit = fitOf([1], [], 0);
-    expect(chooseForHost(settings === GAUSSIAN ? byGaussian(fit) : fit, undefined, settings)).toEqual({
+    expect(chooseForHost(settings === GAUSSIAN ? byGaussian(fit) : fit, undefined)).toEqual({
       epsilon: 7,
       source,
       labels: { fault: [], false: [] },
     });
   });
 
-  test("of a young host under the fused detector is called by what it is", () => {
-    expect(chooseForHost({ ...fitOf([1], [], 0), calmEpsilon: 13 }, undefined, FUSED)).toMatchObject({
-      epsilon: 13,
-      source: "quantile",
-    });
-  });
-
   test("is the group's where there is one", () => {
-    expect(chooseForHost(fitOf([1], [], 0), group, FUSED)).toEqual(group);
-    expect(chooseForHost(byGaussian(fitOf([1], [], 0)), group, GAUSSIAN)).toEqual(group);
+    expect(chooseForHost(fitOf([1], [], 0), group)).toEqual(group);
+    expect(chooseForHost(byGaussian(fitOf([1], [], 0)), group)).toEqual(group);
   });
 
-  test("under the fused detector is the group's even where the host has faults of its own", () => {
-    expect(chooseForHost(fitOf([1], [20], 1, [fault("BBBBBB", 20)]), group, FUSED)).toEqual(group);
+  test("under calendar bands is the group's even where the host has faults of its own", () => {
+    expect(chooseForHost(fitOf([1], [20], 1, [fault("BBBBBB", 20)]), group)).toEqual(group);
   });
 
   test.each([
-    ["fused", FUSED],
+    ["bands", DEFAULT_SETTINGS],
     ["Gaussian", GAUSSIAN],
   ])("under the %s detector is a tenth above what its people called false", (_, settings) => {
     const fit = fitOf([1], [], 0, [falseAlarm("CCCCCC", 20), falseAlarm("DDDDDD", 12)]);
-    const choice = chooseForHost(settings === GAUSSIAN ? byGaussian(fit) : fit, group, settings);
+    const choice = chooseForHost(settings === GAUSSIAN ? byGaussian(fit) : fit, group);
     expect(choice.epsilon).toBeCloseTo(22, 12);
     expect(choice).toMatchObject({ source: "false labels", labels: { fault: [], false: ["CCCCCC", "DDDDDD"] } });
   });
 
   test("is not lowered by a false alarm far below it", () => {
-    expect(chooseForHost(fitOf([1], [], 0, [falseAlarm("CCCCCC", 8)]), group, FUSED)).toEqual(group);
+    expect(chooseForHost(fitOf([1], [], 0, [falseAlarm("CCCCCC", 8)]), group)).toEqual(group);
   });
 
   test("under the Gaussian is best F1 on its own labels, half-way between the calm and the fault", () => {
     const fit = fitOf([1, 2], [20], 1, [fault("BBBBBB", 20)]);
-    expect(chooseForHost(byGaussian(fit), group, GAUSSIAN)).toMatchObject({
+    expect(chooseForHost(byGaussian(fit), group)).toMatchObject({
       epsilon: 11,
       source: "labels",
       labels: { fault: ["BBBBBB"], false: [] },

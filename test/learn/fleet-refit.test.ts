@@ -13,7 +13,6 @@ import { DAY, HOUR, keepIncident, MINUTE, MONDAY } from "./recording.ts";
 const NOW = MONDAY + 2 * HOUR;
 const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
 const gaussian = () => GAUSSIAN;
-const fused = (): FitSettings => ({ ...DEFAULT_SETTINGS, detector: "fused" });
 
 /** What the refit did: `read web-07` and `write host#web-07`, in that order. */
 interface World {
@@ -109,14 +108,14 @@ describe("a large group", () => {
     const web = world({ web: 210 });
     for (const host of hostsOf("web", 210)) await keepHour(web, host, host === "web-209" ? 40 : 0);
     await keepIncident(web.ports, "web-209", { from: 50, to: 55 }, "fault", "FAULT2");
-    // Far above what the hosts, young as they are, would have by themselves.
-    const settings = () => ({ ...fused(), epsilon: 400 });
-    const { reports } = await refitFleet(web.ports, settings, inTime());
+    const { reports } = await refitFleet(web.ports, gaussian, inTime());
     expect(readsOf(web.log).slice(0, 2)).toEqual(["web-209", "web-000"]);
     expect(new Set(readsOf(web.log)).size).toBe(210);
     const labels = { fault: ["FAULT2"], false: [] };
     expect(new Set(reports.map(({ epsilon }) => epsilon)).size).toBe(1);
-    for (const report of reports) expect(report).toMatchObject({ source: "group labels", labels });
+    const [own, ...others] = reports;
+    expect(own).toMatchObject({ owner: "host#web-209", source: "labels", labels });
+    for (const report of others) expect(report).toMatchObject({ source: "group labels", labels });
     expect(reports.map(({ owner }) => owner)).toContain("host#web-208");
   });
 });
@@ -256,7 +255,7 @@ test("a group's alert budget is reckoned from the rises that its hosts counted",
   const web = world({ web: 2 }, { crossings, since: NOW - 7 * DAY });
   for (const host of hostsOf("web", 2)) await keepHour(web, host);
   await web.ports.baselines.setBudget("web", { alertsPerWeek: 5, by: "jo", at: NOW });
-  const { reports } = await refitFleet(web.ports, () => ({ ...fused(), epsilon: 1 }), inTime());
+  const { reports } = await refitFleet(web.ports, () => DEFAULT_SETTINGS, inTime());
   // Between the 16th and 17th edge the count falls from 20 to 0 over ln epsilon: at three quarters 5 are left.
   const least = CROSSING_EDGES[15]! * 1.275 ** 0.75;
   for (const { epsilon, source, budget } of reports) {

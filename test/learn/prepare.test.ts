@@ -4,7 +4,6 @@ import { ALONE } from "../../lib/learn/pool.ts";
 import { prepareHost } from "../../lib/learn/prepare.ts";
 import { thinned } from "../../lib/learn/training.ts";
 import { DETECTORS } from "../../lib/model/detector.ts";
-import { addRow, emptyMoments, meanOf, mergeMoments, varianceOf } from "../../lib/model/moments.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { schemaOf } from "../factories.ts";
@@ -48,23 +47,6 @@ describe("however a history is cut into chunks, its fit is the same to the last 
     expect(await prepared(every(60))).toEqual(whole);
     expect(await prepared(every(1_440))).toEqual(whole);
   });
-});
-
-test("the moments are those of the days, merged", async () => {
-  const { model } = await prepared([], { ...DEFAULT_SETTINGS, detector: "fused" });
-  if (model.detector !== "fused") throw new Error("the settings ask for the fused detector");
-  const days = Array.from({ length: DAYS }, (_, day) => {
-    const moments = emptyMoments(2);
-    for (let i = day * 1_440; i < (day + 1) * 1_440; i++) {
-      if (i < TROUBLE.from || i >= TROUBLE.to) addRow(moments, CHUNK.values, 2 * i);
-    }
-    return moments;
-  });
-  const merged = days.reduce(mergeMoments);
-  for (const j of [0, 1]) {
-    expect(model.mean[j]).toBe(meanOf(merged, j));
-    expect(model.sd[j]).toBe(Math.sqrt(varianceOf(merged, j)));
-  }
 });
 
 describe("of a history that is too large", () => {

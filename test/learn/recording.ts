@@ -101,7 +101,11 @@ export async function keepIncident(
 }
 
 /** What the scorer says to rows `from` to `to` of a recording when it comes to them with a fresh memory. */
-export function scoresOf(baseline: Baseline, chunk: HistoryChunk, { from, to }: Pick<Shift, "from" | "to">): number[] {
+export function scoresOf(
+  baseline: Baseline,
+  chunk: HistoryChunk,
+  { from, to }: Pick<Shift, "from" | "to">,
+): readonly number[] {
   const { values, times } = rowsWhere(chunk, (i) => from <= i && i < to);
   const width = chunk.schema.names.length;
   const before =
@@ -109,7 +113,7 @@ export function scoresOf(baseline: Baseline, chunk: HistoryChunk, { from, to }: 
       ? { values: chunk.values.slice((from - 1) * width, from * width), time: chunk.times[from - 1]! }
       : undefined;
   const inOrder = [...times.keys()];
-  const unscored = { values, times: [...times], inOrder, late: [], ...(before ? { before } : {}) };
+  const unscored = { values, times: [...times], inOrder, ...(before ? { before } : {}) };
   return scorePart(baseline, undefined, unscored).scores;
 }
 

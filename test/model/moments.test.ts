@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { addRow, emptyMoments, type Moments, meanOf, mergeMoments, varianceOf } from "../../lib/model/moments.ts";
+import { addRow, emptyMoments, type Moments, meanOf, varianceOf } from "../../lib/model/moments.ts";
 import { WAVES } from "./waves.ts";
 
 const FEATURES = 3;
@@ -54,25 +54,6 @@ test("missing values leave a feature as it was", () => {
   expect([0, 1, 2].map((j) => varianceOf(moments, j))).toEqual([1, 0, 0]);
 });
 
-test("merged parts are the whole, however it was split", () => {
-  fc.assert(
-    fc.property(rows, fc.nat(40), fc.nat(40), (all, a, b) => {
-      const [from, to] = [Math.min(a, b), Math.max(a, b)];
-      const parts = [all.slice(0, from), all.slice(from, to), all.slice(to)].map(momentsOf);
-      const [first, second, third] = parts as [Moments, Moments, Moments];
-      expectSame(mergeMoments(mergeMoments(first, second), third), momentsOf(all));
-      expectSame(mergeMoments(first, mergeMoments(second, third)), momentsOf(all));
-    }),
-  );
-});
-
-test("merging leaves both parts as they were", () => {
-  const [a, b] = [momentsOf([[1, 2, 3]]), momentsOf([[4, 5, 6]])];
-  const before = structuredClone([a, b]);
-  mergeMoments(a, b);
-  expect([a, b]).toEqual(before);
-});
-
 test("the order of rows does not matter", () => {
   fc.assert(
     fc.property(
@@ -102,11 +83,5 @@ describe("far from zero (mean 1e9, deviation 1e-3)", () => {
 
   test("the variance keeps twelve digits", () => {
     expect(Math.abs(varianceOf(momentsOfOne(far), 0) / exactVariance(far) - 1)).toBeLessThan(1e-12);
-  });
-
-  test("so it does when merged from parts", () => {
-    const parts = [far.slice(0, 7), far.slice(7, 500), far.slice(500)].map(momentsOfOne);
-    const merged = parts.reduce(mergeMoments, emptyMoments(1));
-    expect(Math.abs(varianceOf(merged, 0) / exactVariance(far) - 1)).toBeLessThan(1e-12);
   });
 });

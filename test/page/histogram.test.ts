@@ -23,11 +23,26 @@ const at = (place: number, samples: readonly (readonly [value: number, flags: nu
     flags: Uint8Array.from(samples, ([, flags]) => flags),
   });
 
-/** From a place to that of its last anomaly. */
+/**
+ * The same, each sample five times within its step and from two of these before it on: then what persists at those five
+ * is the score of its value. The two before the first have the score of what was before them, and are in no incident.
+ */
+const steady = (place: number, samples: readonly (readonly [value: number, flags: number])[]) => {
+  const fifths = samples.flatMap((sample) => Array.from({ length: 5 }, () => sample));
+  const value = (i: number) => (fifths[Math.max(0, i)] ?? samples.at(-1)!)[0];
+  return aChunk("web-07", {
+    schema: schemaOf("cpu"),
+    times: Float64Array.from({ length: fifths.length + 2 }, (_, i) => NOON + place * STEP + (i - 2) * (STEP / 5)),
+    values: Float64Array.from({ length: fifths.length + 2 }, (_, i) => value(i)),
+    flags: Uint8Array.from({ length: fifths.length + 2 }, (_, i) => fifths[i - 2]?.[1] ?? 0),
+  });
+};
+
+/** From a place to that of its last anomaly, all five samples. */
 const during = (from: number, to: number, verdict?: Verdict, fields: Partial<AnomalyIncident> = {}) =>
   anIncident("web-07", {
     opened: NOON + from * STEP,
-    lastAnomaly: NOON + to * STEP,
+    lastAnomaly: NOON + (to + 0.8) * STEP,
     ...(verdict ? { label: { verdict, at: NOON, by: "ann" } } : {}),
     ...fields,
   });
@@ -51,23 +66,23 @@ test("samples are counted by what people called the incident that they lie in", 
   const inIncident = anomaly | incident;
   const { from, to, cut, keptOneIn, epsilon, kinds } = await counted(
     [
-      at(0, [...calm(1, 1, 2), [6, anomaly]]),
+      steady(0, [...calm(1, 1, 2), [6, anomaly]]),
       // Opened with a sample that was not yet flagged; the last one is calm, and left out.
-      at(10, [
+      steady(10, [
         [6, anomaly],
         [6, inIncident],
         [1, incident],
         [6, inIncident],
         [1, incident],
       ]),
-      at(20, [[6, inIncident]]),
-      at(30, [[6, inIncident]]),
-      at(40, [
+      steady(20, [[6, inIncident]]),
+      steady(30, [[6, inIncident]]),
+      steady(40, [
         [6, inIncident],
         [6, inIncident],
       ]),
-      at(50, [[6, inIncident]]),
-      at(60, [[2, incident]]),
+      steady(50, [[6, inIncident]]),
+      steady(60, [[2, incident]]),
     ],
     [
       during(10, 13, "fault"),
@@ -80,41 +95,42 @@ test("samples are counted by what people called the incident that they lie in", 
     ],
   );
   expect({ from, to, cut, keptOneIn, epsilon }).toEqual({
-    ...{ from: NOON, to: NOON + 60 * STEP, cut: false, keptOneIn: 1, epsilon: 8 },
+    ...{ from: NOON - 0.4 * STEP, to: NOON + 60.8 * STEP, cut: false, keptOneIn: 1, epsilon: 8 },
   });
   expect(kinds.map(({ kind, samples, above }) => [kind, samples, above])).toEqual([
-    ["normal", 4, 1],
-    ["fault", 4, 3],
-    ["false", 2, 2],
-    ["expected", 2, 2],
-    ["unlabelled", 2, 1],
+    // Two before each of seven; before 10, 30, 40, 50 and 60 they are as high as what was before them.
+    ["normal", 4 * 5 + 7 * 2, 5 + 5 * 2],
+    ["fault", 20, 15],
+    ["false", 10, 10],
+    ["expected", 10, 10],
+    ["unlabelled", 10, 5],
   ]);
 });
 
 test("a bin holds the scores between its edges, of which two are a level of rises", async () => {
-  // Scores 0.5, 0.5, 2, 2.42, 18 and 25,000.
-  const { edges, kinds } = await counted([at(0, calm(1, -1, 2, 2.2, 6, 223.6068))]);
+  // Scores 0.5, 0.5, 2, 2.42, 18 and 25,000, five times each, and twice 0 before them.
+  const { edges, kinds } = await counted([steady(0, calm(1, -1, 2, 2.2, 6, 223.6068))]);
   const [normal] = kinds;
   const filled = [...(normal?.counts ?? []).entries()].filter(([, amount]) => amount > 0);
-  const bins = filled.map(([bin, amount]) => [edges[bin]?.toFixed(3), edges[bin + 1]?.toFixed(3), amount]);
+  const bins = filled.slice(1).map(([bin, amount]) => [edges[bin]?.toFixed(3), edges[bin + 1]?.toFixed(3), amount]);
   // python3 -c 'for k in (0, 11, 12, 29, 89): print("%.3f %.3f" % (.5*1.275**(k/2), .5*1.275**((k+1)/2)))'
   expect(bins).toEqual([
-    ["0.500", "0.565", 2],
-    ["1.902", "2.148", 1],
-    ["2.148", "2.425", 1],
-    ["16.938", "19.126", 1],
-    ["24784.104", "27985.194", 1],
+    ["0.500", "0.565", 10],
+    ["1.902", "2.148", 5],
+    ["2.148", "2.425", 5],
+    ["16.938", "19.126", 5],
+    ["24784.104", "27985.194", 5],
   ]);
   expect(edges).toHaveLength((normal?.counts.length ?? 0) + 1);
-  expect([normal?.counts[0], normal?.counts.at(-1)]).toEqual([2, 1]);
+  expect([normal?.counts[0], normal?.counts.at(-1)]).toEqual([2, 5]);
 });
 
 test("scores beyond all bins are in the first and the last, and one that is not known is nowhere", async () => {
   // 1e6² / 2 is 5e11; without its metric a sample has no score.
-  const { edges, kinds } = await counted([at(0, calm(0, 1e6))]);
+  const { edges, kinds } = await counted([steady(0, calm(0, 1e6))]);
   expect(edges).toHaveLength(150 + 1);
-  expect(kinds).toEqual([expect.objectContaining({ samples: 2, above: 1 })]);
-  expect([kinds[0]?.counts[0], kinds[0]?.counts[149]]).toEqual([1, 1]);
+  expect(kinds).toEqual([expect.objectContaining({ samples: 12, above: 5 })]);
+  expect([kinds[0]?.counts[0], kinds[0]?.counts[149]]).toEqual([7, 5]);
 });
 
 test("a calm sample counts as the four of which it was kept, once the host was no longer young", async () => {
@@ -122,14 +138,14 @@ test("a calm sample counts as the four of which it was kept, once the host was n
   const grown = aState("web-07", { seen: 10 * 8_640, since: NOON, newest: NOON + 10 * DAY });
   const days = (count: number) => (count * DAY) / STEP;
   const chunks = [
-    at(days(0.5), calm(1, 1)),
-    at(days(2), calm(1, 1, 1)),
+    steady(days(0.5), calm(1, 1)),
+    steady(days(2), calm(1, 1, 1)),
     // What came in one record with an anomaly was kept for certain.
-    at(days(3), [...calm(1), [6, anomaly]]),
+    steady(days(3), [...calm(1), [6, anomaly]]),
   ];
   const { keptOneIn, kinds } = await counted(chunks, [], grown, NOON + 5 * DAY);
   expect(keptOneIn).toBe(4);
-  expect(kinds).toMatchObject([{ kind: "normal", samples: 2 + 3 * 4 + 2, above: 1 }]);
+  expect(kinds).toMatchObject([{ kind: "normal", samples: 12 + 17 * 4 + 12, above: 5 }]);
 });
 
 test("a week is looked at, and of too many samples the first 100,000", async () => {

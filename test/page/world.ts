@@ -7,7 +7,7 @@ import { type Page, startPage } from "../../lib/page/server.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { encodeRecord } from "../../lib/wire/encode.ts";
-import { FUSED_CONFIG } from "../factories.ts";
+import { GAUSSIAN_CONFIG } from "../factories.ts";
 
 export const MINUTE = 60_000;
 /** Samples come so often, and a minute of them in one record. */
@@ -50,7 +50,7 @@ export async function openWorld(start: number): Promise<PageWorld> {
         throw new Error(what, { cause: error });
       };
       made.handlers = createHandlers({
-        ...{ env, stores, clock, random: () => 0.5, config: () => FUSED_CONFIG },
+        ...{ env, stores, clock, random: () => 0.5, config: () => GAUSSIAN_CONFIG },
         ...{ report: () => {}, log: fail },
       });
       return made.handlers;

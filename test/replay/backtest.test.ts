@@ -1,6 +1,6 @@
 // What a replay answers: would this have alerted last month?
 import { type BacktestOptions, backtest } from "../../lib/replay/backtest.ts";
-import { FUSED_CONFIG } from "../factories.ts";
+import { GAUSSIAN_CONFIG } from "../factories.ts";
 import { csvOf, HOUR, MINUTE, NOON, recorded } from "./made.ts";
 
 async function replay(csv: string, options: Partial<BacktestOptions> = {}) {
@@ -47,13 +47,13 @@ test("a host whose rows end while others go on has fallen silent", async () => {
 test("the first refit after midnight learns what a person has answered, and people hear of the new limit", async () => {
   const csv = csvOf(["web-1"], 13 * 60, (_, minute) => busy(9 * 60, minute));
   const [of, at] = [NOON + 9 * HOUR + 5 * MINUTE, NOON + 10 * HOUR];
-  const taught = await replay(csv, { answers: [{ host: "web-1", of, at, verdict: "false" }], config: FUSED_CONFIG });
+  const taught = await replay(csv, { answers: [{ host: "web-1", of, at, verdict: "false" }], config: GAUSSIAN_CONFIG });
   expect(taught.incidents).toMatchObject([{ verdict: "false", isFalse: true }]);
   expect(taught.answers).toEqual({ given: 1, withoutIncident: 0 });
   const news = taught.notices.filter(({ kind }) => kind === "epsilon");
   // The schedule calls the refit every twenty minutes, and the first call of a day does the day's work.
   expect(news.map((notice) => notice.at)).toEqual([iso(NOON + 12 * HOUR)]);
-  const untaught = await replay(csv, { config: FUSED_CONFIG });
+  const untaught = await replay(csv, { config: GAUSSIAN_CONFIG });
   expect(untaught.notices.filter(({ kind }) => kind === "epsilon")).toEqual([]);
 });
 

@@ -11,10 +11,10 @@ import { backtest } from "../../lib/replay/backtest.ts";
 import type { HostRecording } from "../../lib/replay/recording.ts";
 import { createSender } from "../../lib/replay/sender.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import { FUSED_CONFIG } from "../factories.ts";
+import { GAUSSIAN_CONFIG } from "../factories.ts";
 import { csvOf, MINUTE, NOON, recorded } from "./made.ts";
 
-const MINUTES = 12;
+const MINUTES = 20;
 
 test("the twin opens the same incidents with the same causes and sends the same messages", async () => {
   // Twelve rows a minute: both hosts have learned after five minutes. The sweep announces the second of them.
@@ -26,7 +26,7 @@ test("the twin opens the same incidents with the same causes and sends the same 
   const { incidents, notices } = await backtest(recording, {
     stopwatch: () => 0,
     progress: () => {},
-    config: FUSED_CONFIG,
+    config: GAUSSIAN_CONFIG,
   });
   const told = await throughTheTwin(recording);
   expect(incidents).toHaveLength(2);
@@ -51,7 +51,7 @@ async function throughTheTwin(recording: readonly HostRecording[]) {
   const twin = await startTwin({
     port: 0,
     createHandlers: (env) =>
-      createHandlers({ env, clock, random: Math.random, config: () => FUSED_CONFIG, report: () => {}, log: fail }),
+      createHandlers({ env, clock, random: Math.random, config: () => GAUSSIAN_CONFIG, report: () => {}, log: fail }),
     clock,
     random: Math.random,
     windowSeconds: 0,

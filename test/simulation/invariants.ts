@@ -86,12 +86,19 @@ async function knownOf(stores: MemoryStores, { name }: Host): Promise<Known> {
   };
 }
 
-/** Whether the host was in trouble, fell silent, and sent again: in the clean run the trouble went on. */
+/**
+ * Whether the host was in trouble, fell silent, and sent again: in the clean run the trouble went on. A sweep that was
+ * killed between state and incident may have left the end of a trouble that is a fleet's unwritten.
+ */
 function hasReturned({ state, incidents }: Known): boolean {
-  return incidents.some((one) => endingOf(one) === "silent" && one.resolved !== state?.newest);
+  const wasSilent = incidents.some(({ kind, resolved }) => kind === "silent" && resolved !== undefined);
+  const isLeftOpen = ({ kind, id, resolved }: Incident) =>
+    kind === "anomaly" && resolved === undefined && state?.incident?.id !== id;
+  const hasEnded = (one: Incident) => endingOf(one) === "silent" && one.resolved !== state?.newest;
+  return incidents.some((one) => hasEnded(one) || (wasSilent && isLeftOpen(one)));
 }
 
-/** The same, with the trouble that silence ended as it was at the last sample; the calm until then is lost. */
+/** The same, with the trouble that silence ended as it was at the last sample; what was remembered until then is lost. */
 function asIfHeard(known: Known, expected: Known): Known {
   const ended = known.incidents.find((one) => endingOf(one) === "silent");
   if (ended?.kind !== "anomaly" || !known.state) return known;
@@ -99,7 +106,7 @@ function asIfHeard(known: Known, expected: Known): Known {
   const incident = { ...rest, revision: ended.revision - 1 };
   return {
     ...known,
-    state: { ...known.state, incident, calm: expected.state?.calm ?? 0 },
+    state: { ...known.state, incident, ...(expected.state?.memory ? { memory: expected.state.memory } : {}) },
     incidents: known.incidents.map((one) => (one === ended ? incident : one)),
   };
 }

@@ -54,13 +54,12 @@ test("a host of 38 metrics whose samples are on time to 15 ms fits one write uni
     crossings: { week: 2968, counts: new Uint8Array(CROSSING_COUNTS).fill(255) },
     verdict: { score: 4.12345678901234, epsilon: 8, baseline: { owner: `host#${host}`, version: 365 } },
     memory: {
-      level: new Float64Array(114),
-      width: new Float64Array(114).fill(1),
-      trackedAt: NOON + 123,
-      averages: [4.012345678901234, 3.912345678901234, 4.445678234567889],
-      held: 4.12345678901234,
+      recent: new Float64Array(7 * 38),
+      averages: new Float64Array(4 * 38),
+      place: new Float64Array(38),
+      run: new Float64Array(38),
+      gone: new Float64Array(38),
     },
-    calm: 31_556_952,
   });
   expect(itemSize(itemOfHost(state))).toBeLessThanOrEqual(1024);
 });

@@ -1,13 +1,11 @@
 import type { Cause } from "../../lib/incident/cause.ts";
 import { causesOf } from "../../lib/incident/incident.ts";
 import type { BandsMemory } from "../../lib/model/band-memory.ts";
-import type { FusedMemory } from "../../lib/model/fused.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/host-store.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
-import { bytesOfMemory, memoryOfBytes } from "../../lib/store/memory-bytes.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
@@ -37,18 +35,10 @@ const calm = aState(HOST, {
   schema: "a1b2c3d4",
   vector: Float64Array.from({ length: 38 }, (_, i) => Math.PI * 10 ** (i - 19)),
   verdict: { score: 4.12345678901234, epsilon: 8, baseline },
-  window: 0,
-  calm: 0,
 });
 
-/** 38 values, 38 changes and 38 distances from the profile. */
-const memory = {
-  level: Float64Array.from({ length: 114 }, (_, i) => (((i * 7919) % 24_577) - 12_288) / 4_096),
-  width: Float64Array.from({ length: 114 }, (_, i) => ((i * 104_729) % 36_865) / 4_096),
-  trackedAt: NOON + 123,
-  averages: [4.012345678901234, 3.912345678901234, 4.445678234567889],
-  held: 4.12345678901234,
-};
+/** Of a detector that judges samples by themselves. */
+const memory = { last: Float64Array.of(4.12345678901234, 0, 1e6, 41.5) };
 
 /** Of calendar bands with 38 metrics, of which `out` are beyond their bands. */
 function bandsMemory(out: number, young = false): BandsMemory {
@@ -85,24 +75,20 @@ const incident = anIncident(HOST, {
   causes: [cause("memory_available_bytes"), cause("network_receive_errors"), cause("disk_write_operations")],
 });
 
-/** Scores that are not the memory's take four bytes more. */
 const verdict = { score: 41.12345678901234, epsilon: 29.12345678901234, baseline };
-const { peak, causes } = incident;
-const suspect = { peak, causes };
+const { causes } = incident;
 
 describe("a host with 38 metrics and 64 irregular times", () => {
   test.each<[string, number, Partial<HostState>]>([
-    ["calm, with a memory of 114 features", 1, { memory }],
-    ["calm again, with that memory, within half an hour of three openings", 2, { memory, openings: OPENINGS }],
-    ["with that memory and two suspects", 2, { memory, suspects: [suspect, suspect], window: 3, calm: 0 }],
-    ["with that memory and an open incident of three causes", 2, { memory, incident, window: 31, calm: 4 }],
+    ["calm, with four scores", 1, { memory, verdict }],
+    ["calm, within half an hour of three openings", 1, { memory, verdict, openings: OPENINGS }],
+    ["with four scores and an open incident of three causes", 2, { memory, verdict, incident }],
     ["calm, with a memory of calendar bands", 1, { memory: bandsMemory(0), verdict }],
     ["with that of a young host", 2, { memory: bandsMemory(0, true), verdict }],
-    ["with three metrics out and an open incident", 2, { memory: bandsMemory(3), verdict, incident, window: 31 }],
-    ["with all metrics out and an open incident", 3, { memory: bandsMemory(38), verdict, incident, window: 31 }],
+    ["with three metrics out and an open incident", 2, { memory: bandsMemory(3), verdict, incident }],
+    ["with all metrics out and an open incident", 3, { memory: bandsMemory(38), verdict, incident }],
     ["without a memory, calm", 1, { verdict }],
-    ["without a memory, with two suspects", 1, { verdict, suspects: [suspect, suspect], window: 3, calm: 0 }],
-    ["without a memory, with an open incident", 1, { verdict, incident, window: 31, calm: 4 }],
+    ["without a memory, with an open incident", 1, { verdict, incident }],
   ])("%s, takes %i write unit(s)", (_, units, fields) => {
     expect([HOST.length, ...causes.map(({ metric }) => metric.length)]).toEqual([24, 24, 24, 24]);
     expect(Math.ceil(itemSize(itemOfHost({ ...calm, ...fields })) / WRITE_UNIT)).toBe(units);
@@ -110,7 +96,7 @@ describe("a host with 38 metrics and 64 irregular times", () => {
 
   test("reads vector and memory back exactly", () => {
     const read = hostIn(itemOfHost({ ...calm, memory }));
-    expect(read).toEqual({ ...calm, memory, verdict: { ...calm.verdict!, score: memory.held } });
+    expect(read).toMatchObject({ memory, vector: calm.vector });
   });
 
   test("reads causes back to six digits, the verdict's numbers to seven, everything else exactly", () => {
@@ -145,35 +131,14 @@ test.each([`host#${HOST}`, "group#production-web-servers", "group#another", "hos
   },
 );
 
-describe("memory in bytes", () => {
-  const some = { level: Float64Array.of(-3, 0, 1 / 4096), width: Float64Array.of(9, 0, 1), trackedAt: 0, held: 0 };
-  const unsmoothed = [Number.NaN, Number.NaN, Number.NaN];
-
-  // By hand: 0·36865 + 36864 = 0x9000; 12288·36865 = 0x1b003000; 12289·36865 + 4096 = 0x1b00d001. Each in 30 bits, the lowest first.
-  test("pairs of a level and a width take 30 bits each", () => {
-    const bytes = bytesOfMemory({ ...some, averages: unsmoothed });
-    const packed = 0x9000n | (0x1b003000n << 30n) | (0x1b00d001n << 60n);
-    const expected = Array.from({ length: 12 }, (_, i) => Number((packed >> BigInt(8 * i)) & 255n));
-    expect([...bytes.subarray(40)]).toEqual(expected);
-    expect(memoryOfBytes(bytes)).toEqual({ ...some, averages: unsmoothed });
-  });
-
-  test("114 features take 468 bytes", () => {
-    expect(bytesOfMemory(memory)).toHaveLength(40 + 428);
-  });
-
-  test.each<[string, Partial<FusedMemory>, string]>([
-    ["between two steps", { level: Float64Array.of(0.1, 0, 0) }, "0.1 is no step"],
-    ["beyond 3", { level: Float64Array.of(3.5, 0, 0) }, "3.5 is no step"],
-    ["negative width", { width: Float64Array.of(-1, 0, 0) }, "-1 is no step"],
-    ["beyond 9", { width: Float64Array.of(9.5, 0, 0) }, "9.5 is no step"],
-    ["missing width", { width: Float64Array.of(1) }, "NaN is no step"],
-    ["held back by NaN", { held: Number.NaN }, "is not finite"],
-    ["of infinite average", { averages: [1, 2, Infinity] }, "is not finite"],
-    ["of four averages", { averages: [1, 2, 3, 4] }, "4 averages instead of 3"],
-  ])("rejects a memory %s", (_, fields, problem) => {
-    expect(() => bytesOfMemory({ ...some, averages: [1, 2, 3], ...fields })).toThrow(problem);
-  });
+test("what an earlier version remembered is nothing to this one, nor is a verdict whose score lay in that", () => {
+  const item = itemOfHost({ ...calm, verdict });
+  const v = Buffer.from(item.v!.B!);
+  v[0]! |= 4;
+  const old = { ...item, m: { B: new Uint8Array(468) }, w: { N: "5" }, c: { N: "4" }, u: { B: new Uint8Array(9) } };
+  expect(hostIn(old)).toEqual(hostIn(item));
+  const { verdict: _, ...none } = hostIn(item);
+  expect(hostIn({ ...old, v: { B: v.subarray(0, 9) } })).toEqual(none);
 });
 
 test("writes a pending notice as a list of kind, incident and revision", () => {
@@ -206,7 +171,7 @@ test("an incident of a kind of the future is an error", () => {
 test("absent parts of a state have no attribute", () => {
   const names = Object.keys(itemOfHost(aState("web")));
   expect(names).toContain("d");
-  expect(["v", "m", "i", "u", "q", "unsent", "l", "z", "o", "f"].filter((name) => names.includes(name))).toEqual([]);
+  expect(["v", "y", "b", "i", "q", "unsent", "l", "z", "o", "f"].filter((name) => names.includes(name))).toEqual([]);
 });
 
 test.each([
@@ -240,11 +205,13 @@ describe("a broken item is an error that names table, key and attribute", () => 
     ["vector cut short", { d: { B: new Uint8Array(12) } }, "d: 12 bytes are no whole number of doubles"],
     ["infinite vector", { d: { B: new Uint8Array(new Float64Array([1 / 0]).buffer) } }, "d: a number is infinite"],
     ["schema of another type", { s: { N: "7" } }, 's: expected binary (B), found "7"'],
-    ["memory of another type", { m: { S: "AAAA" } }, 'm: expected binary (B), found "AAAA"'],
-    ["memory without its head", { m: { B: new Uint8Array(39) } }, "m: 39 bytes are no memory"],
-    ["memory that ends in a pair", { m: { B: new Uint8Array(43) } }, "m: 43 bytes are no memory"],
-    ["memory out of bounds", { m: { B: new Uint8Array(44).fill(255, 40) } }, "m: a level of more than 12288 steps"],
-    ["memory of NaN", { m: { B: new Uint8Array(new Float64Array([1, 2, 3, 4, 0 / 0]).buffer) } }, "m: a number of the"],
+    ["memory of another type", { y: { S: "AAAA" } }, 'y: expected binary (B), found "AAAA"'],
+    ["memory of three scores", { y: { B: new Uint8Array(24) } }, "y: 3 scores instead of four"],
+    [
+      "memory without end",
+      { y: { B: new Uint8Array(new Float64Array([1, 2, 3, 1 / 0]).buffer) } },
+      "y: a number is inf",
+    ],
     ["times cut short", { p: { B: Uint8Array.of(0x80) } }, "p: the bytes end in the middle of a number"],
     ["ingest of another type", { f: { S: "AAAA" } }, 'f: expected binary (B), found "AAAA"'],
     ["ingest cut short", { f: { B: Uint8Array.of(1, 0x80) } }, "f: the bytes end in the middle of a number"],
@@ -279,7 +246,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     );
   });
 
-  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "d", "w", "c"])("%s missing", (name) => {
+  test.each(["format", "g", "r", "n", "t", "a", "p", "s", "d"])("%s missing", (name) => {
     const { [name]: _, ...rest } = good;
     expect(() => hostIn(rest)).toThrow(new RegExp(`item with host "web-07", attribute ${name}: .* found nothing`));
   });

@@ -1,18 +1,15 @@
-import type { Model } from "../../lib/model/detector.ts";
+import { type Memoryless, type Model, scoreAlone } from "../../lib/model/detector.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
-import { fitFused } from "../../lib/model/fit-fused.ts";
 import { fitMemoryless } from "../../lib/model/fit-memoryless.ts";
-import { createFused, newMemory, scoreFused } from "../../lib/model/fused.ts";
+import { whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { seededRandom } from "../../lib/model/random.ts";
-import { baselineReader, itemsOfVersion, partsOf } from "../../lib/store/baseline-item.ts";
+import { baselineReader, entryReader, itemsOfVersion, partsOf, reportOfItem } from "../../lib/store/baseline-item.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
-import { attributesOfModel } from "../../lib/store/model-item.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { aBandsBaseline, aBaseline, aReport, wholeItem } from "../contract/examples.ts";
-import { EXACT } from "../model/published.ts";
 
 const baselineIn = (item: Item) => accepted(baselineReader(new Map())(item));
 
@@ -39,34 +36,24 @@ const baselineOf = (model: Model, metrics: number) => aBaseline(OWNER, 365, { mo
 /** The items of a version, and the model as it is read from them. */
 function stored(model: Model, metrics: number) {
   const { head, parts } = itemsOfVersion(aReport(OWNER, 365), baselineOf(model, metrics));
-  return { head, parts, read: accepted(baselineReader(partsOf(parts))(head)).model };
+  return { head, parts, read: accepted(baselineReader(partsOf(parts))(head))!.model };
 }
 
-/** A fused model with a profile, which takes the most bytes, and a triangle that does not compress. */
+/** A full Gaussian whose triangle does not compress. */
 function noisy(metrics: number): Model {
   const random = seededRandom(1);
-  const features = 3 * metrics;
-  const whitening = new Float64Array((features * (features + 1)) / 2);
-  for (const k of whitening.keys()) whitening[k] = Math.fround(1 + random() / 2 ** 32);
-  const [mean, sd, centre] = [
-    new Float64Array(features),
-    new Float64Array(features).fill(1),
-    new Float64Array(features),
-  ];
-  const profile = new Float64Array(24 * metrics);
-  const unrest = new Float64Array(24).fill(1);
-  return createFused({ metrics, mean, sd, centre, profile, unrest, whitening, interval: MINUTE_MS });
+  const triangle = Float64Array.from({ length: (metrics * (metrics + 1)) / 2 }, () => 1 + random() / 2 ** 32);
+  return whitenedGaussian(new Float64Array(metrics), new Float64Array(metrics).fill(1), triangle);
 }
 
 describe("38 metrics", () => {
   const rows = waves(38, 1_500);
   const options = { covariance: "full" as const, seed: 1 };
-  const fused = fitFused({ metrics: 38, values: rows, times: timesOf(1_500) });
+  const gaussian = fitMemoryless("gaussian", rows, 38, options);
 
   test.each<[string, Model]>([
     ["bands", fitBands({ metrics: 38, values: rows, times: timesOf(1_500) }, named(38).names, "UTC")],
-    ["fused", fused],
-    ["gaussian", fitMemoryless("gaussian", rows, 38, options)],
+    ["gaussian", gaussian],
     ["zscore", fitMemoryless("zscore", rows, 38, options)],
     ["iforest", fitMemoryless("iforest", rows, 38, options)],
   ])("a %s baseline takes one part of at most 64 KB and reads back unchanged", (_, model) => {
@@ -78,52 +65,46 @@ describe("38 metrics", () => {
 
   // DynamoDB counts half a read unit for up to 4 KB.
   test("what a warm scorer reads of a baseline takes less than 4 KB", () => {
-    expect(itemSize(stored(fused, 38).head)).toBeLessThan(4_096);
-  });
-
-  // 8 · (3 · 114 + 24 · 38 + 24) + 4 · 114 · 115 / 2 bytes.
-  test("the numbers of a fused model take 36,444 bytes", () => {
-    const { model, whitening } = attributesOfModel(fused);
-    expect(model!.B!.length + whitening!.B!.length).toBe(36_444);
+    expect(itemSize(stored(gaussian, 38).head)).toBeLessThan(4_096);
   });
 
   test("a model that was read scores like the one that was written, bit for bit, even on a counter of 16e9 bytes", () => {
-    const { read } = stored(fused, 38);
-    if (read.detector !== "fused") throw new Error("another detector was read");
-    const sequence = { values: waves(38, 300), times: timesOf(300, 1_500) };
-    const { scores } = scoreFused(fused, newMemory(fused), sequence, EXACT);
-    expect(scoreFused(read, newMemory(read), sequence, EXACT).scores).toEqual(scores);
+    const { read } = stored(gaussian, 38);
+    const values = waves(38, 300);
+    const scores = Array.from({ length: 300 }, (_, i) => scoreAlone(gaussian, values, 38 * i));
+    expect(Array.from({ length: 300 }, (_, i) => scoreAlone(read as Memoryless, values, 38 * i))).toEqual(scores);
     expect(new Set(scores).size).toBeGreaterThan(10);
   });
 });
 
-test("a fused model of one hour has no profile, before and after reading", () => {
-  const fused = fitFused({ metrics: 3, values: waves(3, 60), times: timesOf(60) });
-  expect(fused).not.toHaveProperty("profile");
-  expect(stored(fused, 3).read).toEqual(fused);
-});
-
-// 8 · (3 · 768 + 24 · 256 + 24) + 4 · 768 · 769 / 2 = 1,248,960 bytes: four parts of 358,400 if nothing compresses.
-test("a fused model of 256 metrics, the most that a sample has, takes at most four parts and reads back", () => {
+// 8 · (2 · 256 + 256 · 257 / 2) = 267,264 bytes.
+test("a full Gaussian of 256 metrics, the most that a sample has, takes one part and reads back", () => {
   const { parts, read } = stored(noisy(256), 256);
-  expect(parts.length).toBeLessThanOrEqual(4);
-  expect(parts.every((part) => itemSize(part) < 400 * 1024)).toBe(true);
+  expect(parts).toHaveLength(1);
+  expect(itemSize(parts[0]!)).toBeLessThan(400 * 1024);
   expect(read).toEqual(noisy(256));
 });
 
-test.each([
-  [600, /^the model of .* takes 6\d{6} bytes, \d+ compressed: at most 8388608 and 2867200$/],
-  [700, /^the model of .* takes 9\d{6} bytes/],
-])("a fused model of %d metrics is an error that states the limits", (metrics, message) => {
-  expect(() => stored(noisy(metrics), metrics)).toThrow(message);
+// 8 · (2 · 1,500 + 1,500 · 1,501 / 2) = 9,030,000 bytes.
+test("a full Gaussian of 1,500 metrics is an error that states the limits", () => {
+  const message = /^the model of .* takes 9030000 bytes, \d+ compressed: at most 8388608 and 2867200$/;
+  expect(() => stored(noisy(1_500), 1_500)).toThrow(message);
+});
+
+test("a baseline of a detector of the past is none, and its version is still in the ledger", () => {
+  const { head, parts } = itemsOfVersion(aReport(OWNER, 365), baselineOf(noisy(2), 2));
+  const report = JSON.stringify({ ...aReport(OWNER, 365), detector: "fused" });
+  const past = { ...head, detector: { S: "fused" }, report: { S: report } };
+  expect(accepted(baselineReader(partsOf(parts))(past))).toBeUndefined();
+  expect(accepted(entryReader(partsOf(parts))(past))).toEqual({ report: JSON.parse(report) });
+  expect(accepted(reportOfItem(past)).detector).toBe("fused");
 });
 
 describe("a broken model is an error that names its attribute", () => {
   const wholeOf = (model: Model, metrics: number) => wholeItem(aReport(OWNER, 365), baselineOf(model, metrics));
   const doubles = (...numbers: number[]) => ({ B: new Uint8Array(Float64Array.from(numbers).buffer) });
-  const singles = (...numbers: number[]) => ({ B: new Uint8Array(Float32Array.from(numbers).buffer) });
   const options = { covariance: "full" as const, seed: 1 };
-  const fused = wholeOf(fitFused({ metrics: 1, values: waves(1, 60), times: timesOf(60) }), 1);
+  const full = wholeOf(fitMemoryless("gaussian", waves(1, 60), 1, options), 1);
   const zscore = wholeOf(fitMemoryless("zscore", waves(1, 60), 1, options), 1);
   const forest = wholeOf(fitMemoryless("iforest", waves(1, 60), 1, options), 1);
   const bands = wholeItem(aReport(OWNER, 365), aBandsBaseline(OWNER, 365));
@@ -131,29 +112,10 @@ describe("a broken model is an error that names its attribute", () => {
   const wider = wholeOf(fitMemoryless("iforest", waves(2, 60), 2, options), 2);
 
   test.each<[string, Item, Item, string]>([
-    ["fused, a number too few", fused, { model: doubles(1, 2, 1, 1, 0) }, "model: expected 57 numbers, found 5"],
-    [
-      "fused, profile cut short",
-      fused,
-      { model: doubles(...Array(32).fill(1)) },
-      "model: expected 57 numbers, found 32",
-    ],
-    [
-      "fused, without spread",
-      fused,
-      { model: doubles(1, 2, 0, 1, 0, 0) },
-      "model: a standard deviation is not positive",
-    ],
-    ["fused, NaN", fused, { model: doubles(1, 2, 1, 1, 0, Number.NaN) }, "model: a number is not finite"],
-    ["fused, triangle too small", fused, { whitening: singles(1, 0) }, "whitening: expected 3 numbers, found 2"],
-    [
-      "fused, NaN in the triangle",
-      fused,
-      { whitening: singles(1, Number.NaN, 1) },
-      "whitening: a number is not finite",
-    ],
-    ["fused, flat triangle", fused, { whitening: singles(1, 0, 0) }, "whitening: the diagonal of the triangle is not"],
-    ["fused, time at a standstill", fused, { interval: { N: "0" } }, "interval: 0 is not positive"],
+    ["gaussian, a number too few", full, { model: doubles(1, 2) }, "model: expected 3 numbers, found 2"],
+    ["gaussian, without spread", full, { model: doubles(1, 0, 1) }, "model: a standard deviation is not positive"],
+    ["gaussian, NaN", full, { model: doubles(1, 2, Number.NaN) }, "model: a number is not finite"],
+    ["gaussian, flat triangle", full, { model: doubles(1, 2, 0) }, "model: the diagonal of the triangle is not"],
     // 13 columns and 6 drifts of two metrics, and two tails.
     [
       "bands, a number too few",

@@ -5,7 +5,7 @@ import { joinCauses } from "../../lib/watch/causes.ts";
 import { Flag, fold } from "../../lib/watch/fold.ts";
 import type { HostPolicy, MetricPolicy } from "../../lib/watch/policy.ts";
 import { scorePart } from "../../lib/watch/scoring.ts";
-import { arrived, baseline, fusedBaseline, part, START, state, timeOf } from "../factories.ts";
+import { arrived, baseline, part, state, timeOf } from "../factories.ts";
 import { flagsOf } from "./story.ts";
 
 const ALL: MetricPolicy = { direction: "both", minAbsolute: 0, minRelative: 0 };
@@ -15,12 +15,13 @@ function policyOf(metrics: Readonly<Record<string, Partial<MetricPolicy>>>): Hos
   return { rules: [], metric: (name) => known.get(name) };
 }
 
-/** The score of one sample by itself, and its causes. */
+/** The score of a sample that came three times, and its causes. */
 function judged(reference: Baseline, values: readonly number[], policy?: HostPolicy) {
-  const unscored = { values: Float64Array.from(values), times: [START], inOrder: [0], late: [] };
+  const times = [0, 1, 2].map(timeOf);
+  const unscored = { values: Float64Array.from([...values, ...values, ...values]), times, inOrder: [0, 1, 2] };
   const { scores, explain } = scorePart(reference, undefined, unscored, policy);
-  const causes = joinCauses([], reference, explain(0));
-  return { score: scores[0]!, causes: causes.map(({ metric, share, normalAt }) => ({ metric, share, normalAt })) };
+  const causes = joinCauses([], reference, explain(2));
+  return { score: scores[2]!, causes: causes.map(({ metric, share, normalAt }) => ({ metric, share, normalAt })) };
 }
 
 const two = baseline({ names: ["cpu", "load"] });
@@ -72,25 +73,15 @@ test("causes are those that count, with their shares of what counts, and what wo
 
 test("verdict, flags, crossings and peak are of what counts", () => {
   const names = ["cpu", "load"];
-  const rows = [
-    [3, 5],
-    [5, 5],
-    [5, 9],
-    [5, -9],
-  ];
+  const several = (row: number[]) => [row, row, row];
+  const rows = [...several([3, 5]), ...several([5, 5]), ...several([5, -9])];
   const folded = fold(state(), two, [arrived(part({ names, rows }))], policyOf({ load: { direction: "down" } }));
-  // The last one is all meant: (25 + 81) / 2.
-  expect(folded.parts[0]!.scores).toEqual([4.5, 12.5, 12.5, 53].map((score) => expect.closeTo(score, 10)));
-  expect(flagsOf(folded)[0]!.map((flag) => flag & Flag.anomaly)).toEqual([0, 1, 1, 1]);
+  // The last ones are all meant: (25 + 81) / 2.
+  const expected = [0, 0, 4.5, 4.5, 4.5, 12.5, 12.5, 12.5, 53];
+  expect(folded.parts[0]!.scores).toEqual(expected.map((score) => expect.closeTo(score, 10)));
+  expect(flagsOf(folded)[0]!.map((flag) => flag & Flag.anomaly)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1]);
   expect(folded.state.verdict!.score).toBeCloseTo(53, 10);
-  expect(folded.state.incident).toMatchObject({ opened: timeOf(1), anomalies: 3, peak: { time: timeOf(3) } });
-});
-
-test("late samples are judged alike", () => {
-  const before = fold(state(), two, [arrived(part({ names: ["cpu", "load"], rows: [[0, 0]], times: [timeOf(9)] }))]);
-  const late = arrived(part({ names: ["cpu", "load"], rows: [[0, 5]] }));
-  expect(flagsOf(fold(before.state, two, [late]))).toEqual([[Flag.late | Flag.anomaly]]);
-  expect(flagsOf(fold(before.state, two, [late], policyOf({ load: { direction: "down" } })))).toEqual([[Flag.late]]);
+  expect(folded.state.incident).toMatchObject({ opened: timeOf(5), anomalies: 4, peak: { time: timeOf(8) } });
 });
 
 test("the z-score's largest deviation is the largest of those that count", () => {
@@ -110,36 +101,13 @@ test("a forest is asked anew, with what does not count as it usually is", () => 
   expect(judged(reference, [3, 5], policy).score).toBeLessThan(judged(reference, [3, 5]).score);
 });
 
-describe("under the fused detector", () => {
-  const told = (values: readonly number[], policy?: HostPolicy, reference = fusedBaseline()) =>
-    fold(state(), reference, [arrived(part({ rows: values.map((value) => [value]) }))], policy);
+test("what does not count is no anomaly of several samples, nor does it linger when it is over", () => {
+  const told = (policy?: HostPolicy) =>
+    fold(state(), baseline(), [arrived(part({ rows: excursion.map((value) => [value]) }))], policy);
   const excursion = [...Array<number>(20).fill(0), ...Array<number>(20).fill(9), ...Array<number>(20).fill(0)];
-
-  test("what does not count is no anomaly, nor does it linger when it is over", () => {
-    expect(told(excursion).notices.map(({ kind }) => kind)).toContain("opened");
-    const { notices, parts } = told(excursion, policyOf({ cpu: { minAbsolute: 9.5 } }));
-    expect(notices).toEqual([]);
-    expect(parts[0]!.flags.filter((flag) => flag & Flag.anomaly)).toEqual([]);
-  });
-
-  test("what counts is scored as ever", () => {
-    const policy = policyOf({ cpu: { direction: "up" } });
-    expect(told(excursion.slice(0, 40), policy).parts).toEqual(told(excursion.slice(0, 40)).parts);
-  });
-
-  test("usual is what is usual at that hour", () => {
-    const reference = fusedBaseline({ profile: Array<number>(24).fill(50) });
-    // 44 lies above the mean of all hours, 0, and below what is usual at each, 50.
-    expect(told([44], policyOf({ cpu: { direction: "up" } }), reference).parts[0]!.scores).toEqual([0]);
-    expect(told([56], policyOf({ cpu: { direction: "up" } }), reference).parts[0]!.scores[0]).toBeGreaterThan(8);
-  });
-
-  test("the share that counts, by hand", () => {
-    // The first sample ever changed by nothing: 4 (4² + 5²) / 4 = 41, of which cpu has 16 in 41.
-    const both = fusedBaseline({ names: ["cpu", "load"] });
-    const sample = [arrived(part({ names: ["cpu", "load"], rows: [[4, 5]] }))];
-    expect(fold(state(), both, sample).parts[0]!.scores[0]).toBeCloseTo(41, 10);
-    const { parts } = fold(state(), both, sample, policyOf({ load: { direction: "down" } }));
-    expect(parts[0]!.scores[0]).toBeCloseTo(16, 10);
-  });
+  expect(told().notices.map(({ kind }) => kind)).toContain("opened");
+  const { notices, parts } = told(policyOf({ cpu: { minAbsolute: 9.5 } }));
+  expect(notices).toEqual([]);
+  expect(parts[0]!.flags.filter((flag) => flag & Flag.anomaly)).toEqual([]);
+  expect(told(policyOf({ cpu: { direction: "up" } })).parts).toEqual(told().parts);
 });

@@ -1,18 +1,17 @@
 import fc from "fast-check";
-import { type Incident, severityOf } from "../../lib/incident/incident.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { type Arrived, Flag, type Folded, fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { arrived, bandsBaseline, baseline, fusedBaseline, part, START, STEP, state, timeOf } from "../factories.ts";
+import { arrived, bandsBaseline, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { expectLives } from "./lives.ts";
 
 const names = ["cpu", "load"];
 /** Every promise of the fold holds under a detector that remembers as under one that does not. */
 const REFERENCES: readonly [string, Baseline][] = [
   ["a Gaussian", baseline({ names })],
-  ["the fused detector", fusedBaseline({ names, below: 0.25, profile: [0, 1, 2, 3, ...Array(20).fill(0)] })],
   ["calendar bands", bandsBaseline({ names })],
   ["calendar bands of a young host", bandsBaseline({ names, days: 1 / 12 })],
 ];
@@ -186,21 +185,13 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("in every state: window and suspects agree, lists are sorted and bounded, an open incident is there", () => {
+  test("in every state lists are sorted and bounded", () => {
     fc.assert(
       fc.property(anySequence, (sequence) => {
         for (const { state: after } of foldAll(sequence.map((one) => [one])).steps) {
-          const anomalies = after.window.toString(2).replaceAll("0", "").length;
-          expect(after.window).toBeLessThan(32);
-          expect(after.suspects).toHaveLength(after.incident ? 0 : anomalies);
-          const suspected = after.suspects.map(({ peak }) => peak.time);
           expect(after.applied.length).toBeLessThanOrEqual(64);
-          for (const times of [suspected, after.applied])
-            expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+          expect(after.applied).toEqual([...new Set(after.applied)].sort((a, b) => a - b));
           expect(after.applied.at(-1) ?? 0).toBe(after.newest);
-          expect(after.applied).toEqual(expect.arrayContaining(suspected));
-          if (!after.incident) expect(anomalies).toBeLessThan(3);
-          if (!after.incident) expect(after.calm).toBe(0);
           if (!after.incident && after.openings.length > 0) expect(after.openings.at(-1)).toBeLessThan(after.newest);
         }
       }),
@@ -219,12 +210,9 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
         const opened = [...incidents.values()].map((incident) => incident.opened);
         expect(opened).toEqual(opened.toSorted((a, b) => a - b));
         for (const incident of incidents.values()) {
-          const { anomalies, peak, epsilon } = recordOf(incident);
+          const { peak, epsilon } = recordOf(incident);
           expect(peak.score).toBeGreaterThan(epsilon);
           expect(peak.time).toBeGreaterThanOrEqual(incident.opened);
-          // The score of calendar bands is that of three of five samples already.
-          if (reference.model.detector === "gaussian") expect(anomalies).toBeGreaterThanOrEqual(3);
-          if (reference.model.detector === "fused" && anomalies < 3) expect(severityOf(incident)).toBe("critical");
         }
       }),
       { numRuns: 150 },

@@ -1,3 +1,4 @@
+import { emptyCrossings } from "../../lib/model/crossings.ts";
 import { type Arrived, Flag, fold } from "../../lib/watch/fold.ts";
 import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { flagsOf, story, told } from "./story.ts";
@@ -21,17 +22,11 @@ describe("state", () => {
       applied: [timeOf(0), timeOf(1), timeOf(2)],
       schema: "820a13d3",
       vector: Float64Array.of(5),
-      // One rise from 0 to 12.5: through .5 · 1.275ᵏ up to k = 13, which is 11.8. START is in week 2968.5.
-      crossings: { week: 2968, counts: Uint8Array.from({ length: 48 }, (_, i) => (i % 2 === 0 && i <= 26 ? 1 : 0)) },
-      verdict: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
-      window: 0b011,
+      // Two of three samples are no score that rose.
+      crossings: emptyCrossings(),
+      verdict: { score: 0, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
+      memory: { last: Float64Array.of(12.5, 12.5, 0, 0) },
       rules: [],
-      suspects: [1, 2].map((n) =>
-        expect.objectContaining({
-          peak: { time: timeOf(n), judgement: expect.objectContaining({ score: 12.5, epsilon: 8 }) },
-        }),
-      ),
-      calm: 0,
       openings: [],
       clockAhead: false,
       offSoon: false,
@@ -45,9 +40,8 @@ describe("state", () => {
       seen: 5,
       newest: timeOf(4),
       schema: "820a13d3",
-      window: 0,
-      suspects: [],
     });
+    expect(folded.state).not.toHaveProperty("memory");
     expect(folded.state).not.toHaveProperty("verdict");
     expect([...folded.parts[0]!.scores]).toEqual(Array(5).fill(Number.NaN));
     expect({ flags: flagsOf(folded), notices: folded.notices }).toEqual({ flags: [[0, 0, 0, 0, 0]], notices: [] });
@@ -60,7 +54,7 @@ describe("state", () => {
   test("what was learned from does not count as a suspicion later", () => {
     const learning = fold(state(), undefined, [arrived(story("!!!!!"))]).state;
     expect(told("!!", learning, 5).notices).toEqual([]);
-    expect(told("!!!", learning, 5).notices).toMatchObject([{ incident: { opened: timeOf(5) } }]);
+    expect(told("!!!", learning, 5).notices).toMatchObject([{ incident: { opened: timeOf(7) } }]);
   });
 
   test("a host moves to the group it names, and its next incident with it", () => {
@@ -72,19 +66,17 @@ describe("state", () => {
   test("a new baseline counts from its first sample on", () => {
     const next = baseline({ version: 2, epsilon: 20 });
     const { state: after, notices } = fold(told("!!").state, next, [arrived(story("!", 2))]);
+    // The scores before it are those of the owner's last version.
     expect(notices).toEqual([]);
     expect(after.verdict).toEqual({ score: 12.5, epsilon: 20, baseline: { owner: "host#web-07", version: 2 } });
   });
 
   test("metrics are matched to the baseline's by name; one it does not know changes nothing", () => {
     const reference = baseline({ names: ["cpu", "load"] });
-    const rows = [
-      [99, 3, 5],
-      [99, 1, 0],
-    ];
+    const rows = [1, 2, 3].map(() => [99, 3, 5]);
     const folded = fold(state(), reference, [arrived(part({ names: ["disk", "load", "cpu"], rows }))]);
-    expect([...folded.parts[0]!.scores]).toEqual([(25 + 9) / 2, 1 / 2]);
-    expect(folded.state).toMatchObject({ vector: Float64Array.of(99, 1, 0) });
+    expect(folded.parts[0]!.scores).toEqual([0, 0, (25 + 9) / 2]);
+    expect(folded.state).toMatchObject({ vector: Float64Array.of(99, 3, 5) });
   });
 
   /**
@@ -97,14 +89,15 @@ describe("state", () => {
     ["not sent at all", [3], 5.9273661],
   ])("a metric that is %s (%j) is left out of the score", (_, row, expected) => {
     const names = ["cpu", "load"].slice(0, row.length);
-    const folded = fold(state(), baseline({ names: ["cpu", "load"] }), [arrived(part({ names, rows: [row] }))]);
-    expect(folded.parts[0]!.scores[0]).toBeCloseTo(expected, 7);
+    const folded = fold(state(), baseline({ names: ["cpu", "load"] }), [
+      arrived(part({ names, rows: [row, row, row] })),
+    ]);
+    expect(folded.parts[0]!.scores[2]).toBeCloseTo(expected, 7);
   });
 
   test("a sample with nothing the baseline knows is calm", () => {
     const nothing = arrived(part({ names: ["disk"], rows: [[99]], times: [timeOf(3)] }));
-    expect(fold(told("!!").state, baseline(), [nothing])).toMatchObject({ state: { window: 0b110 }, notices: [] });
-    expect(fold(told("!!!").state, baseline(), [nothing])).toMatchObject({ state: { calm: 2 }, notices: [] });
+    expect(fold(told("!!").state, baseline(), [nothing])).toMatchObject({ parts: [{ scores: [0] }], notices: [] });
   });
 });
 
@@ -135,7 +128,7 @@ describe("duplicates", () => {
 
   test("the same time twice in one part is one sample", () => {
     const folded = fold(state(), baseline(), [arrived(part({ rows: [[5], [5], [5]], times: [START, START, START] }))]);
-    expect(folded.state).toMatchObject({ seen: 1, window: 0b1 });
+    expect(folded.state).toMatchObject({ seen: 1, memory: { last: Float64Array.of(12.5, 0, 0, 0) } });
   });
 
   test("the newest 64 times are remembered", () => {
@@ -148,15 +141,13 @@ describe("duplicates", () => {
 });
 
 describe("late samples", () => {
-  const lateAnomaly = Flag.anomaly | Flag.late;
-
-  test("one older than the newest is scored, but neither opens nor feeds an incident", () => {
+  test("one older than the newest has no score, and neither opens nor feeds an incident", () => {
     const before = fold(state(), baseline(), [
       arrived(part({ rows: [[5], [5]], times: [timeOf(0), timeOf(3)] })),
     ]).state;
     const folded = fold(before, baseline(), [arrived(part({ rows: [[5], [5]], times: [timeOf(1), timeOf(2)] }))]);
-    expect(flagsOf(folded)).toEqual([[lateAnomaly, lateAnomaly]]);
-    expect([...folded.parts[0]!.scores]).toEqual([12.5, 12.5]);
+    expect(flagsOf(folded)).toEqual([[Flag.late, Flag.late]]);
+    expect(folded.parts[0]!.scores).toEqual([Number.NaN, Number.NaN]);
     expect(folded).toMatchObject({ incidents: [], notices: [] });
     expect(folded.state).toEqual({
       ...before,
@@ -169,24 +160,25 @@ describe("late samples", () => {
     const before = told("!!!", state(), 5).state;
     const folded = told("!", before, 4);
     expect(folded).toMatchObject({ incidents: [], notices: [], state: { incident: before.incident! } });
-    expect(flagsOf(folded)).toEqual([[lateAnomaly]]);
+    expect(flagsOf(folded)).toEqual([[Flag.late]]);
   });
 
   test("samples an hour old on arrival count as seen and wake nobody; those after them do", () => {
     const past = arrived(story("!!!!"), timeOf(3) + HOUR + 1);
     const folded = fold(state(), baseline(), [past]);
-    expect(flagsOf(folded)).toEqual([Array(4).fill(lateAnomaly)]);
+    const lateAnomaly = Flag.anomaly | Flag.late;
+    expect(flagsOf(folded)).toEqual([[Flag.late, Flag.late, lateAnomaly, lateAnomaly]]);
     expect(folded).toMatchObject({
       notices: [],
       incidents: [],
-      state: { seen: 4, newest: timeOf(3), window: 0, suspects: [] },
+      state: { seen: 4, newest: timeOf(3) },
     });
     expect(told("!!!", folded.state, 4).notices).toMatchObject([{ kind: "opened", incident: { opened: timeOf(4) } }]);
   });
 
   test("exactly an hour is not yet the past", () => {
-    expect(fold(state(), baseline(), [arrived(story("!!!"), START + HOUR)]).notices).toHaveLength(1);
-    expect(fold(state(), baseline(), [arrived(story("!!!"), START + HOUR + 1)]).notices).toHaveLength(0);
+    expect(fold(state(), baseline(), [arrived(story("!!!"), timeOf(2) + HOUR)]).notices).toHaveLength(1);
+    expect(fold(state(), baseline(), [arrived(story("!!!"), timeOf(2) + HOUR + 1)]).notices).toHaveLength(0);
   });
 });
 
@@ -221,7 +213,7 @@ describe("a clock ahead", () => {
       newest: arrival,
       applied: [arrival - 2 * STEP, arrival - STEP, arrival],
     });
-    expect(folded.notices).toMatchObject([{ incident: { opened: arrival - 2 * STEP } }]);
+    expect(folded.notices).toMatchObject([{ incident: { opened: arrival } }]);
     expect([...folded.parts[0]!.part.times]).toEqual([timeOf(0), timeOf(1), timeOf(2)]);
   });
 

@@ -6,30 +6,29 @@ function nth(time: number | undefined): number | undefined {
   return time === undefined ? undefined : (time - START) / STEP;
 }
 
+/** Six minutes of samples. */
+const CALM = ".".repeat(36);
+
 describe("incidents", () => {
+  // The score is the third largest of five, so it opens with the third anomaly of five and goes on for two samples.
   test.each([
     ["", []],
     ["!!", []],
-    ["!!!", ["opened 0"]],
-    ["!.!.!", ["opened 0"]],
-    ["!..!!", ["opened 0"]],
-    ["!!..!", ["opened 0"]],
+    ["!!!", ["opened 2"]],
+    ["!.!.!", ["opened 4"]],
+    ["!..!!", ["opened 4"]],
+    ["!!..!", ["opened 4"]],
     ["!...!!", []],
     ["!!...!", []],
     ["!...!...!...!", []],
     ["!!...!!...!!...", []],
-    ["!..!.!!", ["opened 3"]],
-    [".....!!!", ["opened 5"]],
-    ["!!!!!!!!", ["opened 0"]],
-    ["!!!!!!!!!!....", ["opened 0"]],
-    ["!!!!!!!!!!.....", ["opened 0", "resolved 14"]],
-    ["!!!.........", ["opened 0"]],
-    ["!!!..........", ["opened 0", "resolved 12"]],
-    ["!!!....!.....", ["opened 0", "resolved 12"]],
-    ["!!!....!....!.....", ["opened 0", "resolved 17"]],
-    ["!!!..........!!", ["opened 0", "resolved 12"]],
-    ["!!!..........!!!", ["opened 0", "resolved 12", "opened 13"]],
-    ["!!!..........!!!..........", ["opened 0", "resolved 12", "opened 13", "resolved 25"]],
+    ["!..!.!!", ["opened 6"]],
+    [".....!!!", ["opened 7"]],
+    ["!!!!!!!!", ["opened 2"]],
+    [`!!!.${CALM}`, ["opened 2"]],
+    [`!!!..${CALM}`, ["opened 2", "resolved 40"]],
+    [`!!!..!!${CALM}.`, ["opened 2", "resolved 42"]],
+    [`!!!..${CALM}!!!`, ["opened 2", "resolved 40", "opened 43"]],
   ])("%j: %j", (signs, expected) => {
     const { notices } = told(signs);
     const said = notices.map(
@@ -38,22 +37,22 @@ describe("incidents", () => {
     expect(said).toEqual(expected);
   });
 
-  test("an incident counts from its first anomaly", () => {
-    const { incidents } = told("..!.!!..!......");
+  test("an incident counts from the sample with which it opens", () => {
+    const { incidents } = told(`..!.!!...${CALM}`);
     expect(incidents).toEqual([
       {
         id: expect.stringMatching(/^[2-9A-HJKMNP-Z]{6}$/),
         host: "web-07",
         group: "default",
         revision: 2,
-        opened: timeOf(2),
-        lastAnomaly: timeOf(8),
-        resolved: timeOf(14),
-        samples: 13,
-        anomalies: 4,
+        opened: timeOf(5),
+        lastAnomaly: timeOf(6),
+        resolved: timeOf(42),
+        samples: 38,
+        anomalies: 2,
         kind: "anomaly",
         peak: {
-          time: timeOf(2),
+          time: timeOf(5),
           judgement: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
         },
         causes: [{ metric: "cpu", now: 5, expected: 0, low: -2, high: 2, contribution: 25, share: 1, normalAt: 4 }],
@@ -61,47 +60,39 @@ describe("incidents", () => {
     ]);
   });
 
-  test("the notice that opens tells what is known by then", () => {
-    expect(told("!..!.!!").notices).toMatchObject([
-      {
-        kind: "opened",
-        incident: { opened: timeOf(3), lastAnomaly: timeOf(6), samples: 4, anomalies: 3, revision: 1 },
-      },
-    ]);
+  test("an open incident is reported with every sample", () => {
+    const before = told("!!");
+    expect(before.incidents).toEqual([]);
+    const opened = told("!", before.state, 2);
+    expect(opened.incidents).toMatchObject([{ samples: 1, anomalies: 1 }]);
+    expect(told("...", opened.state, 3)).toMatchObject({ incidents: [{ samples: 4, anomalies: 3 }], notices: [] });
   });
 
-  test("an open incident is reported with every sample, a suspicion is not", () => {
-    const suspected = told("!!");
-    expect(suspected.incidents).toEqual([]);
-    const opened = told("!", suspected.state, 2);
-    expect(opened.incidents).toMatchObject([{ samples: 3, anomalies: 3 }]);
-    expect(told(".", opened.state, 3)).toMatchObject({ incidents: [{ samples: 4, anomalies: 3 }], notices: [] });
-  });
-
-  test("a suspicion that came to nothing leaves no peak behind", () => {
+  test("the score of a sample is the third largest of the last five, whatever is largest", () => {
     const rows = [[9], [0], [0], [0], [0], [5], [6], [5]];
-    const { incidents } = fold(state(), baseline(), [arrived(part({ rows }))]);
-    expect(incidents).toMatchObject([{ opened: timeOf(5), peak: { time: timeOf(6), judgement: { score: 18 } } }]);
+    const { incidents, parts } = fold(state(), baseline(), [arrived(part({ rows }))]);
+    expect(parts[0]!.scores).toEqual([0, 0, 0, 0, 0, 0, 0, 12.5]);
+    expect(incidents).toMatchObject([{ opened: timeOf(7), peak: { time: timeOf(7), judgement: { score: 12.5 } } }]);
   });
 
   test("exactly epsilon is no anomaly", () => {
     const rows = [[4], [-4], [4], [4]];
-    expect(fold(state(), baseline(), [arrived(part({ rows }))])).toMatchObject({ notices: [], state: { window: 0 } });
+    expect(fold(state(), baseline(), [arrived(part({ rows }))]).notices).toEqual([]);
   });
 
   test("notices stay in the state until somebody takes them out", () => {
-    const { state: after, notices } = told("!!!..........!!!");
+    const { state: after, notices } = told(`!!!..${CALM}!!!`);
     const owed = notices.map(({ kind, incident: { id, opened, revision } }) => ({ kind, id, opened, revision }));
     expect(after.pending).toEqual(owed);
     expect(after.pending.map(({ kind }) => kind)).toEqual(["opened", "resolved", "opened"]);
-    const sent = told("..........", { ...after, pending: [] }, 16);
+    const sent = told(`..${CALM}`, { ...after, pending: [] }, 44);
     expect(sent.state.pending.map(({ kind }) => kind)).toEqual(["resolved"]);
   });
 
   test("flags: the anomalies, and what was taken while the incident was open", () => {
     const open = Flag.anomaly | Flag.incident;
-    expect(flagsOf(told(".!!!.!........"))).toEqual([
-      [0, Flag.anomaly, Flag.anomaly, open, Flag.incident, open, ...Array(7).fill(Flag.incident), 0],
+    expect(flagsOf(told(`.!!!..${CALM}.`))).toEqual([
+      [0, 0, 0, open, open, open, ...Array(35).fill(Flag.incident), 0, 0],
     ]);
   });
 
@@ -110,9 +101,13 @@ describe("incidents", () => {
     ["web-07", 0, "PCHV7A"],
     ["web-08", 0, "SF2AWR"],
     ["web-07", 1, "WEAK8W"],
-  ])("the id of an incident of %s from sample %i on is %s, in every run", (host, first, id) => {
-    const rows = [...".".repeat(first), "!", "!", "!"].map((sign) => [sign === "!" ? 5 : 0]);
-    expect(fold(state({ host }), baseline(), [arrived(part({ host, rows }))]).incidents[0]!.id).toBe(id);
+  ])("the id of an incident of %s that opens with sample %i is %s, in every run", (host, first, id) => {
+    // Two anomalies came before the first of these samples.
+    const before = { ...state({ host }), memory: { last: Float64Array.of(9, 9, 0, 0) } };
+    const verdict = { score: 0, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } };
+    const rows = [...".".repeat(first), "!"].map((sign) => [sign === "!" ? 5 : 0]);
+    const { incidents } = fold({ ...before, verdict }, baseline(), [arrived(part({ host, rows }))]);
+    expect(incidents[0]!.id).toBe(id);
   });
 });
 
@@ -128,8 +123,8 @@ test("folding nothing changes nothing", () => {
   expect(fold(before, baseline(), [])).toEqual({ state: before, parts: [], incidents: [], notices: [] });
 });
 
-test("the peak is the worst sample since opened, also when a worse one fell out of the window", () => {
-  const rows = [[9], [0], [0], [7], [0], [5], [5]];
+test("the peak is the worst score since opened, and the largest of any one sample is none", () => {
+  const rows = [[5], [5], [5], [7], [7], [9], [5]];
   const { incidents } = fold(state(), baseline(), [arrived(part({ rows }))]);
-  expect(incidents).toMatchObject([{ opened: timeOf(3), peak: { time: timeOf(3), judgement: { score: 24.5 } } }]);
+  expect(incidents).toMatchObject([{ opened: timeOf(2), peak: { time: timeOf(5), judgement: { score: 24.5 } } }]);
 });

@@ -3,10 +3,10 @@ import { Flag, fold } from "../../lib/watch/fold.ts";
 import { chunkOf, type HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { createRescorer } from "../../lib/watch/rescore.ts";
-import { arrived, fusedBaseline, part, state, timeOf } from "../factories.ts";
+import { arrived, baseline, part, state, timeOf } from "../factories.ts";
 
 const SAMPLES_PER_RECORD = 7;
-const fused = fusedBaseline({ below: 0.3 });
+const reference = baseline();
 
 /** A host that is calm but for twenty samples, as it was judged and as it was stored. */
 function lived(policy: HostPolicy) {
@@ -17,7 +17,7 @@ function lived(policy: HostPolicy) {
   for (let first = 0; first < values.length; first += SAMPLES_PER_RECORD) {
     const rows = values.slice(first, first + SAMPLES_PER_RECORD).map((value) => [value]);
     const times = rows.map((_, i) => timeOf(first + i));
-    const folded = fold(host, fused, [arrived(part({ rows, times }))], policy);
+    const folded = fold(host, reference, [arrived(part({ rows, times }))], policy);
     host = folded.state;
     for (const one of folded.parts) {
       scores.push(...one.scores);
@@ -29,15 +29,15 @@ function lived(policy: HostPolicy) {
 }
 
 const rescored = (chunks: readonly HistoryChunk[], policy?: HostPolicy) => {
-  const score = createRescorer(fused, policy);
+  const score = createRescorer(reference, policy);
   return chunks.flatMap((chunk) => [...score(chunk)]);
 };
 
-test("an incident that was over echoes no more, as it did not then", () => {
+test("samples are scored with those before them, in whatever record they came", () => {
   const { scores, chunks } = lived(NO_POLICY);
   const open = chunks.flatMap(({ flags }) => [...flags]).map((flag) => (flag & Flag.incident) !== 0);
-  // It opened within the twenty and was over before the end.
-  expect([open[99], open[119], open[279]]).toEqual([false, true, false]);
+  // It opened within the twenty, by the third, and was over before the end.
+  expect([open[101], open[102], open[119], open[279]]).toEqual([false, true, true, false]);
   expect(rescored(chunks)).toEqual(scores);
 });
 

@@ -3,9 +3,10 @@ import { type Arrived, fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
 
-/** Samples of the metric `cpu`, whose score under the made-up baseline is cpu² / 2. */
+/** Values of the metric `cpu`, each for five samples, whose score under the made-up baseline is cpu² / 2. */
 function samples(from: number, ...cpu: readonly number[]): Arrived {
-  return arrived(part({ times: cpu.map((_, i) => timeOf(from + i)), rows: cpu.map((value) => [value]) }));
+  const rows = cpu.flatMap((value) => Array.from({ length: 5 }, () => [value]));
+  return arrived(part({ times: rows.map((_, i) => timeOf(5 * from + i)), rows }));
 }
 
 /** Rises in this week through the edges that lie next to these levels, from below. */
@@ -34,7 +35,7 @@ test("while a host is learning nothing is counted, but the time of its first sam
   const learning = fold(state(), undefined, [samples(0, 5, 0, 5)]).state;
   expect(learning.since).toBe(START);
   expect(learning.crossings.counts.every((count) => count === 0)).toBe(true);
-  const known = { ...learning, seen: 1_000, newest: timeOf(101), applied: [timeOf(100), timeOf(101)] };
+  const known = { ...learning, seen: 1_000, newest: timeOf(505), applied: [timeOf(504), timeOf(505)] };
   expect(fold(known, baseline(), [samples(102, 0)]).state.since).toBe(START);
 });
 

@@ -4,7 +4,7 @@ import { type Folded, fold } from "../../lib/watch/fold.ts";
 import type { Condition, HostPolicy, Rule } from "../../lib/watch/policy.ts";
 import { parseRule, RULE_TEXT_MAX } from "../../lib/watch/rule-text.ts";
 import { checkRules } from "../../lib/watch/rules.ts";
-import { arrived, baseline, fusedBaseline, part, START, STEP, state, timeOf } from "../factories.ts";
+import { arrived, bandsBaseline, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { compare, comparisonsIn, conditionsOver, OPERATORS, printed } from "./conditions.ts";
 
 const MINUTE = 60_000;
@@ -187,7 +187,7 @@ describe("in the fold", () => {
 
 describe.each([
   ["a Gaussian", baseline()],
-  ["the fused detector", fusedBaseline()],
+  ["calendar bands", bandsBaseline({ names: ["cpu"] })],
   ["no baseline", undefined],
 ])("with rules and limits, under %s", (_, reference) => {
   const policy: HostPolicy = {
