@@ -65,8 +65,8 @@ export function mergeScoreCounts(a: ScoreCounts, b: ScoreCounts): ScoreCounts {
 /**
  * The epsilon of the grid with the best F1 of the pooled counts (the first of several). The curve is smoothed over ln
  * epsilon and lowered with the distance from `fallback`. The fewer labelled events, the closer the choice is moved to
- * `fallback`, in logs. Never one that flags more than a tenth of the normal samples. Undefined without labelled events, and
- * where every epsilon of the grid flags more than that.
+ * `fallback`, in logs. Never one that flags more than a tenth of the normal samples. Undefined without labelled events,
+ * and where every epsilon of the grid flags more than that.
  */
 export function poolEpsilon(counts: ScoreCounts, fallback = DEFAULT_EPSILON): PooledEpsilon | undefined {
   const { f1, flaggedShare } = curvesOf(counts);

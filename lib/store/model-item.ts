@@ -29,7 +29,7 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | bands | thresholds and traits of each metric, the host's tails | zone, interval, days, bands (bands-bytes.ts), off |
+ * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts) |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading.
  */
