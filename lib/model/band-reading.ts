@@ -87,7 +87,7 @@ function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Count
   const isNext = days === 0 || isRead(time, time - elapsed);
   const row = days > 0 ? bandRowAt(model, time) : undefined;
   const passed = Math.min(days === 0 ? elapsed : Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
-  const rates = averageRates(passed, model.interval);
+  const rates = averageRates(passed);
   const placeRate = placeRateOf(passed);
   if (elapsed > GAP_INTERVALS * model.interval) forgetSamples(memory);
   let [excess, drift, signal] = [0, 0, 0];

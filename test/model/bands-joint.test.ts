@@ -38,7 +38,7 @@ const outOfStep = (minute: number) => NAMES.map((_, j) => (j % 2 ? 54 : 46) + ri
 
 test("metrics out of step with each other notify, though each is inside its band", () => {
   const model = fitted(7);
-  expect(largest([...read(alone(model), outOfStep).scores])).toBe(0);
+  expect(largest([...read(alone(model), outOfStep).scores])).toBeLessThan(0.5);
   const { scores, parts } = read(model, outOfStep);
   expect(largest([...scores])).toBeGreaterThan(1);
   expect(largest([...parts.subarray(parts.length - METRICS)])).toBe(scores.at(-1));
