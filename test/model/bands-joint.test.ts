@@ -11,10 +11,10 @@ const METRICS = 6;
 const NAMES = Array.from({ length: METRICS }, (_, j) => `m${j}_percent`);
 type ValueAt = (day: number, minute: number) => number;
 
-/** Percentages around 50 that all follow one load of ± 6, each with a ripple of its own. */
+/** Percentages around 50 that all follow one load of ± 15, each with a ripple of its own. */
 function followers(days: number, extra: ValueAt = () => 0): ValueAt[] {
   const random = seededRandom(7);
-  const load = Array.from({ length: 1_440 * days }, () => 12 * random() - 6);
+  const load = Array.from({ length: 1_440 * days }, () => 30 * (random() / 2 ** 32) - 15);
   return NAMES.map(
     (_, j) => (day, minute) => 50 + load[1_440 * day + minute]! + ripple(minute + j) / 2 + extra(day, minute),
   );
@@ -34,7 +34,7 @@ function read(model: Bands, values: (minute: number) => readonly number[], start
 }
 
 /** Every other metric is at the top of its usual range and the others are at the bottom: out of step, not out. */
-const outOfStep = (minute: number) => NAMES.map((_, j) => (j % 2 ? 54 : 46) + ripple(minute + j) / 4);
+const outOfStep = (minute: number) => NAMES.map((_, j) => (j % 2 ? 61 : 39) + ripple(minute + j) / 4);
 
 test("metrics out of step with each other notify, though each is inside its band", () => {
   const model = fitted(7);
@@ -48,7 +48,7 @@ test("metrics in step are calm", () => {
   const random = seededRandom(8);
   const model = fitted(7);
   const scores = read(model, (minute) => {
-    const load = 12 * random() - 6;
+    const load = 30 * (random() / 2 ** 32) - 15;
     return NAMES.map((_, j) => 50 + load + ripple(minute + j) / 2);
   }).scores;
   expect(largest([...scores])).toBeLessThan(1);
@@ -57,7 +57,7 @@ test("metrics in step are calm", () => {
 test("what stirs all metrics each night has a limit of its own at that time", () => {
   // From two to half past two each goes its own way.
   const random = seededRandom(9);
-  const job: ValueAt = (_, minute) => (minute >= 120 && minute < 150 ? 60 * random() - 30 : 0);
+  const job: ValueAt = (_, minute) => (minute >= 120 && minute < 150 ? 60 * (random() / 2 ** 32) - 30 : 0);
   const { limit } = fitted(7, job).joint!;
   const atNight = limit.subarray(8, 10);
   expect(Math.min(...atNight)).toBeGreaterThan(limit[SLOTS / 2]!);

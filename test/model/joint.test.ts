@@ -93,7 +93,7 @@ test("a feature that no row has is as usual whatever it is", () => {
 
 describe("the reading", () => {
   const limits = { usual: 4, limit: new Float64Array(7 * SLOTS).fill(10) };
-  const after = (...scores: readonly number[]) => {
+  const remembered = (...scores: readonly number[]) => {
     const memory = new Float64Array(JOINT_MEMORY);
     for (const score of scores) rememberJoint(memory, score);
     return memory;
@@ -107,29 +107,29 @@ describe("the reading", () => {
     ["the limit", 10, 1],
     ["e times the limit", 10 * Math.E, 2],
   ])("of %s that lasts", (_, score, reading) => {
-    expect(readJoint(limits, after(...times(100, score)), 0, 0)).toBeCloseTo(reading, 5);
+    expect(readJoint(limits, remembered(...times(100, score)), 0, 0)).toBeCloseTo(reading, 5);
   });
 
   test("opens nothing before five of seven samples are strange, and goes with the third calm one", () => {
     const calm = times(60, 4);
-    const readings = [4, 5].map((count) => readJoint(limits, after(...calm, ...times(count, 100)), 0, 0));
+    const readings = [4, 5].map((count) => readJoint(limits, remembered(...calm, ...times(count, 100)), 0, 0));
     expect(readings[0]).toBe(0.4);
     expect(readings[1]).toBeGreaterThan(1);
-    expect(readJoint(limits, after(...calm, ...times(10, 100), 4, 4, 4), 0, 0)).toBe(0.4);
+    expect(readJoint(limits, remembered(...calm, ...times(10, 100), 4, 4, 4), 0, 0)).toBe(0.4);
   });
 
   test("what lasts is never more than the average, nor more than five of seven samples reach", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.01, max: 1_000, noNaN: true }), { minLength: 7 }), (scores) => {
         const reached = scores.slice(-7).sort((a, b) => a - b)[2]!;
-        expect(lastingOf(after(...scores))).toBeLessThanOrEqual(Math.fround(reached));
+        expect(lastingOf(remembered(...scores))).toBeLessThanOrEqual(Math.fround(reached));
       }),
     );
   });
 
   test("asks for the limit of the slot and the weekday", () => {
     const limit = limits.limit.with(3 * SLOTS + 8, 40);
-    const memory = after(...times(100, 20));
+    const memory = remembered(...times(100, 20));
     expect(readJoint({ ...limits, limit }, memory, 3, 8)).toBeLessThan(1);
     expect(readJoint({ ...limits, limit }, memory, 4, 8)).toBeGreaterThan(1);
   });
