@@ -82,7 +82,7 @@ function readSample(
   const isNext = days === 0 || isRead(time, time - elapsed);
   const row = days > 0 ? bandRowAt(model, time) : undefined;
   const passed = Math.min(days === 0 ? elapsed : Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
-  const rates = averageRates(passed, model.interval);
+  const rates = averageRates(passed);
   const placeRate = 1 - 0.5 ** (passed / PLACE_HALF_LIFE_MS);
   if (elapsed > GAP_INTERVALS * model.interval) memory.recent.fill(0);
   let [excess, drift, signal] = [0, 0, 0];

@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
-import { calendarOf, isWeekend, SLOT_MS, weekdayOf } from "./calendar.ts";
+import { calendarOf, isWeekend, SLOT_MS, SLOTS, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 import type { Young } from "./young-level.ts";
 
@@ -46,6 +46,8 @@ export interface Bands {
   readonly steady: Uint8Array;
   /** Days until a percentage that grows steadily is full; 0 = it does not. */
   readonly daysLeft: Float64Array;
+  /** 1 at weekday × SLOTS + slot where the host is usually off on that weekday; absent for one that never is. */
+  readonly off?: Uint8Array;
   /** The levels at the end of the history, of a host that has fewer than two days. */
   readonly young?: Young;
   /** D: the middle of all slots' medians, lows and highs, shown where a slot has no band yet. */
@@ -106,10 +108,12 @@ const ABSENCE_DAYS_MIN = 3;
 /** Hosts are switched off some minutes sooner or later. */
 const ABSENCE_AHEAD_SLOTS = 2;
 
-/** Whether the host usually sends nothing at this time (ms) or soon after it: no metric has a band there. */
+/** Whether the host usually sends nothing at this time (ms) or soon after it, on any day or on this weekday. */
 export function isUsuallyAbsent(model: Bands, time: number): boolean {
   if (model.days < ABSENCE_DAYS_MIN) return false;
   return Array.from({ length: ABSENCE_AHEAD_SLOTS + 1 }, (_, ahead) => time + ahead * SLOT_MS).some((then) => {
+    const { day, slot } = calendarOf(model.zone)(then);
+    if (model.off?.[weekdayOf(day) * SLOTS + slot] === 1) return true;
     const { high, offset } = bandRowAt(model, then);
     return high.subarray(offset, offset + model.metrics).every(Number.isNaN);
   });

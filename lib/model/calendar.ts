@@ -3,6 +3,7 @@ import { DAY_MS, MINUTE_MS } from "../time.ts";
 /** A day is cut into quarters of an hour: short enough for sharp edges, long enough for 15 samples by the minute. */
 export const SLOT_MS = 15 * MINUTE_MS;
 export const SLOTS = DAY_MS / SLOT_MS;
+export const WEEKDAYS = 7;
 
 /** A place in the local calendar. */
 interface CalendarPlace {

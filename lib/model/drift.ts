@@ -9,12 +9,9 @@ const HALF_LIVES_MS = [5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 6 * HOUR_MS];
 export const AVERAGES = HALF_LIVES_MS.length;
 export const HORIZONS = AVERAGES - 1;
 
-/** Where samples are far apart, an average of fewer would be a sample. */
-const SAMPLES_MIN = 3;
-
-/** The share of the way that each average moves in that time, for samples that are usually `interval` apart (ms). */
-export function averageRates(elapsed: number, interval: number): readonly number[] {
-  return HALF_LIVES_MS.map((halfLife) => 1 - 0.5 ** (elapsed / Math.max(halfLife, SAMPLES_MIN * interval)));
+/** The share of the way that each average moves in that time (ms). */
+export function averageRates(elapsed: number): readonly number[] {
+  return HALF_LIVES_MS.map((halfLife) => 1 - 0.5 ** (elapsed / halfLife));
 }
 
 /** The signed distance from [lowest, highest], as a share of `most`, at which it is cut. */

@@ -1,4 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "../time.ts";
+import { weeklyAbsence } from "./absence.ts";
 import { type Bands, grainOf, isRead, judgedValue, type WeekdayBands } from "./bands.ts";
 import { calendarOf } from "./calendar.ts";
 import { countersOf } from "./counters.ts";
@@ -52,6 +53,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const stuck = stuckAfter(raw, placesOf(raw.times, calendar), usualInterval(raw.times));
   const young = daysOfHost(days) < YOUNG_DAYS ? levelsOf(withRates(raw, counter), floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
+  const off = weeklyAbsence(places);
   return {
     detector: "bands",
     metrics,
@@ -66,6 +68,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)),
     steady: steadyOf(raw),
     daysLeft: daysLeft(slotDays, names),
+    ...(off ? { off } : {}),
     ...(young ? { young } : {}),
     typical: young ? rangeOf(young) : typicalOf(slotDays),
   };

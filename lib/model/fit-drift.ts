@@ -71,7 +71,7 @@ export function fitDrift(
 
 /** How far the quickest average strays by chance, in units: r / (2 − r) is the variance of one that moves by r. */
 function strayOf(interval: number): number {
-  const [, rate = 1] = averageRates(interval, interval);
+  const [, rate = 1] = averageRates(interval);
   return Math.sqrt(rate / (2 - rate));
 }
 
@@ -99,7 +99,7 @@ function writeDrifts(
   const { metrics, values, times, excluded } = history;
   const peaks = Array.from({ length: 2 * HORIZONS }, () => new Map<number, number>());
   const averages = new Float64Array(AVERAGES);
-  const rates = averageRates(interval, interval);
+  const rates = averageRates(interval);
   drifts.fill(0);
   for (let i = 0; i < times.length; i++) {
     const value = values[i * metrics + j]!;

@@ -23,7 +23,10 @@ const SMOOTHING_CUT = 4;
 const SHRINKAGE_EVENTS = 50;
 /** Lowers F1 for each e-fold of distance from the default: few labels make far points look good by chance. */
 const PENALTY = 0.1;
-/** Labels of a long incident can make flagging nearly everything look best; nobody could live with the alerts. */
+/**
+ * Labels of a long incident can make flagging nearly everything look best; nobody could live with the alerts. Samples
+ * of labelled faults do not count: however long they were, they must not make a host deaf.
+ */
 const FLAGGED_SHARE_MAX = 0.1;
 
 /** Scores of one host, or of many together. At k: how many lie above exactly k values of the grid. */
@@ -62,8 +65,8 @@ export function mergeScoreCounts(a: ScoreCounts, b: ScoreCounts): ScoreCounts {
 /**
  * The epsilon of the grid with the best F1 of the pooled counts (the first of several). The curve is smoothed over ln
  * epsilon and lowered with the distance from `fallback`. The fewer labelled events, the closer the choice is moved to
- * `fallback`, in logs. Never one that flags more than a tenth of the samples. Undefined without labelled events, and
- * where every epsilon of the grid flags more than that.
+ * `fallback`, in logs. Never one that flags more than a tenth of the normal samples. Undefined without labelled events,
+ * and where every epsilon of the grid flags more than that.
  */
 export function poolEpsilon(counts: ScoreCounts, fallback = DEFAULT_EPSILON): PooledEpsilon | undefined {
   const { f1, flaggedShare } = curvesOf(counts);
@@ -92,17 +95,17 @@ function cellOf(score: number): number {
   return low;
 }
 
-/** F1 and the share of samples flagged, at each epsilon of the grid. */
+/** F1 and the share of normal samples flagged, at each epsilon of the grid. */
 function curvesOf({ normal, anomalous }: ScoreCounts): { f1: Float64Array; flaggedShare: Float64Array } {
   const f1 = new Float64Array(GRID.length);
   const flaggedShare = new Float64Array(GRID.length);
   const positives = anomalous.reduce((sum, count) => sum + count, 0);
-  const samples = positives + normal.reduce((sum, count) => sum + count, 0);
-  for (let k = GRID.length - 1, flagged = 0, caught = 0; k >= 0; k--) {
+  const negatives = normal.reduce((sum, count) => sum + count, 0);
+  for (let k = GRID.length - 1, refuted = 0, caught = 0; k >= 0; k--) {
     caught += anomalous[k + 1]!;
-    flagged += anomalous[k + 1]! + normal[k + 1]!;
-    f1[k] = positives > 0 ? (2 * caught) / (flagged + positives) : 0;
-    flaggedShare[k] = samples > 0 ? flagged / samples : 0;
+    refuted += normal[k + 1]!;
+    f1[k] = positives > 0 ? (2 * caught) / (refuted + caught + positives) : 0;
+    flaggedShare[k] = negatives > 0 ? refuted / negatives : 0;
   }
   return { f1, flaggedShare };
 }

@@ -1,5 +1,5 @@
 import { type Bands, grainOf } from "../model/bands.ts";
-import { calendarOf } from "../model/calendar.ts";
+import { calendarOf, SLOTS, WEEKDAYS } from "../model/calendar.ts";
 import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScore } from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
@@ -29,7 +29,7 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | bands | thresholds and traits of each metric, the host's tails | zone, interval, days, bands (bands-bytes.ts) |
+ * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts) |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading.
  */
@@ -113,6 +113,7 @@ function attributesOfBands(model: Bands): Item {
     days: number(model.days),
     model: doubles(...columns, ...flags, model.driftUp, model.driftDown, Float64Array.of(model.tail, model.driftTail)),
     bands: bytes(bytesOfBands(model, grainOf(floor))),
+    ...(model.off ? { off: bytes(model.off) } : {}),
     ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
   };
 }
@@ -141,7 +142,14 @@ function readBands(stored: Stored, metrics: number): Bands {
   const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
   const days = readNumber(stored, "days");
   const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
-  return { detector: "bands", metrics, interval, zone: readZone(stored), days, ...columns, ...tables, ...young };
+  const off = has(stored, "off") ? { off: readBytes(stored, "off", offOfBytes) } : {};
+  const about = { detector: "bands" as const, metrics, interval, zone: readZone(stored), days };
+  return { ...about, ...columns, ...tables, ...off, ...young };
+}
+
+function offOfBytes(value: Uint8Array): Uint8Array {
+  if (value.length !== WEEKDAYS * SLOTS) throw new RangeError(`${value.length} bytes for ${WEEKDAYS * SLOTS} quarters`);
+  return Uint8Array.from(value);
 }
 
 function readZone(stored: Stored): string {

@@ -252,13 +252,21 @@ function bandsOf(metrics: number): fc.Arbitrary<Bands> {
     ...{ stuckAfter: columns(count), daysLeft: columns(positive) },
     typical: fc.record({ low: columns(finite), middle: columns(finite), high: columns(finite) }),
   };
-  return fc.tuple(fc.record(about), fc.nat(), fc.boolean()).map(([parts, seed, hasWeekend]) => {
+  const off = fc.uint8Array({ minLength: 7 * SLOTS, maxLength: 7 * SLOTS, max: 1 });
+  const parts = fc.tuple(
+    fc.record(about),
+    fc.oneof(
+      off.map((off) => ({ off })),
+      fc.constant({}),
+    ),
+  );
+  return fc.tuple(parts, fc.nat(), fc.boolean()).map(([[parts, rest], seed, hasWeekend]) => {
     const random = seededRandom(seed);
     const grain = grainOf(parts.floor);
     const workday = tablesOf(grain, random);
     const weekend = hasWeekend ? tablesOf(grain, random) : workday;
     const weekdays = Array.from({ length: 7 }, (_, day) => weekdayOf(day < 5 ? workday : weekend, grain, random));
-    return { detector: "bands", metrics, ...parts, workday, weekend, weekdays };
+    return { detector: "bands", metrics, ...parts, ...rest, workday, weekend, weekdays };
   });
 }
 

@@ -9,19 +9,13 @@ function averagesAfter(
   distance: number,
   from: Float64Array = new Float64Array(AVERAGES),
 ): Float64Array {
-  for (let i = 0; i < minutes; i++) moveAverages(from, 0, distance, averageRates(MINUTE, MINUTE));
+  for (let i = 0; i < minutes; i++) moveAverages(from, 0, distance, averageRates(MINUTE));
   return from;
 }
 
 test("averages go half of the way in 5 and 30 minutes, 2 and 6 hours", () => {
   for (const [k, minutes] of [5, 30, 120, 360].entries()) {
-    expect(averageRates(minutes * MINUTE, MINUTE)[k]).toBeCloseTo(0.5, 12);
-  }
-});
-
-test("no average goes half of the way in less than three samples", () => {
-  for (const [k, minutes] of [60, 60, 120, 360].entries()) {
-    expect(averageRates(minutes * MINUTE, 20 * MINUTE)[k]).toBeCloseTo(0.5, 12);
+    expect(averageRates(minutes * MINUTE)[k]).toBeCloseTo(0.5, 12);
   }
 });
 

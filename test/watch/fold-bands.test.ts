@@ -1,7 +1,9 @@
 // Incidents under calendar bands: opened, continued, resolved and settled, by numbers that a hand calculation gives.
 import fc from "fast-check";
 import { causesOf, severityOf } from "../../lib/incident/incident.ts";
+import type { Bands } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
+import type { Baseline } from "../../lib/watch/baseline.ts";
 import { Flag, type Folded, fold } from "../../lib/watch/fold.ts";
 import { type HostPolicy, type MetricPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { arrived, bandsBaseline, bandsMemoryOf, baseline as baselineOf, part, state } from "../factories.ts";
@@ -10,6 +12,10 @@ import { historyOf, MINUTE, MONDAY, ripple } from "../model/band-history.ts";
 /** Band 49 to 51, threshold 4: a value x above it that three of five samples reach scores (x − 51) / 4. */
 const reference = bandsBaseline();
 const NAMES = ["cpu_percent"];
+const bandsOf = ({ model }: Baseline): Bands => {
+  if (model.detector !== "bands") throw new Error("the baseline has no calendar bands");
+  return model;
+};
 /** Thursday noon behind the three days that the bands were learnt from. */
 const NOON = MONDAY + 3 * 1_440 * MINUTE + 720 * MINUTE;
 
@@ -240,6 +246,16 @@ describe("a host whose bands know nothing from half past one in the afternoon on
   test("is off soon within the last half hour, by quarters: from one o'clock on", () => {
     expect(offSoonAfter(60)).toBe(false); // the newest sample is of 12:59
     expect(offSoonAfter(61)).toBe(true); // and here of 13:00
+  });
+
+  test("nor is it on a weekday on which it usually goes on, but on one on which it does not", () => {
+    // NOON is of a Thursday: off from one o'clock on Thursdays, by a model that knows every afternoon.
+    const off = new Uint8Array(7 * 96).fill(1, 3 * 96 + 52, 4 * 96);
+    const onThursdays = { ...reference, model: { ...bandsOf(reference), off } };
+    const soonAfter = (minutes: number) => told(calm(minutes), { baseline: onThursdays }).state.offSoon;
+    expect([30, 31].map(soonAfter)).toEqual([false, true]); // the newest sample is of 12:29, and of 12:30
+    const onFridays = { ...reference, model: { ...bandsOf(reference), off: off.map((_, i) => off[i - 96] ?? 0) } };
+    expect(told(calm(31), { baseline: onFridays }).state.offSoon).toBe(false);
   });
 
   test("is not by bands that know the afternoon", () => {

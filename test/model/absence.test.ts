@@ -1,0 +1,35 @@
+import { weeklyAbsence } from "../../lib/model/absence.ts";
+import { calendarOf, SLOTS } from "../../lib/model/calendar.ts";
+import { placesOf } from "../../lib/model/slot-days.ts";
+import { MINUTE, MONDAY } from "./band-history.ts";
+
+/** The absence of a host that sends every five minutes of these days while it is on. */
+function absenceOf(days: number, isOn: (day: number, minute: number) => boolean): Uint8Array | undefined {
+  const all = Array.from({ length: days * 288 }, (_, i) => i * 5);
+  const on = all.filter((minute) => isOn(Math.floor(minute / 1_440), minute % 1_440));
+  const times = Float64Array.from(on, (minute) => MONDAY + minute * MINUTE);
+  return weeklyAbsence(placesOf(times, calendarOf("UTC")));
+}
+
+const slotsOff = (off: Uint8Array | undefined, weekday: number) =>
+  off?.subarray(weekday * SLOTS, (weekday + 1) * SLOTS).reduce((sum, one) => sum + one, 0);
+const onWeekdays = (day: number, minute: number) => day % 7 < 4 || (day % 7 === 4 && minute < 1_080);
+
+test("a host that is off from six o'clock on Fridays is off then, and on the whole weekend, after two weeks", () => {
+  expect(absenceOf(8, onWeekdays)).toBeUndefined();
+  const off = absenceOf(15, onWeekdays);
+  expect([0, 1, 2, 3, 4, 5, 6].map((weekday) => slotsOff(off, weekday))).toEqual([0, 0, 0, 0, 24, 96, 96]);
+  expect([71, 72].map((slot) => off![4 * SLOTS + slot])).toEqual([0, 1]);
+});
+
+test("most days of a weekday decide: one Friday on duty changes nothing, one Wednesday off either", () => {
+  const isOn = (day: number, minute: number) => day !== 9 && (onWeekdays(day, minute) || day === 18);
+  const off = absenceOf(29, isOn);
+  expect([2, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([0, 24, 96]);
+});
+
+test("a host that is never off has none, and the days before its first and after its last are no absence", () => {
+  expect(absenceOf(21, () => true)).toBeUndefined();
+  expect(absenceOf(21, (day) => day >= 6 && day < 15)).toBeUndefined();
+  expect(weeklyAbsence({ days: [], day: new Int32Array(0), slot: new Uint8Array(0) })).toBeUndefined();
+});
