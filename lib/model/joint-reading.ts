@@ -30,7 +30,7 @@ export function lastingOf(memory: Float64Array): number {
   return Math.min(averageOf(memory), fifthOfSeven(memory, 0, 1));
 }
 
-/** What has not lasted ranks samples up to this: too low to open an incident, or to keep one open, at any sensitivity. */
+/** What has not lasted ranks samples up to this. At any sensitivity it opens no incident, and keeps none open. */
 const FLEETING_MAX = 0.4;
 
 /** The joint score on the scale of the bands, on which 1 notifies, at a time of the week. */

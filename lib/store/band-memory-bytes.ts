@@ -12,7 +12,7 @@ import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
  * | length of the numbers | 2 |
  * | numbers: D, whether young, sparse places of `recent`, sparse `run` and `gone`; a young host's `seen` | varints |
  * | averages and places, in steps | 2 each |
- * | what all metrics together scored; the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
+ * | `joint`; the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
  *
  * Loses nothing, because the detector rounds to the same steps and singles; throws when the memory holds anything else.
  */
