@@ -80,7 +80,8 @@ export function fitTraining(
   const model = modelOf(set, settings);
   if ("refused" in model) return model;
   const counted = scoresOf(model, set, policy);
-  const known = [...set.uses.keys()].filter((i) => set.uses[i] !== Use.unknown && set.uses[i] !== Use.untold);
+  const isKnown = (i: number) => !Number.isNaN(counted[i]) && !UNTELLING.has(set.uses[i] ?? Use.unknown);
+  const known = [...set.uses.keys()].filter(isKnown);
   const labelled = {
     scores: Float64Array.from(known, (i) => counted[i] ?? 0),
     positive: Uint8Array.from(known, (i) => (set.uses[i] === Use.fault ? 1 : 0)),
@@ -152,13 +153,33 @@ function judging(model: Model, schema: Schema): Baseline {
   return { owner: "", version: 0, schema, model, epsilon: Number.NEGATIVE_INFINITY, samples: 0, fitted: 0 };
 }
 
-/** The model's scores of the whole history. */
-function scoresOf(model: Model, { rows, times, schema }: TrainingSet, policy: HostPolicy): Float64Array {
+/** Uses of samples that tell nothing of epsilon. */
+const UNTELLING: ReadonlySet<number> = new Set([Use.unknown, Use.untold]);
+
+/**
+ * What calendar bands would have scored in the last week tells how often calm samples notify. A month says the same,
+ * and takes most of a refit.
+ */
+const TELLING_MS = 7 * DAY_MS;
+/** After a day the averages of hours have forgotten that they began at nothing. */
+const WARM_UP_MS = DAY_MS;
+
+/** The first row that is scored: all rows since the first labelled incident are. */
+function firstScored({ times, labelOf }: TrainingSet, model: Model): number {
+  if (model.detector !== "bands") return 0;
+  const labelled = labelOf.findIndex((label) => label !== -1);
+  const telling = Math.min((times.at(-1) ?? 0) - TELLING_MS, times[labelled] ?? Number.POSITIVE_INFINITY);
+  return times.findIndex((time) => time >= telling - WARM_UP_MS);
+}
+
+/** The model's scores of the history; NaN for rows that are not scored. */
+function scoresOf(model: Model, set: TrainingSet, policy: HostPolicy): Float64Array {
+  const { rows, times, schema } = set;
   const width = schema.names.length;
   const baseline = judging(model, schema);
-  const scores = new Float64Array(times.length);
+  const scores = new Float64Array(times.length).fill(Number.NaN);
   const blank = model.detector === "bands" ? newBandsMemory(model) : undefined;
-  for (let from = 0, end = 0; from < times.length; from = end) {
+  for (let from = firstScored(set, model), end = 0; from < times.length; from = end) {
     end = sequenceEnd(times, from);
     const sequence = { values: rows.subarray(from * width, end * width), times: [...times.subarray(from, end)] };
     const part = { ...sequence, inOrder: [...sequence.times.keys()] };

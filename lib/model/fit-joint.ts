@@ -93,7 +93,8 @@ function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory
   return { raw, lasting };
 }
 
-/** The limit is what days often reach, within these bounds: a score of 7 is rare on calm hosts. */
+/** The limit is this multiple of what days often reach, within bounds: a score of 7 is rare on calm hosts. */
+const GAIN = 1.25;
 const LIMIT_MIN = 7;
 const LIMIT_MAX = 40;
 /** A host whose usual score is high must still stray from it by this much, and by this factor at its slot. */
@@ -107,7 +108,7 @@ function limitsOf({ raw, lasting }: Scores, { history, places }: JointHistory, i
   const peaks = new Map<number, number>();
   for (const [i, day] of places.day.entries()) if (lasting[i]! > 0) raise(peaks, day, lasting[i]!);
   const reached = kthPeak(peaks.values(), oftenOf(peaks.size));
-  const least = Math.max(Math.max(LIMIT_MIN, Math.min(LIMIT_MAX, reached)), usual + OVER_USUAL);
+  const least = Math.max(LIMIT_MIN, Math.min(LIMIT_MAX, GAIN * reached), usual + OVER_USUAL);
   const slots = usualInSlots({ ...history, metrics: 1, values: lasting }, places, interval);
   return { usual, limit: slots.map((score) => steppedUp(Math.max(least, OVER_SLOT * (score || 0)))) };
 }
