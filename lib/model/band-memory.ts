@@ -1,5 +1,6 @@
 import type { Bands } from "./bands.ts";
 import { AVERAGES } from "./drift.ts";
+import { JOINT_MEMORY } from "./joint-reading.ts";
 import { RECENT } from "./persistence.ts";
 import { copyOfYoung, newYoung, type Young } from "./young-level.ts";
 
@@ -9,8 +10,10 @@ export interface BandsMemory {
   readonly recent: Float64Array;
   /** D × AVERAGES (drift.ts). */
   readonly averages: Float64Array;
-  /** D: the slow average of the place within band and threshold, −1 to 1. */
+  /** D: the average of hours of the place between what is usual (0) and the threshold (1 above, −1 below). */
   readonly place: Float64Array;
+  /** The last scores of all metrics together (joint-reading.ts). */
+  readonly joint: Float64Array;
   /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
   readonly run: Float64Array;
   /** D: samples in a row without a value. */
@@ -23,7 +26,15 @@ export interface BandsMemory {
 export function newBandsMemory({ metrics, young }: Bands): BandsMemory {
   const zeros = (each: number) => new Float64Array(metrics * each);
   const fresh = young ? { young: newYoung(metrics) } : {};
-  return { recent: zeros(RECENT), averages: zeros(AVERAGES), place: zeros(1), run: zeros(1), gone: zeros(1), ...fresh };
+  return {
+    recent: zeros(RECENT),
+    averages: zeros(AVERAGES),
+    place: zeros(1),
+    joint: new Float64Array(JOINT_MEMORY),
+    run: zeros(1),
+    gone: zeros(1),
+    ...fresh,
+  };
 }
 
 /** The memory behind the last sample of that history: a young host goes on from the levels that it had. */
@@ -43,15 +54,16 @@ export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {
 
 /** The memory of a host that was off: single samples before that time are over. */
 export function unremembered(memory: BandsMemory): BandsMemory {
-  return { ...memory, recent: new Float64Array(memory.recent.length) };
+  return { ...memory, recent: new Float64Array(memory.recent.length), joint: new Float64Array(JOINT_MEMORY) };
 }
 
 /** A copy that a scorer may change. */
-export function copyOf({ recent, averages, place, run, gone, young }: BandsMemory): BandsMemory {
+export function copyOf({ recent, averages, place, joint, run, gone, young }: BandsMemory): BandsMemory {
   return {
     recent: recent.slice(),
     averages: averages.slice(),
     place: place.slice(),
+    joint: joint.slice(),
     run: run.slice(),
     gone: gone.slice(),
     ...(young ? { young: copyOfYoung(young) } : {}),

@@ -1,7 +1,10 @@
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { MINUTE_MS } from "../time.ts";
 import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
-import { type BandRow, type Bands, bandRowAt, isRead, judgedValue } from "./bands.ts";
-import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages, stepped } from "./drift.ts";
+import { type BandRow, type Bands, bandRowAt, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
+import { changeOf, movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
+import { averageOf, readJoint, rememberJoint } from "./joint-reading.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 import type { Sequence } from "./sequence.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
@@ -9,11 +12,11 @@ import { moveYoung, youngExcess } from "./young-level.ts";
 export interface BandScores {
   /** One per row, 1 = notify. */
   readonly scores: Float64Array;
-  /** Row-major: how far each metric is out by itself, on the scale of the score, with its sign. */
+  /** Row-major: each metric's part in the score, on its scale, and with its sign where it is out by itself. */
   readonly parts: Float64Array;
   /** Row-major: the values that were judged, with rates in place of counters. */
   readonly judged: Float64Array;
-  /** Row-major: the slow average of each metric's place within band and threshold (−1 to 1). */
+  /** Row-major: the average of hours of each metric's place between what is usual and its thresholds (−1 to 1). */
   readonly places: Float64Array;
   readonly memory: BandsMemory;
 }
@@ -28,24 +31,24 @@ export function scoreBands(
   const { metrics } = model;
   const after = copyOf(memory);
   const scores = new Float64Array(times.length);
-  const parts = new Float64Array(values.length);
-  const judged = new Float64Array(values.length);
-  const places = new Float64Array(values.length);
+  const [parts, judged, places] = [values, values, values].map((table) => new Float64Array(table.length));
+  const numbers = (count: number) => new Float64Array(count);
+  const together = { counted: numbers(metrics), changes: numbers(metrics), features: numbers(FEATURES * metrics) };
   let previous = before;
   for (let row = 0; row < times.length; row++) {
     const part = (table: Float64Array) => table.subarray(row * metrics, (row + 1) * metrics);
     const sample = { values: part(values), time: times[row]! };
     const elapsed = previous ? sample.time - previous.time : model.interval;
     scores[row] = readSample(model, after, { ...sample, elapsed, before: previous?.values }, counts, {
-      parts: part(parts),
-      judged: part(judged),
+      ...together,
+      parts: part(parts!),
+      judged: part(judged!),
     });
-    places.set(after.place, row * metrics);
+    places!.set(after.place, row * metrics);
     previous = sample;
   }
-  return { scores, parts, judged, places, memory: after };
+  return { scores, parts: parts!, judged: judged!, places: places!, memory: after };
 }
-
 /** A sample, the one before it, and the milliseconds between them. */
 interface Step {
   readonly values: Float64Array;
@@ -58,9 +61,8 @@ interface Step {
 /** Whether a deviation counts, by a person's policy. */
 export type Counts = (metric: number, value: number, expected: number) => boolean;
 
-/** After a gap of more intervals than this, what was remembered of single samples is over. */
-const GAP_INTERVALS = 3;
-const PLACE_HALF_LIFE_MS = 3 * HOUR_MS;
+/** A level that lasts is trouble, and never critical; it notifies under every sensitivity. */
+const DRIFT_MAX = 1.5;
 /** Readings of a sign that is no excess: stuck, gone, nearly full. They notify, and are never critical. */
 const SIGNAL = 1.05;
 /** Nothing is critical before a day was seen. */
@@ -68,14 +70,17 @@ const YOUNG_SCORE_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
 
-/** Reads one sample, moves the memory on and fills a row of parts and of judged values, all in place. */
-function readSample(
-  model: Bands,
-  memory: BandsMemory,
-  step: Step,
-  counts: Counts,
-  { parts, judged }: Pick<BandScores, "parts" | "judged">,
-): number {
+/** What one sample says: `parts` and `judged` are rows of the scores, the others are overwritten by each sample. */
+interface Rows extends Pick<BandScores, "parts" | "judged"> {
+  /** D: the values that a person's policy lets count, and their changes since the sample before. */
+  readonly counted: Float64Array;
+  readonly changes: Float64Array;
+  /** The features of all metrics together (joint.ts). */
+  readonly features: Float64Array;
+}
+
+/** Reads one sample, moves the memory on and fills the rows, all in place. */
+function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Counts, rows: Rows): number {
   const { metrics, days } = model;
   const { values, before, time, elapsed } = step;
   // A host without bands is judged by its levels, which need no minutes.
@@ -83,14 +88,16 @@ function readSample(
   const row = days > 0 ? bandRowAt(model, time) : undefined;
   const passed = Math.min(days === 0 ? elapsed : Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
   const rates = averageRates(passed);
-  const placeRate = 1 - 0.5 ** (passed / PLACE_HALF_LIFE_MS);
-  if (elapsed > GAP_INTERVALS * model.interval) memory.recent.fill(0);
+  const placeRate = placeRateOf(passed);
+  if (elapsed > GAP_INTERVALS * model.interval) forgetSamples(memory);
   let [excess, drift, signal] = [0, 0, 0];
   for (let j = 0; j < metrics; j++) {
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
-    judged[j] = value;
+    rows.judged[j] = value;
     const isKnown = !Number.isNaN(value);
     const isCounted = isKnown && counts(j, value, expectedOf(memory, row, j));
+    rows.counted[j] = isCounted ? value : Number.NaN;
+    rows.changes[j] = isCounted ? changeOf(model, j, value, before?.[j] ?? Number.NaN, elapsed) : Number.NaN;
     countRun(model, memory, j, values[j]!, before?.[j]);
     if (isNext) {
       countGone(memory, j, values[j]!);
@@ -108,10 +115,47 @@ function readSample(
     excess = Math.max(excess, Math.abs(single));
     drift = Math.max(drift, Math.abs(lasting));
     signal = Math.max(signal, sign);
-    parts[j] = strongest(single / model.tail, lasting / model.driftTail, sign);
+    rows.parts[j] = strongest(single / model.tail, lasting / model.driftTail, sign);
   }
-  const score = Math.max(excess / model.tail, drift / model.driftTail, signal);
+  const together = row && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
+  const alone = Math.max(aloneOf(model, memory, excess), Math.min(DRIFT_MAX, drift / model.driftTail), signal);
+  const score = Math.max(alone, together);
   return days === 0 ? Math.min(score, YOUNG_SCORE_MAX) : score;
+}
+
+/** Reads all metrics together, and gives each its part in that where it is larger than its own. */
+function readTogether(
+  model: Bands,
+  joint: Joint & JointLimits,
+  memory: BandsMemory,
+  row: BandRow,
+  { counted, changes, features, parts }: Rows,
+  isNext: boolean,
+): number {
+  const { metrics } = model;
+  writeFeatures(model, row, memory.place, { values: counted, changes }, features);
+  standardise(joint, features);
+  const score = isNext ? jointScore(joint, features) : Number.NaN;
+  if (!Number.isNaN(score)) rememberJoint(memory.joint, score);
+  const squareOf = (k: number) => (Number.isNaN(features[k]!) ? 0 : features[k]! ** 2);
+  const squares = parts.map((_, j) => squareOf(j) + squareOf(metrics + j) + squareOf(2 * metrics + j));
+  const most = squares.reduce((largest, one) => Math.max(largest, one), 0);
+  if (most === 0) return 0;
+  const reading = readJoint(joint, memory.joint, row.weekday, row.slot);
+  for (let j = 0; j < metrics; j++) {
+    const part = reading * (squares[j]! / most);
+    if (part > Math.abs(parts[j]!)) parts[j] = part;
+  }
+  return reading;
+}
+
+/** On a host of heavy tails one metric that is far out is no news by itself. */
+const HEAVY_TAIL = 1.2;
+/** There all metrics together must stray, too: a usual joint score is about 4. */
+const JOINT_OF_HEAVY = 6;
+
+function aloneOf({ tail, joint }: Bands, memory: BandsMemory, excess: number): number {
+  return joint && tail > HEAVY_TAIL ? Math.min(excess / tail, averageOf(memory.joint) / JOINT_OF_HEAVY) : excess / tail;
 }
 
 /** What a person's policy measures a deviation from: the usual value, or a young host's level. */
@@ -122,6 +166,12 @@ function expectedOf({ young }: BandsMemory, row: BandRow | undefined, j: number)
 
 function strongest(...readings: readonly number[]): number {
   return readings.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
+}
+
+/** After a gap single samples are over. */
+function forgetSamples({ recent, joint }: BandsMemory): void {
+  recent.fill(0);
+  joint.fill(0);
 }
 
 /** Excesses are kept as singles; larger ones differ in nothing that people do. */
@@ -187,19 +237,17 @@ function excessOf(
 function moveLevels(
   model: Bands,
   { averages, place }: BandsMemory,
-  { offset, high, low, highest, lowest }: BandRow,
+  row: BandRow,
   j: number,
   value: number,
   rates: readonly number[],
   placeRate: number,
 ): void {
-  const [top, bottom] = [high[offset + j]!, low[offset + j]!];
-  if (Number.isNaN(top)) return;
+  const { offset, highest, lowest } = row;
+  if (Number.isNaN(highest[offset + j]!)) return;
   const distance = distanceFrom(value, lowest[offset + j]!, highest[offset + j]!, model.reach[j]!);
   moveAverages(averages, j * AVERAGES, distance, rates);
-  const middle = (top + bottom) / 2;
-  const room = (top - bottom) / 2 + (value > middle ? model.up[j]! : model.down[j]!);
-  place[j] = stepped(place[j]! + placeRate * (Math.max(-1, Math.min(1, (value - middle) / room)) - place[j]!));
+  movePlace(model, row, place, j, value, placeRate);
 }
 
 /** The reading of a metric's last samples: what three of five, or with bursts five of seven, reached. */

@@ -1,6 +1,7 @@
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
 import { calendarOf, isWeekend, SLOT_MS, SLOTS, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
+import type { Joint, JointLimits } from "./joint.ts";
 import type { Young } from "./young-level.ts";
 
 /**
@@ -46,6 +47,8 @@ export interface Bands {
   readonly steady: Uint8Array;
   /** Days until a percentage that grows steadily is full; 0 = it does not. */
   readonly daysLeft: Float64Array;
+  /** All metrics together; absent in the first days. */
+  readonly joint?: Joint & JointLimits;
   /** 1 at weekday × SLOTS + slot where the host is usually off on that weekday; absent for one that never is. */
   readonly off?: Uint8Array;
   /** The levels at the end of the history, of a host that has fewer than two days. */
@@ -70,9 +73,12 @@ export interface WeekdayBands {
   readonly lowest: Float64Array;
 }
 
-/** The bands at one time: row-major tables and the offset of the first metric. */
+/** The bands at one time: row-major tables, the offset of the first metric, and the place in the week. */
 export interface BandRow extends DayBands {
   readonly offset: number;
+  /** 0 = Monday. */
+  readonly weekday: number;
+  readonly slot: number;
 }
 
 /** A band is exact to this share of the least change that matters; more would be noise in the store. */
@@ -91,7 +97,7 @@ export function bandRowAt(model: Bands, time: number): BandRow {
   const own = model.weekdays[weekday]!;
   const offset = slot * model.metrics;
   const first = lowerBound(own.places, offset);
-  if (!(own.places[first]! < offset + model.metrics)) return { ...usual, offset };
+  if (!(own.places[first]! < offset + model.metrics)) return { ...usual, offset, weekday, slot };
   const row = rowOf(usual, offset, model.metrics);
   for (let i = first; own.places[i]! < offset + model.metrics; i++) {
     const j = own.places[i]! - offset;
@@ -100,7 +106,7 @@ export function bandRowAt(model: Bands, time: number): BandRow {
     row.highest[j] = own.highest[i]!;
     row.lowest[j] = own.lowest[i]!;
   }
-  return { ...row, offset: 0 };
+  return { ...row, offset: 0, weekday, slot };
 }
 
 /** Days of bands that show when a host is usually off. */
@@ -142,6 +148,9 @@ const CLOSE_MS = MINUTE_MS / 2;
 export function isRead(time: number, before: number): boolean {
   return Math.abs(time - before) > CLOSE_MS || Math.floor(time / MINUTE_MS) !== Math.floor(before / MINUTE_MS);
 }
+
+/** After a gap of more intervals than this, what was remembered of single samples is over. */
+export const GAP_INTERVALS = 3;
 
 /** The value that is judged: of a counter its rate a second since the sample before; NaN if it began anew. */
 export function judgedValue(isCounter: boolean, value: number, before: number, elapsed: number): number {

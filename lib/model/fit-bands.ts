@@ -5,7 +5,9 @@ import { calendarOf } from "./calendar.ts";
 import { countersOf } from "./counters.ts";
 import { type DayBands, dayBands, type Traits } from "./day-bands.ts";
 import { fitDrift } from "./fit-drift.ts";
+import { fitJoint } from "./fit-joint.ts";
 import { fitTails } from "./fit-tails.ts";
+import { changeOf } from "./joint-features.ts";
 import { median } from "./median.ts";
 import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
 import {
@@ -36,7 +38,9 @@ const AGE_FACTORS = [2, 1.5, 1.2];
 export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
   const { metrics } = raw;
   const counter = countersOf(lastRows(raw), names);
-  const history = rowsOf(withRates(raw, counter), readRows(raw.times));
+  const rated = withRates(raw, counter);
+  const rows = readRows(raw.times);
+  const history = rowsOf(rated, rows);
   const interval = usualInterval(history.times);
   const calendar = calendarOf(zone);
   const places = placesOf(history.times, calendar);
@@ -51,10 +55,10 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   // Runs are those of all samples, as readers count them.
   const stuck = stuckAfter(raw, placesOf(raw.times, calendar), usualInterval(raw.times));
-  const young = daysOfHost(days) < YOUNG_DAYS ? levelsOf(withRates(raw, counter), floor) : undefined;
+  const young = daysOfHost(days) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   const off = weeklyAbsence(places);
-  return {
+  const bands: Bands = {
     detector: "bands",
     metrics,
     interval,
@@ -72,6 +76,20 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     ...(young ? { young } : {}),
     typical: young ? rangeOf(young) : typicalOf(slotDays),
   };
+  const changes = rowsOf(withChanges(rated, bands), rows).values;
+  const joint = fitJoint(bands, { history, changes, places });
+  return joint ? { ...bands, joint } : bands;
+}
+
+/** The history with changes in place of values. */
+function withChanges(rated: History, bands: Bands): History {
+  const { metrics, values, times } = rated;
+  const changes = values.map((value, k) => {
+    const i = Math.floor(k / metrics);
+    const elapsed = i > 0 ? times[i]! - times[i - 1]! : Number.NaN;
+    return changeOf(bands, k % metrics, value, values[k - metrics] ?? Number.NaN, elapsed);
+  });
+  return { ...rated, values: changes };
 }
 
 /** A host with fewer days is also judged by its levels, where it has no bands yet. */

@@ -1,4 +1,4 @@
-import { columnOf, multiply } from "./triangle.ts";
+import { columnOf, multiply, type Triangle } from "./triangle.ts";
 import { addScaled, dot } from "./vectors.ts";
 
 /**
@@ -6,7 +6,7 @@ import { addScaled, dot } from "./vectors.ts";
  * squared distance of a Gaussian with its missing features integrated out: the least |W u|² for any values in their
  * place. What the missing columns of W can explain of W u is taken off, by modified Gram–Schmidt.
  */
-export function whiten(triangle: Float64Array, u: Float64Array): Float64Array {
+export function whiten(triangle: Triangle, u: Float64Array): Float64Array {
   if (!u.some(Number.isNaN)) return multiply(triangle, u);
   const whitened = multiply(
     triangle,

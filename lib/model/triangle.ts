@@ -38,8 +38,11 @@ export function invertTriangle(matrix: Float64Array, size: number): Float64Array
   return inverse;
 }
 
+/** Packed, in either precision. */
+export type Triangle = Float32Array | Float64Array;
+
 /** W u, for a packed lower triangular W. */
-export function multiply(triangle: Float64Array, u: Float64Array): Float64Array {
+export function multiply(triangle: Triangle, u: Float64Array): Float64Array {
   const product = new Float64Array(u.length);
   for (let i = 0, k = 0; i < u.length; i++) {
     let sum = 0;
@@ -50,7 +53,7 @@ export function multiply(triangle: Float64Array, u: Float64Array): Float64Array 
 }
 
 /** Column j of W: zeros above the diagonal. */
-export function columnOf(triangle: Float64Array, size: number, j: number): Float64Array {
+export function columnOf(triangle: Triangle, size: number, j: number): Float64Array {
   const column = new Float64Array(size);
   for (let i = j; i < size; i++) column[i] = triangle[(i * (i + 1)) / 2 + j]!;
   return column;

@@ -1,5 +1,6 @@
 import { type BandsMemory, COUNT_MAX } from "../model/band-memory.ts";
 import { AVERAGES, STEPS } from "../model/drift.ts";
+import { JOINT_MEMORY } from "../model/joint-reading.ts";
 import { RECENT } from "../model/persistence.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 
@@ -11,11 +12,11 @@ import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
  * | length of the numbers | 2 |
  * | numbers: D, whether young, sparse places of `recent`, sparse `run` and `gone`; a young host's `seen` | varints |
  * | averages and places, in steps | 2 each |
- * | the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
+ * | `joint`; the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
  *
  * Loses nothing, because the detector rounds to the same steps and singles; throws when the memory holds anything else.
  */
-export function bytesOfBandMemory({ recent, averages, place, run, gone, young }: BandsMemory): Uint8Array {
+export function bytesOfBandMemory({ recent, averages, place, joint, run, gone, young }: BandsMemory): Uint8Array {
   const metrics = place.length;
   const out = [...recent.keys()].filter((i) => recent[i] !== 0);
   const numbers = bytesOfVarints([
@@ -29,7 +30,7 @@ export function bytesOfBandMemory({ recent, averages, place, run, gone, young }:
   const length = Buffer.alloc(2);
   length.writeUInt16LE(numbers.length);
   const steps = Int16Array.from([...averages, ...place], stepsOf);
-  const singles = [...out.map((i) => recent[i] ?? 0), ...(young ? [...young.level, ...young.deviation] : [])];
+  const singles = [...joint, ...out.map((i) => recent[i] ?? 0), ...(young ? [...young.level, ...young.deviation] : [])];
   return Buffer.concat([length, numbers, bytesOf(steps), bytesOf(Float32Array.from(singles, single))]);
 }
 
@@ -45,12 +46,11 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const [run, gone] = [countsOf(next, metrics), countsOf(next, metrics)];
   const seen = Float64Array.from({ length: isYoung ? metrics : 0 }, next);
   const stepped = (AVERAGES + 1) * metrics;
-  const singles = out.length + (isYoung ? 2 * metrics : 0);
+  const singles = JOINT_MEMORY + out.length + (isYoung ? 2 * metrics : 0);
   if (numbers.length > 0 || buffer.length !== begin + 2 * stepped + 4 * singles) short();
   const steps = Float64Array.from({ length: stepped }, (_, i) => buffer.readInt16LE(begin + 2 * i) / STEPS);
-  const values = Float64Array.from({ length: singles }, (_, i) =>
-    finite(buffer.readFloatLE(begin + 2 * stepped + 4 * i)),
-  );
+  const all = Float64Array.from({ length: singles }, (_, i) => finite(buffer.readFloatLE(begin + 2 * stepped + 4 * i)));
+  const values = all.subarray(JOINT_MEMORY);
   const recent = new Float64Array(RECENT * metrics);
   for (const [i, place] of out.entries()) recent[place < recent.length ? place : short()] = values[i] ?? 0;
   const level = values.slice(out.length, out.length + metrics);
@@ -59,6 +59,7 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
     recent,
     averages: steps.slice(0, AVERAGES * metrics),
     place: steps.slice(AVERAGES * metrics),
+    joint: all.slice(0, JOINT_MEMORY),
     run,
     gone,
     ...(isYoung ? { young: { level, deviation, seen } } : {}),

@@ -20,6 +20,7 @@ import {
 import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
+import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
 
 /**
  * A model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
@@ -29,7 +30,8 @@ import type { Item } from "./item-table.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts) |
+ * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
+ * | | | joint (joint-bytes.ts) after three days |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading.
  */
@@ -113,6 +115,7 @@ function attributesOfBands(model: Bands): Item {
     days: number(model.days),
     model: doubles(...columns, ...flags, model.driftUp, model.driftDown, Float64Array.of(model.tail, model.driftTail)),
     bands: bytes(bytesOfBands(model, grainOf(floor))),
+    ...(model.joint ? { joint: bytes(bytesOfJoint(model.joint)) } : {}),
     ...(model.off ? { off: bytes(model.off) } : {}),
     ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
   };
@@ -141,10 +144,13 @@ function readBands(stored: Stored, metrics: number): Bands {
   });
   const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
   const days = readNumber(stored, "days");
+  const joint = has(stored, "joint")
+    ? { joint: readBytes(stored, "joint", (value) => jointOfBytes(value, metrics)) }
+    : {};
   const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
   const off = has(stored, "off") ? { off: readBytes(stored, "off", offOfBytes) } : {};
   const about = { detector: "bands" as const, metrics, interval, zone: readZone(stored), days };
-  return { ...about, ...columns, ...tables, ...off, ...young };
+  return { ...about, ...columns, ...tables, ...off, ...joint, ...young };
 }
 
 function offOfBytes(value: Uint8Array): Uint8Array {

@@ -53,7 +53,7 @@ function causing(parts: Float64Array): Float64Array {
   return sizes.map((size) => (size < least ? 0 : size));
 }
 
-/** Half of the way from the middle of the band to the threshold. */
+/** Half of the way from what is usual to the threshold. */
 const LEANING = 0.5;
 
 /** A memory of other metrics says nothing about these. */

@@ -13,6 +13,7 @@ import { DETECTORS, type IsolationForest, type Model, type ZScore } from "../../
 import { AVERAGES, HORIZONS, STEPS } from "../../lib/model/drift.ts";
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
+import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
@@ -147,11 +148,12 @@ export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics)
       recent: array(fc.oneof(fc.constant(0), reading), RECENT * metrics),
       averages: array(step, AVERAGES * metrics),
       place: array(step, metrics),
+      joint: array(reading, JOINT_MEMORY),
       run: array(runs, metrics),
       gone: array(runs, metrics),
       young,
     },
-    { requiredKeys: ["recent", "averages", "place", "run", "gone"] },
+    { requiredKeys: ["recent", "averages", "place", "joint", "run", "gone"] },
   );
 });
 

@@ -3,7 +3,7 @@ import { scoreBands } from "../../lib/model/band-reading.ts";
 import { bandRowAt } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { historyOf, MINUTE, MONDAY, ripple } from "./band-history.ts";
-import { around, calm, DAYS, fitted, largest, NOON, scoresOf, times, WEEK } from "./fitted-bands.ts";
+import { alone, around, calm, DAYS, fitted, largest, NOON, scoresOf, times, WEEK } from "./fitted-bands.ts";
 
 test("a calm metric has the band, the threshold and the score that a hand calculation gives", () => {
   const model = fitted(calm);
@@ -149,7 +149,7 @@ test("a host whose metrics are out by turns on most days has a tail of its own",
   expect([...model.up]).toEqual(times(7, 4));
   expect(model.tail).toBeCloseTo(1.1 * 4.75, 6);
   const values = Float64Array.from({ length: 3 * 7 }, (_, i) => (i % 7 === 2 ? 70 : 50));
-  const { scores } = scoreBands(model, newBandsMemory(model), {
+  const { scores } = scoreBands(alone(model), newBandsMemory(model), {
     values,
     times: [0, 1, 2].map((i) => NOON + i * MINUTE),
   });
@@ -200,7 +200,7 @@ test("a metric that never was, or always is the same, is judged without a divisi
   }
   // Whole numbers have a floor of 3, so five errors are 5 / 3; of .25 3 % matter.
   const values = Float64Array.from(times(3, 0).flatMap(() => [1, 5, 0.28]));
-  const { scores, parts } = scoreBands(model, newBandsMemory(model), {
+  const { scores, parts } = scoreBands(alone(model), newBandsMemory(model), {
     values,
     times: [0, 1, 2].map((i) => NOON + i * MINUTE),
   });

@@ -19,6 +19,11 @@ export function fitted(
   return fitBands(historyOf({ days }, valueAt), [name], "UTC");
 }
 
+/** The bands of single metrics, without what all metrics say together. */
+export function alone({ joint: _, ...bands }: Bands): Bands {
+  return bands;
+}
+
 export function scoresOf(
   model: Bands,
   values: readonly number[],

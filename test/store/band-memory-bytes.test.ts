@@ -21,11 +21,11 @@ test("what the reader remembers of arbitrary samples comes back from its bytes a
   );
 });
 
-test("a calm host of 38 metrics takes 10 bytes a metric and a few", () => {
+test("a calm host of 38 metrics takes 10 bytes a metric and some 45", () => {
   const metrics = Array.from({ length: 38 }, () => calm);
   const names = metrics.map((_, j) => `m${j}_percent`);
   const model = fitBands(historyOf({ days: 3, interval: 5 * MINUTE }, ...metrics), names, "UTC");
-  expect(bytesOfBandMemory(newBandsMemory(model)).length).toBeLessThan(10 * 38 + 20);
+  expect(bytesOfBandMemory(newBandsMemory(model)).length).toBeLessThan(10 * 38 + 50);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
+import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { bytesOfRises, risesOfBytes } from "../../lib/store/crossings-bytes.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
@@ -56,6 +57,7 @@ test("a host of 38 metrics whose samples are on time to 15 ms fits one write uni
     memory: {
       recent: new Float64Array(7 * 38),
       averages: new Float64Array(4 * 38),
+      joint: new Float64Array(JOINT_MEMORY),
       place: new Float64Array(38),
       run: new Float64Array(38),
       gone: new Float64Array(38),

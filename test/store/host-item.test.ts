@@ -1,6 +1,7 @@
 import type { Cause } from "../../lib/incident/cause.ts";
 import { causesOf } from "../../lib/incident/incident.ts";
 import type { BandsMemory } from "../../lib/model/band-memory.ts";
+import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/host-store.ts";
@@ -48,6 +49,7 @@ function bandsMemory(out: number, young = false): BandsMemory {
     recent: numbers(7 * 38).fill(Math.fround(Math.PI), 0, 7 * out),
     averages: numbers(4 * 38, -1),
     place: numbers(38, 1),
+    joint: numbers(JOINT_MEMORY, Math.fround(4.2)),
     run: numbers(38).fill(29, 0, 20),
     gone: numbers(38),
     ...(young ? { young: { level, deviation: level, seen: numbers(38, 2_880) } } : {}),

@@ -1,0 +1,51 @@
+import { SLOTS } from "./calendar.ts";
+import type { JointLimits } from "./joint.ts";
+import { fifthOfSeven, RECENT } from "./persistence.ts";
+
+/** In samples: one average follows at once, the other bridges the pauses of what comes and goes. */
+const HALF_LIVES = [2, 20];
+const RATES = HALF_LIVES.map((halfLife) => 1 - 0.5 ** (1 / halfLife));
+/** The last joint scores, newest first, then their averages; 0 = none yet. All are singles. */
+export const JOINT_MEMORY = RECENT + HALF_LIVES.length;
+
+/** Moves the memory on by the joint score of one sample, in place. */
+export function rememberJoint(memory: Float64Array, score: number): void {
+  memory.copyWithin(1, 0, RECENT - 1);
+  memory[0] = Math.fround(score);
+  for (const [i, rate] of RATES.entries()) {
+    const before = memory[RECENT + i]!;
+    memory[RECENT + i] = Math.fround(before === 0 ? score : before + rate * (score - before));
+  }
+}
+
+export function averageOf(memory: Float64Array): number {
+  return (memory[RECENT]! + memory[RECENT + 1]!) / HALF_LIVES.length;
+}
+
+/**
+ * The joint score that lasts: of the average no more than five of the last seven samples reach. A burst of two minutes
+ * has three strange samples, for its end is a change, too.
+ */
+export function lastingOf(memory: Float64Array): number {
+  return Math.min(averageOf(memory), fifthOfSeven(memory, 0, 1));
+}
+
+/** What has not lasted ranks samples up to this. At any sensitivity it opens no incident, and keeps none open. */
+const FLEETING_MAX = 0.4;
+
+/** The joint score on the scale of the bands, on which 1 notifies, at a time of the week. */
+export function readJoint({ usual, limit }: JointLimits, memory: Float64Array, weekday: number, slot: number): number {
+  const least = limit[weekday * SLOTS + slot]!;
+  const fleeting = Math.min(FLEETING_MAX, shareOf(averageOf(memory), usual, least));
+  return Math.max(fleeting, shareOf(lastingOf(memory), usual, least));
+}
+
+/** The usual score on the scale on which the limit is 1. */
+const USUAL = 0.2;
+
+/** Beyond the limit the scale is logarithmic: the joint score grows with the square of a deviation, 1 to 3 do not. */
+function shareOf(score: number, usual: number, limit: number): number {
+  if (score < usual) return (USUAL * score) / usual;
+  if (score > limit) return 1 + Math.log(score / limit);
+  return USUAL + ((1 - USUAL) * (score - usual)) / (limit - usual);
+}
