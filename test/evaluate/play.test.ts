@@ -58,7 +58,7 @@ test("a row's score is in units of the epsilon then in force; while the host lea
   const one = await play(busyRows(150), labels);
   const other = await play(busyRows(150), labels, sensitive);
   expect([...one.ratios.subarray(0, 60)]).toEqual(Array(60).fill(0));
-  for (let row = 60; row < 156; row++) expect(other.ratios[row]).toBeCloseTo((one.ratios[row]! * 7) / 5, 12);
+  for (let row = 60; row < 156; row++) expect(other.ratios[row]).toBeCloseTo(one.ratios[row]! / 0.71, 12);
   expect(one.ratios[155]).toBeGreaterThan(1);
   for (const { ratios, flagged } of [one, other])
     expect([...flagged]).toEqual(Array.from(ratios, (ratio) => Number(ratio > 1)));
