@@ -88,8 +88,6 @@ export const SCENARIOS: readonly Scenario[] = [
       "opened web-07: silent",
       "resolved web-07: memory_used_percent",
       "resolved web-07: silent",
-      "opened web-07: memory_used_percent",
-      "resolved web-07: memory_used_percent",
     ],
   },
   {

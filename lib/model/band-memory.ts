@@ -52,9 +52,10 @@ export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {
   return model.young ? { ...grown, young: young ?? model.young } : grown;
 }
 
-/** The memory of a host that was off: single samples before that time are over. */
-export function unremembered(memory: BandsMemory): BandsMemory {
-  return { ...memory, recent: new Float64Array(memory.recent.length), joint: new Float64Array(JOINT_MEMORY) };
+/** The memory of a host that was off: what its samples and its last hours were like is over. */
+export function unremembered({ recent, averages, joint, ...kept }: BandsMemory): BandsMemory {
+  const zeros = (values: Float64Array) => new Float64Array(values.length);
+  return { ...kept, recent: zeros(recent), averages: zeros(averages), joint: zeros(joint) };
 }
 
 /** A copy that a scorer may change. */

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
 import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
 import { type BandRow, type Bands, bandRowAt, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
+import { SLOTS } from "./calendar.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
 import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
 import { changeOf, movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
@@ -141,7 +142,7 @@ function readTogether(
   const squares = parts.map((_, j) => squareOf(j) + squareOf(metrics + j) + squareOf(2 * metrics + j));
   const most = squares.reduce((largest, one) => Math.max(largest, one), 0);
   if (most === 0) return 0;
-  const reading = readJoint(joint, memory.joint, row.weekday, row.slot);
+  const reading = readJoint(joint, memory.joint, { interval: model.interval, place: row.weekday * SLOTS + row.slot });
   for (let j = 0; j < metrics; j++) {
     const part = reading * (squares[j]! / most);
     if (part > Math.abs(parts[j]!)) parts[j] = part;

@@ -88,7 +88,7 @@ function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory
     const score = jointScore(joint, features);
     if (!Number.isNaN(score)) rememberJoint(memory, score);
     raw[i] = excluded?.[i] ? Number.NaN : score;
-    lasting[i] = excluded?.[i] ? Number.NaN : lastingOf(memory);
+    lasting[i] = excluded?.[i] ? Number.NaN : lastingOf(memory, bands.interval);
   }
   return { raw, lasting };
 }

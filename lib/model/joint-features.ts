@@ -52,8 +52,8 @@ export function movePlace(
 }
 
 /**
- * Writes the features of one sample (joint.ts): values and distances are taken from the level that the metric has had
- * for hours, so that what has lasted for long is not news again.
+ * Writes the features of one sample (joint.ts). What has lasted for hours is not news again, nor is its end: the
+ * distance is that from everything between what is usual and where the metric has been.
  */
 export function writeFeatures(
   thresholds: Thresholds,
@@ -66,8 +66,15 @@ export function writeFeatures(
   for (let j = 0; j < metrics; j++) {
     const usual = row.middle[row.offset + j]!;
     const level = place[j] === 0 ? 0 : place[j]! * wayOf(thresholds, row, j, place[j]! > 0);
-    features[j] = Number.isNaN(usual) ? Number.NaN : values[j]! - level;
+    const distance = beyond(values[j]! - usual, level);
+    features[j] = usual + distance;
     features[metrics + j] = changes[j]!;
-    features[2 * metrics + j] = values[j]! - usual - level;
+    features[2 * metrics + j] = distance;
   }
+}
+
+/** The distance from the range between 0 and a level on either side. */
+function beyond(distance: number, level: number): number {
+  if (distance > Math.max(0, level)) return distance - Math.max(0, level);
+  return distance < Math.min(0, level) ? distance - Math.min(0, level) : distance * 0; // NaN stays
 }

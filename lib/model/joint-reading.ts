@@ -1,6 +1,6 @@
-import { SLOTS } from "./calendar.ts";
+import { MINUTE_MS } from "../time.ts";
 import type { JointLimits } from "./joint.ts";
-import { fifthOfSeven, RECENT } from "./persistence.ts";
+import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 
 /** In samples: one average follows at once, the other bridges the pauses of what comes and goes. */
 const HALF_LIVES = [2, 20];
@@ -22,22 +22,33 @@ export function averageOf(memory: Float64Array): number {
   return (memory[RECENT]! + memory[RECENT + 1]!) / HALF_LIVES.length;
 }
 
+/** A burst of two minutes is one sample at longer intervals. */
+const COARSE_MS = 2 * MINUTE_MS;
+
 /**
- * The joint score that lasts: of the average no more than five of the last seven samples reach. A burst of two minutes
- * has three strange samples, for its end is a change, too.
+ * The joint score that lasts: of the average no more than five of the last seven samples reach, at this interval (ms)
+ * between them. A burst of two minutes has three strange samples, for its end is a change, too.
  */
-export function lastingOf(memory: Float64Array): number {
-  return Math.min(averageOf(memory), fifthOfSeven(memory, 0, 1));
+export function lastingOf(memory: Float64Array, interval: number): number {
+  const reached = interval > COARSE_MS ? thirdOfFive(memory, 0, 1) : fifthOfSeven(memory, 0, 1);
+  return Math.min(averageOf(memory), reached);
 }
 
 /** What has not lasted ranks samples up to this. At any sensitivity it opens no incident, and keeps none open. */
 const FLEETING_MAX = 0.4;
 
 /** The joint score on the scale of the bands, on which 1 notifies, at a time of the week. */
-export function readJoint({ usual, limit }: JointLimits, memory: Float64Array, weekday: number, slot: number): number {
-  const least = limit[weekday * SLOTS + slot]!;
+export function readJoint({ usual, limit }: JointLimits, memory: Float64Array, { interval, place }: JointTime): number {
+  const least = limit[place]!;
   const fleeting = Math.min(FLEETING_MAX, shareOf(averageOf(memory), usual, least));
-  return Math.max(fleeting, shareOf(lastingOf(memory), usual, least));
+  return Math.max(fleeting, shareOf(lastingOf(memory, interval), usual, least));
+}
+
+interface JointTime {
+  /** Usual time between samples in ms. */
+  readonly interval: number;
+  /** weekday × SLOTS + slot. */
+  readonly place: number;
 }
 
 /** The usual score on the scale on which the limit is 1. */

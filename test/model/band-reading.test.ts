@@ -2,6 +2,7 @@ import { newBandsMemory, unremembered } from "../../lib/model/band-memory.ts";
 import { scoreBands } from "../../lib/model/band-reading.ts";
 import { bandRowAt } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
+import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { MINUTE, MONDAY, ripple } from "./band-history.ts";
 import { around, calm, fitted, largest, NOON, scoresOf, times } from "./fitted-bands.ts";
 
@@ -109,7 +110,7 @@ test("after a gap the samples before it are over", () => {
   expect(scoreBands(model, newBandsMemory(model), { values, times: at(4) }).scores[2]).toBeLessThan(0.5);
 });
 
-test("a host that was off remembers levels and no single samples", () => {
+test("a host that was off remembers neither single samples nor how the hours before were", () => {
   const model = fitted(calm);
   const { memory } = scoreBands(model, newBandsMemory(model), {
     values: Float64Array.of(60, 60),
@@ -117,7 +118,8 @@ test("a host that was off remembers levels and no single samples", () => {
   });
   const off = unremembered(memory);
   expect([...off.recent]).toEqual(times(7, 0));
-  expect(off.averages).toEqual(memory.averages);
+  expect([...off.averages, ...off.joint]).toEqual(times(4 + JOINT_MEMORY, 0));
+  expect(off.place).toEqual(memory.place);
   expect(memory.recent[0]).toBe(2.25);
 });
 

@@ -3,6 +3,7 @@ import { SLOTS } from "../../lib/model/calendar.ts";
 import { type Joint, jointScore, standardise } from "../../lib/model/joint.ts";
 import { JOINT_MEMORY, lastingOf, readJoint, rememberJoint } from "../../lib/model/joint-reading.ts";
 import { learnJoint } from "../../lib/model/learn-joint.ts";
+import { MINUTE } from "./band-history.ts";
 
 /** A joint score of D metrics whose features are standard and independent. */
 function standard(metrics: number): Joint {
@@ -92,6 +93,8 @@ test("a feature that no row has is as usual whatever it is", () => {
 });
 
 describe("the reading", () => {
+  const at = (weekday: number, slot: number, interval = MINUTE) => ({ interval, place: weekday * SLOTS + slot });
+  const AT = at(0, 0);
   const limits = { usual: 4, limit: new Float64Array(7 * SLOTS).fill(10) };
   const remembered = (...scores: readonly number[]) => {
     const memory = new Float64Array(JOINT_MEMORY);
@@ -107,22 +110,28 @@ describe("the reading", () => {
     ["the limit", 10, 1],
     ["e times the limit", 10 * Math.E, 2],
   ])("of %s that lasts", (_, score, reading) => {
-    expect(readJoint(limits, remembered(...times(100, score)), 0, 0)).toBeCloseTo(reading, 5);
+    expect(readJoint(limits, remembered(...times(100, score)), AT)).toBeCloseTo(reading, 5);
   });
 
   test("opens nothing before five of seven samples are strange, and goes with the third calm one", () => {
     const calm = times(60, 4);
-    const readings = [4, 5].map((count) => readJoint(limits, remembered(...calm, ...times(count, 100)), 0, 0));
+    const readings = [4, 5].map((count) => readJoint(limits, remembered(...calm, ...times(count, 100)), AT));
     expect(readings[0]).toBe(0.4);
     expect(readings[1]).toBeGreaterThan(1);
-    expect(readJoint(limits, remembered(...calm, ...times(10, 100), 4, 4, 4), 0, 0)).toBe(0.4);
+    expect(readJoint(limits, remembered(...calm, ...times(10, 100), 4, 4, 4), AT)).toBe(0.4);
+  });
+
+  test("needs three of five samples where these are five minutes apart", () => {
+    const strange = [2, 3].map((count) => remembered(...times(60, 4), ...times(count, 100)));
+    expect(readJoint(limits, strange[0]!, at(0, 0, 5 * MINUTE))).toBe(0.4);
+    expect(readJoint(limits, strange[1]!, at(0, 0, 5 * MINUTE))).toBeGreaterThan(1);
   });
 
   test("what lasts is never more than the average, nor more than five of seven samples reach", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.01, max: 1_000, noNaN: true }), { minLength: 7 }), (scores) => {
         const reached = scores.slice(-7).sort((a, b) => a - b)[2]!;
-        expect(lastingOf(remembered(...scores))).toBeLessThanOrEqual(Math.fround(reached));
+        expect(lastingOf(remembered(...scores), MINUTE)).toBeLessThanOrEqual(Math.fround(reached));
       }),
     );
   });
@@ -130,7 +139,7 @@ describe("the reading", () => {
   test("asks for the limit of the slot and the weekday", () => {
     const limit = limits.limit.with(3 * SLOTS + 8, 40);
     const memory = remembered(...times(100, 20));
-    expect(readJoint({ ...limits, limit }, memory, 3, 8)).toBeLessThan(1);
-    expect(readJoint({ ...limits, limit }, memory, 4, 8)).toBeGreaterThan(1);
+    expect(readJoint({ ...limits, limit }, memory, at(3, 8))).toBeLessThan(1);
+    expect(readJoint({ ...limits, limit }, memory, at(4, 8))).toBeGreaterThan(1);
   });
 });
