@@ -1,4 +1,5 @@
-import { type Bands, bandRowAt, GAP_INTERVALS } from "./bands.ts";
+import { DAY_MS } from "../time.ts";
+import { type BandRow, type Bands, bandRowAt, GAP_INTERVALS } from "./bands.ts";
 import { isWeekend, SLOTS } from "./calendar.ts";
 import { dayRanges } from "./day-bands.ts";
 import {
@@ -62,35 +63,48 @@ function rowOf(table: Float64Array, row: number, metrics: number): Float64Array 
   return table.subarray(row * metrics, (row + 1) * metrics);
 }
 
-/** Each row's joint score before any smoothing, and what of it lasts; NaN for a row that is not to be learnt from. */
+/** Each row's joint score before any smoothing, and what of it lasts; NaN for a row that tells nothing of limits. */
 interface Scores {
   readonly raw: Float64Array;
   readonly lasting: Float64Array;
 }
 
-/** Reads the history as the reader will. */
-function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory): Scores {
+/** Limits come from this last part of the history: twice each weekday. The whole would take half of a fit. */
+const LIMITS_MS = 14 * DAY_MS;
+
+/** Reads the end of the history as the reader will. */
+function scoresOf(bands: Bands, joint: Joint, { history, changes, places }: JointHistory): Scores {
   const { metrics, values, times, excluded } = history;
-  const [raw, lasting] = [new Float64Array(times.length), new Float64Array(times.length)];
+  const [raw, lasting] = [nans(times.length), nans(times.length)];
   const [features, place] = [new Float64Array(FEATURES * metrics), new Float64Array(metrics)];
   const memory = new Float64Array(JOINT_MEMORY);
   const placeRate = placeRateOf(bands.interval);
+  const from = times.reduce((newest, time) => Math.max(newest, time), 0) - LIMITS_MS;
+  let row: BandRow | undefined;
   for (let i = 0; i < times.length; i++) {
+    if (times[i]! < from) continue;
     const elapsed = i > 0 ? times[i]! - times[i - 1]! : 0;
     // Where time goes back the next host of a pooled history begins.
     if (elapsed < 0) place.fill(0);
     if (elapsed < 0 || elapsed > GAP_INTERVALS * bands.interval) memory.fill(0);
-    const row = bandRowAt(bands, times[i]!);
+    if (!row || places.slot[i] !== places.slot[i - 1] || places.day[i] !== places.day[i - 1]) {
+      row = bandRowAt(bands, times[i]!);
+    }
     const own = rowOf(values, i, metrics);
     for (let j = 0; j < metrics; j++) movePlace(bands, row, place, j, own[j]!, placeRate);
     writeFeatures(bands, row, place, { values: own, changes: rowOf(changes, i, metrics) }, features);
     standardise(joint, features);
     const score = jointScore(joint, features);
     if (!Number.isNaN(score)) rememberJoint(memory, score);
-    raw[i] = excluded?.[i] ? Number.NaN : score;
-    lasting[i] = excluded?.[i] ? Number.NaN : lastingOf(memory, bands.interval);
+    if (excluded?.[i]) continue;
+    raw[i] = score;
+    lasting[i] = lastingOf(memory, bands.interval);
   }
   return { raw, lasting };
+}
+
+function nans(length: number): Float64Array {
+  return new Float64Array(length).fill(Number.NaN);
 }
 
 /** The limit is this multiple of what days often reach, within bounds: a score of 7 is rare on calm hosts. */
