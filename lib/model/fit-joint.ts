@@ -111,9 +111,9 @@ function nans(length: number): Float64Array {
 const GAIN = 1.25;
 const LIMIT_MIN = 7;
 const LIMIT_MAX = 40;
-/** A host whose usual score is high must still stray from it by this much, and by this factor at its slot. */
+/** A host whose usual score is high must stray from it by this much, and at a slot where jobs run by this factor. */
 const OVER_USUAL = 3;
-const OVER_SLOT = 1.3;
+const OVER_SLOT = 2;
 /** Units beyond the band of a slot that is noisier than usual. */
 const SLOT_MARGIN = 2;
 

@@ -68,9 +68,14 @@ export function writeFeatures(
     const level = place[j] === 0 ? 0 : place[j]! * wayOf(thresholds, row, j, place[j]! > 0);
     const distance = beyond(values[j]! - usual, level);
     features[j] = usual + distance;
-    features[metrics + j] = changes[j]!;
+    features[metrics + j] = outward(changes[j]!, values[j]! - usual);
     features[2 * metrics + j] = distance;
   }
+}
+
+/** A change to a distance from what is usual, and 0 for one that leads back: the end of a burst is no news. */
+function outward(change: number, distance: number): number {
+  return Math.abs(distance) < Math.abs(distance - change) ? 0 : change;
 }
 
 /** The distance from the range between 0 and a level on either side. */

@@ -3,8 +3,8 @@ import { dot } from "./vectors.ts";
 
 /**
  * All metrics together. What is slightly out in many metrics, or out of step with the others, leaves no band by itself.
- * Each sample has three features of each metric: its value x, its change d since the sample before, and its distance h
- * from what is usual at this quarter of an hour. They are judged twice, each by itself and all by their correlations.
+ * Each sample has three features of each metric: its value x, its change d away from what is usual, and its distance h
+ * from that at this quarter of an hour. They are judged twice, each by itself and all by their correlations.
  * Either view alone loses on some fleets; the sum of their roots never falls far below the better one.
  */
 export interface Joint {
