@@ -30,16 +30,24 @@ export interface JointHistory {
 }
 
 /** Fewer days know too little of what metrics do together. */
-const DAYS_MIN = 3;
+const DAYS_MIN = 4;
 /** Rows that the covariance is learnt from, spread over the history: more say no more. */
 const ROWS_MAX = 9_000;
 
-/** Learns the joint score of a host whose bands are known, and from which score on it notifies. */
+/**
+ * Learns the joint score of a host whose bands are known, and from which score on it notifies. Hosts that are pooled
+ * have none: how metrics go together is each host's own.
+ */
 export function fitJoint(bands: Bands, training: JointHistory): (Joint & JointLimits) | undefined {
   const { metrics, days, floor } = bands;
-  if (days < DAYS_MIN || metrics < 2 || metrics > JOINT_METRICS_MAX) return undefined;
+  if (days < DAYS_MIN || metrics < 2 || metrics > JOINT_METRICS_MAX || isPooled(training.history)) return undefined;
   const joint = learnJoint({ metrics, features: spreadFeatures(bands, training), floor });
   return joint && { ...joint, ...limitsOf(scoresOf(bands, joint, training), training, bands.interval) };
+}
+
+/** Whether these are several hosts, one after the other: time goes back. */
+function isPooled({ times }: History): boolean {
+  return times.some((time, i) => i > 0 && time < times[i - 1]!);
 }
 
 /** The features of rows from the whole history, an odd number of rows apart, so that all minutes have their turn. */
@@ -79,14 +87,11 @@ function scoresOf(bands: Bands, joint: Joint, { history, changes, places }: Join
   const [features, place] = [new Float64Array(FEATURES * metrics), new Float64Array(metrics)];
   const memory = new Float64Array(JOINT_MEMORY);
   const placeRate = placeRateOf(bands.interval);
-  const from = times.reduce((newest, time) => Math.max(newest, time), 0) - LIMITS_MS;
+  const from = times.at(-1)! - LIMITS_MS;
   let row: BandRow | undefined;
   for (let i = 0; i < times.length; i++) {
     if (times[i]! < from) continue;
-    const elapsed = i > 0 ? times[i]! - times[i - 1]! : 0;
-    // Where time goes back the next host of a pooled history begins.
-    if (elapsed < 0) place.fill(0);
-    if (elapsed < 0 || elapsed > GAP_INTERVALS * bands.interval) memory.fill(0);
+    if (i > 0 && times[i]! - times[i - 1]! > GAP_INTERVALS * bands.interval) memory.fill(0);
     if (!row || places.slot[i] !== places.slot[i - 1] || places.day[i] !== places.day[i - 1]) {
       row = bandRowAt(bands, times[i]!);
     }

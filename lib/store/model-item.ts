@@ -31,7 +31,7 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
- * | | | joint (joint-bytes.ts) after three days |
+ * | | | joint (joint-bytes.ts) from the fourth day |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading.
  */

@@ -64,7 +64,7 @@ test("what stirs all metrics each night has a limit of its own at that time", ()
 });
 
 test.each([
-  ["of two days", 2, METRICS],
+  ["of three days", 3, METRICS],
   ["of one metric", 7, 1],
 ])("a host %s is judged metric by metric", (_, days, metrics) => {
   const model = fitBands(historyOf({ days }, ...followers(days).slice(0, metrics)), NAMES.slice(0, metrics), "UTC");
@@ -77,4 +77,10 @@ test("a metric that does not count by policy has no part in what all say togethe
   const values = Float64Array.from(times.flatMap((_, i) => outOfStep(i)));
   const { scores } = scoreBands(model, newBandsMemory(model), { values, times }, (metric) => metric % 2 === 0);
   expect(largest([...scores])).toBeLessThan(1);
+});
+
+test("hosts that are pooled are judged metric by metric", () => {
+  const { metrics, values, times } = historyOf({ days: 7 }, ...followers(7));
+  const twice = { metrics, values: Float64Array.of(...values, ...values), times: Float64Array.of(...times, ...times) };
+  expect(fitBands(twice, NAMES, "UTC").joint).toBeUndefined();
 });
