@@ -1,3 +1,4 @@
+import type { Memoryless } from "../model/detector.ts";
 import type { Fit } from "./training-fit.ts";
 
 /** A version that flags more of the held-out calm samples than this is refused. */
@@ -5,21 +6,29 @@ const CALM_FLAGGED_MAX = 0.05;
 /** Fewer calm samples, as of a day that was one long incident, say nothing about a version. */
 const CALM_MIN = 60;
 
+/** Days of a history in which two bad ones widen no band: the third largest of these counts. */
+const BOUNDED_DAYS = 7;
+
 /**
- * Share of calm samples beyond epsilon, and why that forbids promotion if it does. Of calendar bands it does not: one
- * day teaches them little, so they flag a new kind of day until like days follow, and an older version does no better.
+ * Share of calm samples beyond epsilon, and why that forbids promotion if it does. Of calendar bands of a week it does
+ * not: one day teaches them little, so they flag a new kind of day until like days follow, and an older version does no
+ * better. Of the first days each one teaches much.
  */
 export function gate(
-  { heldOut, model: { detector } }: Pick<Fit, "heldOut"> & { readonly model: Pick<Fit["model"], "detector"> },
+  { heldOut, model }: Pick<Fit, "heldOut"> & { readonly model: Model },
   epsilon: number,
 ): { flagRate: number; refused?: string } {
   const flagged = heldOut.reduce((sum, score) => sum + (score > epsilon ? 1 : 0), 0);
   const flagRate = heldOut.length > 0 ? flagged / heldOut.length : 0;
   if (!(epsilon > 0) || !Number.isFinite(epsilon)) return { flagRate, refused: `epsilon ${epsilon} is no threshold` };
-  if (detector === "bands" || heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
+  const isBounded = model.detector === "bands" && model.days >= BOUNDED_DAYS;
+  if (isBounded || heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
   const percent = (100 * flagRate).toFixed(1);
   return {
     flagRate,
     refused: `flags ${percent} % of the last day's calm samples: at most ${100 * CALM_FLAGGED_MAX} % is sensible`,
   };
 }
+
+/** A fitted model, as far as the gate asks for it. */
+type Model = { readonly detector: "bands"; readonly days: number } | { readonly detector: Memoryless["detector"] };

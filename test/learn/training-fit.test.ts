@@ -159,13 +159,15 @@ test.each([
   );
 });
 
-test("the gate refuses no bands for what they flag: one day teaches them little, and that is why", () => {
-  const fit = { heldOut: new Float64Array(1_440).fill(9), model: { detector: "bands" as const } };
-  expect(gate(fit, 5)).toEqual({ flagRate: 1 });
+test("the gate refuses bands for what they flag in their first week alone: later one day teaches them little", () => {
+  const heldOut = new Float64Array(1_440).fill(9);
+  const bandsOf = (days: number) => ({ heldOut, model: { detector: "bands" as const, days } });
+  expect(gate(bandsOf(6), 5).refused).toContain("flags 100.0 %");
+  expect(gate(bandsOf(7), 5)).toEqual({ flagRate: 1 });
 });
 
 test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("the gate refuses an epsilon of %d", (epsilon) => {
-  expect(gate({ heldOut: Float64Array.of(1), model: { detector: "bands" } }, epsilon).refused).toBe(
+  expect(gate({ heldOut: Float64Array.of(1), model: { detector: "bands", days: 7 } }, epsilon).refused).toBe(
     `epsilon ${epsilon} is no threshold`,
   );
 });
