@@ -12,7 +12,7 @@ const BOUNDED_DAYS = 7;
 /**
  * Share of calm samples beyond epsilon, and why that forbids promotion if it does. Of calendar bands of a week it does
  * not: one day teaches them little, so they flag a new kind of day until like days follow, and an older version does no
- * better. Of the first days each one teaches much.
+ * better. Of the first days each one teaches much; before them only levels are judged, which follow by themselves.
  */
 export function gate(
   { heldOut, model }: Pick<Fit, "heldOut"> & { readonly model: Model },
@@ -21,7 +21,7 @@ export function gate(
   const flagged = heldOut.reduce((sum, score) => sum + (score > epsilon ? 1 : 0), 0);
   const flagRate = heldOut.length > 0 ? flagged / heldOut.length : 0;
   if (!(epsilon > 0) || !Number.isFinite(epsilon)) return { flagRate, refused: `epsilon ${epsilon} is no threshold` };
-  const isBounded = model.detector === "bands" && model.days >= BOUNDED_DAYS;
+  const isBounded = model.detector === "bands" && (model.days === 0 || model.days >= BOUNDED_DAYS);
   if (isBounded || heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
   const percent = (100 * flagRate).toFixed(1);
   return {
