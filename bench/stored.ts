@@ -53,7 +53,7 @@ function readList(answer: string): Baseline {
 
 function baselineOf(read: Baseline | undefined): Baseline {
   if (read) return read;
-  throw new Error("a baseline of today was read as one of the past");
+  throw new Error("The store rejected a baseline that this version wrote.");
 }
 
 function reportOf({ owner, version, fitted, model, samples, epsilon }: Baseline) {

@@ -41,7 +41,7 @@ const ROWS_MAX = 9_000;
 export function fitJoint(bands: Bands, training: JointHistory): (Joint & JointLimits) | undefined {
   const { metrics, days, floor } = bands;
   if (days < DAYS_MIN || metrics < 2 || metrics > JOINT_METRICS_MAX || isPooled(training.history)) return undefined;
-  const joint = learnJoint({ metrics, features: spreadFeatures(bands, training), floor });
+  const joint = learnJoint({ features: spreadFeatures(bands, training), floor });
   return joint && { ...joint, ...limitsOf(scoresOf(bands, joint, training), training, bands.interval) };
 }
 

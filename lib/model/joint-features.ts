@@ -80,6 +80,6 @@ function outward(change: number, distance: number): number {
 
 /** The distance from the range between 0 and a level on either side. */
 function beyond(distance: number, level: number): number {
-  if (distance > Math.max(0, level)) return distance - Math.max(0, level);
-  return distance < Math.min(0, level) ? distance - Math.min(0, level) : distance * 0; // NaN stays
+  const [lowest, highest] = [Math.min(0, level), Math.max(0, level)];
+  return distance - Math.max(lowest, Math.min(highest, distance));
 }

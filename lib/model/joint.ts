@@ -8,8 +8,6 @@ import { dot } from "./vectors.ts";
  * Either view alone loses on some fleets; the sum of their roots never falls far below the better one.
  */
 export interface Joint {
-  /** D. */
-  readonly metrics: number;
   /** Mean of each of the 3 D features: x of all metrics, then d, then h. */
   readonly mean: Float32Array;
   /** Standard deviation of each, never below its floor; `UNSEEN` for a feature that no sample had. */

@@ -3,8 +3,6 @@ import { cholesky, invertTriangle } from "./triangle.ts";
 
 /** Features of samples to learn from: row-major, 3 D numbers each (joint.ts), NaN = missing. */
 export interface JointTraining {
-  /** D. */
-  readonly metrics: number;
   readonly features: Float64Array;
   /** D: the least change that matters. */
   readonly floor: Float64Array;
@@ -22,8 +20,8 @@ const RIDGE = 0.01;
  * Learns means, deviations and the covariance of the clipped z of all features, a missing one being as usual. Undefined
  * without a row, or where rounding leaves no covariance that could be factored.
  */
-export function learnJoint({ metrics, features, floor }: JointTraining): Joint | undefined {
-  const size = FEATURES * metrics;
+export function learnJoint({ features, floor }: JointTraining): Joint | undefined {
+  const size = FEATURES * floor.length;
   const rows = features.length / size;
   if (rows === 0) return undefined;
   const { mean, deviation } = spreadOf(features, floor);
@@ -34,7 +32,7 @@ export function learnJoint({ metrics, features, floor }: JointTraining): Joint |
   for (let k = 0; k < z.length; k++) z[k]! -= centre[k % size]!;
   const factor = cholesky(shrunkCovariance(z, size), size);
   if (!factor) return undefined;
-  return { metrics, mean, deviation, centre, whitening: Float32Array.from(invertTriangle(factor, size)) };
+  return { mean, deviation, centre, whitening: Float32Array.from(invertTriangle(factor, size)) };
 }
 
 /** Mean and standard deviation of each feature over the rows that have it; 0 and `UNSEEN` where none has. */

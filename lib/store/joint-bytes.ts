@@ -36,5 +36,5 @@ export function jointOfBytes(bytes: Uint8Array, metrics: number): Joint {
   if (limit.length !== LIMITS) throw new RangeError(`${limit.length} limits instead of ${LIMITS}`);
   if (!(usual > 0) || !limit.every((score) => score > usual))
     throw new RangeError("a limit is not above what is usual");
-  return { metrics, mean, deviation, centre, whitening, usual, limit: Float64Array.from(limit) };
+  return { mean, deviation, centre, whitening, usual, limit: Float64Array.from(limit) };
 }

@@ -11,7 +11,7 @@ function standard(metrics: number): Joint {
   const whitening = new Float32Array((size * (size + 1)) / 2);
   for (let i = 0; i < size; i++) whitening[(i * (i + 3)) / 2] = 1;
   const [mean, centre] = [new Float32Array(size), new Float32Array(size)];
-  return { metrics, mean, deviation: new Float32Array(size).fill(1), centre, whitening };
+  return { mean, deviation: new Float32Array(size).fill(1), centre, whitening };
 }
 
 function scoreOf(joint: Joint, ...features: readonly number[]): number {
@@ -45,7 +45,6 @@ describe("the score of one sample", () => {
 
   test("is finite for any features of a learnt host", () => {
     const joint = learnJoint({
-      metrics: 2,
       features: Float64Array.from(ROWS.flat()),
       floor: Float64Array.of(0.5, 0.5),
     })!;
@@ -81,13 +80,13 @@ const ROWS = [
  *   (np.sqrt((u ** 2).mean()) + np.sqrt(((W @ u) ** 2).mean())) ** 2
  */
 test("learns what numpy computes", () => {
-  const joint = learnJoint({ metrics: 2, features: Float64Array.from(ROWS.flat()), floor: Float64Array.of(0.5, 0.5) })!;
+  const joint = learnJoint({ features: Float64Array.from(ROWS.flat()), floor: Float64Array.of(0.5, 0.5) })!;
   expect(scoreOf(joint, 3, 0, -1, -4, 0.5, -2)).toBeCloseTo(15.969247543153687, 4);
 });
 
 test("a feature that no row has is as usual whatever it is", () => {
   const features = Float64Array.from(ROWS.flatMap((row) => row.with(2, Number.NaN)));
-  const joint = learnJoint({ metrics: 2, features, floor: Float64Array.of(0.5, 0.5) })!;
+  const joint = learnJoint({ features, floor: Float64Array.of(0.5, 0.5) })!;
   const scores = [-1_000, 0, Number.NaN].map((x) => scoreOf(joint, 3, 0, x, -4, 0.5, -2));
   expect(scores).toEqual([scores[0], scores[0], scores[0]]);
 });
