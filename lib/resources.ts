@@ -159,4 +159,5 @@ export const METRICS = {
   dimensionVariable: "STACK_NAME",
   score: ["Records", "Samples", "Anomalies", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
+  stores: ["ItemsSetAside"],
 } as const;

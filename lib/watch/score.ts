@@ -1,5 +1,6 @@
 import type { Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
+import { DAY_MS } from "../time.ts";
 import { decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
 import { DEFAULT_GROUP, type Schema } from "../wire/samples.ts";
@@ -10,8 +11,16 @@ import { chunkOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
-import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
-import { type HostState, newHost } from "./state.ts";
+import {
+  type BaselineStore,
+  HISTORY_DAYS,
+  type HistoryStore,
+  type HostStore,
+  type IncidentStore,
+  type RejectedStore,
+  type SchemaStore,
+} from "./ports.ts";
+import { type HostState, newHost, pendingOf } from "./state.ts";
 
 export interface ScorePorts {
   readonly hosts: HostStore;
@@ -212,7 +221,8 @@ async function scoreHost(
 ): Promise<Folded> {
   const group = groupOf(work);
   const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
-  const folded = await saveNext(ports.hosts, stored ?? newHost(work.host, group), async (state) => {
+  const begin = stored ?? (await newcomer(ports.incidents, work.host, group, clock()));
+  const folded = await saveNext(ports.hosts, begin, async (state) => {
     const next = fold(withRejected(state, work), baseline, work.arrived, policy);
     const thinning = thinningOf(state);
     const chunks = next.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
@@ -222,6 +232,15 @@ async function scoreHost(
   });
   if (folded.state.pending.length === 0) return folded;
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
+}
+
+/** A host without a state may have an open incident, since its state was set aside: it goes on, and is told again. */
+async function newcomer(incidents: IncidentStore, host: string, group: string, now: number): Promise<HostState> {
+  const state = newHost(host, group);
+  const recent = await incidents.ofHost(host, now - HISTORY_DAYS * DAY_MS, now);
+  const incident = recent.at(-1);
+  if (!incident || incident.kind === "fleet" || incident.resolved !== undefined) return state;
+  return { ...state, incident, pending: [pendingOf("opened", incident)] };
 }
 
 function withRejected(state: HostState, { rejected }: HostWork): HostState {
