@@ -82,9 +82,8 @@ export interface FleetwardenProps {
   /**
    * Where people answer alerts: by a link to a page (`url`), or only on the command line (`none`). The page reserves
    * five of the account's concurrent executions, and 100 must stay unreserved.
-   * @default "url"
    */
-  readonly feedback?: "url" | "none";
+  readonly feedback: "url" | "none";
 }
 
 /** The whole of Fleetwarden, for any stack: stream, scoring, tables, alerts, alarms and dashboard. */
@@ -102,7 +101,7 @@ export class Fleetwarden extends Construct implements Parts {
   readonly feedback: Feedback | undefined;
   readonly mappingId: string;
 
-  constructor(scope: Construct, id: string, props: FleetwardenProps = {}) {
+  constructor(scope: Construct, id: string, props: FleetwardenProps) {
     super(scope, id);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const recipients = recipientsOf(props);
@@ -114,7 +113,7 @@ export class Fleetwarden extends Construct implements Parts {
 
     const { config } = props;
     const environment = this.#environment();
-    this.feedback = props.feedback === "none" ? undefined : createFeedback(this, environment, config);
+    this.feedback = props.feedback === "url" ? createFeedback(this, environment, config) : undefined;
     const publishing = { ...environment, ...this.feedback?.environment };
     this.score = createFunction(this, "score", publishing, config);
     this.sweep = createFunction(this, "sweep", publishing, config);

@@ -158,7 +158,7 @@ describe("in a stack that has its own stream and key", () => {
   const encryptionKey = Key.fromKeyArn(stack, "StreamKey", "arn:aws:kms:eu-west-1:111122223333:key/1");
   const stream = Stream.fromStreamAttributes(stack, "Imported", { streamArn, encryptionKey });
   const opsKey = new Key(stack, "OpsKey");
-  new Fleetwarden(stack, "Fleet", { stream, opsKey }).grantIngest(new User(stack, "Agent"));
+  new Fleetwarden(stack, "Fleet", { stream, opsKey, feedback: "url" }).grantIngest(new User(stack, "Agent"));
   const theirs = Template.fromStack(stack);
 
   test("creates no stream, and grants ingest to the principal that the stack names", () => {
