@@ -14,7 +14,7 @@ import { ENVIRONMENT, MAPPING, METRICS, STREAM } from "../lib/resources.ts";
 import { grantTables } from "./access.ts";
 import { addAlarms } from "./alarms.ts";
 import { addDashboard } from "./dashboard.ts";
-import { createFailuresBucket, FailureDestination, grantReject } from "./failures.ts";
+import { createFailuresBucket, FailureDestination, grantKeep, REJECTED, UNREADABLE } from "./failures.ts";
 import { createFeedback, type Feedback } from "./feedback.ts";
 import { createFunction } from "./functions.ts";
 import type { Parts } from "./parts.ts";
@@ -82,9 +82,8 @@ export interface FleetwardenProps {
   /**
    * Where people answer alerts: by a link to a page (`url`), or only on the command line (`none`). The page reserves
    * five of the account's concurrent executions, and 100 must stay unreserved.
-   * @default "url"
    */
-  readonly feedback?: "url" | "none";
+  readonly feedback: "url" | "none";
 }
 
 /** The whole of Fleetwarden, for any stack: stream, scoring, tables, alerts, alarms and dashboard. */
@@ -102,7 +101,7 @@ export class Fleetwarden extends Construct implements Parts {
   readonly feedback: Feedback | undefined;
   readonly mappingId: string;
 
-  constructor(scope: Construct, id: string, props: FleetwardenProps = {}) {
+  constructor(scope: Construct, id: string, props: FleetwardenProps) {
     super(scope, id);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const recipients = recipientsOf(props);
@@ -114,7 +113,7 @@ export class Fleetwarden extends Construct implements Parts {
 
     const { config } = props;
     const environment = this.#environment();
-    this.feedback = props.feedback === "none" ? undefined : createFeedback(this, environment, config);
+    this.feedback = props.feedback === "url" ? createFeedback(this, environment, config) : undefined;
     const publishing = { ...environment, ...this.feedback?.environment };
     this.score = createFunction(this, "score", publishing, config);
     this.sweep = createFunction(this, "sweep", publishing, config);
@@ -169,7 +168,10 @@ export class Fleetwarden extends Construct implements Parts {
     grantTables("sweep", this.sweep, this.tables);
     grantTables("refit", this.refit, this.tables);
     if (this.feedback) grantTables("feedback", this.feedback.fn, this.tables);
-    grantReject(this.failures, this.score);
+    grantKeep(this.failures, this.score, REJECTED);
+    for (const fn of [this.score, this.sweep, this.refit, ...(this.feedback ? [this.feedback.fn] : [])]) {
+      grantKeep(this.failures, fn, UNREADABLE);
+    }
     // Not grantPublish: it also grants the use of the key, which the key that SNS owns allows by itself.
     const publish = { actions: ["sns:Publish"], resources: [this.alertsTopic.topicArn] };
     for (const fn of [this.score, this.sweep, this.refit]) fn.addToRolePolicy(new PolicyStatement(publish));

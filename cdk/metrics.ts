@@ -5,7 +5,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { METRICS } from "../lib/resources.ts";
 
-type MetricName = (typeof METRICS)["score" | "refit"][number];
+type MetricName = (typeof METRICS)["score" | "refit" | "stores"][number];
 
 const PERIOD = Duration.minutes(5);
 

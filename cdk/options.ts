@@ -24,7 +24,8 @@ export interface Options {
   readonly removalPolicy: "retain" | "destroy";
   /** Path of the configuration (docs/configuration.md). */
   readonly config: string | undefined;
-  readonly feedback: "url" | "none";
+  /** Nothing by default: whether an address is open to everybody is the installer's choice. */
+  readonly feedback: "url" | "none" | undefined;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ const DEFAULTS: Options = {
   encryptStream: true,
   removalPolicy: "retain",
   config: undefined,
-  feedback: "url",
+  feedback: undefined,
 };
 
 /** Reads options from the context of an app in `folder`. Throws an error that names the key and a valid value. */
@@ -57,7 +58,7 @@ export function readOptions(context: Context, folder: string): Options {
     encryptStream: (oneOf(context, "encryptStream", ["true", "false"]) ?? String(DEFAULTS.encryptStream)) === "true",
     removalPolicy: oneOf(context, "removalPolicy", ["retain", "destroy"]) ?? DEFAULTS.removalPolicy,
     config: configOf(context, folder),
-    feedback: oneOf(context, "feedback", ["url", "none"]) ?? DEFAULTS.feedback,
+    feedback: oneOf(context, "feedback", ["url", "none"]),
   };
   if (options.streamMode === "on-demand" && options.shards !== undefined) {
     throw new Error(

@@ -1,8 +1,12 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { Fleetwarden } from "./fleetwarden.ts";
 import type { Options } from "./options.ts";
+
+const CHOOSE_FEEDBACK =
+  "Choose where people answer alerts. -c feedback=url: by a link in the alert, to a page that needs no login. " +
+  "-c feedback=none: with the command fleetwarden label only; the stack then has no public address.";
 
 /** A stack that contains only Fleetwarden, with the outputs by which the command line finds it. */
 export class FleetwardenStack extends Stack {
@@ -12,10 +16,12 @@ export class FleetwardenStack extends Stack {
       ...props,
     });
     const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, config, feedback } = options;
+    // An error that is thrown would stop `cdk bootstrap` and `cdk destroy` too.
+    if (feedback === undefined) Annotations.of(this).addError(CHOOSE_FEEDBACK);
     const fleet = new Fleetwarden(this, "Fleet", {
       streamMode,
       encryptStream,
-      feedback,
+      feedback: feedback ?? "none",
       removalPolicy: options.removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(emails ? { emails } : {}),
       ...(phones ? { phones } : {}),

@@ -1,5 +1,7 @@
 import type { BaselineLedger } from "../learn/report.ts";
+import { retryOnConflict } from "../retry.ts";
 import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
+import { isSameList } from "../wire/schemas.ts";
 import {
   ACTIVE,
   baselineKey,
@@ -50,11 +52,15 @@ export function createBaselineStore(
     },
 
     async names(ids) {
-      return values(await table.get(ids.map(schemaKey), { consistent: false }), schemaOfItem);
+      return values(await table.get(ids.map(schemaKey), { consistent: true }), schemaOfItem);
     },
 
     async remember(schema) {
-      await table.put(itemOfSchema(schema));
+      return retryOnConflict(`the names of schema ${schema.id}`, async () => {
+        if (await table.put(itemOfSchema(schema), { attribute: "owner", is: "absent" })) return true;
+        const stored = await one(schemaKey(schema.id), schemaOfItem);
+        return stored && isSameList(stored.names, schema.names);
+      });
     },
 
     async latest(owner) {

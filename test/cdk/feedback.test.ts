@@ -1,4 +1,5 @@
-import { output as outputOf, resources, synthesize } from "./synth.ts";
+import { CfnFunction, CfnUrl } from "aws-cdk-lib/aws-lambda";
+import { createStack, output as outputOf, resources, synthesize } from "./synth.ts";
 
 const template = synthesize();
 const output = (name: string) => outputOf(template, name);
@@ -41,6 +42,18 @@ test("AWS creates the key, so no template contains it, and the stack deletes it 
   });
   expect(JSON.stringify(template.toJSON())).not.toContain("{{resolve:secretsmanager");
   expect(id).not.toBe("");
+});
+
+test("without a choice the deployment stops with one line that says what each choice means", () => {
+  expect(() => createStack({ feedback: undefined }).app.synth()).toThrow(
+    /Choose where .* -c feedback=url: .* page that needs no login\. -c feedback=none: .* label only;.* no public address\./,
+  );
+});
+
+test("a stack without a choice has no public address, even if somebody deploys it in spite of the error", () => {
+  const parts = createStack({ feedback: undefined }).stack.node.findAll();
+  expect(parts.some((part) => part instanceof CfnFunction)).toBe(true);
+  expect(parts.filter((part) => part instanceof CfnUrl)).toEqual([]);
 });
 
 test("feedback=none omits page, key, address, alarms and links", () => {

@@ -25,7 +25,7 @@ test("options have defaults", () => {
     encryptStream: true,
     removalPolicy: "retain",
     config: undefined,
-    feedback: "url",
+    feedback: undefined,
   });
 });
 
