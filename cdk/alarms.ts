@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { mappingMetric, ownMetric, streamMetric, successes } from "./metrics.ts";
+import { givenUp, mappingMetric, ownMetric, streamMetric, successes } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
 
 type Bound = { readonly above: number } | { readonly below: number };
@@ -18,7 +18,7 @@ type Row = Bound & {
 /** Alarms about Fleetwarden itself. Each notifies the ops topic. */
 export function addAlarms(parts: Parts): Alarm[] {
   const action = new SnsAction(parts.opsTopic);
-  return [...pipeline(parts), ...losses(parts), ...page(parts), ...silences(parts)].map((row) => {
+  return [...pipeline(parts), ...losses(parts), ...page(parts), ...schedules(parts)].map((row) => {
     const alarm = new Alarm(parts, `${row.id}Alarm`, {
       alarmDescription: row.description,
       metric: row.metric,
@@ -139,8 +139,8 @@ function page({ feedback }: Parts): Row[] {
   ];
 }
 
-/** Something that should happen regularly has stopped. */
-function silences({ refit, stream, sweep }: Parts): Row[] {
+/** Something that should happen regularly has stopped, or happens only now and then. */
+function schedules({ refit, stream, sweep }: Parts): Row[] {
   return [
     {
       id: "FleetSilent",
@@ -156,6 +156,22 @@ function silences({ refit, stream, sweep }: Parts): Row[] {
       metric: successes(sweep, Duration.minutes(1)),
       below: 1,
       periods: 5,
+    },
+    {
+      id: "SweepFailed",
+      description:
+        "More than three sweeps failed within 15 minutes. The failures bucket has their errors under aws/lambda/async/.",
+      metric: givenUp(sweep, Duration.minutes(15)),
+      above: 3,
+      periods: 1,
+    },
+    {
+      id: "RefitFailed",
+      description:
+        "A refit failed for good: some baselines were not fitted. The failures bucket has its error under aws/lambda/async/.",
+      metric: givenUp(refit, Duration.hours(1)),
+      above: 0,
+      periods: 1,
     },
     {
       id: "RefitStale",

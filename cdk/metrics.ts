@@ -38,6 +38,11 @@ export function streamMetric(stream: IStream, metricName: string): Metric {
   return stream.metric(metricName, { statistic: "Sum", period: PERIOD });
 }
 
+/** Runs of a schedule that Lambda gave up on, after their retries or because they could not begin in time. */
+export function givenUp(fn: IFunction, period: Duration): Metric {
+  return fn.metric("AsyncEventsDropped", { statistic: "Sum", period });
+}
+
 /** Successful runs. Lambda publishes zero errors with every good run, so both series have the same gaps. */
 export function successes(fn: IFunction, period: Duration): MathExpression {
   return new MathExpression({

@@ -6,6 +6,8 @@ const alarms = resources(template, "AWS::CloudWatch::Alarm");
 const [[mapping] = [""]] = resources(template, "AWS::Lambda::EventSourceMapping");
 
 const score = [{ Name: "FunctionName", Value: output("ScoreFunction") }];
+const sweep = [{ Name: "FunctionName", Value: output("SweepFunction") }];
+const refit = [{ Name: "FunctionName", Value: output("RefitFunction") }];
 const page = [{ Name: "FunctionName", Value: output("FeedbackFunction") }];
 const stream = [{ Name: "StreamName", Value: output("StreamName") }];
 const events = [{ Name: "EventSourceMappingUUID", Value: { Ref: mapping } }];
@@ -29,6 +31,8 @@ test.each([
   ["DeadLetters", "AWS/Lambda", "OnFailureDestinationDeliveredEventCount", events, "Sum", 300, 1, ">", 0],
   ["Dropped", "AWS/Lambda", "DroppedEventCount", events, "Sum", 300, 1, ">", 0],
   ["Undelivered", "AWS/SNS", "NumberOfNotificationsFailed", alerts, "Sum", 300, 1, ">", 0],
+  ["SweepFailed", "AWS/Lambda", "AsyncEventsDropped", sweep, "Sum", 900, 1, ">", 3],
+  ["RefitFailed", "AWS/Lambda", "AsyncEventsDropped", refit, "Sum", 3600, 1, ">", 0],
   ["FleetSilent", "AWS/Kinesis", "IncomingRecords", stream, "Sum", 300, 2, "<", 1],
 ])("%s watches %s %s", (name, Namespace, MetricName, Dimensions, Statistic, Period, periods, sign, Threshold) => {
   expect(alarm(name)).toMatchObject({
@@ -69,7 +73,7 @@ test.each([
 });
 
 test("every alarm notifies the ops topic and says what to do", () => {
-  expect(alarms).toHaveLength(13);
+  expect(alarms).toHaveLength(15);
   for (const [, { Properties }] of alarms) {
     expect(Properties.AlarmActions).toEqual([output("OpsTopicArn")]);
     expect(Properties.AlarmDescription).toMatch(/^\w.{30,}\.$/);
