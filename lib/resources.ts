@@ -157,6 +157,6 @@ export const METRICS = {
   dimension: "Stack",
   /** The environment variable with the value of the dimension. */
   dimensionVariable: "STACK_NAME",
-  score: ["Records", "Samples", "Anomalies", "Rejected", "IncidentsOpened"],
+  score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
 } as const;
