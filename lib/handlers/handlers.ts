@@ -25,8 +25,8 @@ import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
 import type { Stores } from "../store/stores.ts";
+import { newScoreMemory } from "../watch/read-batch.ts";
 import { type ScorePorts, scoreBatch } from "../watch/score.ts";
-import { Schemas } from "../wire/schemas.ts";
 import { aboutIncidents } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
@@ -64,7 +64,7 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
     const dispatching = { memory: dispatchMemory, settings: config().alerts, clock };
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
-  const memory = { schemas: new Schemas(), stored: new Set<string>() };
+  const memory = newScoreMemory();
   const fitYoung = youngRefits({ ...stores, cached, policyOf: (host, group) => config().policyOf(host, group) });
   return async (event: StreamEvent, context: Context) => {
     const { settings, policyOf } = config();

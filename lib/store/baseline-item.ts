@@ -1,7 +1,7 @@
 import type { FitReport } from "../learn/report.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
-import { schemaId } from "../wire/schemas.ts";
+import { isIdOf, schemaId } from "../wire/schemas.ts";
 import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { texts } from "./documents.ts";
 import { accepted, reader, written } from "./formats.ts";
@@ -92,7 +92,8 @@ export const entryReader = (parts: Parts) =>
 /** Undefined for a baseline of a past detector: its host has none until it is refitted. */
 function readBaseline(stored: Stored, parts: Parts): Baseline | undefined {
   if (isPast(stored)) return undefined;
-  const schema = readSchema(stored, readText(stored, "schema"));
+  const { names } = readSchema(stored, readText(stored, "schema"));
+  const schema = { id: schemaId(names), names };
   return {
     owner: readText(stored, "owner"),
     version: readNumber(stored, "number"),
@@ -119,6 +120,6 @@ export const schemaOfItem = reader("schema", (stored) =>
 
 function readSchema(stored: Stored, id: string): Schema {
   const names = readJson(stored, "features", texts);
-  if (schemaId(names) === id) return { id, names };
+  if (isIdOf(id, names)) return { id, names };
   throw malformed(stored, "features", `names with id ${schemaId(names)}, stored under ${id}`);
 }

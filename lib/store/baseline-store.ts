@@ -1,5 +1,6 @@
 import type { BaselineLedger } from "../learn/report.ts";
 import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
+import { isSameList } from "../wire/schemas.ts";
 import {
   ACTIVE,
   baselineKey,
@@ -44,12 +45,15 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     },
 
     async names(ids) {
-      const items = await table.get(ids.map(schemaKey), { consistent: false });
+      const items = await table.get(ids.map(schemaKey), { consistent: true });
       return items.map(schemaOfItem).map(accepted);
     },
 
     async remember(schema) {
-      await table.put(itemOfSchema(schema));
+      if (await table.put(itemOfSchema(schema), { attribute: "owner", is: "absent" })) return true;
+      const stored = await readOne(table, schemaKey(schema.id), schemaOfItem);
+      if (!stored) throw new Error(`the names of schema ${schema.id} were deleted meanwhile: it is safe to try again`);
+      return isSameList(stored.names, schema.names);
     },
 
     async latest(owner) {

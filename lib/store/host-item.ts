@@ -44,7 +44,7 @@ export const UNSENT = "1";
  * | t | newest; absent where it is the last applied | | l | interval; absent while unknown |
  * | a | arrived | | o | openings (times.ts); absent without any |
  * | p | applied (times.ts) | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
- * | s | schema, its 8 digits in 4 bytes | | b | memory of calendar bands (band-memory-bytes.ts), or |
+ * | s | schema, its 16 digits in 8 bytes (before: 8 in 4) | | b | memory of calendar bands (band-memory-bytes.ts), or |
  * | d | vector, doubles: the next rate is computed from it | | y | the last four scores of another detector, doubles |
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |

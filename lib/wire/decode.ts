@@ -3,7 +3,7 @@ import { isTime, parseTime } from "./date.ts";
 import { INFLATED_BYTES_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
 import { DEFAULT_GROUP, type HostSamples, inTimeOrder } from "./samples.ts";
-import { problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
+import { isIdOf, problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
 
 /** The content of a record. A record may be good in part: `parts` has every readable sample. */
 export interface Decoded {
@@ -130,8 +130,9 @@ function readV1(record: Record<string, unknown>, schemas: Schemas): Read {
   const problem = problemOfHost(record) ?? problemOfNamesAndSchema(record) ?? problemOfRows(record);
   if (problem) return { problem };
   const { host, group, names, schema: id, t, rows } = record as unknown as RecordV1;
-  const schema = names ? schemas.of(names) : schemas.get(id ?? "");
-  if (!schema) return { problem: `schema ${id}: names not seen`, unknownSchema: id ?? "" };
+  const schema = names ? schemas.of(names, id) : schemas.get(id ?? "");
+  if (!schema) return { problem: `schema ${id}: names not seen; ${SEND_NAMES}`, unknownSchema: id ?? "" };
+  if ("problem" in schema) return schema;
   const width = schema.names.length;
   const values = new Float64Array(t.length * width);
   let replaced = 0;
@@ -144,6 +145,8 @@ function readV1(record: Record<string, unknown>, schemas: Schemas): Read {
   const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema, times, values });
   return { part: record.bye === true ? { ...part, bye: true } : part, replaced };
 }
+
+const SEND_NAMES = "restart the sender, or send names with its next record";
 
 interface RecordV1 {
   readonly host: string;
@@ -159,12 +162,12 @@ function problemOfNamesAndSchema({ names, schema }: Record<string, unknown>): st
   if (names === undefined)
     return typeof schema === "string" && SCHEMA_ID.test(schema)
       ? undefined
-      : `schema ${shown(schema)}: an id has eight hexadecimal digits`;
+      : `schema ${shown(schema)}: an id has 16 hexadecimal digits`;
   if (!Array.isArray(names)) return "names: send a list of texts";
   const problem = problemOfNames(names);
   if (problem) return problem;
-  const id = schemaId(names);
-  return schema === undefined || schema === id ? undefined : `schema ${shown(schema)}: these names have the id ${id}`;
+  if (schema === undefined || isIdOf(schema, names)) return undefined;
+  return `schema ${shown(schema)}: these names have the id ${schemaId(names)}`;
 }
 
 function problemOfRows({ t, rows }: Record<string, unknown>): string | undefined {

@@ -165,10 +165,12 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       run.published.add(key);
       publications.push({ key, notice: news, run });
     },
-    finished(records, { folded }) {
+    finished(records, { folded, failures, retryFrom = records.length }) {
       const hosts = new Set(folded.map(({ state }) => state.host));
-      for (const { sent, sequenceNumber } of records) {
-        if (sent && hosts.has(sent.host.name)) processed.add(sequenceNumber);
+      // Of a host that waits for names, only what comes before its first waiting record is folded.
+      for (const { what } of failures) hosts.delete(what.replace(/^host /, ""));
+      for (const [position, { sent, sequenceNumber }] of records.entries()) {
+        if (sent && (position < retryFrom || hosts.has(sent.host.name))) processed.add(sequenceNumber);
       }
     },
     gaveUp({ records }) {

@@ -20,7 +20,7 @@ describe("state", () => {
       interval: 0,
       retired: false,
       applied: [timeOf(0), timeOf(1), timeOf(2)],
-      schema: "820a13d3",
+      schema: "820a13d37dfabf10",
       vector: Float64Array.of(5),
       // Two of three samples are no score that rose.
       crossings: emptyCrossings(),
@@ -39,7 +39,7 @@ describe("state", () => {
     expect(folded.state).toMatchObject({
       seen: 5,
       newest: timeOf(4),
-      schema: "820a13d3",
+      schema: "820a13d37dfabf10",
     });
     expect(folded.state).not.toHaveProperty("memory");
     expect(folded.state).not.toHaveProperty("verdict");

@@ -1,8 +1,8 @@
 // What is counted of a host when records of it cannot be read.
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
-import { type ScorePorts, type StreamRecord, scoreBatch } from "../../lib/watch/score.ts";
+import { newScoreMemory, type StreamRecord } from "../../lib/watch/read-batch.ts";
+import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { Schemas } from "../../lib/wire/schemas.ts";
 import { aSilentIncident } from "../contract/examples.ts";
 import { recordV1, START, sample, state } from "../factories.ts";
 
@@ -39,9 +39,8 @@ function score(
 ) {
   const announce = async (state: HostState) => state;
   const all = { ...stores, schemas: stores.baselines, announce, ...ports };
-  const memory = { schemas: new Schemas(), stored: new Set<string>() };
   const batch = records.map(([key, content], i) => record(i, key, content));
-  return scoreBatch(all, memory, batch, () => START, deadline);
+  return scoreBatch(all, newScoreMemory(), batch, () => START, deadline);
 }
 
 async function load(stores: MemoryStores, host: string): Promise<HostState | undefined> {
@@ -106,7 +105,7 @@ test("a record v1 as a whole counts as one, of the host it names", async () => {
   const stores = await storesWith(known("web-07"), known("collector"));
   const rows = [[1], [2]];
   const v1 = (changes: Record<string, unknown>) => recordV1({ host: "web-07", ...changes });
-  const bad = [v1({ v: 2 }), v1({ rows }), v1({ t: [1] }), v1({ names: undefined, schema: "00000000" })];
+  const bad = [v1({ v: 2 }), v1({ rows }), v1({ t: [1] }), v1({ names: undefined, schema: "0" })];
   await score(
     stores,
     bad.map((content) => ["collector", content]),
