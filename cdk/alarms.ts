@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { mappingMetric, ownMetric, streamMetric, successes } from "./metrics.ts";
+import { givenUp, mappingMetric, ownMetric, refusedShare, streamMetric, successes, throttles } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
 
 type Bound = { readonly above: number } | { readonly below: number };
@@ -18,7 +18,7 @@ type Row = Bound & {
 /** Alarms about Fleetwarden itself. Each notifies the ops topic. */
 export function addAlarms(parts: Parts): Alarm[] {
   const action = new SnsAction(parts.opsTopic);
-  return [...pipeline(parts), ...losses(parts), ...page(parts), ...silences(parts)].map((row) => {
+  return [...pipeline(parts), ...losses(parts), ...quality(parts), ...page(parts), ...schedules(parts)].map((row) => {
     const alarm = new Alarm(parts, `${row.id}Alarm`, {
       alarmDescription: row.description,
       metric: row.metric,
@@ -46,7 +46,7 @@ function condition(bound: Bound) {
 }
 
 /** Scoring is late or failing, but nothing is lost yet. */
-function pipeline({ score, stream }: Parts): Row[] {
+function pipeline({ score, stream, tables }: Parts): Row[] {
   return [
     {
       id: "IteratorAge",
@@ -75,6 +75,35 @@ function pipeline({ score, stream }: Parts): Row[] {
       metric: streamMetric(stream, "WriteProvisionedThroughputExceeded"),
       above: 0,
       periods: 2,
+    },
+    {
+      id: "TablesThrottled",
+      description:
+        "DynamoDB throttles a table; the work is retried. The table's own metrics say which, and for how long.",
+      metric: throttles(tables),
+      above: 0,
+      periods: 2,
+    },
+  ];
+}
+
+/** All runs well, but some hosts are scored badly or not at all. */
+function quality(parts: Parts): Row[] {
+  return [
+    {
+      id: "Late",
+      description:
+        "Samples came too late to alert, for an hour: clocks are wrong or agents resend. See `fleetwarden hosts`.",
+      metric: ownMetric(parts, "Late"),
+      above: 0,
+      periods: 12,
+    },
+    {
+      id: "RefitsRefused",
+      description: "The gate refused most of the day's refits: old baselines stay. See `fleetwarden epsilon history`.",
+      metric: refusedShare(parts),
+      above: 0.5,
+      periods: 1,
     },
   ];
 }
@@ -147,8 +176,8 @@ function page({ feedback }: Parts): Row[] {
   ];
 }
 
-/** Something that should happen regularly has stopped. */
-function silences({ refit, stream, sweep }: Parts): Row[] {
+/** Something that should happen regularly has stopped, or happens only now and then. */
+function schedules({ refit, stream, sweep }: Parts): Row[] {
   return [
     {
       id: "FleetSilent",
@@ -164,6 +193,22 @@ function silences({ refit, stream, sweep }: Parts): Row[] {
       metric: successes(sweep, Duration.minutes(1)),
       below: 1,
       periods: 5,
+    },
+    {
+      id: "SweepFailed",
+      description:
+        "More than three sweeps failed in 15 minutes. Their errors are in the failures bucket: aws/lambda/async/.",
+      metric: givenUp(sweep, Duration.minutes(15)),
+      above: 3,
+      periods: 1,
+    },
+    {
+      id: "RefitFailed",
+      description:
+        "A refit failed for good: old baselines stay. Its error is in the failures bucket: aws/lambda/async/.",
+      metric: givenUp(refit, Duration.hours(1)),
+      above: 0,
+      periods: 1,
     },
     {
       id: "RefitStale",

@@ -1,14 +1,22 @@
 import { CfnResource, Duration, type RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { DlqDestinationConfig, IEventSourceDlq, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
+import type {
+  DestinationConfig,
+  DlqDestinationConfig,
+  IDestination,
+  IEventSourceDlq,
+  IEventSourceMapping,
+  IFunction,
+} from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
 const KEPT_DAYS = 30;
 
 /**
- * Lambda puts batches here that it gave up on
- * (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html).
+ * Lambda puts batches of the stream and runs of the schedules here that it gave up on
+ * (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  */
 const DISCARDED = "aws/lambda/*";
 
@@ -40,15 +48,15 @@ export function grantKeep(bucket: Bucket, fn: IFunction, prefix: typeof REJECTED
   acknowledgePrefix(bucket, fn, prefix);
 }
 
-/** The bucket as the destination of discarded batches. The CDK's class may read, overwrite and delete all of it. */
-export class FailureDestination implements IEventSourceDlq {
+/** The bucket as the destination of what Lambda gave up on. The CDK's classes would also allow to read it all. */
+export class FailureDestination implements IEventSourceDlq, IDestination {
   readonly #bucket: Bucket;
 
   constructor(bucket: Bucket) {
     this.#bucket = bucket;
   }
 
-  bind(_mapping: IEventSourceMapping, fn: IFunction): DlqDestinationConfig {
+  bind(_user: Construct | IEventSourceMapping, fn: IFunction): DlqDestinationConfig & DestinationConfig {
     const bucket = this.#bucket;
     fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(DISCARDED)));
     fn.addToRolePolicy(inOwnAccount(bucket, "s3:ListBucket", bucket.bucketArn));

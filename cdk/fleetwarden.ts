@@ -120,8 +120,8 @@ export class Fleetwarden extends Construct implements Parts {
     this.refit = createFunction(this, "refit", environment, config);
     this.#grant();
     this.mappingId = this.#mapStream();
-    schedule("sweep", this.sweep);
-    schedule("refit", this.refit);
+    schedule("sweep", this.sweep, new FailureDestination(this.failures));
+    schedule("refit", this.refit, new FailureDestination(this.failures));
     addDashboard(this, addAlarms(this));
   }
 

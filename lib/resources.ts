@@ -157,7 +157,7 @@ export const METRICS = {
   dimension: "Stack",
   /** The environment variable with the value of the dimension. */
   dimensionVariable: "STACK_NAME",
-  score: ["Records", "Samples", "Anomalies", "Rejected", "IncidentsOpened"],
+  score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
   stores: ["ItemsSetAside"],
 } as const;

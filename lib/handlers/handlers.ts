@@ -84,6 +84,7 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
       Records: counts.records,
       Samples: counts.samples,
       Anomalies: counts.anomalies,
+      Late: counts.late,
       Rejected: counts.rejected,
       IncidentsOpened: counts.incidentsOpened,
       ...countFits(fitted),

@@ -80,6 +80,8 @@ test.each([
       ...each("sns:Publish sns:ListSubscriptionsByTopic", "Alerts"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
       ...each("s3:PutObject", "Failures/unreadable/*"),
+      ...each("s3:PutObject", "Failures/aws/lambda/*"),
+      ...each("s3:ListBucket", "Failures"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "SweepLog"),
     ],
   ],
@@ -105,6 +107,8 @@ test.each([
       ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("sns:Publish", "Alerts"),
       ...each("s3:PutObject", "Failures/unreadable/*"),
+      ...each("s3:PutObject", "Failures/aws/lambda/*"),
+      ...each("s3:ListBucket", "Failures"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "RefitLog"),
     ],
   ],
@@ -135,7 +139,7 @@ test("functions write to the failures bucket only if this account owns it", () =
   const writes = statements(template).filter(({ Action }) =>
     [Action].flat().some((action) => action.startsWith("s3:")),
   );
-  expect(writes).toHaveLength(2);
+  expect(writes).toHaveLength(7);
   for (const { Condition } of writes) {
     expect(Condition).toEqual({ StringEquals: { "s3:ResourceAccount": { Ref: "AWS::AccountId" } } });
   }
