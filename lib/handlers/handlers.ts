@@ -51,8 +51,9 @@ interface Parts extends HandlerOptions {
 export function createHandlers(options: HandlerOptions): Handlers {
   const { env, clock, random, log, report, config = () => DEFAULT_CONFIG } = options;
   const count = () => report({ ItemsSetAside: 1 });
-  const unreadable = (bucket: Bucket) => setAside({ bucket, clock, log, count });
-  const stores = options.stores ?? createStores(env, clock, random, unreadable);
+  const unreadable = (bucket: Bucket) =>
+    setAside({ bucket, clock, log, count, incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) } });
+  const stores: Stores = options.stores ?? createStores(env, clock, random, unreadable);
   const { feedback, linkOf } = createFeedback(options, stores);
   const topic = options.topic ?? alertsTopic(env);
   const contextNow = () => ({ stack: stackName(env), now: clock(), redact: config().alerts.redact });

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { TableName } from "../resources.ts";
-import type { Clock } from "../time.ts";
+import { type Clock, DAY_MS } from "../time.ts";
+import { HISTORY_DAYS, type IncidentStore } from "../watch/ports.ts";
+import { newHost, pendingOf } from "../watch/state.ts";
 import { type Bucket, dayFolder } from "./bucket.ts";
+import { itemOfHost } from "./host-item.ts";
 import type { OnUnreadable } from "./item-reader.ts";
 import { type Condition, type Item, keyNames } from "./item-table.ts";
 
@@ -24,13 +27,14 @@ export interface SetAsidePorts {
   readonly log: (what: string, error: unknown) => void;
   /** Called for each item that was set aside. */
   readonly count: () => void;
+  readonly incidents: Pick<IncidentStore, "ofHost">;
 }
 
 /**
  * Copies each unreadable item to the bucket, deletes it, and says so once by name: it harms nobody but its own host or
  * group. An item that cannot be copied or deleted stays, and the next reader tries again.
  */
-export function setAside({ bucket, clock, log, count }: SetAsidePorts): OnUnreadable {
+export function setAside({ bucket, clock, log, count, incidents }: SetAsidePorts): OnUnreadable {
   return async ({ table, item, problem }, stored) => {
     try {
       const key = keyOf(table, item);
@@ -39,7 +43,9 @@ export function setAside({ bucket, clock, log, count }: SetAsidePorts): OnUnread
       if (!isDeepStrictEqual(now, item)) return;
       const copy = `unreadable/${dayFolder(clock())}/${table}/${fileName(key)}.json`;
       await bucket.put(copy, { problem, table, item: encoded(item) });
-      if (!(await stored.delete(key, unchanged(table, item)))) return;
+      const successor = table === "hosts" ? await successorOf(incidents, item, clock()) : undefined;
+      const condition = unchanged(table, item);
+      if (!(successor ? await stored.put(successor, condition) : await stored.delete(key, condition))) return;
       count();
       const fix = "if a newer version wrote it, deploy that version and put the copy back";
       log(
@@ -50,6 +56,27 @@ export function setAside({ bucket, clock, log, count }: SetAsidePorts): OnUnread
       log(`not set aside yet: ${problem}`, error);
     }
   };
+}
+
+/**
+ * A host whose state is lost may have an open incident. It goes on in a new state, and people hear of it again: the
+ * notice of its opening may have been lost, too.
+ */
+async function successorOf(
+  incidents: SetAsidePorts["incidents"],
+  { host, r }: Item,
+  now: number,
+): Promise<Item | undefined> {
+  const name = host?.S ?? "";
+  const incident = (await incidents.ofHost(name, now - HISTORY_DAYS * DAY_MS, now)).at(-1);
+  if (!incident || incident.kind === "fleet" || incident.resolved !== undefined) return undefined;
+  const revision = Number(r?.N ?? 0) + 1;
+  return itemOfHost({
+    ...newHost(name, incident.group),
+    revision,
+    incident,
+    pending: [pendingOf("opened", incident)],
+  });
 }
 
 function keyOf(table: TableName, item: Item): Item {

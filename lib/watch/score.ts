@@ -1,6 +1,5 @@
 import type { Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
-import { DAY_MS } from "../time.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { Flag, type Folded, fold } from "./fold.ts";
@@ -8,15 +7,7 @@ import { chunkOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
-import {
-  type BaselineStore,
-  HISTORY_DAYS,
-  type HistoryStore,
-  type HostStore,
-  type IncidentStore,
-  type RejectedStore,
-  type SchemaStore,
-} from "./ports.ts";
+import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
 import {
   type Failed,
   type Failure,
@@ -25,7 +16,7 @@ import {
   type ScoreMemory,
   type StreamRecord,
 } from "./read-batch.ts";
-import { type HostState, newHost, pendingOf } from "./state.ts";
+import { type HostState, newHost } from "./state.ts";
 
 export interface ScorePorts {
   readonly hosts: HostStore;
@@ -133,8 +124,7 @@ async function scoreHost(
 ): Promise<Folded> {
   const group = groupOf(work);
   const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
-  const begin = stored ?? (await newcomer(ports.incidents, work.host, group, clock()));
-  const folded = await saveNext(ports.hosts, begin, async (state) => {
+  const folded = await saveNext(ports.hosts, stored ?? newHost(work.host, group), async (state) => {
     const next = fold(withRejected(state, work), baseline, work.arrived, policy);
     const thinning = thinningOf(state);
     const chunks = next.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
@@ -144,15 +134,6 @@ async function scoreHost(
   });
   if (folded.state.pending.length === 0) return folded;
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
-}
-
-/** A host without a state may have an open incident, since its state was set aside: it goes on, and is told again. */
-async function newcomer(incidents: IncidentStore, host: string, group: string, now: number): Promise<HostState> {
-  const state = newHost(host, group);
-  const recent = await incidents.ofHost(host, now - HISTORY_DAYS * DAY_MS, now);
-  const incident = recent.at(-1);
-  if (!incident || incident.kind === "fleet" || incident.resolved !== undefined) return state;
-  return { ...state, incident, pending: [pendingOf("opened", incident)] };
 }
 
 function withRejected(state: HostState, { rejected }: HostWork): HostState {

@@ -2,28 +2,29 @@
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { TableName } from "../../lib/resources.ts";
 import { collect, type Item } from "../../lib/store/item-table.ts";
-import { createMemoryStores } from "../../lib/store/memory.ts";
+import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
 import { setAside } from "../../lib/store/set-aside.ts";
 import { anIncident, aSilence } from "../contract/examples.ts";
 
 const MINUTE = 60_000;
 const NOON = Date.UTC(2026, 10, 22, 12);
-const HOSTS = Array.from({ length: 20 }, (_, i) => `web-${i}`);
+const HOSTS = Array.from({ length: 8 }, (_, i) => `web-${i}`);
 const context = { getRemainingTimeInMillis: () => 15 * MINUTE };
 
-/** A fleet of 20 hosts that the three functions have served for an hour, with one of each kind of item. */
+/** A fleet of eight hosts that the three functions have served for an hour, with one of each kind of item. */
 async function aFleet() {
   let now = NOON;
   const log: string[] = [];
   const copies: string[] = [];
   const messages: string[] = [];
-  const stores = createMemoryStores(
+  const stores: MemoryStores = createMemoryStores(
     () => now,
     setAside({
       bucket: { put: async (key) => void copies.push(key), close() {} },
       clock: () => now,
       log: (what, detail) => log.push(`${what}: ${detail}`),
       count: () => {},
+      incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) },
     }),
   );
   const failures: string[] = [];

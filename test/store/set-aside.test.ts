@@ -1,6 +1,7 @@
 // One item that a program cannot read is copied, deleted and named once; everybody else's items are read as before.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { clientConfig } from "../../lib/clients.ts";
+import type { Incident } from "../../lib/incident/incident.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
 import { DynamoTable } from "../../lib/store/dynamo-table.ts";
 import { itemOfHost } from "../../lib/store/host-item.ts";
@@ -8,7 +9,7 @@ import { createHostStore } from "../../lib/store/host-store.ts";
 import { collect, getOne, type Item, type ItemTable } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { setAside } from "../../lib/store/set-aside.ts";
-import { aState, NOON } from "../contract/examples.ts";
+import { anIncident, aState, NOON } from "../contract/examples.ts";
 import { startDynalite } from "./dynalite.ts";
 
 let dynalite: Awaited<ReturnType<typeof startDynalite>>;
@@ -38,7 +39,7 @@ const TABLES: readonly (readonly [string, () => ItemTable])[] = [
 describe.each(TABLES)("a table of hosts %s with an unreadable item", (_, create) => {
   const broken = (host: string): Item => ({ ...itemOfHost(aState(host, { revision: 7 })), format: { N: "99" } });
 
-  async function world({ isBucketAway = false } = {}) {
+  async function world({ isBucketAway = false, incidents = [] as readonly Incident[] } = {}) {
     const copies = new Map<string, unknown>();
     const log: string[] = [];
     let counted = 0;
@@ -52,6 +53,7 @@ describe.each(TABLES)("a table of hosts %s with an unreadable item", (_, create)
       clock: () => NOON,
       log: (what, detail) => log.push(`${what}: ${detail instanceof Error ? detail.message : detail}`),
       count: () => counted++,
+      incidents: { ofHost: async () => incidents },
     });
     const hosts = createHostStore(table, onUnreadable);
     await table.put(itemOfHost(aState("db-1")));
@@ -83,6 +85,14 @@ describe.each(TABLES)("a table of hosts %s with an unreadable item", (_, create)
     ]);
     await table.put({ ...Object.fromEntries(restored), format: { N: "1" } });
     expect((await hosts.load(["web/7"])).get("web/7")).toEqual(aState("web/7", { revision: 7 }));
+  });
+
+  test("lets an open incident go on in a new state, and announces it again", async () => {
+    const incident = anIncident("web/7");
+    const { hosts } = await world({ incidents: [anIncident("web/7", { id: "OLD234", resolved: NOON }), incident] });
+    await hosts.load(["web/7"]);
+    const pending = [{ kind: "opened" as const, id: "ABC234", opened: NOON, revision: 1 }];
+    expect((await hosts.load(["web/7"])).get("web/7")).toEqual(aState("web/7", { revision: 8, incident, pending }));
   });
 
   test("leaves it where it is while the bucket is away, and reads the others all the same", async () => {
