@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Alias, type IKey } from "aws-cdk-lib/aws-kms";
 import { SubscriptionFilter, Topic } from "aws-cdk-lib/aws-sns";
@@ -26,6 +26,7 @@ export function createAlertsTopic(scope: Construct, { emails, phones, webhooks }
   for (const url of webhooks) {
     topic.addSubscription(new UrlSubscription(url, { ...forOthers, rawMessageDelivery: true }));
   }
+  acknowledgeNoRedrive(topic);
   return topic;
 }
 
@@ -51,5 +52,14 @@ export function createOpsTopic(scope: Construct, emails: readonly string[], key:
   );
   key?.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
   for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  acknowledgeNoRedrive(topic);
   return topic;
+}
+
+function acknowledgeNoRedrive(topic: Topic): void {
+  Validations.of(topic).acknowledge({
+    id: "Serverless::Serverless-SNSRedrivePolicy",
+    reason:
+      "An alarm counts what no subscriber got. Incidents and alarms themselves are stored: nobody would read a queue.",
+  });
 }

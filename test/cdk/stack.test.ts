@@ -80,20 +80,26 @@ describe("tables", () => {
       [index("feed", "ALL", key("day", "HASH"), key("opened", "RANGE")), index("byId", "ALL", key("id", "HASH"))],
     ],
     ["AlertingTable", "Retain", [key("kind", "HASH"), key("id", "RANGE")], Match.absent()],
-  ])("%s has its keys and indexes", (name, DeletionPolicy, KeySchema, GlobalSecondaryIndexes) => {
-    const matching = template.findResources("AWS::DynamoDB::Table", {
-      DeletionPolicy,
-      Properties: {
-        TableName: Match.absent(),
-        BillingMode: "PAY_PER_REQUEST",
-        KeySchema,
-        GlobalSecondaryIndexes,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: DeletionPolicy === "Retain" },
-        TimeToLiveSpecification: EXPIRING.includes(name) ? { AttributeName: "expires", Enabled: true } : Match.absent(),
-      },
-    });
-    expect(Object.keys(matching)).toEqual([output(name).Ref]);
-  });
+  ])(
+    "%s has its keys and indexes, and is protected if it is to stay",
+    (name, DeletionPolicy, KeySchema, GlobalSecondaryIndexes) => {
+      const matching = template.findResources("AWS::DynamoDB::Table", {
+        DeletionPolicy,
+        Properties: {
+          TableName: Match.absent(),
+          BillingMode: "PAY_PER_REQUEST",
+          KeySchema,
+          GlobalSecondaryIndexes,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: DeletionPolicy === "Retain" },
+          DeletionProtectionEnabled: DeletionPolicy === "Retain",
+          TimeToLiveSpecification: EXPIRING.includes(name)
+            ? { AttributeName: "expires", Enabled: true }
+            : Match.absent(),
+        },
+      });
+      expect(Object.keys(matching)).toEqual([output(name).Ref]);
+    },
+  );
 
   test.each([
     ["HistoryTable", "time"],
@@ -105,7 +111,10 @@ describe("tables", () => {
 
   test("removalPolicy=destroy deletes tables and bucket with the stack", () => {
     const destroyed = synthesize({ removalPolicy: "destroy" });
-    destroyed.allResources("AWS::DynamoDB::Table", { DeletionPolicy: "Delete" });
+    destroyed.allResources("AWS::DynamoDB::Table", {
+      DeletionPolicy: "Delete",
+      Properties: { DeletionProtectionEnabled: false },
+    });
     destroyed.allResources("AWS::S3::Bucket", { DeletionPolicy: "Delete" });
   });
 });
