@@ -37,8 +37,7 @@ const BUNDLING: BundlingOptions = {
 const DIFFERENCES = [
   {
     id: "Serverless::Serverless-LambdaDLQ",
-    reason:
-      "Failed batches and scheduled runs go to the failures bucket, with their errors; a queue would have the event only.",
+    reason: "Failed batches and scheduled runs go to the failures bucket; a queue would not have their errors.",
   },
   {
     id: "Serverless::Serverless-LambdaTracing",

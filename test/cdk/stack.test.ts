@@ -204,11 +204,25 @@ test.each([
 });
 
 describe("topics", () => {
-  test("the alerts topic uses the key of SNS; the ops topic does not, because alarms could not use it", () => {
+  test("the alerts topic uses the key of SNS; the ops topic has a key of its own, which alarms may use", () => {
     const [[, alerts] = []] = resources(template, "AWS::SNS::Topic", output("AlertsTopicArn").Ref);
     const [[, ops] = []] = resources(template, "AWS::SNS::Topic", output("OpsTopicArn").Ref);
     expect(JSON.stringify(alerts?.Properties.KmsMasterKeyId)).toContain(":alias/aws/sns");
-    expect(ops?.Properties).not.toHaveProperty("KmsMasterKeyId");
+    const [[keyId, key] = []] = resources(template, "AWS::KMS::Key");
+    expect(ops?.Properties.KmsMasterKeyId).toEqual({ "Fn::GetAtt": [keyId, "Arn"] });
+    expect(key?.Properties).toMatchObject({
+      KeyPolicy: {
+        Statement: expect.arrayContaining([
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+          },
+        ]),
+      },
+    });
+    template.hasResource("AWS::KMS::Key", { DeletionPolicy: "Delete" });
   });
 
   test.each(["AlertsTopicArn", "OpsTopicArn"])("%s accepts no message over plain http", (name) => {
