@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
-import { output as outputOf, resources, synthesize } from "./synth.ts";
+import { createStack, output as outputOf, resources, synthesize } from "./synth.ts";
 
 const template = synthesize({ emails: "ann@example.com,bob@example.com", phones: "+15550100" });
 
@@ -264,4 +266,15 @@ test("another stack name changes the name of the stack and the dimension of its 
     Environment: { Variables: Match.objectLike({ STACK_NAME: "Fleetwarden-test" }) },
   });
   other.hasResourceProperties("AWS::CloudWatch::Alarm", { Dimensions: [{ Name: "Stack", Value: "Fleetwarden-test" }] });
+});
+
+test("the tags of the stack name the application, its version and what the installer wants", () => {
+  const { app, stack } = createStack({ tags: "team=storage,cost centre=a=b" });
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+  expect(app.synth().getStackByName(stack.stackName).tags).toEqual({
+    Application: "Fleetwarden",
+    Version: version,
+    team: "storage",
+    "cost centre": "a=b",
+  });
 });
