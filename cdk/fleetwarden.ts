@@ -45,7 +45,7 @@ export interface FleetwardenProps {
   readonly opsEmails?: readonly string[];
   /**
    * Key of the ops topic. Its policy gets a statement that lets CloudWatch use it.
-   * @default not encrypted: alarms may not use the key that SNS owns
+   * @default a key of its own, for $1 a month: alarms may not use the key that SNS owns
    */
   readonly opsKey?: IKey;
   /**

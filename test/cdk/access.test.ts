@@ -3,7 +3,8 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { PolicyStatement, User } from "aws-cdk-lib/aws-iam";
 import { Stream } from "aws-cdk-lib/aws-kinesis";
 import { Key } from "aws-cdk-lib/aws-kms";
-import { AwsSolutionsChecks } from "cdk-nag";
+import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { Fleetwarden } from "../../cdk/fleetwarden.ts";
 import { createStack, resources, synthesize } from "./synth.ts";
 
@@ -199,22 +200,33 @@ describe("in a stack that has its own stream and key", () => {
   });
 });
 
-describe("cdk-nag with AwsSolutions", () => {
+describe("cdk-nag with AwsSolutions and Serverless", () => {
+  const check = (app: App) => {
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+    return app.synth();
+  };
+
   test.each([
     [{}],
-    [{ streamMode: "on-demand", emails: "ann@example.com" }],
+    [{ streamMode: "on-demand", emails: "ann@example.com", phones: "+15550100" }],
     [{ encryptStream: false }],
     [{ feedback: "none" }],
   ])("finds nothing with %j", (options) => {
     const { app } = createStack(options);
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    expect(() => app.synth()).not.toThrow();
+    expect(() => check(app)).not.toThrow();
   });
 
   test("finds a wildcard", () => {
     const { app, stack } = createStack();
     new User(stack, "Root").addToPolicy(new PolicyStatement({ actions: ["s3:GetObject"], resources: ["*"] }));
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    expect(() => app.synth()).toThrow();
+    expect(() => check(app)).toThrow("AwsSolutions-IAM5");
+  });
+
+  test("finds a function whose failed runs disappear", () => {
+    const { app, stack } = createStack();
+    const code = Code.fromInline("exports.handler = () => {};");
+    const fn = new LambdaFunction(stack, "Extra", { code, handler: "index.handler", runtime: Runtime.NODEJS_24_X });
+    fn.configureAsyncInvoke({ retryAttempts: 0 });
+    expect(() => check(app)).toThrow("Serverless-LambdaAsyncFailureDestination");
   });
 });
