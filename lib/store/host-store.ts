@@ -4,7 +4,7 @@ import { hostOfItem, itemOfHost, UNSENT } from "./host-item.ts";
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
 import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 
-/** Unreadable items handled after a scan of all hosts; the next scan finds the others. Each takes two or three calls. */
+/** Unreadable items handled after a scan, at two or three calls each; the next scan finds the others. */
 const UNREADABLE_MAX = 1_000;
 
 /** The states of the hosts, one item each. */

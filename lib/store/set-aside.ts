@@ -92,7 +92,10 @@ function unchanged(table: TableName, item: Item): Condition | undefined {
   return stored ? { attribute, is: "equal", value: Number(stored.N) } : { attribute, is: "absent" };
 }
 
-/** The longest key of an object has 1,024 bytes (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html). */
+/**
+ * The longest key of an object has 1,024 bytes
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
+ */
 const FILE_NAME_MAX = 900;
 
 function fileName(key: Item): string {
