@@ -4,7 +4,7 @@ import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { endingOf, type Incident } from "../../lib/incident/incident.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
-import { PAST_AFTER_MS } from "../../lib/watch/fold.ts";
+import { PAST_AFTER_MS } from "../../lib/watch/clock.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
 import type { HostState } from "../../lib/watch/state.ts";
