@@ -25,7 +25,7 @@ import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
 import type { Stores } from "../store/stores.ts";
-import { newScoreMemory } from "../watch/read-batch.ts";
+import { newScoreMemory } from "../watch/names.ts";
 import { type ScorePorts, scoreBatch } from "../watch/score.ts";
 import { aboutIncidents } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
