@@ -25,7 +25,7 @@ test.each([
   ["ScoreErrors", "AWS/Lambda", "Errors", score, "Sum", 300, 1, ">", 3],
   ["ScoreThrottles", "AWS/Lambda", "Throttles", score, "Sum", 300, 2, ">", 0],
   ["FeedbackErrors", "AWS/Lambda", "Errors", page, "Sum", 300, 1, ">", 3],
-  ["FeedbackThrottles", "AWS/Lambda", "Throttles", page, "Sum", 300, 2, ">", 0],
+  ["FeedbackFlood", "AWS/Lambda", "Invocations", page, "Sum", 300, 2, ">", 3000],
   ["WriteThrottled", "AWS/Kinesis", "WriteProvisionedThroughputExceeded", stream, "Sum", 300, 2, ">", 0],
   ["Rejected", "Fleetwarden", "Rejected", own, "Sum", 300, 1, ">", 0],
   ["DeadLetters", "AWS/Lambda", "OnFailureDestinationDeliveredEventCount", events, "Sum", 300, 1, ">", 0],
