@@ -125,6 +125,14 @@ function losses(parts: Parts): Row[] {
       periods: 1,
     },
     {
+      id: "SetAside",
+      description:
+        "A function met items that it cannot read, and put copies under unreadable/ in the failures bucket. Its log names them.",
+      metric: ownMetric(parts, "ItemsSetAside"),
+      above: 0,
+      periods: 1,
+    },
+    {
       id: "DeadLetters",
       description: "Lambda gave up on records and put them under aws/lambda/ in the failures bucket.",
       metric: mappingMetric(parts.mappingId, "OnFailureDestinationDeliveredEventCount"),

@@ -21,7 +21,10 @@ const KEPT_DAYS = 30;
 const DISCARDED = "aws/lambda/*";
 
 /** `score` puts records here that it cannot read. */
-const REJECTED = "rejected/*";
+export const REJECTED = "rejected/*";
+
+/** The functions put copies here of items that they cannot read. */
+export const UNREADABLE = "unreadable/*";
 
 /** The bucket that stores for 30 days the records that nobody could score. */
 export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
@@ -39,10 +42,10 @@ export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPol
   return bucket;
 }
 
-/** Lets `score` store a rejected record. */
-export function grantReject(bucket: Bucket, fn: IFunction): void {
-  fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(REJECTED)));
-  acknowledgePrefix(bucket, fn, REJECTED);
+/** Lets a function store objects under this prefix. */
+export function grantKeep(bucket: Bucket, fn: IFunction, prefix: typeof REJECTED | typeof UNREADABLE): void {
+  fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(prefix)));
+  acknowledgePrefix(bucket, fn, prefix);
 }
 
 /** The bucket as the destination of what Lambda gave up on. The CDK's classes would also allow to read it all. */
@@ -78,6 +81,7 @@ function acknowledgePrefix(bucket: Bucket, fn: IFunction, prefix: string): void 
   const logicalId = Stack.of(bucket).resolve(node.defaultChild.logicalId);
   Validations.of(fn.role ?? fn).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}]`,
-    reason: "Names of objects hold shard, date and sequence number; only this prefix of this bucket may be written.",
+    reason:
+      "Names of objects hold a date and what is stored, like a sequence number; only this prefix of this bucket may be written.",
   });
 }

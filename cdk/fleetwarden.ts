@@ -14,7 +14,7 @@ import { ENVIRONMENT, MAPPING, METRICS, STREAM } from "../lib/resources.ts";
 import { grantTables } from "./access.ts";
 import { addAlarms } from "./alarms.ts";
 import { addDashboard } from "./dashboard.ts";
-import { createFailuresBucket, FailureDestination, grantReject } from "./failures.ts";
+import { createFailuresBucket, FailureDestination, grantKeep, REJECTED, UNREADABLE } from "./failures.ts";
 import { createFeedback, type Feedback } from "./feedback.ts";
 import { createFunction } from "./functions.ts";
 import type { Parts } from "./parts.ts";
@@ -173,7 +173,10 @@ export class Fleetwarden extends Construct implements Parts {
     grantTables("sweep", this.sweep, this.tables);
     grantTables("refit", this.refit, this.tables);
     if (this.feedback) grantTables("feedback", this.feedback.fn, this.tables);
-    grantReject(this.failures, this.score);
+    grantKeep(this.failures, this.score, REJECTED);
+    for (const fn of [this.score, this.sweep, this.refit, ...(this.feedback ? [this.feedback.fn] : [])]) {
+      grantKeep(this.failures, fn, UNREADABLE);
+    }
     // Not grantPublish: it also grants the use of the key, which the key that SNS owns allows by itself.
     const publish = { actions: ["sns:Publish"], resources: [this.alertsTopic.topicArn] };
     for (const fn of [this.score, this.sweep, this.refit]) fn.addToRolePolicy(new PolicyStatement(publish));

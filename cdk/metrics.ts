@@ -6,7 +6,7 @@ import type { IConstruct } from "constructs";
 import { METRICS } from "../lib/resources.ts";
 import type { Tables } from "./tables.ts";
 
-type MetricName = (typeof METRICS)["score" | "refit"][number];
+type MetricName = (typeof METRICS)["score" | "refit" | "stores"][number];
 
 const PERIOD = Duration.minutes(5);
 

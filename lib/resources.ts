@@ -153,4 +153,5 @@ export const METRICS = {
   dimensionVariable: "STACK_NAME",
   score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
+  stores: ["ItemsSetAside"],
 } as const;

@@ -24,6 +24,8 @@ import { snsTopic } from "../notify/sns-topic.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
+import type { Bucket } from "../store/bucket.ts";
+import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
 import { newScoreMemory } from "../watch/read-batch.ts";
 import { type ScorePorts, scoreBatch } from "../watch/score.ts";
@@ -47,8 +49,11 @@ interface Parts extends HandlerOptions {
 
 /** The functions over the resources that the environment names. Invocations share clients and memories. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock, random, log, config = () => DEFAULT_CONFIG } = options;
-  const stores = options.stores ?? createStores(env, clock, random);
+  const { env, clock, random, log, report, config = () => DEFAULT_CONFIG } = options;
+  const count = () => report({ ItemsSetAside: 1 });
+  const unreadable = (bucket: Bucket) =>
+    setAside({ bucket, clock, log, count, incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) } });
+  const stores: Stores = options.stores ?? createStores(env, clock, random, unreadable);
   const { feedback, linkOf } = createFeedback(options, stores);
   const topic = options.topic ?? alertsTopic(env);
   const contextNow = () => ({ stack: stackName(env), now: clock(), redact: config().alerts.redact });

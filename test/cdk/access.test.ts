@@ -52,11 +52,11 @@ test.each([
   [
     "FleetScoreRole",
     [
-      ...each("BatchGetItem PutItem", "Hosts"),
-      ...each("BatchGetItem PutItem Query", "Baselines"),
-      ...each("PutItem Query", "History"),
-      ...each("BatchGetItem Query UpdateItem", "Incidents"),
-      ...each("BatchGetItem PutItem Query", "Alerting"),
+      ...each("BatchGetItem PutItem DeleteItem", "Hosts"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
+      ...each("PutItem Query BatchGetItem DeleteItem", "History"),
+      ...each("BatchGetItem Query UpdateItem DeleteItem", "Incidents"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("s3:PutObject", "Failures/rejected/*"),
       ...each("s3:PutObject", "Failures/aws/lambda/*"),
       ...each("s3:ListBucket", "Failures"),
@@ -65,20 +65,22 @@ test.each([
       ...each("kinesis:DescribeStream kinesis:DescribeStreamConsumer kinesis:DescribeStreamSummary", "Stream"),
       ...each("kinesis:GetRecords kinesis:GetShardIterator", "Stream"),
       ...each("kinesis:ListShards kinesis:ListStreams kinesis:SubscribeToShard", "Stream"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "ScoreLog"),
     ],
   ],
   [
     "FleetSweepRole",
     [
-      ...each("BatchGetItem PutItem Scan", "Hosts"),
-      ...each("BatchGetItem", "Baselines"),
+      ...each("BatchGetItem PutItem Scan DeleteItem", "Hosts"),
+      ...each("BatchGetItem DeleteItem", "Baselines"),
       ...each("Query", "Hosts/index/unsent"),
-      ...each("BatchGetItem UpdateItem", "Incidents"),
+      ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/byId"),
-      ...each("BatchGetItem PutItem Query", "Alerting"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("sns:Publish sns:ListSubscriptionsByTopic", "Alerts"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
       ...each("s3:PutObject", "Failures/aws/lambda/*"),
       ...each("s3:ListBucket", "Failures"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "SweepLog"),
@@ -87,23 +89,25 @@ test.each([
   [
     "FleetFeedbackRole",
     [
-      ...each("BatchGetItem PutItem", "Hosts"),
-      ...each("BatchGetItem UpdateItem", "Incidents"),
+      ...each("BatchGetItem PutItem DeleteItem", "Hosts"),
+      ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/feed"),
-      ...each("PutItem Query", "Alerting"),
+      ...each("PutItem Query BatchGetItem DeleteItem", "Alerting"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "FeedbackLog"),
     ],
   ],
   [
     "FleetRefitRole",
     [
-      ...each("BatchGetItem Scan", "Hosts"),
-      ...each("BatchGetItem PutItem Query", "Baselines"),
-      ...each("Query", "History"),
-      ...each("Query", "Incidents"),
-      ...each("BatchGetItem PutItem Query", "Alerting"),
+      ...each("BatchGetItem Scan DeleteItem", "Hosts"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
+      ...each("Query BatchGetItem DeleteItem", "History"),
+      ...each("Query BatchGetItem DeleteItem", "Incidents"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("sns:Publish", "Alerts"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
       ...each("s3:PutObject", "Failures/aws/lambda/*"),
       ...each("s3:ListBucket", "Failures"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "RefitLog"),
@@ -116,8 +120,8 @@ test.each([
   expect(allowed(role)).toEqual(expected.sort());
 });
 
-/** Object names in the failures bucket contain dates and sequence numbers. Policies name everything else in full. */
-const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*"];
+/** Object names in the failures bucket contain dates and what is stored. Policies name everything else in full. */
+const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*", "Failures/unreadable/*"];
 
 test("no policy has a wildcard outside the list above", () => {
   const all = statements(template).filter(({ Effect }) => Effect === "Allow");
@@ -136,7 +140,7 @@ test("functions write to the failures bucket only if this account owns it", () =
   const writes = statements(template).filter(({ Action }) =>
     [Action].flat().some((action) => action.startsWith("s3:")),
   );
-  expect(writes).toHaveLength(6);
+  expect(writes).toHaveLength(7);
   for (const { Condition } of writes) {
     expect(Condition).toEqual({ StringEquals: { "s3:ResourceAccount": { Ref: "AWS::AccountId" } } });
   }

@@ -115,7 +115,7 @@ test("RefitsRefused fires when the gate refused more than half of a day's refits
 });
 
 test("every alarm notifies the ops topic and says what to do", () => {
-  expect(alarms).toHaveLength(18);
+  expect(alarms).toHaveLength(19);
   for (const [, { Properties }] of alarms) {
     expect(Properties.AlarmActions).toEqual([output("OpsTopicArn")]);
     expect(Properties.AlarmDescription).toMatch(/^\w.{30,}\.$/);
