@@ -11,6 +11,7 @@ import { startTwin, type Twin } from "../local/twin.ts";
 import { timeOfDay } from "../notify/time.ts";
 import { type Page, startPage } from "../page/server.ts";
 import { createStores } from "../store/aws.ts";
+import { leaveOut } from "../store/leave-out.ts";
 import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
 import type { HostState } from "../watch/state.ts";
@@ -77,13 +78,13 @@ async function up(options: Options): Promise<void> {
     windowSeconds: WINDOW_SECONDS,
     feedback: true,
     metrics: (env) => {
-      const { hosts } = createStores(env, Date.now, Math.random);
+      const { hosts } = createStores(env, Date.now, Math.random, () => leaveOut(log));
       return async () => ({ contentType: OPEN_METRICS_TYPE, text: await openMetrics(hosts.all()) });
     },
     delivery: { onMessage: printAlert, ...delivery },
     log,
   });
-  const stores = createStores(twin.env, Date.now, Math.random);
+  const stores = createStores(twin.env, Date.now, Math.random, () => leaveOut(log));
   try {
     const page = await showPage(stores, config, options);
     try {

@@ -24,8 +24,10 @@ import { snsTopic } from "../notify/sns-topic.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
+import type { Bucket } from "../store/bucket.ts";
+import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
-import { newScoreMemory } from "../watch/names.ts";
+import { newScoreMemory } from "../watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../watch/score.ts";
 import { aboutIncidents } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
@@ -47,8 +49,11 @@ interface Parts extends HandlerOptions {
 
 /** The functions over the resources that the environment names. Invocations share clients and memories. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock, random, log, config = () => DEFAULT_CONFIG } = options;
-  const stores = options.stores ?? createStores(env, clock, random);
+  const { env, clock, random, log, report, config = () => DEFAULT_CONFIG } = options;
+  const count = () => report({ ItemsSetAside: 1 });
+  const unreadable = (bucket: Bucket) =>
+    setAside({ bucket, clock, log, count, incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) } });
+  const stores: Stores = options.stores ?? createStores(env, clock, random, unreadable);
   const { feedback, linkOf } = createFeedback(options, stores);
   const topic = options.topic ?? alertsTopic(env);
   const contextNow = () => ({ stack: stackName(env), now: clock(), redact: config().alerts.redact });
@@ -80,6 +85,7 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
       Records: counts.records,
       Samples: counts.samples,
       Anomalies: counts.anomalies,
+      Late: counts.late,
       Rejected: counts.rejected,
       IncidentsOpened: counts.incidentsOpened,
       ...countFits(fitted),

@@ -3,8 +3,8 @@ import { isName } from "../wire/name.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import { problemOfId } from "../wire/schemas.ts";
 import type { Arrived } from "./fold.ts";
-import { countWaits, lookUp, missingIn, remember, type ScoreMemory, type Troubles } from "./names.ts";
 import type { RejectedStore, SchemaStore } from "./ports.ts";
+import { countWaits, lookUp, missingIn, remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
 
 export interface StreamRecord {
   readonly sequenceNumber: string;

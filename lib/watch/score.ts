@@ -5,11 +5,11 @@ import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
-import type { ScoreMemory } from "./names.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
 import { type Failed, type Failure, type HostWork, readBatch, type StreamRecord } from "./read-batch.ts";
+import type { ScoreMemory } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 
 export interface ScorePorts {

@@ -1,5 +1,6 @@
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
+import { refuse } from "../../lib/store/item-reader.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
@@ -28,7 +29,7 @@ class Watched extends MemoryTable {
 
 function setUp() {
   const table = new Watched("baselines");
-  return { table, store: createBaselineStore(table) };
+  return { table, store: createBaselineStore(table, refuse) };
 }
 
 test("a warm scorer reads the active version each minute, and the parts only when it changed", async () => {

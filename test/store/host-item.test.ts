@@ -5,6 +5,7 @@ import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/host-store.ts";
+import { refuse } from "../../lib/store/item-reader.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
@@ -184,7 +185,7 @@ test.each([
   ["count", { ingest: { duplicates: 0, late: -1, rejected: 0 } }],
 ])("does not store a %s that it could not read again", async (_, fields) => {
   const table = new MemoryTable("hosts");
-  await expect(createHostStore(table).save(aState("web", fields))).rejects.toThrow(RangeError);
+  await expect(createHostStore(table, refuse).save(aState("web", fields))).rejects.toThrow(RangeError);
   expect(await table.get([{ host: { S: "web" } }])).toEqual([]);
 });
 
@@ -243,7 +244,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
   ])("%s", async (_, broken, problem) => {
     const table = new MemoryTable("hosts");
     await table.put({ ...good, ...broken });
-    await expect(createHostStore(table).load(["web-07"])).rejects.toThrow(
+    await expect(createHostStore(table, refuse).load(["web-07"])).rejects.toThrow(
       `table hosts, item with host "web-07", attribute ${problem}`,
     );
   });

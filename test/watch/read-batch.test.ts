@@ -1,9 +1,9 @@
 // How much of a batch is read, which list of names an id stands for, and how long a record waits for its names.
 import { gzipSync } from "node:zlib";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
-import { newScoreMemory } from "../../lib/watch/names.ts";
 import type { SchemaStore } from "../../lib/watch/ports.ts";
 import type { StreamRecord } from "../../lib/watch/read-batch.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScoreOutcome, type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { recordV1, START, STEP, sample } from "../factories.ts";
 

@@ -1,7 +1,7 @@
 // What is counted of a host when records of it cannot be read.
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
-import { newScoreMemory } from "../../lib/watch/names.ts";
 import type { StreamRecord } from "../../lib/watch/read-batch.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { aSilentIncident } from "../contract/examples.ts";

@@ -1,9 +1,9 @@
 import { rulesOf, subjectOf } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { newScoreMemory } from "../../lib/watch/names.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { START, sample } from "../factories.ts";
