@@ -80,10 +80,15 @@ export interface FleetwardenProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Where people answer alerts: by a link to a page (`url`), or only on the command line (`none`). The page reserves
-   * five of the account's concurrent executions, and 100 must stay unreserved.
+   * Where people answer alerts: by a link to a page without a login (`url`), or only on the command line (`none`).
    */
   readonly feedback: "url" | "none";
+  /**
+   * Concurrent executions that the page reserves, which is also its limit: 5 are enough for people, and limit what
+   * strangers can cost. Lambda refuses if fewer than 100 of the account's would stay unreserved.
+   * @default none: the page shares those of the account, which a new account has 10 of
+   */
+  readonly feedbackConcurrency?: number;
 }
 
 /** The whole of Fleetwarden, for any stack: stream, scoring, tables, alerts, alarms and dashboard. */
@@ -111,13 +116,13 @@ export class Fleetwarden extends Construct implements Parts {
     this.alertsTopic = createAlertsTopic(this, recipients);
     this.opsTopic = createOpsTopic(this, recipients.opsEmails ?? recipients.emails, props.opsKey);
 
-    const { config } = props;
+    const { config, feedbackConcurrency: reserved } = props;
     const environment = this.#environment();
-    this.feedback = props.feedback === "url" ? createFeedback(this, environment, config) : undefined;
+    this.feedback = props.feedback === "url" ? createFeedback(this, environment, { config, reserved }) : undefined;
     const publishing = { ...environment, ...this.feedback?.environment };
-    this.score = createFunction(this, "score", publishing, config);
-    this.sweep = createFunction(this, "sweep", publishing, config);
-    this.refit = createFunction(this, "refit", environment, config);
+    this.score = createFunction(this, "score", publishing, { config });
+    this.sweep = createFunction(this, "sweep", publishing, { config });
+    this.refit = createFunction(this, "refit", environment, { config });
     this.#grant();
     this.mappingId = this.#mapStream();
     schedule("sweep", this.sweep, new FailureDestination(this.failures));

@@ -12,7 +12,7 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { CONFIG_NAME } from "../lib/config/config.ts";
-import { ENVIRONMENT, FUNCTIONS, type FunctionName, type FunctionSettings } from "../lib/resources.ts";
+import { ENVIRONMENT, FUNCTIONS, type FunctionName } from "../lib/resources.ts";
 import { copyCommand } from "./copy-command.ts";
 
 /** The functions lie beside this folder, in a clone as TypeScript and in the package as JavaScript. */
@@ -32,6 +32,13 @@ const BUNDLING: BundlingOptions = {
   banner:
     'import { createRequire as createRequire_ } from "node:module"; const require = createRequire_(import.meta.url);',
 };
+
+export interface FunctionOptions {
+  /** Path of the configuration. */
+  readonly config: string | undefined;
+  /** Concurrent executions of the account that are the function's own, and its limit. */
+  readonly reserved?: number | undefined;
+}
 
 /** Where the functions differ from cdk-nag's Serverless checks, and why. */
 const DIFFERENCES = [
@@ -53,10 +60,10 @@ export function createFunction(
   scope: Construct,
   name: FunctionName,
   environment: Readonly<Record<string, string>>,
-  config?: string,
+  { config, reserved }: FunctionOptions,
 ): NodejsFunction {
   const id = name.charAt(0).toUpperCase() + name.slice(1);
-  const { memoryMiB, timeoutSeconds, reservedConcurrency }: FunctionSettings = FUNCTIONS[name];
+  const { memoryMiB, timeoutSeconds } = FUNCTIONS[name];
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.ONE_MONTH,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -70,7 +77,7 @@ export function createFunction(
     architecture: Architecture.ARM_64,
     memorySize: memoryMiB,
     timeout: Duration.seconds(timeoutSeconds),
-    ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
+    ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
     environment: { ...environment, ...(config === undefined ? {} : { [ENVIRONMENT.config]: CONFIG_NAME }) },
     awsSdkConnectionReuse: false, // a variable for SDK v2; v3 keeps connections by itself
     bundling: config === undefined ? BUNDLING : { ...BUNDLING, commandHooks: copying(resolve(config)) },

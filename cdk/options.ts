@@ -9,6 +9,8 @@ const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 const SHARDS_MAX = 500;
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html */
 const TAG = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+/** An account's default quota. */
+const CONCURRENCY_MAX = 1_000;
 const RETENTION_HOURS_MIN = 24;
 const RETENTION_HOURS_MAX = 8_760;
 
@@ -30,6 +32,7 @@ export interface Options {
   readonly config: string | undefined;
   /** Nothing by default: whether an address is open to everybody is the installer's choice. */
   readonly feedback: "url" | "none" | undefined;
+  readonly feedbackConcurrency: number | undefined;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -47,6 +50,7 @@ const DEFAULTS: Options = {
   tags: undefined,
   config: undefined,
   feedback: undefined,
+  feedbackConcurrency: undefined,
 };
 
 /** Reads options from the context of an app in `folder`. Throws an error that names the key and a valid value. */
@@ -65,11 +69,15 @@ export function readOptions(context: Context, folder: string): Options {
     tags: list(context, "tags", TAG, "keys and values such as team=storage"),
     config: configOf(context, folder),
     feedback: oneOf(context, "feedback", ["url", "none"]),
+    feedbackConcurrency: whole(context, "feedbackConcurrency", 1, CONCURRENCY_MAX),
   };
   if (options.streamMode === "on-demand" && options.shards !== undefined) {
     throw new Error(
       'Option "shards" has no meaning for an on-demand stream: leave it out, or set streamMode=provisioned.',
     );
+  }
+  if (options.feedback !== "url" && options.feedbackConcurrency !== undefined) {
+    throw new Error('Option "feedbackConcurrency" is for the page of feedback=url: set that, or leave it out.');
   }
   return options;
 }

@@ -20,7 +20,8 @@ export class FleetwardenStack extends Stack {
       tags: { Application: "Fleetwarden", Version: version, ...tagsOf(options) },
       ...props,
     });
-    const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, config, feedback } = options;
+    const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, config } = options;
+    const { feedback, feedbackConcurrency } = options;
     // An error that is thrown would stop `cdk bootstrap` and `cdk destroy` too.
     if (feedback === undefined) Annotations.of(this).addError(CHOOSE_FEEDBACK);
     const fleet = new Fleetwarden(this, "Fleet", {
@@ -33,6 +34,7 @@ export class FleetwardenStack extends Stack {
       ...(opsEmails ? { opsEmails } : {}),
       ...(shards ? { shards } : {}),
       ...(config ? { config } : {}),
+      ...(feedbackConcurrency ? { feedbackConcurrency } : {}),
       ...(retentionHours ? { retention: Duration.hours(retentionHours) } : {}),
     });
     const ingest = new ManagedPolicy(this, "Ingest", {

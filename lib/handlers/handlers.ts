@@ -27,7 +27,7 @@ import { cacheBaselines } from "../store/baseline-cache.ts";
 import type { Bucket } from "../store/bucket.ts";
 import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
-import { newScoreMemory } from "../watch/read-batch.ts";
+import { newScoreMemory } from "../watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../watch/score.ts";
 import { aboutIncidents } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";

@@ -8,14 +8,8 @@ import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
-import {
-  type Failed,
-  type Failure,
-  type HostWork,
-  readBatch,
-  type ScoreMemory,
-  type StreamRecord,
-} from "./read-batch.ts";
+import { type Failed, type Failure, type HostWork, readBatch, type StreamRecord } from "./read-batch.ts";
+import type { ScoreMemory } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 
 export interface ScorePorts {
@@ -74,7 +68,7 @@ export async function scoreBatch(
   deadline: number,
 ): Promise<ScoreOutcome> {
   const failed: Failed = [];
-  const { works, replaced, rejected } = await readBatch(ports, memory, records, clock(), failed);
+  const { works, ...read } = await readBatch(ports, memory, records, { clock, deadline }, failed);
   const readable = works.filter(({ arrived }) => arrived.length > 0);
   const unreadable = works
     .filter((work) => work.arrived.length === 0 && work.rejected > 0)
@@ -103,7 +97,7 @@ export async function scoreBatch(
     ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
     failures: failed.map(({ failure }) => failure),
     folded,
-    counts: { records: records.length, replaced, rejected, ...countFolded(folded) },
+    counts: { ...read, ...countFolded(folded) },
   };
 }
 

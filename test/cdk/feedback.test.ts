@@ -1,17 +1,17 @@
+import type { Template } from "aws-cdk-lib/assertions";
 import { CfnFunction, CfnUrl } from "aws-cdk-lib/aws-lambda";
 import { createStack, output as outputOf, resources, synthesize } from "./synth.ts";
 
 const template = synthesize();
 const output = (name: string) => outputOf(template, name);
 
-test("the page has an address that is open to everybody, and at most five runs at once", () => {
+test("the page has an address that is open to everybody", () => {
   const [[id, url] = []] = resources(template, "AWS::Lambda::Url");
   expect(url?.Properties).toEqual({
     AuthType: "NONE",
     TargetFunctionArn: { "Fn::GetAtt": [output("FeedbackFunction").Ref, "Arn"] },
   });
   expect(output("FeedbackUrl")).toEqual({ "Fn::GetAtt": [id, "FunctionUrl"] });
-  template.hasResourceProperties("AWS::Lambda::Function", { ReservedConcurrentExecutions: 5 });
 });
 
 test("everybody may call the address, but not the function", () => {
@@ -26,11 +26,19 @@ test("everybody may call the address, but not the function", () => {
   );
 });
 
-test("no other function is limited", () => {
-  const limited = resources(template, "AWS::Lambda::Function").filter(
-    ([, { Properties }]) => Properties.ReservedConcurrentExecutions !== undefined,
-  );
-  expect(limited.map(([id]) => id)).toEqual([output("FeedbackFunction").Ref]);
+/** Logical ids and limits of the functions that reserve concurrent executions. */
+function limited(of: Template): unknown[] {
+  return resources(of, "AWS::Lambda::Function")
+    .map(([id, { Properties }]) => [id, Properties.ReservedConcurrentExecutions])
+    .filter(([, limit]) => limit !== undefined);
+}
+
+test("nothing is reserved by default: a new account has ten concurrent executions and may reserve none", () => {
+  expect(limited(template)).toEqual([]);
+});
+
+test("feedbackConcurrency limits the page and no other function", () => {
+  expect(limited(synthesize({ feedbackConcurrency: "5" }))).toEqual([[output("FeedbackFunction").Ref, 5]]);
 });
 
 test("AWS creates the key, so no template contains it, and the stack deletes it with itself", () => {

@@ -27,6 +27,7 @@ test("options have defaults", () => {
     tags: undefined,
     config: undefined,
     feedback: undefined,
+    feedbackConcurrency: undefined,
   });
 });
 
@@ -103,6 +104,8 @@ test.each([
   ],
   [{ tags: "aws:team=storage" }, 'Option "tags" is "aws:team=storage"'],
   [{ tags: { team: "storage" } }, 'Option "tags" is {"team":"storage"}'],
+  [{ feedback: "url", feedbackConcurrency: 0 }, 'Option "feedbackConcurrency" is 0, expected a whole number from 1'],
+  [{ feedback: "none", feedbackConcurrency: 5 }, 'Option "feedbackConcurrency" is for the page of feedback=url: set'],
   [{ removalPolicy: "snapshot" }, 'Option "removalPolicy" is "snapshot", expected retain or destroy.'],
   [{ streamMode: "on-demand", shards: 2 }, 'Option "shards" has no meaning for an on-demand stream: leave it out'],
 ])("refuses %j with a message that names the key and the fix", (context, message) => {

@@ -165,7 +165,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       run.published.add(key);
       publications.push({ key, notice: news, run });
     },
-    finished(records, { folded, failures, retryFrom = records.length }) {
+    finished(all, { folded, failures, counts, retryFrom = all.length }) {
+      const records = all.slice(0, counts.records);
       const hosts = new Set(folded.map(({ state }) => state.host));
       // Of a host that waits for names, only what comes before its first waiting record is folded.
       for (const { what } of failures) hosts.delete(what.replace(/^host /, ""));

@@ -4,7 +4,7 @@ import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { MAPPING } from "../../lib/resources.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
-import { newScoreMemory } from "../../lib/watch/read-batch.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { START, STEP } from "../factories.ts";
