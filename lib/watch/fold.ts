@@ -126,16 +126,16 @@ function place(draft: Draft, times: readonly number[], arrival: number) {
   const inOrder: number[] = [];
   for (let row = 0; row < times.length; row++) {
     const time = times[row] ?? 0;
+    if (draft.applied.includes(time)) {
+      flags[row] = Flag.duplicate;
+      continue;
+    }
     if (time > draft.newest) {
       draft.newest = time;
       inOrder.push(row);
-      if (arrival - time > PAST_AFTER_MS) flags[row] = Flag.late;
-    } else if (draft.applied.includes(time)) {
-      flags[row] = Flag.duplicate;
-      continue;
-    } else {
-      flags[row] = Flag.late;
     }
+    const isOld = time < draft.newest || arrival - time > PAST_AFTER_MS;
+    if (isOld) flags[row] = Flag.late;
     draft.applied.push(time);
   }
   draft.applied = draft.applied.sort((a, b) => a - b).slice(-APPLIED_MAX);
@@ -247,7 +247,9 @@ function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
 function timesOf(draft: Draft, { times }: HostSamples, arrival: number): readonly number[] {
   const delay = arrival - Math.max(...times);
   const shift = shiftOf(draft.clock, delay, arrival);
-  if (arrival > draft.arrived) {
+  const shifted = shift === 0 ? times : times.map((time) => time + shift);
+  const isCopy = shifted.every((time) => draft.applied.includes(time));
+  if (arrival > draft.arrived && !isCopy) {
     const before = correctionOf(draft.clock);
     const clock = withRecord(draft.clock, delay, Math.round(arrival));
     if (clock) draft.clock = clock;
@@ -256,5 +258,5 @@ function timesOf(draft: Draft, { times }: HostSamples, arrival: number): readonl
     // Times corrected until now may lie after those of the clock as it is now: these follow all the same.
     if (before && before !== now) draft.newest = Math.min(draft.newest, Math.min(...times) + (now?.offset ?? 0) - 1);
   }
-  return shift === 0 ? times : times.map((time) => time + shift);
+  return shifted;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import type { Collector } from "../../lib/agent/collect.ts";
 import { type AgentOptions, startAgent } from "../../lib/agent/run.ts";
 import { LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
 
@@ -85,7 +86,7 @@ test.each([
     let error = 0;
     const clock = () => time.clock() + error;
     let count = 0;
-    const collect = {
+    const collect: Collector = {
       names: ["load_1m"],
       sample: async () => {
         // After the fourth sample: the third of its record.
