@@ -119,7 +119,7 @@ function losses(parts: Parts): Row[] {
     {
       id: "Rejected",
       description:
-        "The score function put unreadable records under rejected/ in the failures bucket, each with its reason.",
+        "The score function put examples of unreadable records under rejected/ in the failures bucket, with the reason.",
       metric: ownMetric(parts, "Rejected"),
       above: 0,
       periods: 1,

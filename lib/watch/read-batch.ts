@@ -2,18 +2,11 @@ import { type Decoded, decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import { problemOfId } from "../wire/schemas.ts";
+import type { Failed, StreamRecord, Time } from "./delivery.ts";
 import type { Arrived } from "./fold.ts";
-import type { RejectedStore, SchemaStore } from "./ports.ts";
+import type { SchemaStore } from "./ports.ts";
+import type { Rejection } from "./rejections.ts";
 import { countWaits, lookUp, missingIn, remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
-
-export interface StreamRecord {
-  readonly sequenceNumber: string;
-  readonly partitionKey: string;
-  /** When it reached the stream, in milliseconds since the epoch. */
-  readonly arrival: number;
-  /** Base64, as Lambda hands it over. */
-  readonly data: string;
-}
 
 /** What a batch brings for one host. */
 export interface HostWork {
@@ -27,19 +20,6 @@ export interface HostWork {
   isHeld: boolean;
 }
 
-/** Positions of records that must be delivered again, and why. */
-export type Failed = { position: number; failure: Failure }[];
-
-export interface Failure {
-  readonly what: string;
-  readonly error: unknown;
-}
-
-interface ReadPorts {
-  readonly schemas: SchemaStore;
-  readonly rejected: RejectedStore;
-}
-
 interface ReadBatch {
   /** In the order of the stream. */
   readonly works: readonly HostWork[];
@@ -47,15 +27,7 @@ interface ReadBatch {
   readonly records: number;
   /** Values that were no finite number. */
   readonly replaced: number;
-  /** Records that were rejected, whole or in part. */
-  readonly rejected: number;
-}
-
-/** The time by which a batch must end. */
-interface Time {
-  readonly clock: () => number;
-  /** By the clock, in milliseconds. */
-  readonly deadline: number;
+  readonly rejections: readonly Rejection[];
 }
 
 /**
@@ -67,19 +39,20 @@ const BATCH_BYTES_MAX = 16 * 1024 * 1024;
 const PART_BYTES = 1_024;
 /** A record without names waits this long after its arrival: those names may be behind it in another shard. */
 const NAMES_WAIT_MS = 120_000;
+
 /**
  * Decodes a batch and sorts it by host, as far as it fits into memory and time: the rest is delivered again. Names are
  * stored before anything refers to them by their id.
  */
 export async function readBatch(
-  ports: ReadPorts,
+  schemas: SchemaStore,
   memory: ScoreMemory,
   records: readonly StreamRecord[],
   time: Time,
   failed: Failed,
 ): Promise<ReadBatch> {
   const byHost = new Map<string, HostWork>();
-  const { all, names } = await decodeAll(ports.schemas, memory, fitting(memory, records, time, failed));
+  const { all, names } = await decodeAll(schemas, memory, fitting(memory, records, time, failed));
   const now = time.clock();
   const hold = (host: string, position: number, error: unknown) => {
     const work = workOf(byHost, host, position);
@@ -87,9 +60,9 @@ export async function readBatch(
     work.isHeld = true;
   };
   let replaced = 0;
-  let rejected = 0;
+  const rejections: Rejection[] = [];
   for (const [position, one] of all.entries()) {
-    const { arrival, sequenceNumber, partitionKey, data } = one.record;
+    const { arrival, partitionKey } = one.record;
     replaced += one.replaced;
     const waits = reasonToWait(one, names, now - arrival);
     if (waits) {
@@ -103,18 +76,10 @@ export async function readBatch(
       else if (names.taken.has(part.schema)) problems.push({ reason: problemOfId(part.schema.id), host: part.host });
       else addPart(byHost, part, arrival, position);
     }
-    if (problems.length === 0) continue;
-    rejected++;
-    try {
-      const reasons = problems.map(({ reason }) => reason);
-      const bytes = Buffer.from(data, "base64");
-      await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems: reasons, bytes });
-      for (const problem of problems) blame(byHost, problem, partitionKey, position);
-    } catch (error) {
-      failed.push({ position, failure: { what: `rejected record ${sequenceNumber}`, error } });
-    }
+    for (const problem of problems) blame(byHost, problem, partitionKey, position);
+    if (problems.length > 0) rejections.push({ record: one.record, problems });
   }
-  return { works: [...byHost.values()], records: all.length, replaced, rejected };
+  return { works: [...byHost.values()], records: all.length, replaced, rejections };
 }
 
 /** What the store says about the ids in a batch. */

@@ -3,6 +3,7 @@ import type { Schema } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { inParallel } from "./parallel.ts";
 import type { SchemaStore } from "./ports.ts";
+import { type Examples, noExamples } from "./rejections.ts";
 
 /** A process's memory between batches; it can be lost without harm. */
 export interface ScoreMemory {
@@ -11,10 +12,11 @@ export interface ScoreMemory {
   readonly stored: WeakSet<Schema>;
   /** How many batches waited for the names of an id, by id. */
   readonly waits: Map<string, number>;
+  readonly examples: Examples;
 }
 
 export function newScoreMemory(): ScoreMemory {
-  return { schemas: new Schemas(), stored: new WeakSet(), waits: new Map() };
+  return { schemas: new Schemas(), stored: new WeakSet(), waits: new Map(), examples: noExamples() };
 }
 
 /** Why the names of some ids could not be read or stored, by id. */

@@ -1,8 +1,8 @@
 // How much of a batch is read, which list of names an id stands for, and how long a record waits for its names.
 import { gzipSync } from "node:zlib";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
+import type { StreamRecord } from "../../lib/watch/delivery.ts";
 import type { SchemaStore } from "../../lib/watch/ports.ts";
-import type { StreamRecord } from "../../lib/watch/read-batch.ts";
 import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScoreOutcome, type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { recordV1, START, STEP, sample } from "../factories.ts";
@@ -30,10 +30,12 @@ async function deliverAll(
   const read: number[] = [];
   const counts = { samples: 0, duplicates: 0, rejected: 0 };
   for (let rest = records; rest.length > 0; ) {
-    const { retryFrom = rest.length, counts: own } = await score(rest);
+    const { retryFrom = rest.length, counts: own, rejections } = await score(rest);
     if (retryFrom === 0) throw new Error("no record was finished");
     read.push(own.records);
-    for (const name of ["samples", "duplicates", "rejected"] as const) counts[name] += own[name];
+    counts.samples += own.samples;
+    counts.duplicates += own.duplicates;
+    counts.rejected += rejections.length;
     rest = rest.slice(retryFrom);
   }
   return { read, counts };
@@ -171,7 +173,7 @@ describe("a record whose names nobody has stored yet", () => {
     const metrics = { cpu: 1 };
     const batch = [sample({ host: "db", metrics }), nameless("web-07"), sample({ host: "web-08", metrics })];
     const waiting = await score(batch);
-    expect(waiting).toMatchObject({ retryFrom: 1, counts: { samples: 2, rejected: 0 } });
+    expect(waiting).toMatchObject({ retryFrom: 1, rejections: [], counts: { samples: 2 } });
     expect(waiting.failures).toMatchObject([{ what: "host web-07" }]);
     await process(stores)([one("web-09", { names: ["cpu", "load"], rows: [[3, 4]] })]);
     expect(await score(batch.slice(1))).not.toHaveProperty("retryFrom");
@@ -225,7 +227,7 @@ test.each<keyof SchemaStore>(["names", "remember"])(
       one("web-08", { ...fields, schema: "820a13d37dfabf10" }),
       sample({ host: "web-09" }),
     ]);
-    expect(outcome).toMatchObject({ retryFrom: 1, counts: { samples: 2, rejected: 0 } });
+    expect(outcome).toMatchObject({ retryFrom: 1, rejections: [], counts: { samples: 2 } });
     expect(outcome.failures.map(({ what, error }) => [what, `${error}`])).toEqual([
       ["host web-07", "Error: throttled"],
       ["host web-08", "Error: throttled"],
