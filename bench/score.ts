@@ -2,9 +2,9 @@ import type { StreamEvent } from "../lib/handlers/contract.ts";
 import { recordOf } from "../lib/handlers/contract.ts";
 import { createMemoryStores } from "../lib/store/memory.ts";
 import { YOUNG_BELOW } from "../lib/watch/history.ts";
-import { type ScoreMemory, type ScorePorts, scoreBatch } from "../lib/watch/score.ts";
+import { newScoreMemory } from "../lib/watch/schema-names.ts";
+import { type ScorePorts, scoreBatch } from "../lib/watch/score.ts";
 import { newHost } from "../lib/watch/state.ts";
-import { Schemas } from "../lib/wire/schemas.ts";
 import { bandsBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
 
 /**
@@ -21,7 +21,7 @@ export function createScore(hosts: readonly Host[]): (event: StreamEvent) => Pro
     baselines: { active: async () => baselines },
     announce: async (state) => ({ ...state, pending: [] }),
   };
-  const memory: ScoreMemory = { schemas: new Schemas(), stored: new Set() };
+  const memory = newScoreMemory();
   memory.schemas.of(SCHEMA.names);
   const ready = Promise.all(hosts.map(({ name }) => stores.hosts.save(grown(name))));
   return async (event) => {

@@ -53,13 +53,19 @@ export function grantTables(name: FunctionName, fn: IFunction, tables: Tables): 
     [tables.incidents, access.incidents ?? {}],
     [tables.alerting, access.alerting ?? {}],
   ] as const) {
-    allow(fn, actions, [table.tableArn]);
+    allow(fn, withSettingAside(actions), [table.tableArn]);
     allow(
       fn,
       queries.length > 0 ? ["Query"] : [],
       queries.map((index) => `${table.tableArn}/index/${index}`),
     );
   }
+}
+
+/** Whoever reads items may set aside one that it cannot read: it reads that one again, and deletes it. */
+function withSettingAside(actions: readonly string[]): readonly string[] {
+  const reads = actions.some((action) => ["BatchGetItem", "Query", "Scan"].includes(action));
+  return reads ? [...new Set([...actions, "BatchGetItem", "DeleteItem"])] : actions;
 }
 
 function allow(fn: IFunction, actions: readonly string[], resources: readonly string[]): void {

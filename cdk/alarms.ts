@@ -1,8 +1,11 @@
 import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { mappingMetric, ownMetric, streamMetric, successes } from "./metrics.ts";
+import { givenUp, mappingMetric, ownMetric, refusedShare, streamMetric, successes, throttles } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
+
+/** Requests in five minutes: ten a second, which no fleet's people and mail scanners make. */
+const FLOOD = 3_000;
 
 type Bound = { readonly above: number } | { readonly below: number };
 
@@ -18,7 +21,7 @@ type Row = Bound & {
 /** Alarms about Fleetwarden itself. Each notifies the ops topic. */
 export function addAlarms(parts: Parts): Alarm[] {
   const action = new SnsAction(parts.opsTopic);
-  return [...pipeline(parts), ...losses(parts), ...page(parts), ...silences(parts)].map((row) => {
+  return [...pipeline(parts), ...losses(parts), ...quality(parts), ...page(parts), ...schedules(parts)].map((row) => {
     const alarm = new Alarm(parts, `${row.id}Alarm`, {
       alarmDescription: row.description,
       metric: row.metric,
@@ -46,7 +49,7 @@ function condition(bound: Bound) {
 }
 
 /** Scoring is late or failing, but nothing is lost yet. */
-function pipeline({ score, stream }: Parts): Row[] {
+function pipeline({ score, stream, tables }: Parts): Row[] {
   return [
     {
       id: "IteratorAge",
@@ -76,6 +79,35 @@ function pipeline({ score, stream }: Parts): Row[] {
       above: 0,
       periods: 2,
     },
+    {
+      id: "TablesThrottled",
+      description:
+        "DynamoDB throttles a table; the work is retried. The table's own metrics say which, and for how long.",
+      metric: throttles(tables),
+      above: 0,
+      periods: 2,
+    },
+  ];
+}
+
+/** All runs well, but some hosts are scored badly or not at all. */
+function quality(parts: Parts): Row[] {
+  return [
+    {
+      id: "Late",
+      description:
+        "Samples came too late to alert, for an hour: clocks are wrong or agents resend. See `fleetwarden hosts`.",
+      metric: ownMetric(parts, "Late"),
+      above: 0,
+      periods: 12,
+    },
+    {
+      id: "RefitsRefused",
+      description: "The gate refused most of the day's refits: old baselines stay. See `fleetwarden epsilon history`.",
+      metric: refusedShare(parts),
+      above: 0.5,
+      periods: 1,
+    },
   ];
 }
 
@@ -87,8 +119,16 @@ function losses(parts: Parts): Row[] {
     {
       id: "Rejected",
       description:
-        "The score function put unreadable records under rejected/ in the failures bucket, each with its reason.",
+        "The score function put examples of unreadable records under rejected/ in the failures bucket, with the reason.",
       metric: ownMetric(parts, "Rejected"),
+      above: 0,
+      periods: 1,
+    },
+    {
+      id: "SetAside",
+      description:
+        "A function met items that it cannot read, and put copies under unreadable/ in the failures bucket. Its log names them.",
+      metric: ownMetric(parts, "ItemsSetAside"),
       above: 0,
       periods: 1,
     },
@@ -129,18 +169,18 @@ function page({ feedback }: Parts): Row[] {
       periods: 1,
     },
     {
-      id: "FeedbackThrottles",
+      id: "FeedbackFlood",
       description:
-        "Somebody floods the address behind the links in alerts; Lambda rejects requests beyond five runs at once.",
-      metric: feedback.fn.metricThrottles({ statistic: "Sum", period: Duration.minutes(5) }),
-      above: 0,
+        "Somebody floods the address behind the links in alerts, which costs money: deploy with feedbackConcurrency=5.",
+      metric: feedback.fn.metricInvocations({ statistic: "Sum", period: Duration.minutes(5) }),
+      above: FLOOD,
       periods: 2,
     },
   ];
 }
 
-/** Something that should happen regularly has stopped. */
-function silences({ refit, stream, sweep }: Parts): Row[] {
+/** Something that should happen regularly has stopped, or happens only now and then. */
+function schedules({ refit, stream, sweep }: Parts): Row[] {
   return [
     {
       id: "FleetSilent",
@@ -156,6 +196,22 @@ function silences({ refit, stream, sweep }: Parts): Row[] {
       metric: successes(sweep, Duration.minutes(1)),
       below: 1,
       periods: 5,
+    },
+    {
+      id: "SweepFailed",
+      description:
+        "More than three sweeps failed in 15 minutes. Their errors are in the failures bucket: aws/lambda/async/.",
+      metric: givenUp(sweep, Duration.minutes(15)),
+      above: 3,
+      periods: 1,
+    },
+    {
+      id: "RefitFailed",
+      description:
+        "A refit failed for good: old baselines stay. Its error is in the failures bucket: aws/lambda/async/.",
+      metric: givenUp(refit, Duration.hours(1)),
+      above: 0,
+      periods: 1,
     },
     {
       id: "RefitStale",

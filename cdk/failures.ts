@@ -1,19 +1,30 @@
 import { CfnResource, Duration, type RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { DlqDestinationConfig, IEventSourceDlq, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
+import type {
+  DestinationConfig,
+  DlqDestinationConfig,
+  IDestination,
+  IEventSourceDlq,
+  IEventSourceMapping,
+  IFunction,
+} from "aws-cdk-lib/aws-lambda";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
 const KEPT_DAYS = 30;
 
 /**
- * Lambda puts batches here that it gave up on
- * (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html).
+ * Lambda puts batches of the stream and runs of the schedules here that it gave up on
+ * (https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html,
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  */
 const DISCARDED = "aws/lambda/*";
 
 /** `score` puts records here that it cannot read. */
-const REJECTED = "rejected/*";
+export const REJECTED = "rejected/*";
+
+/** The functions put copies here of items that they cannot read. */
+export const UNREADABLE = "unreadable/*";
 
 /** The bucket that stores for 30 days the records that nobody could score. */
 export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
@@ -31,21 +42,21 @@ export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPol
   return bucket;
 }
 
-/** Lets `score` store a rejected record. */
-export function grantReject(bucket: Bucket, fn: IFunction): void {
-  fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(REJECTED)));
-  acknowledgePrefix(bucket, fn, REJECTED);
+/** Lets a function store objects under this prefix. */
+export function grantKeep(bucket: Bucket, fn: IFunction, prefix: typeof REJECTED | typeof UNREADABLE): void {
+  fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(prefix)));
+  acknowledgePrefix(bucket, fn, prefix);
 }
 
-/** The bucket as the destination of discarded batches. The CDK's class may read, overwrite and delete all of it. */
-export class FailureDestination implements IEventSourceDlq {
+/** The bucket as the destination of what Lambda gave up on. The CDK's classes would also allow to read it all. */
+export class FailureDestination implements IEventSourceDlq, IDestination {
   readonly #bucket: Bucket;
 
   constructor(bucket: Bucket) {
     this.#bucket = bucket;
   }
 
-  bind(_mapping: IEventSourceMapping, fn: IFunction): DlqDestinationConfig {
+  bind(_user: Construct | IEventSourceMapping, fn: IFunction): DlqDestinationConfig & DestinationConfig {
     const bucket = this.#bucket;
     fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(DISCARDED)));
     fn.addToRolePolicy(inOwnAccount(bucket, "s3:ListBucket", bucket.bucketArn));
@@ -70,6 +81,7 @@ function acknowledgePrefix(bucket: Bucket, fn: IFunction, prefix: string): void 
   const logicalId = Stack.of(bucket).resolve(node.defaultChild.logicalId);
   Validations.of(fn.role ?? fn).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}]`,
-    reason: "Names of objects hold shard, date and sequence number; only this prefix of this bucket may be written.",
+    reason:
+      "Names of objects hold a date and what is stored, like a sequence number; only this prefix of this bucket may be written.",
   });
 }

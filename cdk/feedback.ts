@@ -4,7 +4,7 @@ import { FunctionUrlAuthType, type IFunction, type Function as LambdaFunction } 
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../lib/resources.ts";
-import { createFunction } from "./functions.ts";
+import { createFunction, type FunctionOptions } from "./functions.ts";
 
 /** The page that links in alerts open: its function, and what the functions that send alerts need. */
 export interface Feedback {
@@ -24,11 +24,11 @@ const KEY_LENGTH = 64;
 export function createFeedback(
   scope: Construct,
   environment: Readonly<Record<string, string>>,
-  config?: string,
+  options: FunctionOptions,
 ): Feedback {
   const secret = createKey(scope);
   const key = { [ENVIRONMENT.feedbackKey]: secret.secretArn };
-  const fn = createFunction(scope, "feedback", { ...environment, ...key }, config);
+  const fn = createFunction(scope, "feedback", { ...environment, ...key }, options);
   // The link itself says who may label what: its readers have no AWS credentials.
   const { url } = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
   // Not grantRead: it would also allow DescribeSecret.

@@ -14,7 +14,7 @@ import { ENVIRONMENT, MAPPING, METRICS, STREAM } from "../lib/resources.ts";
 import { grantTables } from "./access.ts";
 import { addAlarms } from "./alarms.ts";
 import { addDashboard } from "./dashboard.ts";
-import { createFailuresBucket, FailureDestination, grantReject } from "./failures.ts";
+import { createFailuresBucket, FailureDestination, grantKeep, REJECTED, UNREADABLE } from "./failures.ts";
 import { createFeedback, type Feedback } from "./feedback.ts";
 import { createFunction } from "./functions.ts";
 import type { Parts } from "./parts.ts";
@@ -45,7 +45,7 @@ export interface FleetwardenProps {
   readonly opsEmails?: readonly string[];
   /**
    * Key of the ops topic. Its policy gets a statement that lets CloudWatch use it.
-   * @default not encrypted: alarms may not use the key that SNS owns
+   * @default a key of its own, for $1 a month: alarms may not use the key that SNS owns
    */
   readonly opsKey?: IKey;
   /**
@@ -80,11 +80,15 @@ export interface FleetwardenProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Where people answer alerts: by a link to a page (`url`), or only on the command line (`none`). The page reserves
-   * five of the account's concurrent executions, and 100 must stay unreserved.
-   * @default "url"
+   * Where people answer alerts: by a link to a page without a login (`url`), or only on the command line (`none`).
    */
-  readonly feedback?: "url" | "none";
+  readonly feedback: "url" | "none";
+  /**
+   * Concurrent executions that the page reserves, which is also its limit: 5 are enough for people, and limit what
+   * strangers can cost. Lambda refuses if fewer than 100 of the account's would stay unreserved.
+   * @default none: the page shares those of the account, which a new account has 10 of
+   */
+  readonly feedbackConcurrency?: number;
 }
 
 /** The whole of Fleetwarden, for any stack: stream, scoring, tables, alerts, alarms and dashboard. */
@@ -102,7 +106,7 @@ export class Fleetwarden extends Construct implements Parts {
   readonly feedback: Feedback | undefined;
   readonly mappingId: string;
 
-  constructor(scope: Construct, id: string, props: FleetwardenProps = {}) {
+  constructor(scope: Construct, id: string, props: FleetwardenProps) {
     super(scope, id);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const recipients = recipientsOf(props);
@@ -112,17 +116,17 @@ export class Fleetwarden extends Construct implements Parts {
     this.alertsTopic = createAlertsTopic(this, recipients);
     this.opsTopic = createOpsTopic(this, recipients.opsEmails ?? recipients.emails, props.opsKey);
 
-    const { config } = props;
+    const { config, feedbackConcurrency: reserved } = props;
     const environment = this.#environment();
-    this.feedback = props.feedback === "none" ? undefined : createFeedback(this, environment, config);
+    this.feedback = props.feedback === "url" ? createFeedback(this, environment, { config, reserved }) : undefined;
     const publishing = { ...environment, ...this.feedback?.environment };
-    this.score = createFunction(this, "score", publishing, config);
-    this.sweep = createFunction(this, "sweep", publishing, config);
-    this.refit = createFunction(this, "refit", environment, config);
+    this.score = createFunction(this, "score", publishing, { config });
+    this.sweep = createFunction(this, "sweep", publishing, { config });
+    this.refit = createFunction(this, "refit", environment, { config });
     this.#grant();
     this.mappingId = this.#mapStream();
-    schedule("sweep", this.sweep);
-    schedule("refit", this.refit);
+    schedule("sweep", this.sweep, new FailureDestination(this.failures));
+    schedule("refit", this.refit, new FailureDestination(this.failures));
     addDashboard(this, addAlarms(this));
   }
 
@@ -169,7 +173,10 @@ export class Fleetwarden extends Construct implements Parts {
     grantTables("sweep", this.sweep, this.tables);
     grantTables("refit", this.refit, this.tables);
     if (this.feedback) grantTables("feedback", this.feedback.fn, this.tables);
-    grantReject(this.failures, this.score);
+    grantKeep(this.failures, this.score, REJECTED);
+    for (const fn of [this.score, this.sweep, this.refit, ...(this.feedback ? [this.feedback.fn] : [])]) {
+      grantKeep(this.failures, fn, UNREADABLE);
+    }
     // Not grantPublish: it also grants the use of the key, which the key that SNS owns allows by itself.
     const publish = { actions: ["sns:Publish"], resources: [this.alertsTopic.topicArn] };
     for (const fn of [this.score, this.sweep, this.refit]) fn.addToRolePolicy(new PolicyStatement(publish));

@@ -4,8 +4,9 @@ import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { METRICS } from "../lib/resources.ts";
+import type { Tables } from "./tables.ts";
 
-type MetricName = (typeof METRICS)["score" | "refit"][number];
+type MetricName = (typeof METRICS)["score" | "refit" | "stores"][number];
 
 const PERIOD = Duration.minutes(5);
 
@@ -36,6 +37,37 @@ export function mappingMetric(
 
 export function streamMetric(stream: IStream, metricName: string): Metric {
   return stream.metric(metricName, { statistic: "Sum", period: PERIOD });
+}
+
+/** Runs of a schedule that Lambda gave up on, after their retries or because they could not begin in time. */
+export function givenUp(fn: IFunction, period: Duration): Metric {
+  return fn.metric("AsyncEventsDropped", { statistic: "Sum", period });
+}
+
+/** Requests that DynamoDB throttled. It publishes nothing for a table that it does not throttle. */
+export function throttles(tables: Tables): MathExpression {
+  const counts = Object.values(tables).flatMap((table) =>
+    ["ReadThrottleEvents", "WriteThrottleEvents"].map((name) => table.metric(name)),
+  );
+  return new MathExpression({
+    expression: "SUM(FILL(METRICS(), 0))",
+    label: "throttled requests",
+    usingMetrics: Object.fromEntries(counts.map((count, i) => [`m${i}`, count.with({ statistic: "Sum" })])),
+    period: PERIOD,
+  });
+}
+
+/** The share of a day's refits that the gate refused. */
+export function refusedShare(scope: IConstruct): MathExpression {
+  return new MathExpression({
+    expression: "refused / (refused + promoted)",
+    label: "refused refits",
+    usingMetrics: {
+      refused: ownMetric(scope, "BaselinesRefused"),
+      promoted: ownMetric(scope, "BaselinesPromoted"),
+    },
+    period: Duration.days(1),
+  });
 }
 
 /** Successful runs. Lambda publishes zero errors with every good run, so both series have the same gaps. */

@@ -7,6 +7,10 @@ import { CONFIG_NAME } from "../lib/config/config.ts";
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 /** A stream's default quota in the larger regions; ask AWS before asking for more. */
 const SHARDS_MAX = 500;
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html */
+const TAG = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+/** An account's default quota. */
+const CONCURRENCY_MAX = 1_000;
 const RETENTION_HOURS_MIN = 24;
 const RETENTION_HOURS_MAX = 8_760;
 
@@ -22,9 +26,13 @@ export interface Options {
   readonly retentionHours: number | undefined;
   readonly encryptStream: boolean;
   readonly removalPolicy: "retain" | "destroy";
+  /** Each as `key=value`, for all resources of the stack. */
+  readonly tags: readonly string[] | undefined;
   /** Path of the configuration (docs/configuration.md). */
   readonly config: string | undefined;
-  readonly feedback: "url" | "none";
+  /** Nothing by default: whether an address is open to everybody is the installer's choice. */
+  readonly feedback: "url" | "none" | undefined;
+  readonly feedbackConcurrency: number | undefined;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -39,8 +47,10 @@ const DEFAULTS: Options = {
   retentionHours: undefined,
   encryptStream: true,
   removalPolicy: "retain",
+  tags: undefined,
   config: undefined,
-  feedback: "url",
+  feedback: undefined,
+  feedbackConcurrency: undefined,
 };
 
 /** Reads options from the context of an app in `folder`. Throws an error that names the key and a valid value. */
@@ -48,21 +58,26 @@ export function readOptions(context: Context, folder: string): Options {
   refuseUnknown(context);
   const options = {
     stackName: text(context, "stackName", STACK_NAME, "letters, digits and hyphens") ?? DEFAULTS.stackName,
-    emails: list(context, "emails", EMAIL, "ops@example.com"),
-    phones: list(context, "phones", PHONE, "+15550100"),
-    opsEmails: list(context, "opsEmails", EMAIL, "ops@example.com"),
+    emails: list(context, "emails", EMAIL, "addresses such as ops@example.com"),
+    phones: list(context, "phones", PHONE, "addresses such as +15550100"),
+    opsEmails: list(context, "opsEmails", EMAIL, "addresses such as ops@example.com"),
     streamMode: oneOf(context, "streamMode", ["provisioned", "on-demand"]) ?? DEFAULTS.streamMode,
     shards: whole(context, "shards", 1, SHARDS_MAX),
     retentionHours: whole(context, "retentionHours", RETENTION_HOURS_MIN, RETENTION_HOURS_MAX),
     encryptStream: (oneOf(context, "encryptStream", ["true", "false"]) ?? String(DEFAULTS.encryptStream)) === "true",
     removalPolicy: oneOf(context, "removalPolicy", ["retain", "destroy"]) ?? DEFAULTS.removalPolicy,
+    tags: list(context, "tags", TAG, "keys and values such as team=storage"),
     config: configOf(context, folder),
-    feedback: oneOf(context, "feedback", ["url", "none"]) ?? DEFAULTS.feedback,
+    feedback: oneOf(context, "feedback", ["url", "none"]),
+    feedbackConcurrency: whole(context, "feedbackConcurrency", 1, CONCURRENCY_MAX),
   };
   if (options.streamMode === "on-demand" && options.shards !== undefined) {
     throw new Error(
       'Option "shards" has no meaning for an on-demand stream: leave it out, or set streamMode=provisioned.',
     );
+  }
+  if (options.feedback !== "url" && options.feedbackConcurrency !== undefined) {
+    throw new Error('Option "feedbackConcurrency" is for the page of feedback=url: set that, or leave it out.');
   }
   return options;
 }
@@ -82,13 +97,12 @@ function text(context: Context, key: keyof Options, pattern: RegExp, fix: string
 }
 
 /** A list, or one string with commas as on the command line. */
-function list(context: Context, key: keyof Options, pattern: RegExp, example: string): readonly string[] | undefined {
+function list(context: Context, key: keyof Options, pattern: RegExp, expected: string): readonly string[] | undefined {
   const value = context[key];
   if (value === undefined) return undefined;
   const items: unknown[] = typeof value === "string" ? value.split(",").map((item) => item.trim()) : asArray(value);
   const wrong = items.find((item) => !(typeof item === "string" && pattern.test(item)));
-  if (wrong !== undefined || items.length === 0)
-    throw invalid(key, wrong ?? value, `addresses such as ${example}, with commas between`);
+  if (wrong !== undefined || items.length === 0) throw invalid(key, wrong ?? value, `${expected}, with commas between`);
   return items.map(String);
 }
 

@@ -1,6 +1,6 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { IDestination, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { CfnSchedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
 import { SCHEDULES } from "../lib/resources.ts";
 
@@ -12,8 +12,8 @@ const RETRIES: Readonly<Record<Scheduled, { readonly attempts: number; readonly 
   refit: { attempts: 2, ageSeconds: 2 * 3600 },
 };
 
-/** Invokes a function at its rate, the first time on deployment. */
-export function schedule(name: Scheduled, fn: LambdaFunction): void {
+/** Invokes a function at its rate, the first time on deployment. What fails for good goes to `onFailure`. */
+export function schedule(name: Scheduled, fn: LambdaFunction, onFailure: IDestination): void {
   const { attempts, ageSeconds } = RETRIES[name];
   const role = new Role(fn, "SchedulerRole", {
     assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
@@ -34,5 +34,5 @@ export function schedule(name: Scheduled, fn: LambdaFunction): void {
   });
   rule.node.addDependency(role); // its policy too: the first invocation comes at once
   // The scheduler hands events to the queue of Lambda, which has its own retries.
-  fn.configureAsyncInvoke({ retryAttempts: attempts, maxEventAge: Duration.seconds(ageSeconds) });
+  fn.configureAsyncInvoke({ retryAttempts: attempts, maxEventAge: Duration.seconds(ageSeconds), onFailure });
 }

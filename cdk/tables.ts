@@ -5,7 +5,10 @@ import { TABLES, type TableName, type Table as TableSettings } from "../lib/reso
 
 export type Tables = Readonly<Record<TableName, Table>>;
 
-/** The five tables. `removalPolicy` applies to the precious ones; the stack deletes the others with itself. */
+/**
+ * The five tables. `removalPolicy` applies to the precious ones; the stack deletes the others with itself. A precious
+ * table that stays is also protected from a deletion by hand.
+ */
 export function createTables(scope: Construct, removalPolicy: RemovalPolicy): Tables {
   const create = (id: string, settings: TableSettings) => createTable(scope, id, settings, removalPolicy);
   return {
@@ -24,6 +27,7 @@ function createTable(scope: Construct, id: string, settings: TableSettings, remo
     billingMode: BillingMode.PAY_PER_REQUEST,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: settings.precious },
     removalPolicy: settings.precious ? removalPolicy : RemovalPolicy.DESTROY,
+    deletionProtection: settings.precious && removalPolicy !== RemovalPolicy.DESTROY,
     ...(settings.timeToLive ? { timeToLiveAttribute: settings.timeToLive } : {}),
   });
   for (const index of settings.indexes) {

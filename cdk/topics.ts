@@ -1,6 +1,6 @@
-import { Stack } from "aws-cdk-lib";
+import { RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Alias, type IKey } from "aws-cdk-lib/aws-kms";
+import { Alias, type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { SubscriptionFilter, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
@@ -26,18 +26,16 @@ export function createAlertsTopic(scope: Construct, { emails, phones, webhooks }
   for (const url of webhooks) {
     topic.addSubscription(new UrlSubscription(url, { ...forOthers, rawMessageDelivery: true }));
   }
+  acknowledgeNoRedrive(topic);
   return topic;
 }
 
-/**
- * The topic of the alarms about Fleetwarden itself. Without `key` it is not encrypted: CloudWatch may not use the key
- * that SNS owns, and its messages contain only names of alarms.
- */
-export function createOpsTopic(scope: Construct, emails: readonly string[], key: IKey | undefined): Topic {
+/** The topic of the alarms about Fleetwarden itself. CloudWatch may not use the key that SNS owns. */
+export function createOpsTopic(scope: Construct, emails: readonly string[], key = createOpsKey(scope)): Topic {
   const topic = new Topic(scope, "Ops", {
     displayName: "Fleetwarden operations",
     enforceSSL: true,
-    ...(key ? { masterKey: key } : {}),
+    masterKey: key,
   });
   const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com");
   // Our policy replaces the topic's default one, which lets alarms publish.
@@ -49,7 +47,29 @@ export function createOpsTopic(scope: Construct, emails: readonly string[], key:
       conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
     }),
   );
-  key?.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
+  key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
   for (const email of emails) topic.addSubscription(new EmailSubscription(email));
+  acknowledgeNoRedrive(topic);
   return topic;
+}
+
+function createOpsKey(scope: Construct): IKey {
+  const key = new Key(scope, "OpsKey", {
+    description: "Encrypts alarms about Fleetwarden while SNS holds them",
+    // Nothing that is encrypted with it outlives the stack.
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  Validations.of(key).acknowledge({
+    id: "AwsSolutions-KMS5",
+    reason: "It encrypts a few mails until SNS has sent them; each of the first two rotations would add $1 a month.",
+  });
+  return key;
+}
+
+function acknowledgeNoRedrive(topic: Topic): void {
+  Validations.of(topic).acknowledge({
+    id: "Serverless::Serverless-SNSRedrivePolicy",
+    reason:
+      "An alarm counts what no subscriber got. Incidents and alarms themselves are stored: nobody would read a queue.",
+  });
 }

@@ -100,22 +100,16 @@ export const MAPPING = {
   startingPosition: "TRIM_HORIZON",
 } as const;
 
-export interface FunctionSettings {
+interface FunctionSettings {
   readonly timeoutSeconds: number;
   readonly memoryMiB: number;
-  /**
-   * Limits the runs at once, and to ten times as many the requests per second to the function's own address
-   * (https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
-   */
-  readonly reservedConcurrency?: number;
 }
 
 export const FUNCTIONS = {
   score: { timeoutSeconds: 60, memoryMiB: 512 },
   sweep: { timeoutSeconds: 60, memoryMiB: 512 },
   refit: { timeoutSeconds: 900, memoryMiB: 1_769 },
-  /** Anybody may call its address. Five runs at once are enough for people, and limit what strangers can cost. */
-  feedback: { timeoutSeconds: 15, memoryMiB: 256, reservedConcurrency: 5 },
+  feedback: { timeoutSeconds: 15, memoryMiB: 256 },
 } as const satisfies Record<string, FunctionSettings>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
@@ -157,6 +151,7 @@ export const METRICS = {
   dimension: "Stack",
   /** The environment variable with the value of the dimension. */
   dimensionVariable: "STACK_NAME",
-  score: ["Records", "Samples", "Anomalies", "Rejected", "IncidentsOpened"],
+  score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
+  stores: ["ItemsSetAside"],
 } as const;

@@ -31,7 +31,7 @@ export function sample(changes: Readonly<Record<string, unknown>> = {}): Record<
 
 /**
  * Record v1 as parsed JSON. This gives the id:
- * python3 -c 'import hashlib;print(hashlib.sha256(b"[\"cpu\",\"load\"]").hexdigest()[:8])'
+ * python3 -c 'import hashlib;print(hashlib.sha256(b"[\"cpu\",\"load\"]").hexdigest()[:16])'
  */
 export function recordV1(changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   return {
@@ -41,7 +41,7 @@ export function recordV1(changes: Readonly<Record<string, unknown>> = {}): Recor
     boot: 1_795_355_000,
     seq: 1,
     names: ["cpu", "load"],
-    schema: "b8c018eb",
+    schema: "b8c018eb0134ab12",
     t: [START, START + STEP],
     rows: [
       [1, 2],

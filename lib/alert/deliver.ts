@@ -7,7 +7,7 @@ import { DIGESTS, messagesOf, take } from "./allowance.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Decision, decide, type PendingIncident } from "./decision.ts";
 import { digestOf } from "./digest.ts";
-import { incidentOf, noticeOf, type PendingSource, removePending, sentOf, subjectOfSource } from "./pending.ts";
+import { noticeOf, type PendingSource, removePending, sentOf, subjectOfSource } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type Sending, send } from "./send.ts";
 import type { SweepRun } from "./sweep-run.ts";
@@ -56,12 +56,12 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
     const fleet = run.desks.get(source.group)?.incident?.id;
     const latest: Latest = { source };
     await run.attempts.run(async () => {
-      const incidents = await pendingByIncident(ports, source, fleetEnd);
+      const { incidents, orphans } = await pendingByIncident(ports, source, fleetEnd);
       const decided = incidents.map((about) => ({ ...about, ...decide(about, run, fleet, now), latest }));
       const dropped = decided.flatMap(({ drop, fleet }) =>
         drop.map((notice) => (fleet === undefined ? notice : { ...notice, marks: { fleet } })),
       );
-      latest.source = await removePending(ports, source, dropped);
+      latest.source = await removePending(ports, source, [...dropped, ...orphans]);
       deliveries.push(...decided);
     });
   });
@@ -88,27 +88,32 @@ async function dueSources({ hosts }: AlertPorts, { desks }: SweepRun, now: numbe
   return [...[...desks.values()].filter(({ pending }) => pending.length > 0), ...[...states.values()].filter(isDue)];
 }
 
-/** In the order in which they were decided. */
+/** In the order in which they were decided; orphans are notices whose incident was set aside as unreadable. */
 async function pendingByIncident(
   ports: AlertPorts,
   source: PendingSource,
   fleetEnd: (id: string) => Promise<number | undefined>,
-): Promise<readonly PendingIncident[]> {
+): Promise<{ readonly incidents: readonly PendingIncident[]; readonly orphans: readonly PendingNotice[] }> {
   const byIncident = new Map<string, [PendingNotice, ...PendingNotice[]]>();
   for (const notice of source.pending) {
     const before = byIncident.get(notice.id);
     if (before) before.push(notice);
     else byIncident.set(notice.id, [notice]);
   }
-  const found: PendingIncident[] = [];
+  const incidents: PendingIncident[] = [];
+  const orphans: PendingNotice[] = [];
   for (const [id, notices] of byIncident) {
     const open = source.incident?.id === id ? source.incident : undefined;
-    const incident = open ?? (await incidentOf(ports, subjectOfSource(source), notices[0]));
+    const incident = open ?? (await ports.incidents.get(subjectOfSource(source), notices[0].opened));
+    if (!incident) {
+      orphans.push(...notices);
+      continue;
+    }
     const fleet = partOf(incident);
     const fleetOver = fleet === undefined ? undefined : await fleetEnd(fleet);
-    found.push({ incident, notices, ...(fleetOver === undefined ? {} : { fleetOver }) });
+    incidents.push({ incident, notices, ...(fleetOver === undefined ? {} : { fleetOver }) });
   }
-  return found;
+  return { incidents, orphans };
 }
 
 /** A silence that never held anything back is reported when it ends. */

@@ -1,4 +1,4 @@
-import { fleetSubject, type Incident } from "../incident/incident.ts";
+import { fleetSubject } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -59,22 +59,12 @@ export async function removePending(
   });
 }
 
-/** The stored incident of a pending notice. */
-export async function incidentOf(
-  { incidents }: PendingPorts,
-  subject: string,
-  { id, opened }: PendingNotice,
-): Promise<Incident> {
-  const incident = await incidents.get(subject, opened);
-  if (!incident) throw new Error(`incident ${id} of ${subject} is owed a notice but not stored`);
-  return incident;
-}
-
 /**
  * The notice about the stored incident, under the revision that was decided: people recognise one that is sent twice.
  */
 export async function noticeOf(ports: PendingPorts, subject: string, pending: PendingNotice): Promise<Notice> {
-  const incident = await incidentOf(ports, subject, pending);
+  const incident = await ports.incidents.get(subject, pending.opened);
+  if (!incident) throw new Error(`incident ${pending.id} of ${subject} has a pending notice but is not stored`);
   return { kind: pending.kind, incident: { ...incident, revision: pending.revision } };
 }
 

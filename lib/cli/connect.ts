@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { createStores } from "../store/aws.ts";
+import { leaveOut } from "../store/leave-out.ts";
 import type { Stores } from "../store/stores.ts";
-import { print } from "./output.ts";
+import { log, print } from "./output.ts";
 import { openTarget, type Target, type TargetOptions, withTarget } from "./target.ts";
 
 /** Runs `work` with the stores of the target, and closes them. */
@@ -10,7 +11,7 @@ export async function withStores<T>(
   work: (stores: Stores, target: Target) => Promise<T>,
 ): Promise<T> {
   const target = await openTarget(options, process.env);
-  const stores = createStores(target.env, Date.now, Math.random);
+  const stores = createStores(target.env, Date.now, Math.random, () => leaveOut(log));
   try {
     return await work(stores, target);
   } finally {

@@ -12,6 +12,7 @@ import { startTwin, type Twin } from "../local/twin.ts";
 import { timeOfDay } from "../notify/time.ts";
 import { type Page, startPage } from "../page/server.ts";
 import { createStores } from "../store/aws.ts";
+import { leaveOut } from "../store/leave-out.ts";
 import type { Stores } from "../store/stores.ts";
 import { MINUTE_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
@@ -85,13 +86,13 @@ async function up(options: Options): Promise<void> {
     windowSeconds: WINDOW_SECONDS,
     feedback: true,
     metrics: (env) => {
-      const { hosts } = createStores(env, Date.now, Math.random);
+      const { hosts } = createStores(env, Date.now, Math.random, () => leaveOut(log));
       return async () => ({ contentType: OPEN_METRICS_TYPE, text: await openMetrics(hosts.all()) });
     },
     delivery: { onMessage: (message) => say(alertText(message)), ...delivery },
     log,
   });
-  const stores = createStores(twin.env, Date.now, Math.random);
+  const stores = createStores(twin.env, Date.now, Math.random, () => leaveOut(log));
   try {
     const page = await showPage(stores, config, options, log);
     try {

@@ -24,9 +24,11 @@ import { snsTopic } from "../notify/sns-topic.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
 import { cacheBaselines } from "../store/baseline-cache.ts";
+import type { Bucket } from "../store/bucket.ts";
+import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
+import { newScoreMemory } from "../watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../watch/score.ts";
-import { Schemas } from "../wire/schemas.ts";
 import { aboutIncidents } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
@@ -47,8 +49,11 @@ interface Parts extends HandlerOptions {
 
 /** The functions over the resources that the environment names. Invocations share clients and memories. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock, random, log, config = () => DEFAULT_CONFIG } = options;
-  const stores = options.stores ?? createStores(env, clock, random);
+  const { env, clock, random, log, report, config = () => DEFAULT_CONFIG } = options;
+  const count = () => report({ ItemsSetAside: 1 });
+  const unreadable = (bucket: Bucket) =>
+    setAside({ bucket, clock, log, count, incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) } });
+  const stores: Stores = options.stores ?? createStores(env, clock, random, unreadable);
   const { feedback, linkOf } = createFeedback(options, stores);
   const topic = options.topic ?? alertsTopic(env);
   const contextNow = () => ({ stack: stackName(env), now: clock(), redact: config().alerts.redact });
@@ -64,14 +69,20 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
     const dispatching = { memory: dispatchMemory, settings: config().alerts, clock };
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
-  const memory = { schemas: new Schemas(), stored: new Set<string>() };
+  const memory = newScoreMemory();
   const fitYoung = youngRefits({ ...stores, cached, policyOf: (host, group) => config().policyOf(host, group) });
   return async (event: StreamEvent, context: Context) => {
     const { settings, policyOf } = config();
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
     const ports = { ...stores, schemas: stores.baselines, baselines: cached, announce, policyOf };
-    const { failures, folded, counts, retryFrom } = await scoreBatch(ports, memory, records, clock, deadline);
+    const { failures, folded, rejections, counts, retryFrom } = await scoreBatch(
+      ports,
+      memory,
+      records,
+      clock,
+      deadline,
+    );
     for (const { what, error } of failures) log(`score: ${what}`, error);
     observe?.(folded);
     const states = folded.map(({ state }) => state);
@@ -80,7 +91,8 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
       Records: counts.records,
       Samples: counts.samples,
       Anomalies: counts.anomalies,
-      Rejected: counts.rejected,
+      Late: counts.late,
+      Rejected: rejections.length,
       IncidentsOpened: counts.incidentsOpened,
       ...countFits(fitted),
     });

@@ -7,7 +7,7 @@ import type { Clock } from "../time.ts";
 import type { Folded } from "../watch/fold.ts";
 
 /** Counts of one invocation. */
-export type Counts = Readonly<Partial<Record<(typeof METRICS)["score" | "refit"][number], number>>>;
+export type Counts = Readonly<Partial<Record<(typeof METRICS)["score" | "refit" | "stores"][number], number>>>;
 
 /** Everything that the functions get from Lambda, the twin or a replay. */
 export interface HandlerOptions {

@@ -30,8 +30,10 @@ export function itemOfSilence({ id, revision, ...silence }: Silence): Item {
   });
 }
 
-/** When the item may be deleted, in seconds since the epoch. */
-export const expiryOfItem = (kind: "silence" | "refusal") => reader(kind, (stored) => readNumber(stored, "expires"));
+/** When the item may be deleted, in seconds since the epoch; NaN without such a time. */
+export function expiryOf({ expires }: Item): number {
+  return Number(expires?.N);
+}
 
 const patterns = objectOf({}, { host: aText, group: aText });
 
@@ -120,11 +122,6 @@ export const announcedOfItem = reader("announced", (stored) => readJson(stored, 
 export function itemOfRefusal({ owner, ...refusal }: Refusal): Item {
   const expires = number(Math.ceil((refusal.at + WEEK_MS) / 1000));
   return written("refusal", { ...alertingKey("refusal", owner), expires, body: json(refusal) });
-}
-
-/** Takes the place of a refusal, until it is deleted. */
-export function itemOfRefusalEnd(owner: string): Item {
-  return written("refusal", { ...alertingKey("refusal", owner), expires: number(0) });
 }
 
 const refusalOfDocument = objectOf({ since: anInteger, at: anInteger, refused: aText, told: aFlag });

@@ -9,26 +9,26 @@ import {
   announcedOfItem,
   auditOfItem,
   deskOfItem,
-  expiryOfItem,
+  expiryOf,
   itemOfAllowance,
   itemOfAnnounced,
   itemOfAudit,
   itemOfDesk,
   itemOfRefusal,
-  itemOfRefusalEnd,
   itemOfSilence,
   refusalOfItem,
   silenceOfItem,
 } from "./alerting-item.ts";
-import { accepted, readOne } from "./formats.ts";
+import { createItemReader, type OnUnreadable } from "./item-reader.ts";
 import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 
 /** The memory of alerting: small items, each saved on condition that nobody else saved it since it was read. */
-export function createAlertingStore(table: ItemTable, clock: Clock): AlertingStore {
+export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
+  const { values, one } = createItemReader(table, onUnreadable);
   const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
   const unexpired = async (kind: "silence" | "refusal") => {
     const now = Math.floor(clock() / 1000);
-    return (await all(kind)).filter((item) => accepted(expiryOfItem(kind)(item)) > now);
+    return (await all(kind)).filter((item) => !(expiryOf(item) <= now));
   };
   const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {
     const next = { ...value, revision: value.revision + 1 };
@@ -36,36 +36,36 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
   };
   return {
     async silences() {
-      return (await unexpired("silence")).map(silenceOfItem).map(accepted);
+      return values(await unexpired("silence"), silenceOfItem);
     },
 
     saveSilence: (silence) => saveNext(silence, itemOfSilence),
 
     async desk(group) {
-      return (await readOne(table, alertingKey("desk", group), deskOfItem)) ?? newDesk(group);
+      return (await one(alertingKey("desk", group), deskOfItem)) ?? newDesk(group);
     },
 
     async desks() {
-      return (await all("desk")).map(deskOfItem).map(accepted);
+      return values(await all("desk"), deskOfItem);
     },
 
     saveDesk: (desk) => saveNext(desk, itemOfDesk),
 
     async allowance(name) {
-      const stored = await readOne(table, alertingKey("allowance", name), allowanceOfItem);
+      const stored = await one(alertingKey("allowance", name), allowanceOfItem);
       return stored ?? { name, times: [], held: { critical: 0, warning: 0 }, revision: 0 };
     },
 
     saveAllowance: (allowance) => saveNext(allowance, itemOfAllowance),
 
-    announced: (owner) => readOne(table, alertingKey("announced", owner), announcedOfItem),
+    announced: (owner) => one(alertingKey("announced", owner), announcedOfItem),
 
     async saveAnnounced(owner, announced) {
       await table.put(itemOfAnnounced(owner, announced));
     },
 
     async refusals() {
-      return (await unexpired("refusal")).map(refusalOfItem).map(accepted);
+      return values(await unexpired("refusal"), refusalOfItem);
     },
 
     async saveRefusal(refusal) {
@@ -73,10 +73,10 @@ export function createAlertingStore(table: ItemTable, clock: Clock): AlertingSto
     },
 
     async endRefusal(owner) {
-      await table.put(itemOfRefusalEnd(owner));
+      await table.delete(alertingKey("refusal", owner));
     },
 
-    audit: () => readOne(table, AUDIT_KEY, auditOfItem),
+    audit: () => one(AUDIT_KEY, auditOfItem),
 
     async saveAudit(audit) {
       await table.put(itemOfAudit(audit));

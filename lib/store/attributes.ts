@@ -4,7 +4,7 @@ import type { TableName } from "../resources.ts";
 import { oneOf, type Parse } from "./documents.ts";
 import { type Item, keyNames } from "./item-table.ts";
 
-/** An item as a table returned it. Every `read…` below throws an error that names table, key and attribute. */
+/** An item as a table returned it. Every `read…` below throws an error that names the attribute. */
 export interface Stored {
   readonly table: TableName;
   readonly item: Item;
@@ -49,7 +49,7 @@ export function readText(stored: Stored, name: string): string {
 
 export function readOneOf<T extends string>(stored: Stored, name: string, options: readonly T[]): T {
   const value = readText(stored, name);
-  return parsed(stored, name, () => oneOf(options, value));
+  return parsed(name, () => oneOf(options, value));
 }
 
 export function readNumber(stored: Stored, name: string): number {
@@ -63,36 +63,35 @@ export function readFlag(stored: Stored, name: string): boolean {
 
 export function readBytes<T>(stored: Stored, name: string, parse: (value: Uint8Array) => T): T {
   const value = stored.item[name]?.B ?? mismatch(stored, name, "binary (B)");
-  return parsed(stored, name, () => parse(value));
+  return parsed(name, () => parse(value));
 }
 
 export function readJson<T>(stored: Stored, name: string, parse: Parse<T>): T {
   const value = readText(stored, name);
-  return parsed(stored, name, () => parse(JSON.parse(value)));
+  return parsed(name, () => parse(JSON.parse(value)));
 }
 
-/** The error for an attribute that cannot be read: it names the item, the attribute and the problem. */
-export function malformed(stored: Stored, name: string, problem: string, cause?: unknown): Error {
-  const place = `table ${stored.table}, item with ${keyOf(stored)}, attribute ${name}`;
-  return new Error(`${place}: ${problem}; repair or delete this item`, cause === undefined ? {} : { cause });
+/** The error for an attribute that cannot be read: it names the attribute and the problem. */
+export function malformed(name: string, problem: string, cause?: unknown): Error {
+  return new Error(`attribute ${name}: ${problem}`, cause === undefined ? {} : { cause });
 }
 
 /** The key of an item in words, like `host "web-07", opened "1795356000000"`. */
-export function keyOf({ table, item }: Stored): string {
+export function keyInWords({ table, item }: Stored): string {
   const { partition, sort } = keyNames(table);
   return [partition, sort].flatMap((name) => (name ? [`${name} ${shown(item[name])}`] : [])).join(", ");
 }
 
-function parsed<T>(stored: Stored, name: string, parse: () => T): T {
+function parsed<T>(name: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    throw malformed(stored, name, messageOf(cause), cause);
+    throw malformed(name, messageOf(cause), cause);
   }
 }
 
 function mismatch(stored: Stored, name: string, expected: string): never {
-  throw malformed(stored, name, `expected ${expected}, found ${shown(stored.item[name])}`);
+  throw malformed(name, `expected ${expected}, found ${shown(stored.item[name])}`);
 }
 
 function shown(value: AttributeValue | undefined): string {

@@ -1,22 +1,34 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { sleep } from "../backoff.ts";
 import { clientConfig, type Environment } from "../clients.ts";
-import { ENVIRONMENT } from "../resources.ts";
+import { ENVIRONMENT, type TableName } from "../resources.ts";
 import type { Clock } from "../time.ts";
+import { type Bucket, openBucket } from "./bucket.ts";
 import { DynamoTable } from "./dynamo-table.ts";
+import { type OnUnreadable, refuse } from "./item-reader.ts";
 import { createRejectedStore } from "./rejected-store.ts";
 import { type Stores, storesOver } from "./stores.ts";
 
-/** The stores in the tables and the bucket that the environment names; `random` spreads retries (uniform in [0, 1)). */
-export function createStores(env: Environment, clock: Clock, random: () => number): Stores {
+/**
+ * The stores in the tables and the bucket that the environment names; `random` spreads retries (uniform in [0, 1)). A
+ * read of an item that this program cannot read fails, unless `unreadable` says otherwise.
+ */
+export function createStores(
+  env: Environment,
+  clock: Clock,
+  random: () => number,
+  unreadable: (bucket: Bucket) => OnUnreadable = () => refuse,
+): Stores {
   const client = new DynamoDBClient(clientConfig(env));
-  const rejected = createRejectedStore(env, variable(env, ENVIRONMENT.failures));
+  const bucket = openBucket(env, variable(env, ENVIRONMENT.failures));
+  const tableOf = (name: TableName) =>
+    new DynamoTable(client, name, variable(env, ENVIRONMENT[name]), { random, sleep });
   return {
-    ...storesOver((name) => new DynamoTable(client, name, variable(env, ENVIRONMENT[name]), { random, sleep }), clock),
-    rejected,
+    ...storesOver(tableOf, unreadable(bucket), clock),
+    rejected: createRejectedStore(bucket),
     close() {
       client.destroy();
-      rejected.close();
+      bucket.close();
     },
   };
 }

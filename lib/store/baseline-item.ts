@@ -1,10 +1,10 @@
 import type { FitReport } from "../learn/report.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
-import { schemaId } from "../wire/schemas.ts";
+import { isIdOf, schemaId } from "../wire/schemas.ts";
 import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { texts } from "./documents.ts";
-import { accepted, reader, written } from "./formats.ts";
+import { accepted, reader, valuesOf, written } from "./formats.ts";
 import type { Item } from "./item-table.ts";
 import { attributesOfModel, isPast, readModel } from "./model-item.ts";
 import { inParts, type Parts, partKeys, partOfItem, withParts } from "./model-parts.ts";
@@ -62,16 +62,21 @@ export function itemsOfVersion(report: FitReport, baseline: Baseline | undefined
   return { head, parts: model.parts };
 }
 
+/** A part that this program cannot read counts as missing. */
 export function partsOf(items: readonly Item[]): Parts {
-  return new Map(items.map(partOfItem).map(accepted));
+  return new Map(valuesOf(items.map(partOfItem)));
 }
 
-export const versionOfItem = reader("baseline", (stored) => readNumber(stored, "number"));
+/** The version in the sort key of an item, which needs no format. */
+export function versionOf({ version }: Item): number {
+  return Number(version?.S?.slice(1));
+}
 
 export const reportOfItem = reader("baseline", (stored) => readJson(stored, "report", reportOfDocument));
 
 /** Tells whether a baseline is the one that a reader knows. */
 export const headOfItem = reader("baseline", (stored) => ({
+  item: stored.item,
   owner: readText(stored, "owner"),
   version: readNumber(stored, "number"),
   epsilon: readNumber(stored, "epsilon"),
@@ -92,7 +97,8 @@ export const entryReader = (parts: Parts) =>
 /** Undefined for a baseline of a past detector: its host has none until it is refitted. */
 function readBaseline(stored: Stored, parts: Parts): Baseline | undefined {
   if (isPast(stored)) return undefined;
-  const schema = readSchema(stored, readText(stored, "schema"));
+  const { names } = readSchema(stored, readText(stored, "schema"));
+  const schema = { id: schemaId(names), names };
   return {
     owner: readText(stored, "owner"),
     version: readNumber(stored, "number"),
@@ -119,6 +125,6 @@ export const schemaOfItem = reader("schema", (stored) =>
 
 function readSchema(stored: Stored, id: string): Schema {
   const names = readJson(stored, "features", texts);
-  if (schemaId(names) === id) return { id, names };
-  throw malformed(stored, "features", `names with id ${schemaId(names)}, stored under ${id}`);
+  if (isIdOf(id, names)) return { id, names };
+  throw malformed("features", `names with id ${schemaId(names)}, stored under ${id}`);
 }

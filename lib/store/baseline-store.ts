@@ -1,5 +1,7 @@
 import type { BaselineLedger } from "../learn/report.ts";
+import { retryOnConflict } from "../retry.ts";
 import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
+import { isSameList } from "../wire/schemas.ts";
 import {
   ACTIVE,
   baselineKey,
@@ -15,46 +17,55 @@ import {
   schemaOfItem,
   VERSION_KEYS,
   versionKey,
-  versionOfItem,
+  versionOf,
 } from "./baseline-item.ts";
-import { accepted, readOne } from "./formats.ts";
+import { valuesOf } from "./formats.ts";
+import { createItemReader, type OnUnreadable } from "./item-reader.ts";
 import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
 /** Baselines, their ledger, and the feature names behind the schema ids of baselines and history. */
-export function createBaselineStore(table: ItemTable): BaselineStore & SchemaStore & BaselineLedger {
+export function createBaselineStore(
+  table: ItemTable,
+  onUnreadable: OnUnreadable,
+): BaselineStore & SchemaStore & BaselineLedger {
+  const { values, one } = createItemReader(table, onUnreadable);
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
   const head = (owner: string, version: number) => getOne(table, baselineKey(owner, versionKey(version)));
   // A head can be seen before its parts by a read that may miss the latest writes.
   const partsOfAll = async (heads: readonly Item[]) =>
-    partsOf(await table.get(heads.map(partKeysOfItem).flatMap(accepted), { consistent: true }));
+    partsOf(await table.get(valuesOf(heads.map(partKeysOfItem)).flat(), { consistent: true }));
   return {
     async active(owners, known = new Map()) {
       const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
-      const heads = await table.get(keys, { consistent: false });
-      const unchangedIn = (item: Item) => {
-        const { owner, version, epsilon } = accepted(headOfItem(item));
+      const heads = await values(await table.get(keys, { consistent: false }), headOfItem);
+      const unchangedOnes = heads.flatMap(({ owner, version, epsilon }) => {
         const baseline = known.get(owner);
-        return baseline?.version === version && baseline.epsilon === epsilon ? baseline : undefined;
-      };
-      const read = baselineReader(await partsOfAll(heads.filter((item) => !unchangedIn(item))));
-      const baselines = heads.flatMap((item) => unchangedIn(item) ?? accepted(read(item)) ?? []);
+        return baseline?.version === version && baseline.epsilon === epsilon ? [baseline] : [];
+      });
+      const kept = new Set(unchangedOnes.map(({ owner }) => owner));
+      const others = heads.filter(({ owner }) => !kept.has(owner)).map(({ item }) => item);
+      const read = await values(others, baselineReader(await partsOfAll(others)));
+      const baselines = [...unchangedOnes, ...read.flatMap((baseline) => baseline ?? [])];
       return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
     },
 
     async names(ids) {
-      const items = await table.get(ids.map(schemaKey), { consistent: false });
-      return items.map(schemaOfItem).map(accepted);
+      return values(await table.get(ids.map(schemaKey), { consistent: true }), schemaOfItem);
     },
 
     async remember(schema) {
-      await table.put(itemOfSchema(schema));
+      return retryOnConflict(`the names of schema ${schema.id}`, async () => {
+        if (await table.put(itemOfSchema(schema), { attribute: "owner", is: "absent" })) return true;
+        const stored = await one(schemaKey(schema.id), schemaOfItem);
+        return stored && isSameList(stored.names, schema.names);
+      });
     },
 
     async latest(owner) {
       const [item] = await newest(owner, 1);
-      return item ? accepted(versionOfItem(item)) : 0;
+      return item ? versionOf(item) : 0;
     },
 
     async write(report, baseline) {
@@ -72,23 +83,23 @@ export function createBaselineStore(table: ItemTable): BaselineStore & SchemaSto
     },
 
     async reports(owner, limit) {
-      return (await newest(owner, limit)).map(reportOfItem).map(accepted);
+      return values(await newest(owner, limit), reportOfItem);
     },
 
-    current: (owner) => readOne(table, baselineKey(owner, ACTIVE), reportOfItem),
+    current: (owner) => one(baselineKey(owner, ACTIVE), reportOfItem),
 
     async version(owner, version) {
       const item = await head(owner, version);
-      return item && accepted(entryReader(await partsOfAll([item]))(item));
+      return item && (await values([item], entryReader(await partsOfAll([item]))))[0];
     },
 
-    budget: (group) => readOne(table, budgetKey(group), budgetOfItem),
+    budget: (group) => one(budgetKey(group), budgetOfItem),
 
     async setBudget(group, budget) {
       await table.put(itemOfBudget(group, budget));
     },
 
-    progress: () => readOne(table, PROGRESS_KEY, progressOfItem),
+    progress: () => one(PROGRESS_KEY, progressOfItem),
 
     async saveProgress(progress) {
       await table.put(itemOfProgress(progress));

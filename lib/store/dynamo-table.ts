@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
   paginateQuery,
@@ -72,6 +73,11 @@ export class DynamoTable implements ItemTable {
         ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
       },
     });
+    return whetherDone(this.#client.send(command));
+  }
+
+  delete(key: Item, condition?: Condition): Promise<boolean> {
+    const command = new DeleteItemCommand({ TableName: this.#tableName, Key: key, ...(condition && guard(condition)) });
     return whetherDone(this.#client.send(command));
   }
 

@@ -1,16 +1,21 @@
+import { messageOf } from "../errors.ts";
 import type { TableName } from "../resources.ts";
-import { keyOf, number, type Stored } from "./attributes.ts";
-import { getOne, type Item, type ItemTable } from "./item-table.ts";
+import { keyInWords, number, type Stored } from "./attributes.ts";
+import type { Item } from "./item-table.ts";
 
 interface Rules {
   readonly table: TableName;
+  /** The number of the rules by which this program writes the kind. */
   readonly format: number;
+  /** The oldest rules that this program still reads. */
   readonly oldest?: number;
+  /** The newest rules that this program reads already; the next release may write by them. */
+  readonly newest?: number;
 }
 
 /**
- * Where each kind of item is stored, and the number of the rules by which this program writes and reads it; `oldest` is
- * the number of the first rules that it still reads.
+ * Where each kind of item is stored, and in which formats. A release that changes a format reads it first, and only the
+ * release after that writes it: so a deployment can go back by one release and lose nothing (docs/operating.md).
  */
 const KINDS = {
   host: { table: "hosts", format: 1 },
@@ -31,33 +36,41 @@ const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** An item that this program cannot read: other rules wrote it. */
-interface Refused {
-  readonly table: TableName;
-  /** The item's key, like `host "web-07"`. */
-  readonly key: string;
-  /** Undefined: the item names no format. */
-  readonly found: number | undefined;
-  readonly expected: number;
+/** An item that this program cannot read: another version wrote it, or something damaged it. */
+export interface Unreadable extends Stored {
+  /** Where the item is and what is wrong with it: one line without a full stop. */
+  readonly problem: string;
 }
 
 /** The content of an item, or why this program cannot read it. */
-export type Reading<T> = { readonly value: T } | { readonly refused: Refused };
+export type Reading<T> = { readonly value: T } | { readonly unreadable: Unreadable };
 
 /** The attributes of an item with the format that they are written in. */
 export function written(kind: Kind, attributes: Item): Item {
   return { ...attributes, format: number(KINDS[kind].format) };
 }
 
-/** A reader of items of this kind: it refuses another format; `parse` throws when an attribute is malformed. */
+/** A reader of items of this kind. It reports an item of another format, and one at which `parse` throws. */
 export function reader<T>(kind: Kind, parse: (stored: Stored) => T): (item: Item) => Reading<T> {
-  const { table, format: expected, oldest = expected }: Rules = KINDS[kind];
+  const { table }: Rules = KINDS[kind];
   return (item) => {
     const stored = { table, item };
-    const found = item.format?.N === undefined ? undefined : Number(item.format.N);
-    const isReadable = found !== undefined && found >= oldest && found <= expected;
-    return isReadable ? { value: parse(stored) } : { refused: { table, key: keyOf(stored), found, expected } };
+    try {
+      checkFormat(kind, item);
+      return { value: parse(stored) };
+    } catch (error) {
+      const place = `table ${table}, item with ${keyInWords(stored)}`;
+      return { unreadable: { ...stored, problem: `${place}, ${messageOf(error)}` } };
+    }
   };
+}
+
+function checkFormat(kind: Kind, { format: stored }: Item): void {
+  const { format, oldest = format, newest = format }: Rules = KINDS[kind];
+  const found = stored?.N === undefined ? undefined : Number(stored.N);
+  if (found !== undefined && found >= oldest && found <= newest) return;
+  const readable = oldest === newest ? `${format}` : `${oldest} to ${newest}`;
+  throw new RangeError(`attribute format: this program reads ${readable}, found ${found ?? "nothing"}`);
 }
 
 /** Reads each item once: tables in memory return the same items again, and nobody changes what was read. */
@@ -72,20 +85,13 @@ export function once<T>(read: (item: Item) => Reading<T>): (item: Item) => Readi
   };
 }
 
-/** The value of the item under this key; undefined without an item. */
-export async function readOne<T>(
-  table: ItemTable,
-  key: Item,
-  read: (item: Item) => Reading<T>,
-): Promise<T | undefined> {
-  const item = await getOne(table, key);
-  return item && accepted(read(item));
+/** The values of the readable items, in their order. */
+export function valuesOf<T>(readings: readonly Reading<T>[]): readonly T[] {
+  return readings.flatMap((reading) => ("value" in reading ? [reading.value] : []));
 }
 
-/** The value of a reading; throws for an item that was refused. */
+/** The value of a reading; throws for an item that this program cannot read. */
 export function accepted<T>(reading: Reading<T>): T {
   if ("value" in reading) return reading.value;
-  const { table, key, found = "nothing", expected } = reading.refused;
-  const problem = `this program reads ${expected}, found ${found}; repair or delete this item`;
-  throw new Error(`table ${table}, item with ${key}, attribute format: ${problem}`);
+  throw new Error(reading.unreadable.problem);
 }

@@ -55,8 +55,8 @@ function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   const times = Float64Array.from(readBytes(stored, "times", timesOfBytes));
   const count = times.length * schema.names.length;
   const flags = readBytes(stored, "flags", (value) => Uint8Array.from(value));
-  if (times[0] !== readNumber(stored, "time")) throw malformed(stored, "times", `begin with ${times[0]}`);
-  if (flags.length !== times.length) throw malformed(stored, "flags", `${flags.length} for ${times.length} times`);
+  if (times[0] !== readNumber(stored, "time")) throw malformed("times", `begin with ${times[0]}`);
+  if (flags.length !== times.length) throw malformed("flags", `${flags.length} for ${times.length} times`);
   const values = readBytes(stored, "values", (value) => floatsOfBytes(inflate(value, 8 * count)));
   return { host: readText(stored, "host"), schema, times, values, flags };
 }

@@ -1,13 +1,18 @@
 import type { Clock } from "../time.ts";
 import { HISTORY_DAYS, type HistoryStore, type SchemaStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
-import { keyOf } from "./attributes.ts";
-import { accepted } from "./formats.ts";
 import { chunkReader, headOfItem, itemsOfChunk } from "./history-item.ts";
+import { createItemReader, type OnUnreadable } from "./item-reader.ts";
 import { type ItemTable, wholeNumbers } from "./item-table.ts";
 
 /** Chunks of samples for refits; `schemas` has the names of their metrics. */
-export function createHistoryStore(table: ItemTable, schemas: SchemaStore, clock: Clock): HistoryStore {
+export function createHistoryStore(
+  table: ItemTable,
+  onUnreadable: OnUnreadable,
+  schemas: SchemaStore,
+  clock: Clock,
+): HistoryStore {
+  const { values } = createItemReader(table, onUnreadable);
   const nowSeconds = () => Math.floor(clock() / 1000);
   return {
     async keep(chunk) {
@@ -22,15 +27,13 @@ export function createHistoryStore(table: ItemTable, schemas: SchemaStore, clock
       if (!between) return;
       const known = new Map<string, Schema>();
       for await (const item of table.query({ partition: host, between })) {
-        const { schema: id, expires } = accepted(headOfItem(item));
-        if (expires <= nowSeconds()) continue;
-        const schema = known.get(id) ?? (await schemas.names([id]))[0];
-        if (!schema) {
-          const problem = `no names are stored for schema ${id}; delete this item or send the names again`;
-          throw new Error(`table history, item with ${keyOf({ table: "history", item })}: ${problem}`);
-        }
-        known.set(id, schema);
-        yield accepted(chunkReader(schema)(item));
+        const [head] = await values([item], headOfItem);
+        if (!head || head.expires <= nowSeconds()) continue;
+        const schema = known.get(head.schema) ?? (await schemas.names([head.schema]))[0];
+        // Damaged names were set aside. They come back with the next record that spells them.
+        if (!schema) continue;
+        known.set(schema.id, schema);
+        yield* await values([item], chunkReader(schema));
       }
     },
   };

@@ -1,17 +1,20 @@
 import type { HostStore } from "../watch/ports.ts";
-import { readText, text } from "./attributes.ts";
-import { accepted } from "./formats.ts";
+import { text } from "./attributes.ts";
 import { hostOfItem, itemOfHost, UNSENT } from "./host-item.ts";
-import { collect, type ItemTable, unchanged } from "./item-table.ts";
+import { createItemReader, type OnUnreadable } from "./item-reader.ts";
+import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
+
+/** Unreadable items handled after a scan, at two or three calls each; the next scan finds the others. */
+const UNREADABLE_MAX = 1_000;
 
 /** The states of the hosts, one item each. */
-export function createHostStore(table: ItemTable): HostStore {
+export function createHostStore(table: ItemTable, onUnreadable: OnUnreadable): HostStore {
+  const reader = createItemReader(table, onUnreadable);
   return {
     async load(hosts) {
       // A stale state would lose the race for the next revision and waste a fold and a write.
       const keys = hosts.map((host) => ({ host: text(host) }));
-      const items = await table.get(keys, { consistent: true });
-      const states = items.map(hostOfItem).map(accepted);
+      const states = await reader.values(await table.get(keys, { consistent: true }), hostOfItem);
       return new Map(states.map((state) => [state.host, state]));
     },
 
@@ -22,11 +25,17 @@ export function createHostStore(table: ItemTable): HostStore {
 
     async withPending() {
       const items = await collect(table.query({ index: "unsent", partition: UNSENT }));
-      return items.map((item) => readText({ table: "hosts", item }, "host"));
+      return items.flatMap(({ host }) => host?.S ?? []);
     },
 
     async *all() {
-      for await (const item of table.scan()) yield accepted(hostOfItem(item));
+      const unreadable: Item[] = [];
+      for await (const item of table.scan()) {
+        const reading = hostOfItem(item);
+        if ("value" in reading) yield reading.value;
+        else if (unreadable.length < UNREADABLE_MAX) unreadable.push(item);
+      }
+      await reader.values(unreadable, hostOfItem);
     },
   };
 }

@@ -42,12 +42,21 @@ export function attributesOfAcknowledgement(acknowledgement: Acknowledgement): I
   return { acknowledged: json(acknowledgement) };
 }
 
-/** How many labels people gave to the incident so far. */
-export const labelledOfItem = reader("incident", (stored) =>
-  has(stored, "labelled") ? readNumber(stored, "labelled") : 0,
-);
-
 export const incidentOfItem = reader("incident", readIncident);
+
+/** An incident, and how many labels people gave to it so far. */
+export interface Labelled {
+  readonly incident: Incident;
+  readonly labelled: number;
+}
+
+export const labelledOfItem = reader(
+  "incident",
+  (stored): Labelled => ({
+    incident: readIncident(stored),
+    labelled: has(stored, "labelled") ? readNumber(stored, "labelled") : 0,
+  }),
+);
 
 function readIncident(stored: Stored): Incident {
   const host = readText(stored, "host");

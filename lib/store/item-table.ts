@@ -26,6 +26,8 @@ export interface ItemTable {
   put(item: Item, condition?: Condition): Promise<boolean>;
   /** Sets these attributes and keeps the others, or creates the item; false when the condition does not hold. */
   update(key: Item, attributes: Item, condition: Condition): Promise<boolean>;
+  /** False when the condition does not hold. An item that does not exist is deleted already. */
+  delete(key: Item, condition?: Condition): Promise<boolean>;
   /** Items of one partition in order of the sort key; the latest writes may be missing. */
   query(query: Query): AsyncIterable<Item>;
   /** Every item, in no order; the latest writes may be missing. */

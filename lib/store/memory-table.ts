@@ -30,6 +30,13 @@ export class MemoryTable implements ItemTable {
     return true;
   }
 
+  async delete(key: Item, condition?: Condition): Promise<boolean> {
+    if (condition && !holds(condition, this.#stored(key))) return false;
+    const { hash, sort } = this.#place(key);
+    this.#partitions.get(hash)?.delete(sort);
+    return true;
+  }
+
   async *query({ index, partition, between, descending, limit }: Query): AsyncIterable<Item> {
     const { partition: hash, sort = "" } = keyNames(this.#name, index);
     const candidates =

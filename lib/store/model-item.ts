@@ -92,7 +92,7 @@ function readZScore(stored: Stored, features: number): ZScore {
 
 function readIsolationForest(stored: Stored, features: number): IsolationForest {
   const forest = readBytes(stored, "forest", forestOfBytes);
-  if (forest.features !== features) throw malformed(stored, "forest", `${forest.features} features for ${features}`);
+  if (forest.features !== features) throw malformed("forest", `${forest.features} features for ${features}`);
   return { detector: "iforest", forest, ...readSpread(stored, features) };
 }
 
@@ -123,7 +123,7 @@ function attributesOfBands(model: Bands): Item {
 
 function readBands(stored: Stored, metrics: number): Bands {
   const interval = readNumber(stored, "interval");
-  if (!(interval > 0)) throw malformed(stored, "interval", `${interval} is not positive`);
+  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
   const columns = readNumbers(stored, (numbers) => {
     const drifts = HORIZONS * metrics;
     const lengths = [...Array<number>(BAND_COLUMNS).fill(metrics), drifts, drifts, 2];
@@ -164,7 +164,7 @@ function readZone(stored: Stored): string {
     calendarOf(zone);
     return zone;
   } catch (error) {
-    throw malformed(stored, "zone", `"${zone}" is no time zone that this Node knows`, error);
+    throw malformed("zone", `"${zone}" is no time zone that this Node knows`, error);
   }
 }
 

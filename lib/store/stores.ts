@@ -15,6 +15,7 @@ import { createBaselineStore } from "./baseline-store.ts";
 import { createHistoryStore } from "./history-store.ts";
 import { createHostStore } from "./host-store.ts";
 import { createIncidentStore } from "./incident-store.ts";
+import type { OnUnreadable } from "./item-reader.ts";
 import type { ItemTable } from "./item-table.ts";
 
 /** Everything that the functions remember. */
@@ -30,13 +31,17 @@ export interface Stores {
 }
 
 /** The stores over these tables. */
-export function storesOver(tableOf: (name: TableName) => ItemTable, clock: Clock): Omit<Stores, "rejected" | "close"> {
-  const baselines = createBaselineStore(tableOf("baselines"));
+export function storesOver(
+  tableOf: (name: TableName) => ItemTable,
+  onUnreadable: OnUnreadable,
+  clock: Clock,
+): Omit<Stores, "rejected" | "close"> {
+  const baselines = createBaselineStore(tableOf("baselines"), onUnreadable);
   return {
-    hosts: createHostStore(tableOf("hosts")),
+    hosts: createHostStore(tableOf("hosts"), onUnreadable),
     baselines,
-    history: createHistoryStore(tableOf("history"), baselines, clock),
-    incidents: createIncidentStore(tableOf("incidents")),
-    alerting: createAlertingStore(tableOf("alerting"), clock),
+    history: createHistoryStore(tableOf("history"), onUnreadable, baselines, clock),
+    incidents: createIncidentStore(tableOf("incidents"), onUnreadable),
+    alerting: createAlertingStore(tableOf("alerting"), onUnreadable, clock),
   };
 }

@@ -30,8 +30,10 @@ export interface BaselineStore {
 }
 
 export interface SchemaStore {
+  /** The schemas that are stored under these ids, with every one that was remembered before. */
   names(ids: readonly string[]): Promise<readonly Schema[]>;
-  remember(schema: Schema): Promise<void>;
+  /** Stores the names unless some are stored under their id already; false when those are others. */
+  remember(schema: Schema): Promise<boolean>;
 }
 
 /** Days from writing until history is deleted, not from the sample: a recording of last year is useful too. */
@@ -74,6 +76,8 @@ export interface RejectedRecord {
   readonly arrival: number;
   readonly problems: readonly string[];
   readonly bytes: Buffer;
+  /** How many records of its batch were rejected for the same reason from the same sender, itself included. */
+  readonly alike: number;
 }
 
 export interface RejectedStore {

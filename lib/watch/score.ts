@@ -1,16 +1,17 @@
 import type { Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
-import { decodeRecord, type Problem } from "../wire/decode.ts";
-import { isName } from "../wire/name.ts";
-import { DEFAULT_GROUP, type Schema } from "../wire/samples.ts";
-import type { Schemas } from "../wire/schemas.ts";
+import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
-import { type Arrived, Flag, type Folded, fold } from "./fold.ts";
+import type { Failed, Failure, StreamRecord } from "./delivery.ts";
+import { Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
+import { type HostWork, readBatch } from "./read-batch.ts";
+import { keepExamples, type Rejection } from "./rejections.ts";
+import type { ScoreMemory } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 
 export interface ScorePorts {
@@ -28,34 +29,14 @@ export interface ScorePorts {
   readonly policyOf?: PolicyOf;
 }
 
-/** A process's memory between batches; it can be lost without harm. */
-export interface ScoreMemory {
-  readonly schemas: Schemas;
-  /** Ids of schemas known to be stored. */
-  readonly stored: Set<string>;
-}
-
-export interface StreamRecord {
-  readonly sequenceNumber: string;
-  readonly partitionKey: string;
-  /** When it reached the stream, in milliseconds since the epoch. */
-  readonly arrival: number;
-  /** Base64, as Lambda hands it over. */
-  readonly data: string;
-}
-
 export interface ScoreOutcome {
   /** Position of the first record that must be delivered again; absent when all are done. */
   readonly retryFrom?: number;
   /** Why, one line per host or record. */
   readonly failures: readonly Failure[];
   readonly folded: readonly Folded[];
+  readonly rejections: readonly Rejection[];
   readonly counts: ScoreCounts;
-}
-
-interface Failure {
-  readonly what: string;
-  readonly error: unknown;
 }
 
 interface ScoreCounts {
@@ -66,8 +47,6 @@ interface ScoreCounts {
   readonly late: number;
   /** Values that were no finite number. */
   readonly replaced: number;
-  /** Records that were rejected, whole or in part. */
-  readonly rejected: number;
   readonly incidentsOpened: number;
 }
 
@@ -79,7 +58,8 @@ const WRITES_AT_ONCE = 8;
 const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
- * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Records that fail, or that
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples
+ * of what was rejected. Records that fail, or that
  * would begin after `deadline` (ms, by `clock`), are delivered again; saved samples are then duplicates.
  */
 export async function scoreBatch(
@@ -90,11 +70,12 @@ export async function scoreBatch(
   deadline: number,
 ): Promise<ScoreOutcome> {
   const failed: Failed = [];
-  const decoded = await decodeAll(ports, memory, records, failed);
-  const all = [...decoded.byHost.values()];
-  const readable = all.filter(({ arrived }) => arrived.length > 0);
-  const unreadable = all.filter(({ arrived }) => arrived.length === 0).slice(0, UNREADABLE_HOSTS_MAX);
-  await rememberSchemas(ports.schemas, memory, readable);
+  const time = { clock, deadline };
+  const { works, rejections, ...read } = await readBatch(ports.schemas, memory, records, time, failed);
+  const readable = works.filter(({ arrived }) => arrived.length > 0);
+  const unreadable = works
+    .filter((work) => work.arrived.length === 0 && work.rejected > 0)
+    .slice(0, UNREADABLE_HOSTS_MAX);
   const states = await ports.hosts.load([...readable, ...unreadable].map(({ host }) => host));
   const owners = readable.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
@@ -114,89 +95,20 @@ export async function scoreBatch(
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
   });
+  // What is sound comes first: nothing waits for the bucket.
+  await keepExamples(ports.rejected, memory.examples, rejections, time, failed);
   const positions = failed.map(({ position }) => position).filter(Number.isFinite);
   return {
     ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
     failures: failed.map(({ failure }) => failure),
     folded,
-    counts: { records: records.length, replaced: decoded.replaced, rejected: decoded.rejected, ...countFolded(folded) },
+    rejections,
+    counts: { ...read, ...countFolded(folded) },
   };
-}
-
-interface HostWork {
-  readonly host: string;
-  /** Of the first of its records in the batch. */
-  readonly position: number;
-  readonly arrived: Arrived[];
-  /** Records, or samples within records, that cannot be read. */
-  rejected: number;
 }
 
 function groupOf({ arrived: [first] }: HostWork): string {
   return first?.part.group ?? DEFAULT_GROUP;
-}
-
-type Failed = { position: number; failure: Failure }[];
-
-async function decodeAll(ports: ScorePorts, memory: ScoreMemory, records: readonly StreamRecord[], failed: Failed) {
-  const byHost = new Map<string, HostWork>();
-  let replaced = 0;
-  let rejected = 0;
-  for (const [position, record] of records.entries()) {
-    const bytes = Buffer.from(record.data, "base64");
-    let decoded = decodeRecord(bytes, record.arrival, memory.schemas);
-    if (decoded.unknownSchema !== undefined) {
-      for (const { id, names } of await ports.schemas.names([decoded.unknownSchema])) {
-        memory.schemas.of(names);
-        memory.stored.add(id);
-      }
-      decoded = decodeRecord(bytes, record.arrival, memory.schemas);
-    }
-    replaced += decoded.replaced;
-    const { arrival } = record;
-    for (const part of decoded.parts) workOf(byHost, part.host, position).arrived.push({ part, arrival });
-    if (decoded.problems.length === 0) continue;
-    rejected++;
-    try {
-      const { sequenceNumber, partitionKey } = record;
-      const problems = decoded.problems.map(({ reason }) => reason);
-      await ports.rejected.keep({ sequenceNumber, partitionKey, arrival, problems, bytes });
-      for (const problem of decoded.problems) blame(byHost, problem, partitionKey, position);
-    } catch (error) {
-      failed.push({ position, failure: { what: `rejected record ${record.sequenceNumber}`, error } });
-    }
-  }
-  return { byHost, replaced, rejected };
-}
-
-function workOf(byHost: Map<string, HostWork>, host: string, position: number): HostWork {
-  const known = byHost.get(host);
-  if (known) return known;
-  const work = { host, position, arrived: [], rejected: 0 };
-  byHost.set(host, work);
-  return work;
-}
-
-/** Counts an unreadable sample for the host that it names, else for the host of its record's partition key. */
-function blame(byHost: Map<string, HostWork>, { host }: Problem, partitionKey: string, position: number): void {
-  const name = host ?? partitionKey;
-  if (isName(name)) workOf(byHost, name, position).rejected++;
-}
-
-/** Names must be stored before anything that refers to them by id. */
-async function rememberSchemas(
-  schemas: SchemaStore,
-  { stored }: ScoreMemory,
-  queue: readonly HostWork[],
-): Promise<void> {
-  const unstored = new Map<string, Schema>();
-  for (const { arrived } of queue) {
-    for (const { part } of arrived) if (!stored.has(part.schema.id)) unstored.set(part.schema.id, part.schema);
-  }
-  for (const schema of unstored.values()) {
-    await schemas.remember(schema);
-    stored.add(schema.id);
-  }
 }
 
 /**

@@ -12,7 +12,10 @@ export interface HostSamples {
   readonly bye?: true;
 }
 
-/** A list of feature names. The id is a hash of the names, so that equal lists have equal ids everywhere. */
+/**
+ * A list of feature names. The id is a hash of the names, so that equal lists have equal ids everywhere. Two lists may
+ * still have one id, so nobody may take an id for a list before the names were compared.
+ */
 export interface Schema {
   readonly id: string;
   readonly names: readonly string[];

@@ -6,7 +6,7 @@ import type { Schema } from "./samples.ts";
 /** More than any fleet's kinds of host; an attacker's made-up names push out the oldest, no more. */
 const SCHEMAS_MAX = 1_000;
 
-/** The schemas seen by this process. Holds no more than its limit; the oldest goes first. */
+/** The schemas seen by this process, one for each id. Holds no more than its limit; the oldest goes first. */
 export class Schemas {
   readonly #byId = new Map<string, Schema>();
   #latest: Schema | undefined;
@@ -15,11 +15,10 @@ export class Schemas {
     return this.#byId.get(id);
   }
 
-  /** The schema of this list of names; the same object for the same list. */
-  of(names: readonly string[]): Schema {
-    const id = schemaId(names);
+  /** The schema of this list of names, the same object for the same list; a problem where the id has another list. */
+  of(names: readonly string[], id = schemaId(names)): Schema | Problem {
     const known = this.#byId.get(id);
-    if (known) return known;
+    if (known) return isSameList(known.names, names) ? known : { problem: problemOfId(id) };
     const schema = { id, names };
     const oldest = this.#byId.keys().next().value;
     if (this.#byId.size >= SCHEMAS_MAX && oldest !== undefined) this.#byId.delete(oldest);
@@ -27,24 +26,50 @@ export class Schemas {
     return schema;
   }
 
+  /** Drops a schema whose id turned out to have another list of names. */
+  forget({ id }: Schema): void {
+    this.#byId.delete(id);
+    if (this.#latest?.id === id) this.#latest = undefined;
+  }
+
   /** The schema of a plain-JSON sample: its names, sorted. The latest is tried first: most samples share it. */
-  ofMetrics(metrics: object): Schema | { readonly problem: string } {
+  ofMetrics(metrics: object): Schema | Problem {
     const names = Object.keys(metrics);
     if (this.#latest?.names.length === names.length && this.#latest.names.every((name) => Object.hasOwn(metrics, name)))
       return this.#latest;
     names.sort();
     const problem = problemOfNames(names);
     if (problem) return { problem };
-    this.#latest = this.of(names);
-    return this.#latest;
+    const schema = this.of(names);
+    if (!("problem" in schema)) this.#latest = schema;
+    return schema;
   }
 }
 
-export const SCHEMA_ID = /^[0-9a-f]{8}$/;
+interface Problem {
+  readonly problem: string;
+}
 
-/** Eight hexadecimal digits: agents and scorers compute the same from the same names. */
+/** Eight digits collide among 100,000 lists of names; version 0.2.0 and its agents used them. */
+export const SCHEMA_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{8})$/;
+
+/** Sixteen hexadecimal digits: agents and scorers compute the same from the same names. */
 export function schemaId(names: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(names)).digest("hex").slice(0, 8);
+  return createHash("sha256").update(JSON.stringify(names)).digest("hex").slice(0, 16);
+}
+
+/** Whether this is the id of these names, or the short one that version 0.2.0 gave them. */
+export function isIdOf(id: unknown, names: readonly string[]): id is string {
+  return typeof id === "string" && SCHEMA_ID.test(id) && schemaId(names).startsWith(id);
+}
+
+export function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}
+
+/** Why a record with these names is rejected. */
+export function problemOfId(id: string): string {
+  return `schema ${id}: other names have this id; send an id of 16 digits, or rename a metric`;
 }
 
 /** Why these cannot be the names of a schema, or undefined when they can. */

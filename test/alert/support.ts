@@ -6,10 +6,10 @@ import { type Sweeping, type Swept, sweep } from "../../lib/alert/sweep.ts";
 import { subjectOf } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner } from "../../lib/watch/baseline.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScoreOutcome, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { DEFAULT_GROUP } from "../../lib/wire/samples.ts";
-import { Schemas } from "../../lib/wire/schemas.ts";
 import { baseline, START, STEP } from "../factories.ts";
 
 export const MINUTE = 60_000;
@@ -46,7 +46,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
   const ports: AlertPorts = { ...stores, publisher };
   const dispatching = { memory: newDispatchMemory(), settings, clock };
   const baselines = new Map(groups.map((group) => [groupOwner(group), baseline({ owner: groupOwner(group) })]));
-  const schemas = { schemas: new Schemas(), stored: new Set<string>() };
+  const memory = newScoreMemory();
   return {
     ports,
     stores,
@@ -80,7 +80,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
         announce: (state: HostState, fresh: Parameters<typeof dispatch>[3]) =>
           dispatch({ ...ports, ...other }, dispatching, state, fresh),
       };
-      return scoreBatch(scoring, schemas, records, clock, Number.POSITIVE_INFINITY);
+      return scoreBatch(scoring, memory, records, clock, Number.POSITIVE_INFINITY);
     },
     /** As if there had been one each minute before, unless `memory` says otherwise. */
     sweep(

@@ -3,7 +3,8 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { PolicyStatement, User } from "aws-cdk-lib/aws-iam";
 import { Stream } from "aws-cdk-lib/aws-kinesis";
 import { Key } from "aws-cdk-lib/aws-kms";
-import { AwsSolutionsChecks } from "cdk-nag";
+import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
 import { Fleetwarden } from "../../cdk/fleetwarden.ts";
 import { createStack, resources, synthesize } from "./synth.ts";
 
@@ -51,11 +52,11 @@ test.each([
   [
     "FleetScoreRole",
     [
-      ...each("BatchGetItem PutItem", "Hosts"),
-      ...each("BatchGetItem PutItem Query", "Baselines"),
-      ...each("PutItem Query", "History"),
-      ...each("BatchGetItem Query UpdateItem", "Incidents"),
-      ...each("BatchGetItem PutItem Query", "Alerting"),
+      ...each("BatchGetItem PutItem DeleteItem", "Hosts"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
+      ...each("PutItem Query BatchGetItem DeleteItem", "History"),
+      ...each("BatchGetItem Query UpdateItem DeleteItem", "Incidents"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("s3:PutObject", "Failures/rejected/*"),
       ...each("s3:PutObject", "Failures/aws/lambda/*"),
       ...each("s3:ListBucket", "Failures"),
@@ -64,43 +65,51 @@ test.each([
       ...each("kinesis:DescribeStream kinesis:DescribeStreamConsumer kinesis:DescribeStreamSummary", "Stream"),
       ...each("kinesis:GetRecords kinesis:GetShardIterator", "Stream"),
       ...each("kinesis:ListShards kinesis:ListStreams kinesis:SubscribeToShard", "Stream"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "ScoreLog"),
     ],
   ],
   [
     "FleetSweepRole",
     [
-      ...each("BatchGetItem PutItem Scan", "Hosts"),
-      ...each("BatchGetItem", "Baselines"),
+      ...each("BatchGetItem PutItem Scan DeleteItem", "Hosts"),
+      ...each("BatchGetItem DeleteItem", "Baselines"),
       ...each("Query", "Hosts/index/unsent"),
-      ...each("BatchGetItem UpdateItem", "Incidents"),
+      ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/byId"),
-      ...each("BatchGetItem PutItem Query", "Alerting"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("sns:Publish sns:ListSubscriptionsByTopic", "Alerts"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
+      ...each("s3:PutObject", "Failures/aws/lambda/*"),
+      ...each("s3:ListBucket", "Failures"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "SweepLog"),
     ],
   ],
   [
     "FleetFeedbackRole",
     [
-      ...each("BatchGetItem PutItem", "Hosts"),
-      ...each("BatchGetItem UpdateItem", "Incidents"),
+      ...each("BatchGetItem PutItem DeleteItem", "Hosts"),
+      ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/feed"),
-      ...each("PutItem Query", "Alerting"),
+      ...each("PutItem Query BatchGetItem DeleteItem", "Alerting"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "FeedbackLog"),
     ],
   ],
   [
     "FleetRefitRole",
     [
-      ...each("BatchGetItem Scan", "Hosts"),
-      ...each("BatchGetItem PutItem Query", "Baselines"),
-      ...each("Query", "History"),
-      ...each("Query", "Incidents"),
-      ...each("BatchGetItem PutItem Query", "Alerting"),
+      ...each("BatchGetItem Scan DeleteItem", "Hosts"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
+      ...each("Query BatchGetItem DeleteItem", "History"),
+      ...each("Query BatchGetItem DeleteItem", "Incidents"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("sns:Publish", "Alerts"),
+      ...each("s3:PutObject", "Failures/unreadable/*"),
+      ...each("s3:PutObject", "Failures/aws/lambda/*"),
+      ...each("s3:ListBucket", "Failures"),
       ...each("logs:CreateLogStream logs:PutLogEvents", "RefitLog"),
     ],
   ],
@@ -111,8 +120,8 @@ test.each([
   expect(allowed(role)).toEqual(expected.sort());
 });
 
-/** Object names in the failures bucket contain dates and sequence numbers. Policies name everything else in full. */
-const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*"];
+/** Object names in the failures bucket contain dates and what is stored. Policies name everything else in full. */
+const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*", "Failures/unreadable/*"];
 
 test("no policy has a wildcard outside the list above", () => {
   const all = statements(template).filter(({ Effect }) => Effect === "Allow");
@@ -131,7 +140,7 @@ test("functions write to the failures bucket only if this account owns it", () =
   const writes = statements(template).filter(({ Action }) =>
     [Action].flat().some((action) => action.startsWith("s3:")),
   );
-  expect(writes).toHaveLength(2);
+  expect(writes).toHaveLength(7);
   for (const { Condition } of writes) {
     expect(Condition).toEqual({ StringEquals: { "s3:ResourceAccount": { Ref: "AWS::AccountId" } } });
   }
@@ -158,7 +167,7 @@ describe("in a stack that has its own stream and key", () => {
   const encryptionKey = Key.fromKeyArn(stack, "StreamKey", "arn:aws:kms:eu-west-1:111122223333:key/1");
   const stream = Stream.fromStreamAttributes(stack, "Imported", { streamArn, encryptionKey });
   const opsKey = new Key(stack, "OpsKey");
-  new Fleetwarden(stack, "Fleet", { stream, opsKey }).grantIngest(new User(stack, "Agent"));
+  new Fleetwarden(stack, "Fleet", { stream, opsKey, feedback: "url" }).grantIngest(new User(stack, "Agent"));
   const theirs = Template.fromStack(stack);
 
   test("creates no stream, and grants ingest to the principal that the stack names", () => {
@@ -191,22 +200,33 @@ describe("in a stack that has its own stream and key", () => {
   });
 });
 
-describe("cdk-nag with AwsSolutions", () => {
+describe("cdk-nag with AwsSolutions and Serverless", () => {
+  const check = (app: App) => {
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+    return app.synth();
+  };
+
   test.each([
     [{}],
-    [{ streamMode: "on-demand", emails: "ann@example.com" }],
+    [{ streamMode: "on-demand", emails: "ann@example.com", phones: "+15550100" }],
     [{ encryptStream: false }],
     [{ feedback: "none" }],
   ])("finds nothing with %j", (options) => {
     const { app } = createStack(options);
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    expect(() => app.synth()).not.toThrow();
+    expect(() => check(app)).not.toThrow();
   });
 
   test("finds a wildcard", () => {
     const { app, stack } = createStack();
     new User(stack, "Root").addToPolicy(new PolicyStatement({ actions: ["s3:GetObject"], resources: ["*"] }));
-    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-    expect(() => app.synth()).toThrow();
+    expect(() => check(app)).toThrow("AwsSolutions-IAM5");
+  });
+
+  test("finds a function whose failed runs disappear", () => {
+    const { app, stack } = createStack();
+    const code = Code.fromInline("exports.handler = () => {};");
+    const fn = new LambdaFunction(stack, "Extra", { code, handler: "index.handler", runtime: Runtime.NODEJS_24_X });
+    fn.configureAsyncInvoke({ retryAttempts: 0 });
+    expect(() => check(app)).toThrow("Serverless-LambdaAsyncFailureDestination");
   });
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { output as outputOf, type Resource, resources, synthesize } from "./synth.ts";
 
 const template = synthesize();
@@ -6,6 +8,8 @@ const alarms = resources(template, "AWS::CloudWatch::Alarm");
 const [[mapping] = [""]] = resources(template, "AWS::Lambda::EventSourceMapping");
 
 const score = [{ Name: "FunctionName", Value: output("ScoreFunction") }];
+const sweep = [{ Name: "FunctionName", Value: output("SweepFunction") }];
+const refit = [{ Name: "FunctionName", Value: output("RefitFunction") }];
 const page = [{ Name: "FunctionName", Value: output("FeedbackFunction") }];
 const stream = [{ Name: "StreamName", Value: output("StreamName") }];
 const events = [{ Name: "EventSourceMappingUUID", Value: { Ref: mapping } }];
@@ -23,12 +27,15 @@ test.each([
   ["ScoreErrors", "AWS/Lambda", "Errors", score, "Sum", 300, 1, ">", 3],
   ["ScoreThrottles", "AWS/Lambda", "Throttles", score, "Sum", 300, 2, ">", 0],
   ["FeedbackErrors", "AWS/Lambda", "Errors", page, "Sum", 300, 1, ">", 3],
-  ["FeedbackThrottles", "AWS/Lambda", "Throttles", page, "Sum", 300, 2, ">", 0],
+  ["FeedbackFlood", "AWS/Lambda", "Invocations", page, "Sum", 300, 2, ">", 3000],
   ["WriteThrottled", "AWS/Kinesis", "WriteProvisionedThroughputExceeded", stream, "Sum", 300, 2, ">", 0],
   ["Rejected", "Fleetwarden", "Rejected", own, "Sum", 300, 1, ">", 0],
   ["DeadLetters", "AWS/Lambda", "OnFailureDestinationDeliveredEventCount", events, "Sum", 300, 1, ">", 0],
   ["Dropped", "AWS/Lambda", "DroppedEventCount", events, "Sum", 300, 1, ">", 0],
   ["Undelivered", "AWS/SNS", "NumberOfNotificationsFailed", alerts, "Sum", 300, 1, ">", 0],
+  ["Late", "Fleetwarden", "Late", own, "Sum", 300, 12, ">", 0],
+  ["SweepFailed", "AWS/Lambda", "AsyncEventsDropped", sweep, "Sum", 900, 1, ">", 3],
+  ["RefitFailed", "AWS/Lambda", "AsyncEventsDropped", refit, "Sum", 3600, 1, ">", 0],
   ["FleetSilent", "AWS/Kinesis", "IncomingRecords", stream, "Sum", 300, 2, "<", 1],
 ])("%s watches %s %s", (name, Namespace, MetricName, Dimensions, Statistic, Period, periods, sign, Threshold) => {
   expect(alarm(name)).toMatchObject({
@@ -68,12 +75,67 @@ test.each([
   ]);
 });
 
+test("TablesThrottled fires when any table is throttled for ten minutes, and sees no table as missing", () => {
+  const { Metrics, ...alarmed } = alarm("TablesThrottled");
+  expect(alarmed).toMatchObject({ EvaluationPeriods: 2, Threshold: 0, ComparisonOperator: "GreaterThanThreshold" });
+  const [sum, ...counts] = Metrics as { readonly Id: string; readonly MetricStat: unknown }[];
+  expect(sum).toMatchObject({ Expression: "SUM(FILL(METRICS(), 0))", ReturnData: true });
+  // An alarm may read ten metrics: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+  expect(counts).toHaveLength(10);
+  const stats = ["Hosts", "Baselines", "History", "Incidents", "Alerting"].flatMap((table) =>
+    ["ReadThrottleEvents", "WriteThrottleEvents"].map((MetricName) => ({
+      Metric: {
+        Namespace: "AWS/DynamoDB",
+        MetricName,
+        Dimensions: [{ Name: "TableName", Value: output(`${table}Table`) }],
+      },
+      Period: 300,
+      Stat: "Sum",
+    })),
+  );
+  expect(counts.map(({ MetricStat }) => MetricStat)).toEqual(stats);
+});
+
+test("RefitsRefused fires when the gate refused more than half of a day's refits", () => {
+  const { Metrics, ...alarmed } = alarm("RefitsRefused");
+  expect(alarmed).toMatchObject({
+    EvaluationPeriods: 1,
+    Threshold: 0.5,
+    ComparisonOperator: "GreaterThanThreshold",
+    TreatMissingData: "notBreaching",
+  });
+  const stat = (MetricName: string) => ({
+    Metric: { Namespace: "Fleetwarden", MetricName, Dimensions: own },
+    Period: 86_400,
+    Stat: "Sum",
+  });
+  expect(Metrics).toEqual([
+    expect.objectContaining({ Expression: "refused / (refused + promoted)" }),
+    { Id: "refused", MetricStat: stat("BaselinesRefused"), ReturnData: false },
+    { Id: "promoted", MetricStat: stat("BaselinesPromoted"), ReturnData: false },
+  ]);
+});
+
 test("every alarm notifies the ops topic and says what to do", () => {
-  expect(alarms).toHaveLength(13);
+  expect(alarms).toHaveLength(19);
   for (const [, { Properties }] of alarms) {
     expect(Properties.AlarmActions).toEqual([output("OpsTopicArn")]);
     expect(Properties.AlarmDescription).toMatch(/^\w.{30,}\.$/);
   }
+});
+
+test("the pages name every alarm, and the table of costs counts the metrics that alarms are billed by", () => {
+  const [deploying, operating] = ["deploying", "operating"].map((page) =>
+    readFileSync(join(import.meta.dirname, `../../docs/${page}.md`), "utf8"),
+  );
+  const names = alarms.map(([id]) => /^Fleet(.*)Alarm/.exec(id)?.[1]);
+  const rowsOf = (text = "") => text.split("\n").filter((line) => line.startsWith("| "));
+  const missing = (text?: string) => names.filter((name) => !rowsOf(text).some((row) => row.includes(String(name))));
+  expect([missing(deploying), missing(operating)]).toEqual([[], []]);
+  const metrics = alarms.flatMap(([, { Properties }]) =>
+    Properties.Metrics ? (Properties.Metrics as object[]).filter((metric) => "MetricStat" in metric) : [Properties],
+  );
+  expect(deploying).toContain(`| alarms on ${metrics.length} metrics `);
 });
 
 test("the dashboard shows every alarm, function and table, and the counts of the functions", () => {
@@ -86,6 +148,7 @@ test("the dashboard shows every alarm, function and table, and the counts of the
     "Records",
     "Samples",
     "Anomalies",
+    "Late",
     "Rejected",
     "IncidentsOpened",
     "BaselinesPromoted",

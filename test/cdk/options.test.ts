@@ -24,8 +24,10 @@ test("options have defaults", () => {
     retentionHours: undefined,
     encryptStream: true,
     removalPolicy: "retain",
+    tags: undefined,
     config: undefined,
-    feedback: "url",
+    feedback: undefined,
+    feedbackConcurrency: undefined,
   });
 });
 
@@ -48,6 +50,7 @@ test("reads options as the command line writes them", () => {
     retentionHours: "48",
     encryptStream: "false",
     removalPolicy: "destroy",
+    tags: "team=storage,cost centre=a=b",
     feedback: "none",
   };
   expect(readOptions(context)).toEqual({
@@ -60,6 +63,7 @@ test("reads options as the command line writes them", () => {
     retentionHours: 48,
     encryptStream: false,
     removalPolicy: "destroy",
+    tags: ["team=storage", "cost centre=a=b"],
     feedback: "none",
   });
 });
@@ -94,6 +98,14 @@ test.each([
   [{ retentionHours: 23 }, 'Option "retentionHours" is 23, expected a whole number from 24 to 8760.'],
   [{ encryptStream: "no" }, 'Option "encryptStream" is "no", expected true or false.'],
   [{ feedback: "api" }, 'Option "feedback" is "api", expected url or none.'],
+  [
+    { tags: "storage" },
+    'Option "tags" is "storage", expected keys and values such as team=storage, with commas between.',
+  ],
+  [{ tags: "aws:team=storage" }, 'Option "tags" is "aws:team=storage"'],
+  [{ tags: { team: "storage" } }, 'Option "tags" is {"team":"storage"}'],
+  [{ feedback: "url", feedbackConcurrency: 0 }, 'Option "feedbackConcurrency" is 0, expected a whole number from 1'],
+  [{ feedback: "none", feedbackConcurrency: 5 }, 'Option "feedbackConcurrency" is for the page of feedback=url: set'],
   [{ removalPolicy: "snapshot" }, 'Option "removalPolicy" is "snapshot", expected retain or destroy.'],
   [{ streamMode: "on-demand", shards: 2 }, 'Option "shards" has no meaning for an on-demand stream: leave it out'],
 ])("refuses %j with a message that names the key and the fix", (context, message) => {

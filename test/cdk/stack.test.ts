@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
-import { output as outputOf, resources, synthesize } from "./synth.ts";
+import { createStack, output as outputOf, resources, synthesize } from "./synth.ts";
 
 const template = synthesize({ emails: "ann@example.com,bob@example.com", phones: "+15550100" });
 
@@ -80,20 +82,26 @@ describe("tables", () => {
       [index("feed", "ALL", key("day", "HASH"), key("opened", "RANGE")), index("byId", "ALL", key("id", "HASH"))],
     ],
     ["AlertingTable", "Retain", [key("kind", "HASH"), key("id", "RANGE")], Match.absent()],
-  ])("%s has its keys and indexes", (name, DeletionPolicy, KeySchema, GlobalSecondaryIndexes) => {
-    const matching = template.findResources("AWS::DynamoDB::Table", {
-      DeletionPolicy,
-      Properties: {
-        TableName: Match.absent(),
-        BillingMode: "PAY_PER_REQUEST",
-        KeySchema,
-        GlobalSecondaryIndexes,
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: DeletionPolicy === "Retain" },
-        TimeToLiveSpecification: EXPIRING.includes(name) ? { AttributeName: "expires", Enabled: true } : Match.absent(),
-      },
-    });
-    expect(Object.keys(matching)).toEqual([output(name).Ref]);
-  });
+  ])(
+    "%s has its keys and indexes, and is protected if it is to stay",
+    (name, DeletionPolicy, KeySchema, GlobalSecondaryIndexes) => {
+      const matching = template.findResources("AWS::DynamoDB::Table", {
+        DeletionPolicy,
+        Properties: {
+          TableName: Match.absent(),
+          BillingMode: "PAY_PER_REQUEST",
+          KeySchema,
+          GlobalSecondaryIndexes,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: DeletionPolicy === "Retain" },
+          DeletionProtectionEnabled: DeletionPolicy === "Retain",
+          TimeToLiveSpecification: EXPIRING.includes(name)
+            ? { AttributeName: "expires", Enabled: true }
+            : Match.absent(),
+        },
+      });
+      expect(Object.keys(matching)).toEqual([output(name).Ref]);
+    },
+  );
 
   test.each([
     ["HistoryTable", "time"],
@@ -105,7 +113,10 @@ describe("tables", () => {
 
   test("removalPolicy=destroy deletes tables and bucket with the stack", () => {
     const destroyed = synthesize({ removalPolicy: "destroy" });
-    destroyed.allResources("AWS::DynamoDB::Table", { DeletionPolicy: "Delete" });
+    destroyed.allResources("AWS::DynamoDB::Table", {
+      DeletionPolicy: "Delete",
+      Properties: { DeletionProtectionEnabled: false },
+    });
     destroyed.allResources("AWS::S3::Bucket", { DeletionPolicy: "Delete" });
   });
 });
@@ -180,22 +191,40 @@ describe("functions", () => {
 test.each([
   ["SweepFunction", "rate(1 minute)", { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }],
   ["RefitFunction", "rate(20 minutes)", { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 7200 }],
-])("%s runs at %s", (name, ScheduleExpression, retries) => {
+])("%s runs at %s, and what fails for good lies in the failures bucket", (name, ScheduleExpression, retries) => {
   template.hasResourceProperties("AWS::Scheduler::Schedule", {
     ScheduleExpression,
     FlexibleTimeWindow: { Mode: "OFF" },
     StartDate: Match.absent(), // without one, the first run comes at once
     Target: { Arn: { "Fn::GetAtt": [output(name).Ref, "Arn"] }, RetryPolicy: retries },
   });
-  template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", { FunctionName: output(name), ...retries });
+  template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+    FunctionName: output(name),
+    ...retries,
+    DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [output("FailuresBucket").Ref, "Arn"] } } },
+  });
 });
 
 describe("topics", () => {
-  test("the alerts topic uses the key of SNS; the ops topic does not, because alarms could not use it", () => {
+  test("the alerts topic uses the key of SNS; the ops topic has a key of its own, which alarms may use", () => {
     const [[, alerts] = []] = resources(template, "AWS::SNS::Topic", output("AlertsTopicArn").Ref);
     const [[, ops] = []] = resources(template, "AWS::SNS::Topic", output("OpsTopicArn").Ref);
     expect(JSON.stringify(alerts?.Properties.KmsMasterKeyId)).toContain(":alias/aws/sns");
-    expect(ops?.Properties).not.toHaveProperty("KmsMasterKeyId");
+    const [[keyId, key] = []] = resources(template, "AWS::KMS::Key");
+    expect(ops?.Properties.KmsMasterKeyId).toEqual({ "Fn::GetAtt": [keyId, "Arn"] });
+    expect(key?.Properties).toMatchObject({
+      KeyPolicy: {
+        Statement: expect.arrayContaining([
+          {
+            Effect: "Allow",
+            Principal: { Service: "cloudwatch.amazonaws.com" },
+            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+            Resource: "*",
+          },
+        ]),
+      },
+    });
+    template.hasResource("AWS::KMS::Key", { DeletionPolicy: "Delete" });
   });
 
   test.each(["AlertsTopicArn", "OpsTopicArn"])("%s accepts no message over plain http", (name) => {
@@ -237,4 +266,15 @@ test("another stack name changes the name of the stack and the dimension of its 
     Environment: { Variables: Match.objectLike({ STACK_NAME: "Fleetwarden-test" }) },
   });
   other.hasResourceProperties("AWS::CloudWatch::Alarm", { Dimensions: [{ Name: "Stack", Value: "Fleetwarden-test" }] });
+});
+
+test("the tags of the stack name the application, its version and what the installer wants", () => {
+  const { app, stack } = createStack({ tags: "team=storage,cost centre=a=b" });
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+  expect(app.synth().getStackByName(stack.stackName).tags).toEqual({
+    Application: "Fleetwarden",
+    Version: version,
+    team: "storage",
+    "cost centre": "a=b",
+  });
 });

@@ -7,10 +7,13 @@ import { FleetwardenStack } from "../../cdk/stack.ts";
 
 const { context: FLAGS } = JSON.parse(readFileSync(join(import.meta.dirname, "../../cdk.json"), "utf8"));
 
-/** The app as `npm run synth` makes it, without bundles, which take esbuild a second each. */
+/** The app as `npm run synth` makes it, without bundles, which take esbuild a second each, but with the page. */
 export function createStack(options: Record<string, unknown> = {}) {
   const app = new App({ context: { ...FLAGS, "aws:cdk:bundling-stacks": [] } });
-  return { app, stack: new FleetwardenStack(app, readOptions({ ...FLAGS, ...options }, import.meta.dirname)) };
+  return {
+    app,
+    stack: new FleetwardenStack(app, readOptions({ ...FLAGS, feedback: "url", ...options }, import.meta.dirname)),
+  };
 }
 
 export function synthesize(options: Record<string, unknown> = {}): Template {

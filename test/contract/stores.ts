@@ -4,7 +4,7 @@ import type { Worst } from "../../lib/incident/judgement.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Baseline } from "../../lib/watch/baseline.ts";
+import { type Baseline, hostOwner } from "../../lib/watch/baseline.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { baselineOf, chunkOf, fleetIncident, hostIncidentOf, label, reportOf, schema, stateOf } from "./arbitraries.ts";
@@ -19,6 +19,7 @@ import {
   keepChunk,
   largeBaseline,
   NOON,
+  SCHEMA,
   whatBandsRemember,
 } from "./examples.ts";
 import { rounded } from "./rounded.ts";
@@ -295,12 +296,33 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
       test("remembers names by their id, any number of times, and leaves out unknown ids", async () => {
         await fc.assert(
           fc.asyncProperty(schema, async (known) => {
-            await stores.baselines.remember(known);
-            await stores.baselines.remember(known);
+            expect(await stores.baselines.remember(known)).toBe(true);
+            expect(await stores.baselines.remember(known)).toBe(true);
             expect(await stores.baselines.names([known.id, "no-such", known.id])).toEqual([known]);
           }),
           { numRuns },
         );
+      });
+
+      test("never replaces names by others with the same id", async () => {
+        // for n in 10325 49744; do printf '["metric_%s"]' $n | sha256sum; done
+        const [first, second] = [["metric_10325"], ["metric_49744"]].map((names) => ({ id: "dbed0aef", names }));
+        expect(await stores.baselines.remember(first!)).toBe(true);
+        expect(await stores.baselines.remember(second!)).toBe(false);
+        expect(await stores.baselines.names(["dbed0aef"])).toEqual([first]);
+      });
+
+      test("the short ids of version 0.2.0 still lead to the names, the baselines and the history under them", async () => {
+        const [host, short] = [fresh("web"), { id: SCHEMA.id.slice(0, 8), names: SCHEMA.names }];
+        const own = aBaseline(hostOwner(host), 1, { schema: short });
+        expect(await activate(stores.baselines, aReport(own.owner, 1), own)).toBe(true);
+        expect((await stores.baselines.active([own.owner])).get(own.owner)?.schema).toEqual(SCHEMA);
+        await keepChunk(stores, aChunk(host, { schema: short }));
+        expect(await toArray(stores.history.read(host, 0, Number.MAX_SAFE_INTEGER))).toEqual([
+          aChunk(host, { schema: short }),
+        ]);
+        const saved = await stores.hosts.save(aState(host, { schema: short.id }));
+        expect((await stores.hosts.load([host])).get(host)).toEqual(saved);
       });
     });
 

@@ -3,8 +3,8 @@ import { type Sweeping, sweep } from "../../lib/alert/sweep.ts";
 import { processBatch } from "../../lib/local/batch.ts";
 import type { MappingSettings } from "../../lib/local/mapping.ts";
 import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
-import { type ScoreMemory, type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
-import { Schemas } from "../../lib/wire/schemas.ts";
+import { newScoreMemory, type ScoreMemory } from "../../lib/watch/schema-names.ts";
+import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { happened } from "./faults.ts";
 import type { Run } from "./ledger.ts";
 import { portsOf, type Stores, type Surroundings } from "./process.ts";
@@ -112,7 +112,7 @@ interface Memory extends ScoreMemory {
 }
 
 function newMemory(): Memory {
-  return { schemas: new Schemas(), stored: new Set(), dispatch: newDispatchMemory() };
+  return { ...newScoreMemory(), dispatch: newDispatchMemory() };
 }
 
 async function score(run: Run, records: readonly Put[], memory: Memory, stores: Stores, surroundings: Surroundings) {

@@ -58,6 +58,10 @@ export interface Ledger {
   readonly discarded: Map<string, Put>;
   /** Sequence numbers of records that were given up before they were processed; a run left behind may still do so. */
   readonly lost: Set<string>;
+  /** The reasons of rejected records, by sequence number. */
+  readonly rejected: Map<string, readonly string[]>;
+  /** Rejected records that were named in the log because the bucket did not take them. */
+  readonly logged: Set<string>;
   readonly violations: string[];
   /** Whether the state has samples that no stored state of its host had. */
   isNews(state: HostState): boolean;
@@ -89,6 +93,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
   const processed = new Set<string>();
   const discarded = new Map<string, Put>();
   const lost = new Set<string>();
+  const rejected = new Map<string, readonly string[]>();
+  const logged = new Set<string>();
   const violations: string[] = [];
   return {
     runs: [],
@@ -100,6 +106,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     processed,
     discarded,
     lost,
+    rejected,
+    logged,
     violations,
     isNews: ({ host, newest: time }) => time > (newest.get(host) ?? 0),
     scored({ host, newest: time }) {
@@ -165,10 +173,23 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       run.published.add(key);
       publications.push({ key, notice: news, run });
     },
-    finished(records, { folded }) {
+    finished(all, { folded, failures, rejections, counts, retryFrom = all.length }) {
+      const records = all.slice(0, counts.records);
+      for (const { record, problems } of rejections) {
+        rejected.set(
+          record.sequenceNumber,
+          problems.map(({ reason }) => reason),
+        );
+      }
+      for (const { what } of failures) {
+        const [, id] = /^rejected record (\d+)/.exec(what) ?? [];
+        if (id) logged.add(id);
+      }
       const hosts = new Set(folded.map(({ state }) => state.host));
-      for (const { sent, sequenceNumber } of records) {
-        if (sent && hosts.has(sent.host.name)) processed.add(sequenceNumber);
+      // Of a host that waits for names, only what comes before its first waiting record is folded.
+      for (const { what } of failures) hosts.delete(what.replace(/^host /, ""));
+      for (const [position, { sent, sequenceNumber }] of records.entries()) {
+        if (sent && (position < retryFrom || hosts.has(sent.host.name))) processed.add(sequenceNumber);
       }
     },
     gaveUp({ records }) {

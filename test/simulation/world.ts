@@ -4,9 +4,9 @@ import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { MAPPING } from "../../lib/resources.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { newHost } from "../../lib/watch/state.ts";
-import { Schemas } from "../../lib/wire/schemas.ts";
 import { START, STEP } from "../factories.ts";
 import { type Consumption, consume, sweepForEver, sweepOnce } from "./consumer.ts";
 import { drawFaults, drawWeather, type Fault, type Tally } from "./faults.ts";
@@ -128,7 +128,7 @@ const ROUNDS_MAX = 5;
 async function cleanRun(fleet: Fleet, { puts }: Stream): Promise<MemoryStores> {
   const stores = await storesWith(fleet, () => START);
   const ports: ScorePorts = { ...portsIn(stores), announce: async (state) => state };
-  const memory = { schemas: new Schemas(), stored: new Set<string>() };
+  const memory = newScoreMemory();
   const originals = puts.filter(({ sent, isCopy }) => sent && !isCopy);
   for (let i = 0; i < originals.length; i += 100) {
     await scoreBatch(ports, memory, originals.slice(i, i + 100), () => START, Number.POSITIVE_INFINITY);

@@ -1,5 +1,6 @@
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
+import { refuse } from "../../lib/store/item-reader.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
@@ -10,9 +11,12 @@ const OWNER = "host#web";
 /** A table that records the sort keys of what is read, and whose writes fail after as many as are allowed. */
 class Watched extends MemoryTable {
   readonly reads: string[] = [];
+  /** Whether the last read saw every write that ended before. */
+  isConsistent = false;
   writesLeft = Number.POSITIVE_INFINITY;
 
-  override async get(keys: readonly Item[]) {
+  override async get(keys: readonly Item[], { consistent } = { consistent: false }) {
+    this.isConsistent = consistent;
     this.reads.push(...keys.map(({ version }) => (version?.S ?? "").replace(/#.*#/, "#")));
     return super.get(keys);
   }
@@ -25,7 +29,7 @@ class Watched extends MemoryTable {
 
 function setUp() {
   const table = new Watched("baselines");
-  return { table, store: createBaselineStore(table) };
+  return { table, store: createBaselineStore(table, refuse) };
 }
 
 test("a warm scorer reads the active version each minute, and the parts only when it changed", async () => {
@@ -64,6 +68,12 @@ test.each([0, 1, 2, 3])(
     expect((await store.active([OWNER])).get(OWNER)).toEqual(largeBaseline(OWNER, next, 2));
   },
 );
+
+test("names are read with every write that ended before: a miss would reject a record", async () => {
+  const { table, store } = setUp();
+  await store.names(["dbed0aef"]);
+  expect(table.isConsistent).toBe(true);
+});
 
 test("reports and version numbers are read without any part", async () => {
   const { table, store } = setUp();

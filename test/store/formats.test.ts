@@ -1,4 +1,4 @@
-// An item of another format is a value that names the item and both numbers; the stores make an error of it.
+// An item of another format is a value that names the item and both numbers.
 import {
   allowanceOfItem,
   announcedOfItem,
@@ -24,11 +24,9 @@ import {
 import type { Reading } from "../../lib/store/formats.ts";
 import { chunkReader, itemsOfChunk } from "../../lib/store/history-item.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
-import { createHostStore } from "../../lib/store/host-store.ts";
 import { attributesOfIncident, incidentKey, incidentOfItem } from "../../lib/store/incident-item.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { budgetOfItem, itemOfBudget, itemOfProgress, progressOfItem } from "../../lib/store/ledger-item.ts";
-import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { partOfItem } from "../../lib/store/model-parts.ts";
 import {
   aBaseline,
@@ -99,8 +97,11 @@ describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>(
 
   test("refuses another format with a value that names the item and both numbers", () => {
     const { format: __, ...none } = item;
-    expect(read({ ...item, format: { N: "2" } })).toEqual({ refused: { table, key, found: 2, expected: 1 } });
-    expect(read(none)).toEqual({ refused: { table, key, found: undefined, expected: 1 } });
+    const problem = (found: string) =>
+      `table ${table}, item with ${key}, attribute format: this program reads 1, ${found}`;
+    const other = { ...item, format: { N: "2" } };
+    expect(read(other)).toEqual({ unreadable: { table, item: other, problem: problem("found 2") } });
+    expect(read(none)).toEqual({ unreadable: { table, item: none, problem: problem("found nothing") } });
   });
 });
 
@@ -117,19 +118,9 @@ describe.each<[string, (item: Item) => Reading<unknown>]>([
   });
 
   test.each([0, 3])("refuses format %d", (found) => {
-    const key = 'owner "host#web", version "v000001"';
-    const refused = { table: "baselines", key, found, expected: 2 };
-    expect(read({ ...head, format: { N: String(found) } })).toEqual({ refused });
+    const item = { ...head, format: { N: String(found) } };
+    const place = 'table baselines, item with owner "host#web", version "v000001"';
+    const problem = `${place}, attribute format: this program reads 1 to 2, found ${found}`;
+    expect(read(item)).toEqual({ unreadable: { table: "baselines", item, problem } });
   });
-});
-
-test.each([
-  [{ format: { N: "2" } }, "found 2"],
-  [{ format: { S: "1" } }, "found nothing"],
-])("a store rejects a refused item with an error (%j)", async (other, found) => {
-  const table = new MemoryTable("hosts");
-  await table.put({ ...itemOfHost(aState("web")), ...other });
-  await expect(createHostStore(table).load(["web"])).rejects.toThrow(
-    `table hosts, item with host "web", attribute format: this program reads 1, ${found}; repair or delete this item`,
-  );
 });

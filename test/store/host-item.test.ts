@@ -5,6 +5,7 @@ import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/host-store.ts";
+import { refuse } from "../../lib/store/item-reader.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
@@ -184,7 +185,7 @@ test.each([
   ["count", { ingest: { duplicates: 0, late: -1, rejected: 0 } }],
 ])("does not store a %s that it could not read again", async (_, fields) => {
   const table = new MemoryTable("hosts");
-  await expect(createHostStore(table).save(aState("web", fields))).rejects.toThrow(RangeError);
+  await expect(createHostStore(table, refuse).save(aState("web", fields))).rejects.toThrow(RangeError);
   expect(await table.get([{ host: { S: "web" } }])).toEqual([]);
 });
 
@@ -202,7 +203,8 @@ describe("a broken item is an error that names table, key and attribute", () => 
     ["format of the future", { format: { N: "2" } }, "format: this program reads 1, found 2"],
     ["group of another type", { g: { N: "7" } }, 'g: expected a string (S), found "7"'],
     ["number of another type", { n: { S: "7" } }, 'n: expected a number (N), found "7"'],
-    ["boolean of another type", { k: { S: "yes" } }, 'k: expected a boolean (BOOL), found "yes"'],
+    ["boolean of another type", { z: { S: "yes" } }, 'z: expected a boolean (BOOL), found "yes"'],
+    ["clock without corrections", { j: { S: "{}" } }, "j: expected a list, found undefined"],
     ["vector of another type", { d: { S: "AAAA" } }, 'd: expected binary (B), found "AAAA"'],
     ["vector cut short", { d: { B: new Uint8Array(12) } }, "d: 12 bytes are no whole number of doubles"],
     ["infinite vector", { d: { B: new Uint8Array(new Float64Array([1 / 0]).buffer) } }, "d: a number is infinite"],
@@ -243,7 +245,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
   ])("%s", async (_, broken, problem) => {
     const table = new MemoryTable("hosts");
     await table.put({ ...good, ...broken });
-    await expect(createHostStore(table).load(["web-07"])).rejects.toThrow(
+    await expect(createHostStore(table, refuse).load(["web-07"])).rejects.toThrow(
       `table hosts, item with host "web-07", attribute ${problem}`,
     );
   });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { openBucket } from "../../lib/store/bucket.ts";
 import { createRejectedStore } from "../../lib/store/rejected-store.ts";
 import { urlOf } from "./dynalite.ts";
 
@@ -17,17 +18,19 @@ test("stores a record with its bytes and reasons under its day and sequence numb
   await once(server, "listening");
   // By a name, before which the SDK would else put the bucket's.
   const endpoint = urlOf(server).replace("127.0.0.1", "localhost");
-  const store = createRejectedStore({ AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" }, "failures");
+  const bucket = openBucket({ AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" }, "failures");
+  const store = createRejectedStore(bucket);
   const record = {
     sequenceNumber: "49590338271490256608559692538361571095921575989136588898",
     partitionKey: "web-07",
     arrival: Date.UTC(2026, 0, 2, 23, 59, 59, 999),
     problems: ["no JSON at offset 0", "names not seen"],
     bytes: Buffer.of(0, 255, 1),
+    alike: 7,
   };
   await store.keep(record);
   await store.keep(record);
-  store.close();
+  bucket.close();
   server.close();
   await once(server, "close");
   const path =
@@ -38,6 +41,7 @@ test("stores a record with its bytes and reasons under its day and sequence numb
     sequenceNumber: record.sequenceNumber,
     partitionKey: "web-07",
     arrival: "2026-01-02T23:59:59.999Z",
+    alike: 7,
     data: "AP8B",
   });
 });

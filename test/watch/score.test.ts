@@ -3,9 +3,9 @@ import type { Notice } from "../../lib/incident/notice.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { Schemas } from "../../lib/wire/schemas.ts";
 import { START, sample } from "../factories.ts";
 
 /** Notices that a batch leads to, of one sample of cpu 1 and load 2 of two hosts. */
@@ -26,8 +26,7 @@ async function noticesUnder(policyOf?: ScorePorts["policyOf"]) {
     arrival: START,
     data: Buffer.from(JSON.stringify(sample(who))).toString("base64"),
   }));
-  const memory = { schemas: new Schemas(), stored: new Set<string>() };
-  const { failures } = await scoreBatch(ports, memory, records, () => START, START + 60_000);
+  const { failures } = await scoreBatch(ports, newScoreMemory(), records, () => START, START + 60_000);
   expect(failures).toEqual([]);
   return notices.map(({ kind, incident }) => [kind, subjectOf(incident), rulesOf(incident).map(({ rule }) => rule)]);
 }

@@ -106,10 +106,14 @@ test.each([
   [
     "a schema that is no id",
     { names: undefined, schema: "../etc" },
-    'schema "../etc": an id has eight hexadecimal digits',
+    'schema "../etc": an id has 16 hexadecimal digits',
   ],
-  ["a schema that is a number", { names: undefined, schema: 12345678 }, "schema 12345678: an id has eight"],
-  ["the schema of other names", { schema: "ad71cfd0" }, 'schema "ad71cfd0": these names have the id b8c018eb'],
+  ["a schema that is a number", { names: undefined, schema: 12345678 }, "schema 12345678: an id has 16"],
+  [
+    "the schema of other names",
+    { schema: "ad71cfd011090cea" },
+    'schema "ad71cfd011090cea": these names have the id b8c018eb0134ab12',
+  ],
   ["names that are no list", { names: "cpu" }, "names: send a list of texts"],
   ["no names", { names: [], schema: undefined }, "no metrics: send at least one"],
   ["a name twice", { names: ["cpu", "cpu"], schema: undefined }, 'metric name "cpu" twice: names must differ'],
@@ -142,8 +146,20 @@ test.each([
 test("a good host in a record whose names are unknown asks for them, whatever its names are now", () => {
   const schemas = new Schemas();
   read(recordV1({ names: ["load", "cpu"], schema: undefined }), schemas);
-  expect(read(recordV1({ names: undefined }), schemas)).toMatchObject({ unknownSchema: "b8c018eb", parts: [] });
+  expect(read(recordV1({ names: undefined }), schemas)).toMatchObject({ unknownSchema: "b8c018eb0134ab12", parts: [] });
 });
+
+test.each(["b8c018eb0134ab12", "b8c018eb"])(
+  "names may come with the id %s, and a later record with that alone",
+  (id) => {
+    const schemas = new Schemas();
+    expect(read(recordV1({ schema: id }), schemas).problems).toEqual([]);
+    expect(read(recordV1({ names: undefined, schema: id }), schemas)).toMatchObject({
+      problems: [],
+      parts: [{ names: ["cpu", "load"], values: [1, 2, 3, 4] }],
+    });
+  },
+);
 
 test("a broken record does not ask for names", () => {
   expect(read(recordV1({ names: undefined, t: [] }))).not.toHaveProperty("unknownSchema");

@@ -2,13 +2,13 @@ import { problemOfNames, Schemas, schemaId } from "../../lib/wire/schemas.ts";
 import { sample } from "../factories.ts";
 import { read } from "./reading.ts";
 
-/** python3 -c 'import hashlib,json;print(hashlib.sha256(json.dumps(NAMES,separators=(",",":"),ensure_ascii=False).encode()).hexdigest()[:8])' */
+/** python3 -c 'import hashlib,json;print(hashlib.sha256(json.dumps(NAMES,separators=(",",":"),ensure_ascii=False).encode()).hexdigest()[:16])' */
 test.each([
-  [["cpu"], "820a13d3"],
-  [["cpu", "load"], "b8c018eb"],
-  [["load", "cpu"], "ad71cfd0"],
-  [["cpu_user", "mem_percent"], "4a43ce61"],
-  [["__a", 'é"\\'], "0408d82e"],
+  [["cpu"], "820a13d37dfabf10"],
+  [["cpu", "load"], "b8c018eb0134ab12"],
+  [["load", "cpu"], "ad71cfd011090cea"],
+  [["cpu_user", "mem_percent"], "4a43ce61f5c73ccc"],
+  [["__a", 'é"\\'], "0408d82eba19f5f8"],
 ])("the id of %j is %s", (names, id) => {
   expect(schemaId(names)).toBe(id);
 });
@@ -16,8 +16,20 @@ test.each([
 test("one list of names is one schema", () => {
   const schemas = new Schemas();
   expect(schemas.of(["cpu", "load"])).toBe(schemas.of(["cpu", "load"]));
-  expect(schemas.get("b8c018eb")).toBe(schemas.of(["cpu", "load"]));
-  expect(schemas.get("820a13d3")).toBeUndefined();
+  expect(schemas.get("b8c018eb0134ab12")).toBe(schemas.of(["cpu", "load"]));
+  expect(schemas.get("820a13d37dfabf10")).toBeUndefined();
+});
+
+test("a list under the short id of version 0.2.0 is read, and another list under it is not", () => {
+  const schemas = new Schemas();
+  // Both ids begin with dbed0aef: for n in 10325 49744; do printf '["metric_%s"]' $n | sha256sum; done
+  const known = schemas.of(["metric_10325"], "dbed0aef");
+  expect(schemas.get("dbed0aef")).toBe(known);
+  expect(schemas.of(["metric_49744"], "dbed0aef")).toEqual({
+    problem: "schema dbed0aef: other names have this id; send an id of 16 digits, or rename a metric",
+  });
+  expect(schemas.get("dbed0aef")).toBe(known);
+  expect(schemas.of(["metric_49744"])).toMatchObject({ names: ["metric_49744"] });
 });
 
 test("of too many schemas the oldest is forgotten", () => {

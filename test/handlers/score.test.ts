@@ -1,17 +1,20 @@
-// The configuration at the time of a batch applies to its samples.
+// The function `score` as Lambda calls it.
 import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
+import type { HandlerOptions } from "../../lib/handlers/options.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
 import { createStores } from "../../lib/store/aws.ts";
+import { HOUR_MS } from "../../lib/time.ts";
 import { startDynalite } from "../store/dynalite.ts";
 
-jest.setTimeout(60_000);
+const context = { getRemainingTimeInMillis: () => 60_000 };
 
 const NOW = Date.now();
 
 /** One record of one sample, in the plain format. */
-function eventOf(host: string, sequence: number, metrics: Record<string, number>) {
-  const time = NOW + sequence * 1_000;
+function eventOf(host: string, sequence: number, metrics: Record<string, number>, age = 0) {
+  const arrival = NOW + sequence * 1_000;
+  const time = arrival - age;
   const json = JSON.stringify({ host, group: "web", time, metrics });
   return {
     Records: [
@@ -21,27 +24,38 @@ function eventOf(host: string, sequence: number, metrics: Record<string, number>
           sequenceNumber: String(sequence),
           partitionKey: host,
           data: Buffer.from(json).toString("base64"),
-          approximateArrivalTimestamp: time / 1000,
+          approximateArrivalTimestamp: arrival / 1000,
         },
       },
     ],
   };
 }
 
-test("each batch uses the rules and policies of the current configuration", async () => {
-  const database = await startDynalite();
-  const stores = createStores(database.env, () => NOW, Math.random);
-  let config: Config = parseConfig('{"version":1}');
+let database: Awaited<ReturnType<typeof startDynalite>>;
+
+beforeAll(async () => {
+  database = await startDynalite();
+});
+
+afterAll(() => database.stop());
+
+function scoreOf(options: Partial<HandlerOptions>) {
   const { score } = createHandlers({
     // Nothing answers at the topic's address, so notices stay unsent.
     env: { ...database.env, [ENVIRONMENT.alerts]: "arn:aws:sns:eu-central-1:000000000000:alerts" },
     clock: () => NOW,
     random: Math.random,
-    config: () => config,
     report: () => {},
     log: () => {},
+    ...options,
   });
-  const context = { getRemainingTimeInMillis: () => 60_000 };
+  return score;
+}
+
+test("each batch uses the rules and policies of the current configuration", async () => {
+  const stores = createStores(database.env, () => NOW, Math.random);
+  let config: Config = parseConfig('{"version":1}');
+  const score = scoreOf({ config: () => config });
   const incidentOf = async (host: string) => (await stores.hosts.load([host])).get(host)?.incident;
   try {
     await score(eventOf("web-1", 1, { cpu: 99 }), context);
@@ -53,6 +67,16 @@ test("each batch uses the rules and policies of the current configuration", asyn
     expect(await incidentOf("db-1")).toBeUndefined();
   } finally {
     stores.close();
-    await database.stop();
   }
+});
+
+test("reports how many samples came too late to alert, as those of a clock that is hours behind do", async () => {
+  const late: unknown[] = [];
+  const score = scoreOf({ report: ({ Samples, Late }) => late.push({ Samples, Late }) });
+  await score(eventOf("slow-1", 1, { cpu: 1 }, 2 * HOUR_MS), context);
+  await score(eventOf("sound-1", 2, { cpu: 1 }), context);
+  expect(late).toEqual([
+    { Samples: 1, Late: 1 },
+    { Samples: 1, Late: 0 },
+  ]);
 });
