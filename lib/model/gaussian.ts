@@ -33,7 +33,7 @@ const FLOOR_SHARE = 0.01;
 const FLOOR_OF_ZERO = 0.01;
 /** Smaller ones would make its inverse, or the square of that, too large for a double. */
 const SD_MIN = 1e-100;
-/** Larger deviations, in standard deviations, differ in nothing that people do; the square of a larger one may not fit. */
+/** In standard deviations. Larger ones differ in nothing that people do, and their squares may not fit a double. */
 const DEVIATION_MAX = 1e6;
 /** A distance beyond this, which nearly collinear features can lead to, counts as this. */
 const DISTANCE_MAX = 1e30;
@@ -109,7 +109,8 @@ function distanceOf({ whitening, precision }: Gaussian, deviation: Float64Array)
     ? whiten(whitening, deviation)
     : deviation.map((x, j) => (Number.isNaN(x) ? 0 : x * precision[j]!));
   const distance = dot(whitened, whitened);
-  return distance < DISTANCE_MAX ? distance : DISTANCE_MAX;
+  // ∞ − ∞ is no number.
+  return Number.isNaN(distance) ? DISTANCE_MAX : Math.min(distance, DISTANCE_MAX);
 }
 
 type Spread = Pick<Gaussian, "mean" | "sd" | "precision">;
