@@ -12,7 +12,11 @@ type Service = (request: Request) => Promise<Reply>;
 
 /** The links in alerts open `feedback`; Prometheus scrapes `metrics`. */
 type Services = Emulators &
-  Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & { readonly metrics?: () => Promise<Exposition> };
+  Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & {
+    readonly metrics?: () => Promise<Exposition>;
+    /** Why the databases may not be written now; undefined when they may. */
+    readonly trouble: () => Promise<string | undefined>;
+  };
 
 /** The answer to a scrape. */
 export interface Exposition {
@@ -47,7 +51,7 @@ export async function openEndpoint(port: number, log: (line: string) => void) {
   const inHand = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
   let services: Services | undefined;
-  const answer = (incoming: Incoming, outgoing: Outgoing & EventEmitter) => {
+  const answer = (incoming: Incoming, outgoing: Answer) => {
     const answered = new Promise<void>((resolve) => outgoing.on("close", resolve));
     inHand.add(answered);
     void answered.then(() => inHand.delete(answered));
@@ -94,7 +98,7 @@ function multiplexer(http1Server: net.Server, http2Server: net.Server): net.Serv
   });
 }
 
-async function handle(incoming: Incoming, outgoing: Outgoing, services: Services | undefined): Promise<void> {
+async function handle(incoming: Incoming, outgoing: Answer, services: Services | undefined): Promise<void> {
   const { headers, method = "" } = incoming;
   const refusal = refuse(headers, incoming.url ?? "");
   if (refusal) return send(outgoing, refusal);
@@ -114,16 +118,30 @@ async function handle(incoming: Incoming, outgoing: Outgoing, services: Services
   await route({ method, url: new URL(address), headers, body }, target, outgoing, services);
 }
 
-async function route(request: Request, target: string, outgoing: Outgoing, services: Services): Promise<void> {
+type Answer = Outgoing & EventEmitter;
+
+/** The calls of DynamoDB and Kinesis that only read. */
+const READS = /\.(BatchGet|Describe|Get|List|Query|Scan)/;
+
+async function route(request: Request, target: string, outgoing: Answer, services: Services): Promise<void> {
   const { method, url, headers } = request;
-  if (target.startsWith("DynamoDB_20120810.")) return forward(services.dynamodb, request, outgoing);
-  if (target.startsWith("Kinesis_20131202.")) return forward(services.kinesis, request, outgoing);
+  const emulator = emulatorOf(target, services);
+  if (emulator) {
+    const trouble = READS.test(target) ? undefined : await services.trouble();
+    if (trouble) return send(outgoing, jsonError(503, "ServiceUnavailable", trouble));
+    return forward(emulator, request, outgoing);
+  }
   if (target.startsWith("secretsmanager.")) return send(outgoing, await services.secrets(request));
   const service = serviceOf(request, services);
   if (service && target === "") return send(outgoing, await service(request));
   const what = target || `${method} ${url.pathname} (${headers["content-type"] ?? "no content type"})`;
   const message = `${what} is not supported here: this machine has DynamoDB, Kinesis, SNS Publish, S3 objects, Lambda Invoke and GetSecretValue`;
   send(outgoing, jsonError(501, "NotImplemented", message));
+}
+
+function emulatorOf(target: string, { dynamodb, kinesis }: Services): http.Server | undefined {
+  if (target.startsWith("DynamoDB_20120810.")) return dynamodb;
+  return target.startsWith("Kinesis_20131202.") ? kinesis : undefined;
 }
 
 function serviceOf({ method, url, headers }: Request, services: Services): Service | undefined {
