@@ -96,7 +96,7 @@ function quality(parts: Parts): Row[] {
     {
       id: "Late",
       description:
-        "Samples came too late to alert, for an hour: clocks are wrong or agents resend. See `fleetwarden hosts`.",
+        "Samples came too late to alert, for an hour: agents resend or clocks jump. See `fleetwarden hosts`.",
       metric: ownMetric(parts, "Late"),
       above: 0,
       periods: 12,
