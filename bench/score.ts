@@ -2,7 +2,7 @@ import type { StreamEvent } from "../lib/handlers/contract.ts";
 import { recordOf } from "../lib/handlers/contract.ts";
 import { createMemoryStores } from "../lib/store/memory.ts";
 import { YOUNG_BELOW } from "../lib/watch/history.ts";
-import { newScoreMemory } from "../lib/watch/read-batch.ts";
+import { newScoreMemory } from "../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../lib/watch/score.ts";
 import { newHost } from "../lib/watch/state.ts";
 import { bandsBaseline, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";

@@ -96,7 +96,7 @@ function quality(parts: Parts): Row[] {
     {
       id: "Late",
       description:
-        "Samples came too late to alert, for an hour: clocks are wrong or agents resend. See `fleetwarden hosts`.",
+        "Samples came too late to alert, for an hour: agents resend or clocks jump. See `fleetwarden hosts`.",
       metric: ownMetric(parts, "Late"),
       above: 0,
       periods: 12,
@@ -119,7 +119,7 @@ function losses(parts: Parts): Row[] {
     {
       id: "Rejected",
       description:
-        "The score function put unreadable records under rejected/ in the failures bucket, each with its reason.",
+        "The score function put examples of unreadable records under rejected/ in the failures bucket, with the reason.",
       metric: ownMetric(parts, "Rejected"),
       above: 0,
       periods: 1,

@@ -11,7 +11,7 @@ const pages = [
   "README.md",
   ...readdirSync(join(root, "docs"), { recursive: true }).map((name) => `docs/${name}`),
 ].filter((page) => page.endsWith(".md"));
-const { scripts } = JSON.parse(read("package.json"));
+const { scripts, version } = JSON.parse(read("package.json"));
 
 test("docs/cli.md shows the help of every command: `npm run docs` writes it", async () => {
   expect(read("docs/cli.md")).toBe(await withHelp());
@@ -72,6 +72,19 @@ test("links in the docs lead to files that exist", () => {
   const links = found(/\]\((?!https?:)([^)#]+)[^)]*\)/g);
   expect(links.length).toBeGreaterThan(50);
   expect(links.filter(({ page, text }) => !existsSync(join(root, dirname(page), text)))).toEqual([]);
+});
+
+test("every version in the changelog begins with what a deployment must know before it upgrades", () => {
+  const [, ...versions] = read("CHANGELOG.md").split(/^## /m);
+  const isFirst = (text: string) => text === versions.at(-1);
+  const about = ["Order", "Kept", "Options", "Cost", "Going back"];
+  const wrong = versions.flatMap((text) => {
+    const [, note = ""] = /^\[[^\]]+\].*\n\n### Upgrading\n\n([^#]+)/.exec(text) ?? [];
+    const missing = about.filter((word) => !note.includes(`- **${word}**: `));
+    return note === "" || (!isFirst(text) && missing.length > 0) ? [`${text.split("\n")[0]}: ${missing}`] : [];
+  });
+  expect(versions.map((text) => /^\[([^\]]+)/.exec(text)?.[1])).toContain(version);
+  expect(wrong).toEqual([]);
 });
 
 test("every page of docs is linked from the README or from a page that is", () => {

@@ -71,7 +71,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
 async function run(collector: Collector, batch: Batch, times: Ticks, shipper: Shipper): Promise<void> {
   try {
-    while (await sampleInto(batch, collector, times)) {
+    while (await sampleInto(batch, collector, times, shipper)) {
       if (batch.isDue()) shipper.offer(batch.take());
     }
   } catch (error) {
@@ -82,11 +82,16 @@ async function run(collector: Collector, batch: Batch, times: Ticks, shipper: Sh
   await shipper.stop(batch.takeLast());
 }
 
-/** Takes one sample at the next tick; false when there are no more ticks. */
-async function sampleInto(batch: Batch, collector: Collector, times: Ticks): Promise<boolean> {
+/**
+ * Takes one sample at the next tick; false when there are no more ticks. A clock that was set begins a new record: the
+ * scorer judges a record's clock by its newest sample.
+ */
+async function sampleInto(batch: Batch, collector: Collector, times: Ticks, shipper?: Shipper): Promise<boolean> {
   const tick = await times.next();
   if (tick.done) return false;
-  batch.add(tick.value, await collector.sample());
+  const row = await collector.sample();
+  if (!batch.isContinuedBy(tick.value)) shipper?.offer(batch.take());
+  batch.add(tick.value, row);
   return true;
 }
 
@@ -117,6 +122,11 @@ function createBatch({ host, group, intervalMs, flushMs, clock }: AgentOptions, 
   return {
     add,
     isEmpty: () => times.length === 0,
+    /** Whether the time follows the last one of the record, without a step back or a leap. */
+    isContinuedBy(time: number): boolean {
+      const before = times.at(-1);
+      return before === undefined || (time > before && time - before <= Math.max(flushMs, 2 * intervalMs));
+    },
     isDue(): boolean {
       const spanMs = (times.at(-1) ?? 0) - (times[0] ?? 0) + intervalMs;
       return times.length > 0 && (spanMs >= flushMs || times.length >= SAMPLES_PER_RECORD_MAX);

@@ -10,6 +10,7 @@ export type News =
   | TextsHeldNews
   | EpsilonNews
   | RefusalNews
+  | ClocksNews
   | UnusedSilenceNews
   | SubscriptionsNews;
 
@@ -79,6 +80,24 @@ export interface RefusalNews {
 }
 
 export const REFUSALS_MAX = 10;
+
+/** Clocks that are wrong, by hosts' records. */
+export interface ClocksNews {
+  readonly kind: "clocks-wrong";
+  readonly at: number;
+  /** The most wrong, at most `CLOCKS_MAX`. */
+  readonly clocks: readonly WrongClock[];
+  readonly clocksInAll: number;
+}
+
+export interface WrongClock {
+  readonly host: string;
+  readonly group: string;
+  /** Milliseconds behind; negative: ahead. */
+  readonly offset: number;
+}
+
+export const CLOCKS_MAX = 10;
 
 /** A silence has ended that held nothing back in all its time. */
 export interface UnusedSilenceNews {

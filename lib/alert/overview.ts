@@ -1,4 +1,5 @@
 import { median } from "../model/median.ts";
+import { correctionOf } from "../watch/clock.ts";
 import type { HostStore } from "../watch/ports.ts";
 import { isExpected, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
@@ -17,6 +18,8 @@ export interface Overview {
   readonly quiet: readonly HostState[];
   /** Hosts to retire: silent for long, usually off at this time, or gone from a group whose hosts come and go. */
   readonly gone: readonly HostState[];
+  /** Hosts whose clock is known to be wrong, and nobody had the message. */
+  readonly wrongClocks: readonly HostState[];
 }
 
 export interface GroupOverview {
@@ -34,7 +37,7 @@ export async function overviewOf(
   now: number,
 ): Promise<Overview> {
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
-  const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
+  const [quiet, forgotten, wrongClocks]: [HostState[], HostState[], HostState[]] = [[], [], []];
   const latestIn = new Map(comeAndGo.map((group) => [group, 0]));
   const intervals: number[] = [];
   let [latest, awaited] = [0, 0];
@@ -50,6 +53,7 @@ export async function overviewOf(
       awaited++;
       if (!isSilenced(state)) intervals.push(state.interval);
     }
+    if (correctionOf(state.clock) && !state.clock?.told && !state.retired) wrongClocks.push(state);
     if (isForgotten(state, now)) forgotten.push(state);
     else if (isSilent(state, now)) quiet.push(state);
   }
@@ -58,5 +62,6 @@ export async function overviewOf(
   // While nothing arrives from the others either, the whole group may be in trouble: then the host did not just leave.
   const hasLeft = (state: HostState) => state.offSoon || isSilent(state, latestIn.get(state.group) ?? 0);
   const gone = [...forgotten, ...quiet.filter(hasLeft)];
-  return { latest, expected, awaited, groups, quiet: quiet.filter((state) => !hasLeft(state)), gone };
+  const stayed = quiet.filter((state) => !hasLeft(state));
+  return { latest, expected, awaited, groups, quiet: stayed, gone, wrongClocks };
 }

@@ -1,6 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
 import { retire } from "../watch/retire.ts";
 import { Attempts } from "./attempts.ts";
+import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { detect } from "./detect.ts";
 import { overviewOf } from "./overview.ts";
@@ -48,6 +49,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const sending = { settings, clock, fullUntil: new Map<string, number>() };
   const delivered = await deliver(ports, sending, run);
   await attempts.run(() => sendHeldTexts(ports, sending));
+  await attempts.run(() => reportClocks(ports, sending, overview.wrongClocks));
   for (const state of overview.gone) await attempts.run(() => retire(ports, state, now));
   attempts.end();
   return { silent, ...delivered };

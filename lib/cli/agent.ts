@@ -4,7 +4,7 @@ import { Command, Option } from "commander";
 import { startAgent } from "../agent/run.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption } from "./arguments.ts";
-import { log } from "./output.ts";
+import { openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 
 interface Options {
@@ -35,6 +35,7 @@ export function agentCommand(): Command {
     )
     .addHelpText("after", "\nExample:\n  fleetwarden agent --stream fleetwarden --group web --interval 10s --flush 60s")
     .action(async ({ stream, endpoint, host, group, interval, flush, spool }: Options) => {
+      const { log } = openOutput(Date.now);
       const env = { ...process.env, ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}) };
       const settings = { host, group, stream, env, intervalMs: interval, flushMs: flush, spoolDir: spool };
       const agent = await startAgent({ ...settings, clock: Date.now, random: Math.random, log });

@@ -4,7 +4,7 @@ import { readConfig } from "../config/file.ts";
 import { startPage } from "../page/server.ts";
 import { portArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
-import { log, say } from "./output.ts";
+import { openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT, type TargetOptions, withTarget } from "./target.ts";
 
@@ -18,6 +18,7 @@ export function dashboardCommand(): Command {
     .option("--config <file>", "the configuration with the metric policies to score stored samples by")
     .addHelpText("after", "\nExample:\n  fleetwarden dashboard --stack fleetwarden")
     .action(async (options: TargetOptions & { port: number; config?: string }) => {
+      const { say, log } = openOutput(Date.now);
       const policy = options.config === undefined ? {} : { policyOf: readConfig(options.config).policyOf };
       await withStores(options, async (stores, { where }) => {
         const stopped = untilSignal();

@@ -2,7 +2,7 @@ import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { isProvisional } from "../watch/baseline.ts";
-import { PAST_AFTER_MS } from "../watch/fold.ts";
+import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 
 export type HostStatus = ReturnType<typeof statusOf>;
@@ -48,8 +48,12 @@ function wordsFor({ verdict, incident, seen, retired }: HostState): string {
   return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
 }
 
-function clockProblem({ clockAhead, arrived, newest }: HostState): string | undefined {
-  if (clockAhead) return "ahead: the time of arrival is used";
+function clockProblem({ clock, arrived, newest }: HostState): string | undefined {
+  const correction = correctionOf(clock);
+  if (correction) {
+    const { offset } = correction;
+    return `${offset < 0 ? "ahead" : "behind"} by ${duration(Math.abs(offset))}: the scorer corrects its times`;
+  }
   return arrived - newest > PAST_AFTER_MS
     ? `behind by ${duration(arrived - newest)}: its samples open no incidents`
     : undefined;

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { startAgent } from "../agent/run.ts";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
@@ -13,6 +14,7 @@ import { type Page, startPage } from "../page/server.ts";
 import { createStores } from "../store/aws.ts";
 import { leaveOut } from "../store/leave-out.ts";
 import type { Stores } from "../store/stores.ts";
+import { MINUTE_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
@@ -20,7 +22,7 @@ import { durationOption, portArgument } from "./arguments.ts";
 import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
 import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
-import { log, say } from "./output.ts";
+import { openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
 
@@ -58,7 +60,13 @@ const WINDOW_SECONDS = 1;
 /** Samples of this machine per record. */
 const SAMPLES_PER_FLUSH = 5;
 
+/** Where `up` prints and logs. */
+type Output = ReturnType<typeof openOutput>;
+
 async function up(options: Options): Promise<void> {
+  const output = openOutput(Date.now);
+  const { say, log } = output;
+  const logError = (what: string, error: unknown) => log(`${what}: ${explainError(error)}`);
   const config = openConfig({
     path: options.config ?? CONFIG_NAME,
     optional: options.config === undefined,
@@ -81,15 +89,18 @@ async function up(options: Options): Promise<void> {
       const { hosts } = createStores(env, Date.now, Math.random, () => leaveOut(log));
       return async () => ({ contentType: OPEN_METRICS_TYPE, text: await openMetrics(hosts.all()) });
     },
-    delivery: { onMessage: printAlert, ...delivery },
+    delivery: { onMessage: (message) => say(alertText(message)), ...delivery },
     log,
   });
   const stores = createStores(twin.env, Date.now, Math.random, () => leaveOut(log));
   try {
-    const page = await showPage(stores, config, options);
+    const page = await showPage(stores, config, options, log);
     try {
       say(greeting(twin.endpoint, page.url, options));
-      await (options.agent ? watchThisMachine(twin, stores, options, stopped) : watchHosts(stores, stopped));
+      await Promise.all([
+        watchHosts(stores, stopped, output),
+        ...(options.agent ? [watchThisMachine(twin, options, stopped, log)] : []),
+      ]);
       say("Stopping…");
     } finally {
       await page.close();
@@ -101,7 +112,12 @@ async function up(options: Options): Promise<void> {
 }
 
 /** The page is at the port after the twin's, or at --dashboard-port. */
-function showPage(stores: Stores, config: () => Config, { port, dashboardPort }: Options): Promise<Page> {
+function showPage(
+  stores: Stores,
+  config: () => Config,
+  { port, dashboardPort }: Options,
+  log: Output["log"],
+): Promise<Page> {
   return startPage({
     port: dashboardPort ?? (port === 0 ? 0 : port + 1),
     stores,
@@ -124,7 +140,34 @@ function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
   return { webhooks, smtp: { url: smtp, to } };
 }
 
-async function watchThisMachine(twin: Twin, stores: Stores, options: Options, stopped: Promise<void>): Promise<void> {
+/** How long after an error the agent begins again. */
+const AGENT_RETRY_MS = MINUTE_MS;
+/** How long a stop waits until the last samples are scored; the next start scores the rest. */
+const IDLE_MS = 10_000;
+
+/** Samples this machine until `stopped`. An error of the agent ends neither the twin nor, for long, the sampling. */
+async function watchThisMachine(
+  twin: Twin,
+  options: Options,
+  stopped: Promise<void>,
+  log: Output["log"],
+): Promise<void> {
+  let ended = false;
+  const stop = stopped.then(() => {
+    ended = true;
+  });
+  while (!ended) {
+    try {
+      await sampleThisMachine(twin, options, stop, log);
+    } catch (error) {
+      log(`Sampling this machine stopped and begins again in a minute: ${explainError(error)}`);
+      await Promise.race([stop, wait(AGENT_RETRY_MS)]);
+    }
+  }
+  await Promise.race([twin.idle(), wait(IDLE_MS)]);
+}
+
+async function sampleThisMachine(twin: Twin, options: Options, stop: Promise<void>, log: Output["log"]): Promise<void> {
   const agent = await startAgent({
     host: hostname(),
     group: DEFAULT_GROUP,
@@ -137,36 +180,48 @@ async function watchThisMachine(twin: Twin, stores: Stores, options: Options, st
     random: Math.random,
     log,
   });
-  const ended = Promise.race([stopped, agent.done]);
   try {
-    await watchHosts(stores, ended);
-    await ended;
+    await Promise.race([stop, agent.done]);
   } finally {
     await agent.stop();
-    await twin.idle();
   }
+}
+
+/** Does not keep the process alive. */
+function wait(ms: number): Promise<void> {
+  return setTimeout(ms, undefined, { ref: false });
 }
 
 const STATUS_EVERY_MS = 5_000;
 /** Hosts shown each time; `fleetwarden status` shows a whole fleet. */
 const HOSTS_SHOWN_MAX = 10;
 
-/** Prints a line for each host that sent something new, until `ended`. */
-async function watchHosts({ hosts }: Stores, ended: Promise<void>): Promise<void> {
+/** Prints a line for each host that sent something new, until `ended`. Whatever fails here, the twin works on. */
+async function watchHosts({ hosts }: Stores, ended: Promise<void>, { say, log }: Output): Promise<void> {
   const shown = new Map<string, number>();
   let running = true;
-  const stop = ended.finally(() => {
+  const stop = ended.then(() => {
     running = false;
   });
   while (running) {
-    await Promise.race([stop, new Promise((resolve) => setTimeout(resolve, STATUS_EVERY_MS))]);
-    const fresh: HostState[] = [];
-    for await (const state of hosts.all()) if (state.seen > (shown.get(state.host) ?? 0)) fresh.push(state);
-    for (const state of fresh) shown.set(state.host, state.seen);
-    for (const state of fresh.slice(0, HOSTS_SHOWN_MAX)) say(`${timeOfDay(Date.now())}  ${statusLine(state)}`);
-    if (fresh.length > HOSTS_SHOWN_MAX)
-      say(`${timeOfDay(Date.now())}  and ${fresh.length - HOSTS_SHOWN_MAX} more: fleetwarden status`);
+    await Promise.race([stop, wait(STATUS_EVERY_MS)]);
+    try {
+      for (const line of await freshLines(hosts, shown)) say(`${timeOfDay(Date.now())}  ${line}`);
+    } catch (error) {
+      log(`The status cannot be read, the twin works on: ${explainError(error)}`);
+    }
   }
+}
+
+async function freshLines(hosts: Stores["hosts"], shown: Map<string, number>): Promise<readonly string[]> {
+  const fresh: HostState[] = [];
+  for await (const state of hosts.all()) if (state.seen > (shown.get(state.host) ?? 0)) fresh.push(state);
+  for (const state of fresh) shown.set(state.host, state.seen);
+  const more = fresh.length - HOSTS_SHOWN_MAX;
+  return [
+    ...fresh.slice(0, HOSTS_SHOWN_MAX).map(statusLine),
+    ...(more > 0 ? [`and ${more} more: fleetwarden status`] : []),
+  ];
 }
 
 /** Plain Node starts with few disk reads, so only the CPU stands out. */
@@ -195,10 +250,6 @@ function greeting(endpoint: string, page: string, { memory, dataDir, agent, port
 
 const RULE = "-".repeat(72);
 
-function printAlert(message: Message): void {
-  say([RULE, message.subject ?? "", "", bodyFor(message, "email").trimEnd(), RULE].join("\n"));
-}
-
-function logError(what: string, error: unknown): void {
-  log(`${what}: ${explainError(error)}`);
+function alertText(message: Message): string {
+  return [RULE, message.subject ?? "", "", bodyFor(message, "email").trimEnd(), RULE].join("\n");
 }

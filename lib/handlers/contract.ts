@@ -1,6 +1,6 @@
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
-import type { StreamRecord } from "../watch/read-batch.ts";
+import type { StreamRecord } from "../watch/delivery.ts";
 
 /** The part of a Lambda context that the handlers use. */
 export interface Context {

@@ -27,7 +27,7 @@ import { cacheBaselines } from "../store/baseline-cache.ts";
 import type { Bucket } from "../store/bucket.ts";
 import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
-import { newScoreMemory } from "../watch/read-batch.ts";
+import { newScoreMemory } from "../watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../watch/score.ts";
 import { aboutIncidents } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
@@ -76,7 +76,13 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
     const ports = { ...stores, schemas: stores.baselines, baselines: cached, announce, policyOf };
-    const { failures, folded, counts, retryFrom } = await scoreBatch(ports, memory, records, clock, deadline);
+    const { failures, folded, rejections, counts, retryFrom } = await scoreBatch(
+      ports,
+      memory,
+      records,
+      clock,
+      deadline,
+    );
     for (const { what, error } of failures) log(`score: ${what}`, error);
     observe?.(folded);
     const states = folded.map(({ state }) => state);
@@ -86,7 +92,7 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
       Samples: counts.samples,
       Anomalies: counts.anomalies,
       Late: counts.late,
-      Rejected: counts.rejected,
+      Rejected: rejections.length,
       IncidentsOpened: counts.incidentsOpened,
       ...countFits(fitted),
     });

@@ -6,8 +6,13 @@ const CHECKPOINT = v.union([v.object({ after: v.string() }), v.object({ drained:
 export type Checkpoints = Awaited<ReturnType<typeof openCheckpoints>>;
 
 /** How far each shard is processed. Without a path this lives in memory. */
-export async function openCheckpoints(path: string | undefined) {
-  const file = createStateFile(path, v.record(v.string(), CHECKPOINT));
+export async function openCheckpoints(path: string | undefined, log: (line: string) => void) {
+  const file = createStateFile({
+    path,
+    schema: v.record(v.string(), CHECKPOINT),
+    loss: "The next start processes again the records that the stream still has, which changes nothing.",
+    log,
+  });
   const shards = (await file.read()) ?? {};
   return {
     /** Sequence number of the last record processed; undefined before the first. */

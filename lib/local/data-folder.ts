@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { create } from "dynalite/db/index.js";
 import { messageOf } from "../errors.ts";
@@ -9,14 +9,25 @@ const VERSION = "1";
 
 export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
 
-/** Locks the folder and creates it if missing. Refuses one of another version, with other content, or in use. */
-export async function openDataFolder(path: string) {
+/**
+ * Locks the folder and creates it if missing. Refuses one of another version, with other content, in use, or with a
+ * database that cannot be opened. The emulators would end the process for such a database.
+ */
+export async function openDataFolder(path: string, log: (line: string) => void) {
   await mkdir(path, { recursive: true });
   await checkVersion(path);
   const unlock = await lock(path);
+  const [dynamodb, kinesis] = [join(path, "dynamodb"), join(path, "kinesis")];
+  try {
+    for (const database of [dynamodb, kinesis]) await checkDatabase(database, log);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
   return {
-    dynamodb: join(path, "dynamodb"),
-    kinesis: join(path, "kinesis"),
+    path,
+    dynamodb,
+    kinesis,
     failures: join(path, "failures"),
     outbox: join(path, "outbox"),
     undelivered: join(path, "undelivered"),
@@ -46,16 +57,48 @@ async function checkVersion(path: string): Promise<void> {
 
 /** Holds a database open for its lock, which the system releases however the process ends. */
 async function lock(path: string): Promise<() => Promise<void>> {
-  const { db } = create({ path: join(path, "lock") });
   try {
-    await db.open();
+    return await openDatabase(join(path, "lock"));
   } catch (cause) {
-    const reason = cause instanceof Error ? messageOf(cause.cause ?? cause) : messageOf(cause);
     throw new Error(
-      `The data folder ${path} is in use by another Fleetwarden, or cannot be opened (${reason}). ` +
+      `The data folder ${path} is in use by another Fleetwarden, or cannot be opened (${messageOf(cause)}). ` +
         "Stop the other one, or give another folder with --data-dir",
       { cause },
     );
+  }
+}
+
+async function checkDatabase(path: string, log: (line: string) => void): Promise<void> {
+  await mkdir(path, { recursive: true });
+  const files = await readdir(path);
+  try {
+    // Without CURRENT, LevelDB begins anew and deletes the data.
+    if (!files.includes("CURRENT") && files.some((name) => /\.(log|ldb|sst)$/.test(name)))
+      throw new Error("the file CURRENT is missing");
+    const close = await openDatabase(path);
+    await close();
+  } catch (cause) {
+    throw new Error(
+      `The database ${path} cannot be opened (${messageOf(cause)}). Put back a copy of the data folder, ` +
+        "or give another folder with --data-dir; this one is left as it is",
+      { cause },
+    );
+  }
+  // LevelDB skips damaged writes and mentions them only here.
+  const [dropped] = /dropping \d+ bytes; .*/.exec(await readFile(join(path, "LOG"), "utf8")) ?? [];
+  if (dropped)
+    log(
+      `The database ${path} was damaged and has lost its last writes (${dropped}). If hosts are missing, put back a copy`,
+    );
+}
+
+/** Opens a database of LevelDB; the result closes it. */
+async function openDatabase(path: string): Promise<() => Promise<void>> {
+  const { db } = create({ path });
+  try {
+    await db.open();
+  } catch (error) {
+    throw error instanceof Error ? (error.cause ?? error) : error;
   }
   return () => db.close();
 }

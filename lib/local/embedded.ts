@@ -1,10 +1,11 @@
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import type { Server } from "node:http";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
 import kinesalite from "kinesalite";
-import type { Request } from "../http.ts";
+import { type Outgoing, type Request, send } from "../http.ts";
+import { jsonError } from "./aws-replies.ts";
 
 /** Shards of the stream at once; Kinesis's own default is 200, the emulator's 10. */
 const SHARD_LIMIT = 200;
@@ -31,11 +32,17 @@ export function openEmulators(folders?: { readonly dynamodb: string; readonly ki
   };
 }
 
+/** An emulator gives no answer when its database fails. Our own clients wait 10 seconds (lib/clients.ts). */
+const ANSWER_MS = 30_000;
+
 /**
  * Hands a request to an emulator. The emulator reads a copy of the body: reading from the connection, it would throw
  * when the client leaves half-way.
  */
-export function forward(emulator: Server, request: Request, response: unknown): void {
+export function forward(emulator: Server, request: Request, response: Outgoing & EventEmitter): void {
+  const unanswered = jsonError(500, "InternalFailure", "The emulator gave no answer");
+  const timeout = setTimeout(() => response.headersSent || send(response, unanswered), ANSWER_MS);
+  response.on("close", () => clearTimeout(timeout));
   const copy = Object.assign(Readable.from([request.body]), {
     method: request.method,
     url: request.url.pathname + request.url.search,
@@ -51,4 +58,26 @@ export async function closeEmulators(emulators: Emulators): Promise<void> {
     await once(server, "listening");
     await promisify(server.close).call(server);
   }
+}
+
+/** Code of the emulators and of the databases below them. */
+const EMULATOR_CODE = /[\\/](dynalite|kinesalite|level[a-z-]*|classic-level|memdown)[\\/]/;
+
+/**
+ * Takes the errors that the emulators throw where nobody can catch them, which would end the process. Any other error
+ * still ends it. The result stops taking them.
+ */
+export function catchFailures(onFailure: (error: unknown) => void): () => void {
+  const handle = (error: unknown) => {
+    if (!isOfEmulator(error)) throw error;
+    onFailure(error);
+  };
+  process.on("uncaughtException", handle);
+  return () => process.off("uncaughtException", handle);
+}
+
+/** The compiled part of a database gives its errors a code, but no stack. */
+function isOfEmulator(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return EMULATOR_CODE.test(error.stack ?? "") || ("code" in error && String(error.code).startsWith("LEVEL_"));
 }

@@ -1,31 +1,46 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import * as v from "valibot";
+import { messageOf } from "../errors.ts";
 import { parseJson } from "../json.ts";
 
+interface StateFileOptions<T> {
+  /** Without a path nothing is kept. */
+  readonly path: string | undefined;
+  readonly schema: v.GenericSchema<unknown, T>;
+  /** A sentence: what follows where the document is lost. */
+  readonly loss: string;
+  readonly log: (line: string) => void;
+}
+
 /**
- * A small JSON document that is replaced as a whole, so that a killed process leaves the old or the new one. Without a
- * path nothing is kept.
+ * A small JSON document that is replaced as a whole, so that a killed process leaves the old or the new one. Its loss
+ * harms nobody: a damaged file is set aside, and a failed write is logged. Neither stops the work.
  */
-export function createStateFile<T>(path: string | undefined, schema: v.GenericSchema<unknown, T>) {
+export function createStateFile<T>({ path, schema, loss, log }: StateFileOptions<T>) {
   let tail: Promise<void> = Promise.resolve();
   return {
-    /** Undefined when nothing was ever saved. */
+    /** Undefined when nothing was ever saved, or when the file is damaged. */
     async read(): Promise<T | undefined> {
-      const text = path === undefined ? undefined : await readIfPresent(path);
-      if (text === undefined) return undefined;
-      const { success, output } = v.safeParse(schema, parseJson(text));
-      if (success) return output;
-      throw new Error(
-        `${path} is damaged. Delete it: records still on the stream are then processed again, which changes nothing.`,
-      );
+      if (path === undefined) return undefined;
+      try {
+        const text = await readIfPresent(path);
+        if (text === undefined) return undefined;
+        const { success, output } = v.safeParse(schema, parseJson(text));
+        if (success) return output;
+        log(`${path} is damaged; ${await setAside(path)}. ${loss}`);
+      } catch (error) {
+        log(`${path} cannot be read (${messageOf(error)}): make it a file that this user may read. ${loss}`);
+      }
+      return undefined;
     },
     /** Writes in the order of the calls, so that no document replaces a later one. */
-    async save(value: T): Promise<void> {
-      if (path === undefined) return;
+    save(value: T): Promise<void> {
+      if (path === undefined) return tail;
       const text = JSON.stringify(value);
-      const written = tail.then(() => replaceFile(path, text));
-      tail = written.catch(() => undefined);
-      await written;
+      tail = tail
+        .then(() => replaceFile(path, text))
+        .catch((error: unknown) => log(`${path} could not be written: ${messageOf(error)}. ${loss}`));
+      return tail;
     },
   };
 }
@@ -36,6 +51,12 @@ export async function readIfPresent(path: string): Promise<string | undefined> {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
+}
+
+/** Renames a damaged file, so that a person can look at it, and says so for a message. */
+export async function setAside(path: string): Promise<string> {
+  await rename(path, `${path}.damaged`);
+  return `it is kept as ${path}.damaged`;
 }
 
 /** The end of a file's name while the file is being written. No encoded key of an object ends like this. */

@@ -29,13 +29,10 @@ interface JanitorOptions {
 
 /** Keeps the data folder small: at the start and then every hour, until the signal aborts. */
 export async function keepClean(options: JanitorOptions, signal: AbortSignal): Promise<void> {
+  const complain = (error: unknown) => options.log(`Cleaning up failed, again in an hour: ${messageOf(error)}`);
   while (!signal.aborted) {
-    try {
-      await deleteExpired(options.dynamodb, options.clock());
-      await trimStream(options.kinesis);
-    } catch (error) {
-      options.log(`Cleaning up failed, again in an hour: ${messageOf(error)}`);
-    }
+    await deleteExpired(options.dynamodb, options.clock()).catch(complain);
+    await trimStream(options.kinesis).catch(complain);
     await options.sleep(RUN_EVERY_MS, signal);
   }
 }

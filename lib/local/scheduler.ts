@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import type { Sleep } from "../backoff.ts";
-import { messageOf } from "../errors.ts";
 import { SCHEDULES } from "../resources.ts";
 import { type Clock, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { createStateFile } from "./files.ts";
@@ -30,15 +29,16 @@ export interface SchedulerOptions {
  * after the first start. A run that came due while the twin was off starts at once.
  */
 export async function runSchedules(options: SchedulerOptions, signal: AbortSignal): Promise<void> {
-  const file = createStateFile(options.path, LAST_RUNS);
+  const file = createStateFile({
+    path: options.path,
+    schema: LAST_RUNS,
+    loss: "After a start without it the schedules of sweep and refit begin anew.",
+    log: options.log,
+  });
   const lastRuns = (await file.read()) ?? {};
   const now = options.clock();
   for (const name of STARTABLES) lastRuns[name] = Math.min(lastRuns[name] ?? now, now);
-  const save = () =>
-    file.save(lastRuns).catch((error: unknown) => {
-      options.log(`The times of the last scheduled runs could not be kept: ${messageOf(error)}`);
-    });
-  await save();
+  await file.save(lastRuns);
   await Promise.all(
     STARTABLES.map(async (name) => {
       const intervalMs = SCHEDULES[name] * SECOND_MS;
@@ -58,7 +58,7 @@ export async function runSchedules(options: SchedulerOptions, signal: AbortSigna
         if (succeeded) due = due + intervalMs > ended ? due + intervalMs : ended + intervalMs;
         else due = ended + RETRY_MS;
         lastRuns[name] = due - intervalMs;
-        await save();
+        await file.save(lastRuns);
       }
     }),
   );

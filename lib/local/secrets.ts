@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { messageOf } from "../errors.ts";
 import type { Reply, Request } from "../http.ts";
 import { parseJson } from "../json.ts";
 import { jsonError } from "./aws-replies.ts";
-import { readIfPresent, replaceFile } from "./files.ts";
+import { readIfPresent, replaceFile, setAside } from "./files.ts";
 import { SECRET_ARN } from "./names.ts";
 
 /** The length of an HMAC-SHA-256. */
@@ -10,13 +11,28 @@ const KEY_BYTES = 32;
 /** Only the user who runs the twin may read the key. */
 const OWNER_ONLY = 0o600;
 
-/** The key that signs the links in alerts, from a file that is created if missing; without a path it is new. */
-export async function openKey(path: string | undefined): Promise<string> {
+/** A shorter key signs nothing (lib/feedback/token.ts). */
+const KEY_LENGTH_MIN = 32;
+
+/**
+ * The key that signs the links in alerts, from a file that is created if missing; without a path it is new. Where the
+ * file is of no use, a new key takes its place, for this run alone if it cannot be written.
+ */
+export async function openKey(path: string | undefined, log: (line: string) => void): Promise<string> {
   const fresh = randomBytes(KEY_BYTES).toString("base64url");
   if (path === undefined) return fresh;
-  const kept = await readIfPresent(path);
-  if (kept !== undefined) return kept.trim();
-  await replaceFile(path, `${fresh}\n`, OWNER_ONLY);
+  try {
+    const kept = (await readIfPresent(path))?.trim();
+    if (kept !== undefined && kept.length >= KEY_LENGTH_MIN) return kept;
+    if (kept !== undefined)
+      log(`${path} is damaged; ${await setAside(path)}. Links in earlier alerts no longer work; new ones do.`);
+    await replaceFile(path, `${fresh}\n`, OWNER_ONLY);
+  } catch (error) {
+    log(
+      `${path} cannot be used (${messageOf(error)}): make it a file that this user may read and write. ` +
+        "Until then links in alerts work only until the twin stops.",
+    );
+  }
   return fresh;
 }
 

@@ -10,8 +10,16 @@ export interface Read {
   readonly ended: boolean;
 }
 
-/** Reads one shard, from after that sequence number on; without one, from its oldest record on. */
-export function createShardReader(client: KinesisClient, shardId: string, after: string | undefined) {
+/**
+ * Reads one shard, from after that sequence number on; without one, from its oldest record on. A stream that was made
+ * again does not know the number.
+ */
+export function createShardReader(
+  client: KinesisClient,
+  shardId: string,
+  after: string | undefined,
+  log: (line: string) => void,
+) {
   let position = after;
   let next: string | undefined;
 
@@ -19,11 +27,18 @@ export function createShardReader(client: KinesisClient, shardId: string, after:
     const start = position
       ? { ShardIteratorType: "AFTER_SEQUENCE_NUMBER" as const, StartingSequenceNumber: position }
       : { ShardIteratorType: "TRIM_HORIZON" as const };
-    const { ShardIterator } = await client.send(
-      new GetShardIteratorCommand({ StreamName: STREAM_NAME, ShardId: shardId, ...start }),
-    );
-    if (!ShardIterator) throw new Error(`Shard ${shardId} gave no iterator`);
-    return ShardIterator;
+    try {
+      const { ShardIterator } = await client.send(
+        new GetShardIteratorCommand({ StreamName: STREAM_NAME, ShardId: shardId, ...start }),
+      );
+      if (!ShardIterator) throw new Error(`Shard ${shardId} gave no iterator`);
+      return ShardIterator;
+    } catch (error) {
+      if (position === undefined || !(error instanceof Error && error.name === "InvalidArgumentException")) throw error;
+      log(`Shard ${shardId} does not know the last checkpoint; it is read from its oldest record on`);
+      position = undefined;
+      return open();
+    }
   }
 
   const get = (iterator: string) => client.send(new GetRecordsCommand({ ShardIterator: iterator, Limit: READ_LIMIT }));

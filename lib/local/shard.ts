@@ -17,6 +17,8 @@ export interface ShardOptions {
   readonly settings: MappingSettings & { readonly batchSize: number; readonly windowSeconds: number };
   readonly checkpoints: Checkpoints;
   invoke(event: StreamEvent): Promise<unknown>;
+  /** Why nothing can be stored now; undefined when all is well. */
+  trouble(): Promise<string | undefined>;
   /** Stores an object in the failures bucket. */
   keep(key: string, body: string): Promise<void>;
   readonly clock: Clock;
@@ -55,7 +57,7 @@ export async function followShard(shardId: string, options: ShardOptions): Promi
 
 async function follow(shardId: string, options: ShardOptions): Promise<boolean> {
   const { signal, now, sleep, settings } = options;
-  const read = createShardReader(options.client, shardId, options.checkpoints.after(shardId));
+  const read = createShardReader(options.client, shardId, options.checkpoints.after(shardId), options.log);
   const buffer = createBatchBuffer(settings.batchSize);
   const windowMs = settings.windowSeconds * 1_000;
   let ended = false;
@@ -84,7 +86,9 @@ function batchPorts(shardId: string, options: ShardOptions) {
   const { signal, sleep, random, clock, checkpoints, log } = options;
   return {
     clock,
+    /** Waits while nothing can be stored: the records would use up their attempts and be given up. */
     async invoke(records: readonly EventRecord[]) {
+      while (!signal.aborted && (await options.trouble())) await sleep(POLL_MS, signal);
       return options.invoke({ Records: records.map(({ event }) => event) });
     },
     async discard(discard: Discard<EventRecord>) {

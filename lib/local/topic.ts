@@ -32,23 +32,24 @@ export async function openTopic(options: TopicOptions) {
   const stopping = new AbortController();
   const inHand = new Set<Promise<void>>();
 
-  function start(message: Message, sink: Sink): void {
-    const delivery = deliver(message, sink, options, stopping.signal).catch((error: unknown) =>
-      options.log(`Message ${message.id} to ${sink.name}: ${messageOf(error)}`),
+  function start(work: Work): void {
+    const delivery = deliver(work, options, stopping.signal).catch((error: unknown) =>
+      options.log(`Message ${work.message.id} to ${work.sink.name}: ${messageOf(error)}`),
     );
     inHand.add(delivery);
     void delivery.then(() => inHand.delete(delivery));
   }
 
-  for (const { message, sink } of await spooled(options)) start(message, sink);
+  for (const work of await spooled(options)) start(work);
   return {
     subscriptions: options.sinks,
     /** Resolves when the message is accepted. Each sink that wants it then gets it, or its failure is logged. */
     async publish(message: Message): Promise<void> {
       const sinks = options.sinks.filter(({ wants }) => wants === undefined || wants(message));
-      for (const sink of sinks) await spool(message, sink, options);
+      const works: Work[] = [];
+      for (const sink of sinks) works.push({ message, sink, copy: await spool(message, sink, options) });
       show(message, options);
-      for (const sink of sinks) start(message, sink);
+      for (const work of works) start(work);
     },
     async close(): Promise<void> {
       await Promise.race([Promise.all(inHand), options.sleep(CLOSE_GRACE_MS, stopping.signal)]);
@@ -66,13 +67,21 @@ function show(message: Message, { onMessage, log }: TopicOptions): void {
   }
 }
 
-async function deliver(message: Message, sink: Sink, options: TopicOptions, signal: AbortSignal): Promise<void> {
+/** A message for a sink. */
+interface Work {
+  readonly message: Message;
+  readonly sink: Sink;
+  /** The file that keeps it until it is delivered; absent: only memory does. */
+  readonly copy: string | undefined;
+}
+
+async function deliver({ message, sink, copy }: Work, options: TopicOptions, signal: AbortSignal): Promise<void> {
   const reason = await attempts(message, sink, options, signal);
-  if (reason !== undefined && signal.aborted && options.spool) return;
+  if (reason !== undefined && signal.aborted && copy !== undefined) return;
   if (reason !== undefined) {
     options.log(`Message "${message.subject ?? message.id}" did not reach ${sink.name} (${sink.endpoint}): ${reason}`);
   }
-  if (options.spool) await rm(spoolPath(message, sink, options.spool), { force: true });
+  if (copy !== undefined) await rm(copy, { force: true });
 }
 
 /** Undefined once the message arrived, otherwise the reason of the last failure. */
@@ -99,27 +108,39 @@ function untilAborted(delivery: Promise<void>, signal: AbortSignal): Promise<voi
   });
 }
 
-function spoolPath(message: Message, sink: Sink, folder: string): string {
-  return join(folder, `${fileName(message)}.${sink.name}.json`);
-}
-
-async function spool(message: Message, sink: Sink, options: TopicOptions): Promise<void> {
-  if (options.spool) await replaceFile(spoolPath(message, sink, options.spool), JSON.stringify(message));
+/** A message that cannot be kept is sent all the same: an alert matters more than its copy. */
+async function spool(message: Message, sink: Sink, { spool: folder, log }: TopicOptions): Promise<string | undefined> {
+  if (folder === undefined) return undefined;
+  const path = join(folder, `${fileName(message)}.${sink.name}.json`);
+  try {
+    await replaceFile(path, JSON.stringify(message));
+    return path;
+  } catch (error) {
+    log(`Messages cannot be kept in ${folder} (${messageOf(error)}): one that waits is lost if the twin is killed`);
+    return undefined;
+  }
 }
 
 /** Messages that an earlier run accepted and did not deliver. */
-async function spooled({ spool: folder, sinks, log }: TopicOptions) {
+async function spooled({ spool: folder, sinks, log }: TopicOptions): Promise<readonly Work[]> {
   if (folder === undefined) return [];
-  await mkdir(folder, { recursive: true });
-  const found: { readonly message: Message; readonly sink: Sink }[] = [];
-  for (const name of (await readdir(folder)).filter((file) => file.endsWith(".json")).sort()) {
+  const found: Work[] = [];
+  for (const name of await filesIn(folder, log)) {
+    const copy = join(folder, name);
     const sink = sinks.find((candidate) => name.endsWith(`.${candidate.name}.json`));
-    const message = v.safeParse(MESSAGE, parseJson(await readFile(join(folder, name), "utf8")));
-    if (message.success && sink) found.push({ message: message.output, sink });
-    else
-      log(
-        `${join(folder, name)} is left: ${message.success ? "its way of delivery is not set up" : "it is no message"}`,
-      );
+    const message = v.safeParse(MESSAGE, parseJson(await readFile(copy, "utf8").catch(() => "")));
+    if (message.success && sink) found.push({ message: message.output, sink, copy });
+    else log(`${copy} is left: ${message.success ? "its way of delivery is not set up" : "it is no message"}`);
   }
   return found;
+}
+
+async function filesIn(folder: string, log: (line: string) => void): Promise<readonly string[]> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return (await readdir(folder)).filter((file) => file.endsWith(".json")).sort();
+  } catch (error) {
+    log(`${folder} cannot be read (${messageOf(error)}): make it a folder that this user may read and write`);
+    return [];
+  }
 }

@@ -8,7 +8,8 @@ import { ENVIRONMENT, MAPPING } from "../resources.ts";
 import type { Clock } from "../time.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
-import { closeEmulators, openEmulators } from "./embedded.ts";
+import { type Disk, watchDisk } from "./disk.ts";
+import { catchFailures, closeEmulators, openEmulators } from "./embedded.ts";
 import { type Exposition, openEndpoint } from "./endpoint.ts";
 import { createFunctions, type Functions } from "./functions.ts";
 import { createFunctionUrl, createLambda } from "./invoke.ts";
@@ -76,10 +77,11 @@ type Opened = (() => Promise<unknown>)[];
 
 async function start(options: TwinOptions, opened: Opened) {
   const { clock, random, log, windowSeconds = MAPPING.windowSeconds, arrivalOf } = options;
-  const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir);
+  const folder = options.dataDir === undefined ? undefined : await openDataFolder(options.dataDir, log);
   if (folder) opened.push(folder.unlock);
   const store = folder ? folderStore(folder.failures) : memoryStore(clock);
-  const { functions, env, url } = await serve(options, folder, store, opened);
+  const disk = watchDisk(folder?.path, () => performance.now(), log);
+  const { functions, env, url } = await serve(options, { folder, store, disk }, opened);
   const clients = { dynamodb: new DynamoDBClient(clientConfig(env)), kinesis: new KinesisClient(clientConfig(env)) };
   opened.push(async () => {
     clients.dynamodb.destroy();
@@ -89,8 +91,9 @@ async function start(options: TwinOptions, opened: Opened) {
   const poller = startPoller({
     client: clients.kinesis,
     settings: { ...MAPPING, windowSeconds },
-    checkpoints: await openCheckpoints(folder?.checkpoints),
+    checkpoints: await openCheckpoints(folder?.checkpoints, log),
     invoke: functions.score,
+    trouble: disk.trouble,
     keep: (key, body) => store.put(key, Buffer.from(body)),
     clock,
     now: () => performance.now(),
@@ -110,8 +113,17 @@ async function start(options: TwinOptions, opened: Opened) {
   };
 }
 
-async function serve(options: TwinOptions, folder: DataFolder | undefined, store: ObjectStore, opened: Opened) {
+/** Where the twin keeps its data. */
+interface Storage {
+  readonly folder: DataFolder | undefined;
+  readonly store: ObjectStore;
+  readonly disk: Disk;
+}
+
+async function serve(options: TwinOptions, { folder, store, disk }: Storage, opened: Opened) {
   const { clock, random, log, delivery } = options;
+  const letFail = catchFailures(disk.failed);
+  opened.push(async () => letFail());
   const emulators = openEmulators(folder);
   opened.push(() => closeEmulators(emulators));
   const topic = await openTopic({
@@ -136,10 +148,11 @@ async function serve(options: TwinOptions, folder: DataFolder | undefined, store
   const functions = createFunctions(options.createHandlers(env, clock), log);
   endpoint.serve({
     ...emulators,
+    trouble: disk.trouble,
     sns: createSns(topic, clock),
     s3: createS3(store),
     lambda: createLambda(functions),
-    secrets: createSecrets(await openKey(folder?.feedbackKey)),
+    secrets: createSecrets(await openKey(folder?.feedbackKey, log)),
     feedback: createFunctionUrl(functions),
     ...(options.metrics && { metrics: options.metrics(env) }),
   });

@@ -56,10 +56,10 @@ export function usualScore({ detector, mean }: Memoryless): number {
   }
 }
 
-function largestDeviation({ mean, precision }: ZScore, values: Float64Array, offset: number): number {
+function largestDeviation(model: ZScore, values: Float64Array, offset: number): number {
   let largest = 0;
-  for (let j = 0; j < mean.length; j++) {
-    const z = Math.abs((values[offset + j]! - mean[j]!) * precision[j]!);
+  for (let j = 0; j < model.mean.length; j++) {
+    const z = Math.abs(zScore(model, j, values[offset + j]!));
     if (z > largest) largest = z;
   }
   return largest;

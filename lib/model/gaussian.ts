@@ -31,6 +31,12 @@ export interface Gaussian {
 const FLOOR_SHARE = 0.01;
 /** The floor of a feature that was zero throughout. */
 const FLOOR_OF_ZERO = 0.01;
+/** Smaller ones would make its inverse, or the square of that, too large for a double. */
+const SD_MIN = 1e-100;
+/** In standard deviations. Larger ones differ in nothing that people do, and their squares may not fit a double. */
+const DEVIATION_MAX = 1e6;
+/** A distance beyond this, which nearly collinear features can lead to, counts as this. */
+const DISTANCE_MAX = 1e30;
 /** Tried in turn until the correlation matrix factors: near-collinear features need a little of the identity. */
 const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];
 
@@ -89,27 +95,35 @@ export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening
  */
 export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): number {
   const features = model.mean.length;
-  const deviation = model.mean.map((mean, j) => values[offset + j]! - mean);
+  const deviation = model.mean.map((_, j) => deviationOf(model, j, values[offset + j]!));
   const missing = deviation.reduce((count, x) => (Number.isNaN(x) ? count + 1 : count), 0);
   if (missing === features) return 0;
   const distance = distanceOf(model, deviation);
-  if (missing === 0 || distance === Number.POSITIVE_INFINITY) return 0.5 * distance;
+  if (missing === 0) return 0.5 * distance;
   return 0.5 * equivalentDistance(distance, features - missing, features);
 }
 
-/** Squared, over the elements that are present; infinite where it is too large for a double. */
+/** Squared, over the elements that are present. */
 function distanceOf({ whitening, precision }: Gaussian, deviation: Float64Array): number {
   const whitened = whitening
     ? whiten(whitening, deviation)
     : deviation.map((x, j) => (Number.isNaN(x) ? 0 : x * precision[j]!));
   const distance = dot(whitened, whitened);
-  // ∞ − ∞.
-  return Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
+  // ∞ − ∞ is no number.
+  return Number.isNaN(distance) ? DISTANCE_MAX : Math.min(distance, DISTANCE_MAX);
 }
 
-/** Deviation from the mean in standard deviations; NaN where the value is missing. */
-export function zScore(model: Pick<Gaussian, "mean" | "precision">, feature: number, value: number): number {
-  return (value - model.mean[feature]!) * model.precision[feature]!;
+type Spread = Pick<Gaussian, "mean" | "sd" | "precision">;
+
+/** Deviation from the mean, at most a million standard deviations; NaN where the value is missing. */
+export function deviationOf({ mean, sd }: Omit<Spread, "precision">, feature: number, value: number): number {
+  const most = DEVIATION_MAX * sd[feature]!;
+  return Math.max(-most, Math.min(most, value - mean[feature]!));
+}
+
+/** The same in standard deviations. */
+export function zScore(model: Spread, feature: number, value: number): number {
+  return deviationOf(model, feature, value) * model.precision[feature]!;
 }
 
 /**
@@ -157,7 +171,7 @@ function withRidge(correlation: Float64Array, features: number, ridge: number): 
 function floorOf(moments: Moments, feature: number): number {
   const range = moments.max[feature]! - moments.min[feature]!;
   const floor = FLOOR_SHARE * Math.max(range, Math.abs(meanOf(moments, feature)));
-  return floor > 0 ? floor : FLOOR_OF_ZERO;
+  return floor > 0 ? Math.max(floor, SD_MIN) : FLOOR_OF_ZERO;
 }
 
 function sumOfLogs(values: Float64Array): number {

@@ -1,4 +1,4 @@
-import { equivalentDistance, type Gaussian, scoreOf } from "./gaussian.ts";
+import { deviationOf, equivalentDistance, type Gaussian, scoreOf } from "./gaussian.ts";
 import { columnOf, multiply } from "./triangle.ts";
 import { dot } from "./vectors.ts";
 
@@ -49,7 +49,7 @@ export function gaussianNormalAt(
   if (!(discriminant >= 0)) return undefined;
   const root = Math.sqrt(discriminant);
   const step = slope > 0 ? (root - slope) / curvature : (-root - slope) / curvature;
-  return row[feature]! + step;
+  return model.mean[feature]! + deviationOf(model, feature, row[feature]!) + step;
 }
 
 /** Half the first and half the second derivative of the squared distance along one feature. */
@@ -57,12 +57,12 @@ function gradient(model: Gaussian, row: Float64Array, feature: number): { slope:
   const { mean, precision, whitening } = model;
   if (!whitening) {
     const curvature = precision[feature]! ** 2;
-    return { slope: curvature * (row[feature]! - mean[feature]!), curvature };
+    return { slope: curvature * deviationOf(model, feature, row[feature]!), curvature };
   }
   const column = columnOf(whitening, mean.length, feature);
   const whitened = multiply(
     whitening,
-    row.map((value, j) => value - mean[j]!),
+    row.map((value, j) => deviationOf(model, j, value)),
   );
   return { slope: dot(column, whitened), curvature: dot(column, column) };
 }

@@ -2,6 +2,7 @@ import type { News } from "../alert/news.ts";
 import type { Notice } from "../incident/notice.ts";
 import { anomalyWords } from "./anomaly-words.ts";
 import { EMAIL, firstFitting, SMS, SUBJECT, WEBHOOK } from "./channel.ts";
+import { clocksWords } from "./clocks-words.ts";
 import { digestWords } from "./digest-words.ts";
 import { epsilonWords } from "./epsilon-words.ts";
 import { fleetWords } from "./fleet-words.ts";
@@ -51,6 +52,8 @@ function wordsOf(news: News, context: WordsContext): Words {
       return epsilonWords(news, context);
     case "refits-refused":
       return refusalWords(news, context);
+    case "clocks-wrong":
+      return clocksWords(news, context);
     case "silence-unused":
       return unusedSilenceWords(news, context);
     case "subscriptions":

@@ -2,7 +2,7 @@ import { causesOf, type HostIncident, rulesOf, severityOf } from "../incident/in
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { isProvisional } from "../watch/baseline.ts";
 import { direction } from "../watch/causes.ts";
-import { PAST_AFTER_MS } from "../watch/fold.ts";
+import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 
@@ -50,8 +50,9 @@ function statusOf({ retired, incident, verdict }: HostState): Status {
   return verdict.score > verdict.epsilon ? "anomaly" : "normal";
 }
 
-function clockOf({ clockAhead, arrived, newest }: HostState): "ahead" | "behind" | undefined {
-  if (clockAhead) return "ahead";
+function clockOf({ clock, arrived, newest }: HostState): "ahead" | "behind" | undefined {
+  const correction = correctionOf(clock);
+  if (correction) return correction.offset < 0 ? "ahead" : "behind";
   return arrived - newest > PAST_AFTER_MS ? "behind" : undefined;
 }
 

@@ -20,7 +20,7 @@ import {
 } from "./attributes.ts";
 import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
 import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
-import { aList, anInteger, aText, listOf, oneOf } from "./documents.ts";
+import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
 import { documentOfIncident, hostIncidentOfDocument } from "./incident-document.ts";
@@ -40,7 +40,7 @@ export const UNSENT = "1";
  * |---|---|---|---|---|
  * | r | revision | | v | verdict (verdict-bytes.ts); absent while learning |
  * | g | group | | i | incident (incident-document.ts); absent without one |
- * | n | seen | | k | clock ahead; absent unless it is |
+ * | n | seen | | j | clock, JSON of itself; absent unless it is or was wrong |
  * | t | newest; absent where it is the last applied | | l | interval; absent while unknown |
  * | a | arrived | | o | openings (times.ts); absent without any |
  * | p | applied (times.ts) | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
@@ -50,7 +50,7 @@ export const UNSENT = "1";
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | | |
  *
- * Earlier versions also wrote c, m, u and w, which say nothing to this one.
+ * Earlier versions also wrote c, k, m, u and w, which say nothing to this one.
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, rules, incident, pending } = state;
@@ -79,7 +79,7 @@ export function itemOfHost(state: HostState): Item {
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.openings.length > 0 ? { o: bytes(bytesOfTimes(state.openings)) } : {}),
-    ...(state.clockAhead ? { k: flag(true) } : {}),
+    ...(state.clock ? { j: json(state.clock) } : {}),
     ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
   });
 }
@@ -116,10 +116,15 @@ function readHost(stored: Stored): HostState {
       ? { incident: readJson(stored, "i", (document) => hostIncidentOfDocument(document, host)) }
       : {}),
     openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
-    clockAhead: has(stored, "k") && readFlag(stored, "k"),
+    ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
 }
+
+const clockOfDocument = objectOf(
+  { corrections: listOf(objectOf({ offset: anInteger, after: anInteger }, { until: anInteger })) },
+  { run: objectOf({ since: anInteger, records: anInteger, least: anInteger, most: anInteger }), told: aMark },
+);
 
 function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);

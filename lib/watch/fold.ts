@@ -2,9 +2,9 @@ import type { HostIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isUsuallyAbsent } from "../model/bands.ts";
 import { cross } from "../model/crossings.ts";
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
+import { correctionOf, PAST_AFTER_MS, shiftOf, withRecord } from "./clock.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Assessment, type Draft, endSilence, isByRules, isQuiet, judge, leave } from "./judge.ts";
@@ -16,12 +16,6 @@ import type { HostState } from "./state.ts";
 
 /** Times remembered to tell duplicates from late samples; a record of the default agent has 6. */
 const APPLIED_MAX = 64;
-
-/** A clock further ahead than this is wrong; the arrival replaces its time. */
-const CLOCK_AHEAD_MS = 5 * MINUTE_MS;
-
-/** A sample older than this on arrival is from the past: it opens no incident. */
-export const PAST_AFTER_MS = HOUR_MS;
 
 export const Flag = {
   /** Beyond epsilon. */
@@ -36,7 +30,7 @@ export const Flag = {
 
 export interface FoldedPart {
   readonly part: HostSamples;
-  /** Times as applied: those sent, or shifted to the arrival of a host whose clock is ahead. */
+  /** Times as applied: those sent, or corrected by the arrival of a host whose clock is wrong. */
   readonly times: readonly number[];
   /** NaN while learning, for duplicates, and for samples older than one before them. */
   readonly scores: readonly number[];
@@ -98,8 +92,7 @@ interface Newest {
 
 function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arrival }: Arrived): FoldedPart {
   const { draft } = folding;
-  const ahead = aheadOf(part.times, arrival);
-  const times = ahead > 0 ? part.times.map((time) => time - ahead) : part.times;
+  const times = timesOf(draft, part, arrival);
   const before = draft.newest;
   const { flags, inOrder } = place(draft, times, arrival);
   draft.ingest = countFlags(draft.ingest, flags);
@@ -110,7 +103,6 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
     if (draft.since === 0) draft.since = Math.max(Math.round(times[first] ?? 0), 1);
     draft.seen += inOrder.length;
     draft.group = part.group;
-    draft.clockAhead = ahead > 0;
     draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
     draft.retired = false;
     endSilence(draft, arrival, folding);
@@ -134,16 +126,16 @@ function place(draft: Draft, times: readonly number[], arrival: number) {
   const inOrder: number[] = [];
   for (let row = 0; row < times.length; row++) {
     const time = times[row] ?? 0;
+    if (draft.applied.includes(time)) {
+      flags[row] = Flag.duplicate;
+      continue;
+    }
     if (time > draft.newest) {
       draft.newest = time;
       inOrder.push(row);
-      if (arrival - time > PAST_AFTER_MS) flags[row] = Flag.late;
-    } else if (draft.applied.includes(time)) {
-      flags[row] = Flag.duplicate;
-      continue;
-    } else {
-      flags[row] = Flag.late;
     }
+    const isOld = time < draft.newest || arrival - time > PAST_AFTER_MS;
+    if (isOld) flags[row] = Flag.late;
     draft.applied.push(time);
   }
   draft.applied = draft.applied.sort((a, b) => a - b).slice(-APPLIED_MAX);
@@ -248,8 +240,23 @@ function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
   return verdict?.baseline.owner !== baseline.owner;
 }
 
-/** How far to move a part back (ms): one whose newest time is too far ahead of its arrival then ends there. */
-function aheadOf(times: readonly number[], arrival: number): number {
-  const ahead = Math.max(...times) - arrival;
-  return ahead > CLOCK_AHEAD_MS ? Math.round(ahead) : 0;
+/**
+ * The times of a part as they are applied, and what its arrival says about the host's clock. A record that comes again
+ * arrives no later than those before it: it says nothing new, and is corrected as it was the first time.
+ */
+function timesOf(draft: Draft, { times }: HostSamples, arrival: number): readonly number[] {
+  const delay = arrival - Math.max(...times);
+  const shift = shiftOf(draft.clock, delay, arrival);
+  const shifted = shift === 0 ? times : times.map((time) => time + shift);
+  const isCopy = shifted.every((time) => draft.applied.includes(time));
+  if (arrival > draft.arrived && !isCopy) {
+    const before = correctionOf(draft.clock);
+    const clock = withRecord(draft.clock, delay, Math.round(arrival));
+    if (clock) draft.clock = clock;
+    else delete draft.clock;
+    const now = correctionOf(clock);
+    // Times corrected until now may lie after those of the clock as it is now: these follow all the same.
+    if (before && before !== now) draft.newest = Math.min(draft.newest, Math.min(...times) + (now?.offset ?? 0) - 1);
+  }
+  return shifted;
 }

@@ -76,6 +76,8 @@ export interface RejectedRecord {
   readonly arrival: number;
   readonly problems: readonly string[];
   readonly bytes: Buffer;
+  /** How many records of its batch were rejected for the same reason from the same sender, itself included. */
+  readonly alike: number;
 }
 
 export interface RejectedStore {

@@ -2,20 +2,16 @@ import type { Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
+import type { Failed, Failure, StreamRecord } from "./delivery.ts";
 import { Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
-import {
-  type Failed,
-  type Failure,
-  type HostWork,
-  readBatch,
-  type ScoreMemory,
-  type StreamRecord,
-} from "./read-batch.ts";
+import { type HostWork, readBatch } from "./read-batch.ts";
+import { keepExamples, type Rejection } from "./rejections.ts";
+import type { ScoreMemory } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 
 export interface ScorePorts {
@@ -39,6 +35,7 @@ export interface ScoreOutcome {
   /** Why, one line per host or record. */
   readonly failures: readonly Failure[];
   readonly folded: readonly Folded[];
+  readonly rejections: readonly Rejection[];
   readonly counts: ScoreCounts;
 }
 
@@ -50,8 +47,6 @@ interface ScoreCounts {
   readonly late: number;
   /** Values that were no finite number. */
   readonly replaced: number;
-  /** Records that were rejected, whole or in part. */
-  readonly rejected: number;
   readonly incidentsOpened: number;
 }
 
@@ -63,7 +58,8 @@ const WRITES_AT_ONCE = 8;
 const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
- * Scores one batch: decode, group by host in the order of the stream, fold, save, announce. Records that fail, or that
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples
+ * of what was rejected. Records that fail, or that
  * would begin after `deadline` (ms, by `clock`), are delivered again; saved samples are then duplicates.
  */
 export async function scoreBatch(
@@ -74,7 +70,8 @@ export async function scoreBatch(
   deadline: number,
 ): Promise<ScoreOutcome> {
   const failed: Failed = [];
-  const { works, replaced, rejected } = await readBatch(ports, memory, records, clock(), failed);
+  const time = { clock, deadline };
+  const { works, rejections, ...read } = await readBatch(ports.schemas, memory, records, time, failed);
   const readable = works.filter(({ arrived }) => arrived.length > 0);
   const unreadable = works
     .filter((work) => work.arrived.length === 0 && work.rejected > 0)
@@ -98,12 +95,15 @@ export async function scoreBatch(
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
   });
+  // What is sound comes first: nothing waits for the bucket.
+  await keepExamples(ports.rejected, memory.examples, rejections, time, failed);
   const positions = failed.map(({ position }) => position).filter(Number.isFinite);
   return {
     ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
     failures: failed.map(({ failure }) => failure),
     folded,
-    counts: { records: records.length, replaced, rejected, ...countFolded(folded) },
+    rejections,
+    counts: { ...read, ...countFolded(folded) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { incidentId } from "../incident/id.ts";
 import type { SilentIncident } from "../incident/incident.ts";
 import { DAY_MS } from "../time.ts";
-import { PAST_AFTER_MS } from "./fold.ts";
+import { PAST_AFTER_MS } from "./clock.ts";
 import { quietMax } from "./interval.ts";
 import type { HostState } from "./state.ts";
 

@@ -2,6 +2,7 @@ import type { HostIncident, Incident } from "../incident/incident.ts";
 import type { Judgement } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
+import type { HostClock } from "./clock.ts";
 import type { HostMemory } from "./host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
 import type { HeldRule } from "./rules.ts";
@@ -46,8 +47,8 @@ export interface HostState {
   readonly incident?: HostIncident;
   /** When incidents of the last half hour opened, silences apart, oldest first. */
   readonly openings: readonly number[];
-  /** Whether the host's clock was ahead at its last record. */
-  readonly clockAhead: boolean;
+  /** The host's clock, where it is or was wrong. */
+  readonly clock?: HostClock;
   /** Oldest first. The incidents table has the incidents. */
   readonly pending: readonly PendingNotice[];
 }
@@ -87,7 +88,6 @@ export function newHost(host: string, group: string): HostState {
     crossings: emptyCrossings(),
     rules: [],
     openings: [],
-    clockAhead: false,
     pending: [],
   };
 }

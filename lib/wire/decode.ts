@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { isTime, parseTime } from "./date.ts";
-import { INFLATED_BYTES_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
+import { DEPTH_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX, VALUES_MAX } from "./limits.ts";
+import { type Measure, measure } from "./measure.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
 import { DEFAULT_GROUP, type HostSamples, inTimeOrder } from "./samples.ts";
 import { isIdOf, problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
@@ -12,6 +13,8 @@ export interface Decoded {
   readonly problems: readonly Problem[];
   /** Values that were no finite number and were taken as missing. */
   readonly replaced: number;
+  /** Bytes that were read, after they were inflated. */
+  readonly bytes: number;
   /** The id of a schema whose names this process has not seen: look them up, add them to the schemas, decode again. */
   readonly unknownSchema?: string;
 }
@@ -28,7 +31,8 @@ export interface Problem {
  * of plain samples that have none.
  */
 export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): Decoded {
-  const documents = documentsOf(bytes);
+  const json = inflated(bytes);
+  const documents = "problem" in json ? [{ problem: json.problem }] : documentsOf(json);
   const isAlone = documents.length === 1;
   const parts: HostSamples[] = [];
   const problems: Problem[] = [];
@@ -45,7 +49,7 @@ export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): 
       replaced += read.replaced;
     }
   }
-  return { parts: joinNeighbours(parts), problems, replaced, ...unknown };
+  return { parts: joinNeighbours(parts), problems, replaced, bytes: json.length, ...unknown };
 }
 
 type Document = { readonly value: unknown } | { readonly problem: string };
@@ -70,30 +74,55 @@ function hostOf(document: Document): { readonly host?: string } {
 
 /** The elements of one array, or one document per line; else the document itself. */
 function documentsOf(bytes: Buffer): readonly Document[] {
-  const json = inflated(bytes);
-  const text = Buffer.isBuffer(json) ? textOf(json) : json;
+  const text = textOf(bytes);
   if (typeof text !== "string") return [text];
-  const whole = parsed(text);
+  const whole = parsed(text, measure(bytes));
   if ("value" in whole) {
     if (!Array.isArray(whole.value)) return [whole];
     return tooMany(whole.value) ?? whole.value.map((value) => ({ value }));
   }
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return tooMany(lines) ?? (lines.length > 1 ? lines.map(parsed) : [whole]);
+  const lines = linesOf(text);
+  return lines.length > 1 ? parsedLines(lines) : [whole];
 }
 
-function inflated(bytes: Buffer): Buffer | { readonly problem: string } {
-  if (bytes.length === 0) return { problem: "empty record" };
-  if (bytes.length > RECORD_BYTES_MAX)
-    return { problem: `${bytes.length} bytes: records have at most ${RECORD_BYTES_MAX}` };
+/** The lines that are not blank, at most one more than a record may have. */
+function linesOf(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < text.length && lines.length <= SAMPLES_MAX; ) {
+    const end = text.indexOf("\n", start);
+    const line = text.slice(start, end < 0 ? text.length : end);
+    if (line.trim() !== "") lines.push(line);
+    start += line.length + 1;
+  }
+  return lines;
+}
+
+function parsedLines(lines: readonly string[]): readonly Document[] {
+  if (lines.length > SAMPLES_MAX) return [{ problem: `more than ${SAMPLES_MAX} lines: ${SEND_LESS}` }];
+  const measured = lines.map((line) => ({ line, size: measure(Buffer.from(line)) }));
+  const values = measured.reduce((sum, { size }) => sum + size.values, 0);
+  if (values > VALUES_MAX) return [{ problem: TOO_MANY_VALUES }];
+  return measured.map(({ line, size }) => parsed(line, size));
+}
+
+/** A problem, and how many bytes it took to find it. */
+interface Unread {
+  readonly problem: string;
+  readonly length: number;
+}
+
+function inflated(bytes: Buffer): Buffer | Unread {
+  const { length } = bytes;
+  if (length === 0) return { problem: "empty record", length };
+  if (length > RECORD_BYTES_MAX) return { problem: `${length} bytes: send at most ${RECORD_BYTES_MAX}`, length };
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
-    return gunzipSync(bytes, { maxOutputLength: INFLATED_BYTES_MAX });
+    return gunzipSync(bytes, { maxOutputLength: RECORD_BYTES_MAX });
   } catch (error) {
-    const tooLarge = isObject(error) && error.code === "ERR_BUFFER_TOO_LARGE";
-    return {
-      problem: tooLarge ? `inflates to more than ${INFLATED_BYTES_MAX} bytes` : `broken gzip: ${messageOf(error)}`,
-    };
+    const isTooLarge = isObject(error) && error.code === "ERR_BUFFER_TOO_LARGE";
+    return isTooLarge
+      ? { problem: `inflates to more than ${RECORD_BYTES_MAX} bytes: send several records`, length: RECORD_BYTES_MAX }
+      : { problem: `broken gzip: ${messageOf(error)}`, length };
   }
 }
 
@@ -110,7 +139,12 @@ function textOf(bytes: Buffer): string | { readonly problem: string } {
   return { problem: `starts with bytes ${bytes.subarray(0, 4).toString("hex")}: send JSON ({ or [) or gzipped JSON` };
 }
 
-function parsed(text: string): Document {
+const SEND_LESS = `send at most ${SAMPLES_MAX} samples in one record`;
+const TOO_MANY_VALUES = `more than ${VALUES_MAX} values in one record: send several`;
+
+function parsed(text: string, { values, depth }: Measure): Document {
+  if (depth > DEPTH_MAX) return { problem: `more than ${DEPTH_MAX} lists and objects within one another: nest fewer` };
+  if (values > VALUES_MAX) return { problem: TOO_MANY_VALUES };
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
@@ -229,7 +263,8 @@ function joinNeighbours(samples: readonly HostSamples[]): readonly HostSamples[]
     const last = run.at(-1);
     if (!last) return [];
     const times = run.flatMap((sample) => sample.times);
-    const values = Float64Array.from(run.flatMap((sample) => [...sample.values]));
+    const values = new Float64Array(times.length * last.schema.names.length);
+    for (const [i, sample] of run.entries()) values.set(sample.values, i * sample.values.length);
     return [inTimeOrder({ ...last, times, values })];
   });
 }

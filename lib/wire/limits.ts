@@ -1,11 +1,15 @@
 /**
- * Kinesis takes records up to 10 MiB where a stream allows it
- * (https://docs.aws.amazon.com/streams/latest/dev/large-records.html).
+ * Bytes of a record, before and after it is inflated: 600 samples of 256 metrics at 17 digits are about 3 MB. Agents
+ * send less than 100 KB. Lambda cannot deliver more than this in its events of 6 MB of base64
+ * (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
  */
-export const RECORD_BYTES_MAX = 10 * 1024 * 1024;
+export const RECORD_BYTES_MAX = 4 * 1024 * 1024;
 
-/** The largest inflated size of a record; 600 samples of 256 metrics at 17 digits are about 3 MB. */
-export const INFLATED_BYTES_MAX = 10 * 1024 * 1024;
+/** JSON values in a record; 600 samples of 256 metrics have about 157,000. */
+export const VALUES_MAX = 200_000;
+
+/** Lists and objects within one another; samples need three, the rest is room for fields that are ignored. */
+export const DEPTH_MAX = 16;
 
 export const METRICS_MAX = 256;
 

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import type { Collector } from "../../lib/agent/collect.ts";
 import { type AgentOptions, startAgent } from "../../lib/agent/run.ts";
 import { LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
 
@@ -74,6 +75,33 @@ test("samples on multiples of the interval, sends the first sample at once and t
   expect(records.flatMap(({ t }) => t)).toEqual(Array.from({ length: 14 }, (_, index) => first + index * 10_000));
   expect(records.flatMap(({ rows }) => rows)).toEqual(Array.from({ length: 14 }, (_, index) => [index, null]));
 });
+
+test.each([
+  ["back by two hours", -7_200_000],
+  ["ahead by a day", 86_400_000],
+])(
+  "a clock that is set %s begins a new record, as the scorer judges the clock by a record's newest sample",
+  async (_, step) => {
+    const time = jumpingTime(9);
+    let error = 0;
+    const clock = () => time.clock() + error;
+    let count = 0;
+    const collect: Collector = {
+      names: ["load_1m"],
+      sample: async () => {
+        // After the fourth sample: the third of its record.
+        if (++count === 4) error = step;
+        return [count];
+      },
+    };
+    const agent = await startAgent(options(time, { clock, collect }));
+    await until(() => time.over && spool().length === 0);
+    await agent.stop();
+    const records = (await kinesis.records()).map(wireRecord);
+    expect(records.map(({ rows }) => rows.flat().join(" "))).toEqual(["1", "2 3 4", "5 6 7 8 9"]);
+    for (const { t } of records) expect(t).toEqual(t.map((_, i) => t[0]! + i * 10_000));
+  },
+);
 
 test("spells the names out in the first record and in every 60th after it", async () => {
   const time = jumpingTime(125);

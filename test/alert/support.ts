@@ -6,7 +6,7 @@ import { type Sweeping, type Swept, sweep } from "../../lib/alert/sweep.ts";
 import { subjectOf } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner } from "../../lib/watch/baseline.ts";
-import { newScoreMemory } from "../../lib/watch/read-batch.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScoreOutcome, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { DEFAULT_GROUP } from "../../lib/wire/samples.ts";

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { output as outputOf, type Resource, resources, synthesize } from "./synth.ts";
 
 const template = synthesize();
@@ -120,6 +122,20 @@ test("every alarm notifies the ops topic and says what to do", () => {
     expect(Properties.AlarmActions).toEqual([output("OpsTopicArn")]);
     expect(Properties.AlarmDescription).toMatch(/^\w.{30,}\.$/);
   }
+});
+
+test("the pages name every alarm, and the table of costs counts the metrics that alarms are billed by", () => {
+  const [deploying, operating] = ["deploying", "operating"].map((page) =>
+    readFileSync(join(import.meta.dirname, `../../docs/${page}.md`), "utf8"),
+  );
+  const names = alarms.map(([id]) => /^Fleet(.*)Alarm/.exec(id)?.[1]);
+  const rowsOf = (text = "") => text.split("\n").filter((line) => line.startsWith("| "));
+  const missing = (text?: string) => names.filter((name) => !rowsOf(text).some((row) => row.includes(String(name))));
+  expect([missing(deploying), missing(operating)]).toEqual([[], []]);
+  const metrics = alarms.flatMap(([, { Properties }]) =>
+    Properties.Metrics ? (Properties.Metrics as object[]).filter((metric) => "MetricStat" in metric) : [Properties],
+  );
+  expect(deploying).toContain(`| alarms on ${metrics.length} metrics `);
 });
 
 test("the dashboard shows every alarm, function and table, and the counts of the functions", () => {

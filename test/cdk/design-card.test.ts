@@ -17,9 +17,9 @@ import { anIncident, keepChunk } from "../contract/examples.ts";
 import { readTable, testWithData } from "../data.ts";
 import { schemaOf } from "../factories.ts";
 import { urlOf } from "../store/dynalite.ts";
-import { emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
+import { EMULATOR_TEST_MS, emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
 
-jest.setTimeout(120_000);
+jest.setTimeout(EMULATOR_TEST_MS);
 
 const HOST = "server-1";
 const NAMES = ["latency", "throughput"];

@@ -6,7 +6,7 @@ import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, SNSClient } from "@aws-sdk/client-sns";
 import { clientConfig } from "../../lib/clients.ts";
 import { run } from "../cli/live.ts";
-import { emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
+import { EMULATOR_TEST_MS, emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
 
 test(
   "the template deploys on an emulator",
@@ -15,7 +15,7 @@ test(
       await inspect(endpoint);
       await command(endpoint);
     }),
-  60_000,
+  EMULATOR_TEST_MS,
 );
 
 function config(endpoint: string) {

@@ -9,8 +9,14 @@ import { createStack, resources } from "./synth.ts";
 
 /** moto, a Python package, imitates AWS well enough to deploy a template. No dependency: used where it is installed. */
 const MOTO = "moto_server";
-const START_ATTEMPTS = 100;
 const ATTEMPT_MS = 200;
+/** Three minutes: moto loads much Python, which is slow on a busy machine. */
+const START_ATTEMPTS = 900;
+/** For the call that deploys: moto answers when the whole stack is there. */
+const DEPLOY_MS = 180_000;
+/** For a whole test on the emulator. It took a minute beside six busy loops on two cores; the limit is for one that hangs. */
+export const EMULATOR_TEST_MS = 600_000;
+
 const LOG_LENGTH = 2_000;
 
 export const STACK = "Fleetwarden";
@@ -49,7 +55,9 @@ async function deploy(endpoint: string): Promise<void> {
     const { S3Key } = Properties.Code as { S3Key: string };
     await s3.send(new PutObjectCommand({ Bucket: ASSETS, Key: S3Key, Body: "not run" }));
   }
-  const cloudFormation = new CloudFormationClient(config);
+  // The usual client would call again after ten seconds, and find the stack half made.
+  const requestHandler = { requestTimeout: DEPLOY_MS };
+  const cloudFormation = new CloudFormationClient({ ...config, requestHandler });
   // The one parameter and the one rule check that the account has been bootstrapped.
   const { Parameters: _, Rules: __, ...body } = template.toJSON();
   const TemplateBody = JSON.stringify(body);

@@ -14,7 +14,7 @@ import { type Running, start } from "../cli/process.ts";
 import { GAUSSIAN_CONFIG } from "../factories.ts";
 import { call, changer, follow } from "../page/client.ts";
 import { createSenders, MINUTE, score } from "../page/world.ts";
-import { emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
+import { EMULATOR_TEST_MS, emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
 
 const WEB = { host: "web-07", group: "web" };
 const DB = { host: "db-01", group: "db" };
@@ -46,7 +46,7 @@ test(
         proxy.close();
       }
     }),
-  60_000,
+  EMULATOR_TEST_MS,
 );
 
 /** Runs the scorer's code over a calm quarter of an hour, and a minute of busy cores that ends now. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-const bin = join(import.meta.dirname, "../../bin/fleetwarden");
+export const bin = join(import.meta.dirname, "../../bin/fleetwarden");
 
 /** What `start` started. */
 export type Running = ReturnType<typeof start>;
@@ -24,14 +24,19 @@ export function start(
   const exited = once(child, "close").then(([code]) => ({ code: code as number | null, ...printed }));
   return {
     exited,
-    /** Waits until it has printed that. */
-    async until(pattern: RegExp): Promise<RegExpExecArray> {
+    /** Waits until it has printed that, or logged it. */
+    async until(pattern: RegExp, where: "out" | "err" = "out"): Promise<RegExpExecArray> {
       for (;;) {
-        const match = pattern.exec(printed.out);
+        const match = pattern.exec(printed[where]);
         if (match) return match;
         if (child.exitCode !== null) throw new Error(`ended before printing ${pattern}: ${printed.out}${printed.err}`);
-        await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
+        await Promise.race([once(where === "out" ? child.stdout : child.stderr, "data"), once(child, "exit")]);
       }
+    },
+    /** Closes the pipes, as `head` does when it has enough. */
+    ignore(): void {
+      child.stdout.destroy();
+      child.stderr.destroy();
     },
     stop(signal: NodeJS.Signals = "SIGINT") {
       child.kill(signal);

@@ -1,11 +1,13 @@
 // The real command in its own process: started, stopped, started again.
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DeleteTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { clientConfig } from "../../lib/clients.ts";
 import { run } from "./live.ts";
-import { type Running, start } from "./process.ts";
+import { bin, type Running, start } from "./process.ts";
 
 let folder: string;
 let running: Running[] = [];
@@ -102,6 +104,80 @@ test("reloads the configuration when it changes, and keeps the last valid one", 
   expect(code).toBe(0);
   expect(err).toBe(`The configuration stays as it was: ${path}, alerts.redact: "maybe": use true or false\n`);
 }, 60_000);
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+test.each([
+  ["is on a full disk", ["sh", "-c"], ['exec "$0" "$@" > /dev/full 2> /dev/full', process.execPath, bin]],
+  ["is a pipe that nobody reads", [process.execPath, bin], []],
+] as const)(
+  "an output that %s ends nothing",
+  async (_, [program, first], before) => {
+    const [port, data] = [String(await freePort()), join(folder, "data")];
+    const words = ["up", "--port", port, "--dashboard-port", "0", "--data-dir", data, "--no-agent"];
+    const twin = start([...before, ...words], {}, [program, first]);
+    running.push(twin);
+    twin.ignore();
+    const endpoint = `http://127.0.0.1:${port}`;
+    const file = await csv(5);
+    // Until it has created the stream, the twin refuses them.
+    while ((await run("send", file, "--host", "web-07", "--endpoint", endpoint)).code !== 0);
+    await untilSamples(endpoint, 5);
+  },
+  120_000,
+);
+
+test("tables that cannot be read end neither the twin nor its status", async () => {
+  const twin = up("--no-agent");
+  const [, endpoint = ""] = await twin.until(LISTENS);
+  await new DynamoDBClient(clientConfig({ AWS_ENDPOINT_URL: endpoint })).send(
+    new DeleteTableCommand({ TableName: "fleetwarden-hosts" }),
+  );
+  await twin.until(/The status cannot be read, the twin works on: .*\n/, "err");
+  expect(await twin.stop()).toMatchObject({ code: 0 });
+}, 120_000);
+
+test("an agent that cannot write its spool ends nothing: it begins again later", async () => {
+  await mkdir(join(folder, "data"));
+  await writeFile(join(folder, "data", "version"), "1\n");
+  await writeFile(join(folder, "data", "spool"), "no folder");
+  const twin = up();
+  const [, page = ""] = await twin.until(/in your browser: (http:\S+)/);
+  await twin.until(/^Sampling this machine stopped and begins again in a minute: EEXIST.*spool/, "err");
+  expect((await fetch(page)).status).toBe(200);
+  expect(await twin.stop()).toMatchObject({ code: 0 });
+}, 120_000);
+
+/** Cuts off every file at that many blocks of 512 bytes, as a full disk or a quota would. */
+test("after a failed write nothing more is written, and the rest goes on", async () => {
+  const script = 'ulimit -f 24; exec "$0" "$@"';
+  const words = ["up", "--port", "0", "--data-dir", join(folder, "data"), "--no-agent"];
+  const twin = start([script, process.execPath, bin, ...words], {}, ["sh", "-c"]);
+  running.push(twin);
+  const [, endpoint = ""] = await twin.until(LISTENS);
+  const [, page = ""] = await twin.until(/in your browser: (http:\S+)/);
+  const client = new DynamoDBClient({ ...clientConfig({ AWS_ENDPOINT_URL: endpoint }), maxAttempts: 1 });
+  const put = (size: number) =>
+    client.send(
+      new PutItemCommand({
+        TableName: "fleetwarden-hosts",
+        Item: { host: { S: "web-1" }, x: { S: "x".repeat(size) } },
+      }),
+    );
+  const failing = put(30_000).catch(() => undefined);
+  await twin.until(/^The disk of .* failed \(IO error.*start the twin again\. Until then .*\n/, "err");
+  await expect(put(1)).rejects.toThrow("start the twin again");
+  expect((await fetch(page)).status).toBe(200);
+  await failing;
+  expect(await twin.stop()).toMatchObject({ code: 0 });
+}, 120_000);
 
 test.each([
   [

@@ -17,6 +17,7 @@ import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
+import type { HostClock } from "../../lib/watch/clock.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
@@ -167,6 +168,18 @@ const verdictUnder = (host: string, group: string) =>
     }),
   });
 
+const offset = fc.integer({ min: -4_102_444_800_000, max: 4_102_444_800_000 });
+const clock: fc.Arbitrary<HostClock> = fc.record(
+  {
+    run: fc.record({ since: time, records: count, least: offset, most: offset }),
+    corrections: fc.array(fc.record({ offset, after: time, until: time }, { requiredKeys: ["offset", "after"] }), {
+      maxLength: 3,
+    }),
+    told: yes,
+  },
+  { requiredKeys: ["corrections"] },
+);
+
 const NOTICE_KINDS = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
 
 export function stateOf(host: string): fc.Arbitrary<HostState> {
@@ -196,7 +209,6 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     vector,
     rules: fc.array(fc.record({ text: name, since: time }), { maxLength: 3 }),
     openings: ascending.map((times) => times.slice(0, 3)),
-    clockAhead: fc.boolean(),
     offSoon: fc.boolean(),
     pending: fc.array(
       fc.record(
@@ -211,6 +223,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       verdict: verdictUnder(host, required.group),
       memory: fc.oneof(singleScores, bandsMemory),
       incident: hostIncidentOf(host),
+      clock,
     };
     return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));
   });

@@ -1,10 +1,12 @@
-import { spawn } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { execFileSync, spawn } from "node:child_process";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { KinesisClient } from "@aws-sdk/client-kinesis";
+import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { sleep } from "../../lib/backoff.ts";
 import { clientConfig } from "../../lib/clients.ts";
+import type { Handlers } from "../../lib/handlers/contract.ts";
 import { keepClean } from "../../lib/local/janitor.ts";
 import { folderStore, memoryStore } from "../../lib/local/object-store.ts";
 import { dataOf, openTwin, withFolder } from "./support.ts";
@@ -94,15 +96,135 @@ describe("an unusable folder gives one clear line", () => {
       await twin.close();
     }));
 
-  test("a folder with a damaged checkpoint", () =>
+  test.each([
+    ["dynamodb", "CURRENT", "x"],
+    ["kinesis", "MANIFEST", "garbage"],
+  ])("a folder whose database %s has a damaged %s", (database, file, content) =>
     withFolder(async (dataDir) => {
       await (await openTwin({ dataDir })).close();
-      await writeFile(join(dataDir, "checkpoints.json"), '{"shardId-000000000000":{"aft');
-      await expect(openTwin({ dataDir })).rejects.toThrow(/checkpoints\.json is damaged\. Delete it/);
-      await writeFile(join(dataDir, "checkpoints.json"), "{}");
+      const name = (await readdir(join(dataDir, database))).find((one) => one.startsWith(file)) ?? "";
+      await writeFile(join(dataDir, database, name), content);
+      await expect(openTwin({ dataDir })).rejects.toThrow(
+        new RegExp(
+          `^The database ${join(dataDir, database)} cannot be opened \\(.*Corruption.*--data-dir; .*left as it is$`,
+        ),
+      );
+      // The folder is released.
+      await expect(openTwin({ dataDir })).rejects.toThrow("cannot be opened");
+    }),
+  );
+
+  test("a folder without its table of contents, which LevelDB would empty", () =>
+    withFolder(async (dataDir) => {
       await (await openTwin({ dataDir })).close();
+      await rm(join(dataDir, "dynamodb", "CURRENT"));
+      const before = await readdir(join(dataDir, "dynamodb"));
+      await expect(openTwin({ dataDir })).rejects.toThrow("cannot be opened (the file CURRENT is missing)");
+      expect(await readdir(join(dataDir, "dynamodb"))).toEqual(before);
     }));
 });
+
+test("a damaged checkpoint is set aside: the records of the stream are processed again", () =>
+  withFolder(async (dataDir) => {
+    const first = await openTwin({ dataDir });
+    const Data = Buffer.from("r1");
+    const record = new PutRecordCommand({ StreamName: "fleetwarden", PartitionKey: "web-1", Data });
+    await new KinesisClient(clientConfig(first.env)).send(record);
+    await first.idle();
+    await first.close();
+    await writeFile(join(dataDir, "checkpoints.json"), '{"shardId-000000000000":{"aft');
+    const processed: string[] = [];
+    const score: Handlers["score"] = async (event) => {
+      processed.push(...dataOf(event));
+      return { batchItemFailures: [] };
+    };
+    const second = await openTwin({ dataDir, handlers: { score } });
+    await second.idle();
+    await second.close();
+    expect(processed).toEqual(["r1"]);
+    expect(second.log).toEqual([
+      expect.stringMatching(/checkpoints\.json is damaged; it is kept as .*processes again/),
+    ]);
+    expect(await readdir(dataDir)).toContain("checkpoints.json.damaged");
+  }));
+
+test("a stream that was lost is read from its beginning, whatever the checkpoint says", () =>
+  withFolder(async (dataDir) => {
+    const put = async (twin: Awaited<ReturnType<typeof openTwin>>) => {
+      const record = { StreamName: "fleetwarden", PartitionKey: "web-1", Data: Buffer.from("r1") };
+      await new KinesisClient(clientConfig(twin.env)).send(new PutRecordCommand(record));
+      await twin.idle();
+      await twin.close();
+    };
+    await put(await openTwin({ dataDir }));
+    await rm(join(dataDir, "kinesis"), { recursive: true });
+    let processed = 0;
+    const score: Handlers["score"] = async (event) => {
+      processed += event.Records.length;
+      return { batchItemFailures: [] };
+    };
+    const second = await openTwin({ dataDir, handlers: { score } });
+    await put(second);
+    expect(processed).toBe(1);
+    expect(second.log).toEqual([expect.stringContaining("does not know the last checkpoint")]);
+  }));
+
+test("a database with a damaged log says that it lost its last writes", () =>
+  withFolder(async (dataDir) => {
+    const first = await openTwin({ dataDir });
+    const Item = { host: { S: "x".repeat(1_000) } };
+    const put = new PutItemCommand({ TableName: first.env.HOSTS_TABLE, Item });
+    await new DynamoDBClient(clientConfig(first.env)).send(put);
+    await first.close();
+    const folder = join(dataDir, "dynamodb");
+    const log = (await readdir(folder)).find((name) => name.endsWith(".log")) ?? "";
+    const bytes = await readFile(join(folder, log));
+    await writeFile(join(folder, log), bytes.fill(7, bytes.length - 500));
+    const second = await openTwin({ dataDir });
+    await second.close();
+    expect(second.log).toEqual([
+      expect.stringMatching(/dynamodb was damaged and has lost its last writes \(dropping \d+ bytes; Corruption/),
+    ]);
+  }));
+
+/** A disk of its own for the test; undefined where none may be mounted. */
+async function smallDisk(folder: string): Promise<(() => void) | undefined> {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=80m", "tmpfs", folder], { stdio: "ignore" });
+    return () => execFileSync("umount", [folder]);
+  } catch {
+    return undefined;
+  }
+}
+
+test("on a full disk the twin reads, says once why it does not write, and goes on when there is room (skipped where no disk may be mounted)", () =>
+  withFolder(async (folder) => {
+    const unmount = await smallDisk(folder);
+    if (!unmount) return;
+    try {
+      const twin = await openTwin({ dataDir: join(folder, "data") });
+      const client = new DynamoDBClient({ ...clientConfig(twin.env), maxAttempts: 1 });
+      const put = (name: string) =>
+        client.send(new PutItemCommand({ TableName: twin.env.HOSTS_TABLE, Item: { host: { S: name } } }));
+      await put("web-1");
+      await writeFile(join(folder, "film"), Buffer.alloc(30 * 1024 * 1024));
+      await sleep(1_100);
+      await expect(put("web-2")).rejects.toThrow(/less than 64 MiB left: make room on it/);
+      await expect(put("web-3")).rejects.toThrow(/make room/);
+      const { Items } = await client.send(new ScanCommand({ TableName: twin.env.HOSTS_TABLE }));
+      expect(Items).toEqual([{ host: { S: "web-1" } }]);
+      await rm(join(folder, "film"));
+      await sleep(1_100);
+      await put("web-4");
+      await twin.close();
+      expect(twin.log).toEqual([
+        expect.stringMatching(/^The disk of .* senders keep their samples$/),
+        expect.stringMatching(/has room again/),
+      ]);
+    } finally {
+      unmount();
+    }
+  }));
 
 test("a port in use gives one clear line, and the folder is released", () =>
   withFolder(async (dataDir) => {

@@ -23,7 +23,8 @@ async function openStream() {
   const emulators = openEmulators();
   const endpoint = await openEndpoint(0, () => undefined);
   const none = async () => ({ status: 501 });
-  endpoint.serve({ ...emulators, sns: none, s3: none, lambda: none, secrets: none, feedback: none });
+  const trouble = async () => undefined;
+  endpoint.serve({ ...emulators, sns: none, s3: none, lambda: none, secrets: none, feedback: none, trouble });
   const client = new KinesisClient(clientConfig({ AWS_ENDPOINT_URL: endpoint.url }));
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   await createResources(new DynamoDBClient(clientConfig({ AWS_ENDPOINT_URL: endpoint.url })), client);
@@ -32,7 +33,8 @@ async function openStream() {
   const options = {
     client,
     settings: { ...MAPPING, windowSeconds: 0, retryAttempts: 2 },
-    checkpoints: await openCheckpoints(undefined),
+    checkpoints: await openCheckpoints(undefined, () => undefined),
+    trouble: async (): Promise<string | undefined> => undefined,
     keep: async (key: string, body: string) => void kept.push({ key, body: JSON.parse(body) }),
     clock: Date.now,
     ...instantTimer(),
@@ -271,6 +273,18 @@ test("closing lets the current invocation finish, and failed records are read ag
   const processed: string[] = [];
   await drain(async (event) => void processed.push(...dataOf(event)));
   expect(processed).toEqual(["r2", "r3"]);
+});
+
+test("while nothing can be stored, records wait and use up no attempts", async () => {
+  await stream.put(["a"]);
+  let asked = 0;
+  const events: StreamEvent[] = [];
+  await drain(async (event) => void events.push(event), {
+    trouble: async () => (++asked <= 50 ? "the disk is full" : undefined),
+  });
+  expect(asked).toBe(51);
+  expect(events.flatMap(dataOf)).toEqual(["a"]);
+  expect(stream.kept).toEqual([]);
 });
 
 test("a record that cannot be stored is not given up", async () => {

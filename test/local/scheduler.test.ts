@@ -11,7 +11,7 @@ const DAY = 86_400_000;
 /** Runs the schedules for that long in virtual time; returns when each function ran, in minutes. */
 async function run(
   durationMs: number,
-  { start = 0, path = "", fails = (_name: string, _nth: number): boolean => false } = {},
+  { start = 0, path = "", log = [] as string[], fails = (_name: string, _nth: number): boolean => false } = {},
 ) {
   const stopping = new AbortController();
   let now = start;
@@ -20,7 +20,7 @@ async function run(
     // Two schedules sleep in turn: each goes on by half.
     now += 500;
     if (now >= start + durationMs) stopping.abort();
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
   };
   const functions = {
     async start(name: string) {
@@ -28,7 +28,7 @@ async function run(
       if (fails(name, runs.filter((line) => line.startsWith(name)).length)) throw new Error("no way");
     },
   };
-  const options = { functions, clock: () => now, sleep, log: () => undefined, ...(path && { path }) };
+  const options = { functions, clock: () => now, sleep, log: (line: string) => log.push(line), ...(path && { path }) };
   await runSchedules(options, stopping.signal);
   return runs;
 }
@@ -53,8 +53,25 @@ test("a refit that came due while the twin was off runs at once; a clock set bac
     expect(JSON.parse(await readFile(path, "utf8"))).toEqual({ sweep: 5 * DAY, refit: 5 * DAY });
     expect(await run(MINUTE / 2, { path, start: 7 * DAY })).toEqual(["sweep 0", "refit 0"]);
     expect(await run(1.5 * MINUTE, { path, start: DAY })).toEqual(["sweep 1"]);
+  }));
+
+test("a damaged file of the last runs is set aside, and the schedules begin anew", () =>
+  withFolder(async (folder) => {
+    const path = join(folder, "schedules.json");
     await writeFile(path, '{"sweep":"x"}');
-    await expect(run(MINUTE, { path })).rejects.toThrow(/schedules\.json is damaged/);
+    const log: string[] = [];
+    expect(await run(1.5 * MINUTE, { path, log })).toEqual(["sweep 1"]);
+    expect(await readFile(`${path}.damaged`, "utf8")).toBe('{"sweep":"x"}');
+    expect(JSON.parse(await readFile(path, "utf8"))).toEqual({ sweep: MINUTE, refit: 0 });
+    expect(log).toEqual([expect.stringMatching(/schedules\.json is damaged; it is kept as .*begin anew\.$/)]);
+  }));
+
+test("a file of the last runs that can be neither read nor written stops nothing", () =>
+  withFolder(async (path) => {
+    const log: string[] = [];
+    expect(await run(10 * MINUTE, { path, log })).toContain("sweep 8");
+    expect(log[0]).toMatch(/cannot be read \(.*EISDIR/);
+    expect(log[1]).toMatch(/could not be written: .*EISDIR/);
   }));
 
 describe("functions", () => {

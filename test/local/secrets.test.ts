@@ -5,6 +5,10 @@ import { openTwin, withFolder } from "./support.ts";
 
 const ARN = "arn:aws:secretsmanager:us-east-1:000000000000:secret:fleetwarden-feedback";
 
+const fail = (line: string) => {
+  throw new Error(line);
+};
+
 async function ask(endpoint: string, body: unknown, action = "GetSecretValue") {
   const response = await fetch(endpoint, {
     method: "POST",
@@ -16,7 +20,7 @@ async function ask(endpoint: string, body: unknown, action = "GetSecretValue") {
 }
 
 test("a key has 32 random bytes, and each twin in memory has another one", async () => {
-  const keys = [await openKey(undefined), await openKey(undefined)];
+  const keys = [await openKey(undefined, fail), await openKey(undefined, fail)];
   for (const key of keys) expect(Buffer.from(key, "base64url")).toHaveLength(32);
   expect(new Set(keys).size).toBe(2);
 });
@@ -38,14 +42,29 @@ test("the key in a data folder is created once, is readable by its owner only, a
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   }));
 
-test("an unreadable key is not replaced", () =>
+test("a key that cannot be read is not replaced, and another one serves until the twin stops", () =>
   withFolder(async (folder) => {
-    await expect(openKey(folder)).rejects.toThrow("EISDIR");
+    const log: string[] = [];
+    const key = await openKey(folder, (line) => log.push(line));
+    expect(Buffer.from(key, "base64url")).toHaveLength(32);
+    expect(log).toEqual([expect.stringMatching(/cannot be used \(.*EISDIR.*make it a file that this user may read/)]);
     const file = join(folder, "key");
     await writeFile(file, "given by hand, of more than 32 characters");
     await chmod(file, 0o400);
-    expect(await openKey(file)).toBe("given by hand, of more than 32 characters");
+    expect(await openKey(file, fail)).toBe("given by hand, of more than 32 characters");
   }));
+
+test.each(["", "short"])("a key %j, which signs nothing, is set aside for a new one", (damaged) =>
+  withFolder(async (folder) => {
+    const [file, log] = [join(folder, "key"), [] as string[]];
+    await writeFile(file, damaged);
+    const key = await openKey(file, (line) => log.push(line));
+    expect(Buffer.from(key, "base64url")).toHaveLength(32);
+    expect(await openKey(file, fail)).toBe(key);
+    expect(await readFile(`${file}.damaged`, "utf8")).toBe(damaged);
+    expect(log).toEqual([expect.stringContaining("Links in earlier alerts no longer work")]);
+  }),
+);
 
 test.each([
   ["another secret", { SecretId: `${ARN}-2` }, "GetSecretValue", 400, "ResourceNotFoundException"],

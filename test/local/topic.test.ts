@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -188,6 +188,26 @@ test("the next start delivers an accepted message to the sink that does not have
     expect({ first: first.got, second: second.got }).toEqual({ first: [], second: [message("m1")] });
     expect(await readdir(spool)).toEqual([]);
     expect([...killed.log, ...next.log]).toEqual([]);
+  }));
+
+test("a message that cannot be kept is sent, and what lies in its folder stops nothing", () =>
+  withFolder(async (folder) => {
+    const good = flaky(0, "good");
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    const without = await open([good.sink], { spool: file });
+    await without.publish(message("m1"));
+    await without.close();
+    await mkdir(join(folder, "folder.good.json"));
+    const again = await open([good.sink], { spool: folder });
+    await again.publish(message("m2"));
+    await again.close();
+    expect(good.got.map(({ id }) => id)).toEqual(["m1", "m2"]);
+    expect([...without.log, ...again.log]).toEqual([
+      expect.stringMatching(/file cannot be read .*EEXIST/),
+      expect.stringMatching(/^Messages cannot be kept in .*ENOTDIR/),
+      expect.stringContaining("folder.good.json is left: it is no message"),
+    ]);
   }));
 
 test("closing without a folder reports messages that were not delivered", async () => {

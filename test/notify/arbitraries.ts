@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type {
+  ClocksNews,
   DigestNews,
   EpsilonNews,
   News,
@@ -175,6 +176,12 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     ),
     refusalsInAll: anyNumber,
   });
+  const anyClocks: fc.Arbitrary<ClocksNews> = fc.record({
+    kind: fc.constant("clocks-wrong" as const),
+    at: anyNumber,
+    clocks: fc.array(fc.record({ host: anyName, group: anyName, offset: anyNumber }), { maxLength: 10 }),
+    clocksInAll: anyNumber,
+  });
   const anySilence: fc.Arbitrary<Silence> = fc.record(
     {
       id: anyName,
@@ -206,6 +213,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     anyTextsHeld,
     anyEpsilon,
     anyRefusal,
+    anyClocks,
     fc.record({ kind: fc.constant("silence-unused" as const), silence: anySilence }),
     anyAudit,
   );

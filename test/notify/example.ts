@@ -1,4 +1,5 @@
 import type {
+  ClocksNews,
   DigestNews,
   EpsilonNews,
   News,
@@ -241,6 +242,19 @@ export function refitsRefused(changes: Partial<RefusalNews> = {}): RefusalNews {
   };
 }
 
+export function clocksWrong(changes: Partial<ClocksNews> = {}): ClocksNews {
+  return {
+    kind: "clocks-wrong",
+    at: at(14, 30),
+    clocks: [
+      { host: "db-2", group: "db", offset: -26 * 3_600_000 },
+      { host: "web-07", group: "web", offset: 7_260_000 },
+    ],
+    clocksInAll: 2,
+    ...changes,
+  };
+}
+
 export function unusedSilence(changes: Partial<UnusedSilenceNews["silence"]> = {}): UnusedSilenceNews {
   return {
     kind: "silence-unused",
@@ -305,6 +319,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   "texts-held": [textsHeld()],
   epsilon: [epsilon()],
   "refits-refused": [refitsRefused()],
+  "clocks-wrong": [clocksWrong()],
   "silence-unused": [unusedSilence()],
   subscriptions: [subscriptions()],
 };

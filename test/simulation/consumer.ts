@@ -3,7 +3,7 @@ import { type Sweeping, sweep } from "../../lib/alert/sweep.ts";
 import { type BatchPorts, processBatch } from "../../lib/local/batch.ts";
 import type { MappingSettings } from "../../lib/local/mapping.ts";
 import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
-import { newScoreMemory, type ScoreMemory } from "../../lib/watch/read-batch.ts";
+import { newScoreMemory, type ScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { happened } from "./faults.ts";
 import type { Run } from "./ledger.ts";

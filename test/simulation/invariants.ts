@@ -3,7 +3,7 @@ import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { endingOf, type Incident } from "../../lib/incident/incident.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
-import { PAST_AFTER_MS } from "../../lib/watch/fold.ts";
+import { PAST_AFTER_MS } from "../../lib/watch/clock.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
 import type { HostState } from "../../lib/watch/state.ts";
@@ -50,13 +50,11 @@ async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath
   const [known, expected] = [await knownOf(lived, host), await knownOf(clean, host)];
   const puts = stream.puts.filter(({ sent }) => sent?.host === host);
   const unprocessed = puts.filter(({ sequenceNumber: id }) => !ledger.processed.has(id));
-  const silent = unprocessed.filter(
-    ({ sequenceNumber: id }) => !ledger.discarded.has(id) && !lived.rejectedRecords.has(id),
-  );
+  const silent = unprocessed.filter(({ sequenceNumber: id }) => !ledger.discarded.has(id) && !ledger.rejected.has(id));
   // A new host is unknown until the scorer could read one of its records.
   const unreadable = stream.puts.filter(
     ({ sequenceNumber: id, partitionKey }) =>
-      host.seen > 0 && partitionKey === host.name && lived.rejectedRecords.has(id) && !ledger.discarded.has(id),
+      host.seen > 0 && partitionKey === host.name && ledger.rejected.has(id) && !ledger.discarded.has(id),
   );
   const hasLosses = unprocessed.length > 0 || puts.some(({ sequenceNumber: id }) => ledger.lost.has(id));
   for (const { resolved } of known.incidents) happened(tally, resolved ? "incident resolved" : "incident opened");
@@ -126,7 +124,11 @@ function asIfHeard(known: Known, expected: Known): Known {
 function differences(known: Known, expected: Known, puts: readonly Put[]): string[] {
   const arrived = Math.max(...puts.map(({ arrival }) => arrival));
   const comparable = ({ state, incidents, chunks }: Known) => ({
-    state: { ...withoutSilence(state), revision: 0, arrived, interval: 0, pending: [], ingest: NOTHING_COUNTED },
+    state: {
+      ...{ ...withoutSilence(state), revision: 0, arrived, interval: 0, pending: [], ingest: NOTHING_COUNTED },
+      // A copy that the host has forgotten looks like a clock behind, for one record.
+      clock: state?.clock?.corrections ?? [],
+    },
     incidents: incidents.filter(({ kind }) => kind !== "silent").map(withoutMarks),
     chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
   });
@@ -251,17 +253,24 @@ function samplesOf(puts: readonly Put[]): number {
   return puts.reduce((sum, { sent }) => sum + sent!.samples.length, 0);
 }
 
-/** The scorer keeps unreadable records with a reason, and rejects readable ones only if their names were given up. */
+/**
+ * The scorer rejects unreadable records with a reason, and readable ones only if their names were given up. The bucket
+ * or the log has an example of each host's.
+ */
 function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
   const violations: string[] = [];
+  const isShown = (id: string) => lived.rejectedRecords.has(id) || ledger.logged.has(id);
+  const shown = stream.puts.filter(({ sequenceNumber }) => isShown(sequenceNumber));
+  const examples = new Set(shown.map(({ partitionKey }) => partitionKey));
   const lossy = new Set([...ledger.discarded.values()].map(({ sent }) => sent?.host));
-  for (const { sequenceNumber, sent } of stream.puts) {
-    const rejected = lived.rejectedRecords.get(sequenceNumber);
+  for (const { sequenceNumber, partitionKey, sent } of stream.puts) {
+    const reasons = ledger.rejected.get(sequenceNumber);
     const expected = !sent || sent.partlyBroken;
-    if (rejected && rejected.problems.length === 0) violations.push(`rejected without a reason: ${sequenceNumber}`);
-    if (expected && !rejected && !ledger.discarded.has(sequenceNumber)) violations.push(`not kept: ${sequenceNumber}`);
-    if (!expected && rejected && !lossy.has(sent.host)) {
-      violations.push(`rejected: ${sequenceNumber} of ${sent.host.name}: ${rejected.problems}`);
+    if (reasons?.length === 0) violations.push(`rejected without a reason: ${sequenceNumber}`);
+    if (reasons && !examples.has(partitionKey)) violations.push(`no example: ${sequenceNumber}`);
+    if (expected && !reasons && !ledger.discarded.has(sequenceNumber)) violations.push(`vanished: ${sequenceNumber}`);
+    if (!expected && reasons && !lossy.has(sent.host)) {
+      violations.push(`rejected: ${sequenceNumber} of ${sent.host.name}: ${reasons}`);
     }
   }
   return violations;

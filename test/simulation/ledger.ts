@@ -67,6 +67,10 @@ export interface Ledger {
   readonly lost: Set<string>;
   /** Texts that were held back, and those whose number phones received. */
   readonly texts: { held: number; told: number };
+  /** The reasons of rejected records, by sequence number. */
+  readonly rejected: Map<string, readonly string[]>;
+  /** Rejected records that were named in the log because the bucket did not take them. */
+  readonly logged: Set<string>;
   readonly violations: string[];
   /** Whether the state has samples that no stored state of its host had. */
   isNews(state: HostState): boolean;
@@ -99,6 +103,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
   const discarded = new Map<string, Put>();
   const lost = new Set<string>();
   const texts = { held: 0, told: 0 };
+  const rejected = new Map<string, readonly string[]>();
+  const logged = new Set<string>();
   const violations: string[] = [];
   return {
     runs: [],
@@ -111,6 +117,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     discarded,
     lost,
     texts,
+    rejected,
+    logged,
     violations,
     isNews: ({ host, newest: time }) => time > (newest.get(host) ?? 0),
     scored({ host, newest: time }) {
@@ -185,7 +193,18 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       run.published.add(key);
       publications.push({ key, notice: news, run, at: now });
     },
-    finished(records, { folded, failures, retryFrom = records.length }) {
+    finished(all, { folded, failures, rejections, counts, retryFrom = all.length }) {
+      const records = all.slice(0, counts.records);
+      for (const { record, problems } of rejections) {
+        rejected.set(
+          record.sequenceNumber,
+          problems.map(({ reason }) => reason),
+        );
+      }
+      for (const { what } of failures) {
+        const [, id] = /^rejected record (\d+)/.exec(what) ?? [];
+        if (id) logged.add(id);
+      }
       const hosts = new Set(folded.map(({ state }) => state.host));
       // Of a host that waits for names, only what comes before its first waiting record is folded.
       for (const { what } of failures) hosts.delete(what.replace(/^host /, ""));

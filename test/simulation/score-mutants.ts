@@ -107,9 +107,15 @@ export const SCORE_MUTANTS: readonly Mutant[] = [
     baselines: { active: (owners) => baselines.active(owners.filter((owner) => owner.startsWith("group#"))) },
   })),
   inRun("score: a rejected record is not kept", "score", () => ({ rejected: { keep: async () => {} } })),
-  inRun("score: a record is rejected without a reason", "score", ({ rejected }) => ({
-    rejected: { keep: (record) => rejected.keep({ ...record, problems: [] }) },
-  })),
+  {
+    name: "score: a record is rejected without a reason",
+    plant: () => ({
+      outcome: (outcome) => ({
+        ...outcome,
+        rejections: outcome.rejections.map((one) => ({ ...one, problems: [] })),
+      }),
+    }),
+  },
   inRun("score: an error of the bucket is ignored", "score", ({ rejected }) => ({
     rejected: { keep: (record) => rejected.keep(record).catch(() => {}) },
   })),

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { MappedRecord } from "../../lib/local/mapping.ts";
-import type { StreamRecord } from "../../lib/watch/read-batch.ts";
+import type { StreamRecord } from "../../lib/watch/delivery.ts";
 import { type Fault, happened, type Tally } from "./faults.ts";
 import type { Fleet, Host, Sent } from "./fleet.ts";
 import { between, chance, pick, type Random } from "./random.ts";

@@ -6,7 +6,7 @@ import { MAPPING } from "../../lib/resources.ts";
 import { refuse } from "../../lib/store/item-reader.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
 import { storesOver } from "../../lib/store/stores.ts";
-import { newScoreMemory } from "../../lib/watch/read-batch.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { START, STEP } from "../factories.ts";

@@ -13,6 +13,7 @@ test("shows the rejected records, each once", async () => {
     arrival: 0,
     problems: ["no JSON"],
     bytes: Buffer.of(1),
+    alike: 1,
   };
   await rejected.keep(record);
   await rejected.keep(record);

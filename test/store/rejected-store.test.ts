@@ -26,6 +26,7 @@ test("stores a record with its bytes and reasons under its day and sequence numb
     arrival: Date.UTC(2026, 0, 2, 23, 59, 59, 999),
     problems: ["no JSON at offset 0", "names not seen"],
     bytes: Buffer.of(0, 255, 1),
+    alike: 7,
   };
   await store.keep(record);
   await store.keep(record);
@@ -40,6 +41,7 @@ test("stores a record with its bytes and reasons under its day and sequence numb
     sequenceNumber: record.sequenceNumber,
     partitionKey: "web-07",
     arrival: "2026-01-02T23:59:59.999Z",
+    alike: 7,
     data: "AP8B",
   });
 });

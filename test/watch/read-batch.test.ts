@@ -1,8 +1,10 @@
-// Names of metrics: which list an id stands for, and how long a record waits for its names.
+// How much of a batch is read, which list of names an id stands for, and how long a record waits for its names.
+import { gzipSync } from "node:zlib";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
+import type { StreamRecord } from "../../lib/watch/delivery.ts";
 import type { SchemaStore } from "../../lib/watch/ports.ts";
-import { newScoreMemory, type StreamRecord } from "../../lib/watch/read-batch.ts";
-import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
+import { newScoreMemory } from "../../lib/watch/schema-names.ts";
+import { type ScoreOutcome, type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { recordV1, START, STEP, sample } from "../factories.ts";
 
 const MINUTE = 60_000;
@@ -19,6 +21,76 @@ function process(stores: MemoryStores, ports: Partial<ScorePorts> = {}) {
   return (records: readonly Record<string, unknown>[], now = START) =>
     scoreBatch(all, memory, records.map(record), () => now, Number.POSITIVE_INFINITY);
 }
+
+/** Delivers a batch as often as it takes; returns how many records each delivery read. */
+async function deliverAll(
+  records: readonly StreamRecord[],
+  score: (rest: readonly StreamRecord[]) => Promise<ScoreOutcome>,
+) {
+  const read: number[] = [];
+  const counts = { samples: 0, duplicates: 0, rejected: 0 };
+  for (let rest = records; rest.length > 0; ) {
+    const { retryFrom = rest.length, counts: own, rejections } = await score(rest);
+    if (retryFrom === 0) throw new Error("no record was finished");
+    read.push(own.records);
+    counts.samples += own.samples;
+    counts.duplicates += own.duplicates;
+    counts.rejected += rejections.length;
+    rest = rest.slice(retryFrom);
+  }
+  return { read, counts };
+}
+
+describe("a batch is read as far as it fits, and the rest is delivered again", () => {
+  const put = (content: string, position: number): StreamRecord => ({
+    sequenceNumber: `${position}`,
+    partitionKey: "web-07",
+    arrival: START,
+    data: gzipSync(content).toString("base64"),
+  });
+  const ports = (stores: MemoryStores): ScorePorts => ({
+    ...stores,
+    schemas: stores.baselines,
+    announce: async (state) => state,
+  });
+
+  test("into memory: 3 KB of gzip may hold 600 samples of 256 zeros, which take 1.5 MB", async () => {
+    const stores = createMemoryStores(() => START);
+    const memory = newScoreMemory();
+    const names = Array.from({ length: 256 }, (_, i) => `metric_${i}`);
+    const rows = Array(600).fill(Array(256).fill(0));
+    const records = Array.from({ length: 25 }, (_, n) => {
+      const t = Array.from({ length: 600 }, (_, i) => START - (25 - n) * 600_000 + i * 1_000);
+      return put(JSON.stringify(recordV1({ host: `web-${n}`, names, schema: undefined, t, rows })), n);
+    });
+    const { read, counts } = await deliverAll(records, (rest) =>
+      scoreBatch(ports(stores), memory, rest, () => START, Number.POSITIVE_INFINITY),
+    );
+    // 600 × 256 values of 8 bytes, 1 KB for the part and 310 KB of text; what passes 16 MiB is the last that is read.
+    expect(read).toEqual([11, 11, 3]);
+    expect(counts).toEqual({ samples: 25 * 600, duplicates: 0, rejected: 0 });
+  });
+
+  test("into memory: rejected records count with the bytes that were inflated", async () => {
+    const stores = createMemoryStores(() => START);
+    const records = Array.from({ length: 12 }, (_, n) => put(`{"host":"${" ".repeat(5_000_000)}"}`, n));
+    const { read, counts } = await deliverAll(records, (rest) =>
+      scoreBatch(ports(stores), newScoreMemory(), rest, () => START, Number.POSITIVE_INFINITY),
+    );
+    expect(read).toEqual([5, 5, 2]);
+    expect(counts.rejected).toBe(12);
+  });
+
+  test("into its time, which is looked at before each record", async () => {
+    const stores = createMemoryStores(() => START);
+    const records = Array.from({ length: 10 }, (_, n) => put(JSON.stringify(sample({ host: `web-${n}` })), n));
+    let looks = 0;
+    const outcome = await scoreBatch(ports(stores), newScoreMemory(), records, () => START + looks++, START + 3);
+    expect(outcome.counts.records).toBe(4);
+    expect(outcome.retryFrom).toBe(0);
+    expect(outcome.failures.map(({ what }) => what)).toContain("records from 4 on");
+  });
+});
 
 /** What history holds of a host, by the names of its metrics. */
 async function historyOf(stores: MemoryStores, host: string) {
@@ -101,7 +173,7 @@ describe("a record whose names nobody has stored yet", () => {
     const metrics = { cpu: 1 };
     const batch = [sample({ host: "db", metrics }), nameless("web-07"), sample({ host: "web-08", metrics })];
     const waiting = await score(batch);
-    expect(waiting).toMatchObject({ retryFrom: 1, counts: { samples: 2, rejected: 0 } });
+    expect(waiting).toMatchObject({ retryFrom: 1, rejections: [], counts: { samples: 2 } });
     expect(waiting.failures).toMatchObject([{ what: "host web-07" }]);
     await process(stores)([one("web-09", { names: ["cpu", "load"], rows: [[3, 4]] })]);
     expect(await score(batch.slice(1))).not.toHaveProperty("retryFrom");
@@ -155,7 +227,7 @@ test.each<keyof SchemaStore>(["names", "remember"])(
       one("web-08", { ...fields, schema: "820a13d37dfabf10" }),
       sample({ host: "web-09" }),
     ]);
-    expect(outcome).toMatchObject({ retryFrom: 1, counts: { samples: 2, rejected: 0 } });
+    expect(outcome).toMatchObject({ retryFrom: 1, rejections: [], counts: { samples: 2 } });
     expect(outcome.failures.map(({ what, error }) => [what, `${error}`])).toEqual([
       ["host web-07", "Error: throttled"],
       ["host web-08", "Error: throttled"],

@@ -1,6 +1,9 @@
 import { constants, deflateRawSync, gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { decodeRecord } from "../../lib/wire/decode.ts";
+import { Schemas } from "../../lib/wire/schemas.ts";
 import { recordV1, START, sample } from "../factories.ts";
-import { read } from "./reading.ts";
+import { ARRIVAL, read } from "./reading.ts";
 
 const MIB = 1024 * 1024;
 
@@ -9,20 +12,90 @@ function padded(length: number): Buffer {
   return Buffer.from(JSON.stringify(sample()).padEnd(length, " "));
 }
 
-test("a record of 10 MiB is read, one byte more is refused", () => {
-  expect(read(padded(10 * MIB))).toMatchObject({ parts: [{ values: [1, 2] }], problems: [] });
-  expect(read(padded(10 * MIB + 1))).toMatchObject({
-    parts: [],
-    problems: ["10485761 bytes: records have at most 10485760"],
+test("a record of 4 MiB is read, one byte more is refused", () => {
+  expect(read(padded(4 * MIB))).toMatchObject({ parts: [{ values: [1, 2] }], problems: [] });
+  expect(read(padded(4 * MIB + 1))).toMatchObject({ parts: [], problems: ["4194305 bytes: send at most 4194304"] });
+});
+
+const INFLATES = "inflates to more than 4194304 bytes: send several records";
+
+test("a record that inflates to 4 MiB is read, one byte more is refused", () => {
+  expect(read(gzipSync(padded(4 * MIB)))).toMatchObject({ parts: [{ values: [1, 2] }], problems: [] });
+  expect(read(gzipSync(padded(4 * MIB + 1)))).toMatchObject({ parts: [], problems: [INFLATES] });
+});
+
+test("the bytes of a record are counted as they were read, and no further than its limit", () => {
+  const bytesOf = (record: Buffer) => decodeRecord(record, ARRIVAL, new Schemas()).bytes;
+  expect([Buffer.alloc(7), padded(MIB), gzipSync(padded(MIB)), gzipSync(Buffer.alloc(9 * MIB))].map(bytesOf)).toEqual([
+    7,
+    MIB,
+    MIB,
+    4 * MIB,
+  ]);
+});
+
+test("600 samples of 256 metrics with 17 digits are one record v1", () => {
+  const names = Array.from({ length: 256 }, (_, i) => `metric_${i}`);
+  const row = names.map((_, i) => 0.1234567890123456 + i);
+  const record = recordV1({ names, schema: undefined, t: Array(600).fill(START), rows: Array(600).fill(row) });
+  const { parts, problems } = read(record);
+  expect({ samples: parts[0]?.times.length, problems }).toEqual({ samples: 600, problems: [] });
+});
+
+describe("a few kilobytes of gzip that would be much work are refused before they are parsed", () => {
+  const deep = "more than 16 lists and objects within one another: nest fewer";
+  const many = "more than 200000 values in one record: send several";
+  test.each([
+    ["5 million [ and as many ]", "[".repeat(5e6) + "]".repeat(5e6), INFLATES],
+    ["2 million [ and as many ]", "[".repeat(2e6) + "]".repeat(2e6), deep],
+    ["objects within one another", '{"a":'.repeat(8e5), deep],
+    ["17 lists within one another", "[".repeat(17) + "]".repeat(17), deep],
+    ["an ignored field that is deep", `{"host":"a","metrics":{"cpu":1},"x":${"[".repeat(16)}${"]".repeat(16)}}`, deep],
+    ["2 million zeros", `[${"0,".repeat(2e6)}0]`, many],
+    ["a million empty objects", `[${"{},".repeat(1e6)}{}]`, many],
+    ["a million empty rows", `{"v":1,"host":"a","names":["cpu"],"t":[],"rows":[${"[],".repeat(1e6)}[]]}`, many],
+    ["an object with a million fields", `{${'"":0,'.repeat(8e5)}"":0}`, many],
+    ["values on many lines, all within what one line may have", `[${"0,".repeat(1e5)}0]\n`.repeat(3), many],
+  ])("%s", (_, text, problem) => {
+    const gzipped = gzipSync(text);
+    expect(gzipped.length).toBeLessThan(20_000);
+    const parse = jest.spyOn(JSON, "parse");
+    try {
+      const { parts, problems } = decodeRecord(gzipped, ARRIVAL, new Schemas());
+      expect({ parts, problems }).toEqual({ parts: [], problems: [{ reason: problem }] });
+      expect(parse).not.toHaveBeenCalled();
+    } finally {
+      parse.mockRestore();
+    }
+  });
+
+  test("brackets in texts are text, and 16 lists and objects within one another are read", () => {
+    const x = `${"[".repeat(15)}${"]".repeat(15)}`;
+    expect(read(`{"host":"a","x":${x},"metrics":{"${'[{\\"'.repeat(50)}":1}}`)).toMatchObject({ problems: [] });
   });
 });
 
-test("a record that inflates to 10 MiB is read, one byte more is refused", () => {
-  expect(read(gzipSync(padded(10 * MIB)))).toMatchObject({ parts: [{ values: [1, 2] }], problems: [] });
-  expect(read(gzipSync(padded(10 * MIB + 1)))).toMatchObject({
-    parts: [],
-    problems: ["inflates to more than 10485760 bytes"],
-  });
+test("whatever a record is made of, no more is parsed, read or said about it than the limits allow", () => {
+  const piece = fc.constantFrom(
+    ...'[ ] { } , : 0 " \\ \n'.split(" "),
+    '{"host":"a","metrics":{"cpu":1}}',
+    '{"a":',
+    "[0",
+    "\u00e9",
+  );
+  const repeated = fc.tuple(fc.array(piece, { minLength: 1, maxLength: 6 }), fc.integer({ min: 1, max: 30_000 }));
+  const record = fc.array(repeated, { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(record, fc.constantFrom("{", "["), (runs, start) => {
+      const text = start + runs.map(([pieces, times]) => pieces.join("").repeat(times)).join("");
+      const { parts, problems, bytes } = decodeRecord(gzipSync(text), ARRIVAL, new Schemas());
+      const samples = parts.reduce((sum, { times }) => sum + times.length, 0);
+      expect(samples + problems.length).toBeLessThanOrEqual(600);
+      expect(bytes).toBeLessThanOrEqual(4 * MIB);
+      for (const { reason } of problems) expect(reason.length).toBeLessThan(300);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 describe("a zip bomb", () => {
@@ -35,7 +108,7 @@ describe("a zip bomb", () => {
   test("of 1 GiB is refused by the cap, before what follows the cap is looked at", () => {
     const bomb = Buffer.concat([gzipHeader, ...Array<Buffer>(64).fill(zeros(16 * MIB)), broken]);
     expect(bomb.length).toBeLessThan(2 * MIB);
-    expect(read(bomb)).toEqual({ parts: [], problems: ["inflates to more than 10485760 bytes"], replaced: 0 });
+    expect(read(bomb)).toEqual({ parts: [], problems: [INFLATES], replaced: 0 });
   });
 
   test("that ends below the cap is looked at to its end", () => {
@@ -53,13 +126,13 @@ test.each([
   expect(read(record(600)).parts[0]?.times).toHaveLength(600);
   expect(read(record(601))).toEqual({
     parts: [],
-    problems: [expect.stringContaining("601 samples: send at most 600")],
+    problems: [expect.stringMatching(/^(601 samples|more than 600 lines): send at most 600 /)],
     replaced: 0,
   });
 });
 
 test("ever so many broken lines are refused in one sentence", () => {
-  expect(read("{\n".repeat(100_000)).problems).toEqual(["100000 samples: send at most 600 in one record"]);
+  expect(read("{\n".repeat(100_000)).problems).toEqual(["more than 600 lines: send at most 600 samples in one record"]);
 });
 
 test.each([

@@ -9,7 +9,7 @@ export const ARRIVAL = START + 60_000;
 export function read(record: unknown, schemas = new Schemas()) {
   const bytes =
     Buffer.isBuffer(record) || typeof record === "string" ? Buffer.from(record) : Buffer.from(JSON.stringify(record));
-  const { parts, problems, ...rest } = decodeRecord(bytes, ARRIVAL, schemas);
+  const { parts, problems, bytes: _, ...rest } = decodeRecord(bytes, ARRIVAL, schemas);
   return {
     ...rest,
     problems: problems.map(({ reason }) => reason),

@@ -1,0 +1,43 @@
+import { retryOnConflict } from "../retry.ts";
+import { HOUR_MS } from "../time.ts";
+import { correctionOf } from "../watch/clock.ts";
+import { inParallel } from "../watch/parallel.ts";
+import type { HostState } from "../watch/state.ts";
+import { type Quota, take } from "./allowance.ts";
+import { CLOCKS_MAX, type WrongClock } from "./news.ts";
+import type { AlertPorts } from "./ports.ts";
+import type { Sending } from "./send.ts";
+
+/** When a time server fails, hosts find out one by one: the first message names the first, the next the others. */
+const CLOCK_MESSAGES: Quota = { name: "clocks", most: 1, windowMs: HOUR_MS };
+
+/** Stores worked on at once, as by the scorer. */
+const AT_ONCE = 32;
+
+/**
+ * Names the hosts whose clock is known to be wrong, in one message that comes once until the clock was right again. It
+ * publishes before it notes so, hence at least once.
+ */
+export async function reportClocks(ports: AlertPorts, sending: Sending, hosts: readonly HostState[]): Promise<void> {
+  const wrong = hosts.flatMap(wrongClockOf);
+  if (wrong.length === 0 || !(await take(ports.alerting, CLOCK_MESSAGES, sending.fullUntil, sending.clock))) return;
+  const clocks = wrong.sort((a, b) => Math.abs(b.offset) - Math.abs(a.offset)).slice(0, CLOCKS_MAX);
+  const at = Math.round(sending.clock());
+  await ports.publisher.publish({ kind: "clocks-wrong", at, clocks, clocksInAll: wrong.length }, { sms: false });
+  await inParallel(AT_ONCE, hosts, (state) => noteTold(ports, state));
+}
+
+function wrongClockOf({ host, group, clock }: HostState): WrongClock[] {
+  const correction = correctionOf(clock);
+  return correction ? [{ host, group, offset: correction.offset }] : [];
+}
+
+async function noteTold({ hosts }: AlertPorts, state: HostState): Promise<void> {
+  let current: HostState | undefined = state;
+  await retryOnConflict(`the clock of ${state.host}`, async () => {
+    if (!current?.clock || !correctionOf(current.clock)) return true;
+    if (await hosts.save({ ...current, clock: { ...current.clock, told: true } })) return true;
+    current = (await hosts.load([state.host])).get(state.host);
+    return undefined;
+  });
+}

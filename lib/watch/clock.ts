@@ -1,0 +1,96 @@
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
+
+/** A clock further ahead than this is wrong: nobody can sample the future. */
+const AHEAD_MS = 5 * MINUTE_MS;
+/** Samples older than this on arrival are from the past and open no incident; so is every sample of a clock behind. */
+export const PAST_AFTER_MS = HOUR_MS;
+
+/** So many records, over so long, show a clock and not a backlog, whose delay shrinks while it is sent. */
+const RECORDS_MIN = 5;
+const SPAN_MIN_MS = 5 * MINUTE_MS;
+/** Records on their way differ by less, and so does a backlog that is sent at nearly the pace of its samples. */
+const JITTER_MS = MINUTE_MS;
+
+/** A host's clock that is or was wrong, by its records. Offsets in milliseconds, arrivals since the epoch. */
+export interface HostClock {
+  /** What the last records say, while they say that the clock is wrong and not by how much. */
+  readonly run?: Run;
+  /** The last ones, oldest first; only the last may be in force. */
+  readonly corrections: readonly Correction[];
+  /** People have had the message about it. */
+  readonly told?: true;
+}
+
+/** Records in a row whose delays from sample to arrival are alike. */
+interface Run {
+  /** The arrival of the first. */
+  readonly since: number;
+  readonly records: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+export interface Correction {
+  /** What to add to the host's times: the smallest delay that it was learnt from. Negative: the clock is ahead. */
+  readonly offset: number;
+  /** It holds for records that arrive later than this. */
+  readonly after: number;
+  /** The arrival at which the clock changed: earlier records that come again are still corrected. */
+  readonly until?: number;
+}
+
+/** Corrections remembered: a record comes again within minutes or not at all, and each of these was learnt for five. */
+const CORRECTIONS_MAX = 3;
+
+/** The correction in force. */
+export function correctionOf(clock: HostClock | undefined): Correction | undefined {
+  const last = clock?.corrections.at(-1);
+  return last?.until === undefined ? last : undefined;
+}
+
+/**
+ * What to add to the times of a record with this delay (ms, from its newest sample to its arrival). A record ahead ends
+ * on arrival. One of a clock known to be behind is corrected if it comes live: not if it was spooled, late or imported.
+ */
+export function shiftOf(clock: HostClock | undefined, delay: number, arrival: number): number {
+  if (delay < -AHEAD_MS) return Math.round(delay);
+  const isMeant = ({ offset, after, until = Number.POSITIVE_INFINITY }: Correction) =>
+    offset > 0 && after < arrival && arrival < until && isNear(delay, offset);
+  return clock?.corrections.find(isMeant)?.offset ?? 0;
+}
+
+/** What is known of the clock after one more record, which arrived later than all before it. */
+export function withRecord(
+  clock: HostClock = { corrections: [] },
+  delay: number,
+  arrival: number,
+): HostClock | undefined {
+  const { run, ...kept } = clock;
+  if (delay >= -AHEAD_MS && delay <= PAST_AFTER_MS) {
+    return kept.corrections.length > 0 ? { corrections: ended(kept.corrections, arrival) } : undefined;
+  }
+  const known = correctionOf(clock);
+  if (known && isNear(delay, known.offset)) return kept;
+  const next = joined(run, Math.round(delay), arrival);
+  const isLong = next.records >= RECORDS_MIN && arrival - next.since >= SPAN_MIN_MS;
+  if (!isLong) return { ...kept, run: next };
+  const learnt = { offset: next.least, after: arrival };
+  return { ...kept, corrections: [...ended(kept.corrections, arrival), learnt].slice(-CORRECTIONS_MAX) };
+}
+
+function ended(corrections: readonly Correction[], arrival: number): readonly Correction[] {
+  return corrections.map((one) => ({ until: arrival, ...one }));
+}
+
+function isNear(delay: number, offset: number): boolean {
+  return Math.abs(delay - offset) <= JITTER_MS;
+}
+
+/** The delays of a backlog shrink while it is sent; those of a live host stay within the jitter. */
+function joined(run: Run | undefined, delay: number, arrival: number): Run {
+  if (run) {
+    const [least, most] = [Math.min(run.least, delay), Math.max(run.most, delay)];
+    if (most - least <= JITTER_MS) return { since: run.since, records: run.records + 1, least, most };
+  }
+  return { since: arrival, records: 1, least: delay, most: delay };
+}

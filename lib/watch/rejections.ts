@@ -1,0 +1,113 @@
+import { DAY_MS, MINUTE_MS } from "../time.ts";
+import type { Problem } from "../wire/decode.ts";
+import type { Failed, StreamRecord, Time } from "./delivery.ts";
+import { inParallel } from "./parallel.ts";
+import type { RejectedRecord, RejectedStore } from "./ports.ts";
+
+/** A record that was rejected, whole or in part. */
+export interface Rejection {
+  readonly record: StreamRecord;
+  readonly problems: readonly Problem[];
+}
+
+/** How many examples this process chose on one day, by kind, and until when it leaves the bucket alone. */
+export interface Examples {
+  day: number;
+  total: number;
+  readonly byKind: Map<string, number>;
+  /** Milliseconds since the epoch. */
+  awayUntil: number;
+}
+
+export function noExamples(): Examples {
+  return { day: 0, total: 0, byKind: new Map(), awayUntil: 0 };
+}
+
+/** Examples of one reason and sender in a batch, and in a day. A person needs few to see what is wrong. */
+const KIND_IN_BATCH_MAX = 3;
+const KIND_IN_DAY_MAX = 20;
+/**
+ * Examples that a process keeps in a day. Writing them costs half a cent, at $5 for a million objects
+ * (https://aws.amazon.com/s3/pricing/), however many senders are wrong.
+ */
+const DAY_MAX = 1_000;
+/** Examples written at once: 1,000 take three seconds at 40 ms each. */
+const WRITES_AT_ONCE = 16;
+/** After a failed write the bucket is left alone this long: one that does not answer takes half a minute each time. */
+const AWAY_MS = 10 * MINUTE_MS;
+
+/**
+ * Keeps a few examples of each reason and sender, each with the number of records that it stands for. Nothing waits for
+ * the bucket: what it does not take in time is reported, and not delivered again.
+ */
+export async function keepExamples(
+  store: RejectedStore,
+  examples: Examples,
+  rejections: readonly Rejection[],
+  { clock, deadline }: Time,
+  failed: Failed,
+): Promise<void> {
+  await inParallel(WRITES_AT_ONCE, choose(examples, rejections, clock()), async (record) => {
+    const missed = (error: unknown) => {
+      const { sequenceNumber, partitionKey, problems, alike } = record;
+      const why = `${problems[0]} (${alike} alike)`;
+      const what = `rejected record ${sequenceNumber} of ${partitionKey}, not kept in the bucket: ${why}`;
+      failed.push({ position: Number.POSITIVE_INFINITY, failure: { what, error } });
+    };
+    if (clock() > deadline) return missed(new Error("out of time"));
+    if (clock() < examples.awayUntil) return missed(new Error("another write failed less than ten minutes ago"));
+    try {
+      await store.keep(record);
+    } catch (error) {
+      examples.awayUntil = clock() + AWAY_MS;
+      missed(error);
+    }
+  });
+}
+
+/** The first examples of all kinds come before the second of any. */
+function choose(examples: Examples, rejections: readonly Rejection[], now: number): readonly RejectedRecord[] {
+  beginDay(examples, Math.floor(now / DAY_MS));
+  const kinds = new Map<string, Rejection[]>();
+  for (const rejection of rejections) {
+    const kind = kindOf(rejection);
+    const alike = kinds.get(kind);
+    if (alike) alike.push(rejection);
+    else kinds.set(kind, [rejection]);
+  }
+  const chosen: RejectedRecord[] = [];
+  for (let turn = 0; turn < KIND_IN_BATCH_MAX; turn++) {
+    for (const [kind, alike] of kinds) {
+      const rejection = alike[turn];
+      if (rejection && takePlace(examples, kind)) chosen.push(recordOf(rejection, alike.length));
+    }
+  }
+  return chosen;
+}
+
+function beginDay(examples: Examples, day: number): void {
+  if (examples.day === day) return;
+  examples.day = day;
+  examples.total = 0;
+  examples.byKind.clear();
+}
+
+function takePlace(examples: Examples, kind: string): boolean {
+  const before = examples.byKind.get(kind) ?? 0;
+  if (examples.total >= DAY_MAX || before >= KIND_IN_DAY_MAX) return false;
+  examples.total++;
+  examples.byKind.set(kind, before + 1);
+  return true;
+}
+
+/** Sender and reason, up to what the reason quotes and without numbers: in these, reasons of like records differ. */
+function kindOf({ record, problems: [first] }: Rejection): string {
+  const reason = first?.reason.replace(/["'].*/s, "").replace(/\d+/g, "…");
+  return JSON.stringify([first?.host ?? record.partitionKey, reason]);
+}
+
+function recordOf({ record, problems }: Rejection, alike: number): RejectedRecord {
+  const { sequenceNumber, partitionKey, arrival, data } = record;
+  const reasons = problems.map(({ reason }) => reason);
+  return { sequenceNumber, partitionKey, arrival, problems: reasons, bytes: Buffer.from(data, "base64"), alike };
+}

@@ -1,0 +1,62 @@
+import { DEPTH_MAX, VALUES_MAX } from "./limits.ts";
+
+/** The work that a JSON text makes. */
+export interface Measure {
+  /** Values at any depth: numbers, texts, lists, objects… */
+  readonly values: number;
+  /** Lists and objects around the innermost value, itself included. */
+  readonly depth: number;
+}
+
+const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
+const [OTHER, TEXT, COMMA, OPEN, CLOSE] = [0, 1, 2, 3, 4];
+/** A table by byte: most bytes are digits of numbers, and every record passes here. */
+const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  if (byte === QUOTE) return TEXT;
+  if (char === ",") return COMMA;
+  if ("[{".includes(char)) return OPEN;
+  return "]}".includes(char) ? CLOSE : OTHER;
+});
+
+/**
+ * Measures a text in UTF-8 that begins with { or [, in one pass and without memory, so that nobody parses what costs
+ * too much. It ends as soon as a limit is passed. It is no parser: up to the first mistake in a text it counts what
+ * JSON.parse reads, and JSON.parse stops there.
+ */
+export function measure(text: Uint8Array): Measure {
+  let [values, depth, deepest] = [0, 0, 0];
+  /** Where a list or object opened, if nothing but numbers came since. */
+  let opened = -1;
+  for (let i = 0; i < text.length && values <= VALUES_MAX && deepest <= DEPTH_MAX; i++) {
+    const kind = KINDS[text[i] ?? 0];
+    if (kind === OTHER) continue;
+    if (kind === OPEN) {
+      // The first value in it, and itself if nothing is around it; commas count all other values.
+      values += depth === 0 ? 2 : 1;
+      deepest = Math.max(deepest, ++depth);
+      opened = i;
+      continue;
+    }
+    if (kind === TEXT) i = endOfText(text, i);
+    else if (kind === COMMA) values++;
+    else {
+      if (opened >= 0 && isBlank(text, opened + 1, i)) values--;
+      depth--;
+    }
+    opened = -1;
+  }
+  return { values, depth: deepest };
+}
+
+/** Where the text that opens at `start` ends. */
+function endOfText(text: Uint8Array, start: number): number {
+  let i = start + 1;
+  for (; i < text.length && text[i] !== QUOTE; i++) if (text[i] === BACKSLASH) i++;
+  return i;
+}
+
+function isBlank(text: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if ((text[i] ?? 0) > SPACE) return false;
+  return true;
+}
