@@ -113,8 +113,8 @@ function groupOf({ arrived: [first] }: HostWork): string {
 
 /**
  * Writes history and ended incidents before the state, which marks their samples as applied and forgets the incidents:
- * after a crash in between they are written again under the same keys. The open incident is part of the state and is
- * written after it: whoever loses the race must not reopen what the other has ended. Notices are part of the state, too.
+ * after a crash in between they are written again under the same keys. The open incident follows the state, which
+ * contains it: whoever loses the race must not reopen what the other has ended. Notices are part of the state, too.
  */
 async function scoreHost(
   ports: ScorePorts,
