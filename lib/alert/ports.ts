@@ -1,3 +1,4 @@
+import type { BaselineLedger } from "../learn/report.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
 import type { NewsPublisher } from "./news.ts";
@@ -10,6 +11,7 @@ export interface AlertPorts {
   readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: AlertingStore;
   readonly publisher: NewsPublisher;
+  readonly baselines: Pick<BaselineLedger, "forget">;
 }
 
 /**

@@ -9,6 +9,7 @@ import { between, type Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface Stores extends Omit<ScorePorts, "announce"> {
+  readonly baselines: ScorePorts["baselines"] & AlertPorts["baselines"];
   readonly alerting: AlertingStore;
 }
 
@@ -53,13 +54,17 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): S
         const saved = await call("hosts.save", write, state.host, crash);
         return echoed(saved, surroundings);
       },
+      remove: (state) => call("hosts.remove", () => stores.hosts.remove(state), state.host),
       withPending: () => call("hosts.withPending", () => stores.hosts.withPending()),
       async *all() {
         await call("hosts.all", async () => {});
         yield* stores.hosts.all();
       },
     },
-    baselines: { active: (owners, known) => call("baselines.active", () => stores.baselines.active(owners, known)) },
+    baselines: {
+      active: (owners, known) => call("baselines.active", () => stores.baselines.active(owners, known)),
+      forget: (owner) => call("baselines.forget", () => stores.baselines.forget(owner)),
+    },
     schemas: {
       names: (ids) => call("schemas.names", () => stores.schemas.names(ids)),
       remember: (schema) => call("schemas.remember", () => stores.schemas.remember(schema)),
