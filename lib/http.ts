@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type net from "node:net";
 
 /** All servers of this project answer this machine only. */
@@ -35,6 +35,7 @@ export class RequestError extends Error {
 /** The part that the responses of HTTP/1 and HTTP/2 share. */
 export interface Outgoing {
   statusCode: number;
+  readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
   end(body: string | Buffer): unknown;
 }
@@ -42,6 +43,29 @@ export interface Outgoing {
 /** Whether a Host header names this machine: a name that DNS rebinding points here does not. */
 export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
+}
+
+/** The address of a request; undefined when it is none, as with a `%` that encodes nothing. */
+export function addressOf(path: string): URL | undefined {
+  const address = `http://${HOST}${path}`;
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  try {
+    decodeURIComponent(url.pathname);
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether a page of another site, or of another port of this machine, makes the browser ask. Such a page may link to a
+ * page of ours, and no more: it may not send, embed or frame it.
+ */
+export function isFromElsewhere({ method, headers }: Pick<IncomingMessage, "method" | "headers">, isPage: boolean) {
+  const { "sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": destination = "document" } = headers;
+  if (site === undefined || site === "same-origin" || site === "none") return false;
+  return !isPage || method !== "GET" || mode !== "navigate" || destination !== "document";
 }
 
 /** Undefined when it has more than `limit` bytes. It is still read to its end, so that the client sees the answer. */

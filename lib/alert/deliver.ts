@@ -172,7 +172,7 @@ async function sendOne(
   return true;
 }
 
-/** A sweep stores an incident after its host or desk: this makes up for a crash in between. */
+/** An open incident is stored after its host or desk: this makes up for a crash in between. */
 async function storeOpen({ incidents }: AlertPorts, { source }: Latest, id: string): Promise<void> {
   if (source.incident?.id === id) await incidents.save(source.incident);
 }
@@ -192,8 +192,7 @@ async function sendTogether(
     await sendOne(ports, sending, first, alone);
     return 1;
   }
-  // The scorer stores anomalies before their host.
-  for (const { latest, incident } of rest) if (incident.kind !== "anomaly") await storeOpen(ports, latest, incident.id);
+  for (const { latest, incident } of rest) await storeOpen(ports, latest, incident.id);
   await send(ports, sending, digestOf(notices, sending.clock()), notices);
   const sent = new Map<Latest, PendingNotice[]>();
   for (const one of rest) sent.set(one.latest, [...(sent.get(one.latest) ?? []), ...one.send]);

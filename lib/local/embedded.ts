@@ -41,7 +41,7 @@ const ANSWER_MS = 30_000;
  */
 export function forward(emulator: Server, request: Request, response: Outgoing & EventEmitter): void {
   const unanswered = jsonError(500, "InternalFailure", "The emulator gave no answer");
-  const timeout = setTimeout(() => send(response, unanswered), ANSWER_MS);
+  const timeout = setTimeout(() => response.headersSent || send(response, unanswered), ANSWER_MS);
   response.on("close", () => clearTimeout(timeout));
   const copy = Object.assign(Readable.from([request.body]), {
     method: request.method,

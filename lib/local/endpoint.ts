@@ -3,7 +3,18 @@ import http, { type IncomingHttpHeaders } from "node:http";
 import http2 from "node:http2";
 import net, { type Socket } from "node:net";
 import { messageOf } from "../errors.ts";
-import { HOST, isLoopback, listen, type Outgoing, type Reply, type Request, readBody, send } from "../http.ts";
+import {
+  addressOf,
+  HOST,
+  isFromElsewhere,
+  isLoopback,
+  listen,
+  type Outgoing,
+  type Reply,
+  type Request,
+  readBody,
+  send,
+} from "../http.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
 import { jsonError } from "./aws-replies.ts";
 import { type Emulators, forward } from "./embedded.ts";
@@ -33,8 +44,23 @@ const METRICS_PATH = "/metrics";
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 /** The limit of the Kinesis emulator; AWS accepts 10 MiB. */
 const KINESIS_BODY_BYTES_MAX = 7 * 1024 * 1024;
-/** Longer than a client keeps an idle connection, so that no connection closes during a request. */
-const KEEP_ALIVE_MS = 120_000;
+
+/** How long the port waits for a client, in milliseconds. */
+interface Patience {
+  /** For the first bytes, and for the headers of a request. */
+  readonly headers: number;
+  /** For a whole request. */
+  readonly request: number;
+  /** For the next request. Longer than a client keeps an idle connection, so that none closes during a request. */
+  readonly idle: number;
+}
+
+const PATIENCE: Patience = { headers: 15_000, request: 60_000, idle: 120_000 };
+/** Each of the twin's ten clients has at most 50 (the SDK's maxSockets); an agent has one. */
+const CONNECTIONS_MAX = 1_000;
+
+/** No page of a browser may embed a reply, or take it for something else. */
+const HEADERS = { "cross-origin-resource-policy": "same-origin", "x-content-type-options": "nosniff" };
 
 /** The part that the requests of HTTP/1 and HTTP/2 share. */
 interface Incoming extends AsyncIterable<Buffer> {
@@ -47,23 +73,22 @@ interface Incoming extends AsyncIterable<Buffer> {
  * One port of this machine that answers like the services of AWS. It speaks HTTP/1 and HTTP/2 without TLS: the Kinesis
  * client uses HTTP/2 by default.
  */
-export async function openEndpoint(port: number, log: (line: string) => void) {
+export async function openEndpoint(port: number, log: (line: string) => void, patience = PATIENCE) {
   const inHand = new Set<Promise<void>>();
   const sockets = new Set<Socket>();
   let services: Services | undefined;
   const answer = (incoming: Incoming, outgoing: Answer) => {
+    for (const [name, value] of Object.entries(HEADERS)) outgoing.setHeader(name, value);
     const answered = new Promise<void>((resolve) => outgoing.on("close", resolve));
     inHand.add(answered);
     void answered.then(() => inHand.delete(answered));
     handle(incoming, outgoing, services).catch((error: unknown) => {
       log(`${incoming.method} ${incoming.url}: ${messageOf(error)}`);
-      send(outgoing, jsonError(500, "InternalFailure", messageOf(error)));
+      if (!outgoing.headersSent) send(outgoing, jsonError(500, "InternalFailure", messageOf(error)));
     });
   };
-  const server = multiplexer(
-    http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => answer(request, response)),
-    http2.createServer((request, response) => answer(request, response)),
-  );
+  const server = multiplexer(http1Server(patience, answer), http2Server(patience, answer), patience.headers);
+  server.maxConnections = CONNECTIONS_MAX;
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -84,14 +109,40 @@ export async function openEndpoint(port: number, log: (line: string) => void) {
   };
 }
 
+type OnRequest = (incoming: Incoming, outgoing: Answer) => void;
+
+function http1Server({ headers, request, idle }: Patience, answer: OnRequest): net.Server {
+  const server = http.createServer(
+    {
+      headersTimeout: headers,
+      requestTimeout: request,
+      keepAliveTimeout: idle,
+      connectionsCheckingInterval: headers,
+    },
+    answer,
+  );
+  // Node begins to look for late requests when a server listens; this one gets its connections from another.
+  server.emit("listening");
+  return server;
+}
+
+/** Ends connections on which nothing happens; Kinesis, which alone uses HTTP/2, answers at once. */
+function http2Server({ idle }: Patience, answer: OnRequest): net.Server {
+  const server = http2.createServer(answer);
+  server.setTimeout(idle);
+  return server;
+}
+
 /** Reads the first bytes of a connection: HTTP/2 begins with `PRI` (RFC 9113, 3.4). */
-function multiplexer(http1Server: net.Server, http2Server: net.Server): net.Server {
+function multiplexer(http1: net.Server, http2: net.Server, patienceMs: number): net.Server {
   return net.createServer((socket) => {
     socket.on("error", () => socket.destroy());
+    socket.setTimeout(patienceMs, () => socket.destroy());
     socket.once("data", (bytes) => {
+      socket.setTimeout(0).removeAllListeners("timeout");
       socket.pause();
       socket.unshift(bytes);
-      const server = bytes.subarray(0, 3).toString("latin1") === "PRI" ? http2Server : http1Server;
+      const server = bytes.subarray(0, 3).toString("latin1") === "PRI" ? http2 : http1;
       server.emit("connection", socket);
       process.nextTick(() => socket.resume());
     });
@@ -100,11 +151,11 @@ function multiplexer(http1Server: net.Server, http2Server: net.Server): net.Serv
 
 async function handle(incoming: Incoming, outgoing: Answer, services: Services | undefined): Promise<void> {
   const { headers, method = "" } = incoming;
-  const refusal = refuse(headers, incoming.url ?? "");
+  const refusal = refuse(incoming);
   if (refusal) return send(outgoing, refusal);
   if (!services) return send(outgoing, jsonError(503, "ServiceUnavailable", "Still starting; try again"));
-  const address = `http://${HOST}${incoming.url}`;
-  if (!URL.canParse(address)) return send(outgoing, jsonError(400, "InvalidRequest", `${address} is no valid address`));
+  const url = addressOf(incoming.url ?? "");
+  if (!url) return send(outgoing, jsonError(400, "InvalidRequest", `${incoming.url} is no valid path`));
   const target = headerOf(headers, "x-amz-target");
   const limit = target.startsWith("Kinesis_") ? KINESIS_BODY_BYTES_MAX : BODY_BYTES_MAX;
   let body: Buffer | undefined;
@@ -115,7 +166,7 @@ async function handle(incoming: Incoming, outgoing: Answer, services: Services |
   }
   if (!body)
     return send(outgoing, jsonError(413, "RequestEntityTooLarge", `The request is larger than ${limit} bytes`));
-  await route({ method, url: new URL(address), headers, body }, target, outgoing, services);
+  await route({ method, url, headers, body }, target, outgoing, services);
 }
 
 type Answer = Outgoing & EventEmitter;
@@ -167,17 +218,15 @@ function scraped(read: () => Promise<Exposition>): Service {
  * A page in a browser could reach this port across origins, or by a name that points here (DNS rebinding). Only the
  * feedback page is made for browsers: its form names an origin too, and only someone with the link can send it.
  */
-function refuse(headers: IncomingHttpHeaders, path: string): Reply | undefined {
+function refuse({ method, url: path = "", headers }: Incoming): Reply | undefined {
   const host = headerOf(headers, "host") || headerOf(headers, ":authority");
   if (!isLoopback(host)) {
     return jsonError(403, "AccessDeniedException", `The host ${host} is not this machine; use ${HOST}`);
   }
-  if (headers.origin !== undefined && !path.startsWith(FEEDBACK_PATH)) {
-    return jsonError(
-      403,
-      "AccessDeniedException",
-      `Pages of browsers (here ${headers.origin}) may not call this endpoint`,
-    );
+  const isPage = path.startsWith(FEEDBACK_PATH);
+  if (isFromElsewhere({ method, headers }, isPage) || (headers.origin !== undefined && !isPage)) {
+    const page = headers.origin ?? "another site";
+    return jsonError(403, "AccessDeniedException", `Pages of browsers (here ${page}) may not call this endpoint`);
   }
   return undefined;
 }

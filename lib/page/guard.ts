@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isLoopback, type Reply } from "../http.ts";
+import { isFromElsewhere, isLoopback, type Reply } from "../http.ts";
 import { errorReply } from "./replies.ts";
 
 /** The header that carries the token of this process. A form cannot set it, and another page's script may not. */
@@ -10,15 +10,13 @@ const TOKEN_HEADER = "x-fleetwarden-token";
  * Why a request is refused, or undefined. Any program on this machine may ask. Another page in the same browser may
  * not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an image.
  */
-export function refusalOf({ method, url, headers }: IncomingMessage, token: string): Reply | undefined {
-  const { host = "", origin, "sec-fetch-site": site } = headers;
+export function refusalOf(request: IncomingMessage, token: string): Reply | undefined {
+  const { method, url, headers } = request;
+  const { host = "", origin } = headers;
   if (!isLoopback(host)) return errorReply(403, `The host ${host} is not this machine: use 127.0.0.1`);
   if (origin !== undefined && origin !== `http://${host}`)
     return errorReply(403, `Pages of ${origin} may not call this one`);
-  // A link from another page may lead to the page itself only.
-  const isForeign = site !== undefined && site !== "same-origin" && site !== "none";
-  if (isForeign && !(method === "GET" && url === "/" && headers["sec-fetch-mode"] === "navigate"))
-    return errorReply(403, "Other pages may not use this one");
+  if (isFromElsewhere(request, url === "/")) return errorReply(403, "Other pages may not use this one");
   if (method === "GET" || method === "HEAD") return undefined;
   if (method !== "POST")
     return { ...errorReply(405, `${method} is not used here: use GET or POST`), headers: { allow: "GET, HEAD, POST" } };

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
-import { HOST, listen, readBody, send } from "../http.ts";
+import { addressOf, listen, readBody, send } from "../http.ts";
 import { type ApiOptions, createApi } from "./api.ts";
 import { readFiles } from "./assets.ts";
 import { refusalOf } from "./guard.ts";
@@ -42,9 +42,8 @@ export async function startPage(options: PageOptions): Promise<Page> {
     const refusal = refusalOf(request, token);
     if (refusal) return send(response, refusal);
     const { method = "GET", url: path = "/", headers } = request;
-    if (path.length > URL_LENGTH_MAX || !URL.canParse(`http://${HOST}${path}`))
-      return send(response, errorReply(400, "This is no address of the page"));
-    const url = new URL(`http://${HOST}${path}`);
+    const url = path.length > URL_LENGTH_MAX ? undefined : addressOf(path);
+    if (!url) return send(response, errorReply(400, "This is no address of the page"));
     if (url.pathname === "/api/events" && method === "GET") {
       if (!live.join(response)) send(response, errorReply(503, "Too many pages are open: close some"));
       return;

@@ -124,8 +124,9 @@ function groupOf({ arrived: [first] }: HostWork): string {
 }
 
 /**
- * Writes history and incidents before the state, which marks their samples as applied: after a crash in between they
- * are written again under the same keys. Notices are part of the state, so that a crash before publishing loses none.
+ * Writes history and ended incidents before the state, which marks their samples as applied and forgets the incidents:
+ * after a crash in between they are written again under the same keys. The open incident follows the state, which
+ * contains it: whoever loses the race must not reopen what the other has ended. Notices are part of the state, too.
  */
 async function scoreHost(
   ports: ScorePorts,
@@ -141,9 +142,12 @@ async function scoreHost(
     const thinning = thinningOf(state);
     const chunks = next.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
-    await inParallel(WRITES_AT_ONCE, next.incidents, (incident) => ports.incidents.save(incident));
+    const ended = next.incidents.filter(({ resolved }) => resolved !== undefined);
+    await inParallel(WRITES_AT_ONCE, ended, (incident) => ports.incidents.save(incident));
     return { ...next, state: dated(next.state, clock()) };
   });
+  // Also for samples that were applied before: this write may have failed then.
+  if (folded.state.incident) await ports.incidents.save(folded.state.incident);
   if (folded.state.pending.length === 0) return folded;
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
 }

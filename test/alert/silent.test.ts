@@ -1,11 +1,12 @@
 import { fold } from "../../lib/watch/fold.ts";
+import type { HostStore } from "../../lib/watch/ports.ts";
 import { retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilence, aSilentIncident } from "../contract/examples.ts";
 import { arrived, part, START } from "../factories.ts";
 import { BUSY_RULE, busy, fleetOf, reporting } from "./reporting.ts";
-import { DAY, HOUR, hostsOf, MINUTE } from "./support.ts";
+import { createWorld, DAY, HOUR, hostsOf, MINUTE } from "./support.ts";
 
 describe("a host is silent", () => {
   test.each<[string, boolean, number, Partial<HostState>]>([
@@ -118,6 +119,36 @@ describe("a host in trouble that falls silent", () => {
     expect(stored).not.toHaveProperty("ending");
     expect(stored).not.toHaveProperty("resolved");
   });
+});
+
+test("a sweep that ends a trouble while the host's next record is scored has ended it for good", async () => {
+  const [host, other] = [
+    { host: "web-07", group: "web" },
+    { host: "web-08", group: "web" },
+  ];
+  const world = createWorld({ groups: ["web"] });
+  await world.send([host], [10, 10, 10, 10]);
+  await world.ports.hosts.save({ ...(await world.state("web-07")), interval: MINUTE });
+  const [trouble] = await world.incidents();
+  world.goTo(START + 10 * MINUTE);
+  await world.send([other], [0]);
+  let isFirst = true;
+  const hosts: HostStore = {
+    ...world.ports.hosts,
+    async save(state) {
+      if (isFirst) {
+        isFirst = false;
+        await world.sweep();
+      }
+      return world.ports.hosts.save(state);
+    },
+  };
+  const { failures } = await world.send([host], [10, 10, 10, 10], { hosts });
+  expect(failures).toEqual([]);
+  const incidents = await world.incidents();
+  expect(incidents.find(({ id }) => id === trouble?.id)).toMatchObject({ ending: "silent", resolved: START - 1_000 });
+  const open = incidents.filter(({ resolved }) => resolved === undefined).map(({ id }) => id);
+  expect(open).toEqual([(await world.state("web-07")).incident?.id]);
 });
 
 test("a sample that arrived before the host fell silent ends that silence; the next one is another", async () => {

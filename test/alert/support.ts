@@ -72,6 +72,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
       });
       const scoring = {
         ...stores,
+        hosts: other.hosts ?? stores.hosts,
         schemas: stores.baselines,
         baselines: {
           active: async (owners: readonly string[]) =>

@@ -1,10 +1,13 @@
+import { once } from "node:events";
 import http from "node:http";
+import net from "node:net";
 import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeStreamSummaryCommand, KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, ListSubscriptionsByTopicCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { clientConfig } from "../../lib/clients.ts";
+import { openEndpoint } from "../../lib/local/endpoint.ts";
 import { openTwin } from "./support.ts";
 
 // Servers and disks of a busy machine may be slow; no test depends on their speed.
@@ -25,11 +28,20 @@ afterAll(async () => {
 
 /** Sends a plain request; returns status and text. */
 function call(options: http.RequestOptions, body = ""): Promise<{ status: number; text: string }> {
+  return ask(options, body).then(({ status, text }) => ({ status, text }));
+}
+
+/** The same with the reply's headers. */
+function ask(
+  options: http.RequestOptions,
+  body = "",
+): Promise<{ status: number; text: string; headers: http.IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     const request = http.request(twin.endpoint, options, async (response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk);
-      resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+      const { statusCode: status = 0, headers } = response;
+      resolve({ status, headers, text: Buffer.concat(chunks).toString() });
     });
     request.on("error", reject);
     request.end(body);
@@ -207,10 +219,91 @@ test.each([
     "Logs_",
   ],
   ["any other request", { method: "DELETE", path: "/" }, 501, "DELETE"],
+  [
+    "a script of another site",
+    { headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" } },
+    403,
+    "site",
+  ],
+  ["an image on another port", { path: "/metrics", headers: { "sec-fetch-site": "same-site" } }, 403, "site"],
+  [
+    "another site's link to what is no page",
+    { path: "/metrics", headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" } },
+    403,
+    "site",
+  ],
+  [
+    "a form of another site",
+    { method: "POST", path: "/feedback/x", headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" } },
+    403,
+    "site",
+  ],
+  [
+    "a frame of another site",
+    {
+      path: "/feedback/x",
+      headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" },
+    },
+    403,
+    "site",
+  ],
+  ["a path with a % that encodes nothing", { path: "/fleetwarden-failures/100%" }, 400, "no valid path"],
+  ["such a function", { method: "POST", path: "/2015-03-31/functions/%E0%A4%A/invocations" }, 400, "no valid path"],
+  ["such a link", { path: "/feedback/%zz" }, 400, "no valid path"],
+  ["a key that no file can have", { path: `/fleetwarden-failures/${"x".repeat(1_000)}` }, 404, "NoSuchKey"],
   ["a path out of the bucket", { path: "/fleetwarden-failures/..%2f..%2fversion" }, 404, "NoSuchKey"],
 ])("refuses %s", async (_, options, status, text) => {
   const answer = await call(options);
   expect(answer).toEqual({ status, text: expect.stringContaining(text) });
+});
+
+test.each([
+  [
+    "of the page",
+    { path: "/feedback/x", headers: { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" } },
+    200,
+  ],
+  [
+    "of a person who typed the address",
+    { path: "/fleetwarden-failures/x", headers: { "sec-fetch-site": "none" } },
+    404,
+  ],
+])("answers a request %s", async (_, options, status) => {
+  expect(await call(options)).toMatchObject({ status });
+});
+
+test.each([
+  ["DynamoDB", { method: "POST", headers: { "x-amz-target": "DynamoDB_20120810.ListTables" } }, 400],
+  ["Kinesis", { method: "POST", headers: { "x-amz-target": "Kinesis_20131202.ListStreams" } }, 404],
+  ["S3", { path: "/fleetwarden-failures/none" }, 404],
+  ["the link of an alert", { path: "/feedback/x" }, 200],
+  ["a refusal", { headers: { host: "evil.example" } }, 403],
+])("no page may embed a reply of %s, or take it for something else", async (_, options, status) => {
+  const reply = await ask(options);
+  expect(reply.status).toBe(status);
+  expect(reply.headers).toMatchObject({
+    "cross-origin-resource-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+  });
+});
+
+test.each([
+  ["sends nothing", ""],
+  ["stops within the headers", "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx: "],
+  ["stops within the body", "PUT /a/b HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 9\r\n\r\nhalf"],
+  ["asks nothing more", "DELETE / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"],
+  ["begins HTTP/2 and stops", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"],
+])("a connection that %s is ended", async (_, bytes) => {
+  const endpoint = await openEndpoint(0, () => undefined, { headers: 50, request: 50, idle: 50 });
+  const none = async () => ({ status: 501 });
+  const emulators = { dynamodb: http.createServer(), kinesis: http.createServer() };
+  const services = { sns: none, s3: none, lambda: none, secrets: none, feedback: none, trouble: async () => undefined };
+  endpoint.serve({ ...emulators, ...services });
+  const socket = net.connect(Number(new URL(endpoint.url).port), "127.0.0.1");
+  const closed = once(socket.resume(), "close");
+  socket.write(bytes);
+  await closed;
+  await endpoint.close();
 });
 
 test("refuses a request that is too large and goes on working", async () => {

@@ -83,6 +83,7 @@ test("a link from elsewhere leads to the page, and to nothing else", async () =>
   const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
   expect(await call(page.url, { headers })).toMatchObject({ status: 200 });
   expect(await call(`${page.url}/api/labels`, { headers })).toMatchObject({ status: 403 });
+  expect(await call(page.url, { headers: { ...headers, "sec-fetch-dest": "iframe" } })).toMatchObject({ status: 403 });
 });
 
 test.each([
@@ -108,6 +109,7 @@ test.each([
   ["what is no JSON", "/api/label", { method: "POST", headers: json }, "{", 400],
   ["what is too large", "/api/label", { method: "POST", headers: json }, "x".repeat(16 * 1024 + 1), 413],
   ["an address that is too long", `/?${"x".repeat(2_048)}`, { method: "GET", headers: {} }, "", 400],
+  ["a % that encodes nothing", "/api/%", { method: "GET", headers: {} }, "", 400],
   ["a path out of the folder", "/..%2fserver.ts", { method: "GET", headers: {} }, "", 404],
   ["a path that is not there", "/index.html", { method: "GET", headers: {} }, "", 404],
 ])("even with the token, %s is refused", async (_, path, { method, headers }, body, status) => {

@@ -1,6 +1,6 @@
 import { type DispatchMemory, dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
 import { type Sweeping, sweep } from "../../lib/alert/sweep.ts";
-import { processBatch } from "../../lib/local/batch.ts";
+import { type BatchPorts, processBatch } from "../../lib/local/batch.ts";
 import type { MappingSettings } from "../../lib/local/mapping.ts";
 import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
 import { newScoreMemory, type ScoreMemory } from "../../lib/watch/schema-names.ts";
@@ -34,7 +34,7 @@ export async function consume(
   surroundings: Surroundings,
   consumption: Consumption,
 ): Promise<void> {
-  const { time, random, weather, tally, ledger, trace } = surroundings;
+  const { time, random, weather, tally, ledger, trace, mutation } = surroundings;
   const { settings } = consumption;
   const invoke = invoker(stores, surroundings, consumption);
   const restarts = () => {
@@ -44,24 +44,25 @@ export async function consume(
     return true;
   };
   let position = 0;
-  const ports = {
+  const sound: BatchPorts<Put> = {
     invoke,
     clock: () => time.now,
-    async discard(discard: Parameters<typeof ledger.gaveUp>[0]) {
+    async discard(discard) {
       if (restarts()) throw new Error("restarted before the discard was kept");
       happened(tally, discard.condition === "RecordAgeExceeded" ? "age exceeded" : "attempts exhausted");
       trace(`${shard.id}: ${discard.records.length} records given up: ${discard.condition}`);
       ledger.gaveUp(discard);
     },
-    async checkpoint(last: Put) {
+    async checkpoint(last) {
       position = shard.puts.indexOf(last) + 1;
     },
-    async pause(failures: number) {
+    async pause(failures) {
       await time.sleep(Math.min(1_000 * 2 ** failures, 120_000) * (0.5 + random() / 2));
       return !restarts();
     },
   };
-  await parents;
+  const ports = mutation.poller?.(sound) ?? sound;
+  if (!mutation.ignoresParents) await parents;
   for (let next = shard.puts[0]; next; next = shard.puts[position]) {
     await time.sleepUntil(next.arrival);
     await time.sleep(between(random, 200, MAPPING.windowSeconds * 1_000));
@@ -116,7 +117,7 @@ function newMemory(): Memory {
 }
 
 async function score(run: Run, records: readonly Put[], memory: Memory, stores: Stores, surroundings: Surroundings) {
-  const { time, tally, ledger, settings, trace } = surroundings;
+  const { time, tally, ledger, settings, trace, mutation } = surroundings;
   trace(`${run.name}: ${records.length} records from ${Number(records[0]?.sequenceNumber.slice(-9))}`);
   try {
     const ports = portsOf(run, stores, surroundings);
@@ -124,7 +125,9 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
     const dispatching = { memory: memory.dispatch, settings, clock };
     const announce: ScorePorts["announce"] = (state, fresh) => dispatch(ports, dispatching, state, fresh);
     const deadline = run.killedAt - RESERVE_MS;
-    const outcome = await scoreBatch({ ...ports, announce }, memory, records, clock, deadline);
+    const given = mutation.records?.(records) ?? records;
+    const sound = await scoreBatch({ ...ports, announce }, memory, given, clock, deadline);
+    const outcome = mutation.outcome?.(sound, records) ?? sound;
     if (run.crashed) throw new Error("crashed");
     ledger.finished(records, outcome);
     for (const { error } of outcome.failures) if (String(error).includes("out of time")) happened(tally, "out of time");
@@ -150,7 +153,8 @@ export async function sweepForEver(
 }
 
 export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: Sweeping["memory"]): Promise<void> {
-  const { time, tally, settings } = surroundings;
+  const { time, tally, settings, mutation } = surroundings;
+  if (mutation.ignoresSchedule) return;
   const run = startRun("sweep", surroundings, 0);
   try {
     await sweep(portsOf(run, stores, surroundings), { memory, settings, clock: () => time.now });
@@ -160,8 +164,9 @@ export async function sweepOnce(stores: Stores, surroundings: Surroundings, memo
   }
 }
 
-function startRun(kind: "score" | "sweep", { time, ledger }: Surroundings, lag: number): Run {
+function startRun(kind: Run["kind"], { time, ledger }: Surroundings, lag: number): Run {
   const run: Run = {
+    kind,
     name: `${kind} ${ledger.runs.length}`,
     startedAt: time.now,
     killedAt: time.now + TIMEOUT_MS,

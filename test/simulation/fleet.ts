@@ -64,7 +64,7 @@ export function makeFleet(random: Random, options: FleetOptions): Fleet {
     ...groups.filter(() => chance(random, 0.6)).map((group) => makeBaseline(random, groupOwner(group))),
     ...hosts.filter(() => chance(random, 0.5)).map(({ name }) => makeBaseline(random, hostOwner(name))),
   ];
-  const storm = chance(random, 0.2) ? drawStorm(random, groups) : undefined;
+  const storm = chance(random, 0.3) ? drawStorm(random, groups) : undefined;
   const samplesMax = count === CROWD ? 20 : 80;
   const sent = hosts.flatMap((host) =>
     story(random, host, options, samplesMax, storm?.group === host.group ? storm : undefined),
@@ -77,11 +77,16 @@ interface Storm {
   readonly group: string;
   readonly from: number;
   readonly to: number;
+  /** Whether all hosts live to see its end. */
+  readonly passes: boolean;
 }
+
+/** Samples after which an incident is over: six minutes. */
+const CALM = 40;
 
 function drawStorm(random: Random, groups: readonly string[]): Storm {
   const from = between(random, 0, 20);
-  return { group: pick(random, groups), from, to: from + between(random, 5, 30) };
+  return { group: pick(random, groups), from, to: from + between(random, 5, 30), passes: chance(random, 0.5) };
 }
 
 function makeHost(random: Random, i: number, groups: readonly string[], { late }: FleetOptions): Host {
@@ -114,7 +119,8 @@ const sdOf = (metric: number) => 1 + metric;
 
 /** All samples of a host: calm, single blips, spells of trouble, and perhaps a long time without connection. */
 function story(random: Random, host: Host, options: FleetOptions, samplesMax: number, storm?: Storm): Sent[] {
-  const total = between(random, 10, host.format === "object" ? samplesMax / 2 : samplesMax);
+  const enough = between(random, 10, host.format === "object" ? samplesMax / 2 : samplesMax);
+  const total = storm?.passes ? Math.max(enough, storm.to + CALM) : enough;
   const phase = between(random, 0, STEP - 1);
   const cutOff = chance(random, 0.1) ? between(random, 0, total - 1) : total;
   const reconnected = START + total * STEP + between(random, 40, 90) * 60_000;
@@ -126,6 +132,7 @@ function story(random: Random, host: Host, options: FleetOptions, samplesMax: nu
     for (let i = 0; i < size; i++, n++) {
       trouble = chance(random, trouble ? 0.15 : 0.05) ? !trouble : trouble;
       const isStormy = storm !== undefined && storm.from <= n && n < storm.to;
+      if (storm?.passes && n >= storm.to) trouble = false;
       const strange = trouble || isStormy ? chance(random, 0.9) : chance(random, 0.03);
       samples.push({ time: START + n * STEP + phase, row: host.metrics.map((metric) => calmValue(random, metric)) });
       if (strange) makeStrange(random, host, samples);

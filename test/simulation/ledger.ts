@@ -1,7 +1,7 @@
 import type { News } from "../../lib/alert/news.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { matches } from "../../lib/alert/silences.ts";
-import { type Incident, partOf, wasTold } from "../../lib/incident/incident.ts";
+import { type Incident, partOf, severityOf, wasTold } from "../../lib/incident/incident.ts";
 import { isOpening, type Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { Discard } from "../../lib/local/mapping.ts";
@@ -12,6 +12,7 @@ import type { Put } from "./stream.ts";
 
 /** One run of a function. */
 export interface Run {
+  readonly kind: "score" | "sweep";
   readonly name: string;
   /** Milliseconds since the epoch, as all times here. */
   readonly startedAt: number;
@@ -39,14 +40,20 @@ export interface Publication {
   readonly key: string;
   readonly notice: Notice;
   readonly run: Run;
+  readonly at: number;
+}
+
+/** A notice as it was last stored, and the host or group that owed it. */
+interface Decided extends PendingNotice {
+  readonly owner: string;
 }
 
 /** Everything that happens in the world; the code under test knows nothing of it. */
 export interface Ledger {
   readonly runs: Run[];
   readonly publications: Publication[];
-  /** Hosts by the keys of notices that some stored state or desk owed. */
-  readonly decided: Map<string, string>;
+  /** Notices that some stored state or desk owed, by key. */
+  readonly decided: Map<string, Decided>;
   /** Why notices are no longer pending, by key. */
   readonly reasons: Map<string, Reason>;
   /** Ids of fleets' incidents that stand for the notices of their hosts. */
@@ -58,6 +65,8 @@ export interface Ledger {
   readonly discarded: Map<string, Put>;
   /** Sequence numbers of records that were given up before they were processed; a run left behind may still do so. */
   readonly lost: Set<string>;
+  /** Texts that were held back, and those whose number phones received. */
+  readonly texts: { held: number; told: number };
   /** The reasons of rejected records, by sequence number. */
   readonly rejected: Map<string, readonly string[]>;
   /** Rejected records that were named in the log because the bucket did not take them. */
@@ -78,14 +87,14 @@ export interface Ledger {
 /** Sent alone, counted in a digest, part of a fleet incident, or over in a silence before anyone was notified. */
 type Reason = "told" | "digest" | "fleet" | "silence";
 
-function noticeKey({ kind, id }: Pick<PendingNotice, "kind" | "id">): string {
+export function noticeKey({ kind, id }: Pick<PendingNotice, "kind" | "id">): string {
   return `${kind} ${id}`;
 }
 
 export function createLedger(silences: readonly Silence[], tally: Tally): Ledger {
   const newest = new Map<string, number>();
   const publications: Publication[] = [];
-  const decided = new Map<string, string>();
+  const decided = new Map<string, Decided>();
   const owed = new Map<string, readonly PendingNotice[]>();
   const reasons = new Map<string, Reason>();
   const fleets = new Set<string>();
@@ -93,6 +102,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
   const processed = new Set<string>();
   const discarded = new Map<string, Put>();
   const lost = new Set<string>();
+  const texts = { held: 0, told: 0 };
   const rejected = new Map<string, readonly string[]>();
   const logged = new Set<string>();
   const violations: string[] = [];
@@ -106,6 +116,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     processed,
     discarded,
     lost,
+    texts,
     rejected,
     logged,
     violations,
@@ -117,11 +128,15 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       const before = owed.get(host) ?? [];
       const keys = new Set(pending.map(noticeKey));
       owed.set(host, pending);
-      for (const key of keys) {
-        decided.set(key, host);
+      for (const notice of pending) {
+        const key = noticeKey(notice);
+        const { revision = notice.revision } = decided.get(key) ?? {};
+        if (revision !== notice.revision)
+          violations.push(`decided in revisions ${revision} and ${notice.revision}: ${key}`);
+        decided.set(key, { ...notice, owner: host });
         reasons.delete(key);
       }
-      for (const key of run.published) if (decided.get(key) === host && !keys.has(key)) run.marked.add(key);
+      for (const key of run.published) if (decided.get(key)?.owner === host && !keys.has(key)) run.marked.add(key);
       return before.filter((notice) => !keys.has(noticeKey(notice)));
     },
     settled(run, notice, incident, now) {
@@ -137,7 +152,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
         violations.push(`dropped for a silence, though not over: ${key}`);
       }
       const wasTold = reasons.get(`opened ${notice.id}`) === "told" || reasons.get(`unstable ${notice.id}`) === "told";
-      if (reason === "silence" && notice.kind === "resolved" && wasTold) violations.push(`end never told: ${key}`);
+      const isDropped = reason === "silence" || reason === "fleet";
+      if (isDropped && notice.kind === "resolved" && wasTold) violations.push(`end never told: ${key}`);
     },
     reserved(run, allowance, times) {
       run.places.set(allowance, (run.places.get(allowance) ?? 0) + times.length);
@@ -146,6 +162,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     published(run, news, sms, now) {
       if (sms) run.texts++;
       if (news.kind === "texts-held") {
+        texts.told += news.critical + news.warning;
         happened(tally, "texts held");
         return;
       }
@@ -158,7 +175,10 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       if (!("incident" in news)) throw new Error(`nobody publishes ${news.kind} here`);
       const { kind, incident } = news;
       const key = noticeKey({ kind, id: incident.id });
-      if (!decided.has(key)) violations.push(`published before it was decided: ${key}`);
+      const { revision } = decided.get(key) ?? {};
+      if (revision === undefined) violations.push(`published before it was decided: ${key}`);
+      else if (revision !== incident.revision) violations.push(`published in revision ${incident.revision}: ${key}`);
+      if (!sms && isForPhones(news)) texts.held++;
       if (run.published.has(key)) violations.push(`published twice by one run: ${key} by ${run.name}`);
       const isSilenced = ({ from, until }: Silence) => from <= run.startedAt && now < until;
       if (isOpening(kind) && silences.some((one) => matches(one, recordOf(incident)) && isSilenced(one))) {
@@ -171,7 +191,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       if (incident.kind === "fleet") happened(tally, kind === "opened" ? "fleet in trouble" : "fleet well again");
       if (incident.group === "*") happened(tally, "everybody silent");
       run.published.add(key);
-      publications.push({ key, notice: news, run });
+      publications.push({ key, notice: news, run, at: now });
     },
     finished(all, { folded, failures, rejections, counts, retryFrom = all.length }) {
       const records = all.slice(0, counts.records);
@@ -199,6 +219,11 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       }
     },
   };
+}
+
+/** Whether phones receive it while there is room; they also hear of an end whose beginning they received. */
+function isForPhones({ kind, incident }: Notice): boolean {
+  return kind !== "resolved" && kind !== "shifted" && severityOf(incident) === "critical";
 }
 
 /** A run removes dropped notices before it sends its digest, and the digest's notices after it. */

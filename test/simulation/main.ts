@@ -1,16 +1,28 @@
 import { parseArgs } from "node:util";
+import { findMutants } from "./mutant-table.ts";
 import { addTo, summary, type Totals } from "./summary.ts";
 import { liveThrough } from "./world.ts";
 
 await main();
 
-/** `npm run simulate -- --seed S --worlds N`: N worlds from seed S on; a single one prints every step. */
+/**
+ * `npm run simulate -- --seed S --worlds N`: N worlds from seed S on; a single one prints every step. `--mutants` plants
+ * each fault of `mutants.ts`, or those whose names contain a text of `--only`, and says when the worlds find it.
+ */
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { seed: { type: "string" }, worlds: { type: "string" } } });
-  const [seed, worlds] = [wholeNumber("seed", values.seed ?? "1"), wholeNumber("worlds", values.worlds ?? "200")];
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    options: { seed: text, worlds: text, mutants: { type: "boolean" }, only: { ...text, multiple: true } },
+  });
+  const seed = wholeNumber("seed", values.seed ?? "1");
+  if (values.mutants) await findMutants(seed, wholeNumber("worlds", values.worlds ?? "2000"), values.only);
+  else await simulate(seed, wholeNumber("worlds", values.worlds ?? "200"));
+}
+
+async function simulate(seed: number, worlds: number): Promise<void> {
   const totals: Totals = { worlds: 0, records: 0, invocations: 0, tally: new Map() };
   for (let i = 0; i < worlds; i++) {
-    const report = await liveThrough(seed + i, worlds === 1 ? console.log : undefined);
+    const report = await liveThrough(seed + i, {}, worlds === 1 ? console.log : undefined);
     addTo(totals, report);
     if (report.violations.length === 0) continue;
     console.error([`seed ${seed + i} (${[...report.faults].join(", ")}):`, ...report.violations].join("\n  "));

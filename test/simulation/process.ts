@@ -1,10 +1,11 @@
 import type { PendingSource } from "../../lib/alert/pending.ts";
-import type { AlertingStore, AlertPorts } from "../../lib/alert/ports.ts";
+import type { AlertingStore } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { fleetSubject, subjectOf } from "../../lib/incident/incident.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
 import { type CrashPoint, type Fault, type Happening, happened, type Tally, type Weather } from "./faults.ts";
 import type { Ledger, Run } from "./ledger.ts";
+import type { Mutation, Ports } from "./mutation.ts";
 import { between, type Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
@@ -21,13 +22,20 @@ export interface Surroundings {
   readonly tally: Tally;
   readonly ledger: Ledger;
   readonly trace: (line: string) => void;
+  /** The fault planted in the protocol; empty in a sound world. */
+  readonly mutation: Mutation;
 }
 
 /** The process has crashed: none of its further calls has an effect. */
 class Crash extends Error {}
 
 /** The ports for one run of a function: slow, failing, and cut off once its process has crashed. */
-export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): Stores & AlertPorts {
+export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): Ports {
+  const ports = soundPorts(run, stores, surroundings);
+  return surroundings.mutation.ports?.(ports, run) ?? ports;
+}
+
+function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports {
   const { ledger, tally, time, weather } = surroundings;
   const call = caller(run, surroundings);
   const noteSaved = async (host: string, owing: PendingSource) => {

@@ -3,7 +3,9 @@ import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { MAPPING } from "../../lib/resources.ts";
+import { refuse } from "../../lib/store/item-reader.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
+import { storesOver } from "../../lib/store/stores.ts";
 import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { newHost } from "../../lib/watch/state.ts";
@@ -13,6 +15,7 @@ import { drawFaults, drawWeather, type Fault, type Tally } from "./faults.ts";
 import { type Fleet, makeFleet } from "./fleet.ts";
 import { violationsOf } from "./invariants.ts";
 import { createLedger } from "./ledger.ts";
+import type { Mutation } from "./mutation.ts";
 import type { Stores, Surroundings } from "./process.ts";
 import { between, chance, pick, type Random, seededRandom } from "./random.ts";
 import { makeStream, type Shard, type Stream } from "./stream.ts";
@@ -29,7 +32,11 @@ export interface WorldReport {
 }
 
 /** Runs the world of this seed, once with its faults and once without, and compares. */
-export async function liveThrough(seed: number, print?: (line: string) => void): Promise<WorldReport> {
+export async function liveThrough(
+  seed: number,
+  mutation: Mutation = {},
+  print?: (line: string) => void,
+): Promise<WorldReport> {
   const random = seededRandom(seed);
   const tally: Tally = new Map();
   const faults = drawFaults(random);
@@ -43,7 +50,7 @@ export async function liveThrough(seed: number, print?: (line: string) => void):
   const settings = drawAlertSettings(random);
   const ledger = createLedger(silences, tally);
   const trace = print ? (line: string) => print(`${new Date(time.now).toISOString().slice(11, 23)} ${line}`) : () => {};
-  const surroundings = { settings, time, weather, random, tally, ledger, trace };
+  const surroundings = { settings, time, weather, random, tally, ledger, trace, mutation };
   const lived = await storesWith(fleet, () => time.now);
   for (const silence of silences) await lived.alerting.saveSilence(silence);
   const consumption: Consumption = {
@@ -53,10 +60,11 @@ export async function liveThrough(seed: number, print?: (line: string) => void):
     calmInvocations: 0,
   };
   const troubles: string[] = [];
-  const life = live(stream.shards, portsIn(lived), surroundings, consumption);
+  const life = live(stream.shards, portsIn(mutated(lived, mutation, () => time.now)), surroundings, consumption);
   await time.run(life).catch((error: unknown) => troubles.push(`did not end well: ${inspect(error)}`));
   const clean = await cleanRun(fleet, stream);
-  const found = await violationsOf({ fleet, stream, settings, tally, ledger, consumption, lived, clean });
+  const aftermath = { fleet, stream, settings, tally, ledger, consumption, lived, clean };
+  const found = await violationsOf(aftermath).catch((error: unknown) => [`the stores cannot be read: ${error}`]);
   return {
     seed,
     faults,
@@ -136,7 +144,16 @@ async function cleanRun(fleet: Fleet, { puts }: Stream): Promise<MemoryStores> {
   return stores;
 }
 
-function portsIn(stores: MemoryStores): Stores {
+/** The stores as the code under test sees them: over the same tables. */
+function mutated(lived: MemoryStores, { table }: Mutation, clock: () => number): Storing {
+  if (!table) return lived;
+  const { tables, rejected } = lived;
+  return { ...storesOver((name) => table(name, tables[name]), refuse, clock), rejected };
+}
+
+type Storing = Omit<MemoryStores, "rejectedRecords" | "tables" | "close">;
+
+function portsIn(stores: Storing): Stores {
   return { ...stores, schemas: stores.baselines };
 }
 
