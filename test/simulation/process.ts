@@ -1,5 +1,5 @@
 import type { PendingSource } from "../../lib/alert/pending.ts";
-import type { AlertingStore } from "../../lib/alert/ports.ts";
+import type { AlertingStore, AlertPorts } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { fleetSubject, subjectOf } from "../../lib/incident/incident.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
