@@ -116,7 +116,7 @@ const ROOMS: Record<string, readonly string[]> = {
 };
 
 /** Files that every room may import. */
-const GROUND = ["time", "backoff", "retry", "errors", "json", "user-error", "text-table", "markup"];
+const GROUND = ["time", "backoff", "retry", "errors", "json", "user-error", "text-table", "plain-text", "markup"];
 
 /** Rooms without AWS, clock, randomness and environment: all of these are passed in. */
 const PURE = ["incident", "model", "wire", "watch", "alert", "learn"];

@@ -1,9 +1,9 @@
-import { csvLine, type TextFormat } from "../table/text-format.ts";
+import { csvLine, guarded, type TextFormat } from "../table/text-format.ts";
 import { type Column, isoTime, type Row } from "./layout.ts";
 
 /** `times` formats a time; absent: ISO 8601. */
 export function rowCsv(columns: readonly Column[], times: (ms: number) => string = isoTime): TextFormat<Row> {
-  const head = csvLine(columns.map(({ title }) => title));
+  const head = csvLine(columns.map(({ title }) => guarded(title)));
   return { head, next: (row) => csvLine(columns.map((column) => cell(column, row, times))), tail: () => "" };
 }
 
@@ -34,7 +34,7 @@ function cell({ kind, of }: Column, row: Row, times: (ms: number) => string): st
   const value = of(row);
   if (value === undefined) return "";
   if (typeof value === "boolean") return value ? "Yes" : "No";
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return guarded(value);
   if (kind === "time") return times(value);
   return String(kind === "score" ? rounded(value) : value);
 }

@@ -1,7 +1,9 @@
 import { userInfo } from "node:os";
 import { InvalidArgumentError, Option } from "commander";
+import { NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { parseRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence } from "../alert/silence.ts";
+import { oneLine } from "../plain-text.ts";
 import { parseDuration } from "../watch/duration.ts";
 
 /** Parsers of option values for commander; each message says what is valid. */
@@ -82,7 +84,15 @@ export function positiveOr<T extends string>(word: T) {
   return (text: string): number | T => (text === word ? word : positiveArgument(text));
 }
 
+/** In characters: as much as a label keeps. */
+export const lineArgument = (text: string): string => {
+  const line = oneLine(text);
+  if (line === "" || line.length > NOTE_LENGTH_MAX)
+    throw new InvalidArgumentError(`Use a text of 1 to ${NOTE_LENGTH_MAX} characters.`);
+  return line;
+};
+
 /** The person whose name is stored with the change. */
 export function byOption(description = "your name"): Option {
-  return new Option("--by <name>", description).default(userInfo().username, "your user name");
+  return new Option("--by <name>", description).argParser(lineArgument).default(userInfo().username, "your user name");
 }

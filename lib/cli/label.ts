@@ -2,7 +2,7 @@ import { Argument, type Command } from "commander";
 import { labelIncident } from "../alert/label.ts";
 import { subjectOf } from "../incident/incident.ts";
 import { VERDICTS, type Verdict } from "../incident/label.ts";
-import { byOption } from "./arguments.ts";
+import { byOption, lineArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
 
@@ -17,7 +17,7 @@ export function labelCommand(): Command {
     .argument("<incident>", "the id in the alert")
     .addArgument(new Argument("<verdict>", "what the incident was").choices(VERDICTS))
     .option("--host <name>", "needed only when two incidents share an id")
-    .option("--note <text>", "stored with the label")
+    .option("--note <text>", "stored with the label", lineArgument)
     .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'")
     .action(

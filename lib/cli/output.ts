@@ -1,3 +1,4 @@
+import { forTerminal } from "../plain-text.ts";
 import { MINUTE_MS } from "../time.ts";
 
 /** Prints one JSON document with `--json`, otherwise the text. */
@@ -6,12 +7,12 @@ export function print(json: boolean | undefined, value: unknown, text: () => str
 }
 
 export function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${forTerminal(text)}\n`);
 }
 
 /** Logs go to standard error, so that standard output has only the answer. */
 export function log(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${forTerminal(line)}\n`);
 }
 
 /** A failure that repeats with every retry is logged once in this time. */

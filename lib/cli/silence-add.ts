@@ -6,7 +6,7 @@ import { incidentId } from "../incident/id.ts";
 import { moment } from "../notify/time.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
-import { byOption, durationArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
+import { byOption, durationArgument, lineArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { matcherText } from "./silence-list.ts";
 
@@ -23,7 +23,6 @@ interface Wish {
 
 /** Nobody remembers a silence that lasts longer than a year. */
 const LENGTH_MAX_MS = 366 * DAY_MS;
-const TEXT_LENGTH_MAX = 500;
 
 export function silenceAddCommand(): Command {
   return targetCommand("add")
@@ -40,7 +39,7 @@ export function silenceAddCommand(): Command {
       "only in these windows, like 'Tue,Thu 02:00 2h Europe/Paris'; every day if no days are given",
       recurrenceArgument,
     )
-    .requiredOption("--reason <text>", "why")
+    .requiredOption("--reason <text>", "why", lineArgument)
     .addOption(byOption())
     .addHelpText(
       "after",
@@ -56,7 +55,7 @@ export function silenceAddCommand(): Command {
     );
 }
 
-/** Throws a UserError when the wish is incomplete or too long. */
+/** Throws a UserError when the wish is incomplete or lasts too long. */
 function silenceOf(wish: Wish, now: number): Silence {
   const { from = now, recur: recurrence, reason, by } = wish;
   const matcher = matcherOf(wish);
@@ -67,17 +66,7 @@ function silenceOf(wish: Wish, now: number): Silence {
   if (until <= Math.max(from, now)) throw new UserError("the silence would end before it begins: give a later --until");
   if (until - from > LENGTH_MAX_MS)
     throw new UserError("the silence would last for more than a year: give an earlier end");
-  for (const [option, text] of [
-    ["--reason", reason],
-    ["--by", by],
-  ] as const) {
-    if (!text.trim() || text.length > TEXT_LENGTH_MAX) {
-      throw new UserError(
-        `${option} is empty or longer than ${TEXT_LENGTH_MAX} characters: write it so that others understand it`,
-      );
-    }
-  }
-  const about = { matcher, reason: reason.trim(), by: by.trim(), from, until, ...(recurrence ? { recurrence } : {}) };
+  const about = { matcher, reason, by, from, until, ...(recurrence ? { recurrence } : {}) };
   const silence = { id: incidentId(`silence ${JSON.stringify(about)}`, now), ...about, revision: 0 };
   if (periodsOf(silence, now, until).length === 0) {
     throw new UserError("no window of --recur lies before the end of the silence: give a later --until");

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { forTerminal } from "../plain-text.ts";
 import { TABLE_FORMATS, type TableFormat } from "../table/columns.ts";
 import { createDraft } from "../table/draft.ts";
 
@@ -24,5 +25,8 @@ export async function writeOut(path: string | undefined, chunks: Chunks): Promis
 
 /** Waits while the reader is slower. */
 async function print(chunks: Chunks): Promise<void> {
-  for await (const chunk of chunks) if (!process.stdout.write(chunk)) await once(process.stdout, "drain");
+  for await (const chunk of chunks) {
+    const printed = typeof chunk === "string" ? forTerminal(chunk) : chunk;
+    if (!process.stdout.write(printed)) await once(process.stdout, "drain");
+  }
 }

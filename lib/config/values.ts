@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isPlain } from "../plain-text.ts";
 import { parseDuration } from "../watch/duration.ts";
 
 /** Kinds of values in the configuration. Each message continues a sentence that begins with the path. */
@@ -41,10 +42,15 @@ export function list<const T extends v.GenericSchema>(item: T, max: number, { un
   );
 }
 
-/** A text of 1 to `max` characters. */
+/** A plain text of 1 to `max` characters. */
 export function text(max: number, form?: { readonly pattern: RegExp; readonly example: string }) {
   const wrong = use(form ? `one like ${form.example}` : `a text of 1 to ${max} characters`);
-  const bounded = v.pipe(v.string(wrong), v.minLength(1, wrong), v.maxLength(max, wrong));
+  const bounded = v.pipe(
+    v.string(wrong),
+    v.minLength(1, wrong),
+    v.maxLength(max, wrong),
+    v.check(isPlain, "control characters: leave them out"),
+  );
   return form ? v.pipe(bounded, v.regex(form.pattern, wrong)) : bounded;
 }
 

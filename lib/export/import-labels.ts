@@ -1,5 +1,6 @@
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Label } from "../incident/label.ts";
+import { oneLine } from "../plain-text.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import type { ImportedLabel } from "./label-csv.ts";
@@ -59,10 +60,10 @@ function isKnown(
   wanted: Omit<Label, "at"> & { readonly at?: number },
 ): boolean {
   return [...earlierLabels, ...(label ? [label] : [])].some(
-    ({ verdict, by, note, at }) =>
+    ({ verdict, by, note = "", at }) =>
       verdict === wanted.verdict &&
-      by === wanted.by &&
-      note === wanted.note &&
+      oneLine(by) === wanted.by &&
+      oneLine(note) === (wanted.note ?? "") &&
       (wanted.at === undefined || wanted.at === at),
   );
 }

@@ -1,5 +1,6 @@
 import Papa from "papaparse";
 import { type Label, VERDICTS } from "../incident/label.ts";
+import { oneLine } from "../plain-text.ts";
 import { csvTime } from "../rows/read-csv.ts";
 import { unguarded } from "../table/text-format.ts";
 import { UserError } from "../user-error.ts";
@@ -41,6 +42,7 @@ export function parseLabelCsv(path: string, text: string): readonly ImportedLabe
 
 function importedLabel(cells: Readonly<Record<string, string>>, row: number, where: string): ImportedLabel {
   const cell = (name: string) => unguarded((cells[name] ?? "").trim());
+  const line = (name: string) => oneLine(cell(name));
   const verdict = VERDICTS.find((one) => one === cell("verdict"));
   if (!verdict) throw new UserError(`${where}: verdict "${cell("verdict")}": use ${VERDICTS.join(", ")}`);
   for (const name of ["by", "note"]) {
@@ -49,9 +51,9 @@ function importedLabel(cells: Readonly<Record<string, string>>, row: number, whe
   }
   const label = {
     verdict,
-    ...(cell("by") === "" ? {} : { by: cell("by") }),
+    ...(line("by") === "" ? {} : { by: line("by") }),
     ...(cell("at") === "" ? {} : { at: timeOf(cell("at"), "at", where) }),
-    ...(cell("note") === "" ? {} : { note: cell("note") }),
+    ...(line("note") === "" ? {} : { note: line("note") }),
   };
   return { row, of: ownerOf(cell, where), label };
 }

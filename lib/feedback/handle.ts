@@ -1,6 +1,6 @@
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
-import { clean } from "../notify/text.ts";
+import { oneLine } from "../plain-text.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { CHOICES, isAccepted } from "./choices.ts";
@@ -105,10 +105,9 @@ function readForm(body: string, incident: Incident): Form | string {
   return { answer: choice.answer, note, name };
 }
 
-/** One line, because tables and terminals show notes; undefined if nothing was typed. */
+/** Undefined if nothing was typed. */
 function line(typed: string | null): string | undefined {
-  const text = typed?.replace(/\s+/g, " ").trim();
-  return text ? clean(text) : undefined;
+  return oneLine(typed ?? "") || undefined;
 }
 
 function lengthOf(text = ""): number {

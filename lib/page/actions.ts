@@ -5,21 +5,25 @@ import { RequestError } from "../http.ts";
 import type { Incident } from "../incident/incident.ts";
 import { type Label, VERDICTS } from "../incident/label.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
+import { oneLine } from "../plain-text.ts";
 import type { Stores } from "../store/stores.ts";
+import { groupOwner } from "../watch/baseline.ts";
+import { NAME_LENGTH_MAX } from "../wire/limits.ts";
 
-/** A host's name has at most 128 characters; an owner adds a few. */
-const NAME_LENGTH_MAX = 140;
+/** Owners of baselines are names behind a few letters, of which a group's are the most. */
+const OWNER_LENGTH_MAX = groupOwner("").length + NAME_LENGTH_MAX;
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(NAME_LENGTH_MAX));
+const owner = v.pipe(v.string(), v.minLength(1), v.maxLength(OWNER_LENGTH_MAX));
 const place = { host: name, opened: v.pipe(v.number(), v.integer(), v.minValue(0)) };
 const labelling = v.strictObject({
   ...place,
   verdict: v.picklist(VERDICTS),
-  note: v.optional(v.pipe(v.string(), v.maxLength(NOTE_LENGTH_MAX))),
+  note: v.optional(v.pipe(v.string(), v.maxLength(NOTE_LENGTH_MAX), v.transform(oneLine))),
 });
 const acknowledging = v.strictObject(place);
-const rollingBack = v.strictObject({ owner: name, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
-const setting = v.strictObject({ owner: name, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
+const rollingBack = v.strictObject({ owner, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
+const setting = v.strictObject({ owner, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
 
 /** Who acts, and when (ms since the epoch). */
 interface Actor {

@@ -37,17 +37,21 @@ export function jsonFormat(): TextFormat<unknown> {
   };
 }
 
-/** A spreadsheet takes such text for a formula, and some text comes from whoever has the link in an alert. */
-const FORMULA = /^'*[=+\-@\t\r]/;
+/**
+ * A spreadsheet takes such text for a formula (https://owasp.org/www-community/attacks/CSV_Injection), in full width
+ * too. One that separates by semicolons or tabs ignores our quotes, and sees a cell behind each of them and each line.
+ */
+const FORMULA = /(^|[;\t\r\n])(?=[ '"]*[=+\-@＝＋－＠])/g;
+const GUARDED_FORMULA = /(^|[;\t\r\n])'(?=[ '"]*[=+\-@＝＋－＠])/g;
 
-/** Puts a quote before text that a spreadsheet would calculate. */
-function guarded(text: string): string {
-  return FORMULA.test(text) ? `'${text}` : text;
+/** The exit to spreadsheets: puts a quote before text that one would calculate. */
+export function guarded(text: string): string {
+  return text.replace(FORMULA, "$1'");
 }
 
 /** Takes that quote away again. */
 export function unguarded(text: string): string {
-  return text.startsWith("'") && FORMULA.test(text) ? text.slice(1) : text;
+  return text.replace(GUARDED_FORMULA, "$1");
 }
 
 function csvCell(column: Column, cell: Row[number]): string {

@@ -1,11 +1,11 @@
+import { isPlain } from "../plain-text.ts";
 import { NAME_LENGTH_MAX } from "./limits.ts";
 
 /** The rule for names of hosts, groups and metrics, for messages. */
 export const NAME_RULE = `use a text of 1 to ${NAME_LENGTH_MAX} characters without control characters`;
 
-/** Lone surrogates are refused too: stores keep UTF-8, where they would come back as another name. */
 export function isName(value: unknown): value is string {
-  return typeof value === "string" && value !== "" && value.length <= NAME_LENGTH_MAX && !/[\p{Cc}\p{Cs}]/u.test(value);
+  return typeof value === "string" && value !== "" && value.length <= NAME_LENGTH_MAX && isPlain(value);
 }
 
 const SHOWN_LENGTH = 80;

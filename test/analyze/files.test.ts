@@ -20,6 +20,15 @@ describe("text files", () => {
     );
   });
 
+  test("csv has no cell that a spreadsheet would calculate", () => {
+    const host = (name: string) =>
+      rowCsv(columns)
+        .next(rowOf({ host: name, time: MARCH }))
+        .split(",")[1];
+    expect([host("=1"), host("web;=1+1"), host("＝1")]).toEqual(["'=1", "web;'=1+1", "'＝1"]);
+    expect(rowCsv(plainLayout({ time: "time", metrics: ["=cpu"] }, "score")).head).toContain(",'=cpu,");
+  });
+
   test("json is one array, even without rows, and ndjson one line per row; missing values are null", () => {
     const object = (row: Row) => rowObject(columns, row);
     const expected = [

@@ -56,7 +56,7 @@ async function story(verdict: "false" | "fault" | "expected") {
     const before = await json("epsilon");
     const { incidents } = await json("incidents");
     const first = alerts();
-    const label = await json("label", incidents[0].id, verdict, "--note", "as tested", "--by", "jo");
+    const label = await json("label", incidents[0].id, verdict, "--note", "as\u001b tested\u202e", "--by", "jo");
     const refit = await json("refit", "--host", "web-07");
     const explained = await json("explain", incidents[0].id);
     const after = await json("epsilon", "web-07");

@@ -1,8 +1,29 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { log, say } from "../../lib/cli/output.ts";
 import { progressBar } from "../../lib/cli/progress.ts";
+import { writeOut } from "../../lib/cli/write-out.ts";
+import { forTerminal } from "../../lib/plain-text.ts";
 import { textTable } from "../../lib/text-table.ts";
+
+test("what acts on a terminal is printed as JSON escapes it, and JSON stays the same", () => {
+  const text = "web\u001b]8;;http://x\u0007 a\rb \u009b1m \u202exe \u2028 \ud800 é 👍🏽\n\tend";
+  const printed = forTerminal(text);
+  expect(printed).toBe("web\\u001b]8;;http://x\\u0007 a\\u000db \\u009b1m \\u202exe \\u2028 \\ud800 é 👍🏽\n\tend");
+  expect(JSON.parse(forTerminal(JSON.stringify({ text })))).toEqual({ text });
+});
+
+test("all that commands print and log goes that way", async () => {
+  const written: unknown[] = [];
+  const keep = (text: unknown) => written.push(text) > 0;
+  const spies = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, "write").mockImplementation(keep));
+  say("\u001b");
+  log("\u001b");
+  await writeOut(undefined, ["\u001b"]);
+  for (const spy of spies) spy.mockRestore();
+  expect(written).toEqual(["\\u001b\n", "\\u001b\n", "\\u001b"]);
+});
 
 test("columns are as wide as their widest cell, without trailing blanks", () => {
   expect(

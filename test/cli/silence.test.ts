@@ -81,7 +81,7 @@ test.each([
   ["an end in ten years", [...SOME, "--for", "3650d"], "for more than a year: give an earlier end"],
   ["an end without a zone", [...SOME, "--until", "2099-01-01T00:00"], "Use ISO 8601 with a zone: 2026-12-01T02:00Z"],
   ["no reason", ["--host", "web-07", "--for", "1h"], "required option '--reason <text>' not specified"],
-  ["an empty reason", ["--host", "web-07", "--for", "1h", "--reason", " "], "--reason is empty"],
+  ["an empty reason", ["--host", "web-07", "--for", "1h", "--reason", " "], "Use a text of 1 to 500 characters."],
   ["no known zone", [...SOME, "--for", "1h", "--recur", "02:00 2h Mars"], "Mars is no time zone: write an IANA name"],
   [
     "windows that lie beyond its end",

@@ -187,6 +187,7 @@ test.each<[unknown, string]>([
   [of({ metrics: {} }), "metrics: {}: use a list, in [ ]"],
   [of({ metrics: many(201, { metric: "*" }) }), "metrics: 201 entries: at most 200"],
   [of({ metrics: [{ host: "web-*" }] }), "metrics[0].metric: missing"],
+  [of({ metrics: [{ metric: "cpu\u202e" }] }), "metrics[0].metric: control characters: leave them out"],
   [of({ metrics: [{ metric: "" }] }), 'metrics[0].metric: "": use a text of 1 to 256 characters'],
   [of({ metrics: [{ metric: "cpu", direction: "high" }] }), 'metrics[0].direction: "high": use up, down, both'],
   [

@@ -61,7 +61,7 @@ test("name and note are kept with the label, each as one clean line", async () =
     verdict: "expected",
     at: NOW,
     by: `link ${auditId(token)} (Ann Lee)`,
-    note: "nightly backup ?[31mred?",
+    note: "nightly backup [31mred",
   });
 });
 

@@ -42,7 +42,9 @@ test("an incident reaches those who follow while it opens, and what people say o
   expect(opened.summary).toMatchObject({ incidents: 1 });
 
   const { host, opened: at } = opened.incidents[0];
-  expect(await change("label", { host, opened: at, verdict: "fault", note: "a stuck job" })).toMatchObject({
+  expect(
+    await change("label", { host, opened: at, verdict: "fault", note: " a stuck\u001b\u202e\njob " }),
+  ).toMatchObject({
     status: 200,
     answer: { label: { verdict: "fault", by: "ann", note: "a stuck job", at: world.now() }, labelled: 1 },
   });
@@ -192,6 +194,10 @@ test.each([
   ["label", { host: "web-07", opened: 1, verdict: "fault" }, 404],
   ["label", { host: "web-07", opened: START, verdict: "maybe" }, 400],
   ["label", { host: "web-07", opened: START, verdict: "fault", note: "x".repeat(501) }, 400],
+  // 256 is the length that the wire allows (docs/wire-format.md).
+  ["label", { host: "h".repeat(256), opened: START, verdict: "fault" }, 404],
+  ["label", { host: "h".repeat(257), opened: START, verdict: "fault" }, 400],
+  ["rollback", { owner: `group#${"g".repeat(256)}`, version: 1 }, 409],
   ["label", { host: "web-07", opened: START, verdict: "fault", by: "somebody else" }, 400],
   ["acknowledge", { host: "web-07", opened: 1 }, 404],
   ["acknowledge", [], 400],

@@ -109,6 +109,8 @@ const unusable: readonly (readonly [string, unknown, string])[] = [
   ["a list", [a], "no JSON object"],
   ["no host", { metrics: { cpu: 1 } }, `host undefined: ${NAME_RULE}`],
   ["an empty host", sample({ host: "" }), `host "": ${NAME_RULE}`],
+  ["a host that turns the text around", sample({ host: "a\u202e" }), `host "a\u202e": ${NAME_RULE}`],
+  ["a host of two lines", sample({ host: "a\u2028b" }), `host "a\u2028b": ${NAME_RULE}`],
   ["a host with control characters", sample({ host: "a\u0007" }), `host "a\\u0007": ${NAME_RULE}`],
   ["a host with half a character", sample({ host: "\udc00" }), `host "\\udc00": ${NAME_RULE}`],
   ["a host too long", sample({ host: "h".repeat(257) }), `host "${"h".repeat(80)}": ${NAME_RULE}`],
