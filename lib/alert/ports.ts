@@ -1,4 +1,3 @@
-import type { BaselineLedger } from "../learn/report.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
 import type { NewsPublisher } from "./news.ts";
@@ -11,7 +10,10 @@ export interface AlertPorts {
   readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: AlertingStore;
   readonly publisher: NewsPublisher;
-  readonly baselines: Pick<BaselineLedger, "forget">;
+  readonly baselines: {
+    /** Deletes all versions of an owner that is gone. */
+    forget(owner: string): Promise<void>;
+  };
 }
 
 /**
