@@ -25,7 +25,7 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
   },
   sweep: {
     hosts: { actions: ["BatchGetItem", "PutItem", "Scan"], queries: ["unsent"] },
-    baselines: { actions: ["BatchGetItem"] },
+    baselines: { actions: ["BatchGetItem", "Query"] },
     incidents: { actions: ["BatchGetItem", "UpdateItem"], queries: ["byId"] },
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },

@@ -46,6 +46,8 @@ export const TABLES = {
     partitionKey: { name: "owner", type: "S" },
     sortKey: { name: "version", type: "S" },
     indexes: [],
+    // Only lists of metric names expire.
+    timeToLive: "expires",
     precious: true,
   },
   /** Chunks of samples for refits; time is that of the first sample, in milliseconds. */

@@ -1,7 +1,7 @@
 import { median } from "../model/median.ts";
 import { correctionOf } from "../watch/clock.ts";
 import type { HostStore } from "../watch/ports.ts";
-import { isExpected, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
+import { isExpected, isExpired, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import type { AlertSettings } from "./settings.ts";
 
@@ -18,6 +18,8 @@ export interface Overview {
   readonly quiet: readonly HostState[];
   /** Hosts to retire: silent for long, usually off at this time, or gone from a group whose hosts come and go. */
   readonly gone: readonly HostState[];
+  /** Hosts that are to be forgotten: not heard of for so long that nobody asks for them. */
+  readonly expired: readonly HostState[];
   /** Hosts whose clock is known to be wrong, and nobody had the message. */
   readonly wrongClocks: readonly HostState[];
 }
@@ -29,6 +31,9 @@ export interface GroupOverview {
   readonly troubled: readonly HostState[];
 }
 
+/** Hosts forgotten by one sweep; each takes a few calls, and the next sweep finds the others. */
+const EXPIRED_MAX = 500;
+
 /** Reads every host. */
 export async function overviewOf(
   hosts: Pick<HostStore, "all">,
@@ -37,7 +42,8 @@ export async function overviewOf(
   now: number,
 ): Promise<Overview> {
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
-  const [quiet, forgotten, wrongClocks]: [HostState[], HostState[], HostState[]] = [[], [], []];
+  const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
+  const [expired, wrongClocks]: [HostState[], HostState[]] = [[], []];
   const latestIn = new Map(comeAndGo.map((group) => [group, 0]));
   const intervals: number[] = [];
   let [latest, awaited] = [0, 0];
@@ -54,7 +60,9 @@ export async function overviewOf(
       if (!isSilenced(state)) intervals.push(state.interval);
     }
     if (correctionOf(state.clock) && !state.clock?.told && !state.retired) wrongClocks.push(state);
-    if (isForgotten(state, now)) forgotten.push(state);
+    if (isExpired(state, now)) {
+      if (expired.length < EXPIRED_MAX) expired.push(state);
+    } else if (isForgotten(state, now)) forgotten.push(state);
     else if (isSilent(state, now)) quiet.push(state);
   }
   const interval = intervals.length > 0 ? median(Float64Array.from(intervals)) : 0;
@@ -63,5 +71,5 @@ export async function overviewOf(
   const hasLeft = (state: HostState) => state.offSoon || isSilent(state, latestIn.get(state.group) ?? 0);
   const gone = [...forgotten, ...quiet.filter(hasLeft)];
   const stayed = quiet.filter((state) => !hasLeft(state));
-  return { latest, expected, awaited, groups, quiet: stayed, gone, wrongClocks };
+  return { latest, expected, awaited, groups, quiet: stayed, gone, expired, wrongClocks };
 }

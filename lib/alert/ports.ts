@@ -10,6 +10,10 @@ export interface AlertPorts {
   readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: AlertingStore;
   readonly publisher: NewsPublisher;
+  readonly baselines: {
+    /** Deletes all versions of an owner that is gone. */
+    forget(owner: string): Promise<void>;
+  };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
+import { hostOwner } from "../watch/baseline.ts";
 import { retire } from "../watch/retire.ts";
+import type { HostState } from "../watch/state.ts";
 import { Attempts } from "./attempts.ts";
 import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
@@ -51,8 +53,15 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   await attempts.run(() => sendHeldTexts(ports, sending));
   await attempts.run(() => reportClocks(ports, sending, overview.wrongClocks));
   for (const state of overview.gone) await attempts.run(() => retire(ports, state, now));
+  for (const state of overview.expired) await attempts.run(() => expire(ports, state));
   attempts.end();
   return { silent, ...delivered };
+}
+
+/** A host that comes back in the same moment keeps its state, and learns from its history again. */
+async function expire({ hosts, baselines }: AlertPorts, state: HostState): Promise<void> {
+  await baselines.forget(hostOwner(state.host));
+  await hosts.remove(state);
 }
 
 /** After a break as long as that nobody has waited for records, so that waiting begins anew. */

@@ -107,6 +107,8 @@ export interface BaselineLedger {
   /** The active version's report. */
   current(owner: string): Promise<FitReport | undefined>;
   version(owner: string, version: number): Promise<LedgerEntry | undefined>;
+  /** Deletes all versions of an owner that is gone. */
+  forget(owner: string): Promise<void>;
   budget(group: string): Promise<AlertBudget | undefined>;
   /** Sets a group's alert budget, or takes it away. */
   setBudget(group: string, budget: AlertBudget | undefined): Promise<void>;

@@ -115,13 +115,22 @@ export function schemaKey(id: string): Item {
   return baselineKey(`schema#${id}`, NAMES);
 }
 
-export function itemOfSchema({ id, names }: Schema): Item {
-  return written("schema", { ...schemaKey(id), features: json(names) });
+/** `expires` is in seconds since the epoch. */
+export function itemOfSchema({ id, names }: Schema, expires: number): Item {
+  return written("schema", { ...schemaKey(id), features: json(names), expires: number(expires) });
 }
 
-export const schemaOfItem = reader("schema", (stored) =>
-  readSchema(stored, readText(stored, "owner").slice("schema#".length)),
-);
+export const schemaOfItem = reader("schema", schemaOf);
+
+/** With its expiry; 0 for one that an earlier version wrote, which had none. */
+export const storedSchemaOfItem = reader("schema", (stored) => ({
+  schema: schemaOf(stored),
+  expires: has(stored, "expires") ? readNumber(stored, "expires") : 0,
+}));
+
+function schemaOf(stored: Stored): Schema {
+  return readSchema(stored, readText(stored, "owner").slice("schema#".length));
+}
 
 function readSchema(stored: Stored, id: string): Schema {
   const names = readJson(stored, "features", texts);

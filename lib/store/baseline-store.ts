@@ -1,20 +1,16 @@
 import type { BaselineLedger } from "../learn/report.ts";
-import { retryOnConflict } from "../retry.ts";
-import type { BaselineStore, SchemaStore } from "../watch/ports.ts";
-import { isSameList } from "../wire/schemas.ts";
+import { inParallel } from "../watch/parallel.ts";
+import type { BaselineStore } from "../watch/ports.ts";
 import {
   ACTIVE,
   baselineKey,
   baselineReader,
   entryReader,
   headOfItem,
-  itemOfSchema,
   itemsOfVersion,
   partKeysOfItem,
   partsOf,
   reportOfItem,
-  schemaKey,
-  schemaOfItem,
   VERSION_KEYS,
   versionKey,
   versionOf,
@@ -24,11 +20,11 @@ import { createItemReader, type OnUnreadable } from "./item-reader.ts";
 import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
-/** Baselines, their ledger, and the feature names behind the schema ids of baselines and history. */
-export function createBaselineStore(
-  table: ItemTable,
-  onUnreadable: OnUnreadable,
-): BaselineStore & SchemaStore & BaselineLedger {
+/** Items of an owner deleted at once. */
+const DELETES_AT_ONCE = 16;
+
+/** Baselines and their ledger. */
+export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable): BaselineStore & BaselineLedger {
   const { values, one } = createItemReader(table, onUnreadable);
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
@@ -49,18 +45,6 @@ export function createBaselineStore(
       const read = await values(others, baselineReader(await partsOfAll(others)));
       const baselines = [...unchangedOnes, ...read.flatMap((baseline) => baseline ?? [])];
       return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
-    },
-
-    async names(ids) {
-      return values(await table.get(ids.map(schemaKey), { consistent: true }), schemaOfItem);
-    },
-
-    async remember(schema) {
-      return retryOnConflict(`the names of schema ${schema.id}`, async () => {
-        if (await table.put(itemOfSchema(schema), { attribute: "owner", is: "absent" })) return true;
-        const stored = await one(schemaKey(schema.id), schemaOfItem);
-        return stored && isSameList(stored.names, schema.names);
-      });
     },
 
     async latest(owner) {
@@ -91,6 +75,13 @@ export function createBaselineStore(
     async version(owner, version) {
       const item = await head(owner, version);
       return item && (await values([item], entryReader(await partsOfAll([item]))))[0];
+    },
+
+    async forget(owner) {
+      const items = await collect(table.query({ partition: owner }));
+      await inParallel(DELETES_AT_ONCE, items, async ({ version }) => {
+        if (version?.S !== undefined) await table.delete(baselineKey(owner, version.S));
+      });
     },
 
     budget: (group) => one(budgetKey(group), budgetOfItem),

@@ -28,6 +28,10 @@ export function createHostStore(table: ItemTable, onUnreadable: OnUnreadable): H
       return items.flatMap(({ host }) => host?.S ?? []);
     },
 
+    async remove({ host, revision }) {
+      await table.delete({ host: text(host) }, unchanged("r", revision));
+    },
+
     async *all() {
       const unreadable: Item[] = [];
       for await (const item of table.scan()) {

@@ -17,6 +17,7 @@ import { createHostStore } from "./host-store.ts";
 import { createIncidentStore } from "./incident-store.ts";
 import type { OnUnreadable } from "./item-reader.ts";
 import type { ItemTable } from "./item-table.ts";
+import { createSchemaStore } from "./schema-store.ts";
 
 /** Everything that the functions remember. */
 export interface Stores {
@@ -36,7 +37,8 @@ export function storesOver(
   onUnreadable: OnUnreadable,
   clock: Clock,
 ): Omit<Stores, "rejected" | "close"> {
-  const baselines = createBaselineStore(tableOf("baselines"), onUnreadable);
+  const table = tableOf("baselines");
+  const baselines = { ...createBaselineStore(table, onUnreadable), ...createSchemaStore(table, onUnreadable, clock) };
   return {
     hosts: createHostStore(tableOf("hosts"), onUnreadable),
     baselines,

@@ -19,6 +19,8 @@ export interface HostStore {
   withPending(): Promise<readonly string[]>;
   /** Every host, in no order. */
   all(): AsyncIterable<HostState>;
+  /** Forgets the host, unless somebody wrote its state since it was read. */
+  remove(state: HostState): Promise<void>;
 }
 
 export interface BaselineStore {
@@ -32,8 +34,11 @@ export interface BaselineStore {
 export interface SchemaStore {
   /** The schemas that are stored under these ids, with every one that was remembered before. */
   names(ids: readonly string[]): Promise<readonly Schema[]>;
-  /** Stores the names unless some are stored under their id already; false when those are others. */
-  remember(schema: Schema): Promise<boolean>;
+  /**
+   * Stores the names unless some are stored under their id already: `taken` when those are others. Names that nobody
+   * remembers again for two months are deleted.
+   */
+  remember(schema: Schema): Promise<"created" | "known" | "taken">;
 }
 
 /** Days from writing until history is deleted, not from the sample: a recording of last year is useful too. */

@@ -1,7 +1,6 @@
 import { type Decoded, decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
-import { problemOfId } from "../wire/schemas.ts";
 import type { Failed, StreamRecord, Time } from "./delivery.ts";
 import type { Arrived } from "./fold.ts";
 import type { SchemaStore } from "./ports.ts";
@@ -52,8 +51,9 @@ export async function readBatch(
   failed: Failed,
 ): Promise<ReadBatch> {
   const byHost = new Map<string, HostWork>();
-  const { all, names } = await decodeAll(schemas, memory, fitting(memory, records, time, failed));
+  const first = fitting(memory, records, time, failed);
   const now = time.clock();
+  const { all, names } = await decodeAll(schemas, memory, first, now);
   const hold = (host: string, position: number, error: unknown) => {
     const work = workOf(byHost, host, position);
     if (!work.isHeld) failed.push({ position, failure: { what: `host ${host}`, error } });
@@ -72,8 +72,9 @@ export async function readBatch(
     const problems = [...one.problems];
     for (const part of one.parts) {
       const error = names.troubles.get(part.schema.id);
+      const reason = names.refused.get(part.schema);
       if (error) hold(part.host, position, error);
-      else if (names.taken.has(part.schema)) problems.push({ reason: problemOfId(part.schema.id), host: part.host });
+      else if (reason !== undefined) problems.push({ reason, host: part.host });
       else addPart(byHost, part, arrival, position);
     }
     for (const problem of problems) blame(byHost, problem, partitionKey, position);
@@ -85,8 +86,8 @@ export async function readBatch(
 /** What the store says about the ids in a batch. */
 interface Names {
   readonly troubles: Troubles;
-  /** Schemas under whose id the store has other names. */
-  readonly taken: ReadonlySet<Schema>;
+  /** Why the names of some schemas can never be stored. */
+  readonly refused: ReadonlyMap<Schema, string>;
   /** Unknown ids whose names may yet come. */
   readonly awaited: ReadonlySet<string>;
 }
@@ -126,13 +127,13 @@ function fitting(
   return decoded;
 }
 
-async function decodeAll(schemas: SchemaStore, memory: ScoreMemory, first: readonly DecodedRecord[]) {
+async function decodeAll(schemas: SchemaStore, memory: ScoreMemory, first: readonly DecodedRecord[], now: number) {
   const troubles: Troubles = new Map();
-  await lookUp(schemas, memory, missingIn(first), troubles);
+  await lookUp(schemas, memory, missingIn(first), troubles, now);
   const all = first.map((one) => (one.unknownSchema === undefined ? one : decode(memory, one.record)));
   const awaited = countWaits(memory, missingIn(all));
-  const taken = await remember(schemas, memory, all, troubles);
-  return { all, names: { troubles, taken, awaited } };
+  const refused = await remember(schemas, memory, all, troubles, now);
+  return { all, names: { troubles, refused, awaited } };
 }
 
 /** Why the record cannot be read yet, and the host that it names; undefined for a record that need not wait. */

@@ -1,6 +1,8 @@
+import { DAY_MS } from "../time.ts";
 import type { Decoded } from "../wire/decode.ts";
 import type { Schema } from "../wire/samples.ts";
-import { Schemas } from "../wire/schemas.ts";
+import { isSameList, problemOfId, Schemas } from "../wire/schemas.ts";
+import { mayBring, type Newcomers, noNewcomers, noteBrought } from "./newcomers.ts";
 import { inParallel } from "./parallel.ts";
 import type { SchemaStore } from "./ports.ts";
 import { type Examples, noExamples } from "./rejections.ts";
@@ -8,15 +10,19 @@ import { type Examples, noExamples } from "./rejections.ts";
 /** A process's memory between batches; it can be lost without harm. */
 export interface ScoreMemory {
   readonly schemas: Schemas;
-  /** Those whose names are known to be stored under their id. */
-  readonly stored: WeakSet<Schema>;
+  /** When the names were last known to be stored under their id (ms since the epoch). */
+  readonly stored: WeakMap<Schema, number>;
   /** How many batches waited for the names of an id, by id. */
   readonly waits: Map<string, number>;
   readonly examples: Examples;
+  readonly newcomers: Newcomers;
 }
 
 export function newScoreMemory(): ScoreMemory {
-  return { schemas: new Schemas(), stored: new WeakSet(), waits: new Map(), examples: noExamples() };
+  return {
+    ...{ schemas: new Schemas(), stored: new WeakMap(), waits: new Map() },
+    ...{ examples: noExamples(), newcomers: noNewcomers() },
+  };
 }
 
 /** Why the names of some ids could not be read or stored, by id. */
@@ -40,12 +46,13 @@ export async function lookUp(
   { schemas, stored, waits }: ScoreMemory,
   ids: readonly string[],
   troubles: Troubles,
+  now: number,
 ): Promise<void> {
   if (ids.length === 0) return;
   try {
     for (const { id, names } of await store.names(ids)) {
       const schema = schemas.of(names, id);
-      if (!("problem" in schema)) stored.add(schema);
+      if (!("problem" in schema)) stored.set(schema, now);
       waits.delete(id);
     }
   } catch (error) {
@@ -61,26 +68,55 @@ export function countWaits({ waits }: ScoreMemory, missing: readonly string[]): 
   return new Set(awaited);
 }
 
-/** Stores the names of all parts; returns the schemas under whose id the store has other names. */
+/** Names are stored again once a day, so that the store knows that they are in use. */
+const STORED_FOR_MS = DAY_MS;
+
+/** Stores the names of all parts; returns why those of some schemas can never be stored. */
 export async function remember(
   store: SchemaStore,
-  { schemas, stored }: ScoreMemory,
+  memory: ScoreMemory,
   decoded: readonly Decoded[],
   troubles: Troubles,
-): Promise<ReadonlySet<Schema>> {
-  const all = new Set(decoded.flatMap(({ parts }) => parts.map(({ schema }) => schema)));
-  const unstored = [...all].filter((schema) => !stored.has(schema));
-  const taken = new Set<Schema>();
-  await inParallel(WRITES_AT_ONCE, unstored, async (schema) => {
+  now: number,
+): Promise<ReadonlyMap<Schema, string>> {
+  const { schemas, stored } = memory;
+  const hostOf = new Map(decoded.flatMap(({ parts }) => parts.map(({ schema, host }) => [schema, host] as const)));
+  const due = [...hostOf].filter(([schema]) => now - (stored.get(schema) ?? 0) >= STORED_FOR_MS);
+  const refused = new Map<Schema, string>();
+  await inParallel(WRITES_AT_ONCE, due, async ([schema, host]) => {
     try {
-      if (await store.remember(schema)) stored.add(schema);
-      else {
-        taken.add(schema);
-        schemas.forget(schema);
+      const problem = await rememberOne(store, memory, schema, host, now);
+      if (problem === undefined) {
+        stored.set(schema, now);
+        return;
       }
+      refused.set(schema, problem);
+      schemas.forget(schema);
     } catch (error) {
       troubles.set(schema.id, error);
     }
   });
-  return taken;
+  return refused;
 }
+
+/** Why the names can never be stored; undefined when they are. */
+async function rememberOne(
+  store: SchemaStore,
+  { newcomers }: ScoreMemory,
+  schema: Schema,
+  host: string,
+  now: number,
+): Promise<string | undefined> {
+  const { id, names } = schema;
+  if (!mayBring(newcomers, host, now)) {
+    const [known] = await store.names([id]);
+    return known && isSameList(known.names, names) ? undefined : TOO_MANY_LISTS;
+  }
+  const remembered = await store.remember(schema);
+  if (remembered === "taken") return problemOfId(id);
+  if (remembered === "created") noteBrought(newcomers, host);
+  return undefined;
+}
+
+const TOO_MANY_LISTS =
+  "too many new lists of metric names today: send the same metrics each time, and put what changes into values";

@@ -6,6 +6,7 @@ import type { Failed, Failure, StreamRecord } from "./delivery.ts";
 import { Flag, type Folded, fold } from "./fold.ts";
 import { chunkOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
+import { mayJoin, NEW_HOSTS_MAX } from "./newcomers.ts";
 import { inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
@@ -80,8 +81,12 @@ export async function scoreBatch(
   const owners = readable.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
   const folded: Folded[] = [];
+  const surplus = new Set(readable.filter(({ host }) => !states.has(host) && !mayJoin(memory.newcomers, clock())));
   // An unreadable record creates no host.
-  const queue = [...readable, ...unreadable.filter(({ host }) => states.has(host))];
+  const queue = [
+    ...readable.filter((work) => !surplus.has(work)),
+    ...unreadable.filter(({ host }) => states.has(host)),
+  ];
   await inParallel(HOSTS_AT_ONCE, queue, async (work) => {
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
@@ -95,16 +100,23 @@ export async function scoreBatch(
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
   });
+  const all = [...rejections, ...[...surplus].flatMap((work) => rejectionOf(work, records))];
   // What is sound comes first: nothing waits for the bucket.
-  await keepExamples(ports.rejected, memory.examples, rejections, time, failed);
+  await keepExamples(ports.rejected, memory.examples, all, time, failed);
   const positions = failed.map(({ position }) => position).filter(Number.isFinite);
   return {
     ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
     failures: failed.map(({ failure }) => failure),
     folded,
-    rejections,
+    rejections: all,
     counts: { ...read, ...countFolded(folded) },
   };
+}
+
+function rejectionOf({ host, position }: HostWork, records: readonly StreamRecord[]): Rejection[] {
+  const record = records[position];
+  const reason = `${NEW_HOSTS_MAX} new hosts today already: check who makes up names, or wait until tomorrow (UTC)`;
+  return record ? [{ record, problems: [{ reason, host }] }] : [];
 }
 
 function groupOf({ arrived: [first] }: HostWork): string {

@@ -7,6 +7,10 @@ import type { HostState } from "./state.ts";
 
 /** A host that is silent for longer is gone and opens no incident. */
 const GONE_AFTER_MS = 7 * DAY_MS;
+/** A host without records for longer is forgotten, with its baselines: its history expired after 30 days. */
+const EXPIRED_AFTER_MS = 90 * DAY_MS;
+/** A host with fewer samples has no baseline of its own yet: it may be a name that somebody mistyped or made up. */
+const SAMPLES_OF_NEW = 60;
 /** A host without records for longer is retired. */
 const RETIRED_AFTER_MS = 30 * DAY_MS;
 
@@ -27,6 +31,14 @@ export function isPresent({ arrived, retired }: HostState, now: number): boolean
 export function isSilent(state: HostState, latest: number): boolean {
   if (state.incident?.kind === "silent" || !isExpected(state, latest)) return false;
   return latest - state.arrived > quietMax(state.interval);
+}
+
+/**
+ * Whether to forget the host: nobody has heard of it for so long, a new one for a day, and nothing about it is pending.
+ */
+export function isExpired({ arrived, seen, incident, pending }: HostState, now: number): boolean {
+  const isNew = seen < SAMPLES_OF_NEW;
+  return !incident && pending.length === 0 && arrived > 0 && now - arrived > (isNew ? DAY_MS : EXPIRED_AFTER_MS);
 }
 
 export function isForgotten({ arrived, retired }: HostState, now: number): boolean {

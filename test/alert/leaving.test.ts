@@ -2,10 +2,11 @@
 import { fold } from "../../lib/watch/fold.ts";
 import { reinstateHost, retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
-import { anIncident } from "../contract/examples.ts";
+import { newHost } from "../../lib/watch/state.ts";
+import { aBaseline, activate, anIncident, aReport } from "../contract/examples.ts";
 import { arrived, baseline, part, START, state } from "../factories.ts";
 import { BUSY_RULE, busy, fleetOf, fleetWith, reporting } from "./reporting.ts";
-import { HOUR, MINUTE } from "./support.ts";
+import { createWorld, DAY, HOUR, MINUTE } from "./support.ts";
 
 describe("a host that says goodbye", () => {
   const leaving = (times: readonly number[]) => ({
@@ -166,5 +167,44 @@ describe("a host of a group whose hosts come and go", () => {
   test("does not change the hosts of other groups", async () => {
     const fleet = await fleetWith({ comeAndGo: ["batch"] }, busy, reporting("web-07"));
     expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1, published: 1 });
+  });
+});
+
+describe("a host that nobody has heard of", () => {
+  test.each([
+    ["with fewer than 60 samples, for a day", 59, DAY],
+    ["with a baseline of its own, for 90 days", 60, 90 * DAY],
+  ])("%s is forgotten, with its baselines", async (_, seen, after) => {
+    const { stores, sweep, goTo } = createWorld();
+    await stores.hosts.save({ ...newHost("web-1", "web"), seen, arrived: START, newest: START, retired: true });
+    await activate(stores.baselines, aReport("host#web-1", 1), aBaseline("host#web-1", 1));
+    goTo(START + after);
+    await sweep();
+    expect((await stores.hosts.load(["web-1"])).size).toBe(1);
+    goTo(START + after + 1);
+    await sweep();
+    expect((await stores.hosts.load(["web-1"])).size).toBe(0);
+    expect(await stores.baselines.latest("host#web-1")).toBe(0);
+    expect((await stores.baselines.active(["host#web-1"])).size).toBe(0);
+  });
+
+  test("stays while a message about it is pending", async () => {
+    const { stores, sweep, goTo } = createWorld();
+    const pending = [{ kind: "resolved" as const, id: "ABC234", opened: START, revision: 2 }];
+    await stores.incidents.save({ ...anIncident("web-1"), opened: START, lastAnomaly: START });
+    await stores.hosts.save({
+      ...newHost("web-1", "web"),
+      seen: 5,
+      arrived: START,
+      newest: START,
+      retired: true,
+      pending,
+    });
+    goTo(START + 2 * DAY);
+    await sweep();
+    expect((await stores.hosts.load(["web-1"])).size).toBe(1);
+    goTo(START + 2 * DAY + MINUTE);
+    await sweep();
+    expect((await stores.hosts.load(["web-1"])).size).toBe(0);
   });
 });

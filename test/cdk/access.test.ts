@@ -73,7 +73,7 @@ test.each([
     "FleetSweepRole",
     [
       ...each("BatchGetItem PutItem Scan DeleteItem", "Hosts"),
-      ...each("BatchGetItem DeleteItem", "Baselines"),
+      ...each("BatchGetItem Query DeleteItem", "Baselines"),
       ...each("Query", "Hosts/index/unsent"),
       ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/byId"),

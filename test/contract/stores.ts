@@ -296,8 +296,8 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
       test("remembers names by their id, any number of times, and leaves out unknown ids", async () => {
         await fc.assert(
           fc.asyncProperty(schema, async (known) => {
-            expect(await stores.baselines.remember(known)).toBe(true);
-            expect(await stores.baselines.remember(known)).toBe(true);
+            expect(await stores.baselines.remember(known)).toBe("created");
+            expect(await stores.baselines.remember(known)).toBe("known");
             expect(await stores.baselines.names([known.id, "no-such", known.id])).toEqual([known]);
           }),
           { numRuns },
@@ -307,8 +307,8 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
       test("never replaces names by others with the same id", async () => {
         // for n in 10325 49744; do printf '["metric_%s"]' $n | sha256sum; done
         const [first, second] = [["metric_10325"], ["metric_49744"]].map((names) => ({ id: "dbed0aef", names }));
-        expect(await stores.baselines.remember(first!)).toBe(true);
-        expect(await stores.baselines.remember(second!)).toBe(false);
+        expect(await stores.baselines.remember(first!)).toBe("created");
+        expect(await stores.baselines.remember(second!)).toBe("taken");
         expect(await stores.baselines.names(["dbed0aef"])).toEqual([first]);
       });
 

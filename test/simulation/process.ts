@@ -1,5 +1,5 @@
 import type { PendingSource } from "../../lib/alert/pending.ts";
-import type { AlertingStore } from "../../lib/alert/ports.ts";
+import type { AlertingStore, AlertPorts } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { fleetSubject, subjectOf } from "../../lib/incident/incident.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
@@ -10,6 +10,7 @@ import { between, type Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface Stores extends Omit<ScorePorts, "announce"> {
+  readonly baselines: ScorePorts["baselines"] & AlertPorts["baselines"];
   readonly alerting: AlertingStore;
 }
 
@@ -61,13 +62,17 @@ function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports
         const saved = await call("hosts.save", write, state.host, crash);
         return echoed(saved, surroundings);
       },
+      remove: (state) => call("hosts.remove", () => stores.hosts.remove(state), state.host),
       withPending: () => call("hosts.withPending", () => stores.hosts.withPending()),
       async *all() {
         await call("hosts.all", async () => {});
         yield* stores.hosts.all();
       },
     },
-    baselines: { active: (owners, known) => call("baselines.active", () => stores.baselines.active(owners, known)) },
+    baselines: {
+      active: (owners, known) => call("baselines.active", () => stores.baselines.active(owners, known)),
+      forget: (owner) => call("baselines.forget", () => stores.baselines.forget(owner)),
+    },
     schemas: {
       names: (ids) => call("schemas.names", () => stores.schemas.names(ids)),
       remember: (schema) => call("schemas.remember", () => stores.schemas.remember(schema)),

@@ -1,10 +1,11 @@
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { refuse } from "../../lib/store/item-reader.ts";
-import type { Item } from "../../lib/store/item-table.ts";
+import { collect, type Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
-import { MINUTE_MS } from "../../lib/time.ts";
-import { activate, aReport, largeBaseline, NOON } from "../contract/examples.ts";
+import { createSchemaStore } from "../../lib/store/schema-store.ts";
+import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
+import { activate, aReport, largeBaseline, NOON, SCHEMA } from "../contract/examples.ts";
 
 const OWNER = "host#web";
 
@@ -70,8 +71,8 @@ test.each([0, 1, 2, 3])(
 );
 
 test("names are read with every write that ended before: a miss would reject a record", async () => {
-  const { table, store } = setUp();
-  await store.names(["dbed0aef"]);
+  const table = new Watched("baselines");
+  await createSchemaStore(table, refuse, () => NOON).names(["dbed0aef"]);
   expect(table.isConsistent).toBe(true);
 });
 
@@ -83,4 +84,22 @@ test("reports and version numbers are read without any part", async () => {
   await store.reports(OWNER, 5);
   await store.latest(OWNER);
   expect(table.reads).toEqual(["ACTIVE"]);
+});
+
+test("names of metrics are kept for two months after their last use, which a scorer tells daily", async () => {
+  const table = new MemoryTable("baselines");
+  let now = NOON;
+  const store = createSchemaStore(table, refuse, () => now);
+  const days = async () => {
+    const [item] = await collect(table.scan());
+    return (Number(item!.expires!.N) * 1_000 - now) / DAY_MS;
+  };
+  expect(await store.remember(SCHEMA)).toBe("created");
+  expect(await days()).toBe(60);
+  now += 15 * DAY_MS;
+  expect(await store.remember(SCHEMA)).toBe("known");
+  expect(await days()).toBe(45);
+  now += DAY_MS;
+  expect(await store.remember(SCHEMA)).toBe("known");
+  expect(await days()).toBe(60);
 });

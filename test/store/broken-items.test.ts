@@ -6,6 +6,7 @@ import { createIncidentStore } from "../../lib/store/incident-store.ts";
 import { refuse } from "../../lib/store/item-reader.ts";
 import { collect, type Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
+import { createSchemaStore } from "../../lib/store/schema-store.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import {
   aBaseline,
@@ -138,7 +139,7 @@ test.each([0.5, -1, 1_000_000])("rejects version %d", async (version) => {
 
 test("names under another id are an error", async () => {
   const table = new MemoryTable("baselines");
-  const store = createBaselineStore(table, refuse);
+  const store = createSchemaStore(table, refuse, () => NOON);
   await store.remember(SCHEMA);
   await tamper(table, () => ({ features: { S: '["cpu"]' } }));
   await expect(store.names([SCHEMA.id])).rejects.toThrow(
@@ -154,7 +155,7 @@ describe("a chunk of history", () => {
     ["with values too few", { values: { B: Uint8Array.of(3, 0) } }, "values: expected 32 bytes, found 0"],
   ])("%s is an error", async (_, broken, problem) => {
     const table = new MemoryTable("history");
-    const schemas = createBaselineStore(new MemoryTable("baselines"), refuse);
+    const schemas = createSchemaStore(new MemoryTable("baselines"), refuse, () => NOON);
     const store = createHistoryStore(table, refuse, schemas, () => NOON);
     await schemas.remember(SCHEMA);
     await store.keep(aChunk("web"));
@@ -166,7 +167,7 @@ describe("a chunk of history", () => {
 
   test("whose names are lost is left out until they are stored again", async () => {
     const table = new MemoryTable("history");
-    const schemas = createBaselineStore(new MemoryTable("baselines"), refuse);
+    const schemas = createSchemaStore(new MemoryTable("baselines"), refuse, () => NOON);
     const store = createHistoryStore(table, refuse, schemas, () => NOON);
     await schemas.remember(SCHEMA);
     await store.keep(aChunk("web"));

@@ -48,7 +48,7 @@ const allowance = itemOfAllowance({ name: "texts", times: [], held: { critical: 
 describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>([
   ["host", itemOfHost(aState("web")), hostOfItem, "hosts", 'host "web"'],
   ["part of a model", parts[0]!, partOfItem, "baselines", `owner "host#web", version "${parts[0]!.version!.S}"`],
-  ["schema", itemOfSchema(SCHEMA), schemaOfItem, "baselines", `owner "schema#${SCHEMA.id}", version "NAMES"`],
+  ["schema", itemOfSchema(SCHEMA, 0), schemaOfItem, "baselines", `owner "schema#${SCHEMA.id}", version "NAMES"`],
   ["budget", itemOfBudget("web", undefined), budgetOfItem, "baselines", 'owner "group#web", version "BUDGET"'],
   [
     "progress of the refit",

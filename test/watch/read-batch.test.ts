@@ -156,7 +156,7 @@ test("a list that was forgotten is compared again before its id is trusted", asy
   const schema = "dbed0aef";
   await score([one("web-07", { names: ["metric_10325"], schema })]);
   for (let i = 0; i < 1_000; i += 100) {
-    const others = Array.from({ length: 100 }, (_, j) => ({ host: "db", metrics: { [`other_${i + j}`]: 1 } }));
+    const others = Array.from({ length: 100 }, (_, j) => ({ host: `db-${i}`, metrics: { [`other_${i + j}`]: 1 } }));
     await score(others);
   }
   await score([one("web-08", { names: ["metric_49744"], schema })]);
