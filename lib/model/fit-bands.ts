@@ -11,6 +11,7 @@ import { changeOf } from "./joint-features.ts";
 import { median } from "./median.ts";
 import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
 import {
+  byCalendar,
   columnOf,
   daysOfHost,
   daysSeen,
@@ -49,13 +50,14 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
   const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics) };
   const floor = floorsOf(slotDays, names, (j) => isWhole(history, j));
   const days = daysSeen(history, places);
-  const age = days.map((count) => AGE_FACTORS[Math.max(0, count - 1)] ?? 1);
+  const calendarDays = daysSeen(history, byCalendar(places));
+  const age = calendarDays.map((count) => AGE_FACTORS[Math.max(0, count - 1)] ?? 1);
   const learnt = { history, places, slotDays, interval, traits, floor, days, age };
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   // Runs are those of all samples, as readers count them.
   const stuck = stuckAfter(raw, placesOf(raw.times, calendar), usualInterval(raw.times));
-  const young = daysOfHost(days) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
+  const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   const off = weeklyAbsence(places);
   const bands: Bands = {
@@ -63,7 +65,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     metrics,
     interval,
     zone,
-    days: daysOfHost(days),
+    days: daysOfHost(calendarDays),
     counter,
     floor,
     ...usual,

@@ -119,12 +119,22 @@ export function daysSeen({ metrics, values, times, excluded }: History, { days, 
       if (excluded?.[i] || Number.isNaN(values[i * metrics + j]!)) continue;
       const d = day[i]!;
       first[d] = Math.min(first[d]!, times[i]!);
-      last[d] = times[i]!;
+      last[d] = Math.max(last[d]!, times[i]!);
     }
     const seen = last.map((to, d) => to - first[d]!); // −∞ of a day without the metric
     const least = leastSeen(seen.subarray(0, -1).filter(Number.isFinite));
     return seen.filter((span) => span >= least).length;
   });
+}
+
+/**
+ * The same places by days of the calendar: in a pooled history the days of several hosts are one. What nobody has seen
+ * of a day is not known, however many hosts there were.
+ */
+export function byCalendar({ days, day, slot }: RowPlaces): RowPlaces {
+  const distinct = [...new Set(days)].sort((a, b) => a - b);
+  const index = new Map(distinct.map((one, i) => [one, i]));
+  return { days: distinct, day: day.map((d) => index.get(days[d]!)!), slot };
 }
 
 /** How much of a day must be seen, by what was seen of the days that are over. */

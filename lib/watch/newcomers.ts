@@ -5,9 +5,9 @@ import { DAY_MS } from "../time.ts";
  * item. More than any fleet grows; made-up names are beyond it.
  */
 export const NEW_HOSTS_MAX = 20_000;
-export const NEW_LISTS_MAX = 2_000;
+const NEW_LISTS_MAX = 2_000;
 /** One host's: containers that come and go change the list a few times an hour. */
-export const NEW_LISTS_OF_HOST_MAX = 200;
+const NEW_LISTS_OF_HOST_MAX = 200;
 
 /** What was new to this process on one day (UTC). */
 export interface Newcomers {

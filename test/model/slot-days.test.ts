@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { calendarOf, SLOTS } from "../../lib/model/calendar.ts";
-import { columnOf, daysSeen, placesOf, slotDaysOf } from "../../lib/model/slot-days.ts";
+import { byCalendar, columnOf, daysSeen, placesOf, slotDaysOf } from "../../lib/model/slot-days.ts";
 import { DAY, historyOf, MINUTE, MONDAY, slotsOf } from "./band-history.ts";
 
 const HOUR = 60 * MINUTE;
@@ -87,6 +87,14 @@ test("days count of which a quarter was seen, for each metric by itself", () => 
   expect([...daysSeen(history, slotsOf(history).places)]).toEqual([3, 1, 0]);
 });
 
+test("three hosts that were seen for 80 minutes of one day make no day of the calendar", () => {
+  const one = historyOf({ days: 1 }, (_, minute) => (minute < 80 ? 1 : Number.NaN));
+  const pooled = { ...one, values: repeated(one.values), times: repeated(one.times) };
+  const { places } = slotsOf(pooled);
+  expect(places.days).toHaveLength(3);
+  expect([...daysSeen(pooled, byCalendar(places))]).toEqual([0]);
+});
+
 test.each<[string, readonly number[], number]>([
   ["four hours a day count from the second day on that is over", [240, 240, 240], 3],
   ["one short day does not: nobody knows yet that they are all short", [240, 240], 0],
@@ -111,3 +119,7 @@ test("low, middle and high never change places", () => {
     ),
   );
 });
+
+function repeated(values: Float64Array): Float64Array {
+  return Float64Array.from([...values, ...values, ...values]);
+}

@@ -1,6 +1,6 @@
 // A day brings so many new hosts and lists of metric names and no more: made-up names must not fill the tables.
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { NEW_HOSTS_MAX, NEW_LISTS_OF_HOST_MAX } from "../../lib/watch/newcomers.ts";
+import { NEW_HOSTS_MAX } from "../../lib/watch/newcomers.ts";
 import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { scoreBatch } from "../../lib/watch/score.ts";
 import { START } from "../factories.ts";
@@ -39,7 +39,7 @@ const lists = (host: string, count: number) => Array.from({ length: count }, (_,
 test("a host that invents metric names is heard with the first 200 lists of a day, and the others are rejected", async () => {
   const { score, sleep } = world();
   const memory = newScoreMemory();
-  expect(await score(memory, lists("web-1", NEW_LISTS_OF_HOST_MAX))).toEqual([]);
+  expect(await score(memory, lists("web-1", 200))).toEqual([]);
   expect(await score(memory, [listed("web-1", 1_000), listed("web-1", 5)])).toEqual([["web-1", TOO_MANY]]);
   expect(await score(memory, [listed("web-2", 2_000)])).toEqual([]);
   sleep(DAY);
@@ -48,9 +48,9 @@ test("a host that invents metric names is heard with the first 200 lists of a da
 
 test("lists that the store knows are no new ones: a process that begins anew hears all of them", async () => {
   const { score } = world();
-  await score(newScoreMemory(), lists("web-1", NEW_LISTS_OF_HOST_MAX));
+  await score(newScoreMemory(), lists("web-1", 200));
   const memory = newScoreMemory();
-  await score(memory, lists("web-1", NEW_LISTS_OF_HOST_MAX));
+  await score(memory, lists("web-1", 200));
   expect(memory.newcomers.lists).toBe(0);
   memory.newcomers.lists = Number.MAX_SAFE_INTEGER;
   memory.schemas.forget(memory.schemas.ofMetrics({ request_3: 1 }) as { id: string; names: string[] });
