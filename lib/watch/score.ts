@@ -60,8 +60,8 @@ const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
  * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples of what was
- * rejected. Records that fail, or that would begin after `deadline` (ms, by `clock`), are delivered again; saved samples
- * are then duplicates.
+ * rejected. Records that fail, or that would begin after `deadline` (ms, by `clock`), are delivered again; samples that
+ * were saved are then duplicates.
  */
 export async function scoreBatch(
   ports: ScorePorts,
