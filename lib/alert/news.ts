@@ -3,7 +3,7 @@ import type { Direction } from "../watch/causes.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 
-/** Everything that people are told. A notice is about one incident: of a host, or of a fleet. */
+/** Everything that a message is about. A notice is about one incident: of a host, or of a fleet. */
 export type News =
   | Notice
   | DigestNews

@@ -74,7 +74,7 @@ ${DEFAULT_BUTTON}
 <label for="note">Note (optional)</label>
 <textarea id="note" name="note" rows="2" maxlength="${count(NOTE_LENGTH_MAX)}"></textarea>
 ${verdicts.map(button)}
-${verdicts.length > 0 ? html`<h2>Or, for now</h2>` : []}
+${verdicts.length > 0 ? html`<h2>Other answers</h2>` : []}
 ${actions.map(button)}
 </form>`,
   );

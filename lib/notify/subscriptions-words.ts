@@ -23,7 +23,7 @@ export function subscriptionsWords(news: SubscriptionsNews, { name }: WordsConte
     subject: [`[WARN] Alert subscriptions: ${headline}`],
     email: [
       `WARNING: subscriptions of the alerts topic: ${headline}.`,
-      "Nobody is told of alerts by these:",
+      "These subscriptions deliver no alerts:",
       "",
       ...table([["protocol", "endpoint", ""], ...rows]),
       ...(more > 0 ? [`  and ${count(more)} more`] : []),

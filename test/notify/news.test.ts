@@ -238,7 +238,7 @@ describe("subscriptions that are not as they should be", () => {
     expect(email).toContain(
       [
         "WARNING: subscriptions of the alerts topic: 1 is gone, 1 was never confirmed.",
-        "Nobody is told of alerts by these:",
+        "These subscriptions deliver no alerts:",
         "",
         "  protocol   endpoint",
         "  email      o..@example.com                gone",
