@@ -18,6 +18,11 @@ const PACKED_FROM_BYTES = 512;
 /** The smallest buffer that zlib takes. */
 const BUFFER_BYTES_MIN = 64;
 
+/** `first` is the time of the item's first sample. */
+export function historyKey(host: string, first: number): Item {
+  return { host: text(host), time: number(first) };
+}
+
 /** A chunk as one item, or as several when it is too large. `expires` is in seconds since the epoch. */
 export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Item[] {
   const rows = chunk.times.length;
@@ -30,8 +35,7 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
     );
   }
   const item = written("chunk", {
-    host: text(chunk.host),
-    time: number(first),
+    ...historyKey(chunk.host, first),
     expires: number(expires),
     schema: text(chunk.schema.id),
     times: bytes(bytesOfTimes(chunk.times)),

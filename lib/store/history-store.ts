@@ -1,9 +1,9 @@
 import type { Clock } from "../time.ts";
 import { HISTORY_DAYS, type HistoryStore, type SchemaStore } from "../watch/ports.ts";
 import type { Schema } from "../wire/samples.ts";
-import { chunkReader, headOfItem, itemsOfChunk } from "./history-item.ts";
+import { chunkReader, headOfItem, historyKey, itemsOfChunk } from "./history-item.ts";
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
-import { type ItemTable, wholeNumbers } from "./item-table.ts";
+import { getOne, type ItemTable, wholeNumbers } from "./item-table.ts";
 
 /** Chunks of samples for refits; `schemas` has the names of their metrics. */
 export function createHistoryStore(
@@ -16,10 +16,12 @@ export function createHistoryStore(
   const nowSeconds = () => Math.floor(clock() / 1000);
   return {
     async keep(chunk) {
-      for (const item of itemsOfChunk(chunk, nowSeconds() + HISTORY_DAYS * 86_400)) {
-        // A condition that fails means that the chunk is already stored.
-        await table.put(item, { attribute: "host", is: "absent" });
-      }
+      const [first, ...others] = itemsOfChunk(chunk, nowSeconds() + HISTORY_DAYS * 86_400);
+      if (!first) return;
+      // The first goes last: once it is there the chunk is whole, and a copy that was cut elsewhere must not add to it.
+      if (others.length > 0 && (await getOne(table, historyKey(chunk.host, chunk.times[0] ?? 0)))) return;
+      // A condition that fails means that the item is already stored.
+      for (const item of [...others, first]) await table.put(item, { attribute: "host", is: "absent" });
     },
 
     async *read(host, from, to) {

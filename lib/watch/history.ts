@@ -52,8 +52,22 @@ export function weigherOf(state: Pick<HostState, "seen" | "since" | "newest">): 
   return ({ times, flags }) => ((times[0] ?? 0) < thinnedFrom || flags.some(isStrange) ? 1 : thinning.oneIn);
 }
 
+/**
+ * What to keep of a batch. A copy of a record may begin with the same sample, and the store keeps whichever comes
+ * first: that is the record itself, not the copy, some of whose samples were duplicates.
+ */
+export function chunksOf(parts: readonly FoldedPart[], thinning: Thinning | undefined): readonly HistoryChunk[] {
+  const chunks = new Map<number, HistoryChunk>();
+  for (const part of parts) {
+    const chunk = chunkOf(part, thinning);
+    const first = chunk?.times[0];
+    if (chunk && first !== undefined && !chunks.has(first)) chunks.set(first, chunk);
+  }
+  return [...chunks.values()];
+}
+
 /** The part of a folded part to keep, if any: all of an anomalous one, and the calm ones that the thinning leaves. */
-export function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
+function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
   const { host, schema, values } = part;
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
   const [first] = fresh;

@@ -4,7 +4,7 @@ import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import type { Failed, Failure, StreamRecord, Time } from "./delivery.ts";
 import { Flag, type Folded, fold } from "./fold.ts";
-import { chunkOf, thinningOf } from "./history.ts";
+import { chunksOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
 import { mayJoin, NEW_HOSTS_MAX } from "./newcomers.ts";
 import { inParallel } from "./parallel.ts";
@@ -150,8 +150,7 @@ async function scoreHost(
   const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
   const folded = await saveNext(ports.hosts, stored ?? newHost(work.host, group), async (state) => {
     const next = fold(withRejected(state, work), baseline, work.arrived, policy);
-    const thinning = thinningOf(state);
-    const chunks = next.parts.map((part) => chunkOf(part, thinning)).filter((chunk) => chunk !== undefined);
+    const chunks = chunksOf(next.parts, thinningOf(state));
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
     const ended = next.incidents.filter(({ resolved }) => resolved !== undefined);
     await inParallel(WRITES_AT_ONCE, ended, (incident) => ports.incidents.save(incident));

@@ -362,7 +362,7 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         }
       });
 
-      test("stores the largest record in several items and reads it over several pages", async () => {
+      test("stores the largest record in several items, once, and reads it over several pages", async () => {
         const host = fresh("web");
         const names = Array.from({ length: 256 }, (_, i) => `metric_${i}`);
         const chunk = aChunk(host, {
@@ -372,7 +372,16 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
           values: Float64Array.from({ length: 600 * 256 }, (_, i) => Math.sin(i) * 1e6),
           flags: new Uint8Array(600).fill(2),
         });
+        const rows = (from: number, to: number) => ({
+          ...chunk,
+          times: chunk.times.slice(from, to),
+          values: chunk.values.slice(from * 256, to * 256),
+          flags: chunk.flags.slice(from, to),
+        });
+        // A writer died half-way, another wrote it all, and a copy is cut elsewhere.
+        await keepChunk(stores, rows(300, 600));
         await keepChunk(stores, chunk);
+        await keepChunk(stores, rows(0, 536));
         const parts = await read(host);
         expect(parts.length).toBeGreaterThan(2);
         expect(parts.flatMap(({ times }) => [...times])).toEqual([...chunk.times]);

@@ -8,7 +8,7 @@ import { collect } from "../../lib/store/item-table.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
 import { Flag, fold } from "../../lib/watch/fold.ts";
-import { chunkOf } from "../../lib/watch/history.ts";
+import { chunksOf } from "../../lib/watch/history.ts";
 import { decodeRecord } from "../../lib/wire/decode.ts";
 import { Schemas } from "../../lib/wire/schemas.ts";
 import {
@@ -144,7 +144,7 @@ describe("scores", () => {
       const folded = fold(state, reference, [arrived(part({ group: "web", rows, times }), timeOf(place(6)))]);
       state = folded.state;
       const [first] = folded.parts;
-      const kept = first && chunkOf(first, undefined);
+      const [kept] = first ? chunksOf([first], undefined) : [];
       live.push(...(first?.scores ?? []));
       if (kept) await keepChunk(stores, kept);
     }

@@ -1,6 +1,6 @@
 import { DIGESTS, messagesOf, type Quota, textsOf } from "../../lib/alert/allowance.ts";
 import { ALL_HOSTS } from "../../lib/alert/outage.ts";
-import { fleetSubject, partOf, wasTold } from "../../lib/incident/incident.ts";
+import { fleetSubject, partOf, subjectOf, wasTold } from "../../lib/incident/incident.ts";
 import { isOpening } from "../../lib/incident/notice.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
@@ -26,9 +26,10 @@ export async function alertViolations(aftermath: Aftermath): Promise<string[]> {
  * a silence. It was sent again only where a run could not record it or another run worked at the same time.
  */
 function noticeViolations({ ledger, tally }: Aftermath): string[] {
-  const { decided, reasons, publications, runs, fleets } = ledger;
+  const { decided, reasons, publications, runs, fleets, disturbed } = ledger;
   const violations: string[] = [];
-  for (const key of decided.keys()) {
+  for (const [key, { owner }] of decided) {
+    if (disturbed.has(owner)) continue;
     if (!reasons.has(key)) violations.push(`never told: ${key}`);
     const sent = publications.filter((publication) => publication.key === key);
     if (reasons.get(key) === "told" && sent.length === 0) violations.push(`never published: ${key}`);
@@ -37,10 +38,12 @@ function noticeViolations({ ledger, tally }: Aftermath): string[] {
     for (let again = 1; again < sent.length; again++) happened(tally, "notice sent again");
   }
   for (const id of fleets) {
-    if (!decided.has(`opened ${id}`)) violations.push(`hosts are part of ${id}, which is no fleet's incident`);
+    if (disturbed.size === 0 && !decided.has(`opened ${id}`))
+      violations.push(`hosts are part of ${id}, which is no fleet's incident`);
   }
   for (const run of runs) {
-    const isExact = !run.crashed && !run.hindered && !runs.some((other) => runsOverlap(run, other));
+    const isExact =
+      disturbed.size === 0 && !run.crashed && !run.hindered && !runs.some((other) => runsOverlap(run, other));
     if (run.digested > run.counted || (isExact && run.digested !== run.counted)) {
       violations.push(`${run.name} took off ${run.digested} notices for a digest of ${run.counted}`);
     }
@@ -49,8 +52,11 @@ function noticeViolations({ ledger, tally }: Aftermath): string[] {
 }
 
 /** No minute has more single messages or digests than the limits allow, no hour more texts; each takes a place. */
-function floodViolations({ settings, ledger: { runs, places } }: Aftermath): string[] {
-  const crowded = [messagesOf(settings), DIGESTS, textsOf(settings)].flatMap((quota) => crowds(quota, places));
+function floodViolations({ settings, ledger: { runs, places, disturbed } }: Aftermath): string[] {
+  const quotas = [messagesOf(settings), DIGESTS, textsOf(settings)];
+  const crowded = quotas
+    .filter(({ name }) => !disturbed.has(`allowance ${name}`))
+    .flatMap((quota) => crowds(quota, places));
   const uncounted = runs.flatMap((run) => {
     const had = (name: string) => run.places.get(name) ?? 0;
     return [
@@ -82,8 +88,11 @@ function runsOverlap(run: Run, other: Run): boolean {
 }
 
 /** At most one host of a group is announced by itself within a minute; the sweep sees whether it is the whole group. */
-function speakerViolations({ ledger: { publications } }: Aftermath): string[] {
-  const spoken = publications.filter(({ run, notice }) => run.kind === "score" && isOpening(notice.kind));
+function speakerViolations({ ledger: { publications, disturbed } }: Aftermath): string[] {
+  const spoken = publications.filter(
+    ({ run, notice: { kind, incident } }) =>
+      run.kind === "score" && isOpening(kind) && !disturbed.has(fleetSubject(incident.group)),
+  );
   return spoken.flatMap((one, i) =>
     spoken
       .slice(i + 1)
@@ -102,7 +111,7 @@ async function fleetViolations({ fleet, ledger, lived }: Aftermath): Promise<str
   const groups = [...new Set([ALL_HOSTS, ...fleet.hosts.map(({ group }) => group)])];
   const ends = new Map<string, number>();
   const violations: string[] = [];
-  for (const group of groups) {
+  for (const group of groups.filter((one) => !ledger.disturbed.has(fleetSubject(one)))) {
     const incidents = await lived.incidents.ofHost(fleetSubject(group), 0, Number.MAX_SAFE_INTEGER);
     for (const { id, resolved } of incidents) ends.set(id, resolved ?? Number.POSITIVE_INFINITY);
     const open = incidents.filter(({ resolved }) => resolved === undefined).map(({ id }) => id);
@@ -116,26 +125,28 @@ async function fleetViolations({ fleet, ledger, lived }: Aftermath): Promise<str
     if (end === undefined || (notice.kind === "resolved" && wasTold(notice.incident))) continue;
     const decided = [...ledger.decided.values()].filter(({ id }) => id === notice.incident.id);
     const last = Math.max(...decided.map(({ since }) => since ?? notice.incident.resolved ?? Number.POSITIVE_INFINITY));
-    if (last <= end) violations.push(`told beside its fleet incident: ${key}`);
+    if (last <= end && !ledger.disturbed.has(subjectOf(notice.incident)))
+      violations.push(`told beside its fleet incident: ${key}`);
   }
   return violations;
 }
 
 /** Phones receive the number of texts that were held back. */
-async function textViolations({ ledger: { texts }, lived }: Aftermath): Promise<string[]> {
+async function textViolations({ ledger: { texts, disturbed }, lived }: Aftermath): Promise<string[]> {
+  if (disturbed.has("allowance texts")) return [];
   const { critical, warning } = (await lived.alerting.allowance("texts")).held;
   const known = texts.told + critical + warning;
   return known < texts.held ? [`${texts.held} texts were held back, phones know of ${known}`] : [];
 }
 
 /** The last sweep found every silent host, but in an outage it leaves hosts in trouble alone. */
-async function unnoticed({ lived }: Aftermath): Promise<string[]> {
+async function unnoticed({ lived, ledger: { disturbed } }: Aftermath): Promise<string[]> {
   const states = [];
   for await (const state of lived.hosts.all()) states.push(state);
   const latest = Math.max(...states.map(({ arrived }) => arrived));
   const isOutage = (await lived.alerting.desk(ALL_HOSTS)).incident !== undefined;
   return states
-    .filter((state) => isSilent(state, latest) && !(isOutage && state.incident))
+    .filter((state) => !disturbed.has(state.host) && isSilent(state, latest) && !(isOutage && state.incident))
     .map(({ host }) => `nobody noticed that ${host} is silent`);
 }
 

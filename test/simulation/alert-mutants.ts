@@ -1,5 +1,6 @@
+import type { AlertingStore } from "../../lib/alert/ports.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { inRun, type Mutant } from "./mutation.ts";
+import { inRun, type Mutant, type Ports } from "./mutation.ts";
 
 /** Faults of sending, by the scorer or the sweep. */
 export const SEND_MUTANTS: readonly Mutant[] = (["score", "sweep"] as const).flatMap((kind) => [
@@ -52,6 +53,20 @@ export const ALERT_MUTANTS: readonly Mutant[] = [
       saveDesk: async (desk) => desk,
     },
   })),
+  {
+    name: "score: learns of no silence after its first look",
+    plant: () => {
+      let first: ReturnType<AlertingStore["silences"]> | undefined;
+      const look = (ports: Ports) => {
+        first ??= ports.alerting.silences();
+        return first;
+      };
+      return {
+        ports: (ports, { kind }) =>
+          kind === "sweep" ? ports : { ...ports, alerting: { ...ports.alerting, silences: () => look(ports) } },
+      };
+    },
+  },
   inRun("sweep: drops a notice that it should hold or send", "sweep", ({ hosts }) => ({
     hosts: {
       load: async (names) =>

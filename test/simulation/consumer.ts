@@ -3,16 +3,21 @@ import { type Sweeping, sweep } from "../../lib/alert/sweep.ts";
 import { type BatchPorts, processBatch } from "../../lib/local/batch.ts";
 import type { MappingSettings } from "../../lib/local/mapping.ts";
 import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
+import { type BaselineCache, cacheBaselines } from "../../lib/store/baseline-cache.ts";
+import type { BaselineStore } from "../../lib/watch/ports.ts";
 import { newScoreMemory, type ScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
 import { happened } from "./faults.ts";
 import type { Run } from "./ledger.ts";
 import { portsOf, type Stores, type Surroundings } from "./process.ts";
 import { between, pick } from "./random.ts";
-import type { Put, Shard } from "./stream.ts";
+import { hashOf, type Put, type Shard } from "./stream.ts";
+import type { VirtualTime } from "./virtual-time.ts";
 
 export interface Consumption {
   readonly settings: MappingSettings & { readonly batchSize: number };
+  /** Batches of one shard at once; the records of one partition key stay in order. */
+  readonly parallelization: number;
   /** Runs that the mapping gave up and that work on. */
   readonly leftBehind: Promise<unknown>[];
   /** Invocations of `score`, and how many of them began after the last fault. */
@@ -28,8 +33,26 @@ const LAGS_MS = [0, 1_000, 5_000, 10_000];
 
 /** Reads a shard from its beginning to its end, its parents' records first, through the event source mapping. */
 export async function consume(
-  shard: Shard,
+  { id, parents: _, puts }: Shard,
   parents: Promise<unknown>,
+  stores: Stores,
+  surroundings: Surroundings,
+  consumption: Consumption,
+): Promise<void> {
+  const { tally, mutation } = surroundings;
+  const count = consumption.parallelization;
+  const laneOf = ({ partitionKey }: Put, i: number) => (mutation.ignoresKeys ? i : hashOf(partitionKey)) % count;
+  if (count > 1) happened(tally, "parallel batches");
+  const lanes = Array.from({ length: count }, (_, i) => ({
+    id: count > 1 ? `${id}/${i}` : id,
+    puts: puts.filter((put, position) => laneOf(put, position) === i),
+  }));
+  if (!mutation.ignoresParents) await parents;
+  await Promise.all(lanes.map((lane) => consumeLane(lane, stores, surroundings, consumption)));
+}
+
+async function consumeLane(
+  shard: Pick<Shard, "id" | "puts">,
   stores: Stores,
   surroundings: Surroundings,
   consumption: Consumption,
@@ -62,7 +85,6 @@ export async function consume(
     },
   };
   const ports = mutation.poller?.(sound) ?? sound;
-  if (!mutation.ignoresParents) await parents;
   for (let next = shard.puts[0]; next; next = shard.puts[position]) {
     await time.sleepUntil(next.arrival);
     await time.sleep(between(random, 200, MAPPING.windowSeconds * 1_000));
@@ -76,19 +98,24 @@ export async function consume(
 function invoker(stores: Stores, surroundings: Surroundings, consumption: Consumption) {
   const { time, random, weather, tally, trace } = surroundings;
   const { leftBehind } = consumption;
-  let memory = newMemory();
+  let memory = newMemory(time);
+  let asleep = newMemory(time);
   const attempt = async (records: readonly Put[], own: Memory, lag: number): Promise<unknown> => {
     const run = startRun("score", surroundings, lag);
     try {
       return await score(run, records, own, stores, surroundings);
     } finally {
       // A crash loses the memory; after an error the process lives on.
-      if (run.crashed && own === memory) memory = newMemory();
+      if (run.crashed && own === memory) memory = newMemory(time);
     }
   };
   return async (records: readonly Put[]): Promise<unknown> => {
     consumption.invocations++;
     if (time.now > weather.end) consumption.calmInvocations++;
+    if (weather.strikes("thawed", time.now)) {
+      happened(tally, "thawed");
+      [memory, asleep] = [asleep, memory];
+    }
     const isLeft = weather.strikes("left behind", time.now);
     const response = attempt(records, memory, isLeft ? pick(random, LAGS_MS) : 0);
     response.catch(() => {
@@ -96,12 +123,12 @@ function invoker(stores: Stores, surroundings: Surroundings, consumption: Consum
     });
     if (weather.strikes("overlap", time.now)) {
       happened(tally, "overlap");
-      leftBehind.push(attempt(records, newMemory(), pick(random, LAGS_MS)).catch(() => {}));
+      leftBehind.push(attempt(records, newMemory(time), pick(random, LAGS_MS)).catch(() => {}));
     }
     if (!isLeft) return response;
     happened(tally, "left behind");
     trace("a run is left behind");
-    memory = newMemory();
+    memory = newMemory(time);
     leftBehind.push(response.catch(() => {}));
     await time.sleep(between(random, 1, 500));
     throw new Error("no answer");
@@ -110,14 +137,21 @@ function invoker(stores: Stores, surroundings: Surroundings, consumption: Consum
 
 interface Memory extends ScoreMemory {
   readonly dispatch: DispatchMemory;
+  /** Remembers what it reads from the store of its latest run. */
+  readonly baselines: BaselineCache;
+  readonly latest: { store?: BaselineStore };
 }
 
-function newMemory(): Memory {
-  return { ...newScoreMemory(), dispatch: newDispatchMemory() };
+function newMemory(time: VirtualTime): Memory {
+  const latest: Memory["latest"] = {};
+  const active: BaselineStore["active"] = async (...of) => latest.store?.active(...of) ?? new Map();
+  const baselines = cacheBaselines({ active }, () => time.now);
+  return { ...newScoreMemory(), dispatch: newDispatchMemory(), baselines, latest };
 }
 
 async function score(run: Run, records: readonly Put[], memory: Memory, stores: Stores, surroundings: Surroundings) {
-  const { time, tally, ledger, settings, trace, mutation } = surroundings;
+  const { time, tally, ledger, trace, mutation } = surroundings;
+  const { alerts: settings, policyOf } = surroundings.settingsNow();
   trace(`${run.name}: ${records.length} records from ${Number(records[0]?.sequenceNumber.slice(-9))}`);
   try {
     const ports = portsOf(run, stores, surroundings);
@@ -126,7 +160,9 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
     const announce: ScorePorts["announce"] = (state, fresh) => dispatch(ports, dispatching, state, fresh);
     const deadline = run.killedAt - RESERVE_MS;
     const given = mutation.records?.(records) ?? records;
-    const sound = await scoreBatch({ ...ports, announce }, memory, given, clock, deadline);
+    memory.latest.store = ports.baselines;
+    const scoring = { ...ports, baselines: memory.baselines, announce, policyOf };
+    const sound = await scoreBatch(scoring, memory, given, clock, deadline);
     const outcome = mutation.outcome?.(sound, records) ?? sound;
     if (run.crashed) throw new Error("crashed");
     ledger.finished(records, outcome);
@@ -146,18 +182,30 @@ export async function sweepForEver(
   surroundings: Surroundings,
   memory: Sweeping["memory"],
 ): Promise<never> {
+  const { time, random, weather, tally } = surroundings;
   for (;;) {
-    await surroundings.time.sleep(SCHEDULES.sweep * 1_000);
-    await sweepOnce(stores, surroundings, memory).catch(() => {});
+    await time.sleep(SCHEDULES.sweep * 1_000);
+    const one = (own: Sweeping["memory"]) => sweepOnce(stores, surroundings, own).catch(() => {});
+    const sweeps = [one(memory)];
+    if (weather.strikes("two sweeps at once", time.now)) {
+      happened(tally, "two sweeps at once");
+      await time.sleep(between(random, 0, 500));
+      sweeps.push(one({}));
+    }
+    await Promise.all(sweeps);
   }
 }
 
 export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: Sweeping["memory"]): Promise<void> {
-  const { time, tally, settings, mutation } = surroundings;
+  const { time, tally, ledger, mutation } = surroundings;
   if (mutation.ignoresSchedule) return;
   const run = startRun("sweep", surroundings, 0);
   try {
+    const settings = surroundings.settingsNow().alerts;
     await sweep(portsOf(run, stores, surroundings), { memory, settings, clock: () => time.now });
+  } catch (error) {
+    ledger.threw("sweep", error);
+    throw error;
   } finally {
     run.endedAt = time.now;
     for (const _ of run.published) happened(tally, "notice sent by sweep");

@@ -24,6 +24,19 @@ export const FAULTS = [
   "overlap",
   "left behind",
   "poller restart",
+  "parallel batches",
+  "frozen",
+  "thawed",
+  "two sweeps at once",
+  "eventual reads",
+  "unprocessed keys",
+  "bucket away",
+  "unreadable items",
+  "large items",
+  "expiry",
+  "answers",
+  "refits",
+  "configurations",
 ] as const;
 
 export type Fault = (typeof FAULTS)[number];
@@ -59,6 +72,7 @@ export const CONSEQUENCES = [
   "texts held",
   "notice dropped for a fleet",
   "notice dropped for a silence",
+  "item set aside",
 ] as const;
 
 export type Happening = Exclude<Fault, "poison" | "resharding"> | (typeof CONSEQUENCES)[number];
@@ -97,6 +111,17 @@ const PROBABILITY: Partial<Record<Fault, readonly number[]>> = {
   overlap: [0.1, 0.5],
   "left behind": [0.05, 0.2],
   "poller restart": [0.1, 0.5],
+  frozen: [0.0005, 0.002],
+  thawed: [0.1, 0.5],
+  "two sweeps at once": [0.2, 0.6],
+  "eventual reads": [0.1, 0.5],
+  "unprocessed keys": [0.02, 0.1],
+  "bucket away": [0.5, 1],
+  "unreadable items": [0.5, 1],
+  expiry: [1],
+  answers: [0.5, 1],
+  refits: [0.5, 1],
+  configurations: [0.2, 0.5],
 };
 
 /** Some worlds have few faults, some nearly all. */
@@ -106,7 +131,12 @@ export function drawFaults(random: Random): ReadonlySet<Fault> {
 }
 
 /** Late samples make more of a world differ from the clean run, and an extra hour of sweeps costs time. */
-const SELDOM: Partial<Record<Fault, number>> = { "late samples": 1 / 2, "publisher down for an hour": 1 / 4 };
+const SELDOM: Partial<Record<Fault, number>> = {
+  "late samples": 1 / 2,
+  "publisher down for an hour": 1 / 4,
+  "unreadable items": 1 / 2,
+  "large items": 1 / 4,
+};
 
 /** The length of faults with a realistic length (ms); the others last for any time. */
 function lengthOf(random: Random, fault: Fault): number | undefined {

@@ -1,5 +1,6 @@
 import { type Baseline, groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
 import { encodeJson, encodeRecord } from "../../lib/wire/encode.ts";
+import { METRICS_MAX } from "../../lib/wire/limits.ts";
 import { baseline, START, STEP } from "../factories.ts";
 import { between, chance, pick, type Random } from "./random.ts";
 
@@ -45,6 +46,8 @@ export interface FleetOptions {
   /** Whether records may overtake one another: then each must carry its names. */
   readonly late: boolean;
   readonly partlyBroken: boolean;
+  /** One host sends a record whose chunk of history has to be cut in two. */
+  readonly large: boolean;
 }
 
 const METRICS = ["cpu", "load", "memory", "requests"];
@@ -53,6 +56,9 @@ const CROWD = 40;
 /** Old enough that the scorer keeps only a share of the calm records. */
 const GROWN = 9_000;
 const ROUND_NAMES = 8;
+/** Samples of many metrics in one record: 370 to 860 KB of doubles, and an item of DynamoDB has 400 KB. */
+const LARGE_SAMPLES = [180, 420] as const;
+const WIDE = Array.from({ length: METRICS_MAX - METRICS.length }, (_, i) => `disk${i}`);
 
 export function makeFleet(random: Random, options: FleetOptions): Fleet {
   const groups = ["web", "database", "cache"].slice(0, between(random, 1, 3));
@@ -60,6 +66,7 @@ export function makeFleet(random: Random, options: FleetOptions): Fleet {
     ? CROWD
     : Math.min(between(random, 3, 20), between(random, 3, 20), between(random, 3, 20));
   const hosts = Array.from({ length: count }, (_, i) => makeHost(random, i, groups, options));
+  if (options.large) hosts[0] = { ...hosts[0]!, metrics: [...hosts[0]!.metrics, ...WIDE], format: "names always" };
   const baselines = [
     ...groups.filter(() => chance(random, 0.6)).map((group) => makeBaseline(random, groupOwner(group))),
     ...hosts.filter(() => chance(random, 0.5)).map(({ name }) => makeBaseline(random, hostOwner(name))),
@@ -120,14 +127,15 @@ const sdOf = (metric: number) => 1 + metric;
 /** All samples of a host: calm, single blips, spells of trouble, and perhaps a long time without connection. */
 function story(random: Random, host: Host, options: FleetOptions, samplesMax: number, storm?: Storm): Sent[] {
   const enough = between(random, 10, host.format === "object" ? samplesMax / 2 : samplesMax);
-  const total = storm?.passes ? Math.max(enough, storm.to + CALM) : enough;
+  const isWide = host.metrics.length > METRICS.length;
+  const total = isWide ? between(random, ...LARGE_SAMPLES) : storm?.passes ? Math.max(enough, storm.to + CALM) : enough;
   const phase = between(random, 0, STEP - 1);
   const cutOff = chance(random, 0.1) ? between(random, 0, total - 1) : total;
   const reconnected = START + total * STEP + between(random, 40, 90) * 60_000;
   const sent: Sent[] = [];
   let trouble = false;
   for (let n = 0; n < total; ) {
-    const size = Math.min(host.format === "object" ? 1 : between(random, 1, 10), total - n);
+    const size = isWide ? total : Math.min(host.format === "object" ? 1 : between(random, 1, 10), total - n);
     const samples: Sample[] = [];
     for (let i = 0; i < size; i++, n++) {
       trouble = chance(random, trouble ? 0.15 : 0.05) ? !trouble : trouble;
@@ -146,13 +154,15 @@ function story(random: Random, host: Host, options: FleetOptions, samplesMax: nu
 /** Within 1.5 standard deviations, rounded so that JSON keeps every digit. */
 function calmValue(random: Random, name: string): number | null {
   const metric = METRICS.indexOf(name);
+  // As many digits as records carry: deflate finds little in them.
+  if (metric < 0) return Number((random() + random() / 2 ** 32).toPrecision(15));
   if (chance(random, 0.02)) return null;
   return Math.round((meanOf(metric) + (random() * 3 - 1.5) * sdOf(metric)) * 1_000) / 1_000;
 }
 
 function makeStrange(random: Random, { metrics }: Host, samples: Sample[]): void {
   const last = samples.pop()!;
-  const j = between(random, 0, metrics.length - 1);
+  const j = between(random, 0, Math.min(metrics.length, METRICS.length) - 1);
   const metric = METRICS.indexOf(metrics[j]!);
   const value = meanOf(metric) + sdOf(metric) * between(random, 8, 30);
   samples.push({ time: last.time, row: last.row.with(j, value) });

@@ -1,18 +1,14 @@
-import { isDeepStrictEqual } from "node:util";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
-import { endingOf, type Incident } from "../../lib/incident/incident.ts";
-import { recordOf } from "../../lib/incident/record.ts";
+import { hostOfItem } from "../../lib/store/host-item.ts";
+import { collect } from "../../lib/store/item-table.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
-import { PAST_AFTER_MS } from "../../lib/watch/clock.ts";
-import type { HistoryChunk } from "../../lib/watch/history.ts";
-import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
-import type { HostState } from "../../lib/watch/state.ts";
 import { alertViolations } from "./alert-invariants.ts";
 import type { Consumption } from "./consumer.ts";
-import { happened, type Tally } from "./faults.ts";
-import type { Fleet, Host } from "./fleet.ts";
-import { type Ledger, noticeKey } from "./ledger.ts";
-import type { Put, Stream } from "./stream.ts";
+import type { Tally } from "./faults.ts";
+import type { Fleet } from "./fleet.ts";
+import { hostViolations } from "./host-invariants.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Stream } from "./stream.ts";
 
 export interface Aftermath {
   readonly fleet: Fleet;
@@ -35,222 +31,9 @@ export async function violationsOf(aftermath: Aftermath): Promise<string[]> {
     ...hosts.flat(),
     ...(await alertViolations(aftermath)),
     ...rejectionViolations(aftermath),
+    ...(await unreadable(aftermath)),
     ...livelocks(aftermath),
   ];
-}
-
-/** What the stores hold about one host. */
-interface Known {
-  readonly state: HostState | undefined;
-  readonly incidents: readonly Incident[];
-  readonly chunks: readonly HistoryChunk[];
-}
-
-async function hostViolations({ stream, ledger, tally, lived, clean }: Aftermath, host: Host): Promise<string[]> {
-  const [known, expected] = [await knownOf(lived, host), await knownOf(clean, host)];
-  const puts = stream.puts.filter(({ sent }) => sent?.host === host);
-  const unprocessed = puts.filter(({ sequenceNumber: id }) => !ledger.processed.has(id));
-  const silent = unprocessed.filter(({ sequenceNumber: id }) => !ledger.discarded.has(id) && !ledger.rejected.has(id));
-  // A new host is unknown until the scorer could read one of its records.
-  const unreadable = stream.puts.filter(
-    ({ sequenceNumber: id, partitionKey }) =>
-      host.seen > 0 && partitionKey === host.name && ledger.rejected.has(id) && !ledger.discarded.has(id),
-  );
-  const hasLosses = unprocessed.length > 0 || puts.some(({ sequenceNumber: id }) => ledger.lost.has(id));
-  for (const { resolved } of known.incidents) happened(tally, resolved ? "incident resolved" : "incident opened");
-  for (const incident of known.incidents) {
-    if (incident.kind === "silent") happened(tally, incident.resolved ? "silence ended" : "host silent");
-    if (endingOf(incident) === "silent") happened(tally, "host silent in trouble");
-  }
-  return [
-    ...silent.map(({ sequenceNumber }) => `record ${sequenceNumber} vanished`),
-    ...(hasLosses ? [] : countViolations(known, puts, unreadable.length)),
-    ...cleanCountViolations(expected, puts),
-    ...historyViolations(known.chunks, puts),
-    ...(hasLosses ? [] : ruleViolations(known, host, puts)),
-    ...openViolations(known),
-    ...(hasLosses || hasReturned(known)
-      ? []
-      : [...differences(asIfHeard(known, expected), expected, puts), ...undecided(expected, ledger)]),
-  ].map((violation) => `${host.name}: ${violation}`);
-}
-
-async function knownOf(stores: MemoryStores, { name }: Host): Promise<Known> {
-  const chunks: HistoryChunk[] = [];
-  for await (const chunk of stores.history.read(name, 0, Number.MAX_SAFE_INTEGER)) chunks.push(chunk);
-  return {
-    state: (await stores.hosts.load([name])).get(name),
-    incidents: await stores.incidents.ofHost(name, 0, Number.MAX_SAFE_INTEGER),
-    chunks,
-  };
-}
-
-/** Whether the host was in trouble, fell silent, and sent again: in the clean run the trouble went on. */
-function hasReturned({ state, incidents }: Known): boolean {
-  return incidents.some((one) => endingOf(one) === "silent" && one.resolved !== state?.newest);
-}
-
-/**
- * The incident that is open in the table is the one in the host's state. A sweep that was killed between the two may
- * have left out one that needs no notice of its own, as it is part of a fleet's.
- */
-function openViolations({ state, incidents }: Known): string[] {
-  const open = incidents.filter(({ resolved }) => resolved === undefined).map(({ id }) => id);
-  if (open.length === 0 && state?.incident?.fleet !== undefined) return [];
-  return difference("open incidents", open, state?.incident ? [state.incident.id] : []);
-}
-
-/** Notices of the clean run that no stored state owed, or under another revision of the incident. */
-function undecided({ state }: Known, { decided }: Ledger): string[] {
-  return (state?.pending ?? [])
-    .filter((notice) => decided.get(noticeKey(notice))?.revision !== notice.revision)
-    .map((notice) => `never decided: ${noticeKey(notice)} in revision ${notice.revision}`);
-}
-
-/** The same, with the trouble that silence ended as it was at the last sample; what was remembered until then is lost. */
-function asIfHeard(known: Known, expected: Known): Known {
-  const ended = known.incidents.find((one) => endingOf(one) === "silent");
-  if (ended?.kind !== "anomaly" || !known.state) return known;
-  const { ending: _, resolved: __, ...rest } = ended;
-  const incident = { ...rest, revision: ended.revision - 1 };
-  return {
-    ...known,
-    state: { ...known.state, incident, ...(expected.state?.memory ? { memory: expected.state.memory } : {}) },
-    incidents: known.incidents.map((one) => (one === ended ? incident : one)),
-  };
-}
-
-/** All stores equal those of the clean run, except for the count of writes, the arrival of copies, and silences. */
-function differences(known: Known, expected: Known, puts: readonly Put[]): string[] {
-  const arrived = Math.max(...puts.map(({ arrival }) => arrival));
-  const comparable = ({ state, incidents, chunks }: Known) => ({
-    state: {
-      ...{ ...withoutSilence(state), revision: 0, arrived, interval: 0, pending: [], ingest: NOTHING_COUNTED },
-      // A copy that the host has forgotten looks like a clock behind, for one record.
-      clock: state?.clock?.corrections ?? [],
-    },
-    incidents: incidents.filter(({ kind }) => kind !== "silent").map(withoutMarks),
-    chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
-  });
-  const [left, right] = [comparable(known), comparable(expected)];
-  return [
-    ...(known.state?.arrived === arrived ? [] : [`arrived ${known.state?.arrived}, the last record ${arrived}`]),
-    ...difference("state", left.state, right.state),
-    ...difference("incidents", left.incidents, right.incidents),
-    ...difference("history", left.chunks, right.chunks),
-    // A copy that arrives just before a record hides the gap between that and the one before.
-    ...(known.state?.interval === 0 && expected.state?.interval !== 0 && !puts.some(({ isCopy }) => isCopy)
-      ? ["its interval is not known"]
-      : []),
-  ];
-}
-
-/** The clean run detects no silent hosts and sends nothing. */
-function withoutSilence(state: HostState | undefined): object {
-  const { incident, ...rest } = state ?? {};
-  return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
-}
-
-function withoutMarks(incident: Incident): object {
-  const { fleet: _, told: __, texted: ___, ...rest } = recordOf(incident);
-  return rest;
-}
-
-const DIFFERENCES_SHOWN = 3;
-
-function difference(what: string, left: unknown, right: unknown): string[] {
-  if (isDeepStrictEqual(left, right)) return [];
-  const entries = (value: unknown) => new Map(Object.entries(value ?? {}));
-  const [a, b] = [entries(left), entries(right)];
-  const keys = [...new Set([...a.keys(), ...b.keys()])].filter((key) => !isDeepStrictEqual(a.get(key), b.get(key)));
-  return keys
-    .slice(0, DIFFERENCES_SHOWN)
-    .map((key) => `${what} ${key}: ${JSON.stringify(a.get(key))}, without faults ${JSON.stringify(b.get(key))}`);
-}
-
-/** History holds each sample at most once, as it was sent, and no other samples. */
-function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]): string[] {
-  const sent = new Map(puts.flatMap((put) => put.sent!.samples.map(({ time, row }) => [time, row])));
-  const violations: string[] = [];
-  const seen = new Set<number>();
-  for (const { schema, times, values } of chunks) {
-    for (const [i, time] of times.entries()) {
-      if (seen.has(time)) violations.push(`history has the sample of ${time} twice`);
-      seen.add(time);
-      const { metrics } = puts[0]!.sent!.host;
-      const row = metrics.map((metric) => values[i * schema.names.length + schema.names.indexOf(metric)]);
-      const expected = sent.get(time)?.map((value) => value ?? Number.NaN);
-      if (!isDeepStrictEqual(row, expected)) violations.push(`history has ${row} at ${time}, sent was ${expected}`);
-    }
-  }
-  return violations;
-}
-
-/** What the records alone determine: each sample counts once, and only fresh ones in order of time raise an alarm. */
-function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: readonly Put[]): string[] {
-  const { newest, inOrder, times, alarming } = timesOf(puts);
-  const seen = host.seen + inOrder;
-  const applied = [...times].sort((a, b) => a - b).slice(-64);
-  const kept = chunks.reduce((sum, chunk) => sum + chunk.times.length, 0);
-  return [
-    ...difference(
-      "state",
-      { seen: state?.seen, newest: state?.newest, applied: state?.applied },
-      { seen, newest, applied },
-    ),
-    ...(host.seen === 0 && kept !== times.size ? [`history has ${kept} of ${times.size} samples`] : []),
-    ...incidents
-      .filter(({ kind }) => kind !== "silent")
-      .map(recordOf)
-      .flatMap(({ opened, lastAnomaly, resolved, peak }) => [opened, lastAnomaly, resolved ?? opened, peak.time])
-      .filter((time) => !alarming.has(time))
-      .map((time) => `the late sample of ${time} took part in an incident`),
-  ];
-}
-
-/** Times of the samples, how many followed the newest before them, and which of these were not from the past. */
-function timesOf(puts: readonly Put[]) {
-  let newest = 0;
-  let inOrder = 0;
-  const times = new Set<number>();
-  const alarming = new Set<number>();
-  for (const { sent, arrival } of puts) {
-    for (const { time } of sent!.samples) {
-      times.add(time);
-      if (time <= newest) continue;
-      newest = time;
-      inOrder++;
-      if (arrival - time <= PAST_AFTER_MS) alarming.add(time);
-    }
-  }
-  return { newest, inOrder, times, alarming };
-}
-
-/**
- * Each delivery of a sample that is not fresh and in order counts as duplicate or late. Each delivery of an unreadable
- * sample counts as rejected.
- */
-function countViolations({ state }: Known, puts: readonly Put[], unreadable: number): string[] {
-  const { duplicates, late, rejected } = state?.ingest ?? NOTHING_COUNTED;
-  const repeated = samplesOf(puts) - timesOf(puts).alarming.size;
-  return [
-    ...(duplicates + late < repeated ? [`${duplicates} duplicates and ${late} late of ${repeated}`] : []),
-    ...(rejected < unreadable ? [`${rejected} rejected of ${unreadable}`] : []),
-  ];
-}
-
-/** A sample that is delivered once counts once. */
-function cleanCountViolations({ state }: Known, puts: readonly Put[]): string[] {
-  const originals = puts.filter(({ isCopy }) => !isCopy);
-  const { duplicates, late, rejected } = state?.ingest ?? NOTHING_COUNTED;
-  const counted = { repeated: duplicates + late, rejected };
-  const repeated = samplesOf(originals) - timesOf(originals).alarming.size;
-  const broken = originals.filter(({ sent }) => sent!.partlyBroken).length;
-  return difference("counts without faults", counted, { repeated, rejected: broken });
-}
-
-function samplesOf(puts: readonly Put[]): number {
-  return puts.reduce((sum, { sent }) => sum + sent!.samples.length, 0);
 }
 
 /**
@@ -262,18 +45,24 @@ function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
   const isShown = (id: string) => lived.rejectedRecords.has(id) || ledger.logged.has(id);
   const shown = stream.puts.filter(({ sequenceNumber }) => isShown(sequenceNumber));
   const examples = new Set(shown.map(({ partitionKey }) => partitionKey));
-  const lossy = new Set([...ledger.discarded.values()].map(({ sent }) => sent?.host));
+  const lossy = new Set([...ledger.discarded.values()].map(({ sent }) => sent?.host.name));
   for (const { sequenceNumber, partitionKey, sent } of stream.puts) {
     const reasons = ledger.rejected.get(sequenceNumber);
     const expected = !sent || sent.partlyBroken;
     if (reasons?.length === 0) violations.push(`rejected without a reason: ${sequenceNumber}`);
     if (reasons && !examples.has(partitionKey)) violations.push(`no example: ${sequenceNumber}`);
     if (expected && !reasons && !ledger.discarded.has(sequenceNumber)) violations.push(`vanished: ${sequenceNumber}`);
-    if (!expected && reasons && !lossy.has(sent.host)) {
+    if (!expected && reasons && !lossy.has(sent.host.name) && !ledger.harmed.has(sent.host.name)) {
       violations.push(`rejected: ${sequenceNumber} of ${sent.host.name}: ${reasons}`);
     }
   }
   return violations;
+}
+
+/** The last sweeps have read every host's item, and set aside those that nobody can read. */
+async function unreadable({ lived: { tables } }: Aftermath): Promise<string[]> {
+  const readings = (await collect(tables.hosts.scan())).map(hostOfItem);
+  return readings.flatMap((reading) => ("unreadable" in reading ? [`left: ${reading.unreadable.problem}`] : []));
 }
 
 /** Without faults every invocation finishes a record; with faults the attempts at each part of a batch are limited. */

@@ -1,7 +1,8 @@
 import type { News } from "../../lib/alert/news.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { matches } from "../../lib/alert/silences.ts";
-import { type Incident, partOf, severityOf, wasTold } from "../../lib/incident/incident.ts";
+import { type Incident, partOf, severityOf, subjectOf, wasTold } from "../../lib/incident/incident.ts";
+import type { Acknowledgement, Label } from "../../lib/incident/label.ts";
 import { isOpening, type Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { Discard } from "../../lib/local/mapping.ts";
@@ -17,7 +18,7 @@ export interface Run {
   /** Milliseconds since the epoch, as all times here. */
   readonly startedAt: number;
   /** The time when the platform ends it, finished or not. */
-  readonly killedAt: number;
+  killedAt: number;
   endedAt: number;
   /** Additional time of every call, in milliseconds. */
   readonly lag: number;
@@ -41,6 +42,11 @@ export interface Publication {
   readonly notice: Notice;
   readonly run: Run;
   readonly at: number;
+}
+
+interface Answers {
+  readonly labels: Label[];
+  acknowledgement?: Acknowledgement;
 }
 
 /** A notice as it was last stored, and the host or group that owed it. */
@@ -71,10 +77,22 @@ export interface Ledger {
   readonly rejected: Map<string, readonly string[]>;
   /** Rejected records that were named in the log because the bucket did not take them. */
   readonly logged: Set<string>;
+  /** Hosts whose items became unreadable, and whose results may therefore differ. */
+  readonly harmed: Set<string>;
+  /** Hosts, groups, silences and allowances whose messages may differ for that reason. */
+  readonly disturbed: Set<string>;
+  /** What people said of incidents, by subject and time of opening. */
+  readonly answers: Map<string, Answers>;
+  /** Versions of baselines that became active, in this order. */
+  readonly promotions: { readonly owner: string; readonly version: number; readonly at: number }[];
+  /** When the last run began that scored news of a host. */
+  readonly scoredSince: Map<string, number>;
   readonly violations: string[];
   /** Whether the state has samples that no stored state of its host had. */
   isNews(state: HostState): boolean;
-  scored(state: HostState): void;
+  scored(state: HostState, run: Run): void;
+  /** A run ended with this error, or met it in its work for a host. */
+  threw(what: string, error: unknown): void;
   /** Returns the notices that are no longer pending. */
   saved(run: Run, host: string, pending: readonly PendingNotice[]): readonly PendingNotice[];
   settled(run: Run, notice: PendingNotice, incident: Incident | undefined, now: number): void;
@@ -84,8 +102,11 @@ export interface Ledger {
   gaveUp(discard: Discard<Put>): void;
 }
 
-/** Sent alone, counted in a digest, part of a fleet incident, or over in a silence before anyone was notified. */
-type Reason = "told" | "digest" | "fleet" | "silence";
+/** Sent alone, counted in a digest, part of a fleet incident, over in a silence before anyone was notified, or lost. */
+type Reason = "told" | "digest" | "fleet" | "silence" | "damage";
+
+/** A scorer remembers silences for ten seconds, and what it reads then may miss the latest three. */
+const KNOWN_AFTER_MS = 15_000;
 
 export function noticeKey({ kind, id }: Pick<PendingNotice, "kind" | "id">): string {
   return `${kind} ${id}`;
@@ -105,7 +126,14 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
   const texts = { held: 0, told: 0 };
   const rejected = new Map<string, readonly string[]>();
   const logged = new Set<string>();
+  const harmed = new Set<string>();
+  const disturbed = new Set<string>();
+  const scoredSince = new Map<string, number>();
   const violations: string[] = [];
+  /** A violation unless an item of the subject became unreadable. */
+  const note = (subject: string, violation: string) => {
+    if (!disturbed.has(subject)) violations.push(violation);
+  };
   return {
     runs: [],
     publications,
@@ -119,10 +147,19 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     texts,
     rejected,
     logged,
+    harmed,
+    disturbed,
+    answers: new Map(),
+    promotions: [],
+    scoredSince,
     violations,
     isNews: ({ host, newest: time }) => time > (newest.get(host) ?? 0),
-    scored({ host, newest: time }) {
+    scored({ host, newest: time }, run) {
+      if (time > (newest.get(host) ?? 0)) scoredSince.set(host, run.startedAt);
       newest.set(host, time);
+    },
+    threw(what, error) {
+      if (/\btable \w+, item with /.test(String(error))) violations.push(`${what} met an unreadable item: ${error}`);
     },
     saved(run, host, pending) {
       const before = owed.get(host) ?? [];
@@ -131,8 +168,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       for (const notice of pending) {
         const key = noticeKey(notice);
         const { revision = notice.revision } = decided.get(key) ?? {};
-        if (revision !== notice.revision)
-          violations.push(`decided in revisions ${revision} and ${notice.revision}: ${key}`);
+        if (revision !== notice.revision) note(host, `decided in revisions ${revision} and ${notice.revision}: ${key}`);
         decided.set(key, { ...notice, owner: host });
         reasons.delete(key);
       }
@@ -142,18 +178,20 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     settled(run, notice, incident, now) {
       const key = noticeKey(notice);
       const reason = reasonOf(run, key, incident, now, silences);
-      if (!reason) violations.push(`taken off without a reason: ${key} by ${run.name}`);
+      if (!reason && disturbed.has(decided.get(key)?.owner ?? "")) reasons.set(key, "damage");
+      else if (!reason) violations.push(`taken off without a reason: ${key} by ${run.name}`);
       else reasons.set(key, reason);
       if (reason === "digest") run.digested++;
       const fleet = incident && partOf(incident);
       if (reason === "fleet" && fleet !== undefined) fleets.add(fleet);
       if (reason === "fleet" || reason === "silence") happened(tally, `notice dropped for a ${reason}`);
       if (reason === "silence" && isOpening(notice.kind) && !decided.has(`resolved ${notice.id}`)) {
-        violations.push(`dropped for a silence, though not over: ${key}`);
+        note(decided.get(key)?.owner ?? "", `dropped for a silence, though not over: ${key}`);
       }
       const wasTold = reasons.get(`opened ${notice.id}`) === "told" || reasons.get(`unstable ${notice.id}`) === "told";
       const isDropped = reason === "silence" || reason === "fleet";
-      if (isDropped && notice.kind === "resolved" && wasTold) violations.push(`end never told: ${key}`);
+      if (isDropped && notice.kind === "resolved" && wasTold)
+        note(decided.get(key)?.owner ?? "", `end never told: ${key}`);
     },
     reserved(run, allowance, times) {
       run.places.set(allowance, (run.places.get(allowance) ?? 0) + times.length);
@@ -175,19 +213,21 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       if (!("incident" in news)) throw new Error(`nobody publishes ${news.kind} here`);
       const { kind, incident } = news;
       const key = noticeKey({ kind, id: incident.id });
+      const subject = subjectOf(incident);
       const { revision } = decided.get(key) ?? {};
-      if (revision === undefined) violations.push(`published before it was decided: ${key}`);
-      else if (revision !== incident.revision) violations.push(`published in revision ${incident.revision}: ${key}`);
+      if (revision === undefined) note(subject, `published before it was decided: ${key}`);
+      else if (revision !== incident.revision) note(subject, `published in revision ${incident.revision}: ${key}`);
       if (!sms && isForPhones(news)) texts.held++;
-      if (run.published.has(key)) violations.push(`published twice by one run: ${key} by ${run.name}`);
-      const isSilenced = ({ from, until }: Silence) => from <= run.startedAt && now < until;
-      if (isOpening(kind) && silences.some((one) => matches(one, recordOf(incident)) && isSilenced(one))) {
-        violations.push(`told in a silence: ${key} by ${run.name}`);
+      if (run.published.has(key)) note(subject, `published twice by one run: ${key} by ${run.name}`);
+      const isSilenced = ({ from, until }: Silence) => from + KNOWN_AFTER_MS <= run.startedAt && now < until;
+      const held = silences.filter(({ id }) => !disturbed.has(`silence ${id}`));
+      if (isOpening(kind) && held.some((one) => matches(one, recordOf(incident)) && isSilenced(one))) {
+        note(subject, `told in a silence: ${key} by ${run.name}`);
       }
       // For a host that fell silent with its whole fleet, only the fleet's opening was ever pending.
       const opening = [incident.id, partOf(incident)].flatMap((id) => [`opened ${id}`, `unstable ${id}`]);
       const isKnown = opening.some((one) => reasons.has(one) || publications.some((sent) => sent.key === one));
-      if (!isOpening(kind) && !isKnown) violations.push(`${key} was published before the incident's opening`);
+      if (!isOpening(kind) && !isKnown) note(subject, `${key} was published before the incident's opening`);
       if (incident.kind === "fleet") happened(tally, kind === "opened" ? "fleet in trouble" : "fleet well again");
       if (incident.group === "*") happened(tally, "everybody silent");
       run.published.add(key);
@@ -201,7 +241,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
           problems.map(({ reason }) => reason),
         );
       }
-      for (const { what } of failures) {
+      for (const { what, error } of failures) {
+        this.threw(what, error);
         const [, id] = /^rejected record (\d+)/.exec(what) ?? [];
         if (id) logged.add(id);
       }

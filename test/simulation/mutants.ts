@@ -1,3 +1,4 @@
+import { refuse } from "../../lib/store/item-reader.ts";
 import { ALERT_MUTANTS, SEND_MUTANTS } from "./alert-mutants.ts";
 import type { Mutant } from "./mutation.ts";
 import { SCORE_MUTANTS } from "./score-mutants.ts";
@@ -39,6 +40,13 @@ const POLLER_MUTANTS: readonly Mutant[] = [
     }),
   },
   { name: "poller: reads a shard before its parents", plant: () => ({ ignoresParents: true }) },
+  { name: "poller: batches at once share a partition key", plant: () => ({ ignoresKeys: true }) },
+];
+
+/** Faults in the treatment of unreadable items. */
+const READING_MUTANTS: readonly Mutant[] = [
+  { name: "stores: an unreadable item stops everybody", plant: () => ({ unreadable: refuse }) },
+  { name: "stores: an unreadable item stays where it is", plant: () => ({ unreadable: async () => {} }) },
 ];
 
 /** Faults planted in the protocol, each harmful: the invariants must find each in some world. */
@@ -48,4 +56,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...SEND_MUTANTS,
   ...ALERT_MUTANTS,
   ...POLLER_MUTANTS,
+  ...READING_MUTANTS,
 ];

@@ -1,6 +1,7 @@
 import type { AlertPorts } from "../../lib/alert/ports.ts";
 import type { BatchPorts } from "../../lib/local/batch.ts";
 import type { TableName } from "../../lib/resources.ts";
+import type { OnUnreadable } from "../../lib/store/item-reader.ts";
 import type { ItemTable } from "../../lib/store/item-table.ts";
 import type { ScoreOutcome } from "../../lib/watch/score.ts";
 import type { Run } from "./ledger.ts";
@@ -21,6 +22,10 @@ export interface Mutation {
   outcome?(outcome: ScoreOutcome, records: readonly Put[]): ScoreOutcome;
   /** What the poller of a shard calls. */
   poller?(ports: BatchPorts<Put>): BatchPorts<Put>;
+  /** What becomes of unreadable items. */
+  readonly unreadable?: OnUnreadable;
+  /** Batches at once take turns, whatever the partition keys of their records are. */
+  readonly ignoresKeys?: true;
   /** Children of a shard are read before it. */
   readonly ignoresParents?: true;
   /** No sweep runs. */

@@ -1,8 +1,12 @@
 import type { PendingSource } from "../../lib/alert/pending.ts";
 import type { AlertingStore, AlertPorts } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
+import type { Silence } from "../../lib/alert/silence.ts";
+import type { Config } from "../../lib/config/config.ts";
 import { fleetSubject, subjectOf } from "../../lib/incident/incident.ts";
+import type { MemoryStores } from "../../lib/store/memory.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
+import { failIfAway } from "./bystanders.ts";
 import { type CrashPoint, type Fault, type Happening, happened, type Tally, type Weather } from "./faults.ts";
 import type { Ledger, Run } from "./ledger.ts";
 import type { Mutation, Ports } from "./mutation.ts";
@@ -15,7 +19,10 @@ export interface Stores extends Omit<ScorePorts, "announce"> {
 }
 
 export interface Surroundings {
-  readonly settings: AlertSettings;
+  /** The settings of an invocation that begins now. */
+  readonly settingsNow: () => Pick<Config, "policyOf"> & { readonly alerts: AlertSettings };
+  /** People add each when it begins. */
+  readonly silences: readonly Silence[];
   readonly time: VirtualTime;
   readonly weather: Weather;
   readonly random: Random;
@@ -24,6 +31,8 @@ export interface Surroundings {
   readonly trace: (line: string) => void;
   /** The fault planted in the protocol; empty in a sound world. */
   readonly mutation: Mutation;
+  /** What is really stored, for those who watch. */
+  readonly truth: MemoryStores;
 }
 
 /** The process has crashed: none of its further calls has an effect. */
@@ -36,12 +45,12 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): P
 }
 
 function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports {
-  const { ledger, tally, time, weather } = surroundings;
+  const { ledger, tally, time, truth, weather } = surroundings;
   const call = caller(run, surroundings);
   const noteSaved = async (host: string, owing: PendingSource) => {
     for (const gone of ledger.saved(run, host, owing.pending)) {
       const { incident } = owing;
-      const about = incident?.id === gone.id ? incident : await stores.incidents.get(host, gone.opened);
+      const about = incident?.id === gone.id ? incident : await truth.incidents.get(host, gone.opened);
       ledger.settled(run, gone, about, time.now);
     }
   };
@@ -53,7 +62,7 @@ function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports
           const saved = await stores.hosts.save(state);
           if (!saved) happened(tally, "race lost");
           else {
-            ledger.scored(saved);
+            ledger.scored(saved, run);
             await noteSaved(saved.host, saved);
           }
           return saved;
@@ -87,7 +96,12 @@ function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports
       get: (host, opened) => call("incidents.get", () => stores.incidents.get(host, opened)),
       withId: (id) => call("incidents.withId", () => stores.incidents.withId(id)),
     },
-    rejected: { keep: (record) => call("rejected.keep", () => stores.rejected.keep(record)) },
+    rejected: {
+      async keep(record) {
+        failIfAway(surroundings);
+        await call("rejected.keep", () => stores.rejected.keep(record));
+      },
+    },
     alerting: {
       ...stores.alerting,
       silences: () => call("alerting.silences", () => stores.alerting.silences()),
@@ -105,7 +119,7 @@ function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports
       allowance: (name) => call("alerting.allowance", () => stores.alerting.allowance(name)),
       async saveAllowance(allowance) {
         const write = async () => {
-          const { times } = await stores.alerting.allowance(allowance.name);
+          const { times } = await truth.alerting.allowance(allowance.name);
           const saved = await stores.alerting.saveAllowance(allowance);
           if (saved) ledger.reserved(run, saved.name, added(times, saved.times));
           return saved;
@@ -147,7 +161,7 @@ function caller(run: Run, { time, random, trace, weather, tally }: Surroundings)
     happened(tally, what);
     trace(`${run.name}: ${name}: ${what}`);
   };
-  const failIf = (fault: Exclude<Fault, "poison" | "resharding">, name: string) => {
+  const failIf = (fault: Fault & Happening, name: string) => {
     if (!weather.strikes(fault, time.now)) return;
     note(fault, name);
     if (/^(hosts|incidents|alerting)\./.test(name) || fault === "answer lost") run.hindered = true;
@@ -158,17 +172,28 @@ function caller(run: Run, { time, random, trace, weather, tally }: Surroundings)
     note(why, name);
     throw new Crash(why);
   };
+  /** The whole machine sleeps, and whoever watches its time. */
+  const freeze = async () => {
+    const pause = between(random, 60, 600) * 1_000;
+    note("frozen", "");
+    run.killedAt += pause;
+    await time.sleep(pause);
+  };
   return async (name, effect, host, crash) => {
     if (run.crashed) throw new Crash("gone already");
     const slow = weather.strikes("slow stores", time.now);
     if (slow) happened(tally, "slow stores");
     await time.sleep(run.lag + (slow ? between(random, 1_000, 20_000) : between(random, 2, 20)));
+    if (weather.strikes("frozen", time.now)) await freeze();
     if (run.crashed) throw new Crash("gone meanwhile");
     if (time.now >= run.killedAt) die("killed", name);
     failIf("outage", name);
     failIf("throttle", name);
     if (host === weather.doomed) failIf("host doomed", name);
-    const answer = await effect();
+    const answer = await effect().catch((error: unknown) => {
+      run.hindered = true;
+      throw error;
+    });
     trace(`${run.name}: ${name} ${host ?? ""}`);
     if (crash && weather.strikes(crash, time.now)) die(crash, name);
     if (weather.strikes("crash anywhere", time.now)) die("crash anywhere", name);

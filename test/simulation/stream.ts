@@ -175,7 +175,7 @@ function merged(random: Random, open: readonly Open[], create: Create): Open[] {
 }
 
 /** FNV-1a, spreads hosts over shards. */
-function hashOf(text: string): number {
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   return hash;

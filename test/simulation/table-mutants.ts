@@ -28,6 +28,12 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   inTable("alerting: a save is lost", "alerting", (table, some) => ({
     put: async (item, condition) => some(SELDOM) || table.put(item, condition),
   })),
+  inTable("incidents: a save drops what people said", "incidents", (table) => ({
+    async update(key, attributes, condition) {
+      const done = await table.update(key, attributes, condition);
+      return done && attributes.body ? table.put({ ...key, ...attributes }) : done;
+    },
+  })),
   losesOfHost("its pending notices", "q"),
   losesOfHost("its place in the index of pending notices", "unsent"),
   losesOfHost("its open incident", "i"),

@@ -3,21 +3,21 @@ import type { AlertSettings } from "../../lib/alert/settings.ts";
 import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { MAPPING } from "../../lib/resources.ts";
-import { refuse } from "../../lib/store/item-reader.ts";
-import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
-import { storesOver } from "../../lib/store/stores.ts";
+import type { MemoryStores } from "../../lib/store/memory.ts";
+import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
+import { parseRule } from "../../lib/watch/rule-text.ts";
 import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
-import { newHost } from "../../lib/watch/state.ts";
-import { START, STEP } from "../factories.ts";
+import { START } from "../factories.ts";
 import { type Consumption, consume, sweepForEver, sweepOnce } from "./consumer.ts";
-import { drawFaults, drawWeather, type Fault, type Tally } from "./faults.ts";
+import { drawFaults, drawWeather, type Fault, happened, type Tally } from "./faults.ts";
 import { type Fleet, makeFleet } from "./fleet.ts";
 import { violationsOf } from "./invariants.ts";
 import { createLedger } from "./ledger.ts";
 import type { Mutation } from "./mutation.ts";
-import type { Stores, Surroundings } from "./process.ts";
+import type { Surroundings } from "./process.ts";
 import { between, chance, pick, type Random, seededRandom } from "./random.ts";
+import { leaveOldItems, portsIn, standBy, storesWith } from "./storage.ts";
 import { makeStream, type Shard, type Stream } from "./stream.ts";
 import { VirtualTime } from "./virtual-time.ts";
 
@@ -40,30 +40,41 @@ export async function liveThrough(
   const random = seededRandom(seed);
   const tally: Tally = new Map();
   const faults = drawFaults(random);
-  const fleet = makeFleet(random, { late: faults.has("late samples"), partlyBroken: faults.has("poison") });
+  const fleet = makeFleet(random, {
+    late: faults.has("late samples"),
+    partlyBroken: faults.has("poison"),
+    large: faults.has("large items"),
+  });
   const stream = makeStream(random, fleet, faults, tally);
   const end = stream.puts.at(-1)!.arrival;
   const names = fleet.hosts.map(({ name }) => name);
   const time = new VirtualTime(START);
   const weather = drawWeather(random, faults, names, START, end);
   const silences = drawSilences(random, fleet, weather.end);
-  const settings = drawAlertSettings(random);
+  const [settings, others] = [drawAlertSettings(random), drawAlertSettings(random)];
   const ledger = createLedger(silences, tally);
   const trace = print ? (line: string) => print(`${new Date(time.now).toISOString().slice(11, 23)} ${line}`) : () => {};
-  const surroundings = { settings, time, weather, random, tally, ledger, trace, mutation };
-  const lived = await storesWith(fleet, () => time.now);
-  for (const silence of silences) await lived.alerting.saveSilence(silence);
+  const truth = await storesWith(fleet, () => time.now);
+  const settingsNow = () => {
+    if (!weather.strikes("configurations", time.now)) return { alerts: settings, policyOf: () => NO_POLICY };
+    happened(tally, "configurations");
+    return { alerts: others, policyOf: () => NO_EFFECT };
+  };
+  const surroundings = { silences, settingsNow, time, weather, random, tally, ledger, trace, mutation, truth };
+  if (faults.has("expiry")) await leaveOldItems(truth, fleet, random);
   const consumption: Consumption = {
     settings: drawSettings(random, faults),
+    parallelization: faults.has("parallel batches") ? between(random, 2, 10) : 1,
     leftBehind: [],
     invocations: 0,
     calmInvocations: 0,
   };
   const troubles: string[] = [];
-  const life = live(stream.shards, portsIn(mutated(lived, mutation, () => time.now)), surroundings, consumption);
+  const life = live(stream.shards, fleet, surroundings, consumption);
   await time.run(life).catch((error: unknown) => troubles.push(`did not end well: ${inspect(error)}`));
   const clean = await cleanRun(fleet, stream);
-  const aftermath = { fleet, stream, settings, tally, ledger, consumption, lived, clean };
+  const limits = faults.has("configurations") ? widest(settings, others) : settings;
+  const aftermath = { fleet, stream, settings: limits, tally, ledger, consumption, lived: truth, clean };
   const found = await violationsOf(aftermath).catch((error: unknown) => [`the stores cannot be read: ${error}`]);
   return {
     seed,
@@ -104,14 +115,27 @@ function drawAlertSettings(random: Random): AlertSettings {
   };
 }
 
+/** Whichever holds at a time, no more than this may be sent. */
+function widest(one: AlertSettings, other: AlertSettings): AlertSettings {
+  return {
+    ...one,
+    messagesPerMinute: Math.max(one.messagesPerMinute, other.messagesPerMinute),
+    textsPerHour: Math.max(one.textsPerHour, other.textsPerHour),
+  };
+}
+
+/** A policy that differs from none, and never has a say. */
+const NO_EFFECT: HostPolicy = { ...NO_POLICY, rules: [parseRule({ if: "cpu > 1000000" })] };
+
 /** Runs until every record is read, every fault and run has ended, and the sweep finds no pending notice. */
 async function live(
   shards: readonly Shard[],
-  stores: Stores,
+  fleet: Fleet,
   surroundings: Surroundings,
   consumption: Consumption,
 ): Promise<void> {
   const { time, weather } = surroundings;
+  const stores = standBy(fleet, surroundings);
   const memory = {};
   void sweepForEver(stores, surroundings, memory);
   const drained = new Map<Shard, Promise<void>>();
@@ -140,47 +164,6 @@ async function cleanRun(fleet: Fleet, { puts }: Stream): Promise<MemoryStores> {
   const originals = puts.filter(({ sent, isCopy }) => sent && !isCopy);
   for (let i = 0; i < originals.length; i += 100) {
     await scoreBatch(ports, memory, originals.slice(i, i + 100), () => START, Number.POSITIVE_INFINITY);
-  }
-  return stores;
-}
-
-/** The stores as the code under test sees them: over the same tables. */
-function mutated(lived: MemoryStores, { table }: Mutation, clock: () => number): Storing {
-  if (!table) return lived;
-  const { tables, rejected } = lived;
-  return { ...storesOver((name) => table(name, tables[name]), refuse, clock), rejected };
-}
-
-type Storing = Omit<MemoryStores, "rejectedRecords" | "tables" | "close">;
-
-function portsIn(stores: Storing): Stores {
-  return { ...stores, schemas: stores.baselines };
-}
-
-async function storesWith({ hosts, baselines }: Fleet, clock: () => number): Promise<MemoryStores> {
-  const stores = createMemoryStores(clock);
-  for (const { name, group, seen } of hosts) {
-    if (seen === 0) continue;
-    const since = START - seen * STEP;
-    await stores.hosts.save({ ...newHost(name, group), seen, since, newest: START - STEP });
-  }
-  for (const baseline of baselines) {
-    const { owner, version, samples, epsilon, fitted, model } = baseline;
-    const report = {
-      owner,
-      version,
-      at: fitted,
-      detector: model.detector,
-      covariance: model.detector === "gaussian" ? model.covariance : "diagonal",
-      samples,
-      excluded: 0,
-      epsilon,
-      source: "quantile" as const,
-      labels: { fault: [], false: [] },
-      flagRate: 0,
-    };
-    await stores.baselines.write(report, baseline);
-    await stores.baselines.promote(report, 0);
   }
   return stores;
 }

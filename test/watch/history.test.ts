@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Flag, type FoldedPart, fold } from "../../lib/watch/fold.ts";
-import { chunkOf, thinningOf } from "../../lib/watch/history.ts";
+import { chunksOf, type Thinning, thinningOf } from "../../lib/watch/history.ts";
 import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
 import { story, told } from "./story.ts";
 
@@ -11,6 +11,8 @@ const DAY = 86_400 * SECOND;
 /** A host that sent a month long, every `interval` seconds. */
 const grown = (interval: number) => ({ seen: (30 * 86_400) / interval, since: START, newest: START + 30 * DAY });
 const QUARTER = thinningOf(grown(10));
+
+const chunkOf = (one: FoldedPart, thinning: Thinning | undefined) => chunksOf([one], thinning)[0];
 
 /** A folded part of calm samples, or of samples with these flags. */
 function folded(flags: readonly number[] = [0, 0], host = "web-07", from = 0, step = 10 * SECOND): FoldedPart {
@@ -150,4 +152,11 @@ test("times are those applied, where the host's clock was ahead", () => {
   const arrival = START - 3_600_000;
   const [moved] = fold(state(), baseline(), [arrived(story("..."), arrival)]).parts;
   expect(chunkOf(moved!, undefined)!.times).toEqual(Float64Array.of(arrival - 20_000, arrival - 10_000, arrival));
+});
+
+test("a copy in the same batch adds nothing, though the host has forgotten the first of its samples", () => {
+  // It remembers 64 of a record's samples: the copy's first 36 are late, the others duplicates.
+  const record = folded(Array<number>(100).fill(0));
+  const copy = folded([...Array<number>(36).fill(Flag.late), ...Array<number>(64).fill(Flag.duplicate)]);
+  expect(chunksOf([record, copy], undefined).map(({ times }) => times.length)).toEqual([100]);
 });

@@ -1,6 +1,6 @@
 // Scoring what is stored by the same baseline gives what was said when it came; all else would be another baseline's doing.
 import { Flag, fold } from "../../lib/watch/fold.ts";
-import { chunkOf, type HistoryChunk } from "../../lib/watch/history.ts";
+import { chunksOf, type HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { createRescorer } from "../../lib/watch/rescore.ts";
 import { arrived, baseline, part, state, timeOf } from "../factories.ts";
@@ -21,7 +21,7 @@ function lived(policy: HostPolicy) {
     host = folded.state;
     for (const one of folded.parts) {
       scores.push(...one.scores);
-      const chunk = chunkOf(one, undefined);
+      const [chunk] = chunksOf([one], undefined);
       if (chunk) chunks.push(chunk);
     }
   }
