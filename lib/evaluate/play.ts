@@ -1,8 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { backtest } from "../replay/backtest.ts";
 import type { BacktestReport, ReportedIncident } from "../replay/backtest-report.ts";
-import { UserError } from "../user-error.ts";
-import { NAME_RULE } from "../wire/name.ts";
 import { type Captured, captureScores } from "./captured.ts";
 import type { Entity } from "./entity.ts";
 import { periodOf } from "./vus.ts";
@@ -46,10 +44,6 @@ export async function playEntity(entity: Entity, { config, clock, progress }: Pl
   const { times, labels, metrics } = recording;
   const { onFolded, at } = captureScores();
   const report = await backtest([recording], { config, stopwatch: clock, progress, onFolded });
-  if (report.rejected > 0)
-    throw new UserError(
-      `${entity.name}: ${report.rejected} records were rejected: for the names of entities and metrics, ${NAME_RULE}`,
-    );
   const period = periodOf(metrics[0]?.values ?? new Float64Array());
   return { ...about, times, labels, period, ...at(times), ...heardFrom(report, times[entity.from] ?? Number.NaN) };
 }

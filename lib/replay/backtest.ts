@@ -3,6 +3,7 @@ import type { Span } from "../export/span.ts";
 import { SCHEDULES } from "../resources.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
+import { isName, NAME_RULE, shown } from "../wire/name.ts";
 import { type BacktestReport, reportOf } from "./backtest-report.ts";
 import { type GivenAnswer, give } from "./given-answers.ts";
 import { type Lesson, teach } from "./lesson.ts";
@@ -35,6 +36,7 @@ export async function backtest(
   recording: readonly HostRecording[],
   { config = DEFAULT_CONFIG, answers = [], lesson, stopwatch, progress, onFolded }: BacktestOptions,
 ): Promise<BacktestReport> {
+  for (const { host, metrics } of recording) checkNames(host, metrics);
   const span = spanOf(recording);
   const deployment = virtualDeployment(span.from, config, onFolded);
   if (lesson) await teach(deployment.stores, lesson, span.from, config);
@@ -46,6 +48,12 @@ export async function backtest(
     refitSeconds: refitting / SECOND_MS,
     answers: { given: answers.length, withoutIncident: unanswered },
   });
+}
+
+/** The scorer would reject all records of such a host. */
+function checkNames(host: string, metrics: HostRecording["metrics"]): void {
+  const wrong = [host, ...metrics.map(({ name }) => name)].find((name) => !isName(name));
+  if (wrong !== undefined) throw new UserError(`${shown(host)}: the name ${shown(wrong)}: ${NAME_RULE}`);
 }
 
 /** Whole minutes. */

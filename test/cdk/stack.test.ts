@@ -64,7 +64,7 @@ describe("tables", () => {
     KeySchema,
     Projection: { ProjectionType },
   });
-  const EXPIRING = ["HistoryTable", "AlertingTable"];
+  const EXPIRING = ["BaselinesTable", "HistoryTable", "AlertingTable"];
 
   test.each([
     [

@@ -74,6 +74,6 @@ test("names that no record may have are refused with the rule", async () => {
     intervalMs: MINUTE,
   };
   await expect(playEntity({ ...entity, causes: [] }, { ...options, config: DEFAULT_CONFIG })).rejects.toThrow(
-    "web-1: 300 records were rejected: for the names of entities and metrics, use a text of",
+    '"web-1": the name "me\\u0007mory": use a text of 1 to 256 characters',
   );
 });
