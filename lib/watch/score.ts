@@ -2,7 +2,7 @@ import type { Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
-import type { Failed, Failure, StreamRecord } from "./delivery.ts";
+import type { Failed, Failure, StreamRecord, Time } from "./delivery.ts";
 import { Flag, type Folded, fold } from "./fold.ts";
 import { chunksOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
@@ -59,9 +59,9 @@ const WRITES_AT_ONCE = 8;
 const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
- * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples
- * of what was rejected. Records that fail, or that
- * would begin after `deadline` (ms, by `clock`), are delivered again; saved samples are then duplicates.
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples of what was
+ * rejected. Records that fail, or that would begin after `deadline` (ms, by `clock`), are delivered again; samples that
+ * were saved are then duplicates.
  */
 export async function scoreBatch(
   ports: ScorePorts,
@@ -78,16 +78,37 @@ export async function scoreBatch(
     .filter((work) => work.arrived.length === 0 && work.rejected > 0)
     .slice(0, UNREADABLE_HOSTS_MAX);
   const states = await ports.hosts.load([...readable, ...unreadable].map(({ host }) => host));
-  const owners = readable.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
+  const surplus = new Set(readable.filter(({ host }) => !states.has(host) && !mayJoin(memory.newcomers, clock())));
+  const admitted = readable.filter((work) => !surplus.has(work));
+  // An unreadable record creates no host.
+  const queue = [...admitted, ...unreadable.filter(({ host }) => states.has(host))];
+  const folded = await scoreAll(ports, queue, states, time, failed);
+  const rejected = [...rejections, ...[...surplus].flatMap((work) => rejectionOf(work, records))];
+  // What is sound comes first: nothing waits for the bucket.
+  await keepExamples(ports.rejected, memory.examples, rejected, time, failed);
+  const positions = failed.map(({ position }) => position).filter(Number.isFinite);
+  return {
+    ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
+    failures: failed.map(({ failure }) => failure),
+    folded,
+    rejections: rejected,
+    counts: { ...read, ...countFolded(folded) },
+  };
+}
+
+/** Each host by itself: one that fails harms no other. */
+async function scoreAll(
+  ports: ScorePorts,
+  works: readonly HostWork[],
+  states: ReadonlyMap<string, HostState>,
+  { clock, deadline }: Time,
+  failed: Failed,
+): Promise<readonly Folded[]> {
+  const heard = works.filter(({ arrived }) => arrived.length > 0);
+  const owners = heard.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
   const folded: Folded[] = [];
-  const surplus = new Set(readable.filter(({ host }) => !states.has(host) && !mayJoin(memory.newcomers, clock())));
-  // An unreadable record creates no host.
-  const queue = [
-    ...readable.filter((work) => !surplus.has(work)),
-    ...unreadable.filter(({ host }) => states.has(host)),
-  ];
-  await inParallel(HOSTS_AT_ONCE, queue, async (work) => {
+  await inParallel(HOSTS_AT_ONCE, works, async (work) => {
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
       const state = states.get(work.host);
@@ -100,17 +121,7 @@ export async function scoreBatch(
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
   });
-  const all = [...rejections, ...[...surplus].flatMap((work) => rejectionOf(work, records))];
-  // What is sound comes first: nothing waits for the bucket.
-  await keepExamples(ports.rejected, memory.examples, all, time, failed);
-  const positions = failed.map(({ position }) => position).filter(Number.isFinite);
-  return {
-    ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
-    failures: failed.map(({ failure }) => failure),
-    folded,
-    rejections: all,
-    counts: { ...read, ...countFolded(folded) },
-  };
+  return folded;
 }
 
 function rejectionOf({ host, position }: HostWork, records: readonly StreamRecord[]): Rejection[] {
