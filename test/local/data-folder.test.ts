@@ -160,6 +160,8 @@ test("a stream that was lost is read from its beginning, whatever the checkpoint
     await put(first);
     await first.close();
     await rm(join(dataDir, "kinesis"), { recursive: true });
+    // Sequence numbers of the emulator begin with the second in which it made the stream.
+    await setTimeout(1_100);
     let processed = 0;
     const score: Handlers["score"] = async (event) => {
       processed += event.Records.length;
@@ -167,11 +169,9 @@ test("a stream that was lost is read from its beginning, whatever the checkpoint
     };
     const second = await openTwin({ dataDir, handlers: { score } });
     await put(second);
-    while (processed === 0) await setTimeout(50);
     await second.close();
     expect(processed).toBe(1);
-    // Unless the first twin was too slow to note its checkpoint.
-    expect(second.log.filter((line) => !line.includes("does not know the last checkpoint"))).toEqual([]);
+    expect(second.log).toEqual([expect.stringContaining("does not know the last checkpoint")]);
   }));
 
 test("a database with a damaged log says that it lost its last writes", () =>
