@@ -118,8 +118,7 @@ function losses(parts: Parts): Row[] {
   return [
     {
       id: "Rejected",
-      description:
-        "The score function put examples of unreadable records under rejected/ in the failures bucket, with the reason.",
+      description: "The score function put examples of unreadable records under rejected/ in the failures bucket.",
       metric: ownMetric(parts, "Rejected"),
       above: 0,
       periods: 1,
@@ -127,7 +126,7 @@ function losses(parts: Parts): Row[] {
     {
       id: "SetAside",
       description:
-        "A function met items that it cannot read, and put copies under unreadable/ in the failures bucket. Its log names them.",
+        "A function cannot read some items. It put copies under unreadable/ in the failures bucket; its log names them.",
       metric: ownMetric(parts, "ItemsSetAside"),
       above: 0,
       periods: 1,

@@ -81,7 +81,6 @@ function acknowledgePrefix(bucket: Bucket, fn: IFunction, prefix: string): void 
   const logicalId = Stack.of(bucket).resolve(node.defaultChild.logicalId);
   Validations.of(fn.role ?? fn).acknowledge({
     id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}]`,
-    reason:
-      "Names of objects hold a date and what is stored, like a sequence number; only this prefix of this bucket may be written.",
+    reason: "A name has a date and the key of what is stored. The function may write this prefix of this bucket only.",
   });
 }

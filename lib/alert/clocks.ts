@@ -1,7 +1,7 @@
 import { retryOnConflict } from "../retry.ts";
 import { HOUR_MS } from "../time.ts";
 import { correctionOf } from "../watch/clock.ts";
-import { inParallel } from "../watch/parallel.ts";
+import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { HostState } from "../watch/state.ts";
 import { type Quota, take } from "./allowance.ts";
 import { CLOCKS_MAX, type WrongClock } from "./news.ts";
@@ -10,9 +10,6 @@ import type { Sending } from "./send.ts";
 
 /** When a time server fails, hosts find out one by one: the first message names the first, the next the others. */
 const CLOCK_MESSAGES: Quota = { name: "clocks", most: 1, windowMs: HOUR_MS };
-
-/** Stores worked on at once, as by the scorer. */
-const AT_ONCE = 32;
 
 /**
  * Names the hosts whose clock is known to be wrong, in one message that comes once until the clock was right again. It

@@ -1,7 +1,7 @@
 import { partOf, severityOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { DAY_MS } from "../time.ts";
-import { inParallel } from "../watch/parallel.ts";
+import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import { DIGESTS, messagesOf, take } from "./allowance.ts";
 import type { Attempts } from "./attempts.ts";
@@ -19,8 +19,6 @@ export interface Delivered {
   readonly dropped: number;
 }
 
-/** Stores worked on at once, as by the scorer. */
-const AT_ONCE = 32;
 /** A scorer sends within so long of saving, or leaves the notice to the sweep. */
 const PENDING_FOR_MS = 15_000;
 

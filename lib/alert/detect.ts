@@ -1,7 +1,7 @@
 import { fleetSubject } from "../incident/incident.ts";
 import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "../watch/ending.ts";
-import { inParallel } from "../watch/parallel.ts";
+import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
 import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
@@ -12,9 +12,6 @@ import type { GroupOverview } from "./overview.ts";
 import type { AlertPorts } from "./ports.ts";
 import { isReminderDue, reminded } from "./reminder.ts";
 import type { SweepRun } from "./sweep-run.ts";
-
-/** Stores worked on at once, as by the scorer. */
-const AT_ONCE = 32;
 
 /**
  * Detects what only an overview of all hosts shows: silent hosts, fleets in trouble, and incidents that people forgot.

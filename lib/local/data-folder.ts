@@ -88,7 +88,8 @@ async function checkDatabase(path: string, log: (line: string) => void): Promise
   const [dropped] = /dropping \d+ bytes; .*/.exec(await readFile(join(path, "LOG"), "utf8")) ?? [];
   if (dropped)
     log(
-      `The database ${path} was damaged and has lost its last writes (${dropped}). If hosts are missing, put back a copy`,
+      `The database ${path} was damaged and has lost its last writes (${dropped}). ` +
+        "If hosts are missing, put back a copy",
     );
 }
 

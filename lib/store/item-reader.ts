@@ -1,4 +1,4 @@
-import { inParallel } from "../watch/parallel.ts";
+import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import { accepted, type Reading, type Unreadable, valuesOf } from "./formats.ts";
 import type { Item, ItemTable } from "./item-table.ts";
 
@@ -10,9 +10,6 @@ export type OnUnreadable = (unreadable: Unreadable, table: ItemTable) => Promise
 
 /** A reading fails at the first item that this program cannot read. */
 export const refuse: OnUnreadable = async (unreadable) => accepted({ unreadable });
-
-/** Items handled at once, as by the scorer. */
-const AT_ONCE = 32;
 
 /** Reads the items of a table, and hands over those that this program cannot read. */
 export interface ItemReader {

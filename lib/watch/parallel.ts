@@ -1,3 +1,6 @@
+/** Stores worked on at once: enough to hide their latency, few enough for their connections. */
+export const AT_ONCE = 32;
+
 /** Does the work for every item, for at most `limit` of them at once. */
 export async function inParallel<T>(
   limit: number,

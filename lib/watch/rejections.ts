@@ -1,5 +1,6 @@
-import { DAY_MS, MINUTE_MS } from "../time.ts";
+import { MINUTE_MS } from "../time.ts";
 import type { Problem } from "../wire/decode.ts";
+import { countOne, type DayCount, emptyDay, hasRoom } from "./day-count.ts";
 import type { Failed, StreamRecord, Time } from "./delivery.ts";
 import { inParallel } from "./parallel.ts";
 import type { RejectedRecord, RejectedStore } from "./ports.ts";
@@ -10,27 +11,24 @@ export interface Rejection {
   readonly problems: readonly Problem[];
 }
 
-/** How many examples this process chose on one day, by kind, and until when it leaves the bucket alone. */
+/** The examples that this process chose, by kind, and until when it leaves the bucket alone. */
 export interface Examples {
-  day: number;
-  total: number;
-  readonly byKind: Map<string, number>;
+  readonly chosen: DayCount;
   /** Milliseconds since the epoch. */
   awayUntil: number;
 }
 
 export function noExamples(): Examples {
-  return { day: 0, total: 0, byKind: new Map(), awayUntil: 0 };
+  return { chosen: emptyDay(), awayUntil: 0 };
 }
 
-/** Examples of one reason and sender in a batch, and in a day. A person needs few to see what is wrong. */
+/** Examples of one reason and sender in a batch. A person needs few to see what is wrong. */
 const KIND_IN_BATCH_MAX = 3;
-const KIND_IN_DAY_MAX = 20;
 /**
- * Examples that a process keeps in a day. Writing them costs half a cent, at $5 for a million objects
- * (https://aws.amazon.com/s3/pricing/), however many senders are wrong.
+ * Examples that a process keeps in a day, in all and of one reason and sender. Writing them costs half a cent, at $5
+ * for a million objects (https://aws.amazon.com/s3/pricing/), however many senders are wrong.
  */
-const DAY_MAX = 1_000;
+const IN_A_DAY = { total: 1_000, perKey: 20 };
 /** Examples written at once: 1,000 take three seconds at 40 ms each. */
 const WRITES_AT_ONCE = 16;
 /** After a failed write the bucket is left alone this long: one that does not answer takes half a minute each time. */
@@ -67,7 +65,6 @@ export async function keepExamples(
 
 /** The first examples of all kinds come before the second of any. */
 function choose(examples: Examples, rejections: readonly Rejection[], now: number): readonly RejectedRecord[] {
-  beginDay(examples, Math.floor(now / DAY_MS));
   const kinds = new Map<string, Rejection[]>();
   for (const rejection of rejections) {
     const kind = kindOf(rejection);
@@ -79,25 +76,12 @@ function choose(examples: Examples, rejections: readonly Rejection[], now: numbe
   for (let turn = 0; turn < KIND_IN_BATCH_MAX; turn++) {
     for (const [kind, alike] of kinds) {
       const rejection = alike[turn];
-      if (rejection && takePlace(examples, kind)) chosen.push(recordOf(rejection, alike.length));
+      if (!rejection || !hasRoom(examples.chosen, kind, now, IN_A_DAY)) continue;
+      countOne(examples.chosen, kind);
+      chosen.push(recordOf(rejection, alike.length));
     }
   }
   return chosen;
-}
-
-function beginDay(examples: Examples, day: number): void {
-  if (examples.day === day) return;
-  examples.day = day;
-  examples.total = 0;
-  examples.byKind.clear();
-}
-
-function takePlace(examples: Examples, kind: string): boolean {
-  const before = examples.byKind.get(kind) ?? 0;
-  if (examples.total >= DAY_MAX || before >= KIND_IN_DAY_MAX) return false;
-  examples.total++;
-  examples.byKind.set(kind, before + 1);
-  return true;
 }
 
 /** Sender and reason, up to what the reason quotes and without numbers: in these, reasons of like records differ. */

@@ -3,7 +3,7 @@ import type { Decoded } from "../wire/decode.ts";
 import type { Schema } from "../wire/samples.ts";
 import { isSameList, problemOfId, Schemas } from "../wire/schemas.ts";
 import { mayBring, type Newcomers, noNewcomers, noteBrought } from "./newcomers.ts";
-import { inParallel } from "./parallel.ts";
+import { AT_ONCE, inParallel } from "./parallel.ts";
 import type { SchemaStore } from "./ports.ts";
 import { type Examples, noExamples } from "./rejections.ts";
 
@@ -32,8 +32,6 @@ export type Troubles = Map<string, unknown>;
 const WAITS_MAX = 20;
 /** Ids whose waits are counted. Made-up ids begin the count anew, and the age of a record still ends its waiting. */
 const WAITING_IDS_MAX = 1_000;
-/** Lists of names stored at once. */
-const WRITES_AT_ONCE = 32;
 
 /** The ids whose names this process does not know. */
 export function missingIn(decoded: readonly Decoded[]): readonly string[] {
@@ -83,7 +81,7 @@ export async function remember(
   const hostOf = new Map(decoded.flatMap(({ parts }) => parts.map(({ schema, host }) => [schema, host] as const)));
   const due = [...hostOf].filter(([schema]) => now - (stored.get(schema) ?? 0) >= STORED_FOR_MS);
   const refused = new Map<Schema, string>();
-  await inParallel(WRITES_AT_ONCE, due, async ([schema, host]) => {
+  await inParallel(AT_ONCE, due, async ([schema, host]) => {
     try {
       const problem = await rememberOne(store, memory, schema, host, now);
       if (problem === undefined) {

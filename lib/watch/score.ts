@@ -7,7 +7,7 @@ import { Flag, type Folded, fold } from "./fold.ts";
 import { chunksOf, thinningOf } from "./history.ts";
 import { addCounts } from "./ingest.ts";
 import { mayJoin, NEW_HOSTS_MAX } from "./newcomers.ts";
-import { inParallel } from "./parallel.ts";
+import { AT_ONCE, inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
 import { type HostWork, readBatch } from "./read-batch.ts";
@@ -51,8 +51,6 @@ interface ScoreCounts {
   readonly incidentsOpened: number;
 }
 
-/** Hosts worked on at once: enough to hide the latency of the store, few enough for its connections. */
-const HOSTS_AT_ONCE = 32;
 /** History and incidents of one host written at once. */
 const WRITES_AT_ONCE = 8;
 /** Hosts without readable records that are looked up per batch: as many as a batch has records. */
@@ -108,7 +106,7 @@ async function scoreAll(
   const owners = heard.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
   const folded: Folded[] = [];
-  await inParallel(HOSTS_AT_ONCE, works, async (work) => {
+  await inParallel(AT_ONCE, works, async (work) => {
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
       const state = states.get(work.host);

@@ -80,7 +80,8 @@ test("TablesThrottled fires when any table is throttled for ten minutes, and see
   expect(alarmed).toMatchObject({ EvaluationPeriods: 2, Threshold: 0, ComparisonOperator: "GreaterThanThreshold" });
   const [sum, ...counts] = Metrics as { readonly Id: string; readonly MetricStat: unknown }[];
   expect(sum).toMatchObject({ Expression: "SUM(FILL(METRICS(), 0))", ReturnData: true });
-  // An alarm may read ten metrics: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+  // An alarm may read ten metrics
+  // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html).
   expect(counts).toHaveLength(10);
   const stats = ["Hosts", "Baselines", "History", "Incidents", "Alerting"].flatMap((table) =>
     ["ReadThrottleEvents", "WriteThrottleEvents"].map((MetricName) => ({

@@ -14,7 +14,7 @@ const ATTEMPT_MS = 200;
 const START_ATTEMPTS = 900;
 /** For the call that deploys: moto answers when the whole stack is there. */
 const DEPLOY_MS = 180_000;
-/** For a whole test on the emulator. It took a minute beside six busy loops on two cores; the limit is for one that hangs. */
+/** For a whole test on the emulator, which took a minute beside six busy loops: the limit is for one that hangs. */
 export const EMULATOR_TEST_MS = 600_000;
 
 const LOG_LENGTH = 2_000;

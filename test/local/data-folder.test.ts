@@ -202,7 +202,7 @@ async function smallDisk(folder: string): Promise<(() => void) | undefined> {
   }
 }
 
-test("on a full disk the twin reads, says once why it does not write, and goes on when there is room (skipped where no disk may be mounted)", () =>
+test("on a full disk the twin reads, says once why it does not write, and goes on once there is room (needs mount)", () =>
   withFolder(async (folder) => {
     const unmount = await smallDisk(folder);
     if (!unmount) return;

@@ -106,7 +106,7 @@ function speakerViolations({ ledger: { publications, disturbed } }: Aftermath): 
   );
 }
 
-/** A fleet incident is open while its desk has it, and its messages stand for the notices of its hosts until its end. */
+/** A fleet incident is open while its desk has it; until its end its messages stand for the notices of its hosts. */
 async function fleetViolations({ fleet, ledger, lived }: Aftermath): Promise<string[]> {
   const groups = [...new Set([ALL_HOSTS, ...fleet.hosts.map(({ group }) => group)])];
   const ends = new Map<string, number>();

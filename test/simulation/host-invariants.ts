@@ -125,7 +125,7 @@ function undecided({ state }: Known, { decided }: Ledger): string[] {
     .map((notice) => `never decided: ${noticeKey(notice)} in revision ${notice.revision}`);
 }
 
-/** The same, with the trouble that silence ended as it was at the last sample; what was remembered until then is lost. */
+/** The same, with the trouble that silence ended as it was at the last sample. Its memory until then is lost. */
 function asIfHeard(known: Known, expected: Known): Known {
   const ended = known.incidents.find((one) => endingOf(one) === "silent");
   if (ended?.kind !== "anomaly" || !known.state) return known;

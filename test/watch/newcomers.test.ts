@@ -36,7 +36,7 @@ const TOO_MANY =
 const listed = (host: string, i: number) => ({ host, metrics: { [`request_${i}`]: 1 } });
 const lists = (host: string, count: number) => Array.from({ length: count }, (_, i) => listed(host, i));
 
-test("a host that invents metric names is heard with the first 200 lists of a day, and the others are rejected", async () => {
+test("a host that invents metric names is heard with the first 200 lists of a day; the rest is rejected", async () => {
   const { score, sleep } = world();
   const memory = newScoreMemory();
   expect(await score(memory, lists("web-1", 200))).toEqual([]);
@@ -51,8 +51,8 @@ test("lists that the store knows are no new ones: a process that begins anew hea
   await score(newScoreMemory(), lists("web-1", 200));
   const memory = newScoreMemory();
   await score(memory, lists("web-1", 200));
-  expect(memory.newcomers.lists).toBe(0);
-  memory.newcomers.lists = Number.MAX_SAFE_INTEGER;
+  expect(memory.newcomers.lists.total).toBe(0);
+  memory.newcomers.lists.total = Number.MAX_SAFE_INTEGER;
   memory.schemas.forget(memory.schemas.ofMetrics({ request_3: 1 }) as { id: string; names: string[] });
   expect(await score(memory, [listed("web-1", 3), listed("web-1", 3_000)])).toEqual([["web-1", TOO_MANY]]);
 });
@@ -61,7 +61,7 @@ test("a host beyond those that a day may bring is rejected, and known ones are h
   const { stores, score, sleep } = world();
   const memory = newScoreMemory();
   await score(memory, [listed("web-1", 1)]);
-  memory.newcomers.hosts = NEW_HOSTS_MAX;
+  memory.newcomers.hosts.total = NEW_HOSTS_MAX;
   sleep(1_000);
   const reason = "20000 new hosts today already: check who makes up names, or wait until tomorrow (UTC)";
   expect(await score(memory, [listed("web-2", 1), listed("web-1", 1)])).toEqual([["web-2", reason]]);

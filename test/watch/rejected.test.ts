@@ -219,7 +219,7 @@ describe("examples of rejected records", () => {
     expect(kept(stores).map(([, , alike]) => alike)).toEqual([4, 4, 4, 4, 4, 4]);
   });
 
-  test("are 20 of each reason and sender in a day, and 1,000 in all for each process; the next day has its own", async () => {
+  test("are 20 of each reason and sender in a day, and 1,000 in all; the next day has its own", async () => {
     const stores = await storesWith();
     const memory = newScoreMemory();
     let objects = 0;
@@ -264,7 +264,7 @@ describe("examples of rejected records", () => {
     expect(calls).toEqual(["save web-07", "save web-08", "keep", "keep"]);
   });
 
-  test("hold nobody up when the bucket is away: the record is counted, named with its reason, and not delivered again", async () => {
+  test("hold nobody up when the bucket is away: the scorer counts the record and logs its reason", async () => {
     const stores = await storesWith(known("web-07"));
     const keep = async () => {
       throw new Error("no bucket");
@@ -285,7 +285,7 @@ describe("examples of rejected records", () => {
     expect(await load(stores, "web-07")).toMatchObject({ seen: 46, ingest: { rejected: 2 } });
   });
 
-  test("are not tried for ten minutes after the bucket failed, so that it takes no time from sound records", async () => {
+  test("are not tried for ten minutes after the bucket failed: sound records need the time", async () => {
     const stores = await storesWith();
     const memory = newScoreMemory();
     let tries = 0;

@@ -2,7 +2,10 @@ import { problemOfNames, Schemas, schemaId } from "../../lib/wire/schemas.ts";
 import { sample } from "../factories.ts";
 import { read } from "./reading.ts";
 
-/** python3 -c 'import hashlib,json;print(hashlib.sha256(json.dumps(NAMES,separators=(",",":"),ensure_ascii=False).encode()).hexdigest()[:16])' */
+/**
+ * python3 -c 'import hashlib, json; j = json.dumps(NAMES, separators=(",", ":"), ensure_ascii=False)
+ * print(hashlib.sha256(j.encode()).hexdigest()[:16])'
+ */
 test.each([
   [["cpu"], "820a13d37dfabf10"],
   [["cpu", "load"], "b8c018eb0134ab12"],
