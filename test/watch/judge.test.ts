@@ -34,7 +34,7 @@ function judgedOf({ at, ratio, leaning = false, hits = [] }: Step, reference = b
   if (ratio === undefined) return { time, hits };
   const score = ratio * reference.epsilon;
   const attributions = [{ metric: 0, contribution: 2 * score, share: 1 }];
-  const explain = () => ({ time, values: Float64Array.of(9), attributions, normalAt: () => undefined });
+  const explain = () => ({ time, values: Float64Array.of(9), attributions, alone: [], normalAt: () => undefined });
   return {
     time,
     hits,
@@ -75,6 +75,7 @@ describe("a rule that holds", () => {
           },
           causes: [],
           rules: [FULL],
+          patterns: ["rule disk > 95 for 2m"],
         },
       },
     ]);
