@@ -23,7 +23,7 @@ export type Announce = (
 const MOVED_SHARE = 0.02;
 /** Hosts announced in one run of a refit: people who labelled more at once know. */
 const HOSTS_TOLD_MAX = 20;
-/** Versions looked through for the last one before the labels. */
+/** Versions looked through for the one that labels replaced. */
 const LOOK_BACK = 10;
 
 /**
@@ -49,7 +49,8 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
         if (owner !== common && told === HOSTS_TOLD_MAX) beyond++;
         else {
           if (owner !== common) told++;
-          await tell(ports, report, { known, now, alertsPerWeek: owner === common ? alertsPerWeek : undefined });
+          const before = await inForceBefore(ports, report, known);
+          await tell(ports, report, { before, now, alertsPerWeek: owner === common ? alertsPerWeek : undefined });
         }
         await ports.alerting.saveAnnounced(owner, { version, epsilon });
       } catch (error) {
@@ -99,16 +100,27 @@ async function beforeLabels({ baselines }: AnnouncePorts, report: FitReport): Pr
   );
 }
 
+/** The last version in force with another epsilon: the one to go back to. Failing that, the announced one. */
+async function inForceBefore({ baselines }: AnnouncePorts, report: FitReport, known: Known): Promise<Known> {
+  const versions = await baselines.reports(report.owner, LOOK_BACK);
+  let { replaces } = report;
+  for (const one of versions) {
+    if (one.version !== replaces) continue;
+    if (hasMoved(one.epsilon, report.epsilon)) return one;
+    replaces = one.replaces;
+  }
+  return known;
+}
+
 async function tell(
   { publisher }: AnnouncePorts,
   { owner, version, epsilon: after, labels }: FitReport,
   {
-    known,
+    before: { version: from, epsilon: before },
     now,
     alertsPerWeek,
-  }: { known: Known; now: number; alertsPerWeek: ((epsilon: number) => number) | undefined },
+  }: { before: Known; now: number; alertsPerWeek: ((epsilon: number) => number) | undefined },
 ): Promise<void> {
-  const { version: from, epsilon: before } = known;
   const rates = alertsPerWeek && { before: alertsPerWeek(before), after: alertsPerWeek(after) };
   const told = rates && Number.isFinite(rates.before) && Number.isFinite(rates.after) ? { alertsPerWeek: rates } : {};
   await publisher.publish(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
@@ -181,7 +182,10 @@ interface Circumstances {
   readonly now: number;
 }
 
-/** Chooses the epsilon, asks the gate, writes the version and promotes it. */
+/**
+ * Chooses the epsilon, asks the gate, writes the version and promotes it. A version that would repeat the active one is
+ * not written.
+ */
 async function settle(
   ledger: BaselineLedger,
   { owner, schema, fit, shortened }: Prepared,
@@ -200,16 +204,27 @@ async function settle(
   const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, work, active));
   const verdict = gate(fit, choice.epsilon);
   const { samples, excluded } = fit;
-  const report: FitReport = { ...about, samples, excluded, ...(shortened && { shortened }), ...choice, ...verdict };
+  const found = { ...about, samples, excluded, ...(shortened && { shortened }), ...choice, ...verdict };
+  const report: FitReport = { ...found, ...(active && { replaces: active.version }) };
   if (report.refused) {
     await ledger.write(report);
     return report;
   }
   const { epsilon } = report;
   const baseline: Baseline = { owner, version, schema, model: fit.model, epsilon, samples, fitted: now };
+  if (active && saysTheSame(active, report) && (await ledger.confirm(baseline))) return { ...active, refitted: now };
   await ledger.write(report, baseline);
   const promoted = await ledger.promote(report, active?.version ?? 0);
   return promoted ? report : { ...report, refused: "another refit was faster" };
+}
+
+/** Whether two accounts differ in number and time alone. */
+function saysTheSame(one: FitReport, other: FitReport): boolean {
+  const account = ({ version: _, at: __, replaces: ___, refitted: ____, budget, ...rest }: FitReport) => ({
+    ...rest,
+    allowed: budget?.allowed,
+  });
+  return isDeepStrictEqual(account(one), account(other));
 }
 
 const NOTHING = {

@@ -26,6 +26,7 @@ export const reportOfDocument: Parse<FitReport> = objectOf(
     shortened: objectOf({ days: aNumber, refused: aText }),
     by: aText,
     from: anInteger,
+    replaces: anInteger,
     refused: aText,
   },
 );

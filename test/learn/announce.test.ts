@@ -35,7 +35,8 @@ function world() {
     ): Promise<FitReport> {
       const version = (versions.get(owner) ?? 0) + 1;
       versions.set(owner, version);
-      const report = aReport(owner, version, { epsilon, source, labels });
+      const replaces = version > 1 ? { replaces: version - 1 } : {};
+      const report = aReport(owner, version, { epsilon, source, labels, ...replaces });
       await activate(stores.baselines, report, aBaseline(owner, version, { epsilon }), version - 1);
       return report;
     },
@@ -139,7 +140,18 @@ test("what was set by hand in between does not hide what labels moved meanwhile"
   await run([await version(GROUP, 7, "default")]);
   await run([await version(GROUP, 33, "by hand")]);
   await run([await version(GROUP, 9, "group labels", FAULT)]);
-  expect(told).toMatchObject([{ before: 7, after: 9 }]);
+  expect(told).toMatchObject([{ from: 2, before: 33, after: 9 }]);
+});
+
+test("the version in force before is named, and not an older one with the epsilon that people knew", async () => {
+  const { run, version, told } = world();
+  await run([await version(GROUP, 7, "default")]);
+  await run([await version(GROUP, 7.01, "default")]);
+  await run([await version(GROUP, 7.02, "default")]);
+  const moved = await version(GROUP, 9, "group labels", FAULT);
+  await run([moved], { publisher: away });
+  await run([{ ...moved, refitted: NOON }]);
+  expect(told).toMatchObject([{ version: 4, from: 3, before: 7.02, after: 9 }]);
 });
 
 describe("what a crash leaves untold", () => {

@@ -60,7 +60,7 @@ describe("labels of a group", () => {
     const { stores } = await labelled();
     const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), DEFAULT_SETTINGS, NOW, never);
     const report = await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW);
-    expect(report).toMatchObject({ version: 2, source: "group labels", epsilon: reports[0]!.epsilon });
+    expect(report).toMatchObject({ version: 1, refitted: NOW, source: "group labels", epsilon: reports[0]!.epsilon });
   });
 
   test("do not move an epsilon that a person set, until it is set back", async () => {
