@@ -54,7 +54,7 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly unstable?: true;
   /** People were asked whether it is the new normal. */
   readonly asked?: true;
-  /** What its notices are about so far, at most `PATTERNS_MAX`; absent where that is what it has as causes and rules. */
+  /** What its notices are about so far, at most `PATTERNS_MAX`; absent where that is its causes and rules. */
   readonly patterns?: readonly Pattern[];
   /** Patterns that are about to join, if they stay. */
   readonly emerging?: readonly Emerging[];

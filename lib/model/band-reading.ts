@@ -74,7 +74,7 @@ const YOUNG_SCORE_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
 
-/** What one sample says: `parts`, `alone` and `judged` are rows of the scores, the others are overwritten by each sample. */
+/** What one sample says: the first three are rows of the scores, each sample overwrites the others. */
 interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
   /** D: the values that a person's policy lets count, and their changes since the sample before. */
   readonly counted: Float64Array;

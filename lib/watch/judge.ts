@@ -4,9 +4,9 @@ import { type AnomalyIncident, type HostIncident, patternsOf } from "../incident
 import { ratioOf, type Worst } from "../incident/judgement.ts";
 import { type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import type { Baseline } from "./baseline.ts";
-import { type Explanation, joinCauses } from "./causes.ts";
+import { joinCauses } from "./causes.ts";
 import { endedBy, forgetful } from "./ending.ts";
+import type { Judged } from "./judged.ts";
 import { clearBelow, endOfCalm, joinRules, OPENINGS_MAX, recentOpenings, turnsOf } from "./life.ts";
 import { withCausesTold, withPatterns } from "./patterns.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
@@ -16,24 +16,6 @@ export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
   applied: number[];
   pending: PendingNotice[];
 };
-
-export interface Judged {
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  /** What the detector says; absent while the host is learning. */
-  readonly assessment?: Assessment;
-  /** Rules that hold. Such a sample is as strange as an anomaly. */
-  readonly hits: readonly RuleHit[];
-}
-
-export interface Assessment {
-  readonly score: number;
-  /** Whether a metric still leans towards its threshold. */
-  readonly leans: (metric: string) => boolean;
-  readonly anomaly: boolean;
-  readonly baseline: Baseline;
-  explain(): Explanation;
-}
 
 /** Collects incidents and notices in the order in which they arise. */
 export interface Outcome {

@@ -5,7 +5,7 @@ import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule } from "../inciden
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { MINUTE_MS } from "../time.ts";
 import { CAUSES_MAX, causeOf, placeOf } from "./causes.ts";
-import type { Assessment, Judged } from "./judge.ts";
+import type { Assessment, Judged } from "./judged.ts";
 
 /** Trouble spreads within a host: what follows so soon on what people were notified of is part of that. */
 const SAME_EVENT_MS = 10 * MINUTE_MS;

@@ -5,7 +5,8 @@ import { type HostIncident, rulesOf } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
-import { type Draft, isQuiet, type Judged, judge } from "../../lib/watch/judge.ts";
+import { type Draft, isQuiet, judge } from "../../lib/watch/judge.ts";
+import type { Judged } from "../../lib/watch/judged.ts";
 import { bandsBaseline, baseline, START, state } from "../factories.ts";
 import { expectLives } from "./lives.ts";
 

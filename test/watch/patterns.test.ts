@@ -2,7 +2,8 @@
 
 import type { HostIncident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
-import { type Draft, type Judged, judge } from "../../lib/watch/judge.ts";
+import { type Draft, judge } from "../../lib/watch/judge.ts";
+import type { Judged } from "../../lib/watch/judged.ts";
 import { baseline, START, state } from "../factories.ts";
 
 const MINUTE = 60_000;
