@@ -1,4 +1,4 @@
-import { partOf, severityOf } from "../incident/incident.ts";
+import { type FleetIncident, partOf, severityOf } from "../incident/incident.ts";
 import { noticeAbout } from "../incident/notice.ts";
 import { DAY_MS } from "../time.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
@@ -6,8 +6,9 @@ import type { HostState, PendingNotice } from "../watch/state.ts";
 import { DIGESTS, messagesOf, take } from "./allowance.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Decision, decide, type PendingIncident } from "./decision.ts";
+import { openOf } from "./desk.ts";
 import { digestOf } from "./digest.ts";
-import { noticeOf, type PendingSource, removePending, sentOf, subjectOfSource } from "./pending.ts";
+import { heldBy, noticeOf, type PendingSource, removePending, sentOf, subjectOfSource } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type Sending, send } from "./send.ts";
 import type { SweepRun } from "./sweep-run.ts";
@@ -48,16 +49,17 @@ export async function deliver(ports: AlertPorts, sending: Sending, run: SweepRun
 }
 
 async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise<Delivery[]> {
-  const fleetEnd = fleetEnds(ports, run);
+  const fleetOf = fleetsById(ports, run);
   const deliveries: Delivery[] = [];
   await inParallel(AT_ONCE, await dueSources(ports, run, now), async (source) => {
-    const fleet = run.desks.get(source.group)?.incident?.id;
+    const desk = run.desks.get(source.group);
+    const fleets = desk ? openOf(desk) : [];
     const latest: Latest = { source };
     await run.attempts.run(async () => {
-      const { incidents, orphans } = await pendingByIncident(ports, source, fleetEnd);
-      const decided = incidents.map((about) => ({ ...about, ...decide(about, run, fleet, now), latest }));
-      const dropped = decided.flatMap(({ drop, fleet }) =>
-        drop.map((notice) => (fleet === undefined ? notice : { ...notice, marks: { fleet } })),
+      const { incidents, orphans } = await pendingByIncident(ports, source, fleetOf);
+      const decided = incidents.map((about) => ({ ...about, ...decide(about, run, fleets, now), latest }));
+      const dropped = decided.flatMap(({ drop, joins }) =>
+        drop.map((notice) => (joins === undefined ? notice : { ...notice, marks: { fleet: joins } })),
       );
       latest.source = await removePending(ports, source, [...dropped, ...orphans]);
       deliveries.push(...decided);
@@ -66,16 +68,15 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
   return deliveries;
 }
 
-/** When a fleet's incident was over; undefined while it is open. Each is looked up once. */
-function fleetEnds({ incidents }: AlertPorts, { desks, ended }: SweepRun) {
-  const open = new Set([...desks.values()].flatMap(({ incident }) => incident?.id ?? []));
-  const known = new Map<string, Promise<number | undefined>>();
-  const lookUp = async (id: string) => (await incidents.withId(id)).find(({ kind }) => kind === "fleet")?.resolved ?? 0;
-  return async (id: string): Promise<number | undefined> => {
-    if (open.has(id)) return undefined;
-    const end = known.get(id) ?? ended.get(id) ?? lookUp(id);
-    known.set(id, Promise.resolve(end));
-    return end;
+/** Fleet incidents by id, as desks have them or as they are stored. Each is looked up once. */
+function fleetsById({ incidents }: AlertPorts, { desks }: SweepRun) {
+  const held = new Map([...desks.values()].flatMap((desk) => desk.incidents.map((one) => [one.id, one] as const)));
+  const known = new Map<string, Promise<FleetIncident | undefined>>();
+  const lookUp = async (id: string) => (await incidents.withId(id)).find((one) => one.kind === "fleet");
+  return async (id: string): Promise<FleetIncident | undefined> => {
+    const fleet = known.get(id) ?? Promise.resolve(held.get(id) ?? lookUp(id));
+    known.set(id, fleet);
+    return fleet;
   };
 }
 
@@ -90,7 +91,7 @@ async function dueSources({ hosts }: AlertPorts, { desks }: SweepRun, now: numbe
 async function pendingByIncident(
   ports: AlertPorts,
   source: PendingSource,
-  fleetEnd: (id: string) => Promise<number | undefined>,
+  fleetOf: (id: string) => Promise<FleetIncident | undefined>,
 ): Promise<{ readonly incidents: readonly PendingIncident[]; readonly orphans: readonly PendingNotice[] }> {
   const byIncident = new Map<string, [PendingNotice, ...PendingNotice[]]>();
   for (const notice of source.pending) {
@@ -101,15 +102,14 @@ async function pendingByIncident(
   const incidents: PendingIncident[] = [];
   const orphans: PendingNotice[] = [];
   for (const [id, notices] of byIncident) {
-    const open = source.incident?.id === id ? source.incident : undefined;
-    const incident = open ?? (await ports.incidents.get(subjectOfSource(source), notices[0].opened));
+    const incident = heldBy(source, id) ?? (await ports.incidents.get(subjectOfSource(source), notices[0].opened));
     if (!incident) {
       orphans.push(...notices);
       continue;
     }
-    const fleet = partOf(incident);
-    const fleetOver = fleet === undefined ? undefined : await fleetEnd(fleet);
-    incidents.push({ incident, notices, ...(fleetOver === undefined ? {} : { fleetOver }) });
+    const part = partOf(incident);
+    const fleet = part === undefined ? undefined : await fleetOf(part);
+    incidents.push({ incident, notices, ...(fleet ? { fleet } : {}) });
   }
   return { incidents, orphans };
 }
@@ -163,16 +163,17 @@ async function sendOne(
   { latest }: Delivery,
   pending: PendingNotice,
 ): Promise<true> {
-  await storeOpen(ports, latest, pending.id);
+  await storeHeld(ports, latest, pending.id);
   const notice = await noticeOf(ports, subjectOfSource(latest.source), pending);
   const texted = await send(ports, sending, notice, [notice]);
   latest.source = await removePending(ports, latest.source, [sentOf(pending, texted)]);
   return true;
 }
 
-/** An open incident is stored after its host or desk: this makes up for a crash in between. */
-async function storeOpen({ incidents }: AlertPorts, { source }: Latest, id: string): Promise<void> {
-  if (source.incident?.id === id) await incidents.save(source.incident);
+/** What a host or desk holds is stored after it: this makes up for a crash in between. */
+async function storeHeld({ incidents }: AlertPorts, { source }: Latest, id: string): Promise<void> {
+  const held = heldBy(source, id);
+  if (held) await incidents.save(held);
 }
 
 /** Sends all in one digest and returns how many these were; a single notice goes by itself. */
@@ -190,7 +191,7 @@ async function sendTogether(
     await sendOne(ports, sending, first, alone);
     return 1;
   }
-  for (const { latest, incident } of rest) await storeOpen(ports, latest, incident.id);
+  for (const { latest, incident } of rest) await storeHeld(ports, latest, incident.id);
   await send(ports, sending, digestOf(notices, sending.clock()), notices);
   const sent = new Map<Latest, PendingNotice[]>();
   for (const one of rest) sent.set(one.latest, [...(sent.get(one.latest) ?? []), ...one.send]);

@@ -1,12 +1,13 @@
-import { fleetSubject } from "../incident/incident.ts";
+import { type FleetIncident, fleetSubject, type Incident } from "../incident/incident.ts";
+import { SILENCE } from "../incident/pattern.ts";
 import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "../watch/ending.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
 import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
-import { type Desk, newDesk } from "./desk.ts";
-import { attach, type FleetMove, moveFleet } from "./fleet.ts";
+import { type Desk, newDesk, openOf, withFleet } from "./desk.ts";
+import { attach, type FleetMove, isAbout, moveFleet } from "./fleet.ts";
 import { ALL_HOSTS, isOutage, moveOutage } from "./outage.ts";
 import type { GroupOverview } from "./overview.ts";
 import type { AlertPorts } from "./ports.ts";
@@ -46,7 +47,7 @@ async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly 
     storeMove(ports, run, ALL_HOSTS, (desk) => moveOutage(desk, overview, silent, outage, now)),
   );
   // Without it nobody knows whether it is them or everybody: the next sweep sees them again.
-  return move ? attachedOf(silent, move, desks, ALL_HOSTS) : [];
+  return move ? silent.map((state) => attachedBy(move, state)) : [];
 }
 
 /** Nobody can say that a silent host is normal again: its trouble ends, and the silence is the next incident. */
@@ -57,15 +58,15 @@ async function endTrouble({ incidents }: AlertPorts, state: HostState): Promise<
   return afterIncident(state, over);
 }
 
-/** The open fleet's incident that the host's own is a part of. */
+/** The open fleet's incident that the host's own is a part of, where that is about silence, too. */
 function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, Desk>): string | undefined {
-  const fleet = incident?.fleet;
-  return fleet !== undefined && desks.get(group)?.incident?.id === fleet ? fleet : undefined;
+  const open = openOf(deskOf(desks, group)).find(({ id }) => id === incident?.fleet);
+  return open && isAbout(open, [SILENCE]) ? open.id : undefined;
 }
 
 /**
  * The pending notice has no `since`, as no scorer is about to send it. There is none when the host stays part of a
- * fleet's incident.
+ * fleet's incident about silence.
  */
 function fallenSilent(state: HostState, fleet: string | undefined, now: number): HostState {
   const incident = silenceOf(state, now);
@@ -79,14 +80,14 @@ async function detectFleets(
   run: SweepRun,
   silent: readonly HostState[],
 ): Promise<readonly HostState[]> {
-  const { now, settings, isSilenced, desks, attempts } = run;
+  const { now, settings, isSilenced, attempts } = run;
   const attached: HostState[] = [];
   await inParallel(AT_ONCE, [...groupsOf(run, silent)], async ([group, hosts]) => {
     if (group === ALL_HOSTS) return;
     const move = await attempts.run(() =>
       storeMove(ports, run, group, (desk) => moveFleet(desk, hosts, isSilenced, settings, now)),
     );
-    if (move) attached.push(...attachedOf(move.attached, move, desks, group));
+    if (move) attached.push(...[...move.attached.keys()].map((state) => attachedBy(move, state)));
   });
   return attached;
 }
@@ -100,7 +101,9 @@ function groupsOf({ overview, desks }: SweepRun, silent: readonly HostState[]): 
     found.push(state);
   }
   const groups = new Map<string, GroupOverview>(
-    [...desks.values()].filter(({ incident }) => incident).map(({ group }) => [group, { total: 0, troubled: [] }]),
+    [...desks.values()]
+      .filter((desk) => openOf(desk).length > 0)
+      .map(({ group }) => [group, { total: 0, troubled: [] }]),
   );
   const newlySilent = new Set(silent.map(({ host }) => host));
   for (const [group, found] of overview.groups) {
@@ -110,65 +113,67 @@ function groupsOf({ overview, desks }: SweepRun, silent: readonly HostState[]): 
   return groups;
 }
 
-function attachedOf(
-  states: readonly HostState[],
-  { attached }: FleetMove,
-  desks: ReadonlyMap<string, Desk>,
-  group: string,
-): readonly HostState[] {
-  const fleet = desks.get(group)?.incident?.id;
-  const members = new Set(attached);
-  return states.map((state) => (fleet !== undefined && members.has(state) ? attach(state, fleet) : state));
+function attachedBy({ attached }: FleetMove, state: HostState): HostState {
+  const fleet = attached.get(state);
+  return fleet === undefined ? state : attach(state, fleet);
 }
 
-/**
- * An end is stored before the desk forgets the incident; a beginning after it, as somebody else may have been faster.
- */
+/** The desk is stored before the incidents: if the second fails, a sweep stores them before it sends about them. */
 async function storeMove(
   { alerting, incidents }: AlertPorts,
-  { desks, ended }: SweepRun,
+  { desks }: SweepRun,
   group: string,
   decide: (desk: Desk) => FleetMove,
 ): Promise<FleetMove> {
   return retryOnConflict(`the desk of group ${group}`, async () => {
     const move = decide(deskOf(desks, group));
-    if (!move.desk || !move.incident) return move;
-    const { id, resolved } = move.incident;
-    if (resolved !== undefined) await incidents.save(move.incident);
+    if (!move.desk) return move;
     const saved = await alerting.saveDesk(move.desk);
     desks.set(group, saved ?? (await alerting.desk(group)));
     if (!saved) return undefined;
-    if (resolved === undefined) await incidents.save(move.incident);
-    else ended.set(id, resolved);
+    for (const incident of move.incidents) await incidents.save(incident);
     return move;
   });
 }
 
 /** What has been open for long without a word from people: hosts as they are to be stored; desks are stored at once. */
 async function detectForgotten(
-  { alerting, incidents }: AlertPorts,
+  ports: AlertPorts,
   { overview, desks, settings, now, attempts }: SweepRun,
   changed: ReadonlyMap<string, HostState>,
 ): Promise<readonly HostState[]> {
+  const isDue = (incident: Incident) => isReminderDue(incident, settings, now);
   const hosts = [...overview.groups.values()]
     .flatMap(({ troubled }) => troubled)
-    .filter((state) => !changed.has(state.host) && isReminderDue(state, settings, now));
+    .filter(({ host, incident }) => !changed.has(host) && incident && isDue(incident));
   const found: HostState[] = [];
   await inParallel(AT_ONCE, hosts, async (state) => {
+    const { incident } = state;
+    if (!incident) return;
     const stored = await attempts.run(async () => ({
-      incident: await incidents.get(state.host, state.incident?.opened ?? 0),
+      incident: await ports.incidents.get(state.host, incident.opened),
     }));
-    if (stored) found.push(reminded(state, stored.incident));
+    if (stored) found.push({ ...state, ...reminded(incident, state.pending, stored.incident) });
   });
-  for (const desk of [...desks.values()].filter((one) => isReminderDue(one, settings, now))) {
-    await attempts.run(async () => {
-      const stored = await incidents.get(fleetSubject(desk.group), desk.incident?.opened ?? 0);
-      const saved = await alerting.saveDesk(reminded(desk, stored));
-      if (saved) desks.set(saved.group, saved);
-      if (saved?.incident) await incidents.save(saved.incident);
-    });
-  }
+  for (const desk of [...desks.values()])
+    for (const incident of openOf(desk).filter(isDue))
+      await attempts.run(() => remindOfFleet(ports, desks, desk.group, incident));
   return found;
+}
+
+async function remindOfFleet(
+  { alerting, incidents }: AlertPorts,
+  desks: Map<string, Desk>,
+  group: string,
+  incident: FleetIncident,
+): Promise<void> {
+  const desk = deskOf(desks, group);
+  const stored = await incidents.get(fleetSubject(group), incident.opened);
+  const next = reminded(incident, desk.pending, stored);
+  const saved = await alerting.saveDesk({ ...withFleet(desk, next.incident), pending: next.pending });
+  if (!saved) return;
+  desks.set(group, saved);
+  await incidents.save(next.incident);
 }
 
 /**

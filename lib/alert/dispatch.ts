@@ -1,8 +1,11 @@
-import { partOf, wasTold } from "../incident/incident.ts";
+import { type HostIncident, partOf, wasTold } from "../incident/incident.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
+import { mayBeSpread } from "./beginnings.ts";
+import { openOf } from "./desk.ts";
+import { contains } from "./fleet.ts";
 import { noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { send } from "./send.ts";
@@ -39,7 +42,7 @@ const FRESH_FOR_MS = 10_000;
  * group.
  */
 const SPOKE_FOR_MS = MINUTE_MS;
-/** A fleet's incident may end, and a desk that somebody else has just written may be free. */
+/** A desk that somebody else has just written may be free. */
 const ASK_AGAIN_MS = 10_000;
 /** A silence that was added a moment ago may come too late for what is decided in the same moment. */
 const SILENCES_FOR_MS = 10_000;
@@ -93,7 +96,10 @@ async function findNotice(
   pending: PendingNotice,
   fresh: readonly Notice[],
 ): Promise<Notice> {
-  const found = fresh.find(({ kind, incident }) => kind === pending.kind && incident.id === pending.id);
+  const { kind, id, revision } = pending;
+  // What joined an incident since then is in the stored one alone.
+  if (kind === "also") return noticeOf(ports, host, pending);
+  const found = fresh.find((one) => one.kind === kind && one.incident.id === id && one.incident.revision === revision);
   return found ?? noticeOf(ports, host, pending);
 }
 
@@ -106,25 +112,31 @@ function withMarks({ kind, incident }: Notice, sent: readonly RemovedNotice[]): 
 async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {
   const { memory, settings, clock } = dispatching;
   if (partOf(incident) !== undefined && !(wasTold(incident) && kind === "resolved")) return false;
-  if (isOpening(kind) && !(await speaksFor(incident.group, ports, dispatching))) return false;
+  if (isOpening(kind) && incident.kind !== "fleet" && !(await speaks(incident, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }
 
-/** Whether this host is the one of its group that is announced by itself. */
-async function speaksFor(
-  group: string,
+/**
+ * Whether this host is the one of its group that is announced by itself. What its group may have in common waits for
+ * the sweep: an open fleet's incident contains it, or other hosts had the same within the hour.
+ */
+async function speaks(
+  incident: HostIncident,
   { alerting }: AlertPorts,
-  { memory: { groups }, clock }: Dispatching,
+  { memory: { groups }, settings, clock }: Dispatching,
 ): Promise<boolean> {
+  const { group } = incident;
   const now = Math.round(clock());
   if (now < (groups.get(group) ?? Number.NEGATIVE_INFINITY)) return false;
   if (groups.size >= GROUPS_MAX) groups.clear();
   const desk = await alerting.desk(group);
-  const free = desk.incident ? now + ASK_AGAIN_MS : desk.spoke + SPOKE_FOR_MS;
+  const free = desk.spoke + SPOKE_FOR_MS;
   if (now < free) {
     groups.set(group, free);
     return false;
   }
+  if (openOf(desk).some((fleet) => contains(fleet, incident, now)) || mayBeSpread(desk, incident, settings, now))
+    return false;
   const isOurs = (await alerting.saveDesk({ ...desk, spoke: now })) !== undefined;
   groups.set(group, now + (isOurs ? SPOKE_FOR_MS : ASK_AGAIN_MS));
   return isOurs;

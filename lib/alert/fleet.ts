@@ -1,41 +1,40 @@
-import { EXTENT_HOSTS_MAX, type Extent } from "../incident/extent.ts";
-import { incidentId } from "../incident/id.ts";
-import {
-  causesOf,
-  type FleetIncident,
-  fleetSubject,
-  type HostIncident,
-  type Incident,
-  sampleOf,
-} from "../incident/incident.ts";
-import { ratioOf } from "../incident/judgement.ts";
+import { EXTENT_HOSTS_MAX } from "../incident/extent.ts";
+import { type FleetIncident, type HostIncident, subjectsOf } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
-import { MINUTE_MS } from "../time.ts";
-import { type HostState, pendingOf } from "../watch/state.ts";
-import type { Desk } from "./desk.ts";
+import type { Pattern } from "../incident/pattern.ts";
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import type { HostState } from "../watch/state.ts";
+import { beginningOf, hostsWith, SPREAD_MS, spreadThreshold, withBeginnings } from "./beginnings.ts";
+import { type Beginning, type Desk, openOf } from "./desk.ts";
+import { fleetOf, grown, type Moved, opened, patternsOfAll, resolved } from "./fleet-incident.ts";
 import type { GroupOverview } from "./overview.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** What is to become of a group's fleet incident, and of its hosts' incidents. */
+/** What is to become of a group's fleet incidents, and of its hosts' incidents. */
 export interface FleetMove {
   /** The desk as it is to be stored; absent when it stays as it is. */
   readonly desk?: Desk;
-  /** The fleet's incident that the move opens, changes or resolves, in its new form. */
-  readonly incident?: FleetIncident;
-  /** Hosts whose open incidents become part of it. */
-  readonly attached: readonly HostState[];
+  /** The fleet incidents that the move opens, changes or resolves, in their new form. */
+  readonly incidents: readonly FleetIncident[];
+  /** Hosts whose open incidents become part of one of them, with its id. */
+  readonly attached: ReadonlyMap<HostState, string>;
 }
-
-const STAY: FleetMove = { attached: [] };
 
 /** Incidents of a group that open within a minute of one another are one. */
 const TOGETHER_MS = MINUTE_MS;
 /** After it has opened or grown, a fleet's incident stays open for at least so long. */
 const OPEN_MIN_MS = 120_000;
+/** One that spreads from host to host is over when no other host has followed for so long. */
+const SPREAD_OPEN_MIN_MS = 20 * MINUTE_MS;
+/** A silent host that does not come back within this time is gone, and keeps no fleet's incident open. */
+const GONE_AFTER_MS = 6 * HOUR_MS;
+/** Fleet incidents of a group at once; what else its hosts have is told host by host. */
+const FLEETS_MAX = 4;
 
 /**
- * Opens the incident of a group when enough of its hosts are in trouble together, attaches later ones to it while it is
- * open, and resolves it when few are left. `now` is in milliseconds since the epoch.
+ * Opens an incident of a group when many of its hosts are in trouble at once, or several get the same one after the
+ * other. Hosts that get the same within the next hour join it. It resolves when few are left. `now` is in milliseconds
+ * since the epoch.
  */
 export function moveFleet(
   desk: Desk,
@@ -44,24 +43,25 @@ export function moveFleet(
   settings: AlertSettings,
   now: number,
 ): FleetMove {
-  const candidates = troubled.filter((state) => state.incident?.fleet === undefined && !isSilenced(state));
-  if (!desk.incident) {
-    const together = new Set(mostTogether(candidates));
-    if (together.size < thresholdOf(settings, total) || ![...together].some(isUnannounced)) return STAY;
-    const attached = candidates.filter((state) => together.has(state) || isUnannounced(state));
-    return opened(desk, fleetOf(desk, attached, total, now), attached);
+  const free = troubled.filter((state) => state.incident?.fleet === undefined && !isSilenced(state));
+  const incidents: FleetIncident[] = [];
+  const attached = new Map<HostState, string>();
+  let after = withBeginnings(desk, free, now);
+  const take = (moved: Moved, states: readonly HostState[]) => {
+    after = moved.desk;
+    incidents.push(moved.incident);
+    for (const state of states) attached.set(state, moved.incident.id);
+  };
+  for (const incident of openOf(desk)) {
+    const joining = free.filter((state) => !attached.has(state) && isUnannounced(state) && joins(state, incident, now));
+    const members = troubled.filter((state) => state.incident?.fleet === incident.id);
+    if (joining.length > 0) take(grown(after, incident, incidentsOf(joining), newcomers(desk, joining), now), joining);
+    else if (isOver(incident, members, settings, now)) take(resolved(after, incident, incidentsOf(members), now), []);
   }
-  const { incident } = desk;
-  const joining = candidates.filter(isUnannounced);
-  const remaining = [...troubled.filter((state) => state.incident?.fleet === incident.id), ...joining];
-  const isOver = remaining.length < thresholdOf(settings, incident.extent.total) / 2;
-  if (isOver && now - incident.grown >= OPEN_MIN_MS) return resolved(desk, incident, remaining, now);
-  return joining.length > 0 ? grown(desk, incident, joining, now) : STAY;
-}
-
-/** The opening of the host's incident is still pending. */
-function isUnannounced({ incident, pending }: HostState): boolean {
-  return pending.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
+  const rest = free.filter((state) => !attached.has(state));
+  const group = openOf(after).length < FLEETS_MAX ? groupOf(after, rest, total, settings, now) : undefined;
+  if (group) take(opened(after, incidentOf(after, group, total, now)), group.states);
+  return { ...(after === desk ? {} : { desk: after }), incidents, attached };
 }
 
 /** The open incident becomes part of a fleet's: its pending notices are dropped. */
@@ -70,6 +70,81 @@ export function attach(state: HostState, fleet: string): HostState {
   if (!incident) return state;
   if (!isUnannounced(state)) return { ...state, incident: { ...incident, fleet, told: true } };
   return { ...state, incident: { ...incident, fleet }, pending: state.pending.filter(({ id }) => id !== incident.id) };
+}
+
+/** Whether an open fleet's incident contains a host's: it grew within the hour, and is about the same. */
+export function contains(fleet: FleetIncident, incident: HostIncident, now: number): boolean {
+  return now - fleet.grown < SPREAD_MS && isAbout(fleet, subjectsOf(incident));
+}
+
+/** Whether it is about all of these; an incident of an earlier version is about everything. */
+export function isAbout({ patterns }: Pick<FleetIncident, "patterns">, subjects: readonly Pattern[]): boolean {
+  return patterns === undefined || subjects.every((subject) => patterns.includes(subject));
+}
+
+function joins({ incident }: HostState, fleet: FleetIncident, now: number): boolean {
+  return incident !== undefined && contains(fleet, incident, now);
+}
+
+function isOver(incident: FleetIncident, members: readonly HostState[], settings: AlertSettings, now: number): boolean {
+  const { extent, spread } = incident;
+  const isGone = ({ incident: own }: HostState) => own?.kind === "silent" && now - own.opened > GONE_AFTER_MS;
+  const left = members.filter((state) => !isGone(state)).length;
+  const least = spread ? spreadThreshold(settings, extent.total) : thresholdOf(settings, extent.total);
+  return left < least / 2 && now - incident.grown >= (spread ? SPREAD_OPEN_MIN_MS : OPEN_MIN_MS);
+}
+
+/** How many of the hosts did not have the same within the hour before. */
+function newcomers({ recent }: Desk, joining: readonly HostState[]): number {
+  const isKnown = (state: HostState) =>
+    recent.some(({ host, pattern }) => host === state.host && pattern === beginningOf(state)?.pattern);
+  return joining.filter((state) => !isKnown(state)).length;
+}
+
+/** Hosts that make an incident of the group. */
+interface Group {
+  readonly states: readonly HostState[];
+  /** Where they got it one after the other: all that had it, those that have recovered too. */
+  readonly spread?: readonly Beginning[];
+}
+
+function groupOf(
+  desk: Desk,
+  free: readonly HostState[],
+  total: number,
+  settings: AlertSettings,
+  now: number,
+): Group | undefined {
+  const news = free.filter(isUnannounced);
+  const together = new Set(mostTogether(free));
+  if (together.size >= thresholdOf(settings, total) && news.some((state) => together.has(state))) {
+    const patterns = patternsOfAll(incidentsOf([...together]));
+    const isSame = (state: HostState) =>
+      isUnannounced(state) && isAbout({ patterns }, incidentsOf([state]).flatMap(subjectsOf));
+    return { states: free.filter((state) => together.has(state) || isSame(state)) };
+  }
+  for (const pattern of new Set(news.flatMap((state) => beginningOf(state)?.pattern ?? []))) {
+    const spread = hostsWith(desk, pattern, now);
+    const states = free.filter((state) => beginningOf(state)?.pattern === pattern);
+    if (spread.length >= spreadThreshold(settings, total)) return { states, spread };
+  }
+  return undefined;
+}
+
+function incidentOf(desk: Desk, { states, spread }: Group, total: number, now: number): FleetIncident {
+  const incident = fleetOf(desk, incidentsOf(states), total, now);
+  if (!spread) return incident;
+  const first = spread.slice(0, EXTENT_HOSTS_MAX).map(({ host, id }) => ({ host, id }));
+  return { ...incident, spread: true, extent: { ...incident.extent, affected: spread.length, first } };
+}
+
+function incidentsOf(states: readonly HostState[]): readonly HostIncident[] {
+  return states.flatMap(({ incident }) => incident ?? []);
+}
+
+/** The opening of the host's incident is still pending. */
+function isUnannounced({ incident, pending }: HostState): boolean {
+  return pending.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
 }
 
 /** So many hosts of so many are a fleet's incident. */
@@ -94,85 +169,4 @@ function mostTogether(states: readonly HostState[]): readonly HostState[] {
     if (begun + 1 - ended > most) [most, at] = [begun + 1 - ended, from];
   }
   return spans.filter(({ from, to }) => from <= at && at <= to).map(({ state }) => state);
-}
-
-/**
- * Incidents are told apart by when they began: a host that is left from the group's last one, as nobody could write its
- * state, must not give this one the same beginning.
- */
-function fleetOf({ group, begun }: Desk, members: readonly HostState[], total: number, now: number): FleetIncident {
-  const incidents = members.flatMap(({ incident }) => incident ?? []);
-  const first = Math.max(begun + 1, Math.min(...incidents.map((incident) => incident.opened)));
-  return {
-    kind: "fleet",
-    id: incidentId(fleetSubject(group), first),
-    group,
-    revision: 1,
-    opened: first,
-    grown: Math.round(now),
-    ...countsOf(incidents),
-    ...worstOf(incidents),
-    extent: { total, ...counted(incidents), first: firstOf(incidents) },
-  };
-}
-
-function grown(desk: Desk, incident: FleetIncident, joining: readonly HostState[], now: number): FleetMove {
-  const members = joining.flatMap((state) => state.incident ?? []);
-  const { affected, silent } = counted(members);
-  const before = incident.extent;
-  const extent: Extent = {
-    ...before,
-    affected: before.affected + affected,
-    silent: before.silent + silent,
-    first: [...before.first, ...firstOf(members)].slice(0, EXTENT_HOSTS_MAX),
-  };
-  const next = { ...incident, ...worstOf([incident, ...members]), extent, grown: Math.round(now) };
-  return { desk: { ...desk, incident: next }, incident: next, attached: joining };
-}
-
-export function opened(desk: Desk, incident: FleetIncident, attached: readonly HostState[]): FleetMove {
-  const pending = [...desk.pending, pendingOf("opened", incident)];
-  return { desk: { ...desk, begun: incident.opened, incident, pending }, incident, attached };
-}
-
-export function resolved(desk: Desk, incident: FleetIncident, remaining: readonly HostState[], now: number): FleetMove {
-  const { incident: _, ...rest } = desk;
-  const left = remaining.flatMap((state) => state.incident ?? []);
-  const extent = { ...incident.extent, remaining: left.length, first: firstOf(left) };
-  const over = {
-    ...incident,
-    revision: incident.revision + 1,
-    resolved: Math.max(Math.round(now), incident.opened),
-    extent,
-  };
-  return { desk: { ...rest, pending: [...desk.pending, pendingOf("resolved", over)] }, incident: over, attached: [] };
-}
-
-/** The first of them, in the order in which they opened. */
-export function firstOf(incidents: readonly HostIncident[]): Extent["first"] {
-  return [...incidents]
-    .sort((a, b) => a.opened - b.opened)
-    .slice(0, EXTENT_HOSTS_MAX)
-    .map(({ host, id }) => ({ host, id }));
-}
-
-/** Peak and what goes with it of the incident that is furthest beyond its epsilon. */
-function worstOf(incidents: readonly Incident[]) {
-  const worst = incidents.reduce((a, b) => (ratioOf(sampleOf(b)) > ratioOf(sampleOf(a)) ? b : a));
-  const { rules } = worst.kind === "silent" ? {} : worst;
-  return { peak: sampleOf(worst), causes: causesOf(worst), ...(rules ? { rules } : {}) };
-}
-
-function counted(incidents: readonly HostIncident[]) {
-  return { affected: incidents.length, silent: incidents.filter(({ kind }) => kind === "silent").length };
-}
-
-function countsOf(incidents: readonly HostIncident[]) {
-  let [samples, anomalies] = [0, 0];
-  for (const incident of incidents) {
-    if (incident.kind !== "anomaly") continue;
-    samples += incident.samples;
-    anomalies += incident.anomalies;
-  }
-  return { samples, anomalies };
 }

@@ -3,8 +3,9 @@ import { type FleetIncident, fleetSubject, type HostIncident, sampleOf } from ".
 import { median } from "../model/median.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { HostState } from "../watch/state.ts";
-import type { Desk } from "./desk.ts";
-import { type FleetMove, firstOf, opened, resolved } from "./fleet.ts";
+import { type Desk, openOf, withFleet } from "./desk.ts";
+import type { FleetMove } from "./fleet.ts";
+import { firstOf, type Moved, opened, resolved } from "./fleet-incident.ts";
 import type { Overview } from "./overview.ts";
 
 /** The group that stands for all hosts; its incident is an outage: nothing arrives from anybody. */
@@ -19,12 +20,8 @@ const QUIET_MIN_MS = 5 * MINUTE_MS;
  * noticed: a process that has just begun to look, or slept, waits as long as any other. Times are in milliseconds since
  * the epoch.
  */
-export function isOutage(
-  { incident }: Desk,
-  { latest, expected, awaited }: Overview,
-  since: number,
-  now: number,
-): boolean {
+export function isOutage(desk: Desk, { latest, expected, awaited }: Overview, since: number, now: number): boolean {
+  const [incident] = openOf(desk);
   if (incident) return latest < incident.opened && awaited > 0;
   return expected.hosts > 0 && now - Math.max(latest, since) > patience(expected.interval);
 }
@@ -40,22 +37,31 @@ export function moveOutage(
   outage: boolean,
   now: number,
 ): FleetMove {
-  const { incident } = desk;
-  if (!incident) return outage ? opened(desk, silenceOfAll(overview, silent, now), silent) : { attached: [] };
+  const [incident] = openOf(desk);
+  if (!incident) return outage ? moveOf(opened(desk, silenceOfAll(overview, silent, now)), silent) : attaching([]);
   const remaining = [...overview.groups.values()]
     .flatMap(({ troubled }) => troubled)
     .filter((state) => state.incident?.fleet === incident.id);
-  if (outage) return { attached: silent };
-  if (remaining.length + silent.length === 0) return resolved(desk, incident, [], now);
+  if (outage) return attaching(silent, incident);
+  if (remaining.length + silent.length === 0) return moveOf(resolved(desk, incident, [], now));
   if (incident.samples === 0) {
     // Its one sample is the record that ended it, as of a host's silence; from here on the others have their time.
     const returning = { ...incident, samples: 1, grown: Math.round(now) };
-    return { desk: { ...desk, incident: returning }, incident: returning, attached: silent };
+    return moveOf({ desk: withFleet(desk, returning), incident: returning }, silent);
   }
   // The intervals of those that have returned were stretched by their absence.
   const interval = median(Float64Array.from(remaining, (state) => state.interval));
-  const isOver = now - incident.grown > patience(interval);
-  return isOver ? resolved(desk, incident, remaining, now) : { attached: silent };
+  if (now - incident.grown <= patience(interval)) return attaching(silent, incident);
+  const left = remaining.flatMap(({ incident: own }) => own ?? []);
+  return moveOf(resolved(desk, incident, left, now));
+}
+
+function moveOf({ desk, incident }: Moved, attached: readonly HostState[] = []): FleetMove {
+  return { ...attaching(attached, incident), desk, incidents: [incident] };
+}
+
+function attaching(states: readonly HostState[], incident?: FleetIncident): FleetMove {
+  return { incidents: [], attached: new Map(incident ? states.map((state) => [state, incident.id]) : []) };
 }
 
 /** It shows the verdict on the host that was heard last, of those it is about. */

@@ -1,4 +1,4 @@
-import { fleetSubject } from "../incident/incident.ts";
+import { fleetSubject, type Incident } from "../incident/incident.ts";
 import { type Notice, noticeAbout } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -18,6 +18,12 @@ type PendingPorts = Pick<AlertPorts, "hosts" | "incidents" | "alerting">;
 /** The notice as removed after it was sent, by SMS as well if `texted`. */
 export function sentOf(notice: PendingNotice, texted: boolean): RemovedNotice {
   return texted && notice.kind !== "resolved" ? { ...notice, marks: { texted } } : notice;
+}
+
+/** The incident that the source has under this id: an open one, or a fleet's whose end is not sent yet. */
+export function heldBy(source: PendingSource, id: string): Incident | undefined {
+  if ("host" in source) return source.incident?.id === id ? source.incident : undefined;
+  return source.incidents.find((incident) => incident.id === id);
 }
 
 /** The name under which the incidents table has the incidents of the source. */
@@ -45,12 +51,11 @@ export async function removePending(
   const subject = subjectOfSource(source);
   let current = source;
   return retryOnConflict(`${subject} after its notices were sent`, async () => {
-    const open = current.incident?.id;
-    for (const one of removed) if (one.id !== open) await markStored(ports, subject, one);
+    for (const one of removed) if (!heldBy(current, one.id)) await markStored(ports, subject, one);
     const saved =
       "host" in current
-        ? await ports.hosts.save(without(current, removed))
-        : await ports.alerting.saveDesk(without(current, removed));
+        ? await ports.hosts.save(withoutOfHost(current, removed))
+        : await ports.alerting.saveDesk(withoutOfDesk(current, removed));
     if (saved) return saved;
     const stored = await load(ports, current);
     if (!stored) throw new Error(`${subject} has gone while its notices were sent`);
@@ -72,11 +77,31 @@ async function load({ hosts, alerting }: PendingPorts, source: PendingSource): P
   return "host" in source ? (await hosts.load([source.host])).get(source.host) : alerting.desk(source.group);
 }
 
-function without<T extends PendingSource>(source: T, removed: readonly RemovedNotice[]): T {
-  const { incident } = source;
-  const pending = source.pending.filter(({ kind, id }) => !removed.some((one) => one.kind === kind && one.id === id));
-  const marks = removed.filter(({ id }) => id === incident?.id).map((one) => one.marks ?? {});
-  return { ...source, pending, ...(incident ? { incident: Object.assign({}, incident, ...marks) } : {}) };
+function withoutOfHost(state: HostState, removed: readonly RemovedNotice[]): HostState {
+  const { incident } = state;
+  return {
+    ...state,
+    pending: othersThan(state.pending, removed),
+    ...(incident ? { incident: marked(incident, removed) } : {}),
+  };
+}
+
+/** A fleet's incident that has ended leaves the desk with its last notice. */
+function withoutOfDesk(desk: Desk, removed: readonly RemovedNotice[]): Desk {
+  const pending = othersThan(desk.pending, removed);
+  const isHeld = ({ id, resolved }: Incident) => resolved === undefined || pending.some((one) => one.id === id);
+  return { ...desk, pending, incidents: desk.incidents.map((one) => marked(one, removed)).filter(isHeld) };
+}
+
+function othersThan(pending: readonly PendingNotice[], removed: readonly RemovedNotice[]): readonly PendingNotice[] {
+  const isSame = (a: PendingNotice, b: PendingNotice) =>
+    a.kind === b.kind && a.id === b.id && a.revision === b.revision;
+  return pending.filter((notice) => !removed.some((one) => isSame(one, notice)));
+}
+
+function marked<T extends Incident>(incident: T, removed: readonly RemovedNotice[]): T {
+  const marks = removed.filter(({ id }) => id === incident.id).map((one) => one.marks ?? {});
+  return Object.assign({}, incident, ...marks);
 }
 
 /** Only the incidents table has an incident that has ended. */

@@ -18,7 +18,5 @@ export interface SweepRun {
   readonly isSilenced: (state: HostState) => boolean;
   /** By group, as they are stored; kept up to date. */
   readonly desks: Map<string, Desk>;
-  /** When the fleet incidents ended that this sweep has resolved, by id. */
-  readonly ended: Map<string, number>;
   readonly attempts: Attempts;
 }

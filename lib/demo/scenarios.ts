@@ -129,6 +129,44 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    name: "dead-hosts",
+    story: "Six of 16 hosts die at once. Later all cores of another host are busy, and one more host dies.",
+    hosts: fleetOf(16),
+    lasts: 150 * MINUTE_MS,
+    faults: [{ hosts: ["web-11"], from: 70 * MINUTE_MS, to: 90 * MINUTE_MS, change: busyCpu }],
+    outages: [
+      { hosts: fleetOf(6).map(({ name }) => name), from: 20 * MINUTE_MS, to: 150 * MINUTE_MS },
+      { hosts: ["web-12"], from: 60 * MINUTE_MS, to: 150 * MINUTE_MS },
+    ],
+    told: [
+      "opened group web",
+      "grown group web",
+      "opened web-11: cpu_busy_percent",
+      "resolved web-11: cpu_busy_percent",
+    ],
+  },
+  {
+    name: "rolling-restart",
+    story: "A release reaches 30 hosts one after the other, one every two minutes; each is busy for five minutes.",
+    hosts: fleetOf(30),
+    lasts: 3 * HOUR_MS,
+    faults: fleetOf(30).map(({ name }, n) => {
+      const from = (10 + 2 * n) * MINUTE_MS;
+      return { hosts: [name], from, to: from + 5 * MINUTE_MS, change: busyCpu };
+    }),
+    told: [
+      "opened web-01: cpu_busy_percent",
+      "opened web-02: cpu_busy_percent",
+      "opened group web: cpu_busy_percent",
+      "resolved web-01: cpu_busy_percent",
+      "grown group web: cpu_busy_percent",
+      "resolved web-02: cpu_busy_percent",
+      "grown group web: cpu_busy_percent",
+      "grown group web: cpu_busy_percent",
+      "resolved group web: cpu_busy_percent",
+    ],
+  },
+  {
     name: "maintenance",
     story: "Two hosts are silenced for fifty minutes; one disk recovers before the silence ends, the other does not.",
     hosts: [WEB, NEIGHBOUR],

@@ -8,7 +8,7 @@ export interface Extent {
   readonly silent: number;
   /** Hosts still in trouble at the end; `first` then names these. */
   readonly remaining?: number;
-  /** At most `EXTENT_HOSTS_MAX` of them, in the order in which their incidents opened. */
+  /** At most `EXTENT_HOSTS_MAX` of them: while it is open the worst first, then in the order of their openings. */
   readonly first: readonly { readonly host: string; readonly id: string }[];
 }
 

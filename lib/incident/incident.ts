@@ -91,8 +91,12 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly samples: number;
   readonly anomalies: number;
   readonly rules?: readonly RuleHit[];
-  /** What it is about: the first patterns of the hosts that opened it, and what they shared. */
+  /** What the hosts have that are part of it; an incident of a host with anything else is none of its. */
   readonly patterns?: readonly Pattern[];
+  /** The hosts had the same one after the other, and not at once. */
+  readonly spread?: true;
+  /** Its size in hosts when people were last notified of it, and when that was; absent where that was the opening. */
+  readonly announced?: { readonly affected: number; readonly at: number };
 }
 
 /**
@@ -116,6 +120,13 @@ export function sampleOf(incident: Incident): JudgedSample {
 /** The metrics behind it, largest first; none behind a silence. */
 export function causesOf(incident: Incident): readonly Cause[] {
   return incident.kind === "silent" ? [] : incident.causes;
+}
+
+/** What a host's incident is about before all else: its rules and its first cause, or silence. */
+export function subjectsOf(incident: HostIncident): readonly Pattern[] {
+  if (incident.kind === "silent") return [SILENCE];
+  const rules = rulesOf(incident).map(({ rule }) => patternOfRule(rule));
+  return [...rules, ...incident.causes.slice(0, 1).map(patternOf)];
 }
 
 /** What its notices are about. */
@@ -145,9 +156,14 @@ export function wasTold(incident: Incident): boolean {
   return incident.kind !== "fleet" && incident.told === true;
 }
 
-/** A silent host is critical, since nobody knows its state, and so is a fleet. A rule brings its own severity. */
+/**
+ * A silent host is critical, since nobody knows its state, and so are many hosts in trouble at once. Hosts that had the
+ * same one after the other are as critical as the worst of them. A rule brings its own severity.
+ */
 export function severityOf(incident: Incident): Severity {
-  if (incident.kind !== "anomaly" || incident.rules?.some(({ severity }) => severity === "critical")) return "critical";
+  if (incident.kind === "silent" || rulesOf(incident).some(({ severity }) => severity === "critical"))
+    return "critical";
+  if (incident.kind === "fleet" && (!incident.spread || incident.extent.silent > 0)) return "critical";
   return ratioOf(incident.peak) >= CRITICAL_RATIO ? "critical" : "warning";
 }
 

@@ -1,13 +1,22 @@
 import type { Incident } from "./incident.ts";
 
 /**
- * `also`: other trouble joined the open incident. `worsened`: a warning became critical. `unstable`: it opened too
- * often within half an hour and is held open from now on; until its end, only a change to critical or other trouble
- * sends a notice. `shifted`: anomalous for six hours but steady, so people are asked once whether this is the new
- * normal. `reminder`: critical, and nobody acknowledged or labelled it for four hours. It asks the same, so that
- * `shifted` does not follow it.
+ * `also`: other trouble joined the open incident. `grown`: a fleet's has become much larger. `worsened`: a warning
+ * became critical. `unstable`: it opened too often within half an hour and is held open from now on; until its end,
+ * only a change to critical or other trouble sends a notice. `shifted`: anomalous for six hours but steady, so people
+ * are asked once whether this is the new normal. `reminder`: critical, and nobody acknowledged or labelled it for four
+ * hours. It asks the same, so that `shifted` does not follow it.
  */
-export const NOTICE_KINDS = ["opened", "also", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
+export const NOTICE_KINDS = [
+  "opened",
+  "also",
+  "grown",
+  "worsened",
+  "unstable",
+  "shifted",
+  "reminder",
+  "resolved",
+] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

@@ -9,6 +9,7 @@ import {
 } from "../incident/incident.ts";
 import type { BaselineReference, JudgedSample } from "../incident/judgement.ts";
 import type { Notice } from "../incident/notice.ts";
+import type { Pattern } from "../incident/pattern.ts";
 import { recordOf } from "../incident/record.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { FLAP_MS, OPENINGS_MAX } from "../watch/life.ts";
@@ -41,6 +42,7 @@ export function happened({ kind, incident }: Notice<AnomalyIncident>, { now }: W
     case "opened":
       return `since ${clock(opened)}`;
     case "also":
+    case "grown":
       return "now also";
     case "worsened":
       return `${severityOf(incident)} now, was a warning`;
@@ -110,6 +112,21 @@ export function scoreText({ judgement }: JudgedSample): string {
 export function endOf(incident: Incident): number {
   return incident.resolved ?? recordOf(incident).lastAnomaly;
 }
+
+/** A pattern as a phrase: `cpu_user high`, `rule cpu > 95 for 2m`; without the side when redacted. */
+export function patternText(pattern: Pattern, { redact, name }: Pick<WordsContext, "redact" | "name">): string {
+  const side = SIDES.find(([prefix]) => pattern.startsWith(prefix));
+  if (!side) return name(pattern);
+  const [prefix, is] = side;
+  return `${name(pattern.slice(prefix.length))} ${redact ? "not normal" : is}`;
+}
+
+const SIDES = [
+  ["high ", "high"],
+  ["low ", "low"],
+  ["missing ", "missing"],
+  ["in range ", "not as usual"],
+] as const;
 
 /** Whether all hosts of a fleet's incident have stopped sending. */
 export function isAllSilent(incident: Incident): boolean {

@@ -3,7 +3,7 @@ import type { FleetIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { explanation, peakText } from "./anomaly-email.ts";
 import { answerLines, answerTo } from "./answers.ts";
-import { endOf, HEADLINE_WORD, isAllSilent, isNothing, reading, tagOf } from "./explanation.ts";
+import { endOf, HEADLINE_WORD, isAllSilent, isNothing, patternText, reading, tagOf } from "./explanation.ts";
 import { count, range, value } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
 import { facts, sentences, table } from "./lines.ts";
@@ -32,17 +32,22 @@ export function fleetWords(notice: Notice<FleetIncident>, context: WordsContext)
   };
 }
 
-function newsOf({ kind, incident }: Notice<FleetIncident>, { now }: WordsContext): string {
-  const { opened, extent } = incident;
+function newsOf({ kind, incident }: Notice<FleetIncident>, context: WordsContext): string {
+  const { now } = context;
+  const { opened, extent, patterns: [pattern] = [] } = incident;
   const { affected, total, silent, remaining = 0 } = extent;
   const hosts = `${count(affected)} of ${count(total)} hosts`;
   const abnormal = silent > 0 ? `${hosts} abnormal, ${count(silent)} of them silent` : `${hosts} abnormal`;
-  const trouble = isAllSilent(incident) ? `${hosts} silent` : abnormal;
-  if (kind === "reminder") return `not over after ${duration(now - opened)}, nobody has acknowledged it: ${trouble}`;
+  const usual = isAllSilent(incident) ? `${hosts} silent` : abnormal;
+  const isSpread = incident.spread && pattern !== undefined && !isAllSilent(incident);
+  const trouble = isSpread ? `${patternText(pattern, context)} on ${hosts}, one after the other,` : usual;
+  if (kind === "reminder")
+    return `not over after ${duration(now - opened)}, nobody has acknowledged it: ${trouble.replace(/,$/, "")}`;
   if (kind === "resolved") {
     const still = remaining > 0 ? `, ${count(remaining)} still ${remaining === 1 ? "is" : "are"}` : "";
     return `over after ${duration(endOf(incident) - opened)}, ${hosts} were affected${still}`;
   }
+  if (kind === "grown") return `now ${trouble} since ${clock(opened)}`;
   if (isNothing(incident)) return `nothing arrived from any of ${count(total)} hosts since ${clock(opened)}`;
   return `${trouble} since ${clock(opened)}`;
 }
@@ -50,7 +55,7 @@ function newsOf({ kind, incident }: Notice<FleetIncident>, { now }: WordsContext
 function shortNews({ kind, incident }: Notice<FleetIncident>, { now }: WordsContext): string {
   if (kind === "reminder") return `not over after ${duration(now - incident.opened)}`;
   if (kind === "resolved") return `over after ${duration(endOf(incident) - incident.opened)}`;
-  return `${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`;
+  return `${kind === "grown" ? "now " : ""}${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`;
 }
 
 /** The e-mail's lines while the trouble lasts. */
@@ -72,6 +77,9 @@ function trouble(incident: FleetIncident, context: WordsContext): string {
   const { affected, total, silent } = incident.extent;
   if (isNothing(incident)) return `nothing has arrived from any of ${count(total)} hosts, or nothing is scored,`;
   const hosts = `${count(affected)} of ${count(total)} hosts of ${placeOf(incident, context)}`;
+  const [pattern] = incident.patterns ?? [];
+  if (incident.spread && pattern !== undefined && !isAllSilent(incident))
+    return `${patternText(pattern, context)} on ${hosts}, one after the other,`;
   if (isAllSilent(incident)) return `${hosts} have been silent`;
   return `${hosts} have not been normal${silent > 0 ? `, ${count(silent)} of them silent,` : ""}`;
 }
@@ -84,7 +92,7 @@ function advice(incident: FleetIncident): string[] {
   if (isNothing(incident))
     return ["Hosts do not all fail at once: look at the stream, and at the function that scores, first."];
   return [
-    "This is one alert for all of them: their own incidents are part of it and not told one by one.",
+    "This is one alert for all of them. Other trouble of these hosts, and of other hosts, gets its own.",
     ...(isAllSilent(incident) ? ["So many at once have something in common: a network, a rack, a deployment."] : []),
   ];
 }
@@ -134,18 +142,23 @@ function details(
   context: WordsContext,
   { hosts, ranges, worst, note }: Detail,
 ): (string | false)[] {
-  const first = incident.extent.first.slice(0, hosts).map(({ host }) => context.name(host));
+  const named = incident.extent.first.slice(0, hosts).map(({ host }) => context.name(host));
   const reason = worst && kind !== "resolved" ? worstOf(incident, context, ranges) : undefined;
   return [
     reason !== undefined && `Worst: ${reason}`,
-    first.length > 0 && `${kind === "resolved" ? "Those:" : "First"} ${first.join(" ")}`,
+    reason === undefined
+      ? named.length > 0 && `${kind === "resolved" ? "Those:" : "First"} ${named.join(" ")}`
+      : named.length > 1 && `Others ${named.slice(1).join(" ")}`,
     note && kind === "opened" && (isNothing(incident) ? "Or nothing is scored" : "One alert for all"),
   ];
 }
 
-function worstOf({ causes: [first] }: FleetIncident, { redact, name }: WordsContext, ranges: boolean) {
-  if (!first || redact) return first && name(first.metric);
-  const now = `${name(first.metric)} ${value(first.metric, first.now)}`;
+function worstOf({ causes: [first], extent }: FleetIncident, { redact, name }: WordsContext, ranges: boolean) {
+  if (!first) return undefined;
+  const [host] = extent.first;
+  const metric = `${host ? `${name(host.host)} ` : ""}${name(first.metric)}`;
+  if (redact) return metric;
+  const now = `${metric} ${value(first.metric, first.now)}`;
   return ranges ? `${now} (norm ${range(first)})` : now;
 }
 

@@ -1,11 +1,11 @@
-import type { Allowance, Desk } from "../alert/desk.ts";
+import type { Allowance, Beginning, Desk } from "../alert/desk.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
 import type { Refusal } from "../alert/refusal.ts";
 import type { Silence } from "../alert/silence.ts";
 import { DAY_MS, WEEK_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { json, number, readJson, readNumber, readText, text } from "./attributes.ts";
-import { aFlag, aMark, aNumber, anInteger, anObject, aText, listOf, objectOf, texts } from "./documents.ts";
+import { aFlag, aList, aMark, aNumber, anInteger, anObject, aText, listOf, objectOf, texts } from "./documents.ts";
 import { type Kind, reader, written } from "./formats.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
 import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document.ts";
@@ -64,14 +64,17 @@ export const silenceOfItem = reader("silence", (stored) => ({
 }));
 
 /** The live copy of the fleet's incident has the form that it has in the incidents table. */
-export function itemOfDesk({ group, revision, spoke, begun, incident, pending }: Desk): Item {
+export function itemOfDesk({ group, revision, spoke, begun, incidents, recent, pending }: Desk): Item {
+  const [incident, ...others] = incidents.map(documentOfIncident);
   return written("desk", {
     ...alertingKey("desk", group),
     revision: number(revision),
     body: json({
       spoke,
       ...(begun > 0 ? { begun } : {}),
-      ...(incident ? { incident: documentOfIncident(incident) } : {}),
+      ...(incident ? { incident } : {}),
+      ...(others.length > 0 ? { others } : {}),
+      ...(recent.length > 0 ? { recent: recent.map(({ pattern, host, id, at }) => [pattern, host, id, at]) } : {}),
       unsent: pending.map(documentOfNotice),
     }),
   });
@@ -84,13 +87,19 @@ export const deskOfItem = reader("desk", (stored) => ({
 }));
 
 function deskOfDocument(document: unknown): Omit<Desk, "group" | "revision"> {
-  const { spoke, begun = 0, incident, unsent } = anObject(document);
+  const { spoke, begun = 0, incident, others = [], recent = [], unsent } = anObject(document);
   return {
     spoke: anInteger(spoke),
     begun: anInteger(begun),
-    ...(incident === undefined ? {} : { incident: fleetIncidentOfDocument(incident) }),
+    incidents: [...(incident === undefined ? [] : [incident]), ...aList(others)].map(fleetIncidentOfDocument),
+    recent: aList(recent).map(beginningOfList),
     pending: listOf(noticeOfDocument)(unsent),
   };
+}
+
+function beginningOfList(document: unknown): Beginning {
+  const [pattern, host, id, at] = aList(document);
+  return { pattern: aText(pattern), host: aText(host), id: aText(id), at: anInteger(at) };
 }
 
 export function itemOfAllowance({ name, revision, ...allowance }: Allowance): Item {

@@ -11,7 +11,7 @@ import {
 import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { rounded } from "../watch/causes.ts";
-import { aList, aNumber, anInteger, anObject, aText, oneOf } from "./documents.ts";
+import { aList, aNumber, anInteger, anObject, aText, objectOf, oneOf } from "./documents.ts";
 
 /**
  * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which
@@ -38,7 +38,10 @@ function detailsOf(incident: Incident): readonly unknown[] {
 
 function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { reminded, texted } = incident;
-  if (incident.kind === "fleet") return { rules: incident.rules, patterns: incident.patterns, reminded, texted };
+  if (incident.kind === "fleet") {
+    const { rules, patterns, spread, announced } = incident;
+    return { rules, patterns, spread, announced, reminded, texted };
+  }
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
   if (incident.kind === "silent") return ofHost;
@@ -93,9 +96,20 @@ export function fleetIncidentOfDocument(document: unknown): FleetIncident {
     extent: extentOf(extent),
     ...rulesOfRare(rare),
     ...patternsOfRare(rare),
+    ...spreadOfRare(rare),
     ...marksOf(rare),
   };
 }
+
+function spreadOfRare(rare: unknown = {}): Pick<FleetIncident, "spread" | "announced"> {
+  const { spread, announced } = anObject(rare);
+  return {
+    ...(spread === undefined ? {} : { spread: true }),
+    ...(announced === undefined ? {} : { announced: announcedOfDocument(announced) }),
+  };
+}
+
+const announcedOfDocument = objectOf({ affected: anInteger, at: anInteger });
 
 function baseOf([id, group, revision, opened, resolved, ...details]: readonly unknown[]) {
   return {

@@ -8,7 +8,7 @@ import { joinCauses } from "./causes.ts";
 import { endedBy, forgetful } from "./ending.ts";
 import type { Judged } from "./judged.ts";
 import { clearBelow, endOfCalm, joinRules, OPENINGS_MAX, recentOpenings, turnsOf } from "./life.ts";
-import { withCausesTold, withPatterns } from "./patterns.ts";
+import { bothOf, withCausesTold, withPatterns } from "./patterns.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
 
 /** A host's state while the fold changes it. */
@@ -74,10 +74,24 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   outcome.incidents.set(after.id, after);
   let told = after;
   for (const kind of turnsOf(before, after, time)) {
-    told = turned(kind, { ...told, revision: told.revision + 1 });
+    if (kind === "also" && isWaiting(draft, told)) {
+      told = shownTogether(before, told);
+      outcome.incidents.set(told.id, told);
+    } else {
+      told = turned(kind, { ...told, revision: told.revision + 1 });
+      announce(draft, kind, told, outcome);
+    }
     draft.incident = told;
-    announce(draft, kind, told, outcome);
   }
+}
+
+function isWaiting({ pending }: Draft, { id }: AnomalyIncident): boolean {
+  return pending.some((notice) => notice.kind === "also" && notice.id === id);
+}
+
+/** The notice of other trouble that is not sent yet shows this as well. */
+function shownTogether(before: AnomalyIncident, after: AnomalyIncident): AnomalyIncident {
+  return before.also && after.also ? { ...after, also: bothOf(before.also, after.also) } : after;
 }
 
 function turned(kind: NoticeKind, incident: AnomalyIncident): AnomalyIncident {

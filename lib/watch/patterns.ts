@@ -1,6 +1,6 @@
 import type { Cause } from "../incident/cause.ts";
 import { type Also, type AnomalyIncident, type Emerging, patternsOf } from "../incident/incident.ts";
-import type { JudgedSample } from "../incident/judgement.ts";
+import { type JudgedSample, ratioOf } from "../incident/judgement.ts";
 import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { MINUTE_MS } from "../time.ts";
@@ -44,6 +44,16 @@ export function withPatterns(incident: AnomalyIncident, sample: Judged): Anomaly
 /** The incident when its causes are told, as a notice that it has worsened does. */
 export function withCausesTold(incident: AnomalyIncident): AnomalyIncident {
   return told(incident, incident.causes.map(patternOf));
+}
+
+/** Two kinds of other trouble in one notice: what fits of both, and the worse sample. */
+export function bothOf(a: Also, b: Also): Also {
+  const rules = [...(a.rules ?? []), ...(b.rules ?? [])].slice(0, RULE_HITS_MAX);
+  return {
+    peak: ratioOf(b.peak) > ratioOf(a.peak) ? b.peak : a.peak,
+    causes: [...a.causes, ...b.causes].sort((x, y) => y.contribution - x.contribution).slice(0, CAUSES_MAX),
+    ...(rules.length > 0 ? { rules } : {}),
+  };
 }
 
 function aloneIn({ assessment }: Judged): readonly Alone[] {

@@ -84,8 +84,8 @@ test("nothing of a host is told while its group has an incident of the whole", a
   const world = worldAt(60);
   const desk = await world.ports.alerting.desk("web");
   await world.send([db], TROUBLE);
-  const incident = aFleetIncident("web");
-  await world.ports.alerting.saveDesk({ ...desk, incident });
+  const incident = aFleetIncident("web", { grown: START });
+  await world.ports.alerting.saveDesk({ ...desk, incidents: [incident] });
   await world.send([web(1)], TROUBLE);
   expect(world.said()).toEqual(["opened db-1"]);
 });

@@ -1,17 +1,19 @@
-import { type Desk, newDesk } from "../../lib/alert/desk.ts";
+import { type Desk, newDesk, openOf } from "../../lib/alert/desk.ts";
 import { moveFleet } from "../../lib/alert/fleet.ts";
 import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
+import { type AnomalyIncident, type FleetIncident, severityOf } from "../../lib/incident/incident.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, judged } from "../contract/examples.ts";
+import { anIncident, aSilentIncident, judged } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 
 const NOW = START + 300_000;
 
-/** A host whose incident opened so many seconds after `START` and is still to be told of. */
+/** A host whose incident opened so many seconds after `START` and is not announced. Each host has trouble of its own. */
 function troubled(host: string, seconds: number, changes: Partial<HostState> = {}): HostState {
   const opened = START + seconds * 1_000;
   const pending = [{ kind: "opened" as const, id: "ABC234", opened, revision: 1 }];
-  return state({ host, group: "web", incident: anIncident(host, { opened }), pending, interval: 10_000, ...changes });
+  const incident = anIncident(host, { opened, causes: [{ ...anIncident(host).causes[0]!, metric: host }] });
+  return state({ host, group: "web", incident, pending, interval: 10_000, ...changes });
 }
 
 function spread(...seconds: readonly number[]): HostState[] {
@@ -24,7 +26,8 @@ function openedBy(
   isSilenced: (state: HostState) => boolean = () => false,
 ) {
   const move = moveFleet(newDesk("web"), { total, troubled: states }, isSilenced, DEFAULT_ALERT_SETTINGS, NOW);
-  return { affected: move.incident?.extent.affected ?? 0, attached: move.attached.length, incident: move.incident };
+  const [incident] = move.incidents;
+  return { affected: incident?.extent.affected ?? 0, attached: move.attached.size, incident };
 }
 
 test.each<[string, number, readonly number[], number]>([
@@ -33,7 +36,7 @@ test.each<[string, number, readonly number[], number]>([
   ["five within more than a minute are none", 20, [0, 10, 20, 30, 61], 0],
   ["five of 25 are a fifth", 25, [0, 0, 0, 0, 0], 5],
   ["five of 26 are less", 26, [0, 0, 0, 0, 0], 0],
-  ["the minute may begin with any of them", 20, [0, 50, 60, 70, 80, 110], 6],
+  ["the minute may begin with any of them", 20, [0, 50, 60, 70, 80, 110], 5],
 ])("%s", (_, total, seconds, affected) => {
   expect(openedBy(spread(...seconds), total)).toMatchObject({ affected, attached: affected });
 });
@@ -58,14 +61,14 @@ test("those that are silenced or part of another do not count", () => {
   expect(openedBy([part, ...others], 20).affected).toBe(0);
 });
 
-test("it begins with the first and shows the worst", () => {
+test("it begins with the first, and shows the worst and names that first", () => {
   const [a, b, ...rest] = spread(20, 10, 20, 20, 20);
   const peak = judged(START + 15_000, 99);
   const worst = { ...a!, incident: anIncident("web-0", { opened: START + 20_000, peak, causes: [] }) };
   expect(openedBy([worst, b!, ...rest], 20).incident).toMatchObject({
     ...{ kind: "fleet", group: "web", revision: 1, opened: START + 10_000, grown: NOW },
     ...{ peak, causes: [], samples: 15, anomalies: 15 },
-    extent: { affected: 5, total: 20, silent: 0, first: [{ host: "web-1" }, { host: "web-0" }, {}, {}, {}] },
+    extent: { affected: 5, total: 20, silent: 0, first: [{ host: "web-0" }, { host: "web-1" }, {}, {}, {}] },
   });
 });
 
@@ -76,8 +79,9 @@ test("it is another than the group's last one, though a host that is left from t
   const first = move(newDesk("web"), NOW, spread(0, 0, 0, 0, 0));
   const over = move(first.desk!, NOW + 600_000, []);
   const second = move(over.desk!, NOW + 700_000, spread(0, 30, 30, 30, 30));
-  expect([first, over, second].map(({ incident }) => incident!.opened - START)).toEqual([0, 0, 1]);
-  expect(second.incident!.id).not.toBe(first.incident!.id);
+  const ids = [first, over, second].map(({ incidents: [one] }) => one!);
+  expect(ids.map(({ opened }) => opened - START)).toEqual([0, 0, 1]);
+  expect(ids[2]!.id).not.toBe(ids[0]!.id);
 });
 
 test("it resolves neither within two minutes nor with half of a fleet's least number left", () => {
@@ -91,18 +95,115 @@ test("it resolves neither within two minutes nor with half of a fleet's least nu
   const left = (count: number) =>
     spread(0, 0, 0, 0, 0)
       .slice(0, count)
-      .map((one) => ({ ...one, pending: [], incident: { ...one.incident!, fleet: open.incident!.id } }));
+      .map((one) => ({ ...one, pending: [], incident: { ...one.incident!, fleet: open.incidents[0]!.id } }));
   const at = (count: number, now: number) =>
     moveFleet(open.desk!, { total: 20, troubled: left(count) }, () => false, DEFAULT_ALERT_SETTINGS, now);
-  expect(at(3, NOW + 600_000)).toEqual({ attached: [] });
-  expect(at(2, NOW + 119_999)).toEqual({ attached: [] });
-  const { desk, incident, attached } = at(2, NOW + 120_000);
+  const nothing = { incidents: [], attached: new Map() };
+  expect(at(3, NOW + 600_000)).toEqual(nothing);
+  expect(at(2, NOW + 119_999)).toEqual(nothing);
+  const { desk, incidents, attached } = at(2, NOW + 120_000);
   const extent = { affected: 5, total: 20, silent: 0, remaining: 2, first: [{ host: "web-0" }, { host: "web-1" }] };
-  expect(incident).toMatchObject({ revision: 2, resolved: NOW + 120_000, extent });
-  expect(desk).not.toHaveProperty("incident");
+  expect(incidents).toMatchObject([{ revision: 2, resolved: NOW + 120_000, extent }]);
+  expect(openOf(desk!)).toEqual([]);
   expect(desk?.pending.map(({ kind, revision }) => [kind, revision])).toEqual([
     ["opened", 1],
     ["resolved", 2],
   ]);
-  expect(attached).toEqual([]);
+  expect(attached.size).toBe(0);
+});
+
+describe("hosts that get the same one after the other", () => {
+  const HOUR = 3_600_000;
+  const same = (host: string, minutes: number, changes: Partial<HostState> = {}) => {
+    const opened = START + minutes * 60_000;
+    const pending = [{ kind: "opened" as const, id: "ABC234", opened, revision: 1 }];
+    return state({ host, group: "web", incident: anIncident(host, { opened }), pending, interval: 10_000, ...changes });
+  };
+  /** Each host's incident is seen by one sweep, two minutes after it opened, and is over before the next one. */
+  const swept = (minutes: readonly number[], total = 30) =>
+    minutes.reduce(
+      ({ desk }, minute, i) => {
+        const now = START + (minute + 2) * 60_000;
+        const move = moveFleet(
+          desk,
+          { total, troubled: [same(`web-${i}`, minute)] },
+          () => false,
+          DEFAULT_ALERT_SETTINGS,
+          now,
+        );
+        return { desk: move.desk ?? desk, incidents: move.incidents };
+      },
+      { desk: newDesk("web"), incidents: [] as readonly FleetIncident[] },
+    );
+
+  test("are one incident from the third within an hour on, with those that have recovered", () => {
+    expect(swept([0, 20]).incidents).toEqual([]);
+    expect(swept([0, 20, 57]).incidents).toMatchObject([
+      { spread: true, patterns: ["high cpu"], extent: { affected: 3, total: 30, first: [{ host: "web-0" }, {}, {}] } },
+    ]);
+    expect(swept([0, 20, 61]).incidents).toEqual([]);
+  });
+
+  test("are one of 1,000 from the tenth on", () => {
+    const nine = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+    expect(swept(nine, 1_000).incidents).toEqual([]);
+    expect(swept([...nine, 9], 1_000).incidents).toMatchObject([{ extent: { affected: 10 } }]);
+  });
+
+  test("bring a message when their number has doubled", () => {
+    const { desk } = swept([0, 3, 6, 9, 12, 15, 18]);
+    expect(desk.pending.map(({ kind, revision }) => [kind, revision])).toEqual([["opened", 1]]);
+    const sent = { ...swept([0, 3, 6]).desk, pending: [] };
+    const grow = (before: Desk, host: string, minute: number) =>
+      moveFleet(
+        before,
+        { total: 30, troubled: [same(host, minute)] },
+        () => false,
+        DEFAULT_ALERT_SETTINGS,
+        START + (minute + 2) * 60_000,
+      ).desk!;
+    const five = grow(grow(sent, "web-7", 9), "web-8", 12);
+    expect(five.pending).toEqual([]);
+    expect(grow(five, "web-9", 15).pending).toMatchObject([{ kind: "grown", revision: 2 }]);
+  });
+
+  test("leave a host with other trouble, and one that comes an hour later, to themselves", () => {
+    const { desk } = swept([0, 3, 6]);
+    const joins = (host: HostState, now: number) =>
+      moveFleet(desk, { total: 30, troubled: [host] }, () => false, DEFAULT_ALERT_SETTINGS, now).attached.size;
+    expect(joins(same("web-7", 10), START + 12 * 60_000)).toBe(1);
+    expect(joins(troubled("web-7", 600), START + 12 * 60_000)).toBe(0);
+    const { incident, ...rest } = same("web-7", 10);
+    const rules = [{ rule: "disk > 95", severity: "critical" as const, since: START, values: [] }];
+    expect(joins({ ...rest, incident: { ...(incident as AnomalyIncident), rules } }, START + 12 * 60_000)).toBe(0);
+    expect(joins(same("web-7", 70), START + 8 * 60_000 + HOUR)).toBe(0);
+  });
+
+  test("are as critical as the worst of them", () => {
+    const [incident] = swept([0, 20, 57]).incidents;
+    const weak = { ...incident!, peak: judged(START, 10, 9.25) };
+    expect([severityOf(incident!), severityOf(weak)]).toEqual(["critical", "warning"]);
+  });
+});
+
+test("silent hosts that do not come back within six hours keep no incident open", () => {
+  const silent = [0, 1, 2, 3, 4].map((i) => {
+    const incident = aSilentIncident(`web-${i}`, { opened: START });
+    return state({
+      host: `web-${i}`,
+      group: "web",
+      incident,
+      pending: [{ kind: "opened", id: incident.id, opened: START, revision: 1 }],
+    });
+  });
+  const at = (desk: Desk, hosts: readonly HostState[], hours: number) =>
+    moveFleet(desk, { total: 16, troubled: hosts }, () => false, DEFAULT_ALERT_SETTINGS, START + hours * 3_600_000);
+  const open = at(newDesk("web"), silent, 0.1);
+  const dead = silent.map((one) => ({
+    ...one,
+    pending: [],
+    incident: { ...one.incident!, fleet: open.incidents[0]!.id },
+  }));
+  expect(at(open.desk!, dead, 5.9).incidents).toEqual([]);
+  expect(at(open.desk!, dead, 6.1).incidents).toMatchObject([{ extent: { remaining: 5 } }]);
 });

@@ -63,7 +63,7 @@ test("of a fleet's incident as well", async () => {
   const world = createWorld();
   const extent = { affected: 6, total: 6, silent: 0, first: [] };
   const incident = aFleetIncident("web", { opened: START, extent });
-  await world.ports.alerting.saveDesk({ ...(await world.ports.alerting.desk("web")), incident });
+  await world.ports.alerting.saveDesk({ ...(await world.ports.alerting.desk("web")), incidents: [incident] });
   for (let i = 0; i < 6; i++) {
     const own = anIncident(`web-${i}`, { fleet: incident.id });
     await world.ports.hosts.save(state({ host: `web-${i}`, group: "web", incident: own, arrived: START + 4 * HOUR }));

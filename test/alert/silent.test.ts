@@ -79,7 +79,7 @@ describe("a host in trouble that falls silent", () => {
     expect(await fleet.sweepAt(11)).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
   });
 
-  test("stays part of a fleet's incident, without a word", async () => {
+  test("with its whole group makes another incident of the group, about silence", async () => {
     const web = hostsOf("web", 8).map(({ host, group }) => ({ host, group }));
     const states = web.map(({ host, group }) => {
       const incident = { ...trouble, host, group, id: `F${host.slice(-3)}Z` };
@@ -92,12 +92,16 @@ describe("a host in trouble that falls silent", () => {
     const said = ["opened group#web"];
     expect(fleet.said()).toEqual(said);
     const { incident: part } = await fleet.state("web-000");
-    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 8, published: 0 });
-    expect(fleet.said()).toEqual(said);
-    expect(await fleet.state("web-000")).toMatchObject({ incident: { kind: "silent", fleet: part?.fleet } });
-    const [whole] = (await fleet.incidents()).filter(({ kind }) => kind === "fleet");
-    expect(whole).toMatchObject({ extent: { affected: 8 } });
-    expect(whole).not.toHaveProperty("resolved");
+    expect(await fleet.sweepAt(10)).toMatchObject({ silent: 8 });
+    expect(fleet.said()).toEqual([...said, "resolved group#web", "opened group#web"]);
+    const whole = (await fleet.incidents()).filter(({ kind }) => kind === "fleet");
+    expect(whole).toMatchObject([
+      { patterns: ["silent"], extent: { affected: 8, silent: 8 } },
+      { patterns: ["high cpu"] },
+    ]);
+    const { incident: silence } = await fleet.state("web-000");
+    expect(silence).toMatchObject({ kind: "silent", fleet: whole[0]?.id });
+    expect(silence?.fleet).not.toBe(part?.fleet);
   });
 
   test("keeps its incident when nothing arrives from anybody", async () => {

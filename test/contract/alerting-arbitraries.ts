@@ -49,7 +49,8 @@ export const deskOf: fc.Arbitrary<Desk> = fc.record(
     group: name,
     spoke: count,
     begun: count,
-    incident: fleetIncident,
+    incidents: fc.array(fleetIncident, { maxLength: 3 }),
+    recent: fc.array(fc.record({ pattern: name, host: name, id: incidentId, at: time }), { maxLength: 3 }),
     pending: fc.array(
       fc.record({
         kind: fc.constantFrom(...NOTICE_KINDS),
@@ -61,7 +62,7 @@ export const deskOf: fc.Arbitrary<Desk> = fc.record(
     ),
     revision: fc.constant(0),
   },
-  { requiredKeys: ["group", "spoke", "begun", "pending", "revision"] },
+  { requiredKeys: ["group", "spoke", "begun", "incidents", "recent", "pending", "revision"] },
 );
 
 export const allowanceOf: fc.Arbitrary<Allowance> = fc.record({

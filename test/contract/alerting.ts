@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Allowance, Desk } from "../../lib/alert/desk.ts";
+import { newDesk } from "../../lib/alert/desk.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
@@ -24,7 +25,15 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
 
     test("a desk and an allowance that were never stored are new, and an announcement is absent", async () => {
       const group = fresh("web");
-      expect(await stores.alerting.desk(group)).toEqual({ group, spoke: 0, begun: 0, pending: [], revision: 0 });
+      expect(await stores.alerting.desk(group)).toEqual({
+        group,
+        spoke: 0,
+        begun: 0,
+        incidents: [],
+        recent: [],
+        pending: [],
+        revision: 0,
+      });
       const none = { times: [], held: { critical: 0, warning: 0 }, revision: 0 };
       expect(await stores.alerting.allowance(group)).toEqual({ name: group, ...none });
       expect(await stores.alerting.announced(group)).toBeUndefined();
@@ -96,14 +105,14 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       expect(await stores.alerting.announced(id)).toEqual({ version: 3, epsilon: 9.25 });
     });
 
-    test("lists all desks, each with its fleet's incident", async () => {
+    test("lists all desks, each with its fleet incidents", async () => {
       const groups = [fresh("web"), fresh("web")];
       for (const group of groups) {
         const incident = aFleetIncident(group);
-        await stores.alerting.saveDesk(aDesk(group, { incident }));
+        await stores.alerting.saveDesk(aDesk(group, { incidents: [incident] }));
       }
       const desks = (await stores.alerting.desks()).filter(({ group }) => groups.includes(group));
-      expect(desks.map(({ group, incident }) => [group, incident?.group]).sort()).toEqual(
+      expect(desks.map(({ group, incidents: [one] }) => [group, one?.group]).sort()).toEqual(
         groups.map((group) => [group, group]),
       );
     });
@@ -152,9 +161,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
             const saved = await stores.alerting.saveSilence({ ...some.silence, id });
             expect(await silence(id)).toEqual(saved);
             const desk = await stores.alerting.saveDesk({ ...some.desk, group: id });
-            expect(await stores.alerting.desk(id)).toEqual(
-              desk?.incident ? { ...desk, incident: rounded(desk.incident) } : desk,
-            );
+            expect(await stores.alerting.desk(id)).toEqual(desk && { ...desk, incidents: desk.incidents.map(rounded) });
             const allowance = await stores.alerting.saveAllowance({ ...some.allowance, name: id });
             expect(await stores.alerting.allowance(id)).toEqual(allowance);
             await stores.alerting.saveAnnounced(id, some.announced);
@@ -183,7 +190,7 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
 }
 
 function aDesk(group: string, fields: Partial<Desk> = {}): Desk {
-  return { group, spoke: 0, begun: 0, pending: [], revision: 0, ...fields };
+  return { ...newDesk(group), ...fields };
 }
 
 function anAllowance(name: string, fields: Partial<Allowance> = {}): Allowance {

@@ -112,7 +112,7 @@ export const fleetIncident: fc.Arbitrary<FleetIncident> = fc
   .tuple(
     anyWith(
       { kind: fc.constant("fleet" as const), ...baseFields, extent, grown: time, samples: count, anomalies: count },
-      { ...rareFields, rules, patterns },
+      { ...rareFields, rules, patterns, spread: yes, announced: fc.record({ affected: count, at: time }) },
     ),
     worst,
   )
@@ -192,7 +192,7 @@ const clock: fc.Arbitrary<HostClock> = fc.record(
   { requiredKeys: ["corrections"] },
 );
 
-const NOTICE_KINDS = ["opened", "also", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
+const NOTICE_KINDS = ["opened", "also", "grown", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
 
 export function stateOf(host: string): fc.Arbitrary<HostState> {
   const state = fc.record({

@@ -1,4 +1,5 @@
 // An item that no function can read costs its own host or group something, and nobody else anything.
+import { newDesk } from "../../lib/alert/desk.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { TableName } from "../../lib/resources.ts";
 import { collect, type Item } from "../../lib/store/item-table.ts";
@@ -81,7 +82,7 @@ test.each<[string, TableName, (item: Item) => boolean]>([
   await stores.alerting.saveSilence(aSilence("ABC234", { matcher: { host: "db-*" }, until: NOON + 600 * MINUTE }));
   await stores.incidents.save({ ...anIncident("web-7"), opened: NOON - MINUTE, resolved: NOON, lastAnomaly: NOON });
   await stores.alerting.saveAllowance({ name: "texts", times: [], held: { critical: 0, warning: 0 }, revision: 0 });
-  await stores.alerting.saveDesk({ group: "web", spoke: 0, begun: 0, pending: [], revision: 0 });
+  await stores.alerting.saveDesk(newDesk("web"));
   await minutes(65);
   const [item] = (await collect(stores.tables[name].scan())).filter(isIt);
   await stores.tables[name].put({ ...item!, format: { N: "99" } });

@@ -292,6 +292,8 @@ const RULES_TOO = ruled().incident.rules ?? [];
 const SIX_HOURS_LATER = { lastAnomaly: at(20, 30), samples: 2_160, anomalies: 2_151 };
 const ACKNOWLEDGED = { acknowledged: { at: at(14, 40), by: "ann" } };
 
+const TWELVE = { affected: 12, total: 60, silent: 0, first: [{ host: "web-03", id: "A2B3C4" }] };
+
 /** Every piece of news as the files of docs/examples/alerts show it. */
 export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: Partial<RenderContext>]>> = {
   opened: [opened()],
@@ -312,6 +314,9 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   "silent-over": [sendingAgain()],
   "silent-retired": [sendingAgain({ ending: "gone" })],
   fleet: [fleet()],
+  "fleet-grown": [
+    { ...fleet({ revision: 2, spread: true, patterns: ["high cpu_user"], extent: TWELVE }), kind: "grown" },
+  ],
   "fleet-reminder": [{ ...fleet({ revision: 2 }), kind: "reminder" }],
   "fleet-over": [fleetOver()],
   "fleet-silent": [allSilent("web", 41)],

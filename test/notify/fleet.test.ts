@@ -7,7 +7,7 @@ describe("many hosts of a group at once", () => {
   test("are one subject and one text message", () => {
     expect(message.subject).toBe("[CRIT] web: 41 of 60 hosts abnormal since 14:30Z - F3XAKD");
     expect(message.sms).toBe(
-      "CRIT web: 41 of 60 hosts abnormal since 14:30Z. Worst: cpu_user 97 (norm 2-31). First web-03 web-07 web-11. " +
+      "CRIT web: 41 of 60 hosts abnormal since 14:30Z. Worst: web-03 cpu_user 97 (norm 2-31). Others web-07 web-11. " +
         "One alert for all. ID F3XAKD",
     );
   });
@@ -16,7 +16,7 @@ describe("many hosts of a group at once", () => {
     expect(message.email).toBe(
       [
         "CRITICAL: 41 of 60 hosts of group web have not been normal since 22 Nov 14:30 UTC.",
-        "This is one alert for all of them: their own incidents are part of it and not told one by one.",
+        "This is one alert for all of them. Other trouble of these hosts, and of other hosts, gets its own.",
         "",
         "  host     incident",
         "  web-03   A2B3C4",
@@ -73,8 +73,8 @@ test("a reminder of a fleet says for how long nobody has cared", () => {
   const { subject, email, sms } = render({ ...fleet(), kind: "reminder" }, CONTEXT);
   expect(subject).toBe("[CRIT] web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal - F3XAKD");
   expect(sms).toBe(
-    "CRIT web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal. Worst: cpu_user 97 (norm 2-31). " +
-      "First web-03 web-07 web-11. ID F3XAKD",
+    "CRIT web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal. Worst: web-03 cpu_user 97 (norm 2-31). " +
+      "Others web-07 web-11. ID F3XAKD",
   );
   expect(email).toContain("\nIt is not over after 4 h, and nobody has acknowledged it.\n");
 });
@@ -165,10 +165,10 @@ test("a long text message drops its remark, the range, hosts but the first, and 
     render(fleet({ group: "g".repeat(length), extent: { ...extentOf(), first: hostsOf("h".repeat(14)) } }), CONTEXT)
       .sms;
   const head = (length: number) => `CRIT ${"g".repeat(length)}: 41 of 60 hosts abnormal since 14:30Z.`;
-  const [one, three] = ["h".repeat(14), Array(3).fill("h".repeat(14)).join(" ")];
-  expect(sms(20)).toBe(`${head(20)} Worst: cpu_user 97 (norm 2-31). First ${three}. ID F3XAKD`);
-  expect(sms(30)).toBe(`${head(30)} Worst: cpu_user 97. First ${three}. ID F3XAKD`);
-  expect(sms(60)).toBe(`${head(60)} Worst: cpu_user 97. First ${one}. ID F3XAKD`);
+  const one = "h".repeat(14);
+  expect(sms(20)).toBe(`${head(20)} Worst: ${one} cpu_user 97 (norm 2-31). Others ${one} ${one}. ID F3XAKD`);
+  expect(sms(30)).toBe(`${head(30)} Worst: ${one} cpu_user 97. Others ${one} ${one}. ID F3XAKD`);
+  expect(sms(60)).toBe(`${head(60)} Worst: ${one} cpu_user 97. ID F3XAKD`);
   expect(sms(90)).toBe(`${head(90)} ID F3XAKD`);
 });
 

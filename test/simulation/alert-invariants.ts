@@ -1,4 +1,5 @@
 import { DIGESTS, messagesOf, type Quota, textsOf } from "../../lib/alert/allowance.ts";
+import { openOf } from "../../lib/alert/desk.ts";
 import { ALL_HOSTS } from "../../lib/alert/outage.ts";
 import { fleetSubject, partOf, subjectOf, wasTold } from "../../lib/incident/incident.ts";
 import { isOpening } from "../../lib/incident/notice.ts";
@@ -115,8 +116,8 @@ async function fleetViolations({ fleet, ledger, lived }: Aftermath): Promise<str
     const incidents = await lived.incidents.ofHost(fleetSubject(group), 0, Number.MAX_SAFE_INTEGER);
     for (const { id, resolved } of incidents) ends.set(id, resolved ?? Number.POSITIVE_INFINITY);
     const open = incidents.filter(({ resolved }) => resolved === undefined).map(({ id }) => id);
-    const held = (await lived.alerting.desk(group)).incident?.id ?? "none";
-    if (open.join() !== (held === "none" ? "" : held)) {
+    const held = openOf(await lived.alerting.desk(group)).map(({ id }) => id);
+    if (open.toSorted().join() !== held.toSorted().join()) {
       violations.push(`open fleet incidents of ${group}: ${open}, its desk has ${held}`);
     }
   }
@@ -144,7 +145,7 @@ async function unnoticed({ lived, ledger: { disturbed } }: Aftermath): Promise<s
   const states = [];
   for await (const state of lived.hosts.all()) states.push(state);
   const latest = Math.max(...states.map(({ arrived }) => arrived));
-  const isOutage = (await lived.alerting.desk(ALL_HOSTS)).incident !== undefined;
+  const isOutage = openOf(await lived.alerting.desk(ALL_HOSTS)).length > 0;
   return states
     .filter((state) => !disturbed.has(state.host) && isSilent(state, latest) && !(isOutage && state.incident))
     .map(({ host }) => `nobody noticed that ${host} is silent`);

@@ -47,8 +47,8 @@ export const ALERT_MUTANTS: readonly Mutant[] = [
   inRun("score: every host speaks for its group", "score", ({ alerting }) => ({
     alerting: {
       desk: async (group) => {
-        const { incident: _, ...desk } = await alerting.desk(group);
-        return { ...desk, spoke: 0 };
+        const desk = await alerting.desk(group);
+        return { ...desk, incidents: [], recent: [], spoke: 0 };
       },
       saveDesk: async (desk) => desk,
     },

@@ -108,8 +108,9 @@ type Reason = "told" | "digest" | "fleet" | "silence" | "damage";
 /** A scorer remembers silences for ten seconds, and what it reads then may miss the latest three. */
 const KNOWN_AFTER_MS = 15_000;
 
-export function noticeKey({ kind, id }: Pick<PendingNotice, "kind" | "id">): string {
-  return `${kind} ${id}`;
+/** An incident has each kind of notice once, but some as often as there is news. */
+export function noticeKey({ kind, id, revision }: Pick<PendingNotice, "kind" | "id" | "revision">): string {
+  return kind === "also" || kind === "grown" ? `${kind} ${id} ${revision}` : `${kind} ${id}`;
 }
 
 export function createLedger(silences: readonly Silence[], tally: Tally): Ledger {
@@ -212,7 +213,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       }
       if (!("incident" in news)) throw new Error(`nobody publishes ${news.kind} here`);
       const { kind, incident } = news;
-      const key = noticeKey({ kind, id: incident.id });
+      const key = noticeKey({ kind, id: incident.id, revision: incident.revision });
       const subject = subjectOf(incident);
       const { revision } = decided.get(key) ?? {};
       if (revision === undefined) note(subject, `published before it was decided: ${key}`);

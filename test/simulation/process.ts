@@ -1,4 +1,4 @@
-import type { PendingSource } from "../../lib/alert/pending.ts";
+import { heldBy, type PendingSource } from "../../lib/alert/pending.ts";
 import type { AlertingStore, AlertPorts } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
@@ -49,8 +49,7 @@ function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports
   const call = caller(run, surroundings);
   const noteSaved = async (host: string, owing: PendingSource) => {
     for (const gone of ledger.saved(run, host, owing.pending)) {
-      const { incident } = owing;
-      const about = incident?.id === gone.id ? incident : await truth.incidents.get(host, gone.opened);
+      const about = heldBy(owing, gone.id) ?? (await truth.incidents.get(host, gone.opened));
       ledger.settled(run, gone, about, time.now);
     }
   };

@@ -1,4 +1,5 @@
 // An item of another format is a value that names the item and both numbers.
+import { newDesk } from "../../lib/alert/desk.ts";
 import {
   allowanceOfItem,
   announcedOfItem,
@@ -42,7 +43,7 @@ import {
 
 const { head, parts } = itemsOfVersion(aReport("host#web", 1), aBaseline("host#web", 1));
 const incident = { ...incidentKey("web", NOON), ...attributesOfIncident(anIncident("web")) };
-const desk = itemOfDesk({ group: "web", spoke: 0, begun: 0, pending: [], revision: 0 });
+const desk = itemOfDesk(newDesk("web"));
 const allowance = itemOfAllowance({ name: "texts", times: [], held: { critical: 0, warning: 0 }, revision: 0 });
 
 describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>([

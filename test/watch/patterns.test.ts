@@ -1,6 +1,6 @@
 // What joins an open incident, and when people hear of it: samples of three metrics, by hand.
 
-import type { HostIncident } from "../../lib/incident/incident.ts";
+import type { AnomalyIncident, HostIncident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { type Draft, judge } from "../../lib/watch/judge.ts";
 import type { Judged } from "../../lib/watch/judged.ts";
@@ -36,9 +36,15 @@ function sample(at: number, beyond: Beyond, rules: readonly string[]): Judged {
 type Spell = readonly [from: number, to: number, beyond: Beyond, ...rules: string[]];
 
 function notices(...spells: readonly Spell[]): readonly Notice[] {
+  return judged(spells, true).notices;
+}
+
+/** The notices of a sample each minute; each is sent within the minute, or all wait. */
+function judged(spells: readonly Spell[], sends: boolean) {
   const draft: Draft = { ...state(), applied: [], pending: [] };
   const outcome = { incidents: new Map<string, HostIncident>(), notices: [] as Notice[] };
   for (let at = 0; at < Math.max(...spells.map(([, to]) => to)); at++) {
+    if (sends) draft.pending = [];
     const now = spells.filter(([from, to]) => from <= at && at < to);
     judge(
       draft,
@@ -50,7 +56,7 @@ function notices(...spells: readonly Spell[]): readonly Notice[] {
       outcome,
     );
   }
-  return outcome.notices;
+  return { notices: outcome.notices, incident: draft.incident as AnomalyIncident };
 }
 
 const HOURS = 300;
@@ -108,6 +114,17 @@ test("a rule that begins to hold is told at once, once", () => {
     rules: [{ rule: "disk > 95" }],
     peak: { time: START + 5 * MINUTE },
   });
+});
+
+test("while a message of other trouble waits, it takes in what joins next", () => {
+  const spells: Spell[] = [
+    [0, HOURS, { latency: 9 }],
+    [60, HOURS, { cpu: 4 }],
+    [80, HOURS, { disk: 5 }],
+  ];
+  const { notices: told, incident } = judged(spells, false);
+  expect(told.map(({ kind }) => kind)).toEqual(["opened", "also"]);
+  expect(incident).toMatchObject({ revision: 2, also: { causes: [{ metric: "disk" }, { metric: "cpu" }] } });
 });
 
 test("what makes a warning critical is told once, as that", () => {
