@@ -49,12 +49,15 @@ export interface FitReport {
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
   /** Quality of epsilon on the labelled samples; absent without labelled faults. */
   readonly quality?: { readonly f1: number; readonly precision: Estimate; readonly recall: Estimate };
-  /** The group's alert budget: alerts a week allowed, expected before and after, and the recall it costs on faults. */
+  /**
+   * The group's alert budget: alerts a week allowed, expected before and after, and the highest epsilon that hides no
+   * labelled fault, where the budget asks for a higher one.
+   */
   readonly budget?: {
     readonly allowed: number;
     readonly before: number;
     readonly after: number;
-    readonly recallLost?: number;
+    readonly ceiling?: number;
   };
   /**
    * Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while

@@ -158,7 +158,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
       before: anyNumber,
       after: anyNumber,
       labels: fc.record({ fault: anyIds, false: anyIds }),
-      alertsPerWeek: fc.record({ before: anyNumber, after: anyNumber }),
+      alerts: fc.record({ days: anyNumber, before: anyNumber, after: anyNumber }),
     },
     { requiredKeys: ["kind", "at", "owner", "version", "from", "before", "after", "labels"] },
   );

@@ -222,7 +222,7 @@ export function epsilon(changes: Partial<EpsilonNews> = {}): EpsilonNews {
     before: 7,
     after: 9.2,
     labels: { fault: ["F3XAKD"], false: ["K7Q2RT", "H9TTRQ", "R4ZC8M"] },
-    alertsPerWeek: { before: 12, after: 3 },
+    alerts: { days: 7, before: 12, after: 3 },
     ...changes,
   };
 }
