@@ -1,5 +1,5 @@
+import type { Direction } from "../incident/cause.ts";
 import type { Notice } from "../incident/notice.ts";
-import type { Direction } from "../watch/causes.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 

@@ -1,4 +1,4 @@
-import { type AnomalyIncident, mayBeNormal, severityOf } from "../incident/incident.ts";
+import { type Also, type AnomalyIncident, mayBeNormal, severityOf } from "../incident/incident.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { usualScore } from "../model/detector.ts";
@@ -52,11 +52,21 @@ export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolea
   return time - opened >= SETTLED_AFTER_MS ? "settled" : undefined;
 }
 
-/** The notice due after one more sample at `time` (ms), if any. */
-export function turnOf(before: AnomalyIncident, after: AnomalyIncident, time: number): NoticeKind | undefined {
-  if (severityOf(before) === "warning" && severityOf(after) === "critical") return "worsened";
-  if (isShift(after, time)) return "shifted";
-  return undefined;
+/** The notices due after one more sample at `time` (ms). */
+export function turnsOf(before: AnomalyIncident, after: AnomalyIncident, time: number): readonly NoticeKind[] {
+  const joined = after.also !== before.also && after.also;
+  if (severityOf(before) === "warning" && severityOf(after) === "critical")
+    return joined && !isShown(joined, after) ? ["worsened", "also"] : ["worsened"];
+  if (joined) return ["also"];
+  return isShift(after, time) ? ["shifted"] : [];
+}
+
+/** Whether the notice about the incident as a whole shows what joined. */
+function isShown({ causes, rules = [] }: Also, incident: AnomalyIncident): boolean {
+  return (
+    causes.every(({ metric }) => incident.causes.some((one) => one.metric === metric)) &&
+    rules.every(({ rule }) => incident.rules?.some((one) => one.rule === rule))
+  );
 }
 
 /** A reminder asks the same, so who got one, or takes care of what is critical, needs no question. */

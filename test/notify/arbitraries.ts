@@ -117,7 +117,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     ),
   );
   const anyNotice: fc.Arbitrary<Notice> = fc.record({
-    kind: fc.constantFrom<NoticeKind>("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),
+    kind: fc.constantFrom<NoticeKind>("opened", "also", "worsened", "unstable", "shifted", "reminder", "resolved"),
     incident: anyIncident,
   });
   const anyDigest: fc.Arbitrary<DigestNews> = fc.record({

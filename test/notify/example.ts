@@ -299,6 +299,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   "opened-by-rule": [ruled()],
   "opened-with-rule": [opened({ rules: RULES_TOO })],
   worsened: [changed("worsened")],
+  also: [changed("also")],
   unstable: [changed("unstable", { revision: 1, samples: 5, anomalies: 4 })],
   shifted: [changed("shifted", SIX_HOURS_LATER)],
   reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391 })],
