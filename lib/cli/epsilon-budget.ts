@@ -58,7 +58,7 @@ function tooEarly(group: string, { seen }: Alerts, now: number): UserError {
   );
 }
 
-/** What a budget will do: the epsilon that holds it, and the one that the next refit can choose without hiding faults. */
+/** What a budget will do: the epsilon that holds it, and what the next refit can choose without hiding a fault. */
 interface Outlook {
   /** Null where even the highest counted level has more alerts. */
   readonly epsilonNeeded: number | null;
