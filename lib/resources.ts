@@ -119,6 +119,11 @@ export type FunctionName = keyof typeof FUNCTIONS;
 /** Seconds between runs of the scheduled functions. The refit spreads each day's work over as many runs as it takes. */
 export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<Record<FunctionName, number>>;
 
+/** The services that get alerts in their own formats, if they are set up. */
+export const SERVICES = ["slack", "teams", "pagerduty", "opsgenie"] as const;
+
+export type Service = (typeof SERVICES)[number];
+
 /** The path that the function `feedback` serves; a token follows it. */
 export const FEEDBACK_PATH = "/feedback/";
 
