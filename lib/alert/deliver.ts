@@ -1,5 +1,5 @@
 import { partOf, severityOf } from "../incident/incident.ts";
-import type { Notice } from "../incident/notice.ts";
+import { noticeAbout } from "../incident/notice.ts";
 import { DAY_MS } from "../time.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -182,7 +182,7 @@ async function sendTogether(
   rest: readonly Delivery[],
   attempts: Attempts,
 ): Promise<number> {
-  const notices = rest.flatMap(({ send, incident }): Notice[] => send.map(({ kind }) => ({ kind, incident })));
+  const notices = rest.flatMap(({ send, incident }) => send.map(({ kind }) => noticeAbout(kind, incident)));
   const [first] = rest;
   if (!first || !(await take(ports.alerting, DIGESTS, sending.fullUntil, sending.clock))) return 0;
   const [alone] = first.send;

@@ -1,7 +1,6 @@
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, direction } from "../incident/cause.ts";
 import { causesOf, severityOf, subjectOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
-import { direction } from "../watch/causes.ts";
 import { DIGEST_CAUSES_MAX, DIGEST_ENDED_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
 
 /** Many notices as one message at `now` (ms since the epoch): how many of what, where, which first, and why. */

@@ -1,5 +1,5 @@
+import type { Direction } from "../incident/cause.ts";
 import type { Notice } from "../incident/notice.ts";
-import type { Direction } from "../watch/causes.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 
@@ -69,8 +69,8 @@ export interface EpsilonNews {
   readonly after: number;
   /** Ids of the labelled incidents that took part. */
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
-  /** Alerts a week of the group at either, as far as its rises were counted; absent where they are not known. */
-  readonly alertsPerWeek?: { readonly before: number; readonly after: number };
+  /** The group's alerts in so many days at either: a week, or what was seen while that is less. Absent for a host. */
+  readonly alerts?: { readonly days: number; readonly before: number; readonly after: number };
 }
 
 /** Refits have been refused for days: an old baseline goes on judging. */

@@ -1,5 +1,5 @@
 import { fleetSubject } from "../incident/incident.ts";
-import type { Notice } from "../incident/notice.ts";
+import { type Notice, noticeAbout } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
@@ -65,7 +65,7 @@ export async function removePending(
 export async function noticeOf(ports: PendingPorts, subject: string, pending: PendingNotice): Promise<Notice> {
   const incident = await ports.incidents.get(subject, pending.opened);
   if (!incident) throw new Error(`incident ${pending.id} of ${subject} has a pending notice but is not stored`);
-  return { kind: pending.kind, incident: { ...incident, revision: pending.revision } };
+  return noticeAbout(pending.kind, { ...incident, revision: pending.revision });
 }
 
 async function load({ hosts, alerting }: PendingPorts, source: PendingSource): Promise<PendingSource | undefined> {

@@ -41,7 +41,7 @@ export async function sendHeldTexts(ports: SendPorts, { settings, fullUntil, clo
 }
 
 /** Kinds that reach phones; an end does so where the beginning did, and a question can wait. */
-const TEXTED: ReadonlySet<NoticeKind> = new Set(["opened", "worsened", "unstable", "reminder"]);
+const TEXTED: ReadonlySet<NoticeKind> = new Set(["opened", "also", "worsened", "unstable", "reminder"]);
 
 /** How many of the notices are for phones. */
 function textsWanted(notices: readonly Notice[], settings: AlertSettings): Held {

@@ -31,7 +31,7 @@ export function rollbackCommand(): Command {
     .argument("<host>", "a host, or group#NAME")
     .argument(
       "[version]",
-      "its number in `epsilon history` (default: the version promoted before the active one)",
+      "its number in `epsilon history` (default: the version in force before the active one)",
       countArgument,
     )
     .addOption(byOption())

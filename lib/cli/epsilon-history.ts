@@ -22,11 +22,17 @@ export function historyCommand(): Command {
           throw new UserError(
             `${owner} has no version yet: \`fleetwarden status\` shows the hosts and how far they are`,
           );
-        const active = (await baselines.current(owner))?.version ?? null;
+        const current = await baselines.current(owner);
+        const active = current?.version ?? null;
         const refusal = (await alerting.refusals()).find((one) => one.owner === owner);
         const refused = refusal ? { refitsRefusedSince: new Date(refusal.since).toISOString() } : {};
-        const note = refusal ? `\nRefits have been refused since ${moment(refusal.since)}.` : "";
-        return [{ owner, active, ...refused, versions }, `${formatHistory(versions, active)}${note}`];
+        const again = current?.refitted && { refitted: new Date(current.refitted).toISOString() };
+        const notes = [
+          ...(current?.refitted ? [`The refit of ${moment(current.refitted)} found v${active} again.`] : []),
+          ...(refusal ? [`Refits have been refused since ${moment(refusal.since)}.`] : []),
+        ];
+        const text = [formatHistory(versions, active), ...notes].join("\n");
+        return [{ owner, active, ...again, ...refused, versions }, text];
       }),
     );
 }

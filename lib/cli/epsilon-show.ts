@@ -41,7 +41,12 @@ async function activeReports({ hosts, baselines }: Stores): Promise<FitReport[]>
 function formatReports(reports: readonly FitReport[]): string {
   return textTable(
     ["baseline", "version", "fitted", "epsilon"],
-    reports.map((report) => [report.owner, `v${report.version}`, moment(report.at), describeEpsilon(report)]),
+    reports.map((report) => [
+      report.owner,
+      `v${report.version}`,
+      moment(report.refitted ?? report.at),
+      describeEpsilon(report),
+    ]),
   );
 }
 

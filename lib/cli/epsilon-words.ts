@@ -1,14 +1,21 @@
+import type { Incident } from "../incident/incident.ts";
 import type { EpsilonSource, Estimate, FitReport } from "../learn/report.ts";
 import { decimal, percent } from "../notify/format.ts";
+import type { Stores } from "../store/stores.ts";
+import { DAY_MS } from "../time.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
+
+/** The epsilon that holds a budget lies between two counted levels: its alerts come to that only after rounding. */
+const ROUNDING = 1 + 1e-9;
 
 /** Such as `41.6: the calm quantile of 240 samples, no labels; flags 1 % …`. */
 export function describeEpsilon(report: FitReport): string {
-  const { epsilon, source, quality, flagRate, by, from } = report;
+  const { epsilon, source, quality, flagRate, budget, by, from } = report;
   const fit = quality ? `, ${describeQuality(quality)}` : "";
   const flags = isTried(report) ? `; flags ${percent(flagRate)} of the last day's calm samples` : "";
   const repeated = from === undefined || source === "by hand" ? "" : `; from v${from} by ${by ?? "a refit"}`;
-  return `${decimal(epsilon)}: ${reasonOf(report)}${fit}${flags}${repeated}`;
+  const excess = budget && budget.after > budget.allowed * ROUNDING ? describeExcess(budget) : "";
+  return `${decimal(epsilon)}: ${reasonOf(report)}${fit}${flags}${excess}${repeated}`;
 }
 
 /** People name the owner of a baseline by its host, or as `group#web`. */
@@ -49,9 +56,14 @@ function reasonOf({ source, labels, samples, budget, by }: FitReport): string {
   return reasons[source];
 }
 
-function describeBudget({ allowed, before, after, recallLost }: NonNullable<FitReport["budget"]>): string {
-  const cost = recallLost === undefined ? "" : `, for ${percent(recallLost)} of the labelled faults`;
-  return `${decimal(allowed)} alerts a week, ${decimal(after)} expected instead of ${decimal(before)}${cost}`;
+function describeBudget({ allowed, before, after }: NonNullable<FitReport["budget"]>): string {
+  return `${decimal(allowed)} alerts a week, ${decimal(after)} expected instead of ${decimal(before)}`;
+}
+
+/** What a budget cannot hold, in any case. */
+function describeExcess({ allowed, after, ceiling }: NonNullable<FitReport["budget"]>): string {
+  const why = ceiling === undefined ? "no epsilon is high enough" : "a higher epsilon would hide a labelled fault";
+  return `; the budget of ${decimal(allowed)} alerts a week cannot be held: ${decimal(after)} expected, ${why}`;
 }
 
 function describeQuality({ f1, precision, recall }: NonNullable<FitReport["quality"]>): string {
@@ -65,4 +77,19 @@ export function describeEstimate({ value, low, high }: Estimate): string {
 
 export function hostCount(hosts: number): string {
   return hosts === 1 ? "1 host" : `${hosts} hosts`;
+}
+
+/** Incidents of this many days count. */
+export const INCIDENT_DAYS = 30;
+/** A fleet with more incidents in that time needs no preview: its epsilon is too low. */
+const INCIDENTS_MAX = 10_000;
+
+/** The newest incidents of a host, or of all. */
+export async function recentIncidents(
+  { incidents }: Pick<Stores, "incidents">,
+  host: string | undefined,
+  now: number,
+): Promise<readonly Incident[]> {
+  const from = now - INCIDENT_DAYS * DAY_MS;
+  return host === undefined ? incidents.feed(from, now + 1, INCIDENTS_MAX) : incidents.ofHost(host, from, now + 1);
 }

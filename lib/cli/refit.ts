@@ -71,6 +71,7 @@ function isReports(result: unknown): result is Answer {
 function reportLine(report: FitReport): string {
   const head = `${report.owner} v${report.version}`;
   if (report.refused) return `${head}: refused, ${report.refused}`;
+  const unchanged = report.refitted === undefined ? "" : "unchanged, ";
   const days = report.shortened ? ` of the newest ${decimal(report.shortened.days)} d` : "";
-  return `${head}: ${report.samples} samples${days}, ${report.excluded} left out, epsilon ${describeEpsilon(report)}`;
+  return `${head}: ${unchanged}${report.samples} samples${days}, ${report.excluded} left out, epsilon ${describeEpsilon(report)}`;
 }

@@ -40,6 +40,22 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    name: "second-fault",
+    story: "Requests are slow for four hours; in the third hour all cores are busy for twenty minutes.",
+    hosts: [WEB],
+    lasts: 6 * HOUR_MS,
+    faults: [
+      { hosts: [WEB.name], from: 10 * MINUTE_MS, to: 250 * MINUTE_MS, change: slowDependency },
+      { hosts: [WEB.name], from: 130 * MINUTE_MS, to: 150 * MINUTE_MS, change: busyCpu },
+    ],
+    told: [
+      "opened web-07: latency_seconds",
+      "also web-07: cpu_busy_percent",
+      "reminder web-07: latency_seconds",
+      "resolved web-07: latency_seconds",
+    ],
+  },
+  {
     name: "network-flood",
     story: "Thirty times the usual traffic arrives for ten minutes.",
     hosts: [WEB],

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, direction } from "../incident/cause.ts";
 import {
   type AnomalyIncident,
   causesOf,
@@ -16,7 +16,6 @@ import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
 import { clean } from "../notify/text.ts";
 import { duration, moment } from "../notify/time.ts";
-import { direction } from "../watch/causes.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
 import type { Saved } from "./save-answer.ts";
 

@@ -15,3 +15,12 @@ export interface Cause {
   /** The value nearest to `now` at which the sample would have been normal; absent when no such value exists. */
   readonly normalAt?: number;
 }
+
+export type Direction = "high" | "low" | "in range" | "missing";
+
+/** Where the value lies against the metric's own band; `in range` when only a combination of metrics is strange. */
+export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): Direction {
+  if (Number.isNaN(now)) return "missing";
+  if (now > high) return "high";
+  return now < low ? "low" : "in range";
+}

@@ -2,6 +2,7 @@ import type { Cause } from "./cause.ts";
 import type { Extent } from "./extent.ts";
 import { type JudgedSample, ratioOf, type Worst } from "./judgement.ts";
 import type { Acknowledgement, Label } from "./label.ts";
+import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule, SILENCE } from "./pattern.ts";
 import type { RuleHit } from "./rule-hit.ts";
 import { CRITICAL_RATIO, type Severity } from "./severity.ts";
 
@@ -53,6 +54,23 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly unstable?: true;
   /** People were asked whether it is the new normal. */
   readonly asked?: true;
+  /** What its notices are about so far, at most `PATTERNS_MAX`; absent where that is its causes and rules. */
+  readonly patterns?: readonly Pattern[];
+  /** Patterns that are about to join, if they stay. */
+  readonly emerging?: readonly Emerging[];
+  /** What joined last. */
+  readonly also?: Also;
+}
+
+/** A pattern of an open incident that its notices do not tell, and in how many samples it was seen. */
+export interface Emerging {
+  readonly pattern: Pattern;
+  readonly seen: number;
+}
+
+/** Other trouble that joined an open incident: its worst sample is that of its own metrics. */
+export interface Also extends Worst {
+  readonly rules?: readonly RuleHit[];
 }
 
 /** Records of a host stopped. It opened a millisecond after the last sample. */
@@ -73,6 +91,8 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly samples: number;
   readonly anomalies: number;
   readonly rules?: readonly RuleHit[];
+  /** What it is about: the first patterns of the hosts that opened it, and what they shared. */
+  readonly patterns?: readonly Pattern[];
 }
 
 /**
@@ -96,6 +116,15 @@ export function sampleOf(incident: Incident): JudgedSample {
 /** The metrics behind it, largest first; none behind a silence. */
 export function causesOf(incident: Incident): readonly Cause[] {
   return incident.kind === "silent" ? [] : incident.causes;
+}
+
+/** What its notices are about. */
+export function patternsOf(incident: Incident): readonly Pattern[] {
+  if (incident.kind === "silent") return [SILENCE];
+  if (incident.patterns) return incident.patterns;
+  const { causes } = incident;
+  const rules = rulesOf(incident).map(({ rule }) => patternOfRule(rule));
+  return [...rules, ...causes.map(patternOf)].slice(0, PATTERNS_MAX);
 }
 
 export function rulesOf(incident: Incident): readonly RuleHit[] {

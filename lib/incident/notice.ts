@@ -1,12 +1,13 @@
 import type { Incident } from "./incident.ts";
 
 /**
- * `worsened`: a warning became critical. `unstable`: it opened too often within half an hour and is held open from now
- * on; until its end, only a change to critical sends a notice. `shifted`: anomalous for six hours but steady, so people
- * are asked once whether this is the new normal. `reminder`: critical, and nobody acknowledged or labelled it for four
- * hours. It asks the same, so that `shifted` does not follow it.
+ * `also`: other trouble joined the open incident. `worsened`: a warning became critical. `unstable`: it opened too
+ * often within half an hour and is held open from now on; until its end, only a change to critical or other trouble
+ * sends a notice. `shifted`: anomalous for six hours but steady, so people are asked once whether this is the new
+ * normal. `reminder`: critical, and nobody acknowledged or labelled it for four hours. It asks the same, so that
+ * `shifted` does not follow it.
  */
-export const NOTICE_KINDS = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
+export const NOTICE_KINDS = ["opened", "also", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
 
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -18,4 +19,11 @@ export function isOpening(kind: NoticeKind): boolean {
 export interface Notice<About extends Incident = Incident> {
   readonly kind: NoticeKind;
   readonly incident: About;
+}
+
+/** A notice about an incident; one of what joined it shows that, with its own severity. */
+export function noticeAbout<About extends Incident>(kind: NoticeKind, incident: About): Notice<About> {
+  if (kind !== "also" || incident.kind !== "anomaly" || !incident.also) return { kind, incident };
+  const { rules: _, ...rest } = incident;
+  return { kind, incident: { ...rest, ...incident.also } as About };
 }

@@ -1,5 +1,7 @@
 import type { AlertingStore } from "../alert/ports.ts";
+import type { Alerts } from "../model/crossings.ts";
 import { groupOwner } from "../watch/baseline.ts";
+import { daysOf, expectedAt } from "./alerts-seen.ts";
 import type { RefitFailure } from "./group-refit.ts";
 import { type RefusalPorts, refusalKeeper } from "./refusals.ts";
 import type { BaselineLedger, EpsilonSource, FitReport } from "./report.ts";
@@ -16,14 +18,14 @@ export interface AnnouncePorts extends RefusalPorts {
 export type Announce = (
   group: string,
   reports: readonly FitReport[],
-  alertsPerWeek?: (epsilon: number) => number,
+  alerts?: Alerts,
 ) => Promise<readonly RefitFailure[]>;
 
 /** A smaller change moves no alert that anybody would notice. */
 const MOVED_SHARE = 0.02;
 /** Hosts announced in one run of a refit: people who labelled more at once know. */
 const HOSTS_TOLD_MAX = 20;
-/** Versions looked through for the last one before the labels. */
+/** Versions looked through for the one that labels replaced. */
 const LOOK_BACK = 10;
 
 /**
@@ -34,7 +36,7 @@ const LOOK_BACK = 10;
 export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: number) => void): Announce {
   let told = 0;
   const keepRefusals = refusalKeeper(ports, now);
-  return async (group, reports, alertsPerWeek) => {
+  return async (group, reports, alerts) => {
     const common = groupOwner(group);
     const hasCommon = reports.some(({ owner }) => owner === common) || (await ports.baselines.current(common));
     const failures: RefitFailure[] = [];
@@ -49,7 +51,8 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
         if (owner !== common && told === HOSTS_TOLD_MAX) beyond++;
         else {
           if (owner !== common) told++;
-          await tell(ports, report, { known, now, alertsPerWeek: owner === common ? alertsPerWeek : undefined });
+          const before = await inForceBefore(ports, report, known);
+          await tell(ports, report, { before, now, alerts: owner === common ? alerts : undefined });
         }
         await ports.alerting.saveAnnounced(owner, { version, epsilon });
       } catch (error) {
@@ -99,20 +102,32 @@ async function beforeLabels({ baselines }: AnnouncePorts, report: FitReport): Pr
   );
 }
 
+/** The last version in force with another epsilon: the one to go back to. Failing that, the announced one. */
+async function inForceBefore({ baselines }: AnnouncePorts, report: FitReport, known: Known): Promise<Known> {
+  const versions = await baselines.reports(report.owner, LOOK_BACK);
+  let { replaces } = report;
+  for (const one of versions) {
+    if (one.version !== replaces) continue;
+    if (hasMoved(one.epsilon, report.epsilon)) return one;
+    replaces = one.replaces;
+  }
+  return known;
+}
+
 async function tell(
   { publisher }: AnnouncePorts,
   { owner, version, epsilon: after, labels }: FitReport,
   {
-    known,
+    before: { version: from, epsilon: before },
     now,
-    alertsPerWeek,
-  }: { known: Known; now: number; alertsPerWeek: ((epsilon: number) => number) | undefined },
+    alerts,
+  }: { before: Known; now: number; alerts: Alerts | undefined },
 ): Promise<void> {
-  const { version: from, epsilon: before } = known;
-  const rates = alertsPerWeek && { before: alertsPerWeek(before), after: alertsPerWeek(after) };
-  const told = rates && Number.isFinite(rates.before) && Number.isFinite(rates.after) ? { alertsPerWeek: rates } : {};
+  const expected = alerts && {
+    alerts: { days: daysOf(alerts), before: expectedAt(alerts, before), after: expectedAt(alerts, after) },
+  };
   await publisher.publish(
-    { kind: "epsilon", at: now, owner, version, from, before, after, labels, ...told },
+    { kind: "epsilon", at: now, owner, version, from, before, after, labels, ...expected },
     { sms: false },
   );
 }

@@ -30,8 +30,8 @@ export async function setEpsilon(
 }
 
 /**
- * Makes an older version's model and epsilon the active ones again, as a new version; without a number the promoted
- * version before the active one, so that a second rollback takes back the first. Refits keep the epsilon like one that
+ * Makes an older version's model and epsilon the active ones again, as a new version; without a number the version in
+ * force before the active one, so that a second rollback takes back the first. Refits keep the epsilon like one that
  * was set: what made them choose another is still there. Returns the new version's report.
  */
 export async function rollback(
@@ -42,7 +42,7 @@ export async function rollback(
   now: number,
 ): Promise<FitReport> {
   const active = await activeOf(ledger, owner);
-  const chosen = version ?? (await promotedBefore(ledger, active.report));
+  const chosen = version ?? (await before(ledger, active.report));
   if (chosen === active.report.version) throw new Error(`version ${chosen} of ${owner} is the active one`);
   const older = await ledger.version(owner, chosen);
   if (!older) throw new Error(`${owner} has no version ${chosen}: its newest is ${await ledger.latest(owner)}`);
@@ -75,9 +75,10 @@ async function automaticOf(ledger: BaselineLedger, active: FitReport): Promise<R
   return { epsilon, source, labels, flagRate, ...(quality ? { quality } : {}), ...(budget ? { budget } : {}) };
 }
 
-async function promotedBefore(ledger: BaselineLedger, active: FitReport): Promise<number> {
+async function before(ledger: BaselineLedger, active: FitReport): Promise<number> {
+  if (active.replaces !== undefined) return active.replaces;
   const found = await earlier(ledger, active, () => true);
-  if (!found) throw new Error(`${active.owner} has no promoted version before ${active.version} to go back to`);
+  if (!found) throw new Error(`${active.owner} has no version before ${active.version} to go back to`);
   return found.version;
 }
 
@@ -101,7 +102,8 @@ async function promote(
 ): Promise<FitReport> {
   const { owner } = active.report;
   const version = (await ledger.latest(owner)) + 1;
-  const report: FitReport = { ...repeated, version, at: now, by, from: repeated.version };
+  const replaces = active.report.version;
+  const report: FitReport = { ...repeated, version, at: now, by, from: repeated.version, replaces };
   const { epsilon } = report;
   const baseline: Baseline = { owner, version, schema, model, epsilon, samples, fitted };
   await ledger.write(report, baseline);

@@ -1,6 +1,6 @@
+import { direction } from "../incident/cause.ts";
 import { causesOf, type Incident, subjectOf } from "../incident/incident.ts";
 import type { Label, Verdict } from "../incident/label.ts";
-import { direction } from "../watch/causes.ts";
 
 export type LabelledIncident = Incident & { readonly label: Label };
 

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Alerts } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
-import { type GroupRates, withinBudget } from "./budget.ts";
+import { ceilingOf, type Faults, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
@@ -16,8 +18,10 @@ export interface RefitPorts extends PreparePorts {
 }
 
 /** A group's hosts as far as the refit needs them. */
-export interface GroupWork extends GroupRates {
+export interface GroupWork {
   readonly group: string;
+  /** Those of all its hosts, also of the ones that are gone. */
+  readonly alerts: Alerts;
   readonly hosts: readonly string[];
   /**
    * Whether these are the first of the group; the common baseline is fitted to them, and the others follow its epsilon.
@@ -66,13 +70,17 @@ export async function refitGroup(
   const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
-  const served = (await ports.baselines.current(groupOwner(work.group)))?.detector === "bands";
+  const ofGroup = await ports.baselines.current(groupOwner(work.group));
+  const served = ofGroup?.detector === "bands";
+  const ceiling = work.isFirst ? undefined : ofGroup?.budget?.ceiling;
+  const faultsFor = ({ model, peaks }: Fit): Faults =>
+    model.detector === "bands" ? { peaks: fits.flatMap((fit) => fit.peaks), ceiling } : { peaks };
   const unsettled = await eachOrFail(
     common ? [...prepared, common] : prepared,
     ({ owner }) => owner,
     async (one) => {
       if (served && isNewcomer(one) && !(await ports.baselines.current(one.owner))) return true;
-      reports.push(await settle(ports.baselines, one, { work, pooled, settings, now }));
+      reports.push(await settle(ports.baselines, one, { work, pooled, settings, now, faultsFor }));
       return true;
     },
   );
@@ -179,13 +187,17 @@ interface Circumstances {
   readonly pooled?: Choice | undefined;
   readonly settings: FitSettings;
   readonly now: number;
+  readonly faultsFor?: (fit: Fit) => Faults;
 }
 
-/** Chooses the epsilon, asks the gate, writes the version and promotes it. */
+/**
+ * Chooses the epsilon, asks the gate, writes the version and promotes it. A version that would repeat the active one is
+ * not written.
+ */
 async function settle(
   ledger: BaselineLedger,
   { owner, schema, fit, shortened }: Prepared,
-  { work, pooled, settings, now }: Circumstances,
+  { work, pooled, settings, now, faultsFor = ({ peaks }) => ({ peaks }) }: Circumstances,
 ): Promise<FitReport> {
   const version = (await ledger.latest(owner)) + 1;
   const detector = "refused" in fit ? settings.detector : fit.model.detector;
@@ -197,19 +209,30 @@ async function settle(
   }
   const active = await ledger.current(owner);
   const chosen = chooseForHost(fit, pooled);
-  const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, work, active));
+  const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, { work, active, faults: faultsFor(fit) }));
   const verdict = gate(fit, choice.epsilon);
   const { samples, excluded } = fit;
-  const report: FitReport = { ...about, samples, excluded, ...(shortened && { shortened }), ...choice, ...verdict };
+  const found = { ...about, samples, excluded, ...(shortened && { shortened }), ...choice, ...verdict };
+  const report: FitReport = { ...found, ...(active && { replaces: active.version }) };
   if (report.refused) {
     await ledger.write(report);
     return report;
   }
   const { epsilon } = report;
   const baseline: Baseline = { owner, version, schema, model: fit.model, epsilon, samples, fitted: now };
+  if (active && saysTheSame(active, report) && (await ledger.confirm(baseline))) return { ...active, refitted: now };
   await ledger.write(report, baseline);
   const promoted = await ledger.promote(report, active?.version ?? 0);
   return promoted ? report : { ...report, refused: "another refit was faster" };
+}
+
+/** Whether two accounts differ in number and time alone. */
+function saysTheSame(one: FitReport, other: FitReport): boolean {
+  const account = ({ version: _, at: __, replaces: ___, refitted: ____, budget, ...rest }: FitReport) => ({
+    ...rest,
+    allowed: budget?.allowed,
+  });
+  return isDeepStrictEqual(account(one), account(other));
 }
 
 const NOTHING = {
@@ -227,15 +250,15 @@ const NOTHING = {
 async function budgeted(
   ledger: BaselineLedger,
   choice: Choice,
-  fit: Fit,
-  work: GroupWork | undefined,
-  active: FitReport | undefined,
+  { peaks }: Fit,
+  { work, active, faults }: { work: GroupWork | undefined; active: FitReport | undefined; faults: Faults },
 ): Promise<Choice> {
   if (choice.source === "group by hand") return choice;
   const budget = work && (await ledger.budget(work.group));
-  if (work && budget) return withinBudget(choice, fit, budget, work);
-  if (work || active?.source !== "budget" || active.epsilon <= choice.epsilon) return choice;
-  return { ...choice, epsilon: active.epsilon, source: "budget" };
+  if (work && budget) return withinBudget(choice, peaks, budget, work.alerts, faults);
+  if (work || active?.source !== "budget") return choice;
+  const epsilon = Math.min(active.epsilon, ceilingOf(choice.epsilon, faults));
+  return epsilon > choice.epsilon ? { ...choice, epsilon, source: "budget" } : choice;
 }
 
 /** The label-free epsilon of `fused` was 7 where that of calendar bands is 1. */

@@ -49,12 +49,15 @@ export interface FitReport {
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
   /** Quality of epsilon on the labelled samples; absent without labelled faults. */
   readonly quality?: { readonly f1: number; readonly precision: Estimate; readonly recall: Estimate };
-  /** The group's alert budget: alerts a week allowed, expected before and after, and the recall it costs on faults. */
+  /**
+   * The group's alert budget: alerts a week allowed, expected before and after, and the highest epsilon that hides no
+   * labelled fault, where the budget asks for a higher one.
+   */
   readonly budget?: {
     readonly allowed: number;
     readonly before: number;
     readonly after: number;
-    readonly recallLost?: number;
+    readonly ceiling?: number;
   };
   /**
    * Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while
@@ -65,6 +68,10 @@ export interface FitReport {
   readonly by?: string;
   /** The version that this one repeats: a rollback, or the same model with another epsilon. */
   readonly from?: number;
+  /** The version that was in force when this one was written; absent for the first, and in older releases. */
+  readonly replaces?: number;
+  /** Of the active version: when a later refit found the same again (ms since the epoch), and so wrote no version. */
+  readonly refitted?: number;
   /** Why this version was not promoted; absent when it was. */
   readonly refused?: string;
 }
@@ -102,6 +109,11 @@ export interface BaselineLedger {
    * another refit was faster.
    */
   promote(written: Pick<FitReport, "owner" | "version">, expected: number): Promise<boolean>;
+  /**
+   * Notes on the active version that a refit found the same again at `baseline.fitted`; false where its model, metrics,
+   * samples or epsilon are others.
+   */
+  confirm(baseline: Baseline): Promise<boolean>;
   /** Reports of the owner's versions, newest first, at most `limit`. */
   reports(owner: string, limit: number): Promise<readonly FitReport[]>;
   /** The active version's report. */

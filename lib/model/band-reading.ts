@@ -15,6 +15,8 @@ export interface BandScores {
   readonly scores: Float64Array;
   /** Row-major: each metric's part in the score, on its scale, and with its sign where it is out by itself. */
   readonly parts: Float64Array;
+  /** Row-major: each metric's part without what all metrics together say, with its sign. */
+  readonly alone: Float64Array;
   /** Row-major: the values that were judged, with rates in place of counters. */
   readonly judged: Float64Array;
   /** Row-major: the average of hours of each metric's place between what is usual and its thresholds (−1 to 1). */
@@ -32,7 +34,7 @@ export function scoreBands(
   const { metrics } = model;
   const after = copyOf(memory);
   const scores = new Float64Array(times.length);
-  const [parts, judged, places] = [values, values, values].map((table) => new Float64Array(table.length));
+  const [parts, alone, judged, places] = new Array(4).fill(0).map(() => new Float64Array(values.length));
   const numbers = (count: number) => new Float64Array(count);
   const together = { counted: numbers(metrics), changes: numbers(metrics), features: numbers(FEATURES * metrics) };
   let previous = before;
@@ -43,12 +45,13 @@ export function scoreBands(
     scores[row] = readSample(model, after, { ...sample, elapsed, before: previous?.values }, counts, {
       ...together,
       parts: part(parts!),
+      alone: part(alone!),
       judged: part(judged!),
     });
     places!.set(after.place, row * metrics);
     previous = sample;
   }
-  return { scores, parts: parts!, judged: judged!, places: places!, memory: after };
+  return { scores, parts: parts!, alone: alone!, judged: judged!, places: places!, memory: after };
 }
 /** A sample, the one before it, and the milliseconds between them. */
 interface Step {
@@ -65,14 +68,14 @@ export type Counts = (metric: number, value: number, expected: number) => boolea
 /** A level that lasts is trouble, and never critical; it notifies under every sensitivity. */
 const DRIFT_MAX = 1.5;
 /** Readings of a sign that is no excess: stuck, gone, nearly full. They notify, and are never critical. */
-const SIGNAL = 1.05;
+export const SIGNAL = 1.05;
 /** Nothing is critical before a day was seen. */
 const YOUNG_SCORE_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
 
-/** What one sample says: `parts` and `judged` are rows of the scores, the others are overwritten by each sample. */
-interface Rows extends Pick<BandScores, "parts" | "judged"> {
+/** What one sample says: the first three are rows of the scores, each sample overwrites the others. */
+interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
   /** D: the values that a person's policy lets count, and their changes since the sample before. */
   readonly counted: Float64Array;
   readonly changes: Float64Array;
@@ -117,9 +120,11 @@ function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Count
     drift = Math.max(drift, Math.abs(lasting));
     signal = Math.max(signal, sign);
     rows.parts[j] = strongest(single / model.tail, lasting / model.driftTail, sign);
+    const own = Math.sign(single) * aloneOf(model, memory, Math.abs(single));
+    rows.alone[j] = strongest(own, driftReading(model, lasting), sign);
   }
   const together = row && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
-  const alone = Math.max(aloneOf(model, memory, excess), Math.min(DRIFT_MAX, drift / model.driftTail), signal);
+  const alone = Math.max(aloneOf(model, memory, excess), driftReading(model, drift), signal);
   const score = Math.max(alone, together);
   return days === 0 ? Math.min(score, YOUNG_SCORE_MAX) : score;
 }
@@ -157,6 +162,10 @@ const JOINT_OF_HEAVY = 6;
 
 function aloneOf({ tail, joint }: Bands, memory: BandsMemory, excess: number): number {
   return joint && tail > HEAVY_TAIL ? Math.min(excess / tail, averageOf(memory.joint) / JOINT_OF_HEAVY) : excess / tail;
+}
+
+function driftReading({ driftTail }: Bands, lasting: number): number {
+  return Math.sign(lasting) * Math.min(DRIFT_MAX, Math.abs(lasting) / driftTail);
 }
 
 /** What a person's policy measures a deviation from: the usual value, or a young host's level. */

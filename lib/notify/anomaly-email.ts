@@ -1,9 +1,9 @@
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, direction } from "../incident/cause.ts";
 import { type AnomalyIncident, type FleetIncident, severityOf } from "../incident/incident.ts";
 import type { JudgedSample } from "../incident/judgement.ts";
 import type { Notice } from "../incident/notice.ts";
 import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
-import { CAUSES_MAX, direction } from "../watch/causes.ts";
+import { CAUSES_MAX } from "../watch/causes.ts";
 import { answerLines } from "./answers.ts";
 import {
   baselineText,
@@ -39,6 +39,7 @@ function headline(notice: Notice<AnomalyIncident>, context: WordsContext): strin
   const { kind, incident } = notice;
   const { host, group, opened, anomalies, samples } = incident;
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${context.name(host)} (group ${context.name(group)})`;
+  if (kind === "also") return [`${who} has more trouble. Its incident of ${moment(opened)} goes on.`];
   const verb = kind === "shifted" ? "has been" : "is";
   const how = isByRules(incident) ? "has been beyond what a rule allows since" : "has not been normal since";
   const what = kind === "opened" ? `${how} ${moment(opened)}` : `${verb} ${happened(notice, context)}`;

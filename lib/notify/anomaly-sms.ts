@@ -35,8 +35,8 @@ function open(notice: Notice<AnomalyIncident>, context: WordsContext, detail: De
   const news = isRule ? who : `${who} ${happened(notice, context)}`;
   const why = reasons(incident, context, detail, "holds since");
   return sentences(
-    why === "" ? news : `${news}: ${why}`,
-    detail.samples && (kind === "unstable" ? HELD_OPEN : samples(incident)),
+    why === "" ? news : kind === "also" ? `${news} ${why}` : `${news}: ${why}`,
+    detail.samples && kind !== "also" && (kind === "unstable" ? HELD_OPEN : samples(incident)),
     kind === "shifted" && "Is this its new normal?",
     `ID ${context.name(incident.id)}`,
   );

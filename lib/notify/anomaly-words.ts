@@ -38,6 +38,7 @@ function subjectNews(notice: Notice<AnomalyIncident>, context: WordsContext): st
   if (kind === "resolved") return [news];
   if (kind === "shifted") return [`${news}. New normal?`];
   const reasons = firstReason(incident, context);
+  if (kind === "also") return reasons.map((reason) => `${news} ${reason}`);
   return kind === "opened" ? reasons : [...reasons.map((reason) => `${news}: ${reason}`), news];
 }
 

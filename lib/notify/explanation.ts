@@ -40,6 +40,8 @@ export function happened({ kind, incident }: Notice<AnomalyIncident>, { now }: W
   switch (kind) {
     case "opened":
       return `since ${clock(opened)}`;
+    case "also":
+      return "now also";
     case "worsened":
       return `${severityOf(incident)} now, was a warning`;
     case "unstable":

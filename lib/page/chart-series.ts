@@ -1,6 +1,7 @@
+import { direction } from "../incident/cause.ts";
 import { median } from "../model/median.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
-import { direction, type Usual, usualOf } from "../watch/causes.ts";
+import { type Usual, usualOf } from "../watch/causes.ts";
 import { Flag } from "../watch/fold.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";

@@ -1,9 +1,10 @@
 import { RequestError } from "../http.ts";
+import { direction } from "../incident/cause.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import { direction, usualOf } from "../watch/causes.ts";
+import { usualOf } from "../watch/causes.ts";
 import { thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";

@@ -1,9 +1,9 @@
+import { direction } from "../incident/cause.ts";
 import { causesOf, type Incident, rulesOf, sampleOf, severityOf, subjectOf } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
 import { recordOf } from "../incident/record.ts";
 import { decimal, range, value } from "../notify/format.ts";
 import { DAY_MS } from "../time.ts";
-import { direction } from "../watch/causes.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { short } from "./cards.ts";
 

@@ -47,8 +47,9 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
     if (now - refits.at < REFITS_EVERY_MS && refits.groups === groups.join("\n")) return refits.refitted;
     const refitted = new Map<string, number>();
     await inParallel(STORES_AT_ONCE, groups, async (group) => {
-      const [newest] = await baselines.reports(groupOwner(group), 1);
-      if (newest) refitted.set(group, newest.at);
+      const owner = groupOwner(group);
+      const [[newest], active] = await Promise.all([baselines.reports(owner, 1), baselines.current(owner)]);
+      if (newest) refitted.set(group, Math.max(newest.at, active?.refitted ?? 0));
     });
     refits = { at: now, groups: groups.join("\n"), refitted };
     return refitted;

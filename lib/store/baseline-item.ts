@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { FitReport } from "../learn/report.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -47,19 +49,33 @@ export function itemsOfVersion(report: FitReport, baseline: Baseline | undefined
       `report of ${report.owner} version ${report.version} with baseline ${baseline.owner} version ${baseline.version}`,
     );
   }
-  const model = inParts(report.owner, attributesOfModel(baseline.model));
-  const head = written("baseline", {
-    ...attributes,
-    schema: text(baseline.schema.id),
-    features: json(baseline.schema.names),
-    ...model.head,
-    epsilon: number(baseline.epsilon),
-    samples: number(baseline.samples),
-    fitted: number(baseline.fitted),
-  });
+  const { own, parts } = packed(baseline);
+  const head = written("baseline", { ...attributes, ...own, fitted: number(baseline.fitted) });
   // Throws when this program could not read the version again: such a baseline would stop its hosts.
-  accepted(baselineReader(partsOf(model.parts))(head));
-  return { head, parts: model.parts };
+  accepted(baselineReader(partsOf(parts))(head));
+  return { head, parts };
+}
+
+/** The attributes that two versions share if one repeats the other, and the parts of the model. */
+function packed({ owner, schema, model, epsilon, samples }: Baseline) {
+  const { head, parts } = inParts(owner, attributesOfModel(model));
+  const metrics = { schema: text(schema.id), features: json(schema.names) };
+  return { own: { ...metrics, ...head, epsilon: number(epsilon), samples: number(samples) }, parts };
+}
+
+/** Whether a version's head holds this baseline, whatever its number is and whenever it was fitted. */
+export function holds(head: Item, baseline: Baseline): boolean {
+  return Object.entries(packed(baseline).own).every(([name, value]) => isSame(head[name], value));
+}
+
+/** DynamoDB may return another notation of a number. */
+function isSame(one: AttributeValue | undefined, other: AttributeValue): boolean {
+  return other.N === undefined ? isDeepStrictEqual(one, other) : Number(one?.N) === Number(other.N);
+}
+
+/** The active version, which a refit found again at that time (ms since the epoch). */
+export function refittedAt(active: Item, time: number): Item {
+  return { ...active, refitted: number(time) };
 }
 
 /** A part that this program cannot read counts as missing. */
@@ -72,7 +88,10 @@ export function versionOf({ version }: Item): number {
   return Number(version?.S?.slice(1));
 }
 
-export const reportOfItem = reader("baseline", (stored) => readJson(stored, "report", reportOfDocument));
+export const reportOfItem = reader("baseline", (stored) => ({
+  ...readJson(stored, "report", reportOfDocument),
+  ...(has(stored, "refitted") ? { refitted: readNumber(stored, "refitted") } : {}),
+}));
 
 /** Tells whether a baseline is the one that a reader knows. */
 export const headOfItem = reader("baseline", (stored) => ({
@@ -106,7 +125,7 @@ function readBaseline(stored: Stored, parts: Parts): Baseline | undefined {
     model: readModel(withParts(stored, parts), schema.names.length),
     epsilon: readNumber(stored, "epsilon"),
     samples: readNumber(stored, "samples"),
-    fitted: readNumber(stored, "fitted"),
+    fitted: readNumber(stored, has(stored, "refitted") ? "refitted" : "fitted"),
   };
 }
 

@@ -7,9 +7,11 @@ import {
   baselineReader,
   entryReader,
   headOfItem,
+  holds,
   itemsOfVersion,
   partKeysOfItem,
   partsOf,
+  refittedAt,
   reportOfItem,
   VERSION_KEYS,
   versionKey,
@@ -64,6 +66,12 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
       const item = await head(owner, version);
       if (!item?.epsilon) throw new Error(`version ${version} of ${owner} has no baseline: write it first`);
       return table.put({ ...item, ...baselineKey(owner, ACTIVE) }, unchanged("number", expected));
+    },
+
+    async confirm(baseline) {
+      const active = await getOne(table, baselineKey(baseline.owner, ACTIVE));
+      if (!active?.number || !holds(active, baseline)) return false;
+      return table.put(refittedAt(active, baseline.fitted), unchanged("number", Number(active.number.N)));
     },
 
     async reports(owner, limit) {

@@ -1,6 +1,13 @@
 import type { Cause } from "../incident/cause.ts";
 import type { Extent } from "../incident/extent.ts";
-import { ENDINGS, type FleetIncident, type HostIncident, type Incident } from "../incident/incident.ts";
+import {
+  type Also,
+  type Emerging,
+  ENDINGS,
+  type FleetIncident,
+  type HostIncident,
+  type Incident,
+} from "../incident/incident.ts";
 import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { rounded } from "../watch/causes.ts";
@@ -31,12 +38,16 @@ function detailsOf(incident: Incident): readonly unknown[] {
 
 function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { reminded, texted } = incident;
-  if (incident.kind === "fleet") return { rules: incident.rules, reminded, texted };
+  if (incident.kind === "fleet") return { rules: incident.rules, patterns: incident.patterns, reminded, texted };
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
   if (incident.kind === "silent") return ofHost;
-  const { rules, unstable, asked } = incident;
-  return { ending, rules, fleet, told, unstable, asked, reminded, texted };
+  const { rules, patterns, unstable, asked, emerging, also } = incident;
+  return {
+    ...{ ...ofHost, rules, patterns, unstable, asked },
+    emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
+    also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
+  };
 }
 
 /** `subject` is the host, or stands for a group. */
@@ -55,12 +66,15 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, asked } = anObject(rare);
+  const { unstable, asked, emerging, also } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
     ...(unstable === undefined ? {} : { unstable: true }),
+    ...patternsOfRare(rare),
     ...(asked === undefined ? {} : { asked: true }),
+    ...(emerging === undefined ? {} : { emerging: aList(emerging).map(emergingOfList) }),
+    ...(also === undefined ? {} : { also: alsoOfList(also) }),
   };
 }
 
@@ -78,6 +92,7 @@ export function fleetIncidentOfDocument(document: unknown): FleetIncident {
     ...worstOfList(worst),
     extent: extentOf(extent),
     ...rulesOfRare(rare),
+    ...patternsOfRare(rare),
     ...marksOf(rare),
   };
 }
@@ -111,6 +126,21 @@ function marksOf(rare: unknown = {}): Pick<Incident, "reminded" | "texted"> {
 function rulesOfRare(rare: unknown = {}): { readonly rules?: readonly RuleHit[] } {
   const { rules } = anObject(rare);
   return rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) };
+}
+
+function patternsOfRare(rare: unknown = {}): { readonly patterns?: readonly string[] } {
+  const { patterns } = anObject(rare);
+  return patterns === undefined ? {} : { patterns: aList(patterns).map(aText) };
+}
+
+function emergingOfList(document: unknown): Emerging {
+  const [pattern, seen] = aList(document);
+  return { pattern: aText(pattern), seen: anInteger(seen) };
+}
+
+function alsoOfList(document: unknown): Also {
+  const [, , rules] = aList(document);
+  return { ...worstOfList(document), ...(rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) }) };
 }
 
 function ruleHitOf(document: unknown): RuleHit {

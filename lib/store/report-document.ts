@@ -22,10 +22,11 @@ export const reportOfDocument: Parse<FitReport> = objectOf(
   },
   {
     quality: objectOf({ f1: aNumber, precision: estimate, recall: estimate }),
-    budget: objectOf({ allowed: aNumber, before: aNumber, after: aNumber }, { recallLost: aNumber }),
+    budget: objectOf({ allowed: aNumber, before: aNumber, after: aNumber }, { ceiling: aNumber }),
     shortened: objectOf({ days: aNumber, refused: aText }),
     by: aText,
     from: anInteger,
+    replaces: anInteger,
     refused: aText,
   },
 );

@@ -1,9 +1,9 @@
 import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
-import { scoreBands } from "../model/band-reading.ts";
+import { SIGNAL, scoreBands } from "../model/band-reading.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
 import type { Baseline } from "./baseline.ts";
-import { CAUSES_MAX } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { counts } from "./counting.ts";
 import type { HostPolicy } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
@@ -36,8 +36,20 @@ export function scoreByBands(
     const k = inOrder.indexOf(row);
     const time = times[row] ?? 0;
     const judged = rowAt(read.judged, k);
+    // What several samples say lasts longer than the trouble: it counts while the value is out on that side.
+    const standing = (reading: number, metric: number) => {
+      const { low, high } = usualOf({ model }, metric, time);
+      const value = judged[metric] ?? Number.NaN;
+      return reading === SIGNAL || (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
+    };
     const normalAt = (metric: number) => nearestNormal(model, epsilon, metric, judged[metric] ?? Number.NaN, time);
-    return { time, values: judged, attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX), normalAt };
+    return {
+      time,
+      values: judged,
+      attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX),
+      alone: beyond(attribute(rowAt(read.alone, k).map(standing), ALONE_MAX), epsilon),
+      normalAt,
+    };
   };
   const leans = (row: number, metric: string) =>
     Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;

@@ -5,6 +5,9 @@ import type { Baseline } from "./baseline.ts";
 
 export const CAUSES_MAX = 3;
 
+/** A host with more metrics out by themselves is wholly out of order, whichever they are. */
+export const ALONE_MAX = 16;
+
 /** Standard deviations either way of the band shown as normal: about 95 % of a Gaussian. */
 export const BAND_SD = 2;
 
@@ -19,8 +22,15 @@ export interface Explanation {
   readonly values: Float64Array;
   /** The metrics that contributed most, at most `CAUSES_MAX`, largest first. */
   readonly attributions: readonly Attribution[];
+  /** The metrics that would notify by themselves, with their part on the scale of the score; at most `ALONE_MAX`. */
+  readonly alone: readonly Attribution[];
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
   normalAt(metric: number): number | undefined;
+}
+
+/** Those that are above epsilon by themselves. */
+export function beyond(attributions: readonly Attribution[], epsilon: number): readonly Attribution[] {
+  return attributions.filter(({ contribution }) => contribution > epsilon);
 }
 
 /**
@@ -35,7 +45,7 @@ export function joinCauses(causes: readonly Cause[], baseline: Baseline, explana
     const known = joined.find((cause) => cause.metric === metric);
     const smallest = joined.length < CAUSES_MAX ? 0 : (joined.at(-1)?.contribution ?? 0);
     if (attribution.contribution <= (known?.contribution ?? smallest)) continue;
-    joined = largestCauses([...joined, causeOf(baseline, explanation, attribution, metric)]);
+    joined = largestCauses([...joined, causeOf(baseline, explanation, attribution)]);
   }
   return joined;
 }
@@ -50,23 +60,34 @@ function largestCauses(causes: readonly Cause[]): readonly Cause[] {
   return kept.map((cause) => ({ ...cause, share: rounded(cause.contribution / whole) }));
 }
 
-function causeOf(
+/** A metric's part in one sample, in its own unit. */
+export function causeOf(
   baseline: Baseline,
-  { time, values, normalAt }: Explanation,
+  explanation: Explanation,
   { metric, contribution, share }: Attribution,
-  name: string,
 ): Cause {
-  const { expected, low, high } = usualOf(baseline, metric, time);
-  const normal = normalAt(metric);
+  const normal = explanation.normalAt(metric);
   return {
-    metric: name,
+    ...placeOf(baseline, explanation, metric),
+    contribution: rounded(contribution),
+    share: rounded(share),
+    ...(normal === undefined ? {} : { normalAt: rounded(normal) }),
+  };
+}
+
+/** A metric's value in a sample, and the values that are shown as normal at that time. */
+export function placeOf(
+  baseline: Baseline,
+  { time, values }: Explanation,
+  metric: number,
+): Pick<Cause, "metric" | "now" | "expected" | "low" | "high"> {
+  const { expected, low, high } = usualOf(baseline, metric, time);
+  return {
+    metric: baseline.schema.names[metric] ?? "",
     now: rounded(values[metric] ?? Number.NaN),
     expected: rounded(expected),
     low: rounded(low),
     high: rounded(high),
-    contribution: rounded(contribution),
-    share: rounded(share),
-    ...(normal === undefined ? {} : { normalAt: rounded(normal) }),
   };
 }
 
@@ -102,13 +123,4 @@ function bandAt(model: Bands, metric: number, time: number): Usual {
     low: known(low, typical.low),
     high: known(high, typical.high),
   };
-}
-
-export type Direction = "high" | "low" | "in range" | "missing";
-
-/** Where the value lies against the metric's own band; `in range` when only a combination of metrics is strange. */
-export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): Direction {
-  if (Number.isNaN(now)) return "missing";
-  if (now > high) return "high";
-  return now < low ? "low" : "in range";
 }

@@ -1,13 +1,14 @@
 import type { Cause } from "../incident/cause.ts";
 import { incidentId } from "../incident/id.ts";
-import type { AnomalyIncident, HostIncident } from "../incident/incident.ts";
+import { type AnomalyIncident, type HostIncident, patternsOf } from "../incident/incident.ts";
 import { ratioOf, type Worst } from "../incident/judgement.ts";
-import type { Notice, NoticeKind } from "../incident/notice.ts";
+import { type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import type { Baseline } from "./baseline.ts";
-import { type Explanation, joinCauses } from "./causes.ts";
+import { joinCauses } from "./causes.ts";
 import { endedBy, forgetful } from "./ending.ts";
-import { clearBelow, endOfCalm, joinRules, OPENINGS_MAX, recentOpenings, turnOf } from "./life.ts";
+import type { Judged } from "./judged.ts";
+import { clearBelow, endOfCalm, joinRules, OPENINGS_MAX, recentOpenings, turnsOf } from "./life.ts";
+import { withCausesTold, withPatterns } from "./patterns.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
 
 /** A host's state while the fold changes it. */
@@ -15,24 +16,6 @@ export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {
   applied: number[];
   pending: PendingNotice[];
 };
-
-export interface Judged {
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  /** What the detector says; absent while the host is learning. */
-  readonly assessment?: Assessment;
-  /** Rules that hold. Such a sample is as strange as an anomaly. */
-  readonly hits: readonly RuleHit[];
-}
-
-export interface Assessment {
-  readonly score: number;
-  /** Whether a metric still leans towards its threshold. */
-  readonly leans: (metric: string) => boolean;
-  readonly anomaly: boolean;
-  readonly baseline: Baseline;
-  explain(): Explanation;
-}
 
 /** Collects incidents and notices in the order in which they arise. */
 export interface Outcome {
@@ -80,22 +63,26 @@ function openIncident(draft: Draft, sample: Judged, outcome: Outcome): void {
 
 function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Outcome): void {
   const { time } = sample;
-  const after = continued(before, sample);
+  const after = withPatterns(continued(before, sample), sample);
   const end = endOf(after, sample);
   if (end) {
     delete draft.incident;
     announce(draft, "resolved", end, outcome);
     return;
   }
-  const kind = turnOf(before, after, time);
-  if (!kind) {
-    draft.incident = after;
-    outcome.incidents.set(after.id, after);
-    return;
+  draft.incident = after;
+  outcome.incidents.set(after.id, after);
+  let told = after;
+  for (const kind of turnsOf(before, after, time)) {
+    told = turned(kind, { ...told, revision: told.revision + 1 });
+    draft.incident = told;
+    announce(draft, kind, told, outcome);
   }
-  const told = { ...after, revision: after.revision + 1 };
-  draft.incident = kind === "shifted" ? { ...told, asked: true } : told;
-  announce(draft, kind, draft.incident, outcome);
+}
+
+function turned(kind: NoticeKind, incident: AnomalyIncident): AnomalyIncident {
+  if (kind === "shifted") return { ...incident, asked: true };
+  return kind === "worsened" ? withCausesTold(incident) : incident;
 }
 
 /** The incident when it is over at this sample; undefined while it goes on. */
@@ -140,14 +127,15 @@ export function leave(draft: Draft, arrival: number, outcome: Outcome): void {
 function announce(draft: Draft, kind: NoticeKind, incident: HostIncident, { incidents, notices }: Outcome): void {
   draft.pending.push(pendingOf(kind, incident));
   incidents.set(incident.id, incident);
-  notices.push({ kind, incident });
+  notices.push(noticeAbout(kind, incident));
 }
 
 function openedBy({ host, group }: Draft, sample: Judged): AnomalyIncident {
   const opened = sample.time;
   const about = { kind: "anomaly" as const, id: incidentId(host, opened), host, group, revision: 1 };
   const counts = { opened, lastAnomaly: opened, samples: 1, anomalies: 1 };
-  return { ...about, ...counts, ...worstOf(sample), ...rulesOf([], sample.hits) };
+  const incident = { ...about, ...counts, ...worstOf(sample), ...rulesOf([], sample.hits) };
+  return { ...incident, patterns: patternsOf({ ...incident, rules: sample.hits }) };
 }
 
 function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {

@@ -1,4 +1,4 @@
-import { type AnomalyIncident, mayBeNormal, severityOf } from "../incident/incident.ts";
+import { type Also, type AnomalyIncident, mayBeNormal, severityOf } from "../incident/incident.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { usualScore } from "../model/detector.ts";
@@ -35,6 +35,11 @@ const CALM_SHARE = 0.25;
 /** A change that stays so long, and is no longer strange, is what is usual now: nobody says "back to normal". */
 const SETTLED_AFTER_MS = 3 * DAY_MS;
 
+/** How long it must be calm after trouble of this length, in milliseconds. */
+export function calmAfter(length: number): number {
+  return Math.max(CALM_MIN_MS, Math.min(CALM_SHARE * length, CALM_MAX_MS));
+}
+
 /**
  * How an incident ends at `time` (ms), if it does: not while one of its causes still leans towards its threshold,
  * unless it has become usual there.
@@ -42,17 +47,26 @@ const SETTLED_AFTER_MS = 3 * DAY_MS;
 export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
   const { opened, lastAnomaly, unstable } = incident;
   const calm = time - lastAnomaly;
-  const needed = Math.max(CALM_MIN_MS, Math.min(CALM_SHARE * (lastAnomaly - opened), CALM_MAX_MS));
-  if (calm < (unstable ? FLAP_MS : needed)) return undefined;
+  if (calm < (unstable ? FLAP_MS : calmAfter(lastAnomaly - opened))) return undefined;
   if (!leans) return "resolved";
   return time - opened >= SETTLED_AFTER_MS ? "settled" : undefined;
 }
 
-/** The notice due after one more sample at `time` (ms), if any. */
-export function turnOf(before: AnomalyIncident, after: AnomalyIncident, time: number): NoticeKind | undefined {
-  if (severityOf(before) === "warning" && severityOf(after) === "critical") return "worsened";
-  if (isShift(after, time)) return "shifted";
-  return undefined;
+/** The notices due after one more sample at `time` (ms). */
+export function turnsOf(before: AnomalyIncident, after: AnomalyIncident, time: number): readonly NoticeKind[] {
+  const joined = after.also !== before.also && after.also;
+  if (severityOf(before) === "warning" && severityOf(after) === "critical")
+    return joined && !isShown(joined, after) ? ["worsened", "also"] : ["worsened"];
+  if (joined) return ["also"];
+  return isShift(after, time) ? ["shifted"] : [];
+}
+
+/** Whether the notice about the incident as a whole shows what joined. */
+function isShown({ causes, rules = [] }: Also, incident: AnomalyIncident): boolean {
+  return (
+    causes.every(({ metric }) => incident.causes.some((one) => one.metric === metric)) &&
+    rules.every(({ rule }) => incident.rules?.some((one) => one.rule === rule))
+  );
 }
 
 /** A reminder asks the same, so who got one, or takes care of what is critical, needs no question. */

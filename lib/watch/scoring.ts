@@ -1,10 +1,10 @@
-import { attribute } from "../model/attribution.ts";
+import { type Attribution, attribute } from "../model/attribution.ts";
 import { contributionsAlone, type Memoryless, scoreAlone } from "../model/detector.ts";
 import { gaussianNormalAt, normalBetween } from "../model/normal-at.ts";
 import { NO_SCORES, persist, type SingleScores } from "../model/persistence.ts";
 import { scoreByBands } from "./band-scoring.ts";
 import type { Baseline } from "./baseline.ts";
-import { CAUSES_MAX, usualOf } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { limitsOf, scoreOfOthers, uncounted, withoutThose } from "./counting.ts";
 import { type HostMemory, isOfBands } from "./host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
@@ -71,9 +71,22 @@ function scoreOneByOne(
       );
     };
     const contributions = withoutThose(others, contributionsAlone(model, own, 0));
-    return { time, values: own, attributions: attribute(contributions, CAUSES_MAX), normalAt };
+    const attributions = attribute(contributions, ALONE_MAX);
+    const scoreOf = ({ metric }: Attribution) => scoreOfOthers(model, own, metricsBut(metric, width));
+    const alone = attributions.map((one) => ({ ...one, contribution: scoreOf(one) }));
+    return {
+      time,
+      values: own,
+      attributions: attributions.slice(0, CAUSES_MAX),
+      alone: beyond(alone, baseline.epsilon),
+      normalAt,
+    };
   };
   return { scores, memory, explain, leans: () => false };
+}
+
+function metricsBut(metric: number, width: number): readonly number[] {
+  return [...new Array(width).keys()].filter((other) => other !== metric);
 }
 
 /** The metrics of a sample that do not count; undefined where all do. */

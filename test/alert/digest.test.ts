@@ -45,7 +45,7 @@ test("says how many of what, where, who was first, and why", () => {
 });
 
 test("counts every notice, and names ten groups and hosts and five causes at most", () => {
-  const kinds = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
+  const kinds = ["opened", "also", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
   const notices = fc.array(
     fc
       .tuple(fc.constantFrom(...kinds), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 9 }))

@@ -72,6 +72,18 @@ const extent = fc.record(
 
 const yes = fc.constant(true as const);
 
+const patterns = fc.array(
+  fc.oneof(
+    name.map((metric) => `high ${metric}`),
+    fc.constant("silent"),
+  ),
+  { maxLength: 4 },
+);
+const emerging = fc.array(fc.record({ pattern: name, seen: count }), { minLength: 1, maxLength: 3 });
+const also = fc
+  .tuple(worst, fc.record({ rules }, { requiredKeys: [] }))
+  .map(([{ peak, causes }, rare]) => ({ peak, causes, ...rare }));
+
 /** What any incident may have, and what one of a host may. */
 const rareFields = { resolved: time, reminded: yes, texted: yes };
 const rareOfHost = {
@@ -88,7 +100,7 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
   const counts = { lastAnomaly: time, samples: count, anomalies: count };
   const anomaly = anyWith(
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
-    { ...rareOfHost, rules, unstable: yes, asked: yes },
+    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also },
   );
   return fc.oneof(
     fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),
@@ -100,7 +112,7 @@ export const fleetIncident: fc.Arbitrary<FleetIncident> = fc
   .tuple(
     anyWith(
       { kind: fc.constant("fleet" as const), ...baseFields, extent, grown: time, samples: count, anomalies: count },
-      { ...rareFields, rules },
+      { ...rareFields, rules, patterns },
     ),
     worst,
   )
@@ -180,7 +192,20 @@ const clock: fc.Arbitrary<HostClock> = fc.record(
   { requiredKeys: ["corrections"] },
 );
 
-const NOTICE_KINDS = ["opened", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
+const NOTICE_KINDS = ["opened", "also", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
+
+/** That of the lowest level began first. */
+const openAlerts = fc
+  .array(fc.tuple(fc.nat(1_000_000), fc.option(fc.nat(1_000_000), { nil: undefined })), {
+    maxLength: CROSSING_COUNTS / 2,
+  })
+  .map((steps) => {
+    let since = 1_795_348_800_000;
+    return steps.map(([later, calm]) => {
+      since += later;
+      return calm === undefined ? { since } : { since, last: since + calm };
+    });
+  });
 
 export function stateOf(host: string): fc.Arbitrary<HostState> {
   const state = fc.record({
@@ -196,6 +221,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     crossings: fc.record({
       week: fc.nat(65_535),
       counts: fc.uint8Array({ minLength: CROSSING_COUNTS, maxLength: CROSSING_COUNTS }),
+      open: openAlerts,
     }),
     newest: time,
     arrived: fc
@@ -381,7 +407,7 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
       labels: fc.record({ fault: fc.array(incidentId), false: fc.array(incidentId) }),
       quality: fc.record({ f1: share, precision: estimate, recall: estimate }),
       budget: fc.record(
-        { allowed: positive, before: positive, after: positive, recallLost: share },
+        { allowed: positive, before: positive, after: positive, ceiling: positive },
         { requiredKeys: ["allowed", "before", "after"] },
       ),
       flagRate: share,

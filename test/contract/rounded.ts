@@ -1,3 +1,4 @@
+import type { Also } from "../../lib/incident/incident.ts";
 import type { Worst } from "../../lib/incident/judgement.ts";
 
 /** An incident as stored: the figures of its causes have six digits, enough for people. */
@@ -13,5 +14,6 @@ export function rounded<T extends Pick<Worst, "causes">>(incident: T): T {
     share: six(cause.share),
     ...(normalAt === undefined ? {} : { normalAt: six(normalAt) }),
   }));
-  return { ...incident, causes };
+  const { also } = incident as { readonly also?: Also };
+  return { ...incident, causes, ...(also ? { also: rounded(also) } : {}) };
 }

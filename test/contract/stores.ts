@@ -208,6 +208,24 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await stores.baselines.current(owner)).toEqual(first.report);
       });
 
+      test("notes on the active version when a refit found it again, until the next version is active", async () => {
+        const owner = fresh("host#");
+        // DynamoDB writes such a small number without an exponent.
+        const first = aBandsBaseline(owner, 1);
+        const tiny = { ...first, epsilon: 1e-7 };
+        expect(await stores.baselines.confirm(tiny)).toBe(false);
+        await activate(stores.baselines, aReport(owner, 1), tiny);
+        const again = { ...aBandsBaseline(owner, 2), epsilon: 1e-7, fitted: NOON + 5 };
+        for (const change of [{ epsilon: 2e-7 }, { samples: 61 }, { model: aBaseline(owner, 2).model }])
+          expect(await stores.baselines.confirm({ ...again, ...change })).toBe(false);
+        expect(await stores.baselines.current(owner)).toEqual(aReport(owner, 1));
+        expect(await stores.baselines.confirm(again)).toBe(true);
+        expect(await stores.baselines.current(owner)).toEqual({ ...aReport(owner, 1), refitted: NOON + 5 });
+        expect(await active(owner)).toEqual({ ...tiny, fitted: NOON + 5 });
+        await activate(stores.baselines, aReport(owner, 2), again, 1);
+        expect(await stores.baselines.current(owner)).toEqual(aReport(owner, 2));
+      });
+
       test("keeps a group's alert budget beside its baselines until it is removed", async () => {
         const group = fresh("group");
         const budget = { alertsPerWeek: 2.5, by: "ada", at: NOON };

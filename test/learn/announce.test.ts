@@ -10,6 +10,9 @@ const NONE = { fault: [], false: [] };
 const FAULT = { fault: ["FAULT2"], false: [] };
 const FALSE = { fault: [], false: ["FALSE2"] };
 
+/** Twenty alerts in a week at any epsilon. */
+const ALERTS = { seen: 7 * 86_400_000, counts: new Float64Array(24).fill(20) };
+
 /** A ledger, and what people were told by the refits that wrote it. */
 function world() {
   const stores = createMemoryStores(() => NOON);
@@ -35,7 +38,8 @@ function world() {
     ): Promise<FitReport> {
       const version = (versions.get(owner) ?? 0) + 1;
       versions.set(owner, version);
-      const report = aReport(owner, version, { epsilon, source, labels });
+      const replaces = version > 1 ? { replaces: version - 1 } : {};
+      const report = aReport(owner, version, { epsilon, source, labels, ...replaces });
       await activate(stores.baselines, report, aBaseline(owner, version, { epsilon }), version - 1);
       return report;
     },
@@ -45,7 +49,7 @@ function world() {
       changes: { publisher?: NewsPublisher; alerting?: typeof stores.alerting } = {},
     ) {
       const announce = announcer({ ...stores, publisher, ...changes }, NOON, (hosts) => untold.push(hosts));
-      return (await announce("web", reports, (epsilon) => 100 / epsilon)).map(({ what }) => what);
+      return (await announce("web", reports, ALERTS)).map(({ what }) => what);
     },
   };
 }
@@ -62,7 +66,7 @@ test("labels that move a group's epsilon are told once, for all hosts that follo
   ];
   await run(await refit());
   const news = { kind: "epsilon", at: NOON, owner: GROUP, version: 2, from: 1, before: 7, after: 8, labels: FAULT };
-  expect(told).toEqual([{ ...news, alertsPerWeek: { before: 100 / 7, after: 12.5 } }]);
+  expect(told).toEqual([{ ...news, alerts: { days: 7, before: 20, after: 20 } }]);
   await run(await refit());
   expect(told).toHaveLength(1);
 });
@@ -77,7 +81,7 @@ test("a host is told of when its own labels moved it, and when they do no longer
     { owner: HOST, before: 7, after: 11, labels: FALSE },
     { owner: HOST, before: 11, after: 7, labels: NONE },
   ]);
-  expect(told.filter((news) => "alertsPerWeek" in news)).toEqual([]);
+  expect(told.filter((news) => "alerts" in news)).toEqual([]);
 });
 
 test("the only host of a group is told of, as there is no baseline of the group", async () => {
@@ -139,7 +143,18 @@ test("what was set by hand in between does not hide what labels moved meanwhile"
   await run([await version(GROUP, 7, "default")]);
   await run([await version(GROUP, 33, "by hand")]);
   await run([await version(GROUP, 9, "group labels", FAULT)]);
-  expect(told).toMatchObject([{ before: 7, after: 9 }]);
+  expect(told).toMatchObject([{ from: 2, before: 33, after: 9 }]);
+});
+
+test("the version in force before is named, and not an older one with the epsilon that people knew", async () => {
+  const { run, version, told } = world();
+  await run([await version(GROUP, 7, "default")]);
+  await run([await version(GROUP, 7.01, "default")]);
+  await run([await version(GROUP, 7.02, "default")]);
+  const moved = await version(GROUP, 9, "group labels", FAULT);
+  await run([moved], { publisher: away });
+  await run([{ ...moved, refitted: NOON }]);
+  expect(told).toMatchObject([{ version: 4, from: 3, before: 7.02, after: 9 }]);
 });
 
 describe("what a crash leaves untold", () => {
@@ -198,12 +213,12 @@ test("of many hosts at once, 20 are told of, the others counted and not told of 
   expect(told).toHaveLength(20);
 });
 
-test("a rate that nobody knows is left out", async () => {
+test("of a group that was seen for an hour, no rate is made up", async () => {
   const { stores, version, told } = world();
   const publisher: NewsPublisher = { publish: async (news) => void told.push(news as EpsilonNews) };
   const announce = announcer({ ...stores, publisher }, NOON, () => {});
-  await announce("web", [await version(GROUP, 7, "default")], () => Number.NaN);
-  await announce("web", [await version(GROUP, 9, "group labels", FAULT)], () => Number.NaN);
-  expect(told).toHaveLength(1);
-  expect(told[0]).not.toHaveProperty("alertsPerWeek");
+  const hour = { ...ALERTS, seen: 3_600_000 };
+  await announce("web", [await version(GROUP, 7, "default")], hour);
+  await announce("web", [await version(GROUP, 9, "group labels", FAULT)], hour);
+  expect(told).toMatchObject([{ alerts: { days: 1 / 24, before: 20, after: 20 } }]);
 });

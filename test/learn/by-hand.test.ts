@@ -61,6 +61,7 @@ describe("setting epsilon", () => {
       source: "by hand",
       by: "jo",
       from: 2,
+      replaces: 2,
       at: NOW,
     });
     expect(set).toEqual(rest);
@@ -136,10 +137,23 @@ describe("rolling back", () => {
     );
     const back = await rollback(ledger, OWNER, undefined, "jo", NOW);
     const kept = { source: "by hand" as const, by: "jo", at: NOW };
-    expect(back).toEqual(report({ version: 4, epsilon: 7, flagRate: 0.01, from: 1, ...kept }));
+    expect(back).toEqual(report({ version: 4, epsilon: 7, flagRate: 0.01, from: 1, replaces: 3, ...kept }));
     expect(await activeOf(ledger)).toEqual({ version: 4, epsilon: 7, mean: 1 });
     await rollback(ledger, OWNER, undefined, "jo", NOW);
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 10, mean: 3 });
+  });
+
+  test("passes over a version that another refit overtook before it was in force", async () => {
+    const ledger = await ledgerOf({ epsilon: 7 }, { epsilon: 10 });
+    await ledger.write(report({ version: 3, epsilon: 99 }), baseline({ version: 3, epsilon: 99, mean: [3] }));
+    await activate(
+      ledger,
+      report({ version: 4, epsilon: 11, replaces: 2 }),
+      baseline({ version: 4, epsilon: 11, mean: [4] }),
+      2,
+    );
+    expect(await rollback(ledger, OWNER, undefined, "jo", NOW)).toMatchObject({ version: 5, epsilon: 10, from: 2 });
+    expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 10, mean: 2 });
   });
 
   test("is kept by refits until it is set back to what was chosen last", async () => {
@@ -167,6 +181,6 @@ describe("rolling back", () => {
 
   test("from the first version is refused", async () => {
     const ledger = await ledgerOf({}, { refused: "flags 6 %" });
-    await expect(rollback(ledger, OWNER, undefined, "jo", NOW)).rejects.toThrow("no promoted version before 1");
+    await expect(rollback(ledger, OWNER, undefined, "jo", NOW)).rejects.toThrow("no version before 1 to go back to");
   });
 });

@@ -74,6 +74,22 @@ test("a refit writes a version, makes it active, and says what decided epsilon",
   expect(await stores.baselines.reports("host#web-07", 10)).toEqual([report]);
 });
 
+test("a refit that finds the same writes no version, and says when it ran", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20, "false");
+  const first = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
+  const again = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW + 1);
+  expect(again).toEqual({ ...first, refitted: NOW + 1 });
+  const ledger = stores.baselines;
+  expect(await ledger.reports("host#web-07", 10)).toEqual([first]);
+  expect(await ledger.current("host#web-07")).toEqual(again);
+  expect((await ledger.active(["host#web-07"])).get("host#web-07")).toMatchObject({ version: 1, fitted: NOW + 1 });
+  await stores.incidents.label("web-07", timeOf(50), { verdict: "expected", at: NOW, by: "jo" });
+  const changed = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW + 2);
+  expect(changed).toMatchObject({ version: 2, replaces: 1, at: NOW + 2 });
+  expect(await ledger.current("host#web-07")).toEqual(changed);
+});
+
 test("a host without history gets no version", async () => {
   const stores = createMemoryStores(() => NOW);
   expect(await refitHost(stores, "web-07", "web", GAUSSIAN, NOW)).toBeUndefined();

@@ -117,7 +117,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     ),
   );
   const anyNotice: fc.Arbitrary<Notice> = fc.record({
-    kind: fc.constantFrom<NoticeKind>("opened", "worsened", "unstable", "shifted", "reminder", "resolved"),
+    kind: fc.constantFrom<NoticeKind>("opened", "also", "worsened", "unstable", "shifted", "reminder", "resolved"),
     incident: anyIncident,
   });
   const anyDigest: fc.Arbitrary<DigestNews> = fc.record({
@@ -159,7 +159,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
       before: anyNumber,
       after: anyNumber,
       labels: fc.record({ fault: anyIds, false: anyIds }),
-      alertsPerWeek: fc.record({ before: anyNumber, after: anyNumber }),
+      alerts: fc.record({ days: anyNumber, before: anyNumber, after: anyNumber }),
     },
     { requiredKeys: ["kind", "at", "owner", "version", "from", "before", "after", "labels"] },
   );

@@ -223,7 +223,7 @@ export function epsilon(changes: Partial<EpsilonNews> = {}): EpsilonNews {
     before: 7,
     after: 9.2,
     labels: { fault: ["F3XAKD"], false: ["K7Q2RT", "H9TTRQ", "R4ZC8M"] },
-    alertsPerWeek: { before: 12, after: 3 },
+    alerts: { days: 7, before: 12, after: 3 },
     ...changes,
   };
 }
@@ -300,6 +300,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   "opened-by-rule": [ruled()],
   "opened-with-rule": [opened({ rules: RULES_TOO })],
   worsened: [changed("worsened")],
+  also: [changed("also")],
   unstable: [changed("unstable", { revision: 1, samples: 5, anomalies: 4 })],
   shifted: [changed("shifted", SIX_HOURS_LATER)],
   reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391 })],

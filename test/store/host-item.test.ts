@@ -239,7 +239,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
     [
       "notice of unknown kind",
       { q: { S: '[["closed","ABC234",1]]' } },
-      'q: expected opened or worsened or unstable or shifted or reminder or resolved, found "closed"',
+      'q: expected opened or also or worsened or unstable or shifted or reminder or resolved, found "closed"',
     ],
     ["fractional time", { q: { S: '[["opened","ABC234",1.5]]' } }, "q: expected a whole number, found 1.5"],
   ])("%s", async (_, broken, problem) => {

@@ -56,6 +56,7 @@ describe("incidents", () => {
           judgement: { score: 12.5, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
         },
         causes: [{ metric: "cpu", now: 5, expected: 0, low: -2, high: 2, contribution: 25, share: 1, normalAt: 4 }],
+        patterns: ["high cpu"],
       },
     ]);
   });

@@ -5,7 +5,8 @@ import { type HostIncident, rulesOf } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
-import { type Draft, isQuiet, type Judged, judge } from "../../lib/watch/judge.ts";
+import { type Draft, isQuiet, judge } from "../../lib/watch/judge.ts";
+import type { Judged } from "../../lib/watch/judged.ts";
 import { bandsBaseline, baseline, START, state } from "../factories.ts";
 import { expectLives } from "./lives.ts";
 
@@ -34,7 +35,7 @@ function judgedOf({ at, ratio, leaning = false, hits = [] }: Step, reference = b
   if (ratio === undefined) return { time, hits };
   const score = ratio * reference.epsilon;
   const attributions = [{ metric: 0, contribution: 2 * score, share: 1 }];
-  const explain = () => ({ time, values: Float64Array.of(9), attributions, normalAt: () => undefined });
+  const explain = () => ({ time, values: Float64Array.of(9), attributions, alone: [], normalAt: () => undefined });
   return {
     time,
     hits,
@@ -75,6 +76,7 @@ describe("a rule that holds", () => {
           },
           causes: [],
           rules: [FULL],
+          patterns: ["rule disk > 95 for 2m"],
         },
       },
     ]);

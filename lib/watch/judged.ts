@@ -1,0 +1,21 @@
+import type { RuleHit } from "../incident/rule-hit.ts";
+import type { Baseline } from "./baseline.ts";
+import type { Explanation } from "./causes.ts";
+
+export interface Judged {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** What the detector says; absent while the host is learning. */
+  readonly assessment?: Assessment;
+  /** Rules that hold. Such a sample is as strange as an anomaly. */
+  readonly hits: readonly RuleHit[];
+}
+
+export interface Assessment {
+  readonly score: number;
+  /** Whether a metric still leans towards its threshold. */
+  readonly leans: (metric: string) => boolean;
+  readonly anomaly: boolean;
+  readonly baseline: Baseline;
+  explain(): Explanation;
+}

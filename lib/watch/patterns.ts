@@ -1,0 +1,103 @@
+import type { Cause } from "../incident/cause.ts";
+import { type Also, type AnomalyIncident, type Emerging, patternsOf } from "../incident/incident.ts";
+import type { JudgedSample } from "../incident/judgement.ts";
+import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
+import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
+import { MINUTE_MS } from "../time.ts";
+import { CAUSES_MAX, causeOf, placeOf } from "./causes.ts";
+import type { Assessment, Judged } from "./judged.ts";
+
+/** Trouble spreads within a host: what follows so soon on what people were notified of is part of that. */
+const SAME_EVENT_MS = 10 * MINUTE_MS;
+/** In so many samples a metric must be beyond its limit by itself: an opening takes three as well. */
+const SIGHTINGS = 3;
+/** Metrics that may emerge at once; more of them are one event. */
+const EMERGING_MAX = 8;
+
+/** A metric that would notify by itself, and what makes its cause. */
+interface Alone {
+  readonly pattern: Pattern;
+  cause(): Cause;
+}
+
+/** The incident after a sample that brings trouble which its notices do not tell; unchanged by any other. */
+export function withPatterns(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
+  const known = patternsOf(incident);
+  const isNew = (pattern: Pattern) => !known.includes(pattern);
+  const alone = aloneIn(sample).filter(({ pattern }) => isNew(pattern));
+  const rules = sample.hits.filter(({ rule }) => isNew(patternOfRule(rule)));
+  if (known.length >= PATTERNS_MAX) return incident;
+  const last = incident.also?.peak.time ?? incident.opened;
+  if (sample.time - last < SAME_EVENT_MS) {
+    const followed = told(
+      incident,
+      alone.map(({ pattern }) => pattern),
+    );
+    return withAlso(followed, sample, [], rules);
+  }
+  const emerging = seen(incident.emerging ?? [], alone);
+  const stays = ({ pattern }: Alone) => emerging.some((one) => one.pattern === pattern && one.seen >= SIGHTINGS);
+  const joining = alone.filter(stays);
+  return withAlso(withEmerging(incident, emerging), sample, joining, rules);
+}
+
+/** The incident when its causes are told, as a notice that it has worsened does. */
+export function withCausesTold(incident: AnomalyIncident): AnomalyIncident {
+  return told(incident, incident.causes.map(patternOf));
+}
+
+function aloneIn({ assessment }: Judged): readonly Alone[] {
+  if (!assessment?.anomaly) return [];
+  const { baseline } = assessment;
+  const explanation = assessment.explain();
+  return explanation.alone.map((one) => ({
+    pattern: patternOf(placeOf(baseline, explanation, one.metric)),
+    cause: () => causeOf(baseline, explanation, one),
+  }));
+}
+
+/** Counts one more sample for each pattern that it has, and one less for the others. */
+function seen(emerging: readonly Emerging[], alone: readonly Alone[]): readonly Emerging[] {
+  const now = new Set(alone.map(({ pattern }) => pattern));
+  const kept = emerging.map(({ pattern, seen }) => ({ pattern, seen: seen + (now.has(pattern) ? 1 : -1) }));
+  for (const { pattern } of kept) now.delete(pattern);
+  const begun = [...now].map((pattern) => ({ pattern, seen: 1 }));
+  return [...kept.filter(({ seen }) => seen > 0), ...begun].slice(0, EMERGING_MAX);
+}
+
+function withEmerging({ emerging: _, ...incident }: AnomalyIncident, emerging: readonly Emerging[]): AnomalyIncident {
+  return emerging.length > 0 ? { ...incident, emerging } : incident;
+}
+
+function withAlso(
+  incident: AnomalyIncident,
+  { time, assessment }: Judged,
+  joining: readonly Alone[],
+  rules: readonly RuleHit[],
+): AnomalyIncident {
+  if (joining.length + rules.length === 0) return incident;
+  const causes = joining.slice(0, CAUSES_MAX).map(({ cause }) => cause());
+  const also: Also = {
+    peak: peakOf(time, assessment, causes),
+    causes,
+    ...(rules.length > 0 ? { rules: rules.slice(0, RULE_HITS_MAX) } : {}),
+  };
+  const patterns = [...rules.map(({ rule }) => patternOfRule(rule)), ...joining.map(({ pattern }) => pattern)];
+  return { ...told(incident, patterns), also };
+}
+
+/** The sample's score without the trouble that people know. */
+function peakOf(time: number, assessment: Assessment | undefined, [first]: readonly Cause[]): JudgedSample {
+  if (!assessment || !first) return { time };
+  const { owner, version, epsilon } = assessment.baseline;
+  return { time, judgement: { score: first.contribution, epsilon, baseline: { owner, version } } };
+}
+
+/** The incident with more patterns that its notices tell; these no longer emerge. */
+function told(incident: AnomalyIncident, more: readonly Pattern[]): AnomalyIncident {
+  const known = patternsOf(incident);
+  const patterns = [...known, ...more.filter((one) => !known.includes(one))].slice(0, PATTERNS_MAX);
+  if (patterns.length === known.length) return incident;
+  const emerging = (incident.emerging ?? []).filter(({ pattern }) => !patterns.includes(pattern));
+  return { ...withEmerging(incident, emerging), patterns };
+}

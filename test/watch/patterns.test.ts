@@ -1,0 +1,119 @@
+// What joins an open incident, and when people hear of it: samples of three metrics, by hand.
+
+import type { HostIncident } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
+import { type Draft, judge } from "../../lib/watch/judge.ts";
+import type { Judged } from "../../lib/watch/judged.ts";
+import { baseline, START, state } from "../factories.ts";
+
+const MINUTE = 60_000;
+const METRICS = ["latency", "cpu", "disk"];
+const REFERENCE = { ...baseline(), schema: { id: "0".repeat(16), names: METRICS } };
+
+/** What each metric is beyond its limit, in epsilons; the score is the largest. */
+type Beyond = Readonly<Record<string, number>>;
+
+function sample(at: number, beyond: Beyond, rules: readonly string[]): Judged {
+  const time = START + at * MINUTE;
+  const { epsilon } = REFERENCE;
+  const attributions = Object.entries(beyond)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, ratio]) => ({ metric: METRICS.indexOf(name), contribution: ratio * epsilon, share: 0.5 }));
+  const score = attributions[0]?.contribution ?? 0;
+  const explain = () => ({
+    ...{ time, values: Float64Array.from(METRICS, () => 1e6), attributions, normalAt: () => undefined },
+    alone: attributions.filter(({ contribution }) => contribution > epsilon),
+  });
+  const hits = rules.map((rule) => ({ rule, severity: "critical" as const, since: time, values: [] }));
+  return {
+    time,
+    hits,
+    assessment: { score, anomaly: score > epsilon, leans: () => false, baseline: REFERENCE, explain },
+  };
+}
+
+/** Minutes from inclusive to exclusive, and what is beyond its limit in them; `rule` holds then. */
+type Spell = readonly [from: number, to: number, beyond: Beyond, ...rules: string[]];
+
+function notices(...spells: readonly Spell[]): readonly Notice[] {
+  const draft: Draft = { ...state(), applied: [], pending: [] };
+  const outcome = { incidents: new Map<string, HostIncident>(), notices: [] as Notice[] };
+  for (let at = 0; at < Math.max(...spells.map(([, to]) => to)); at++) {
+    const now = spells.filter(([from, to]) => from <= at && at < to);
+    judge(
+      draft,
+      sample(
+        at,
+        Object.assign({}, ...now.map(([, , beyond]) => beyond)),
+        now.flatMap(([, , , ...rules]) => rules),
+      ),
+      outcome,
+    );
+  }
+  return outcome.notices;
+}
+
+const HOURS = 300;
+const inBrief = (all: readonly Notice[]) =>
+  all.map(({ kind, incident }) => [
+    kind,
+    incident.kind !== "silent" && incident.causes.map(({ metric }) => metric).join(" "),
+    (incident.kind === "anomaly" ? incident.peak.time - START : 0) / MINUTE,
+  ]);
+
+test("a metric that leaves its band while another is out for hours is told, however small beside it", () => {
+  const told = notices([0, HOURS, { latency: 1000 }], [60, HOURS, { cpu: 4 }]);
+  expect(inBrief(told)).toEqual([
+    ["opened", "latency", 0],
+    ["also", "cpu", 62],
+  ]);
+  expect(told[1]!.incident).toMatchObject({ id: told[0]!.incident.id, revision: 2 });
+});
+
+test("trouble that joins has its own severity, as text messages and filters see it", () => {
+  const [, also] = notices([0, HOURS, { latency: 1000 }], [60, HOURS, { cpu: 2 }]);
+  // Two times epsilon: below the three times that are critical.
+  expect(also!.incident).toMatchObject({ peak: { judgement: { score: 2 * REFERENCE.epsilon } } });
+});
+
+test("each metric is told once, also when it comes back", () => {
+  const twice = notices([0, HOURS, { latency: 9 }], [60, 90, { cpu: 4 }], [150, 200, { cpu: 4 }]);
+  expect(inBrief(twice)).toHaveLength(2);
+});
+
+test("what follows the opening within ten minutes is part of it", () => {
+  expect(inBrief(notices([0, HOURS, { latency: 9 }], [8, HOURS, { cpu: 4 }]))).toHaveLength(1);
+});
+
+test("two odd samples are no trouble that joins", () => {
+  expect(inBrief(notices([0, HOURS, { latency: 9 }], [60, 62, { cpu: 4 }], [100, 102, { cpu: 4 }]))).toHaveLength(1);
+});
+
+test("what follows other trouble within ten minutes is part of that, what comes later is told", () => {
+  const until = (from: number) =>
+    inBrief(notices([0, HOURS, { latency: 9 }], [60, HOURS, { cpu: 4 }], [from, HOURS, { disk: 5 }]));
+  expect(until(71)).toHaveLength(2);
+  expect(until(73)).toEqual([
+    ["opened", "latency", 0],
+    ["also", "cpu", 62],
+    ["also", "disk", 75],
+  ]);
+});
+
+test("a rule that begins to hold is told at once, once", () => {
+  const told = notices([0, HOURS, { latency: 9 }], [5, HOURS, {}, "disk > 95"]);
+  expect(told.map(({ kind }) => kind)).toEqual(["opened", "also"]);
+  expect(told[1]!.incident).toMatchObject({
+    causes: [],
+    rules: [{ rule: "disk > 95" }],
+    peak: { time: START + 5 * MINUTE },
+  });
+});
+
+test("what makes a warning critical is told once, as that", () => {
+  const told = notices([0, HOURS, { latency: 2 }], [60, HOURS, { cpu: 4 }]);
+  expect(inBrief(told).map(([kind, causes]) => [kind, causes])).toEqual([
+    ["opened", "latency"],
+    ["worsened", "cpu latency"],
+  ]);
+});
