@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { sleep } from "../backoff.ts";
 import { type Destination, TITLES } from "../forward/destination.ts";
-import { forward } from "../forward/forward.ts";
+import { postAlert } from "../forward/post.ts";
 import { FILTERS } from "../resources.ts";
 import { replaceFile } from "./files.ts";
 import { bodyFor, type Message } from "./message.ts";
@@ -103,7 +103,7 @@ export function forwardSink(to: Destination): Sink {
     // Neither the path of a webhook nor a key, which are secrets.
     endpoint: `${TITLES[to.service]} at ${to.url.host}`,
     wants: isNotForPhonesOnly,
-    deliver: (message, signal) => forward(bodyFor(message, "lambda"), to, sleep, signal),
+    deliver: (message, signal) => postAlert(bodyFor(message, "lambda"), to, sleep, signal),
   };
 }
 

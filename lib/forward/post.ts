@@ -14,7 +14,7 @@ const ATTEMPTS_MAX = 3;
 const REASON_LENGTH_MAX = 200;
 
 /** Posts the JSON of an alert to a service, in its format. Throws if the service did not take it. */
-export async function forward(json: string, to: Destination, sleep: Sleep, signal?: AbortSignal): Promise<void> {
+export async function postAlert(json: string, to: Destination, sleep: Sleep, signal?: AbortSignal): Promise<void> {
   for (const posting of postingsOf(json, to)) {
     const refusal = await post(posting, sleep, signal);
     // The answer could repeat what it got.

@@ -1,5 +1,5 @@
 import { parseDestination } from "../../lib/forward/destination.ts";
-import { forward } from "../../lib/forward/forward.ts";
+import { postAlert } from "../../lib/forward/post.ts";
 import { render } from "../../lib/notify/render.ts";
 import { SERVICES, type Service } from "../../lib/resources.ts";
 import { changed, DEPLOYED } from "../notify/example.ts";
@@ -14,7 +14,7 @@ async function outcome(service: Service, ...answers: readonly Answer[]) {
   const pauses: number[] = [];
   const sleep = async (ms: number) => void pauses.push(ms);
   const to = parseDestination(service, server.secret, "test");
-  const error = await forward(alert, to, sleep).then(
+  const error = await postAlert(alert, to, sleep).then(
     () => undefined,
     (thrown: Error) => thrown.message,
   );
@@ -66,7 +66,7 @@ test.each(SERVICES)("%s that is not there is named by its host", async (service)
   const server = await startService(service);
   await server.close();
   const to = parseDestination(service, server.secret, "test");
-  const reached = forward(alert, to, async () => undefined);
+  const reached = postAlert(alert, to, async () => undefined);
   await expect(reached).rejects.toThrow(/ cannot be reached at 127\.0\.0\.1:\d+: .*ECONNREFUSED/);
   await expect(reached).rejects.not.toThrow(/secret|0123456789abcdef|eb243592/);
 });
