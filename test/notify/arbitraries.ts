@@ -131,6 +131,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     groups: fc.array(fc.record({ group: anyName, notices: anyNumber }), { maxLength: 12 }),
     groupsInAll: anyNumber,
     first: anyHosts,
+    ended: fc.array(anyName, { maxLength: 60 }),
     causes: fc.array(
       fc.record({
         metric: anyName,
