@@ -48,9 +48,9 @@ export interface TrainingSet {
 }
 
 /**
- * Joins history, labels of incidents and of times, and silences, of which `quiet` are the times. The features are those of the newest chunk of
- * which the rows to be fitted tell something; with `keepsResting` those at rest stay, too. Undefined when there is no
- * history.
+ * Joins history, labels of incidents and of times, and silences, of which `quiet` are the times. The features are those
+ * of the newest chunk of which the rows to be fitted tell something; with `keepsResting` those at rest stay, too.
+ * Undefined when there is no history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],

@@ -13,7 +13,7 @@ import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document
 import { labelOfDocument } from "./incident-item.ts";
 import type { Item } from "./item-table.ts";
 
-/** The table's partitions: silences and labels of times by id, desks by group, allowances by name, the others by owner, one audit. */
+/** The table's partitions: silences and labels of times by id, desks by group, allowances by name, others by owner. */
 export type AlertingKind = Extract<
   Kind,
   "silence" | "desk" | "allowance" | "announced" | "refusal" | "audit" | "label"
