@@ -40,20 +40,36 @@ export function isTried({ source, from }: FitReport): boolean {
   return source !== "by hand" || from === undefined;
 }
 
-function reasonOf({ source, labels, samples, budget, by }: FitReport): string {
+function reasonOf({ source, labels, samples, budget, by, rows }: FitReport): string {
   const decided = [...labels.fault.map((id) => `${id} fault`), ...labels.false.map((id) => `${id} false`)].join(", ");
   const learnt = decided ? `labels among them (${decided})` : "no labels";
   const reasons: Record<EpsilonSource, string> = {
     default: `the detector's own, the same for every host${decided ? `, above ${decided} already` : ""}`,
     quantile: `the calm quantile of ${samples} samples, ${learnt}`,
     "false labels": `above the incidents labelled false (${decided})`,
-    labels: `best F1 on this host's labels (${decided})`,
+    labels: rows ? describeRows(rows) : `best F1 on this host's labels (${decided})`,
     "group labels": `best F1 on the group's labels (${decided})`,
     budget: budget ? `raised to hold the budget: ${describeBudget(budget)}` : "raised to hold the budget",
     "by hand": `set by ${by ?? "hand"}, kept until it is set to auto`,
     "group by hand": "set by hand for the group, kept until that is set to auto",
   };
   return reasons[source];
+}
+
+/** `best F1 on 307 labelled rows, p(x) < 9.087601e-5 (the scan: p(x) < 8.990853e-5, F1 0.88)`. */
+function describeRows({ rows, density, scan }: NonNullable<FitReport["rows"]>): string {
+  const exact = density ? `, p(x) < ${densityText(density.exact)}` : "";
+  const other =
+    density?.scan !== undefined && scan
+      ? ` (the scan: p(x) < ${densityText(density.scan)}, epsilon ${decimal(scan.epsilon)}, F1 ${scan.f1.toFixed(6)})`
+      : "";
+  return `best F1 on ${rows} labelled rows${exact}${other}`;
+}
+
+/** A density by its logarithm; with many metrics it is too small for a double. */
+function densityText(logarithm: number): string {
+  const value = Math.exp(logarithm);
+  return value > 0 ? value.toExponential(6) : `e^${logarithm.toFixed(3)}`;
 }
 
 function describeBudget({ allowed, before, after }: NonNullable<FitReport["budget"]>): string {

@@ -69,7 +69,7 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
   };
 }
 
-/** Who sets an epsilon or a budget knows it. */
+/** Who sets an epsilon or a budget, or stores labelled rows, knows it. */
 const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "budget"]);
 
 /** The last announcement, or the one that would have been. */
@@ -81,7 +81,7 @@ type Known = Pick<FitReport, "version" | "epsilon">;
  */
 async function noteEpsilon(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
   const { owner, source, version, epsilon, labels } = report;
-  if (report.refused !== undefined || KNOWN.has(source)) return undefined;
+  if (report.refused !== undefined || report.rows || KNOWN.has(source)) return undefined;
   const known = await ports.alerting.announced(owner);
   if (known && !hasMoved(known.epsilon, epsilon)) return undefined;
   const then = known

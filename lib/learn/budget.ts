@@ -33,7 +33,8 @@ export function withinBudget(
   const epsilon = Math.min(needed, ceiling);
   const budget = { allowed, before, after: expectedAt(alerts, epsilon), ...(ceiling < needed ? { ceiling } : {}) };
   if (epsilon === choice.epsilon) return { ...choice, budget };
-  const quality = qualityOf(epsilon, own);
+  // Below the least caught one, the same labelled rows are flagged.
+  const quality = choice.rows ? choice.quality : qualityOf(epsilon, own);
   return { ...choice, epsilon, source: "budget", ...(quality ? { quality } : {}), budget };
 }
 

@@ -7,6 +7,7 @@ import { ceilingOf, type Faults, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
+import type { RowsStore } from "./labelled-rows.ts";
 import { ALONE, type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
 import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
@@ -14,7 +15,7 @@ import type { TrainingSet } from "./training.ts";
 import type { Fit } from "./training-fit.ts";
 
 export interface RefitPorts extends PreparePorts {
-  readonly baselines: BaselineStore & BaselineLedger;
+  readonly baselines: BaselineStore & BaselineLedger & Pick<RowsStore, "rows">;
 }
 
 /** A group's hosts as far as the refit needs them. */
@@ -73,8 +74,8 @@ export async function refitGroup(
   const ofGroup = await ports.baselines.current(groupOwner(work.group));
   const served = ofGroup?.detector === "bands";
   const ceiling = work.isFirst ? undefined : ofGroup?.budget?.ceiling;
-  const faultsFor = ({ model, peaks }: Fit): Faults =>
-    model.detector === "bands" ? { peaks: fits.flatMap((fit) => fit.peaks), ceiling } : { peaks };
+  const faultsFor = (fit: Fit): Faults =>
+    fit.model.detector === "bands" ? { peaks: fits.flatMap(({ peaks }) => peaks), ceiling } : ownFaults(fit);
   const unsettled = await eachOrFail(
     common ? [...prepared, common] : prepared,
     ({ owner }) => owner,
@@ -190,6 +191,11 @@ interface Circumstances {
   readonly faultsFor?: (fit: Fit) => Faults;
 }
 
+/** The labelled faults of one host, and the labelled rows that are caught. */
+function ownFaults({ peaks, rows }: Fit): Faults {
+  return { peaks: rows ? [...peaks, { id: "rows", verdict: "fault", peak: rows.least }] : peaks };
+}
+
 /**
  * Chooses the epsilon, asks the gate, writes the version and promotes it. A version that would repeat the active one is
  * not written.
@@ -197,7 +203,7 @@ interface Circumstances {
 async function settle(
   ledger: BaselineLedger,
   { owner, schema, fit, shortened }: Prepared,
-  { work, pooled, settings, now, faultsFor = ({ peaks }) => ({ peaks }) }: Circumstances,
+  { work, pooled, settings, now, faultsFor = ownFaults }: Circumstances,
 ): Promise<FitReport> {
   const version = (await ledger.latest(owner)) + 1;
   const detector = "refused" in fit ? settings.detector : fit.model.detector;

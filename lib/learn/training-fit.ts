@@ -11,6 +11,7 @@ import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
 import { scorePart, singleScores } from "../watch/scoring.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
+import type { ChoiceOnRows } from "./labelled-rows.ts";
 import { type DecidingLabel, type TrainingSet, Use } from "./training.ts";
 
 /** A baseline from fewer samples than this would be noise; a new host at 10 s has them after ten minutes. */
@@ -55,6 +56,8 @@ export interface Fit {
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
+  /** What labelled rows of a file ask for, where there are some. */
+  readonly rows?: ChoiceOnRows;
   /**
    * Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model
    * while there is only one day.
@@ -152,7 +155,7 @@ function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float6
 }
 
 /** A model as a baseline. A policy is applied to every sample, as no epsilon is known yet. */
-function judging(model: Model, schema: Schema): Baseline {
+export function judging(model: Model, schema: Schema): Baseline {
   return { owner: "", version: 0, schema, model, epsilon: Number.NEGATIVE_INFINITY, samples: 0, fitted: 0 };
 }
 

@@ -16,6 +16,7 @@ import type { Stores } from "../../lib/store/stores.ts";
 import { tableChunks } from "../../lib/table/write.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { anIncident } from "../contract/examples.ts";
+import { schemaOf } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
 const HOUR = 3_600_000;
@@ -211,6 +212,36 @@ testOnTwin("conflicts are different labels from two people, and similar incident
     { host: "web-07", metric: "cpu", direction: "high", fault: ["BBB222"], normal: ["AAA222", "EEE222"] },
   ]);
   expect(await said("labels", "conflicts", "--since", "1h")).toBe("No conflicts.\n");
+});
+
+testOnTwin("labelled rows are checked against the host's metrics, stored, shown and removed", async () => {
+  const rows = (text: string) => {
+    const path = join(folder, "rows.csv");
+    writeFileSync(path, text);
+    return path;
+  };
+  const schema = schemaOf("cpu", "load");
+  await stores.baselines.remember(schema);
+  await stores.hosts.save({ ...newHost("web-07", "web"), schema: schema.id });
+  const good = rows("load,cpu,label\n1,2,0\n3,,1\n");
+  expect(await said("labels", "rows", "web-07", good, "--by", "jo")).toMatch(
+    /^web-07 has 2 labelled rows, 1 of them anomalies, set by jo on .*\. The next refit counts that/,
+  );
+  expect(await stores.baselines.rows("host#web-07")).toMatchObject({
+    ...{ names: ["load", "cpu"], rows: Float64Array.of(1, 2, 3, Number.NaN), labels: Uint8Array.of(0, 1), by: "jo" },
+  });
+  for (const [text, problem] of [
+    ["load,gone,label\n1,2,1\n", "the host sends no metric gone"],
+    ["load,cpu\n1,2\n", "no column named label"],
+    ["load,cpu,label\n1,2,0\n", "no row has label 1"],
+    [`cpu,label\n${"1,1\n".repeat(50_001)}`, "50001 rows of 1 metrics: give at most 50000 rows"],
+  ] as const)
+    expect(await run("labels", "rows", "web-07", rows(text), "--endpoint", twin.endpoint)).toMatchObject({
+      ...{ code: 1, err: expect.stringContaining(problem) },
+    });
+  expect(await said("labels", "rows", "web-07")).toMatch(/^web-07 has 2 labelled rows/);
+  expect(await said("labels", "rows", "web-07", "--remove")).toMatch(/^web-07 has no labelled rows\./);
+  expect(await run("labels", "rows", "web-99", "--endpoint", twin.endpoint)).toMatchObject({ code: 1 });
 });
 
 testOnTwin("a missed fault is labelled by its time, exported, imported elsewhere, and taken back", async () => {

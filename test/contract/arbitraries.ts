@@ -406,6 +406,14 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
       ),
       labels: fc.record({ fault: fc.array(incidentId), false: fc.array(incidentId) }),
       quality: fc.record({ f1: share, precision: estimate, recall: estimate }),
+      rows: fc.record(
+        {
+          ...{ rows: count, caught: count, missed: count, falseAlarms: count, least: positive },
+          density: fc.record({ exact: positive, scan: positive }, { requiredKeys: ["exact"] }),
+          scan: fc.record({ epsilon: positive, f1: share }),
+        },
+        { requiredKeys: ["rows", "caught", "missed", "falseAlarms", "least"] },
+      ),
       budget: fc.record(
         { allowed: positive, before: positive, after: positive, ceiling: positive },
         { requiredKeys: ["allowed", "before", "after"] },
