@@ -6,7 +6,7 @@ import { alertsSeen } from "./alerts-seen.ts";
 import type { Announce } from "./announce.ts";
 import type { Settings } from "./fit-settings.ts";
 import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./group-refit.ts";
-import { withSilences } from "./prepare.ts";
+import { readOnce } from "./prepare.ts";
 import type { FitReport, RefitProgress } from "./report.ts";
 
 export interface FleetPorts extends RefitPorts {
@@ -51,11 +51,11 @@ export async function refitFleet(
 ): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
-  const quieted = await withSilences(ports);
+  const once = await readOnce(ports);
   let last = after;
-  for (const segment of segmentsOf(await groupsOf(ports, settings, time.now), after)) {
+  for (const segment of segmentsOf(await groupsOf(once, settings, time.now), after)) {
     if (last !== after && time.outOfTime()) return { reports, failures, ...(last ? { next: last } : {}) };
-    const refit = await refitGroup(quieted, segment, settings(segment.group), time.now, time.outOfTime);
+    const refit = await refitGroup(once, segment, settings(segment.group), time.now, time.outOfTime);
     reports.push(...refit.reports);
     failures.push(...refit.failures);
     failures.push(...((await ports.announce?.(segment.group, refit.reports, segment.alerts)) ?? []));
@@ -100,6 +100,7 @@ async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Pro
   }
   const incidents = await ports.incidents.feed(now - 30 * DAY_MS, now + 1, INCIDENTS_MAX);
   const labelled = new Set(incidents.flatMap((one) => (one.label ? [subjectOf(one)] : [])));
+  for (const { about } of await ports.alerting.timeLabels()) if ("host" in about) labelled.add(about.host);
   const rank = (host: string) => `${labelled.has(host) ? 0 : 1}${host}`;
   return [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))

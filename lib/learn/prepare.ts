@@ -1,5 +1,6 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
+import { isAbout } from "../incident/time-label.ts";
 import { DAY_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
@@ -14,7 +15,7 @@ import { type Fit, fitTraining } from "./training-fit.ts";
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
   readonly incidents: Pick<IncidentStore, "ofHost">;
-  readonly alerting: Pick<AlertingStore, "silences">;
+  readonly alerting: Pick<AlertingStore, "silences" | "timeLabels">;
   /** People's policies for hosts; absent: none. */
   readonly policyOf?: PolicyOf;
 }
@@ -41,8 +42,9 @@ export async function prepareHost(
   for await (const chunk of history.read(host, from, now + 1)) chunks.push(chunk);
   const known = await incidents.ofHost(host, from, now + 1);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
+  const about = (await alerting.timeLabels()).filter((one) => one.to >= from && isAbout(one, { host, group }));
   const prepared = (some: readonly HistoryChunk[]) => {
-    const set = trainingSet(thinned(some), known, quiet, settings.detector === "bands");
+    const set = trainingSet(thinned(some), known, quiet, settings.detector === "bands", about);
     return set && prepareSet(hostOwner(host), set, place, settings, policyOf?.(host, group));
   };
   const whole = prepared(chunks);
@@ -74,10 +76,10 @@ function newestThatPasses(
   return undefined;
 }
 
-/** The same ports with the silences of this moment, read once for all hosts of a run. */
-export async function withSilences<T extends Pick<PreparePorts, "alerting">>(ports: T): Promise<T> {
-  const silences = await ports.alerting.silences();
-  return { ...ports, alerting: { silences: async () => silences } };
+/** The same ports with the silences and the labels of times of this moment, read once for all hosts of a run. */
+export async function readOnce<T extends Pick<PreparePorts, "alerting">>(ports: T): Promise<T> {
+  const [silences, times] = await Promise.all([ports.alerting.silences(), ports.alerting.timeLabels()]);
+  return { ...ports, alerting: { silences: async () => silences, timeLabels: async () => times } };
 }
 
 export function prepareSet(

@@ -38,7 +38,7 @@ interface LabelledScores {
   readonly positive: Uint8Array;
 }
 
-/** The highest score that a labelled incident gets from the new model. */
+/** The highest score that a labelled incident or time gets from the new model; 0 where nothing of it is stored. */
 export interface LabelledPeak extends DecidingLabel {
   readonly peak: number;
 }
@@ -92,7 +92,10 @@ export function fitTraining(
     samples: normal,
     excluded: set.times.length - normal,
     calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set),
-    peaks: set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
+    peaks: [
+      ...set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
+      ...(set.unseen ?? []).map((id) => ({ id, verdict: "fault" as const, peak: 0 })),
+    ],
     counts: countScores(labelled.scores, labelled.positive, faults),
     ...(faults > 0 ? { labelled } : {}),
     heldOut: heldOutOf(set, settings, policy, counted),

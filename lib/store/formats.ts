@@ -32,6 +32,7 @@ const KINDS = {
   announced: { table: "alerting", format: 1 },
   refusal: { table: "alerting", format: 1 },
   audit: { table: "alerting", format: 1 },
+  label: { table: "alerting", format: 1 },
 } as const satisfies Record<string, Rules>;
 
 export type Kind = keyof typeof KINDS;

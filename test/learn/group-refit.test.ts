@@ -90,6 +90,34 @@ test("a refit that finds the same writes no version, and says when it ran", asyn
   expect(await ledger.current("host#web-07")).toEqual(changed);
 });
 
+test("a missed fault that people report is a miss, moves epsilon, and is not learnt", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const strange = Array.from({ length: 40 }, (_, i) => 20 + (i % 2 ? 1 : -1) + (i >= 10 && i < 20 ? 6 : 0));
+  await keepChunk(stores, {
+    host: "web-07",
+    schema: schemaOf("cpu"),
+    times: Float64Array.from(strange, (_, i) => timeOf(100 + i)),
+    values: Float64Array.from(strange),
+    flags: new Uint8Array(40),
+  });
+  const before = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
+  expect(before).toMatchObject({ source: "quantile", excluded: 0 });
+  const label = { verdict: "fault" as const, at: NOW, by: "jo" };
+  const seen = { id: "T-SEEN22", about: { host: "web-07" }, from: timeOf(110), to: timeOf(119), label };
+  const unseen = { id: "T-UNSEEN", about: { group: "web" }, from: timeOf(1_000), to: timeOf(1_100), label };
+  for (const one of [seen, unseen]) await stores.alerting.saveTimeLabel(one);
+  await stores.alerting.saveTimeLabel({ ...seen, id: "T-OTHER2", about: { host: "web-08" } });
+  const after = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW + 1);
+  // Of two faults the stored one is caught now.
+  expect(after).toMatchObject({
+    ...{ source: "labels", samples: 130, excluded: 10 },
+    labels: { fault: ["T-SEEN22", "T-UNSEEN"], false: [] },
+    quality: { f1: expect.closeTo(2 / 3, 9), precision: { value: 1 }, recall: { value: 0.5 } },
+  });
+  expect(after?.epsilon).toBeLessThan(before?.epsilon ?? 0);
+});
+
 test("a host without history gets no version", async () => {
   const stores = createMemoryStores(() => NOW);
   expect(await refitHost(stores, "web-07", "web", GAUSSIAN, NOW)).toBeUndefined();
