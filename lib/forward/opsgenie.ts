@@ -10,7 +10,7 @@ const DESCRIPTION_MAX = 15_000;
 const ENTITY_MAX = 512;
 const SOURCE_MAX = 100;
 /** All keys and values together have at most 8,000 characters. */
-const DETAIL_MAX = 1_500;
+const DETAIL_MAX = 1_300;
 
 const PRIORITIES = { critical: "P1", warning: "P3", info: "P5" } as const;
 
@@ -32,7 +32,8 @@ function requests(alert: Alert, { key, action }: Page): readonly Request[] {
   const alias = fitted(key, ALIAS_MAX);
   const source = fitted(`Fleetwarden, stack ${alert.custom_details.stack}`, SOURCE_MAX);
   const at = (what: string) => `/v2/alerts/${encodeURIComponent(alias)}/${what}?identifierType=alias`;
-  if (action === "close") return [{ method: "POST", path: at("close"), body: { source, note: alert.summary } }];
+  if (action === "close")
+    return [{ method: "POST", path: at("close"), body: { source, note: fitted(alert.summary, DESCRIPTION_MAX) } }];
   const priority = PRIORITIES[alert.severity];
   const created: Request = {
     method: "POST",

@@ -6,6 +6,8 @@ import { fitted, type Posting } from "./posting.ts";
 /** https://developer.pagerduty.com/docs/events-api-v2/trigger-events/ */
 const KEY_MAX = 255;
 const SUMMARY_MAX = 1_024;
+/** PagerDuty rejects an event with a time that it cannot read, such as one of a clock far beyond the year 9999. */
+const USUAL_YEAR = /^\d{4}-/;
 
 /** Events of the Events API v2. A later trigger raises the severity of an open alert. */
 export function pagerdutyPostings(alert: Alert, { url, key }: Destination): readonly Posting[] {
@@ -25,7 +27,8 @@ export function pagerdutyPostings(alert: Alert, { url, key }: Destination): read
 function details(alert: Alert, { action }: Page) {
   const { summary, source, severity, component, group, links, custom_details } = alert;
   const since = alert.at ?? alert.opened;
-  const timestamp = action === "open" && typeof since === "string" ? since : undefined;
+  const isUsual = typeof since === "string" && USUAL_YEAR.test(since);
+  const timestamp = action === "open" && isUsual ? since : undefined;
   return {
     client: "Fleetwarden",
     payload: {

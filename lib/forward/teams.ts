@@ -25,7 +25,7 @@ function card({ title, lines, small, tone, link }: ChatText) {
     type: "AdaptiveCard",
     version: "1.4",
     msteams: { width: "Full" },
-    fallbackText: title,
+    fallbackText: fitted(title, LINE_MAX),
     body: [
       line(title, { size: "Large", weight: "Bolder", color: COLOURS[tone] }),
       ...lines.map((text) => line(text, {})),
