@@ -41,7 +41,7 @@ export const TABLES = {
     ],
     precious: true,
   },
-  /** Owner is `host#…`, `group#…` or `schema#…`; version is `ACTIVE`, `v000001`…, `part#…`, `ROWS` or `NAMES`. */
+  /** Owner is `host#…`, `group#…` or `schema#…`; version is `ACTIVE`, `v000001`…, `part#…`, `ROWS`… */
   baselines: {
     partitionKey: { name: "owner", type: "S" },
     sortKey: { name: "version", type: "S" },
