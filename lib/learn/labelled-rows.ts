@@ -43,8 +43,8 @@ export interface ChoiceOnRows {
 }
 
 /**
- * The choice that a fitted model leads to; undefined when no epsilon catches an anomaly. A row stands for itself: it has
- * no neighbours with which its score could persist.
+ * The choice that a fitted model leads to; undefined when no epsilon catches an anomaly. Each row stands for itself: it
+ * has no neighbours with which its score could persist.
  */
 export function chooseOnRows(
   baseline: Baseline,
