@@ -26,7 +26,7 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
 
 /**
  * A host's epsilon: by labelled rows of a file where there are some, without any bound; by its own labelled faults
- * where its scores have a scale of their own, by its group's, else the label-free one; in any case above what people called
+ * where its scores have a scale of their own, by its group's, else the label-free one; always above what people called
  * false. Calendar bands have the same scale for every host: there the group's labels say more than its own.
  */
 export function chooseForHost(fit: Fit, group: Choice | undefined): Choice {
