@@ -15,7 +15,7 @@ interface Access<T extends TableName> {
 type TableAccess = { readonly [T in TableName]?: Access<T> };
 
 /** The access of each function to each table. */
-const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
+const TABLE_ACCESS: Readonly<Record<Exclude<FunctionName, "forward">, TableAccess>> = {
   score: {
     hosts: { actions: ["BatchGetItem", "PutItem"] },
     baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
@@ -44,7 +44,7 @@ const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
 };
 
 /** Grants a function the access that its code needs, index by index: the grants of the CDK would add `index/*`. */
-export function grantTables(name: FunctionName, fn: IFunction, tables: Tables): void {
+export function grantTables(name: keyof typeof TABLE_ACCESS, fn: IFunction, tables: Tables): void {
   const access = TABLE_ACCESS[name];
   for (const [table, { actions = [], queries = [] }] of [
     [tables.hosts, access.hosts ?? {}],

@@ -21,7 +21,14 @@ type Row = Bound & {
 /** Alarms about Fleetwarden itself. Each notifies the ops topic. */
 export function addAlarms(parts: Parts): Alarm[] {
   const action = new SnsAction(parts.opsTopic);
-  return [...pipeline(parts), ...losses(parts), ...quality(parts), ...page(parts), ...schedules(parts)].map((row) => {
+  return [
+    ...pipeline(parts),
+    ...losses(parts),
+    ...quality(parts),
+    ...page(parts),
+    ...services(parts),
+    ...schedules(parts),
+  ].map((row) => {
     const alarm = new Alarm(parts, `${row.id}Alarm`, {
       alarmDescription: row.description,
       metric: row.metric,
@@ -176,6 +183,19 @@ function page({ feedback }: Parts): Row[] {
       periods: 2,
     },
   ];
+}
+
+/** Alerts do not reach a service. They reach all other subscribers. */
+function services({ forwards }: Parts): Row[] {
+  return Object.entries(forwards).map(([service, fn]) => ({
+    id: `Forward${service.charAt(0).toUpperCase()}${service.slice(1)}Failed`,
+    description:
+      `Alerts did not reach ${service}, and no retry did: see the function's log. ` +
+      "The alerts are in the failures bucket: aws/lambda/async/.",
+    metric: givenUp(fn, Duration.minutes(5)),
+    above: 0,
+    periods: 1,
+  }));
 }
 
 /** Something that should happen regularly has stopped, or happens only now and then. */

@@ -15,9 +15,9 @@ const FULL_WIDTH = 24;
 
 /** One page about the health of Fleetwarden: alarms first, then the path of a record from the stream to an alert. */
 export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard {
-  const { alertsTopic, feedback, refit, score, stream, sweep } = parts;
+  const { alertsTopic, feedback, forwards, refit, score, stream, sweep } = parts;
   const tables = Object.values(parts.tables);
-  const functions = [score, sweep, refit, ...(feedback ? [feedback.fn] : [])];
+  const functions = [score, sweep, refit, ...(feedback ? [feedback.fn] : []), ...Object.values(forwards)];
   return new Dashboard(parts, "Dashboard", {
     defaultInterval: Duration.days(1),
     widgets: [

@@ -16,6 +16,7 @@ import { addAlarms } from "./alarms.ts";
 import { addDashboard } from "./dashboard.ts";
 import { createFailuresBucket, FailureDestination, grantKeep, REJECTED, UNREADABLE } from "./failures.ts";
 import { createFeedback, type Feedback } from "./feedback.ts";
+import { createForwards, type ForwardSecrets, type Forwards } from "./forwards.ts";
 import { createFunction } from "./functions.ts";
 import type { Parts } from "./parts.ts";
 import { schedule } from "./schedules.ts";
@@ -89,6 +90,12 @@ export interface FleetwardenProps {
    * @default none: the page shares those of the account, which a new account has 10 of
    */
   readonly feedbackConcurrency?: number;
+  /**
+   * ARNs of secrets in Secrets Manager, each with the address of a webhook of Slack or Microsoft Teams, or a key of
+   * PagerDuty or Opsgenie. These services then get alerts in their own formats.
+   * @default none of them gets alerts
+   */
+  readonly forwardSecrets?: ForwardSecrets;
 }
 
 /** The whole of Fleetwarden, for any stack: stream, scoring, tables, alerts, alarms and dashboard. */
@@ -104,6 +111,7 @@ export class Fleetwarden extends Construct implements Parts {
   readonly sweep: LambdaFunction;
   readonly refit: LambdaFunction;
   readonly feedback: Feedback | undefined;
+  readonly forwards: Forwards;
   readonly mappingId: string;
 
   constructor(scope: Construct, id: string, props: FleetwardenProps) {
@@ -125,8 +133,10 @@ export class Fleetwarden extends Construct implements Parts {
     this.refit = createFunction(this, "refit", environment, { config });
     this.#grant();
     this.mappingId = this.#mapStream();
-    schedule("sweep", this.sweep, new FailureDestination(this.failures));
-    schedule("refit", this.refit, new FailureDestination(this.failures));
+    const onFailure = new FailureDestination(this.failures);
+    schedule("sweep", this.sweep, onFailure);
+    schedule("refit", this.refit, onFailure);
+    this.forwards = createForwards(this, this.alertsTopic, props.forwardSecrets ?? {}, onFailure);
     addDashboard(this, addAlarms(this));
   }
 

@@ -36,6 +36,8 @@ const BUNDLING: BundlingOptions = {
 export interface FunctionOptions {
   /** Path of the configuration. */
   readonly config: string | undefined;
+  /** Its name in the template. */
+  readonly id?: string;
   /** Concurrent executions of the account that are the function's own, and its limit. */
   readonly reserved?: number | undefined;
 }
@@ -60,9 +62,8 @@ export function createFunction(
   scope: Construct,
   name: FunctionName,
   environment: Readonly<Record<string, string>>,
-  { config, reserved }: FunctionOptions,
+  { config, id = name.charAt(0).toUpperCase() + name.slice(1), reserved }: FunctionOptions,
 ): NodejsFunction {
-  const id = name.charAt(0).toUpperCase() + name.slice(1);
   const { memoryMiB, timeoutSeconds } = FUNCTIONS[name];
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.ONE_MONTH,

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { EMAIL, PHONE } from "../lib/config/addresses.ts";
 import { CONFIG_NAME } from "../lib/config/config.ts";
+import type { Service } from "../lib/resources.ts";
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-stack.html */
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
@@ -9,6 +10,11 @@ const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 const SHARDS_MAX = 500;
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html */
 const TAG = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+/**
+ * With the six characters that Secrets Manager adds to the name
+ * (https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html).
+ */
+const SECRET_ARN = /^arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
 /** An account's default quota. */
 const CONCURRENCY_MAX = 1_000;
 const RETENTION_HOURS_MIN = 24;
@@ -33,6 +39,11 @@ export interface Options {
   /** Nothing by default: whether an address is open to everybody is the installer's choice. */
   readonly feedback: "url" | "none" | undefined;
   readonly feedbackConcurrency: number | undefined;
+  /** ARNs of secrets with the address or key of that service. */
+  readonly slack: string | undefined;
+  readonly teams: string | undefined;
+  readonly pagerduty: string | undefined;
+  readonly opsgenie: string | undefined;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -51,6 +62,10 @@ const DEFAULTS: Options = {
   config: undefined,
   feedback: undefined,
   feedbackConcurrency: undefined,
+  slack: undefined,
+  teams: undefined,
+  pagerduty: undefined,
+  opsgenie: undefined,
 };
 
 /** Reads options from the context of an app in `folder`. Throws an error that names the key and a valid value. */
@@ -70,6 +85,10 @@ export function readOptions(context: Context, folder: string): Options {
     config: configOf(context, folder),
     feedback: oneOf(context, "feedback", ["url", "none"]),
     feedbackConcurrency: whole(context, "feedbackConcurrency", 1, CONCURRENCY_MAX),
+    slack: secretArn(context, "slack"),
+    teams: secretArn(context, "teams"),
+    pagerduty: secretArn(context, "pagerduty"),
+    opsgenie: secretArn(context, "opsgenie"),
   };
   if (options.streamMode === "on-demand" && options.shards !== undefined) {
     throw new Error(
@@ -131,6 +150,16 @@ function configOf(context: Context, folder: string): string | undefined {
   const named = text(context, "config", /./, "the path of a configuration");
   if (named !== undefined) return resolve(folder, named);
   return existsSync(join(folder, CONFIG_NAME)) ? join(folder, CONFIG_NAME) : undefined;
+}
+
+/** The message does not show the value: people may have given the address or key itself. */
+function secretArn(context: Context, key: Service): string | undefined {
+  const value = context[key];
+  if (value === undefined || (typeof value === "string" && SECRET_ARN.test(value))) return value;
+  throw new Error(
+    `Option "${key}" is not the whole ARN of a secret that holds the address or key, such as ` +
+      `arn:aws:secretsmanager:eu-west-1:123456789012:secret:fleetwarden/${key}-a1B2c3. Set it with -c ${key}=… or in cdk.json.`,
+  );
 }
 
 function invalid(key: keyof Options, value: unknown, expected: string): Error {

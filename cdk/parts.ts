@@ -4,12 +4,16 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../lib/resources.ts";
 import type { Feedback } from "./feedback.ts";
+import type { Forwards } from "./forwards.ts";
 import type { Tables } from "./tables.ts";
 
 /** The parts of the construct that its alarms and its dashboard use. */
-export interface Parts extends Construct, Readonly<Record<Exclude<FunctionName, "feedback">, LambdaFunction>> {
+export interface Parts
+  extends Construct,
+    Readonly<Record<Exclude<FunctionName, "feedback" | "forward">, LambdaFunction>> {
   /** Absent if alerts have no links. */
   readonly feedback: Feedback | undefined;
+  readonly forwards: Forwards;
   readonly stream: IStream;
   readonly tables: Tables;
   readonly alertsTopic: Topic;

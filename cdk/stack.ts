@@ -21,7 +21,7 @@ export class FleetwardenStack extends Stack {
       ...props,
     });
     const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, config } = options;
-    const { feedback, feedbackConcurrency } = options;
+    const { feedback, feedbackConcurrency, slack, teams, pagerduty, opsgenie } = options;
     // An error that is thrown would stop `cdk bootstrap` and `cdk destroy` too.
     if (feedback === undefined) Annotations.of(this).addError(CHOOSE_FEEDBACK);
     const fleet = new Fleetwarden(this, "Fleet", {
@@ -29,6 +29,7 @@ export class FleetwardenStack extends Stack {
       encryptStream,
       feedback: feedback ?? "none",
       removalPolicy: options.removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      forwardSecrets: { slack, teams, pagerduty, opsgenie },
       ...(emails ? { emails } : {}),
       ...(phones ? { phones } : {}),
       ...(opsEmails ? { opsEmails } : {}),

@@ -3,7 +3,7 @@ import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Alias, type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { SubscriptionFilter, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import type { Recipients } from "../lib/config/config.ts";
 import { FILTERS } from "../lib/resources.ts";
 
@@ -16,18 +16,19 @@ export function createAlertsTopic(scope: Construct, { emails, phones, webhooks }
   });
   const { attribute, only } = FILTERS.phones;
   const forPhones = { filterPolicy: { [attribute]: SubscriptionFilter.stringFilter({ allowlist: [only] }) } };
-  const forOthers = {
-    filterPolicy: {
-      [FILTERS.others.attribute]: SubscriptionFilter.stringFilter({ denylist: [FILTERS.others.allBut] }),
-    },
-  };
-  for (const email of emails) topic.addSubscription(new EmailSubscription(email, forOthers));
+  for (const email of emails) topic.addSubscription(new EmailSubscription(email, forOthers()));
   for (const phone of phones) topic.addSubscription(new SmsSubscription(phone, forPhones));
   for (const url of webhooks) {
-    topic.addSubscription(new UrlSubscription(url, { ...forOthers, rawMessageDelivery: true }));
+    topic.addSubscription(new UrlSubscription(url, { ...forOthers(), rawMessageDelivery: true }));
   }
   acknowledgeNoRedrive(topic);
   return topic;
+}
+
+/** The filter of all subscribers but phones. */
+export function forOthers() {
+  const { attribute, allBut } = FILTERS.others;
+  return { filterPolicy: { [attribute]: SubscriptionFilter.stringFilter({ denylist: [allBut] }) } };
 }
 
 /** The topic of the alarms about Fleetwarden itself. CloudWatch may not use the key that SNS owns. */
@@ -66,8 +67,9 @@ function createOpsKey(scope: Construct): IKey {
   return key;
 }
 
-function acknowledgeNoRedrive(topic: Topic): void {
-  Validations.of(topic).acknowledge({
+/** Of a topic with its subscriptions, or of one subscription. */
+export function acknowledgeNoRedrive(subscribed: IConstruct): void {
+  Validations.of(subscribed).acknowledge({
     id: "Serverless::Serverless-SNSRedrivePolicy",
     reason:
       "An alarm counts what no subscriber got. Incidents and alarms themselves are stored: nobody would read a queue.",

@@ -41,7 +41,7 @@ export const TABLES = {
     ],
     precious: true,
   },
-  /** Owner is `host#…`, `group#…` or `schema#…`; version is `ACTIVE`, `v000001`…, `part#…` or `NAMES`. */
+  /** Owner is `host#…`, `group#…` or `schema#…`; version is `ACTIVE`, `v000001`…, `part#…`, `ROWS`… */
   baselines: {
     partitionKey: { name: "owner", type: "S" },
     sortKey: { name: "version", type: "S" },
@@ -112,12 +112,19 @@ export const FUNCTIONS = {
   sweep: { timeoutSeconds: 60, memoryMiB: 512 },
   refit: { timeoutSeconds: 900, memoryMiB: 1_769 },
   feedback: { timeoutSeconds: 15, memoryMiB: 256 },
+  /** Time for the ends of a digest one by one, and for the pauses that a service asks for. */
+  forward: { timeoutSeconds: 120, memoryMiB: 256 },
 } as const satisfies Record<string, FunctionSettings>;
 
 export type FunctionName = keyof typeof FUNCTIONS;
 
 /** Seconds between runs of the scheduled functions. The refit spreads each day's work over as many runs as it takes. */
 export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<Record<FunctionName, number>>;
+
+/** The services that get alerts in their own formats, each by a function `forward` of its own. */
+export const SERVICES = ["slack", "teams", "pagerduty", "opsgenie"] as const;
+
+export type Service = (typeof SERVICES)[number];
 
 /** The path that the function `feedback` serves; a token follows it. */
 export const FEEDBACK_PATH = "/feedback/";
@@ -143,6 +150,9 @@ export const ENVIRONMENT = {
   /** The secret that signs the links in alerts, and the address of their page; both absent without that page. */
   feedbackKey: "FEEDBACK_KEY_ARN",
   feedbackUrl: "FEEDBACK_URL",
+  /** Of a function `forward`: its service, and the secret with the address or key of that. */
+  forwardService: "FORWARD_SERVICE",
+  forwardSecret: "FORWARD_SECRET_ARN",
   /** Not a resource: the configuration file (lib/config) beside the code of the functions; absent without one. */
   config: "CONFIG_FILE",
 } as const;

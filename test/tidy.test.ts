@@ -36,9 +36,10 @@ const ROOMS: Record<string, readonly string[]> = {
   learn: ["incident", "model", "wire", "watch", "alert"],
   analyze: ["model", "table", "rows", "watch"],
   notify: ["incident", "watch", "alert"],
-  export: ["incident", "model", "table", "rows", "watch", "learn", "notify"],
+  export: ["incident", "model", "table", "rows", "watch", "alert", "learn", "notify"],
   config: ["model", "wire", "watch", "alert", "learn"],
-  feedback: ["incident", "watch", "alert", "notify", "resources", "clients"],
+  feedback: ["incident", "watch", "alert", "notify", "resources", "clients", "secret"],
+  forward: ["notify", "resources"],
   store: ["incident", "model", "wire", "watch", "alert", "learn", "resources", "clients"],
   page: ["incident", "http", "model", "wire", "watch", "alert", "learn", "notify", "store"],
   agent: ["wire", "clients"],
@@ -52,11 +53,13 @@ const ROOMS: Record<string, readonly string[]> = {
     "notify",
     "config",
     "feedback",
+    "forward",
     "store",
     "resources",
     "clients",
+    "secret",
   ],
-  local: ["http", "resources", "clients", "handlers/contract"],
+  local: ["http", "resources", "clients", "forward", "handlers/contract"],
   replay: [
     "incident",
     "model",
@@ -110,13 +113,25 @@ const ROOMS: Record<string, readonly string[]> = {
     "agent",
     "handlers",
     "local",
+    "forward",
     "resources",
     "clients",
   ],
 };
 
 /** Files that every room may import. */
-const GROUND = ["time", "backoff", "retry", "errors", "json", "user-error", "text-table", "plain-text", "markup"];
+const GROUND = [
+  "time",
+  "backoff",
+  "retry",
+  "errors",
+  "json",
+  "user-error",
+  "text-table",
+  "plain-text",
+  "markup",
+  "web-address",
+];
 
 /** Rooms without AWS, clock, randomness and environment: all of these are passed in. */
 const PURE = ["incident", "model", "wire", "watch", "alert", "learn"];

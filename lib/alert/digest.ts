@@ -1,12 +1,12 @@
 import { type Cause, direction } from "../incident/cause.ts";
 import { causesOf, severityOf, subjectOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
-import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
+import { DIGEST_CAUSES_MAX, DIGEST_ENDED_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
 
 /** Many notices as one message at `now` (ms since the epoch): how many of what, where, which first, and why. */
 export function digestOf(notices: readonly Notice[], now: number): DigestNews {
   const opened = notices.filter(({ kind }) => kind === "opened").length;
-  const resolved = notices.filter(({ kind }) => kind === "resolved").length;
+  const ended = notices.filter(({ kind }) => kind === "resolved").map(({ incident }) => incident.id);
   const news = notices.filter(({ kind }) => kind !== "resolved");
   const critical = news.filter(({ incident }) => severityOf(incident) === "critical").length;
   const groups = mostFrequent(notices.map(({ incident }) => incident.group));
@@ -14,13 +14,14 @@ export function digestOf(notices: readonly Notice[], now: number): DigestNews {
     kind: "digest",
     at: Math.round(now),
     opened,
-    resolved,
-    others: notices.length - opened - resolved,
+    resolved: ended.length,
+    others: notices.length - opened - ended.length,
     critical,
     warning: news.length - critical,
     groups: groups.slice(0, DIGEST_GROUPS_MAX).map(([group, notices]) => ({ group, notices })),
     groupsInAll: groups.length,
     first: firstHosts(notices),
+    ended: ended.slice(0, DIGEST_ENDED_MAX),
     causes: mostFrequentCauses(news),
   };
 }

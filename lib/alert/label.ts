@@ -1,7 +1,9 @@
 import { type Incident, partOf, subjectOf } from "../incident/incident.ts";
 import type { Label } from "../incident/label.ts";
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { TIME_VERDICTS, type TimeLabel, timeLabelId } from "../incident/time-label.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
+import type { AlertingStore } from "./ports.ts";
 
 /** Of what is said with a label, in characters: it goes into the incident's item, and earlier labels keep theirs. */
 export const NOTE_LENGTH_MAX = 500;
@@ -12,6 +14,11 @@ const OPENED_AFTER_MS = MINUTE_MS;
 /** Incidents looked through for members, and labelled at once: as many as hosts that Fleetwarden is made for. */
 const INCIDENTS_MAX = 10_000;
 const LABELS_AT_ONCE = 25;
+
+/** A longer fault is no fault any more: a refit looks back as far. */
+const TIME_MAX_MS = 30 * DAY_MS;
+/** Refits read all of them. */
+const TIME_LABELS_MAX = 10_000;
 
 type LabelPorts = Pick<IncidentStore, "feed" | "label">;
 
@@ -34,4 +41,52 @@ async function membersOf(incidents: LabelPorts, fleet: Incident, now: number): P
   const to = (fleet.resolved ?? now) + OPENED_AFTER_MS;
   const found = await incidents.feed(from, to, INCIDENTS_MAX);
   return found.filter((one) => partOf(one) === fleet.id && one.group === fleet.group);
+}
+
+interface TimePorts {
+  readonly incidents: Pick<IncidentStore, "ofHost" | "feed" | "label">;
+  readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel">;
+}
+
+/** What somebody says about a time of hosts (ms since the epoch, both ends included). */
+export type Saying = Omit<TimeLabel, "id">;
+
+/**
+ * Labels a time: the incidents of the host that overlap it, or else the time itself, as of an incident that should have
+ * opened. Of a group it is always the time. Throws a RangeError that says why it cannot be labelled.
+ */
+export async function labelTime({ incidents, alerting }: TimePorts, saying: Saying): Promise<readonly Incident[]> {
+  const problem = problemOf(saying);
+  if (problem !== undefined) throw new RangeError(problem);
+  const { about, from, to, label } = saying;
+  const opened = "host" in about ? await incidentsBetween(incidents, about.host, from, to) : [];
+  for (const incident of opened) await labelIncident(incidents, incident, label);
+  if (opened.length > 0) return opened;
+  const [id, known] = [timeLabelId(about, from), await alerting.timeLabels()];
+  if (known.length >= TIME_LABELS_MAX && !known.some((one) => one.id === id))
+    throw new RangeError(`${TIME_LABELS_MAX} times have a label already: remove some by \`fleetwarden labels remove\``);
+  await alerting.saveTimeLabel({ id, ...saying });
+  return [];
+}
+
+function problemOf({ from, to, label: { verdict, at } }: Saying): string | undefined {
+  if (!TIME_VERDICTS.some((one) => one === verdict))
+    return `no incident opened then, so ${verdict} says nothing: use ${TIME_VERDICTS.join(" or ")}`;
+  if (!(from <= to)) return "it ends before it begins: swap from and to";
+  if (to > at) return "it ends in the future: use a silence for what is to come";
+  return to - from > TIME_MAX_MS ? "it lasts longer than 30 days: give a shorter time" : undefined;
+}
+
+/** An incident that began longer before was anomalous for so long that no refit looks at it any more. */
+const LOOK_BACK_MS = 30 * DAY_MS;
+
+/** The host's incidents that were open at any moment from `from` to `to`. */
+export async function incidentsBetween(
+  incidents: Pick<IncidentStore, "ofHost">,
+  host: string,
+  from: number,
+  to: number,
+): Promise<readonly Incident[]> {
+  const opened = await incidents.ofHost(host, from - LOOK_BACK_MS, to + 1);
+  return opened.filter(({ resolved = Number.POSITIVE_INFINITY }) => resolved >= from);
 }

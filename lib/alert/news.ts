@@ -31,6 +31,8 @@ export interface DigestNews {
   readonly groupsInAll: number;
   /** The first incidents, oldest first, at most `DIGEST_HOSTS_MAX`. */
   readonly first: readonly { readonly host: string; readonly id: string }[];
+  /** Ids of incidents that ended, at most `DIGEST_ENDED_MAX`. */
+  readonly ended: readonly string[];
   /** The first causes that occur most, at most `DIGEST_CAUSES_MAX`. */
   readonly causes: readonly {
     readonly metric: string;
@@ -42,6 +44,8 @@ export interface DigestNews {
 export const DIGEST_GROUPS_MAX = 10;
 export const DIGEST_HOSTS_MAX = 10;
 export const DIGEST_CAUSES_MAX = 5;
+/** Whoever opened something for each incident can close that; the JSON of a digest has no room for more. */
+export const DIGEST_ENDED_MAX = 40;
 
 /** Text messages that were not sent because too many were within the hour; goes to phones only. */
 export interface TextsHeldNews {
@@ -65,8 +69,8 @@ export interface EpsilonNews {
   readonly after: number;
   /** Ids of the labelled incidents that took part. */
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
-  /** Alerts a week of the group at either, as far as its rises were counted; absent where they are not known. */
-  readonly alertsPerWeek?: { readonly before: number; readonly after: number };
+  /** The group's alerts in so many days at either: a week, or what was seen while that is less. Absent for a host. */
+  readonly alerts?: { readonly days: number; readonly before: number; readonly after: number };
 }
 
 /** Refits have been refused for days: an old baseline goes on judging. */

@@ -1,3 +1,4 @@
+import type { TimeLabel } from "../incident/time-label.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
 import type { NewsPublisher } from "./news.ts";
@@ -40,6 +41,11 @@ export interface AlertingStore {
   /** Later writes win. */
   saveRefusal(refusal: Refusal): Promise<void>;
   endRefusal(owner: string): Promise<void>;
+  /** Labels for times without an incident, in no order; each is kept for a year after its time. */
+  timeLabels(): Promise<readonly TimeLabel[]>;
+  /** Later writes win: the same host or group and beginning have the same id. */
+  saveTimeLabel(label: TimeLabel): Promise<void>;
+  removeTimeLabel(id: string): Promise<void>;
   audit(): Promise<Audit | undefined>;
   saveAudit(audit: Audit): Promise<void>;
 }

@@ -1,19 +1,14 @@
 import type { Command } from "commander";
-import { type Incident, subjectOf } from "../incident/incident.ts";
+import { subjectOf } from "../incident/incident.ts";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
-import { CROSSING_EDGES } from "../model/crossings.ts";
+import { CROSSING_EDGES, FIRST_EDGE } from "../model/crossings.ts";
+import { alertsIn } from "../notify/epsilon-words.ts";
 import { decimal } from "../notify/format.ts";
-import type { Stores } from "../store/stores.ts";
-import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import { positiveArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { hostCount } from "./epsilon-words.ts";
+import { hostCount, INCIDENT_DAYS, recentIncidents } from "./epsilon-words.ts";
 
-/** Incidents of this many days count. */
-const DAYS = 30;
-/** A fleet with more incidents in that time needs no preview: its epsilon is too low. */
-const INCIDENTS_MAX = 10_000;
 /** The highest counted level of scores. */
 const COUNTED_MAX = CROSSING_EDGES.at(-1) ?? 0;
 /** Hosts listed in the text; JSON has all. */
@@ -37,39 +32,30 @@ export function whatIfCommand(): Command {
         const now = Date.now();
         const incidents = await recentIncidents(stores, host, now);
         const relevant = incidents.filter((one) => isWanted({ host: subjectOf(one), group: one.group }));
-        const found = { ...preview(judged, relevant, epsilon, now), learning, days: DAYS };
+        const found = { ...preview(judged, relevant, epsilon, now), learning, days: INCIDENT_DAYS };
         return [found, formatPreview(found)];
       }),
     );
 }
 
-async function recentIncidents(
-  { incidents }: Stores,
-  host: string | undefined,
-  now: number,
-): Promise<readonly Incident[]> {
-  const from = now - DAYS * DAY_MS;
-  return host === undefined ? incidents.feed(from, now + 1, INCIDENTS_MAX) : incidents.ofHost(host, from, now + 1);
-}
-
 function formatPreview(found: Preview & { readonly learning: number }): string {
-  const { epsilon, hosts, untold, learning, alertsPerWeek, faults, falseAlarms, affected } = found;
+  const { epsilon, hosts, untold, learning, alerts, faults, falseAlarms, affected } = found;
   const others = [
     ...(learning > 0 ? [`${learning} still learning`] : []),
-    ...(untold > 0 ? [`${untold} with an epsilon below 2, where nothing is counted`] : []),
+    ...(untold > 0 ? [`${untold} with an epsilon below ${FIRST_EDGE}, where nothing is counted`] : []),
   ];
   const more = affected.length > HOSTS_LISTED ? [`  and ${affected.length - HOSTS_LISTED} more`] : [];
   return [
     `With epsilon ${decimal(epsilon)} for ${hostCount(hosts)}${others.length > 0 ? ` (not for ${others.join(", ")})` : ""}:`,
-    `alerts a week: ${epsilon > COUNTED_MAX ? "at most " : ""}${decimal(alertsPerWeek.after)} instead of ${decimal(alertsPerWeek.now)}, counting each rise of a score through epsilon; incidents are fewer`,
-    `confirmed faults of the last ${DAYS} days: ${faults.caught} caught, ${faults.missed} missed`,
-    `false alarms of the last ${DAYS} days: ${falseAlarms.raised} still raised, ${falseAlarms.silenced} no longer`,
+    `${alertsIn(alerts.days)}: ${epsilon > COUNTED_MAX ? "at most " : ""}${decimal(alerts.after)} instead of ${decimal(alerts.now)}`,
+    `confirmed faults of the last ${INCIDENT_DAYS} days: ${faults.caught} caught, ${faults.missed} missed`,
+    `false alarms of the last ${INCIDENT_DAYS} days: ${falseAlarms.raised} still raised, ${falseAlarms.silenced} no longer`,
     `hosts affected: ${affected.length}`,
     ...affected
       .slice(0, HOSTS_LISTED)
       .map(
         ({ host, epsilon: own, now, after }) =>
-          `  ${host}, epsilon ${decimal(own)}: ${decimal(after)} a week instead of ${decimal(now)}`,
+          `  ${host}, epsilon ${decimal(own)}: ${decimal(after)} instead of ${decimal(now)}`,
       ),
     ...more,
     "Not counted: faults that stayed below the epsilon of their day. They raised nothing, so nobody could confirm them.",

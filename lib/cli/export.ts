@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { readConfig } from "../config/file.ts";
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incident-rows.ts";
-import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
+import { LABEL_COLUMNS, labelRows, timesIn } from "../export/label-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../export/score-rows.ts";
 import { hostsOf, type Selection, type Span } from "../export/span.ts";
@@ -67,7 +67,7 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
   }
   if (what === "samples") return samples(format, stores, options, span);
   const incidents = incidentsIn(stores.incidents, options, span);
-  if (what === "labels") return table(LABEL_COLUMNS, labelRows(incidents));
+  if (what === "labels") return table(LABEL_COLUMNS, labelRows(incidents, await timesIn(stores, options, span)));
   return isJson(format)
     ? jsonChunks(format, mapped(incidents, recordOf))
     : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));

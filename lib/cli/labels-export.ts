@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
-import { LABEL_COLUMNS, labelRows } from "../export/label-rows.ts";
+import { LABEL_COLUMNS, labelRows, timesIn } from "../export/label-rows.ts";
 import { objectsOf, tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";
 import { targetCommand, withStores } from "./connect.ts";
@@ -10,13 +10,14 @@ import { writeOut } from "./write-out.ts";
 
 export function labelsExportCommand(): Command {
   return targetCommand("export")
-    .description("Print labelled incidents as CSV, oldest first.")
-    .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
+    .description("Print labelled incidents, and then labelled times, as CSV, oldest first.")
+    .addOption(durationOption("--since <duration>", "only what began within this time", "30d"))
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv")
     .action(async (options: TargetOptions & { since: number; json?: boolean }) => {
-      await withStores(options, async ({ incidents }) => {
+      await withStores(options, async (stores) => {
         const now = Date.now();
-        const rows = labelRows(incidentsIn(incidents, {}, { from: now - options.since, to: now + 1 }));
+        const span = { from: now - options.since, to: now + 1 };
+        const rows = labelRows(incidentsIn(stores.incidents, {}, span), await timesIn(stores, {}, span));
         if (!options.json) return writeOut(undefined, tableChunks("csv", LABEL_COLUMNS, rows));
         const labels: unknown[] = [];
         for await (const label of objectsOf(LABEL_COLUMNS, rows)) labels.push(label);

@@ -7,15 +7,17 @@ import { answer, targetCommand } from "./connect.ts";
 
 export function labelsImportCommand(): Command {
   return targetCommand("import")
-    .description("Label incidents from a CSV file: an exported one, or one with host, from and to.")
+    .description(
+      "Label incidents from a CSV file: an exported one, or one with host or group, from and to. A time without an incident gets the label itself.",
+    )
     .argument("<file>", "CSV with a column verdict")
     .addOption(byOption("who gave the labels, where the file names nobody"))
     .option("--dry-run", "show the labels it would add, and add none")
     .addHelpText("after", "\nExample:\n  fleetwarden labels import labels.csv --dry-run")
     .action(
-      answer(async ({ incidents }, file: string, { by, dryRun = false }: { by: string; dryRun?: boolean }) => {
+      answer(async (stores, file: string, { by, dryRun = false }: { by: string; dryRun?: boolean }) => {
         const rows = parseLabelCsv(file, await readFile(file, "utf8"));
-        const result = await importLabels(incidents, rows, { by, at: Date.now(), isTrial: dryRun });
+        const result = await importLabels(stores, rows, { by, at: Date.now(), isTrial: dryRun });
         return [{ ...result, dryRun }, wordsFor(result, dryRun)];
       }),
     );
@@ -24,15 +26,15 @@ export function labelsImportCommand(): Command {
 /** The text names no more rows. */
 const UNMATCHED_SHOWN_MAX = 10;
 
-function wordsFor({ labelled, known, outdated, unmatched }: Imported, isTrial: boolean): string {
+function wordsFor({ labelled, times, known, outdated, unmatched }: Imported, isTrial: boolean): string {
   const lines = [
-    `${labelled} labels ${isTrial ? "would be" : "were"} added, ${known} were stored already, ${outdated} are older than the stored ones.`,
+    `${labelled} labels ${isTrial ? "would be" : "were"} added to incidents and ${times} to times without one, ${known} were stored already, ${outdated} are older than the stored ones.`,
   ];
   if (unmatched.length > 0) {
     const shown = unmatched.slice(0, UNMATCHED_SHOWN_MAX).map(({ row, incident }) => `${row} (${incident})`);
     const more = unmatched.length > shown.length ? " …" : "";
     lines.push(`${unmatched.length} rows match no incident: ${shown.join(", ")}${more}`);
   }
-  if (labelled > 0 && !isTrial) lines.push("The next refit counts them; `fleetwarden refit` runs one now.");
+  if (labelled + times > 0 && !isTrial) lines.push("The next refit counts them; `fleetwarden refit` runs one now.");
   return lines.join("\n");
 }

@@ -29,7 +29,7 @@ export const COMMANDS = /** @type {const} */ ({
     "[options] <incident> <verdict>",
     "Label an incident, and with a fleet's incident those of its hosts. The next refit learns from it.",
   ],
-  labels: ["", "Export and import labels as CSV, and show where people disagree."],
+  labels: ["", "Teach missed faults, export and import labels as CSV, and show where people disagree."],
   export: ["[options] <what>", "Write stored data as a table, or the newest scores for Prometheus."],
   refit: ["[options]", "Run the deployed refit now: fit baselines, choose epsilons, promote what passes the gate."],
   epsilon: ["", "Show each epsilon in force and what decided it; try another, and set it."],

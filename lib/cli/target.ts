@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-clo
 import type { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
 import { localEnvironment, STREAM_NAME } from "../local/names.ts";
-import { ENVIRONMENT, type FunctionName } from "../resources.ts";
+import { ENVIRONMENT } from "../resources.ts";
 import { UserError } from "../user-error.ts";
 
 /** `fleetwarden up` listens here by default. */
@@ -13,7 +13,7 @@ export interface Target {
   /** Names the resources as the environment of the functions does, and says how to reach them. */
   readonly env: Environment;
   readonly stream: string;
-  functionName(name: FunctionName): string;
+  functionName(name: keyof typeof FUNCTION_OUTPUTS): string;
   /** For messages: `the twin at http://…` or `stack … in eu-west-1`. */
   readonly where: string;
 }

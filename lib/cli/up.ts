@@ -15,41 +15,36 @@ import { createStores } from "../store/aws.ts";
 import { leaveOut } from "../store/leave-out.ts";
 import type { Stores } from "../store/stores.ts";
 import { MINUTE_MS } from "../time.ts";
-import { UserError } from "../user-error.ts";
 import type { HostState } from "../watch/state.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption, portArgument } from "./arguments.ts";
 import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
+import { addDeliveryOptions, type DeliveryOptions, deliveryNotes, deliveryOf, hasSecrets } from "./delivery.ts";
 import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
 import { openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
 
-interface Options {
+interface Options extends DeliveryOptions {
   readonly dataDir: string;
   readonly memory?: boolean;
   readonly port: number;
   readonly dashboardPort?: number;
   readonly agent: boolean;
   readonly interval: number;
-  readonly smtp?: string;
-  readonly email?: readonly string[];
-  readonly webhook?: readonly string[];
   readonly config?: string;
 }
 
 export function upCommand(): Command {
-  return new Command("up")
+  const command = new Command("up")
     .option("--data-dir <folder>", "the folder that keeps all data", ".fleetwarden")
     .option("--memory", "keep nothing on disk")
     .option("--port <number>", "port on 127.0.0.1", portArgument, DEFAULT_PORT)
     .option("--dashboard-port <number>", "port of the page (default: the one after --port)", portArgument)
     .option("--no-agent", "do not watch this machine")
-    .addOption(durationOption("--interval <duration>", "time between two samples of this machine", "1s"))
-    .option("--smtp <url>", "send alerts by e-mail through this server, like smtp://user:password@host:587")
-    .option("--email <address...>", "send the e-mails to these addresses instead of those in the configuration")
-    .option("--webhook <url...>", "post alerts as JSON to these URLs instead of those in the configuration")
+    .addOption(durationOption("--interval <duration>", "time between two samples of this machine", "1s"));
+  return addDeliveryOptions(command)
     .option("--config <file>", `the configuration, reloaded when it changes (default: ${CONFIG_NAME}, if there is one)`)
     .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
     .action(up);
@@ -74,7 +69,9 @@ async function up(options: Options): Promise<void> {
     onReload: () => say("Configuration reloaded."),
     onError: (error) => logError("The configuration stays as it was", error),
   });
-  const delivery = deliveryOf(options, config());
+  const delivery = deliveryOf(options, config().recipients);
+  // Lists of processes show a command line with its keys until then.
+  if (hasSecrets(options)) process.title = "fleetwarden up";
   const stopped = untilSignal();
   const twin = await startTwin({
     port: options.port,
@@ -97,6 +94,7 @@ async function up(options: Options): Promise<void> {
     const page = await showPage(stores, config, options, log);
     try {
       say(greeting(twin.endpoint, page.url, options));
+      for (const note of deliveryNotes(options, config().recipients)) say(note);
       await Promise.all([
         watchHosts(stores, stopped, output),
         ...(options.agent ? [watchThisMachine(twin, options, stopped, log)] : []),
@@ -127,17 +125,6 @@ function showPage(
     by: userInfo().username,
     log,
   });
-}
-
-/** Reads recipients once: the subscriptions of a topic in AWS do not change with the configuration either. */
-function deliveryOf({ smtp, email, webhook }: Options, { recipients }: Config) {
-  const to = email ?? recipients.emails;
-  const webhooks = [...new Set(webhook ?? recipients.webhooks)];
-  if (smtp === undefined) return { webhooks };
-  if (to.length === 0) {
-    throw new UserError("--smtp needs --email, or emails in the configuration: say whom to send alerts to");
-  }
-  return { webhooks, smtp: { url: smtp, to } };
 }
 
 /** How long after an error the agent begins again. */

@@ -1,18 +1,22 @@
+import { incidentsBetween, labelTime } from "../alert/label.ts";
+import type { AlertingStore } from "../alert/ports.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Label } from "../incident/label.ts";
+import { TIME_VERDICTS, timeLabelId } from "../incident/time-label.ts";
 import { oneLine } from "../plain-text.ts";
-import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import type { ImportedLabel } from "./label-csv.ts";
 
 export interface Imported {
   /** Labels given to incidents. */
   labelled: number;
-  /** Those that the incident has or had already. */
+  /** Labels given to times in which no incident opened. */
+  times: number;
+  /** Those that the incident or time has or had already. */
   known: number;
-  /** Those older than the label that the incident has. */
+  /** Those older than the label that is stored. */
   outdated: number;
-  /** Rows that no incident of ours is meant by. */
+  /** Rows that no incident is meant by, nor a time that can have a label. */
   readonly unmatched: { readonly row: number; readonly incident: string }[];
 }
 
@@ -23,47 +27,76 @@ interface Import {
   readonly isTrial: boolean;
 }
 
+interface Ports {
+  readonly incidents: IncidentStore;
+  readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel">;
+}
+
+/** What a row says, to be compared with what is stored. */
+type Said = Omit<Label, "at"> & { readonly at?: number };
+
 /** Labels row by row; whatever is there already is left, so that the same file may be imported again. */
 export async function importLabels(
-  incidents: IncidentStore,
+  ports: Ports,
   rows: readonly ImportedLabel[],
   { by, at, isTrial }: Import,
 ): Promise<Imported> {
-  const result: Imported = { labelled: 0, known: 0, outdated: 0, unmatched: [] };
+  const result: Imported = { labelled: 0, times: 0, known: 0, outdated: 0, unmatched: [] };
   for (const { row, of, label } of rows) {
-    const meant = await incidentsOf(incidents, of);
-    if (meant.length === 0) result.unmatched.push({ row, incident: "id" in of ? of.id : of.host });
+    const said: Said = { by, ...label };
+    const meant = await incidentsOf(ports.incidents, of);
     for (const incident of meant) {
-      if (isKnown(incident, { by, ...label })) result.known++;
-      else if (label.at !== undefined && incident.label && incident.label.at > label.at) result.outdated++;
-      else {
-        if (!isTrial) await incidents.label(subjectOf(incident), incident.opened, { by, at, ...label });
-        result.labelled++;
-      }
+      const verdict = compare([...(incident.earlierLabels ?? []), ...(incident.label ? [incident.label] : [])], said);
+      result[verdict === "new" ? "labelled" : verdict]++;
+      if (verdict === "new" && !isTrial)
+        await ports.incidents.label(subjectOf(incident), incident.opened, { at, ...said });
     }
+    if (meant.length > 0) continue;
+    const time =
+      "about" in of && isTimeVerdict(said) ? await importTime(ports, of, { at, ...said }, said, isTrial) : undefined;
+    if (time) result[time === "new" ? "times" : time]++;
+    else result.unmatched.push({ row, incident: "id" in of ? of.id : nameOf(of) });
   }
   return result;
 }
 
-/** An incident that began longer before was anomalous for so long that it is no longer looked at by a refit. */
-const LOOK_BACK_MS = 30 * DAY_MS;
+type Span = Exclude<ImportedLabel["of"], { readonly id: string }>;
+
+async function importTime(ports: Ports, { about, from, to }: Span, label: Label, said: Said, isTrial: boolean) {
+  const id = timeLabelId(about, from);
+  const stored = (await ports.alerting.timeLabels()).filter((one) => one.id === id && one.to === to);
+  const verdict = compare(
+    stored.map((one) => one.label),
+    said,
+  );
+  if (verdict === "new" && !isTrial) await labelTime(ports, { about, from, to, label });
+  return verdict;
+}
+
+function isTimeVerdict({ verdict }: Said): boolean {
+  return TIME_VERDICTS.some((one) => one === verdict);
+}
+
+function nameOf({ about }: Span): string {
+  return "host" in about ? about.host : `group ${about.group}`;
+}
 
 async function incidentsOf(incidents: IncidentStore, of: ImportedLabel["of"]): Promise<readonly Incident[]> {
   if ("id" in of)
     return (await incidents.withId(of.id)).filter((one) => of.host === undefined || subjectOf(one) === of.host);
-  const opened = await incidents.ofHost(of.host, of.from - LOOK_BACK_MS, of.to + 1);
-  return opened.filter(({ resolved = Number.POSITIVE_INFINITY }) => resolved >= of.from);
+  return "host" in of.about ? incidentsBetween(incidents, of.about.host, of.from, of.to) : [];
 }
 
-function isKnown(
-  { label, earlierLabels = [] }: Incident,
-  wanted: Omit<Label, "at"> & { readonly at?: number },
-): boolean {
-  return [...earlierLabels, ...(label ? [label] : [])].some(
+/** How what a row says stands to the labels so far, the newest of which comes last. */
+function compare(labels: readonly Label[], wanted: Said): "known" | "outdated" | "new" {
+  const isKnown = labels.some(
     ({ verdict, by, note = "", at }) =>
       verdict === wanted.verdict &&
       oneLine(by) === wanted.by &&
       oneLine(note) === (wanted.note ?? "") &&
       (wanted.at === undefined || wanted.at === at),
   );
+  if (isKnown) return "known";
+  const newest = labels.at(-1);
+  return wanted.at !== undefined && newest && newest.at > wanted.at ? "outdated" : "new";
 }

@@ -1,17 +1,18 @@
 import Papa from "papaparse";
 import { type Label, VERDICTS } from "../incident/label.ts";
+import type { LabelledHosts } from "../incident/time-label.ts";
 import { oneLine } from "../plain-text.ts";
 import { csvTime } from "../rows/read-csv.ts";
 import { unguarded } from "../table/text-format.ts";
 import { UserError } from "../user-error.ts";
 
-/** A label from a file, for the incident with that id or for the incidents of a host within a time span (ms). */
+/** A label from a file, for the incident with that id or for a time (ms) of a host or a group. */
 export interface ImportedLabel {
   /** Counted from 1 without the header. */
   readonly row: number;
   readonly of:
     | { readonly id: string; readonly host?: string }
-    | { readonly host: string; readonly from: number; readonly to: number };
+    | { readonly about: LabelledHosts; readonly from: number; readonly to: number };
   readonly label: Omit<Label, "at" | "by"> & { readonly at?: number; readonly by?: string };
 }
 
@@ -35,8 +36,11 @@ export function parseLabelCsv(path: string, text: string): readonly ImportedLabe
   if (data.length > ROWS_MAX) throw new UserError(`${path}: ${data.length} rows: import at most ${ROWS_MAX} at a time`);
   const columns = meta.fields ?? [];
   if (!columns.includes("verdict")) throw new UserError(`${path}: no column named verdict: it says what each was`);
-  if (!columns.includes("id") && !["host", "from", "to"].every((column) => columns.includes(column)))
-    throw new UserError(`${path}: give each label an id, or a host with from and to: these columns are missing`);
+  const hasTimes = ["from", "to"].every((column) => columns.includes(column));
+  if (!columns.includes("id") && !(hasTimes && (columns.includes("host") || columns.includes("group"))))
+    throw new UserError(
+      `${path}: give each label an id, or a host or group with from and to: these columns are missing`,
+    );
   return data.map((cells, i) => importedLabel(cells, i + 1, `${path}, row ${i + 1}`));
 }
 
@@ -59,12 +63,12 @@ function importedLabel(cells: Readonly<Record<string, string>>, row: number, whe
 }
 
 function ownerOf(cell: (name: string) => string, where: string): ImportedLabel["of"] {
-  const [id, host] = [cell("id"), cell("host")];
+  const [id, host, group] = [cell("id"), cell("host"), cell("group")];
   if (id !== "") return { id: id.toUpperCase(), ...(host === "" ? {} : { host }) };
-  if (host === "") throw new UserError(`${where}: neither id nor host: say which incident it is`);
+  if (host === "" && group === "") throw new UserError(`${where}: no id, host or group: say what it is about`);
   const [from, to] = [timeOf(cell("from"), "from", where), timeOf(cell("to"), "to", where)];
   if (to < from) throw new UserError(`${where}: it ends before it begins: swap from and to`);
-  return { host, from, to };
+  return { about: host === "" ? { group } : { host }, from, to };
 }
 
 function timeOf(cell: string, name: string, where: string): number {

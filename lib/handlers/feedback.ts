@@ -1,7 +1,8 @@
 import { feedbackLink, handleFeedback } from "../feedback/handle.ts";
-import { cacheKeys, secretKeys } from "../feedback/keys.ts";
+import { secretKeys } from "../feedback/keys.ts";
 import type { Incident } from "../incident/incident.ts";
 import { ENVIRONMENT } from "../resources.ts";
+import { cached } from "../secret.ts";
 import type { Stores } from "../store/stores.ts";
 import type { UrlEvent, UrlResponse } from "./contract.ts";
 import type { HandlerOptions } from "./options.ts";
@@ -9,7 +10,7 @@ import type { HandlerOptions } from "./options.ts";
 /** The links in alerts, and the page behind them. Without a key in the environment there are neither. */
 export function createFeedback({ env, clock, log }: HandlerOptions, stores: Stores) {
   const { [ENVIRONMENT.feedbackKey]: arn, [ENVIRONMENT.feedbackUrl]: site } = env;
-  const keys = arn ? cacheKeys(secretKeys(env, arn), clock) : noKeys;
+  const keys = arn ? cached(secretKeys(env, arn), clock) : noKeys;
   const ports = { ...stores, keys, clock };
   return {
     async feedback(event: UrlEvent): Promise<UrlResponse> {

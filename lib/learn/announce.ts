@@ -1,5 +1,7 @@
 import type { AlertingStore } from "../alert/ports.ts";
+import type { Alerts } from "../model/crossings.ts";
 import { groupOwner } from "../watch/baseline.ts";
+import { daysOf, expectedAt } from "./alerts-seen.ts";
 import type { RefitFailure } from "./group-refit.ts";
 import { type RefusalPorts, refusalKeeper } from "./refusals.ts";
 import type { BaselineLedger, EpsilonSource, FitReport } from "./report.ts";
@@ -16,7 +18,7 @@ export interface AnnouncePorts extends RefusalPorts {
 export type Announce = (
   group: string,
   reports: readonly FitReport[],
-  alertsPerWeek?: (epsilon: number) => number,
+  alerts?: Alerts,
 ) => Promise<readonly RefitFailure[]>;
 
 /** A smaller change moves no alert that anybody would notice. */
@@ -34,7 +36,7 @@ const LOOK_BACK = 10;
 export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: number) => void): Announce {
   let told = 0;
   const keepRefusals = refusalKeeper(ports, now);
-  return async (group, reports, alertsPerWeek) => {
+  return async (group, reports, alerts) => {
     const common = groupOwner(group);
     const hasCommon = reports.some(({ owner }) => owner === common) || (await ports.baselines.current(common));
     const failures: RefitFailure[] = [];
@@ -50,7 +52,7 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
         else {
           if (owner !== common) told++;
           const before = await inForceBefore(ports, report, known);
-          await tell(ports, report, { before, now, alertsPerWeek: owner === common ? alertsPerWeek : undefined });
+          await tell(ports, report, { before, now, alerts: owner === common ? alerts : undefined });
         }
         await ports.alerting.saveAnnounced(owner, { version, epsilon });
       } catch (error) {
@@ -67,7 +69,7 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
   };
 }
 
-/** Who sets an epsilon or a budget knows it. */
+/** Who sets an epsilon or a budget, or stores labelled rows, knows it. */
 const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "budget"]);
 
 /** The last announcement, or the one that would have been. */
@@ -79,7 +81,7 @@ type Known = Pick<FitReport, "version" | "epsilon">;
  */
 async function noteEpsilon(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
   const { owner, source, version, epsilon, labels } = report;
-  if (report.refused !== undefined || KNOWN.has(source)) return undefined;
+  if (report.refused !== undefined || report.rows || KNOWN.has(source)) return undefined;
   const known = await ports.alerting.announced(owner);
   if (known && !hasMoved(known.epsilon, epsilon)) return undefined;
   const then = known
@@ -118,13 +120,14 @@ async function tell(
   {
     before: { version: from, epsilon: before },
     now,
-    alertsPerWeek,
-  }: { before: Known; now: number; alertsPerWeek: ((epsilon: number) => number) | undefined },
+    alerts,
+  }: { before: Known; now: number; alerts: Alerts | undefined },
 ): Promise<void> {
-  const rates = alertsPerWeek && { before: alertsPerWeek(before), after: alertsPerWeek(after) };
-  const told = rates && Number.isFinite(rates.before) && Number.isFinite(rates.after) ? { alertsPerWeek: rates } : {};
+  const expected = alerts && {
+    alerts: { days: daysOf(alerts), before: expectedAt(alerts, before), after: expectedAt(alerts, after) },
+  };
   await publisher.publish(
-    { kind: "epsilon", at: now, owner, version, from, before, after, labels, ...told },
+    { kind: "epsilon", at: now, owner, version, from, before, after, labels, ...expected },
     { sms: false },
   );
 }

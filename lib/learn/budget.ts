@@ -1,30 +1,46 @@
+import type { Alerts } from "../model/crossings.ts";
+import { epsilonFor, expectedAt, isWeekSeen } from "./alerts-seen.ts";
 import { type Choice, qualityOf } from "./choice.ts";
 import type { AlertBudget, FitReport } from "./report.ts";
-import type { Fit } from "./training-fit.ts";
+import type { LabelledPeak } from "./training-fit.ts";
 
-/** Alerts that a group's counted rises predict for an epsilon. */
-export interface GroupRates {
-  /** Alerts a week that the group would raise at an epsilon. */
-  readonly alertsPerWeek: (epsilon: number) => number;
-  /** The least epsilon at which the group would raise at most these a week; if none does, the highest counted one. */
-  readonly epsilonWithin: (alertsPerWeek: number) => number;
+/** A budget leaves epsilon this factor below a labelled fault, so that the next similar one still notifies. */
+const MARGIN_UNDER_FAULT = 1.1;
+
+/** Labelled faults that a budget must not hide. */
+export interface Faults {
+  /** Of this host; with calendar bands, whose scale is common, of all hosts of the group. */
+  readonly peaks: readonly LabelledPeak[];
+  /** The limit that an earlier part of the group found. */
+  readonly ceiling?: number | undefined;
 }
 
 /**
  * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the
- * last two weeks. Returns the recall that this costs on the host's labelled faults.
+ * last two weeks. Never hides a labelled fault, and does nothing before a week was seen, nor where it would not help.
  */
 export function withinBudget(
   choice: Choice,
-  fit: Fit,
+  own: readonly LabelledPeak[],
   { alertsPerWeek: allowed }: AlertBudget,
-  { alertsPerWeek, epsilonWithin }: GroupRates,
+  alerts: Alerts,
+  faults: Faults,
 ): Choice & Pick<FitReport, "budget"> {
-  const before = alertsPerWeek(choice.epsilon);
-  const epsilon = before > allowed ? Math.max(choice.epsilon, epsilonWithin(allowed)) : choice.epsilon;
-  const quality = qualityOf(epsilon, fit.peaks);
-  const lost = choice.quality && quality ? { recallLost: choice.quality.recall.value - quality.recall.value } : {};
-  const budget = { allowed, before, after: alertsPerWeek(epsilon), ...lost };
+  if (!isWeekSeen(alerts)) return choice;
+  const before = expectedAt(alerts, choice.epsilon);
+  const needed = before > allowed ? Math.max(choice.epsilon, epsilonFor(alerts, allowed) ?? 0) : choice.epsilon;
+  const ceiling = ceilingOf(choice.epsilon, faults);
+  const epsilon = Math.min(needed, ceiling);
+  const budget = { allowed, before, after: expectedAt(alerts, epsilon), ...(ceiling < needed ? { ceiling } : {}) };
   if (epsilon === choice.epsilon) return { ...choice, budget };
+  // Below the least caught one, the same labelled rows are flagged.
+  const quality = choice.rows ? choice.quality : qualityOf(epsilon, own);
   return { ...choice, epsilon, source: "budget", ...(quality ? { quality } : {}), budget };
+}
+
+/** The highest epsilon that hides no fault which this one catches. */
+export function ceilingOf(epsilon: number, { peaks, ceiling = Number.POSITIVE_INFINITY }: Faults): number {
+  const caught = peaks.filter(({ verdict, peak }) => verdict === "fault" && peak > epsilon);
+  const least = caught.reduce((low, { peak }) => Math.min(low, peak), Number.POSITIVE_INFINITY);
+  return Math.max(epsilon, Math.min(ceiling, least / MARGIN_UNDER_FAULT));
 }

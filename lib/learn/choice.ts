@@ -1,6 +1,7 @@
 import { selectEpsilon } from "../model/best-epsilon.ts";
 import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
 import type { FitSettings } from "./fit-settings.ts";
+import type { ChoiceOnRows } from "./labelled-rows.ts";
 import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
 import type { Fit, LabelledPeak } from "./training-fit.ts";
 
@@ -10,7 +11,7 @@ const MARGIN_OVER_FALSE = 1.1;
 const LABELS_LISTED_MAX = 50;
 
 /** An epsilon with its reasons. */
-export type Choice = Pick<FitReport, "epsilon" | "source" | "labels" | "quality">;
+export type Choice = Pick<FitReport, "epsilon" | "source" | "labels" | "quality" | "rows">;
 
 /** The epsilon that the labels of these hosts together ask for; undefined without labelled faults. */
 export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Choice | undefined {
@@ -24,12 +25,13 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
 }
 
 /**
- * A host's epsilon: by its own labelled faults where its scores have a scale of their own, by its group's, else the
- * label-free one; in any case above what its people called false. Calendar bands have the same scale for every host:
- * there the group's labels say more than a host's own.
+ * A host's epsilon: by labelled rows of a file where there are some, without any bound; by its own labelled faults
+ * where its scores have a scale of their own, by its group's, else the label-free one; always above what people called
+ * false. Calendar bands have the same scale for every host: there the group's labels say more than its own.
  */
 export function chooseForHost(fit: Fit, group: Choice | undefined): Choice {
   const isCommon = fit.model.detector === "bands";
+  if (fit.rows) return choiceByRows(fit.rows);
   if (!isCommon) {
     const own = exactChoice([fit], fit.peaks, "labels");
     if (own) return own;
@@ -41,6 +43,11 @@ export function chooseForHost(fit: Fit, group: Choice | undefined): Choice {
   const decided = followed ? notBelow(followed, free) : free;
   const floor = MARGIN_OVER_FALSE * refuted.reduce((peak, one) => Math.max(peak, one.peak), 0);
   return floor > decided.epsilon ? choiceOf(floor, "false labels", fit.peaks) : decided;
+}
+
+function choiceByRows({ epsilon, ...rows }: ChoiceOnRows): Choice {
+  const quality = qualityFrom(rows);
+  return { epsilon, source: "labels", labels: { fault: [], false: [] }, ...(quality ? { quality } : {}), rows };
 }
 
 /** A young host's scores run high: the group's epsilon, chosen on grown hosts, would raise an alert an hour. */
@@ -81,10 +88,17 @@ function choiceOf(epsilon: number, source: EpsilonSource, peaks: readonly Labell
 export function qualityOf(epsilon: number, peaks: readonly LabelledPeak[]): FitReport["quality"] {
   const count = (verdict: LabelledPeak["verdict"], raised: boolean) =>
     peaks.filter((one) => one.verdict === verdict && one.peak > epsilon === raised).length;
-  const [caught, missed, alarms] = [count("fault", true), count("fault", false), count("false", true)];
+  return qualityFrom({
+    caught: count("fault", true),
+    missed: count("fault", false),
+    falseAlarms: count("false", true),
+  });
+}
+
+function qualityFrom({ caught, missed, falseAlarms }: Pick<ChoiceOnRows, "caught" | "missed" | "falseAlarms">) {
   if (caught + missed === 0) return undefined;
-  const f1 = (2 * caught) / (2 * caught + missed + alarms);
-  return { f1, precision: estimate(caught, caught + alarms), recall: estimate(caught, caught + missed) };
+  const f1 = (2 * caught) / (2 * caught + missed + falseAlarms);
+  return { f1, precision: estimate(caught, caught + falseAlarms), recall: estimate(caught, caught + missed) };
 }
 
 /** The quantile of a standard normal for 95 %. */

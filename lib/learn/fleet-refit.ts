@@ -1,11 +1,12 @@
 import { subjectOf } from "../incident/incident.ts";
-import { alertsPerWeek, CROSSING_EDGES, type Crossings, epsilonWithin } from "../model/crossings.ts";
 import { DAY_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
+import type { HostState } from "../watch/state.ts";
+import { alertsSeen } from "./alerts-seen.ts";
 import type { Announce } from "./announce.ts";
 import type { Settings } from "./fit-settings.ts";
 import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./group-refit.ts";
-import { withSilences } from "./prepare.ts";
+import { readOnce } from "./prepare.ts";
 import type { FitReport, RefitProgress } from "./report.ts";
 
 export interface FleetPorts extends RefitPorts {
@@ -25,6 +26,8 @@ export interface FleetRefit {
   readonly next?: Cursor;
 }
 
+type Counted = Pick<HostState, "since" | "crossings">;
+
 export interface Time {
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -33,9 +36,8 @@ export interface Time {
 
 /** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
 const SEGMENT_HOSTS = 200;
-const HIGHEST_EDGE = Math.max(...CROSSING_EDGES);
-/** Labelled incidents that are looked for to tell which hosts come first. */
-const LABELS_MAX = 10_000;
+/** Incidents looked through, for labels and for alerts that were part of a fleet's: the newest of the last month. */
+const INCIDENTS_MAX = 10_000;
 
 /**
  * Refits every host that was heard of within its window, and each group's common baseline: group by group, in segments
@@ -49,14 +51,14 @@ export async function refitFleet(
 ): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
-  const quieted = await withSilences(ports);
+  const once = await readOnce(ports);
   let last = after;
-  for (const segment of segmentsOf(await groupsOf(ports, settings, time.now), after)) {
+  for (const segment of segmentsOf(await groupsOf(once, settings, time.now), after)) {
     if (last !== after && time.outOfTime()) return { reports, failures, ...(last ? { next: last } : {}) };
-    const refit = await refitGroup(quieted, segment, settings(segment.group), time.now, time.outOfTime);
+    const refit = await refitGroup(once, segment, settings(segment.group), time.now, time.outOfTime);
     reports.push(...refit.reports);
     failures.push(...refit.failures);
-    failures.push(...((await ports.announce?.(segment.group, refit.reports, segment.alertsPerWeek)) ?? []));
+    failures.push(...((await ports.announce?.(segment.group, refit.reports, segment.alerts)) ?? []));
     last = { group: segment.group, host: segment.hosts[refit.done - 1] ?? "" };
     if (refit.done < segment.hosts.length) return { reports, failures, next: last };
   }
@@ -89,40 +91,29 @@ export async function refitOne(ports: FleetPorts, settings: Settings, host: stri
 
 /** All groups by name, without retired hosts. Labelled hosts come first, into a large group's first segment. */
 async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Promise<readonly GroupWork[]> {
-  const groups = new Map<string, { host: string; since: number; crossings: Crossings }[]>();
+  const groups = new Map<string, { readonly hosts: string[]; readonly counted: Counted[] }>();
   for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
-    if (retired || newest <= now - settings(group).windowDays * DAY_MS) continue;
-    const members = groups.get(group) ?? [];
-    members.push({ host, since, crossings });
+    const members = groups.get(group) ?? { hosts: [], counted: [] };
     groups.set(group, members);
+    members.counted.push({ since, crossings });
+    if (!retired && newest > now - settings(group).windowDays * DAY_MS) members.hosts.push(host);
   }
-  const labelled = new Set<string>();
-  for (const incident of await ports.incidents.feed(now - 30 * DAY_MS, now + 1, LABELS_MAX)) {
-    if (incident.label) labelled.add(subjectOf(incident));
-  }
-  const rank = ({ host }: { host: string }) => `${labelled.has(host) ? 0 : 1}${host}`;
-  return [...groups.keys()].sort().map((group) => {
-    const members = (groups.get(group) ?? []).sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
-    return {
+  const incidents = await ports.incidents.feed(now - 30 * DAY_MS, now + 1, INCIDENTS_MAX);
+  const labelled = new Set(incidents.flatMap((one) => (one.label ? [subjectOf(one)] : [])));
+  for (const { about } of await ports.alerting.timeLabels()) if ("host" in about) labelled.add(about.host);
+  const rank = (host: string) => `${labelled.has(host) ? 0 : 1}${host}`;
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, { hosts, counted }]) => ({
       group,
-      hosts: members.map(({ host }) => host),
+      hosts: hosts.sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
       isFirst: true,
-      alertsPerWeek: remembered((epsilon) =>
-        members.reduce((sum, { crossings, since }) => sum + alertsPerWeek(crossings, epsilon, since, now), 0),
+      alerts: alertsSeen(
+        counted,
+        incidents.filter((one) => one.group === group),
+        now,
       ),
-      epsilonWithin: remembered((allowed) => epsilonWithin(members, allowed, now) ?? HIGHEST_EDGE),
-    };
-  });
-}
-
-/** Nearly all hosts of a group start from the same epsilon, and the rises of a thousand hosts take a while to sum. */
-function remembered(rate: (epsilon: number) => number): (epsilon: number) => number {
-  const known = new Map<number, number>();
-  return (epsilon) => {
-    const found = known.get(epsilon) ?? rate(epsilon);
-    known.set(epsilon, found);
-    return found;
-  };
+    }));
 }
 
 /** At most `SEGMENT_HOSTS` hosts of one group each, from behind the cursor on. */

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Alerts } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
-import { type GroupRates, withinBudget } from "./budget.ts";
+import { ceilingOf, type Faults, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
+import type { RowsStore } from "./labelled-rows.ts";
 import { ALONE, type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
 import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
@@ -13,12 +15,14 @@ import type { TrainingSet } from "./training.ts";
 import type { Fit } from "./training-fit.ts";
 
 export interface RefitPorts extends PreparePorts {
-  readonly baselines: BaselineStore & BaselineLedger;
+  readonly baselines: BaselineStore & BaselineLedger & Pick<RowsStore, "rows">;
 }
 
 /** A group's hosts as far as the refit needs them. */
-export interface GroupWork extends GroupRates {
+export interface GroupWork {
   readonly group: string;
+  /** Those of all its hosts, also of the ones that are gone. */
+  readonly alerts: Alerts;
   readonly hosts: readonly string[];
   /**
    * Whether these are the first of the group; the common baseline is fitted to them, and the others follow its epsilon.
@@ -67,13 +71,17 @@ export async function refitGroup(
   const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
-  const served = (await ports.baselines.current(groupOwner(work.group)))?.detector === "bands";
+  const ofGroup = await ports.baselines.current(groupOwner(work.group));
+  const served = ofGroup?.detector === "bands";
+  const ceiling = work.isFirst ? undefined : ofGroup?.budget?.ceiling;
+  const faultsFor = (fit: Fit): Faults =>
+    fit.model.detector === "bands" ? { peaks: fits.flatMap(({ peaks }) => peaks), ceiling } : ownFaults(fit);
   const unsettled = await eachOrFail(
     common ? [...prepared, common] : prepared,
     ({ owner }) => owner,
     async (one) => {
       if (served && isNewcomer(one) && !(await ports.baselines.current(one.owner))) return true;
-      reports.push(await settle(ports.baselines, one, { work, pooled, settings, now }));
+      reports.push(await settle(ports.baselines, one, { work, pooled, settings, now, faultsFor }));
       return true;
     },
   );
@@ -180,6 +188,12 @@ interface Circumstances {
   readonly pooled?: Choice | undefined;
   readonly settings: FitSettings;
   readonly now: number;
+  readonly faultsFor?: (fit: Fit) => Faults;
+}
+
+/** The labelled faults of one host, and the labelled rows that are caught. */
+function ownFaults({ peaks, rows }: Fit): Faults {
+  return { peaks: rows ? [...peaks, { id: "rows", verdict: "fault", peak: rows.least }] : peaks };
 }
 
 /**
@@ -189,7 +203,7 @@ interface Circumstances {
 async function settle(
   ledger: BaselineLedger,
   { owner, schema, fit, shortened }: Prepared,
-  { work, pooled, settings, now }: Circumstances,
+  { work, pooled, settings, now, faultsFor = ownFaults }: Circumstances,
 ): Promise<FitReport> {
   const version = (await ledger.latest(owner)) + 1;
   const detector = "refused" in fit ? settings.detector : fit.model.detector;
@@ -201,7 +215,7 @@ async function settle(
   }
   const active = await ledger.current(owner);
   const chosen = chooseForHost(fit, pooled);
-  const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, work, active));
+  const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, { work, active, faults: faultsFor(fit) }));
   const verdict = gate(fit, choice.epsilon);
   const { samples, excluded } = fit;
   const found = { ...about, samples, excluded, ...(shortened && { shortened }), ...choice, ...verdict };
@@ -242,15 +256,15 @@ const NOTHING = {
 async function budgeted(
   ledger: BaselineLedger,
   choice: Choice,
-  fit: Fit,
-  work: GroupWork | undefined,
-  active: FitReport | undefined,
+  { peaks }: Fit,
+  { work, active, faults }: { work: GroupWork | undefined; active: FitReport | undefined; faults: Faults },
 ): Promise<Choice> {
   if (choice.source === "group by hand") return choice;
   const budget = work && (await ledger.budget(work.group));
-  if (work && budget) return withinBudget(choice, fit, budget, work);
-  if (work || active?.source !== "budget" || active.epsilon <= choice.epsilon) return choice;
-  return { ...choice, epsilon: active.epsilon, source: "budget" };
+  if (work && budget) return withinBudget(choice, peaks, budget, work.alerts, faults);
+  if (work || active?.source !== "budget") return choice;
+  const epsilon = Math.min(active.epsilon, ceilingOf(choice.epsilon, faults));
+  return epsilon > choice.epsilon ? { ...choice, epsilon, source: "budget" } : choice;
 }
 
 /** The label-free epsilon of `fused` was 7 where that of calendar bands is 1. */

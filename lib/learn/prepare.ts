@@ -1,20 +1,23 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
+import { isAbout } from "../incident/time-label.ts";
 import { DAY_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
-import type { HostPolicy, PolicyOf } from "../watch/policy.ts";
+import { type HostPolicy, NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
+import { chooseOnRows, type LabelledRows, type RowsStore } from "./labelled-rows.ts";
 import { type Place, type Prepared, shareOf } from "./pool.ts";
 import { type TrainingSet, thinned, trainingSet } from "./training.ts";
-import { type Fit, fitTraining } from "./training-fit.ts";
+import { type Fit, fitTraining, judging } from "./training-fit.ts";
 
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
   readonly incidents: Pick<IncidentStore, "ofHost">;
-  readonly alerting: Pick<AlertingStore, "silences">;
+  readonly alerting: Pick<AlertingStore, "silences" | "timeLabels">;
+  readonly baselines: Pick<RowsStore, "rows">;
   /** People's policies for hosts; absent: none. */
   readonly policyOf?: PolicyOf;
 }
@@ -30,7 +33,7 @@ export interface Member extends Place {
  * would refuse the fit at the epsilon that `epsilonOf` gives it, the newest part of the history takes the place of all.
  */
 export async function prepareHost(
-  { history, incidents, alerting, policyOf }: PreparePorts,
+  { history, incidents, alerting, baselines, policyOf }: PreparePorts,
   { host, group, ...place }: Member,
   settings: FitSettings,
   now: number,
@@ -41,15 +44,27 @@ export async function prepareHost(
   for await (const chunk of history.read(host, from, now + 1)) chunks.push(chunk);
   const known = await incidents.ofHost(host, from, now + 1);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
+  const about = (await alerting.timeLabels()).filter((one) => one.to >= from && isAbout(one, { host, group }));
+  // Calendar bands judge a sample by its time, which such rows do not have.
+  const rows = settings.detector === "bands" ? undefined : await baselines.rows(hostOwner(host));
+  const policy = policyOf?.(host, group);
   const prepared = (some: readonly HistoryChunk[]) => {
-    const set = trainingSet(thinned(some), known, quiet, settings.detector === "bands");
-    return set && prepareSet(hostOwner(host), set, place, settings, policyOf?.(host, group));
+    const set = trainingSet(thinned(some), known, quiet, settings.detector === "bands", about);
+    const one = set && prepareSet(hostOwner(host), set, place, settings, policy);
+    return one && rows ? withRows(one, rows, policy) : one;
   };
   const whole = prepared(chunks);
   const refused = whole && refusalOf(whole, epsilonOf);
   if (!refused) return whole;
   const newer = newestThatPasses(chunks, prepared, epsilonOf);
   return newer ? { ...newer.passed, share: whole.share, shortened: { days: newer.days, refused } } : whole;
+}
+
+function withRows(prepared: Prepared, rows: LabelledRows, policy = NO_POLICY): Prepared {
+  const { fit, schema } = prepared;
+  if ("refused" in fit || fit.model.detector === "bands") return prepared;
+  const choice = chooseOnRows(judging(fit.model, schema), fit.model, rows, policy);
+  return choice ? { ...prepared, fit: { ...fit, rows: choice } } : prepared;
 }
 
 /** A fit that failed would fail on less, too. */
@@ -74,10 +89,10 @@ function newestThatPasses(
   return undefined;
 }
 
-/** The same ports with the silences of this moment, read once for all hosts of a run. */
-export async function withSilences<T extends Pick<PreparePorts, "alerting">>(ports: T): Promise<T> {
-  const silences = await ports.alerting.silences();
-  return { ...ports, alerting: { silences: async () => silences } };
+/** The same ports with the silences and the labels of times of this moment, read once for all hosts of a run. */
+export async function readOnce<T extends Pick<PreparePorts, "alerting">>(ports: T): Promise<T> {
+  const [silences, times] = await Promise.all([ports.alerting.silences(), ports.alerting.timeLabels()]);
+  return { ...ports, alerting: { silences: async () => silences, timeLabels: async () => times } };
 }
 
 export function prepareSet(

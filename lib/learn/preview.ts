@@ -1,9 +1,10 @@
-import { type Incident, sampleOf } from "../incident/incident.ts";
+import type { Incident } from "../incident/incident.ts";
 import { isFalseAlarm } from "../incident/label.ts";
-import { alertsPerWeek, CROSSING_EDGES, epsilonWithin } from "../model/crossings.ts";
+import { alertsAt, alertsOf, CROSSING_EDGES } from "../model/crossings.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { BaselineStore, HostStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
+import { alertsSeen, daysOf, expectedAt, expectedOf, joinsOf, peakOf } from "./alerts-seen.ts";
 
 /** A host with the epsilon that it is judged by now. */
 export interface JudgedHost {
@@ -11,10 +12,11 @@ export interface JudgedHost {
   readonly epsilon: number;
 }
 
-/** One host as another epsilon would change it; alerts a week. */
+/** One host as another epsilon would change it. */
 interface AffectedHost {
   readonly host: string;
   readonly epsilon: number;
+  /** Alerts in the preview's days. */
   readonly now: number;
   readonly after: number;
 }
@@ -25,12 +27,12 @@ export interface Preview {
   /** Hosts with a baseline whose alerts can be predicted, and those whose epsilon lies below all counted levels. */
   readonly hosts: number;
   readonly untold: number;
-  /** Over these hosts together. */
-  readonly alertsPerWeek: { readonly now: number; readonly after: number };
+  /** Of these hosts together in so many days: a week, or the time seen while that is less. */
+  readonly alerts: { readonly days: number; readonly now: number; readonly after: number };
   /** Incidents labelled so, by whether their peak lies above epsilon. */
   readonly faults: { readonly caught: number; readonly missed: number };
   readonly falseAlarms: { readonly raised: number; readonly silenced: number };
-  /** Hosts whose alerts a week change. */
+  /** Hosts whose alerts change. */
   readonly affected: readonly AffectedHost[];
 }
 
@@ -54,7 +56,7 @@ function baselineFor({ host, group }: HostState, active: ReadonlyMap<string, Bas
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
-/** The effects of `epsilon` in place of each host's own, by the hosts' counts and by labelled incidents. */
+/** The effects of `epsilon` in place of each host's own, by the hosts' counts and by their incidents. */
 export function preview(
   hosts: readonly JudgedHost[],
   incidents: readonly Incident[],
@@ -62,45 +64,54 @@ export function preview(
   now: number,
 ): Preview {
   const told = hosts.filter((host) => isCounted(epsilon) && isCounted(host.epsilon));
-  const rates = told.map(({ state, epsilon: own }) => ({
-    host: state.host,
-    epsilon: own,
-    now: alertsPerWeek(state.crossings, own, state.since, now),
-    after: alertsPerWeek(state.crossings, epsilon, state.since, now),
-  }));
-  const faults = incidents.filter(({ label }) => label?.verdict === "fault");
-  const falseAlarms = incidents.filter(({ label }) => isFalseAlarm(label));
-  const above = (some: readonly Incident[]) =>
-    some.filter((one) => (sampleOf(one).judgement?.score ?? 0) > epsilon).length;
+  const alerts = alertsSeen(statesOf(told), incidents, now);
+  const rates = told.map(({ state, epsilon: own }) => {
+    const ofHost = { seen: alerts.seen, counts: alertsOf([state], now).counts };
+    return { host: state.host, epsilon: own, now: expectedAt(ofHost, own), after: expectedAt(ofHost, epsilon) };
+  });
+  // The label of a fleet's incident is also that of its hosts' incidents.
+  const anomalous = incidents.filter(({ kind }) => kind === "anomaly");
+  const faults = anomalous.filter(({ label }) => label?.verdict === "fault");
+  const falseAlarms = anomalous.filter(({ label }) => isFalseAlarm(label));
+  const above = (some: readonly Incident[]) => some.filter((one) => peakOf(one) > epsilon).length;
   const [caught, raised] = [above(faults), above(falseAlarms)];
   return {
     epsilon,
     hosts: told.length,
     untold: hosts.length - told.length,
-    alertsPerWeek: { now: sum(rates.map((rate) => rate.now)), after: sum(rates.map((rate) => rate.after)) },
+    alerts: { ...inForce(told, incidents, now), after: expectedAt(alerts, epsilon) },
     faults: { caught, missed: faults.length - caught },
     falseAlarms: { raised, silenced: falseAlarms.length - raised },
     affected: rates.filter((rate) => rate.now !== rate.after),
   };
 }
 
-/**
- * How a group stands to an allowance of alerts a week: those expected now, and the smallest common epsilon that holds
- * it.
- */
-export function standing(hosts: readonly JudgedHost[], allowed: number | undefined, now: number) {
+/** The alerts of a group's hosts: those that their epsilons raise, and those of any other. */
+export function standing(hosts: readonly JudgedHost[], incidents: readonly Incident[], now: number) {
   const told = hosts.filter(({ epsilon }) => isCounted(epsilon));
-  const rates = told.map(({ state, epsilon }) => alertsPerWeek(state.crossings, epsilon, state.since, now));
-  const states = hosts.map(({ state }) => state);
-  const needed = allowed === undefined ? undefined : epsilonWithin(states, allowed, now);
-  return { hosts: told.length, untold: hosts.length - told.length, expectedPerWeek: sum(rates), epsilonNeeded: needed };
+  return {
+    hosts: told.length,
+    untold: hosts.length - told.length,
+    alerts: inForce(told, incidents, now),
+    seen: alertsSeen(statesOf(told), incidents, now),
+  };
+}
+
+function inForce(hosts: readonly JudgedHost[], incidents: readonly Incident[], now: number) {
+  const alerts = alertsSeen(statesOf(hosts), [], now);
+  const epsilons = new Map(hosts.map(({ state, epsilon }) => [state.host, epsilon]));
+  let count = 0;
+  for (const { state, epsilon } of hosts) count += alertsAt(alertsOf([state], now), epsilon);
+  for (const { host, peak, difference } of joinsOf(incidents, now))
+    if (host === undefined || peak > (epsilons.get(host) ?? Number.POSITIVE_INFINITY)) count += difference;
+  return { days: daysOf(alerts), now: Math.max(0, expectedOf(alerts, count)) };
+}
+
+function statesOf(hosts: readonly JudgedHost[]): readonly HostState[] {
+  return hosts.map(({ state }) => state);
 }
 
 /** Below the first edge, where the scores of an isolation forest lie, nothing is counted. */
 function isCounted(epsilon: number): boolean {
   return epsilon >= (CROSSING_EDGES[0] ?? 0);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

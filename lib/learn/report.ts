@@ -1,6 +1,7 @@
 import type { Detector, PAST_DETECTORS } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import type { Baseline } from "../watch/baseline.ts";
+import type { ChoiceOnRows } from "./labelled-rows.ts";
 
 /** The possible origins of a baseline's epsilon. */
 export const EPSILON_SOURCES = [
@@ -10,7 +11,7 @@ export const EPSILON_SOURCES = [
   "quantile",
   /** Either, raised above incidents labelled false. */
   "false labels",
-  /** Best F1 on the host's own labelled incidents. */
+  /** Best F1 on the host's own labelled incidents, or on labelled rows of a file. */
   "labels",
   /** Best F1 on the labelled incidents of the host's group, shrunk to the default while there are few. */
   "group labels",
@@ -49,12 +50,17 @@ export interface FitReport {
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
   /** Quality of epsilon on the labelled samples; absent without labelled faults. */
   readonly quality?: { readonly f1: number; readonly precision: Estimate; readonly recall: Estimate };
-  /** The group's alert budget: alerts a week allowed, expected before and after, and the recall it costs on faults. */
+  /** Present where labelled rows of a file decided, in place of incidents. */
+  readonly rows?: Omit<ChoiceOnRows, "epsilon">;
+  /**
+   * The group's alert budget: alerts a week allowed, expected before and after, and the highest epsilon that hides no
+   * labelled fault, where the budget asks for a higher one.
+   */
   readonly budget?: {
     readonly allowed: number;
     readonly before: number;
     readonly after: number;
-    readonly recallLost?: number;
+    readonly ceiling?: number;
   };
   /**
    * Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while

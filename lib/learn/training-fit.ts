@@ -11,6 +11,7 @@ import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
 import { scorePart, singleScores } from "../watch/scoring.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
+import type { ChoiceOnRows } from "./labelled-rows.ts";
 import { type DecidingLabel, type TrainingSet, Use } from "./training.ts";
 
 /** A baseline from fewer samples than this would be noise; a new host at 10 s has them after ten minutes. */
@@ -38,7 +39,7 @@ interface LabelledScores {
   readonly positive: Uint8Array;
 }
 
-/** The highest score that a labelled incident gets from the new model. */
+/** The highest score that a labelled incident or time gets from the new model; 0 where nothing of it is stored. */
 export interface LabelledPeak extends DecidingLabel {
   readonly peak: number;
 }
@@ -55,6 +56,8 @@ export interface Fit {
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
+  /** What labelled rows of a file ask for, where there are some. */
+  readonly rows?: ChoiceOnRows;
   /**
    * Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model
    * while there is only one day.
@@ -92,7 +95,10 @@ export function fitTraining(
     samples: normal,
     excluded: set.times.length - normal,
     calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set),
-    peaks: set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
+    peaks: [
+      ...set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
+      ...(set.unseen ?? []).map((id) => ({ id, verdict: "fault" as const, peak: 0 })),
+    ],
     counts: countScores(labelled.scores, labelled.positive, faults),
     ...(faults > 0 ? { labelled } : {}),
     heldOut: heldOutOf(set, settings, policy, counted),
@@ -149,7 +155,7 @@ function rowsOf(rows: Float64Array, width: number, excluded: Uint8Array): Float6
 }
 
 /** A model as a baseline. A policy is applied to every sample, as no epsilon is known yet. */
-function judging(model: Model, schema: Schema): Baseline {
+export function judging(model: Model, schema: Schema): Baseline {
   return { owner: "", version: 0, schema, model, epsilon: Number.NEGATIVE_INFINITY, samples: 0, fitted: 0 };
 }
 

@@ -1,6 +1,7 @@
 import type { Period } from "../alert/silences.ts";
 import type { Incident } from "../incident/incident.ts";
 import type { Verdict } from "../incident/label.ts";
+import type { TimeLabel } from "../incident/time-label.ts";
 import { lastingFrom } from "../model/lasting.ts";
 import { HOUR_MS } from "../time.ts";
 import { project } from "../watch/baseline.ts";
@@ -23,7 +24,7 @@ export const Use = {
   untold: 4,
 } as const;
 
-/** An incident on whose label epsilon may depend; `false` also stands for "new-normal". */
+/** An incident, or a time without one, on whose label epsilon may depend; `false` also stands for "new-normal". */
 export interface DecidingLabel {
   readonly id: string;
   readonly verdict: "fault" | "false";
@@ -42,23 +43,26 @@ export interface TrainingSet {
   readonly labelled: readonly DecidingLabel[];
   /** Place in `labelled` of the incident that a row lies in; −1 = none. */
   readonly labelOf: Int32Array;
+  /** Faults that people report for times of which no samples are stored. */
+  readonly unseen?: readonly string[];
 }
 
 /**
- * Joins history, labels and silences, of which `quiet` are the times. The features are those of the newest chunk of
- * which the rows to be fitted tell something; with `keepsResting` those at rest stay, too. Undefined when there is no
- * history.
+ * Joins history, labels of incidents and of times, and silences, of which `quiet` are the times. The features are those
+ * of the newest chunk of which the rows to be fitted tell something; with `keepsResting` those at rest stay, too.
+ * Undefined when there is no history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],
   incidents: readonly Incident[],
   quiet: readonly Period[] = [],
   keepsResting = false,
+  times: readonly TimeLabel[] = [],
 ): TrainingSet | undefined {
   const newest = chunks.at(-1)?.schema;
   if (!newest) return undefined;
   const count = chunks.reduce((sum, { times }) => sum + times.length, 0);
-  const times = new Float64Array(count);
+  const taken = new Float64Array(count);
   const uses = new Uint8Array(count);
   const labelOf = new Int32Array(count).fill(-1);
   const judged = new Uint8Array(count);
@@ -71,18 +75,29 @@ export function trainingSet(
     wide.set(project(chunk.values, chunk.schema, newest), row * newest.names.length);
     for (const [i, time] of chunk.times.entries()) {
       const incident = anomalous.find(({ opened, lastAnomaly }) => opened <= time && time <= lastAnomaly);
-      const verdict = incident?.label?.verdict;
+      const said = incident?.label ? incident : times.find(({ from, to }) => from <= time && time <= to);
+      const verdict = said?.label?.verdict;
       const isSilenced = quiet.some(({ from, to }) => from <= time && time < to);
-      times[row] = time;
+      taken[row] = time;
       uses[row] = useOf(chunk.flags[i] ?? 0, verdict, isSilenced);
       if (verdict || isSilenced) judged[row] = 1;
-      if (incident && decides(verdict)) labelOf[row] = placeOf(labelled, incident.id, verdict);
+      if (said && decides(verdict)) labelOf[row] = placeOf(labelled, said.id, verdict);
       row++;
     }
   }
-  const { judged: known, ...set } = inOrder({ schema: newest, rows: wide, times, uses, labelled, labelOf, judged });
+  const { judged: known, ...set } = inOrder({
+    schema: newest,
+    rows: wide,
+    times: taken,
+    uses,
+    labelled,
+    labelOf,
+    judged,
+  });
   acceptLasting(set.times, set.uses, known);
-  return { ...set, ...withoutUnknown(newest, set.rows, set.uses, keepsResting) };
+  const missed = times.filter(({ label, id }) => label.verdict === "fault" && !labelled.some((one) => one.id === id));
+  const unseen = missed.length > 0 ? { unseen: missed.map(({ id }) => id) } : {};
+  return { ...set, ...unseen, ...withoutUnknown(newest, set.rows, set.uses, keepsResting) };
 }
 
 /** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics. */
@@ -101,7 +116,7 @@ export function thinned(chunks: readonly HistoryChunk[]): readonly HistoryChunk[
 }
 
 interface Joined extends TrainingSet {
-  /** 1 for each row that lies in an incident with a label, or in a silence. */
+  /** 1 for each row that lies in an incident or time with a label, or in a silence. */
   readonly judged: Uint8Array;
 }
 

@@ -5,7 +5,7 @@ import type { BaselineStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Settings } from "./fit-settings.ts";
 import { type RefitPorts, refitHost } from "./group-refit.ts";
-import { withSilences } from "./prepare.ts";
+import { readOnce } from "./prepare.ts";
 import type { FitReport } from "./report.ts";
 import { SAMPLES_MIN } from "./training-fit.ts";
 
@@ -45,13 +45,13 @@ export function youngRefits(ports: YoungPorts) {
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
     if (due.length === 0) return [];
-    const quieted = await withSilences(ports);
+    const once = await readOnce(ports);
     const reports: FitReport[] = [];
     for (const { host, group, seen } of due.slice(0, FITS_PER_BATCH)) {
       if (attempts.size >= ATTEMPTS_MAX) attempts.clear();
       attempts.set(host, seen);
       try {
-        const report = await refitHost(quieted, host, group, settings(group), now);
+        const report = await refitHost(once, host, group, settings(group), now);
         ports.cached.forget(hostOwner(host));
         if (report) reports.push(report);
       } catch (error) {

@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
+import { sleep } from "../backoff.ts";
+import { type Destination, TITLES } from "../forward/destination.ts";
+import { postAlert } from "../forward/post.ts";
 import { FILTERS } from "../resources.ts";
 import { replaceFile } from "./files.ts";
 import { bodyFor, type Message } from "./message.ts";
@@ -89,6 +92,18 @@ export function webhookSink(url: string): Sink {
       await response.body?.cancel();
       if (!response.ok) throw new Error(`it answered ${response.status}`);
     },
+  };
+}
+
+/** Does what the deployed function of that service does. */
+export function forwardSink(to: Destination): Sink {
+  return {
+    name: to.service,
+    protocol: "lambda",
+    // Neither the path of a webhook nor a key, which are secrets.
+    endpoint: `${TITLES[to.service]} at ${to.url.host}`,
+    wants: isNotForPhonesOnly,
+    deliver: (message, signal) => postAlert(bodyFor(message, "lambda"), to, sleep, signal),
   };
 }
 

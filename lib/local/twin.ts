@@ -3,6 +3,7 @@ import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { sleep } from "../backoff.ts";
 import { clientConfig, type Environment } from "../clients.ts";
 import { messageOf } from "../errors.ts";
+import type { Destination } from "../forward/destination.ts";
 import type { CreateHandlers } from "../handlers/contract.ts";
 import { ENVIRONMENT, MAPPING } from "../resources.ts";
 import type { Clock } from "../time.ts";
@@ -21,7 +22,7 @@ import { startPoller } from "./poller.ts";
 import { createS3 } from "./s3.ts";
 import { runSchedules } from "./scheduler.ts";
 import { createSecrets, openKey } from "./secrets.ts";
-import { outboxSink, type SmtpOptions, smtpSink, webhookSink } from "./sinks.ts";
+import { forwardSink, outboxSink, type SmtpOptions, smtpSink, webhookSink } from "./sinks.ts";
 import { createSns } from "./sns.ts";
 import { createResources } from "./tables.ts";
 import { openTopic } from "./topic.ts";
@@ -50,6 +51,8 @@ export interface TwinOptions {
     readonly smtp?: SmtpOptions;
     /** URLs. */
     readonly webhooks?: readonly string[];
+    /** Services that get alerts in their own formats, at most one of each. */
+    readonly forwards?: readonly Destination[];
   };
   /** Gets one line for each failure. */
   readonly log: (line: string) => void;
@@ -131,6 +134,7 @@ async function serve(options: TwinOptions, { folder, store, disk }: Storage, ope
       ...(folder ? [outboxSink(folder.outbox)] : []),
       ...(delivery.smtp ? [smtpSink(delivery.smtp)] : []),
       ...(delivery.webhooks ?? []).map((url) => webhookSink(url)),
+      ...(delivery.forwards ?? []).map(forwardSink),
     ],
     onMessage: delivery.onMessage,
     ...(folder && { spool: folder.undelivered }),

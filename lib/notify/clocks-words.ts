@@ -38,7 +38,9 @@ export function clocksWords({ at, clocks, clocksInAll }: ClocksNews, { name }: W
         clocksInAll,
       },
       class: "clock",
-      custom_details: { why: [headline] },
+      custom_details: {
+        why: [headline, ...clocks.map((one) => `${name(one.host)} (group ${name(one.group)}): ${error(one)}`)],
+      },
     },
     attributes: {
       severity: "info",

@@ -1,4 +1,10 @@
-import { DIGEST_CAUSES_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "../alert/news.ts";
+import {
+  DIGEST_CAUSES_MAX,
+  DIGEST_ENDED_MAX,
+  DIGEST_GROUPS_MAX,
+  DIGEST_HOSTS_MAX,
+  type DigestNews,
+} from "../alert/news.ts";
 import { HEADLINE_WORD, ownerOf } from "./explanation.ts";
 import { count } from "./format.ts";
 import { sentences, table } from "./lines.ts";
@@ -135,7 +141,8 @@ function groupsText({ groups, groupsInAll }: DigestNews, most: number, name: Wri
   return [...shown, ...(more > 0 ? [moreGroups(more)] : [])].join(", ");
 }
 
-function webhookFields(news: DigestNews, { redact, name }: WordsContext): WebhookFields {
+function webhookFields(news: DigestNews, context: WordsContext): WebhookFields {
+  const { redact, name } = context;
   const { at, opened, resolved, others, critical, warning, groupsInAll } = news;
   const { group } = attributesOf(news);
   return {
@@ -146,6 +153,7 @@ function webhookFields(news: DigestNews, { redact, name }: WordsContext): Webhoo
       ...{ opened, resolved, others, critical, warning, groupsInAll },
       groups: news.groups.slice(0, DIGEST_GROUPS_MAX).map((one) => ({ group: name(one.group), notices: one.notices })),
       first: news.first.slice(0, DIGEST_HOSTS_MAX).map(({ host, id }) => ({ host: name(host), incident: name(id) })),
+      ended: news.ended.slice(0, DIGEST_ENDED_MAX).map(name),
       causes: news.causes.slice(0, DIGEST_CAUSES_MAX).map(({ metric, direction, incidents }) => ({
         metric: name(metric),
         direction: redact ? undefined : direction,
@@ -153,6 +161,18 @@ function webhookFields(news: DigestNews, { redact, name }: WordsContext): Webhoo
       })),
     },
     class: "digest",
-    custom_details: { why: [headline(news)], answer: ALL_OF_IT },
+    custom_details: { why: [headline(news), ...details(news, context)], answer: ALL_OF_IT },
   };
+}
+
+function details(news: DigestNews, { redact, name }: WordsContext): string[] {
+  const hosts = news.first.slice(0, DIGEST_HOSTS_MAX).map(({ host, id }) => `${hostText(host, name)} ${name(id)}`);
+  const causes = news.causes.slice(0, DIGEST_CAUSES_MAX).map(({ metric, direction, incidents }) => {
+    return `${name(metric)}${redact ? "" : ` ${direction}`} ${count(incidents)}`;
+  });
+  return [
+    ...(news.groups.length > 0 ? [`alerts by group: ${groupsText(news, DIGEST_GROUPS_MAX, name)}`] : []),
+    ...(hosts.length > 0 ? [`first hosts: ${hosts.join(", ")}`] : []),
+    ...(causes.length > 0 ? [`first causes: ${causes.join(", ")}`] : []),
+  ];
 }

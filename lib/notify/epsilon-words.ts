@@ -1,8 +1,9 @@
 import type { EpsilonNews } from "../alert/news.ts";
+import { DAY_MS, WEEK_MS } from "../time.ts";
 import { ownerOf } from "./explanation.ts";
 import { count, decimal } from "./format.ts";
 import { sentences } from "./lines.ts";
-import { iso } from "./time.ts";
+import { duration, iso } from "./time.ts";
 import { SEVERAL, type Words, type WordsContext, type WriteName } from "./words.ts";
 
 /** Ids of labelled incidents that are named; the others are counted. */
@@ -11,17 +12,20 @@ const NAMED_MAX = 5;
 /** Ids in the JSON. */
 const IDS_MAX = 50;
 
+type Expected = NonNullable<EpsilonNews["alerts"]>;
+
+const WEEK_DAYS = WEEK_MS / DAY_MS;
+
 /** The words for a host or group whose limit changed because of labels. */
 export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext): Words {
-  const { at, owner, version, from, before, after, labels, alertsPerWeek } = news;
+  const { at, owner, version, from, before, after, labels, alerts: expected } = news;
   const [kind, of] = ownerOf(owner);
   const change = changeText(news, redact, name);
   const because = `${change}: ${labelsText(news)}`;
-  const alerts =
-    alertsPerWeek && `${decimal(alertsPerWeek.after)} alerts a week instead of ${decimal(alertsPerWeek.before)}`;
+  const alerts = expected && `${decimal(expected.after)} ${instead(expected)}`;
   // By its number: by the time somebody reads this there may be newer versions with the same epsilon.
   const rollback = `fleetwarden epsilon rollback ${commandName(news, name)} ${from}`;
-  const aboutAlerts = alerts !== undefined && `About ${alerts}`;
+  const aboutAlerts = alerts !== undefined && (isWeek(expected) ? `About ${alerts}` : alerts);
   const ids = (all: readonly string[]) => all.slice(0, IDS_MAX).map(name);
   return {
     subject: [`[NOTE] ${because}`, `[NOTE] ${change}`],
@@ -32,7 +36,9 @@ export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext):
         : []),
       ...named("no fault", labels.false, name),
       ...named("fault", labels.fault, name),
-      ...(alerts === undefined ? [] : ["", `At this limit it would raise about ${alerts}.`]),
+      ...(alerts === undefined
+        ? []
+        : ["", `At this limit it ${isWeek(expected) ? "would raise about" : "would have raised"} ${alerts}.`]),
       "",
       `How it came about: fleetwarden epsilon history ${commandName(news, name)}`,
       `Not what you want? ${rollback}`,
@@ -53,7 +59,9 @@ export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext):
         from,
         ...(redact ? {} : { before, after }),
         labels: { fault: ids(labels.fault), false: ids(labels.false) },
-        alertsPerWeek,
+        ...(isWeek(expected)
+          ? { alertsPerWeek: { before: expected.before, after: expected.after } }
+          : { alerts: expected }),
       },
       source: name(of),
       class: "epsilon",
@@ -66,6 +74,20 @@ export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext):
       host: kind === "host" ? of : SEVERAL,
     },
   };
+}
+
+/** `alerts a week instead of 12`, or `alerts in the 5 h seen so far instead of 2`. */
+function instead({ days, before }: Expected): string {
+  return `${alertsIn(days)} instead of ${decimal(before)}`;
+}
+
+/** `alerts a week`; of less than a week nobody knows that. */
+export function alertsIn(days: number): string {
+  return days >= WEEK_DAYS ? "alerts a week" : `alerts in the ${duration(days * DAY_MS)} seen so far`;
+}
+
+function isWeek(expected: Expected | undefined): expected is Expected {
+  return expected !== undefined && expected.days >= WEEK_DAYS;
 }
 
 /** `Epsilon of group web is 9.2 now, was 7`. */

@@ -43,7 +43,9 @@ export function refusalWords(news: RefusalNews, { redact, name }: WordsContext):
         refusalsInAll,
       },
       class: "refit",
-      custom_details: { why: [headline] },
+      custom_details: {
+        why: [headline, ...rows.map(([owner, time, why]) => `${owner} since ${time}${why && `: ${why}`}`)],
+      },
     },
     attributes: {
       severity: "info",

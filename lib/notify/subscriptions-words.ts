@@ -48,7 +48,9 @@ export function subscriptionsWords(news: SubscriptionsNews, { name }: WordsConte
       type: "subscriptions",
       fields: { at: iso(news.at), vanished: listed(vanished), unconfirmed: listed(unconfirmed) },
       class: "subscriptions",
-      custom_details: { why: [headline] },
+      custom_details: {
+        why: [headline, ...rows.map(([protocol, endpoint, state]) => `${protocol} ${endpoint}: ${state}`)],
+      },
     },
     attributes: { severity: "warning", kind: news.kind, group: SEVERAL, host: SEVERAL },
   };

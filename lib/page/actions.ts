@@ -1,14 +1,16 @@
 import * as v from "valibot";
-import { labelIncident, NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { labelIncident, labelTime, NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { messageOf } from "../errors.ts";
 import { RequestError } from "../http.ts";
 import type { Incident } from "../incident/incident.ts";
 import { type Label, VERDICTS } from "../incident/label.ts";
+import { TIME_VERDICTS } from "../incident/time-label.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
 import { oneLine } from "../plain-text.ts";
 import type { Stores } from "../store/stores.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
+import { stateOf } from "./host-view.ts";
 
 /** Owners of baselines are names behind a few letters, of which a group's are the most. */
 const OWNER_LENGTH_MAX = groupOwner("").length + NAME_LENGTH_MAX;
@@ -21,6 +23,15 @@ const labelling = v.strictObject({
   verdict: v.picklist(VERDICTS),
   note: v.optional(v.pipe(v.string(), v.maxLength(NOTE_LENGTH_MAX), v.transform(oneLine))),
 });
+const time = v.pipe(v.number(), v.integer(), v.minValue(0));
+const timeLabelling = v.strictObject({
+  host: name,
+  from: time,
+  to: time,
+  verdict: v.picklist(TIME_VERDICTS),
+  note: labelling.entries.note,
+});
+const timeUnlabelling = v.strictObject({ id: name });
 const acknowledging = v.strictObject(place);
 const rollingBack = v.strictObject({ owner, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const setting = v.strictObject({ owner, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
@@ -36,6 +47,8 @@ type Action = (stores: Stores, body: unknown, actor: Actor) => Promise<unknown>;
 /** The changes that the page can make, by path. */
 export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ["/api/label", label],
+  ["/api/label-time", labelATime],
+  ["/api/unlabel-time", unlabelTime],
   ["/api/acknowledge", acknowledge],
   ["/api/rollback", goBack],
   ["/api/epsilon", choose],
@@ -46,6 +59,19 @@ async function label(stores: Stores, body: unknown, { by, now }: Actor) {
   const incident = await incidentAt(stores, host, opened);
   const given: Label = { verdict, at: now, by, ...(note ? { note } : {}) };
   return { label: given, labelled: await labelIncident(stores.incidents, incident, given) };
+}
+
+async function labelATime(stores: Stores, body: unknown, { by, now }: Actor) {
+  const { host, from, to, verdict, note } = parse(timeLabelling, body);
+  await stateOf(stores, host);
+  const saying = { about: { host }, from, to, label: { verdict, at: now, by, ...(note ? { note } : {}) } };
+  return { incidents: (await labelTime(stores, saying).catch(refused)).map(({ id }) => id) };
+}
+
+async function unlabelTime({ alerting }: Stores, body: unknown) {
+  const { id } = parse(timeUnlabelling, body);
+  await alerting.removeTimeLabel(id);
+  return { removed: id };
 }
 
 async function acknowledge(stores: Stores, body: unknown, { by, now }: Actor) {
@@ -81,7 +107,7 @@ function parse<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutp
   );
 }
 
-/** The ledger's errors say in words for people why it refuses. */
+/** The errors of changes say in words for people why they are refused. */
 function refused(error: unknown): never {
   throw new RequestError(409, messageOf(error));
 }

@@ -1,5 +1,6 @@
 import { RequestError } from "../http.ts";
 import { direction } from "../incident/cause.ts";
+import { isAbout } from "../incident/time-label.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
@@ -24,6 +25,7 @@ const LAST_POINTS = 30;
 const THINNED_BLOCKS_MAX = 20;
 const INCIDENT_DAYS = 30;
 const INCIDENTS_MAX = 20;
+const TIMES_MAX = 20;
 
 /** The view of one host. Times are in milliseconds since the epoch. */
 export async function hostView(stores: Stores, host: string, window: string, now: number) {
@@ -31,10 +33,11 @@ export async function hostView(stores: Stores, host: string, window: string, now
   if (length === undefined)
     throw new RequestError(400, `${window} is no window: use ${[...WINDOWS.keys()].join(", ")}`);
   const state = await stateOf(stores, host);
-  const [schema, baseline, refusals, incidents] = await Promise.all([
+  const [schema, baseline, refusals, times, incidents] = await Promise.all([
     schemaOf(stores, state),
     baselineOf(stores, state),
     stores.alerting.refusals(),
+    stores.alerting.timeLabels(),
     stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
   ]);
   // The chart of a silent host ends with its last sample, not with hours of nothing.
@@ -66,6 +69,12 @@ export async function hostView(stores: Stores, host: string, window: string, now
     /** Those whose condition holds now. */
     rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
     series: await seriesOf(chunks, schema, baseline, span),
+    /** Times without an incident that have a label, newest first. */
+    times: times
+      .filter((one) => isAbout(one, state))
+      .toSorted((a, b) => b.from - a.from)
+      .slice(0, TIMES_MAX)
+      .map(({ id, from, to, label }) => ({ id, from, to, ...label })),
     /** Newest first. */
     incidents: incidents.slice(-INCIDENTS_MAX).reverse().map(incidentView),
   };

@@ -1,7 +1,8 @@
 import { RequestError } from "../http.ts";
+import { alertsSeen, daysOf, expectedAt } from "../learn/alerts-seen.ts";
 import { judgedHosts, preview } from "../learn/preview.ts";
 import type { FitReport } from "../learn/report.ts";
-import { alertsPerWeek, CROSSING_EDGES } from "../model/crossings.ts";
+import { CROSSING_EDGES } from "../model/crossings.ts";
 import { median } from "../model/median.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
@@ -32,11 +33,15 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
   const evidence = (scope: Scope, now: number) => evidences.get(scope, now, () => read(stores, scope, now));
 
   return {
-    /** Rates are alerts a week of all hosts of the scope together, one for each rise of a score. */
     async view(scope: Scope, now: number) {
-      const { judged, learning, incidents } = await evidence(scope, now);
+      const { judged, learning, incidents, fleets } = await evidence(scope, now);
       if (judged.length + learning === 0)
         throw new RequestError(404, "There is no such host, and no host of such a group");
+      const alerts = alertsSeen(
+        judged.map(({ state }) => state),
+        [...incidents, ...fleets],
+        now,
+      );
       const epsilons = Float64Array.from(judged, ({ epsilon }) => epsilon).sort();
       const [low, high] = [epsilons[0], epsilons.at(-1)];
       return {
@@ -47,13 +52,10 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
           low === undefined || high === undefined
             ? undefined
             : { low: short(low), median: short(median(epsilons)), high: short(high) },
-        levels: CROSSING_EDGES.map((epsilon) => ({
-          epsilon,
-          alertsPerWeek: judged.reduce(
-            (sum, { state }) => sum + alertsPerWeek(state.crossings, epsilon, state.since, now),
-            0,
-          ),
-        })),
+        /** That `alerts` are those of: a week, or the time seen while that is less. */
+        days: daysOf(alerts),
+        /** Alerts of all hosts of the scope together. */
+        levels: CROSSING_EDGES.map((epsilon) => ({ epsilon, alerts: expectedAt(alerts, epsilon) })),
         peaks: incidents.slice(0, PEAKS_MAX).map(({ id, host, opened, peak, label }) => ({
           id,
           host,
@@ -68,8 +70,8 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
     /** A preview with the F1 of the alarms by the labels; `f1` is absent without labelled faults. */
     async whatIf(scope: Scope, epsilon: number, now: number) {
       if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RequestError(400, "epsilon must be a number above 0");
-      const { judged, incidents } = await evidence(scope, now);
-      const { affected, ...found } = preview(judged, incidents, epsilon, now);
+      const { judged, incidents, fleets } = await evidence(scope, now);
+      const { affected, ...found } = preview(judged, [...incidents, ...fleets], epsilon, now);
       const { faults, falseAlarms } = found;
       const alarms = 2 * faults.caught + faults.missed + falseAlarms.raised;
       const f1 = faults.caught + faults.missed > 0 ? (2 * faults.caught) / alarms : undefined;
@@ -124,7 +126,8 @@ async function read(stores: Stores, { host, group }: Scope, now: number) {
       : await stores.incidents.ofHost(host, from, now + DAY_MS);
   // Anomalies only: a silence has no score.
   const incidents = found.filter((one) => one.kind === "anomaly").filter((one) => one.anomalies > 0 && isWanted(one));
-  return { judged, learning, incidents };
+  const fleets = found.filter((one) => one.kind === "fleet" && (group === undefined || one.group === group));
+  return { judged, learning, incidents, fleets };
 }
 
 async function ledgerOf({ baselines }: Stores, { host, group }: Scope) {

@@ -2,6 +2,7 @@ import type { Allowance, Beginning, Desk } from "../alert/desk.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
 import type { Refusal } from "../alert/refusal.ts";
 import type { Silence } from "../alert/silence.ts";
+import type { LabelledHosts, TimeLabel } from "../incident/time-label.ts";
 import { DAY_MS, WEEK_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { json, number, readJson, readNumber, readText, text } from "./attributes.ts";
@@ -9,10 +10,14 @@ import { aFlag, aList, aMark, aNumber, anInteger, anObject, aText, listOf, objec
 import { type Kind, reader, written } from "./formats.ts";
 import { documentOfNotice, noticeOfDocument } from "./host-item.ts";
 import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document.ts";
+import { labelOfDocument } from "./incident-item.ts";
 import type { Item } from "./item-table.ts";
 
-/** The table's partitions: silences by id, desks by group, allowances by name, the others by owner, one audit. */
-export type AlertingKind = Extract<Kind, "silence" | "desk" | "allowance" | "announced" | "refusal" | "audit">;
+/** The table's partitions: silences and labels of times by id, desks by group, allowances by name, others by owner. */
+export type AlertingKind = Extract<
+  Kind,
+  "silence" | "desk" | "allowance" | "announced" | "refusal" | "audit" | "label"
+>;
 
 export function alertingKey(kind: AlertingKind, id: string): Item {
   return { kind: text(kind), id: text(id) };
@@ -145,3 +150,28 @@ export function itemOfAudit(audit: Audit): Item {
 
 const auditOfDocument = objectOf({ at: anInteger, confirmed: texts, unconfirmed: texts });
 export const auditOfItem = reader("audit", (stored) => readJson(stored, "body", auditOfDocument));
+
+/** Refits look back a month, and exports for longer. */
+const LABEL_DAYS = 366;
+
+export function itemOfTimeLabel({ id, ...label }: TimeLabel): Item {
+  const expires = number(Math.ceil((label.to + LABEL_DAYS * DAY_MS) / 1000));
+  return written("label", { ...alertingKey("label", id), expires, body: json(label) });
+}
+
+const timeLabelOfDocument = objectOf({
+  about: (value): LabelledHosts => {
+    const { host, group } = patterns(value);
+    if (host !== undefined && group === undefined) return { host };
+    if (group !== undefined && host === undefined) return { group };
+    throw new TypeError(`expected a host or a group, found ${JSON.stringify(value)}`);
+  },
+  from: anInteger,
+  to: anInteger,
+  label: labelOfDocument,
+});
+
+export const timeLabelOfItem = reader("label", (stored) => ({
+  id: readText(stored, "id"),
+  ...readJson(stored, "body", timeLabelOfDocument),
+}));

@@ -16,8 +16,10 @@ import {
   itemOfDesk,
   itemOfRefusal,
   itemOfSilence,
+  itemOfTimeLabel,
   refusalOfItem,
   silenceOfItem,
+  timeLabelOfItem,
 } from "./alerting-item.ts";
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
 import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
@@ -26,7 +28,7 @@ import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
   const { values, one } = createItemReader(table, onUnreadable);
   const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
-  const unexpired = async (kind: "silence" | "refusal") => {
+  const unexpired = async (kind: "silence" | "refusal" | "label") => {
     const now = Math.floor(clock() / 1000);
     return (await all(kind)).filter((item) => !(expiryOf(item) <= now));
   };
@@ -74,6 +76,18 @@ export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable
 
     async endRefusal(owner) {
       await table.delete(alertingKey("refusal", owner));
+    },
+
+    async timeLabels() {
+      return values(await unexpired("label"), timeLabelOfItem);
+    },
+
+    async saveTimeLabel(label) {
+      await table.put(itemOfTimeLabel(label));
+    },
+
+    async removeTimeLabel(id) {
+      await table.delete(alertingKey("label", id));
     },
 
     audit: () => one(AUDIT_KEY, auditOfItem),

@@ -22,6 +22,7 @@ const KINDS = {
   baseline: { table: "baselines", format: 2, oldest: 1 },
   part: { table: "baselines", format: 1 },
   schema: { table: "baselines", format: 1 },
+  rows: { table: "baselines", format: 1 },
   budget: { table: "baselines", format: 1 },
   progress: { table: "baselines", format: 1 },
   chunk: { table: "history", format: 1 },
@@ -32,6 +33,7 @@ const KINDS = {
   announced: { table: "alerting", format: 1 },
   refusal: { table: "alerting", format: 1 },
   audit: { table: "alerting", format: 1 },
+  label: { table: "alerting", format: 1 },
 } as const satisfies Record<string, Rules>;
 
 export type Kind = keyof typeof KINDS;

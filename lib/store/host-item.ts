@@ -19,7 +19,7 @@ import {
   text,
 } from "./attributes.ts";
 import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
-import { bytesOfRises, risesOfBytes } from "./crossings-bytes.ts";
+import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossings-bytes.ts";
 import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
@@ -48,7 +48,7 @@ export const UNSENT = "1";
  * | d | vector, doubles: the next rate is computed from it | | y | the last four scores of another detector, doubles |
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
- * | h | rules held [[text, since], …] or absent | | | |
+ * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
  *
  * Earlier versions also wrote c, k, m, u and w, which say nothing to this one.
  */
@@ -70,7 +70,8 @@ export function itemOfHost(state: HostState): Item {
     ...(state.interval > 0 ? { l: number(state.interval) } : {}),
     ...(state.retired ? { z: flag(true) } : {}),
     ...(state.offSoon ? { x: flag(true) } : {}),
-    ...(state.since > 0 ? { e: bytes(bytesOfRises(state)) } : {}),
+    ...(state.since > 0 ? { e: bytes(bytesOfCounts(state)) } : {}),
+    ...(state.crossings.open.length > 0 ? { A: bytes(bytesOfOpen(state.crossings.open)) } : {}),
     ...(memory
       ? isOfBands(memory)
         ? { b: bytes(bytesOfBandMemory(memory)) }
@@ -101,7 +102,7 @@ function readHost(stored: Stored): HostState {
     seen: readNumber(stored, "n"),
     ingest: has(stored, "f") ? readBytes(stored, "f", ingestOfBytes) : NOTHING_COUNTED,
     newest: (has(stored, "t") ? undefined : applied.at(-1)) ?? readNumber(stored, "t"),
-    ...(has(stored, "e") ? readBytes(stored, "e", risesOfBytes) : { since: 0, crossings: emptyCrossings() }),
+    ...countedOf(stored),
     arrived: readNumber(stored, "a"),
     interval: has(stored, "l") ? readNumber(stored, "l") : 0,
     retired: has(stored, "z") && readFlag(stored, "z"),
@@ -119,6 +120,12 @@ function readHost(stored: Stored): HostState {
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
+}
+
+function countedOf(stored: Stored): Pick<HostState, "since" | "crossings"> {
+  if (!has(stored, "e")) return { since: 0, crossings: emptyCrossings() };
+  const { since, crossings } = readBytes(stored, "e", countsOfBytes);
+  return { since, crossings: { ...crossings, open: has(stored, "A") ? readBytes(stored, "A", openOfBytes) : [] } };
 }
 
 const clockOfDocument = objectOf(

@@ -72,7 +72,7 @@ function readIncident(stored: Stored): Incident {
 
 const acknowledgementOf = objectOf({ at: anInteger, by: aText });
 
-const labelOfDocument = objectOf(
+export const labelOfDocument = objectOf(
   { verdict: (value) => oneOf(VERDICTS, value), at: anInteger, by: aText },
   { note: aText },
 );

@@ -7,10 +7,13 @@ import type { Item } from "./item-table.ts";
 
 /** Leaves room for the key and for the request around the item: an item of DynamoDB holds 400 KB. */
 const PART_BYTES_MAX = 350 * 1024;
-/** Several times what a model of 256 metrics takes, the most that a sample can have. */
-const PARTS_MAX = 8;
-/** The same before compression: bytes that this program did not write must not fill the memory. */
+/**
+ * Before compression: several times what a model of 256 metrics takes, the most that a sample can have, and the most
+ * that labelled rows may. Bytes that this program did not write must not fill the memory.
+ */
 const MODEL_BYTES_MAX = 8 * 1024 * 1024;
+/** As many as that takes where nothing can be compressed. */
+const PARTS_MAX = 24;
 
 /** 128 bits: no two models of an owner share them by chance. */
 const DIGEST_LENGTH = 32;
@@ -35,7 +38,9 @@ export function inParts(owner: string, attributes: Item): { readonly head: Item;
   const count = Math.ceil(packed.length / PART_BYTES_MAX);
   if (plain.length > MODEL_BYTES_MAX || count > PARTS_MAX) {
     const limits = `at most ${MODEL_BYTES_MAX} and ${PARTS_MAX * PART_BYTES_MAX}`;
-    throw new RangeError(`the model of ${owner} takes ${plain.length} bytes, ${packed.length} compressed: ${limits}`);
+    throw new RangeError(
+      `what is stored for ${owner} takes ${plain.length} bytes, ${packed.length} compressed: ${limits}`,
+    );
   }
   const digest = digestOf(packed);
   const lengths = Object.fromEntries(arrays.map(([name, array]) => [name, array.length]));

@@ -22,7 +22,14 @@ export const reportOfDocument: Parse<FitReport> = objectOf(
   },
   {
     quality: objectOf({ f1: aNumber, precision: estimate, recall: estimate }),
-    budget: objectOf({ allowed: aNumber, before: aNumber, after: aNumber }, { recallLost: aNumber }),
+    budget: objectOf({ allowed: aNumber, before: aNumber, after: aNumber }, { ceiling: aNumber }),
+    rows: objectOf(
+      { rows: anInteger, caught: anInteger, missed: anInteger, falseAlarms: anInteger, least: aNumber },
+      {
+        density: objectOf({ exact: aNumber }, { scan: aNumber }),
+        scan: objectOf({ epsilon: aNumber, f1: aNumber }),
+      },
+    ),
     shortened: objectOf({ days: aNumber, refused: aText }),
     by: aText,
     from: anInteger,

@@ -1,4 +1,5 @@
 import type { AlertingStore } from "../alert/ports.ts";
+import type { RowsStore } from "../learn/labelled-rows.ts";
 import type { BaselineLedger } from "../learn/report.ts";
 import type { TableName } from "../resources.ts";
 import type { Clock } from "../time.ts";
@@ -17,12 +18,13 @@ import { createHostStore } from "./host-store.ts";
 import { createIncidentStore } from "./incident-store.ts";
 import type { OnUnreadable } from "./item-reader.ts";
 import type { ItemTable } from "./item-table.ts";
+import { createRowsStore } from "./rows-store.ts";
 import { createSchemaStore } from "./schema-store.ts";
 
 /** Everything that the functions remember. */
 export interface Stores {
   readonly hosts: HostStore;
-  readonly baselines: BaselineStore & SchemaStore & BaselineLedger;
+  readonly baselines: BaselineStore & SchemaStore & BaselineLedger & RowsStore;
   readonly history: HistoryStore;
   readonly incidents: IncidentStore;
   readonly alerting: AlertingStore;
@@ -38,7 +40,11 @@ export function storesOver(
   clock: Clock,
 ): Omit<Stores, "rejected" | "close"> {
   const table = tableOf("baselines");
-  const baselines = { ...createBaselineStore(table, onUnreadable), ...createSchemaStore(table, onUnreadable, clock) };
+  const baselines = {
+    ...createBaselineStore(table, onUnreadable),
+    ...createRowsStore(table, onUnreadable),
+    ...createSchemaStore(table, onUnreadable, clock),
+  };
   return {
     hosts: createHostStore(tableOf("hosts"), onUnreadable),
     baselines,

@@ -9,6 +9,7 @@ import { addCounts, type IngestCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Draft, endSilence, isByRules, isQuiet, judge, leave } from "./judge.ts";
 import type { Assessment } from "./judged.ts";
+import { calmAfter, clearBelow } from "./life.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { type Checked, checkRules } from "./rules.ts";
 import type { Scored } from "./scored.ts";
@@ -114,7 +115,7 @@ function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arri
   if (scored) draft.memory = scored.memory;
   judgeAll(folding, baseline, scored, times, flags, hits);
   const scores = scored?.scores ?? times.map(() => Number.NaN);
-  if (baseline) countRises(folding, baseline, scores, times, inOrder);
+  if (baseline) countAlerts(draft, baseline, scores, { times, inOrder, before });
   if (last !== undefined) folding.newest = { part, row: last, score: scores[last] ?? Number.NaN };
   draft.arrived = Math.max(draft.arrived, arrival);
   if (part.bye && times.at(-1) === draft.newest) leave(draft, arrival, folding);
@@ -173,20 +174,14 @@ function rowOf({ part, row }: Newest): Float64Array {
   return part.values.subarray(row * width, (row + 1) * width);
 }
 
-/** Counts how the scores of samples in order rise, from that of the newest sample before them. */
-function countRises(
-  { draft, newest }: Folding,
-  baseline: Baseline,
-  scores: readonly number[],
-  times: readonly number[],
-  inOrder: readonly number[],
-): void {
-  const known = isAnother(baseline, draft) ? undefined : draft.verdict?.score;
-  let before = newest ? newest.score : (known ?? Number.NaN);
-  for (const row of inOrder) {
-    const score = scores[row] ?? Number.NaN;
-    draft.crossings = cross(draft.crossings, before, score, times[row] ?? 0);
-    before = score;
+/** Counts the alerts that the samples in order would have raised at each level of epsilon. */
+function countAlerts(draft: Draft, { model }: Baseline, scores: readonly number[], placed: Placed): void {
+  const ending = { clear: (epsilon: number) => clearBelow({ model, epsilon }), calm: calmAfter };
+  let { before } = placed;
+  for (const row of placed.inOrder) {
+    const time = Math.round(placed.times[row] ?? 0);
+    draft.crossings = cross(draft.crossings, { score: scores[row] ?? Number.NaN, time, before }, ending);
+    before = time;
   }
 }
 

@@ -35,6 +35,11 @@ const CALM_SHARE = 0.25;
 /** A change that stays so long, and is no longer strange, is what is usual now: nobody says "back to normal". */
 const SETTLED_AFTER_MS = 3 * DAY_MS;
 
+/** How long it must be calm after trouble of this length, in milliseconds. */
+export function calmAfter(length: number): number {
+  return Math.max(CALM_MIN_MS, Math.min(CALM_SHARE * length, CALM_MAX_MS));
+}
+
 /**
  * How an incident ends at `time` (ms), if it does: not while one of its causes still leans towards its threshold,
  * unless it has become usual there.
@@ -42,8 +47,7 @@ const SETTLED_AFTER_MS = 3 * DAY_MS;
 export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
   const { opened, lastAnomaly, unstable } = incident;
   const calm = time - lastAnomaly;
-  const needed = Math.max(CALM_MIN_MS, Math.min(CALM_SHARE * (lastAnomaly - opened), CALM_MAX_MS));
-  if (calm < (unstable ? FLAP_MS : needed)) return undefined;
+  if (calm < (unstable ? FLAP_MS : calmAfter(lastAnomaly - opened))) return undefined;
   if (!leans) return "resolved";
   return time - opened >= SETTLED_AFTER_MS ? "settled" : undefined;
 }

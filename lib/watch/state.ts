@@ -39,7 +39,7 @@ export interface HostState {
   readonly verdict?: Judgement;
   /** What the detector remembers; absent while learning. */
   readonly memory?: HostMemory;
-  /** How often the score rose through which levels, for the preview of other epsilons. */
+  /** The alerts that other epsilons would have raised. */
   readonly crossings: Crossings;
   /** The rules whose condition holds at the newest sample, whether for long enough or not. */
   readonly rules: readonly HeldRule[];

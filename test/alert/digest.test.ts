@@ -35,6 +35,7 @@ test("says how many of what, where, who was first, and why", () => {
       { group: "web", notices: 4 },
       { group: "dba", notices: 2 },
     ],
+    ended: ["WEB-1"],
     first: ["dba-1", "web-2", "web-1", "dba-2", "web-3"].map((host) => ({ host, id: host.toUpperCase() })),
     causes: [
       { metric: "cpu", direction: "high", incidents: 3 },

@@ -102,6 +102,7 @@ describe("more than five in a minute", () => {
     expect(world.told.map(({ news }) => news.kind)).toEqual([...Array(5).fill("opened"), "digest"]);
     expect(world.told[5]?.news).toEqual({
       ...{ kind: "digest", at: START + 10 * MINUTE, opened: 2, resolved: 0, others: 0, critical: 2, warning: 0 },
+      ended: [],
       groups: [
         { group: "f", notices: 1 },
         { group: "g", notices: 1 },

@@ -13,8 +13,9 @@ import { Flag, type Folded } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { encodeRecord } from "../../lib/wire/encode.ts";
+import { run } from "../cli/live.ts";
 import { anIncident, keepChunk } from "../contract/examples.ts";
-import { readTable, testWithData } from "../data.ts";
+import { dataPath, readTable, testWithData } from "../data.ts";
 import { schemaOf } from "../factories.ts";
 import { urlOf } from "../store/dynalite.ts";
 import { EMULATOR_TEST_MS, emulatorEnvironment, STACK, withEmulator } from "./emulator.ts";
@@ -140,6 +141,81 @@ testWithData("refit fits a Gaussian to ex8data1 and selects its epsilon from the
     stores.close();
   }),
 );
+
+/** The figures that `fleetwarden fit` prints for the same files, and numpy before it. */
+for (const { files, exact, f1, scan, scanF1 } of [
+  {
+    files: "ex8data1",
+    exact: "9.087601e-5",
+    f1: 0.875,
+    scan: "8.990853e-5",
+    scanF1: 0.875,
+  },
+  {
+    files: "ex8data2",
+    exact: "3.551366e-21",
+    f1: 0.75,
+    scan: "1.377229e-18",
+    scanF1: 0.615385,
+  },
+]) {
+  testWithData(`${files}: validation rows that are stored for a host decide its refit as they decide \`fit\``, () =>
+    withEmulator(async (endpoint) => {
+      const { names, rows } = readTable(`coursera/${files}.train.csv.gz`);
+      const begin = Date.now() - rows.length * STEP;
+      const env = await environmentOf(endpoint);
+      const stores = createStores(env, Date.now, Math.random);
+      const schema = schemaOf(...names);
+      await stores.hosts.save({ ...newHost(HOST, "web"), seen: 1, newest: Date.now(), schema: schema.id });
+      for (let from = 0; from < rows.length; from += PER_RECORD * names.length) {
+        const values = rows.slice(from, from + PER_RECORD * names.length);
+        const times = Float64Array.from(
+          { length: values.length / names.length },
+          (_, i) => begin + (from / names.length + i) * STEP,
+        );
+        await keepChunk(stores, { host: HOST, schema, times, values, flags: new Uint8Array(times.length) });
+      }
+
+      Object.assign(process.env, emulatorEnvironment(endpoint));
+      const command = async (...words: string[]) => {
+        const { code, out, err } = await run(...words, "--stack", STACK);
+        expect({ code, err }).toEqual({ code: 0, err: "" });
+        return out;
+      };
+      const validation = dataPath(`coursera/${files}.val.csv.gz`);
+      expect(await command("labels", "rows", HOST, validation, "--by", "jo")).toMatch(
+        /^server-1 has \d+ labelled rows, \d+ of them anomalies/,
+      );
+      const context = { getRemainingTimeInMillis: () => FUNCTIONS.refit.timeoutSeconds * 1_000 };
+      const handlers = createHandlers({
+        ...{ env, clock: Date.now, random: Math.random, report: () => {} },
+        config: () => parseConfig(JSON.stringify({ version: 1, detectors: { web: { detector: "gaussian" } } })),
+        log: (what, error) => {
+          throw new Error(what, { cause: error });
+        },
+      });
+      await handlers.refit({ host: HOST }, context);
+      const [report] = await stores.baselines.reports(`host#${HOST}`, 1);
+      expect(report).toMatchObject({
+        source: "labels",
+        samples: rows.length / names.length,
+        quality: { f1 },
+        rows: { scan: { f1: expect.closeTo(scanF1, 6) } },
+      });
+      expect(report).not.toHaveProperty("refused");
+      expect((await stores.baselines.active([`host#${HOST}`])).get(`host#${HOST}`)?.epsilon).toBe(report?.epsilon);
+      expect(Math.exp(report?.rows?.density?.exact ?? 0).toExponential(6)).toBe(exact);
+      expect(await command("epsilon", "show", HOST)).toContain(
+        `labelled rows, p(x) < ${exact} (the scan: p(x) < ${scan}, `,
+      );
+
+      expect(await command("labels", "rows", HOST, "--remove")).toContain("server-1 has no labelled rows.");
+      await handlers.refit({ host: HOST }, context);
+      expect(await stores.baselines.reports(`host#${HOST}`, 1)).toMatchObject([{ version: 2, source: "quantile" }]);
+      stores.close();
+    }),
+  );
+}
 
 /** The variables that the functions of the deployed stack have. */
 async function environmentOf(endpoint: string): Promise<Environment> {

@@ -28,6 +28,10 @@ test("options have defaults", () => {
     config: undefined,
     feedback: undefined,
     feedbackConcurrency: undefined,
+    slack: undefined,
+    teams: undefined,
+    pagerduty: undefined,
+    opsgenie: undefined,
   });
 });
 
@@ -52,6 +56,7 @@ test("reads options as the command line writes them", () => {
     removalPolicy: "destroy",
     tags: "team=storage,cost centre=a=b",
     feedback: "none",
+    slack: "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:fleetwarden/slack-a1B2c3",
   };
   expect(readOptions(context)).toEqual({
     stackName: "Fleetwarden-prod",
@@ -65,6 +70,7 @@ test("reads options as the command line writes them", () => {
     removalPolicy: "destroy",
     tags: ["team=storage", "cost centre=a=b"],
     feedback: "none",
+    slack: "arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:fleetwarden/slack-a1B2c3",
   });
 });
 
@@ -111,6 +117,25 @@ test.each([
 ])("refuses %j with a message that names the key and the fix", (context, message) => {
   expect(() => readOptions(context)).toThrow(message);
 });
+
+test.each(["slack", "teams", "pagerduty", "opsgenie"])(
+  "%s takes the ARN of a secret, and never shows another text",
+  (key) => {
+    for (const text of [
+      "https://hooks.slack.com/services/T0/B0/hunter2",
+      "hunter2",
+      "arn:aws:secretsmanager:eu-west-1:123456789012:secret:hunter2",
+      "arn:aws:ssm:eu-west-1:123456789012:parameter/hunter2",
+      "",
+    ]) {
+      const read = () => readOptions({ [key]: text });
+      expect(read).toThrow(
+        `Option "${key}" is not the whole ARN of a secret that holds the address or key, such as arn:aws:`,
+      );
+      expect(read).not.toThrow("hunter2");
+    }
+  },
+);
 
 test("every option is documented", () => {
   const page = readFileSync(join(import.meta.dirname, "../../docs/deploying.md"), "utf8");

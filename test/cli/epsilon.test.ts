@@ -1,12 +1,12 @@
 // A new epsilon, with the real commands on the twin.
 import fc from "fast-check";
 import { describeEpsilon } from "../../lib/cli/epsilon-words.ts";
-import type { Incident } from "../../lib/incident/incident.ts";
+import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import { preview, standing } from "../../lib/learn/preview.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { CROSSING_EDGES, cross, emptyCrossings } from "../../lib/model/crossings.ts";
-import { aReport, judged } from "../contract/examples.ts";
+import { aFleetIncident, aReport, judged } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
@@ -14,13 +14,18 @@ const WEEK = 7 * 86_400_000;
 /** 2026-11-19T00:00:00Z, a Thursday, when the counts' week begins. */
 const THURSDAY = 1_795_046_400_000;
 
-/** A host judged by epsilon 8 whose score rose from 1 to each of these within the week of `THURSDAY`. */
+/** A host judged by epsilon 8 with an alert for each of these peaks within the week of `THURSDAY`, each an hour long. */
 function host(name: string, peaks: readonly number[], epsilon = 8) {
-  const crossings = peaks.reduce((counts, peak, i) => cross(counts, 1, peak, THURSDAY + i), emptyCrossings());
+  const ending = { clear: (level: number) => level / 2, calm: () => 60_000 };
+  const crossings = peaks.reduce((counts, score, i) => {
+    const time = THURSDAY + i * 3_600_000;
+    const up = cross(counts, { score, time, before: time }, ending);
+    return cross(up, { score: 0, time: time + 60_000, before: time }, ending);
+  }, emptyCrossings());
   return { state: { ...state({ host: name, since: THURSDAY }), crossings }, epsilon };
 }
 
-function incident(peak: number, verdict?: Verdict): Incident {
+function incident(peak: number, verdict?: Verdict): AnomalyIncident {
   return {
     ...{ id: "ABC234", host: "web-07", group: "web", revision: 2, opened: START, lastAnomaly: START },
     ...{ kind: "anomaly", samples: 5, anomalies: 5, causes: [] },
@@ -45,13 +50,13 @@ describe("a preview", () => {
       ...[incident(50, "expected"), incident(50, "unknown"), incident(50)],
     ];
     expect(twelve).toBeCloseTo(11.765284, 6);
-    // Between 7.24 and 9.23, where epsilon 8 lies, no score ended: web-07 rises thrice through either, db-01 once.
+    // Between 7.24 and 9.23, where epsilon 8 lies, no alert has its peak: web-07 has three at either, db-01 one.
     const hosts = [host("web-07", [10, 20, 13]), host("db-01", [100]), host("db-02", [])];
     const found = preview(hosts, incidents, twelve, now);
     expect(found).toMatchObject({
       hosts: 3,
       untold: 0,
-      alertsPerWeek: { now: expect.closeTo(4, 9), after: expect.closeTo(3, 9) },
+      alerts: { days: 7, now: expect.closeTo(4, 9), after: expect.closeTo(3, 9) },
       faults: { caught: 1, missed: 2 },
       falseAlarms: { raised: 1, silenced: 2 },
       affected: [{ host: "web-07", epsilon: 8, now: expect.closeTo(3, 9), after: expect.closeTo(2, 9) }],
@@ -61,21 +66,25 @@ describe("a preview", () => {
   test("leaves out hosts whose scores are not counted, and every host below the first level", () => {
     const hosts = [host("web-07", [9]), host("forest", [], 0.3)];
     expect(preview(hosts, [], twelve, now)).toMatchObject({ hosts: 1, untold: 1 });
-    expect(preview(hosts, [], 0.4, now)).toMatchObject({ hosts: 0, untold: 2, alertsPerWeek: { now: 0, after: 0 } });
-    expect(standing(hosts, 1, now)).toMatchObject({ hosts: 1, untold: 1 });
+    expect(preview(hosts, [], 0.4, now)).toMatchObject({ hosts: 0, untold: 2, alerts: { now: 0, after: 0 } });
+    expect(standing(hosts, [], now)).toMatchObject({ hosts: 1, untold: 1 });
   });
 
-  test("compares a group with its budget", () => {
-    const hosts = [host("web-07", [10, 20, 13]), host("db-01", [100])];
-    expect(standing(hosts, 3, now)).toEqual({
-      hosts: 2,
-      untold: 0,
-      expectedPerWeek: expect.closeTo(4, 9),
-      // 4 rises through 9.23, 3 through the next level: python3 -c "print(.5*1.275**13)"
-      epsilonNeeded: expect.closeTo(11.765284, 6),
-    });
-    expect(standing(hosts, undefined, now).epsilonNeeded).toBeUndefined();
-    expect(standing([host("web-07", [500, 500])], 1, now).epsilonNeeded).toBeUndefined();
+  test("of a group seen for less than a week says how many alerts there were, and for how long", () => {
+    const found = preview([host("web-07", [10, 20, 13])], [], twelve, THURSDAY + 3_600_000 * 6);
+    expect(found.alerts).toEqual({ days: 0.25, now: expect.closeTo(3, 9), after: expect.closeTo(2, 9) });
+  });
+
+  test("counts what a fleet's incident took over as one alert", () => {
+    const hosts = ["web-1", "web-2", "web-3"].map((name) => host(name, [20]));
+    const joined = hosts.map(({ state: { host } }) => ({ ...incident(20), host, opened: THURSDAY, fleet: "FLEET2" }));
+    const told = { ...joined[0]!, told: true as const };
+    const fleet = aFleetIncident("web", { opened: THURSDAY, peak: judged(THURSDAY, 20, 8) });
+    const all = [fleet, told, ...joined.slice(1)];
+    // Two alerts: that of the host that was announced before, and the fleet's.
+    expect(preview(hosts, all, twelve, now).alerts).toEqual({ days: 7, now: 2, after: 2 });
+    expect(preview(hosts, all, 25, now).alerts).toMatchObject({ now: 2, after: 0 });
+    expect(standing(hosts, all, now).alerts).toEqual({ days: 7, now: 2 });
   });
 });
 
@@ -87,8 +96,12 @@ test.each<[Partial<FitReport>, string]>([
     "12: set by jo, kept until it is set to auto; flags <1 % of the last day's calm samples",
   ],
   [
-    { source: "budget", budget: { allowed: 3, before: 7, after: 2.5, recallLost: 0.25 } },
-    "12: raised to hold the budget: 3 alerts a week, 2.5 expected instead of 7, for 25 % of the labelled faults; flags <1 % of the last day's calm samples",
+    { source: "budget", budget: { allowed: 3, before: 7, after: 2.5 } },
+    "12: raised to hold the budget: 3 alerts a week, 2.5 expected instead of 7; flags <1 % of the last day's calm samples",
+  ],
+  [
+    { budget: { allowed: 3, before: 7, after: 5, ceiling: 12 } },
+    "12: the detector's own, the same for every host; flags <1 % of the last day's calm samples; the budget of 3 alerts a week cannot be held: 5 expected, a higher epsilon would hide a labelled fault",
   ],
   [
     {
@@ -167,12 +180,13 @@ describe("on the twin", () => {
       const { score } = fault.peak;
 
       const lower = await json("epsilon", "what-if", String(score * 0.9));
-      // One incident, that is one rise, in less than a day.
-      expect(lower.alertsPerWeek.now).toBeCloseTo(7, 6);
+      // One incident in a few hours.
+      expect(lower.alerts.now).toBeCloseTo(1, 6);
+      expect(lower.alerts.days).toBeLessThan(1);
       expect(lower).toMatchObject({ hosts: 1, faults: { caught: 1, missed: 0 } });
       const higher = await json("epsilon", "what-if", String(score * 1.5), "--host", "web-07");
       expect(higher).toMatchObject({ faults: { caught: 0, missed: 1 }, affected: [{ host: "web-07" }] });
-      expect(higher.alertsPerWeek.after).toBe(0);
+      expect(higher.alerts.after).toBe(0);
 
       const high = score * 1.5;
       const { report } = await json("epsilon", "set", "web-07", String(high), "--by", "jo");
@@ -210,16 +224,19 @@ describe("on the twin", () => {
     }
   });
 
-  test("a budget is stored, shown and removed", async () => {
+  test("a budget after hours is refused, and no rate is made up", async () => {
     const { feed, json, text, close } = await world();
     try {
       await feed(calmRows(600, NOISE));
       await feed(strangeHour());
       expect(await json("epsilon", "budget", "web")).toMatchObject({ group: "web", budget: null, hosts: 1 });
-      const set = await json("epsilon", "budget", "web", "3", "--by", "jo");
-      expect(set).toMatchObject({ budget: { alertsPerWeek: 3, by: "jo" }, expectedPerWeek: expect.closeTo(7, 6) });
+      const early = await text("epsilon", "budget", "web", "3");
+      expect(early).toMatchObject({
+        code: 1,
+        err: expect.stringContaining("a budget needs a week of data: nothing was changed"),
+      });
       expect((await text("epsilon", "budget", "web")).out).toMatch(
-        /^web: at most 3 alerts a week, set by jo\nexpected now: 7 a week from 1 host\n/,
+        /^web: no alert budget\nnow: \d alerts in the \d+ h( \d+ min)? seen so far from 1 host\n/,
       );
       expect(await json("epsilon", "budget", "web", "none")).toMatchObject({ budget: null });
       expect(await json("epsilon", "budget", "web")).toMatchObject({ budget: null });

@@ -14,7 +14,9 @@ import { oneLine } from "../../lib/plain-text.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { tableChunks } from "../../lib/table/write.ts";
+import { newHost } from "../../lib/watch/state.ts";
 import { anIncident } from "../contract/examples.ts";
+import { schemaOf } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
 const HOUR = 3_600_000;
@@ -103,11 +105,11 @@ testOnTwin("an exported file labels the same incidents elsewhere, and a second i
   await label(open, "fault", "link 1 (ann)");
   const csv = await said("labels", "export");
   expect(csv).toBe(
-    "id,host,group,opened,resolved,lastAnomaly,verdict,by,at,note\n" +
-      `AAA222,web-07,${first.group},${at(0)},${at(0.5)},${at(0.25)},false,jo,${at(10)},"nightly ""backup"", as always"\n` +
-      `BBB222,web-08,${first.group},${at(1)},${at(1.5)},${at(1.25)},fault,link 1 (ann),${at(10)},\n`,
+    "id,host,group,opened,resolved,lastAnomaly,verdict,by,at,note,from,to\n" +
+      `AAA222,web-07,${first.group},${at(0)},${at(0.5)},${at(0.25)},false,jo,${at(10)},"nightly ""backup"", as always",,\n` +
+      `BBB222,web-08,${first.group},${at(1)},${at(1.5)},${at(1.25)},fault,link 1 (ann),${at(10)},,,\n`,
   );
-  const again = { labelled: 0, known: 2, outdated: 0, unmatched: [], dryRun: false };
+  const again = { labelled: 0, times: 0, known: 2, outdated: 0, unmatched: [], dryRun: false };
   expect(await imported(csv)).toEqual(again);
   const elsewhere = async () => {
     await incident("AAA222", "web-07", 0);
@@ -140,7 +142,7 @@ testOnTwin(
     const file = fileOf(csv);
     const text = await said("labels", "import", file, "--by", "jo");
     expect(text).toBe(
-      "2 labels were added, 0 were stored already, 0 are older than the stored ones.\n" +
+      "2 labels were added to incidents and 0 to times without one, 0 were stored already, 0 are older than the stored ones.\n" +
         "2 rows match no incident: 2 (web-07), 3 (web-09)\n" +
         "The next refit counts them; `fleetwarden refit` runs one now.\n",
     );
@@ -212,13 +214,79 @@ testOnTwin("conflicts are different labels from two people, and similar incident
   expect(await said("labels", "conflicts", "--since", "1h")).toBe("No conflicts.\n");
 });
 
+testOnTwin("labelled rows are checked against the host's metrics, stored, shown and removed", async () => {
+  const rows = (text: string) => {
+    const path = join(folder, "rows.csv");
+    writeFileSync(path, text);
+    return path;
+  };
+  const schema = schemaOf("cpu", "load");
+  await stores.baselines.remember(schema);
+  await stores.hosts.save({ ...newHost("web-07", "web"), schema: schema.id });
+  const good = rows("load,cpu,label\n1,2,0\n3,,1\n");
+  expect(await said("labels", "rows", "web-07", good, "--by", "jo")).toMatch(
+    /^web-07 has 2 labelled rows, 1 of them anomalies, set by jo on .*\. The next refit counts that/,
+  );
+  expect(await stores.baselines.rows("host#web-07")).toMatchObject({
+    ...{ names: ["load", "cpu"], rows: Float64Array.of(1, 2, 3, Number.NaN), labels: Uint8Array.of(0, 1), by: "jo" },
+  });
+  for (const [text, problem] of [
+    ["load,gone,label\n1,2,1\n", "the host sends no metric gone"],
+    ["load,cpu\n1,2\n", "no column named label"],
+    ["load,cpu,label\n1,2,0\n", "no row has label 1"],
+    [`cpu,label\n${"1,1\n".repeat(50_001)}`, "50001 rows of 1 metrics: give at most 50000 rows"],
+  ] as const)
+    expect(await run("labels", "rows", "web-07", rows(text), "--endpoint", twin.endpoint)).toMatchObject({
+      ...{ code: 1, err: expect.stringContaining(problem) },
+    });
+  expect(await said("labels", "rows", "web-07")).toMatch(/^web-07 has 2 labelled rows/);
+  expect(await said("labels", "rows", "web-07", "--remove")).toMatch(/^web-07 has no labelled rows\./);
+  expect(await run("labels", "rows", "web-99", "--endpoint", twin.endpoint)).toMatchObject({ code: 1 });
+});
+
+testOnTwin("a missed fault is labelled by its time, exported, imported elsewhere, and taken back", async () => {
+  await stores.hosts.save(newHost("web-07", "web"));
+  const noticed = await incident("AAA222", "web-07", 0);
+  const add = async (...words: string[]) => run("labels", "add", ...words, "--by", "jo", "--endpoint", twin.endpoint);
+  const early = await add("fault", "--host", "web-07", "--from", at(0.2), "--to", at(0.3));
+  expect(early.out).toMatch(/^It was noticed: AAA222 is labelled fault\./);
+  expect(await labelOf(noticed)).toMatchObject({ verdict: "fault", by: "jo" });
+
+  const { out } = await add("fault", "--host", "web-07", "--from", at(2), "--to", at(3), "--note", "disk full");
+  const [id = ""] = /^T-[2-9A-Z]{6}/.exec(out) ?? [];
+  await add("expected", "--group", "web", "--from", at(5), "--to", at(6));
+  const csv = await said("labels", "export");
+  const [, own, first, group] = csv.split("\n");
+  expect(own).toMatch(/^AAA222,web-07,/);
+  expect(first).toMatch(new RegExp(`^,web-07,,,,,fault,jo,[^,]+,disk full,${at(2)},${at(3)}$`));
+  expect(group).toMatch(new RegExp(`^,,web,,,,expected,jo,[^,]+,,${at(5)},${at(6)}$`));
+  expect(await imported(csv)).toMatchObject({ labelled: 0, times: 0, known: 3, unmatched: [] });
+  await withTwin(async () => {
+    expect(await imported(csv, "--dry-run")).toMatchObject({ times: 2, unmatched: [{ row: 1, incident: "AAA222" }] });
+    expect(await stores.alerting.timeLabels()).toEqual([]);
+    expect(await imported(csv)).toMatchObject({ times: 2, unmatched: [{ row: 1 }] });
+    expect(await imported(csv)).toMatchObject({ times: 0, known: 2 });
+    expect(await stores.alerting.timeLabels()).toMatchObject([{ about: {} }, { about: {} }]);
+  });
+  expect(await said("labels", "remove", id)).toBe(`${id} is removed. The next refit does without it.\n`);
+  expect((await stores.alerting.timeLabels()).map(({ about }) => about)).toEqual([{ group: "web" }]);
+
+  for (const [words, problem] of [
+    [["fault", "--host", "web-99", "--from", at(2), "--to", at(3)], "no host web-99"],
+    [["fault", "--from", at(2), "--to", at(3)], "give either --host or --group"],
+    [["fault", "--host", "web-07", "--from", at(3), "--to", at(2)], "it ends before it begins"],
+    [["fault", "--host", "web-07", "--from", at(2), "--to", at(200)], "it ends in the future"],
+  ] as const)
+    expect(await add(...words)).toMatchObject({ code: 1, err: expect.stringContaining(problem) });
+});
+
 test.each([
   ["id,note\nAAA222,x\n", "labels.csv: no column named verdict"],
-  ["host,verdict\nweb-07,fault\n", "labels.csv: give each label an id, or a host with from and to"],
+  ["host,verdict\nweb-07,fault\n", "labels.csv: give each label an id, or a host or group with from and to"],
   ["id,verdict\nAAA222,fault\nBBB222,wrong\n", 'labels.csv, row 2: verdict "wrong": use fault, false, expected'],
   ["id,verdict,at\nAAA222,fault,soon\n", 'labels.csv, row 1: at "soon": write a time as 2026-11-22T14:00:00Z'],
   ["host,from,to,verdict\nweb-07,2026-11-22,2026-11-21,fault\n", "labels.csv, row 1: it ends before it begins"],
-  ["host,from,to,verdict\n,2026-11-22,2026-11-23,fault\n", "labels.csv, row 1: neither id nor host"],
+  ["host,from,to,verdict\n,2026-11-22,2026-11-23,fault\n", "labels.csv, row 1: no id, host or group"],
   [`id,verdict,note\nAAA222,fault,${"x".repeat(1_001)}\n`, "labels.csv, row 1: note has more than 1000 characters"],
   ["id,verdict\nAAA222\n", "labels.csv, row 1: Too few fields"],
   ['id,verdict\n"AAA222,fault\n', "labels.csv, row 1: Quoted field unterminated"],
@@ -257,7 +325,7 @@ async function csvOf(incidents: readonly LabelledIncident[]): Promise<string> {
     yield* incidents;
   })();
   let csv = "";
-  for await (const chunk of tableChunks("csv", LABEL_COLUMNS, labelRows(labelled))) csv += chunk;
+  for await (const chunk of tableChunks("csv", LABEL_COLUMNS, labelRows(labelled, []))) csv += chunk;
   return csv;
 }
 

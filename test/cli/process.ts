@@ -23,6 +23,7 @@ export function start(
   });
   const exited = once(child, "close").then(([code]) => ({ code: code as number | null, ...printed }));
   return {
+    pid: child.pid,
     exited,
     /** Waits until it has printed that, or logged it. */
     async until(pattern: RegExp, where: "out" | "err" = "out"): Promise<RegExpExecArray> {

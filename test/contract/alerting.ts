@@ -151,6 +151,32 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       }
     });
 
+    test("keeps the label of a time until it is removed, or for a year after that time", async () => {
+      const id = fresh("T");
+      const own = async () => (await stores.alerting.timeLabels()).filter((one) => one.id === id);
+      const label = { verdict: "fault" as const, at: NOON, by: "jo", note: "disk full" };
+      const missed = { id, about: { host: "web-07" }, from: NOON - 60_000, to: NOON, label };
+      await stores.alerting.saveTimeLabel(missed);
+      const changed = {
+        ...missed,
+        about: { group: "web" },
+        label: { verdict: "expected" as const, at: NOON, by: "jo" },
+      };
+      await stores.alerting.saveTimeLabel(changed);
+      expect(await own()).toEqual([changed]);
+      await stores.alerting.removeTimeLabel(id);
+      expect(await own()).toEqual([]);
+      await stores.alerting.saveTimeLabel(missed);
+      try {
+        now = NOON + 366 * DAY_MS - 1_000;
+        expect(await own()).toEqual([missed]);
+        now = NOON + 366 * DAY_MS;
+        expect(await own()).toEqual([]);
+      } finally {
+        now = NOON;
+      }
+    });
+
     test("returns any of them as saved, causes to six digits", async () => {
       await fc.assert(
         fc.asyncProperty(

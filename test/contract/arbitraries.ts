@@ -194,6 +194,19 @@ const clock: fc.Arbitrary<HostClock> = fc.record(
 
 const NOTICE_KINDS = ["opened", "also", "grown", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
 
+/** That of the lowest level began first. */
+const openAlerts = fc
+  .array(fc.tuple(fc.nat(1_000_000), fc.option(fc.nat(1_000_000), { nil: undefined })), {
+    maxLength: CROSSING_COUNTS / 2,
+  })
+  .map((steps) => {
+    let since = 1_795_348_800_000;
+    return steps.map(([later, calm]) => {
+      since += later;
+      return calm === undefined ? { since } : { since, last: since + calm };
+    });
+  });
+
 export function stateOf(host: string): fc.Arbitrary<HostState> {
   const state = fc.record({
     host: fc.constant(host),
@@ -208,6 +221,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     crossings: fc.record({
       week: fc.nat(65_535),
       counts: fc.uint8Array({ minLength: CROSSING_COUNTS, maxLength: CROSSING_COUNTS }),
+      open: openAlerts,
     }),
     newest: time,
     arrived: fc
@@ -392,8 +406,16 @@ export function reportOf(of: string): fc.Arbitrary<FitReport> {
       ),
       labels: fc.record({ fault: fc.array(incidentId), false: fc.array(incidentId) }),
       quality: fc.record({ f1: share, precision: estimate, recall: estimate }),
+      rows: fc.record(
+        {
+          ...{ rows: count, caught: count, missed: count, falseAlarms: count, least: positive },
+          density: fc.record({ exact: positive, scan: positive }, { requiredKeys: ["exact"] }),
+          scan: fc.record({ epsilon: positive, f1: share }),
+        },
+        { requiredKeys: ["rows", "caught", "missed", "falseAlarms", "least"] },
+      ),
       budget: fc.record(
-        { allowed: positive, before: positive, after: positive, recallLost: share },
+        { allowed: positive, before: positive, after: positive, ceiling: positive },
         { requiredKeys: ["allowed", "before", "after"] },
       ),
       flagRate: share,

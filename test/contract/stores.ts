@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { type Incident, subjectOf } from "../../lib/incident/incident.ts";
 import type { Worst } from "../../lib/incident/judgement.ts";
+import type { LabelledRows } from "../../lib/learn/labelled-rows.ts";
+import { seededRandom } from "../../lib/model/random.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
 import { DAY_MS } from "../../lib/time.ts";
@@ -224,6 +226,31 @@ export function describeStores(name: string, numRuns: number, create: (clock: Cl
         expect(await active(owner)).toEqual({ ...tiny, fitted: NOON + 5 });
         await activate(stores.baselines, aReport(owner, 2), again, 1);
         expect(await stores.baselines.current(owner)).toEqual(aReport(owner, 2));
+      });
+
+      test("keeps labelled rows of an owner, in parts, until they are replaced, removed or forgotten", async () => {
+        const owner = fresh("host#");
+        const random = seededRandom(7);
+        const many = (count: number, by: string): LabelledRows => ({
+          names: ["load", "temp"],
+          rows: Float64Array.from({ length: 2 * count }, (_, i) =>
+            i % 5 ? random() + random() / 2 ** 32 : Number.NaN,
+          ),
+          labels: Uint8Array.from({ length: count }, (_, i) => (i % 7 ? 0 : 1)),
+          ...{ by, at: NOON },
+        });
+        expect(await stores.baselines.rows(owner)).toBeUndefined();
+        const [large, small] = [many(50_000, "ann"), many(3, "jo")];
+        await stores.baselines.setRows(owner, large);
+        expect(await stores.baselines.rows(owner)).toEqual(large);
+        await stores.baselines.setRows(owner, small);
+        expect(await stores.baselines.rows(owner)).toEqual(small);
+        expect(await stores.baselines.latest(owner)).toBe(0);
+        await stores.baselines.setRows(owner, undefined);
+        expect(await stores.baselines.rows(owner)).toBeUndefined();
+        await stores.baselines.setRows(owner, small);
+        await stores.baselines.forget(owner);
+        expect(await stores.baselines.rows(owner)).toBeUndefined();
       });
 
       test("keeps a group's alert budget beside its baselines until it is removed", async () => {

@@ -10,6 +10,9 @@ const NONE = { fault: [], false: [] };
 const FAULT = { fault: ["FAULT2"], false: [] };
 const FALSE = { fault: [], false: ["FALSE2"] };
 
+/** Twenty alerts in a week at any epsilon. */
+const ALERTS = { seen: 7 * 86_400_000, counts: new Float64Array(24).fill(20) };
+
 /** A ledger, and what people were told by the refits that wrote it. */
 function world() {
   const stores = createMemoryStores(() => NOON);
@@ -46,7 +49,7 @@ function world() {
       changes: { publisher?: NewsPublisher; alerting?: typeof stores.alerting } = {},
     ) {
       const announce = announcer({ ...stores, publisher, ...changes }, NOON, (hosts) => untold.push(hosts));
-      return (await announce("web", reports, (epsilon) => 100 / epsilon)).map(({ what }) => what);
+      return (await announce("web", reports, ALERTS)).map(({ what }) => what);
     },
   };
 }
@@ -63,7 +66,7 @@ test("labels that move a group's epsilon are told once, for all hosts that follo
   ];
   await run(await refit());
   const news = { kind: "epsilon", at: NOON, owner: GROUP, version: 2, from: 1, before: 7, after: 8, labels: FAULT };
-  expect(told).toEqual([{ ...news, alertsPerWeek: { before: 100 / 7, after: 12.5 } }]);
+  expect(told).toEqual([{ ...news, alerts: { days: 7, before: 20, after: 20 } }]);
   await run(await refit());
   expect(told).toHaveLength(1);
 });
@@ -78,7 +81,7 @@ test("a host is told of when its own labels moved it, and when they do no longer
     { owner: HOST, before: 7, after: 11, labels: FALSE },
     { owner: HOST, before: 11, after: 7, labels: NONE },
   ]);
-  expect(told.filter((news) => "alertsPerWeek" in news)).toEqual([]);
+  expect(told.filter((news) => "alerts" in news)).toEqual([]);
 });
 
 test("the only host of a group is told of, as there is no baseline of the group", async () => {
@@ -210,12 +213,12 @@ test("of many hosts at once, 20 are told of, the others counted and not told of 
   expect(told).toHaveLength(20);
 });
 
-test("a rate that nobody knows is left out", async () => {
+test("of a group that was seen for an hour, no rate is made up", async () => {
   const { stores, version, told } = world();
   const publisher: NewsPublisher = { publish: async (news) => void told.push(news as EpsilonNews) };
   const announce = announcer({ ...stores, publisher }, NOON, () => {});
-  await announce("web", [await version(GROUP, 7, "default")], () => Number.NaN);
-  await announce("web", [await version(GROUP, 9, "group labels", FAULT)], () => Number.NaN);
-  expect(told).toHaveLength(1);
-  expect(told[0]).not.toHaveProperty("alertsPerWeek");
+  const hour = { ...ALERTS, seen: 3_600_000 };
+  await announce("web", [await version(GROUP, 7, "default")], hour);
+  await announce("web", [await version(GROUP, 9, "group labels", FAULT)], hour);
+  expect(told).toMatchObject([{ alerts: { days: 1 / 24, before: 20, after: 20 } }]);
 });

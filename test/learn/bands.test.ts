@@ -94,14 +94,16 @@ test("an alert budget raises the epsilon of a host of bands, on its own scale", 
   const stores = stored();
   await keep(stores, { ...recorded(WEEK), host: "web-01" });
   await stores.baselines.setBudget("web", { alertsPerWeek: 4, by: "jo", at: NOW });
-  // 16 alerts a week at 1, falling by its square: 4 at 2.
-  const rates = {
-    alertsPerWeek: (epsilon: number) => 16 / epsilon ** 2,
-    epsilonWithin: (allowed: number) => Math.sqrt(16 / allowed),
-  };
-  const work = { group: "web", hosts: ["web-01"], isFirst: true, ...rates };
+  // 16 alerts a week up to 1.68, none from 2.15 on: 4 at three quarters of the way, in logs.
+  const counts = Float64Array.from({ length: 24 }, (_, k) => (k < 6 ? 16 : 0));
+  const work = { group: "web", hosts: ["web-01"], isFirst: true, alerts: { seen: 7 * DAY, counts } };
   const { reports } = await refitGroup(stores, work, DEFAULT_SETTINGS, NOW, () => false);
-  expect(reports[0]).toMatchObject({ source: "budget", epsilon: 2, budget: { allowed: 4, before: 16, after: 4 } });
+  // python3 -c "print(.5 * 1.275**5.75)"
+  expect(reports[0]).toMatchObject({
+    source: "budget",
+    epsilon: expect.closeTo(2.021406, 6),
+    budget: { allowed: 4, before: 16, after: expect.closeTo(4, 9) },
+  });
 });
 
 test("days in which the host was off are no days to learn from", async () => {

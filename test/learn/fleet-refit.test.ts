@@ -182,7 +182,8 @@ describe("the daily refit", () => {
     expect(await reportsAt(MONDAY + DAY - 1)).toEqual([]);
     expect(await reportsAt(MONDAY + DAY)).toHaveLength(4);
     expect(await reportsAt(MONDAY + DAY + 1)).toEqual([]);
-    expect(await web.ports.baselines.latest("host#web-000")).toBe(2);
+    // Nothing came in between, so the second day's work wrote no version.
+    expect(await web.ports.baselines.current("host#web-000")).toMatchObject({ version: 1, refitted: MONDAY + DAY });
   });
 
   test("goes on in the next call where the last one stopped", async () => {
@@ -247,11 +248,11 @@ test("hosts that were not heard of within their group's window are left alone", 
   expect(readsOf(web.log)).toEqual(["web-000"]);
 });
 
-test("a group's alert budget is reckoned from the rises that its hosts counted", async () => {
-  // Each of two hosts, watched for a week, rose ten times through every edge up to the 16th, and never beyond.
+test("a group's alert budget is reckoned from the alerts that its hosts counted", async () => {
+  // Each of two hosts, watched for a week, would have raised ten alerts at every level up to the 16th, and none beyond.
   const counts = new Uint8Array(CROSSING_COUNTS);
   for (let k = 0; k < 16; k++) counts[2 * k] = 10;
-  const crossings = { week: Math.floor(MONDAY / (7 * DAY)), counts };
+  const crossings = { week: Math.floor(MONDAY / (7 * DAY)), counts, open: [] };
   const web = world({ web: 2 }, { crossings, since: NOW - 7 * DAY });
   for (const host of hostsOf("web", 2)) await keepHour(web, host);
   await web.ports.baselines.setBudget("web", { alertsPerWeek: 5, by: "jo", at: NOW });
@@ -265,4 +266,16 @@ test("a group's alert budget is reckoned from the rises that its hosts counted",
     expect(epsilon).toBeGreaterThanOrEqual(least);
     expect(epsilon).toBeLessThan(1.05 * least);
   }
+});
+
+test("before a group was seen for a week, its budget changes nothing", async () => {
+  const counts = new Uint8Array(CROSSING_COUNTS).fill(10);
+  const crossings = { week: Math.floor(MONDAY / (7 * DAY)), counts, open: [] };
+  const web = world({ web: 2 }, { crossings, since: NOW - 7 * DAY + 1 });
+  for (const host of hostsOf("web", 2)) await keepHour(web, host);
+  await web.ports.baselines.setBudget("web", { alertsPerWeek: 5, by: "jo", at: NOW });
+  const { reports } = await refitFleet(web.ports, () => DEFAULT_SETTINGS, inTime());
+  expect(reports.map(({ source, budget }) => ({ source, budget }))).toEqual(
+    [1, 2, 3].map(() => ({ source: "default", budget: undefined })),
+  );
 });

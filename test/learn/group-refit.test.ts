@@ -2,7 +2,7 @@ import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
 import { refitFleet, refitOne } from "../../lib/learn/fleet-refit.ts";
-import { fitBaseline, refitHost } from "../../lib/learn/group-refit.ts";
+import { fitBaseline, refitGroup, refitHost } from "../../lib/learn/group-refit.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
 import { youngRefits } from "../../lib/learn/young.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
@@ -88,6 +88,77 @@ test("a refit that finds the same writes no version, and says when it ran", asyn
   const changed = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW + 2);
   expect(changed).toMatchObject({ version: 2, replaces: 1, at: NOW + 2 });
   expect(await ledger.current("host#web-07")).toEqual(changed);
+});
+
+test("a missed fault that people report is a miss, moves epsilon, and is not learnt", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const strange = Array.from({ length: 40 }, (_, i) => 20 + (i % 2 ? 1 : -1) + (i >= 10 && i < 20 ? 6 : 0));
+  await keepChunk(stores, {
+    host: "web-07",
+    schema: schemaOf("cpu"),
+    times: Float64Array.from(strange, (_, i) => timeOf(100 + i)),
+    values: Float64Array.from(strange),
+    flags: new Uint8Array(40),
+  });
+  const before = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
+  expect(before).toMatchObject({ source: "quantile", excluded: 0 });
+  const label = { verdict: "fault" as const, at: NOW, by: "jo" };
+  const seen = { id: "T-SEEN22", about: { host: "web-07" }, from: timeOf(110), to: timeOf(119), label };
+  const unseen = { id: "T-UNSEEN", about: { group: "web" }, from: timeOf(1_000), to: timeOf(1_100), label };
+  for (const one of [seen, unseen]) await stores.alerting.saveTimeLabel(one);
+  await stores.alerting.saveTimeLabel({ ...seen, id: "T-OTHER2", about: { host: "web-08" } });
+  const after = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW + 1);
+  // Of two faults the stored one is caught now.
+  expect(after).toMatchObject({
+    ...{ source: "labels", samples: 130, excluded: 10 },
+    labels: { fault: ["T-SEEN22", "T-UNSEEN"], false: [] },
+    quality: { f1: expect.closeTo(2 / 3, 9), precision: { value: 1 }, recall: { value: 0.5 } },
+  });
+  expect(after?.epsilon).toBeLessThan(before?.epsilon ?? 0);
+});
+
+describe("labelled rows of a file", () => {
+  /** The further from 20, the stranger: 24, 25 and 26 are anomalies, 21 and 24.5 are none. */
+  const rows = {
+    names: ["cpu"],
+    rows: Float64Array.of(24, 25, 26, 21, 24.5),
+    labels: Uint8Array.of(1, 1, 1, 0, 0),
+    ...{ by: "jo", at: NOW },
+  };
+
+  test("decide alone, without the bound of false labels, and a budget hides no row that is caught", async () => {
+    const stores = createMemoryStores(() => NOW);
+    await hostIn(stores, "web-07", 20, "false");
+    await stores.baselines.setRows("host#web-07", rows);
+    const report = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
+    // The false incident is learnt, which widens the deviation: the order of the scores stays, and with it F1.
+    // At the best cut below 24, one false alarm: 6/7; the cut below 25 misses one: 4/5.
+    expect(report).toMatchObject({
+      source: "labels",
+      labels: { fault: [], false: [] },
+      quality: { f1: expect.closeTo(6 / 7, 9), recall: { value: 1 }, precision: { value: 0.75 } },
+      rows: { rows: 5, caught: 3, missed: 0, falseAlarms: 1 },
+    });
+    const { least = 0 } = report?.rows ?? {};
+    expect(report?.epsilon).toBeLessThan(least);
+
+    await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
+    const alerts = { seen: 7 * 86_400_000, counts: Float64Array.from({ length: 24 }, (_, k) => (k < 23 ? 9 : 0)) };
+    const work = { group: "web", hosts: ["web-07"], isFirst: true, alerts };
+    const { reports } = await refitGroup(stores, work, GAUSSIAN, NOW, () => false);
+    expect(reports[0]).toMatchObject({ rows: { caught: 3 }, quality: report?.quality ?? {} });
+    expect(reports[0]?.epsilon).toBeLessThan(least);
+  });
+
+  test("say nothing to calendar bands, nor where they have none of the host's metrics", async () => {
+    const stores = createMemoryStores(() => NOW);
+    await hostIn(stores, "web-07", 20);
+    await stores.baselines.setRows("host#web-07", rows);
+    expect(await refitHost(stores, "web-07", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ source: "default" });
+    await stores.baselines.setRows("host#web-07", { ...rows, names: ["gone"] });
+    expect(await refitHost(stores, "web-07", "web", GAUSSIAN, NOW)).toMatchObject({ source: "quantile" });
+  });
 });
 
 test("a host without history gets no version", async () => {

@@ -3,6 +3,7 @@ import { rollback, setEpsilon } from "../../lib/learn/by-hand.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import { refitFleet } from "../../lib/learn/fleet-refit.ts";
 import { refitGroup, refitHost } from "../../lib/learn/group-refit.ts";
+import { CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { activeOf, DAY, inIncident, keep, keepIncident, MONDAY, recorded, scoresOf } from "./recording.ts";
 
@@ -14,13 +15,10 @@ function stored() {
   return createMemoryStores(() => NOW);
 }
 
-/** The whole of a group at once, whose hosts raise `alertsPerWeek` together. */
-function group(
-  hosts: readonly string[],
-  alertsPerWeek: (epsilon: number) => number = () => 0,
-  epsilonWithin: (allowed: number) => number = () => 0,
-) {
-  return { group: "web", hosts, isFirst: true, alertsPerWeek, epsilonWithin };
+/** The whole of a group at once, whose hosts raise so many alerts a week at each level together. */
+function group(hosts: readonly string[], alertsAt: (epsilon: number) => number = () => 0) {
+  const alerts = { seen: 7 * DAY, counts: Float64Array.from(CROSSING_EDGES, alertsAt) };
+  return { group: "web", hosts, isFirst: true, alerts };
 }
 
 describe("labels of a group", () => {
@@ -78,11 +76,7 @@ describe("labels of a group", () => {
 
   test("give way, and a budget too, to what a person set or brought back for their group", async () => {
     const { stores } = await labelled();
-    const hosts = group(
-      ["web-01", "web-02", "web-03"],
-      () => 100,
-      () => 1_000,
-    );
+    const hosts = group(["web-01", "web-02", "web-03"], (epsilon) => (epsilon < 100 ? 100 : 0));
     const first = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
     await setEpsilon(stores.baselines, "group#web", 33, "jo", NOW);
     await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
@@ -106,21 +100,16 @@ describe("labels of a group", () => {
 });
 
 describe("an alert budget", () => {
-  /** 16 alerts a week at the default epsilon, 1, falling by its square: 4 at twice that. */
-  const alerts = (epsilon: number) => 16 / epsilon ** 2;
-  const within = (allowed: number) => Math.sqrt(16 / allowed);
+  /** 16 alerts a week up to the level of 2.15, and 4 from the next one on. */
+  const alerts = (epsilon: number) => (epsilon < 2.2 ? 16 : 4);
+  /** python3 -c "print(.5 * 1.275**7)" */
+  const HELD_FROM = 2.73868;
 
   async function budgeted(allowed: number) {
     const stores = stored();
     for (const [k, host] of ["web-01", "web-02"].entries()) await keep(stores, { ...recorded(WEEK, k + 1), host });
     await stores.baselines.setBudget("web", { alertsPerWeek: allowed, by: "jo", at: NOW });
-    const { reports } = await refitGroup(
-      stores,
-      group(["web-01", "web-02"], alerts, within),
-      DEFAULT_SETTINGS,
-      NOW,
-      never,
-    );
+    const { reports } = await refitGroup(stores, group(["web-01", "web-02"], alerts), DEFAULT_SETTINGS, NOW, never);
     return { stores, reports };
   }
 
@@ -129,8 +118,8 @@ describe("an alert budget", () => {
     expect(reports.map(({ owner }) => owner)).toEqual(["host#web-01", "host#web-02", "group#web"]);
     for (const { epsilon, source, budget } of reports.slice(0, 2)) {
       expect(source).toBe("budget");
-      expect(epsilon).toBeCloseTo(2, 12);
-      expect(budget).toEqual({ allowed: 4, before: 16, after: 4 });
+      expect(epsilon).toBeCloseTo(HELD_FROM, 6);
+      expect(budget).toEqual({ allowed: 4, before: 16, after: expect.closeTo(4, 9) });
     }
   });
 
@@ -148,37 +137,53 @@ describe("an alert budget", () => {
     const alone = await refitHost(stores, "web-01", "web", DEFAULT_SETTINGS, NOW);
     expect(alone).toMatchObject({ version: 2, source: "budget", epsilon: reports[0]!.epsilon });
     await stores.baselines.setBudget("web", undefined);
-    const again = await refitGroup(stores, group(["web-01", "web-02"], alerts, within), DEFAULT_SETTINGS, NOW, never);
+    const again = await refitGroup(stores, group(["web-01", "web-02"], alerts), DEFAULT_SETTINGS, NOW, never);
     expect(again.reports[0]).toMatchObject({ epsilon: 1, source: "default" });
   });
 
-  test("says what recall it costs on the labelled faults", async () => {
+  test("hides no labelled fault of any host of the group, and says what it cannot hold", async () => {
     const stores = stored();
     const [strong, faint] = [
       { from: 3_000, to: 3_060, by: 200 },
       { from: 5_000, to: 5_060, by: 20 },
     ];
-    const chunk = recorded(WEEK, 1, [strong, faint]);
-    await keep(stores, { ...inIncident(inIncident(chunk, strong), faint), host: "web-01" });
+    await keep(stores, { ...inIncident(recorded(WEEK, 1, [strong]), strong), host: "web-01" });
+    await keep(stores, { ...inIncident(recorded(WEEK, 2, [faint]), faint), host: "web-02" });
     await keepIncident(stores, "web-01", strong, "fault", "STRONG");
-    await keepIncident(stores, "web-01", faint, "fault", "FAINT2");
-    const free = await refitGroup(stores, group(["web-01"]), DEFAULT_SETTINGS, NOW, never);
-    expect(free.reports[0]).toMatchObject({ source: "group labels", quality: { recall: { value: 1 } } });
-    await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
-    // Held from 10 on, which the faint one does not reach and the strong one does.
-    const alertsAt = (epsilon: number) => (epsilon < 10 ? 5 : 1);
-    const tight = await refitGroup(
-      stores,
-      group(["web-01"], alertsAt, () => 10),
-      DEFAULT_SETTINGS,
-      NOW,
-      never,
-    );
-    expect(tight.reports[0]).toMatchObject({
-      source: "budget",
-      budget: { allowed: 1, before: 5, after: 1, recallLost: 0.5 },
-      quality: { recall: { value: 0.5 } },
+    await keepIncident(stores, "web-02", faint, "fault", "FAINT2");
+    const hosts = ["web-01", "web-02"];
+    await refitGroup(stores, group(hosts), DEFAULT_SETTINGS, NOW, never);
+    const scores = scoresOf(await activeOf(stores, "host#web-02"), recorded(WEEK, 2, [faint]), {
+      from: 4_980,
+      to: 5_060,
     });
+    const faintest = Math.max(...scores);
+    expect(faintest).toBeLessThan(20);
+    await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
+    // Held from 24 on, which only the strong one exceeds.
+    const work = group(hosts, (epsilon) => (epsilon < 24 ? 5 : 1));
+    const tight = await refitGroup(stores, work, DEFAULT_SETTINGS, NOW, never);
+    for (const { epsilon, source, budget, quality } of tight.reports.slice(0, 2)) {
+      expect(source).toBe("budget");
+      expect(epsilon).toBeLessThan(faintest);
+      expect(epsilon).toBeGreaterThan(0.8 * faintest);
+      expect(budget).toEqual({ allowed: 1, before: 5, after: 5, ceiling: epsilon });
+      expect(quality).toMatchObject({ recall: { value: 1 } });
+    }
+    // A later part of the group does not see the fault, and knows of the limit.
+    await keep(stores, { ...recorded(WEEK, 3), host: "web-03" });
+    const rest = { ...work, hosts: ["web-03"], isFirst: false };
+    const { reports } = await refitGroup(stores, rest, DEFAULT_SETTINGS, NOW, never);
+    expect(reports[0]).toMatchObject({ source: "budget", epsilon: expect.closeTo(tight.reports[0]!.epsilon, 9) });
+  });
+
+  test("that no epsilon holds changes nothing", async () => {
+    const stores = stored();
+    await keep(stores, { ...recorded(WEEK), host: "web-01" });
+    await stores.baselines.setBudget("web", { alertsPerWeek: 4, by: "jo", at: NOW });
+    const work = group(["web-01"], () => 5);
+    const { reports } = await refitGroup(stores, work, DEFAULT_SETTINGS, NOW, never);
+    expect(reports[0]).toMatchObject({ epsilon: 1, source: "default", budget: { allowed: 4, before: 5, after: 5 } });
   });
 });
 

@@ -45,6 +45,31 @@ test("there is no training set without history", () => {
   expect(trainingSet([], [])).toBeUndefined();
 });
 
+test("a labelled time is a fault, or left out, unless a labelled incident says otherwise", () => {
+  const about = { host: "web-07" };
+  const time = (id: string, verdict: Verdict, from: number, to: number) => ({
+    ...{ id, about, from: timeOf(from), to: timeOf(to) },
+    label: { verdict, at: timeOf(9), by: "jo" },
+  });
+  const times = [
+    time("T-AAA222", "fault", 1, 3),
+    time("T-BBB222", "expected", 5, 6),
+    time("T-CCC222", "fault", 20, 30),
+  ];
+  const incidents = [incident("FALSE2", 3, 3, "false"), incident("UNSAID", 2, 2)];
+  const flags = [0, 0, IN_INCIDENT, IN_INCIDENT, 0, 0, ANOMALY, 0];
+  const set = trainingSet([chunk(0, flags)], incidents, [], false, times);
+  const { normal, fault, unknown } = Use;
+  expect([...(set?.uses ?? [])]).toEqual([normal, fault, fault, normal, normal, unknown, unknown, normal]);
+  expect(set?.labelled).toEqual([
+    { id: "T-AAA222", verdict: "fault" },
+    { id: "FALSE2", verdict: "false" },
+  ]);
+  expect([...(set?.labelOf ?? [])]).toEqual([-1, 0, 0, 1, -1, -1, -1, -1]);
+  // Nothing is stored of it: it counts as missed.
+  expect(set?.unseen).toEqual(["T-CCC222"]);
+});
+
 test.each<[string, number, Verdict | undefined, number, boolean]>([
   ["a calm sample is fitted to", 0, undefined, Use.normal, false],
   ["an anomaly in no incident is not fitted to, but is a negative", ANOMALY, undefined, Use.blip, false],

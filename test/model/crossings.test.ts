@@ -1,31 +1,41 @@
 import fc from "fast-check";
 import {
-  alertsPerWeek,
+  type Alerts,
+  alertsAt,
+  alertsOf,
   CROSSING_EDGES,
   type Crossings,
   cross,
+  type Ending,
   emptyCrossings,
   epsilonWithin,
 } from "../../lib/model/crossings.ts";
 
+const MINUTE = 60_000;
 const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** Thursday 2026-11-19, 00:00 UTC: python3 -c "print(2968 * 7 * 86400)", and date -u -d @1795046400 says which day that is. */
 const THURSDAY = 1_795_046_400_000;
+/** An alert ends with the first calm sample that comes five minutes after the last other one; at 0.6 of it all is calm. */
+const ENDING: Ending = { clear: (epsilon: number) => 0.6 * epsilon, calm: () => 5 * MINUTE };
 
-/** Rises and falls through the scores in turn, a minute apart. */
-function walk(scores: readonly number[], start = THURSDAY, from = emptyCrossings()): Crossings {
-  return scores.reduce(
-    (crossings, score, i) => cross(crossings, scores[i - 1] ?? Number.NaN, score, start + i * 60_000),
-    from,
-  );
+/** Goes through the scores in turn, a minute apart. */
+function walk(scores: readonly number[], start = THURSDAY, from = emptyCrossings(), ending = ENDING): Crossings {
+  return scores.reduce((crossings, score, i) => {
+    const time = start + i * MINUTE;
+    return cross(crossings, { score, time, before: time - MINUTE }, ending);
+  }, from);
 }
+
+const calm = (minutes: number) => new Array<number>(minutes).fill(0.1);
 
 function upTo(crossings: Crossings, column: 0 | 1): number[] {
   return CROSSING_EDGES.map((_, k) => crossings.counts[2 * k + column] ?? 0);
 }
 
-test("24 edges go from 0.5 to 134, each 1.275 times the one before", () => {
+const edge = (k: number) => CROSSING_EDGES[k] ?? 0;
+
+test("24 levels go from 0.5 to 134, each 1.275 times the one before", () => {
   expect(CROSSING_EDGES).toHaveLength(24);
   expect(CROSSING_EDGES.slice(0, 4)).toEqual([
     0.5,
@@ -37,128 +47,136 @@ test("24 edges go from 0.5 to 134, each 1.275 times the one before", () => {
   expect(CROSSING_EDGES[23]).toBeCloseTo(133.568563, 6);
 });
 
-test("a rise counts once at each edge it goes through, a fall and what stays between edges not at all", () => {
-  // .2 → .9 passes .5, .64 and .81; .9 → 1 passes none; 1 → .7 falls; .7 → 1.2 passes .81 and 1.04.
-  const crossings = walk([0.2, 0.9, 1, 0.7, 1.2]);
-  expect(upTo(crossings, 0).slice(0, 6)).toEqual([1, 1, 2, 1, 0, 0]);
-  expect(upTo(crossings, 1)).toEqual(CROSSING_EDGES.map(() => 0));
+test("a score that hovers at a level counts one alert there until it was calm for long enough", () => {
+  // At .5 the score never leaves; at .81 (calm below .49) it comes and goes; 1.04 it exceeds once, after calm.
+  const hovering = walk([0.9, 0.7, 0.9, 0.4, 0.4, 0.9, 0.7, 0.9]);
+  expect(upTo(hovering, 0).slice(0, 4)).toEqual([1, 1, 1, 0]);
+  const again = walk([...calm(6), 1.2], THURSDAY + 8 * MINUTE, hovering);
+  expect(upTo(again, 0).slice(0, 5)).toEqual([2, 2, 2, 1, 0]);
+  const soon = walk([...calm(4), 1.2], THURSDAY + 8 * MINUTE, hovering);
+  expect(upTo(soon, 0).slice(0, 5)).toEqual([1, 1, 1, 1, 0]);
 });
 
-test("a score on the edge is not yet beyond it, as with epsilon", () => {
+test("calm counts from the last sample that was none, also over a gap between samples", () => {
+  const first = walk([0.9]);
+  const early = cross(first, { score: 0.1, time: THURSDAY + 4 * MINUTE, before: THURSDAY }, ENDING);
+  expect(early.open).toEqual([0, 1, 2].map(() => ({ since: THURSDAY, last: THURSDAY })));
+  expect(cross(first, { score: 0.1, time: THURSDAY + 5 * MINUTE, before: THURSDAY }, ENDING).open).toEqual([]);
+  const back = { since: THURSDAY };
+  const on = cross(early, { score: 0.9, time: THURSDAY + 90 * MINUTE, before: THURSDAY + 4 * MINUTE }, ENDING);
+  expect(on.open).toEqual([back, back, back]);
+});
+
+test("the longer an alert lasted, the longer it must be calm, where the ending says so", () => {
+  const ending = { ...ENDING, calm: (length: number) => Math.max(5 * MINUTE, length / 2) };
+  const long = walk(new Array<number>(41).fill(0.9), THURSDAY, emptyCrossings(), ending);
+  const ended = (minutes: number) => walk(calm(minutes), THURSDAY + 41 * MINUTE, long, ending).open.length === 0;
+  expect([ended(19), ended(20)]).toEqual([false, true]);
+});
+
+test("at every level the alerts are those that one level by itself has", () => {
+  const scores = fc.array(fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0.1, 9)), {
+    minLength: 1,
+    maxLength: 200,
+  });
+  fc.assert(
+    fc.property(scores, fc.nat(23), (all, k) => {
+      let [alerts, last] = [0, Number.NaN];
+      for (const [i, score] of all.entries()) {
+        const isOpen = !Number.isNaN(last);
+        if (!isOpen && score > edge(k)) alerts++;
+        if (score > (isOpen ? 0.6 : 1) * edge(k)) last = i;
+        else if (i - last >= 5) last = Number.NaN;
+      }
+      expect(upTo(walk(all), 0)[k]).toBe(Math.min(alerts, 255));
+    }),
+  );
+});
+
+test("a score on a level is not yet beyond it, as with epsilon, and an unknown one says nothing", () => {
   expect(upTo(walk([0.3, 0.5]), 0)[0]).toBe(0);
   expect(upTo(walk([0.3, 0.5, 0.55]), 0)[0]).toBe(1);
-});
-
-test("an unknown score before counts as calm, an unknown one after changes nothing", () => {
-  const none = emptyCrossings();
-  expect(upTo(cross(none, Number.NaN, 0.7, THURSDAY), 0).slice(0, 3)).toEqual([1, 1, 0]);
-  expect(cross(none, 0.2, Number.NaN, THURSDAY)).toBe(none);
+  const open = walk([0.9]);
+  expect(walk([Number.NaN], THURSDAY + DAY, open)).toBe(open);
 });
 
 test("what changes nothing returns the same object, and what changes something leaves the old one as it was", () => {
   const crossings = walk([0.2, 1.5]);
-  expect(cross(crossings, 1.5, 0.2, THURSDAY + DAY)).toBe(crossings);
-  expect(cross(crossings, 0.9, 1, THURSDAY + DAY)).toBe(crossings);
-  expect(cross(crossings, 0.1, 0.45, THURSDAY + WEEK)).toBe(crossings);
+  expect(walk([1.4], THURSDAY + 2 * MINUTE, crossings)).toBe(crossings);
+  const quiet = walk(calm(10), THURSDAY + 2 * MINUTE, crossings);
+  expect(walk([0.1, 0.45], THURSDAY + WEEK, quiet)).toBe(quiet);
   const before = [...crossings.counts];
-  expect(cross(crossings, 0.2, 3, THURSDAY + DAY)).not.toBe(crossings);
+  expect(walk([3], THURSDAY + 2 * MINUTE, crossings)).not.toBe(crossings);
   expect([...crossings.counts]).toEqual(before);
 });
 
-test("counts stop at 255, and then nothing changes", () => {
-  const often = walk(Array.from({ length: 600 }, (_, i) => (i % 2 ? 0.6 : 0.2)));
+test("counts stop at 255", () => {
+  const often = walk(Array.from({ length: 300 }, () => [0.6, ...calm(6)]).flat());
   expect(upTo(often, 0).slice(0, 2)).toEqual([255, 0]);
-  expect(cross(often, 0.2, 0.6, THURSDAY + DAY)).toBe(often);
-  expect(upTo(cross(often, 0.2, 0.7, THURSDAY + DAY), 0).slice(0, 2)).toEqual([255, 1]);
 });
 
 test("the week before is kept for one week, and then it is gone", () => {
-  const first = walk([0.2, 0.9], THURSDAY);
-  const second = walk([0.2, 0.6], THURSDAY + WEEK, first);
+  const first = walk([0.9, ...calm(6)], THURSDAY);
+  const second = walk([0.6, ...calm(6)], THURSDAY + WEEK, first);
   expect(upTo(second, 0).slice(0, 4)).toEqual([1, 0, 0, 0]);
   expect(upTo(second, 1).slice(0, 4)).toEqual([1, 1, 1, 0]);
-  const third = walk([0.2, 0.6], THURSDAY + 2 * WEEK, second);
+  const third = walk([0.6, ...calm(6)], THURSDAY + 2 * WEEK, second);
   expect(upTo(third, 1).slice(0, 4)).toEqual([1, 0, 0, 0]);
-  const muchLater = walk([0.2, 0.6], THURSDAY + 4 * WEEK, second);
+  const muchLater = walk([0.6], THURSDAY + 4 * WEEK, second);
   expect(upTo(muchLater, 1)).toEqual(CROSSING_EDGES.map(() => 0));
 });
 
-describe("alerts per week", () => {
-  const edge = (k: number) => CROSSING_EDGES[k] ?? 0;
-  /** Three rises through the edges up to 1.04 (k = 3), one of them on to 1.32 (k = 4). */
-  const crossings = walk([0.2, 1.2, 0.2, 1.2, 0.2, 1.5, 0.2]);
+describe("the alerts of hosts together", () => {
+  const three = walk([1.2, ...calm(6), 1.2, ...calm(6), 1.5]);
+  const one = walk([1.2]);
+  const host = (crossings: Crossings, since = THURSDAY) => ({ crossings, since });
 
-  test("are the rises over the time observed: a host seen for half a week has twice as many in a whole one", () => {
-    expect(alertsPerWeek(crossings, edge(3), THURSDAY, THURSDAY + WEEK / 2)).toBeCloseTo(6, 9);
-    expect(alertsPerWeek(crossings, edge(4), THURSDAY, THURSDAY + WEEK / 2)).toBeCloseTo(2, 9);
-    expect(alertsPerWeek(crossings, edge(5), THURSDAY, THURSDAY + WEEK / 2)).toBeCloseTo(0, 9);
-  });
-
-  test("of a host long known are those of this week and the last", () => {
-    const both = walk([0.2, 1.2], THURSDAY + WEEK, crossings);
-    // 3 + 1 rises in a week and a half.
-    expect(alertsPerWeek(both, edge(3), THURSDAY - 50 * WEEK, THURSDAY + 1.5 * WEEK)).toBeCloseTo(4 / 1.5, 9);
-  });
-
-  test("fade although no score rises any more", () => {
-    const at = (weeks: number) => alertsPerWeek(crossings, edge(3), 0, THURSDAY + weeks * WEEK);
-    expect(at(0.5)).toBeCloseTo(3 / 1.5, 9);
-    expect(at(1.5)).toBeCloseTo(3 / 1.5, 9);
-    expect(at(2)).toBe(0);
-  });
-
-  test("of a first hour are taken as those of a day", () => {
-    expect(alertsPerWeek(crossings, edge(3), THURSDAY, THURSDAY + DAY / 24)).toBeCloseTo(21, 9);
-  });
-
-  test("between two edges lie between theirs, by ln epsilon, and stay level beyond the ends", () => {
-    const at = (epsilon: number) => alertsPerWeek(crossings, epsilon, THURSDAY, THURSDAY + WEEK);
-    // Half-way from 3 rises to 1.
-    expect(at(Math.sqrt(edge(3) * edge(4)))).toBeCloseTo(2, 9);
-    expect(at(0.1)).toBeCloseTo(at(0.5), 9);
-    const high = walk([1, 500], THURSDAY);
-    expect(alertsPerWeek(high, 1_000, THURSDAY, THURSDAY + WEEK)).toBeCloseTo(1, 9);
-  });
-
-  test("at an edge are what counting by hand gives, for any scores of a week", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: 0, max: 200, noNaN: true }), { minLength: 1, maxLength: 200 }),
-        fc.nat(23),
-        (scores, k) => {
-          const rises = scores.filter((score, i) => score > edge(k) && (scores[i - 1] ?? 0) <= edge(k)).length;
-          expect(alertsPerWeek(walk(scores), edge(k), THURSDAY, THURSDAY + WEEK)).toBeCloseTo(rises, 6);
-        },
-      ),
+  test("are those of this week and the last, however long each host was there", () => {
+    const alerts = alertsOf(
+      [host(three), host(one, THURSDAY + 3 * DAY), host(emptyCrossings(), 0)],
+      THURSDAY + 4 * DAY,
     );
+    expect(alerts.seen).toBe(4 * DAY);
+    expect([3, 4, 5].map((k) => alerts.counts[k])).toEqual([4, 1, 0]);
+    const later = alertsOf([host(three, THURSDAY - 50 * WEEK)], THURSDAY + 1.5 * WEEK);
+    expect(later).toMatchObject({ seen: 1.5 * WEEK });
+    expect(later.counts[3]).toBe(3);
+    expect(alertsOf([host(three)], THURSDAY + 2 * WEEK).counts[3]).toBe(0);
+    expect(alertsOf([], THURSDAY)).toEqual({ seen: 0, counts: new Float64Array(24) });
+  });
+
+  test("between two levels lie between theirs, by ln epsilon, and stay level beyond the ends", () => {
+    const alerts = alertsOf([host(three)], THURSDAY + WEEK);
+    // Half-way from 3 alerts to 1.
+    expect(alertsAt(alerts, Math.sqrt(edge(3) * edge(4)))).toBeCloseTo(2, 9);
+    expect(alertsAt(alerts, 0.1)).toBeCloseTo(alertsAt(alerts, 0.5), 9);
+    expect(alertsAt(alertsOf([host(walk([500]))], THURSDAY), 1_000)).toBeCloseTo(1, 9);
   });
 });
 
 describe("the epsilon within an allowance", () => {
-  const now = THURSDAY + WEEK;
-  const host = (...scores: number[]) => ({ crossings: walk(scores), since: THURSDAY });
+  /** Alerts at the first levels; none beyond. */
+  const counted = (...counts: readonly number[]): Alerts => ({
+    seen: WEEK,
+    counts: Float64Array.from({ length: 24 }, (_, k) => counts[k] ?? 0),
+  });
 
-  test("is where the hosts together rise through as often as is allowed", () => {
-    // Through 1.04 (k = 3) three and one rises, through 1.32 (k = 4) one of the first host.
-    const hosts = [host(0.2, 1.2, 0.2, 1.2, 0.2, 1.5), host(0.2, 1.2)];
-    const epsilon = epsilonWithin(hosts, 2.5, now) ?? 0;
-    // Half-way from 4 rises to 1: python3 -c "print(.5 * 1.275**3.5)"
+  test("is where there are as many alerts as are allowed", () => {
+    const alerts = counted(4, 4, 4, 4, 1);
+    // Half-way from 4 alerts to 1: python3 -c "print(.5 * 1.275**3.5)"
+    const epsilon = epsilonWithin(alerts, 2.5) ?? 0;
     expect(epsilon).toBeCloseTo(1.170188, 6);
-    const total = hosts.reduce((sum, one) => sum + alertsPerWeek(one.crossings, epsilon, one.since, now), 0);
-    expect(total).toBeCloseTo(2.5, 9);
-    expect(epsilonWithin(hosts, 1, now)).toBeCloseTo(1.321328, 6);
+    expect(alertsAt(alerts, epsilon)).toBeCloseTo(2.5, 9);
+    expect(epsilonWithin(alerts, 1)).toBeCloseTo(1.321328, 6);
   });
 
-  test("is the first edge where all is within, and none where the last edge is crossed too often", () => {
-    expect(epsilonWithin([host(0.2, 1.2)], 1, now)).toBe(0.5);
-    expect(epsilonWithin([], 1, now)).toBe(0.5);
-    expect(epsilonWithin([host(1, 500, 1, 500)], 1, now)).toBeUndefined();
+  test("is the first level where all is within, and none where the last has too many", () => {
+    expect(epsilonWithin(counted(1), 1)).toBe(0.5);
+    expect(epsilonWithin(counted(...new Array<number>(24).fill(2)), 1)).toBeUndefined();
   });
 
-  test("holds from there on, where scores that start high cross low edges rarely", () => {
-    // The score goes to and fro between 5 and 10: through 0.5 once, through 9.23 (k = 12) four times.
-    const restless = host(5, 10, 5, 10, 5, 10, 5, 10);
-    expect(alertsPerWeek(restless.crossings, 0.5, THURSDAY, now)).toBeCloseTo(1, 9);
-    expect(epsilonWithin([restless], 1, now)).toBeGreaterThan(9.22);
+  test("holds from there on, where low levels have few alerts, since they hardly end", () => {
+    // python3 -c "print(.5 * 1.275**12)"
+    expect(epsilonWithin(counted(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4), 1)).toBeGreaterThan(9.22);
   });
 });

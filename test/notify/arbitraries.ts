@@ -140,6 +140,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     groups: fc.array(fc.record({ group: anyName, notices: anyNumber }), { maxLength: 12 }),
     groupsInAll: anyNumber,
     first: anyHosts,
+    ended: fc.array(anyName, { maxLength: 60 }),
     causes: fc.array(
       fc.record({
         metric: anyName,
@@ -167,7 +168,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
       before: anyNumber,
       after: anyNumber,
       labels: fc.record({ fault: anyIds, false: anyIds }),
-      alertsPerWeek: fc.record({ before: anyNumber, after: anyNumber }),
+      alerts: fc.record({ days: anyNumber, before: anyNumber, after: anyNumber }),
     },
     { requiredKeys: ["kind", "at", "owner", "version", "from", "before", "after", "labels"] },
   );

@@ -199,6 +199,7 @@ export function digest(changes: Partial<DigestNews> = {}): DigestNews {
       { host: "web-07", id: "K7Q2RT" },
       { host: "db-02", id: "H9TTRQ" },
     ],
+    ended: ["T2WNQ4", "B8GJ3M", "XW5P7C"],
     causes: [
       { metric: "cpu_user", direction: "high", incidents: 71 },
       { metric: "load1", direction: "high", incidents: 20 },
@@ -222,7 +223,7 @@ export function epsilon(changes: Partial<EpsilonNews> = {}): EpsilonNews {
     before: 7,
     after: 9.2,
     labels: { fault: ["F3XAKD"], false: ["K7Q2RT", "H9TTRQ", "R4ZC8M"] },
-    alertsPerWeek: { before: 12, after: 3 },
+    alerts: { days: 7, before: 12, after: 3 },
     ...changes,
   };
 }

@@ -138,9 +138,9 @@ describe("a new epsilon", () => {
   });
 
   test("of one host is that host's, and its text has room for what it changes", () => {
-    const { alertsPerWeek: _, ...unknown } = epsilon({ owner: "host#db-1", labels: { fault: [], false: ["K7Q2RT"] } });
+    const { alerts: _, ...unknown } = epsilon({ owner: "host#db-1", labels: { fault: [], false: ["K7Q2RT"] } });
     const { subject, email, sms, attributes } = render(
-      { ...unknown, alertsPerWeek: { before: 4.26, after: 2 } },
+      { ...unknown, alerts: { days: 7, before: 4.26, after: 2 } },
       CONTEXT,
     );
     expect(subject).toBe("[NOTE] Epsilon of db-1 is 9.2 now, was 7: 1 incident labelled no fault");

@@ -149,6 +149,21 @@ test("an epsilon is set, and taken back by going to the version before", async (
   expect((await ask("threshold?host=db-01")).answer.ledger).toMatchObject({ active: 3 });
 });
 
+test("a time in which nothing was noticed is labelled on the host's page, and taken back there", async () => {
+  const missed = { host: "db-01", from: START, to: START + MINUTE, verdict: "fault", note: "disk full" };
+  expect(await change("label-time", missed)).toMatchObject({ answer: { incidents: [] } });
+  const { times } = (await ask("host?host=db-01")).answer;
+  expect(times).toMatchObject([{ from: START, to: START + MINUTE, verdict: "fault", by: "ann", note: "disk full" }]);
+  expect((await ask("host?host=web-07")).answer.times).toEqual([]);
+  expect(await change("label-time", { ...missed, host: "nobody" })).toMatchObject({ status: 404 });
+  expect(await change("label-time", { ...missed, to: START - 1 })).toMatchObject({
+    status: 409,
+    answer: { error: "it ends before it begins: swap from and to" },
+  });
+  await change("unlabel-time", { id: times[0].id });
+  expect((await ask("host?host=db-01")).answer.times).toEqual([]);
+});
+
 test("what waits for a label is what is not labelled", async () => {
   expect((await ask("labels")).answer).toMatchObject({
     queue: [],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
 import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
-import { bytesOfRises, risesOfBytes } from "../../lib/store/crossings-bytes.ts";
+import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "../../lib/store/crossings-bytes.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
@@ -11,7 +11,7 @@ import { START } from "../factories.ts";
 test("writes since, week, and the counts up to the last one", () => {
   const counts = new Uint8Array(CROSSING_COUNTS);
   counts.set([3, 0, 0, 0, 0, 255]);
-  const bytes = bytesOfRises({ since: START, crossings: { week: 2968, counts } });
+  const bytes = bytesOfCounts({ since: START, crossings: { week: 2968, counts } });
   // python3 -c "print((1795356000000).to_bytes(6, 'little').hex(), (2968).to_bytes(2, 'little').hex())"
   expect(Buffer.from(bytes).toString("hex")).toBe("007f8e03a201" + "980b" + "0300000000ff");
 });
@@ -21,13 +21,25 @@ test("reads any value back as written", () => {
   fc.assert(
     fc.property(fc.nat(2 ** 31), fc.nat(65_535), fc.nat(CROSSING_COUNTS), counts, (since, week, used, all) => {
       const rises = { since: 1_000 * since, crossings: { week, counts: all.fill(0, used) } };
-      expect(risesOfBytes(bytesOfRises(rises))).toEqual(rises);
+      expect(countsOfBytes(bytesOfCounts(rises))).toEqual(rises);
     }),
   );
 });
 
+test("an open alert takes two bytes where it began with the one below it and nothing was calm since", () => {
+  const open = [{ since: NOON }, { since: NOON }, { since: NOON + 300, last: NOON + 428 }];
+  // 300 = 2 * 128 + 44 and 1 + 128 = 128 + 1, seven bits to a byte, the lowest first; the first time takes six.
+  expect([...bytesOfOpen(open)].slice(-6)).toEqual([0, 0, 0xac, 0x02, 0x81, 0x01]);
+  expect(bytesOfOpen(open)).toHaveLength(13);
+  expect(openOfBytes(bytesOfOpen(open))).toEqual(open);
+});
+
+test.each([[[1]], [new Array(50).fill(0)]])("%j is no list of open alerts", (numbers) => {
+  expect(() => openOfBytes(Uint8Array.from(numbers))).toThrow("are no open alerts");
+});
+
 test.each([7, 57])("rejects %i bytes", (length) => {
-  expect(() => risesOfBytes(new Uint8Array(length))).toThrow(`${length} bytes are no counts of crossings`);
+  expect(() => countsOfBytes(new Uint8Array(length))).toThrow(`${length} bytes are no counts of crossings`);
 });
 
 test("an item without the attribute reads as a host without samples", () => {
@@ -35,7 +47,7 @@ test("an item without the attribute reads as a host without samples", () => {
   expect(e).toBeDefined();
   const read = accepted(hostOfItem(rest));
   expect(read.since).toBe(0);
-  expect(read.crossings).toEqual({ week: 0, counts: new Uint8Array(CROSSING_COUNTS) });
+  expect(read.crossings).toEqual({ week: 0, counts: new Uint8Array(CROSSING_COUNTS), open: [] });
 });
 
 test("a host of 38 metrics whose samples are on time to 15 ms fits one write unit, however often its score rose", () => {
@@ -52,7 +64,11 @@ test("a host of 38 metrics whose samples are on time to 15 ms fits one write uni
     applied,
     schema: "a1b2c3d4",
     vector: Float64Array.from({ length: 38 }, (_, i) => Math.PI * 10 ** (i - 19)),
-    crossings: { week: 2968, counts: new Uint8Array(CROSSING_COUNTS).fill(255) },
+    crossings: {
+      week: 2968,
+      counts: new Uint8Array(CROSSING_COUNTS).fill(255),
+      open: [{ since: NOON }, { since: NOON, last: NOON + 600_000 }],
+    },
     verdict: { score: 4.12345678901234, epsilon: 8, baseline: { owner: `host#${host}`, version: 365 } },
     memory: {
       recent: new Float64Array(7 * 38),

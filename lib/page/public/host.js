@@ -5,6 +5,7 @@ import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { metricCards } from "./metric-cards.js";
 import { fleet, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
+import { timeLabels } from "./time-labels.js";
 import { count, decimal, duration, moment, several, timeAgo } from "./words.js";
 
 const WINDOWS = [
@@ -26,6 +27,7 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
   const charts = h("div", { class: "charts" });
   const feed = incidentFeed();
   const past = h("section", {}, h("h2", {}, "Its incidents"), feed.element);
+  const missed = timeLabels(host);
   const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
@@ -35,6 +37,7 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
     choice("How far back", WINDOWS, window, choose),
     charts,
     past,
+    missed.element,
   );
   const metrics = metricCards(charts);
   function choose(value) {
@@ -57,6 +60,7 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
     metrics.show(view, WINDOWS.find(([value]) => value === window)[1]);
     past.hidden = view.incidents.length === 0;
     feed.show(view.incidents);
+    missed.show(view.times);
   }
 
   function showCard(card) {

@@ -1,6 +1,6 @@
 import { h, s } from "./dom.js";
 import { scoreLanes } from "./score-lanes.js";
-import { compact, decimal, titleOfVerdict } from "./words.js";
+import { alertsIn, compact, decimal, titleOfVerdict } from "./words.js";
 
 const CURVE_HEIGHT = 150;
 const DOTS_HEIGHT_MAX = 120;
@@ -14,11 +14,11 @@ const AXIS = [0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 10_000, 100_0
 const LABEL_WIDTH = 34;
 
 /**
- * Over the logarithm of the score, from top to bottom: the alerts a week that each epsilon would raise; for one host
+ * Over the logarithm of the score, from top to bottom: the alerts that each epsilon would raise; for one host
  * the scores of its samples; the peaks of incidents by label. The line is the epsilon on trial: a pointer can drag it,
  * and the slider below does the same for the keyboard.
  */
-export function thresholdChart({ levels, peaks, epsilon, highest, histogram, width, onDrag }) {
+export function thresholdChart({ levels, days, peaks, epsilon, highest, histogram, width, onDrag }) {
   const lowest = Math.min(levels[0].epsilon, histogram?.edges[0] ?? Number.POSITIVE_INFINITY);
   const inner = width - MARGIN.left - MARGIN.right;
   const scale = Math.log(Math.max(highest, histogram?.edges.at(-1) ?? 0) / lowest);
@@ -40,12 +40,12 @@ export function thresholdChart({ levels, peaks, epsilon, highest, histogram, wid
       class: "threshold",
       role: "img",
       "aria-label": [
-        `Alerts a week by epsilon, from ${decimal(levels[0].alertsPerWeek)} at ${decimal(levels[0].epsilon)} down to ${decimal(levels.at(-1).alertsPerWeek)} at ${decimal(levels.at(-1).epsilon)}`,
+        `${alertsIn(days)} by epsilon, from ${decimal(levels[0].alerts)} at ${decimal(levels[0].epsilon)} down to ${decimal(levels.at(-1).alerts)} at ${decimal(levels.at(-1).epsilon)}`,
         ...(lanes ? [lanes.words] : []),
         `${peaks.length} peaks of incidents by label`,
       ].join("; "),
     },
-    curve(levels, { x, bottom, width }),
+    curve(levels, { x, bottom, width, days }),
     s("rect", {
       class: "in-force",
       x: x(epsilon.low) - 1,
@@ -77,7 +77,7 @@ export function thresholdChart({ levels, peaks, epsilon, highest, histogram, wid
   }
 
   return {
-    element: h("figure", {}, svg, legend(), lanes ? h("figcaption", {}, lanes.caption) : ""),
+    element: h("figure", {}, svg, legend(days), lanes ? h("figcaption", {}, lanes.caption) : ""),
     move(value) {
       line.setAttribute("x1", x(value));
       line.setAttribute("x2", x(value));
@@ -86,14 +86,14 @@ export function thresholdChart({ levels, peaks, epsilon, highest, histogram, wid
   };
 }
 
-function curve(levels, { x, bottom, width }) {
-  const most = Math.max(...levels.map(({ alertsPerWeek }) => alertsPerWeek), 1);
+function curve(levels, { x, bottom, width, days }) {
+  const most = Math.max(...levels.map(({ alerts }) => alerts), 1);
   const y = (rate) => bottom - (CURVE_HEIGHT * Math.sqrt(rate)) / Math.sqrt(most);
-  const points = levels.map(({ epsilon, alertsPerWeek }) => `${x(epsilon)},${y(alertsPerWeek)}`);
+  const points = levels.map(({ epsilon, alerts }) => `${x(epsilon)},${y(alerts)}`);
   const [first, right] = [x(levels[0].epsilon), width - MARGIN.right];
-  const end = `${right},${y(levels.at(-1).alertsPerWeek)}`;
+  const end = `${right},${y(levels.at(-1).alerts)}`;
   return [
-    s("text", { class: "panel", x: 0, y: MARGIN.top - 16 }, "Alerts a week"),
+    s("text", { class: "panel", x: 0, y: MARGIN.top - 16 }, alertsIn(days)),
     ...[0, most / 4, most].map((rate) =>
       s(
         "g",
@@ -117,11 +117,11 @@ function axisOf(x, lowest, width) {
   return shown;
 }
 
-function legend() {
+function legend(days) {
   return h(
     "ul",
     { class: "legend" },
-    h("li", {}, h("span", { class: "swatch area" }), "alerts a week at this epsilon (square-root scale)"),
+    h("li", {}, h("span", { class: "swatch area" }), `${alertsIn(days)} at this epsilon (square-root scale)`),
     h("li", {}, h("span", { class: "swatch in-force" }), "in force now"),
     h("li", {}, h("span", { class: "fault" }, "■"), " peak of a fault"),
     h("li", {}, h("span", { class: "false" }, "□"), " false alarm or new normal"),

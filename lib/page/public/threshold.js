@@ -3,7 +3,7 @@ import { createAsker } from "./asker.js";
 import { h, setText, table } from "./dom.js";
 import { fleet } from "./store.js";
 import { thresholdChart } from "./threshold-chart.js";
-import { count, decimal, moment, several } from "./words.js";
+import { alertsIn, count, decimal, moment, several } from "./words.js";
 
 /** The slider's steps over the logarithm of epsilon. */
 const STEPS = 400;
@@ -186,10 +186,10 @@ function applying({ host, group }, owner, tried, act) {
   );
 }
 
-function showOutcome(element, { alertsPerWeek, faults, falseAlarms, f1, hosts, untold }) {
+function showOutcome(element, { alerts, faults, falseAlarms, f1, hosts, untold }) {
   const all = faults.caught + faults.missed;
   const rows = [
-    ["alerts a week", decimal(alertsPerWeek.after), `now ${decimal(alertsPerWeek.now)}`],
+    [alertsIn(alerts.days), decimal(alerts.after), `now ${decimal(alerts.now)}`],
     ["faults caught", `${faults.caught} of ${all}`, all === 0 ? "none labelled yet" : `${faults.missed} missed`],
     ["false alarms", count(falseAlarms.raised), `${falseAlarms.silenced} no longer`],
     ["F1", f1 === undefined ? "?" : f1.toFixed(2), f1 === undefined ? "needs labelled faults" : "by the labels"],

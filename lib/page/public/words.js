@@ -48,6 +48,11 @@ function two(ms, large, largeName, small, smallName) {
   return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ""}`;
 }
 
+/** `Alerts a week`; of less than a week nobody knows that. */
+export function alertsIn(days) {
+  return days >= 7 ? "Alerts a week" : `Alerts in the ${duration(days * DAY)} seen so far`;
+}
+
 /** How long ago that was; the page keeps it up to date. */
 export function timeAgo(milliseconds) {
   const since = { "data-since": milliseconds, "data-suffix": " ago" };

@@ -1,0 +1,67 @@
+import { Argument, type Command } from "commander";
+import { labelTime } from "../alert/label.ts";
+import { messageOf } from "../errors.ts";
+import { TIME_VERDICTS, timeLabelId } from "../incident/time-label.ts";
+import type { Stores } from "../store/stores.ts";
+import { UserError } from "../user-error.ts";
+import { byOption, lineArgument, type Moment, momentArgument, momentAt } from "./arguments.ts";
+import { answer, targetCommand } from "./connect.ts";
+
+interface Options {
+  readonly host?: string;
+  readonly group?: string;
+  readonly from: Moment;
+  readonly to: Moment;
+  readonly note?: string;
+  readonly by: string;
+}
+
+export function labelsAddCommand(): Command {
+  return targetCommand("add")
+    .description("Label a time in which no incident opened, such as a fault that was missed.")
+    .addArgument(new Argument("<verdict>", "what happened then").choices(TIME_VERDICTS))
+    .option("--host <name>", "the host that it happened to")
+    .option("--group <name>", "the group to all hosts of which it happened, in place of --host")
+    .requiredOption(
+      "--from <time>",
+      "when it began, like 2026-12-01T02:00Z, or a duration ago, like 2h",
+      momentArgument,
+    )
+    .requiredOption("--to <time>", "when it was over", momentArgument)
+    .option("--note <text>", "stored with the label", lineArgument)
+    .addOption(byOption())
+    .addHelpText(
+      "after",
+      "\nExample:\n  fleetwarden labels add fault --host web-07 --from 3h --to 2h --note 'disk full'",
+    )
+    .action(
+      answer(async (stores, verdict: (typeof TIME_VERDICTS)[number], { note, by, ...options }: Options) => {
+        const now = Date.now();
+        const [from, to] = [momentAt(options.from, now), momentAt(options.to, now)];
+        const about = await hostsOf(stores, options);
+        const label = { verdict, at: now, by, ...(note ? { note } : {}) };
+        const opened = await labelTime(stores, { about, from, to, label }).catch((error) => {
+          throw error instanceof RangeError ? new UserError(messageOf(error)) : error;
+        });
+        const refit = "The next refit counts it; `fleetwarden refit` runs one now.";
+        if (opened.length > 0) {
+          const ids = opened.map(({ id }) => id);
+          return [{ incidents: ids, label }, `It was noticed: ${ids.join(", ")} is labelled ${verdict}. ${refit}`];
+        }
+        const id = timeLabelId(about, from);
+        return [
+          { id, about, from, to, label },
+          `${id}: this time is labelled ${verdict}. ${refit} \`fleetwarden labels remove ${id}\` takes it back.`,
+        ];
+      }),
+    );
+}
+
+async function hostsOf({ hosts }: Stores, { host, group }: Pick<Options, "host" | "group">) {
+  if ((host === undefined) === (group === undefined))
+    throw new UserError("say whose time it is: give either --host or --group");
+  if (group !== undefined) return { group };
+  const name = host ?? "";
+  if ((await hosts.load([name])).has(name)) return { host: name };
+  throw new UserError(`no host ${name}: \`fleetwarden status\` lists the hosts that were heard of`);
+}

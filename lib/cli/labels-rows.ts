@@ -1,0 +1,73 @@
+import type { Command } from "commander";
+import { LABELLED_ROWS_MAX, LABELLED_VALUES_MAX, type LabelledRows } from "../learn/labelled-rows.ts";
+import { moment } from "../notify/time.ts";
+import { readCsv } from "../rows/read-csv.ts";
+import type { Stores } from "../store/stores.ts";
+import { UserError } from "../user-error.ts";
+import { hostOwner } from "../watch/baseline.ts";
+import { byOption } from "./arguments.ts";
+import { answer, targetCommand } from "./connect.ts";
+
+interface Options {
+  readonly remove?: boolean;
+  readonly by: string;
+}
+
+export function labelsRowsCommand(): Command {
+  return targetCommand("rows")
+    .description(
+      "Show, set or remove labelled rows, by which the refits of a host choose epsilon, as `fit --validation` does.",
+    )
+    .argument("<host>", "the host that they are about")
+    .argument("[file]", "the host's metrics and `label`: 1 for anomalies, 0 for normal rows (CSV, gzipped or not)")
+    .option("--remove", "remove the stored rows")
+    .addOption(byOption())
+    .addHelpText("after", "\nExample:\n  fleetwarden labels rows server-1 validation.csv.gz")
+    .action(
+      answer(async (stores, host: string, file: string | undefined, { remove, by }: Options) => {
+        if (remove && file !== undefined) throw new UserError("--remove takes no file: leave one of them out");
+        const owner = hostOwner(host);
+        const { baselines } = stores;
+        const [names, detector] = await judgedBy(stores, host);
+        if (file !== undefined) await baselines.setRows(owner, await readRows(file, names, by, Date.now()));
+        if (remove) await baselines.setRows(owner, undefined);
+        const stored = await baselines.rows(owner);
+        const change =
+          file !== undefined || remove ? " The next refit counts that; `fleetwarden refit` runs one now." : "";
+        return [{ host, rows: stored ? summaryOf(stored) : null }, `${describe(host, stored, detector)}${change}`];
+      }),
+    );
+}
+
+/** The metrics of a host's newest sample, and the detector that judges it. */
+async function judgedBy({ hosts, baselines }: Stores, host: string) {
+  const state = (await hosts.load([host])).get(host);
+  if (!state) throw new UserError(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
+  const [schema] = await baselines.names([state.schema]);
+  return [schema?.names ?? [], (await baselines.current(hostOwner(host)))?.detector] as const;
+}
+
+async function readRows(file: string, known: readonly string[], by: string, at: number): Promise<LabelledRows> {
+  const { names, rows, labels = new Uint8Array() } = await readCsv(file, { label: "required" });
+  const strange = names.filter((name) => !known.includes(name));
+  if (strange.length > 0)
+    throw new UserError(`${file}, line 1: the host sends no metric ${strange.join(", ")}: remove or rename the column`);
+  if (!labels.includes(1))
+    throw new UserError(`${file}: no row has label 1: an epsilon is chosen by the anomalies it catches`);
+  if (labels.length > LABELLED_ROWS_MAX || rows.length > LABELLED_VALUES_MAX)
+    throw new UserError(
+      `${file}: ${labels.length} rows of ${names.length} metrics: give at most ${LABELLED_ROWS_MAX} rows and ${LABELLED_VALUES_MAX} values`,
+    );
+  return { names, rows, labels, by, at };
+}
+
+function summaryOf({ names, labels, by, at }: LabelledRows) {
+  return { rows: labels.length, anomalies: labels.filter((label) => label === 1).length, metrics: names, by, at };
+}
+
+function describe(host: string, stored: LabelledRows | undefined, detector: string | undefined): string {
+  if (!stored) return `${host} has no labelled rows.`;
+  const { rows, anomalies, by, at } = summaryOf(stored);
+  const unused = detector === "bands" ? " Calendar bands judge a sample by its time, so they use no rows." : "";
+  return `${host} has ${rows} labelled rows, ${anomalies} of them anomalies, set by ${by} on ${moment(at)}.${unused}`;
+}

@@ -1,0 +1,47 @@
+import * as v from "valibot";
+import { parseJson } from "../json.ts";
+import { oneLine } from "../plain-text.ts";
+
+const TEXT = v.pipe(v.string(), v.transform(oneLine));
+/** A time of an incident; a digest counts under the same names. */
+const TIME = v.exactOptional(v.nullable(v.union([v.string(), v.number()])));
+const COUNT = v.exactOptional(v.nullable(v.number()));
+
+/** The JSON of an alert (docs/alerts.md), as far as the formats of other services use it. */
+const ALERT = v.object({
+  type: v.string(),
+  kind: v.string(),
+  severity: v.picklist(["critical", "warning", "info"]),
+  summary: TEXT,
+  source: TEXT,
+  component: v.exactOptional(TEXT),
+  group: v.exactOptional(TEXT),
+  class: TEXT,
+  incident: v.exactOptional(TEXT),
+  at: v.exactOptional(v.nullable(v.string())),
+  opened: TIME,
+  resolved: TIME,
+  /** Of a digest: how many of its notices are no ends, and the incidents that ended. */
+  critical: COUNT,
+  warning: COUNT,
+  ended: v.exactOptional(v.array(TEXT)),
+  custom_details: v.looseObject({
+    why: v.array(TEXT),
+    normal_if: v.exactOptional(TEXT),
+    certainty: v.exactOptional(TEXT),
+    baseline: v.exactOptional(TEXT),
+    answer: v.exactOptional(TEXT),
+    stack: TEXT,
+  }),
+  links: v.exactOptional(v.object({ feedback: v.pipe(v.string(), v.url()) })),
+});
+
+export type Alert = Readonly<v.InferOutput<typeof ALERT>>;
+
+/** Throws if the text is not the JSON of an alert. */
+export function parseAlert(text: string): Alert {
+  const { success, output, issues } = v.safeParse(ALERT, parseJson(text));
+  if (success) return output;
+  const [{ message }] = issues;
+  throw new Error(`This message is no alert of Fleetwarden (${message}): publish nothing else to the alerts topic.`);
+}
