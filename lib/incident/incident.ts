@@ -2,6 +2,7 @@ import type { Cause } from "./cause.ts";
 import type { Extent } from "./extent.ts";
 import { type JudgedSample, ratioOf, type Worst } from "./judgement.ts";
 import type { Acknowledgement, Label } from "./label.ts";
+import type { Latest, Trend } from "./latest.ts";
 import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule, SILENCE } from "./pattern.ts";
 import type { RuleHit } from "./rule-hit.ts";
 import { CRITICAL_RATIO, type Severity } from "./severity.ts";
@@ -60,6 +61,8 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly emerging?: readonly Emerging[];
   /** What joined last. */
   readonly also?: Also;
+  readonly latest?: Latest;
+  readonly trend?: Trend;
 }
 
 /** A pattern of an open incident that its notices do not tell, and in how many samples it was seen. */
@@ -97,6 +100,8 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly spread?: true;
   /** Its size in hosts when people were last notified of it, and when that was; absent where that was the opening. */
   readonly announced?: { readonly affected: number; readonly at: number };
+  /** Those of the worst host. */
+  readonly latest?: Latest;
 }
 
 /**

@@ -4,6 +4,7 @@ import { isUsuallyAbsent } from "../model/bands.ts";
 import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
+import type { Explanation } from "./causes.ts";
 import { correctionOf, PAST_AFTER_MS, shiftOf, withRecord } from "./clock.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
@@ -217,7 +218,12 @@ function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, r
 function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
   const score = scored.scores[row] ?? Number.NaN;
   const leans = (metric: string) => scored.leans(row, metric);
-  return { score, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row), leans };
+  let explanation: Explanation | undefined;
+  const explain = () => {
+    explanation ??= scored.explain(row);
+    return explanation;
+  };
+  return { score, anomaly: score > baseline.epsilon, baseline, explain, leans };
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */
