@@ -8,7 +8,8 @@ import { entityNames, readEntity } from "./entity-files.ts";
 import { renderReport } from "./evaluation-page.ts";
 import { alertGap, NAB_PROFILES, type NabDetections, type NabScore, type NabSeries, nabScore } from "./nab.ts";
 import { isNab, nabNames, readNab } from "./nab-files.ts";
-import { type Played, playEntity, secondHalfOf } from "./play.ts";
+import { type Played, playEntity } from "./play.ts";
+import { secondHalfOf } from "./quiz.ts";
 
 export interface EvaluateOptions {
   readonly folder: string;

@@ -1,10 +1,9 @@
 import type { Config } from "../config/config.ts";
-import { labelQueue } from "../learn/label-queue.ts";
-import { backtest, type Quiz } from "../replay/backtest.ts";
+import { backtest } from "../replay/backtest.ts";
 import type { BacktestReport, ReportedIncident } from "../replay/backtest-report.ts";
-import { labelledEvents, touches } from "../replay/labelled-events.ts";
 import { type Captured, captureScores } from "./captured.ts";
 import type { Entity } from "./entity.ts";
+import { quizOn } from "./quiz.ts";
 import { periodOf } from "./vus.ts";
 
 /** What a deployment has done with an entity; of each row, the train part included. */
@@ -54,29 +53,6 @@ export async function playEntity(entity: Entity, options: PlayOptions): Promise<
   });
   const period = periodOf(metrics[0]?.values ?? new Float64Array());
   return { ...about, times, labels, period, ...at(times), ...heardFrom(report, times[entity.from] ?? Number.NaN) };
-}
-
-/** The same entity with the second half of its test part alone to be measured. */
-export function secondHalfOf(entity: Entity): Entity {
-  const { times } = entity.recording;
-  const from = Math.floor((entity.from + times.length) / 2);
-  return { ...entity, from, causes: entity.causes.filter((event) => event.from >= (times[from] ?? 0)) };
-}
-
-/** At the first measured row, a person answers the first questions of the queue as the labels of the rows say. */
-export function quizOn({ recording, from }: Entity, count: number): Quiz {
-  const at = recording.times[from] ?? 0;
-  const events = labelledEvents(recording);
-  return {
-    at,
-    answer: (incidents) =>
-      labelQueue(incidents)
-        .slice(0, count)
-        .map(({ incident }) => {
-          const isFault = events.some((event) => touches(incident, event));
-          return { host: incident.host, of: incident.opened, at, verdict: isFault ? "fault" : "false" };
-        }),
-  };
 }
 
 function heardFrom({ incidents, notices }: BacktestReport, start: number): Pick<Played, "incidents" | "messages"> {

@@ -1,7 +1,8 @@
 // An evaluation is what a deployment would have said.
 import { DEFAULT_CONFIG, parseConfig } from "../../lib/config/config.ts";
 import { recordingOf } from "../../lib/evaluate/entity.ts";
-import { playEntity, quizOn, secondHalfOf } from "../../lib/evaluate/play.ts";
+import { playEntity } from "../../lib/evaluate/play.ts";
+import { quizOn, secondHalfOf } from "../../lib/evaluate/quiz.ts";
 import { backtest } from "../../lib/replay/backtest.ts";
 import { anIncident, judged } from "../contract/examples.ts";
 import { recorded } from "../replay/made.ts";
