@@ -39,11 +39,11 @@ const FLEETS_MAX = 4;
 export function moveFleet(
   desk: Desk,
   { total, troubled }: GroupOverview,
-  isSilenced: (state: HostState) => boolean,
+  isHeldBack: (state: HostState) => boolean,
   settings: AlertSettings,
   now: number,
 ): FleetMove {
-  const free = troubled.filter((state) => state.incident?.fleet === undefined && !isSilenced(state));
+  const free = troubled.filter((state) => state.incident?.fleet === undefined && !isHeldBack(state));
   const incidents: FleetIncident[] = [];
   const attached = new Map<HostState, string>();
   let after = withBeginnings(desk, free, now);

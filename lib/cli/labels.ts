@@ -3,6 +3,7 @@ import { labelsAddCommand } from "./labels-add.ts";
 import { labelsConflictsCommand } from "./labels-conflicts.ts";
 import { labelsExportCommand } from "./labels-export.ts";
 import { labelsImportCommand } from "./labels-import.ts";
+import { labelsQuietCommand } from "./labels-quiet.ts";
 import { labelsRemoveCommand } from "./labels-remove.ts";
 import { labelsRowsCommand } from "./labels-rows.ts";
 
@@ -14,5 +15,6 @@ export function labelsCommand(): Command {
     .addCommand(labelsExportCommand())
     .addCommand(labelsImportCommand())
     .addCommand(labelsConflictsCommand())
+    .addCommand(labelsQuietCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv");
 }
