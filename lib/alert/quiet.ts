@@ -49,8 +49,8 @@ export function quietFor(quiets: readonly QuietPattern[], incident: Incident, no
   return quiets.find((quiet) => isActiveQuiet(quiet, now) && isAboutHost(quiet, incident) && covers(quiet, incident));
 }
 
-export function isActiveQuiet({ since, until }: QuietPattern, now: number): boolean {
-  return since <= now && now < until;
+export function isActiveQuiet({ until }: QuietPattern, now: number): boolean {
+  return now < until;
 }
 
 function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): boolean {
