@@ -35,8 +35,8 @@ interface Reasons {
 
 /**
  * Decides about an incident's pending notices at `now` (ms since the epoch). `fleets` are the open fleet incidents of
- * its group. What a fleet incident says is dropped. In a silence, and about what is harmless, notices wait, and those of
- * an incident that ended unannounced are dropped. The end of an announced incident is sent in either case.
+ * its group. What a fleet incident says is dropped. In a silence, and about what is harmless, notices wait, and those
+ * of an incident that ended unannounced are dropped. The end of an announced incident is sent in either case.
  */
 export function decide(
   about: PendingIncident,

@@ -6,8 +6,8 @@ import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
 import type { Fit, LabelledPeak } from "./training-fit.ts";
 
 /**
- * Labels of incidents move epsilon by at most this factor from where it is without them: a label is about a pattern, and
- * a limit that moves further hides other faults.
+ * Labels of incidents move epsilon by at most this factor from where it is without them: a label is about a pattern,
+ * and a limit that moves further hides other faults.
  */
 const LABELS_MOVE_MAX = 2;
 /** More labelled incidents than this are not listed by id. */
