@@ -4,6 +4,7 @@ import { labelsConflictsCommand } from "./labels-conflicts.ts";
 import { labelsExportCommand } from "./labels-export.ts";
 import { labelsImportCommand } from "./labels-import.ts";
 import { labelsQueueCommand } from "./labels-queue.ts";
+import { labelsQuietCommand } from "./labels-quiet.ts";
 import { labelsRemoveCommand } from "./labels-remove.ts";
 import { labelsRowsCommand } from "./labels-rows.ts";
 
@@ -16,5 +17,6 @@ export function labelsCommand(): Command {
     .addCommand(labelsImportCommand())
     .addCommand(labelsQueueCommand())
     .addCommand(labelsConflictsCommand())
+    .addCommand(labelsQuietCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv");
 }
