@@ -80,12 +80,12 @@ async function detectFleets(
   run: SweepRun,
   silent: readonly HostState[],
 ): Promise<readonly HostState[]> {
-  const { now, settings, isSilenced, attempts } = run;
+  const { now, settings, isHeldBack, attempts } = run;
   const attached: HostState[] = [];
   await inParallel(AT_ONCE, [...groupsOf(run, silent)], async ([group, hosts]) => {
     if (group === ALL_HOSTS) return;
     const move = await attempts.run(() =>
-      storeMove(ports, run, group, (desk) => moveFleet(desk, hosts, isSilenced, settings, now)),
+      storeMove(ports, run, group, (desk) => moveFleet(desk, hosts, isHeldBack, settings, now)),
     );
     if (move) attached.push(...[...move.attached.keys()].map((state) => attachedBy(move, state)));
   });

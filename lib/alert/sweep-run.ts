@@ -2,6 +2,7 @@ import type { HostState } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Desk } from "./desk.ts";
 import type { Overview } from "./overview.ts";
+import type { QuietPattern } from "./quiet.ts";
 import type { AlertSettings } from "./settings.ts";
 import type { Silence } from "./silence.ts";
 
@@ -13,9 +14,12 @@ export interface SweepRun {
   readonly settings: AlertSettings;
   readonly overview: Overview;
   readonly silences: readonly Silence[];
+  /** Patterns that people called harmless. */
+  readonly quiets: readonly QuietPattern[];
   /** The silences that hold now. */
   readonly active: readonly Silence[];
-  readonly isSilenced: (state: HostState) => boolean;
+  /** Whether a silence or a quiet pattern holds back what is open at the host. */
+  readonly isHeldBack: (state: HostState) => boolean;
   /** By group, as they are stored; kept up to date. */
   readonly desks: Map<string, Desk>;
   readonly attempts: Attempts;
