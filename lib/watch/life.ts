@@ -79,7 +79,7 @@ function isShift(incident: AnomalyIncident, time: number): boolean {
   return isOld && isSteady(incident, time);
 }
 
-/** The rules that held so far and those that hold now, with the values of now; at most RULE_HITS_MAX, critical first. */
+/** The rules that held and those that hold now, with the values of now; at most RULE_HITS_MAX, critical first. */
 export function joinRules(rules: readonly RuleHit[], hits: readonly RuleHit[]): readonly RuleHit[] {
   const current = rules.map((known) => hits.find(({ rule }) => rule === known.rule) ?? known);
   const joined = [...current, ...hits.filter(({ rule }) => !rules.some((known) => known.rule === rule))];
