@@ -1,15 +1,17 @@
-import { type Also, type FleetIncident, type Incident, severityOf, subjectOf, wasTold } from "../incident/incident.ts";
+import { type Also, type FleetIncident, type Incident, severityOf, wasTold } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
 import { type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
 import type { PendingNotice } from "../watch/state.ts";
 import { contains, isAbout } from "./fleet.ts";
+import { type Silences, silenceHolding } from "./held.ts";
 import type { Silence } from "./silence.ts";
-import { activeSilence, matches } from "./silences.ts";
 
 /** The pending notices about one incident, oldest first. */
 export interface PendingIncident {
   readonly incident: Incident;
   readonly notices: readonly PendingNotice[];
+  /** The time of the host's newest sample (ms since the epoch); 0 for a fleet. */
+  readonly newest: number;
   /** The fleet's incident that it is part of. */
   readonly fleet?: FleetIncident;
 }
@@ -26,43 +28,40 @@ export interface Decision {
 
 /**
  * Decides about an incident's pending notices at `now` (ms since the epoch). `fleets` are the open fleet incidents of
- * its group, `active` are the silences that hold now. What a fleet incident says is dropped; in a silence notices wait,
- * and those of an incident that ended unannounced are dropped. The end of an announced incident is sent in either case.
+ * its group. What a fleet incident says is dropped; what a silence holds back waits, and is dropped when the incident
+ * is over. The end of an announced incident is sent in either case.
  */
 export function decide(
   about: PendingIncident,
-  { silences, active }: { readonly silences: readonly Silence[]; readonly active: readonly Silence[] },
+  silences: Silences,
   fleets: readonly FleetIncident[],
   now: number,
 ): Decision {
   const [said, own] = partition(about.notices, (notice) => isSaidByFleet(about, notice));
-  const { send, drop, ...reason } = decideOwn(about.incident, own, silences, active, fleets, now);
+  const { send, drop, ...reason } = decideOwn(about, own, silences, fleets, now);
   return { send, drop: [...said, ...drop], ...reason };
 }
 
 /** Decides about notices that the host's or fleet's own incident has to tell. */
 function decideOwn(
-  incident: Incident,
+  { incident, newest }: PendingIncident,
   notices: readonly PendingNotice[],
-  silences: readonly Silence[],
-  active: readonly Silence[],
+  silences: Silences,
   fleets: readonly FleetIncident[],
   now: number,
 ): Decision {
-  const unannounced = notices.some(({ kind }) => isOpening(kind));
-  const end = notices.filter(({ kind }) => kind === "resolved");
-  const neverAnnounced = unannounced && end.length > 0;
-  const named = { host: subjectOf(incident), group: incident.group };
-  const silence =
-    active.find((one) => matches(one, named)) ??
-    (neverAnnounced ? activeSilence(silences, named, incident.resolved ?? now) : undefined);
+  const isUnannounced = notices.some(({ kind }) => isOpening(kind));
+  const isOver = notices.some(({ kind }) => kind === "resolved");
+  const holding = ({ kind }: PendingNotice) =>
+    kind === "resolved" && !isUnannounced ? undefined : silenceHolding(kind, incident, newest, silences, now);
+  const silence = notices.map(holding).find((one) => one !== undefined);
   if (silence) {
-    if (neverAnnounced) return { send: [], drop: notices, silence };
-    if (end.length > 0) return { send: end, drop: notices.filter(({ kind }) => kind !== "resolved") };
-    return { send: [], drop: [], silence };
+    if (isUnannounced) return { send: [], drop: isOver ? notices : [], silence };
+    const [held, send] = partition(notices, (notice) => holding(notice) !== undefined);
+    return { send, drop: isOver ? held : [], silence };
   }
   const fleet = incident.kind === "fleet" ? undefined : fleets.find((one) => contains(one, incident, now));
-  if (unannounced && fleet) return { send: [], drop: notices, joins: fleet.id };
+  if (isUnannounced && fleet) return { send: [], drop: notices, joins: fleet.id };
   return { send: notices, drop: [] };
 }
 

@@ -33,17 +33,17 @@ const FLEETS_MAX = 4;
 
 /**
  * Opens an incident of a group when many of its hosts are in trouble at once, or several get the same one after the
- * other. Hosts that get the same within the next hour join it. It resolves when few are left. `now` is in milliseconds
- * since the epoch.
+ * other. Hosts that get the same within the next hour join it, but not those that a silence holds back. It resolves when
+ * few are left. `now` is in milliseconds since the epoch.
  */
 export function moveFleet(
   desk: Desk,
   { total, troubled }: GroupOverview,
-  isSilenced: (state: HostState) => boolean,
+  isHeld: (state: HostState) => boolean,
   settings: AlertSettings,
   now: number,
 ): FleetMove {
-  const free = troubled.filter((state) => state.incident?.fleet === undefined && !isSilenced(state));
+  const free = troubled.filter((state) => state.incident?.fleet === undefined && !isHeld(state));
   const incidents: FleetIncident[] = [];
   const attached = new Map<HostState, string>();
   let after = withBeginnings(desk, free, now);

@@ -45,7 +45,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
     active.some((silence) => matches(silence, host));
   const overview = await overviewOf(ports.hosts, isSilenced, settings, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
-  const run = { now, since, settings, overview, silences, active, isSilenced, desks, attempts };
+  const run = { now, since, settings, overview, silences, active, desks, attempts };
   const silent = await detect(ports, run);
   const sending = { settings, clock, fullUntil: new Map<string, number>() };
   const delivered = await deliver(ports, sending, run);

@@ -45,11 +45,12 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
   if (incident.kind === "silent") return ofHost;
-  const { rules, patterns, unstable, asked, emerging, also } = incident;
+  const { rules, patterns, unstable, asked, emerging, also, alsoSeen } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, asked },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
     also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
+    alsoSeen,
   };
 }
 
@@ -69,7 +70,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, asked, emerging, also } = anObject(rare);
+  const { unstable, asked, emerging, also, alsoSeen } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
@@ -78,6 +79,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     ...(asked === undefined ? {} : { asked: true }),
     ...(emerging === undefined ? {} : { emerging: aList(emerging).map(emergingOfList) }),
     ...(also === undefined ? {} : { also: alsoOfList(also) }),
+    ...(alsoSeen === undefined ? {} : { alsoSeen: anInteger(alsoSeen) }),
   };
 }
 
