@@ -76,7 +76,7 @@ export function fitBands(raw: History, names: readonly string[], zone: string): 
     daysLeft: daysLeft(slotDays, names),
     ...(off ? { off } : {}),
     ...(young ? { young } : {}),
-    typical: young ? rangeOf(young) : typicalOf(slotDays),
+    typical: young ? rangeOf(young, rated) : typicalOf(slotDays),
   };
   const changes = rowsOf(withChanges(rated, bands), rows).values;
   const joint = fitJoint(bands, { history, changes, places });
@@ -177,9 +177,13 @@ function isWhole({ metrics, values, times }: History, j: number): boolean {
 /** Mean distances either way of a level that hold about 95 % of a Gaussian: 2 √(π / 2). */
 const RANGE_DEVIATIONS = 2.5;
 
-function rangeOf({ level, deviation }: Young): Bands["typical"] {
+/** What was never below zero has no range below it. */
+function rangeOf({ level, deviation }: Young, { metrics, values }: History): Bands["typical"] {
   const reach = deviation.map((distance) => RANGE_DEVIATIONS * distance);
-  return { low: level.map((x, j) => x - reach[j]!), middle: level, high: level.map((x, j) => x + reach[j]!) };
+  const isSigned = new Uint8Array(metrics);
+  for (let k = 0; k < values.length; k++) if (values[k]! < 0) isSigned[k % metrics] = 1;
+  const low = level.map((x, j) => (isSigned[j] ? x - reach[j]! : Math.max(x - reach[j]!, 0)));
+  return { low, middle: level, high: level.map((x, j) => x + reach[j]!) };
 }
 
 function typicalOf(slotDays: SlotDays): Bands["typical"] {

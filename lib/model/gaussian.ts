@@ -30,7 +30,7 @@ export interface Gaussian {
 /** A standard deviation is at least this share of the feature's range and of its mean: constant features survive. */
 const FLOOR_SHARE = 0.01;
 /** The floor of a feature that was zero throughout. */
-const FLOOR_OF_ZERO = 0.01;
+export const FLOOR_OF_ZERO = 0.01;
 /** Smaller ones would make its inverse, or the square of that, too large for a double. */
 const SD_MIN = 1e-100;
 /** In standard deviations. Larger ones differ in nothing that people do, and their squares may not fit a double. */

@@ -83,13 +83,11 @@ export function isByRules({ anomalies, rules = [] }: AnomalyIncident): boolean {
   return anomalies === 0 && rules.length > 0;
 }
 
-/** The smallest single change that would have made the sample normal; undefined when redacted or if none would. */
-export function counterfactual(causes: readonly Cause[], { redact, name }: WordsContext): string | undefined {
-  const cause = causes.find(
-    ({ metric, now, normalAt }) => normalAt !== undefined && normalAt !== now && isPossible(metric, normalAt),
-  );
-  if (redact || cause?.normalAt === undefined) return undefined;
-  const { metric, now, normalAt } = cause;
+/** The smallest change of the first cause that would have made the sample normal; undefined if redacted or if none. */
+export function counterfactual([first]: readonly Cause[], { redact, name }: WordsContext): string | undefined {
+  if (redact || first?.normalAt === undefined) return undefined;
+  const { metric, now, normalAt } = first;
+  if (normalAt === now || !isPossible(metric, normalAt)) return undefined;
   return `It would be normal if ${name(metric)} were ${normalAt < now ? "below" : "above"} ${value(metric, normalAt)}.`;
 }
 

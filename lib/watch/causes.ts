@@ -1,6 +1,8 @@
 import type { Cause } from "../incident/cause.ts";
 import type { Attribution } from "../model/attribution.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
+import type { Model } from "../model/detector.ts";
+import { FLOOR_OF_ZERO } from "../model/gaussian.ts";
 import type { Baseline } from "./baseline.ts";
 
 export const CAUSES_MAX = 3;
@@ -103,11 +105,24 @@ export interface Usual {
   readonly high: number;
 }
 
-/** What is usual of a metric at a time (ms): in that quarter of an hour, where the baseline knows it. */
+/**
+ * What is usual of a metric at a time (ms): in that quarter of an hour, where the baseline knows it. The range of a
+ * metric that was never seen below zero ends there: nobody has less than no errors.
+ */
 export function usualOf({ model }: Pick<Baseline, "model">, metric: number, time: number): Usual {
-  if (model.detector === "bands") return bandAt(model, metric, time);
-  const [expected, sd] = [model.mean[metric] ?? Number.NaN, model.sd[metric] ?? Number.NaN];
-  return { expected, low: expected - BAND_SD * sd, high: expected + BAND_SD * sd };
+  const usual = model.detector === "bands" ? bandAt(model, metric, time) : deviationsAround(model, metric);
+  return isNeverNegative(model, metric, usual) ? { ...usual, low: Math.max(usual.low, 0) } : usual;
+}
+
+/** Only calendar bands know the values that a metric had; a deviation tells no more than that all were zero. */
+function isNeverNegative(model: Model, metric: number, { expected }: Usual): boolean {
+  if (model.detector === "bands") return expected >= 0 && (model.typical.low[metric] ?? Number.NaN) >= 0;
+  return expected === 0 && model.sd[metric] === FLOOR_OF_ZERO;
+}
+
+function deviationsAround({ mean, sd }: Exclude<Model, Bands>, metric: number): Usual {
+  const [expected, reach] = [mean[metric] ?? Number.NaN, BAND_SD * (sd[metric] ?? Number.NaN)];
+  return { expected, low: expected - reach, high: expected + reach };
 }
 
 /** The band of that quarter of an hour; where none is known yet, what is typical of the metric at any time. */

@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { recordOf } from "../../lib/incident/record.ts";
+import { fitBands } from "../../lib/model/fit-bands.ts";
+import { fitGaussian } from "../../lib/model/gaussian.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
-import { joinCauses } from "../../lib/watch/causes.ts";
+import { joinCauses, usualOf } from "../../lib/watch/causes.ts";
 import { fold } from "../../lib/watch/fold.ts";
 import { scorePart } from "../../lib/watch/scoring.ts";
 import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
+import { DAY, historyOf, MINUTE, MONDAY, ripple } from "../model/band-history.ts";
 
 /** The causes of one sample by itself. */
 function causesOf(reference: Baseline, values: readonly number[]) {
@@ -150,4 +153,26 @@ test("no value of one metric helps where another alone is beyond epsilon", () =>
 test("a missing metric is no cause", () => {
   const causes = causesOf(baseline({ names: ["cpu", "load"] }), [Number.NaN, 5]);
   expect(causes).toMatchObject([{ metric: "load", share: 1 }]);
+});
+
+/** An hour of errors each morning, none else: the noisy hour widens its band by three units and more, also downwards. */
+const inTheMorning = (least: number) => (_: number, minute: number) =>
+  minute >= 360 && minute < 420 ? least + ((7 * minute) % 41) : least + ripple(minute) + 1;
+
+test.each([
+  ["that was never below zero has no usual range below it", 0, 1],
+  ["that was below zero keeps its usual range", -30, -1],
+])("a metric %s, at any time, in the first hours or later", (_what, least, sign) => {
+  for (const days of [0.5, 5]) {
+    const model = fitBands(historyOf({ days }, inTheMorning(least)), ["errors"], "UTC");
+    const quarters = Array.from({ length: 96 }, (_, slot) =>
+      usualOf({ model }, 0, MONDAY + 7 * DAY + slot * 15 * MINUTE),
+    );
+    expect([days, Math.sign(Math.min(...quarters.map(({ low }) => low + 1e-9)))]).toEqual([days, sign]);
+  }
+});
+
+test("a metric that was zero throughout is usually zero, and not somewhat less", () => {
+  const model = fitGaussian(new Float64Array(100), 1, { covariance: "diagonal" });
+  expect(usualOf({ model }, 0, START)).toMatchObject({ expected: 0, low: 0 });
 });
