@@ -97,7 +97,11 @@ async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promi
 }
 
 /** Gives every host the baseline of four calm days. The hosts are alike, so one fit is enough. */
-async function train(stores: Stores, { hosts, sampleMs = SAMPLE_MS }: Scenario, seed: number): Promise<ReadonlyMap<string, Machine>> {
+async function train(
+  stores: Stores,
+  { hosts, sampleMs = SAMPLE_MS }: Scenario,
+  seed: number,
+): Promise<ReadonlyMap<string, Machine>> {
   const machines = new Map(hosts.map(({ name }) => [name, createMachine(seed, name)]));
   const calm = createMachine(seed, "calm days");
   const times = Float64Array.from({ length: TRAINING_MS / sampleMs }, (_, i) => START - TRAINING_MS + i * sampleMs);

@@ -195,13 +195,13 @@ function worstOfList(document: unknown): Worst {
   return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
 }
 
-function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
+export function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
   if (!judgement) return [time];
   const { score, epsilon, baseline } = judgement;
   return [time, score, epsilon, baseline.owner, baseline.version];
 }
 
-function sampleOfList(document: unknown): JudgedSample {
+export function sampleOfList(document: unknown): JudgedSample {
   const [time, score, epsilon, owner, version] = aList(document);
   if (score === undefined) return { time: anInteger(time) };
   const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
