@@ -1,9 +1,10 @@
 import { type Also, type FleetIncident, type Incident, severityOf, wasTold } from "../incident/incident.ts";
-import { isOpening } from "../incident/notice.ts";
+import { isOpening, noticeAbout } from "../incident/notice.ts";
 import { type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
 import type { PendingNotice } from "../watch/state.ts";
 import { contains, isAbout } from "./fleet.ts";
 import { type Silences, silenceHolding } from "./held.ts";
+import { type QuietPattern, quietFor } from "./quiet.ts";
 import type { Silence } from "./silence.ts";
 
 /** The pending notices about one incident, oldest first. */
@@ -22,47 +23,81 @@ export interface Decision {
   readonly drop: readonly PendingNotice[];
   /** The fleet's incident that it becomes part of. */
   readonly joins?: string;
-  /** The silence that holds notices back or drops them. */
+  /** The silence, or what people called harmless, that holds notices back or drops them. */
   readonly silence?: Silence;
+  readonly quiet?: QuietPattern;
+}
+
+/** What holds notices back: silences, and what people called harmless. */
+interface Reasons extends Silences {
+  readonly quiets: readonly QuietPattern[];
 }
 
 /**
  * Decides about an incident's pending notices at `now` (ms since the epoch). `fleets` are the open fleet incidents of
- * its group. What a fleet incident says is dropped; what a silence holds back waits, and is dropped when the incident
- * is over. The end of an announced incident is sent in either case.
+ * its group. What a fleet incident says is dropped. What a silence holds back and what is harmless waits, and is dropped
+ * when the incident is over. The end of an announced incident is sent in either case.
  */
 export function decide(
   about: PendingIncident,
-  silences: Silences,
+  reasons: Reasons,
   fleets: readonly FleetIncident[],
   now: number,
 ): Decision {
+  const { incident } = about;
   const [said, own] = partition(about.notices, (notice) => isSaidByFleet(about, notice));
-  const { send, drop, ...reason } = decideOwn(about, own, silences, fleets, now);
-  return { send, drop: [...said, ...drop], ...reason };
+  const { send, drop, ...why } = decideSilenced(about, own, reasons, now) ??
+    decideQuiet(incident, own, reasons, now) ??
+    decideJoining(incident, own, fleets, now) ?? { send: own, drop: [] };
+  return { send, drop: [...said, ...drop], ...why };
 }
 
-/** Decides about notices that the host's or fleet's own incident has to tell. */
-function decideOwn(
+function decideSilenced(
   { incident, newest }: PendingIncident,
   notices: readonly PendingNotice[],
   silences: Silences,
-  fleets: readonly FleetIncident[],
   now: number,
-): Decision {
-  const isUnannounced = notices.some(({ kind }) => isOpening(kind));
+): Decision | undefined {
   const isOver = notices.some(({ kind }) => kind === "resolved");
   const holding = ({ kind }: PendingNotice) =>
-    kind === "resolved" && !isUnannounced ? undefined : silenceHolding(kind, incident, newest, silences, now);
+    kind === "resolved" && !isUnannounced(notices) ? undefined : silenceHolding(kind, incident, newest, silences, now);
   const silence = notices.map(holding).find((one) => one !== undefined);
-  if (silence) {
-    if (isUnannounced) return { send: [], drop: isOver ? notices : [], silence };
-    const [held, send] = partition(notices, (notice) => holding(notice) !== undefined);
-    return { send, drop: isOver ? held : [], silence };
-  }
-  const fleet = incident.kind === "fleet" ? undefined : fleets.find((one) => contains(one, incident, now));
-  if (isUnannounced && fleet) return { send: [], drop: notices, joins: fleet.id };
-  return { send: notices, drop: [] };
+  if (!silence) return undefined;
+  if (isUnannounced(notices)) return { send: [], drop: isOver ? notices : [], silence };
+  const [held, send] = partition(notices, (notice) => holding(notice) !== undefined);
+  return { send, drop: isOver ? held : [], silence };
+}
+
+/** Trouble that joined a harmless incident, or one that has grown, is told. */
+function decideQuiet(
+  incident: Incident,
+  notices: readonly PendingNotice[],
+  { quiets }: Reasons,
+  now: number,
+): Decision | undefined {
+  const quietAbout = ({ kind }: PendingNotice) => quietFor(quiets, noticeAbout(kind, incident).incident, now);
+  const [harmless, others] = partition(notices, (one) => one.kind !== "resolved" && quietAbout(one) !== undefined);
+  const quiet = harmless.map(quietAbout).find((one) => one !== undefined);
+  if (!quiet) return undefined;
+  const isOver = others.some(({ kind }) => kind === "resolved");
+  if (others.some(({ kind }) => kind !== "resolved")) return { send: others, drop: harmless };
+  if (isOver && isUnannounced(notices)) return { send: [], drop: notices, quiet };
+  return isOver ? { send: others, drop: harmless } : { send: [], drop: [] };
+}
+
+function decideJoining(
+  incident: Incident,
+  notices: readonly PendingNotice[],
+  fleets: readonly FleetIncident[],
+  now: number,
+): Decision | undefined {
+  if (incident.kind === "fleet" || !isUnannounced(notices)) return undefined;
+  const fleet = fleets.find((one) => contains(one, incident, now));
+  return fleet && { send: [], drop: notices, joins: fleet.id };
+}
+
+function isUnannounced(notices: readonly PendingNotice[]): boolean {
+  return notices.some(({ kind }) => isOpening(kind));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type FleetIncident, partOf, severityOf } from "../incident/incident.ts";
 import { noticeAbout } from "../incident/notice.ts";
+import { retryOnConflict } from "../retry.ts";
 import { DAY_MS } from "../time.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -42,6 +43,7 @@ export async function deliver(ports: AlertPorts, sending: Sending, run: SweepRun
   const now = sending.clock();
   const deliveries = await decideAll(ports, run, now);
   await attempts.run(() => noteMatched(ports, deliveries, now));
+  await attempts.run(() => countQuiet(ports, deliveries));
   const queue = deliveries.filter((one) => one.send.length > 0).sort(byUrgency);
   const { published, rest } = await sendOneByOne(ports, sending, queue, attempts);
   const digested = (await attempts.run(() => sendTogether(ports, sending, rest, attempts))) ?? 0;
@@ -123,6 +125,17 @@ async function noteMatched({ alerting }: AlertPorts, deliveries: readonly Delive
     // Whoever was faster has done the same, or the next sweep does it.
     if (!isKnown) await alerting.saveSilence({ ...silence, matched: Math.round(now) });
   }
+}
+
+/** People see in the list how many incidents a quiet pattern kept from them. */
+async function countQuiet({ alerting }: AlertPorts, deliveries: readonly Delivery[]): Promise<void> {
+  const counts = new Map<string, number>();
+  for (const { quiet } of deliveries) if (quiet) counts.set(quiet.id, (counts.get(quiet.id) ?? 0) + 1);
+  for (const [id, more] of counts)
+    await retryOnConflict(`the quiet pattern ${id}`, async () => {
+      const known = (await alerting.quiets()).find((one) => one.id === id);
+      return known ? alerting.saveQuiet({ ...known, incidents: known.incidents + more }) : "none";
+    });
 }
 
 /** Fleets first, then critical incidents, then openings, then ends; the oldest first. */

@@ -8,7 +8,6 @@ import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Desk, newDesk, openOf, withFleet } from "./desk.ts";
 import { attach, type FleetMove, isAbout, moveFleet } from "./fleet.ts";
-import { silenceHolding } from "./held.ts";
 import { ALL_HOSTS, isOutage, moveOutage } from "./outage.ts";
 import type { GroupOverview } from "./overview.ts";
 import type { AlertPorts } from "./ports.ts";
@@ -81,14 +80,12 @@ async function detectFleets(
   run: SweepRun,
   silent: readonly HostState[],
 ): Promise<readonly HostState[]> {
-  const { now, settings, attempts } = run;
-  const isHeld = ({ incident, newest }: HostState) =>
-    incident !== undefined && silenceHolding("opened", incident, newest, run, now) !== undefined;
+  const { now, settings, isHeldBack, attempts } = run;
   const attached: HostState[] = [];
   await inParallel(AT_ONCE, [...groupsOf(run, silent)], async ([group, hosts]) => {
     if (group === ALL_HOSTS) return;
     const move = await attempts.run(() =>
-      storeMove(ports, run, group, (desk) => moveFleet(desk, hosts, isHeld, settings, now)),
+      storeMove(ports, run, group, (desk) => moveFleet(desk, hosts, isHeldBack, settings, now)),
     );
     if (move) attached.push(...[...move.attached.keys()].map((state) => attachedBy(move, state)));
   });

@@ -8,6 +8,7 @@ import { openOf } from "./desk.ts";
 import { contains } from "./fleet.ts";
 import { noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
+import { type QuietPattern, quietFor } from "./quiet.ts";
 import { send } from "./send.ts";
 import type { AlertSettings } from "./settings.ts";
 import type { Silence } from "./silence.ts";
@@ -18,7 +19,7 @@ import { activeSilence } from "./silences.ts";
  * harm.
  */
 export interface DispatchMemory {
-  silences: { readonly all: readonly Silence[]; readonly until: number };
+  silences: { readonly all: readonly Silence[]; readonly quiets: readonly QuietPattern[]; readonly until: number };
   /** Until when no host of a group is announced by itself (ms since the epoch). */
   readonly groups: Map<string, number>;
   readonly fullUntil: FullUntil;
@@ -32,7 +33,7 @@ export interface Dispatching {
 }
 
 export function newDispatchMemory(): DispatchMemory {
-  return { silences: { all: [], until: 0 }, groups: new Map(), fullUntil: new Map() };
+  return { silences: { all: [], quiets: [], until: 0 }, groups: new Map(), fullUntil: new Map() };
 }
 
 /** A scorer sends its notices at once or not at all; the sweep alone sends older ones, so that no two send the same. */
@@ -44,7 +45,7 @@ const FRESH_FOR_MS = 10_000;
 const SPOKE_FOR_MS = MINUTE_MS;
 /** A desk that somebody else has just written may be free. */
 const ASK_AGAIN_MS = 10_000;
-/** A silence that was added a moment ago may come too late for what is decided in the same moment. */
+/** A silence or label that was added a moment ago may come too late for what is decided in the same moment. */
 const SILENCES_FOR_MS = 10_000;
 const GROUPS_MAX = 10_000;
 
@@ -86,7 +87,10 @@ async function mustWait(
   if (since === undefined || clock() - since > FRESH_FOR_MS) return true;
   if (kind === "resolved" && !pending.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
   const now = clock();
-  if (now >= memory.silences.until) memory.silences = { all: await alerting.silences(), until: now + SILENCES_FOR_MS };
+  if (now >= memory.silences.until) {
+    const [all, quiets] = await Promise.all([alerting.silences(), alerting.quiets()]);
+    memory.silences = { all, quiets, until: now + SILENCES_FOR_MS };
+  }
   return activeSilence(memory.silences.all, { host, group }, now) !== undefined;
 }
 
@@ -112,6 +116,7 @@ function withMarks({ kind, incident }: Notice, sent: readonly RemovedNotice[]): 
 async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {
   const { memory, settings, clock } = dispatching;
   if (partOf(incident) !== undefined && !(wasTold(incident) && kind === "resolved")) return false;
+  if (kind !== "resolved" && quietFor(memory.silences.quiets, incident, clock())) return false;
   if (isOpening(kind) && incident.kind !== "fleet" && !(await speaks(incident, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }

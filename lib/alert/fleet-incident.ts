@@ -7,6 +7,7 @@ import {
   type HostIncident,
   type Incident,
   sampleOf,
+  severityOf,
   subjectsOf,
 } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
@@ -65,8 +66,8 @@ export function opened(desk: Desk, incident: FleetIncident): Moved {
 }
 
 /**
- * The incident with more hosts; `more` of them had no part in it before. People hear when it has doubled, and when a
- * host dies or breaks a rule.
+ * The incident with more hosts; `more` of them had no part in it before. People hear when it has doubled, when it has
+ * become critical, and when a host dies or breaks a rule.
  */
 export function grown(
   desk: Desk,
@@ -85,7 +86,9 @@ export function grown(
   const larger = { ...incident, ...worstOf([incident, ...joining]), extent, grown: Math.round(now) };
   const isWaiting = desk.pending.some(({ kind, id }) => (isOpening(kind) || kind === "grown") && id === incident.id);
   const last = incident.announced ?? { affected: before.affected, at: incident.grown };
-  const isNews = extent.affected >= 2 * last.affected || (joining.some(isUrgent) && now - last.at >= URGENT_GAP_MS);
+  const isUrgentNews = joining.some(isUrgent) && now - last.at >= URGENT_GAP_MS;
+  const isWorse = severityOf(larger) !== severityOf(incident);
+  const isNews = extent.affected >= 2 * last.affected || isUrgentNews || isWorse;
   const announcement = { affected: extent.affected, at: Math.round(now) };
   // The message that waits already will show what is new.
   if (isWaiting) {

@@ -39,11 +39,11 @@ const FLEETS_MAX = 4;
 export function moveFleet(
   desk: Desk,
   { total, troubled }: GroupOverview,
-  isHeld: (state: HostState) => boolean,
+  isHeldBack: (state: HostState) => boolean,
   settings: AlertSettings,
   now: number,
 ): FleetMove {
-  const free = troubled.filter((state) => state.incident?.fleet === undefined && !isHeld(state));
+  const free = troubled.filter((state) => state.incident?.fleet === undefined && !isHeldBack(state));
   const incidents: FleetIncident[] = [];
   const attached = new Map<HostState, string>();
   let after = withBeginnings(desk, free, now);
@@ -79,7 +79,7 @@ export function contains(fleet: FleetIncident, incident: HostIncident, now: numb
 
 /** Whether it is about all of these; an incident of an earlier version is about everything. */
 export function isAbout({ patterns }: Pick<FleetIncident, "patterns">, subjects: readonly Pattern[]): boolean {
-  return patterns === undefined || subjects.every((subject) => patterns.includes(subject));
+  return patterns === undefined || (subjects.length > 0 && subjects.every((subject) => patterns.includes(subject)));
 }
 
 function joins({ incident }: HostState, fleet: FleetIncident, now: number): boolean {

@@ -2,8 +2,10 @@ import { type Incident, partOf, subjectOf } from "../incident/incident.ts";
 import type { Label } from "../incident/label.ts";
 import { TIME_VERDICTS, type TimeLabel, timeLabelId } from "../incident/time-label.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
+import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import type { AlertingStore } from "./ports.ts";
+import { type QuietPorts, quieten } from "./quieten.ts";
 
 /** Of what is said with a label, in characters: it goes into the incident's item, and earlier labels keep theirs. */
 export const NOTE_LENGTH_MAX = 500;
@@ -11,32 +13,38 @@ export const NOTE_LENGTH_MAX = 500;
 /** Members opened at most a minute before it; later ones may have been silent for an hour before anybody noticed. */
 const OPENED_BEFORE_MS = HOUR_MS;
 const OPENED_AFTER_MS = MINUTE_MS;
-/** Incidents looked through for members, and labelled at once: as many as hosts that Fleetwarden is made for. */
+/** Incidents looked through for members: as many as hosts that Fleetwarden is made for. */
 const INCIDENTS_MAX = 10_000;
-const LABELS_AT_ONCE = 25;
 
 /** A longer fault is no fault any more: a refit looks back as far. */
 const TIME_MAX_MS = 30 * DAY_MS;
 /** Refits read all of them. */
 const TIME_LABELS_MAX = 10_000;
 
-type LabelPorts = Pick<IncidentStore, "feed" | "label">;
+interface LabelPorts {
+  readonly incidents: Pick<IncidentStore, "feed" | "label" | "ofHost">;
+  readonly alerting: QuietPorts["alerting"];
+}
 
 /**
  * Labels an incident, and with a fleet's those of the hosts that are part of it so far. The fleet's own comes last:
  * where something fails before it, the same answer again does the rest. Returns how many incidents have the label.
  */
-export async function labelIncident(incidents: LabelPorts, incident: Incident, label: Label): Promise<number> {
+export async function labelIncident(ports: LabelPorts, incident: Incident, label: Label): Promise<number> {
+  const { incidents } = ports;
   const members = incident.kind === "fleet" ? await membersOf(incidents, incident, label.at) : [];
-  for (let i = 0; i < members.length; i += LABELS_AT_ONCE) {
-    const some = members.slice(i, i + LABELS_AT_ONCE);
-    await Promise.all(some.map((one) => incidents.label(subjectOf(one), one.opened, label)));
-  }
+  const all = [...members, incident];
+  await inParallel(AT_ONCE, members, (one) => incidents.label(subjectOf(one), one.opened, label));
   await incidents.label(subjectOf(incident), incident.opened, label);
-  return members.length + 1;
+  for (const one of all) await quieten(ports, one, label.at);
+  return all.length;
 }
 
-async function membersOf(incidents: LabelPorts, fleet: Incident, now: number): Promise<readonly Incident[]> {
+async function membersOf(
+  incidents: LabelPorts["incidents"],
+  fleet: Incident,
+  now: number,
+): Promise<readonly Incident[]> {
   const from = fleet.opened - OPENED_BEFORE_MS;
   const to = (fleet.resolved ?? now) + OPENED_AFTER_MS;
   const found = await incidents.feed(from, to, INCIDENTS_MAX);
@@ -45,7 +53,7 @@ async function membersOf(incidents: LabelPorts, fleet: Incident, now: number): P
 
 interface TimePorts {
   readonly incidents: Pick<IncidentStore, "ofHost" | "feed" | "label">;
-  readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel">;
+  readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel"> & QuietPorts["alerting"];
 }
 
 /** What somebody says about a time of hosts (ms since the epoch, both ends included). */
@@ -60,7 +68,7 @@ export async function labelTime({ incidents, alerting }: TimePorts, saying: Sayi
   if (problem !== undefined) throw new RangeError(problem);
   const { about, from, to, label } = saying;
   const opened = "host" in about ? await incidentsBetween(incidents, about.host, from, to) : [];
-  for (const incident of opened) await labelIncident(incidents, incident, label);
+  for (const incident of opened) await labelIncident({ incidents, alerting }, incident, label);
   if (opened.length > 0) return opened;
   const [id, known] = [timeLabelId(about, from), await alerting.timeLabels()];
   if (known.length >= TIME_LABELS_MAX && !known.some((one) => one.id === id))

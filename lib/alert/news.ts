@@ -1,5 +1,6 @@
 import type { Direction } from "../incident/cause.ts";
 import type { Notice } from "../incident/notice.ts";
+import { ALL_HOSTS } from "./outage.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 
@@ -123,6 +124,13 @@ export interface Subscription {
   readonly protocol: string;
   /** Shortened for people: no secrets of a webhook's address. */
   readonly endpoint: string;
+}
+
+/** The group that news are about; `*` where they are about several, or nobody knows. */
+export function groupOf(news: News): string {
+  if ("incident" in news) return news.incident.group;
+  if ("group" in news) return news.group;
+  return news.kind === "silence-unused" ? (news.silence.matcher.group ?? ALL_HOSTS) : ALL_HOSTS;
 }
 
 /** How a message is to go. */

@@ -2,6 +2,7 @@ import type { TimeLabel } from "../incident/time-label.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
 import type { NewsPublisher } from "./news.ts";
+import type { QuietPattern } from "./quiet.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 
@@ -25,6 +26,9 @@ export interface AlertingStore {
   /** All silences that are stored, in no order; those that ended are kept for as long as history is. */
   silences(): Promise<readonly Silence[]>;
   saveSilence(silence: Silence): Promise<Silence | undefined>;
+  /** All quiet patterns that are stored, in no order; one is deleted 30 days after its end. */
+  quiets(): Promise<readonly QuietPattern[]>;
+  saveQuiet(quiet: QuietPattern): Promise<QuietPattern | undefined>;
   /** One never stored is new: `newDesk`. */
   desk(group: string): Promise<Desk>;
   desks(): Promise<readonly Desk[]>;

@@ -1,7 +1,9 @@
+import type { HostState } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Desk } from "./desk.ts";
 import type { Silences } from "./held.ts";
 import type { Overview } from "./overview.ts";
+import type { QuietPattern } from "./quiet.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** What one sweep knows. Times are in milliseconds since the epoch. */
@@ -11,6 +13,10 @@ export interface SweepRun extends Silences {
   readonly since: number;
   readonly settings: AlertSettings;
   readonly overview: Overview;
+  /** Patterns that people called harmless. */
+  readonly quiets: readonly QuietPattern[];
+  /** Whether a silence or a quiet pattern holds back what is open at the host. */
+  readonly isHeldBack: (state: HostState) => boolean;
   /** By group, as they are stored; kept up to date. */
   readonly desks: Map<string, Desk>;
   readonly attempts: Attempts;

@@ -6,8 +6,10 @@ import { Attempts } from "./attempts.ts";
 import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { detect } from "./detect.ts";
+import { silenceHolding } from "./held.ts";
 import { overviewOf } from "./overview.ts";
 import type { AlertPorts } from "./ports.ts";
+import { quietFor } from "./quiet.ts";
 import { sendHeldTexts } from "./send.ts";
 import type { AlertSettings } from "./settings.ts";
 import { isActive, matches } from "./silences.ts";
@@ -39,13 +41,17 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const now = clock();
   const since = watchedSince(memory, now);
   const attempts = new Attempts();
-  const silences = await ports.alerting.silences();
+  const [silences, quiets] = await Promise.all([ports.alerting.silences(), ports.alerting.quiets()]);
   const active = silences.filter((silence) => isActive(silence, now));
   const isSilenced = (host: { readonly host: string; readonly group: string }) =>
     active.some((silence) => matches(silence, host));
   const overview = await overviewOf(ports.hosts, isSilenced, settings, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
-  const run = { now, since, settings, overview, silences, active, desks, attempts };
+  const isHeldBack = (state: HostState) =>
+    state.incident !== undefined &&
+    (silenceHolding("opened", state.incident, state.newest, { silences, active }, now) ??
+      quietFor(quiets, state.incident, now)) !== undefined;
+  const run = { now, since, settings, overview, silences, quiets, active, isHeldBack, desks, attempts };
   const silent = await detect(ports, run);
   const sending = { settings, clock, fullUntil: new Map<string, number>() };
   const delivered = await deliver(ports, sending, run);

@@ -23,6 +23,36 @@ export function instantOf(wall: number, zone: string): number | undefined {
   return wall - (isAfter ? after : before);
 }
 
+/**
+ * The zone's clock at a time (ms): `wall` is what it shows, as if that were UTC, and `name` what people call it: `CET`,
+ * or `+05:30` where English has no short name for it. UTC in a zone that this program does not know.
+ */
+export function clockAt(time: number, zone: string): { readonly wall: number; readonly name: string } {
+  const format = zone === UTC ? undefined : formatOf(zone);
+  if (!format || Number.isNaN(new Date(time).getTime())) return { wall: time, name: UTC };
+  const offset = offsetAt(time, format);
+  return { wall: time + offset, name: shortName(time, zone) ?? offsetText(offset) };
+}
+
+export const UTC = "UTC";
+
+/** Between them they know the short names of Europe, America and Australia. */
+const NAMING_LOCALES = ["en-US", "en-GB", "en-AU"];
+
+function shortName(time: number, zone: string): string | undefined {
+  const names = NAMING_LOCALES.map((locale) => {
+    const format = formatOf(zone, locale);
+    return format?.formatToParts(time).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  });
+  return names.find((name) => /^[A-Z]{3,4}$/.test(name));
+}
+
+/** `+05:30`. */
+function offsetText(offset: number): string {
+  const size = new Date(Math.abs(offset)).toISOString().slice("1970-01-01T".length, "1970-01-01T05:30".length);
+  return `${offset < 0 ? "-" : "+"}${size}`;
+}
+
 /** By how much the clock is ahead of UTC, in milliseconds. */
 function offsetAt(time: number, format: Intl.DateTimeFormat): number {
   const shown = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
@@ -31,23 +61,24 @@ function offsetAt(time: number, format: Intl.DateTimeFormat): number {
   return wall - Math.floor(time / 1000) * 1000;
 }
 
-/** Zones in use at once; making a format takes longer than using it a hundred times. */
-const FORMATS_MAX = 100;
+/** Formats in use at once; making one takes longer than using it a hundred times. */
+const FORMATS_MAX = 400;
 const formats = new Map<string, Intl.DateTimeFormat | undefined>();
 
-function formatOf(zone: string): Intl.DateTimeFormat | undefined {
-  if (!formats.has(zone)) {
+function formatOf(zone: string, locale = "en-US"): Intl.DateTimeFormat | undefined {
+  const key = `${locale} ${zone}`;
+  if (!formats.has(key)) {
     if (formats.size >= FORMATS_MAX) formats.clear();
-    formats.set(zone, createFormat(zone));
+    formats.set(key, createFormat(zone, locale));
   }
-  return formats.get(zone);
+  return formats.get(key);
 }
 
-function createFormat(timeZone: string): Intl.DateTimeFormat | undefined {
+function createFormat(timeZone: string, locale: string): Intl.DateTimeFormat | undefined {
   const two = "2-digit";
   const parts = { year: "numeric", month: two, day: two, hour: two, minute: two, second: two } as const;
   try {
-    return new Intl.DateTimeFormat("en-US", { timeZone, hourCycle: "h23", ...parts });
+    return new Intl.DateTimeFormat(locale, { timeZone, hourCycle: "h23", ...parts, timeZoneName: "short" });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

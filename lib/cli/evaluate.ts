@@ -4,12 +4,12 @@ import { formatEvaluation } from "../evaluate/evaluation-table.ts";
 import { DEFAULT_SETTINGS, SENSITIVITIES } from "../learn/fit-settings.ts";
 import { DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
-import { durationOption } from "./arguments.ts";
+import { durationOption, wholeNumber } from "./arguments.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { writeOut } from "./write-out.ts";
 
-interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity"> {
+interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity" | "answers"> {
   readonly interval: number;
   readonly report?: string;
   readonly json?: boolean;
@@ -30,6 +30,11 @@ export function evaluateCommand(): Command {
         .default("normal"),
     )
     .addOption(durationOption("--interval <duration>", "time between two rows", "60s"))
+    .option(
+      "--answers <n>",
+      "half-way through each test part, label so many incidents of `labels queue` by the rows; measure the second half",
+      wholeNumber(0, 1_000, "Use a whole number from 0 to 1000; 0 measures the second half without answers."),
+    )
     .option("--report <file>", "write a page with scores, labels, incidents and causes")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden evaluate machines --sensitivity sensitive --report machines.html")

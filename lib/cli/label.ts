@@ -1,7 +1,9 @@
 import { Argument, type Command } from "commander";
 import { labelIncident } from "../alert/label.ts";
+import { quietFor } from "../alert/quiet.ts";
 import { subjectOf } from "../incident/incident.ts";
 import { VERDICTS, type Verdict } from "../incident/label.ts";
+import { moment } from "../notify/time.ts";
 import { byOption, lineArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
@@ -26,11 +28,15 @@ export function labelCommand(): Command {
         const { id: known } = incident;
         const host = subjectOf(incident);
         const label = { verdict, at: Date.now(), by: options.by, ...(options.note ? { note: options.note } : {}) };
-        const labelled = await labelIncident(stores.incidents, incident, label);
+        const labelled = await labelIncident(stores, incident, label);
         const members = labelled > 1 ? `, and those of ${labelled - 1} hosts with it` : "";
+        const quiet = quietFor(await stores.alerting.quiets(), incident, label.at);
+        const lesson = quiet
+          ? ` Incidents like it are quiet until ${moment(quiet.until)}: see \`fleetwarden labels quiet\`.`
+          : "";
         return [
-          { incident: known, host, label, labelled },
-          `${known} of ${host} is labelled ${verdict}${members}. The next refit counts it; \`fleetwarden refit\` runs one now.`,
+          { incident: known, host, label, labelled, ...(quiet ? { quiet } : {}) },
+          `${known} of ${host} is labelled ${verdict}${members}.${lesson} The next refit counts it; \`fleetwarden refit\` runs one now.`,
         ];
       }),
     );

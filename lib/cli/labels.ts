@@ -3,6 +3,8 @@ import { labelsAddCommand } from "./labels-add.ts";
 import { labelsConflictsCommand } from "./labels-conflicts.ts";
 import { labelsExportCommand } from "./labels-export.ts";
 import { labelsImportCommand } from "./labels-import.ts";
+import { labelsQueueCommand } from "./labels-queue.ts";
+import { labelsQuietCommand } from "./labels-quiet.ts";
 import { labelsRemoveCommand } from "./labels-remove.ts";
 import { labelsRowsCommand } from "./labels-rows.ts";
 
@@ -13,6 +15,8 @@ export function labelsCommand(): Command {
     .addCommand(labelsRowsCommand())
     .addCommand(labelsExportCommand())
     .addCommand(labelsImportCommand())
+    .addCommand(labelsQueueCommand())
     .addCommand(labelsConflictsCommand())
+    .addCommand(labelsQuietCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv");
 }

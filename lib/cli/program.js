@@ -29,7 +29,10 @@ export const COMMANDS = /** @type {const} */ ({
     "[options] <incident> <verdict>",
     "Label an incident, and with a fleet's incident those of its hosts. The next refit learns from it.",
   ],
-  labels: ["", "Teach missed faults, export and import labels as CSV, and show where people disagree."],
+  labels: [
+    "",
+    "Teach what was missed, ask for the answers that teach most, export and import labels, and show disagreements.",
+  ],
   export: ["[options] <what>", "Write stored data as a table, or the newest scores for Prometheus."],
   refit: ["[options]", "Run the deployed refit now: fit baselines, choose epsilons, promote what passes the gate."],
   epsilon: ["", "Show each epsilon in force and what decided it; try another, and set it."],

@@ -59,7 +59,10 @@ const GROUP_NAME = v.pipe(
 );
 
 const GROUP_ENTRY = object({
-  timezone: optional(ZONE, "The zone whose calendar the group's baselines learn. Without it: the one of all groups."),
+  timezone: optional(
+    ZONE,
+    "The zone whose calendar the group's baselines learn, and whose clock its messages show. Without it: the one of all groups.",
+  ),
   hosts: optional(
     oneOf(["steady", "come-and-go"]),
     "come-and-go: hosts of this group may stop without a goodbye. Without it: steady.",
@@ -146,7 +149,10 @@ export const CONFIG_SCHEMA = named(
       ),
       "The detector of each group; * is every group that is not named.",
     ),
-    timezone: optional(ZONE, "The zone whose calendar the baselines learn. Without it: UTC."),
+    timezone: optional(
+      ZONE,
+      "The zone whose calendar the baselines learn, and whose clock messages show. Without it: UTC.",
+    ),
     groups: optional(
       v.pipe(
         v.record(GROUP_NAME, GROUP_ENTRY, "expected an object of groups"),

@@ -3,17 +3,24 @@ import type { SENSITIVITIES } from "../learn/fit-settings.ts";
 import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import { type Summary, summarise } from "./averages.ts";
+import type { Entity } from "./entity.ts";
 import { entityNames, readEntity } from "./entity-files.ts";
 import { renderReport } from "./evaluation-page.ts";
 import { alertGap, NAB_PROFILES, type NabDetections, type NabScore, type NabSeries, nabScore } from "./nab.ts";
 import { isNab, nabNames, readNab } from "./nab-files.ts";
 import { type Played, playEntity } from "./play.ts";
+import { secondHalfOf } from "./quiz.ts";
 
 export interface EvaluateOptions {
   readonly folder: string;
   readonly detector: Detector;
   readonly covariance: Covariance;
   readonly sensitivity: keyof typeof SENSITIVITIES;
+  /**
+   * How many questions of the label queue a person answers half-way through each test part; absent: none, and the whole
+   * test part is measured.
+   */
+  readonly answers?: number;
   /** Milliseconds between rows; the files of NAB have their own times. */
   readonly intervalMs: number;
   readonly clock: () => number;
@@ -54,7 +61,7 @@ async function playEntities(options: EvaluateOptions): Promise<readonly Played[]
   const names = entityNames(options.folder);
   const played: Played[] = [];
   for (const name of names) {
-    const entity = await readEntity(options.folder, name, options.intervalMs);
+    const entity = measured(await readEntity(options.folder, name, options.intervalMs), options);
     played.push(await playEntity(entity, playing(options, played.length, names.length)));
   }
   return played;
@@ -67,11 +74,16 @@ async function playNab(options: EvaluateOptions) {
   const series: NabSeries[] = [];
   for (const name of names) {
     const { windows, ...entity } = await readNab(options.folder, name);
-    const one = await playEntity(entity, playing(options, played.length, names.length));
+    const one = await playEntity(measured(entity, options), playing(options, played.length, names.length));
     played.push(one);
     series.push({ scores: one.ratios, windows, alertGap: alertGap(entity.intervalMs) });
   }
   return { played, series };
+}
+
+/** People's answers can only help after they were given. */
+function measured(entity: Entity, { answers }: EvaluateOptions): Entity {
+  return answers === undefined ? entity : secondHalfOf(entity);
 }
 
 function playing(options: EvaluateOptions, done: number, entities: number) {
@@ -79,6 +91,7 @@ function playing(options: EvaluateOptions, done: number, entities: number) {
   return {
     config: parseConfig(JSON.stringify({ version: 1, detectors: { "*": { detector, covariance, sensitivity } } })),
     clock,
+    answers: options.answers,
     progress: (share: number) => options.progress((done + share) / entities),
   };
 }

@@ -3,6 +3,7 @@ import { backtest } from "../replay/backtest.ts";
 import type { BacktestReport, ReportedIncident } from "../replay/backtest-report.ts";
 import { type Captured, captureScores } from "./captured.ts";
 import type { Entity } from "./entity.ts";
+import { quizOn } from "./quiz.ts";
 import { periodOf } from "./vus.ts";
 
 /** What a deployment has done with an entity; of each row, the train part included. */
@@ -36,14 +37,20 @@ export interface PlayOptions {
   readonly clock: () => number;
   /** Called with the share that is done. */
   readonly progress: (share: number) => void;
+  /** Half-way through the test part a person answers so many questions of the label queue, by the rows' labels. */
+  readonly answers?: number | undefined;
 }
 
 /** Plays one entity, alone in a deployment of its own, through scorer, sweep and daily refits; nobody labels. */
-export async function playEntity(entity: Entity, { config, clock, progress }: PlayOptions): Promise<Played> {
+export async function playEntity(entity: Entity, options: PlayOptions): Promise<Played> {
+  const { config, clock, progress, answers } = options;
   const { recording, ...about } = entity;
   const { times, labels, metrics } = recording;
   const { onFolded, at } = captureScores();
-  const report = await backtest([recording], { config, stopwatch: clock, progress, onFolded });
+  const report = await backtest([recording], {
+    ...{ config, stopwatch: clock, progress, onFolded },
+    ...(answers === undefined ? {} : { quiz: quizOn(entity, answers) }),
+  });
   const period = periodOf(metrics[0]?.values ?? new Float64Array());
   return { ...about, times, labels, period, ...at(times), ...heardFrom(report, times[entity.from] ?? Number.NaN) };
 }

@@ -29,7 +29,7 @@ interface Import {
 
 interface Ports {
   readonly incidents: IncidentStore;
-  readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel">;
+  readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel" | "quiets" | "saveQuiet">;
 }
 
 /** What a row says, to be compared with what is stored. */

@@ -37,8 +37,8 @@ export interface Refusal {
 }
 
 export interface AnswerPorts {
-  readonly incidents: Pick<IncidentStore, "label" | "acknowledge" | "feed" | "save">;
-  readonly alerting: Pick<AlertingStore, "silences" | "saveSilence">;
+  readonly incidents: Pick<IncidentStore, "label" | "acknowledge" | "feed" | "save" | "ofHost">;
+  readonly alerting: Pick<AlertingStore, "silences" | "saveSilence" | "quiets" | "saveQuiet">;
   readonly hosts: Pick<HostStore, "load" | "save">;
 }
 
@@ -65,7 +65,7 @@ export function saveAnswer(
 }
 
 async function label(
-  { incidents }: AnswerPorts,
+  ports: AnswerPorts,
   incident: Incident,
   verdict: Verdict,
   who: Answerer,
@@ -74,7 +74,7 @@ async function label(
     return { refused: "This incident's label was changed too often by links. Use fleetwarden label from now on." };
   }
   const given = { verdict, at: who.at, by: nameOf(who), ...(who.note === undefined ? {} : { note: who.note }) };
-  return { kind: "label", label: given, incidents: await labelIncident(incidents, incident, given) };
+  return { kind: "label", label: given, incidents: await labelIncident(ports, incident, given) };
 }
 
 async function acknowledge({ incidents }: AnswerPorts, incident: Incident, who: Answerer): Promise<Saved> {

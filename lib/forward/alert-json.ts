@@ -19,6 +19,7 @@ const ALERT = v.object({
   class: TEXT,
   incident: v.exactOptional(TEXT),
   at: v.exactOptional(v.nullable(v.string())),
+  timezone: v.exactOptional(v.string()),
   opened: TIME,
   resolved: TIME,
   /** Of a digest: how many of its notices are no ends, and the incidents that ended. */

@@ -41,9 +41,9 @@ export function chatText(alert: Alert): ChatText {
 
 const TONES = { critical: "bad", warning: "strange", info: "neutral" } as const;
 
-function times({ opened, resolved }: Alert): string[] {
+function times({ opened, resolved, timezone }: Alert): string[] {
   return [
-    ...(typeof opened === "string" ? [`Since ${moment(Date.parse(opened))}`] : []),
-    ...(typeof resolved === "string" ? [`until ${moment(Date.parse(resolved))}`] : []),
+    ...(typeof opened === "string" ? [`Since ${moment(Date.parse(opened), timezone)}`] : []),
+    ...(typeof resolved === "string" ? [`until ${moment(Date.parse(resolved), timezone)}`] : []),
   ];
 }

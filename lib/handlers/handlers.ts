@@ -2,6 +2,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { Attempts } from "../alert/attempts.ts";
 import { type AuditPorts, auditSubscriptions } from "../alert/audit.ts";
 import { dispatch, newDispatchMemory } from "../alert/dispatch.ts";
+import { groupOf, type News } from "../alert/news.ts";
 import { sweep } from "../alert/sweep.ts";
 import { reportUnused } from "../alert/unused-silences.ts";
 import { clientConfig, type Environment } from "../clients.ts";
@@ -56,8 +57,11 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const stores: Stores = options.stores ?? createStores(env, clock, random, unreadable);
   const { feedback, linkOf } = createFeedback(options, stores);
   const topic = options.topic ?? alertsTopic(env);
-  const contextNow = () => ({ stack: stackName(env), now: clock(), redact: config().alerts.redact });
-  const publisher = new Publisher(topic, contextNow, aboutIncidents(linkOf, stores.baselines, log));
+  const contextOf = (news: News) => {
+    const { alerts, settings } = config();
+    return { stack: stackName(env), now: clock(), redact: alerts.redact, zone: settings(groupOf(news)).timezone };
+  };
+  const publisher = new Publisher(topic, contextOf, aboutIncidents(linkOf, stores.baselines, log));
   const parts = { ...options, stores, config, publisher, subscriptions: () => topic.subscriptions() };
   return { score: createScore(parts), sweep: createSweep(parts), refit: createRefit(parts), feedback };
 }

@@ -5,8 +5,11 @@ import type { ChoiceOnRows } from "./labelled-rows.ts";
 import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
 import type { Fit, LabelledPeak } from "./training-fit.ts";
 
-/** Epsilon stays this factor above incidents labelled false, so that the next similar one opens no alert either. */
-const MARGIN_OVER_FALSE = 1.1;
+/**
+ * Labels of incidents move epsilon by at most this factor from where it is without them: a label is about a pattern,
+ * and a limit that moves further hides other faults.
+ */
+const LABELS_MOVE_MAX = 2;
 /** More labelled incidents than this are not listed by id. */
 const LABELS_LISTED_MAX = 50;
 
@@ -26,23 +29,27 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
 
 /**
  * A host's epsilon: by labelled rows of a file where there are some, without any bound; by its own labelled faults
- * where its scores have a scale of their own, by its group's, else the label-free one; always above what people called
- * false. Calendar bands have the same scale for every host: there the group's labels say more than its own.
+ * where its scores have a scale of their own, by its group's, else the label-free one. Calendar bands have the same
+ * scale for every host: there the group's labels say more than its own.
  */
 export function chooseForHost(fit: Fit, group: Choice | undefined): Choice {
-  const isCommon = fit.model.detector === "bands";
   if (fit.rows) return choiceByRows(fit.rows);
-  if (!isCommon) {
-    const own = exactChoice([fit], fit.peaks, "labels");
-    if (own) return own;
-  }
+  const isCommon = fit.model.detector === "bands";
   const refuted = fit.peaks.filter(({ verdict }) => verdict === "false");
-  // What was called false is learnt as normal, which moves the quantile, too.
   const free = choiceOf(fit.calmEpsilon, isCommon ? "default" : "quantile", refuted);
-  const followed = group && (isCommon || refuted.length === 0) ? group : undefined;
-  const decided = followed ? notBelow(followed, free) : free;
-  const floor = MARGIN_OVER_FALSE * refuted.reduce((peak, one) => Math.max(peak, one.peak), 0);
-  return floor > decided.epsilon ? choiceOf(floor, "false labels", fit.peaks) : decided;
+  const own = isCommon ? undefined : exactChoice([fit], fit.peaks, "labels");
+  if (own) return bounded(own, free, fit.peaks);
+  if (group?.source === "group by hand") return notBelow(group, free);
+  return group ? bounded(notBelow(group, free), free, fit.peaks) : free;
+}
+
+function bounded(choice: Choice, free: Choice, peaks: readonly LabelledPeak[]): Choice {
+  const [least, most] = [free.epsilon / LABELS_MOVE_MAX, free.epsilon * LABELS_MOVE_MAX];
+  const epsilon = Math.max(least, Math.min(choice.epsilon, most));
+  if (epsilon === choice.epsilon) return choice;
+  const { quality: _, ...rest } = choice;
+  const quality = qualityOf(epsilon, peaks);
+  return { ...rest, epsilon, ...(quality ? { quality } : {}) };
 }
 
 function choiceByRows({ epsilon, ...rows }: ChoiceOnRows): Choice {

@@ -61,7 +61,7 @@ function opposites(labelled: readonly LabelledIncident[]): Opposites[] {
   });
 }
 
-function firstCauseOf(incident: Incident): { metric: string; direction: string } | undefined {
+export function firstCauseOf(incident: Incident): { metric: string; direction: string } | undefined {
   const [first] = causesOf(incident);
   return incident.kind === "anomaly" && first ? { metric: first.metric, direction: direction(first) } : undefined;
 }

@@ -20,7 +20,6 @@ import {
 import { count, decimal, percent, range, value } from "./format.ts";
 import { facts, table } from "./lines.ts";
 import { shorten } from "./text.ts";
-import { moment } from "./time.ts";
 import type { WordsContext } from "./words.ts";
 
 /** Keeps the table's lines on a screen. */
@@ -39,11 +38,11 @@ function headline(notice: Notice<AnomalyIncident>, context: WordsContext): strin
   const { kind, incident } = notice;
   const { host, group, opened, anomalies, samples } = incident;
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${context.name(host)} (group ${context.name(group)})`;
-  if (kind === "also") return [`${who} has more trouble. Its incident of ${moment(opened)} goes on.`];
+  if (kind === "also") return [`${who} has more trouble. Its incident of ${context.moment(opened)} goes on.`];
   const verb = kind === "shifted" ? "has been" : "is";
   const how = isByRules(incident) ? "has been beyond what a rule allows since" : "has not been normal since";
-  const what = kind === "opened" ? `${how} ${moment(opened)}` : `${verb} ${happened(notice, context)}`;
-  const since = kind === "opened" ? "then" : moment(opened);
+  const what = kind === "opened" ? `${how} ${context.moment(opened)}` : `${verb} ${happened(notice, context)}`;
+  const since = kind === "opened" ? "then" : context.moment(opened);
   return [
     `${who} ${what}.`,
     ...(kind === "unstable" ? [`${HELD_OPEN}.`] : []),
@@ -57,12 +56,12 @@ function headline(notice: Notice<AnomalyIncident>, context: WordsContext): strin
 export function explanation(incident: AnomalyIncident | FleetIncident, context: WordsContext): string[] {
   const { rules = [], causes, peak } = incident;
   const normalIf = counterfactual(causes, context);
-  const hits = rules.slice(0, RULE_HITS_MAX).map((hit) => ruleReading(hit, moment, context));
+  const hits = rules.slice(0, RULE_HITS_MAX).map((hit) => ruleReading(hit, context.moment, context));
   return [
     ...hits.map((text) => `${text.replace("rule", "Rule")}.`),
     ...(hits.length > 0 && causes.length > 0 ? [""] : []),
     ...why(causes.slice(0, CAUSES_MAX), context),
-    ...(context.redact || !peak.judgement ? [] : [`Score ${scoreAt(peak)}.`]),
+    ...(context.redact || !peak.judgement ? [] : [`Score ${scoreAt(peak, context)}.`]),
     ...(normalIf ? [normalIf] : []),
     ...(peak.judgement ? [`Compared with ${baselineText(peak.judgement.baseline, context)}.`] : []),
   ];
@@ -98,12 +97,14 @@ function story(incident: AnomalyIncident, context: WordsContext): string[] {
   const [first] = causes;
   const causeText = (cause: Cause) => `${reading(cause, name)} (${percent(cause.share)} of the score)`;
   return facts(
-    ["Since", moment(incident.opened)],
-    ["Until", moment(endOf(incident))],
+    ["Since", context.moment(incident.opened)],
+    ["Until", context.moment(endOf(incident))],
     ["Severity", severityOf(incident)],
     ["Peak", peakText(peak, context)],
     ["First cause", first && (redact ? name(first.metric) : causeText(first))],
-    ...rules.slice(0, RULE_HITS_MAX).map((hit) => ["Reason", ruleReading(hit, moment, context, "held since")] as const),
+    ...rules
+      .slice(0, RULE_HITS_MAX)
+      .map((hit) => ["Reason", ruleReading(hit, context.moment, context, "held since")] as const),
     ["Anomalies", `${count(anomalies)} of ${count(samples)} samples`],
     ["Baseline", peak.judgement && baselineText(peak.judgement.baseline, context)],
     ["Part of", fleet === undefined ? undefined : `incident ${name(fleet)} of its group`],
@@ -111,12 +112,12 @@ function story(incident: AnomalyIncident, context: WordsContext): string[] {
 }
 
 /** The worst sample; undefined when no baseline judged it. */
-export function peakText(peak: JudgedSample, { redact }: WordsContext): string | undefined {
-  return peak.judgement && (redact ? moment(peak.time) : `score ${scoreAt(peak)}`);
+export function peakText(peak: JudgedSample, context: WordsContext): string | undefined {
+  return peak.judgement && (context.redact ? context.moment(peak.time) : `score ${scoreAt(peak, context)}`);
 }
 
 /** `65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4`. */
-function scoreAt({ time, judgement }: JudgedSample): string {
+function scoreAt({ time, judgement }: JudgedSample, { moment }: WordsContext): string {
   const { score = Number.NaN, epsilon = Number.NaN } = judgement ?? {};
   return `${decimal(score)} at ${moment(time)}, limit (epsilon) ${decimal(epsilon)}`;
 }

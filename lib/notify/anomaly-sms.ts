@@ -4,7 +4,7 @@ import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
 import { endOf, HELD_OPEN, happened, ruleReading, scoreText, tagOf } from "./explanation.ts";
 import { count, percent, range, value } from "./format.ts";
 import { sentences } from "./lines.ts";
-import { clock, duration } from "./time.ts";
+import { duration } from "./time.ts";
 import type { WordsContext } from "./words.ts";
 
 interface Detail {
@@ -47,7 +47,7 @@ function resolved({ incident }: Notice<AnomalyIncident>, context: WordsContext, 
   const why = reasons(incident, context, { ...detail, reasons: 1 }, "held since");
   const who = `${tagOf("resolved", incident)} ${place(incident, context)}`;
   return sentences(
-    `${who} ${clock(end)}: ${incident.ending ?? "normal again"} after ${duration(end - incident.opened)}`,
+    `${who} ${context.clock(end)}: ${incident.ending ?? "normal again"} after ${duration(end - incident.opened)}`,
     `Was ${tagOf("opened", incident)}${why === "" ? "" : `: ${why}`}`,
     detail.samples && samples(incident),
     incident.label ? `Labelled ${incident.label.verdict}` : "Was it a fault?",
@@ -65,7 +65,7 @@ function reasons(incident: AnomalyIncident, context: WordsContext, detail: Detai
   const { rules = [], causes } = incident;
   const inRules = { redact: redact || !detail.ranges, name };
   const all = [
-    ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, clock, inRules, holds)),
+    ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, context.clock, inRules, holds)),
     ...causes.map((cause, index) => {
       if (redact) return name(cause.metric);
       const now = `${name(cause.metric)} ${value(cause.metric, cause.now)}`;

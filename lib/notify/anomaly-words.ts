@@ -17,7 +17,6 @@ import {
 } from "./explanation.ts";
 import { count, percent } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
-import { clock } from "./time.ts";
 import type { WebhookFields, Words, WordsContext } from "./words.ts";
 
 /** The words for a host whose samples are anomalies, or for which a rule holds. */
@@ -47,8 +46,8 @@ function firstReason({ rules, causes, peak }: AnomalyIncident, context: WordsCon
   const { redact, name } = context;
   const [rule, cause] = [rules?.[0], causes[0]];
   if (rule) {
-    const bare = ruleReading(rule, clock, { redact: true, name });
-    return redact ? [bare] : [ruleReading(rule, clock, context), bare];
+    const bare = ruleReading(rule, context.clock, { redact: true, name });
+    return redact ? [bare] : [ruleReading(rule, context.clock, context), bare];
   }
   if (cause) return [redact ? `${name(cause.metric)} not normal` : reading(cause, name)];
   return [(!redact && scoreText(peak)) || "not normal"];
@@ -65,7 +64,7 @@ function webhookFields(notice: Notice<AnomalyIncident>, context: WordsContext): 
     class: isByRules(notice.incident) ? "rule" : "anomaly",
     custom_details: {
       why: [
-        ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, clock, context)),
+        ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, context.clock, context)),
         ...causes
           .slice(0, CAUSES_MAX)
           .map((cause) => (redact ? name(cause.metric) : `${reading(cause, name)} (${percent(cause.share)})`)),

@@ -2,7 +2,6 @@ import { type Incident, mayBeNormal, severityOf } from "../incident/incident.ts"
 import type { Verdict } from "../incident/label.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isAllSilent } from "./explanation.ts";
-import { moment } from "./time.ts";
 import type { WordsContext, WriteName } from "./words.ts";
 
 /** Verdicts to choose from, each with its meaning. */
@@ -23,9 +22,9 @@ export function answerLines(notice: Notice, context: WordsContext): string[] {
   const { name } = context;
   const { id, label } = notice.incident;
   const details = `Incident ${name(id)}. All of it: fleetwarden explain ${name(id)}`;
-  const care = careLines(notice, name);
+  const care = careLines(notice, context);
   if (!label) return [details, ...care, ...questionLines(notice, context)];
-  return [`Labelled ${label.verdict} by ${name(label.by)}, ${moment(label.at)}.`, ...care, details];
+  return [`Labelled ${label.verdict} by ${name(label.by)}, ${context.moment(label.at)}.`, ...care, details];
 }
 
 /** The command to answer with, all answers in one: `fleetwarden label K7Q2RT fault|false`. */
@@ -39,7 +38,7 @@ export function answerTo(notice: Notice, name: WriteName): string {
 }
 
 /** Who takes care of it, or how to say so; nothing where no reminder would follow. */
-function careLines({ kind, incident }: Notice, name: WriteName): string[] {
+function careLines({ kind, incident }: Notice, { name, moment }: WordsContext): string[] {
   const { acknowledged, label, id } = incident;
   if (acknowledged) return [`Acknowledged by ${name(acknowledged.by)}, ${moment(acknowledged.at)}.`];
   if (kind === "resolved" || label || severityOf(incident) !== "critical") return [];

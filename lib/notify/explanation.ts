@@ -14,8 +14,8 @@ import { recordOf } from "../incident/record.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { FLAP_MS } from "../watch/life.ts";
 import { count, decimal, isPossible, range, value } from "./format.ts";
-import { clock, duration } from "./time.ts";
-import { SEVERAL, type WordsContext, type WriteName } from "./words.ts";
+import { duration } from "./time.ts";
+import { SEVERAL, type WordsContext, type WriteName, type WriteTime } from "./words.ts";
 
 /** Values that are shown of one rule; the rule's text names the others. */
 export const VALUES_MAX = 3;
@@ -36,7 +36,7 @@ export function hostSubjects({ kind, incident }: Notice<HostIncident>, news: str
 }
 
 /** The news about an anomalous host, as a phrase after its name. */
-export function happened({ kind, incident }: Notice<AnomalyIncident>, { now }: WordsContext): string {
+export function happened({ kind, incident }: Notice<AnomalyIncident>, { now, clock }: WordsContext): string {
   const { opened, lastAnomaly, ending } = incident;
   switch (kind) {
     case "opened":
@@ -70,7 +70,7 @@ export function reading(cause: Cause, name: WriteName): string {
 /** `rule cpu > 95 for 2m holds since 14:31Z: cpu 97`; without the values when redacted. */
 export function ruleReading(
   { rule, since, values }: RuleHit,
-  when: (time: number) => string,
+  when: WriteTime,
   { redact, name }: Pick<WordsContext, "redact" | "name">,
   holds = "holds since",
 ): string {

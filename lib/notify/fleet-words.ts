@@ -7,7 +7,7 @@ import { endOf, HEADLINE_WORD, isAllSilent, isNothing, patternText, reading, tag
 import { count, range, value } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
 import { facts, sentences, table } from "./lines.ts";
-import { clock, duration, moment } from "./time.ts";
+import { duration } from "./time.ts";
 import { SEVERAL, type WebhookFields, type Words, type WordsContext } from "./words.ts";
 
 /** The words for many hosts of a group that are in trouble together. */
@@ -33,7 +33,7 @@ export function fleetWords(notice: Notice<FleetIncident>, context: WordsContext)
 }
 
 function newsOf({ kind, incident }: Notice<FleetIncident>, context: WordsContext): string {
-  const { now } = context;
+  const { now, clock } = context;
   const { opened, extent, patterns: [pattern] = [] } = incident;
   const { affected, total, silent, remaining = 0 } = extent;
   const hosts = `${count(affected)} of ${count(total)} hosts`;
@@ -52,7 +52,7 @@ function newsOf({ kind, incident }: Notice<FleetIncident>, context: WordsContext
   return `${trouble} since ${clock(opened)}`;
 }
 
-function shortNews({ kind, incident }: Notice<FleetIncident>, { now }: WordsContext): string {
+function shortNews({ kind, incident }: Notice<FleetIncident>, { now, clock }: WordsContext): string {
   if (kind === "reminder") return `not over after ${duration(now - incident.opened)}`;
   if (kind === "resolved") return `over after ${duration(endOf(incident) - incident.opened)}`;
   return `${kind === "grown" ? "now " : ""}${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`;
@@ -64,7 +64,7 @@ function explained({ kind, incident }: Notice<FleetIncident>, context: WordsCont
   const reminder = `It is not over after ${duration(context.now - incident.opened)}, and nobody has acknowledged it.`;
   const worst = explanation(incident, context);
   return [
-    `${HEADLINE_WORD[tagOf(kind, incident)]}: ${trouble(incident, context)} since ${moment(incident.opened)}.`,
+    `${HEADLINE_WORD[tagOf(kind, incident)]}: ${trouble(incident, context)} since ${context.moment(incident.opened)}.`,
     ...(kind === "reminder" ? [reminder] : []),
     ...advice(incident),
     ...(first.length > 0 ? ["", ...hosts(incident, context)] : []),
@@ -111,8 +111,8 @@ function story({ kind, incident }: Notice<FleetIncident>, context: WordsContext)
     `${HEADLINE_WORD[tagOf(kind, incident)]}: the trouble of ${placeOf(incident, context)} is over after ${lasted}.`,
     "",
     ...facts(
-      ["Since", moment(incident.opened)],
-      ["Until", moment(endOf(incident))],
+      ["Since", context.moment(incident.opened)],
+      ["Until", context.moment(endOf(incident))],
       ["Affected", `${count(affected)} of ${count(total)} hosts`],
       ["Remaining", remaining > 0 ? `${count(remaining)} of them` : "none"],
       ["Peak", incident.causes.length > 0 ? peakText(incident.peak, context) : undefined],

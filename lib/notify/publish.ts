@@ -31,19 +31,19 @@ export interface Topic {
 /** Sends news to the alerts topic, in the words of every protocol. */
 export class Publisher implements NewsPublisher {
   readonly #topic: Topic;
-  readonly #contextNow: () => RenderContext;
+  readonly #contextOf: (news: News) => RenderContext;
   readonly #about: AboutIncident;
 
-  constructor(topic: Topic, contextNow: () => RenderContext, about: AboutIncident) {
+  constructor(topic: Topic, contextOf: (news: News) => RenderContext, about: AboutIncident) {
     this.#topic = topic;
-    this.#contextNow = contextNow;
+    this.#contextOf = contextOf;
     this.#about = about;
   }
 
   /** Throws when the topic did not take the news. Publish it again then, with the same incident id and revision. */
   async publish(news: News, { sms }: Channels): Promise<void> {
     const about = "incident" in news ? await this.#about(news.incident) : {};
-    const message = render(news, { ...this.#contextNow(), ...about });
+    const message = render(news, { ...this.#contextOf(news), ...about });
     const attributes = { ...message.attributes, sms: sms ? "yes" : "no" };
     try {
       await this.#topic.publish({ subject: message.subject, bodies: byProtocol(message), attributes }, news);

@@ -2,11 +2,11 @@ import type { RefusalNews } from "../alert/news.ts";
 import { commandName } from "./epsilon-words.ts";
 import { count } from "./format.ts";
 import { table } from "./lines.ts";
-import { iso, moment } from "./time.ts";
+import { iso } from "./time.ts";
 import { SEVERAL, type Words, type WordsContext } from "./words.ts";
 
 /** The words for hosts of a group that keep an old baseline because their refits are refused. */
-export function refusalWords(news: RefusalNews, { redact, name }: WordsContext): Words {
+export function refusalWords(news: RefusalNews, { redact, name, moment }: WordsContext): Words {
   const { at, group, refusals, refusalsInAll } = news;
   const [first] = refusals;
   const owners = refusals.map((one) => commandName(one, name));

@@ -1,4 +1,5 @@
 import type { News } from "../alert/news.ts";
+import { UTC } from "../alert/zone.ts";
 import type { Notice } from "../incident/notice.ts";
 import { anomalyWords } from "./anomaly-words.ts";
 import { EMAIL, firstFitting, SMS, SUBJECT, WEBHOOK } from "./channel.ts";
@@ -11,6 +12,7 @@ import { silentWords } from "./silent-words.ts";
 import { subscriptionsWords } from "./subscriptions-words.ts";
 import { clean, shorten } from "./text.ts";
 import { textsHeldWords } from "./texts-held-words.ts";
+import { clock, moment } from "./time.ts";
 import { unusedSilenceWords } from "./unused-silence-words.ts";
 import type { Attributes, RenderContext, Words, WordsContext, WriteName } from "./words.ts";
 
@@ -30,14 +32,18 @@ export interface Message {
 const ATTRIBUTE_LENGTH_MAX = 256;
 
 export function render(news: News, context: RenderContext): Message {
-  const wordsWith = (name: WriteName) => wordsOf(news, { ...context, name });
+  const { zone } = context;
+  const times = { moment: (time: number) => moment(time, zone), clock: (time: number) => clock(time, zone) };
+  const wordsWith = (name: WriteName) => wordsOf(news, { ...context, ...times, name });
   const subject = firstFitting(SUBJECT, (name) => wordsWith(name).subject);
   const { attributes } = wordsWith(clean);
   return {
     subject,
     email: firstFitting(EMAIL, (name) => [signed(wordsWith(name).email, name(context.stack))]),
     sms: firstFitting(SMS, (name) => wordsWith(name).sms),
-    webhook: firstFitting(WEBHOOK, (name) => [json(wordsWith(name), subject, name(context.stack))]),
+    webhook: firstFitting(WEBHOOK, (name) => [
+      json(wordsWith(name), subject, name(context.stack), zone === UTC ? undefined : zone),
+    ]),
     attributes: { ...attributes, group: attribute(attributes.group), host: attribute(attributes.host) },
   };
 }
@@ -78,11 +84,11 @@ function signed(lines: readonly string[], stack: string): string {
  * Version 1 of the JSON for https, sqs and lambda. Beside our own fields it has those of the PagerDuty common event
  * format (https://support.pagerduty.com/main/docs/pd-cef); severity and group are the same in both.
  */
-function json({ webhook, attributes }: Words, summary: string, stack: string): string {
+function json({ webhook, attributes }: Words, summary: string, stack: string, timezone?: string): string {
   const { type, fields, source = stack, component, class: kindOfEvent, custom_details } = webhook;
   const { severity, kind } = attributes;
   const event = { summary, source, component, class: kindOfEvent, custom_details: { ...custom_details, stack } };
-  const body = { type: `fleetwarden.${type}`, v: 1, kind, severity, ...fields, ...event };
+  const body = { type: `fleetwarden.${type}`, v: 1, kind, severity, ...fields, timezone, ...event };
   return JSON.stringify(body, withoutRoundingNoise);
 }
 

@@ -6,7 +6,7 @@ import { baselineText, endOf, HEADLINE_WORD, hostSubjects, tagOf } from "./expla
 import { decimal } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
 import { facts, sentences } from "./lines.ts";
-import { clock, duration, moment } from "./time.ts";
+import { duration } from "./time.ts";
 import type { Words, WordsContext } from "./words.ts";
 
 /** The words for a host that fell silent, or whose silence has ended. */
@@ -21,7 +21,7 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
     sms: [
       sentences(
         `${tagOf(kind, incident)} ${name(host)} (${name(group)}) ${news}`,
-        kind === "reminder" && `Last seen ${clock(incident.lastSample.time)}`,
+        kind === "reminder" && `Last seen ${context.clock(incident.lastSample.time)}`,
         `ID ${name(id)}`,
       ),
     ],
@@ -40,7 +40,7 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
 }
 
 /** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. */
-function newsOf({ kind, incident }: Notice<SilentIncident>, { now }: WordsContext): string {
+function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock }: WordsContext): string {
   const { lastSample, noticed } = incident;
   if (kind === "reminder") return `still silent after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
   if (kind !== "resolved")
@@ -63,7 +63,7 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
     `${who} ${isOver ? "" : "is "}${newsOf(notice, context)}.`,
     "",
     ...(isOver
-      ? facts(["Last seen", moment(lastSample.time)], ["Until", moment(endOf(incident))])
+      ? facts(["Last seen", context.moment(lastSample.time)], ["Until", context.moment(endOf(incident))])
       : aboutLastSample(incident, context)),
     "",
     ...answerLines(notice, context),
@@ -72,7 +72,7 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
 }
 
 function aboutLastSample({ lastSample: { time, judgement } }: SilentIncident, context: WordsContext): string[] {
-  const at = `Its last sample is of ${moment(time)}`;
+  const at = `Its last sample is of ${context.moment(time)}`;
   if (!judgement) return [`${at}; it was still learning.`];
   if (context.redact) return [`${at}.`];
   const judged = `score ${decimal(judgement.score)}, limit (epsilon) ${decimal(judgement.epsilon)}`;

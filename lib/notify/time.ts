@@ -1,18 +1,26 @@
+import { clockAt, UTC } from "../alert/zone.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Milliseconds since the epoch as `22 Nov 14:30 UTC`. */
-export function moment(milliseconds: number): string {
-  const date = new Date(milliseconds);
+/** Milliseconds since the epoch as `22 Nov 14:30 UTC`, by the clock of a time zone (an IANA name). */
+export function moment(milliseconds: number, zone = UTC): string {
+  const { wall, name } = clockAt(milliseconds, zone);
+  const date = new Date(wall);
   if (Number.isNaN(date.getTime())) return "an unknown time";
-  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${hoursMinutes(date)} UTC`;
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${hoursMinutes(date)} ${isOffset(name) ? UTC : ""}${name}`;
 }
 
-/** Milliseconds since the epoch as `14:30Z`, for where every character counts. */
-export function clock(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? "??:??Z" : `${hoursMinutes(date)}Z`;
+/** Milliseconds since the epoch as `14:30Z`, `15:30 CET` or `20:00+05:30`, for where every character counts. */
+export function clock(milliseconds: number, zone = UTC): string {
+  const { wall, name } = clockAt(milliseconds, zone);
+  const date = new Date(wall);
+  if (Number.isNaN(date.getTime())) return "??:??Z";
+  return `${hoursMinutes(date)}${name === UTC ? "Z" : isOffset(name) ? name : ` ${name}`}`;
+}
+
+function isOffset(name: string): boolean {
+  return /^[+-]/.test(name);
 }
 
 /** Milliseconds since the epoch as `14:30:05`, in UTC. */

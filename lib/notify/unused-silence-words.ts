@@ -1,11 +1,11 @@
 import type { UnusedSilenceNews } from "../alert/news.ts";
 import { describeRecurrence } from "../alert/recurrence-text.ts";
 import { facts, sentences } from "./lines.ts";
-import { iso, moment } from "./time.ts";
+import { iso } from "./time.ts";
 import { SEVERAL, type Words, type WordsContext } from "./words.ts";
 
 /** The words for a silence that has ended and held nothing back. */
-export function unusedSilenceWords({ kind, silence }: UnusedSilenceNews, { name }: WordsContext): Words {
+export function unusedSilenceWords({ kind, silence }: UnusedSilenceNews, { name, moment }: WordsContext): Words {
   const { from, until } = silence;
   const [id, reason, by] = [name(silence.id), name(silence.reason), name(silence.by)];
   const host = silence.matcher.host === undefined ? undefined : name(silence.matcher.host);

@@ -3,12 +3,17 @@ import type { Severity } from "../incident/severity.ts";
 /** Writes a name (of a host, group, metric, rule, person) the way a channel can carry it. */
 export type WriteName = (name: string) => string;
 
+/** Writes a time (ms since the epoch) by the clock of those who read it. */
+export type WriteTime = (time: number) => string;
+
 /** What a message needs beside its news. */
 export interface RenderContext {
   /** The sender's name. */
   readonly stack: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** The zone whose clock the texts show, an IANA name; absent: UTC. */
+  readonly zone?: string;
   /** Where people can label the incident; absent when only the command line can. */
   readonly link?: string;
   /** How many labels the baseline learned from that judged the incident; absent when unknown. */
@@ -20,6 +25,10 @@ export interface RenderContext {
 /** The context of one channel. */
 export interface WordsContext extends RenderContext {
   readonly name: WriteName;
+  /** `22 Nov 14:30 UTC`. */
+  readonly moment: WriteTime;
+  /** `14:30Z`. */
+  readonly clock: WriteTime;
 }
 
 /**

@@ -58,7 +58,7 @@ async function label(stores: Stores, body: unknown, { by, now }: Actor) {
   const { host, opened, verdict, note } = parse(labelling, body);
   const incident = await incidentAt(stores, host, opened);
   const given: Label = { verdict, at: now, by, ...(note ? { note } : {}) };
-  return { label: given, labelled: await labelIncident(stores.incidents, incident, given) };
+  return { label: given, labelled: await labelIncident(stores, incident, given) };
 }
 
 async function labelATime(stores: Stores, body: unknown, { by, now }: Actor) {

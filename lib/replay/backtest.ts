@@ -1,5 +1,6 @@
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { Span } from "../export/span.ts";
+import type { Incident } from "../incident/incident.ts";
 import { SCHEDULES } from "../resources.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
@@ -16,6 +17,8 @@ export interface BacktestOptions {
   readonly config?: Config;
   /** What people say, in the order of the times when they say it. */
   readonly answers?: readonly GivenAnswer[];
+  /** A person who once looks at the incidents so far, and answers some. */
+  readonly quiz?: Quiz;
   /** What a host has learned before; absent: hosts learn from nothing. */
   readonly lesson?: Lesson;
   /** Milliseconds of the computer's own time, for the speed. */
@@ -26,22 +29,31 @@ export interface BacktestOptions {
   readonly onFolded?: OnFolded;
 }
 
+export interface Quiz {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly answer: (incidents: readonly Incident[]) => readonly GivenAnswer[];
+}
+
 /** The incident store reads the incidents of so many days at once, and each minute takes a sweep. */
 const DAYS_MAX = 400;
+/** As `labels queue` looks back. */
+const QUIZ_DAYS = 30;
+const QUIZ_INCIDENTS_MAX = 10_000;
 /** A notice that the last sweep leaves is sent by the next. */
 const MINUTES_AFTER = 2;
 
 /** Plays a recording to the deployed functions in virtual time, and tells what people would have heard. */
 export async function backtest(
   recording: readonly HostRecording[],
-  { config = DEFAULT_CONFIG, answers = [], lesson, stopwatch, progress, onFolded }: BacktestOptions,
+  { config = DEFAULT_CONFIG, answers = [], quiz, lesson, stopwatch, progress, onFolded }: BacktestOptions,
 ): Promise<BacktestReport> {
   for (const { host, metrics } of recording) checkNames(host, metrics);
   const span = spanOf(recording);
   const deployment = virtualDeployment(span.from, config, onFolded);
   if (lesson) await teach(deployment.stores, lesson, span.from, config);
   const began = stopwatch();
-  const { refitting, unanswered } = await play(recording, span, { deployment, answers, stopwatch, progress });
+  const { refitting, unanswered } = await play(recording, span, { deployment, answers, quiz, stopwatch, progress });
   const seconds = (stopwatch() - began) / SECOND_MS;
   return reportOf(recording, span, deployment, {
     seconds,
@@ -71,6 +83,7 @@ function spanOf(recording: readonly HostRecording[]): Span {
 interface Playing {
   readonly deployment: VirtualDeployment;
   readonly answers: readonly GivenAnswer[];
+  readonly quiz: Quiz | undefined;
   readonly stopwatch: () => number;
   readonly progress: (share: number) => void;
 }
@@ -80,7 +93,7 @@ interface Playing {
  * schedule says. People answer at the end of a minute. Returns the milliseconds of refits and the answers in vain.
  */
 async function play(recording: readonly HostRecording[], span: Span, playing: Playing) {
-  const { deployment, answers, stopwatch, progress } = playing;
+  const { deployment, answers, quiz, stopwatch, progress } = playing;
   const senders = recording.map(createSender);
   let [refitting, answered, unanswered] = [0, 0, 0];
   for (let end = span.from + MINUTE_MS; end <= span.to + MINUTES_AFTER * MINUTE_MS; end += MINUTE_MS) {
@@ -89,6 +102,7 @@ async function play(recording: readonly HostRecording[], span: Span, playing: Pl
     for (let answer = answers[answered]; answer && answer.at <= end; answer = answers[++answered]) {
       if (!(await give(deployment.stores, answer))) unanswered++;
     }
+    if (quiz && end - MINUTE_MS < quiz.at && quiz.at <= end) await hold(quiz, deployment, end);
     if ((end - span.from) % (SCHEDULES.refit * SECOND_MS) === 0) {
       const began = stopwatch();
       await deployment.refit(end);
@@ -97,6 +111,12 @@ async function play(recording: readonly HostRecording[], span: Span, playing: Pl
     progress((end - span.from) / (span.to - span.from));
   }
   return { refitting, unanswered: unanswered + answers.length - answered };
+}
+
+/** A person looks through the incidents of the last month. */
+async function hold({ answer }: Quiz, { stores }: VirtualDeployment, now: number): Promise<void> {
+  const incidents = await stores.incidents.feed(now - QUIZ_DAYS * DAY_MS, now + 1, QUIZ_INCIDENTS_MAX);
+  for (const one of answer(incidents)) await give(stores, one);
 }
 
 function minuteOf(time: number): number {

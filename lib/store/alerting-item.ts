@@ -1,5 +1,6 @@
 import type { Allowance, Beginning, Desk } from "../alert/desk.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
+import type { QuietPattern } from "../alert/quiet.ts";
 import type { Refusal } from "../alert/refusal.ts";
 import type { Silence } from "../alert/silence.ts";
 import type { LabelledHosts, TimeLabel } from "../incident/time-label.ts";
@@ -16,7 +17,7 @@ import type { Item } from "./item-table.ts";
 /** The table's partitions: silences and labels of times by id, desks by group, allowances by name, others by owner. */
 export type AlertingKind = Extract<
   Kind,
-  "silence" | "desk" | "allowance" | "announced" | "refusal" | "audit" | "label"
+  "silence" | "quiet" | "desk" | "allowance" | "announced" | "refusal" | "audit" | "label"
 >;
 
 export function alertingKey(kind: AlertingKind, id: string): Item {
@@ -69,6 +70,26 @@ export const silenceOfItem = reader("silence", (stored) => ({
 }));
 
 /** The live copy of the fleet's incident has the form that it has in the incidents table. */
+/** Kept for as long after its end, so that people can still see what it kept from them. */
+export function itemOfQuiet({ id, revision, ...quiet }: QuietPattern): Item {
+  const expires = number(Math.ceil((quiet.until + HISTORY_DAYS * DAY_MS) / 1000));
+  return written("quiet", { ...alertingKey("quiet", id), revision: number(revision), expires, body: json(quiet) });
+}
+
+const quietCauseOfDocument = objectOf({ pattern: aText, most: aNumber });
+const quietOfDocument = objectOf(
+  {
+    ...{ group: aText, main: quietCauseOfDocument, others: listOf(quietCauseOfDocument), by: aText },
+    ...{ since: anInteger, until: anInteger, incidents: anInteger },
+  },
+  { host: aText, reason: aText, hours: objectOf({ from: anInteger, to: anInteger }) },
+);
+export const quietOfItem = reader("quiet", (stored) => ({
+  id: readText(stored, "id"),
+  ...readJson(stored, "body", quietOfDocument),
+  revision: readNumber(stored, "revision"),
+}));
+
 export function itemOfDesk({ group, revision, spoke, begun, incidents, recent, pending }: Desk): Item {
   const [incident, ...others] = incidents.map(documentOfIncident);
   return written("desk", {

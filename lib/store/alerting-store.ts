@@ -14,9 +14,11 @@ import {
   itemOfAnnounced,
   itemOfAudit,
   itemOfDesk,
+  itemOfQuiet,
   itemOfRefusal,
   itemOfSilence,
   itemOfTimeLabel,
+  quietOfItem,
   refusalOfItem,
   silenceOfItem,
   timeLabelOfItem,
@@ -28,7 +30,7 @@ import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
   const { values, one } = createItemReader(table, onUnreadable);
   const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
-  const unexpired = async (kind: "silence" | "refusal" | "label") => {
+  const unexpired = async (kind: "silence" | "quiet" | "refusal" | "label") => {
     const now = Math.floor(clock() / 1000);
     return (await all(kind)).filter((item) => !(expiryOf(item) <= now));
   };
@@ -42,6 +44,12 @@ export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable
     },
 
     saveSilence: (silence) => saveNext(silence, itemOfSilence),
+
+    async quiets() {
+      return values(await unexpired("quiet"), quietOfItem);
+    },
+
+    saveQuiet: (quiet) => saveNext(quiet, itemOfQuiet),
 
     async desk(group) {
       return (await one(alertingKey("desk", group), deskOfItem)) ?? newDesk(group);

@@ -34,6 +34,7 @@ const KINDS = {
   refusal: { table: "alerting", format: 1 },
   audit: { table: "alerting", format: 1 },
   label: { table: "alerting", format: 1 },
+  quiet: { table: "alerting", format: 1 },
 } as const satisfies Record<string, Rules>;
 
 export type Kind = keyof typeof KINDS;

@@ -167,6 +167,22 @@ describe("hosts that get the same one after the other", () => {
     expect(grow(five, "web-9", 15).pending).toMatchObject([{ kind: "grown", revision: 2 }]);
   });
 
+  test("bring a message when a warning becomes critical by the host that joins", () => {
+    const weak = (host: string, minute: number) => {
+      const one = same(host, minute);
+      return { ...one, incident: { ...(one.incident as AnomalyIncident), peak: judged(START, 10, 9.25) } };
+    };
+    let desk = newDesk("web");
+    const sweepAt = (minute: number, host: HostState) => {
+      const now = START + (minute + 2) * 60_000;
+      const move = moveFleet(desk, { total: 30, troubled: [host] }, () => false, DEFAULT_ALERT_SETTINGS, now);
+      desk = { ...(move.desk ?? desk), pending: [] };
+      return move.desk?.pending.map(({ kind }) => kind);
+    };
+    expect([0, 3, 6, 9].flatMap((minute) => sweepAt(minute, weak(`web-${minute}`, minute)))).toEqual(["opened"]);
+    expect(sweepAt(12, same("web-12", 12))).toEqual(["grown"]);
+  });
+
   test("leave a host with other trouble, and one that comes an hour later, to themselves", () => {
     const { desk } = swept([0, 3, 6]);
     const joins = (host: HostState, now: number) =>

@@ -9,7 +9,8 @@ const LABEL: Label = { verdict: "false", at: NOON + 30 * MINUTE, by: "ada" };
 const FLEET = aFleetIncident("web");
 
 async function stored(...all: readonly Incident[]) {
-  const { incidents } = createMemoryStores(() => NOON);
+  const stores = createMemoryStores(() => NOON);
+  const { incidents } = stores;
   for (const one of all) await incidents.save(one);
   const labelled = async () => {
     const found = await incidents.feed(NOON - 24 * 60 * MINUTE, NOON + 24 * 60 * MINUTE, 1_000);
@@ -18,17 +19,17 @@ async function stored(...all: readonly Incident[]) {
       .map(subjectOf)
       .sort();
   };
-  return { incidents, labelled };
+  return { stores, incidents, labelled };
 }
 
 test("a host's incident is labelled alone", async () => {
-  const { incidents, labelled } = await stored(anIncident("web-1", { fleet: "FLEET2" }), anIncident("web-2"), FLEET);
-  expect(await labelIncident(incidents, anIncident("web-1", { fleet: "FLEET2" }), LABEL)).toBe(1);
+  const { stores, labelled } = await stored(anIncident("web-1", { fleet: "FLEET2" }), anIncident("web-2"), FLEET);
+  expect(await labelIncident(stores, anIncident("web-1", { fleet: "FLEET2" }), LABEL)).toBe(1);
   expect(await labelled()).toEqual(["web-1"]);
 });
 
 test("a fleet's label is that of each of its hosts, and of no other incident", async () => {
-  const { incidents, labelled } = await stored(
+  const { stores, incidents, labelled } = await stored(
     FLEET,
     anIncident("web-1", { fleet: "FLEET2", opened: NOON - 50_000 }),
     aSilentIncident("web-2", { fleet: "FLEET2", opened: NOON - 59 * MINUTE }),
@@ -37,21 +38,21 @@ test("a fleet's label is that of each of its hosts, and of no other incident", a
     anIncident("web-5"),
     anIncident("db-1", { fleet: "FLEET2", group: "db" }),
   );
-  expect(await labelIncident(incidents, FLEET, LABEL)).toBe(4);
+  expect(await labelIncident(stores, FLEET, LABEL)).toBe(4);
   expect(await labelled()).toEqual(["group#web", "web-1", "web-2", "web-3"]);
   expect((await incidents.get("web-1", NOON - 50_000))?.label).toEqual(LABEL);
 });
 
 test("hosts are labelled before their fleet, so that the same answer again does what was left undone", async () => {
   const members = Array.from({ length: 60 }, (_, i) => anIncident(`web-${i}`, { fleet: "FLEET2" }));
-  const { incidents, labelled } = await stored(FLEET, ...members);
+  const { stores, incidents, labelled } = await stored(FLEET, ...members);
   let left = 30;
   const failing: typeof incidents = {
     ...incidents,
     label: async (...label) => (left-- > 0 ? incidents.label(...label) : Promise.reject(new Error("throttled"))),
   };
-  await expect(labelIncident(failing, FLEET, LABEL)).rejects.toThrow("throttled");
+  await expect(labelIncident({ ...stores, incidents: failing }, FLEET, LABEL)).rejects.toThrow("throttled");
   expect(await labelled()).not.toContain("group#web");
-  expect(await labelIncident(incidents, FLEET, { ...LABEL, at: LABEL.at + MINUTE })).toBe(61);
+  expect(await labelIncident(stores, FLEET, { ...LABEL, at: LABEL.at + MINUTE })).toBe(61);
   expect(await labelled()).toHaveLength(61);
 });

@@ -15,7 +15,7 @@ import { createStores } from "../../lib/store/aws.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { tableChunks } from "../../lib/table/write.ts";
 import { newHost } from "../../lib/watch/state.ts";
-import { anIncident } from "../contract/examples.ts";
+import { anIncident, judged } from "../contract/examples.ts";
 import { schemaOf } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
@@ -212,6 +212,20 @@ testOnTwin("conflicts are different labels from two people, and similar incident
     { host: "web-07", metric: "cpu", direction: "high", fault: ["BBB222"], normal: ["AAA222", "EEE222"] },
   ]);
   expect(await said("labels", "conflicts", "--since", "1h")).toBe("No conflicts.\n");
+});
+
+testOnTwin("the queue names the few incidents that are worth an answer, and how to give it", async () => {
+  const peak = (ratio: number) => ({ peak: judged(NOON, 8 * ratio, 8), causes: [] });
+  await incident("AAA222", "web-07", 0, peak(5));
+  await incident("BBB222", "web-08", 1, peak(1.2));
+  await label(await incident("CCC222", "web-09", 2, peak(1.1)), "fault", "jo");
+  const { queue } = JSON.parse(await said("labels", "queue", "--json"));
+  expect(queue.map(({ id }: { id: string }) => id)).toEqual(["BBB222", "AAA222"]);
+  const text = await said("labels", "queue", "--limit", "1");
+  expect(text).toMatch(/^BBB222 {2}web-08 {2}.* 1\.2 × epsilon/m);
+  expect(text).not.toContain("AAA222");
+  expect(text).toContain("Was it right? fleetwarden label BBB222 fault   or   fleetwarden label BBB222 false");
+  expect(await said("labels", "queue", "--since", "1h")).toBe("Nothing waits for a label.\n");
 });
 
 testOnTwin("labelled rows are checked against the host's metrics, stored, shown and removed", async () => {

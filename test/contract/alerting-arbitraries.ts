@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Allowance, Desk } from "../../lib/alert/desk.ts";
 import type { Announced, Audit } from "../../lib/alert/ports.ts";
+import type { QuietPattern } from "../../lib/alert/quiet.ts";
 import type { Refusal } from "../../lib/alert/refusal.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { NOTICE_KINDS } from "../../lib/incident/notice.ts";
@@ -41,6 +42,21 @@ export function silenceOf(now: number): fc.Arbitrary<Silence> {
       revision: fc.constant(0),
     },
     { requiredKeys: ["id", "matcher", "reason", "by", "from", "until", "revision"] },
+  );
+}
+
+const quietCause = fc.record({ pattern: name, most: fc.double({ min: 0, max: 1e9, noNaN: true }).map((x) => x + 0) });
+
+/** A quiet pattern that ends after `from` (ms since the epoch). */
+export function quietOf(from: number): fc.Arbitrary<QuietPattern> {
+  return fc.record(
+    {
+      ...{ id: incidentId, host: name, group: name, main: quietCause, others: fc.array(quietCause, { maxLength: 3 }) },
+      ...{ hours: fc.record({ from: count, to: count }), by: name, reason: name, since: time, incidents: count },
+      until: fc.integer({ min: from, max: 4_102_444_800_000 }),
+      revision: fc.constant(0),
+    },
+    { requiredKeys: ["id", "group", "main", "others", "by", "since", "until", "incidents", "revision"] },
   );
 }
 

@@ -5,7 +5,16 @@ import type { Silence } from "../../lib/alert/silence.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import type { Clock } from "../../lib/time.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import { alertingName, allowanceOf, announced, audit, deskOf, refusal, silenceOf } from "./alerting-arbitraries.ts";
+import {
+  alertingName,
+  allowanceOf,
+  announced,
+  audit,
+  deskOf,
+  quietOf,
+  refusal,
+  silenceOf,
+} from "./alerting-arbitraries.ts";
 import { aFleetIncident, aSilence, NOON } from "./examples.ts";
 import { rounded } from "./rounded.ts";
 
@@ -180,12 +189,22 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
     test("returns any of them as saved, causes to six digits", async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.record({ silence: silenceOf(NOON), desk: deskOf, allowance: allowanceOf, announced, refusal, audit }),
+          fc.record({
+            silence: silenceOf(NOON),
+            quiet: quietOf(NOON),
+            desk: deskOf,
+            allowance: allowanceOf,
+            announced,
+            refusal,
+            audit,
+          }),
           alertingName,
           async (some, suffix) => {
             const id = `${fresh("any")} ${suffix}`;
             const saved = await stores.alerting.saveSilence({ ...some.silence, id });
             expect(await silence(id)).toEqual(saved);
+            const quiet = await stores.alerting.saveQuiet({ ...some.quiet, id });
+            expect((await stores.alerting.quiets()).filter((one) => one.id === id)).toEqual([quiet]);
             const desk = await stores.alerting.saveDesk({ ...some.desk, group: id });
             expect(await stores.alerting.desk(id)).toEqual(desk && { ...desk, incidents: desk.incidents.map(rounded) });
             const allowance = await stores.alerting.saveAllowance({ ...some.allowance, name: id });

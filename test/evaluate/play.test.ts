@@ -2,7 +2,9 @@
 import { DEFAULT_CONFIG, parseConfig } from "../../lib/config/config.ts";
 import { recordingOf } from "../../lib/evaluate/entity.ts";
 import { playEntity } from "../../lib/evaluate/play.ts";
+import { quizOn, secondHalfOf } from "../../lib/evaluate/quiz.ts";
 import { backtest } from "../../lib/replay/backtest.ts";
+import { anIncident, judged } from "../contract/examples.ts";
 import { recorded } from "../replay/made.ts";
 import { seededRandom } from "../simulation/random.ts";
 
@@ -63,6 +65,33 @@ test("a row's score is in units of the epsilon then in force; while the host lea
   for (const { ratios, flagged } of [one, other])
     expect([...flagged]).toEqual(Array.from(ratios, (ratio) => Number(ratio > 1)));
   expect([one.flagged[155], one.flagged[200]]).toEqual([1, 0]);
+});
+
+test("with answers the second half is measured, and its first questions are answered as the rows' labels say", async () => {
+  const rows = busyRows(150, 170, 230);
+  const labels = new Uint8Array(ROWS).fill(1, 150, 160);
+  const recording = { ...recordingOf("web-1", [table(rows)], MINUTE), labels };
+  const timeOf = (row: number) => recording.times[row] ?? 0;
+  const causes = [150, 230].map((row) => ({ from: timeOf(row), to: timeOf(row + 9), metrics: ["cpu"] }));
+  const entity = secondHalfOf({ name: "web-1", recording, from: CUT, intervalMs: MINUTE, causes });
+  // Half-way between rows 120 and 300.
+  expect(entity.from).toBe(210);
+  expect(entity.causes).toEqual(causes.slice(1));
+
+  const { at, answer } = quizOn(entity, 2);
+  expect(at).toBe(timeOf(210));
+  const about = (row: number, ratio: number, metric: string) => ({
+    ...anIncident("web-1", { opened: timeOf(row), lastAnomaly: timeOf(row + 5) }),
+    peak: judged(timeOf(row), ratio, 1),
+    causes: [{ metric, now: 90, expected: 10, low: 5, high: 15, contribution: 9, share: 1 }],
+  });
+  const incidents = [about(155, 2, "cpu"), about(172, 1.1, "memory"), about(190, 40, "load")];
+  expect(answer(incidents)).toEqual([
+    { host: "web-1", of: timeOf(172), at, verdict: "false" },
+    { host: "web-1", of: timeOf(155), at, verdict: "fault" },
+  ]);
+  const { incidents: opened } = await playEntity(entity, { ...options, config: DEFAULT_CONFIG, answers: 10 });
+  expect(opened.map((one) => one.opened >= at)).toEqual([true]);
 });
 
 test("names that no record may have are refused with the rule", async () => {

@@ -2,6 +2,7 @@
 import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { HandlerOptions } from "../../lib/handlers/options.ts";
+import type { TopicMessage } from "../../lib/notify/publish.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { HOUR_MS } from "../../lib/time.ts";
@@ -12,10 +13,10 @@ const context = { getRemainingTimeInMillis: () => 60_000 };
 const NOW = Date.now();
 
 /** One record of one sample, in the plain format. */
-function eventOf(host: string, sequence: number, metrics: Record<string, number>, age = 0) {
+function eventOf(host: string, sequence: number, metrics: Record<string, number>, age = 0, group = "web") {
   const arrival = NOW + sequence * 1_000;
   const time = arrival - age;
-  const json = JSON.stringify({ host, group: "web", time, metrics });
+  const json = JSON.stringify({ host, group, time, metrics });
   return {
     Records: [
       {
@@ -68,6 +69,23 @@ test("each batch uses the rules and policies of the current configuration", asyn
   } finally {
     stores.close();
   }
+});
+
+test("a message shows the clock of its group, or else that of all groups", async () => {
+  const subjects: string[] = [];
+  const publish = async ({ subject }: TopicMessage) => void subjects.push(subject);
+  const rules = [{ name: "cpu full", if: "cpu > 95", host: "zone-*" }];
+  const zones = { timezone: "Europe/Berlin", groups: { east: { timezone: "Asia/Kolkata" } } };
+  const score = scoreOf({
+    config: () => parseConfig(JSON.stringify({ version: 1, rules, ...zones })),
+    topic: { name: "alerts", publish, subscriptions: async () => [] },
+  });
+  await score(eventOf("zone-1", 1, { cpu: 99 }, 0, "north"), context);
+  await score(eventOf("zone-2", 2, { cpu: 99 }, 0, "east"), context);
+  expect(subjects).toEqual([
+    expect.stringMatching(/ since \d\d:\d\d CES?T: cpu 99 /),
+    expect.stringMatching(/ since \d\d:\d\d\+05:30: cpu 99 /),
+  ]);
 });
 
 test("reports how many samples came too late to alert, as those of a clock that is hours behind do", async () => {

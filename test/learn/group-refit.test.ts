@@ -206,7 +206,7 @@ test("of two refits of one host at once, one wins and the other says so", async 
   expect((await stores.baselines.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 });
 
-test("a fault labelled on one host decides epsilon for its group, and hosts that called an alarm false keep their own", async () => {
+test("a fault labelled on one host decides epsilon for its group, and a false alarm on another moves none", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-01", 20, "fault");
   await hostIn(stores, "web-02", 30);
@@ -225,10 +225,9 @@ test("a fault labelled on one host decides epsilon for its group, and hosts that
     source: "group labels",
     labels: { fault: ["WEB-01"], false: ["WEB-03"] },
   });
-  expect(reports.get("host#web-02")?.epsilon).toBe(reports.get("host#web-01")?.epsilon);
   expect(reports.get("host#web-03")).toMatchObject({
-    source: "false labels",
-    labels: { fault: [], false: ["WEB-03"] },
+    source: "group labels",
+    labels: { fault: ["WEB-01"], false: ["WEB-03"] },
   });
   expect(reports.get("group#web")).toMatchObject({ source: "group labels" });
   // The group's spread holds that between its hosts: levels 20, 30 and 40 are ten apart.
@@ -301,7 +300,7 @@ test("a silence of other hosts changes nothing, and silences are read once for a
 
 test("what people have said of a host's metrics is asked for each host and, by its name alone, for the group", async () => {
   const stores = createMemoryStores(() => NOW);
-  await hostIn(stores, "web-07", 20, "false");
+  await hostIn(stores, "web-07", 20, "fault");
   await hostIn(stores, "web-08", 20);
   const asked: string[] = [];
   const policyOf = (host: string, group: string): HostPolicy => {
@@ -311,8 +310,8 @@ test("what people have said of a host's metrics is asked for each host and, by i
   const before = await refitFleet(stores, settings, inTime(NOW));
   const after = await refitFleet({ ...stores, policyOf }, settings, inTime(NOW));
   const sources = ({ reports }: typeof before) => reports.map(({ owner, source }) => `${owner}: ${source}`);
-  // The false alarm was a rise.
-  expect(sources(before)).toEqual(["host#web-07: false labels", "host#web-08: quantile", "group#web: quantile"]);
+  // The fault was a rise.
+  expect(sources(before)).toEqual(["host#web-07: labels", "host#web-08: group labels", "group#web: group labels"]);
   expect(sources(after)).toEqual(["host#web-07: quantile", "host#web-08: quantile", "group#web: quantile"]);
   expect(asked).toEqual(["web web-07", "web web-08", "web "]);
 });

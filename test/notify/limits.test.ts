@@ -20,6 +20,7 @@ const GSM7_TEXT = new RegExp(`^(?:(?![\`\\[\\\\\\]^{|}~])[ -~${GSM7_FOREIGN.join
 /** The characters of XML 1.0 without controls: SNS takes no others. */
 const CLEAN = /^[\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
+const anyZone = fc.constantFrom("UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires");
 const anyNews = newsWith(anyName, anyNumber);
 
 /** Enough to see every shape of name in every place, in seconds per property. */
@@ -35,11 +36,11 @@ const isSilence = (incident: Incident) =>
 const isNotice = (news: News): news is Notice => "incident" in news;
 
 function holds(
-  check: (news: News, context: { stack: string; now: number; link: string; redact: boolean }) => void,
+  check: (news: News, context: { stack: string; now: number; link: string; redact: boolean; zone: string }) => void,
 ): void {
   fc.assert(
-    fc.property(anyNews, anyName, anyNumber, fc.boolean(), (news, stack, now, redact) =>
-      check(news, { stack, now, link: LINK, redact }),
+    fc.property(anyNews, anyName, anyNumber, fc.boolean(), anyZone, (news, stack, now, redact, zone) =>
+      check(news, { stack, now, link: LINK, redact, zone }),
     ),
     { numRuns: RUNS },
   );

@@ -9,6 +9,25 @@ test("times are UTC in words, on a clock, and in ISO 8601", () => {
   expect(iso(TIME)).toBe("2026-11-22T14:05:09.000Z");
 });
 
+test.each([
+  // TZ=Europe/Berlin date -d @1795356309, and so on
+  ["Europe/Berlin", "22 Nov 15:05 CET", "15:05 CET"],
+  ["America/New_York", "22 Nov 09:05 EST", "09:05 EST"],
+  ["Australia/Sydney", "23 Nov 01:05 AEDT", "01:05 AEDT"],
+  ["Asia/Kolkata", "22 Nov 19:35 UTC+05:30", "19:35+05:30"],
+  ["America/Sao_Paulo", "22 Nov 11:05 UTC-03:00", "11:05-03:00"],
+  ["UTC", "22 Nov 14:05 UTC", "14:05Z"],
+  ["Europe/Nowhere", "22 Nov 14:05 UTC", "14:05Z"],
+])("times are those of the clock in %s, by name or by distance from UTC", (zone, inWords, onClock) => {
+  expect([moment(TIME, zone), clock(TIME, zone)]).toEqual([inWords, onClock]);
+});
+
+test("times follow summer time", () => {
+  // 2026-07-01T12:00:00Z
+  expect(moment(1_782_907_200_000, "Europe/London")).toBe("1 Jul 13:00 BST");
+  expect(clock(1_782_907_200_000, "Europe/Berlin")).toBe("14:00 CEST");
+});
+
 test.each([Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1])("%p is no time, and nothing throws", (time) => {
   expect(moment(time)).toBe("an unknown time");
   expect(clock(time)).toBe("??:??Z");

@@ -29,7 +29,7 @@ for (const faulty of [["web-03"], ["db-05"], ["web-03", "web-12"], ["cache-02"]]
 const found = await world.stores.incidents.feed(world.now() - 86_400_000, world.now(), 100);
 for (const [i, incident] of found.entries()) {
   const verdict = (["fault", "false", "fault"] as const)[i % 4];
-  if (verdict) await labelIncident(world.stores.incidents, incident, { verdict, at: world.now(), by: "ann" });
+  if (verdict) await labelIncident(world.stores, incident, { verdict, at: world.now(), by: "ann" });
 }
 const SENDING = HOSTS.filter(({ host }) => host !== "cache-09");
 await world.pass(6, SENDING, ["web-07"]);

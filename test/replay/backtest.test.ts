@@ -1,5 +1,5 @@
 // What a replay answers: would this have alerted last month?
-import { type BacktestOptions, backtest } from "../../lib/replay/backtest.ts";
+import { type BacktestOptions, backtest, type Quiz } from "../../lib/replay/backtest.ts";
 import { GAUSSIAN_CONFIG } from "../factories.ts";
 import { csvOf, HOUR, MINUTE, NOON, recorded } from "./made.ts";
 
@@ -55,6 +55,21 @@ test("the first refit after midnight learns what a person has answered, and peop
   expect(news.map((notice) => notice.at)).toEqual([iso(NOON + 12 * HOUR)]);
   const untaught = await replay(csv, { config: GAUSSIAN_CONFIG });
   expect(untaught.notices.filter(({ kind }) => kind === "epsilon")).toEqual([]);
+});
+
+test("a person who looks once answers the incidents so far", async () => {
+  const csv = csvOf(["web-1"], 400, (_, minute) => busy(150, minute) + busy(350, minute));
+  const asked: number[] = [];
+  const quiz: Quiz = {
+    at: NOON + 300 * MINUTE,
+    answer: (incidents) => {
+      asked.push(incidents.length);
+      return incidents.map(({ opened }) => ({ host: "web-1", of: opened, at: opened, verdict: "fault" }));
+    },
+  };
+  const { incidents } = await replay(csv, { quiz });
+  expect(asked).toEqual([1]);
+  expect(incidents.map(({ verdict }) => verdict)).toEqual(["fault", undefined]);
 });
 
 test("an answer about a time without an incident changes nothing and is counted", async () => {

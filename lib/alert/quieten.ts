@@ -1,0 +1,147 @@
+import type { Cause } from "../incident/cause.ts";
+import { incidentId } from "../incident/id.ts";
+import { type AnomalyIncident, type Incident, subjectsOf } from "../incident/incident.ts";
+import { isFalseAlarm, type Label } from "../incident/label.ts";
+import { type Pattern, patternOf } from "../incident/pattern.ts";
+import { retryOnConflict } from "../retry.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
+import type { IncidentStore } from "../watch/ports.ts";
+import type { AlertingStore } from "./ports.ts";
+import { isActiveQuiet, type QuietCause, type QuietPattern, sizeOf } from "./quiet.ts";
+
+export interface QuietPorts {
+  readonly incidents: Pick<IncidentStore, "ofHost">;
+  readonly alerting: Pick<AlertingStore, "quiets" | "saveQuiet">;
+}
+
+/** What nobody has confirmed for so long is told again: hosts and their work change. */
+const QUIET_MS = 30 * DAY_MS;
+/** "About the same size": up to half as large again as what people called false. */
+const SIZE_MARGIN = 1.5;
+/** A quiet pattern stays this far below what people called a fault. */
+const BELOW_FAULT = 0.9;
+/** So many hosts of a group with the same speak for the group. */
+const HOSTS_FOR_GROUP = 3;
+/** So many incidents show an hour, if all of them began within so long. */
+const INCIDENTS_FOR_HOURS = 3;
+const HOURS_WITHIN_MS = 3 * HOUR_MS;
+
+type Labelled = AnomalyIncident & { readonly label: Label };
+
+/**
+ * Learns from the labels of a host which pattern is quiet, after the incident got one: when more of its incidents were
+ * called false than a fault, and no fault was as small. Returns the quiet pattern, if there is one now.
+ */
+export async function quieten(ports: QuietPorts, incident: Incident, now: number): Promise<QuietPattern | undefined> {
+  const pattern = patternFor(incident);
+  if (incident.kind !== "anomaly" || pattern === undefined) return undefined;
+  const { host, group } = incident;
+  const all = await ports.incidents.ofHost(host, now - QUIET_MS, now + 1);
+  const alike = all.filter((one): one is Labelled => one.label !== undefined && patternFor(one) === pattern);
+  const lesson = lessonOf(alike, pattern);
+  const own = await save(ports, { host, group, pattern }, lesson, now);
+  await save(ports, { group, pattern }, lessonOfGroup(await ports.alerting.quiets(), group, pattern, now), now);
+  return own;
+}
+
+/** A rule is a person's own choice: no label makes it quiet. */
+function patternFor(incident: Incident): Pattern | undefined {
+  if (incident.kind !== "anomaly" || incident.rules) return undefined;
+  return subjectsOf(incident)[0];
+}
+
+type Lesson = Pick<QuietPattern, "main" | "others" | "hours" | "by" | "reason">;
+
+function lessonOf(alike: readonly Labelled[], pattern: Pattern): Lesson | undefined {
+  const harmless = alike.filter(({ label }) => isFalseAlarm(label));
+  const faults = alike.filter(({ label }) => label.verdict === "fault");
+  const last = harmless.toSorted((a, b) => a.label.at - b.label.at).at(-1);
+  if (!last || harmless.length <= faults.length) return undefined;
+  const largest = Math.max(...harmless.map((one) => sizeIn(one, pattern)));
+  const least = Math.min(...faults.map((one) => sizeIn(one, pattern)));
+  const most = Math.min(SIZE_MARGIN * largest, BELOW_FAULT * least);
+  if (most < largest) return undefined;
+  const { by, note } = last.label;
+  const hours = hoursOf(harmless.map(({ opened }) => opened));
+  return {
+    main: { pattern, most },
+    others: othersOf(harmless, pattern),
+    by,
+    ...(hours ? { hours } : {}),
+    ...(note === undefined ? {} : { reason: note }),
+  };
+}
+
+function sizeIn({ causes }: AnomalyIncident, pattern: Pattern): number {
+  const cause = causes.find((one) => patternOf(one) === pattern);
+  return cause ? sizeOf(cause) : 0;
+}
+
+/** What went with it, each as large as it was at most. */
+function othersOf(harmless: readonly Labelled[], pattern: Pattern): readonly QuietCause[] {
+  const sizes = new Map<Pattern, number>();
+  for (const cause of harmless.flatMap(({ causes }): readonly Cause[] => causes)) {
+    const of = patternOf(cause);
+    if (of !== pattern) sizes.set(of, Math.max(sizes.get(of) ?? 0, SIZE_MARGIN * sizeOf(cause)));
+  }
+  return [...sizes].map(([of, most]) => ({ pattern: of, most }));
+}
+
+/** The hours of the day that all of these have in common, if they have. */
+function hoursOf(times: readonly number[]): QuietPattern["hours"] {
+  if (times.length < INCIDENTS_FOR_HOURS) return undefined;
+  const clocks = times.map((time) => time % DAY_MS).sort((a, b) => a - b);
+  // The longest time of the day without any of them lies outside.
+  const gaps = clocks.map((clock, i) => ({ clock, gap: (clocks[i + 1] ?? (clocks[0] ?? 0) + DAY_MS) - clock }));
+  const longest = gaps.reduce((a, b) => (b.gap > a.gap ? b : a));
+  if (DAY_MS - longest.gap > HOURS_WITHIN_MS) return undefined;
+  return { from: (longest.clock + longest.gap) % DAY_MS, to: longest.clock };
+}
+
+interface About {
+  readonly host?: string;
+  readonly group: string;
+  readonly pattern: Pattern;
+}
+
+/** Stores what was learnt, or ends what no longer holds. */
+async function save(
+  { alerting }: QuietPorts,
+  about: About,
+  lesson: Lesson | undefined,
+  now: number,
+): Promise<QuietPattern | undefined> {
+  const { host, group, pattern } = about;
+  const id = incidentId(`quiet ${host ?? `group#${group}`} ${pattern}`, 0);
+  const saved = await retryOnConflict(`the quiet pattern ${id}`, async () => {
+    const known = (await alerting.quiets()).find((one) => one.id === id);
+    if (!lesson) return known && isActiveQuiet(known, now) ? alerting.saveQuiet({ ...known, until: now }) : "none";
+    const isOn = known !== undefined && isActiveQuiet(known, now);
+    return alerting.saveQuiet({
+      ...{ id, group, ...(host === undefined ? {} : { host }), ...lesson },
+      ...{ since: isOn ? known.since : now, until: now + QUIET_MS },
+      ...{ incidents: isOn ? known.incidents : 0, revision: known?.revision ?? 0 },
+    });
+  });
+  return saved === "none" || !lesson ? undefined : saved;
+}
+
+/** The same on three hosts of a group is quiet on all of them. */
+function lessonOfGroup(
+  quiets: readonly QuietPattern[],
+  group: string,
+  pattern: Pattern,
+  now: number,
+): Lesson | undefined {
+  const alike = quiets.filter(
+    (one) => one.host !== undefined && one.group === group && one.main.pattern === pattern && isActiveQuiet(one, now),
+  );
+  const last = alike.toSorted((a, b) => a.until - b.until).at(-1);
+  if (!last || alike.length < HOSTS_FOR_GROUP) return undefined;
+  const { by, reason } = last;
+  // The least of them: what two hosts call harmless may be a fault on a third.
+  const main = { pattern, most: Math.min(...alike.map((one) => one.main.most)) };
+  const isCommon = ({ pattern: of }: QuietCause) =>
+    alike.every(({ others }) => others.some((one) => one.pattern === of));
+  return { main, others: last.others.filter(isCommon), by, ...(reason === undefined ? {} : { reason }) };
+}

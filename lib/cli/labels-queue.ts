@@ -1,0 +1,47 @@
+import type { Command } from "commander";
+import { incidentsIn } from "../export/incident-rows.ts";
+import type { Incident } from "../incident/incident.ts";
+import { ratioOf } from "../incident/judgement.ts";
+import { recordOf } from "../incident/record.ts";
+import { labelQueue, type Question } from "../learn/label-queue.ts";
+import { causeInBrief, decimal } from "../notify/format.ts";
+import { moment } from "../notify/time.ts";
+import { textTable } from "../text-table.ts";
+import { countArgument, durationOption } from "./arguments.ts";
+import { answer, targetCommand } from "./connect.ts";
+
+export function labelsQueueCommand(): Command {
+  return targetCommand("queue")
+    .description("List the few unlabelled incidents whose answers would teach most.")
+    .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
+    .option("--limit <n>", "show at most this many", countArgument, 10)
+    .addHelpText("after", "\nExample:\n  fleetwarden labels queue")
+    .action(
+      answer(async ({ incidents }, { since, limit }: { since: number; limit: number }) => {
+        const now = Date.now();
+        const found: Incident[] = [];
+        for await (const incident of incidentsIn(incidents, {}, { from: now - since, to: now + 1 }))
+          found.push(incident);
+        const queue = labelQueue(found).slice(0, limit);
+        return [{ queue: queue.map(({ incident, alike }) => ({ ...recordOf(incident), alike })) }, describe(queue)];
+      }),
+    );
+}
+
+function describe(queue: readonly Question[]): string {
+  const [first] = queue;
+  if (!first) return "Nothing waits for a label.";
+  const rows = queue.map(({ incident, alike }) => [
+    incident.id,
+    incident.host,
+    moment(incident.opened),
+    `${decimal(ratioOf(incident.peak))} × epsilon`,
+    incident.causes[0] ? causeInBrief(incident.causes[0]) : "",
+    alike > 1 ? `${alike - 1} more` : "",
+  ]);
+  return [
+    textTable(["id", "host", "opened", "peak", "first cause", "alike"], rows),
+    "",
+    `Was it right? fleetwarden label ${first.incident.id} fault   or   fleetwarden label ${first.incident.id} false`,
+  ].join("\n");
+}

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import type { AlertingStore } from "../alert/ports.ts";
+import { isActiveQuiet, type QuietPattern } from "../alert/quiet.ts";
+import { patternText } from "../notify/explanation.ts";
+import { moment } from "../notify/time.ts";
+import { oneLine } from "../plain-text.ts";
+import { retryOnConflict } from "../retry.ts";
+import { textTable } from "../text-table.ts";
+import { UserError } from "../user-error.ts";
+import { answer, targetCommand } from "./connect.ts";
+
+interface Options {
+  readonly end?: string;
+  readonly all?: boolean;
+}
+
+export function labelsQuietCommand(): Command {
+  return targetCommand("quiet")
+    .description("List what is quiet because people called it a false alarm, who said so, and what it kept from you.")
+    .option("--end <id>", "end this one: incidents like it notify people again")
+    .option("--all", "include those that ended in the last 30 days")
+    .addHelpText("after", "\nExample:\n  fleetwarden labels quiet --end K7Q2RT")
+    .action(
+      answer(async ({ alerting }, { end, all }: Options) => {
+        const now = Date.now();
+        if (end !== undefined) {
+          const quiet = await endQuiet(alerting, end.toUpperCase(), now);
+          return [{ quiet }, `${quiet.id} is over: incidents like it notify people again.`];
+        }
+        const quiets = (await alerting.quiets())
+          .filter((one) => all || isActiveQuiet(one, now))
+          .sort((a, b) => a.since - b.since);
+        return [{ quiets }, quiets.length === 0 ? "Nothing is quiet." : describe(quiets)];
+      }),
+    );
+}
+
+function describe(quiets: readonly QuietPattern[]): string {
+  const rows = quiets.map(({ id, host, group, main, since, until, by, reason = "", incidents }) => [
+    id,
+    host ?? `group ${group}`,
+    patternText(main.pattern, { redact: false, name: oneLine }),
+    moment(since),
+    moment(until),
+    by,
+    reason,
+    `${incidents}`,
+  ]);
+  return textTable(["id", "host", "what", "quiet since", "until", "by", "reason", "incidents"], rows);
+}
+
+async function endQuiet(alerting: AlertingStore, id: string, now: number): Promise<QuietPattern> {
+  return retryOnConflict(`the quiet pattern ${id}`, async () => {
+    const quiet = (await alerting.quiets()).find((one) => one.id === id);
+    if (!quiet) throw new UserError(`nothing quiet has the id ${id}: \`fleetwarden labels quiet --all\` lists the ids`);
+    if (!isActiveQuiet(quiet, now)) throw new UserError(`${id} has been over since ${moment(quiet.until)}`);
+    return alerting.saveQuiet({ ...quiet, until: now });
+  });
+}
