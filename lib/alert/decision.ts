@@ -35,8 +35,8 @@ interface Reasons extends Silences {
 
 /**
  * Decides about an incident's pending notices at `now` (ms since the epoch). `fleets` are the open fleet incidents of
- * its group. What a fleet incident says is dropped. What a silence holds back and what is harmless waits, and is dropped
- * when the incident is over. The end of an announced incident is sent in either case.
+ * its group. What a fleet incident says is dropped. What a silence holds back, and what is harmless, waits; it is
+ * dropped when the incident is over. The end of an announced incident is sent in either case.
  */
 export function decide(
   about: PendingIncident,
