@@ -59,8 +59,9 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly patterns?: readonly Pattern[];
   /** Patterns that are about to join, if they stay. */
   readonly emerging?: readonly Emerging[];
-  /** What joined last. */
+  /** What joined last, and when it was last seen. */
   readonly also?: Also;
+  readonly alsoSeen?: number;
   readonly latest?: Latest;
   readonly trend?: Trend;
 }

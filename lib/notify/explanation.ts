@@ -11,7 +11,7 @@ import type { Notice } from "../incident/notice.ts";
 import type { Pattern } from "../incident/pattern.ts";
 import { recordOf } from "../incident/record.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import { FLAP_MS, OPENINGS_MAX } from "../watch/life.ts";
+import { FLAP_MS } from "../watch/life.ts";
 import { endTexts, type Shown } from "./current.ts";
 import { count, decimal, isPossible, value } from "./format.ts";
 import { duration } from "./time.ts";
@@ -49,7 +49,7 @@ export function happened(notice: Notice<AnomalyIncident>, context: WordsContext)
     case "worsened":
       return `${severityOf(incident)} now, was a warning`;
     case "unstable":
-      return `unstable, opened ${OPENINGS_MAX} times within ${duration(FLAP_MS)}`;
+      return `unstable, back within ${duration(FLAP_MS)} of its end`;
     case "shifted":
       return `anomalous for ${duration(lastAnomaly - opened)} but steady`;
     case "reminder":

@@ -46,13 +46,14 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
   if (incident.kind === "silent") return ofHost;
-  const { rules, patterns, unstable, asked, emerging, also, latest, trend } = incident;
+  const { rules, patterns, unstable, asked, emerging, also, alsoSeen, latest, trend } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, asked },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
     also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
     latest: latest && listOfLatest(latest),
     trend: trend && [trend.metric, trend.since, trend.samples, trend.mean, trend.recent],
+    alsoSeen,
   };
 }
 
@@ -72,7 +73,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, asked, emerging, also, trend } = anObject(rare);
+  const { unstable, asked, emerging, also, alsoSeen, trend } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
@@ -83,6 +84,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     ...(also === undefined ? {} : { also: alsoOfList(also) }),
     ...latestOfRare(rare),
     ...(trend === undefined ? {} : { trend: trendOfList(trend) }),
+    ...(alsoSeen === undefined ? {} : { alsoSeen: anInteger(alsoSeen) }),
   };
 }
 
@@ -234,13 +236,13 @@ function worstOfList(document: unknown): Worst {
   return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
 }
 
-function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
+export function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
   if (!judgement) return [time];
   const { score, epsilon, baseline } = judgement;
   return [time, score, epsilon, baseline.owner, baseline.version];
 }
 
-function sampleOfList(document: unknown): JudgedSample {
+export function sampleOfList(document: unknown): JudgedSample {
   const [time, score, epsilon, owner, version] = aList(document);
   if (score === undefined) return { time: anInteger(time) };
   const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };

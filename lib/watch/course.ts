@@ -44,7 +44,7 @@ const TREND_MIN_MS = 3 * HOUR_MS;
 const STEADY_SHARE = 0.03;
 
 /** Whether the first cause stays where it is. A leak does not: it is lately further out than on average. */
-export function isSteady({ causes: [first], trend }: AnomalyIncident, time: number): boolean {
+export function isLevel({ causes: [first], trend }: AnomalyIncident, time: number): boolean {
   if (!first) return true;
   if (direction(first) === "missing") return true;
   if (trend?.metric !== first.metric || time - trend.since < TREND_MIN_MS) return false;

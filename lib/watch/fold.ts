@@ -223,7 +223,8 @@ function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessme
     explanation ??= scored.explain(row);
     return explanation;
   };
-  return { score, anomaly: score > baseline.epsilon, baseline, explain, leans };
+  const standing = () => scored.standing(row);
+  return { score, anomaly: score > baseline.epsilon, baseline, explain, standing, leans };
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */

@@ -186,8 +186,11 @@ function withoutMarks(incident: Incident): object {
 
 /** A refit may come between any two samples; here it changes nothing but the version. */
 function withoutVersion(state: HostState | undefined): object {
-  const { verdict } = state ?? {};
-  return verdict ? { verdict: { ...verdict, baseline: verdict.baseline.owner } } : {};
+  const { verdict, lapsed = [] } = state ?? {};
+  return {
+    ...(verdict ? { verdict: { ...verdict, baseline: verdict.baseline.owner } } : {}),
+    lapsed: lapsed.map(({ peak, ...rest }) => ({ ...rest, peak: [peak.time, peak.judgement?.score] })),
+  };
 }
 
 const DIFFERENCES_SHOWN = 3;
