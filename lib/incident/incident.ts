@@ -80,6 +80,14 @@ export interface SilentIncident extends HostIncidentBase {
   /** When a sweep detected it. */
   readonly noticed: number;
   readonly lastSample: JudgedSample;
+  /** Its records arrive, but cannot be read. */
+  readonly unread?: Unread;
+}
+
+/** When the first record arrived that could not be read (ms since the epoch), and why. */
+export interface Unread {
+  readonly since: number;
+  readonly reason: string;
 }
 
 /** Many hosts of a group in trouble at once. Peak, causes and rules are those of the worst of them. */

@@ -7,6 +7,7 @@ import {
   type FleetIncident,
   type HostIncident,
   type Incident,
+  type Unread,
 } from "../incident/incident.ts";
 import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
@@ -44,7 +45,7 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   }
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
-  if (incident.kind === "silent") return ofHost;
+  if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
   const { rules, patterns, unstable, asked, emerging, also, alsoSeen } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, asked },
@@ -67,7 +68,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
   if (oneOf([KIND_LETTER.anomaly, KIND_LETTER.silent], kind) === KIND_LETTER.silent) {
     const [noticed, sample, rare] = details;
     const about = { noticed: anInteger(noticed), lastSample: sampleOfList(sample) };
-    return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
+    return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
   const { unstable, asked, emerging, also, alsoSeen } = anObject(rare);
@@ -133,6 +134,13 @@ function hostRareOf(rare: unknown = {}): Pick<HostIncident, "ending" | "fleet" |
     ...marksOf(rare),
   };
 }
+
+function unreadOfRare(rare: unknown = {}): { readonly unread?: Unread } {
+  const { unread } = anObject(rare);
+  return unread === undefined ? {} : { unread: unreadOfDocument(unread) };
+}
+
+export const unreadOfDocument = objectOf({ since: anInteger, reason: aText });
 
 function marksOf(rare: unknown = {}): Pick<Incident, "reminded" | "texted"> {
   const { reminded, texted } = anObject(rare);
