@@ -83,6 +83,14 @@ export interface SilentIncident extends HostIncidentBase {
   /** When a sweep detected it. */
   readonly noticed: number;
   readonly lastSample: JudgedSample;
+  /** Its records arrive, but cannot be read. */
+  readonly unread?: Unread;
+}
+
+/** When the first record arrived that could not be read (ms since the epoch), and why. */
+export interface Unread {
+  readonly since: number;
+  readonly reason: string;
 }
 
 /** Many hosts of a group in trouble at once. Peak, causes and rules are those of the worst of them. */
@@ -101,8 +109,6 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly spread?: true;
   /** Its size in hosts when people were last notified of it, and when that was; absent where that was the opening. */
   readonly announced?: { readonly affected: number; readonly at: number };
-  /** Those of the worst host. */
-  readonly latest?: Latest;
 }
 
 /**

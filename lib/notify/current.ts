@@ -19,7 +19,8 @@ type About = Notice<AnomalyIncident | FleetIncident>;
 
 /** The causes as they are at the newest sample. Where only their worst is known, its time is that of the peak. */
 export function shown({ kind, incident }: About): readonly Shown[] {
-  const { causes, latest, peak } = incident;
+  const { causes, peak } = incident;
+  const latest = incident.kind === "anomaly" ? incident.latest : undefined;
   const isNews = isOpening(kind) || kind === "also";
   return causes.map((cause) => {
     const reading = readingOf(latest, cause.metric);

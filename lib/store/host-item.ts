@@ -24,7 +24,13 @@ import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossi
 import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
-import { documentOfIncident, hostIncidentOfDocument, listOfSample, sampleOfList } from "./incident-document.ts";
+import {
+  documentOfIncident,
+  hostIncidentOfDocument,
+  listOfSample,
+  sampleOfList,
+  unreadOfDocument,
+} from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
@@ -50,6 +56,7 @@ export const UNSENT = "1";
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
+ * | C | unread, JSON of itself; absent while its records can be read | | | |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -81,6 +88,7 @@ export function itemOfHost(state: HostState): Item {
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
+    ...(state.unread ? { C: json(state.unread) } : {}),
     ...(state.clock ? { j: json(state.clock) } : {}),
     ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
   });
@@ -118,6 +126,7 @@ function readHost(stored: Stored): HostState {
       ? { incident: readJson(stored, "i", (document) => hostIncidentOfDocument(document, host)) }
       : {}),
     lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
+    ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };

@@ -7,6 +7,7 @@ import {
   type FleetIncident,
   type HostIncident,
   type Incident,
+  type Unread,
 } from "../incident/incident.ts";
 import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import type { Latest, Reading, Trend } from "../incident/latest.ts";
@@ -40,12 +41,12 @@ function detailsOf(incident: Incident): readonly unknown[] {
 function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { reminded, texted } = incident;
   if (incident.kind === "fleet") {
-    const { rules, patterns, spread, announced, latest } = incident;
-    return { rules, patterns, spread, announced, latest: latest && listOfLatest(latest), reminded, texted };
+    const { rules, patterns, spread, announced } = incident;
+    return { rules, patterns, spread, announced, reminded, texted };
   }
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
-  if (incident.kind === "silent") return ofHost;
+  if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
   const { rules, patterns, unstable, asked, emerging, also, alsoSeen, latest, trend } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, asked },
@@ -70,7 +71,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
   if (oneOf([KIND_LETTER.anomaly, KIND_LETTER.silent], kind) === KIND_LETTER.silent) {
     const [noticed, sample, rare] = details;
     const about = { noticed: anInteger(noticed), lastSample: sampleOfList(sample) };
-    return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
+    return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
   const { unstable, asked, emerging, also, alsoSeen, trend } = anObject(rare);
@@ -104,7 +105,6 @@ export function fleetIncidentOfDocument(document: unknown): FleetIncident {
     ...rulesOfRare(rare),
     ...patternsOfRare(rare),
     ...spreadOfRare(rare),
-    ...latestOfRare(rare),
     ...marksOf(rare),
   };
 }
@@ -139,6 +139,13 @@ function hostRareOf(rare: unknown = {}): Pick<HostIncident, "ending" | "fleet" |
     ...marksOf(rare),
   };
 }
+
+function unreadOfRare(rare: unknown = {}): { readonly unread?: Unread } {
+  const { unread } = anObject(rare);
+  return unread === undefined ? {} : { unread: unreadOfDocument(unread) };
+}
+
+export const unreadOfDocument = objectOf({ since: anInteger, reason: aText });
 
 function marksOf(rare: unknown = {}): Pick<Incident, "reminded" | "texted"> {
   const { reminded, texted } = anObject(rare);

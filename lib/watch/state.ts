@@ -1,4 +1,4 @@
-import type { HostIncident, Incident } from "../incident/incident.ts";
+import type { HostIncident, Incident, Unread } from "../incident/incident.ts";
 import type { Judgement } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
@@ -18,6 +18,8 @@ export interface HostState {
   readonly seen: number;
   /** What of its records was nothing new, late, or could not be read. */
   readonly ingest: IngestCounts;
+  /** Since when nothing that it sends can be read, and why; absent otherwise. */
+  readonly unread?: Unread;
   /** Time of the first sample; 0 = none yet. */
   readonly since: number;
   /** Time of the newest sample applied; 0 = none yet. */

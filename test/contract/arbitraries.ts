@@ -94,6 +94,8 @@ const rareOfHost = {
   ...{ fleet: incidentId, told: yes, ending: fc.constantFrom(...ENDINGS) },
 };
 
+const unread = fc.record({ since: time, reason: name });
+
 function anyWith<T, R>(required: { [K in keyof T]: fc.Arbitrary<T[K]> }, rare: { [K in keyof R]: fc.Arbitrary<R[K]> }) {
   return fc.tuple(fc.record(required), fc.record(rare, { requiredKeys: [] })).map(([a, b]) => ({ ...a, ...b }));
 }
@@ -103,11 +105,14 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
   const counts = { lastAnomaly: time, samples: count, anomalies: count };
   const anomaly = anyWith(
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
-    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also, latest, trend },
+    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also, alsoSeen: time, latest, trend },
   );
   return fc.oneof(
     fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),
-    anyWith({ kind: fc.constant("silent" as const), ...about, noticed: time, lastSample: sample }, rareOfHost),
+    anyWith(
+      { kind: fc.constant("silent" as const), ...about, noticed: time, lastSample: sample },
+      { ...rareOfHost, unread },
+    ),
   );
 }
 
@@ -115,7 +120,7 @@ export const fleetIncident: fc.Arbitrary<FleetIncident> = fc
   .tuple(
     anyWith(
       { kind: fc.constant("fleet" as const), ...baseFields, extent, grown: time, samples: count, anomalies: count },
-      { ...rareFields, rules, patterns, spread: yes, latest, announced: fc.record({ affected: count, at: time }) },
+      { ...rareFields, rules, patterns, spread: yes, announced: fc.record({ affected: count, at: time }) },
     ),
     worst,
   )
@@ -255,6 +260,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       memory: fc.oneof(singleScores, bandsMemory),
       incident: hostIncidentOf(host),
       clock,
+      unread,
     };
     return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));
   });

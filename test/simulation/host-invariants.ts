@@ -171,9 +171,9 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
   ];
 }
 
-/** The clean run detects no silent hosts and sends nothing. */
+/** The clean run detects no silent hosts, sends nothing, and meets no record that cannot be read. */
 function withoutSilence(state: HostState | undefined): object {
-  const { incident, ...rest } = state ?? {};
+  const { incident, unread: _, ...rest } = state ?? {};
   return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
 }
 
