@@ -40,7 +40,7 @@ function subjectNews(notice: Notice<AnomalyIncident>, context: WordsContext): st
   if (kind === "shifted")
     return [...reasons.map((reason) => `${news}: ${reason}. New normal?`), `${news}. New normal?`];
   if (kind === "also") return reasons.map((reason) => `${news} ${reason}`);
-  const soFar = kind === "reminder" ? reasons.map((reason) => `${news.replace(/,.*/, "")}: ${reason}`) : [];
+  const soFar = reasons.map((reason) => `${news.replace(/,.*/, "")}: ${reason}`);
   return kind === "opened" ? reasons : [...reasons.map((reason) => `${news}: ${reason}`), ...soFar, news];
 }
 
