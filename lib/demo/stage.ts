@@ -1,3 +1,4 @@
+import { labelIncident } from "../alert/label.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { incidentId } from "../incident/id.ts";
@@ -16,6 +17,7 @@ import { schemaId } from "../wire/schemas.ts";
 import { afflicted } from "./fault.ts";
 import { createMachine, type Machine, METRICS, rowOf } from "./machine.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
+import { createServer, SERVER_METRICS } from "./server.ts";
 
 /** A message that somebody received. */
 export interface Told {
@@ -67,6 +69,7 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
     const machines = await train(stores, scenario, seed);
     await silence(stores, scenario);
     const records = createRecords(scenario, machines);
+    const answers = [...(scenario.answers ?? [])];
     for (let minute = 0; minute * MINUTE_MS < scenario.lasts; minute++) {
       for (let batch = 0; batch < BATCHES; batch++) {
         const arrival = START + minute * MINUTE_MS + (batch + 1) * (MINUTE_MS / BATCHES);
@@ -76,6 +79,7 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
         for (let n = 0; n < (scenario.deliveries ?? 1); n++) await score(handlers, event);
       }
       await handlers.sweep({}, CONTEXT);
+      while ((answers[0]?.at ?? Number.POSITIVE_INFINITY) <= minute * MINUTE_MS) await give(stores, answers.shift());
     }
   } finally {
     await twin.close();
@@ -89,6 +93,14 @@ async function score(handlers: Handlers, event: StreamEvent): Promise<void> {
   if (batchItemFailures.length > 0) throw new Error("a record of the scenario could not be scored");
 }
 
+async function give(stores: Stores, answer: NonNullable<Scenario["answers"]>[number] | undefined): Promise<void> {
+  if (!answer) return;
+  const { host, of, at, verdict } = answer;
+  const incidents = await stores.incidents.ofHost(host, START, START + of + 1);
+  const incident = incidents.findLast(({ resolved = Number.POSITIVE_INFINITY }) => resolved >= START + of);
+  if (incident) await labelIncident(stores, incident, { verdict, at: START + at, by: "the demo" });
+}
+
 async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promise<void> {
   for (const { host, from, to, reason } of silences) {
     const [begin, end] = [START + from, START + to];
@@ -98,12 +110,14 @@ async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promi
 }
 
 /** Gives every host the baseline of four calm days. The hosts are alike, so one fit is enough. */
-async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise<ReadonlyMap<string, Machine>> {
-  const machines = new Map(hosts.map(({ name }) => [name, createMachine(seed, name)]));
-  const calm = createMachine(seed, "calm days");
+async function train(stores: Stores, { hosts, server }: Scenario, seed: number): Promise<ReadonlyMap<string, Machine>> {
+  const create = server ? createServer : createMachine;
+  const metrics = metricsOf({ server });
+  const machines = new Map<string, Machine>(hosts.map(({ name }) => [name, create(seed, name)]));
+  const calm: Machine = create(seed, "calm days");
   const times = Float64Array.from({ length: TRAINING_MS / SAMPLE_MS }, (_, i) => START - TRAINING_MS + i * SAMPLE_MS);
-  const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time))));
-  const schema = { id: schemaId(METRICS), names: METRICS };
+  const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time), metrics)));
+  const schema = { id: schemaId(metrics), names: metrics };
   const set = trainingSet([{ host: "calm days", schema, times, values, flags: new Uint8Array(times.length) }], []);
   const [first, ...others] = hosts.map(({ name }) => hostOwner(name));
   if (!set || first === undefined) throw new Error("a scenario needs hosts");
@@ -119,7 +133,8 @@ async function train(stores: Stores, { hosts }: Scenario, seed: number): Promise
 }
 
 /** One batch of a minute has the records of every fourth host. */
-function createRecords({ hosts, faults, outages = [] }: Scenario, machines: ReadonlyMap<string, Machine>) {
+function createRecords({ hosts, faults, outages = [], server }: Scenario, machines: ReadonlyMap<string, Machine>) {
+  const metrics = metricsOf({ server });
   return (minute: number, batch: number, arrival: number): StreamEvent => ({
     Records: hosts.flatMap((host, place) => {
       const at = minute * MINUTE_MS;
@@ -127,27 +142,36 @@ function createRecords({ hosts, faults, outages = [] }: Scenario, machines: Read
       const machine = machines.get(host.name);
       const times = Array.from({ length: SAMPLES_PER_RECORD }, (_, i) => at + (i - SAMPLES_PER_RECORD) * SAMPLE_MS);
       const rows = times.map((time) =>
-        machine ? rowOf(afflicted(machine(START + time), host.name, time, faults)) : [],
+        machine ? rowOf(afflicted(machine(START + time), host.name, time, faults), metrics) : [],
       );
       const isOut = outages.some(({ hosts: out, from, to }) => out.includes(host.name) && from <= at && at < to);
-      return isOut ? [] : [recordOf(host, minute, times, rows, arrival)];
+      return isOut ? [] : [recordOf(host, metrics, { minute, times, rows, arrival })];
     }),
   });
 }
 
+function metricsOf({ server }: { readonly server?: true | undefined }): readonly string[] {
+  return server ? SERVER_METRICS : METRICS;
+}
+
+interface Minute {
+  readonly minute: number;
+  readonly times: readonly number[];
+  readonly rows: readonly (readonly number[])[];
+  readonly arrival: number;
+}
+
 function recordOf(
   { name, group }: DemoHost,
-  minute: number,
-  times: readonly number[],
-  rows: readonly (readonly number[])[],
-  arrival: number,
+  names: readonly string[],
+  { minute, times, rows, arrival }: Minute,
 ): StreamEvent["Records"][number] {
   const record = {
     host: name,
     group,
     boot: START / 1_000,
     seq: minute * SAMPLES_PER_RECORD,
-    names: METRICS,
+    names,
     withNames: true,
     times: times.map((time) => START + time),
     rows,
