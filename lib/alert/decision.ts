@@ -1,16 +1,18 @@
-import { type Also, type FleetIncident, type Incident, severityOf, subjectOf, wasTold } from "../incident/incident.ts";
+import { type Also, type FleetIncident, type Incident, severityOf, wasTold } from "../incident/incident.ts";
 import { isOpening, noticeAbout } from "../incident/notice.ts";
 import { type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
 import type { PendingNotice } from "../watch/state.ts";
 import { contains, isAbout } from "./fleet.ts";
+import { type Silences, silenceHolding } from "./held.ts";
 import { type QuietPattern, quietFor } from "./quiet.ts";
 import type { Silence } from "./silence.ts";
-import { activeSilence, matches } from "./silences.ts";
 
 /** The pending notices about one incident, oldest first. */
 export interface PendingIncident {
   readonly incident: Incident;
   readonly notices: readonly PendingNotice[];
+  /** The time of the host's newest sample (ms since the epoch); 0 for a fleet. */
+  readonly newest: number;
   /** The fleet's incident that it is part of. */
   readonly fleet?: FleetIncident;
 }
@@ -26,17 +28,15 @@ export interface Decision {
   readonly quiet?: QuietPattern;
 }
 
-/** What holds notices back: all silences, those that hold now, and what people called harmless. */
-interface Reasons {
-  readonly silences: readonly Silence[];
-  readonly active: readonly Silence[];
+/** What holds notices back: silences, and what people called harmless. */
+interface Reasons extends Silences {
   readonly quiets: readonly QuietPattern[];
 }
 
 /**
  * Decides about an incident's pending notices at `now` (ms since the epoch). `fleets` are the open fleet incidents of
- * its group. What a fleet incident says is dropped. In a silence, and about what is harmless, notices wait, and those
- * of an incident that ended unannounced are dropped. The end of an announced incident is sent in either case.
+ * its group. What a fleet incident says is dropped. What a silence holds back, and what is harmless, waits; it is
+ * dropped when the incident is over. The end of an announced incident is sent in either case.
  */
 export function decide(
   about: PendingIncident,
@@ -46,28 +46,26 @@ export function decide(
 ): Decision {
   const { incident } = about;
   const [said, own] = partition(about.notices, (notice) => isSaidByFleet(about, notice));
-  const { send, drop, ...why } = decideSilenced(incident, own, reasons, now) ??
+  const { send, drop, ...why } = decideSilenced(about, own, reasons, now) ??
     decideQuiet(incident, own, reasons, now) ??
     decideJoining(incident, own, fleets, now) ?? { send: own, drop: [] };
   return { send, drop: [...said, ...drop], ...why };
 }
 
 function decideSilenced(
-  incident: Incident,
+  { incident, newest }: PendingIncident,
   notices: readonly PendingNotice[],
-  { silences, active }: Reasons,
+  silences: Silences,
   now: number,
 ): Decision | undefined {
-  const end = notices.filter(({ kind }) => kind === "resolved");
-  const neverAnnounced = isUnannounced(notices) && end.length > 0;
-  const named = { host: subjectOf(incident), group: incident.group };
-  const silence =
-    active.find((one) => matches(one, named)) ??
-    (neverAnnounced ? activeSilence(silences, named, incident.resolved ?? now) : undefined);
+  const isOver = notices.some(({ kind }) => kind === "resolved");
+  const holding = ({ kind }: PendingNotice) =>
+    kind === "resolved" && !isUnannounced(notices) ? undefined : silenceHolding(kind, incident, newest, silences, now);
+  const silence = notices.map(holding).find((one) => one !== undefined);
   if (!silence) return undefined;
-  if (neverAnnounced) return { send: [], drop: notices, silence };
-  if (end.length > 0) return { send: end, drop: notices.filter(({ kind }) => kind !== "resolved") };
-  return { send: [], drop: [], silence };
+  if (isUnannounced(notices)) return { send: [], drop: isOver ? notices : [], silence };
+  const [held, send] = partition(notices, (notice) => holding(notice) !== undefined);
+  return { send, drop: isOver ? held : [], silence };
 }
 
 /** Trouble that joined a harmless incident, or one that has grown, is told. */

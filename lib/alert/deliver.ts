@@ -111,7 +111,8 @@ async function pendingByIncident(
     }
     const part = partOf(incident);
     const fleet = part === undefined ? undefined : await fleetOf(part);
-    incidents.push({ incident, notices, ...(fleet ? { fleet } : {}) });
+    const newest = "host" in source ? source.newest : 0;
+    incidents.push({ incident, notices, newest, ...(fleet ? { fleet } : {}) });
   }
   return { incidents, orphans };
 }

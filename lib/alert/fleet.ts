@@ -33,8 +33,8 @@ const FLEETS_MAX = 4;
 
 /**
  * Opens an incident of a group when many of its hosts are in trouble at once, or several get the same one after the
- * other. Hosts that get the same within the next hour join it. It resolves when few are left. `now` is in milliseconds
- * since the epoch.
+ * other. Hosts that get the same within the next hour join it, but not those that a silence holds back. It resolves
+ * when few are left. `now` is in milliseconds since the epoch.
  */
 export function moveFleet(
   desk: Desk,

@@ -1,5 +1,6 @@
 import { type Incident, partOf, severityOf } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
+import { isSteady } from "../watch/life.ts";
 import { type PendingNotice, pendingOf } from "../watch/state.ts";
 import type { AlertSettings } from "./settings.ts";
 
@@ -9,7 +10,13 @@ import type { AlertSettings } from "./settings.ts";
  */
 export function isReminderDue(incident: Incident, { remindAfterMs }: AlertSettings, now: number): boolean {
   if (incident.resolved !== undefined || incident.reminded || partOf(incident) !== undefined) return false;
+  if (comesAndGoes(incident)) return false;
   return now - incident.opened >= remindAfterMs && severityOf(incident) === "critical";
+}
+
+/** Held open, and calm at times: people know that it comes back. */
+function comesAndGoes(incident: Incident): boolean {
+  return incident.kind === "anomaly" && incident.unstable === true && !isSteady(incident);
 }
 
 /**

@@ -1,23 +1,20 @@
 import type { HostState } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Desk } from "./desk.ts";
+import type { Silences } from "./held.ts";
 import type { Overview } from "./overview.ts";
 import type { QuietPattern } from "./quiet.ts";
 import type { AlertSettings } from "./settings.ts";
-import type { Silence } from "./silence.ts";
 
 /** What one sweep knows. Times are in milliseconds since the epoch. */
-export interface SweepRun {
+export interface SweepRun extends Silences {
   readonly now: number;
   /** Since when a sweep would have noticed silence. */
   readonly since: number;
   readonly settings: AlertSettings;
   readonly overview: Overview;
-  readonly silences: readonly Silence[];
   /** Patterns that people called harmless. */
   readonly quiets: readonly QuietPattern[];
-  /** The silences that hold now. */
-  readonly active: readonly Silence[];
   /** Whether a silence or a quiet pattern holds back what is open at the host. */
   readonly isHeldBack: (state: HostState) => boolean;
   /** By group, as they are stored; kept up to date. */

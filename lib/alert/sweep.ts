@@ -6,6 +6,7 @@ import { Attempts } from "./attempts.ts";
 import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { detect } from "./detect.ts";
+import { silenceHolding } from "./held.ts";
 import { overviewOf } from "./overview.ts";
 import type { AlertPorts } from "./ports.ts";
 import { quietFor } from "./quiet.ts";
@@ -47,7 +48,9 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const overview = await overviewOf(ports.hosts, isSilenced, settings, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
   const isHeldBack = (state: HostState) =>
-    isSilenced(state) || (state.incident !== undefined && quietFor(quiets, state.incident, now) !== undefined);
+    state.incident !== undefined &&
+    (silenceHolding("opened", state.incident, state.newest, { silences, active }, now) ??
+      quietFor(quiets, state.incident, now)) !== undefined;
   const run = { now, since, settings, overview, silences, quiets, active, isHeldBack, desks, attempts };
   const silent = await detect(ports, run);
   const sending = { settings, clock, fullUntil: new Map<string, number>() };

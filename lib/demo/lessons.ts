@@ -69,7 +69,7 @@ async function isTold(first: Change, second: Change, seed: number, isLabelled: b
   const scenario: Scenario = {
     name: "lesson",
     story: "A fault is called false; another follows.",
-    ...{ hosts: HOSTS, server: true, lasts: LASTS, faults, told: [] },
+    ...{ hosts: HOSTS, server: true, sampleMs: MINUTE_MS, lasts: LASTS, faults, told: [] },
     ...(isLabelled ? { answers: [{ host: HOST, verdict: "false", ...LABELLED }] } : {}),
   };
   let told = false;

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly story: string;
   readonly hosts: readonly DemoHost[];
   readonly lasts: number;
+  /** Time between samples; ten seconds if absent. */
+  readonly sampleMs?: number;
   readonly faults: readonly Fault[];
   /** These hosts send nothing in that time. */
   readonly outages?: readonly Omit<Fault, "change">[];

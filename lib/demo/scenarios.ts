@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import { busyCpu, busyJob, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
+import { busyCpu, busyJob, type Fault, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
 
 const WEB = { name: "web-07", group: "web" };
@@ -73,6 +73,24 @@ export const SCENARIOS: readonly Scenario[] = [
       return { hosts: [WEB.name], from, to: from + 3 * MINUTE_MS, change: busyJob };
     }),
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
+  },
+  {
+    name: "comes-and-goes",
+    story: "All cores are busy for five of 25 minutes, for twelve hours; the host sends a sample a minute.",
+    hosts: [WEB],
+    lasts: 12 * HOUR_MS,
+    sampleMs: MINUTE_MS,
+    faults: recurring(5 * MINUTE_MS, 25 * MINUTE_MS),
+    told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent", "unstable web-07: cpu_busy_percent"],
+  },
+  {
+    name: "comes-and-goes-slowly",
+    story: "Requests are slow for ten of 50 minutes, for twelve hours; the host sends a sample every five minutes.",
+    hosts: [WEB],
+    lasts: 12 * HOUR_MS,
+    sampleMs: 5 * MINUTE_MS,
+    faults: recurring(10 * MINUTE_MS, 50 * MINUTE_MS).map((fault) => ({ ...fault, change: slowDependency })),
+    told: ["opened web-07: latency_seconds", "resolved web-07: latency_seconds", "unstable web-07: latency_seconds"],
   },
   {
     name: "level-shift",
@@ -188,6 +206,13 @@ export const SCENARIOS: readonly Scenario[] = [
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
   },
 ];
+
+function recurring(lasts: number, every: number): readonly Fault[] {
+  return Array.from({ length: Math.floor((12 * HOUR_MS) / every) }, (_, n) => {
+    const from = 10 * MINUTE_MS + n * every;
+    return { hosts: [WEB.name], from, to: from + lasts, change: busyCpu };
+  });
+}
 
 function fleetOf(count: number): readonly DemoHost[] {
   return Array.from({ length: count }, (_, i) => ({ name: `web-${String(i + 1).padStart(2, "0")}`, group: "web" }));

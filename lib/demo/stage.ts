@@ -31,7 +31,6 @@ export interface Told {
 /** Every scenario begins on 22 November 2026, 09:00 UTC. */
 const START = Date.UTC(2026, 10, 22, 9);
 const SAMPLE_MS = 10_000;
-const SAMPLES_PER_RECORD = 6;
 /** Batches in a minute: hosts do not all send at the same second. */
 const BATCHES = 4;
 const TRAINING_MS = 4 * DAY_MS;
@@ -110,15 +109,21 @@ async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promi
 }
 
 /** Gives every host the baseline of four calm days. The hosts are alike, so one fit is enough. */
-async function train(stores: Stores, { hosts, server }: Scenario, seed: number): Promise<ReadonlyMap<string, Machine>> {
+async function train(
+  stores: Stores,
+  { hosts, server, sampleMs = SAMPLE_MS }: Scenario,
+  seed: number,
+): Promise<ReadonlyMap<string, Machine>> {
   const create = server ? createServer : createMachine;
   const metrics = metricsOf({ server });
   const machines = new Map<string, Machine>(hosts.map(({ name }) => [name, create(seed, name)]));
   const calm: Machine = create(seed, "calm days");
-  const times = Float64Array.from({ length: TRAINING_MS / SAMPLE_MS }, (_, i) => START - TRAINING_MS + i * SAMPLE_MS);
+  const times = Float64Array.from({ length: TRAINING_MS / sampleMs }, (_, i) => START - TRAINING_MS + i * sampleMs);
   const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time), metrics)));
   const schema = { id: schemaId(metrics), names: metrics };
-  const set = trainingSet([{ host: "calm days", schema, times, values, flags: new Uint8Array(times.length) }], []);
+  const chunk = { host: "calm days", schema, times, values, flags: new Uint8Array(times.length) };
+  // Calendar bands keep a metric that is mostly at rest.
+  const set = trainingSet([chunk], [], [], true);
   const [first, ...others] = hosts.map(({ name }) => hostOwner(name));
   if (!set || first === undefined) throw new Error("a scenario needs hosts");
   const report = await fitBaseline(stores.baselines, first, set, DEFAULT_SETTINGS, START);
@@ -133,25 +138,34 @@ async function train(stores: Stores, { hosts, server }: Scenario, seed: number):
 }
 
 /** One batch of a minute has the records of every fourth host. */
-function createRecords({ hosts, faults, outages = [], server }: Scenario, machines: ReadonlyMap<string, Machine>) {
+function createRecords(
+  { hosts, faults, outages = [], server, sampleMs = SAMPLE_MS }: Scenario,
+  machines: ReadonlyMap<string, Machine>,
+) {
   const metrics = metricsOf({ server });
   return (minute: number, batch: number, arrival: number): StreamEvent => ({
     Records: hosts.flatMap((host, place) => {
       const at = minute * MINUTE_MS;
       if (place % BATCHES !== batch) return [];
       const machine = machines.get(host.name);
-      const times = Array.from({ length: SAMPLES_PER_RECORD }, (_, i) => at + (i - SAMPLES_PER_RECORD) * SAMPLE_MS);
+      const times = timesIn(at - MINUTE_MS, at, sampleMs);
       const rows = times.map((time) =>
         machine ? rowOf(afflicted(machine(START + time), host.name, time, faults), metrics) : [],
       );
       const isOut = outages.some(({ hosts: out, from, to }) => out.includes(host.name) && from <= at && at < to);
-      return isOut ? [] : [recordOf(host, metrics, { minute, times, rows, arrival })];
+      return isOut || times.length === 0 ? [] : [recordOf(host, metrics, { minute, times, rows, arrival })];
     }),
   });
 }
 
 function metricsOf({ server }: { readonly server?: true | undefined }): readonly string[] {
   return server ? SERVER_METRICS : METRICS;
+}
+
+/** The times from inclusive to exclusive at which a host samples. */
+function timesIn(from: number, to: number, sampleMs: number): readonly number[] {
+  const first = Math.ceil(from / sampleMs);
+  return Array.from({ length: Math.ceil(to / sampleMs) - first }, (_, i) => (first + i) * sampleMs);
 }
 
 interface Minute {
@@ -170,7 +184,7 @@ function recordOf(
     host: name,
     group,
     boot: START / 1_000,
-    seq: minute * SAMPLES_PER_RECORD,
+    seq: minute * (MINUTE_MS / SAMPLE_MS),
     names,
     withNames: true,
     times: times.map((time) => START + time),

@@ -34,7 +34,8 @@ export interface Tally {
 export function tallyOf(played: Played): Tally {
   const { from, intervalMs, incidents, messages } = played;
   const rows = rowCounts(played.labels.subarray(from), played.flagged.subarray(from));
-  const events = labelledEvents(played);
+  // Of an event that began before, nobody can say here when it was noticed.
+  const events = labelledEvents(played).filter(({ first }) => first >= from);
   const told = played.causes.flatMap((event) => causesTold(event, incidents));
   const wrong = incidents.filter(({ isFalse }) => isFalse);
   return {

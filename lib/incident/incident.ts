@@ -58,8 +58,9 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly patterns?: readonly Pattern[];
   /** Patterns that are about to join, if they stay. */
   readonly emerging?: readonly Emerging[];
-  /** What joined last. */
+  /** What joined last, and when it was last seen. */
   readonly also?: Also;
+  readonly alsoSeen?: number;
 }
 
 /** A pattern of an open incident that its notices do not tell, and in how many samples it was seen. */
@@ -79,6 +80,14 @@ export interface SilentIncident extends HostIncidentBase {
   /** When a sweep detected it. */
   readonly noticed: number;
   readonly lastSample: JudgedSample;
+  /** Its records arrive, but cannot be read. */
+  readonly unread?: Unread;
+}
+
+/** When the first record arrived that could not be read (ms since the epoch), and why. */
+export interface Unread {
+  readonly since: number;
+  readonly reason: string;
 }
 
 /** Many hosts of a group in trouble at once. Peak, causes and rules are those of the worst of them. */

@@ -2,9 +2,9 @@ import type { Incident } from "./incident.ts";
 
 /**
  * `also`: other trouble joined the open incident. `grown`: a fleet's has become much larger. `worsened`: a warning
- * became critical. `unstable`: it opened too often within half an hour and is held open from now on; until its end,
- * only a change to critical or other trouble sends a notice. `shifted`: anomalous for six hours but steady, so people
- * are asked once whether this is the new normal. `reminder`: critical, and nobody acknowledged or labelled it for four
+ * became critical. `unstable`: it came back within an hour of its end and is held open from now on; until its end, only
+ * a change to critical or other trouble sends a notice. `shifted`: anomalous for six hours but steady, so people are
+ * asked once whether this is the new normal. `reminder`: critical, and nobody acknowledged or labelled it for four
  * hours. It asks the same, so that `shifted` does not follow it.
  */
 export const NOTICE_KINDS = [

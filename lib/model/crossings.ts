@@ -53,7 +53,8 @@ export interface Crossing {
 
 /** Adds a sample. An unknown score (NaN) says nothing. The same object when nothing changes. */
 export function cross(crossings: Crossings, { score, time, before }: Crossing, ending: Ending): Crossings {
-  if (Number.isNaN(score)) return crossings;
+  const isCalm = crossings.open.length === 0 && !(score > FIRST_EDGE);
+  if (isCalm || Number.isNaN(score)) return crossings;
   const open: OpenAlert[] = [];
   const opened: number[] = [];
   for (const [k, level] of CROSSING_EDGES.entries()) {

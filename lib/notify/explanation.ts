@@ -12,7 +12,7 @@ import type { Notice } from "../incident/notice.ts";
 import type { Pattern } from "../incident/pattern.ts";
 import { recordOf } from "../incident/record.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import { FLAP_MS, OPENINGS_MAX } from "../watch/life.ts";
+import { FLAP_MS } from "../watch/life.ts";
 import { count, decimal, isPossible, range, value } from "./format.ts";
 import { duration } from "./time.ts";
 import { SEVERAL, type WordsContext, type WriteName, type WriteTime } from "./words.ts";
@@ -47,7 +47,7 @@ export function happened({ kind, incident }: Notice<AnomalyIncident>, { now, clo
     case "worsened":
       return `${severityOf(incident)} now, was a warning`;
     case "unstable":
-      return `unstable, opened ${OPENINGS_MAX} times within ${duration(FLAP_MS)}`;
+      return `unstable, back within ${duration(FLAP_MS)} of its end`;
     case "shifted":
       return `anomalous for ${duration(lastAnomaly - opened)} but steady`;
     case "reminder":

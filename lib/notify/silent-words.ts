@@ -41,8 +41,9 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
 
 /** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. */
 function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock }: WordsContext): string {
-  const { lastSample, noticed } = incident;
+  const { lastSample, noticed, unread } = incident;
   if (kind === "reminder") return `still silent after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
+  if (kind !== "resolved" && unread) return `sends records that cannot be read, since ${clock(unread.since)}`;
   if (kind !== "resolved")
     return `silent for ${duration(noticed - lastSample.time)}, last seen ${clock(lastSample.time)}`;
   const lasted = duration(endOf(incident) - lastSample.time);
@@ -52,7 +53,7 @@ function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock }: Word
 function email(notice: Notice<SilentIncident>, context: WordsContext): string[] {
   const { name } = context;
   const { kind, incident } = notice;
-  const { host, group, lastSample } = incident;
+  const { host, group, lastSample, unread } = incident;
   const isOver = kind === "resolved";
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${name(host)} (group ${name(group)})`;
   const retire = [
@@ -60,7 +61,8 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
     `  fleetwarden hosts retire ${name(host)}`,
   ];
   return [
-    `${who} ${isOver ? "" : "is "}${newsOf(notice, context)}.`,
+    `${who} ${isOver || unread ? "" : "is "}${newsOf(notice, context)}.`,
+    ...(unread && !isOver && !context.redact ? [`The first of them: ${name(unread.reason)}.`] : []),
     "",
     ...(isOver
       ? facts(["Last seen", context.moment(lastSample.time)], ["Until", context.moment(endOf(incident))])

@@ -3,6 +3,7 @@ import { emptyCrossings } from "../model/crossings.ts";
 import { NO_SCORES } from "../model/persistence.ts";
 import { type HostMemory, isOfBands } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
+import type { Lapsed } from "../watch/life.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import {
   bytes,
@@ -23,7 +24,13 @@ import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossi
 import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
-import { documentOfIncident, hostIncidentOfDocument } from "./incident-document.ts";
+import {
+  documentOfIncident,
+  hostIncidentOfDocument,
+  listOfSample,
+  sampleOfList,
+  unreadOfDocument,
+} from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
@@ -42,15 +49,16 @@ export const UNSENT = "1";
  * | g | group | | i | incident (incident-document.ts); absent without one |
  * | n | seen | | j | clock, JSON of itself; absent unless it is or was wrong |
  * | t | newest; absent where it is the last applied | | l | interval; absent while unknown |
- * | a | arrived | | o | openings (times.ts); absent without any |
+ * | a | arrived | | B | lapsed [[at, patterns, peak], …]; absent without any |
  * | p | applied (times.ts) | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
  * | s | schema, its 16 digits in 8 bytes (before: 8 in 4) | | b | memory of calendar bands (band-memory-bytes.ts), or |
  * | d | vector, doubles: the next rate is computed from it | | y | the last four scores of another detector, doubles |
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
+ * | C | unread, JSON of itself; absent while its records can be read | | | |
  *
- * Earlier versions also wrote c, k, m, u and w, which say nothing to this one.
+ * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, rules, incident, pending } = state;
@@ -79,7 +87,8 @@ export function itemOfHost(state: HostState): Item {
       : {}),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
-    ...(state.openings.length > 0 ? { o: bytes(bytesOfTimes(state.openings)) } : {}),
+    ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
+    ...(state.unread ? { C: json(state.unread) } : {}),
     ...(state.clock ? { j: json(state.clock) } : {}),
     ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
   });
@@ -116,7 +125,8 @@ function readHost(stored: Stored): HostState {
     ...(has(stored, "i")
       ? { incident: readJson(stored, "i", (document) => hostIncidentOfDocument(document, host)) }
       : {}),
-    openings: has(stored, "o") ? readBytes(stored, "o", timesOfBytes) : [],
+    lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
+    ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
@@ -154,6 +164,15 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
   const [duplicates = 0, late = 0, rejected = 0, ...more] = varintsOfBytes(value).map(anInteger);
   if (more.length > 0) throw new RangeError(`${3 + more.length} counts instead of 3`);
   return { duplicates, late, rejected };
+}
+
+function listOfLapsed({ at, patterns, peak }: Lapsed): readonly unknown[] {
+  return [at, patterns, listOfSample(peak)];
+}
+
+function lapsedOfList(document: unknown): Lapsed {
+  const [at, patterns, peak] = aList(document);
+  return { at: anInteger(at), patterns: aList(patterns).map(aText), peak: sampleOfList(peak) };
 }
 
 const rulesOfList = listOf((one) => {

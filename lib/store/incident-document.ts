@@ -7,6 +7,7 @@ import {
   type FleetIncident,
   type HostIncident,
   type Incident,
+  type Unread,
 } from "../incident/incident.ts";
 import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
@@ -44,12 +45,13 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   }
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
-  if (incident.kind === "silent") return ofHost;
-  const { rules, patterns, unstable, asked, emerging, also } = incident;
+  if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
+  const { rules, patterns, unstable, asked, emerging, also, alsoSeen } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, asked },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
     also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
+    alsoSeen,
   };
 }
 
@@ -66,10 +68,10 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
   if (oneOf([KIND_LETTER.anomaly, KIND_LETTER.silent], kind) === KIND_LETTER.silent) {
     const [noticed, sample, rare] = details;
     const about = { noticed: anInteger(noticed), lastSample: sampleOfList(sample) };
-    return { kind: "silent", host, ...base, ...about, ...hostRareOf(rare) };
+    return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, asked, emerging, also } = anObject(rare);
+  const { unstable, asked, emerging, also, alsoSeen } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
@@ -78,6 +80,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     ...(asked === undefined ? {} : { asked: true }),
     ...(emerging === undefined ? {} : { emerging: aList(emerging).map(emergingOfList) }),
     ...(also === undefined ? {} : { also: alsoOfList(also) }),
+    ...(alsoSeen === undefined ? {} : { alsoSeen: anInteger(alsoSeen) }),
   };
 }
 
@@ -131,6 +134,13 @@ function hostRareOf(rare: unknown = {}): Pick<HostIncident, "ending" | "fleet" |
     ...marksOf(rare),
   };
 }
+
+function unreadOfRare(rare: unknown = {}): { readonly unread?: Unread } {
+  const { unread } = anObject(rare);
+  return unread === undefined ? {} : { unread: unreadOfDocument(unread) };
+}
+
+export const unreadOfDocument = objectOf({ since: anInteger, reason: aText });
 
 function marksOf(rare: unknown = {}): Pick<Incident, "reminded" | "texted"> {
   const { reminded, texted } = anObject(rare);
@@ -193,13 +203,13 @@ function worstOfList(document: unknown): Worst {
   return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
 }
 
-function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
+export function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
   if (!judgement) return [time];
   const { score, epsilon, baseline } = judgement;
   return [time, score, epsilon, baseline.owner, baseline.version];
 }
 
-function sampleOfList(document: unknown): JudgedSample {
+export function sampleOfList(document: unknown): JudgedSample {
   const [time, score, epsilon, owner, version] = aList(document);
   if (score === undefined) return { time: anInteger(time) };
   const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };

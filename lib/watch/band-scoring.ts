@@ -32,28 +32,37 @@ export function scoreByBands(
   const read = scoreBands(model, memoryFor(model, memory), sequence, isCounted);
   const scores = new Array<number>(times.length).fill(Number.NaN);
   for (const [k, row] of inOrder.entries()) scores[row] = read.scores[k] ?? Number.NaN;
+  // What several samples say lasts longer than the trouble: it counts while the value is out on that side.
+  const standingAlone = (row: number, k: number) => {
+    const judged = rowAt(read.judged, k);
+    return rowAt(read.alone, k).map((reading, metric) => {
+      const { low, high } = usualOf({ model }, metric, times[row] ?? 0);
+      const value = judged[metric] ?? Number.NaN;
+      return reading === SIGNAL || (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
+    });
+  };
+  const standing = (row: number) => {
+    const k = inOrder.indexOf(row);
+    const score = scores[row] ?? Number.NaN;
+    const alone = rowAt(read.alone, k).reduce((most, reading) => Math.max(most, Math.abs(reading)), 0);
+    return score > alone ? score : Math.max(...standingAlone(row, k));
+  };
   const explain = (row: number) => {
     const k = inOrder.indexOf(row);
     const time = times[row] ?? 0;
     const judged = rowAt(read.judged, k);
-    // What several samples say lasts longer than the trouble: it counts while the value is out on that side.
-    const standing = (reading: number, metric: number) => {
-      const { low, high } = usualOf({ model }, metric, time);
-      const value = judged[metric] ?? Number.NaN;
-      return reading === SIGNAL || (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
-    };
     const normalAt = (metric: number) => nearestNormal(model, epsilon, metric, judged[metric] ?? Number.NaN, time);
     return {
       time,
       values: judged,
       attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX),
-      alone: beyond(attribute(rowAt(read.alone, k).map(standing), ALONE_MAX), epsilon),
+      alone: beyond(attribute(standingAlone(row, k), ALONE_MAX), epsilon),
       normalAt,
     };
   };
   const leans = (row: number, metric: string) =>
     Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
-  return { scores, memory: read.memory, explain, leans };
+  return { scores, memory: read.memory, explain, standing, leans };
 }
 
 /** A metric that is out by less than this share of the furthest one is no cause. */

@@ -217,7 +217,8 @@ function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, r
 function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
   const score = scored.scores[row] ?? Number.NaN;
   const leans = (metric: string) => scored.leans(row, metric);
-  return { score, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row), leans };
+  const standing = () => scored.standing(row);
+  return { score, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row), standing, leans };
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */

@@ -7,7 +7,7 @@ import type { RuleHit } from "../incident/rule-hit.ts";
 import { joinCauses } from "./causes.ts";
 import { endedBy, forgetful } from "./ending.ts";
 import type { Judged } from "./judged.ts";
-import { clearBelow, endOfCalm, joinRules, OPENINGS_MAX, recentOpenings, turnsOf } from "./life.ts";
+import { asReturned, clearBelow, endOfCalm, joinRules, recentlyLapsed, turnsOf, withLapsed } from "./life.ts";
 import { bothOf, withCausesTold, withPatterns } from "./patterns.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
 
@@ -24,15 +24,15 @@ export interface Outcome {
 }
 
 /** Whether the sample changes nothing, as nearly every one. */
-export function isQuiet({ incident, openings }: Draft, isStrange: boolean, isLearning: boolean): boolean {
+export function isQuiet({ incident, lapsed }: Draft, isStrange: boolean, isLearning: boolean): boolean {
   if (isStrange) return false;
   // Without a detector nobody knows whether an incident that it found is over.
   if (isLearning) return !isByRules(incident);
-  return !incident && openings.length === 0;
+  return !incident && lapsed.length === 0;
 }
 
 export function judge(draft: Draft, judged: Judged, outcome: Outcome): void {
-  draft.openings = recentOpenings(draft.openings, judged.time);
+  draft.lapsed = recentlyLapsed(draft.lapsed, judged.time);
   if (draft.incident?.kind === "anomaly") goOn(draft, draft.incident, whileOpen(judged), outcome);
   else if (isStrange(judged)) openIncident(draft, judged, outcome);
 }
@@ -41,24 +41,20 @@ function isStrange({ assessment, hits }: Judged): boolean {
   return assessment?.anomaly === true || hits.length > 0;
 }
 
-/** While an incident is open, a sample is part of it until its score is well below epsilon. */
+/** While an incident is open, a sample is part of it until what its values say is well below epsilon. */
 function whileOpen(sample: Judged): Judged {
   const { assessment } = sample;
   if (!assessment) return sample;
-  const anomaly = assessment.score > clearBelow(assessment.baseline);
+  const clear = clearBelow(assessment.baseline);
+  const anomaly = assessment.score > clear && (assessment.anomaly || assessment.standing() > clear);
   return anomaly === assessment.anomaly ? sample : { ...sample, assessment: { ...assessment, anomaly } };
 }
 
 function openIncident(draft: Draft, sample: Judged, outcome: Outcome): void {
   const incident = openedBy(draft, sample);
-  if (draft.openings.length >= OPENINGS_MAX - 1) {
-    draft.incident = { ...incident, unstable: true };
-    announce(draft, "unstable", draft.incident, outcome);
-  } else {
-    draft.openings = [...draft.openings, incident.opened];
-    draft.incident = incident;
-    announce(draft, "opened", incident, outcome);
-  }
+  const returned = asReturned(incident, draft.lapsed);
+  draft.incident = returned ?? incident;
+  announce(draft, returned ? "unstable" : "opened", draft.incident, outcome);
 }
 
 function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Outcome): void {
@@ -67,6 +63,7 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   const end = endOf(after, sample);
   if (end) {
     delete draft.incident;
+    draft.lapsed = withLapsed(draft.lapsed, end);
     announce(draft, "resolved", end, outcome);
     return;
   }

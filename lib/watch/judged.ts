@@ -13,6 +13,8 @@ export interface Judged {
 
 export interface Assessment {
   readonly score: number;
+  /** The score without what is left of samples before. */
+  readonly standing: () => number;
   /** Whether a metric still leans towards its threshold. */
   readonly leans: (metric: string) => boolean;
   readonly anomaly: boolean;

@@ -1,22 +1,58 @@
-import { type Also, type AnomalyIncident, mayBeNormal, severityOf } from "../incident/incident.ts";
+import {
+  type Also,
+  type AnomalyIncident,
+  mayBeNormal,
+  patternsOf,
+  severityOf,
+  subjectsOf,
+} from "../incident/incident.ts";
+import { type JudgedSample, ratioOf } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
+import type { Pattern } from "../incident/pattern.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { usualScore } from "../model/detector.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Baseline } from "./baseline.ts";
 
-/** The fourth incident of a host within half an hour is unstable, and over after half an hour without an anomaly. */
-export const FLAP_MS = 30 * MINUTE_MS;
-export const OPENINGS_MAX = 4;
+/** Trouble that comes back within an hour of its end is unstable, and over after an hour without an anomaly. */
+export const FLAP_MS = HOUR_MS;
+/** What is remembered of incidents that ended within that time, for the host's item to stay small. */
+const LAPSED_MAX = 4;
+const LAPSED_PATTERNS_MAX = 6;
 
 /** A level shift is this long, this much of it anomalous, and its peak in the first half: it no longer grows. */
 const SHIFT_AFTER_MS = 6 * HOUR_MS;
 const SHIFT_SHARE = 0.9;
 const SHIFT_PEAK_WITHIN = 0.5;
 
-/** Those openings (ms) of a host that still count at a time (ms). */
-export function recentOpenings(openings: readonly number[], time: number): readonly number[] {
-  return openings.filter((opened) => time - opened < FLAP_MS);
+/** An incident that has resolved, as far as it matters if its trouble comes back. */
+export interface Lapsed {
+  /** When it resolved, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly patterns: readonly Pattern[];
+  readonly peak: JudgedSample;
+}
+
+/** Those that still count at a time (ms). */
+export function recentlyLapsed(lapsed: readonly Lapsed[], time: number): readonly Lapsed[] {
+  return lapsed.filter(({ at }) => time - at < FLAP_MS);
+}
+
+/** With an incident that has resolved. One that was held open for so long anyway begins anew. */
+export function withLapsed(lapsed: readonly Lapsed[], incident: AnomalyIncident): readonly Lapsed[] {
+  const { resolved, ending, unstable, peak } = incident;
+  if (resolved === undefined || ending || unstable) return lapsed;
+  const patterns = patternsOf(incident).slice(0, LAPSED_PATTERNS_MAX);
+  return [...lapsed, { at: resolved, patterns, peak }].slice(-LAPSED_MAX);
+}
+
+/** The incident as unstable if its trouble is back. It is as bad as it was then, so that this is said once. */
+export function asReturned(incident: AnomalyIncident, lapsed: readonly Lapsed[]): AnomalyIncident | undefined {
+  const subjects = subjectsOf(incident);
+  const before = lapsed.findLast(({ patterns }) => subjects.some((subject) => patterns.includes(subject)));
+  if (!before) return undefined;
+  const peak = ratioOf(before.peak) > ratioOf(incident.peak) ? before.peak : incident.peak;
+  return { ...incident, peak, unstable: true };
 }
 
 /** A sample is part of an open incident until its score is below this share of the way from usual to epsilon. */
@@ -69,12 +105,16 @@ function isShown({ causes, rules = [] }: Also, incident: AnomalyIncident): boole
   );
 }
 
+export function isSteady({ samples, anomalies }: AnomalyIncident): boolean {
+  return anomalies >= SHIFT_SHARE * samples;
+}
+
 /** A reminder asks the same, so who got one, or takes care of what is critical, needs no question. */
 function isShift(incident: AnomalyIncident, time: number): boolean {
-  const { opened, peak, samples, anomalies, asked, reminded } = incident;
+  const { opened, peak, asked, reminded } = incident;
   const age = time - opened;
   if (asked || reminded || !mayBeNormal(incident) || age < SHIFT_AFTER_MS) return false;
-  return anomalies >= SHIFT_SHARE * samples && peak.time - opened <= SHIFT_PEAK_WITHIN * age;
+  return isSteady(incident) && peak.time - opened <= SHIFT_PEAK_WITHIN * age;
 }
 
 /** The rules that held so far and those that hold now; at most RULE_HITS_MAX, the critical ones first. */

@@ -20,11 +20,13 @@ interface Alone {
   cause(): Cause;
 }
 
-/** The incident after a sample that brings trouble which its notices do not tell; unchanged by any other. */
-export function withPatterns(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
+/** The incident after a sample that brings trouble which its notices do not tell, or that has what joined last. */
+export function withPatterns(before: AnomalyIncident, sample: Judged): AnomalyIncident {
+  const found = aloneIn(sample);
+  const incident = withAlsoSeen(before, sample, found);
   const known = patternsOf(incident);
   const isNew = (pattern: Pattern) => !known.includes(pattern);
-  const alone = aloneIn(sample).filter(({ pattern }) => isNew(pattern));
+  const alone = found.filter(({ pattern }) => isNew(pattern));
   const rules = sample.hits.filter(({ rule }) => isNew(patternOfRule(rule)));
   if (known.length >= PATTERNS_MAX) return incident;
   const last = incident.also?.peak.time ?? incident.opened;
@@ -54,6 +56,16 @@ export function bothOf(a: Also, b: Also): Also {
     causes: [...a.causes, ...b.causes].sort((x, y) => y.contribution - x.contribution).slice(0, CAUSES_MAX),
     ...(rules.length > 0 ? { rules } : {}),
   };
+}
+
+function withAlsoSeen(incident: AnomalyIncident, { time, hits }: Judged, alone: readonly Alone[]): AnomalyIncident {
+  if (!incident.also) return incident;
+  const { causes, rules = [] } = incident.also;
+  const metrics = causes.map(patternOf);
+  const isSeen =
+    alone.some(({ pattern }) => metrics.includes(pattern)) ||
+    hits.some(({ rule }) => rules.some((one) => one.rule === rule));
+  return isSeen ? { ...incident, alsoSeen: time } : incident;
 }
 
 function aloneIn({ assessment }: Judged): readonly Alone[] {
@@ -93,7 +105,7 @@ function withAlso(
     ...(rules.length > 0 ? { rules: rules.slice(0, RULE_HITS_MAX) } : {}),
   };
   const patterns = [...rules.map(({ rule }) => patternOfRule(rule)), ...joining.map(({ pattern }) => pattern)];
-  return { ...told(incident, patterns), also };
+  return { ...told(incident, patterns), also, alsoSeen: time };
 }
 
 /** The sample's score without the trouble that people know. */

@@ -1,3 +1,5 @@
+import type { Unread } from "../incident/incident.ts";
+import { oneLine } from "../plain-text.ts";
 import { type Decoded, decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
@@ -15,6 +17,8 @@ export interface HostWork {
   readonly arrived: Arrived[];
   /** Records, or samples within records, that cannot be read. */
   rejected: number;
+  /** The first of them: when it arrived (ms since the epoch), and why. */
+  unread?: Unread;
   /** Whether a record of the host cannot be scored yet: then no later one may overtake it. */
   isHeld: boolean;
 }
@@ -36,6 +40,8 @@ interface ReadBatch {
 const BATCH_BYTES_MAX = 16 * 1024 * 1024;
 /** What a part takes beside its values. A part of its own also costs a write of history. */
 const PART_BYTES = 1_024;
+/** A reason may quote what it could not read; a message has room for so much of it. */
+const REASON_LENGTH_MAX = 120;
 /** A record without names waits this long after its arrival: those names may be behind it in another shard. */
 const NAMES_WAIT_MS = 120_000;
 
@@ -62,7 +68,7 @@ export async function readBatch(
   let replaced = 0;
   const rejections: Rejection[] = [];
   for (const [position, one] of all.entries()) {
-    const { arrival, partitionKey } = one.record;
+    const { arrival } = one.record;
     replaced += one.replaced;
     const waits = reasonToWait(one, names, now - arrival);
     if (waits) {
@@ -77,7 +83,7 @@ export async function readBatch(
       else if (reason !== undefined) problems.push({ reason, host: part.host });
       else addPart(byHost, part, arrival, position);
     }
-    for (const problem of problems) blame(byHost, problem, partitionKey, position);
+    for (const problem of problems) blame(byHost, problem, one.record, position);
     if (problems.length > 0) rejections.push({ record: one.record, problems });
   }
   return { works: [...byHost.values()], records: all.length, replaced, rejections };
@@ -159,7 +165,15 @@ function workOf(byHost: Map<string, HostWork>, host: string, position: number): 
 }
 
 /** Counts an unreadable sample for the host that it names, else for the host of its record's partition key. */
-function blame(byHost: Map<string, HostWork>, { host }: Problem, partitionKey: string, position: number): void {
+function blame(
+  byHost: Map<string, HostWork>,
+  { host, reason }: Problem,
+  { partitionKey, arrival }: StreamRecord,
+  position: number,
+): void {
   const name = host ?? partitionKey;
-  if (isName(name)) workOf(byHost, name, position).rejected++;
+  if (!isName(name)) return;
+  const work = workOf(byHost, name, position);
+  work.rejected++;
+  work.unread ??= { since: Math.round(arrival), reason: oneLine(reason).slice(0, REASON_LENGTH_MAX) };
 }

@@ -160,8 +160,14 @@ async function scoreHost(
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
 }
 
-function withRejected(state: HostState, { rejected }: HostWork): HostState {
-  return rejected === 0 ? state : { ...state, ingest: addCounts(state.ingest, { rejected }) };
+/** A host of which nothing was readable keeps since when and why; one that is readable again forgets it. */
+function withRejected(state: HostState, { rejected, arrived, unread }: HostWork): HostState {
+  const { unread: known, ...rest } = state;
+  // A record that comes again says nothing about what arrived after it.
+  const isLast = unread !== undefined && unread.since > state.arrived;
+  const kept = arrived.length === 0 ? (known ?? (isLast ? unread : undefined)) : undefined;
+  const next = kept ? { ...rest, unread: kept } : rest;
+  return rejected === 0 ? next : { ...next, ingest: addCounts(state.ingest, { rejected }) };
 }
 
 /** Saves the state that follows the stored one; after a lost race it follows the other writer's. */

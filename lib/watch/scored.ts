@@ -17,6 +17,8 @@ export interface Scored {
   readonly scores: readonly number[];
   readonly memory: HostMemory;
   explain(row: number): Explanation;
+  /** The score without what is left of samples before: an average of minutes whose metric is back in its range. */
+  standing(row: number): number;
   /** Whether a metric leans towards its threshold, on the average of hours; only calendar bands know. */
   leans(row: number, metric: string): boolean;
 }

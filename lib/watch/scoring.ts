@@ -82,7 +82,7 @@ function scoreOneByOne(
       normalAt,
     };
   };
-  return { scores, memory, explain, leans: () => false };
+  return { scores, memory, explain, standing: (row) => scores[row] ?? Number.NaN, leans: () => false };
 }
 
 function metricsBut(metric: number, width: number): readonly number[] {

@@ -49,7 +49,7 @@ export function isForgotten({ arrived, retired }: HostState, now: number): boole
  * The incident of a host found silent at `now` (ms since the epoch). It opens a millisecond after the last sample, when
  * no other incident of the host can open: the opening time is part of the key.
  */
-export function silenceOf({ host, group, newest, verdict }: HostState, now: number): SilentIncident {
+export function silenceOf({ host, group, newest, verdict, unread }: HostState, now: number): SilentIncident {
   const opened = newest + 1;
   return {
     kind: "silent",
@@ -60,5 +60,6 @@ export function silenceOf({ host, group, newest, verdict }: HostState, now: numb
     opened,
     noticed: Math.round(now),
     lastSample: { time: newest, ...(verdict ? { judgement: verdict } : {}) },
+    ...(unread ? { unread } : {}),
   };
 }

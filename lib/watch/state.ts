@@ -1,10 +1,11 @@
-import type { HostIncident, Incident } from "../incident/incident.ts";
+import type { HostIncident, Incident, Unread } from "../incident/incident.ts";
 import type { Judgement } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { HostClock } from "./clock.ts";
 import type { HostMemory } from "./host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
+import type { Lapsed } from "./life.ts";
 import type { HeldRule } from "./rules.ts";
 
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
@@ -17,6 +18,8 @@ export interface HostState {
   readonly seen: number;
   /** What of its records was nothing new, late, or could not be read. */
   readonly ingest: IngestCounts;
+  /** Since when nothing that it sends can be read, and why; absent otherwise. */
+  readonly unread?: Unread;
   /** Time of the first sample; 0 = none yet. */
   readonly since: number;
   /** Time of the newest sample applied; 0 = none yet. */
@@ -45,8 +48,8 @@ export interface HostState {
   readonly rules: readonly HeldRule[];
   /** The open incident. */
   readonly incident?: HostIncident;
-  /** When incidents of the last half hour opened, silences apart, oldest first. */
-  readonly openings: readonly number[];
+  /** Incidents that resolved within the last hour, silences apart, oldest first. */
+  readonly lapsed: readonly Lapsed[];
   /** The host's clock, where it is or was wrong. */
   readonly clock?: HostClock;
   /** Oldest first. The incidents table has the incidents. */
@@ -87,7 +90,7 @@ export function newHost(host: string, group: string): HostState {
     vector: new Float64Array(0),
     crossings: emptyCrossings(),
     rules: [],
-    openings: [],
+    lapsed: [],
     pending: [],
   };
 }

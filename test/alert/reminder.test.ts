@@ -31,6 +31,7 @@ test.each<[string, Partial<AnomalyIncident>]>([
   ["a warning", { peak: judged(START, 10) }],
   ["a part of a fleet's incident", { fleet: "FFF222" }],
   ["one that they were reminded of", { reminded: true }],
+  ["what comes and goes", { unstable: true, samples: 100, anomalies: 89 }],
 ])("not of %s", async (_, changes) => {
   const world = await worldWith(changes);
   await world.sweep();

@@ -64,10 +64,20 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
       values: readonly number[],
       other: Partial<AlertPorts> = {},
     ): Promise<ScoreOutcome> {
-      const records = hosts.map(({ host, group = DEFAULT_GROUP }, i) => {
+      const texts = hosts.map(({ host, group = DEFAULT_GROUP }) => {
         const times = values.map((_, n) => now - 1_000 - (values.length - 1 - n) * STEP);
-        const samples = values.map((cpu, n) => ({ host, group, time: times[n], metrics: { cpu } }));
-        const data = Buffer.from(JSON.stringify(samples)).toString("base64");
+        return JSON.stringify(values.map((cpu, n) => ({ host, group, time: times[n], metrics: { cpu } })));
+      });
+      return this.sendTexts(hosts, texts, other);
+    },
+    /** Each host's record arrives now, as it is. */
+    sendTexts(
+      hosts: readonly { readonly host: string }[],
+      texts: readonly string[],
+      other: Partial<AlertPorts> = {},
+    ): Promise<ScoreOutcome> {
+      const records = hosts.map(({ host }, i) => {
+        const data = Buffer.from(texts[i] ?? "").toString("base64");
         return { sequenceNumber: String(i), partitionKey: host, arrival: now, data };
       });
       const scoring = {

@@ -7,7 +7,7 @@ import { CALM, createWorld, HOUR, hostsOf, MINUTE, type World } from "./support.
 /** Stores with hosts, each of a group of its own, that owe the opening of an open incident for ten minutes. */
 async function owing(hosts: readonly string[], world: World = createWorld()): Promise<World> {
   for (const host of hosts) {
-    const incident = anIncident(host, { group: host, opened: START });
+    const incident = anIncident(host, { group: host, opened: START, lastAnomaly: START + 9 * MINUTE });
     await world.ports.incidents.save(incident);
     await world.ports.hosts.save(owingState(host, { incident }));
   }

@@ -91,6 +91,8 @@ const rareOfHost = {
   ...{ fleet: incidentId, told: yes, ending: fc.constantFrom(...ENDINGS) },
 };
 
+const unread = fc.record({ since: time, reason: name });
+
 function anyWith<T, R>(required: { [K in keyof T]: fc.Arbitrary<T[K]> }, rare: { [K in keyof R]: fc.Arbitrary<R[K]> }) {
   return fc.tuple(fc.record(required), fc.record(rare, { requiredKeys: [] })).map(([a, b]) => ({ ...a, ...b }));
 }
@@ -100,11 +102,14 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
   const counts = { lastAnomaly: time, samples: count, anomalies: count };
   const anomaly = anyWith(
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
-    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also },
+    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also, alsoSeen: time },
   );
   return fc.oneof(
     fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),
-    anyWith({ kind: fc.constant("silent" as const), ...about, noticed: time, lastSample: sample }, rareOfHost),
+    anyWith(
+      { kind: fc.constant("silent" as const), ...about, noticed: time, lastSample: sample },
+      { ...rareOfHost, unread },
+    ),
   );
 }
 
@@ -234,7 +239,9 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     schema: fc.stringMatching(/^[0-9a-f]{8}$/),
     vector,
     rules: fc.array(fc.record({ text: name, since: time }), { maxLength: 3 }),
-    openings: ascending.map((times) => times.slice(0, 3)),
+    lapsed: fc.array(fc.record({ at: time, patterns: fc.array(name, { maxLength: 6 }), peak: sample }), {
+      maxLength: 4,
+    }),
     offSoon: fc.boolean(),
     pending: fc.array(
       fc.record(
@@ -250,6 +257,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       memory: fc.oneof(singleScores, bandsMemory),
       incident: hostIncidentOf(host),
       clock,
+      unread,
     };
     return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));
   });

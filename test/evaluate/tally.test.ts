@@ -71,6 +71,11 @@ test("incidents are weighed against events and normal days", () => {
   });
 });
 
+test("an event that began before the measured rows is none of theirs", () => {
+  expect(figuresOf(tallyOf({ ...ONE, from: 7 })).events).toBe(2);
+  expect(figuresOf(tallyOf({ ...ONE, from: 6 })).events).toBe(3);
+});
+
 test("causes count where an incident touches the event: those that its first incident names, in that order", () => {
   const caused = (from: number, to: number, ...metrics: string[]) => ({
     from: START + from * HOUR,

@@ -1,36 +1,38 @@
 import { DIGESTS, messagesOf, type Quota, textsOf } from "../../lib/alert/allowance.ts";
 import { openOf } from "../../lib/alert/desk.ts";
 import { ALL_HOSTS } from "../../lib/alert/outage.ts";
+import { matches } from "../../lib/alert/silences.ts";
 import { fleetSubject, partOf, subjectOf, wasTold } from "../../lib/incident/incident.ts";
 import { isOpening } from "../../lib/incident/notice.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import { happened } from "./faults.ts";
 import type { Aftermath } from "./invariants.ts";
-import type { Publication, Run } from "./ledger.ts";
+import { noticeKey, type Publication, type Run, wasWithin } from "./ledger.ts";
 
 /** Violations in what people were told, or were not. */
 export async function alertViolations(aftermath: Aftermath): Promise<string[]> {
+  const held = await heldBack(aftermath);
   return [
-    ...noticeViolations(aftermath),
+    ...noticeViolations(aftermath, held),
     ...speakerViolations(aftermath),
     ...floodViolations(aftermath),
     ...(await fleetViolations(aftermath)),
     ...(await textViolations(aftermath)),
     ...(await unnoticed(aftermath)),
-    ...(await debts(aftermath)),
+    ...(await debts(aftermath, held)),
   ];
 }
 
 /**
  * Every decided notice was sent, counted in a digest, included in a fleet incident that was itself decided, or over in
- * a silence. It was sent again only where a run could not record it or another run worked at the same time.
+ * a silence, or waits for what a host does that was calm when a silence ended. It was sent again only where a run could not record it or another run worked at the same time.
  */
-function noticeViolations({ ledger, tally }: Aftermath): string[] {
+function noticeViolations({ ledger, tally }: Aftermath, held: ReadonlySet<string>): string[] {
   const { decided, reasons, publications, runs, fleets, disturbed } = ledger;
   const violations: string[] = [];
   for (const [key, { owner }] of decided) {
-    if (disturbed.has(owner)) continue;
+    if (disturbed.has(owner) || held.has(key)) continue;
     if (!reasons.has(key)) violations.push(`never told: ${key}`);
     const sent = publications.filter((publication) => publication.key === key);
     if (reasons.get(key) === "told" && sent.length === 0) violations.push(`never published: ${key}`);
@@ -151,8 +153,22 @@ async function unnoticed({ lived, ledger: { disturbed } }: Aftermath): Promise<s
     .map(({ host }) => `nobody noticed that ${host} is silent`);
 }
 
-async function debts({ lived }: Aftermath): Promise<string[]> {
+/** Notices of open incidents whose trouble was last seen in a silence, while the host was calm since. */
+async function heldBack({ lived }: Aftermath): Promise<ReadonlySet<string>> {
+  const states = [...(await lived.hosts.load(await lived.hosts.withPending())).values()];
+  const silences = await lived.alerting.silences();
+  const held = states.flatMap(({ incident, newest, pending, ...named }) => {
+    if (incident?.kind !== "anomaly" || newest <= incident.lastAnomaly) return [];
+    const wasSilenced = silences.some((silence) => matches(silence, named) && wasWithin(incident, silence));
+    return wasSilenced ? pending.filter(({ id }) => id === incident.id).map(noticeKey) : [];
+  });
+  return new Set(held);
+}
+
+async function debts({ lived }: Aftermath, held: ReadonlySet<string>): Promise<string[]> {
   const desks = (await lived.alerting.desks()).filter(({ pending }) => pending.length > 0);
-  const owing = [...(await lived.hosts.withPending()), ...desks.map(({ group }) => `the desk of ${group}`)];
+  const states = [...(await lived.hosts.load(await lived.hosts.withPending())).values()];
+  const hosts = states.filter(({ pending }) => pending.some((notice) => !held.has(noticeKey(notice))));
+  const owing = [...hosts.map(({ host }) => host), ...desks.map(({ group }) => `the desk of ${group}`)];
   return owing.map((who) => `${who} still has pending notices`);
 }

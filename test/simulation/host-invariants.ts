@@ -171,9 +171,9 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
   ];
 }
 
-/** The clean run detects no silent hosts and sends nothing. */
+/** The clean run detects no silent hosts, sends nothing, and meets no record that cannot be read. */
 function withoutSilence(state: HostState | undefined): object {
-  const { incident, ...rest } = state ?? {};
+  const { incident, unread: _, ...rest } = state ?? {};
   return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
 }
 
@@ -186,8 +186,11 @@ function withoutMarks(incident: Incident): object {
 
 /** A refit may come between any two samples; here it changes nothing but the version. */
 function withoutVersion(state: HostState | undefined): object {
-  const { verdict } = state ?? {};
-  return verdict ? { verdict: { ...verdict, baseline: verdict.baseline.owner } } : {};
+  const { verdict, lapsed = [] } = state ?? {};
+  return {
+    ...(verdict ? { verdict: { ...verdict, baseline: verdict.baseline.owner } } : {}),
+    lapsed: lapsed.map(({ peak, ...rest }) => ({ ...rest, peak: [peak.time, peak.judgement?.score] })),
+  };
 }
 
 const DIFFERENCES_SHOWN = 3;

@@ -284,11 +284,13 @@ function reasonOf(
     (silence) =>
       incident !== undefined &&
       matches(silence, recordOf(incident)) &&
-      ((silence.from <= now && run.startedAt < silence.until) || isWithin(incident.resolved, silence)),
+      ((silence.from <= now && run.startedAt < silence.until) || wasWithin(incident, silence)),
   );
   return wasSilenced ? "silence" : undefined;
 }
 
-function isWithin(time: number | undefined, { from, until }: Silence): boolean {
-  return time !== undefined && from <= time && time < until;
+/** Whether its end, or the last that was seen of its trouble, lies in the silence. */
+export function wasWithin(incident: Incident, { from, until }: Silence): boolean {
+  const seen = incident.kind === "anomaly" ? [incident.lastAnomaly, incident.alsoSeen] : [incident.resolved];
+  return seen.some((time) => time !== undefined && from <= time && time < until);
 }

@@ -39,7 +39,7 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   losesOfHost("its open incident", "i"),
   losesOfHost("what its detector remembers", "y"),
   losesOfHost("its counts", "f"),
-  losesOfHost("the openings of its incidents", "o"),
+  losesOfHost("the incidents of its last hour", "B"),
   losesOfHost("its interval", "l"),
   losesOfHost("its verdict", "v"),
   inTable("incidents: the index by id is empty", "incidents", (table) => ({

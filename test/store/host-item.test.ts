@@ -68,8 +68,6 @@ const cause = (metric: string): Cause => ({
   normalAt: 0.00123456789012345,
 });
 
-const OPENINGS = [NOON - 1_700_123, NOON - 901_017, NOON - 299_511];
-
 const incident = anIncident(HOST, {
   group: "production-web-servers",
   samples: 8_640,
@@ -81,10 +79,16 @@ const incident = anIncident(HOST, {
 const verdict = { score: 41.12345678901234, epsilon: 29.12345678901234, baseline };
 const { causes } = incident;
 
+const LAPSED = [3_500_123, 1_700_123, 901_017, 299_511].map((ago) => ({
+  at: NOON - ago,
+  patterns: causes.map(({ metric }) => `high ${metric}`),
+  peak: { time: NOON - ago - 600_000, judgement: { score: 123.4567890123456, epsilon: 29.12345678901234, baseline } },
+}));
+
 describe("a host with 38 metrics and 64 irregular times", () => {
   test.each<[string, number, Partial<HostState>]>([
     ["calm, with four scores", 1, { memory, verdict }],
-    ["calm, within half an hour of three openings", 1, { memory, verdict, openings: OPENINGS }],
+    ["calm, within an hour of four incidents", 2, { memory, verdict, lapsed: LAPSED }],
     ["with four scores and an open incident of three causes", 2, { memory, verdict, incident }],
     ["calm, with a memory of calendar bands", 1, { memory: bandsMemory(0), verdict }],
     ["with that of a young host", 2, { memory: bandsMemory(0, true), verdict }],

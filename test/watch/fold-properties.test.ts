@@ -192,7 +192,8 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
           expect(after.applied.length).toBeLessThanOrEqual(64);
           expect(after.applied).toEqual([...new Set(after.applied)].sort((a, b) => a - b));
           expect(after.applied.at(-1) ?? 0).toBe(after.newest);
-          if (!after.incident && after.openings.length > 0) expect(after.openings.at(-1)).toBeLessThan(after.newest);
+          expect(after.lapsed.length).toBeLessThanOrEqual(4);
+          expect(after.lapsed.map(({ at }) => at)).toEqual(after.lapsed.map(({ at }) => at).toSorted((a, b) => a - b));
         }
       }),
       { numRuns: 100 },
@@ -210,9 +211,9 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
         const opened = [...incidents.values()].map((incident) => incident.opened);
         expect(opened).toEqual(opened.toSorted((a, b) => a - b));
         for (const incident of incidents.values()) {
-          const { peak, epsilon } = recordOf(incident);
+          const { peak, epsilon, unstable } = recordOf(incident);
           expect(peak.score).toBeGreaterThan(epsilon);
-          expect(peak.time).toBeGreaterThanOrEqual(incident.opened);
+          if (!unstable) expect(peak.time).toBeGreaterThanOrEqual(incident.opened);
         }
       }),
       { numRuns: 150 },

@@ -27,7 +27,7 @@ describe("state", () => {
       verdict: { score: 0, epsilon: 8, baseline: { owner: "host#web-07", version: 1 } },
       memory: { last: Float64Array.of(12.5, 12.5, 0, 0) },
       rules: [],
-      openings: [],
+      lapsed: [],
       offSoon: false,
       pending: [],
     });

@@ -28,11 +28,11 @@ describe("incidents", () => {
     [`!!!.${CALM}`, ["opened 2"]],
     [`!!!..${CALM}`, ["opened 2", "resolved 40"]],
     [`!!!..!!${CALM}.`, ["opened 2", "resolved 42"]],
-    [`!!!..${CALM}!!!`, ["opened 2", "resolved 40", "opened 43"]],
+    [`!!!..${CALM}!!!`, ["opened 2", "resolved 40", "unstable 43"]],
   ])("%j: %j", (signs, expected) => {
     const { notices } = told(signs);
     const said = notices.map(
-      ({ kind, incident }) => `${kind} ${nth(kind === "opened" ? incident.opened : incident.resolved)}`,
+      ({ kind, incident }) => `${kind} ${nth(kind === "resolved" ? incident.resolved : incident.opened)}`,
     );
     expect(said).toEqual(expected);
   });
@@ -85,8 +85,8 @@ describe("incidents", () => {
     const { state: after, notices } = told(`!!!..${CALM}!!!`);
     const owed = notices.map(({ kind, incident: { id, opened, revision } }) => ({ kind, id, opened, revision }));
     expect(after.pending).toEqual(owed);
-    expect(after.pending.map(({ kind }) => kind)).toEqual(["opened", "resolved", "opened"]);
-    const sent = told(`..${CALM}`, { ...after, pending: [] }, 44);
+    expect(after.pending.map(({ kind }) => kind)).toEqual(["opened", "resolved", "unstable"]);
+    const sent = told(`..${".".repeat(360)}`, { ...after, pending: [] }, 44);
     expect(sent.state.pending.map(({ kind }) => kind)).toEqual(["resolved"]);
   });
 

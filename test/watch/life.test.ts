@@ -91,14 +91,15 @@ describe("unstable", () => {
   /** At three samples a minute: opened by the third, over with the 23rd, six minutes after the fifth. */
   const STEP = 20_000;
   const flap = `!!!${".".repeat(20)}`;
+  const later = (signs: string, before: HostState, from: number) => told(signs, before, from, baseline(), STEP).notices;
 
-  test("the fourth incident within half an hour is, and stays open until half an hour has no anomaly", () => {
-    const times = ["opened 2", "resolved 22", "opened 25", "resolved 45", "opened 48", "resolved 68", "unstable 71"];
+  test("what comes back within an hour of its end is, and stays open until an hour has no anomaly", () => {
+    const times = ["opened 2", "resolved 22", "unstable 25"];
     expect(said(flap.repeat(5), STEP)).toEqual(times);
-    // The last anomaly is the 96th; 90 samples are half an hour.
-    const end = `${flap.repeat(5)}${".".repeat(71)}`;
+    // Of three, the last anomaly is the 50th; 180 samples are an hour.
+    const end = `${flap.repeat(3)}${".".repeat(161)}`;
     expect(said(end, STEP)).toEqual(times);
-    expect(said(`${end}.`, STEP).at(-1)).toBe("resolved 186");
+    expect(said(`${end}.`, STEP).at(-1)).toBe("resolved 230");
     expect(told(`${end}.`, state(), 0, baseline(), STEP).notices.at(-1)).toMatchObject({
       kind: "resolved",
       incident: { unstable: true, revision: 2 },
@@ -106,22 +107,25 @@ describe("unstable", () => {
   });
 
   test("it is told that it has become critical, and nothing else", () => {
-    expect(said(`${flap.repeat(4)}###.....###`, STEP).slice(6)).toEqual(["unstable 71", "worsened 71"]);
+    expect(said(`${flap.repeat(2)}###.....###`, STEP).slice(2)).toEqual(["unstable 25", "worsened 25"]);
   });
 
-  test("openings half an hour apart are forgotten", () => {
-    const after = told(flap.repeat(3), state(), 0, baseline(), STEP).state;
-    expect(after.openings).toEqual([2, 25, 48].map((n) => START + n * STEP));
-    // 90 samples after the first.
-    expect(told(`${".".repeat(20)}!!!`, after, 69, baseline(), STEP).notices).toMatchObject([{ kind: "unstable" }]);
-    expect(told(`${".".repeat(21)}!!!`, after, 69, baseline(), STEP).notices).toMatchObject([{ kind: "opened" }]);
+  test("what was critical before it came back is critical from the start, and does not become so again", () => {
+    expect(said(`###${".".repeat(20)}!!!.....###`, STEP)).toEqual(["opened 2", "resolved 22", "unstable 25"]);
+  });
+
+  test("an hour after its end trouble is new", () => {
+    const { state: after } = told(flap, state(), 0, baseline(), STEP);
+    // Its end is the 22nd sample, 180 before the 202nd.
+    expect(later(`${".".repeat(176)}!!!`, after, 23)).toMatchObject([{ kind: "unstable" }]);
+    expect(later(`${".".repeat(177)}!!!`, after, 23)).toMatchObject([{ kind: "opened" }]);
   });
 
   test("when it is over, the host begins anew", () => {
-    const { state: after } = told(`${flap.repeat(4)}${".".repeat(72)}`, state(), 0, baseline(), STEP);
-    expect(after).toMatchObject({ openings: [] });
+    const { state: after } = told(`${flap.repeat(2)}${".".repeat(200)}`, state(), 0, baseline(), STEP);
+    expect(after).toMatchObject({ lapsed: [] });
     expect(after).not.toHaveProperty("incident");
-    expect(told("!!!", after, 164, baseline(), STEP).notices).toMatchObject([{ kind: "opened" }]);
+    expect(later("!!!", after, 246)).toMatchObject([{ kind: "opened" }]);
   });
 });
 

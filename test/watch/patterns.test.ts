@@ -28,7 +28,10 @@ function sample(at: number, beyond: Beyond, rules: readonly string[]): Judged {
   return {
     time,
     hits,
-    assessment: { score, anomaly: score > epsilon, leans: () => false, baseline: REFERENCE, explain },
+    assessment: {
+      ...{ score, anomaly: score > epsilon, standing: () => score, leans: () => false },
+      ...{ baseline: REFERENCE, explain },
+    },
   };
 }
 

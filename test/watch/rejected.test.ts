@@ -63,7 +63,7 @@ async function rejectedOf(stores: MemoryStores, ...hosts: readonly string[]) {
 
 const BROKEN = '{"host":';
 
-test("a record that names nobody is counted of the known host of its key, and changes nothing else", async () => {
+test("a record that names nobody is counted of the known host of its key, with its reason, and changes nothing else", async () => {
   const incident = aSilentIncident("web-07");
   const pending = [{ kind: "opened" as const, id: incident.id, opened: incident.opened, revision: 1 }];
   const before = known("web-07", { interval: MINUTE, retired: true, incident, pending });
@@ -78,7 +78,8 @@ test("a record that names nobody is counted of the known host of its key, and ch
   expect(outcome).toMatchObject({ failures: [], folded: [], counts: { records: 1, samples: 0 } });
   expect(outcome).not.toHaveProperty("retryFrom");
   const ingest = { duplicates: 0, late: 0, rejected: 1 };
-  expect(await load(stores, "web-07")).toEqual({ ...before, revision: 2, ingest });
+  const unread = { since: expect.any(Number), reason: expect.stringMatching(/^broken JSON/) };
+  expect(await load(stores, "web-07")).toEqual({ ...before, revision: 2, ingest, unread });
   expect(announced).toEqual([]);
 });
 

@@ -1,0 +1,35 @@
+import { type Incident, subjectOf } from "../incident/incident.ts";
+import type { NoticeKind } from "../incident/notice.ts";
+import type { Silence } from "./silence.ts";
+import { activeSilence, matches } from "./silences.ts";
+
+/** All silences, and those of them that hold now. */
+export interface Silences {
+  readonly silences: readonly Silence[];
+  readonly active: readonly Silence[];
+}
+
+/**
+ * The silence that holds back a notice at `now` (ms since the epoch): one that holds, or one that held when its trouble
+ * was last seen, where the host was calm since. The latter waits for what the host does next, and is dropped with the
+ * incident's end. `newest` is the time of the host's newest sample.
+ */
+export function silenceHolding(
+  kind: NoticeKind,
+  incident: Incident,
+  newest: number,
+  { silences, active }: Silences,
+  now: number,
+): Silence | undefined {
+  const named = { host: subjectOf(incident), group: incident.group };
+  const seen = lastSeen(kind, incident, now);
+  const isCalm = incident.resolved !== undefined || newest > seen;
+  return (
+    active.find((silence) => matches(silence, named)) ?? (isCalm ? activeSilence(silences, named, seen) : undefined)
+  );
+}
+
+function lastSeen(kind: NoticeKind, incident: Incident, now: number): number {
+  if (incident.kind !== "anomaly") return incident.resolved ?? now;
+  return (kind === "also" ? incident.alsoSeen : undefined) ?? incident.lastAnomaly;
+}
