@@ -2,6 +2,7 @@ import type { Cause } from "./cause.ts";
 import type { Extent } from "./extent.ts";
 import { type JudgedSample, ratioOf, type Worst } from "./judgement.ts";
 import type { Acknowledgement, Label } from "./label.ts";
+import type { Latest, Trend } from "./latest.ts";
 import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule, SILENCE } from "./pattern.ts";
 import type { RuleHit } from "./rule-hit.ts";
 import { CRITICAL_RATIO, type Severity } from "./severity.ts";
@@ -61,6 +62,8 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   /** What joined last, and when it was last seen. */
   readonly also?: Also;
   readonly alsoSeen?: number;
+  readonly latest?: Latest;
+  readonly trend?: Trend;
 }
 
 /** A pattern of an open incident that its notices do not tell, and in how many samples it was seen. */

@@ -1,6 +1,6 @@
 import type { Severity } from "./severity.ts";
 
-/** A rule that held for its required time, with its metrics' values at the time when it began to count. */
+/** A rule that held for its required time, with its metrics' values at the newest sample at which it did. */
 export interface RuleHit {
   /** The rule's text, like `cpu > 95 for 2m`, or its name. */
   readonly rule: string;

@@ -1,10 +1,12 @@
 import { type Cause, direction } from "../incident/cause.ts";
 import { type AnomalyIncident, type FleetIncident, severityOf } from "../incident/incident.ts";
 import type { JudgedSample } from "../incident/judgement.ts";
+import { readingOf } from "../incident/latest.ts";
 import type { Notice } from "../incident/notice.ts";
 import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
 import { CAUSES_MAX } from "../watch/causes.ts";
 import { answerLines } from "./answers.ts";
+import { ageOf, reading, type Shown, shown } from "./current.ts";
 import {
   baselineText,
   counterfactual,
@@ -13,7 +15,6 @@ import {
   HELD_OPEN,
   happened,
   isByRules,
-  reading,
   ruleReading,
   tagOf,
 } from "./explanation.ts";
@@ -30,8 +31,8 @@ const OTHERS_MIN = 0.005;
 
 /** The e-mail about an anomalous host: what, where, since when, why, and how to answer. */
 export function anomalyEmail(notice: Notice<AnomalyIncident>, context: WordsContext): string[] {
-  const about = notice.kind === "resolved" ? story : explanation;
-  return [...headline(notice, context), "", ...about(notice.incident, context), "", ...answerLines(notice, context)];
+  const about = notice.kind === "resolved" ? story(notice.incident, context) : explanation(notice, context);
+  return [...headline(notice, context), "", ...about, "", ...answerLines(notice, context)];
 }
 
 function headline(notice: Notice<AnomalyIncident>, context: WordsContext): string[] {
@@ -39,7 +40,7 @@ function headline(notice: Notice<AnomalyIncident>, context: WordsContext): strin
   const { host, group, opened, anomalies, samples } = incident;
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${context.name(host)} (group ${context.name(group)})`;
   if (kind === "also") return [`${who} has more trouble. Its incident of ${context.moment(opened)} goes on.`];
-  const verb = kind === "shifted" ? "has been" : "is";
+  const verb = kind === "shifted" ? "has been" : incident.ending === "settled" ? "has" : "is";
   const how = isByRules(incident) ? "has been beyond what a rule allows since" : "has not been normal since";
   const what = kind === "opened" ? `${how} ${context.moment(opened)}` : `${verb} ${happened(notice, context)}`;
   const since = kind === "opened" ? "then" : context.moment(opened);
@@ -53,8 +54,9 @@ function headline(notice: Notice<AnomalyIncident>, context: WordsContext): strin
 }
 
 /** Why an incident is one, in lines: rules that hold, causes, score, what would be normal, and the baseline. */
-export function explanation(incident: AnomalyIncident | FleetIncident, context: WordsContext): string[] {
-  const { rules = [], causes, peak } = incident;
+export function explanation(notice: Notice<AnomalyIncident | FleetIncident>, context: WordsContext): string[] {
+  const { rules = [], peak } = notice.incident;
+  const causes = shown(notice);
   const normalIf = counterfactual(causes, context);
   const hits = rules.slice(0, RULE_HITS_MAX).map((hit) => ruleReading(hit, context.moment, context));
   return [
@@ -67,12 +69,17 @@ export function explanation(incident: AnomalyIncident | FleetIncident, context: 
   ];
 }
 
-function why(causes: readonly Cause[], { redact, name }: WordsContext): string[] {
-  if (causes.length === 0) return [];
+function why(causes: readonly Shown[], context: WordsContext): string[] {
+  const { redact, name } = context;
+  const [first] = causes;
+  if (!first) return [];
   if (redact) return [`Not as usual: ${causes.map(({ metric }) => name(metric)).join(", ")}.`];
   const others = 1 - causes.reduce((sum, { share }) => sum + share, 0);
+  const isPast = causes.some(({ worst }) => worst !== undefined);
+  const past = (cell: string) => (isPast ? [cell] : []);
   const rows = causes.map((cause) => [
     shorten(name(cause.metric), TABLE_NAME_MAX),
+    ...past(value(cause.metric, cause.worst ?? cause.now)),
     value(cause.metric, cause.now),
     range(cause),
     percent(cause.share),
@@ -80,9 +87,9 @@ function why(causes: readonly Cause[], { redact, name }: WordsContext): string[]
   ]);
   return [
     ...table([
-      ["metric", "now", "normal range", "share of score", ""],
+      ["metric", ...past("at its worst"), ageOf(first, context).trim() || "now", "normal range", "share of score", ""],
       ...rows,
-      ...(others >= OTHERS_MIN ? [["others", "", "", percent(others), ""]] : []),
+      ...(others >= OTHERS_MIN ? [["others", ...past(""), "", "", percent(others), ""]] : []),
     ]),
     "",
     ...(causes.every((cause) => direction(cause) === "in range")
@@ -95,13 +102,14 @@ function story(incident: AnomalyIncident, context: WordsContext): string[] {
   const { redact, name } = context;
   const { rules = [], causes, peak, anomalies, samples, fleet } = incident;
   const [first] = causes;
-  const causeText = (cause: Cause) => `${reading(cause, name)} (${percent(cause.share)} of the score)`;
-  return facts(
+  const causeText = (cause: Cause) => `${reading(cause, context)} (${percent(cause.share)} of the score)`;
+  const ends = endTable(incident, context);
+  const lines = facts(
     ["Since", context.moment(incident.opened)],
     ["Until", context.moment(endOf(incident))],
     ["Severity", severityOf(incident)],
     ["Peak", peakText(peak, context)],
-    ["First cause", first && (redact ? name(first.metric) : causeText(first))],
+    ["First cause", ends.length > 0 ? undefined : first && (redact ? name(first.metric) : causeText(first))],
     ...rules
       .slice(0, RULE_HITS_MAX)
       .map((hit) => ["Reason", ruleReading(hit, context.moment, context, "held since")] as const),
@@ -109,6 +117,24 @@ function story(incident: AnomalyIncident, context: WordsContext): string[] {
     ["Baseline", peak.judgement && baselineText(peak.judgement.baseline, context)],
     ["Part of", fleet === undefined ? undefined : `incident ${name(fleet)} of its group`],
   );
+  return [...lines, ...(ends.length > 0 ? ["", ...ends] : [])];
+}
+
+/** What each cause was and is; nothing where nobody knows how it ended. */
+function endTable({ causes, latest, ending }: AnomalyIncident, { redact, name }: WordsContext): string[] {
+  if (redact || !latest) return [];
+  const isSettled = ending === "settled";
+  const rows = causes.slice(0, CAUSES_MAX).flatMap((cause) => {
+    const last = readingOf(latest, cause.metric);
+    const { metric, now, expected } = cause;
+    const usual = isSettled ? value(metric, expected) : last && range(last);
+    if (!last || usual === undefined) return [];
+    return [
+      [shorten(name(metric), TABLE_NAME_MAX), value(metric, now), value(metric, last.now), usual, direction(last)],
+    ];
+  });
+  const heading = ["metric", "at its worst", "at the end", isSettled ? "usual before" : "normal range", ""];
+  return rows.length > 0 ? table([heading, ...rows]) : [];
 }
 
 /** The worst sample; undefined when no baseline judged it. */

@@ -1,10 +1,10 @@
 import type { AnomalyIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
+import { endTexts, shown, valueText } from "./current.ts";
 import { endOf, HELD_OPEN, happened, ruleReading, scoreText, tagOf } from "./explanation.ts";
-import { count, percent, range, value } from "./format.ts";
+import { count, percent, range } from "./format.ts";
 import { sentences } from "./lines.ts";
-import { duration } from "./time.ts";
 import type { WordsContext } from "./words.ts";
 
 interface Detail {
@@ -33,7 +33,7 @@ function open(notice: Notice<AnomalyIncident>, context: WordsContext, detail: De
   const isRule = kind === "opened" && incident.rules !== undefined && incident.rules.length > 0;
   const who = `${tagOf(kind, incident)} ${place(incident, context)}`;
   const news = isRule ? who : `${who} ${happened(notice, context)}`;
-  const why = reasons(incident, context, detail, "holds since");
+  const why = reasons(notice, context, detail, "holds since");
   return sentences(
     why === "" ? news : kind === "also" ? `${news} ${why}` : `${news}: ${why}`,
     detail.samples && kind !== "also" && (kind === "unstable" ? HELD_OPEN : samples(incident)),
@@ -42,12 +42,19 @@ function open(notice: Notice<AnomalyIncident>, context: WordsContext, detail: De
   );
 }
 
-function resolved({ incident }: Notice<AnomalyIncident>, context: WordsContext, detail: Detail): string {
+function resolved(notice: Notice<AnomalyIncident>, context: WordsContext, detail: Detail): string {
+  const { incident } = notice;
   const end = endOf(incident);
-  const why = reasons(incident, context, { ...detail, reasons: 1 }, "held since");
+  const ended = endTexts(notice, end, context)[detail.ranges ? "brief" : "bare"];
+  const why = reasons(
+    { kind: "opened", incident: atWorst(incident) },
+    context,
+    { ...detail, reasons: 1 },
+    "held since",
+  );
   const who = `${tagOf("resolved", incident)} ${place(incident, context)}`;
   return sentences(
-    `${who} ${context.clock(end)}: ${incident.ending ?? "normal again"} after ${duration(end - incident.opened)}`,
+    `${who} ${context.clock(end)}: ${ended}`,
     `Was ${tagOf("opened", incident)}${why === "" ? "" : `: ${why}`}`,
     detail.samples && samples(incident),
     incident.label ? `Labelled ${incident.label.verdict}` : "Was it a fault?",
@@ -55,20 +62,26 @@ function resolved({ incident }: Notice<AnomalyIncident>, context: WordsContext, 
   );
 }
 
+/** The end says what is now, so what was is that of the worst sample. */
+function atWorst({ latest: _, ...incident }: AnomalyIncident): AnomalyIncident {
+  return incident;
+}
+
 function place({ host, group }: AnomalyIncident, { name }: WordsContext): string {
   return `${name(host)} (${name(group)})`;
 }
 
 /** Rules, then causes; the score where there are neither, and nothing where that is unknown or redacted. */
-function reasons(incident: AnomalyIncident, context: WordsContext, detail: Detail, holds: string): string {
+function reasons(notice: Notice<AnomalyIncident>, context: WordsContext, detail: Detail, holds: string): string {
   const { redact, name } = context;
-  const { rules = [], causes } = incident;
+  const { incident } = notice;
+  const { rules = [] } = incident;
   const inRules = { redact: redact || !detail.ranges, name };
   const all = [
     ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, context.clock, inRules, holds)),
-    ...causes.map((cause, index) => {
+    ...shown(notice).map((cause, index) => {
       if (redact) return name(cause.metric);
-      const now = `${name(cause.metric)} ${value(cause.metric, cause.now)}`;
+      const now = valueText(cause, context);
       const share = `${percent(cause.share)}${index === 0 ? " of score" : ""}`;
       return detail.ranges ? `${now} (norm ${range(cause)}, ${share})` : now;
     }),

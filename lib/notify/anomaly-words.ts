@@ -5,13 +5,14 @@ import { CAUSES_MAX } from "../watch/causes.ts";
 import { anomalyEmail } from "./anomaly-email.ts";
 import { anomalyTexts } from "./anomaly-sms.ts";
 import { answerTo } from "./answers.ts";
+import { endTexts, reading, shown } from "./current.ts";
 import {
   baselineText,
   counterfactual,
+  endOf,
   happened,
   hostSubjects,
   isByRules,
-  reading,
   ruleReading,
   scoreText,
 } from "./explanation.ts";
@@ -33,29 +34,33 @@ export function anomalyWords(notice: Notice<AnomalyIncident>, context: WordsCont
 /** The subject of an opening is its first reason alone, so it keeps that; the others say more. */
 function subjectNews(notice: Notice<AnomalyIncident>, context: WordsContext): string[] {
   const { kind, incident } = notice;
+  if (kind === "resolved") return Object.values(endTexts(notice, endOf(incident), context));
   const news = happened(notice, context);
-  if (kind === "resolved") return [news];
-  if (kind === "shifted") return [`${news}. New normal?`];
-  const reasons = firstReason(incident, context);
+  const reasons = firstReason(notice, context);
+  if (kind === "shifted")
+    return [...reasons.map((reason) => `${news}: ${reason}. New normal?`), `${news}. New normal?`];
   if (kind === "also") return reasons.map((reason) => `${news} ${reason}`);
-  return kind === "opened" ? reasons : [...reasons.map((reason) => `${news}: ${reason}`), news];
+  const soFar = kind === "reminder" ? reasons.map((reason) => `${news.replace(/,.*/, "")}: ${reason}`) : [];
+  return kind === "opened" ? reasons : [...reasons.map((reason) => `${news}: ${reason}`), ...soFar, news];
 }
 
 /** Fullest form first. A rule goes before a cause: people asked for it. */
-function firstReason({ rules, causes, peak }: AnomalyIncident, context: WordsContext): string[] {
+function firstReason(notice: Notice<AnomalyIncident>, context: WordsContext): string[] {
   const { redact, name } = context;
-  const [rule, cause] = [rules?.[0], causes[0]];
+  const { rules, peak } = notice.incident;
+  const [rule, cause] = [rules?.[0], shown(notice)[0]];
   if (rule) {
     const bare = ruleReading(rule, context.clock, { redact: true, name });
     return redact ? [bare] : [ruleReading(rule, context.clock, context), bare];
   }
-  if (cause) return [redact ? `${name(cause.metric)} not normal` : reading(cause, name)];
+  if (cause) return [redact ? `${name(cause.metric)} not normal` : reading(cause, context)];
   return [(!redact && scoreText(peak)) || "not normal"];
 }
 
 function webhookFields(notice: Notice<AnomalyIncident>, context: WordsContext): WebhookFields {
   const { redact, name } = context;
-  const { host, rules = [], causes, anomalies, samples, peak } = notice.incident;
+  const { host, rules = [], anomalies, samples, peak } = notice.incident;
+  const causes = shown(notice);
   return {
     type: "incident",
     fields: incidentFields(notice, context),
@@ -67,7 +72,7 @@ function webhookFields(notice: Notice<AnomalyIncident>, context: WordsContext): 
         ...rules.slice(0, RULE_HITS_MAX).map((rule) => ruleReading(rule, context.clock, context)),
         ...causes
           .slice(0, CAUSES_MAX)
-          .map((cause) => (redact ? name(cause.metric) : `${reading(cause, name)} (${percent(cause.share)})`)),
+          .map((cause) => (redact ? name(cause.metric) : `${reading(cause, context)} (${percent(cause.share)})`)),
       ],
       normal_if: counterfactual(causes, context),
       certainty: `${count(anomalies)} of ${count(samples)} samples are anomalies`,

@@ -1,4 +1,3 @@
-import type { Cause } from "../incident/cause.ts";
 import {
   type AnomalyIncident,
   endingOf,
@@ -13,7 +12,8 @@ import type { Pattern } from "../incident/pattern.ts";
 import { recordOf } from "../incident/record.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { FLAP_MS } from "../watch/life.ts";
-import { count, decimal, isPossible, range, value } from "./format.ts";
+import { endTexts, type Shown } from "./current.ts";
+import { count, decimal, isPossible, value } from "./format.ts";
 import { duration } from "./time.ts";
 import { SEVERAL, type WordsContext, type WriteName, type WriteTime } from "./words.ts";
 
@@ -36,8 +36,10 @@ export function hostSubjects({ kind, incident }: Notice<HostIncident>, news: str
 }
 
 /** The news about an anomalous host, as a phrase after its name. */
-export function happened({ kind, incident }: Notice<AnomalyIncident>, { now, clock }: WordsContext): string {
-  const { opened, lastAnomaly, ending } = incident;
+export function happened(notice: Notice<AnomalyIncident>, context: WordsContext): string {
+  const { kind, incident } = notice;
+  const { opened, lastAnomaly } = incident;
+  const { now, clock } = context;
   switch (kind) {
     case "opened":
       return `since ${clock(opened)}`;
@@ -52,20 +54,13 @@ export function happened({ kind, incident }: Notice<AnomalyIncident>, { now, clo
       return `anomalous for ${duration(lastAnomaly - opened)} but steady`;
     case "reminder":
       return `still ${severityOf(incident)} after ${duration(now - opened)}, nobody has acknowledged it`;
-    case "resolved": {
-      const lasted = duration(endOf(incident) - opened);
-      return ending ? `${ending} after ${lasted} of trouble` : `back to normal after ${lasted}`;
-    }
+    case "resolved":
+      return endTexts(notice, endOf(incident), context).full;
   }
 }
 
 /** How an unstable incident goes on. */
 export const HELD_OPEN = `Held open until it is calm for ${duration(FLAP_MS)}`;
-
-/** `cpu_user 97, normal 2-31`. */
-export function reading(cause: Cause, name: WriteName): string {
-  return `${name(cause.metric)} ${value(cause.metric, cause.now)}, normal ${range(cause)}`;
-}
 
 /** `rule cpu > 95 for 2m holds since 14:31Z: cpu 97`; without the values when redacted. */
 export function ruleReading(
@@ -83,9 +78,12 @@ export function isByRules({ anomalies, rules = [] }: AnomalyIncident): boolean {
   return anomalies === 0 && rules.length > 0;
 }
 
-/** The smallest change of the first cause that would have made the sample normal; undefined if redacted or if none. */
-export function counterfactual([first]: readonly Cause[], { redact, name }: WordsContext): string | undefined {
-  if (redact || first?.normalAt === undefined) return undefined;
+/**
+ * The smallest change of the first cause that would have made the sample normal; undefined if redacted, if none would,
+ * and where its value is another by now.
+ */
+export function counterfactual([first]: readonly Shown[], { redact, name }: WordsContext): string | undefined {
+  if (redact || first?.normalAt === undefined || first.worst !== undefined) return undefined;
   const { metric, now, normalAt } = first;
   if (normalAt === now || !isPossible(metric, normalAt)) return undefined;
   return `It would be normal if ${name(metric)} were ${normalAt < now ? "below" : "above"} ${value(metric, normalAt)}.`;

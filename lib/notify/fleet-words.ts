@@ -3,7 +3,8 @@ import type { FleetIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { explanation, peakText } from "./anomaly-email.ts";
 import { answerLines, answerTo } from "./answers.ts";
-import { endOf, HEADLINE_WORD, isAllSilent, isNothing, patternText, reading, tagOf } from "./explanation.ts";
+import { ageOf, reading, shown } from "./current.ts";
+import { endOf, HEADLINE_WORD, isAllSilent, isNothing, patternText, tagOf } from "./explanation.ts";
 import { count, range, value } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
 import { facts, sentences, table } from "./lines.ts";
@@ -62,7 +63,7 @@ function shortNews({ kind, incident }: Notice<FleetIncident>, { now, clock }: Wo
 function explained({ kind, incident }: Notice<FleetIncident>, context: WordsContext): string[] {
   const { affected, first } = incident.extent;
   const reminder = `It is not over after ${duration(context.now - incident.opened)}, and nobody has acknowledged it.`;
-  const worst = explanation(incident, context);
+  const worst = explanation({ kind, incident }, context);
   return [
     `${HEADLINE_WORD[tagOf(kind, incident)]}: ${trouble(incident, context)} since ${context.moment(incident.opened)}.`,
     ...(kind === "reminder" ? [reminder] : []),
@@ -143,7 +144,7 @@ function details(
   { hosts, ranges, worst, note }: Detail,
 ): (string | false)[] {
   const named = incident.extent.first.slice(0, hosts).map(({ host }) => context.name(host));
-  const reason = worst && kind !== "resolved" ? worstOf(incident, context, ranges) : undefined;
+  const reason = worst && kind !== "resolved" ? worstOf({ kind, incident }, context, ranges) : undefined;
   return [
     reason !== undefined && `Worst: ${reason}`,
     reason === undefined
@@ -153,19 +154,21 @@ function details(
   ];
 }
 
-function worstOf({ causes: [first], extent }: FleetIncident, { redact, name }: WordsContext, ranges: boolean) {
+function worstOf(notice: Notice<FleetIncident>, context: WordsContext, ranges: boolean) {
+  const { redact, name } = context;
+  const [first] = shown(notice);
   if (!first) return undefined;
-  const [host] = extent.first;
+  const [host] = notice.incident.extent.first;
   const metric = `${host ? `${name(host.host)} ` : ""}${name(first.metric)}`;
   if (redact) return metric;
-  const now = `${metric} ${value(first.metric, first.now)}`;
+  const now = `${metric} ${value(first.metric, first.now)}${ageOf(first, context)}`;
   return ranges ? `${now} (norm ${range(first)})` : now;
 }
 
 function webhookFields(notice: Notice<FleetIncident>, context: WordsContext): WebhookFields {
   const { redact, name } = context;
-  const { group, causes, extent } = notice.incident;
-  const [worst] = causes;
+  const { group, extent } = notice.incident;
+  const [worst] = shown(notice);
   return {
     type: "incident",
     fields: incidentFields(notice, context),
@@ -175,7 +178,7 @@ function webhookFields(notice: Notice<FleetIncident>, context: WordsContext): We
     custom_details: {
       why: [
         newsOf(notice, context),
-        ...(worst ? [`worst: ${redact ? name(worst.metric) : reading(worst, name)}`] : []),
+        ...(worst ? [`worst: ${redact ? name(worst.metric) : reading(worst, context)}`] : []),
       ],
       first: extent.first.slice(0, EXTENT_HOSTS_MAX).map(({ host }) => name(host)),
       answer: answerTo(notice, name),

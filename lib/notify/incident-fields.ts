@@ -1,6 +1,7 @@
 import type { Cause } from "../incident/cause.ts";
 import { EXTENT_HOSTS_MAX, type Extent } from "../incident/extent.ts";
 import { type Incident, severityOf } from "../incident/incident.ts";
+import type { Latest } from "../incident/latest.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
@@ -29,6 +30,7 @@ export function incidentFields({ incident }: Notice, context: WordsContext): obj
     peak: iso(record.peak.time),
     ...(redact ? {} : { score: record.peak.score, epsilon: record.epsilon }),
     causes: record.causes.slice(0, CAUSES_MAX).map((cause) => causeFields(cause, context)),
+    latest: latestFields(record.latest, context),
     rules: rules.length > 0 ? rules.slice(0, RULE_HITS_MAX).map((hit) => ruleFields(hit, context)) : undefined,
     baseline: {
       owner: name(baseline.owner),
@@ -56,6 +58,12 @@ function hostOf(incident: Incident): string {
 
 function causeFields({ metric, now, expected, low, high, share, normalAt }: Cause, { redact, name }: WordsContext) {
   return { metric: name(metric), ...(redact ? {} : { now, expected, low, high, share, normalAt }) };
+}
+
+function latestFields(latest: Latest | undefined, { redact, name }: WordsContext): object | undefined {
+  if (!latest || redact) return undefined;
+  const values = latest.readings.slice(0, CAUSES_MAX).map((one) => ({ ...one, metric: name(one.metric) }));
+  return { at: iso(latest.time), values };
 }
 
 function ruleFields({ rule, severity, since, values }: RuleHit, { redact, name }: WordsContext): object {

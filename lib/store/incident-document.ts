@@ -10,6 +10,7 @@ import {
   type Unread,
 } from "../incident/incident.ts";
 import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
+import type { Latest, Reading, Trend } from "../incident/latest.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { rounded } from "../watch/causes.ts";
 import { aList, aNumber, anInteger, anObject, aText, objectOf, oneOf } from "./documents.ts";
@@ -46,11 +47,13 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
   if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
-  const { rules, patterns, unstable, asked, emerging, also, alsoSeen } = incident;
+  const { rules, patterns, unstable, asked, emerging, also, alsoSeen, latest, trend } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, asked },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
     also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
+    latest: latest && listOfLatest(latest),
+    trend: trend && [trend.metric, trend.since, trend.samples, trend.mean, trend.recent],
     alsoSeen,
   };
 }
@@ -71,7 +74,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, asked, emerging, also, alsoSeen } = anObject(rare);
+  const { unstable, asked, emerging, also, alsoSeen, trend } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
@@ -80,6 +83,8 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     ...(asked === undefined ? {} : { asked: true }),
     ...(emerging === undefined ? {} : { emerging: aList(emerging).map(emergingOfList) }),
     ...(also === undefined ? {} : { also: alsoOfList(also) }),
+    ...latestOfRare(rare),
+    ...(trend === undefined ? {} : { trend: trendOfList(trend) }),
     ...(alsoSeen === undefined ? {} : { alsoSeen: anInteger(alsoSeen) }),
   };
 }
@@ -167,6 +172,41 @@ function alsoOfList(document: unknown): Also {
   return { ...worstOfList(document), ...(rules === undefined ? {} : { rules: aList(rules).map(ruleHitOf) }) };
 }
 
+function listOfLatest({ time, readings }: Latest): readonly unknown[] {
+  return [
+    time,
+    readings.map(({ metric, now, expected, low, high }) => [metric, numberOrNull(now), expected, low, high]),
+  ];
+}
+
+function latestOfRare(rare: unknown = {}): { readonly latest?: Latest } {
+  const { latest } = anObject(rare);
+  if (latest === undefined) return {};
+  const [time, readings] = aList(latest);
+  return { latest: { time: anInteger(time), readings: aList(readings).map(readingOfList) } };
+}
+
+function readingOfList(document: unknown): Reading {
+  const [metric, now, expected, low, high] = aList(document);
+  const numbers = { expected: aNumber(expected), low: aNumber(low), high: aNumber(high) };
+  return { metric: aText(metric), now: nanOrNumber(now), ...numbers };
+}
+
+function trendOfList(document: unknown): Trend {
+  const [metric, since, samples, mean, recent] = aList(document);
+  const numbers = { mean: aNumber(mean), recent: aNumber(recent) };
+  return { metric: aText(metric), since: anInteger(since), samples: anInteger(samples), ...numbers };
+}
+
+/** JSON has no NaN, which stands for a missing value. */
+function numberOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+function nanOrNumber(document: unknown): number {
+  return document === null ? Number.NaN : aNumber(document);
+}
+
 function ruleHitOf(document: unknown): RuleHit {
   const { rule, severity, since, values } = anObject(document);
   return {
@@ -222,10 +262,9 @@ function referenceOf(owner: unknown, version: unknown): BaselineReference {
 
 function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution }: Cause): unknown {
   const numbers = [expected, low, high, share].map(rounded);
-  // JSON has no NaN, which stands for a missing value.
   return [
     metric,
-    Number.isNaN(now) ? null : rounded(now),
+    numberOrNull(rounded(now)),
     ...numbers,
     normalAt === undefined ? null : rounded(normalAt),
     rounded(contribution),
@@ -236,7 +275,7 @@ function causeOfDocument(document: unknown): Cause {
   const [metric, now, expected, low, high, share, normalAt, contribution] = aList(document);
   return {
     metric: aText(metric),
-    now: now === null ? Number.NaN : aNumber(now),
+    now: nanOrNumber(now),
     expected: aNumber(expected),
     low: aNumber(low),
     high: aNumber(high),

@@ -4,6 +4,7 @@ import { isUsuallyAbsent } from "../model/bands.ts";
 import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
+import type { Explanation } from "./causes.ts";
 import { correctionOf, PAST_AFTER_MS, shiftOf, withRecord } from "./clock.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
@@ -217,8 +218,13 @@ function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, r
 function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
   const score = scored.scores[row] ?? Number.NaN;
   const leans = (metric: string) => scored.leans(row, metric);
+  let explanation: Explanation | undefined;
+  const explain = () => {
+    explanation ??= scored.explain(row);
+    return explanation;
+  };
   const standing = () => scored.standing(row);
-  return { score, anomaly: score > baseline.epsilon, baseline, explain: () => scored.explain(row), standing, leans };
+  return { score, anomaly: score > baseline.epsilon, baseline, explain, standing, leans };
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */

@@ -5,6 +5,7 @@ import { ratioOf, type Worst } from "../incident/judgement.ts";
 import { type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { joinCauses } from "./causes.ts";
+import { hasSettled, withCourse } from "./course.ts";
 import { endedBy, forgetful } from "./ending.ts";
 import type { Judged } from "./judged.ts";
 import { asReturned, clearBelow, endOfCalm, joinRules, recentlyLapsed, turnsOf, withLapsed } from "./life.ts";
@@ -59,7 +60,7 @@ function openIncident(draft: Draft, sample: Judged, outcome: Outcome): void {
 
 function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Outcome): void {
   const { time } = sample;
-  const after = withPatterns(continued(before, sample), sample);
+  const after = withPatterns(withCourse(continued(before, sample), sample), sample);
   const end = endOf(after, sample);
   if (end) {
     delete draft.incident;
@@ -102,8 +103,10 @@ function endOf(incident: AnomalyIncident, { time, assessment }: Judged): Anomaly
     assessment !== undefined && contribution >= LEANING_SHARE * assessment.baseline.epsilon && assessment.leans(metric);
   const end = endOfCalm(incident, time, incident.causes.some(isLeaning));
   if (!end) return undefined;
-  const resolved = { ...incident, revision: incident.revision + 1, resolved: time };
-  return end === "settled" ? { ...resolved, ending: "settled" } : resolved;
+  const { trend: _, ...rest } = incident;
+  const resolved = { ...rest, revision: incident.revision + 1, resolved: time };
+  const isSettled = end === "settled" || (assessment && hasSettled(incident, assessment.baseline));
+  return isSettled ? { ...resolved, ending: "settled" } : resolved;
 }
 
 /** A cause that was at least this share of epsilon out must be back in the middle before "back to normal" is true. */

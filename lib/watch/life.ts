@@ -13,6 +13,7 @@ import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { usualScore } from "../model/detector.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Baseline } from "./baseline.ts";
+import { isLevel } from "./course.ts";
 
 /** Trouble that comes back within an hour of its end is unstable, and over after an hour without an anomaly. */
 export const FLAP_MS = HOUR_MS;
@@ -20,7 +21,7 @@ export const FLAP_MS = HOUR_MS;
 const LAPSED_MAX = 4;
 const LAPSED_PATTERNS_MAX = 6;
 
-/** A level shift is this long, this much of it anomalous, and its peak in the first half: it no longer grows. */
+/** A level shift is this long, this much of it anomalous, its peak in the first half, and steady: it does not grow. */
 const SHIFT_AFTER_MS = 6 * HOUR_MS;
 const SHIFT_SHARE = 0.9;
 const SHIFT_PEAK_WITHIN = 0.5;
@@ -114,12 +115,14 @@ function isShift(incident: AnomalyIncident, time: number): boolean {
   const { opened, peak, asked, reminded } = incident;
   const age = time - opened;
   if (asked || reminded || !mayBeNormal(incident) || age < SHIFT_AFTER_MS) return false;
-  return isSteady(incident) && peak.time - opened <= SHIFT_PEAK_WITHIN * age;
+  const isOld = isSteady(incident) && peak.time - opened <= SHIFT_PEAK_WITHIN * age;
+  return isOld && isLevel(incident, time);
 }
 
-/** The rules that held so far and those that hold now; at most RULE_HITS_MAX, the critical ones first. */
+/** The rules that held and those that hold now, with the values of now; at most RULE_HITS_MAX, critical first. */
 export function joinRules(rules: readonly RuleHit[], hits: readonly RuleHit[]): readonly RuleHit[] {
-  const joined = [...rules, ...hits.filter(({ rule }) => !rules.some((known) => known.rule === rule))];
+  const current = rules.map((known) => hits.find(({ rule }) => rule === known.rule) ?? known);
+  const joined = [...current, ...hits.filter(({ rule }) => !rules.some((known) => known.rule === rule))];
   if (joined.length <= RULE_HITS_MAX) return joined;
   const isCritical = ({ severity }: RuleHit) => (severity === "critical" ? 1 : 0);
   return joined.sort((a, b) => isCritical(b) - isCritical(a)).slice(0, RULE_HITS_MAX);

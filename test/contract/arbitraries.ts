@@ -79,6 +79,9 @@ const patterns = fc.array(
   ),
   { maxLength: 4 },
 );
+const readingOfMetric = fc.record({ metric: name, now: finite, expected: finite, low: finite, high: finite });
+const latest = fc.record({ time, readings: fc.array(readingOfMetric, { maxLength: 3 }) });
+const trend = fc.record({ metric: name, since: time, samples: count, mean: finite, recent: finite });
 const emerging = fc.array(fc.record({ pattern: name, seen: count }), { minLength: 1, maxLength: 3 });
 const also = fc
   .tuple(worst, fc.record({ rules }, { requiredKeys: [] }))
@@ -102,7 +105,7 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
   const counts = { lastAnomaly: time, samples: count, anomalies: count };
   const anomaly = anyWith(
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
-    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also, alsoSeen: time },
+    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also, alsoSeen: time, latest, trend },
   );
   return fc.oneof(
     fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),

@@ -11,7 +11,7 @@ import type {
 import type { Silence } from "../../lib/alert/silence.ts";
 import type { Cause } from "../../lib/incident/cause.ts";
 import type { Extent } from "../../lib/incident/extent.ts";
-import type { Incident } from "../../lib/incident/incident.ts";
+import { ENDINGS, type Incident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import type { Notice, NoticeKind } from "../../lib/incident/notice.ts";
@@ -80,6 +80,12 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
   const about = { id: anyName, group: fc.oneof(anyName, fc.constant("*")), revision: anyNumber, opened: anyNumber };
   const counts = { samples: anyNumber, anomalies: anyNumber };
   const worst = { peak: anySample, causes: fc.array(anyCause, { maxLength: 5 }) };
+  const anyReading = fc.record({
+    ...{ metric: anyName, now: anyNumber, expected: anyNumber, low: anyNumber, high: anyNumber },
+  });
+  const latest = fc
+    .tuple(anyNumber, fc.array(anyReading, { maxLength: 3 }))
+    .map(([time, readings]) => ({ time, readings }));
   const said = {
     resolved: anyNumber,
     acknowledged: fc.record({ at: anyNumber, by: anyName }),
@@ -92,6 +98,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
       {
         ...{ kind: fc.constant("anomaly" as const), host: anyName, ...about, ...counts, ...worst, ...said, rules },
         ...{ lastAnomaly: anyNumber, fleet: anyName, unstable: fc.constant(true as const) },
+        ...{ latest, ending: fc.constantFrom(...ENDINGS) },
       },
       { requiredKeys: [...aboutKeys, "host", "lastAnomaly", "samples", "anomalies", "peak", "causes"] },
     ),

@@ -11,6 +11,7 @@ import type {
 import type { Cause } from "../../lib/incident/cause.ts";
 import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
+import type { Latest } from "../../lib/incident/latest.ts";
 import type { Notice, NoticeKind } from "../../lib/incident/notice.ts";
 import type { RenderContext } from "../../lib/notify/words.ts";
 
@@ -75,11 +76,31 @@ export function opened(changes: Partial<AnomalyIncident> = {}): Notice<AnomalyIn
   return { kind: "opened", incident: incident(changes) };
 }
 
+/** What the causes of the incident are at another time. */
+export function latest(time: number, cpu: number, load: number, memory: number): Latest {
+  const usual = incident().causes.map(({ metric, expected, low, high }) => ({ metric, expected, low, high }));
+  return { time, readings: usual.map((one, i) => ({ ...one, now: [cpu, load, memory][i] ?? Number.NaN })) };
+}
+
 export function resolved(changes: Partial<AnomalyIncident> = {}): Notice<AnomalyIncident> {
-  const ended = Date.UTC(2026, 10, 22, 14, 49, 10);
+  const ended = at(14, 49, 10);
+  const end = { resolved: ended, latest: latest(ended, 12.4, 0.9, 58), samples: 115, anomalies: 38 };
+  return { kind: "resolved", incident: incident({ revision: 2, ...end, ...changes }) };
+}
+
+/** Memory that rose by a quarter and stayed there, until it was usual. */
+export function settled(): Notice<AnomalyIncident> {
+  const [opened, resolved] = [at(14, 30), Date.UTC(2026, 10, 25, 14, 30)];
+  const memory = { metric: "mem_percent", expected: 45, low: 40, high: 50 };
   return {
     kind: "resolved",
-    incident: incident({ revision: 2, resolved: ended, samples: 115, anomalies: 38, ...changes }),
+    incident: incident({
+      ...{ revision: 3, opened, lastAnomaly: Date.UTC(2026, 10, 23, 6), resolved, samples: 4_321, anomalies: 907 },
+      peak: judged(at(15, 2), 31),
+      causes: [{ ...memory, now: 58, contribution: 62, share: 0.98, normalAt: 52.5 }],
+      latest: { time: resolved, readings: [{ ...memory, now: 57, expected: 57, low: 52, high: 60 }] },
+      ending: "settled",
+    }),
   };
 }
 
@@ -109,9 +130,10 @@ export function sendingAgain(changes: Partial<SilentIncident> = {}): Notice {
 
 /** The host's incident as a warning that has become critical, that comes and goes, that stays, or that nobody cares for. */
 export function changed(kind: NoticeKind, changes: Partial<AnomalyIncident> = {}): Notice {
+  const now = { latest: latest(CONTEXT.now - 12_000, 97, 3.4, 62) };
   return {
     kind,
-    incident: incident({ revision: 2, samples: 115, anomalies: 38, lastAnomaly: at(14, 49), ...changes }),
+    incident: incident({ revision: 2, samples: 115, anomalies: 38, lastAnomaly: at(14, 49), ...now, ...changes }),
   };
 }
 
@@ -290,7 +312,12 @@ export function subscriptions(changes: Partial<SubscriptionsNews> = {}): Subscri
 }
 
 const RULES_TOO = ruled().incident.rules ?? [];
-const SIX_HOURS_LATER = { lastAnomaly: at(20, 30), samples: 2_160, anomalies: 2_151 };
+/** Some of the load has gone since. */
+const LATER = { latest: latest(at(18, 30), 88, 2.9, 62) };
+const SIX_HOURS_LATER = {
+  ...{ lastAnomaly: at(20, 30), samples: 2_160, anomalies: 2_151 },
+  latest: latest(at(20, 30), 88, 2.9, 62),
+};
 const ACKNOWLEDGED = { acknowledged: { at: at(14, 40), by: "ann" } };
 
 const TWELVE = { affected: 12, total: 60, silent: 0, first: [{ host: "web-03", id: "A2B3C4" }] };
@@ -304,10 +331,12 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   worsened: [changed("worsened")],
   also: [changed("also")],
   unstable: [changed("unstable", { revision: 1, samples: 5, anomalies: 4 })],
-  shifted: [changed("shifted", SIX_HOURS_LATER)],
-  reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391 })],
+  shifted: [changed("shifted", SIX_HOURS_LATER), { now: at(20, 30, 10) }],
+  reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391, ...LATER })],
   resolved: [resolved()],
   "resolved-acknowledged": [resolved(ACKNOWLEDGED)],
+  calm: [resolved({ latest: latest(at(14, 49, 10), 33.5, 0.9, 58) })],
+  settled: [settled()],
   "ended-silent": [resolved({ ending: "silent" })],
   "ended-gone": [resolved({ ending: "gone" })],
   silent: [silent()],
@@ -317,6 +346,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   fleet: [fleet()],
   "fleet-grown": [
     { ...fleet({ revision: 2, spread: true, patterns: ["high cpu_user"], extent: TWELVE }), kind: "grown" },
+    { now: at(14, 50) },
   ],
   "fleet-reminder": [{ ...fleet({ revision: 2 }), kind: "reminder" }],
   "fleet-over": [fleetOver()],

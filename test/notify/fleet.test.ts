@@ -73,7 +73,7 @@ test("a reminder of a fleet says for how long nobody has cared", () => {
   const { subject, email, sms } = render({ ...fleet(), kind: "reminder" }, CONTEXT);
   expect(subject).toBe("[CRIT] web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal - F3XAKD");
   expect(sms).toBe(
-    "CRIT web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal. Worst: web-03 cpu_user 97 (norm 2-31). " +
+    "CRIT web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal. Worst: web-03 cpu_user 97 at 14:30Z. " +
       "Others web-07 web-11. ID F3XAKD",
   );
   expect(email).toContain("\nIt is not over after 4 h, and nobody has acknowledged it.\n");

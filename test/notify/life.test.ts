@@ -3,7 +3,7 @@
 import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, changed, DEPLOYED, judged, LINK, opened, resolved, ruled } from "./example.ts";
+import { CONTEXT, changed, DEPLOYED, judged, LINK, latest, opened, resolved, ruled, settled } from "./example.ts";
 
 const HOT: RuleHit = {
   rule: "cpu > 95 for 2m",
@@ -38,9 +38,12 @@ test("an unstable incident says that it comes and goes, and what the next messag
 });
 
 test("a shifted level asks whether it is the new normal, by link and by command", () => {
-  const sixHours = { lastAnomaly: Date.UTC(2026, 10, 22, 20, 30), samples: 2_160, anomalies: 2_151 };
-  const { subject, email, sms, webhook } = render(changed("shifted", sixHours), DEPLOYED);
-  expect(subject).toBe("[CRIT] web-07 (web): anomalous for 6 h but steady. New normal? - K7Q2RT");
+  const time = Date.UTC(2026, 10, 22, 20, 30);
+  const sixHours = { lastAnomaly: time, samples: 2_160, anomalies: 2_151, latest: latest(time, 97, 3.4, 62) };
+  const { subject, email, sms, webhook } = render(changed("shifted", sixHours), { ...DEPLOYED, now: time });
+  expect(subject).toBe(
+    "[CRIT] web-07 (web): anomalous for 6 h but steady: cpu_user 97, normal 2-31. New normal? - K7Q2RT",
+  );
   expect(sms).toBe(
     "CRIT web-07 (web) anomalous for 6 h but steady: cpu_user 97 (norm 2-31, 94 % of score). 2151 of 2160 samples bad. " +
       "Is this its new normal? ID K7Q2RT",
@@ -63,7 +66,7 @@ test("a shifted level asks whether it is the new normal, by link and by command"
 
 test("a reminder says for how long nobody has cared, and how to", () => {
   const { subject, email, sms, webhook } = render(changed("reminder"), CONTEXT);
-  expect(subject).toBe("[CRIT] web-07 (web): still critical after 4 h, nobody has acknowledged it - K7Q2RT");
+  expect(subject).toBe("[CRIT] web-07 (web): still critical after 4 h: cpu_user 97, normal 2-31 - K7Q2RT");
   expect(sms).toBe(
     "CRIT web-07 (web) still critical after 4 h, nobody has acknowledged it: cpu_user 97 (norm 2-31, 94 % of score). " +
       "38 of 115 samples bad. ID K7Q2RT",
@@ -71,6 +74,75 @@ test("a reminder says for how long nobody has cared, and how to", () => {
   expect(email).toContain("is still critical after 4 h, nobody has acknowledged it.\n");
   expect(email).toContain("\nTaking care of it? Say so: fleetwarden ack K7Q2RT\n");
   expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden ack K7Q2RT");
+});
+
+describe("values are those of now", () => {
+  const now = CONTEXT.now;
+
+  test("beside the worst ones, and nothing would have been normal hours ago", () => {
+    const { subject, email, sms, webhook } = render(changed("reminder", { latest: latest(now, 88, 2.9, 62) }), CONTEXT);
+    expect(subject).toBe("[CRIT] web-07 (web): still critical after 4 h: cpu_user 88, normal 2-31 - K7Q2RT");
+    expect(sms).toContain("nobody has acknowledged it: cpu_user 88 (norm 2-31, 94 % of score)");
+    expect(email).toContain(
+      [
+        "  metric        at its worst   now    normal range   share of score",
+        "  cpu_user      97             88     2-31           94 %             high",
+        "  load1         3.4            2.9    0.2-3.1        4 %              in range",
+        "  mem_percent   62 %           62 %   46-70 %        <1 %             in range",
+      ].join("\n"),
+    );
+    expect(email).not.toContain("would be normal");
+    expect(JSON.parse(webhook).latest.values[0]).toMatchObject({ metric: "cpu_user", now: 88 });
+  });
+
+  test.each([
+    ["a minute old", 60_000, "now"],
+    ["older than a minute", 60_001, "at 18:29Z"],
+  ])("or carry their time where they are %s", (_what, age, heading) => {
+    const { email, sms } = render(changed("reminder", { latest: latest(now - age, 88, 2.9, 62) }), CONTEXT);
+    expect(email).toMatch(new RegExp(`  metric +at its worst +${heading} +normal range`));
+    expect(sms.includes("cpu_user 88 at 18:29Z")).toBe(age > 60_000);
+  });
+
+  test("where only the worst ones are known, as of an earlier version, these carry the time of the peak", () => {
+    const { latest: _, ...incident } = changed("reminder").incident as AnomalyIncident;
+    expect(render({ kind: "reminder", incident }, CONTEXT).sms).toContain("cpu_user 97 at 14:30Z");
+  });
+});
+
+describe("an end says what is now, and what it was before", () => {
+  const end = Date.UTC(2026, 10, 22, 14, 49, 10);
+
+  test("back to normal, where all causes are in their ranges", () => {
+    const { subject, email, sms } = render(resolved(), CONTEXT);
+    expect(subject).toBe("[OK] web-07 (web): back to normal after 19 min: cpu_user 12.4, was 97 - K7Q2RT");
+    expect(sms).toContain("back to normal after 19 min: cpu_user 12.4. Was CRIT: cpu_user 97 (norm 2-31");
+    expect(email).toContain(
+      [
+        "  metric        at its worst   at the end   normal range",
+        "  cpu_user      97             12.4         2-31           in range",
+      ].join("\n"),
+    );
+  });
+
+  test("only calm, where one is not", () => {
+    const { subject, email } = render(resolved({ latest: latest(end, 33.5, 0.9, 58) }), CONTEXT);
+    expect(subject).toBe("[OK] web-07 (web): calm after 19 min, but cpu_user 33.5, normal 2-31 - K7Q2RT");
+    expect(email).toContain("RESOLVED: web-07 (group web) is calm after 19 min, but cpu_user 33.5, normal 2-31.\n");
+    const { subject: redacted } = render(resolved({ latest: latest(end, 33.5, 0.9, 58) }), {
+      ...CONTEXT,
+      redact: true,
+    });
+    expect(redacted).toBe("[OK] web-07 (web): calm after 19 min, but cpu_user is not normal - K7Q2RT");
+  });
+
+  test("settled where it stays, with what was usual before", () => {
+    const { subject, email, sms } = render(settled(), CONTEXT);
+    expect(subject).toBe("[END] web-07 (web): settled at mem_percent 57 % (was 45 %) after 3 d - K7Q2RT");
+    expect(sms).toContain("settled at mem_percent 57 % (was 45 %) after 3 d");
+    expect(email).toContain("ENDED: web-07 (group web) has settled at mem_percent 57 % (was 45 %) after 3 d.\n");
+    expect(email).toContain("  mem_percent   58 %           57 %         45 %");
+  });
 });
 
 test.each<[string, Partial<AnomalyIncident>, string]>([
@@ -142,7 +214,7 @@ describe("an incident that a rule opened", () => {
     const over = { ...ruled({ resolved: Date.UTC(2026, 10, 22, 14, 40), revision: 2 }), kind: "resolved" as const };
     const { email, sms } = render(over, CONTEXT);
     expect(sms).toBe(
-      "OK web-07 (web) 14:40Z: normal again after 9 min. Was CRIT: rule cpu > 95 for 2m held since 14:31Z: cpu 97. " +
+      "OK web-07 (web) 14:40Z: back to normal after 9 min. Was CRIT: rule cpu > 95 for 2m held since 14:31Z: cpu 97. " +
         "Was it a fault? ID R4ZC8M",
     );
     expect(email).toContain(

@@ -61,7 +61,7 @@ test("any text message has at most 160 GSM-7 characters that cost one each", () 
     expect(sms).toMatch(GSM7_TEXT);
     expect(sms.length).toBeLessThanOrEqual(160);
     expect(sms).not.toContain(LINK);
-    expect(sms).toMatch(isNotice(news) ? /^(?:CRIT|WARN|OK) .+ ID .+$/ : /^(?:CRIT|WARN|OK|NOTE) .+$/);
+    expect(sms).toMatch(isNotice(news) ? /^(?:CRIT|WARN|OK|END) .+ ID .+$/ : /^(?:CRIT|WARN|OK|NOTE) .+$/);
   });
 });
 

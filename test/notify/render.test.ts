@@ -94,21 +94,25 @@ describe("a resolved incident", () => {
   const message = render(resolved(), CONTEXT);
 
   test("subject says how long it took", () => {
-    expect(message.subject).toBe("[OK] web-07 (web): back to normal after 19 min - K7Q2RT");
+    expect(message.subject).toBe("[OK] web-07 (web): back to normal after 19 min: cpu_user 12.4, was 97 - K7Q2RT");
   });
 
-  test("e-mail says duration, peak and first cause, and asks for the label", () => {
+  test("e-mail says duration, peak and what each cause was and is, and asks for the label", () => {
     expect(message.email).toBe(
       [
-        "RESOLVED: web-07 (group web) is back to normal after 19 min.",
+        "RESOLVED: web-07 (group web) is back to normal after 19 min: cpu_user 12.4, was 97.",
         "",
         "Since       22 Nov 14:30 UTC",
         "Until       22 Nov 14:49 UTC",
         "Severity    critical",
         "Peak        score 65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4",
-        "First cause cpu_user 97, normal 2-31 (94 % of the score)",
         "Anomalies   38 of 115 samples",
         "Baseline    web-07's own baseline v3, 41 labels",
+        "",
+        "  metric        at its worst   at the end   normal range",
+        "  cpu_user      97             12.4         2-31           in range",
+        "  load1         3.4            0.9          0.2-3.1        in range",
+        "  mem_percent   62 %           58 %         46-70 %        in range",
         "",
         "Incident K7Q2RT. All of it: fleetwarden explain K7Q2RT",
         "Was it a real fault? The next refit learns from your answer:",
@@ -123,8 +127,8 @@ describe("a resolved incident", () => {
 
   test("text message says duration and first cause, and asks", () => {
     expect(message.sms).toBe(
-      "OK web-07 (web) 14:49Z: normal again after 19 min. Was CRIT: cpu_user 97 (norm 2-31, 94 % of score). " +
-        "38 of 115 samples bad. Was it a fault? ID K7Q2RT",
+      "OK web-07 (web) 14:49Z: back to normal after 19 min: cpu_user 12.4. Was CRIT: cpu_user 97 (norm 2-31, 94 % of score). " +
+        "Was it a fault? ID K7Q2RT",
     );
   });
 

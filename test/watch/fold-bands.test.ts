@@ -1,6 +1,6 @@
 // Incidents under calendar bands: opened, continued, resolved and settled, by numbers that a hand calculation gives.
 import fc from "fast-check";
-import { causesOf, severityOf } from "../../lib/incident/incident.ts";
+import { type AnomalyIncident, causesOf, severityOf } from "../../lib/incident/incident.ts";
 import type { Bands } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
@@ -126,6 +126,30 @@ describe("an incident ends", () => {
     const { notices } = told(values);
     expect(notices[1]!.kind).toBe("resolved");
     expect(Math.abs(notices[1]!.incident.resolved! - at(381))).toBeLessThanOrEqual(2 * MINUTE);
+  });
+
+  test("with the value of now beside that of the peak", () => {
+    const { notices } = told([...strange(5), ...calm(20)]);
+    const { causes, latest } = notices[1]!.incident as AnomalyIncident;
+    expect(causes).toMatchObject([{ metric: "cpu_percent", now: 57, low: 49, high: 51 }]);
+    expect(latest).toMatchObject({ time: at(12), readings: [{ metric: "cpu_percent", low: 49, high: 51 }] });
+    expect(Math.abs(latest!.readings[0]!.now - 50)).toBeLessThanOrEqual(1);
+  });
+
+  test("as settled when a refit has learnt its level, and not when the value came back", () => {
+    const moved = {
+      ...bandsBaseline({ version: 2 }),
+      model: fitBands(
+        historyOf({ days: 3 }, () => 57),
+        NAMES,
+        "UTC",
+      ),
+    };
+    const before = told(strange(20)).state;
+    const stayed = told(strange(30), { before, from: 20, baseline: moved }).notices;
+    expect(stayed).toMatchObject([{ kind: "resolved", incident: { ending: "settled" } }]);
+    const back = told(calm(30), { before, from: 20 }).notices;
+    expect(back[0]!.incident).not.toHaveProperty("ending");
   });
 
   test("as settled when its cause has leaned for three days", () => {

@@ -57,6 +57,7 @@ describe("incidents", () => {
         },
         causes: [{ metric: "cpu", now: 5, expected: 0, low: -2, high: 2, contribution: 25, share: 1, normalAt: 4 }],
         patterns: ["high cpu"],
+        latest: { time: timeOf(42), readings: [{ metric: "cpu", now: 0, expected: 0, low: -2, high: 2 }] },
       },
     ]);
   });

@@ -110,13 +110,13 @@ describe("a rule that holds", () => {
     });
   });
 
-  test("joins the incident that is open, once, with what it first looked at; a critical one makes it worse", () => {
+  test("joins the incident that is open, once, and goes on with the values of now; a critical one makes it worse", () => {
     const open = minutes(0, 3, { ratio: 2 });
     const again = { ...FULL, values: [{ metric: "disk", now: 99 }] };
     const { notices, draft } = judged([...open, { at: 3, ratio: 0, hits: [FULL] }, { at: 4, ratio: 0, hits: [again] }]);
     expect(notices).toMatchObject([{ kind: "opened" }, { kind: "worsened", incident: { revision: 2, rules: [FULL] } }]);
     expect(notices[0]!.incident).not.toHaveProperty("rules");
-    expect(rulesOf(draft.incident!)).toEqual([FULL]);
+    expect(rulesOf(draft.incident!)).toEqual([again]);
   });
 
   test("of more than three, the critical ones are kept, then the first", () => {

@@ -1,7 +1,9 @@
 // How an incident goes on, told in minutes: one sample each, unless a story says otherwise.
 
+import fc from "fast-check";
 import { severityOf } from "../../lib/incident/incident.ts";
 import { recordOf } from "../../lib/incident/record.ts";
+import { seededRandom } from "../../lib/model/random.ts";
 import { fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, baseline, part, START, state } from "../factories.ts";
@@ -160,6 +162,38 @@ describe("a level shift", () => {
     expect(notices.map(({ kind }) => kind)).toEqual(["opened", "shifted"]);
     // It opened at 2 minutes and was largest at 4 h 2 min.
     expect(recordOf(notices[1]!.incident).lastAnomaly).toBe(START + (hours(8) + 2) * MINUTE);
+  });
+
+  /** Deviations at each minute, in parts of half an hour. */
+  function lived(values: readonly number[]) {
+    const parts = Array.from({ length: Math.ceil(values.length / 30) }, (_, n) => {
+      const rows = values.slice(30 * n, 30 * n + 30).map((value) => [value]);
+      return arrived(part({ rows, times: rows.map((_, i) => START + (30 * n + i) * MINUTE) }));
+    });
+    return fold(state(), baseline(), parts).notices.map(({ kind }) => kind);
+  }
+
+  /** Five minutes at 15 when a release begins, then from 6 on so much more each hour; what is usual is 0 ± 1. */
+  function afterRelease(perHour: number, noise: number, seed: number) {
+    const random = seededRandom(seed);
+    const strayed = () => noise * ((2 * random()) / 2 ** 32 - 1);
+    return Array.from({ length: hours(14) }, (_, minute) =>
+      minute < 5 ? 15 : 6 + (perHour * minute) / 60 + strayed(),
+    );
+  }
+
+  test("a leak is never called steady, however slow, noisy, and small beside how it began", () => {
+    const anyLeak = fc.tuple(fc.double({ min: 0.3, max: 0.6, noNaN: true }), fc.constantFrom(0, 0.5, 1), fc.nat());
+    fc.assert(
+      fc.property(anyLeak, (leak) => {
+        expect(lived(afterRelease(...leak))).toEqual(["opened"]);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test("a level with the same noise is asked about", () => {
+    expect(lived(afterRelease(0, 1, 1))).toEqual(["opened", "shifted"]);
   });
 
   test("people who were reminded, or take care of it, are not asked", () => {

@@ -1,0 +1,83 @@
+import { type Cause, direction } from "../incident/cause.ts";
+import type { AnomalyIncident, FleetIncident } from "../incident/incident.ts";
+import { readingOf } from "../incident/latest.ts";
+import { isOpening, type Notice } from "../incident/notice.ts";
+import { MINUTE_MS } from "../time.ts";
+import { range, value } from "./format.ts";
+import { duration } from "./time.ts";
+import type { WordsContext } from "./words.ts";
+
+/** A cause with the value that a message shows as that of now. */
+export interface Shown extends Cause {
+  /** When it had this value (ms since the epoch); absent for the sample that is the news itself. */
+  readonly at?: number;
+  /** At its worst; absent where that is now, or where only that is known. */
+  readonly worst?: number;
+}
+
+type About = Notice<AnomalyIncident | FleetIncident>;
+
+/** The causes as they are at the newest sample. Where only their worst is known, its time is that of the peak. */
+export function shown({ kind, incident }: About): readonly Shown[] {
+  const { causes, peak } = incident;
+  const latest = incident.kind === "anomaly" ? incident.latest : undefined;
+  const isNews = isOpening(kind) || kind === "also";
+  return causes.map((cause) => {
+    const reading = readingOf(latest, cause.metric);
+    if (!latest || !reading) return isNews ? cause : { ...cause, at: peak.time };
+    const worst = reading.now === cause.now || Number.isNaN(cause.now) ? {} : { worst: cause.now };
+    return { ...cause, ...reading, ...worst, at: latest.time };
+  });
+}
+
+/** ` at 14:30Z` for what is older than a minute. */
+export function ageOf({ at }: Pick<Shown, "at">, { now, clock }: WordsContext): string {
+  return at === undefined || now - at <= MINUTE_MS ? "" : ` at ${clock(at)}`;
+}
+
+/** `cpu_user 97, normal 2-31`, or `cpu_user 97 at 14:30Z, normal 2-31`. */
+export function reading(cause: Shown, context: WordsContext): string {
+  return `${valueText(cause, context)}, normal ${range(cause)}`;
+}
+
+/** `cpu_user 97`, or `cpu_user 97 at 14:30Z`. */
+export function valueText(cause: Shown, context: WordsContext): string {
+  return `${context.name(cause.metric)} ${value(cause.metric, cause.now)}${ageOf(cause, context)}`;
+}
+
+/** How an incident ended, as a phrase after `is` or `has`. */
+export interface EndTexts {
+  readonly full: string;
+  /** Without the worst value, where that is said elsewhere. */
+  readonly brief: string;
+  /** Without any value. */
+  readonly bare: string;
+}
+
+export function endTexts({ incident }: Notice<AnomalyIncident>, ended: number, context: WordsContext): EndTexts {
+  const { ending, causes, latest } = incident;
+  const { redact, name } = context;
+  const lasted = duration(ended - incident.opened);
+  if (ending === "silent" || ending === "gone") return withoutValues(`${ending} after ${lasted} of trouble`);
+  const [first] = causes;
+  const last = first && readingOf(latest, first.metric);
+  const bare = ending ? `${ending} after ${lasted}` : `back to normal after ${lasted}`;
+  if (!last) return withoutValues(bare);
+  const now = `${name(first.metric)} ${value(first.metric, last.now)}`;
+  if (ending) {
+    const full = `settled at ${now} (was ${value(first.metric, first.expected)}) after ${lasted}`;
+    return redact ? withoutValues(bare) : { full, brief: full, bare };
+  }
+  const out = latest?.readings.find((one) => direction(one) !== "in range");
+  if (out) {
+    const still = `calm after ${lasted}, but ${name(out.metric)}`;
+    const full = redact ? `${still} is not normal` : `${still} ${value(out.metric, out.now)}, normal ${range(out)}`;
+    return { full, brief: full, bare: `calm after ${lasted}` };
+  }
+  if (redact) return withoutValues(bare);
+  return { full: `${bare}: ${now}, was ${value(first.metric, first.now)}`, brief: `${bare}: ${now}`, bare };
+}
+
+function withoutValues(text: string): EndTexts {
+  return { full: text, brief: text, bare: text };
+}
