@@ -1,8 +1,8 @@
 import { MINUTE_MS } from "../time.ts";
+import type { ServerReading } from "./application-server.ts";
 import { busyCpu, type Change, type Fault, leak } from "./fault.ts";
 import type { Reading } from "./machine.ts";
 import type { Scenario } from "./scenario.ts";
-import type { ServerReading } from "./server.ts";
 import { play } from "./stage.ts";
 
 /** A fault of a server, and what people are told of it before and after a label `false`. */

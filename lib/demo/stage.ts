@@ -14,10 +14,10 @@ import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { encodeRecord } from "../wire/encode.ts";
 import { schemaId } from "../wire/schemas.ts";
+import { createServer, SERVER_METRICS } from "./application-server.ts";
 import { afflicted } from "./fault.ts";
 import { createMachine, type Machine, METRICS, rowOf } from "./machine.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
-import { createServer, SERVER_METRICS } from "./server.ts";
 
 /** A message that somebody received. */
 export interface Told {
