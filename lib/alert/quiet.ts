@@ -59,16 +59,17 @@ function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): 
 
 /**
  * Whether the incident has the main cause, and nothing larger than what is known. A metric that nobody has called
- * harmless must be smaller than the main one, and less than critical.
+ * harmless must be smaller than the main one, and no trouble by itself or less than critical.
  */
 function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }: AnomalyIncident): boolean {
   if (hours && !isWithin(hours, opened)) return false;
   const first = causes.find((cause) => patternOf(cause) === main.pattern);
   if (!first) return false;
-  const limit = Math.min(first.contribution, CRITICAL_RATIO * (peak.judgement?.epsilon ?? 0));
+  const critical = CRITICAL_RATIO * (peak.judgement?.epsilon ?? 0);
   return causes.every((cause) => {
     const known = [main, ...others].find(({ pattern }) => pattern === patternOf(cause));
-    return known ? sizeOf(cause) <= known.most : cause.contribution < limit;
+    if (known) return sizeOf(cause) <= known.most;
+    return cause.contribution < first.contribution && (cause.normalAt === undefined || cause.contribution < critical);
   });
 }
 

@@ -1,4 +1,5 @@
 import { Argument, Command } from "commander";
+import { lessonTable, playLessons } from "../demo/lessons.ts";
 import type { Scenario } from "../demo/scenario.ts";
 import { scenarioTable } from "../demo/scenario-table.ts";
 import { SCENARIOS } from "../demo/scenarios.ts";
@@ -17,14 +18,15 @@ interface Options {
 }
 
 const ALL = "all";
+const LESSONS = "lessons";
 
 export function demoCommand(): Command {
   return new Command("demo")
     .addArgument(
-      new Argument("[scenario]", "the story; `all` plays each one and prints a table").choices([
-        ...SCENARIOS.map(({ name }) => name),
-        ALL,
-      ]),
+      new Argument(
+        "[scenario]",
+        "the story; `all` plays each one and prints a table; `lessons` plays faults before and after a label",
+      ).choices([...SCENARIOS.map(({ name }) => name), ALL, LESSONS]),
     )
     .option("--seed <n>", "seed of the made-up hosts", seedArgument, 1)
     .option("--brief", "print one line for each message")
@@ -34,6 +36,10 @@ export function demoCommand(): Command {
     .action(async (name: string | undefined, options: Options) => {
       if (name === undefined) return print(options.json, SCENARIOS, listScenarios);
       if (name === ALL) return demoAll(options);
+      if (name === LESSONS) {
+        const lessons = await playLessons(options.seed);
+        return print(options.json, lessons, () => lessonTable(lessons));
+      }
       const scenario = SCENARIOS.find((one) => one.name === name);
       if (!scenario) throw new UserError(`no scenario ${name}: \`fleetwarden demo\` lists them`);
       await demoOne(scenario, options);

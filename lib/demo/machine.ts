@@ -14,7 +14,7 @@ export const METRICS = [
 export type Reading = Record<(typeof METRICS)[number], number>;
 
 /** Each call returns the next sample, at a time in milliseconds since the epoch. */
-export type Machine = (time: number) => Reading;
+export type Machine<R extends Reading = Reading> = (time: number) => R;
 
 /** The quietest hour, UTC. */
 const QUIET_HOUR_MS = 4 * HOUR_MS;
@@ -72,8 +72,10 @@ export function createMachine(seed: number, name: string, character = AVERAGE): 
   };
 }
 
-export function rowOf(reading: Reading): number[] {
-  return METRICS.map((metric) => reading[metric]);
+/** The values of these metrics; NaN where the machine has none. */
+export function rowOf(reading: Reading, metrics: readonly string[] = METRICS): number[] {
+  const values: Readonly<Record<string, number>> = reading;
+  return metrics.map((metric) => values[metric] ?? Number.NaN);
 }
 
 function percent(value: number): number {

@@ -1,3 +1,4 @@
+import type { Verdict } from "../incident/label.ts";
 import type { Fault } from "./fault.ts";
 
 export interface DemoHost {
@@ -18,10 +19,21 @@ export interface Scenario {
   /** These hosts send nothing in that time. */
   readonly outages?: readonly Omit<Fault, "change">[];
   readonly silences?: readonly Maintenance[];
+  readonly answers?: readonly Answer[];
+  /** The hosts are servers with more metrics; web servers if absent. */
+  readonly server?: true;
   /** Deliveries of each batch of records, because a stream may repeat them; 1 if absent. */
   readonly deliveries?: number;
   /** Notices in the order of sending, as `kind host or group: first cause`. */
   readonly told: readonly string[];
+}
+
+/** A label for the incident that the host had at `of`. */
+interface Answer {
+  readonly host: string;
+  readonly of: number;
+  readonly at: number;
+  readonly verdict: Verdict;
 }
 
 /** A silence, created at its start. */

@@ -1,3 +1,4 @@
+import { labelIncident } from "../alert/label.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { incidentId } from "../incident/id.ts";
@@ -13,6 +14,7 @@ import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { encodeRecord } from "../wire/encode.ts";
 import { schemaId } from "../wire/schemas.ts";
+import { createServer, SERVER_METRICS } from "./application-server.ts";
 import { afflicted } from "./fault.ts";
 import { createMachine, type Machine, METRICS, rowOf } from "./machine.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
@@ -66,6 +68,7 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
     const machines = await train(stores, scenario, seed);
     await silence(stores, scenario);
     const records = createRecords(scenario, machines);
+    const answers = [...(scenario.answers ?? [])];
     for (let minute = 0; minute * MINUTE_MS < scenario.lasts; minute++) {
       for (let batch = 0; batch < BATCHES; batch++) {
         const arrival = START + minute * MINUTE_MS + (batch + 1) * (MINUTE_MS / BATCHES);
@@ -75,6 +78,7 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
         for (let n = 0; n < (scenario.deliveries ?? 1); n++) await score(handlers, event);
       }
       await handlers.sweep({}, CONTEXT);
+      while ((answers[0]?.at ?? Number.POSITIVE_INFINITY) <= minute * MINUTE_MS) await give(stores, answers.shift());
     }
   } finally {
     await twin.close();
@@ -88,6 +92,14 @@ async function score(handlers: Handlers, event: StreamEvent): Promise<void> {
   if (batchItemFailures.length > 0) throw new Error("a record of the scenario could not be scored");
 }
 
+async function give(stores: Stores, answer: NonNullable<Scenario["answers"]>[number] | undefined): Promise<void> {
+  if (!answer) return;
+  const { host, of, at, verdict } = answer;
+  const incidents = await stores.incidents.ofHost(host, START, START + of + 1);
+  const incident = incidents.findLast(({ resolved = Number.POSITIVE_INFINITY }) => resolved >= START + of);
+  if (incident) await labelIncident(stores, incident, { verdict, at: START + at, by: "the demo" });
+}
+
 async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promise<void> {
   for (const { host, from, to, reason } of silences) {
     const [begin, end] = [START + from, START + to];
@@ -99,15 +111,19 @@ async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promi
 /** Gives every host the baseline of four calm days. The hosts are alike, so one fit is enough. */
 async function train(
   stores: Stores,
-  { hosts, sampleMs = SAMPLE_MS }: Scenario,
+  { hosts, server, sampleMs = SAMPLE_MS }: Scenario,
   seed: number,
 ): Promise<ReadonlyMap<string, Machine>> {
-  const machines = new Map(hosts.map(({ name }) => [name, createMachine(seed, name)]));
-  const calm = createMachine(seed, "calm days");
+  const create = server ? createServer : createMachine;
+  const metrics = metricsOf({ server });
+  const machines = new Map<string, Machine>(hosts.map(({ name }) => [name, create(seed, name)]));
+  const calm: Machine = create(seed, "calm days");
   const times = Float64Array.from({ length: TRAINING_MS / sampleMs }, (_, i) => START - TRAINING_MS + i * sampleMs);
-  const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time))));
-  const schema = { id: schemaId(METRICS), names: METRICS };
-  const set = trainingSet([{ host: "calm days", schema, times, values, flags: new Uint8Array(times.length) }], []);
+  const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time), metrics)));
+  const schema = { id: schemaId(metrics), names: metrics };
+  const chunk = { host: "calm days", schema, times, values, flags: new Uint8Array(times.length) };
+  // Calendar bands keep a metric that is mostly at rest.
+  const set = trainingSet([chunk], [], [], true);
   const [first, ...others] = hosts.map(({ name }) => hostOwner(name));
   if (!set || first === undefined) throw new Error("a scenario needs hosts");
   const report = await fitBaseline(stores.baselines, first, set, DEFAULT_SETTINGS, START);
@@ -123,9 +139,10 @@ async function train(
 
 /** One batch of a minute has the records of every fourth host. */
 function createRecords(
-  { hosts, faults, outages = [], sampleMs = SAMPLE_MS }: Scenario,
+  { hosts, faults, outages = [], server, sampleMs = SAMPLE_MS }: Scenario,
   machines: ReadonlyMap<string, Machine>,
 ) {
+  const metrics = metricsOf({ server });
   return (minute: number, batch: number, arrival: number): StreamEvent => ({
     Records: hosts.flatMap((host, place) => {
       const at = minute * MINUTE_MS;
@@ -133,12 +150,16 @@ function createRecords(
       const machine = machines.get(host.name);
       const times = timesIn(at - MINUTE_MS, at, sampleMs);
       const rows = times.map((time) =>
-        machine ? rowOf(afflicted(machine(START + time), host.name, time, faults)) : [],
+        machine ? rowOf(afflicted(machine(START + time), host.name, time, faults), metrics) : [],
       );
       const isOut = outages.some(({ hosts: out, from, to }) => out.includes(host.name) && from <= at && at < to);
-      return isOut || times.length === 0 ? [] : [recordOf(host, minute, times, rows, arrival)];
+      return isOut || times.length === 0 ? [] : [recordOf(host, metrics, { minute, times, rows, arrival })];
     }),
   });
+}
+
+function metricsOf({ server }: { readonly server?: true | undefined }): readonly string[] {
+  return server ? SERVER_METRICS : METRICS;
 }
 
 /** The times from inclusive to exclusive at which a host samples. */
@@ -147,19 +168,24 @@ function timesIn(from: number, to: number, sampleMs: number): readonly number[] 
   return Array.from({ length: Math.ceil(to / sampleMs) - first }, (_, i) => (first + i) * sampleMs);
 }
 
+interface Minute {
+  readonly minute: number;
+  readonly times: readonly number[];
+  readonly rows: readonly (readonly number[])[];
+  readonly arrival: number;
+}
+
 function recordOf(
   { name, group }: DemoHost,
-  minute: number,
-  times: readonly number[],
-  rows: readonly (readonly number[])[],
-  arrival: number,
+  names: readonly string[],
+  { minute, times, rows, arrival }: Minute,
 ): StreamEvent["Records"][number] {
   const record = {
     host: name,
     group,
     boot: START / 1_000,
     seq: minute * (MINUTE_MS / SAMPLE_MS),
-    names: METRICS,
+    names,
     withNames: true,
     times: times.map((time) => START + time),
     rows,

@@ -15,7 +15,8 @@ const DAY = 24 * HOUR;
 
 /** A metric so far above 10, of which 2 either way are usual. Its part in the score is its distance. */
 function above(metric: string, distance: number): Cause {
-  return { metric, now: 10 + distance, expected: 10, low: 8, high: 12, contribution: distance, share: 0.5 };
+  const place = { now: 10 + distance, expected: 10, low: 8, high: 12, normalAt: 14 };
+  return { metric, ...place, contribution: distance, share: 0.5 };
 }
 
 /** Epsilon is 9.25 (examples.ts), so a contribution of 27.75 is critical. */
