@@ -31,6 +31,8 @@ export function clockAt(time: number, zone: string): { readonly wall: number; re
   const format = zone === UTC ? undefined : formatOf(zone);
   if (!format || Number.isNaN(new Date(time).getTime())) return { wall: time, name: UTC };
   const offset = offsetAt(time, format);
+  // Years before our era are shown without their sign: no clock is so far from UTC.
+  if (offset > CLOCK_AHEAD_MAX_MS || offset < -CLOCK_BEHIND_MAX_MS) return { wall: time, name: UTC };
   return { wall: time + offset, name: shortName(time, zone) ?? offsetText(offset) };
 }
 

@@ -143,7 +143,6 @@ export const SCENARIOS: readonly Scenario[] = [
       "resolved web-01: latency_seconds",
       "resolved group web: latency_seconds",
       "resolved web-02: latency_seconds",
-      "resolved web-12: latency_seconds",
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { type Cause, direction } from "../incident/cause.ts";
+import type { Cause } from "../incident/cause.ts";
 import type { AnomalyIncident, FleetIncident } from "../incident/incident.ts";
 import { readingOf } from "../incident/latest.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
@@ -68,7 +68,7 @@ export function endTexts({ incident }: Notice<AnomalyIncident>, ended: number, c
     const full = `settled at ${now} (was ${value(first.metric, first.expected)}) after ${lasted}`;
     return redact ? withoutValues(bare) : { full, brief: full, bare };
   }
-  const out = latest?.readings.find((one) => direction(one) !== "in range");
+  const out = latest?.readings.find(isClearlyOut);
   if (out) {
     const still = `calm after ${lasted}, but ${name(out.metric)}`;
     const full = redact ? `${still} is not normal` : `${still} ${value(out.metric, out.now)}, normal ${range(out)}`;
@@ -76,6 +76,14 @@ export function endTexts({ incident }: Notice<AnomalyIncident>, ended: number, c
   }
   if (redact) return withoutValues(bare);
   return { full: `${bare}: ${now}, was ${value(first.metric, first.now)}`, brief: `${bare}: ${now}`, bare };
+}
+
+/** A range holds about 95 % of what is usual, so a value just beyond it is no news. */
+const CLEARLY_OUT = 0.25;
+
+function isClearlyOut({ now, low, high }: Pick<Cause, "now" | "low" | "high">): boolean {
+  const slack = CLEARLY_OUT * (high - low);
+  return Number.isNaN(now) || now > high + slack || now < low - slack;
 }
 
 function withoutValues(text: string): EndTexts {

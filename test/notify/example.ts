@@ -335,7 +335,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391, ...LATER })],
   resolved: [resolved()],
   "resolved-acknowledged": [resolved(ACKNOWLEDGED)],
-  calm: [resolved({ latest: latest(at(14, 49, 10), 33.5, 0.9, 58) })],
+  calm: [resolved({ latest: latest(at(14, 49, 10), 43.5, 0.9, 58) })],
   settled: [settled()],
   "ended-silent": [resolved({ ending: "silent" })],
   "ended-gone": [resolved({ ending: "gone" })],

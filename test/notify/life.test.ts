@@ -126,10 +126,10 @@ describe("an end says what is now, and what it was before", () => {
   });
 
   test("only calm, where one is not", () => {
-    const { subject, email } = render(resolved({ latest: latest(end, 33.5, 0.9, 58) }), CONTEXT);
-    expect(subject).toBe("[OK] web-07 (web): calm after 19 min, but cpu_user 33.5, normal 2-31 - K7Q2RT");
-    expect(email).toContain("RESOLVED: web-07 (group web) is calm after 19 min, but cpu_user 33.5, normal 2-31.\n");
-    const { subject: redacted } = render(resolved({ latest: latest(end, 33.5, 0.9, 58) }), {
+    const { subject, email } = render(resolved({ latest: latest(end, 43.5, 0.9, 58) }), CONTEXT);
+    expect(subject).toBe("[OK] web-07 (web): calm after 19 min, but cpu_user 43.5, normal 2-31 - K7Q2RT");
+    expect(email).toContain("RESOLVED: web-07 (group web) is calm after 19 min, but cpu_user 43.5, normal 2-31.\n");
+    const { subject: redacted } = render(resolved({ latest: latest(end, 43.5, 0.9, 58) }), {
       ...CONTEXT,
       redact: true,
     });

@@ -87,7 +87,7 @@ test("a full Gaussian of 256 metrics, the most that a sample has, takes one part
 
 // 8 · (2 · 1,500 + 1,500 · 1,501 / 2) = 9,030,000 bytes.
 test("a full Gaussian of 1,500 metrics is an error that states the limits", () => {
-  const message = /^the model of .* takes 9030000 bytes, \d+ compressed: at most 8388608 and 2867200$/;
+  const message = /^what is stored for .* takes 9030000 bytes, \d+ compressed: at most 8388608 and 8601600$/;
   expect(() => stored(noisy(1_500), 1_500)).toThrow(message);
 });
 
