@@ -7,7 +7,7 @@ import { cached, readSecret } from "../secret.ts";
 import type { Clock } from "../time.ts";
 
 /** A message of a topic as Lambda delivers it, reduced to the fields that the handler reads. */
-interface TopicEvent {
+export interface TopicEvent {
   readonly Records: readonly { readonly Sns: { readonly Message: string } }[];
 }
 
