@@ -28,10 +28,11 @@ async function story() {
     for (const host of ["web-07", "db-01"]) {
       const times = { since: START, newest: START + 44 * MINUTE, arrived: START + 44 * MINUTE };
       await stores.hosts.save(state({ host, seen: 45, interval: MINUTE, ...times }));
+      if (host === "web-07") await twin.put(host, Buffer.from("{"), START + 44.5 * MINUTE);
       await minute(host, 45);
     }
     for (let delivery = 0; delivery < 2; delivery++) await minute("db-01", 55);
-    for (const key of ["web-07", "web-99"]) await twin.put(key, Buffer.from("{"), START + 55 * MINUTE);
+    await twin.put("web-99", Buffer.from("{"), START + 55 * MINUTE);
     const refused = { since: START, at: START, refused: "flags too much", told: true };
     await stores.alerting.saveRefusal({ owner: "host#db-01", ...refused });
     await stores.baselines.write(aReport("host#db-01", 1, { refused: "flags too much" }));

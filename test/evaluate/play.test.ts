@@ -68,11 +68,11 @@ test("a row's score is in units of the epsilon then in force; while the host lea
 });
 
 test("with answers the second half is measured, and its first questions are answered as the rows' labels say", async () => {
-  const rows = busyRows(150, 170, 230);
+  const rows = busyRows(150, 170, 260);
   const labels = new Uint8Array(ROWS).fill(1, 150, 160);
   const recording = { ...recordingOf("web-1", [table(rows)], MINUTE), labels };
   const timeOf = (row: number) => recording.times[row] ?? 0;
-  const causes = [150, 230].map((row) => ({ from: timeOf(row), to: timeOf(row + 9), metrics: ["cpu"] }));
+  const causes = [150, 260].map((row) => ({ from: timeOf(row), to: timeOf(row + 9), metrics: ["cpu"] }));
   const entity = secondHalfOf({ name: "web-1", recording, from: CUT, intervalMs: MINUTE, causes });
   // Half-way between rows 120 and 300.
   expect(entity.from).toBe(210);
