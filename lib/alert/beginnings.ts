@@ -7,16 +7,18 @@ import type { AlertSettings } from "./settings.ts";
 
 /** Hosts that get the same within this time have it from one another, or from one cause: a release, a bad peer. */
 export const SPREAD_MS = HOUR_MS;
-/** More beginnings in an hour are a storm, in which the newest say enough; 30 KB of an item. */
-const RECENT_MAX = 300;
+/** More beginnings in an hour are a storm, in which the newest say enough. With the longest names they take 190 KB. */
+const RECENT_MAX = 120;
 /** Hosts with the same within the hour are one incident already where they are this share of those at once. */
 const SPREAD_OF_AT_ONCE = 0.6;
 /** But in a large group this share of it, or chance would make one of what has nothing in common. */
 const SPREAD_SHARE = 0.01;
+/** However large the group is: the desk remembers little more. */
+const SPREAD_HOSTS_MAX = 100;
 
 /** How many hosts of a group of `total` must have the same within an hour to make one incident. */
 export function spreadThreshold({ fleetHosts }: AlertSettings, total: number): number {
-  return Math.ceil(Math.max(SPREAD_OF_AT_ONCE * fleetHosts, SPREAD_SHARE * total));
+  return Math.ceil(Math.min(SPREAD_HOSTS_MAX, Math.max(SPREAD_OF_AT_ONCE * fleetHosts, SPREAD_SHARE * total)));
 }
 
 /** Whether so many other hosts have just had what this incident is about that it may be one of the whole group. */

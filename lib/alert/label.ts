@@ -5,7 +5,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import type { AlertingStore } from "./ports.ts";
-import { type QuietPorts, quieten } from "./quieten.ts";
+import { type QuietPorts, quietenAll } from "./quieten.ts";
 
 /** Of what is said with a label, in characters: it goes into the incident's item, and earlier labels keep theirs. */
 export const NOTE_LENGTH_MAX = 500;
@@ -33,11 +33,10 @@ interface LabelPorts {
 export async function labelIncident(ports: LabelPorts, incident: Incident, label: Label): Promise<number> {
   const { incidents } = ports;
   const members = incident.kind === "fleet" ? await membersOf(incidents, incident, label.at) : [];
-  const all = [...members, incident];
   await inParallel(AT_ONCE, members, (one) => incidents.label(subjectOf(one), one.opened, label));
   await incidents.label(subjectOf(incident), incident.opened, label);
-  for (const one of all) await quieten(ports, one, label.at);
-  return all.length;
+  await quietenAll(ports, incident.kind === "fleet" ? members : [incident], label.at);
+  return members.length + 1;
 }
 
 async function membersOf(

@@ -1,8 +1,8 @@
 import type { Cause } from "../incident/cause.ts";
 import { incidentId } from "../incident/id.ts";
-import { type AnomalyIncident, type Incident, subjectsOf } from "../incident/incident.ts";
+import { type AnomalyIncident, causesOf, type Incident, subjectOf, subjectsOf } from "../incident/incident.ts";
 import { isFalseAlarm, type Label } from "../incident/label.ts";
-import { type Pattern, patternOf } from "../incident/pattern.ts";
+import { PATTERNS_MAX, type Pattern, patternOf } from "../incident/pattern.ts";
 import { retryOnConflict } from "../retry.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
@@ -27,6 +27,28 @@ const INCIDENTS_FOR_HOURS = 3;
 const HOURS_WITHIN_MS = 3 * HOUR_MS;
 
 type Labelled = AnomalyIncident & { readonly label: Label };
+
+/**
+ * Learns from a label of a group's incident. A few hosts with the same speak for their group, so that the label of
+ * thousands takes no longer; the others are asked where their own pattern may end.
+ */
+export async function quietenAll(ports: QuietPorts, members: readonly Incident[], now: number): Promise<void> {
+  const quiets = await ports.alerting.quiets();
+  const ownQuiets = new Set(quiets.filter((one) => isActiveQuiet(one, now)).map(({ host }) => host));
+  const speakers = new Map<Pattern, number>();
+  const largestFirst = members.toSorted((a, b) => partIn(b) - partIn(a));
+  for (const member of largestFirst) {
+    const pattern = patternFor(member);
+    if (pattern === undefined) continue;
+    const before = speakers.get(pattern) ?? 0;
+    speakers.set(pattern, before + 1);
+    if (before < HOSTS_FOR_GROUP || ownQuiets.has(subjectOf(member))) await quieten(ports, member, now);
+  }
+}
+
+function partIn(incident: Incident): number {
+  return causesOf(incident)[0]?.contribution ?? 0;
+}
 
 /**
  * Learns from the labels of a host which pattern is quiet, after the incident got one: when more of its incidents were
@@ -84,7 +106,8 @@ function othersOf(harmless: readonly Labelled[], pattern: Pattern): readonly Qui
     const of = patternOf(cause);
     if (of !== pattern) sizes.set(of, Math.max(sizes.get(of) ?? 0, SIZE_MARGIN * sizeOf(cause)));
   }
-  return [...sizes].map(([of, most]) => ({ pattern: of, most }));
+  const all = [...sizes].map(([of, most]) => ({ pattern: of, most }));
+  return all.slice(0, PATTERNS_MAX);
 }
 
 /** The hours of the day that all of these have in common, if they have. */

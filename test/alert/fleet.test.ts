@@ -2,7 +2,10 @@ import { type Desk, newDesk, openOf } from "../../lib/alert/desk.ts";
 import { moveFleet } from "../../lib/alert/fleet.ts";
 import { DEFAULT_ALERT_SETTINGS } from "../../lib/alert/settings.ts";
 import { type AnomalyIncident, type FleetIncident, severityOf } from "../../lib/incident/incident.ts";
+import { itemOfDesk } from "../../lib/store/alerting-item.ts";
+import { itemSize } from "../../lib/store/item-size.ts";
 import type { HostState } from "../../lib/watch/state.ts";
+import { NAME_LENGTH_MAX } from "../../lib/wire/limits.ts";
 import { anIncident, aSilentIncident, judged } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 
@@ -222,4 +225,25 @@ test("silent hosts that do not come back within six hours keep no incident open"
   }));
   expect(at(open.desk!, dead, 5.9).incidents).toEqual([]);
   expect(at(open.desk!, dead, 6.1).incidents).toMatchObject([{ extent: { remaining: 5 } }]);
+});
+
+test("the desk of a group with the longest names, in a storm, fits into an item", () => {
+  // Three bytes a character, the most of those that count as one.
+  const name = (i: number) => `${i}`.padEnd(NAME_LENGTH_MAX, "\u20ac");
+  const states = Array.from({ length: 1_000 }, (_, i) => {
+    const incident = anIncident(name(i), {
+      opened: START,
+      causes: [{ ...anIncident("").causes[0]!, metric: name(i) }],
+    });
+    const pending = [{ kind: "opened" as const, id: incident.id, opened: START, revision: 1 }];
+    return state({ host: name(i), group: "web", incident, pending });
+  });
+  let desk = newDesk("web");
+  for (let minute = 0; minute < 4; minute++) {
+    const troubled = states.slice(250 * minute, 250 * (minute + 1));
+    const now = NOW + minute * 60_000;
+    desk = moveFleet(desk, { total: 1_000, troubled }, () => false, DEFAULT_ALERT_SETTINGS, now).desk ?? desk;
+  }
+  expect(desk.incidents).toHaveLength(4);
+  expect(itemSize(itemOfDesk(desk))).toBeLessThan(400 * 1024);
 });

@@ -43,6 +43,25 @@ test("a fleet's label is that of each of its hosts, and of no other incident", a
   expect((await incidents.get("web-1", NOON - 50_000))?.label).toEqual(LABEL);
 });
 
+test("three hosts speak for their group: the label of a fleet does not ask for every member's past", async () => {
+  const members = Array.from({ length: 60 }, (_, i) => anIncident(`web-${i}`, { fleet: "FLEET2" }));
+  const { stores, incidents } = await stored(FLEET, ...members);
+  const asked: string[] = [];
+  const counting: typeof incidents = {
+    ...incidents,
+    ofHost: (host, ...span) => {
+      asked.push(host);
+      return incidents.ofHost(host, ...span);
+    },
+  };
+  await labelIncident({ ...stores, incidents: counting }, FLEET, LABEL);
+  expect(asked).toHaveLength(3);
+  const quiets = await stores.alerting.quiets();
+  expect(quiets.filter(({ host }) => host === undefined)).toMatchObject([
+    { group: "web", main: { pattern: "high cpu" } },
+  ]);
+});
+
 test("hosts are labelled before their fleet, so that the same answer again does what was left undone", async () => {
   const members = Array.from({ length: 60 }, (_, i) => anIncident(`web-${i}`, { fleet: "FLEET2" }));
   const { stores, incidents, labelled } = await stored(FLEET, ...members);

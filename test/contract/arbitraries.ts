@@ -3,6 +3,7 @@ import type { Cause } from "../../lib/incident/cause.ts";
 import { ENDINGS, type FleetIncident, type HostIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample, Worst } from "../../lib/incident/judgement.ts";
 import type { Label } from "../../lib/incident/label.ts";
+import { NOTICE_KINDS } from "../../lib/incident/notice.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import type { BandsMemory } from "../../lib/model/band-memory.ts";
 import { type Bands, grainOf, type WeekdayBands } from "../../lib/model/bands.ts";
@@ -199,8 +200,6 @@ const clock: fc.Arbitrary<HostClock> = fc.record(
   },
   { requiredKeys: ["corrections"] },
 );
-
-const NOTICE_KINDS = ["opened", "also", "grown", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
 
 /** That of the lowest level began first. */
 const openAlerts = fc

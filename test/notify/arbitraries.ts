@@ -14,7 +14,7 @@ import type { Extent } from "../../lib/incident/extent.ts";
 import { ENDINGS, type Incident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
-import type { Notice, NoticeKind } from "../../lib/incident/notice.ts";
+import { NOTICE_KINDS, type Notice } from "../../lib/incident/notice.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
 import type { Severity } from "../../lib/incident/severity.ts";
 
@@ -124,16 +124,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     ),
   );
   const anyNotice: fc.Arbitrary<Notice> = fc.record({
-    kind: fc.constantFrom<NoticeKind>(
-      "opened",
-      "also",
-      "grown",
-      "worsened",
-      "unstable",
-      "shifted",
-      "reminder",
-      "resolved",
-    ),
+    kind: fc.constantFrom(...NOTICE_KINDS),
     incident: anyIncident,
   });
   const anyDigest: fc.Arbitrary<DigestNews> = fc.record({
