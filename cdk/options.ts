@@ -158,7 +158,8 @@ function secretArn(context: Context, key: Service): string | undefined {
   if (value === undefined || (typeof value === "string" && SECRET_ARN.test(value))) return value;
   throw new Error(
     `Option "${key}" is not the whole ARN of a secret that holds the address or key, such as ` +
-      `arn:aws:secretsmanager:eu-west-1:123456789012:secret:fleetwarden/${key}-a1B2c3. Set it with -c ${key}=… or in cdk.json.`,
+      `arn:aws:secretsmanager:eu-west-1:123456789012:secret:fleetwarden/${key}-a1B2c3. ` +
+      `Set it with -c ${key}=… or in cdk.json.`,
   );
 }
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
-/** Secrets Manager's JSON protocol on this machine, as far as GetSecretValue has it; `secretAt` gives a stage's value. */
+/** GetSecretValue of Secrets Manager's JSON protocol, on this machine; `secretAt` gives a stage's value. */
 export async function startSecrets(arn: string, secretAt: (stage: string) => unknown) {
   const server = createServer(async (request, response) => {
     const { SecretId, VersionStage } = (await json(request)) as Record<string, string>;

@@ -20,7 +20,8 @@ const NONE = "none";
 export function budgetCommand(): Command {
   return targetCommand("budget")
     .description(
-      "Show or set how many alerts a week a group may raise. Refits raise its epsilon to stay within this budget, but hide no labelled fault.",
+      "Show or set how many alerts a week a group may raise. " +
+        "Refits raise its epsilon to stay within this budget, but hide no labelled fault.",
     )
     .argument("<group>", "the group's name")
     .addArgument(
@@ -54,7 +55,8 @@ export function budgetCommand(): Command {
 function tooEarly(group: string, { seen }: Alerts, now: number): UserError {
   const from = moment(now - seen + WEEK_MS);
   return new UserError(
-    `group ${group} has been seen for ${duration(seen)}, and a budget needs a week of data: nothing was changed; set it after ${from}`,
+    `group ${group} has been seen for ${duration(seen)}, and a budget needs a week of data: ` +
+      `nothing was changed; set it after ${from}`,
   );
 }
 
@@ -107,5 +109,6 @@ function describeOutlook({ epsilonNeeded, epsilonAtMost, expectedPerWeek }: Outl
   if (epsilonNeeded === null) return `no epsilon holds it, so it changes nothing: about ${expected} stay`;
   const refit = "the next refit applies the budget, `fleetwarden refit` runs one now";
   if (epsilonAtMost === undefined) return `epsilon ${decimal(epsilonNeeded)} for all of them would hold it; ${refit}`;
-  return `it cannot be held: epsilon ${decimal(epsilonNeeded)} would hide a labelled fault, and ${decimal(epsilonAtMost)} at most leaves ${expected}; ${refit}`;
+  const why = `epsilon ${decimal(epsilonNeeded)} would hide a labelled fault, and ${decimal(epsilonAtMost)} at most leaves ${expected}`;
+  return `it cannot be held: ${why}; ${refit}`;
 }

@@ -47,9 +47,11 @@ function formatPreview(found: Preview & { readonly learning: number }): string {
   const more = affected.length > HOSTS_LISTED ? [`  and ${affected.length - HOSTS_LISTED} more`] : [];
   return [
     `With epsilon ${decimal(epsilon)} for ${hostCount(hosts)}${others.length > 0 ? ` (not for ${others.join(", ")})` : ""}:`,
-    `${alertsIn(alerts.days)}: ${epsilon > COUNTED_MAX ? "at most " : ""}${decimal(alerts.after)} instead of ${decimal(alerts.now)}`,
+    `${alertsIn(alerts.days)}: ${epsilon > COUNTED_MAX ? "at most " : ""}${decimal(alerts.after)} ` +
+      `instead of ${decimal(alerts.now)}`,
     `confirmed faults of the last ${INCIDENT_DAYS} days: ${faults.caught} caught, ${faults.missed} missed`,
-    `false alarms of the last ${INCIDENT_DAYS} days: ${falseAlarms.raised} still raised, ${falseAlarms.silenced} no longer`,
+    `false alarms of the last ${INCIDENT_DAYS} days: ` +
+      `${falseAlarms.raised} still raised, ${falseAlarms.silenced} no longer`,
     `hosts affected: ${affected.length}`,
     ...affected
       .slice(0, HOSTS_LISTED)

@@ -36,7 +36,8 @@ export function labelCommand(): Command {
           : "";
         return [
           { incident: known, host, label, labelled, ...(quiet ? { quiet } : {}) },
-          `${known} of ${host} is labelled ${verdict}${members}.${lesson} The next refit counts it; \`fleetwarden refit\` runs one now.`,
+          `${known} of ${host} is labelled ${verdict}${members}.${lesson} ` +
+            "The next refit counts it; `fleetwarden refit` runs one now.",
         ];
       }),
     );

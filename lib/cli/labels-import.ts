@@ -8,7 +8,8 @@ import { answer, targetCommand } from "./connect.ts";
 export function labelsImportCommand(): Command {
   return targetCommand("import")
     .description(
-      "Label incidents from a CSV file: an exported one, or one with host or group, from and to. A time without an incident gets the label itself.",
+      "Label incidents from a CSV file: an exported one, or one with host or group, from and to. " +
+        "A time without an incident gets the label itself.",
     )
     .argument("<file>", "CSV with a column verdict")
     .addOption(byOption("who gave the labels, where the file names nobody"))
@@ -28,7 +29,8 @@ const UNMATCHED_SHOWN_MAX = 10;
 
 function wordsFor({ labelled, times, known, outdated, unmatched }: Imported, isTrial: boolean): string {
   const lines = [
-    `${labelled} labels ${isTrial ? "would be" : "were"} added to incidents and ${times} to times without one, ${known} were stored already, ${outdated} are older than the stored ones.`,
+    `${labelled} labels ${isTrial ? "would be" : "were"} added to incidents and ${times} to times without one, ` +
+      `${known} were stored already, ${outdated} are older than the stored ones.`,
   ];
   if (unmatched.length > 0) {
     const shown = unmatched.slice(0, UNMATCHED_SHOWN_MAX).map(({ row, incident }) => `${row} (${incident})`);

@@ -56,7 +56,8 @@ async function readRows(file: string, known: readonly string[], by: string, at: 
     throw new UserError(`${file}: no row has label 1: an epsilon is chosen by the anomalies it catches`);
   if (labels.length > LABELLED_ROWS_MAX || rows.length > LABELLED_VALUES_MAX)
     throw new UserError(
-      `${file}: ${labels.length} rows of ${names.length} metrics: give at most ${LABELLED_ROWS_MAX} rows and ${LABELLED_VALUES_MAX} values`,
+      `${file}: ${labels.length} rows of ${names.length} metrics: ` +
+        `give at most ${LABELLED_ROWS_MAX} rows and ${LABELLED_VALUES_MAX} values`,
     );
   return { names, rows, labels, by, at };
 }

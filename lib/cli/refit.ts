@@ -73,5 +73,6 @@ function reportLine(report: FitReport): string {
   if (report.refused) return `${head}: refused, ${report.refused}`;
   const unchanged = report.refitted === undefined ? "" : "unchanged, ";
   const days = report.shortened ? ` of the newest ${decimal(report.shortened.days)} d` : "";
-  return `${head}: ${unchanged}${report.samples} samples${days}, ${report.excluded} left out, epsilon ${describeEpsilon(report)}`;
+  const learnt = `${report.samples} samples${days}, ${report.excluded} left out`;
+  return `${head}: ${unchanged}${learnt}, epsilon ${describeEpsilon(report)}`;
 }

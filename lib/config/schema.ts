@@ -61,7 +61,8 @@ const GROUP_NAME = v.pipe(
 const GROUP_ENTRY = object({
   timezone: optional(
     ZONE,
-    "The zone whose calendar the group's baselines learn, and whose clock its messages show. Without it: the one of all groups.",
+    "The zone whose calendar the group's baselines learn, and whose clock its messages show. " +
+      "Without it: the one of all groups.",
   ),
   hosts: optional(
     oneOf(["steady", "come-and-go"]),

@@ -17,7 +17,8 @@ export function createForward(env: Environment, { clock, sleep }: { readonly clo
   const arn = env[ENVIRONMENT.forwardSecret];
   if (!service || !arn) {
     throw new Error(
-      `${ENVIRONMENT.forwardService} must name a service, and ${ENVIRONMENT.forwardSecret} the secret with its address or key`,
+      `${ENVIRONMENT.forwardService} must name a service, ` +
+        `and ${ENVIRONMENT.forwardSecret} the secret with its address or key`,
     );
   }
   const destination = cached(

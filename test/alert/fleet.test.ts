@@ -11,7 +11,7 @@ import { START, state } from "../factories.ts";
 
 const NOW = START + 300_000;
 
-/** A host whose incident opened so many seconds after `START` and is not announced. Each host has trouble of its own. */
+/** A host whose incident opened this many seconds after `START`, and is not announced. Each has trouble of its own. */
 function troubled(host: string, seconds: number, changes: Partial<HostState> = {}): HostState {
   const opened = START + seconds * 1_000;
   const pending = [{ kind: "opened" as const, id: "ABC234", opened, revision: 1 }];

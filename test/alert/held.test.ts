@@ -51,7 +51,7 @@ test("a fault that ends minutes before the silence does is never told, though it
   expect(await unused(world)).toBe(0);
 });
 
-test("a fault that goes on after the silence is told within a minute of its end, once, and so is its own end", async () => {
+test("a fault that outlasts the silence is told within a minute of its end, once, and so is its own end", async () => {
   const world = await silenced(30);
   await live(world, WEB, 60, (minute) => (isIn(minute, 20, 40) ? BUSY : QUIET));
   expect(world.said()).toEqual(["opened web-000", "resolved web-000"]);
@@ -59,7 +59,7 @@ test("a fault that goes on after the silence is told within a minute of its end,
   expect(await unused(world)).toBe(0);
 });
 
-test("a host that falls silent and returns within the silence is not told, one that stays away is told at its end", async () => {
+test("a host that returns within the silence is not told, one that stays away is told at its end", async () => {
   const world = await silenced(60);
   const hosts = hostsOf("web", 3);
   await live(world, hosts, 80, (minute, host) => {
@@ -70,7 +70,7 @@ test("a host that falls silent and returns within the silence is not told, one t
   expect((world.told[0]!.at - START) / MINUTE).toBeCloseTo(60.3, 0);
 });
 
-test("trouble of many hosts that ended within the silence makes no incident of the group, what goes on makes one", async () => {
+test("trouble of many hosts makes an incident of the group only if it outlasts the silence", async () => {
   const hosts = hostsOf("web", 8);
   const over = await silenced(30);
   await live(over, hosts, 60, (minute) => (isIn(minute, 20, 28) ? BUSY : QUIET));

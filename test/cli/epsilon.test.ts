@@ -14,7 +14,7 @@ const WEEK = 7 * 86_400_000;
 /** 2026-11-19T00:00:00Z, a Thursday, when the counts' week begins. */
 const THURSDAY = 1_795_046_400_000;
 
-/** A host judged by epsilon 8 with an alert for each of these peaks within the week of `THURSDAY`, each an hour long. */
+/** A host judged by epsilon 8, with an hour's alert for each of these peaks within the week of `THURSDAY`. */
 function host(name: string, peaks: readonly number[], epsilon = 8) {
   const ending = { clear: (level: number) => level / 2, calm: () => 60_000 };
   const crossings = peaks.reduce((counts, score, i) => {

@@ -67,7 +67,7 @@ test("a row's score is in units of the epsilon then in force; while the host lea
   expect([one.flagged[155], one.flagged[200]]).toEqual([1, 0]);
 });
 
-test("with answers the second half is measured, and its first questions are answered as the rows' labels say", async () => {
+test("with answers the second half is measured, after the first questions got the labels of the rows", async () => {
   const rows = busyRows(150, 170, 260);
   const labels = new Uint8Array(ROWS).fill(1, 150, 160);
   const recording = { ...recordingOf("web-1", [table(rows)], MINUTE), labels };

@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /**
- * A server of this machine in place of a service. It refuses what the service would not accept with 400, and answers all
+ * A server on this machine in place of a service. It answers 400 to what the service would not accept, and answers all
  * other requests as `answers` says, the first one first.
  */
 export async function startService(service: Service, answers: readonly Answer[] = []) {

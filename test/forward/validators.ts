@@ -8,7 +8,7 @@ const httpUrl = v.pipe(v.string(), v.regex(/^https?:\/\/[^\s<>|]+$/));
 /**
  * Slack: incoming webhooks take `text` and at most 50 blocks
  * (https://docs.slack.dev/reference/block-kit/blocks). Header: plain text of 150 characters; section: text of 3,000;
- * context: 1 to 10 elements. In texts `<` and `>` begin and end commands, and `&` stands only before `amp;`, `lt;` or `gt;`
+ * context: 1 to 10 elements. In texts `<` and `>` begin and end commands, and only `amp;`, `lt;` and `gt;` follow `&`
  * (https://docs.slack.dev/messaging/formatting-message-text).
  */
 const slackText = (max: number) => v.pipe(text(max), v.regex(/^(?:[^&<>]|&(?:amp|lt|gt);)*$/));
@@ -38,8 +38,9 @@ const slack = v.strictObject({
 
 /**
  * Teams: a message of type "message" with an Adaptive Card among its attachments
- * (https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using) of at most 28 KB
- * (https://learn.microsoft.com/en-us/connectors/teams/). RichTextBlock, TextRun and Action.OpenUrl: https://adaptivecards.io/explorer.
+ * (https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using)
+ * of at most 28 KB (https://learn.microsoft.com/en-us/connectors/teams/).
+ * RichTextBlock, TextRun and Action.OpenUrl: https://adaptivecards.io/explorer.
  */
 const textRun = v.strictObject({
   type: v.literal("TextRun"),

@@ -206,7 +206,7 @@ test("of two refits of one host at once, one wins and the other says so", async 
   expect((await stores.baselines.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 });
 
-test("a fault labelled on one host decides epsilon for its group, and a false alarm on another moves none", async () => {
+test("a labelled fault of one host decides epsilon for its group; a false alarm moves none", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-01", 20, "fault");
   await hostIn(stores, "web-02", 30);

@@ -128,7 +128,8 @@ describe("what does not count by the policy", () => {
       ...several(5, { x: -10, use: Use.blip, verdict: "false" }),
       ...several(5, { x: 5, use: Use.fault, verdict: "fault" }),
     ]);
-    // Alone the two ask for the impossible: a false alarm of 50 below a fault of 12.5. Without what is low any between ½ and 12.5 is best; labels at most double the limit without them, which is 1.5.
+    // Alone the two ask for the impossible: a false alarm of 50 below a fault of 12.5. Without what is low, any epsilon
+    // between ½ and 12.5 is best. Labels at most double the limit without them, which is 1.5.
     expect(chooseForHost(fitted(set), undefined).quality).toMatchObject({ f1: expect.closeTo(2 / 3, 12) });
     const fit = fitted(set, GAUSSIAN, upwards);
     expect(fit.peaks.map(({ peak }) => peak)).toEqual([0, 12.5]);

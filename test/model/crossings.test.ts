@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 const WEEK = 7 * DAY;
 /** Thursday 2026-11-19, 00:00 UTC: python3 -c "print(2968 * 7 * 86400)", and date -u -d @1795046400 says which day that is. */
 const THURSDAY = 1_795_046_400_000;
-/** An alert ends with the first calm sample that comes five minutes after the last other one; at 0.6 of it all is calm. */
+/** An alert ends with the first calm sample five minutes after the last other one; at 0.6 of the level all is calm. */
 const ENDING: Ending = { clear: (epsilon: number) => 0.6 * epsilon, calm: () => 5 * MINUTE };
 
 /** Goes through the scores in turn, a minute apart. */

@@ -26,7 +26,8 @@ export async function alertViolations(aftermath: Aftermath): Promise<string[]> {
 
 /**
  * Every decided notice was sent, counted in a digest, included in a fleet incident that was itself decided, or over in
- * a silence, or waits for what a host does that was calm when a silence ended. It was sent again only where a run could not record it or another run worked at the same time.
+ * a silence, or it waits for what a host does that was calm when a silence ended. It was sent again only where a run
+ * could not record it or another run worked at the same time.
  */
 function noticeViolations({ ledger, tally }: Aftermath, held: ReadonlySet<string>): string[] {
   const { decided, reasons, publications, runs, fleets, disturbed } = ledger;

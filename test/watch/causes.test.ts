@@ -155,7 +155,7 @@ test("a missing metric is no cause", () => {
   expect(causes).toMatchObject([{ metric: "load", share: 1 }]);
 });
 
-/** An hour of errors each morning, none else: the noisy hour widens its band by three units and more, also downwards. */
+/** An hour of errors each morning, none else: that hour widens its band by three units and more, also downwards. */
 const inTheMorning = (least: number) => (_: number, minute: number) =>
   minute >= 360 && minute < 420 ? least + ((7 * minute) % 41) : least + ripple(minute) + 1;
 

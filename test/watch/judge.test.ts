@@ -110,7 +110,7 @@ describe("a rule that holds", () => {
     });
   });
 
-  test("joins the incident that is open, once, and goes on with the values of now; a critical one makes it worse", () => {
+  test("joins the open incident once, and goes on with the values of now; a critical one makes it worse", () => {
     const open = minutes(0, 3, { ratio: 2 });
     const again = { ...FULL, values: [{ metric: "disk", now: 99 }] };
     const { notices, draft } = judged([...open, { at: 3, ratio: 0, hits: [FULL] }, { at: 4, ratio: 0, hits: [again] }]);

@@ -4,7 +4,8 @@ import { recordOf } from "../../lib/incident/record.ts";
 
 /**
  * What the notices of one host must be, whatever happened to it: one incident after the other, each opened first, resolved last
- * if at all, and told each other thing at most once, but more trouble for each that joins; revisions count the notices of an incident.
+ * if at all, and told each other thing at most once, but more trouble for each that joins. Revisions count the notices
+ * of an incident.
  */
 export function expectLives(notices: readonly Notice[], open: Incident | undefined): void {
   let current: { id: string; kinds: string[]; opened: number } | undefined;

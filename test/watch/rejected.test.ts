@@ -63,7 +63,7 @@ async function rejectedOf(stores: MemoryStores, ...hosts: readonly string[]) {
 
 const BROKEN = '{"host":';
 
-test("a record that names nobody is counted of the known host of its key, with its reason, and changes nothing else", async () => {
+test("a record that names nobody is counted, with its reason, for the known host of its key", async () => {
   const incident = aSilentIncident("web-07");
   const pending = [{ kind: "opened" as const, id: incident.id, opened: incident.opened, revision: 1 }];
   const before = known("web-07", { interval: MINUTE, retired: true, incident, pending });

@@ -27,7 +27,8 @@ export function labelsView(root) {
   function show({ queue: wanted, unlabelled, labelled, conflicts: found }) {
     setText(
       lead,
-      `${several(labelled, "incident")} of the last 30 days labelled, ${unlabelled} not. Those nearest to epsilon come first: there a label decides most. Alike ones are asked about once.`,
+      `${several(labelled, "incident")} of the last 30 days labelled, ${unlabelled} not. ` +
+        "Those nearest to epsilon come first: there a label decides most. One stands for several that are alike.",
     );
     queue.show(wanted);
     setText(empty, wanted.length > 0 ? "" : "Nothing waits for a label.");

@@ -40,7 +40,7 @@ export function thresholdChart({ levels, days, peaks, epsilon, highest, histogra
       class: "threshold",
       role: "img",
       "aria-label": [
-        `${alertsIn(days)} by epsilon, from ${decimal(levels[0].alerts)} at ${decimal(levels[0].epsilon)} down to ${decimal(levels.at(-1).alerts)} at ${decimal(levels.at(-1).epsilon)}`,
+        `${alertsIn(days)} by epsilon, from ${alertsAt(levels[0])} down to ${alertsAt(levels.at(-1))}`,
         ...(lanes ? [lanes.words] : []),
         `${peaks.length} peaks of incidents by label`,
       ].join("; "),
@@ -84,6 +84,10 @@ export function thresholdChart({ levels, days, peaks, epsilon, highest, histogra
       grip.setAttribute("cx", x(value));
     },
   };
+}
+
+function alertsAt({ alerts, epsilon }) {
+  return `${decimal(alerts)} at ${decimal(epsilon)}`;
 }
 
 function curve(levels, { x, bottom, width, days }) {
