@@ -1,4 +1,4 @@
-import type { Also } from "../../lib/incident/incident.ts";
+import type { Also, Incident } from "../../lib/incident/incident.ts";
 import type { Worst } from "../../lib/incident/judgement.ts";
 
 /** An incident as stored: the figures of its causes have six digits, enough for people. */
@@ -16,4 +16,9 @@ export function rounded<T extends Pick<Worst, "causes">>(incident: T): T {
   }));
   const { also } = incident as { readonly also?: Also };
   return { ...incident, causes, ...(also ? { also: rounded(also) } : {}) };
+}
+
+/** An incident as the stores return it. */
+export function asStored<T extends Incident>(incident: T): T {
+  return incident.kind === "silent" ? incident : rounded(incident as T & Worst);
 }
