@@ -54,7 +54,7 @@ function partIn(incident: Incident): number {
  * Learns from the labels of a host which pattern is quiet, after the incident got one: when more of its incidents were
  * called false than a fault, and no fault was as small. Returns the quiet pattern, if there is one now.
  */
-export async function quieten(ports: QuietPorts, incident: Incident, now: number): Promise<QuietPattern | undefined> {
+async function quieten(ports: QuietPorts, incident: Incident, now: number): Promise<QuietPattern | undefined> {
   const pattern = patternFor(incident);
   if (incident.kind !== "anomaly" || pattern === undefined) return undefined;
   const { host, group } = incident;
