@@ -65,7 +65,7 @@ export function range({ metric, now, expected, low, high }: Omit<Cause, "contrib
   const [from, to] = [quantity(Math.max(low, least), unit), quantity(Math.min(high, most), unit)];
   if (join(from) === join(to)) return join(from);
   const oneUnit = from.number === "0" || from.unit === to.unit;
-  const plain = !`${from.number}${to.number}`.includes("-");
+  const plain = !/[-?]/.test(`${from.number}${to.number}`);
   return oneUnit && plain ? `${from.number}-${join(to)}` : `${join(from)} to ${join(to)}`;
 }
 

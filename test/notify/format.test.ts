@@ -60,6 +60,7 @@ test.each([
   ["delta", 0, 5e3, "0-5k"],
   ["tiny", 1e-9, 2e-9, "1e-9 to 2e-9"],
   ["constant", 5, 5.0001, "5"],
+  ["cpu_mhz", Number.NEGATIVE_INFINITY, 0, "? MHz to 0 MHz"],
 ])("range of %s from %p to %p is %p", (metric, low, high, text) => {
   expect(range(cause({ metric, low, high, now: high, expected: low }))).toBe(text);
 });
