@@ -31,6 +31,8 @@ export interface Sweeping {
 export interface Swept extends Delivered {
   /** Hosts found silent. */
   readonly silent: number;
+  /** Hosts with samples that have waited long enough for the rest of their records: to be scored now. */
+  readonly waiting: readonly HostState[];
 }
 
 /**
@@ -60,7 +62,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   for (const state of overview.gone) await attempts.run(() => retire(ports, state, now));
   for (const state of overview.expired) await attempts.run(() => expire(ports, state));
   attempts.end();
-  return { silent, ...delivered };
+  return { silent, ...delivered, waiting: overview.waiting };
 }
 
 /** A host that comes back in the same moment keeps its state, and learns from its history again. */

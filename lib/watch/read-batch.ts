@@ -138,7 +138,13 @@ async function decodeAll(schemas: SchemaStore, memory: ScoreMemory, first: reado
   await lookUp(schemas, memory, missingIn(first), troubles, now);
   const all = first.map((one) => (one.unknownSchema === undefined ? one : decode(memory, one.record)));
   const awaited = countWaits(memory, missingIn(all));
-  const refused = await remember(schemas, memory, all, troubles, now);
+  const refused = await remember(
+    schemas,
+    memory,
+    all.flatMap(({ parts }) => parts),
+    troubles,
+    now,
+  );
   return { all, names: { troubles, refused, awaited } };
 }
 

@@ -8,6 +8,10 @@ export interface HostSamples {
   readonly times: readonly number[];
   /** One row of `schema.names.length` values per time; NaN = missing. Never infinite. */
   readonly values: Float64Array;
+  /** Whether other records bring more of the same moments, as those of a sender of one record for each series. */
+  readonly isPart?: true;
+  /** The names whose values are totals that only grow, as the sender says: their rate is what counts. */
+  readonly counters?: readonly string[];
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
 }

@@ -184,13 +184,14 @@ describe("a record whose names nobody has stored yet", () => {
   test("is not overtaken by later records of its host", async () => {
     const stores = createMemoryStores(() => START);
     const score = process(stores);
-    const at = (time: number) => sample({ time, metrics: { cpu: 1 } });
-    const later = at(START + STEP);
-    expect((await score([at(START - STEP), nameless("web-07"), later])).retryFrom).toBe(1);
+    const later = sample({ time: START + STEP, metrics: { cpu: 1 } });
+    expect((await score([sample({ host: "web-08", metrics: { cpu: 1 } }), nameless("web-07"), later])).retryFrom).toBe(
+      1,
+    );
     await process(stores)([one("web-09", { names: ["cpu", "load"], rows: [[3, 4]] })]);
     await score([nameless("web-07"), later]);
     const state = (await stores.hosts.load(["web-07"])).get("web-07");
-    expect(state).toMatchObject({ seen: 3, ingest: { late: 0, duplicates: 0 } });
+    expect(state).toMatchObject({ seen: 2, ingest: { late: 0, duplicates: 0 } });
   });
 
   test("is rejected two minutes after its arrival, and says what to do", async () => {
