@@ -18,7 +18,7 @@ export interface Preceding {
   readonly before: number;
 }
 
-/** A release that breaks something does so within an hour, and after it a message about an old release only misleads. */
+/** What a release breaks shows within an hour; later its name would only mislead. */
 const FOLLOWS_WITHIN_MS = HOUR_MS;
 /** Scripts declare a release some seconds after it began. */
 const DECLARED_LATE_MS = MINUTE_MS;

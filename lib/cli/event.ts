@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { declareEvent, EVENT_TEXT_MAX } from "../alert/event.ts";
+import { declareEvent } from "../alert/declare.ts";
+import { EVENT_TEXT_MAX } from "../alert/event.ts";
 import { messageOf } from "../errors.ts";
 import { moment } from "../notify/time.ts";
 import { oneLine } from "../plain-text.ts";

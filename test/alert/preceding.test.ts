@@ -1,5 +1,5 @@
 // Which events and silences a message names: by hosts and by time.
-import { declareEvent } from "../../lib/alert/event.ts";
+import { declareEvent } from "../../lib/alert/declare.ts";
 import { precedingOf } from "../../lib/alert/preceding.ts";
 import type { SilenceMatcher } from "../../lib/alert/silence.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
