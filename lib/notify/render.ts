@@ -69,11 +69,11 @@ function wordsOf(news: News, context: WordsContext): Words {
   }
 }
 
-function noticeWords({ kind, incident }: Notice, context: WordsContext): Words {
+function noticeWords({ kind, incident, whole }: Notice, context: WordsContext): Words {
   if (incident.kind === "silent") return silentWords({ kind, incident }, context);
   return incident.kind === "fleet"
     ? fleetWords({ kind, incident }, context)
-    : anomalyWords({ kind, incident }, context);
+    : anomalyWords({ kind, incident, ...(whole ? { whole } : {}) }, context);
 }
 
 function signed(lines: readonly string[], stack: string): string {
