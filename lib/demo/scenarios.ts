@@ -182,13 +182,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "rolling-restart",
-    story: "A release reaches 30 hosts one after the other, one every two minutes; each is busy for five minutes.",
+    story: "A declared release reaches 30 hosts, one every two minutes; each is busy for five minutes.",
     hosts: fleetOf(30),
     lasts: 3 * HOUR_MS,
     faults: fleetOf(30).map(({ name }, n) => {
       const from = (10 + 2 * n) * MINUTE_MS;
       return { hosts: [name], from, to: from + 5 * MINUTE_MS, change: busyCpu };
     }),
+    events: [{ group: "web", at: 9 * MINUTE_MS, text: "deploy 4.2" }],
     told: [
       "opened web-01: cpu_busy_percent",
       "opened web-02: cpu_busy_percent",

@@ -8,6 +8,7 @@ import type {
   TextsHeldNews,
   UnusedSilenceNews,
 } from "../../lib/alert/news.ts";
+import type { Preceding } from "../../lib/alert/preceding.ts";
 import type { Cause } from "../../lib/incident/cause.ts";
 import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
@@ -322,11 +323,15 @@ const SIX_HOURS_LATER = {
 };
 const ACKNOWLEDGED = { acknowledged: { at: at(14, 40), by: "ann" } };
 
+/** Six minutes before the incident of docs/alerts.md. */
+export const DEPLOY: Preceding = { what: "event", text: "deploy 4.2", by: "anna", at: at(14, 24), before: 360_000 };
+
 const TWELVE = { affected: 12, total: 60, silent: 0, first: [{ host: "web-03", id: "A2B3C4" }] };
 
 /** Every piece of news as the files of docs/examples/alerts show it. */
 export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: Partial<RenderContext>]>> = {
   opened: [opened()],
+  "opened-after-event": [opened(), { preceding: [DEPLOY] }],
   "opened-redacted": [opened(), { redact: true }],
   "opened-by-rule": [ruled()],
   "opened-with-rule": [opened({ rules: RULES_TOO })],
