@@ -1,5 +1,15 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import { busyCpu, busyJob, type Fault, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
+import {
+  busyCpu,
+  busyJob,
+  deadCollector,
+  type Fault,
+  flood,
+  heavierRelease,
+  leak,
+  saturatedDisk,
+  slowDependency,
+} from "./fault.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
 
 const WEB = { name: "web-07", group: "web" };
@@ -107,6 +117,14 @@ export const SCENARIOS: readonly Scenario[] = [
     lasts: 90 * MINUTE_MS,
     faults: [],
     outages: [{ hosts: [WEB.name], from: 50 * MINUTE_MS, to: 80 * MINUTE_MS }],
+    told: ["opened web-07: silent", "resolved web-07: silent"],
+  },
+  {
+    name: "dead-collector",
+    story: "The collector of one of two hosts hands out no values for half an hour, and its agent goes on sending.",
+    hosts: [WEB, NEIGHBOUR],
+    lasts: 90 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 48 * MINUTE_MS, to: 78 * MINUTE_MS, change: deadCollector }],
     told: ["opened web-07: silent", "resolved web-07: silent"],
   },
   {

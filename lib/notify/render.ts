@@ -74,11 +74,11 @@ function noticeWords(notice: Notice, context: WordsContext): Words {
   return withPreceding(incidentWords(notice, context), notice, context);
 }
 
-function incidentWords({ kind, incident }: Notice, context: WordsContext): Words {
+function incidentWords({ kind, incident, whole }: Notice, context: WordsContext): Words {
   if (incident.kind === "silent") return silentWords({ kind, incident }, context);
   return incident.kind === "fleet"
     ? fleetWords({ kind, incident }, context)
-    : anomalyWords({ kind, incident }, context);
+    : anomalyWords({ kind, incident, ...(whole ? { whole } : {}) }, context);
 }
 
 function signed(lines: readonly string[], stack: string): string {

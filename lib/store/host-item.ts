@@ -56,7 +56,7 @@ export const UNSENT = "1";
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
- * | C | unread, JSON of itself; absent while its records can be read | | | |
+ * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -89,6 +89,7 @@ export function itemOfHost(state: HostState): Item {
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
     ...(state.unread ? { C: json(state.unread) } : {}),
+    ...(state.odd ? { D: json(state.odd) } : {}),
     ...(state.clock ? { j: json(state.clock) } : {}),
     ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
   });
@@ -127,6 +128,7 @@ function readHost(stored: Stored): HostState {
       : {}),
     lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
     ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
+    ...(has(stored, "D") ? { odd: readJson(stored, "D", oddOfDocument) } : {}),
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
@@ -165,6 +167,8 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
   if (more.length > 0) throw new RangeError(`${3 + more.length} counts instead of 3`);
   return { duplicates, late, rejected };
 }
+
+const oddOfDocument = objectOf({ count: anInteger, last: aText, at: anInteger });
 
 function listOfLapsed({ at, patterns, peak }: Lapsed): readonly unknown[] {
   return [at, patterns, listOfSample(peak)];

@@ -90,6 +90,7 @@ const rareOfHost = {
 };
 
 const unread = fc.record({ since: time, reason: name });
+const odd = fc.record({ count, last: name, at: time });
 
 function anyWith<T, R>(required: { [K in keyof T]: fc.Arbitrary<T[K]> }, rare: { [K in keyof R]: fc.Arbitrary<R[K]> }) {
   return fc.tuple(fc.record(required), fc.record(rare, { requiredKeys: [] })).map(([a, b]) => ({ ...a, ...b }));
@@ -250,6 +251,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       incident: hostIncidentOf(host),
       clock,
       unread,
+      odd,
     };
     return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));
   });

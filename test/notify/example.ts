@@ -123,6 +123,8 @@ export function silent(changes: Partial<SilentIncident> = {}): Notice {
   };
 }
 
+const UNUSABLE = { since: Date.UTC(2026, 10, 22, 14, 4, 20), reason: 'no value is a number: cpu_user is "n/a"' };
+
 /** It sends again at 14:22:30. */
 export function sendingAgain(changes: Partial<SilentIncident> = {}): Notice {
   const changed = { revision: 2, resolved: Date.UTC(2026, 10, 22, 14, 22, 30), ...changes };
@@ -345,6 +347,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   "ended-silent": [resolved({ ending: "silent" })],
   "ended-gone": [resolved({ ending: "gone" })],
   silent: [silent()],
+  "silent-unusable": [silent({ unread: UNUSABLE })],
   "silent-reminder": [{ ...silent({ revision: 2 }), kind: "reminder" }, { now: at(18, 3, 30) }],
   "silent-over": [sendingAgain()],
   "silent-retired": [sendingAgain({ ending: "gone" })],
