@@ -33,9 +33,13 @@ export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> 
  */
 async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly HostState[]> {
   const { overview, since, now, desks, attempts } = run;
-  const outage = isOutage(deskOf(desks, ALL_HOSTS), overview, since, now);
+  const desk = deskOf(desks, ALL_HOSTS);
+  const quietAll = isOutage(desk, overview, since, now);
+  // One host is no fleet: its silence is its own, as nobody else could show that records still arrive.
+  const isAlone = overview.expected.hosts === 1 && openOf(desk).length === 0;
+  const outage = quietAll && !isAlone;
   const quiet = overview.quiet.filter((state) =>
-    outage ? !state.incident && isSilent(state, now) : isSilent(state, overview.latest),
+    outage ? !state.incident && isSilent(state, now) : isSilent(state, quietAll ? now : overview.latest),
   );
   const silent: HostState[] = [];
   await inParallel(AT_ONCE, quiet, async (state) => {
@@ -44,7 +48,7 @@ async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly 
     if (ended) silent.push(fallenSilent(ended, fleet, now));
   });
   const move = await attempts.run(() =>
-    storeMove(ports, run, ALL_HOSTS, (desk) => moveOutage(desk, overview, silent, outage, now)),
+    storeMove(ports, run, ALL_HOSTS, (current) => moveOutage(current, overview, silent, outage, now)),
   );
   // Without it nobody knows whether it is them or everybody: the next sweep sees them again.
   return move ? silent.map((state) => attachedBy(move, state)) : [];

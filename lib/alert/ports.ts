@@ -1,6 +1,7 @@
 import type { TimeLabel } from "../incident/time-label.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { Allowance, Desk } from "./desk.ts";
+import type { DeclaredEvent } from "./event.ts";
 import type { NewsPublisher } from "./news.ts";
 import type { QuietPattern } from "./quiet.ts";
 import type { Refusal } from "./refusal.ts";
@@ -50,6 +51,11 @@ export interface AlertingStore {
   /** Later writes win: the same host or group and beginning have the same id. */
   saveTimeLabel(label: TimeLabel): Promise<void>;
   removeTimeLabel(id: string): Promise<void>;
+  /** The events from `from` inclusive to `to` exclusive, oldest first; each is kept for 30 days after its time. */
+  events(from: number, to: number): Promise<readonly DeclaredEvent[]>;
+  /** Later writes win: all that an event says is in its id. */
+  saveEvent(event: DeclaredEvent): Promise<void>;
+  removeEvent(event: Pick<DeclaredEvent, "id" | "at">): Promise<void>;
   audit(): Promise<Audit | undefined>;
   saveAudit(audit: Audit): Promise<void>;
 }

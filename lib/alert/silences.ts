@@ -14,7 +14,7 @@ export interface Period {
 
 /** Whether the silence is about this host of this group: each pattern that it has must fit. */
 export function matches(
-  { matcher }: Silence,
+  { matcher }: Pick<Silence, "matcher">,
   { host, group }: { readonly host: string; readonly group: string },
 ): boolean {
   return (

@@ -15,6 +15,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   explain: async () => (await import("./explain.ts")).explainCommand(),
   ack: async () => (await import("./ack.ts")).ackCommand(),
   silence: async () => (await import("./silence.ts")).silenceCommand(),
+  event: async () => (await import("./event.ts")).eventCommand(),
   label: async () => (await import("./label.ts")).labelCommand(),
   labels: async () => (await import("./labels.ts")).labelsCommand(),
   export: async () => (await import("./export.ts")).exportCommand(),

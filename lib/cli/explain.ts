@@ -1,9 +1,12 @@
 import type { Command } from "commander";
-import { type Incident, sampleOf } from "../incident/incident.ts";
+import { precedingOf } from "../alert/preceding.ts";
+import { sampleOf } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
+import type { RenderContext } from "../notify/words.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
@@ -22,15 +25,18 @@ export function explainCommand(): Command {
         const { baseline } = sampleOf(incident).judgement ?? {};
         const reports = baseline ? await stores.baselines.reports(baseline.owner, VERSIONS_MAX) : [];
         const judged = reports.find(({ version }) => version === baseline?.version);
-        const story = formatStory(incident, judged, stores.target.env.STACK_NAME ?? "");
-        return [{ incident: recordOf(incident), baseline: judged ?? null }, story];
+        const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
+        const preceding = await precedingOf(stores.alerting, notice);
+        const context = { stack: stores.target.env.STACK_NAME ?? "", now: Date.now(), preceding };
+        const json = { incident: recordOf(incident), baseline: judged ?? null, preceding };
+        return [json, formatStory(notice, judged, context)];
       }),
     );
 }
 
-function formatStory(incident: Incident, judged: FitReport | undefined, stack: string): string {
-  const kind = incident.resolved === undefined ? "opened" : "resolved";
-  const { subject, email } = render({ kind, incident }, { stack, now: Date.now() });
+function formatStory(notice: Notice, judged: FitReport | undefined, context: RenderContext): string {
+  const { incident } = notice;
+  const { subject, email } = render(notice, context);
   const { label, acknowledged } = incident;
   const onIt = acknowledged ? [`${acknowledged.by} acknowledged it on ${moment(acknowledged.at)}.`] : [];
   if (incident.kind !== "anomaly") return [subject, "", email.trimEnd(), ...onIt].join("\n");

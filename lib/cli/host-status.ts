@@ -9,7 +9,7 @@ export type HostStatus = ReturnType<typeof statusOf>;
 
 /** One host as `status` and the console of `up` show it. */
 export function statusOf(state: HostState) {
-  const { host, group, seen, ingest, verdict, incident, newest } = state;
+  const { host, group, seen, ingest, odd, unread, verdict, incident, newest } = state;
   const clock = clockProblem(state);
   return {
     host,
@@ -25,6 +25,8 @@ export function statusOf(state: HostState) {
     ...(incident ? { incident: incident.id } : {}),
     samples: seen,
     ingest,
+    ...(odd ? { odd } : {}),
+    ...(unread ? { unread } : {}),
     /** ISO 8601. */
     lastSample: new Date(newest).toISOString(),
     ...(clock ? { clock } : {}),
@@ -39,8 +41,9 @@ export function statusLine(state: HostState): string {
   return `${host}${numbers}  ${status}`;
 }
 
-function wordsFor({ verdict, incident, seen, retired }: HostState): string {
+function wordsFor({ verdict, incident, seen, retired, unread }: HostState): string {
   if (retired) return "retired";
+  if (unread) return `sends nothing usable${incident ? ` ${incident.id}` : ""}: ${unread.reason}`;
   if (incident?.kind === "silent") return `silent ${incident.id}`;
   if (incident) return `incident ${incident.id}${incident.unstable ? ", unstable" : ""}`;
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { duration, moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { hostOwner } from "../watch/baseline.ts";
-import type { IngestCounts } from "../watch/ingest.ts";
 import type { HostState } from "../watch/state.ts";
 import { countArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
@@ -30,36 +29,41 @@ export function hostsListCommand(): Command {
 type HostRow = ReturnType<typeof rowOf>;
 
 /** `interval` is in seconds, and absent while it is not known. `refused` (ms) is since when its refits are. */
-function rowOf({ host, group, interval, arrived, retired, incident, ingest }: HostState, refused: number | undefined) {
+function rowOf(state: HostState, refused: number | undefined) {
+  const { host, group, interval, arrived, retired, incident, ingest, odd, unread } = state;
   const silent = incident?.kind === "silent";
   return {
     host,
     group,
-    status: retired ? "retired" : silent ? "silent" : "reporting",
+    status: retired ? "retired" : unread ? "unusable" : silent ? "silent" : "reporting",
     ...(interval > 0 ? { interval: interval / 1000 } : {}),
     lastRecord: new Date(arrived).toISOString(),
     ingest,
+    ...(odd ? { odd: { ...odd, at: new Date(odd.at).toISOString() } } : {}),
+    ...(unread ? { unread: { ...unread, since: new Date(unread.since).toISOString() } } : {}),
     ...(refused === undefined ? {} : { refitsRefusedSince: new Date(refused).toISOString() }),
   };
 }
 
 function formatRows(hosts: readonly HostRow[]): string {
-  const rows = hosts.map(({ host, group, status, interval, lastRecord, ingest, refitsRefusedSince }) => [
-    host,
-    group,
-    status,
-    interval === undefined ? "-" : duration(interval * 1000),
-    moment(Date.parse(lastRecord)),
-    [wordsFor(ingest), refitsRefusedSince && `refits refused since ${moment(Date.parse(refitsRefusedSince))}`]
-      .filter(Boolean)
-      .join(", "),
+  const rows = hosts.map((row) => [
+    row.host,
+    row.group,
+    row.status,
+    row.interval === undefined ? "-" : duration(row.interval * 1000),
+    moment(Date.parse(row.lastRecord)),
+    wordsFor(row),
   ]);
   return textTable(["host", "group", "status", "every", "last record", ""], rows);
 }
 
-/** `12 duplicate, 3 late, 1 rejected`, without zeros. */
-function wordsFor({ duplicates, late, rejected }: IngestCounts): string {
-  return Object.entries({ duplicate: duplicates, late, rejected })
-    .flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []))
-    .join(", ");
+/** `12 duplicate, 3 late, 1 rejected, 7 values no number (last cpu is "n/a")`, without zeros. */
+function wordsFor({ ingest, odd, unread, refitsRefusedSince }: HostRow): string {
+  const counts = Object.entries({ duplicate: ingest.duplicates, late: ingest.late, rejected: ingest.rejected });
+  return [
+    ...counts.flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : [])),
+    ...(odd ? [`${odd.count} values no number (last ${odd.last})`] : []),
+    ...(unread ? [`nothing usable since ${moment(Date.parse(unread.since))}: ${unread.reason}`] : []),
+    ...(refitsRefusedSince ? [`refits refused since ${moment(Date.parse(refitsRefusedSince))}`] : []),
+  ].join(", ");
 }

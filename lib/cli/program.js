@@ -25,6 +25,7 @@ export const COMMANDS = /** @type {const} */ ({
     "Acknowledge an incident, so that nobody gets reminders of it. The first acknowledgement stays.",
   ],
   silence: ["", "Pause notifications for some hosts, as for maintenance; list and end such silences."],
+  event: ["[options] <text>", "Declare an event, such as a release: messages about what follows it name it."],
   label: [
     "[options] <incident> <verdict>",
     "Label an incident, and with a fleet's incident those of its hosts. The next refit learns from it.",

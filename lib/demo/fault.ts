@@ -24,6 +24,10 @@ export function afflicted(reading: Reading, host: string, at: number, faults: re
 /** Time constant of the load average. */
 const LOAD_MS = MINUTE_MS;
 
+/** The collector hands out nothing, and its sender goes on. */
+export const deadCollector: Change = (reading) =>
+  Object.fromEntries(Object.keys(reading).map((metric) => [metric, Number.NaN])) as Reading;
+
 /** Every core is busy. */
 export const busyCpu: Change = (reading, elapsed) => ({
   ...reading,

@@ -19,6 +19,7 @@ export interface Scenario {
   /** These hosts send nothing in that time. */
   readonly outages?: readonly Omit<Fault, "change">[];
   readonly silences?: readonly Maintenance[];
+  readonly events?: readonly Happening[];
   readonly answers?: readonly Answer[];
   /** The hosts are servers with more metrics; web servers if absent. */
   readonly server?: true;
@@ -42,4 +43,11 @@ interface Maintenance {
   readonly from: number;
   readonly to: number;
   readonly reason: string;
+}
+
+/** An event that somebody declares. */
+interface Happening {
+  readonly group: string;
+  readonly at: number;
+  readonly text: string;
 }

@@ -1,5 +1,15 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import { busyCpu, busyJob, type Fault, flood, heavierRelease, leak, saturatedDisk, slowDependency } from "./fault.ts";
+import {
+  busyCpu,
+  busyJob,
+  deadCollector,
+  type Fault,
+  flood,
+  heavierRelease,
+  leak,
+  saturatedDisk,
+  slowDependency,
+} from "./fault.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
 
 const WEB = { name: "web-07", group: "web" };
@@ -110,6 +120,14 @@ export const SCENARIOS: readonly Scenario[] = [
     told: ["opened web-07: silent", "resolved web-07: silent"],
   },
   {
+    name: "dead-collector",
+    story: "The collector of one of two hosts hands out no values for half an hour, and its agent goes on sending.",
+    hosts: [WEB, NEIGHBOUR],
+    lasts: 90 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 48 * MINUTE_MS, to: 78 * MINUTE_MS, change: deadCollector }],
+    told: ["opened web-07: silent", "resolved web-07: silent"],
+  },
+  {
     name: "host-dies",
     story: "A process leaks memory until its host dies of it, an hour later; the host is back after half an hour.",
     hosts: [WEB, NEIGHBOUR],
@@ -164,13 +182,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "rolling-restart",
-    story: "A release reaches 30 hosts one after the other, one every two minutes; each is busy for five minutes.",
+    story: "A declared release reaches 30 hosts, one every two minutes; each is busy for five minutes.",
     hosts: fleetOf(30),
     lasts: 3 * HOUR_MS,
     faults: fleetOf(30).map(({ name }, n) => {
       const from = (10 + 2 * n) * MINUTE_MS;
       return { hosts: [name], from, to: from + 5 * MINUTE_MS, change: busyCpu };
     }),
+    events: [{ group: "web", at: 9 * MINUTE_MS, text: "deploy 4.2" }],
     told: [
       "opened web-01: cpu_busy_percent",
       "opened web-02: cpu_busy_percent",

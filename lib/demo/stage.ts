@@ -67,6 +67,7 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
     if (!handlers) throw new Error("the twin made no handlers");
     const machines = await train(stores, scenario, seed);
     await silence(stores, scenario);
+    await declare(stores, scenario);
     const records = createRecords(scenario, machines);
     const answers = [...(scenario.answers ?? [])];
     for (let minute = 0; minute * MINUTE_MS < scenario.lasts; minute++) {
@@ -105,6 +106,13 @@ async function silence({ alerting }: Stores, { silences = [] }: Scenario): Promi
     const [begin, end] = [START + from, START + to];
     const about = { id: incidentId(host, begin), matcher: { host }, reason, by: "the demo" };
     await alerting.saveSilence({ ...about, from: begin, until: end, revision: 0 });
+  }
+}
+
+async function declare({ alerting }: Stores, { events = [] }: Scenario): Promise<void> {
+  for (const { group, at, text } of events) {
+    const time = START + at;
+    await alerting.saveEvent({ id: `E-${incidentId(text, time)}`, matcher: { group }, text, by: "the demo", at: time });
   }
 }
 

@@ -7,11 +7,14 @@ const TEXT = v.pipe(v.string(), v.transform(oneLine));
 const TIME = v.exactOptional(v.nullable(v.union([v.string(), v.number()])));
 const COUNT = v.exactOptional(v.nullable(v.number()));
 
+const SEVERITY = v.picklist(["critical", "warning", "info"]);
+
 /** The JSON of an alert (docs/alerts.md), as far as the formats of other services use it. */
 const ALERT = v.object({
   type: v.string(),
   kind: v.string(),
-  severity: v.picklist(["critical", "warning", "info"]),
+  severity: SEVERITY,
+  incidentSeverity: v.exactOptional(SEVERITY),
   summary: TEXT,
   source: TEXT,
   component: v.exactOptional(TEXT),
@@ -38,6 +41,11 @@ const ALERT = v.object({
 });
 
 export type Alert = Readonly<v.InferOutput<typeof ALERT>>;
+
+/** That of the incident: a warning that joins a critical one must not calm those who were paged for it. */
+export function pageSeverityOf({ severity, incidentSeverity }: Alert): Alert["severity"] {
+  return incidentSeverity ?? severity;
+}
 
 /** Throws if the text is not the JSON of an alert. */
 export function parseAlert(text: string): Alert {

@@ -1,4 +1,4 @@
-import type { Alert } from "./alert-json.ts";
+import { type Alert, pageSeverityOf } from "./alert-json.ts";
 import type { Destination } from "./destination.ts";
 import { type Page, pagesOf } from "./pages.ts";
 import { fitted, type Posting } from "./posting.ts";
@@ -34,7 +34,7 @@ function requests(alert: Alert, { key, action }: Page): readonly Request[] {
   const at = (what: string) => `/v2/alerts/${encodeURIComponent(alias)}/${what}?identifierType=alias`;
   if (action === "close")
     return [{ method: "POST", path: at("close"), body: { source, note: fitted(alert.summary, DESCRIPTION_MAX) } }];
-  const priority = PRIORITIES[alert.severity];
+  const priority = PRIORITIES[pageSeverityOf(alert)];
   const created: Request = {
     method: "POST",
     path: "/v2/alerts",

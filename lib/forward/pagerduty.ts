@@ -1,4 +1,4 @@
-import type { Alert } from "./alert-json.ts";
+import { type Alert, pageSeverityOf } from "./alert-json.ts";
 import type { Destination } from "./destination.ts";
 import { type Page, pagesOf } from "./pages.ts";
 import { fitted, type Posting } from "./posting.ts";
@@ -25,14 +25,21 @@ export function pagerdutyPostings(alert: Alert, { url, key }: Destination): read
 
 /** The JSON of an alert has the names of PagerDuty already. */
 function details(alert: Alert, { action }: Page) {
-  const { summary, source, severity, component, group, links, custom_details } = alert;
+  const { summary, source, component, group, links, custom_details } = alert;
   const since = alert.at ?? alert.opened;
   const isUsual = typeof since === "string" && USUAL_YEAR.test(since);
   const timestamp = action === "open" && isUsual ? since : undefined;
   return {
     client: "Fleetwarden",
     payload: {
-      ...{ summary: fitted(summary, SUMMARY_MAX), source, severity, timestamp, component, group },
+      ...{
+        summary: fitted(summary, SUMMARY_MAX),
+        source,
+        severity: pageSeverityOf(alert),
+        timestamp,
+        component,
+        group,
+      },
       ...{ class: alert.class, custom_details },
     },
     links: links ? [{ href: links.feedback, text: "Was this right?" }] : [],

@@ -1,17 +1,34 @@
+import { type Preceding, precedingOf } from "../alert/preceding.ts";
 import { sampleOf } from "../incident/incident.ts";
 import type { BaselineReference } from "../incident/judgement.ts";
+import type { Notice } from "../incident/notice.ts";
 import type { BaselineLedger } from "../learn/report.ts";
-import type { AboutIncident, LinkOf } from "../notify/publish.ts";
+import type { AboutNotice, LinkOf } from "../notify/publish.ts";
+import type { Stores } from "../store/stores.ts";
 
-/** Finds the link to answer an incident, and the number of labels that its baseline learnt from. */
-export function aboutIncidents(
+interface AboutPorts {
+  readonly baselines: Pick<BaselineLedger, "current">;
+  readonly alerting: Pick<Stores["alerting"], "events" | "silences">;
+}
+
+/** Finds the link to answer an incident, how many labels its baseline learnt from, and what people did before it. */
+export function aboutNotices(
   linkOf: LinkOf,
-  baselines: Pick<BaselineLedger, "current">,
+  { baselines, alerting }: AboutPorts,
   log: (what: string, error: unknown) => void,
-): AboutIncident {
-  return async (incident) => {
-    const [link, labels] = await Promise.all([linkOf(incident), labelsOf(sampleOf(incident).judgement?.baseline)]);
-    return { ...(link === undefined ? {} : { link }), ...(labels === undefined ? {} : { labels }) };
+): AboutNotice {
+  return async (notice) => {
+    const { incident } = notice;
+    const [link, labels, preceding] = await Promise.all([
+      linkOf(incident),
+      labelsOf(sampleOf(incident).judgement?.baseline),
+      before(notice),
+    ]);
+    return {
+      ...(link === undefined ? {} : { link }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(preceding.length > 0 ? { preceding } : {}),
+    };
   };
 
   async function labelsOf(baseline: BaselineReference | undefined): Promise<number | undefined> {
@@ -24,6 +41,15 @@ export function aboutIncidents(
       // The alert matters more than this number.
       log(`labels behind ${owner} v${version}, left out of an alert`, error);
       return undefined;
+    }
+  }
+
+  async function before(notice: Notice): Promise<readonly Preceding[]> {
+    try {
+      return await precedingOf(alerting, notice);
+    } catch (error) {
+      log(`events and silences before incident ${notice.incident.id}, left out of an alert`, error);
+      return [];
     }
   }
 }

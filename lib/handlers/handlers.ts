@@ -31,7 +31,7 @@ import type { Stores } from "../store/stores.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { newScoreMemory } from "../watch/schema-names.ts";
 import { type ScorePorts, scoreBatch, scoreWaiting } from "../watch/score.ts";
-import { aboutIncidents } from "./about.ts";
+import { aboutNotices } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
 import { type HandlerOptions, stackName } from "./options.ts";
@@ -65,7 +65,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     const { alerts, settings } = config();
     return { stack: stackName(env), now: clock(), redact: alerts.redact, zone: settings(groupOf(news)).timezone };
   };
-  const publisher = new Publisher(topic, contextOf, aboutIncidents(linkOf, stores.baselines, log));
+  const publisher = new Publisher(topic, contextOf, aboutNotices(linkOf, stores, log));
   const parts = { ...options, stores, config, publisher, subscriptions: () => topic.subscriptions() };
   return { score: createScore(parts), sweep: createSweep(parts), refit: createRefit(parts), feedback };
 }

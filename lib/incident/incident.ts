@@ -83,11 +83,11 @@ export interface SilentIncident extends HostIncidentBase {
   /** When a sweep detected it. */
   readonly noticed: number;
   readonly lastSample: JudgedSample;
-  /** Its records arrive, but cannot be read. */
+  /** Its records arrive, but cannot be read, or no value of theirs is a number. */
   readonly unread?: Unread;
 }
 
-/** When the first record arrived that could not be read (ms since the epoch), and why. */
+/** When the first record arrived that could not be used (ms since the epoch), and why. */
 export interface Unread {
   readonly since: number;
   readonly reason: string;

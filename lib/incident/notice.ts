@@ -1,4 +1,5 @@
-import type { Incident } from "./incident.ts";
+import { type Incident, severityOf } from "./incident.ts";
+import type { Severity } from "./severity.ts";
 
 /**
  * `also`: other trouble joined the open incident. `grown`: a fleet's has become much larger. `worsened`: a warning
@@ -28,11 +29,13 @@ export function isOpening(kind: NoticeKind): boolean {
 export interface Notice<About extends Incident = Incident> {
   readonly kind: NoticeKind;
   readonly incident: About;
+  /** The severity of the whole incident, where the notice shows only what joined it. */
+  readonly whole?: Severity;
 }
 
 /** A notice about an incident; one of what joined it shows that, with its own severity. */
 export function noticeAbout<About extends Incident>(kind: NoticeKind, incident: About): Notice<About> {
   if (kind !== "also" || incident.kind !== "anomaly" || !incident.also) return { kind, incident };
   const { rules: _, ...rest } = incident;
-  return { kind, incident: { ...rest, ...incident.also } as About };
+  return { kind, incident: { ...rest, ...incident.also } as About, whole: severityOf(incident) };
 }

@@ -91,10 +91,14 @@ function placeOf({ group }: FleetIncident, { name }: WordsContext): string {
 
 function advice(incident: FleetIncident): string[] {
   if (isNothing(incident))
-    return ["Hosts do not all fail at once: look at the stream, and at the function that scores, first."];
+    return [
+      "Hosts do not all fail at once: look at the stream first, at the function that scores, and at rejected records.",
+    ];
   return [
     "This is one alert for all of them. Other trouble of these hosts, and of other hosts, gets its own.",
-    ...(isAllSilent(incident) ? ["So many at once have something in common: a network, a rack, a deployment."] : []),
+    ...(isAllSilent(incident)
+      ? ["So many at once have something in common: a network, a rack, a deployment, or what sends their metrics."]
+      : []),
   ];
 }
 

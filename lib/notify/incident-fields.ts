@@ -12,13 +12,14 @@ import { iso } from "./time.ts";
 import { type Attributes, SEVERAL, type WordsContext } from "./words.ts";
 
 /** The JSON's own fields of an incident of any kind. */
-export function incidentFields({ incident }: Notice, context: WordsContext): object {
+export function incidentFields({ incident, whole }: Notice, context: WordsContext): object {
   const { redact, link, labels, name } = context;
   const record = recordOf(incident);
   const { resolved, rules = [], baseline, extent, fleet, acknowledged } = record;
   return {
     revision: record.revision,
     incident: name(record.id),
+    incidentSeverity: whole,
     host: name(hostOf(incident)),
     group: name(record.group),
     opened: iso(record.opened),

@@ -1,14 +1,15 @@
 import type { TopicSubscription } from "../alert/audit.ts";
 import type { Channels, News, NewsPublisher } from "../alert/news.ts";
 import type { Incident } from "../incident/incident.ts";
+import type { Notice } from "../incident/notice.ts";
 import { type Message, render } from "./render.ts";
 import type { RenderContext } from "./words.ts";
 
 /** Where an incident can be labelled; undefined when nowhere, or when that cannot be found out. Never rejects. */
 export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 
-/** What its message says of an incident beside what that itself knows. Never rejects. */
-export type AboutIncident = (incident: Incident) => Promise<Pick<RenderContext, "link" | "labels">>;
+/** What a notice's message says of its incident beside what that itself knows. Never rejects. */
+export type AboutNotice = (notice: Notice) => Promise<Pick<RenderContext, "link" | "labels" | "preceding">>;
 
 /** A message with the text for each protocol. */
 export interface TopicMessage {
@@ -32,9 +33,9 @@ export interface Topic {
 export class Publisher implements NewsPublisher {
   readonly #topic: Topic;
   readonly #contextOf: (news: News) => RenderContext;
-  readonly #about: AboutIncident;
+  readonly #about: AboutNotice;
 
-  constructor(topic: Topic, contextOf: (news: News) => RenderContext, about: AboutIncident) {
+  constructor(topic: Topic, contextOf: (news: News) => RenderContext, about: AboutNotice) {
     this.#topic = topic;
     this.#contextOf = contextOf;
     this.#about = about;
@@ -42,7 +43,7 @@ export class Publisher implements NewsPublisher {
 
   /** Throws when the topic did not take the news. Publish it again then, with the same incident id and revision. */
   async publish(news: News, { sms }: Channels): Promise<void> {
-    const about = "incident" in news ? await this.#about(news.incident) : {};
+    const about = "incident" in news ? await this.#about(news) : {};
     const message = render(news, { ...this.#contextOf(news), ...about });
     const attributes = { ...message.attributes, sms: sms ? "yes" : "no" };
     try {

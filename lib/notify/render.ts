@@ -7,6 +7,7 @@ import { clocksWords } from "./clocks-words.ts";
 import { digestWords } from "./digest-words.ts";
 import { epsilonWords } from "./epsilon-words.ts";
 import { fleetWords } from "./fleet-words.ts";
+import { withPreceding } from "./preceding-words.ts";
 import { refusalWords } from "./refusal-words.ts";
 import { silentWords } from "./silent-words.ts";
 import { subscriptionsWords } from "./subscriptions-words.ts";
@@ -69,11 +70,15 @@ function wordsOf(news: News, context: WordsContext): Words {
   }
 }
 
-function noticeWords({ kind, incident }: Notice, context: WordsContext): Words {
+function noticeWords(notice: Notice, context: WordsContext): Words {
+  return withPreceding(incidentWords(notice, context), notice, context);
+}
+
+function incidentWords({ kind, incident, whole }: Notice, context: WordsContext): Words {
   if (incident.kind === "silent") return silentWords({ kind, incident }, context);
   return incident.kind === "fleet"
     ? fleetWords({ kind, incident }, context)
-    : anomalyWords({ kind, incident }, context);
+    : anomalyWords({ kind, incident, ...(whole ? { whole } : {}) }, context);
 }
 
 function signed(lines: readonly string[], stack: string): string {

@@ -15,24 +15,27 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
   const { kind, incident } = notice;
   const { host, group, id } = incident;
   const news = newsOf(notice, context);
+  const reason = reasonOf(notice, context);
+  const forms = reason === undefined ? [news] : [`${news}: ${reason}`, news];
   return {
-    subject: hostSubjects(notice, news, name),
+    subject: forms.flatMap((form) => hostSubjects(notice, form, name)),
     email: email(notice, context),
-    sms: [
+    sms: forms.map((form) =>
       sentences(
-        `${tagOf(kind, incident)} ${name(host)} (${name(group)}) ${news}`,
+        `${tagOf(kind, incident)} ${name(host)} (${name(group)}) ${form}`,
         kind === "reminder" && `Last seen ${context.clock(incident.lastSample.time)}`,
         `ID ${name(id)}`,
       ),
-    ],
+    ),
     webhook: {
       type: "incident",
       fields: incidentFields(notice, context),
       source: name(host),
       class: "silence",
       custom_details: {
-        why: [news],
-        answer: kind === "opened" ? `fleetwarden hosts retire ${name(host)}` : answerTo(notice, name),
+        why: forms.slice(0, 1),
+        answer:
+          kind === "opened" && reason === undefined ? `fleetwarden hosts retire ${name(host)}` : answerTo(notice, name),
       },
     },
     attributes: incidentAttributes(notice),
@@ -42,12 +45,18 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
 /** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. */
 function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock }: WordsContext): string {
   const { lastSample, noticed, unread } = incident;
-  if (kind === "reminder") return `still silent after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
-  if (kind !== "resolved" && unread) return `sends records that cannot be read, since ${clock(unread.since)}`;
+  const still = unread ? "sends nothing usable" : "silent";
+  if (kind === "reminder") return `still ${still} after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
+  if (kind !== "resolved" && unread) return `sends nothing usable since ${clock(unread.since)}`;
   if (kind !== "resolved")
     return `silent for ${duration(noticed - lastSample.time)}, last seen ${clock(lastSample.time)}`;
   const lasted = duration(endOf(incident) - lastSample.time);
   return hasReturned(incident) ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
+}
+
+/** Why nothing that arrives from the host can be used. */
+function reasonOf({ kind, incident }: Notice<SilentIncident>, { redact, name }: WordsContext): string | undefined {
+  return incident.unread && kind !== "resolved" && !redact ? name(incident.unread.reason) : undefined;
 }
 
 function email(notice: Notice<SilentIncident>, context: WordsContext): string[] {
@@ -60,16 +69,20 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
     "Is it gone for good? Then nobody needs to hear of it any more:",
     `  fleetwarden hosts retire ${name(host)}`,
   ];
+  const reason = reasonOf(notice, context);
+  const sender = "Look at what sends for this host first: the host itself may be well, but nobody knows.";
   return [
-    `${who} ${isOver || unread ? "" : "is "}${newsOf(notice, context)}.`,
-    ...(unread && !isOver && !context.redact ? [`The first of them: ${name(unread.reason)}.`] : []),
+    `${who} ${isOver || (unread && kind === "opened") ? "" : "is "}${newsOf(notice, context)}.`,
+    ...(unread && !isOver ? ["Its records arrive, but none of them can be used."] : []),
+    ...(reason === undefined ? [] : [`The first of them: ${reason}.`]),
+    ...(unread && !isOver ? [sender] : []),
     "",
     ...(isOver
       ? facts(["Last seen", context.moment(lastSample.time)], ["Until", context.moment(endOf(incident))])
       : aboutLastSample(incident, context)),
     "",
     ...answerLines(notice, context),
-    ...(isOver ? [] : retire),
+    ...(isOver || unread ? [] : retire),
   ];
 }
 

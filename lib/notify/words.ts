@@ -1,3 +1,4 @@
+import type { Preceding } from "../alert/preceding.ts";
 import type { Severity } from "../incident/severity.ts";
 
 /** Writes a name (of a host, group, metric, rule, person) the way a channel can carry it. */
@@ -18,6 +19,8 @@ export interface RenderContext {
   readonly link?: string;
   /** How many labels the baseline learned from that judged the incident; absent when unknown. */
   readonly labels?: number;
+  /** What people did shortly before, the last first; absent when nothing is known. */
+  readonly preceding?: readonly Preceding[];
   /** Leaves out all values, scores and limits: only names, severity, times and counts remain. */
   readonly redact?: boolean;
 }
@@ -53,7 +56,7 @@ export interface WebhookFields {
   readonly source?: string | undefined;
   readonly component?: string | undefined;
   readonly class: string;
-  readonly custom_details: object;
+  readonly custom_details: { readonly why: readonly string[]; readonly [detail: string]: unknown };
 }
 
 /** Filter policies choose by these. */

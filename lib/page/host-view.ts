@@ -57,6 +57,8 @@ export async function hostView(stores: Stores, host: string, window: string, now
       /** Between its records; 0 = not known yet. */
       interval: state.interval,
       ingest: state.ingest,
+      ...(state.odd ? { odd: state.odd } : {}),
+      ...(state.unread ? { unread: state.unread } : {}),
       fitted: baseline?.fitted,
       samples: baseline?.samples,
       detector: baseline?.model.detector,

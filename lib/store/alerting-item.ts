@@ -1,8 +1,9 @@
 import type { Allowance, Beginning, Desk } from "../alert/desk.ts";
+import { type DeclaredEvent, EVENT_DAYS } from "../alert/event.ts";
 import type { Announced, Audit } from "../alert/ports.ts";
 import type { QuietPattern } from "../alert/quiet.ts";
 import type { Refusal } from "../alert/refusal.ts";
-import type { Silence } from "../alert/silence.ts";
+import type { Silence, SilenceMatcher } from "../alert/silence.ts";
 import type { LabelledHosts, TimeLabel } from "../incident/time-label.ts";
 import { DAY_MS, WEEK_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
@@ -14,10 +15,13 @@ import { documentOfIncident, fleetIncidentOfDocument } from "./incident-document
 import { labelOfDocument } from "./incident-item.ts";
 import type { Item } from "./item-table.ts";
 
-/** The table's partitions: silences and labels of times by id, desks by group, allowances by name, others by owner. */
+/**
+ * The table's partitions: silences and labels of times by id, events by time, desks by group, allowances by name,
+ * others by owner.
+ */
 export type AlertingKind = Extract<
   Kind,
-  "silence" | "quiet" | "desk" | "allowance" | "announced" | "refusal" | "audit" | "label"
+  "silence" | "quiet" | "desk" | "allowance" | "announced" | "refusal" | "audit" | "label" | "event"
 >;
 
 export function alertingKey(kind: AlertingKind, id: string): Item {
@@ -43,14 +47,16 @@ export function expiryOf({ expires }: Item): number {
 
 const patterns = objectOf({}, { host: aText, group: aText });
 
+/** Without a pattern it would match every host, which nobody can have asked for. */
+const matcherOfDocument = (value: unknown): SilenceMatcher => {
+  const matcher = patterns(value);
+  if (matcher.host !== undefined || matcher.group !== undefined) return matcher;
+  throw new TypeError("expected a pattern of host or group, found none");
+};
+
 const silenceOfDocument = objectOf(
   {
-    // Without a pattern the silence would match every host, which nobody can have asked for.
-    matcher: (value) => {
-      const matcher = patterns(value);
-      if (matcher.host !== undefined || matcher.group !== undefined) return matcher;
-      throw new TypeError("expected a pattern of host or group, found none");
-    },
+    matcher: matcherOfDocument,
     reason: aText,
     by: aText,
     from: anInteger,
@@ -196,3 +202,21 @@ export const timeLabelOfItem = reader("label", (stored) => ({
   id: readText(stored, "id"),
   ...readJson(stored, "body", timeLabelOfDocument),
 }));
+
+/** Events of some hours are read together, so the key begins with the time. */
+export function eventKey({ id, at }: Pick<DeclaredEvent, "id" | "at">): Item {
+  return alertingKey("event", `${timeKey(at)} ${id}`);
+}
+
+/** ISO 8601 up to the millisecond: in order of time. */
+export function timeKey(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export function itemOfEvent(event: DeclaredEvent): Item {
+  const expires = number(Math.ceil((event.at + EVENT_DAYS * DAY_MS) / 1000));
+  return written("event", { ...eventKey(event), expires, body: json(event) });
+}
+
+const eventOfDocument = objectOf({ id: aText, matcher: matcherOfDocument, text: aText, by: aText, at: anInteger });
+export const eventOfItem = reader("event", (stored) => readJson(stored, "body", eventOfDocument));

@@ -9,11 +9,14 @@ import {
   announcedOfItem,
   auditOfItem,
   deskOfItem,
+  eventKey,
+  eventOfItem,
   expiryOf,
   itemOfAllowance,
   itemOfAnnounced,
   itemOfAudit,
   itemOfDesk,
+  itemOfEvent,
   itemOfQuiet,
   itemOfRefusal,
   itemOfSilence,
@@ -21,6 +24,7 @@ import {
   quietOfItem,
   refusalOfItem,
   silenceOfItem,
+  timeKey,
   timeLabelOfItem,
 } from "./alerting-item.ts";
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
@@ -30,10 +34,8 @@ import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
   const { values, one } = createItemReader(table, onUnreadable);
   const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
-  const unexpired = async (kind: "silence" | "quiet" | "refusal" | "label") => {
-    const now = Math.floor(clock() / 1000);
-    return (await all(kind)).filter((item) => !(expiryOf(item) <= now));
-  };
+  const isKept = (item: Item) => !(expiryOf(item) <= Math.floor(clock() / 1000));
+  const unexpired = async (kind: "silence" | "quiet" | "refusal" | "label") => (await all(kind)).filter(isKept);
   const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {
     const next = { ...value, revision: value.revision + 1 };
     return (await table.put(itemOf(next), unchanged("revision", value.revision))) ? next : undefined;
@@ -96,6 +98,20 @@ export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable
 
     async removeTimeLabel(id) {
       await table.delete(alertingKey("label", id));
+    },
+
+    async events(from, to) {
+      // An item's key goes on after the time, so one of exactly `to` lies beyond.
+      const found = await collect(table.query({ partition: "event", between: [timeKey(from), timeKey(to)] }));
+      return values(found.filter(isKept), eventOfItem);
+    },
+
+    async saveEvent(event) {
+      await table.put(itemOfEvent(event));
+    },
+
+    async removeEvent(event) {
+      await table.delete(eventKey(event));
     },
 
     audit: () => one(AUDIT_KEY, auditOfItem),

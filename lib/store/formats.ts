@@ -35,6 +35,7 @@ const KINDS = {
   audit: { table: "alerting", format: 1 },
   label: { table: "alerting", format: 1 },
   quiet: { table: "alerting", format: 1 },
+  event: { table: "alerting", format: 1 },
 } as const satisfies Record<string, Rules>;
 
 export type Kind = keyof typeof KINDS;

@@ -57,8 +57,8 @@ export const UNSENT = "1";
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
- * | C | unread, JSON of itself; absent while its records can be read | | D | assembly (assembly-bytes.ts), or absent |
- * | E | former, [schema, time]; absent unless its list of names has just changed | | | |
+ * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
+ * | F | assembly (assembly-bytes.ts), or absent | | G | former, [schema, time], or absent |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -91,8 +91,9 @@ export function itemOfHost(state: HostState): Item {
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
     ...(state.unread ? { C: json(state.unread) } : {}),
-    ...(state.assembly ? { D: bytes(bytesOfAssembly(state.assembly)) } : {}),
-    ...(state.former ? { E: json([state.former.schema, state.former.time]) } : {}),
+    ...(state.odd ? { D: json(state.odd) } : {}),
+    ...(state.assembly ? { F: bytes(bytesOfAssembly(state.assembly)) } : {}),
+    ...(state.former ? { G: json([state.former.schema, state.former.time]) } : {}),
     ...(state.clock ? { j: json(state.clock) } : {}),
     ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
   });
@@ -131,8 +132,9 @@ function readHost(stored: Stored): HostState {
       : {}),
     lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
     ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
-    ...(has(stored, "D") ? { assembly: readBytes(stored, "D", assemblyOfBytes) } : {}),
-    ...(has(stored, "E") ? { former: readJson(stored, "E", formerOfList) } : {}),
+    ...(has(stored, "D") ? { odd: readJson(stored, "D", oddOfDocument) } : {}),
+    ...(has(stored, "F") ? { assembly: readBytes(stored, "F", assemblyOfBytes) } : {}),
+    ...(has(stored, "G") ? { former: readJson(stored, "G", formerOfList) } : {}),
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
@@ -171,6 +173,8 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
   if (more.length > 0) throw new RangeError(`${3 + more.length} counts instead of 3`);
   return { duplicates, late, rejected };
 }
+
+const oddOfDocument = objectOf({ count: anInteger, last: aText, at: anInteger });
 
 function listOfLapsed({ at, patterns, peak }: Lapsed): readonly unknown[] {
   return [at, patterns, listOfSample(peak)];

@@ -2,9 +2,10 @@ import type { Unread } from "../incident/incident.ts";
 import { oneLine } from "../plain-text.ts";
 import { type Decoded, decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
-import type { HostSamples, Schema } from "../wire/samples.ts";
+import { type HostSamples, hasNumber, type Schema } from "../wire/samples.ts";
 import type { Failed, StreamRecord, Time } from "./delivery.ts";
 import type { Arrived } from "./fold.ts";
+import { addOdd, type OddCount } from "./ingest.ts";
 import type { SchemaStore } from "./ports.ts";
 import type { Rejection } from "./rejections.ts";
 import { countWaits, lookUp, missingIn, remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
@@ -15,8 +16,10 @@ export interface HostWork {
   /** Of the first of its records in the batch. */
   readonly position: number;
   readonly arrived: Arrived[];
-  /** Records, or samples within records, that cannot be read. */
+  /** Records, or samples within records, that cannot be used. */
   rejected: number;
+  /** Values that were no number, beside others that were. */
+  odd?: OddCount;
   /** The first of them: when it arrived (ms since the epoch), and why. */
   unread?: Unread;
   /** Whether a record of the host cannot be scored yet: then no later one may overtake it. */
@@ -76,9 +79,10 @@ export async function readBatch(
       continue;
     }
     const problems = [...one.problems];
+    const empty = withoutNumbers(one.parts);
     for (const part of one.parts) {
       const error = names.troubles.get(part.schema.id);
-      const reason = names.refused.get(part.schema);
+      const reason = names.refused.get(part.schema) ?? (empty.has(part) ? reasonOfNothing(part) : undefined);
       if (error) hold(part.host, position, error);
       else if (reason !== undefined) problems.push({ reason, host: part.host });
       else addPart(byHost, part, arrival, position);
@@ -157,9 +161,27 @@ function reasonToWait({ unknownSchema: id, problems }: Decoded, { troubles, awai
   return { host, error: new Error(`schema ${id}: names not seen yet: delivered again`) };
 }
 
+/** The parts of hosts of which the record has no number, so that it says nothing. A goodbye needs none. */
+function withoutNumbers(parts: readonly HostSamples[]): ReadonlySet<HostSamples> {
+  const empty = parts.filter((part) => !part.bye && !hasNumber(part));
+  if (empty.length === 0) return NONE;
+  const heard = new Set(parts.filter(hasNumber).map(({ host }) => host));
+  return new Set(empty.filter(({ host }) => !heard.has(host)));
+}
+
+const NONE: ReadonlySet<HostSamples> = new Set();
+
+function reasonOfNothing({ odd, schema }: HostSamples): string {
+  return `no value is a number: ${odd?.first ?? `${schema.names[0]} is null`}`;
+}
+
 function addPart(byHost: Map<string, HostWork>, part: HostSamples, arrival: number, position: number): void {
   const work = workOf(byHost, part.host, position);
-  if (!work.isHeld) work.arrived.push({ part, arrival });
+  if (work.isHeld) return;
+  work.arrived.push({ part, arrival });
+  if (!part.odd) return;
+  const { count, first } = part.odd;
+  work.odd = addOdd(work.odd, { count, last: shortText(first), at: Math.round(arrival) });
 }
 
 function workOf(byHost: Map<string, HostWork>, host: string, position: number): HostWork {
@@ -181,5 +203,9 @@ function blame(
   if (!isName(name)) return;
   const work = workOf(byHost, name, position);
   work.rejected++;
-  work.unread ??= { since: Math.round(arrival), reason: oneLine(reason).slice(0, REASON_LENGTH_MAX) };
+  work.unread ??= { since: Math.round(arrival), reason: shortText(reason) };
+}
+
+function shortText(text: string): string {
+  return oneLine(text.slice(0, REASON_LENGTH_MAX));
 }

@@ -6,7 +6,7 @@ import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import type { Failed, Failure, StreamRecord, Time } from "./delivery.ts";
 import { type Folded, fold } from "./fold.ts";
 import { chunksOf, thinningOf } from "./history.ts";
-import { addCounts } from "./ingest.ts";
+import { addCounts, addOdd } from "./ingest.ts";
 import { mayJoin, NEW_HOSTS_MAX } from "./newcomers.ts";
 import { AT_ONCE, inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
@@ -218,12 +218,12 @@ async function withStoredNames(
 }
 
 /** A host of which nothing was readable keeps since when and why; one that is readable again forgets it. */
-function withRejected(state: HostState, { rejected, arrived, unread }: HostWork): HostState {
+function withRejected(state: HostState, { rejected, arrived, unread, odd }: HostWork): HostState {
   const { unread: known, ...rest } = state;
   // A record that comes again says nothing about what arrived after it.
   const isLast = unread !== undefined && unread.since > state.arrived;
   const kept = arrived.length === 0 ? (known ?? (isLast ? unread : undefined)) : undefined;
-  const next = kept ? { ...rest, unread: kept } : rest;
+  const next = { ...rest, ...(kept ? { unread: kept } : {}), ...(odd ? { odd: addOdd(state.odd, odd) } : {}) };
   return rejected === 0 ? next : { ...next, ingest: addCounts(state.ingest, { rejected }) };
 }
 

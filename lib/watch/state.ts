@@ -5,7 +5,7 @@ import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { Assembly } from "./assembly.ts";
 import type { HostClock } from "./clock.ts";
 import type { HostMemory } from "./host-memory.ts";
-import { type IngestCounts, NOTHING_COUNTED } from "./ingest.ts";
+import { type IngestCounts, NOTHING_COUNTED, type OddCount } from "./ingest.ts";
 import type { Lapsed } from "./life.ts";
 import type { HeldRule } from "./rules.ts";
 
@@ -19,8 +19,10 @@ export interface HostState {
   readonly seen: number;
   /** What of its records was nothing new, late, or could not be read. */
   readonly ingest: IngestCounts;
-  /** Since when nothing that it sends can be read, and why; absent otherwise. */
+  /** Since when nothing that it sends can be used, and why; absent otherwise. */
   readonly unread?: Unread;
+  /** Values that were no number; absent without any. */
+  readonly odd?: OddCount;
   /** Time of the first sample; 0 = none yet. */
   readonly since: number;
   /** Time of the newest sample applied; 0 = none yet. */

@@ -3,7 +3,7 @@ import { isTime, parseTime } from "./date.ts";
 import { DEPTH_MAX, RECORD_BYTES_MAX, SAMPLES_MAX, VALUE_MAX, VALUES_MAX } from "./limits.ts";
 import { type Measure, measure } from "./measure.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
-import { DEFAULT_GROUP, type HostSamples, inTimeOrder } from "./samples.ts";
+import { DEFAULT_GROUP, type HostSamples, inTimeOrder, type OddValues } from "./samples.ts";
 import { isIdOf, problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
 
 /** The content of a record. A record may be good in part: `parts` has every readable sample. */
@@ -36,7 +36,6 @@ export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): 
   const isAlone = documents.length === 1;
   const parts: HostSamples[] = [];
   const problems: Problem[] = [];
-  let replaced = 0;
   let unknown = {};
   for (const [i, document] of documents.entries()) {
     const read = readDocument(document, isAlone, arrival, schemas);
@@ -44,20 +43,16 @@ export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas): 
       const { problem, ...unknownSchema } = read;
       problems.push({ reason: isAlone ? problem : `sample ${i + 1}: ${problem}`, ...hostOf(document) });
       unknown = unknownSchema;
-    } else {
-      if (read.part) parts.push(read.part);
-      replaced += read.replaced;
-    }
+    } else if (read.part) parts.push(read.part);
   }
+  const replaced = parts.reduce((sum, { odd }) => sum + (odd?.count ?? 0), 0);
   return { parts: joinNeighbours(parts), problems, replaced, bytes: json.length, ...unknown };
 }
 
 type Document = { readonly value: unknown } | { readonly problem: string };
 
 /** The content of one document: samples of one host. */
-type Read =
-  | { readonly part?: HostSamples; readonly replaced: number }
-  | { readonly problem: string; readonly unknownSchema?: string };
+type Read = { readonly part?: HostSamples } | { readonly problem: string; readonly unknownSchema?: string };
 
 function readDocument(document: Document, isAlone: boolean, arrival: number, schemas: Schemas): Read {
   if ("problem" in document) return document;
@@ -169,15 +164,15 @@ function readV1(record: Record<string, unknown>, schemas: Schemas): Read {
   if ("problem" in schema) return schema;
   const width = schema.names.length;
   const values = new Float64Array(t.length * width);
-  let replaced = 0;
+  let odd: OddValues | undefined;
   for (const [i, row] of rows.entries()) {
     if (row.length !== width) return { problem: `row ${i}: ${row.length} values for ${width} names` };
-    replaced += readRow(row, values, i * width);
+    odd = bothOf(odd, readRow(row, schema.names, values, i * width));
   }
   const times = t.map(Math.round);
-  if (times.length === 0) return { replaced };
+  if (times.length === 0) return {};
   const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema, times, values });
-  return { part: record.bye === true ? { ...part, bye: true } : part, replaced };
+  return { part: { ...part, ...(record.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
 }
 
 const SEND_NAMES = "restart the sender, or send names with its next record";
@@ -231,22 +226,32 @@ function readPlain(sample: Record<string, unknown>, arrival: number, schemas: Sc
   if ("problem" in schema) return schema;
   const row = schema.names.map((name) => metrics[name]);
   const values = new Float64Array(row.length);
-  const replaced = readRow(row, values, 0);
+  const odd = readRow(row, schema.names, values, 0);
   const { host, group = DEFAULT_GROUP } = sample as unknown as PlainSample;
   const part = { host, group, schema, times: [at], values };
-  return { part: sample.bye === true ? { ...part, bye: true } : part, replaced };
+  return { part: { ...part, ...(sample.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
 }
 
-/** Copies a row to `out` at `offset`, and returns how many values were neither a finite number nor null. */
-function readRow(row: readonly unknown[], out: Float64Array, offset: number): number {
-  let replaced = 0;
+/** Copies a row to `out` at `offset`, and returns the values that are neither a finite number nor null. */
+function readRow(
+  row: readonly unknown[],
+  names: readonly string[],
+  out: Float64Array,
+  offset: number,
+): OddValues | undefined {
+  let odd: OddValues | undefined;
   for (let i = 0; i < row.length; i++) {
     const value = row[i];
     const isMeasurement = typeof value === "number" && Math.abs(value) <= VALUE_MAX;
     out[offset + i] = isMeasurement ? value : Number.NaN;
-    if (!isMeasurement && value !== null) replaced++;
+    if (!isMeasurement && value !== null)
+      odd = odd ? { ...odd, count: odd.count + 1 } : { count: 1, first: `${names[i]} is ${shown(value)}` };
   }
-  return replaced;
+  return odd;
+}
+
+function bothOf(a: OddValues | undefined, b: OddValues | undefined): OddValues | undefined {
+  return a && b ? { ...a, count: a.count + b.count } : (a ?? b);
 }
 
 /** Samples next to each other become one part where host, group and schema are the same; a goodbye ends it. */
@@ -265,7 +270,8 @@ function joinNeighbours(samples: readonly HostSamples[]): readonly HostSamples[]
     const times = run.flatMap((sample) => sample.times);
     const values = new Float64Array(times.length * last.schema.names.length);
     for (const [i, sample] of run.entries()) values.set(sample.values, i * sample.values.length);
-    return [inTimeOrder({ ...last, times, values })];
+    const odd = run.reduce<OddValues | undefined>((sum, sample) => bothOf(sum, sample.odd), undefined);
+    return [inTimeOrder({ ...last, times, values, ...(odd ? { odd } : {}) })];
   });
 }
 

@@ -14,6 +14,14 @@ export interface HostSamples {
   readonly counters?: readonly string[];
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
+  /** Values that were neither a number nor null; absent without any. */
+  readonly odd?: OddValues;
+}
+
+/** How many, and the first of them, as `cpu is "n/a"`. */
+export interface OddValues {
+  readonly count: number;
+  readonly first: string;
 }
 
 /**
@@ -23,6 +31,11 @@ export interface HostSamples {
 export interface Schema {
   readonly id: string;
   readonly names: readonly string[];
+}
+
+/** Whether any of the values is a number. */
+export function hasNumber({ values }: HostSamples): boolean {
+  return values.some((value) => !Number.isNaN(value));
 }
 
 /** Hosts that name no group belong to this one. */

@@ -186,6 +186,31 @@ export function describeAlerting(name: string, numRuns: number, create: (clock: 
       }
     });
 
+    test("returns the events of some hours, oldest first, until one is removed, or for 30 days", async () => {
+      const [hour, by] = [3_600_000, fresh("jo")];
+      const own = async (from: number, to: number) =>
+        (await stores.alerting.events(from, to)).filter((event) => event.by === by);
+      const event = { matcher: { group: "web" }, text: "deploy 4.2", by };
+      const [first, second, third] = [
+        { ...event, id: `E-${fresh("C")}`, at: NOON - hour },
+        { ...event, id: `E-${fresh("B")}`, at: NOON - 1, matcher: { host: "web-*", group: "*" } },
+        { ...event, id: `E-${fresh("A")}`, at: NOON },
+      ] as const;
+      for (const one of [third, second, first]) await stores.alerting.saveEvent(one);
+      expect(await own(NOON - hour, NOON)).toEqual([first, second]);
+      expect(await own(NOON - hour + 1, NOON + 1)).toEqual([second, third]);
+      await stores.alerting.removeEvent(second);
+      expect(await own(0, NOON + 1)).toEqual([first, third]);
+      try {
+        now = NOON + 30 * DAY_MS - 1_000;
+        expect(await own(0, NOON + 1)).toEqual([third]);
+        now = NOON + 30 * DAY_MS;
+        expect(await own(0, NOON + 1)).toEqual([]);
+      } finally {
+        now = NOON;
+      }
+    });
+
     test("returns any of them as saved, causes to six digits", async () => {
       await fc.assert(
         fc.asyncProperty(

@@ -91,6 +91,7 @@ const rareOfHost = {
 };
 
 const unread = fc.record({ since: time, reason: name });
+const odd = fc.record({ count, last: name, at: time });
 
 function anyWith<T, R>(required: { [K in keyof T]: fc.Arbitrary<T[K]> }, rare: { [K in keyof R]: fc.Arbitrary<R[K]> }) {
   return fc.tuple(fc.record(required), fc.record(rare, { requiredKeys: [] })).map(([a, b]) => ({ ...a, ...b }));
@@ -253,6 +254,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       unread,
       assembly,
       former: fc.record({ schema: fc.stringMatching(/^[0-9a-f]{16}$/), time }),
+      odd,
     };
     return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));
   });

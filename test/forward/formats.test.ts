@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { parseAlert } from "../../lib/forward/alert-json.ts";
 import { parseDestination } from "../../lib/forward/destination.ts";
 import { postingsOf } from "../../lib/forward/postings.ts";
+import { noticeAbout } from "../../lib/incident/notice.ts";
 import { render } from "../../lib/notify/render.ts";
 import { SERVICES, type Service } from "../../lib/resources.ts";
 import { anyName, anyNumber, newsWith } from "../notify/arbitraries.ts";
@@ -109,6 +110,17 @@ test("Opsgenie opens an alert under the incident's alias, raises its priority an
     ["PUT /v2/alerts/K7Q2RT/priority?identifierType=alias", undefined, "P1"],
     ["POST /v2/alerts/K7Q2RT/close?identifierType=alias", undefined, undefined],
   ]);
+});
+
+test("a warning that joins a critical incident does not calm its alert", () => {
+  const { incident } = opened();
+  if (incident.kind !== "anomaly") throw new Error("the example is an anomaly");
+  const also = { peak: { time: incident.opened }, causes: [] };
+  const text = json(noticeAbout("also", { ...incident, also }));
+  expect(JSON.parse(text)).toMatchObject({ severity: "warning", incidentSeverity: "critical" });
+  const [event] = postings("pagerduty", text);
+  expect(event?.body.payload.severity).toBe("critical");
+  expect(postings("opsgenie", text).map(({ body }) => body.priority)).toEqual(["P1", "P1"]);
 });
 
 test("a digest pages once for what is bad, and closes what has ended", () => {

@@ -1,4 +1,4 @@
-import { aboutIncidents } from "../../lib/handlers/about.ts";
+import { aboutNotices } from "../../lib/handlers/about.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { aBaseline, activate, anIncident, aReport, NOON } from "../contract/examples.ts";
@@ -6,11 +6,14 @@ import { aBaseline, activate, anIncident, aReport, NOON } from "../contract/exam
 const LINK = "https://example.com/feedback/token";
 const labels: FitReport["labels"] = { fault: ["AAAAAA", "BBBBBB"], false: ["CCCCCC"] };
 
+const incident = anIncident("web-07");
+const opened = { kind: "opened" as const, incident };
+
 async function ledger() {
-  const { baselines } = createMemoryStores(() => 0);
+  const { alerting, baselines } = createMemoryStores(() => NOON);
   const baseline = aBaseline("host#web-07", 2);
   await activate(baselines, aReport("host#web-07", 2, { labels }), baseline);
-  return baselines;
+  return { alerting, baselines };
 }
 
 const unused = () => {
@@ -18,8 +21,18 @@ const unused = () => {
 };
 
 test("a message has the incident's link and the number of labels that its baseline learnt from", async () => {
-  const about = aboutIncidents(async () => LINK, await ledger(), unused);
-  expect(await about(anIncident("web-07"))).toEqual({ link: LINK, labels: 3 });
+  const about = aboutNotices(async () => LINK, await ledger(), unused);
+  expect(await about(opened)).toEqual({ link: LINK, labels: 3 });
+});
+
+test("and names what somebody did within the hour before", async () => {
+  const stores = await ledger();
+  const deploy = { matcher: { group: "web" }, text: "deploy 4.2", by: "anna", at: incident.opened - 360_000 };
+  await stores.alerting.saveEvent({ id: "E-K7Q2RT", ...deploy });
+  const about = aboutNotices(async () => LINK, stores, unused);
+  const { text, by, at } = deploy;
+  const preceding = [{ what: "event", text, by, at, before: 360_000 }];
+  expect(await about(opened)).toEqual({ link: LINK, labels: 3, preceding });
 });
 
 test.each([
@@ -28,18 +41,21 @@ test.each([
   ["a host that was learning", undefined],
 ])("says nothing about %s", async (_, baseline) => {
   const peak = { time: NOON, ...(baseline ? { judgement: { score: 9, epsilon: 8, baseline } } : {}) };
-  const about = aboutIncidents(async () => undefined, await ledger(), unused);
-  expect(await about(anIncident("web-07", { peak }))).toEqual({});
+  const about = aboutNotices(async () => undefined, await ledger(), unused);
+  expect(await about({ kind: "opened", incident: anIncident("web-07", { peak }) })).toEqual({});
 });
 
-test("without a readable ledger the message goes out without the number", async () => {
+test("without readable stores the message goes out without the number and the events", async () => {
   const logged: string[] = [];
-  const current = () => Promise.reject(new Error("down"));
-  const about = aboutIncidents(
+  const down = () => Promise.reject(new Error("down"));
+  const about = aboutNotices(
     async () => LINK,
-    { current },
+    { baselines: { current: down }, alerting: { events: down, silences: down } },
     (what) => logged.push(what),
   );
-  expect(await about(anIncident("web-07"))).toEqual({ link: LINK });
-  expect(logged).toEqual(["labels behind host#web-07 v2, left out of an alert"]);
+  expect(await about(opened)).toEqual({ link: LINK });
+  expect(logged.sort()).toEqual([
+    `events and silences before incident ${incident.id}, left out of an alert`,
+    "labels behind host#web-07 v2, left out of an alert",
+  ]);
 });

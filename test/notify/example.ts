@@ -8,6 +8,7 @@ import type {
   TextsHeldNews,
   UnusedSilenceNews,
 } from "../../lib/alert/news.ts";
+import type { Preceding } from "../../lib/alert/preceding.ts";
 import type { Cause } from "../../lib/incident/cause.ts";
 import type { AnomalyIncident, FleetIncident, SilentIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
@@ -121,6 +122,8 @@ export function silent(changes: Partial<SilentIncident> = {}): Notice {
     },
   };
 }
+
+const UNUSABLE = { since: Date.UTC(2026, 10, 22, 14, 4, 20), reason: 'no value is a number: cpu_user is "n/a"' };
 
 /** It sends again at 14:22:30. */
 export function sendingAgain(changes: Partial<SilentIncident> = {}): Notice {
@@ -320,11 +323,15 @@ const SIX_HOURS_LATER = {
 };
 const ACKNOWLEDGED = { acknowledged: { at: at(14, 40), by: "ann" } };
 
+/** Six minutes before the incident of docs/alerts.md. */
+export const DEPLOY: Preceding = { what: "event", text: "deploy 4.2", by: "anna", at: at(14, 24), before: 360_000 };
+
 const TWELVE = { affected: 12, total: 60, silent: 0, first: [{ host: "web-03", id: "A2B3C4" }] };
 
 /** Every piece of news as the files of docs/examples/alerts show it. */
 export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: Partial<RenderContext>]>> = {
   opened: [opened()],
+  "opened-after-event": [opened(), { preceding: [DEPLOY] }],
   "opened-redacted": [opened(), { redact: true }],
   "opened-by-rule": [ruled()],
   "opened-with-rule": [opened({ rules: RULES_TOO })],
@@ -340,6 +347,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   "ended-silent": [resolved({ ending: "silent" })],
   "ended-gone": [resolved({ ending: "gone" })],
   silent: [silent()],
+  "silent-unusable": [silent({ unread: UNUSABLE })],
   "silent-reminder": [{ ...silent({ revision: 2 }), kind: "reminder" }, { now: at(18, 3, 30) }],
   "silent-over": [sendingAgain()],
   "silent-retired": [sendingAgain({ ending: "gone" })],

@@ -154,7 +154,7 @@ test("when nothing comes from anybody, the hosts are not suspected first", () =>
   );
   expect(email).toContain(
     "CRITICAL: nothing has arrived from any of 60 hosts, or nothing is scored, since 22 Nov 14:03 UTC.\n" +
-      "Hosts do not all fail at once: look at the stream, and at the function that scores, first.\n",
+      "Hosts do not all fail at once: look at the stream first, at the function that scores, and at rejected records.\n",
   );
   expect(JSON.parse(webhook)).toMatchObject({ group: "*", source: "fleetwarden", class: "fleet" });
   expect(attributes).toEqual({ severity: "critical", kind: "opened", group: "*", host: "*" });

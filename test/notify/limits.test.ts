@@ -3,6 +3,7 @@ import type { News } from "../../lib/alert/news.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { render } from "../../lib/notify/render.ts";
+import type { RenderContext } from "../../lib/notify/words.ts";
 import { anyName, anyNumber, newsWith } from "./arbitraries.ts";
 import { EXAMPLES, judged } from "./example.ts";
 
@@ -33,14 +34,20 @@ const asks = ({ kind, incident }: Notice) =>
   incident.label === undefined && !(kind === "resolved" && isSilence(incident));
 const isSilence = (incident: Incident) =>
   incident.kind === "silent" || (incident.kind === "fleet" && incident.extent.silent >= incident.extent.affected);
+const anyPreceding = fc.array(
+  fc.record({
+    what: fc.constantFrom("event" as const, "silence" as const, "silence-over" as const),
+    ...{ text: anyName, by: anyName, at: anyNumber, before: anyNumber },
+  }),
+  { maxLength: 4 },
+);
 const isNotice = (news: News): news is Notice => "incident" in news;
 
-function holds(
-  check: (news: News, context: { stack: string; now: number; link: string; redact: boolean; zone: string }) => void,
-): void {
+function holds(check: (news: News, context: RenderContext & { readonly link: string }) => void): void {
   fc.assert(
-    fc.property(anyNews, anyName, anyNumber, fc.boolean(), anyZone, (news, stack, now, redact, zone) =>
-      check(news, { stack, now, link: LINK, redact, zone }),
+    fc.property(
+      ...([anyNews, anyName, anyNumber, fc.boolean(), anyZone, anyPreceding] as const),
+      (news, stack, now, redact, zone, preceding) => check(news, { stack, now, link: LINK, redact, zone, preceding }),
     ),
     { numRuns: RUNS },
   );
@@ -128,8 +135,10 @@ test("any attribute is a non-empty string without control characters", () => {
 test("no number is written as NaN, Infinity or minus zero", () => {
   const named = newsWith(fc.constantFrom("m_mhz", "m_percent", "m"), anyNumber);
   fc.assert(
-    fc.property(named, anyNumber, (news, now) => {
-      const { subject, email, sms, webhook } = render(news, { stack: "s", now, link: "https://example.com" });
+    fc.property(named, anyNumber, anyPreceding, (news, now, before) => {
+      const preceding = before.map((one) => ({ ...one, text: "deploy", by: "jo" }));
+      const context = { stack: "s", now, link: "https://example.com", preceding };
+      const { subject, email, sms, webhook } = render(news, context);
       for (const text of [subject, email, sms, webhook])
         expect(text).not.toMatch(/NaN|Infinity|undefined|(?<!\w)-0(?![.\d])/);
     }),

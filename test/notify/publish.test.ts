@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { SNSClient } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import { clientConfig } from "../../lib/clients.ts";
-import type { Incident } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
 import { Publisher } from "../../lib/notify/publish.ts";
 import { render } from "../../lib/notify/render.ts";
 import { snsTopic } from "../../lib/notify/sns-topic.ts";
@@ -80,13 +80,13 @@ test("says whether phones get it", async () => {
 });
 
 test("publishes with the link of the incident and the number of labels behind its baseline", async () => {
-  const asked: Incident[] = [];
-  const about = async (incident: Incident) => {
-    asked.push(incident);
+  const asked: Notice[] = [];
+  const about = async (notice: Notice) => {
+    asked.push(notice);
     return { link: LINK, labels: 7 };
   };
   await new Publisher(snsTopic(client, TOPIC), () => CONTEXT, about).publish(opened(), { sms: true });
-  expect(asked).toEqual([opened().incident]);
+  expect(asked).toEqual([opened()]);
   expect(JSON.parse(requests[0]?.get("Message") ?? "").email).toBe(render(opened(), { ...DEPLOYED, labels: 7 }).email);
 });
 

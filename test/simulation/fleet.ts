@@ -142,13 +142,19 @@ function story(random: Random, host: Host, options: FleetOptions, samplesMax: nu
       const isStormy = storm !== undefined && storm.from <= n && n < storm.to;
       if (storm?.passes && n >= storm.to) trouble = false;
       const strange = trouble || isStormy ? chance(random, 0.9) : chance(random, 0.03);
-      samples.push({ time: START + n * STEP + phase, row: host.metrics.map((metric) => calmValue(random, metric)) });
+      samples.push({ time: START + n * STEP + phase, row: calmRow(random, host) });
       if (strange) makeStrange(random, host, samples);
     }
     const at = Math.max(samples.at(-1)!.time + between(random, 0, 2_000), n > cutOff ? reconnected : 0);
     sent.push(makeRecord(random, host, at, samples, sent.length, options));
   }
   return sent;
+}
+
+/** A record without any number would be rejected, so each sample has one. */
+function calmRow(random: Random, { metrics }: Host): Sample["row"] {
+  const row = metrics.map((metric) => calmValue(random, metric));
+  return row.some((value) => value !== null) ? row : row.with(0, meanOf(METRICS.indexOf(metrics[0]!)));
 }
 
 /** Within 1.5 standard deviations, rounded so that JSON keeps every digit. */

@@ -108,14 +108,17 @@ function whyOf({ card, incidents: [newest], rules }) {
   ];
 }
 
-function factsOf({ card, facts: { since, interval, ingest, fitted, samples, detector, refused, keptOneIn } }) {
+function factsOf({ card, facts }) {
+  const { since, interval, ingest, odd, unread, fitted, samples, detector, refused, keptOneIn } = facts;
   return [
     ["Last record", timeAgo(card.arrived)],
+    ...(unread ? [["Nothing usable since", `${moment(unread.since)}: ${unread.reason}`]] : []),
     ["Known since", since > 0 ? moment(since) : "not yet"],
     ["Samples seen", count(card.seen)],
     ["Duplicates", count(ingest.duplicates)],
     ["Late", count(ingest.late)],
     ["Rejected", count(ingest.rejected)],
+    ...(odd ? [["Values no number", `${count(odd.count)}, the last ${moment(odd.at)}: ${odd.last}`]] : []),
     ["Records come every", interval > 0 ? duration(interval) : "not known yet"],
     [
       "Clock",
