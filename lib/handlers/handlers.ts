@@ -127,13 +127,16 @@ function createSweep(parts: Parts) {
     const attempts = new Attempts();
     const sweeping = { memory, settings: config().alerts, clock };
     const swept = await attempts.run(() => sweep({ ...stores, publisher }, sweeping));
-    const scored = await scoreWaiting(ports, scoreMemory, swept?.waiting ?? [], clock, clock() + WAITING_MS_MAX);
-    for (const { what, error } of scored.failures) log(`sweep: ${what}`, error);
-    observe?.(scored.folded);
+    const { waiting = [], ...done } = swept ?? {};
+    await attempts.run(async () => {
+      const { folded, failures } = await scoreWaiting(ports, scoreMemory, waiting, clock, clock() + WAITING_MS_MAX);
+      for (const { what, error } of failures) log(`sweep: ${what}`, error);
+      observe?.(folded);
+    });
     await attempts.run(() => reportUnused(alerting, publisher, clock()));
     await attempts.run(() => auditSubscriptions({ alerting, publisher, subscriptions }, clock()));
     attempts.end();
-    return swept && { ...swept, waiting: swept.waiting.length };
+    return done;
   };
 }
 
