@@ -31,7 +31,7 @@ export interface Sweeping {
 export interface Swept extends Delivered {
   /** Hosts found silent. */
   readonly silent: number;
-  /** Hosts with samples that have waited long enough for the rest of their records, to be scored now; absent without. */
+  /** Hosts with samples that have waited long enough for the rest of their records; absent without any. */
   readonly waiting?: readonly HostState[];
 }
 

@@ -11,7 +11,10 @@ const INFLATED_MAX = 512 * 1024;
 type Metric = Assembly["metrics"][number];
 type Reading = Assembly["ticks"][number]["readings"][number];
 
-/** How the samples of a host are put together, as deflated JSON: `{s, m: [{n, a, v, c, e, r}], t: [{t, a, r: [{n, a, v, c, g}]}]}`. */
+/**
+ * How the samples of a host are put together, as deflated JSON:
+ * `{s, m: [{n, a, v, c, e, r}], t: [{t, a, r: [{n, a, v, c, g}]}]}`.
+ */
 export function bytesOfAssembly({ metrics, ticks, scattered }: Assembly): Uint8Array {
   const document = {
     s: scattered,

@@ -1,10 +1,10 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import { METRICS_MAX, NAME_LENGTH_MAX } from "../wire/limits.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
-import { intervalAfter, TICK_MIN_MS, tickLength } from "./pace.ts";
+import { intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
 
 /**
- * How the samples of a host that come in pieces are put together: a record for each series, or two senders for one host.
+ * How the samples of a host that come in pieces are put together: from records of one series each, or from two senders.
  * Values whose times lie in one tick become one sample, by the names of their metrics. Times are in milliseconds.
  */
 export interface Assembly {

@@ -2,8 +2,8 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
 import { type AssembledMetric, type Assembling, learn, type OpenTick, type TickDraft } from "./assembly.ts";
-import { standard, tickLength } from "./pace.ts";
 import type { HostState } from "./state.ts";
+import { standard, tickLength } from "./tick-length.ts";
 
 /** A sample put together, and when the last of its records arrived. */
 export interface ClosedTick {
