@@ -131,11 +131,13 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   return intake;
 }
 
-/** `net_bytes_total` grows by `net_bytes_per_second`. */
+/** `net_bytes_total:eth0` grows by `net_bytes_per_second:eth0`. */
 function rateName(name: string): string {
-  const ending = "_per_second";
-  return `${name.replace(/_total$/, "").slice(0, NAME_LENGTH_MAX - ending.length)}${ending}`;
+  const rate = name.replace(/(?:_total)?(?=:|$)/, PER_SECOND);
+  return rate.length <= NAME_LENGTH_MAX ? rate : `${name.slice(0, NAME_LENGTH_MAX - PER_SECOND.length)}${PER_SECOND}`;
 }
+
+const PER_SECOND = "_per_second";
 
 interface Place {
   readonly arrival: number;
