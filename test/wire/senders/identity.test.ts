@@ -32,6 +32,8 @@ test.each([
   [{ agent: { hostname: "g" } }, "g"],
   [{ "agent.hostname": "h" }, "h"],
   [{ host: 7, name: "no host" }, undefined],
+  [{ host: "localhost", instance: "127.0.0.1:9100" }, undefined],
+  [{ host: "localhost-2" }, "localhost-2"],
 ])("of %j the host is %j", (fields, host) => {
   expect(hostIn(fields)).toBe(host);
 });
