@@ -256,6 +256,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       incident: hostIncidentOf(host),
       clock,
       unread,
+      unjudged: fc.constant(true as const),
       assembly,
       former: fc.record({ schema: fc.stringMatching(/^[0-9a-f]{16}$/), time }),
       odd,
