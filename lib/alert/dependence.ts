@@ -62,8 +62,8 @@ function leadOf(group: string, run: Seen, current: (state: HostState) => HostSta
 }
 
 /**
- * Whether the opening of an incident waits for another group's: while that is open, and after it while the host is calm.
- * What lasts longer than it takes to a reminder is told in any case.
+ * Whether the opening of an incident waits for another group's: while that is open, then while the host is calm.
+ * What lasts longer than it takes to a reminder is told.
  */
 export function isWaiting(
   incident: Incident,

@@ -7,8 +7,8 @@ import type { AlertPorts } from "./ports.ts";
 import type { SweepRun } from "./sweep-run.ts";
 
 /**
- * Marks what groups catch from those that they depend on, and counts it on the incidents that speak for these. `changed`
- * has the hosts that are to be stored, and gets these too; desks are stored at once. Renews `run.leads`.
+ * Marks what groups catch from those that they depend on, and counts it on the incidents that speak for these. Hosts
+ * that are to be stored are in `changed`, and these join them; desks are stored at once. Renews `run.leads`.
  */
 export async function detectDependents(
   ports: AlertPorts,
