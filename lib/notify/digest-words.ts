@@ -5,6 +5,7 @@ import {
   DIGEST_HOSTS_MAX,
   type DigestNews,
 } from "../alert/news.ts";
+import { hostsCount } from "./dependents-words.ts";
 import { HEADLINE_WORD, ownerOf } from "./explanation.ts";
 import { count } from "./format.ts";
 import { sentences, table } from "./lines.ts";
@@ -64,6 +65,12 @@ function headline(news: DigestNews): string {
   return critical > 0 ? `${all}; ${count(critical)} critical` : all;
 }
 
+function dependentLines({ dependents = 0 }: DigestNews): string[] {
+  const [have, their] = dependents === 1 ? ["has", "Its"] : ["have", "Their"];
+  const who = `${hostsCount(dependents)} of groups that depend on these`;
+  return dependents > 0 ? [`${who} ${have} had trouble, too. ${their} messages wait.`] : [];
+}
+
 function total({ opened, resolved, others }: DigestNews): string {
   return count(opened + resolved + others);
 }
@@ -86,6 +93,7 @@ function email(news: DigestNews, { redact, name }: WordsContext): string[] {
     `${HEADLINE_WORD[tagOf(news)]}: ${headline(news)}.`,
     "More came at once than are sent one by one. None of them is lost:",
     `  ${ALL_OF_IT}`,
+    ...dependentLines(news),
     "",
     ...table([["group", "alerts"], ...groups.map(({ group, notices }) => [name(group), count(notices)])]),
     ...(more > 0 ? [`  and ${moreGroups(more)}`] : []),
@@ -143,14 +151,14 @@ function groupsText({ groups, groupsInAll }: DigestNews, most: number, name: Wri
 
 function webhookFields(news: DigestNews, context: WordsContext): WebhookFields {
   const { redact, name } = context;
-  const { at, opened, resolved, others, critical, warning, groupsInAll } = news;
+  const { at, opened, resolved, others, critical, warning, groupsInAll, dependents } = news;
   const { group } = attributesOf(news);
   return {
     type: "digest",
     fields: {
       at: iso(at),
       group: name(group),
-      ...{ opened, resolved, others, critical, warning, groupsInAll },
+      ...{ opened, resolved, others, critical, warning, groupsInAll, dependents },
       groups: news.groups.slice(0, DIGEST_GROUPS_MAX).map((one) => ({ group: name(one.group), notices: one.notices })),
       first: news.first.slice(0, DIGEST_HOSTS_MAX).map(({ host, id }) => ({ host: name(host), incident: name(id) })),
       ended: news.ended.slice(0, DIGEST_ENDED_MAX).map(name),
@@ -161,7 +169,7 @@ function webhookFields(news: DigestNews, context: WordsContext): WebhookFields {
       })),
     },
     class: "digest",
-    custom_details: { why: [headline(news), ...details(news, context)], answer: ALL_OF_IT },
+    custom_details: { why: [headline(news), ...dependentLines(news), ...details(news, context)], answer: ALL_OF_IT },
   };
 }
 
