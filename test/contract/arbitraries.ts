@@ -232,9 +232,13 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     schema: fc.stringMatching(/^[0-9a-f]{8}$/),
     vector,
     rules: fc.array(fc.record({ text: name, since: time }), { maxLength: 3 }),
-    lapsed: fc.array(fc.record({ at: time, patterns: fc.array(name, { maxLength: 6 }), peak: sample }), {
-      maxLength: 4,
-    }),
+    lapsed: fc.array(
+      fc.record(
+        { at: time, patterns: fc.array(name, { maxLength: 6 }), peak: sample, within: count },
+        { requiredKeys: ["at", "patterns", "peak"] },
+      ),
+      { maxLength: 4 },
+    ),
     offSoon: fc.boolean(),
     pending: fc.array(
       fc.record(
