@@ -107,6 +107,8 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly patterns?: readonly Pattern[];
   /** The hosts had the same one after the other, and not at once. */
   readonly spread?: true;
+  /** The causes at the newest sample of the host that was the worst when people were reminded. */
+  readonly latest?: Latest;
   /** Its size in hosts when people were last notified of it, and when that was; absent where that was the opening. */
   readonly announced?: { readonly affected: number; readonly at: number };
 }

@@ -41,8 +41,8 @@ function detailsOf(incident: Incident): readonly unknown[] {
 function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { reminded, texted } = incident;
   if (incident.kind === "fleet") {
-    const { rules, patterns, spread, announced } = incident;
-    return { rules, patterns, spread, announced, reminded, texted };
+    const { rules, patterns, spread, announced, latest } = incident;
+    return { rules, patterns, spread, announced, latest: latest && listOfLatest(latest), reminded, texted };
   }
   const { ending, fleet, told } = incident;
   const ofHost = { ending, fleet, told, reminded, texted };
@@ -105,6 +105,7 @@ export function fleetIncidentOfDocument(document: unknown): FleetIncident {
     ...rulesOfRare(rare),
     ...patternsOfRare(rare),
     ...spreadOfRare(rare),
+    ...latestOfRare(rare),
     ...marksOf(rare),
   };
 }

@@ -116,7 +116,7 @@ export const fleetIncident: fc.Arbitrary<FleetIncident> = fc
   .tuple(
     anyWith(
       { kind: fc.constant("fleet" as const), ...baseFields, extent, grown: time, samples: count, anomalies: count },
-      { ...rareFields, rules, patterns, spread: yes, announced: fc.record({ affected: count, at: time }) },
+      { ...rareFields, rules, patterns, latest, spread: yes, announced: fc.record({ affected: count, at: time }) },
     ),
     worst,
   )
