@@ -25,7 +25,8 @@ const TABLE_ACCESS: Readonly<Record<Exclude<FunctionName, "forward">, TableAcces
   },
   sweep: {
     hosts: { actions: ["BatchGetItem", "PutItem", "Scan"], queries: ["unsent"] },
-    baselines: { actions: ["BatchGetItem", "Query"] },
+    baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
+    history: { actions: ["PutItem"] },
     incidents: { actions: ["BatchGetItem", "UpdateItem"], queries: ["byId"] },
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },

@@ -1,5 +1,6 @@
 import { median } from "../model/median.ts";
 import { correctionOf } from "../watch/clock.ts";
+import { hasWaited } from "../watch/closing.ts";
 import type { HostStore } from "../watch/ports.ts";
 import { isExpected, isExpired, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
@@ -22,6 +23,8 @@ export interface Overview {
   readonly expired: readonly HostState[];
   /** Hosts whose clock is known to be wrong, and nobody had the message. */
   readonly wrongClocks: readonly HostState[];
+  /** Hosts with samples that have waited long enough for the rest of their records. */
+  readonly waiting: readonly HostState[];
 }
 
 export interface GroupOverview {
@@ -43,7 +46,7 @@ export async function overviewOf(
 ): Promise<Overview> {
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
   const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
-  const [expired, wrongClocks]: [HostState[], HostState[]] = [[], []];
+  const [expired, wrongClocks, waiting]: [HostState[], HostState[], HostState[]] = [[], [], []];
   const latestIn = new Map(comeAndGo.map((group) => [group, 0]));
   const intervals: number[] = [];
   let [latest, awaited] = [0, 0];
@@ -60,6 +63,7 @@ export async function overviewOf(
       if (!isSilenced(state)) intervals.push(state.interval);
     }
     if (correctionOf(state.clock) && !state.clock?.told && !state.retired) wrongClocks.push(state);
+    if (hasWaited(state, now)) waiting.push(state);
     if (isExpired(state, now)) {
       if (expired.length < EXPIRED_MAX) expired.push(state);
     } else if (isForgotten(state, now)) forgotten.push(state);
@@ -71,5 +75,5 @@ export async function overviewOf(
   const hasLeft = (state: HostState) => state.offSoon || isSilent(state, latestIn.get(state.group) ?? 0);
   const gone = [...forgotten, ...quiet.filter(hasLeft)];
   const stayed = quiet.filter((state) => !hasLeft(state));
-  return { latest, expected, awaited, groups, quiet: stayed, gone, expired, wrongClocks };
+  return { latest, expected, awaited, groups, quiet: stayed, gone, expired, wrongClocks, waiting };
 }

@@ -31,6 +31,8 @@ export interface Sweeping {
 export interface Swept extends Delivered {
   /** Hosts found silent. */
   readonly silent: number;
+  /** Hosts with samples that have waited long enough for the rest of their records; absent without any. */
+  readonly waiting?: readonly HostState[];
 }
 
 /**
@@ -60,7 +62,8 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   for (const state of overview.gone) await attempts.run(() => retire(ports, state, now));
   for (const state of overview.expired) await attempts.run(() => expire(ports, state));
   attempts.end();
-  return { silent, ...delivered };
+  const { waiting } = overview;
+  return { silent, ...delivered, ...(waiting.length > 0 ? { waiting } : {}) };
 }
 
 /** A host that comes back in the same moment keeps its state, and learns from its history again. */

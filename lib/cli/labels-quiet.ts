@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import type { AlertingStore } from "../alert/ports.ts";
 import { isActiveQuiet, type QuietPattern } from "../alert/quiet.ts";
+import { withdrawQuiet } from "../alert/withdraw.ts";
+import { messageOf } from "../errors.ts";
 import { patternText } from "../notify/explanation.ts";
 import { moment } from "../notify/time.ts";
 import { oneLine } from "../plain-text.ts";
-import { retryOnConflict } from "../retry.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { answer, targetCommand } from "./connect.ts";
@@ -24,7 +24,9 @@ export function labelsQuietCommand(): Command {
       answer(async ({ alerting }, { end, all }: Options) => {
         const now = Date.now();
         if (end !== undefined) {
-          const quiet = await endQuiet(alerting, end.toUpperCase(), now);
+          const quiet = await withdrawQuiet(alerting, end.toUpperCase(), now).catch((error) => {
+            throw error instanceof RangeError ? new UserError(messageOf(error)) : error;
+          });
           return [{ quiet }, `${quiet.id} is over: incidents like it notify people again.`];
         }
         const quiets = (await alerting.quiets())
@@ -47,13 +49,4 @@ function describe(quiets: readonly QuietPattern[]): string {
     `${incidents}`,
   ]);
   return textTable(["id", "host", "what", "quiet since", "until", "by", "reason", "incidents"], rows);
-}
-
-async function endQuiet(alerting: AlertingStore, id: string, now: number): Promise<QuietPattern> {
-  return retryOnConflict(`the quiet pattern ${id}`, async () => {
-    const quiet = (await alerting.quiets()).find((one) => one.id === id);
-    if (!quiet) throw new UserError(`nothing quiet has the id ${id}: \`fleetwarden labels quiet --all\` lists the ids`);
-    if (!isActiveQuiet(quiet, now)) throw new UserError(`${id} has been over since ${moment(quiet.until)}`);
-    return alerting.saveQuiet({ ...quiet, until: now });
-  });
 }

@@ -1,5 +1,5 @@
 import type { OnFolded } from "../replay/virtual-deployment.ts";
-import { Flag } from "../watch/fold.ts";
+import { Flag } from "../watch/apply.ts";
 
 /** What the deployed scorer said about a host's rows. */
 export interface Captured {

@@ -1,6 +1,6 @@
 import { type Column, columns, type Row } from "../table/columns.ts";
+import { Flag } from "../watch/apply.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import { Flag } from "../watch/fold.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import type { BaselineStore, HistoryStore } from "../watch/ports.ts";
 import { createRescorer } from "../watch/rescore.ts";

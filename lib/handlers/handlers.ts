@@ -28,8 +28,9 @@ import { cacheBaselines } from "../store/baseline-cache.ts";
 import type { Bucket } from "../store/bucket.ts";
 import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
+import type { PolicyOf } from "../watch/policy.ts";
 import { newScoreMemory } from "../watch/schema-names.ts";
-import { type ScorePorts, scoreBatch } from "../watch/score.ts";
+import { type ScorePorts, scoreBatch, scoreWaiting } from "../watch/score.ts";
 import { aboutNotices } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
@@ -39,6 +40,9 @@ import { type HandlerOptions, stackName } from "./options.ts";
 const RESERVE_MS = 5_000;
 /** A refit needs more: it chooses the epsilons of a whole segment and writes the baselines. */
 const REFIT_RESERVE_MS = 120_000;
+
+/** A sweep scores waiting samples for so long; the next one goes on. */
+const WAITING_MS_MAX = 10_000;
 
 /** Parts that the functions share. */
 interface Parts extends HandlerOptions {
@@ -66,20 +70,27 @@ export function createHandlers(options: HandlerOptions): Handlers {
   return { score: createScore(parts), sweep: createSweep(parts), refit: createRefit(parts), feedback };
 }
 
-function createScore({ clock, config, log, observe, publisher, report, stores }: Parts) {
+/** What scoring needs; baselines are cached for a minute. */
+function scorePorts({ clock, config, publisher, stores }: Parts) {
   const cached = cacheBaselines(stores.baselines, clock);
   const dispatchMemory = newDispatchMemory();
   const announce: ScorePorts["announce"] = (state, fresh) => {
     const dispatching = { memory: dispatchMemory, settings: config().alerts, clock };
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
+  const policyOf: PolicyOf = (host, group) => config().policyOf(host, group);
+  return { cached, ports: { ...stores, schemas: stores.baselines, baselines: cached, announce, policyOf } };
+}
+
+function createScore(parts: Parts) {
+  const { clock, config, log, observe, report, stores } = parts;
+  const { cached, ports } = scorePorts(parts);
   const memory = newScoreMemory();
-  const fitYoung = youngRefits({ ...stores, cached, policyOf: (host, group) => config().policyOf(host, group) });
+  const fitYoung = youngRefits({ ...stores, cached, policyOf: ports.policyOf });
   return async (event: StreamEvent, context: Context) => {
-    const { settings, policyOf } = config();
+    const { settings } = config();
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
-    const ports = { ...stores, schemas: stores.baselines, baselines: cached, announce, policyOf };
     const { failures, folded, rejections, counts, retryFrom } = await scoreBatch(
       ports,
       memory,
@@ -106,17 +117,26 @@ function createScore({ clock, config, log, observe, publisher, report, stores }:
 }
 
 /** Each minute: looks at all hosts and sends what the scorers left; then does what needs doing less often. */
-function createSweep({ clock, config, publisher, stores, subscriptions }: Parts) {
+function createSweep(parts: Parts) {
+  const { clock, config, log, observe, publisher, stores, subscriptions } = parts;
   const { alerting } = stores;
   const memory = {};
+  const { ports } = scorePorts(parts);
+  const scoreMemory = newScoreMemory();
   return async () => {
     const attempts = new Attempts();
     const sweeping = { memory, settings: config().alerts, clock };
     const swept = await attempts.run(() => sweep({ ...stores, publisher }, sweeping));
+    const { waiting = [], ...done } = swept ?? {};
+    await attempts.run(async () => {
+      const { folded, failures } = await scoreWaiting(ports, scoreMemory, waiting, clock, clock() + WAITING_MS_MAX);
+      for (const { what, error } of failures) log(`sweep: ${what}`, error);
+      observe?.(folded);
+    });
     await attempts.run(() => reportUnused(alerting, publisher, clock()));
     await attempts.run(() => auditSubscriptions({ alerting, publisher, subscriptions }, clock()));
     attempts.end();
-    return swept;
+    return done;
   };
 }
 

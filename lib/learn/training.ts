@@ -4,11 +4,12 @@ import type { Verdict } from "../incident/label.ts";
 import type { TimeLabel } from "../incident/time-label.ts";
 import { lastingFrom } from "../model/lasting.ts";
 import { HOUR_MS } from "../time.ts";
+import { Flag } from "../watch/apply.ts";
 import { project } from "../watch/baseline.ts";
-import { Flag } from "../watch/fold.ts";
 import { type HistoryChunk, YOUNG_BELOW } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
+import { usualSchema } from "./usual.ts";
 
 /** The uses of a stored sample. */
 export const Use = {
@@ -48,8 +49,8 @@ export interface TrainingSet {
 }
 
 /**
- * Joins history, labels of incidents and of times, and silences, of which `quiet` are the times. The features are those
- * of the newest chunk of which the rows to be fitted tell something; with `keepsResting` those at rest stay, too.
+ * Joins history, labels of incidents and of times, and silences, of which `quiet` are the times. The features are the
+ * usual ones of which the rows to be fitted tell something; with `keepsResting` those at rest stay, too.
  * Undefined when there is no history.
  */
 export function trainingSet(
@@ -59,20 +60,20 @@ export function trainingSet(
   keepsResting = false,
   times: readonly TimeLabel[] = [],
 ): TrainingSet | undefined {
-  const newest = chunks.at(-1)?.schema;
-  if (!newest) return undefined;
+  const usual = usualSchema(chunks);
+  if (!usual) return undefined;
   const count = chunks.reduce((sum, { times }) => sum + times.length, 0);
   const taken = new Float64Array(count);
   const uses = new Uint8Array(count);
   const labelOf = new Int32Array(count).fill(-1);
   const judged = new Uint8Array(count);
-  const wide = new Float64Array(count * newest.names.length);
+  const wide = new Float64Array(count * usual.names.length);
   const labelled: DecidingLabel[] = [];
   // A host may sample while it is silent; that is no reason to think anything of its samples.
   const anomalous = incidents.filter((incident) => incident.kind === "anomaly");
   let row = 0;
   for (const chunk of chunks) {
-    wide.set(project(chunk.values, chunk.schema, newest), row * newest.names.length);
+    wide.set(project(chunk.values, chunk.schema, usual), row * usual.names.length);
     for (const [i, time] of chunk.times.entries()) {
       const incident = anomalous.find(({ opened, lastAnomaly }) => opened <= time && time <= lastAnomaly);
       const said = incident?.label ? incident : times.find(({ from, to }) => from <= time && time <= to);
@@ -86,7 +87,7 @@ export function trainingSet(
     }
   }
   const { judged: known, ...set } = inOrder({
-    schema: newest,
+    schema: usual,
     rows: wide,
     times: taken,
     uses,
@@ -97,7 +98,7 @@ export function trainingSet(
   acceptLasting(set.times, set.uses, known);
   const missed = times.filter(({ label, id }) => label.verdict === "fault" && !labelled.some((one) => one.id === id));
   const unseen = missed.length > 0 ? { unseen: missed.map(({ id }) => id) } : {};
-  return { ...set, ...unseen, ...withoutUnknown(newest, set.rows, set.uses, keepsResting) };
+  return { ...set, ...unseen, ...withoutUnknown(usual, set.rows, set.uses, keepsResting) };
 }
 
 /** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics. */

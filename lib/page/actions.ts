@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { labelIncident, labelTime, NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { withdrawQuiet } from "../alert/withdraw.ts";
 import { messageOf } from "../errors.ts";
 import { RequestError } from "../http.ts";
 import type { Incident } from "../incident/incident.ts";
@@ -32,6 +33,7 @@ const timeLabelling = v.strictObject({
   note: labelling.entries.note,
 });
 const timeUnlabelling = v.strictObject({ id: name });
+const withdrawing = v.strictObject({ id: name });
 const acknowledging = v.strictObject(place);
 const rollingBack = v.strictObject({ owner, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const setting = v.strictObject({ owner, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
@@ -49,6 +51,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ["/api/label", label],
   ["/api/label-time", labelATime],
   ["/api/unlabel-time", unlabelTime],
+  ["/api/withdraw", withdraw],
   ["/api/acknowledge", acknowledge],
   ["/api/rollback", goBack],
   ["/api/epsilon", choose],
@@ -72,6 +75,11 @@ async function unlabelTime({ alerting }: Stores, body: unknown) {
   const { id } = parse(timeUnlabelling, body);
   await alerting.removeTimeLabel(id);
   return { removed: id };
+}
+
+async function withdraw({ alerting }: Stores, body: unknown, { now }: Actor) {
+  const { id } = parse(withdrawing, body);
+  return { quiet: await withdrawQuiet(alerting, id, now).catch(refused) };
 }
 
 async function acknowledge(stores: Stores, body: unknown, { by, now }: Actor) {

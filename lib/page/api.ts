@@ -42,7 +42,7 @@ export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: Api
       "/api/what-if",
       (parameters, now) => thresholds.whatIf(scopeOf(parameters), numberIn(parameters, "epsilon", Number.NaN), now),
     ],
-    ["/api/labels", (_, now) => labelsView(stores.incidents, now)],
+    ["/api/labels", (_, now) => labelsView(stores, now)],
   ]);
 
   return async ({ method, url, body }: Request): Promise<Reply | undefined> => {

@@ -1,8 +1,8 @@
 import { direction } from "../incident/cause.ts";
 import { median } from "../model/median.ts";
+import { Flag } from "../watch/apply.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
 import { type Usual, usualOf } from "../watch/causes.ts";
-import { Flag } from "../watch/fold.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 

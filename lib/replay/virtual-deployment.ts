@@ -7,7 +7,8 @@ import type { TopicMessage } from "../notify/publish.ts";
 import { FUNCTIONS, MAPPING } from "../resources.ts";
 import { createMemoryStores } from "../store/memory.ts";
 import { SECOND_MS } from "../time.ts";
-import { Flag, type Folded } from "../watch/fold.ts";
+import { Flag } from "../watch/apply.ts";
+import type { Folded } from "../watch/fold.ts";
 
 /** A message that was published. */
 export interface Published {

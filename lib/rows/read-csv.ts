@@ -205,6 +205,5 @@ export function csvTime(cell: string): number {
   const number = cell === "" ? Number.NaN : Number(cell);
   if (number >= SECONDS_MIN && number < SECONDS_END) return Math.round(number * 1000);
   if (number >= SECONDS_END && number < SECONDS_END * 1000) return Math.round(number);
-  // Files also have small letters and zones without a colon.
-  return parseDateTime(cell.toUpperCase().replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
+  return parseDateTime(cell);
 }

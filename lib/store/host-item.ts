@@ -5,6 +5,7 @@ import { type HostMemory, isOfBands } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { Lapsed } from "../watch/life.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
+import { assemblyOfBytes, bytesOfAssembly } from "./assembly-bytes.ts";
 import {
   bytes,
   flag,
@@ -57,6 +58,7 @@ export const UNSENT = "1";
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
+ * | F | assembly (assembly-bytes.ts), or absent | | G | former, [schema, time], or absent |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -90,6 +92,8 @@ export function itemOfHost(state: HostState): Item {
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
     ...(state.unread ? { C: json(state.unread) } : {}),
     ...(state.odd ? { D: json(state.odd) } : {}),
+    ...(state.assembly ? { F: bytes(bytesOfAssembly(state.assembly)) } : {}),
+    ...(state.former ? { G: json([state.former.schema, state.former.time]) } : {}),
     ...(state.clock ? { j: json(state.clock) } : {}),
     ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
   });
@@ -129,6 +133,8 @@ function readHost(stored: Stored): HostState {
     lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
     ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
     ...(has(stored, "D") ? { odd: readJson(stored, "D", oddOfDocument) } : {}),
+    ...(has(stored, "F") ? { assembly: readBytes(stored, "F", assemblyOfBytes) } : {}),
+    ...(has(stored, "G") ? { former: readJson(stored, "G", formerOfList) } : {}),
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],
   };
@@ -178,6 +184,11 @@ function lapsedOfList(document: unknown): Lapsed {
   const [at, patterns, peak, within] = aList(document);
   const known = { at: anInteger(at), patterns: aList(patterns).map(aText), peak: sampleOfList(peak) };
   return within === undefined ? known : { ...known, within: anInteger(within) };
+}
+
+function formerOfList(document: unknown): HostState["former"] & object {
+  const [schema, time] = aList(document);
+  return { schema: aText(schema), time: anInteger(time) };
 }
 
 const rulesOfList = listOf((one) => {

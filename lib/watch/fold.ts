@@ -1,45 +1,21 @@
 import type { HostIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isUsuallyAbsent } from "../model/bands.ts";
-import { cross } from "../model/crossings.ts";
-import type { HostSamples } from "../wire/samples.ts";
-import { type Baseline, project } from "./baseline.ts";
-import type { Explanation } from "./causes.ts";
-import { correctionOf, PAST_AFTER_MS, shiftOf, withRecord } from "./clock.ts";
-import { addCounts, type IngestCounts } from "./ingest.ts";
+import { HOUR_MS } from "../time.ts";
+import { DEFAULT_GROUP, type HostSamples } from "../wire/samples.ts";
+import { type Applying, applyPart, type FoldedPart, rowOf } from "./apply.ts";
+import { type Assembling, resume, suspend, takeIn } from "./assembly.ts";
+import type { Baseline } from "./baseline.ts";
+import { correctionOf, shiftOf, withRecord } from "./clock.ts";
+import { type ClosedTick, closeComplete, closeOverdue, closeWaiting } from "./closing.ts";
+import { addCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
-import { type Draft, endSilence, isByRules, isQuiet, judge, leave } from "./judge.ts";
-import type { Assessment } from "./judged.ts";
-import { calmAfter, clearBelow } from "./life.ts";
-import { type HostPolicy, NO_POLICY } from "./policy.ts";
-import { type Checked, checkRules } from "./rules.ts";
-import type { Scored } from "./scored.ts";
-import { scorePart } from "./scoring.ts";
+import { type Draft, leave } from "./judge.ts";
+import { NO_POLICY } from "./policy.ts";
 import type { HostState } from "./state.ts";
 
-/** Times remembered to tell duplicates from late samples; a record of the default agent has 6. */
-const APPLIED_MAX = 64;
-
-export const Flag = {
-  /** Beyond epsilon. */
-  anomaly: 1,
-  /** Taken while an incident was open. */
-  incident: 2,
-  /** Older than one before it, which has no score, or from the past: part of no incident. */
-  late: 4,
-  /** Applied before: skipped. */
-  duplicate: 8,
-} as const;
-
-export interface FoldedPart {
-  readonly part: HostSamples;
-  /** Times as applied: those sent, or corrected by the arrival of a host whose clock is wrong. */
-  readonly times: readonly number[];
-  /** NaN while learning, for duplicates, and for samples older than one before them. */
-  readonly scores: readonly number[];
-  /** Bits of `Flag` for each sample. */
-  readonly flags: readonly number[];
-}
+/** Two senders of one host take turns within this time; a list of names that was given up does not come back. */
+const TURNS_MAX_MS = HOUR_MS;
 
 export interface Folded {
   readonly state: HostState;
@@ -58,13 +34,15 @@ export interface Arrived {
 /**
  * Folds one host's samples into its state: the whole of scoring, without I/O or a clock. A repeated sample changes only
  * the count of duplicates, so a batch may be delivered any number of times. Without a baseline the host is learning:
- * samples are counted and kept, and only rules judge them.
+ * samples are counted and kept, and only rules judge them. Samples that come in pieces wait for their other records, at
+ * most until `now` (ms) is too late.
  */
 export function fold(
   state: HostState,
   baseline: Baseline | undefined,
   arrived: readonly Arrived[],
   policy = NO_POLICY,
+  now?: number,
 ): Folded {
   const draft: Draft = {
     ...state,
@@ -72,163 +50,112 @@ export function fold(
     pending: [...state.pending],
   };
   if (!baseline || isAnother(baseline, state)) delete draft.memory;
-  const folding: Folding = { draft, policy, incidents: new Map(), notices: [] };
-  const parts = arrived.map((one) => foldPart(folding, baseline, one));
+  const folding: Folding = { draft, baseline, policy, incidents: new Map(), notices: [] };
+  const parts = arrived.flatMap((one) => foldRecord(folding, one));
+  parts.push(...foldWaiting(folding, now));
   if (folding.newest) recall(draft, folding.newest, baseline);
   return { state: draft, parts, incidents: [...folding.incidents.values()], notices: folding.notices };
 }
 
-interface Folding {
-  readonly draft: Draft;
-  readonly policy: HostPolicy;
-  readonly incidents: Map<string, HostIncident>;
-  readonly notices: Notice[];
-  /** The newest sample, once one was applied. */
-  newest?: Newest;
+interface Folding extends Applying {
+  /** Present for a host whose samples come in pieces. */
+  assembling?: Assembling;
 }
 
-interface Newest {
-  readonly part: HostSamples;
-  readonly row: number;
-  readonly score: number;
-}
-
-function foldPart(folding: Folding, baseline: Baseline | undefined, { part, arrival }: Arrived): FoldedPart {
+function foldRecord(folding: Folding, { part, arrival }: Arrived): readonly FoldedPart[] {
   const { draft } = folding;
   const times = timesOf(draft, part, arrival);
-  const before = draft.newest;
-  const { flags, inOrder } = place(draft, times, arrival);
-  draft.ingest = countFlags(draft.ingest, flags);
-  const scored = baseline ? score(folding, baseline, part, { times, inOrder, before }) : undefined;
-  const [first] = inOrder;
-  const last = inOrder.at(-1);
-  if (first !== undefined && last !== undefined) {
-    if (draft.since === 0) draft.since = Math.max(Math.round(times[first] ?? 0), 1);
-    draft.seen += inOrder.length;
-    draft.group = part.group;
-    draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
-    draft.retired = false;
-    endSilence(draft, arrival, folding);
-  }
-  const followed = { part, times, inOrder, before, interval: draft.interval };
-  const { held, hits } = checkRules(folding.policy.rules, draft.rules, followed);
-  draft.rules = held;
-  if (scored) draft.memory = scored.memory;
-  judgeAll(folding, baseline, scored, times, flags, hits);
-  const scores = scored?.scores ?? times.map(() => Number.NaN);
-  if (baseline) countAlerts(draft, baseline, scores, { times, inOrder, before });
-  if (last !== undefined) folding.newest = { part, row: last, score: scores[last] ?? Number.NaN };
+  const folded = comesInPieces(folding, part, times, arrival)
+    ? foldPieces(folding, part, times, arrival)
+    : [foldWhole(folding, part, times, arrival)];
   draft.arrived = Math.max(draft.arrived, arrival);
-  if (part.bye && times.at(-1) === draft.newest) leave(draft, arrival, folding);
-  return { part, times, scores, flags };
+  if (part.bye && Math.max(...times) >= draft.newest) leave(draft, arrival, folding);
+  return folded;
 }
 
-/** Sorts out which samples are new, and which of those follow the newest one. Marks them as applied. */
-function place(draft: Draft, times: readonly number[], arrival: number) {
-  const flags = new Array<number>(times.length).fill(0);
-  const inOrder: number[] = [];
-  for (let row = 0; row < times.length; row++) {
-    const time = times[row] ?? 0;
-    if (draft.applied.includes(time)) {
-      flags[row] = Flag.duplicate;
-      continue;
-    }
-    if (time > draft.newest) {
-      draft.newest = time;
-      inOrder.push(row);
-    }
-    const isOld = time < draft.newest || arrival - time > PAST_AFTER_MS;
-    if (isOld) flags[row] = Flag.late;
-    draft.applied.push(time);
-  }
-  draft.applied = draft.applied.sort((a, b) => a - b).slice(-APPLIED_MAX);
-  return { flags, inOrder };
-}
-
-function countFlags(counts: IngestCounts, flags: readonly number[]): IngestCounts {
-  const duplicates = flags.filter((flag) => flag & Flag.duplicate).length;
-  return addCounts(counts, { duplicates, late: flags.filter((flag) => flag & Flag.late).length });
-}
-
-interface Placed {
-  readonly times: readonly number[];
-  readonly inOrder: readonly number[];
-  /** Time of the newest sample before these; 0 = none. */
-  readonly before: number;
-}
-
-function score(folding: Folding, baseline: Baseline, part: HostSamples, { before, ...placed }: Placed): Scored {
-  const values = project(part.values, part.schema, baseline.schema);
-  const newest = before > 0 ? { before: { values: newestRow(folding, part, baseline), time: before } } : {};
-  return scorePart(baseline, folding.draft.memory, { values, ...placed, ...newest }, folding.policy);
-}
-
-/** The newest sample before a part, in the baseline's order; NaN with another schema, whose names are unknown. */
-function newestRow({ draft, newest }: Folding, { schema }: HostSamples, baseline: Baseline): Float64Array {
-  const [id, values] = newest ? [newest.part.schema.id, rowOf(newest)] : [draft.schema, draft.vector];
-  if (id === schema.id) return project(values, schema, baseline.schema);
-  return new Float64Array(baseline.schema.names.length).fill(Number.NaN);
-}
-
-function rowOf({ part, row }: Newest): Float64Array {
-  const width = part.schema.names.length;
-  return part.values.subarray(row * width, (row + 1) * width);
-}
-
-/** Counts the alerts that the samples in order would have raised at each level of epsilon. */
-function countAlerts(draft: Draft, { model }: Baseline, scores: readonly number[], placed: Placed): void {
-  const ending = { clear: (epsilon: number) => clearBelow({ model, epsilon }), calm: calmAfter };
-  let { before } = placed;
-  for (const row of placed.inOrder) {
-    const time = Math.round(placed.times[row] ?? 0);
-    draft.crossings = cross(draft.crossings, { score: scores[row] ?? Number.NaN, time, before }, ending);
-    before = time;
-  }
-}
-
-/** Makes incidents of scores and held rules, and flags the samples. */
-function judgeAll(
+/**
+ * Whether others bring more of these samples: the sender says so, another list of names came for one of these times, or
+ * two lists take turns. A record that comes again, perhaps from before a change of names, shows none of that.
+ */
+function comesInPieces(
   folding: Folding,
-  baseline: Baseline | undefined,
-  scored: Scored | undefined,
+  { schema, isPart, counters }: HostSamples,
   times: readonly number[],
-  flags: number[],
-  hits: Checked["hits"],
-): void {
+  arrival: number,
+): boolean {
+  const { draft, assembling } = folding;
+  if (assembling || draft.assembly || isPart || counters) return true;
+  const current = schemaNow(folding);
+  if (current === "" || current === schema.id || arrival < draft.arrived) return false;
+  return schema.id === draft.former?.schema
+    ? times.some((time) => time > draft.newest)
+    : times.some((time) => draft.applied.includes(time));
+}
+
+function schemaNow({ draft, newest }: Folding): string {
+  return newest?.part.schema.id ?? draft.schema;
+}
+
+/** A record with whole samples. */
+function foldWhole(folding: Folding, part: HostSamples, times: readonly number[], arrival: number): FoldedPart {
   const { draft } = folding;
-  for (let row = 0; row < times.length; row++) {
-    const flag = flags[row] ?? 0;
-    if (flag & Flag.duplicate) continue;
-    const anomaly = isAnomaly(baseline, scored, row);
-    const inTime = !(flag & Flag.late);
-    const held = hits.get(row);
-    if (inTime && !isQuiet(draft, anomaly || held !== undefined, !baseline)) {
-      const assessment = baseline && scored ? { assessment: assessmentOf(baseline, scored, row) } : {};
-      judge(draft, { time: times[row] ?? 0, ...assessment, hits: held ?? [] }, folding);
-    }
-    const isPart = inTime && draft.incident && (baseline || isByRules(draft.incident));
-    flags[row] = flag | (anomaly ? Flag.anomaly : 0) | (isPart ? Flag.incident : 0);
+  const before = { schema: schemaNow(folding), time: draft.newest };
+  const isNews = times.some((time) => time > draft.newest && !draft.applied.includes(time));
+  if (isNews) draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
+  const folded = applyPart(folding, part, times, arrival);
+  if (draft.former && draft.newest - draft.former.time > TURNS_MAX_MS) delete draft.former;
+  if (before.schema !== "" && before.schema !== schemaNow(folding)) draft.former = before;
+  return folded;
+}
+
+/** A record with pieces of samples: folds the samples that wait for no more of them, oldest first. */
+function foldPieces(
+  folding: Folding,
+  part: HostSamples,
+  times: readonly number[],
+  arrival: number,
+): readonly FoldedPart[] {
+  const { draft } = folding;
+  const assembling = resumed(folding, Math.max(...times));
+  const { duplicates, late, begins } = takeIn(assembling, part, times, { arrival, closed: draft.newest });
+  draft.ingest = addCounts(draft.ingest, { duplicates, late });
+  // The other pieces say nothing about when the next sample is due.
+  if (begins) draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
+  // An application beside an agent need not know which group its host belongs to.
+  if (part.group !== DEFAULT_GROUP) draft.group = part.group;
+  delete draft.former;
+  return foldClosed(folding, () => (part.bye ? closeWaiting(assembling) : closeOverdue(assembling)));
+}
+
+/** The samples that are complete by now, and those that have waited long enough. */
+function foldWaiting(folding: Folding, now = Number.NEGATIVE_INFINITY): readonly FoldedPart[] {
+  const { draft } = folding;
+  if (!draft.assembly && !folding.assembling) return [];
+  const assembling = resumed(folding, draft.newest);
+  const folded = foldClosed(folding, () => closeComplete(assembling) ?? closeWaiting(assembling, now));
+  const assembly = suspend(assembling, draft.newest);
+  if (assembly) draft.assembly = assembly;
+  else delete draft.assembly;
+  return folded;
+}
+
+function resumed(folding: Folding, scattered: number): Assembling {
+  folding.assembling ??= resume(folding.draft.assembly ?? { metrics: [], ticks: [], scattered });
+  return folding.assembling;
+}
+
+function foldClosed(folding: Folding, close: () => ClosedTick | undefined): readonly FoldedPart[] {
+  const { host, group } = folding.draft;
+  const folded: FoldedPart[] = [];
+  for (let tick = close(); tick; tick = close()) {
+    const { time, arrival, schema, values } = tick;
+    folded.push(applyPart(folding, { host, group, schema, times: [time], values }, [time], arrival));
   }
-}
-
-function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, row: number): boolean {
-  return baseline !== undefined && (scored?.scores[row] ?? Number.NaN) > baseline.epsilon;
-}
-
-function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
-  const score = scored.scores[row] ?? Number.NaN;
-  const leans = (metric: string) => scored.leans(row, metric);
-  let explanation: Explanation | undefined;
-  const explain = () => {
-    explanation ??= scored.explain(row);
-    return explanation;
-  };
-  const standing = () => scored.standing(row);
-  return { score, anomaly: score > baseline.epsilon, baseline, explain, standing, leans };
+  return folded;
 }
 
 /** Keeps the newest sample with its verdict, for those who look at the host. */
-function recall(draft: Draft, newest: Newest, baseline: Baseline | undefined): void {
+function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: Baseline | undefined): void {
   draft.schema = newest.part.schema.id;
   draft.vector = rowOf(newest);
   draft.offSoon = baseline?.model.detector === "bands" && isUsuallyAbsent(baseline.model, draft.newest);

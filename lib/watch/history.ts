@@ -1,6 +1,6 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import type { Schema } from "../wire/samples.ts";
-import { Flag, type FoldedPart } from "./fold.ts";
+import { Flag, type FoldedPart } from "./apply.ts";
 import type { HostState } from "./state.ts";
 
 /** Samples of one host kept for refits: those of one record that were not known before. */

@@ -108,7 +108,7 @@ interface DecodedRecord extends Decoded {
 
 function decode({ schemas }: ScoreMemory, record: StreamRecord): DecodedRecord {
   const bytes = Buffer.from(record.data, "base64");
-  return { record, ...decodeRecord(bytes, record.arrival, schemas) };
+  return { record, ...decodeRecord(bytes, record.arrival, schemas, record.partitionKey) };
 }
 
 /** The first records, decoded, as far as they fit. */
@@ -142,7 +142,9 @@ async function decodeAll(schemas: SchemaStore, memory: ScoreMemory, first: reado
   await lookUp(schemas, memory, missingIn(first), troubles, now);
   const all = first.map((one) => (one.unknownSchema === undefined ? one : decode(memory, one.record)));
   const awaited = countWaits(memory, missingIn(all));
-  const refused = await remember(schemas, memory, all, troubles, now);
+  // The lists of pieces need not be stored: those of the samples that are made of them are.
+  const whole = all.flatMap(({ parts }) => parts.filter(({ isPart }) => !isPart));
+  const refused = await remember(schemas, memory, whole, troubles, now);
   return { all, names: { troubles, refused, awaited } };
 }
 

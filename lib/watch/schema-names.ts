@@ -1,6 +1,6 @@
 import { DAY_MS } from "../time.ts";
 import type { Decoded } from "../wire/decode.ts";
-import type { Schema } from "../wire/samples.ts";
+import type { HostSamples, Schema } from "../wire/samples.ts";
 import { isSameList, problemOfId, Schemas } from "../wire/schemas.ts";
 import { mayBring, type Newcomers, noNewcomers, noteBrought } from "./newcomers.ts";
 import { AT_ONCE, inParallel } from "./parallel.ts";
@@ -73,12 +73,12 @@ const STORED_FOR_MS = DAY_MS;
 export async function remember(
   store: SchemaStore,
   memory: ScoreMemory,
-  decoded: readonly Decoded[],
+  parts: readonly Pick<HostSamples, "schema" | "host">[],
   troubles: Troubles,
   now: number,
 ): Promise<ReadonlyMap<Schema, string>> {
   const { schemas, stored } = memory;
-  const hostOf = new Map(decoded.flatMap(({ parts }) => parts.map(({ schema, host }) => [schema, host] as const)));
+  const hostOf = new Map(parts.map(({ schema, host }) => [schema, host]));
   const due = [...hostOf].filter(([schema]) => now - (stored.get(schema) ?? 0) >= STORED_FOR_MS);
   const refused = new Map<Schema, string>();
   await inParallel(AT_ONCE, due, async ([schema, host]) => {

@@ -1,9 +1,10 @@
 import type { Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
+import { Flag, type FoldedPart } from "./apply.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import type { Failed, Failure, StreamRecord, Time } from "./delivery.ts";
-import { Flag, type Folded, fold } from "./fold.ts";
+import { type Folded, fold } from "./fold.ts";
 import { chunksOf, thinningOf } from "./history.ts";
 import { addCounts, addOdd } from "./ingest.ts";
 import { mayJoin, NEW_HOSTS_MAX } from "./newcomers.ts";
@@ -12,7 +13,7 @@ import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
 import { type HostWork, readBatch } from "./read-batch.ts";
 import { keepExamples, type Rejection } from "./rejections.ts";
-import type { ScoreMemory } from "./schema-names.ts";
+import { remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 
 export interface ScorePorts {
@@ -80,7 +81,7 @@ export async function scoreBatch(
   const admitted = readable.filter((work) => !surplus.has(work));
   // An unreadable record creates no host.
   const queue = [...admitted, ...unreadable.filter(({ host }) => states.has(host))];
-  const folded = await scoreAll(ports, queue, states, time, failed);
+  const folded = await scoreAll(ports, memory, queue, states, time, failed);
   const rejected = [...rejections, ...[...surplus].flatMap((work) => rejectionOf(work, records))];
   // What is sound comes first: nothing waits for the bucket.
   await keepExamples(ports.rejected, memory.examples, rejected, time, failed);
@@ -94,27 +95,57 @@ export async function scoreBatch(
   };
 }
 
+/** Hosts whose waiting samples one sweep scores; the next one finds the others. */
+const WAITING_MAX = 500;
+
+/** Scores the samples of these hosts that have waited long enough for the rest of their records. */
+export async function scoreWaiting(
+  ports: ScorePorts,
+  memory: ScoreMemory,
+  states: readonly HostState[],
+  clock: () => number,
+  deadline: number,
+): Promise<Pick<ScoreOutcome, "failures" | "folded">> {
+  const failed: Failed = [];
+  const works = states
+    .slice(0, WAITING_MAX)
+    .map(({ host }): HostWork => ({ host, position: 0, arrived: [], rejected: 0, isHeld: false }));
+  const time = { clock, deadline };
+  const folded = await scoreAll(
+    ports,
+    memory,
+    works,
+    new Map(states.map((state) => [state.host, state])),
+    time,
+    failed,
+  );
+  return { failures: failed.map(({ failure }) => failure), folded };
+}
+
 /** Each host by itself: one that fails harms no other. */
 async function scoreAll(
   ports: ScorePorts,
+  memory: ScoreMemory,
   works: readonly HostWork[],
   states: ReadonlyMap<string, HostState>,
   { clock, deadline }: Time,
   failed: Failed,
 ): Promise<readonly Folded[]> {
-  const heard = works.filter(({ arrived }) => arrived.length > 0);
-  const owners = heard.flatMap((work) => [hostOwner(work.host), groupOwner(groupOf(work))]);
+  // A host without readable records has not been heard of: only the count changes.
+  const isUnreadable = ({ arrived, rejected }: HostWork) => arrived.length === 0 && rejected > 0;
+  const heard = works.filter((work) => !isUnreadable(work));
+  const groupFor = (work: HostWork) => groupOf(work, states.get(work.host));
+  const owners = heard.flatMap((work) => [hostOwner(work.host), groupOwner(groupFor(work))]);
   const baselines = await ports.baselines.active([...new Set(owners)]);
   const folded: Folded[] = [];
   await inParallel(AT_ONCE, works, async (work) => {
     try {
       if (clock() > deadline) throw new Error("out of time: delivered again");
       const state = states.get(work.host);
-      const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(groupOf(work)));
-      // A host without readable records has not been heard of: only the count changes.
-      if (state && work.arrived.length === 0) {
+      const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(groupFor(work)));
+      if (state && isUnreadable(work)) {
         await saveNext(ports.hosts, state, async (stored) => ({ state: withRejected(stored, work) }));
-      } else folded.push(await scoreHost(ports, work, state, baseline, { clock, failed }));
+      } else folded.push(await scoreHost(ports, memory, work, state, { baseline, clock, failed }));
     } catch (error) {
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
@@ -128,8 +159,10 @@ function rejectionOf({ host, position }: HostWork, records: readonly StreamRecor
   return record ? [{ record, problems: [{ reason, host }] }] : [];
 }
 
-function groupOf({ arrived: [first] }: HostWork): string {
-  return first?.part.group ?? DEFAULT_GROUP;
+/** Of several senders for one host, perhaps only one knows the group. */
+function groupOf({ arrived }: HostWork, state: HostState | undefined): string {
+  const named = arrived.find(({ part }) => part.group !== DEFAULT_GROUP)?.part.group;
+  return named ?? (state?.assembly ? state.group : DEFAULT_GROUP);
 }
 
 /**
@@ -139,16 +172,22 @@ function groupOf({ arrived: [first] }: HostWork): string {
  */
 async function scoreHost(
   ports: ScorePorts,
+  memory: ScoreMemory,
   work: HostWork,
   stored: HostState | undefined,
-  baseline: Baseline | undefined,
-  { clock, failed }: { readonly clock: () => number; readonly failed: Failed },
+  {
+    baseline,
+    clock,
+    failed,
+  }: { readonly baseline: Baseline | undefined; readonly clock: () => number; readonly failed: Failed },
 ): Promise<Folded> {
-  const group = groupOf(work);
+  const group = groupOf(work, stored);
   const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
   const folded = await saveNext(ports.hosts, stored ?? newHost(work.host, group), async (state) => {
-    const next = fold(withRejected(state, work), baseline, work.arrived, policy);
-    const chunks = chunksOf(next.parts, thinningOf(state));
+    // Only the sweep looks for samples that have waited too long: what the stream delivers is folded without a clock.
+    const waitedUntil = work.arrived.length === 0 ? clock() : undefined;
+    const next = fold(withRejected(state, work), baseline, work.arrived, policy, waitedUntil);
+    const chunks = chunksOf(await withStoredNames(ports, memory, next.parts, clock()), thinningOf(state));
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
     const ended = next.incidents.filter(({ resolved }) => resolved !== undefined);
     await inParallel(WRITES_AT_ONCE, ended, (incident) => ports.incidents.save(incident));
@@ -158,6 +197,24 @@ async function scoreHost(
   if (folded.state.incident) await ports.incidents.save(folded.state.incident);
   if (folded.state.pending.length === 0) return folded;
   return { ...folded, state: await announce(ports, folded.state, folded, failed) };
+}
+
+/** Stores the names of samples put together here. History leaves out those whose names can never be stored. */
+async function withStoredNames(
+  { schemas }: ScorePorts,
+  memory: ScoreMemory,
+  parts: readonly FoldedPart[],
+  now: number,
+): Promise<readonly FoldedPart[]> {
+  const own = parts.map((one) => {
+    const known = memory.schemas.of(one.part.schema.names, one.part.schema.id);
+    return { one, schema: "problem" in known ? one.part.schema : known };
+  });
+  const troubles: Troubles = new Map();
+  const named = own.map(({ one, schema }) => ({ host: one.part.host, schema }));
+  const refused = await remember(schemas, memory, named, troubles, now);
+  for (const error of troubles.values()) throw error;
+  return own.filter(({ schema }) => !refused.has(schema)).map(({ one }) => one);
 }
 
 /** A host of which nothing was readable keeps since when and why; one that is readable again forgets it. */

@@ -2,6 +2,7 @@ import type { HostIncident, Incident, Unread } from "../incident/incident.ts";
 import type { Judgement } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
+import type { Assembly } from "./assembly.ts";
 import type { HostClock } from "./clock.ts";
 import type { HostMemory } from "./host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED, type OddCount } from "./ingest.ts";
@@ -40,6 +41,10 @@ export interface HostState {
   readonly schema: string;
   /** The newest sample. */
   readonly vector: Float64Array;
+  /** The list of names before `schema`: for an hour, two senders may be taking turns. */
+  readonly former?: FormerSchema;
+  /** Of a host whose samples come in pieces. */
+  readonly assembly?: Assembly;
   /** The newest verdict; absent while learning. */
   readonly verdict?: Judgement;
   /** What the detector remembers; absent while learning. */
@@ -56,6 +61,12 @@ export interface HostState {
   readonly clock?: HostClock;
   /** Oldest first. The incidents table has the incidents. */
   readonly pending: readonly PendingNotice[];
+}
+
+interface FormerSchema {
+  readonly schema: string;
+  /** Time of its last sample. */
+  readonly time: number;
 }
 
 /** A notice that was decided and neither published nor dropped yet. */

@@ -21,3 +21,9 @@ export const NAME_LENGTH_MAX = 256;
 
 /** Values beyond this are broken counters; squares of smaller ones still fit a double with room for sums. */
 export const VALUE_MAX = 1e100;
+
+/** Compression and aggregation within one another: a gzipped payload in an aggregate in gzip. */
+export const CONTAINERS_MAX = 3;
+
+/** JSON documents, lines or user records in one record; 4 MiB of the shortest series hold no more. */
+export const DOCUMENTS_MAX = 10_000;

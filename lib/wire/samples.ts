@@ -8,6 +8,12 @@ export interface HostSamples {
   readonly times: readonly number[];
   /** One row of `schema.names.length` values per time; NaN = missing. Never infinite. */
   readonly values: Float64Array;
+  /** Whether other records bring more of the same moments, as those of a sender of one record for each series. */
+  readonly isPart?: true;
+  /** The names whose values are totals that only grow, as the sender says: their rate is what counts. */
+  readonly counters?: readonly string[];
+  /** Whether the sender gives no time, so that the times are those of arrival. */
+  readonly isTimeless?: true;
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
   /** Values that were neither a number nor null; absent without any. */
@@ -32,6 +38,10 @@ export interface Schema {
 /** Whether any of the values is a number. */
 export function hasNumber({ values }: HostSamples): boolean {
   return values.some((value) => !Number.isNaN(value));
+}
+
+export function sumOfOdd(a: OddValues | undefined, b: OddValues | undefined): OddValues | undefined {
+  return a && b ? { ...a, count: a.count + b.count } : (a ?? b);
 }
 
 /** Hosts that name no group belong to this one. */

@@ -73,7 +73,8 @@ test.each([
     "FleetSweepRole",
     [
       ...each("BatchGetItem PutItem Scan DeleteItem", "Hosts"),
-      ...each("BatchGetItem Query DeleteItem", "Baselines"),
+      ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
+      ...each("PutItem", "History"),
       ...each("Query", "Hosts/index/unsent"),
       ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/byId"),

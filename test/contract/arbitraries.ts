@@ -16,6 +16,7 @@ import type { HostClock } from "../../lib/watch/clock.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
+import { assembly } from "./assembly-arbitraries.ts";
 import { modelOf } from "./model-arbitraries.ts";
 import { array, count, finite, positive } from "./numbers.ts";
 
@@ -255,6 +256,8 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       incident: hostIncidentOf(host),
       clock,
       unread,
+      assembly,
+      former: fc.record({ schema: fc.stringMatching(/^[0-9a-f]{16}$/), time }),
       odd,
     };
     return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));

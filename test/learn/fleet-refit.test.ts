@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings
 import { type Cursor, type FleetPorts, refitDaily, refitFleet } from "../../lib/learn/fleet-refit.ts";
 import { CROSSING_COUNTS, CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { Flag } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { keepChunk } from "../contract/examples.ts";

@@ -7,7 +7,7 @@ import { trainingSet } from "../../lib/learn/training.ts";
 import { youngRefits } from "../../lib/learn/young.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { Flag } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HostPolicy } from "../../lib/watch/policy.ts";
 import { newHost } from "../../lib/watch/state.ts";

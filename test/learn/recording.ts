@@ -1,8 +1,8 @@
 import type { Incident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import type { createMemoryStores } from "../../lib/store/memory.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
-import { Flag } from "../../lib/watch/fold.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { scorePart } from "../../lib/watch/scoring.ts";
 import { newHost } from "../../lib/watch/state.ts";

@@ -1,7 +1,7 @@
 import type { Incident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import { trainingSet, Use } from "../../lib/learn/training.ts";
-import { Flag } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { aSilentIncident, judged } from "../contract/examples.ts";
 import { schemaOf, timeOf } from "../factories.ts";

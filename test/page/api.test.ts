@@ -173,6 +173,24 @@ test("what waits for a label is what is not labelled", async () => {
   });
 });
 
+test("what is quiet is listed with who said so, and a press withdraws it", async () => {
+  const quiet = {
+    ...{ id: "K7Q2RT", host: "web-07", group: "web", main: { pattern: "high cpu_busy_percent", most: 90 }, others: [] },
+    ...{ by: "anna", reason: "nightly report", since: START, until: world.now() + 60 * MINUTE, incidents: 4 },
+  };
+  await world.stores.alerting.saveQuiet({ ...quiet, revision: 0 });
+  await world.stores.alerting.saveQuiet({ ...quiet, id: "H9TTRQ", until: world.now(), revision: 0 });
+  const { main: _main, others: _others, ...words } = quiet;
+  expect((await ask("labels")).answer.quiets).toEqual([{ ...words, what: "cpu_busy_percent high" }]);
+  expect(await change("withdraw", { id: "K7Q2RT" })).toMatchObject({ status: 200 });
+  expect((await ask("labels")).answer.quiets).toEqual([]);
+  expect((await world.stores.alerting.quiets()).map(({ until }) => until)).toEqual([world.now(), world.now()]);
+  expect(await change("withdraw", { id: "K7Q2RT" })).toMatchObject({
+    status: 409,
+    answer: { error: expect.stringContaining("is over already") },
+  });
+});
+
 test("an incident that comes again finds the one before it", async () => {
   await world.pass(15, [WEB, DB]);
   await world.pass(1, [WEB, DB], ["web-07"]);
@@ -207,6 +225,7 @@ test.each([
 
 test.each([
   ["label", { host: "web-07", opened: 1, verdict: "fault" }, 404],
+  ["withdraw", { id: "ZZZ999" }, 409],
   ["label", { host: "web-07", opened: START, verdict: "maybe" }, 400],
   ["label", { host: "web-07", opened: START, verdict: "fault", note: "x".repeat(501) }, 400],
   // 256 is the length that the wire allows (docs/wire-format.md).

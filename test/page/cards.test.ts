@@ -1,7 +1,7 @@
 // What the page shows of one incident and one host, in a real browser over made-up hosts in virtual time.
 import type { Browser } from "playwright-core";
 import { START } from "../factories.ts";
-import { hasBrowser, openBrowser, openTab, testInBrowser } from "./browser.ts";
+import { barriers, hasBrowser, openBrowser, openTab, testInBrowser } from "./browser.ts";
 import { openWorld, type PageWorld } from "./world.ts";
 
 const HOSTS = ["web-07", "web-08", "db-01"].map((host) => ({ host, group: host.slice(0, host.indexOf("-")) }));
@@ -77,6 +77,25 @@ testInBrowser("a host's page says how much of it came twice, late, or could not 
     await tab.locator("dt", { hasText: new RegExp(`^${fact}$`) }).waitFor();
     expect(await tab.locator(`dt:text-is("${fact}") + dd`).textContent()).toBe(value);
   }
+  expect(errors).toEqual([]);
+  await close();
+});
+
+testInBrowser("what is quiet says since when, by whom and why, and a press withdraws it", async () => {
+  const quiet = {
+    ...{ id: "K7Q2RT", host: "web-07", group: "web", main: { pattern: "high cpu_busy_percent", most: 90 }, others: [] },
+    ...{ by: "anna", reason: "nightly report", since: Date.UTC(2026, 10, 12, 9), incidents: 4, revision: 0 },
+  };
+  await world.stores.alerting.saveQuiet({ ...quiet, until: world.now() + 86_400_000 });
+  const { tab, errors, close } = await openTab(browser);
+  await tab.goto(`${world.page.url}/#/labels`);
+  const row = tab.getByRole("listitem").filter({ hasText: "K7Q2RT" });
+  await row.getByText(/quiet since 12 Nov.* by anna: nightly report, 4 incidents/).waitFor();
+  expect(await barriers(tab)).toEqual([]);
+  await row.getByRole("button", { name: "Withdraw quiet pattern K7Q2RT" }).press("Enter");
+  await tab.getByText("web-07, cpu_busy_percent high, brings messages again.").waitFor();
+  await tab.getByText("Nothing: every incident brings messages.").waitFor();
+  expect((await world.stores.alerting.quiets()).map(({ until }) => until)).toEqual([world.now()]);
   expect(errors).toEqual([]);
   await close();
 });

@@ -1,5 +1,5 @@
 import { seriesOf } from "../../lib/page/chart-series.ts";
-import { Flag } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { baseline, START, STEP, schemaOf, timeOf } from "../factories.ts";
 

@@ -4,7 +4,7 @@ import { type AnomalyIncident, type Incident, subjectOf } from "../../lib/incide
 import type { Verdict } from "../../lib/incident/label.ts";
 import { histogramOf } from "../../lib/page/histogram.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { Flag } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { aChunk, anIncident, aSilentIncident, aState, keepChunk, NOON } from "../contract/examples.ts";

@@ -9,6 +9,7 @@ import { refuse } from "../../lib/store/item-reader.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
+import type { Assembly } from "../../lib/watch/assembly.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
 
@@ -57,6 +58,19 @@ function bandsMemory(out: number, young = false): BandsMemory {
   };
 }
 
+/** Metrics of seven senders' records, a third of them counters. */
+const assembly: Assembly = {
+  metrics: Array.from({ length: 38 }, (_, i) => ({
+    name: `${["cpu_usage_user", "mem_used", "disk_used_percent", "net_received", "diskio_reads"][i % 5]}_of_${i * i}`,
+    at: NOON + (i % 7) * 1_000,
+    value: Math.PI * 10 ** (i % 8),
+    every: 60_000,
+    ...(i % 3 === 0 ? { isCounter: true, rate: Math.E * 10 ** (i % 5) } : {}),
+  })),
+  ticks: [],
+  scattered: NOON,
+};
+
 const cause = (metric: string): Cause => ({
   metric: metric.padEnd(24, "_"),
   now: -0.000123456789012,
@@ -94,6 +108,7 @@ describe("a host with 38 metrics and 64 irregular times", () => {
     ["with that of a young host", 2, { memory: bandsMemory(0, true), verdict }],
     ["with three metrics out and an open incident", 2, { memory: bandsMemory(3), verdict, incident }],
     ["with all metrics out and an open incident", 3, { memory: bandsMemory(38), verdict, incident }],
+    ["with samples in pieces, calm", 2, { memory: bandsMemory(0), verdict, assembly }],
     ["without a memory, calm", 1, { verdict }],
     ["without a memory, with an open incident", 1, { verdict, incident }],
   ])("%s, takes %i write unit(s)", (_, units, fields) => {

@@ -1,8 +1,9 @@
 // What people do not mean takes its share of the score with it. Diagonal Gaussians: each metric's part is z² / 2.
 import { fitForest } from "../../lib/model/forest-fit.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { joinCauses } from "../../lib/watch/causes.ts";
-import { Flag, fold } from "../../lib/watch/fold.ts";
+import { fold } from "../../lib/watch/fold.ts";
 import type { HostPolicy, MetricPolicy } from "../../lib/watch/policy.ts";
 import { scorePart } from "../../lib/watch/scoring.ts";
 import { arrived, baseline, part, state, timeOf } from "../factories.ts";

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import type { Incident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
+import { Flag } from "../../lib/watch/apply.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
-import { type Arrived, Flag, type Folded, fold } from "../../lib/watch/fold.ts";
+import { type Arrived, type Folded, fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, bandsBaseline, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { expectLives } from "./lives.ts";
@@ -25,33 +26,36 @@ const anyDelay = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -HOUR, max: 0 }) },
 );
 const anyValue = fc.constantFrom(0, 0, 0, 1, 4.5, -6, Number.NaN);
-const anyNames = fc.constantFrom(["cpu", "load"], ["cpu", "load"], ["load", "cpu"], ["cpu", "disk"]);
+const anyNames = fc.constantFrom<string[]>(["cpu", "load"], ["load", "cpu"], ["cpu", "disk"]);
 
-/** Parts that follow one another with gaps, overlaps and steps back. */
-const anySequence: fc.Arbitrary<Arrived[]> = fc
-  .array(
-    fc.record({
-      advance: fc.integer({ min: -4, max: 8 }),
-      samples: fc.array(fc.record({ ahead: fc.integer({ min: 0, max: 2 }), row: fc.tuple(anyValue, anyValue) }), {
-        minLength: 1,
-        maxLength: 12,
+/** Parts of one list of names that follow one another with gaps, overlaps and steps back. */
+const anySequence: fc.Arbitrary<Arrived[]> = anyNames.chain(sequenceOf);
+
+function sequenceOf(names: string[]): fc.Arbitrary<Arrived[]> {
+  return fc
+    .array(
+      fc.record({
+        advance: fc.integer({ min: -4, max: 8 }),
+        samples: fc.array(fc.record({ ahead: fc.integer({ min: 0, max: 2 }), row: fc.tuple(anyValue, anyValue) }), {
+          minLength: 1,
+          maxLength: 12,
+        }),
+        group: fc.constantFrom("web", "web", "db"),
+        delay: anyDelay,
       }),
-      names: anyNames,
-      group: fc.constantFrom("web", "web", "db"),
-      delay: anyDelay,
-    }),
-    { maxLength: 12 },
-  )
-  .map((chunks) => {
-    let newest = 0;
-    return chunks.map(({ advance, samples, names, group, delay }) => {
-      const times = samples.map((_, i) =>
-        timeOf(samples.slice(0, i + 1).reduce((at, { ahead }) => at + ahead, Math.max(0, newest + advance))),
-      );
-      newest = Math.max(newest, (times.at(-1)! - START) / STEP);
-      return arrived(part({ names, group, times, rows: samples.map(({ row }) => row) }), Math.max(...times) + delay);
+      { maxLength: 12 },
+    )
+    .map((chunks) => {
+      let newest = 0;
+      return chunks.map(({ advance, samples, group, delay }) => {
+        const times = samples.map((_, i) =>
+          timeOf(samples.slice(0, i + 1).reduce((at, { ahead }) => at + ahead, Math.max(0, newest + advance))),
+        );
+        newest = Math.max(newest, (times.at(-1)! - START) / STEP);
+        return arrived(part({ names, group, times, rows: samples.map(({ row }) => row) }), Math.max(...times) + delay);
+      });
     });
-  });
+}
 
 interface Outcome {
   readonly state: HostState;

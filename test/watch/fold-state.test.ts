@@ -1,5 +1,6 @@
 import { emptyCrossings } from "../../lib/model/crossings.ts";
-import { type Arrived, Flag, fold } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
+import { type Arrived, fold } from "../../lib/watch/fold.ts";
 import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { flagsOf, story, told } from "./story.ts";
 

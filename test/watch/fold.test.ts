@@ -1,4 +1,5 @@
-import { Flag, fold } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
+import { fold } from "../../lib/watch/fold.ts";
 import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { flagsOf, story, told } from "./story.ts";
 

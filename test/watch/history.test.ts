@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { Flag, type FoldedPart, fold } from "../../lib/watch/fold.ts";
+import { Flag, type FoldedPart } from "../../lib/watch/apply.ts";
+import { fold } from "../../lib/watch/fold.ts";
 import { chunksOf, type Thinning, thinningOf } from "../../lib/watch/history.ts";
 import { arrived, baseline, part, START, state, timeOf } from "../factories.ts";
 import { story, told } from "./story.ts";

@@ -184,13 +184,14 @@ describe("a record whose names nobody has stored yet", () => {
   test("is not overtaken by later records of its host", async () => {
     const stores = createMemoryStores(() => START);
     const score = process(stores);
-    const at = (time: number) => sample({ time, metrics: { cpu: 1 } });
-    const later = at(START + STEP);
-    expect((await score([at(START - STEP), nameless("web-07"), later])).retryFrom).toBe(1);
+    const later = sample({ time: START + STEP, metrics: { cpu: 1 } });
+    expect((await score([sample({ host: "web-08", metrics: { cpu: 1 } }), nameless("web-07"), later])).retryFrom).toBe(
+      1,
+    );
     await process(stores)([one("web-09", { names: ["cpu", "load"], rows: [[3, 4]] })]);
     await score([nameless("web-07"), later]);
     const state = (await stores.hosts.load(["web-07"])).get("web-07");
-    expect(state).toMatchObject({ seen: 3, ingest: { late: 0, duplicates: 0 } });
+    expect(state).toMatchObject({ seen: 2, ingest: { late: 0, duplicates: 0 } });
   });
 
   test("is rejected two minutes after its arrival, and says what to do", async () => {
@@ -234,3 +235,32 @@ test.each<keyof SchemaStore>(["names", "remember"])(
     ]);
   },
 );
+
+test("records of one series each are put together, counters as rates, and no list of a piece is stored", async () => {
+  const stores = createMemoryStores(() => START);
+  const remember = jest.spyOn(stores.baselines, "remember");
+  const ticks = Array.from({ length: 6 }, (_, n) => START + n * MINUTE);
+  const records = ticks.flatMap((timestamp, n) => [
+    { name: "cpu", tags: { host: "Web-07", cpu: "cpu-total" }, fields: { usage_user: 10 + n }, timestamp },
+    { name: "prometheus", tags: { host: "web-07.", device: "eth0" }, fields: { rx_total: 6_000 * n }, timestamp },
+  ]);
+  const { rejections } = await process(stores)(records);
+  expect(rejections).toEqual([]);
+  const state = (await stores.hosts.load(["web-07"])).get("web-07");
+  expect(state).toMatchObject({ ingest: { duplicates: 0, late: 0, rejected: 0 } });
+  expect(state!.seen).toBeGreaterThanOrEqual(5);
+  const names = ["cpu_usage_user:cpu-total", "prometheus_rx_per_second:eth0"];
+  const rows = (await historyOf(stores, "web-07")) as [string, number[], number[]][];
+  const values = rows.filter(([listed]) => listed === names.join(",")).flatMap(([, , sent]) => sent);
+  // 6,000 in a minute are 100 a second, from the second value on.
+  expect(values.filter((_, i) => i % 2 === 1).slice(1)).toEqual(Array(state!.seen - 1).fill(100));
+  expect(remember.mock.calls.map(([schema]) => schema.names)).toEqual([names]);
+});
+
+test("a plain sample without a host is of its partition key", async () => {
+  const stores = createMemoryStores(() => START);
+  const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state };
+  const keyed = { ...record({ metrics: { cpu: 1 } }, 0), partitionKey: "Web-07" };
+  await scoreBatch(ports, newScoreMemory(), [keyed], () => START, Number.POSITIVE_INFINITY);
+  expect((await stores.hosts.load(["web-07"])).get("web-07")).toMatchObject({ seen: 1 });
+});

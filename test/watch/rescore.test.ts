@@ -1,5 +1,6 @@
 // Scoring what is stored by the same baseline gives what was said when it came; all else would be another baseline's doing.
-import { Flag, fold } from "../../lib/watch/fold.ts";
+import { Flag } from "../../lib/watch/apply.ts";
+import { fold } from "../../lib/watch/fold.ts";
 import { chunksOf, type HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { createRescorer } from "../../lib/watch/rescore.ts";

@@ -6,10 +6,10 @@ import { START } from "../factories.ts";
 export const ARRIVAL = START + 60_000;
 
 /** What one record reads as: parts as plain data, so that a test can say what it expects in one line. */
-export function read(record: unknown, schemas = new Schemas()) {
+export function read(record: unknown, schemas = new Schemas(), key?: string) {
   const bytes =
     Buffer.isBuffer(record) || typeof record === "string" ? Buffer.from(record) : Buffer.from(JSON.stringify(record));
-  const { parts, problems, bytes: _, ...rest } = decodeRecord(bytes, ARRIVAL, schemas);
+  const { parts, problems, bytes: _, ...rest } = decodeRecord(bytes, ARRIVAL, schemas, key);
   return {
     ...rest,
     problems: problems.map(({ reason }) => reason),

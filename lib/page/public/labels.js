@@ -1,7 +1,8 @@
 import { ask } from "./api.js";
 import { createAsker } from "./asker.js";
-import { h, setText } from "./dom.js";
+import { h, setText, viewLink } from "./dom.js";
 import { incidentFeed } from "./incident-card.js";
+import { quietPatterns } from "./quiet.js";
 import { subscribe } from "./store.js";
 import { saidBy, several } from "./words.js";
 
@@ -14,6 +15,7 @@ export function labelsView(root) {
   const queue = incidentFeed();
   const empty = h("p", { class: "empty" });
   const conflicts = h("section", { class: "card" });
+  const quiet = quietPatterns(() => asker.now());
   root.append(
     h("div", { class: "head" }, h("h1", {}, "Labels"), lead),
     trouble,
@@ -21,10 +23,11 @@ export function labelsView(root) {
     queue.element,
     empty,
     conflicts,
+    quiet.element,
   );
   const asker = createAsker({ ask: () => ask("labels"), everyMs: () => ASK_EVERY, show, trouble });
 
-  function show({ queue: wanted, unlabelled, labelled, conflicts: found }) {
+  function show({ queue: wanted, unlabelled, labelled, conflicts: found, quiets }) {
     setText(
       lead,
       `${several(labelled, "incident")} of the last 30 days labelled, ${unlabelled} not. ` +
@@ -33,6 +36,7 @@ export function labelsView(root) {
     queue.show(wanted);
     setText(empty, wanted.length > 0 ? "" : "Nothing waits for a label.");
     conflicts.replaceChildren(...conflictsOf(found));
+    quiet.show(quiets);
   }
   asker.now();
   const end = subscribe(({ all, incidents }) => (all || incidents.size > 0 ? asker.soon() : undefined));
@@ -44,10 +48,15 @@ export function labelsView(root) {
 
 function conflictsOf({ people, alike }) {
   const disagreeing = people.map(({ id, host, labels }) =>
-    h("li", {}, h("code", {}, id), ` ${host}: ${labels.map(saidBy).join(", ")}`),
+    h("li", {}, h("code", {}, id), " ", subjectLink(host), `: ${labels.map(saidBy).join(", ")}`),
   );
   const contradicting = alike.map(({ host, metric, direction, fault, normal }) =>
-    h("li", {}, `${host}, ${metric} ${direction}: a fault in ${fault.join(" ")}, normal in ${normal.join(" ")}`),
+    h(
+      "li",
+      {},
+      subjectLink(host),
+      `, ${metric} ${direction}: a fault in ${fault.join(" ")}, normal in ${normal.join(" ")}`,
+    ),
   );
   const none = h("p", { class: "muted" }, "None: nobody disagrees, and alike incidents have alike labels.");
   return [
@@ -56,6 +65,11 @@ function conflictsOf({ people, alike }) {
     ...listOf("Alike, but labelled otherwise", contradicting),
     ...(people.length + alike.length === 0 ? [none] : []),
   ];
+}
+
+/** A group has no view of its own. */
+function subjectLink(subject) {
+  return subject.startsWith("group#") ? subject.replace("#", " ") : viewLink("host", { host: subject }, subject);
 }
 
 function listOf(title, items) {

@@ -1,0 +1,104 @@
+import { DAY_MS, SECOND_MS } from "../time.ts";
+import type { Schema } from "../wire/samples.ts";
+import { schemaId } from "../wire/schemas.ts";
+import { type AssembledMetric, type Assembling, learn, type OpenTick, type TickDraft } from "./assembly.ts";
+import type { HostState } from "./state.ts";
+import { standard, tickLength } from "./tick-length.ts";
+
+/** A sample put together, and when the last of its records arrived. */
+export interface ClosedTick {
+  readonly time: number;
+  readonly arrival: number;
+  readonly schema: Schema;
+  readonly values: Float64Array;
+}
+
+/** A tick stays open for records that come late, until a second newer one is open or all its values are there. */
+const NEWER_TICKS_MAX = 1;
+/** A sample waits this long for its other records, whatever comes after it. */
+const WAIT_MS = 90 * SECOND_MS;
+/** A value of a metric that comes less often than others stands for it until the next is late by half. */
+const FRESH_INTERVALS = 1.5;
+/** A metric without values for longer is no longer part of the samples; nightly ones stay. */
+const FORGET_AFTER_MS = 2 * DAY_MS;
+
+/** Takes out the oldest tick once nothing more is to be expected for it, with the values of slower metrics. */
+export function closeOverdue(assembling: Assembling): ClosedTick | undefined {
+  return assembling.ticks.size > NEWER_TICKS_MAX + 1 ? closeOldest(assembling) : undefined;
+}
+
+/** Takes out the oldest tick if all values that are due have come. */
+export function closeComplete(assembling: Assembling): ClosedTick | undefined {
+  const [time, tick] = oldest(assembling) ?? [];
+  if (time === undefined || !tick) return undefined;
+  const length = tickLength(assembling.metrics);
+  const isAwaited = (metric: AssembledMetric) => isDue(metric, time, length) && !tick.readings.has(metric.name);
+  const isKnown = [...assembling.metrics.values()].some(({ every }) => every > 0);
+  return isKnown && ![...assembling.metrics.values()].some(isAwaited) ? closeOldest(assembling) : undefined;
+}
+
+/** Takes out the oldest tick if it has waited long enough at `now` (ms); by default in any case. */
+export function closeWaiting(assembling: Assembling, now = Number.POSITIVE_INFINITY): ClosedTick | undefined {
+  const [, tick] = oldest(assembling) ?? [];
+  return tick && isOver(tick, now) ? closeOldest(assembling) : undefined;
+}
+
+/** Whether a tick of the host has waited long enough at `now` (ms). */
+export function hasWaited({ assembly }: Pick<HostState, "assembly">, now: number): boolean {
+  return assembly?.ticks.some((tick) => isOver(tick, now)) ?? false;
+}
+
+function isOver({ arrival }: Pick<OpenTick, "arrival">, now: number): boolean {
+  return now - arrival > WAIT_MS;
+}
+
+/** A value that is one tick late is still waited for; one that is later may have vanished. */
+function isDue({ at, every }: AssembledMetric, tick: number, length: number): boolean {
+  if (every === 0) return false;
+  const due = Math.floor((at + standard(every)) / length) * length;
+  return due <= tick && tick <= due + length;
+}
+
+function oldest({ ticks }: Assembling): readonly [number, TickDraft] | undefined {
+  const time = Math.min(...ticks.keys());
+  const tick = ticks.get(time);
+  return tick && [time, tick];
+}
+
+function closeOldest(assembling: Assembling): ClosedTick | undefined {
+  const [time, tick] = oldest(assembling) ?? [];
+  if (time === undefined || !tick) return undefined;
+  const length = tickLength(assembling.metrics);
+  assembling.ticks.delete(time);
+  for (const reading of tick.readings.values()) learn(assembling, reading);
+  for (const { name, at } of assembling.metrics.values()) if (time - at > FORGET_AFTER_MS) forget(assembling, name);
+  const schema = schemaOf(assembling);
+  const values = Float64Array.from(schema.names, (name) => {
+    const metric = assembling.metrics.get(name);
+    return metric && (tick.readings.has(name) || isFresh(metric, time, length)) ? shownOf(metric) : Number.NaN;
+  });
+  return { time, arrival: tick.arrival, schema, values };
+}
+
+function shownOf({ value, isCounter, rate = Number.NaN }: AssembledMetric): number {
+  return isCounter ? rate : value;
+}
+
+/** Whether the value of a metric that comes less often than ticks still stands for it. */
+function isFresh({ at, every }: AssembledMetric, tick: number, length: number): boolean {
+  const interval = standard(every);
+  return interval > length && tick - at <= FRESH_INTERVALS * interval;
+}
+
+function forget(assembling: Assembling, name: string): void {
+  assembling.metrics.delete(name);
+  delete assembling.schema;
+}
+
+function schemaOf(assembling: Assembling): Schema {
+  if (!assembling.schema) {
+    const names = [...assembling.metrics.keys()].sort();
+    assembling.schema = { id: schemaId(names), names };
+  }
+  return assembling.schema;
+}

@@ -1,0 +1,170 @@
+import { parseTime, TIME_RULE } from "../date.ts";
+import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
+import { shown } from "../name.ts";
+import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd } from "../samples.ts";
+import { schemaId } from "../schemas.ts";
+import { numberIn } from "./fields.ts";
+import { hostName, hostOfKey } from "./identity.ts";
+import type { Found, Point, Tags } from "./point.ts";
+import { instanceOf, seriesName } from "./series-name.ts";
+
+/** Where a content of a record comes from, for what it does not say itself. */
+export interface Origin {
+  /** Milliseconds since the epoch. */
+  readonly arrival: number;
+  /** The partition key of the record. */
+  readonly key?: string | undefined;
+  /** What surrounds the content names these: the log stream, the time of a log event. */
+  readonly host?: string | undefined;
+  readonly time?: unknown;
+}
+
+interface Moment {
+  readonly host: string;
+  readonly time: number;
+  readonly isTimeless: boolean;
+  readonly values: Map<string, number>;
+  /** Values that were no number: how many, and the name and text of the first. */
+  odd?: OddValues & { readonly name: string };
+}
+
+interface Gathering {
+  readonly moments: Map<string, Moment>;
+  /** By name and host. */
+  readonly counters: Set<string>;
+  /** How often each reason was met. */
+  readonly problems: Map<string, number>;
+  points: number;
+}
+
+export interface Gathered {
+  readonly parts: readonly HostSamples[];
+  readonly problems: readonly { readonly reason: string }[];
+}
+
+const TOO_MANY_VALUES = `more than ${VALUES_MAX} values in one record: send several`;
+/** More reasons than this tell a person nothing new about one record. */
+const REASONS_MAX = 10;
+
+export function newGathering(): Gathering {
+  return { moments: new Map(), counters: new Set(), problems: new Map(), points: 0 };
+}
+
+/** Adds what a reader finds. Values of one host and time become one sample, whichever contents they come from. */
+export function gather(gathering: Gathering, found: Iterable<Found>, origin: Origin): void {
+  const nameOf = namesOnce();
+  const from = { ...origin, host: sourceOf(origin) };
+  for (const one of found) {
+    if (++gathering.points > VALUES_MAX) {
+      note(gathering, TOO_MANY_VALUES);
+      return;
+    }
+    const problem = "problem" in one ? one.problem : addPoint(gathering, one, from, nameOf);
+    if (problem !== undefined) note(gathering, problem);
+  }
+}
+
+/** The host that surrounds a content: its envelope's, else that of the partition key. */
+export function sourceOf({ host, key }: Origin): string | undefined {
+  return host ?? (key === undefined ? undefined : hostOfKey(key));
+}
+
+/** Why the point cannot be added, or undefined when it is. */
+function addPoint(gathering: Gathering, point: Point, origin: Origin, nameOf: (point: Point) => string) {
+  const host = point.host === undefined ? origin.host : hostName(point.host);
+  if (host === undefined) return NO_HOST;
+  const written = point.time ?? origin.time ?? undefined;
+  const time = written === undefined ? Math.round(origin.arrival) : parseTime(written);
+  if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
+  if (point.value === null || point.value === undefined) return undefined;
+  const moment = momentOf(gathering, host, time, written === undefined);
+  if (!moment) return `more than ${SAMPLES_MAX} samples in one record: send several`;
+  const name = nameOf(point);
+  const value = numberIn(point.value);
+  if (value === undefined) {
+    const { odd = { count: 0, name, first: `${name} is ${shown(point.value)}` } } = moment;
+    moment.odd = { ...odd, count: odd.count + 1 };
+    return undefined;
+  }
+  moment.values.set(name, value);
+  if (point.isCounter) gathering.counters.add(`${name} ${host}`);
+  return undefined;
+}
+
+const NO_HOST =
+  "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key";
+
+function momentOf({ moments }: Gathering, host: string, time: number, isTimeless: boolean): Moment | undefined {
+  const key = `${time} ${host}`;
+  const known = moments.get(key);
+  if (known || moments.size >= SAMPLES_MAX) return known;
+  const moment = { host, time, isTimeless, values: new Map() };
+  moments.set(key, moment);
+  return moment;
+}
+
+function note({ problems }: Gathering, reason: string): void {
+  const isFull = problems.size >= REASONS_MAX && !problems.has(reason);
+  const kept = isFull ? OTHER_REASONS : reason;
+  problems.set(kept, (problems.get(kept) ?? 0) + 1);
+}
+
+const OTHER_REASONS = "other reasons: mend the first ones";
+
+/** Series of one sender often share their tags: what these say of the name is found once. */
+function namesOnce(): (point: Point) => string {
+  let last: Tags | undefined;
+  let instance = "";
+  return ({ series, field, tags }) => {
+    if (tags !== last) {
+      last = tags;
+      instance = tags ? instanceOf(tags) : "";
+    }
+    return seriesName({ series, field, instance });
+  };
+}
+
+/** Samples of one host with the same names. */
+interface Run {
+  readonly names: readonly string[];
+  readonly moments: Moment[];
+  odd?: OddValues | undefined;
+}
+
+/** The samples by host and names, each list by ascending time. */
+export function gathered({ moments, counters, problems }: Gathering): Gathered {
+  const runs = new Map<string, Run>();
+  for (const moment of moments.values()) {
+    // A sample without any number has the name of what is none, so that its host hears of it.
+    const all = moment.values.size === 0 && moment.odd ? [moment.odd.name] : [...moment.values.keys()].sort();
+    for (let from = 0; from < all.length; from += METRICS_MAX) {
+      const names = all.slice(from, from + METRICS_MAX);
+      const key = [moment.host, moment.isTimeless, ...names].join("\n");
+      const run = runs.get(key) ?? { names, moments: [] };
+      runs.set(key, run);
+      run.moments.push(moment);
+      if (from === 0) run.odd = sumOfOdd(run.odd, moment.odd);
+    }
+  }
+  const reasons = [...problems].map(([reason, times]) => ({
+    reason: times > 1 ? `${reason} (${times} times)` : reason,
+  }));
+  return { parts: [...runs.values()].map((run) => partOf(run, counters)), problems: reasons };
+}
+
+function partOf({ names, moments, odd }: Run, counters: ReadonlySet<string>): HostSamples {
+  const ordered = moments.toSorted((a, b) => a.time - b.time);
+  const [first] = ordered;
+  const grows = names.filter((name) => counters.has(`${name} ${first?.host}`));
+  return {
+    host: first?.host ?? "",
+    group: DEFAULT_GROUP,
+    schema: { id: schemaId(names), names },
+    times: ordered.map(({ time }) => time),
+    values: Float64Array.from(ordered.flatMap(({ values }) => names.map((name) => values.get(name) ?? Number.NaN))),
+    isPart: true,
+    ...(grows.length > 0 ? { counters: grows } : {}),
+    ...(first?.isTimeless ? { isTimeless: true } : {}),
+    ...(odd ? { odd: { count: odd.count, first: odd.first } } : {}),
+  };
+}

@@ -1,0 +1,15 @@
+import { textIn } from "./fields.ts";
+import { hostIn } from "./identity.ts";
+import type { Fields, Found } from "./point.ts";
+
+/** `{"hostname","chart_id":"disk_ops.sda","chart_context":"disk.ops","id":"reads","value":2,"timestamp":…}`. */
+export function isNetdata(row: Fields): boolean {
+  return typeof row.chart_id === "string" && "value" in row;
+}
+
+export function* readNetdata(row: Fields): Iterable<Found> {
+  const { chart_id: chart, id, name, value, timestamp } = row;
+  const context = textIn(row.chart_context) ?? String(chart);
+  const tags = context === chart ? {} : { chart };
+  yield { host: hostIn(row), time: timestamp, series: context, field: textIn(name) ?? textIn(id), tags, value };
+}

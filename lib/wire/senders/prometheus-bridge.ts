@@ -1,0 +1,45 @@
+import { isObject } from "../../json.ts";
+import { fieldsOf, objectsIn, textIn, timeIn } from "./fields.ts";
+import { hostIn } from "./identity.ts";
+import type { Fields, Found, Tags } from "./point.ts";
+
+/** `{"name":"node_load1","time":1795356000000,"value":3.72,"labels":{"instance":"web-07:9100"}}`. */
+export function isBridged({ value, labels }: Fields): boolean {
+  return isObject(labels) && value !== undefined;
+}
+
+export function* readBridged(sample: Fields): Iterable<Found> {
+  const labels = fieldsOf(sample.labels);
+  yield* prometheusSample(textIn(sample.name) ?? textIn(labels.__name__), labels, timeIn(sample), sample.value);
+}
+
+/** `{"timeseries":[{"labels":[{"name","value"}],"samples":[{"value","timestamp"}]}]}`: remote write as JSON. */
+export function isRemoteWrite({ timeseries }: Fields): boolean {
+  return objectsIn(timeseries).some(({ labels, samples }) => labels !== undefined && Array.isArray(samples));
+}
+
+export function* readRemoteWrite({ timeseries }: Fields): Iterable<Found> {
+  for (const { labels, samples } of objectsIn(timeseries)) {
+    const tags = isObject(labels) ? labels : labelsIn(labels);
+    for (const sample of objectsIn(samples)) {
+      yield* prometheusSample(textIn(tags.__name__), tags, timeIn(sample), sample.value);
+    }
+  }
+}
+
+function labelsIn(list: unknown): Tags {
+  return Object.fromEntries(objectsIn(list).map(({ name, value }) => [String(name), value]));
+}
+
+/** Buckets are left out: count and sum say how much and how long. Prometheus writes NaN where nothing is known. */
+export function* prometheusSample(
+  name: string | undefined,
+  { __name__: _, ...tags }: Tags,
+  time: unknown,
+  value: unknown,
+  isCounter = name?.endsWith("_total") ?? false,
+): Iterable<Found> {
+  if (name === undefined) yield { problem: "a Prometheus sample without a name" };
+  else if (!(name.endsWith("_bucket") && "le" in tags))
+    yield { host: hostIn(tags), time, series: name, tags, value: value === "NaN" ? null : value, isCounter };
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { NAME_LENGTH_MAX } from "../limits.ts";
+import { isHostKey } from "./identity.ts";
+import type { Tags } from "./point.ts";
+
+/** Fields that say no more than that the series has a value. */
+const PLAIN_FIELDS = ["value", "gauge", "counter"];
+/** Tags that say where a host is or what it is for: they are the same on all its series. */
+const PLACE_TAGS = [
+  ...["region", "availability_zone", "az", "zone", "dc", "datacenter", "rack", "account", "account_id", "cloud"],
+  ...["env", "environment", "stage", "cluster", "job", "collector", "fstype", "os", "arch"],
+];
+/** A series with more tags than this is told apart by the first, in the order of their names. */
+const TAGS_MAX = 16;
+const HASH_DIGITS = 8;
+
+/** What of a series makes its metric's name. */
+interface SeriesParts {
+  readonly series: string;
+  readonly field?: string | undefined;
+  /** By `instanceOf`; empty where the series has no instance. */
+  readonly instance: string;
+}
+
+/** A metric's name: series and field, then what tells its instances apart: `cpu_usage_user:cpu-total`. */
+export function seriesName({ series, field, instance }: SeriesParts): string {
+  const isPlain = field === undefined || field === "" || PLAIN_FIELDS.includes(field);
+  const stem = isPlain ? short(series) : `${short(series)}_${short(field)}`;
+  const name = fitted(instance === "" ? stem : `${stem}:${instance}`);
+  return name === "__proto__" ? "proto" : name;
+}
+
+/** The values of the tags that tell instances apart, in the order of the tags' names: `sda1:/var`. */
+export function instanceOf(tags: Tags): string {
+  const values = Object.keys(tags)
+    .filter((tag) => !isHostKey(tag) && !PLACE_TAGS.includes(tag))
+    .sort()
+    .slice(0, TAGS_MAX)
+    .map((tag) => tags[tag])
+    .filter((value) => (typeof value === "string" && value !== "") || typeof value === "number");
+  return fitted(values.map((value) => short(String(value))).join(":"));
+}
+
+function short(text: string): string {
+  return text.slice(0, NAME_LENGTH_MAX);
+}
+
+/** Blanks and characters that act become _; a hash stands for the end of what is too long. */
+function fitted(text: string): string {
+  const name = text.replace(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, "_");
+  if (name.length <= NAME_LENGTH_MAX) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_DIGITS);
+  return `${name.slice(0, NAME_LENGTH_MAX - HASH_DIGITS - 1)}~${hash}`;
+}

@@ -1,0 +1,45 @@
+import { isCollectd, readCollectd } from "./collectd.ts";
+import { isDatadog, readDatadog } from "./datadog.ts";
+import { isEmf, readEmf } from "./emf.ts";
+import { isMetricStream, readMetricStream } from "./metric-stream.ts";
+import { isMetricbeat, readMetricbeat } from "./metricbeat.ts";
+import { isNetdata, readNetdata } from "./netdata.ts";
+import { isOtlpJson, readOtlpJson } from "./otlp-json.ts";
+import type { Fields, Found, Refused } from "./point.ts";
+import { isBridged, isRemoteWrite, readBridged, readRemoteWrite } from "./prometheus-bridge.ts";
+import { refusedDocument } from "./refused-document.ts";
+import { isRow, readRow } from "./rows.ts";
+import { isSadf, readSadf } from "./sadf.ts";
+import { isTelegraf, isTelegrafBatch, readTelegraf, readTelegrafBatch } from "./telegraf.ts";
+import { isVector, readVector } from "./vector.ts";
+import { isZabbix, readZabbix } from "./zabbix.ts";
+
+interface Shape {
+  readonly is: (document: Fields) => boolean;
+  readonly read: (document: Fields) => Iterable<Found>;
+}
+
+/** The shapes of JSON documents, each told by its keys. The first that fits reads. */
+const SHAPES: readonly Shape[] = [
+  { is: isTelegraf, read: readTelegraf },
+  { is: isTelegrafBatch, read: readTelegrafBatch },
+  { is: isOtlpJson, read: readOtlpJson },
+  { is: isEmf, read: readEmf },
+  { is: isMetricStream, read: readMetricStream },
+  { is: isVector, read: readVector },
+  { is: isBridged, read: readBridged },
+  { is: isRemoteWrite, read: readRemoteWrite },
+  { is: isCollectd, read: readCollectd },
+  { is: isNetdata, read: readNetdata },
+  { is: isDatadog, read: readDatadog },
+  { is: isMetricbeat, read: readMetricbeat },
+  { is: isZabbix, read: readZabbix },
+  { is: isSadf, read: readSadf },
+];
+
+/** What a document of another sender says; why not, where it is known; undefined for what looks like nothing known. */
+export function foundIn(document: Fields): Iterable<Found> | Refused | undefined {
+  const shape = SHAPES.find(({ is }) => is(document));
+  if (shape) return shape.read(document);
+  return refusedDocument(document) ?? (isRow(document) ? readRow(document) : undefined);
+}

@@ -1,0 +1,96 @@
+// Two senders for one host: its samples come in pieces, and are one to everybody behind the scorer.
+import { createHandlers } from "../../lib/handlers/handlers.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { hostOwner } from "../../lib/watch/baseline.ts";
+import { GAUSSIAN_CONFIG } from "../factories.ts";
+
+const MINUTE = 60_000;
+const NOON = Date.UTC(2026, 10, 22, 12);
+const context = { getRemainingTimeInMillis: () => 15 * MINUTE };
+
+function aHost() {
+  let now = NOON;
+  let sent = 0;
+  const messages: string[] = [];
+  const stores = createMemoryStores(() => now);
+  const handlers = createHandlers({
+    env: {},
+    stores,
+    config: () => GAUSSIAN_CONFIG,
+    topic: {
+      name: "alerts",
+      publish: async ({ subject }) => void messages.push(subject),
+      subscriptions: async () => [],
+    },
+    clock: () => now,
+    random: () => 0.5,
+    report: () => {},
+    log: (what, error) => {
+      throw new Error(what, { cause: error });
+    },
+  });
+  const send = async (...records: readonly object[]) => {
+    const Records = records.map((record) => ({
+      eventID: String(++sent),
+      kinesis: {
+        sequenceNumber: String(sent).padStart(12, "0"),
+        partitionKey: "web-7",
+        data: Buffer.from(JSON.stringify(record)).toString("base64"),
+        approximateArrivalTimestamp: now / 1_000,
+      },
+    }));
+    expect(await handlers.score({ Records }, context)).toEqual({ batchItemFailures: [] });
+  };
+  const minute = () => Math.floor(now / MINUTE);
+  const agent = () => {
+    const t = [minute() * MINUTE];
+    return {
+      v: 1,
+      host: "web-7",
+      group: "web",
+      names: ["cpu", "load"],
+      t,
+      rows: [[20 + (minute() % 7), minute() % 3]],
+    };
+  };
+  const application = (latency = 50 + (minute() % 5)) => ({ host: "web-7", time: now, metrics: { latency } });
+  const wait = async (ms: number) => {
+    now += ms;
+    await handlers.sweep({}, context);
+  };
+  const minutes = async (count: number) => {
+    for (let i = 0; i < count; i++) {
+      await send(agent());
+      await wait(7_000);
+      await send(application());
+      await wait(MINUTE - 7_000);
+    }
+  };
+  const state = async () => (await stores.hosts.load(["web-7"])).get("web-7")!;
+  return { stores, messages, send, agent, application, wait, minutes, state, now: () => now };
+}
+
+test("what an agent and an application send for one host is learnt and judged together", async () => {
+  const { stores, messages, minutes, send, agent, application, wait, state } = aHost();
+  await minutes(130);
+  const baseline = (await stores.baselines.active([hostOwner("web-7")])).get(hostOwner("web-7"));
+  expect(baseline?.schema.names).toEqual(["cpu", "load", "latency"].sort());
+  expect(await state()).toMatchObject({ group: "web", ingest: { late: 0, duplicates: 0 } });
+  for (let i = 0; i < 6; i++) {
+    await send(agent());
+    await send(application(900));
+    await wait(MINUTE);
+  }
+  expect(messages).toEqual([expect.stringContaining("latency")]);
+});
+
+test("the sweep judges the last sample of a sender that died, though its other pieces never came", async () => {
+  const { minutes, send, agent, wait, state, now } = aHost();
+  await minutes(70);
+  const last = Math.floor(now() / MINUTE) * MINUTE;
+  await send(agent());
+  await wait(MINUTE);
+  expect((await state()).newest).toBe(last - MINUTE);
+  await wait(MINUTE);
+  expect((await state()).newest).toBe(last);
+});

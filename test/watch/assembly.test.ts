@@ -1,0 +1,226 @@
+import fc from "fast-check";
+import type { Baseline } from "../../lib/watch/baseline.ts";
+import { hasWaited } from "../../lib/watch/closing.ts";
+import { type Arrived, type Folded, fold } from "../../lib/watch/fold.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import type { HostSamples } from "../../lib/wire/samples.ts";
+import { arrived, baseline, part, START, state } from "../factories.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+
+/** A record of some metrics at one time, as a sender of one record for each series has it. */
+function piece(time: number, metrics: Readonly<Record<string, number>>, more: Partial<HostSamples> = {}): HostSamples {
+  const names = Object.keys(metrics);
+  return { ...part({ names, times: [time], rows: [Object.values(metrics)] }), isPart: true, ...more };
+}
+
+const minute = (n: number) => START + n * MINUTE;
+
+interface Sample {
+  readonly time: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+function foldBatches(batches: readonly (readonly Arrived[])[], judge?: Baseline, before = state()): Folded[] {
+  const steps: Folded[] = [];
+  for (const batch of batches) steps.push(fold(steps.at(-1)?.state ?? before, judge, batch));
+  return steps;
+}
+
+/** Folds records one by one, before the host has a baseline. */
+function foldEach(records: readonly HostSamples[], before = state()): Folded[] {
+  return foldBatches(
+    records.map((record) => [arrived(record)]),
+    undefined,
+    before,
+  );
+}
+
+const last = (steps: readonly Folded[]): HostState => steps.at(-1)!.state;
+
+function samplesOf(steps: readonly Folded[]): readonly Sample[] {
+  return steps.flatMap(({ parts }) =>
+    parts.flatMap(({ part: { schema, values }, times }) =>
+      times.map((time, row) => ({
+        time,
+        metrics: Object.fromEntries(schema.names.map((name, i) => [name, values[row * schema.names.length + i]!])),
+      })),
+    ),
+  );
+}
+
+describe("however its parts are shuffled, doubled, late or cut into batches, a story", () => {
+  const names = ["cpu", "load", "memory", "network"];
+  const senders = [["load", "network"], ["memory"], ["cpu"]];
+  const reference = baseline({ names });
+  const anyRows = fc.array(fc.tuple(...names.map(() => fc.constantFrom(0, 0, 0, 1, -2, 5, Number.NaN))), {
+    minLength: 1,
+    maxLength: 25,
+  });
+  /** For each part when it is delivered, in intervals after its tick began, and when it comes again, if it does. */
+  const anyWay = fc.record({
+    late: fc.double({ min: 0, max: 1.99, noNaN: true }),
+    again: fc.option(fc.double({ min: 0, max: 8, noNaN: true })),
+    ends: fc.boolean(),
+  });
+
+  test("has the verdicts and incidents that its whole records have", () => {
+    fc.assert(
+      fc.property(
+        anyRows.chain((rows) =>
+          fc.tuple(fc.constant(rows), fc.array(anyWay, { minLength: 3 * rows.length, maxLength: 3 * rows.length })),
+        ),
+        ([rows, ways]) => {
+          const expected = foldBatches(
+            rows.map((row, n) => [arrived(part({ names, times: [minute(n)], rows: [row] }))]),
+            reference,
+          );
+          const deliveries = rows.flatMap((row, n) =>
+            senders.flatMap((metrics, k) => {
+              const way = ways[3 * n + k]!;
+              const values = Object.fromEntries(metrics.map((name) => [name, row[names.indexOf(name)]!]));
+              const record = piece(minute(n) + 7 * k * SECOND, values);
+              const first = { at: n + way.late, record, ends: way.ends };
+              return way.again === null ? [first] : [first, { ...first, at: first.at + way.again }];
+            }),
+          );
+          deliveries.sort((a, b) => a.at - b.at);
+          const batches: Arrived[][] = [[]];
+          for (const { at, record, ends } of deliveries) {
+            batches.at(-1)!.push(arrived(record, START + at * MINUTE + 30 * SECOND));
+            if (ends) batches.push([]);
+          }
+          const steps = foldBatches(batches, reference);
+          steps.push(fold(last(steps), reference, [], undefined, minute(60)));
+          const told = (all: readonly Folded[]) => ({
+            verdicts: all.flatMap(({ parts }) =>
+              parts.flatMap(({ times, scores, flags }) => times.map((time, i) => [time, scores[i], flags[i]])),
+            ),
+            notices: all.flatMap(({ notices }) => notices),
+            memory: all.at(-1)!.state.memory,
+            seen: all.at(-1)!.state.seen,
+          });
+          expect(told(steps)).toEqual(told(expected));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+test("a sample is judged as soon as all that usually comes is there", () => {
+  const records = [0, 1, 2, 3].flatMap((n) => [piece(minute(n), { cpu: n }), piece(minute(n) + SECOND, { load: -n })]);
+  const steps = foldEach(records);
+  // Nobody knows how often they come until the second minute is judged, when the fourth begins.
+  expect(steps.map(({ parts }) => parts.length)).toEqual([0, 0, 0, 0, 1, 0, 2, 1]);
+  expect(samplesOf(steps)).toEqual([0, 1, 2, 3].map((n) => ({ time: minute(n), metrics: { cpu: n, load: -n } })));
+});
+
+test("a sample whose last record never comes is judged when the second newer one begins, or after 90 s", () => {
+  const usual = [0, 1, 2, 3].flatMap((n) => [piece(minute(n), { cpu: n }), piece(minute(n), { load: n })]);
+  const before = last(foldEach(usual));
+  const [missing, next, second] = foldEach(
+    [4, 5, 6].map((n) => piece(minute(n), { cpu: n })),
+    before,
+  );
+  expect([missing, next, second].map((step) => samplesOf([step!]))).toEqual([
+    [],
+    [],
+    [{ time: minute(4), metrics: { cpu: 4, load: Number.NaN } }],
+  ]);
+  const arrival = minute(4) + SECOND;
+  expect(hasWaited(missing!.state, arrival + 90 * SECOND)).toBe(false);
+  expect(hasWaited(missing!.state, arrival + 90 * SECOND + 1)).toBe(true);
+  const waited = fold(missing!.state, undefined, [], undefined, arrival + 90 * SECOND + 1);
+  expect(samplesOf([waited])).toEqual([{ time: minute(4), metrics: { cpu: 4, load: Number.NaN } }]);
+});
+
+test("metrics that come every ten seconds and every minute are judged together", () => {
+  const records = Array.from({ length: 19 }, (_, n) => n).flatMap((n) => {
+    const time = START + 10 * n * SECOND;
+    return n % 6 === 0 ? [piece(time, { cpu: n }), piece(time, { disk: n })] : [piece(time, { cpu: n })];
+  });
+  const samples = samplesOf(foldEach(records)).filter(({ time }) => time >= minute(2));
+  expect(samples).toEqual(
+    [12, 13, 14, 15, 16, 17, 18].map((n) => ({
+      time: START + 10 * n * SECOND,
+      metrics: { cpu: n, disk: n < 18 ? 12 : 18 },
+    })),
+  );
+});
+
+test("a total that only grows is judged by its rate, which its first value and a reset do not have", () => {
+  const totals = [1_000, 1_600, 2_800, 300, 900];
+  const counters = ["net_bytes_total"];
+  const records = totals.map((total, n) => piece(minute(n), { net_bytes_total: total }, { counters }));
+  // (1,600 − 1,000) / 60 s = 10/s, then 20/s; 300 follows a reset; then 10/s.
+  expect(samplesOf(foldEach(records)).map(({ metrics }) => metrics)).toEqual(
+    [Number.NaN, 10, 20, Number.NaN, 10].map((rate) => ({ net_bytes_per_second: rate })),
+  );
+});
+
+test("what came for a judged sample is late if it is new, and a duplicate if it is not", () => {
+  const records = [0, 1, 2, 3].flatMap((n) => [piece(minute(n), { cpu: n }), piece(minute(n), { load: n })]);
+  const before = last(foldEach(records));
+  const late = last(foldEach([piece(minute(3), { disk: 3 })], before));
+  expect(late.ingest).toEqual({ duplicates: 0, late: 1, rejected: 0 });
+  const again = last(foldEach(records, late));
+  expect(again.ingest).toEqual({ duplicates: 8, late: 1, rejected: 0 });
+  expect(again.applied).toEqual(late.applied);
+});
+
+describe("records of whole samples", () => {
+  const whole = (time: number, metrics: Readonly<Record<string, number>>) => {
+    const { isPart, ...record } = piece(time, metrics);
+    return record;
+  };
+  const agent = (n: number) => whole(minute(n), { cpu: n, load: n });
+
+  test.each([
+    ["the same times", 0],
+    ["times of its own", 7 * SECOND],
+  ])("are put together once another sender for the host sends at %s", (_, offset) => {
+    const steps = foldEach(
+      [0, 1, 2, 3, 4].flatMap((n) => [agent(n), whole(minute(n) + offset, { latency: n })]),
+      undefined,
+    );
+    expect(samplesOf(steps).filter(({ time }) => time >= minute(2))).toEqual(
+      [2, 3, 4].map((n) => ({ time: minute(n), metrics: { cpu: n, latency: n, load: n } })),
+    );
+  });
+
+  test("are judged at once after a change of names, also when older ones come again", () => {
+    const renamed = [3, 4, 5].map((n) => whole(minute(n), { cpu: n, load_1m: n }));
+    const steps = foldEach([...[0, 1, 2].map(agent), ...renamed, agent(1), agent(2), ...renamed.slice(1)]);
+    expect(steps.map(({ parts }) => parts.length)).toEqual(steps.map(() => 1));
+    expect(last(steps)).toMatchObject({ seen: 6, ingest: { duplicates: 4, late: 0 } });
+  });
+
+  test("are judged at once again when the other sender has been gone for a day", () => {
+    const both = [0, 1, 2].flatMap((n) => [agent(n), whole(minute(n), { latency: n })]);
+    const before = last(foldEach(both));
+    expect(before.assembly).toBeDefined();
+    const days = Array.from({ length: 4 * 24 }, (_, n) => agent(3 + 60 * n));
+    const after = foldEach(days, before);
+    expect(last(after)).not.toHaveProperty("assembly");
+    expect(last(after).newest - minute(3)).toBeGreaterThan(3 * DAY);
+  });
+
+  test("keep the group that one of two senders names", () => {
+    const grouped = { ...agent(0), group: "web" };
+    const { state: after } = fold(state({ group: "web" }), undefined, [
+      arrived(grouped),
+      arrived(whole(minute(0), { latency: 1 }), minute(0) + 2 * SECOND),
+    ]);
+    expect(after.group).toBe("web");
+  });
+});
+
+test("a goodbye judges all that waits", () => {
+  const goodbye = { bye: true } as const;
+  const steps = foldEach([piece(minute(0), { cpu: 1 }), piece(minute(1), { cpu: 2 }, goodbye)]);
+  expect(samplesOf(steps)).toHaveLength(2);
+  expect(last(steps)).toMatchObject({ retired: true, assembly: { ticks: [] } });
+});

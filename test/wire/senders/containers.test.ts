@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import * as zlib from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
+import { START, sample } from "../../factories.ts";
+import { ARRIVAL } from "../reading.ts";
+import { readSamples } from "./reading.ts";
+
+const whole = { host: "web-07", time: START, metrics: { cpu: 1, load: 2 } };
+const json = JSON.stringify(sample());
+
+/** By the RecordAggregator of aws-kinesis-agg 4.2.5: web-07's plain sample, and web-08's row without a host. */
+const AGGREGATE = `84mawgoGd2ViLTA3CgZ3ZWItMDgaQQgAGj17Imhvc3QiOiJ3ZWItMDciLCJ0aW1lIjoxNzk1MzU2MDAwMDAwLCJtZXRyaWNzIjp7ImNwdSI6
+MTcuNn19Gi4IARoqeyJjcHVfcCI6Ny41LCJ1c2VyX3AiOjUsImRhdGUiOjE3OTUzNTYwMDB9V8NLiz4LOKkDUHdC0uYLLw==`;
+const aggregate = Buffer.from(AGGREGATE, "base64");
+const inAggregate = [
+  { host: "web-07", time: START, metrics: { cpu: 17.6 } },
+  { host: "web-08", time: START, metrics: { cpu_p: 7.5, user_p: 5 } },
+];
+
+/** An aggregate of user records under one key, each shorter than 128 bytes. */
+function aggregateOf(...records: readonly Buffer[]): Buffer {
+  const key = Buffer.from("web-09");
+  const parts = records.map((data) =>
+    Buffer.concat([Buffer.of(0x1a, data.length + 4, 0x08, 0, 0x1a, data.length), data]),
+  );
+  const message = Buffer.concat([Buffer.of(0x0a, key.length), key, ...parts]);
+  return Buffer.concat([Buffer.from("f3899ac2", "hex"), message, createHash("md5").update(message).digest()]);
+}
+
+test.each([
+  ["gzip", gzipSync(json)],
+  ["zlib", deflateSync(json)],
+  ["zlib at its highest level", deflateSync(json, { level: 9 })],
+  ["gzip in zlib in gzip", gzipSync(deflateSync(gzipSync(json)))],
+  ["gzip of several members", Buffer.concat([gzipSync(json.slice(0, 9)), gzipSync(json.slice(9))])],
+])("a plain sample in %s", (_, record) => {
+  expect(readSamples(record)).toEqual({ samples: [whole], problems: [], replaced: 0 });
+});
+
+test("user records of a KPL aggregate, each with its own partition key", () => {
+  expect(readSamples(aggregate)).toEqual({ samples: inAggregate, problems: [], replaced: 0 });
+  expect(readSamples(gzipSync(aggregate)).samples).toEqual(inAggregate);
+});
+
+test("gzipped user records, and an aggregate within another", () => {
+  const row = aggregateOf(gzipSync('{"cpu":1}'));
+  const expected = [{ host: "web-09", time: ARRIVAL, metrics: { cpu: 1 }, isTimeless: true }];
+  expect(readSamples(row).samples).toEqual(expected);
+  expect(readSamples(aggregateOf(row)).samples).toEqual(expected);
+});
+
+test.each([
+  ["one byte changed", Buffer.concat([aggregate.subarray(0, 30), Buffer.of(0), aggregate.subarray(31)])],
+  ["the end missing", aggregate.subarray(0, -1)],
+  ["nothing but the magic", aggregate.subarray(0, 4)],
+])("a KPL aggregate with %s is rejected", (_, record) => {
+  expect(readSamples(record)).toMatchObject({ samples: [], problems: ["broken KPL aggregate: its MD5 does not fit"] });
+});
+
+test("a bad user record does not take the others with it", () => {
+  const { samples, problems } = readSamples(aggregateOf(Buffer.from("{"), Buffer.from('{"cpu":1}')));
+  expect(samples).toMatchObject([{ host: "web-09", metrics: { cpu: 1 } }]);
+  expect(problems).toEqual([expect.stringContaining("sample 1: broken JSON")]);
+});
+
+/** By zstdCompressSync of Node 24.9. */
+const ZSTD = "KLUv/SA96QEAeyJob3N0Ijoid2ViLTA3IiwidGltZSI6MTc5NTM1NjAwMDAwMCwibWV0cmljcyI6eyJjcHUiOjE3LjZ9fQ==";
+
+test("zstd is read where Node has it, and named where it does not", () => {
+  const { samples, problems } = readSamples(Buffer.from(ZSTD, "base64"));
+  const hasZstd = "zstdDecompressSync" in zlib;
+  expect(samples).toEqual(hasZstd ? [inAggregate[0]] : []);
+  expect(problems).toEqual(hasZstd ? [] : ["zstd needs Node 22.15 or newer here: send gzip, or update Node"]);
+});
+
+test("documents right after another, over lines and on one line", () => {
+  const documents = [1, 2, 3].map((cpu) => sample({ time: START + cpu, metrics: { 'a "}{" name': cpu } }));
+  const expected = [1, 2, 3].map((cpu) => ({ time: START + cpu, metrics: { 'a "}{" name': cpu } }));
+  for (const indent of [0, 2]) {
+    const text = documents.map((document) => JSON.stringify(document, null, indent)).join("");
+    expect(readSamples(text)).toMatchObject({ samples: expected, problems: [] });
+  }
+});
+
+test("what is inflated for one record stays within its limit, however many containers it is in", () => {
+  const bomb = gzipSync(Buffer.alloc(3 * 1024 * 1024, " "));
+  const small = deflateSync(bomb, { level: 9 });
+  expect(small.length).toBeLessThan(100);
+  expect(readSamples(aggregateOf(small, small)).problems).toContainEqual(
+    expect.stringContaining("inflates to more than 4194304 bytes"),
+  );
+});
+
+test("JSON values are counted over all documents of a record", () => {
+  const row = `[${"0,".repeat(60_000)}0]`;
+  const record = Buffer.concat([1, 2, 3, 4].map(() => Buffer.from(`{"a":${row}}`)));
+  expect(readSamples(record, "web-07").problems).toEqual(["more than 200000 values in one record: send several"]);
+});
+
+test("a list in a list and a message in a message are opened three deep", () => {
+  const inMessages = (times: number) => {
+    let text = '{"cpu":1}';
+    for (let i = 0; i < times; i++) text = JSON.stringify({ host: "web-07", message: text });
+    return readSamples(text);
+  };
+  expect(inMessages(2).samples).toMatchObject([{ host: "web-07", metrics: { cpu: 1 } }]);
+  expect(inMessages(3).problems).toEqual([expect.stringContaining("more than 3 lists and messages")]);
+});

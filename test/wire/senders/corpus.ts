@@ -1,0 +1,696 @@
+// Records as other senders write them, with values and wording of our own, and what each says, worked out by hand.
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { START } from "../../factories.ts";
+import { ARRIVAL } from "../reading.ts";
+import type { Sample } from "./reading.ts";
+
+export interface Example {
+  readonly shape: string;
+  readonly record: unknown;
+  /** The partition key; random where absent. */
+  readonly key?: string;
+  readonly samples: readonly Sample[];
+  readonly problems?: readonly string[];
+  readonly replaced?: number;
+}
+
+const host = "web-07";
+const time = START;
+const SECONDS = START / 1000;
+const NANOSECONDS = "1795356000000000000";
+const ISO = "2026-11-22T14:00:00Z";
+
+const cpu = {
+  name: "cpu",
+  tags: { cpu: "cpu-total", host },
+  fields: { usage_user: 11.4, usage_idle: 82.38 },
+  timestamp: SECONDS,
+};
+const disk = {
+  name: "disk",
+  tags: { device: "sda1", fstype: "ext4", host, path: "/var" },
+  fields: { used_percent: 41.5, inodes_used: 3_000 },
+  timestamp: SECONDS,
+};
+const cpuSample = { "cpu_usage_user:cpu-total": 11.4, "cpu_usage_idle:cpu-total": 82.38 };
+const diskSample = { "disk_used_percent:sda1:/var": 41.5, "disk_inodes_used:sda1:/var": 3_000 };
+const influx = `cpu,cpu=cpu-total,host=web-07 usage_user=11.4,usage_idle=82.38 ${NANOSECONDS}`;
+
+const telegraf: readonly Example[] = [
+  { shape: "Telegraf JSON", record: `${JSON.stringify(cpu)}\n`, samples: [{ host, time, metrics: cpuSample }] },
+  {
+    shape: "Telegraf batch: one sample of all its metrics",
+    record: { metrics: [cpu, disk] },
+    samples: [{ host, time, metrics: { ...cpuSample, ...diskSample } }],
+  },
+  {
+    shape: "Telegraf metrics as lines",
+    record: [cpu, disk].map((metric) => JSON.stringify(metric)).join("\n"),
+    samples: [{ host, time, metrics: { ...cpuSample, ...diskSample } }],
+  },
+  {
+    shape: "Telegraf batch with a metric whose time is wrong: the others are kept",
+    record: { metrics: [{ ...cpu, timestamp: "soon" }, disk] },
+    samples: [{ host, time, metrics: diskSample }],
+    problems: ['time "soon": use milliseconds or seconds since 1970, or ISO 8601 (2 times)'],
+  },
+  {
+    shape: "Telegraf fields that are on or off, and texts",
+    record: { ...cpu, name: "nginx", tags: { host }, fields: { up: true, version: "one", active: 4 } },
+    samples: [{ host, time, metrics: { nginx_up: 1, nginx_active: 4 } }],
+    replaced: 1,
+  },
+  {
+    shape: "Telegraf's Prometheus input: totals are counters",
+    record: { ...cpu, name: "prometheus", tags: { host }, fields: { node_forks_total: 812, node_load1: 0.5 } },
+    samples: [
+      {
+        host,
+        time,
+        metrics: { prometheus_node_forks_total: 812, prometheus_node_load1: 0.5 },
+        counters: ["prometheus_node_forks_total"],
+      },
+    ],
+  },
+  { shape: "influx line protocol", record: `${influx}\n`, samples: [{ host, time, metrics: cpuSample }] },
+  {
+    shape: "influx lines with escapes, integers, a text and no time",
+    record: 'disk\\ io,host=web-07,path=/my\\ data reads=12i,writes=3u,state="a, \\"b\\" c",busy=t',
+    samples: [
+      {
+        host,
+        time: ARRIVAL,
+        metrics: { "disk_io_reads:/my_data": 12, "disk_io_writes:/my_data": 3, "disk_io_busy:/my_data": 1 },
+        isTimeless: true,
+      },
+    ],
+    replaced: 1,
+  },
+  {
+    shape: "influx lines with a broken one between",
+    record: `${influx}\ncpu,host=web-07 usage\nmem,host=web-07 used=5i ${NANOSECONDS}`,
+    samples: [{ host, time, metrics: { ...cpuSample, mem_used: 5 } }],
+    problems: ["a line that is no influx line protocol between others that are"],
+  },
+];
+
+const load = {
+  name: "load1",
+  namespace: "host",
+  timestamp: ISO,
+  kind: "absolute",
+  host,
+  tags: { collector: "load" },
+  gauge: { value: 3.72 },
+};
+const vector: readonly Example[] = [
+  { shape: "Vector gauge", record: load, samples: [{ host, time, metrics: { host_load1: 3.72 } }] },
+  {
+    shape: "Vector counters: absolute ones grow, incremental ones do not",
+    record: [
+      {
+        ...load,
+        name: "network_receive_bytes_total",
+        tags: { device: "eth0" },
+        gauge: undefined,
+        counter: { value: 9e6 },
+      },
+      { ...load, name: "hits", namespace: undefined, kind: "incremental", gauge: undefined, counter: { value: 40 } },
+    ]
+      .map((event) => JSON.stringify(event))
+      .join("\n"),
+    samples: [
+      {
+        host,
+        time,
+        metrics: { "host_network_receive_bytes_total:eth0": 9e6, hits: 40 },
+        counters: ["host_network_receive_bytes_total:eth0"],
+      },
+    ],
+  },
+  {
+    shape: "Vector histogram of an interval, by count and mean",
+    record: {
+      ...load,
+      name: "wait",
+      kind: "incremental",
+      gauge: undefined,
+      aggregated_histogram: { buckets: [{ upper_limit: 1, count: 4 }], count: 4, sum: 6 },
+    },
+    samples: [{ host, time, metrics: { host_wait_count: 4, host_wait_mean: 1.5 } }],
+  },
+  {
+    shape: "Vector distribution, by count and mean",
+    // (2 × 10 + 1 × 40) / 3
+    record: {
+      ...load,
+      name: "size",
+      kind: "incremental",
+      gauge: undefined,
+      distribution: {
+        samples: [
+          { value: 10, rate: 2 },
+          { value: 40, rate: 1 },
+        ],
+        statistic: "histogram",
+      },
+    },
+    samples: [{ host, time, metrics: { host_size_count: 3, host_size_mean: 20 } }],
+  },
+  {
+    shape: "Vector log whose message is a metric",
+    record: {
+      host,
+      timestamp: ISO,
+      source_type: "stdin",
+      message: JSON.stringify({ ...load, host: undefined, timestamp: undefined }),
+    },
+    samples: [{ host, time, metrics: { host_load1: 3.72 } }],
+  },
+];
+
+const fluentBit: readonly Example[] = [
+  {
+    shape: "Fluent Bit row with host and time",
+    record: { ts: SECONDS + 0.25, hostname: host, cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7 },
+    samples: [{ host, time: time + 250, metrics: { cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7 } }],
+  },
+  {
+    shape: "Fluent Bit row without host and time: those of the record",
+    record: { "Mem.total": 3_986_708, "Mem.used": 560_708 },
+    key: "web-07",
+    samples: [{ host, time: ARRIVAL, metrics: { "Mem.total": 3_986_708, "Mem.used": 560_708 }, isTimeless: true }],
+  },
+  {
+    shape: "Fluent Bit row without host under a random key",
+    record: { "eth0.rx.bytes": 98, "eth0.tx.bytes": 98 },
+    key: "q7Zk02Bx",
+    samples: [],
+    problems: [
+      "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (2 times)",
+    ],
+  },
+  {
+    shape: "Fluent Bit rows right after another, as simple_aggregation joins them",
+    record: `{"date":${SECONDS},"host":"web-07","cpu_p":7.5}{"date":${SECONDS},"host":"web-07","Mem.used":560708}`,
+    samples: [{ host, time, metrics: { cpu_p: 7.5, "Mem.used": 560_708 } }],
+  },
+  {
+    shape: "nested rows",
+    record: { "@timestamp": ISO, host, cpu: { user: 5, system: 2.5 }, disks: [{ mountpoint: "/", percent: 40 }] },
+    samples: [{ host, time, metrics: { "cpu.user": 5, "cpu.system": 2.5, "disks.percent:/": 40 } }],
+  },
+  {
+    shape: "psutil rows: lists by place, texts of no number are labels",
+    record: [{ time: SECONDS, host, platform: "linux", cpu_percent: [7, 9], virtual_memory: { percent: 15.95 } }],
+    samples: [{ host, time, metrics: { "cpu_percent:0": 7, "cpu_percent:1": 9, "virtual_memory.percent": 15.95 } }],
+  },
+  {
+    shape: "a CSV as JSON, all in quotes",
+    record: { host, time: `${SECONDS}`, cpu: "17.6", mem: "15.95", role: "web" },
+    samples: [{ host, time, metrics: { cpu: 17.6, mem: 15.95 } }],
+  },
+];
+
+const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+const otlp = (metrics: readonly unknown[]) => ({
+  resourceMetrics: [{ resource: { attributes: [attribute("host.name", "Web-07.")] }, scopeMetrics: [{ metrics }] }],
+});
+const at = { timeUnixNano: NANOSECONDS };
+/** By protobufjs 7.2.4 and the .proto files of opentelemetry-proto, from the message that the test names. */
+const OTLP_PROTOBUF = `CucDCisKFQoJaG9zdC5uYW1lEggKBndlYi0wNwoSCgdvcy50eXBlEgcKBWxpbnV4ErcDCgYKBGhvc3QSRQoZc3lzdGVtLm1lbW9yeS51dGls
+aXphdGlvbhoBMSolCiMZAMBdEcVi6hgh0SLb+X5qxD86DwoFc3RhdGUSBgoEdXNlZBJXChFzeXN0ZW0ubmV0d29yay5pbzpCCjwZAMBdEcVi6hgxh4rXBAAAAAA6EAoG
+ZGV2aWNlEgYKBGV0aDA6FgoJZGlyZWN0aW9uEgkKB3JlY2VpdmUQAhgBEjAKFnN5c3RlbS5wcm9jZXNzZXMuY291bnQ6FgoSGQDAXRHFYuoYMdMAAAAAAAAAEAISJAoI
+cmVxdWVzdHM6GAoSGQDAXRHFYuoYMSgAAAAAAAAAEAEYARJlChRodHRwLnNlcnZlci5kdXJhdGlvbkpNCkkZAMBdEcVi6hgh+gAAAAAAAAApAAAAAAAAKUAyEMgAAAAA
+AAAAMgAAAAAAAAA6CJqZmZmZmbk/WXsUrkfheoQ/YQAAAAAAAOA/EAISNwoLZGIuZHVyYXRpb25SKAokGQDAXRHFYuoYIQgAAAAAAAAAKQAAAAAAAABAMAZCBQgCEgEI
+EAESFQoEZ29uZSoNCgsZAMBdEcVi6hhAAQ==`;
+export const otlpBytes = Buffer.from(OTLP_PROTOBUF, "base64");
+const otlpSample: Sample = {
+  host,
+  time,
+  metrics: {
+    "system.memory.utilization:used": 0.1595,
+    "system.network.io:eth0:receive": 81_234_567,
+    "system.processes.count": 211,
+    requests: 40,
+    "http.server.duration_count": 250,
+    "http.server.duration_sum": 12.5,
+    "db.duration_count": 8,
+    "db.duration_mean": 0.25,
+  },
+  counters: ["http.server.duration_count", "http.server.duration_sum", "system.network.io:eth0:receive"],
+};
+/** The same way: one request twice, each behind its length. */
+const CLOUDWATCH_PROTOBUF = `jQIKigIKGQoXCg5jbG91ZC5wcm92aWRlchIFCgNhd3MS7AES6QEKJGFtYXpvbmF3cy5jb20vQVdTL0VDMi9DUFVVdGlsaXphdGlvbhoJe1Bl
+cmNlbnR9WrUBCrIBEQBoFhm3YuoYGQDAXRHFYuoYIQQAAAAAAAAAKZqZmZmZmVFAMgkRAAAAAAAAI0AyEgkAAAAAAADwPxEAAAAAAEA/QDoWCglOYW1lc3BhY2USCQoHQVdT
+L0VDMjoeCgpNZXRyaWNOYW1lEhAKDkNQVVV0aWxpemF0aW9uOjUKCkRpbWVuc2lvbnMSJzIlCiMKCkluc3RhbmNlSWQSFQoTaS0wYTFiMmMzZDRlNWY2MDcxOI0CCooCChkK
+FwoOY2xvdWQucHJvdmlkZXISBQoDYXdzEuwBEukBCiRhbWF6b25hd3MuY29tL0FXUy9FQzIvQ1BVVXRpbGl6YXRpb24aCXtQZXJjZW50fVq1AQqyAREAaBYZt2LqGBkAwF0R
+xWLqGCEEAAAAAAAAACmamZmZmZlRQDIJEQAAAAAAACNAMhIJAAAAAAAA8D8RAAAAAABAP0A6FgoJTmFtZXNwYWNlEgkKB0FXUy9FQzI6HgoKTWV0cmljTmFtZRIQCg5DUFVV
+dGlsaXphdGlvbjo1CgpEaW1lbnNpb25zEicyJQojCgpJbnN0YW5jZUlkEhUKE2ktMGExYjJjM2Q0ZTVmNjA3MTg=`;
+
+const openTelemetry: readonly Example[] = [
+  {
+    shape: "OTLP JSON gauge, its time as text",
+    record: otlp([{ name: "system.cpu.load_average.1m", gauge: { dataPoints: [{ ...at, asDouble: 3.72 }] } }]),
+    samples: [{ host, time, metrics: { "system.cpu.load_average.1m": 3.72 } }],
+  },
+  {
+    shape: "OTLP JSON sums: monotonic and cumulative, monotonic of an interval, not monotonic",
+    record: otlp([
+      { name: "a", sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [{ ...at, asInt: "81" }] } },
+      { name: "b", sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints: [{ ...at, asInt: 82 }] } },
+      { name: "c", sum: { aggregationTemporality: 2, dataPoints: [{ ...at, asInt: "83" }] } },
+    ]),
+    samples: [{ host, time, metrics: { a: 81, b: 82, c: 83 }, counters: ["a"] }],
+  },
+  {
+    shape: "OTLP JSON histograms: cumulative by count and sum, of an interval by count and mean",
+    record: otlp([
+      {
+        name: "h",
+        histogram: { aggregationTemporality: 2, dataPoints: [{ ...at, count: "10", sum: 4, bucketCounts: ["10"] }] },
+      },
+      {
+        name: "e",
+        exponentialHistogram: {
+          aggregationTemporality: "AGGREGATION_TEMPORALITY_DELTA",
+          dataPoints: [{ ...at, count: 5, sum: 1, scale: 2 }],
+        },
+      },
+      {
+        name: "s",
+        summary: { dataPoints: [{ ...at, count: 7, sum: 3.5, quantileValues: [{ quantile: 1, value: 2 }] }] },
+      },
+    ]),
+    samples: [
+      {
+        host,
+        time,
+        metrics: { h_count: 10, h_sum: 4, e_count: 5, e_mean: 0.2, s_count: 7, s_sum: 3.5 },
+        counters: ["h_count", "h_sum", "s_count", "s_sum"],
+      },
+    ],
+  },
+  {
+    shape: "OTLP JSON of a scraped target",
+    record: {
+      resourceMetrics: [
+        {
+          resource: {
+            attributes: [attribute("service.name", "node"), attribute("service.instance.id", "web-07:9100")],
+          },
+          scopeMetrics: [{ metrics: [{ name: "up", gauge: { dataPoints: [{ ...at, asInt: "1" }] } }] }],
+        },
+      ],
+    },
+    samples: [{ host, time, metrics: { up: 1 } }],
+  },
+  { shape: "OTLP protobuf", record: otlpBytes, samples: [otlpSample] },
+  { shape: "OTLP protobuf, gzip", record: gzipSync(otlpBytes), samples: [otlpSample] },
+  { shape: "OTLP protobuf, zlib", record: deflateSync(otlpBytes), samples: [otlpSample] },
+  { shape: "OTLP protobuf, raw deflate", record: deflateRawSync(otlpBytes), samples: [otlpSample] },
+];
+
+const ec2 = "i-0a1b2c3d4e5f60718";
+const stream = {
+  metric_stream_name: "all",
+  account_id: "111122223333",
+  region: "eu-west-1",
+  namespace: "AWS/EC2",
+  metric_name: "CPUUtilization",
+  dimensions: { InstanceId: ec2 },
+  timestamp: START,
+  value: { max: 31.25, min: 9.5, sum: 70.4, count: 4 },
+  unit: "Percent",
+};
+const ec2Sample = {
+  "AWS/EC2/CPUUtilization": 17.6,
+  "AWS/EC2/CPUUtilization_max": 31.25,
+  "AWS/EC2/CPUUtilization_sum": 70.4,
+};
+const emf = {
+  _aws: {
+    Timestamp: START,
+    CloudWatchMetrics: [
+      { Namespace: "CWAgent", Dimensions: [["host", "cpu"]], Metrics: [{ Name: "cpu_usage_active", Unit: "Percent" }] },
+      { Namespace: "CWAgent", Dimensions: [["host"]], Metrics: [{ Name: "wait" }] },
+    ],
+  },
+  host,
+  cpu: "cpu-total",
+  cpu_usage_active: 17.6,
+  wait: [1, 2, 6],
+};
+const emfSample = { "cpu_usage_active:cpu-total": 17.6, wait: 3 };
+const logs = (fields: Readonly<Record<string, unknown>>) =>
+  gzipSync(
+    JSON.stringify({
+      messageType: "DATA_MESSAGE",
+      owner: "111122223333",
+      logGroup: "/fleet/metrics",
+      logStream: host,
+      subscriptionFilters: ["all"],
+      ...fields,
+    }),
+  );
+const event = (message: unknown) => ({
+  id: "3912",
+  timestamp: START,
+  message: typeof message === "string" ? message : JSON.stringify(message),
+});
+
+const cloudWatch: readonly Example[] = [
+  {
+    shape: "CloudWatch metric stream, JSON lines",
+    record: `${JSON.stringify(stream)}\n`,
+    samples: [{ host: ec2, time, metrics: ec2Sample }],
+  },
+  {
+    shape: "CloudWatch metric stream, OpenTelemetry 1.0 behind lengths",
+    record: Buffer.from(CLOUDWATCH_PROTOBUF, "base64"),
+    samples: [{ host: ec2, time, metrics: ec2Sample }],
+  },
+  { shape: "embedded metric format", record: emf, samples: [{ host, time, metrics: emfSample }] },
+  {
+    shape: "CloudWatch Logs subscription with embedded metric format",
+    record: logs({ logEvents: [event({ ...emf, host: undefined })] }),
+    samples: [{ host, time, metrics: emfSample }],
+  },
+  {
+    shape: "CloudWatch Logs subscription with rows and log lines: the rows have the event's time",
+    record: logs({ logEvents: [event({ cpu: 17.6 }), event("START RequestId: 1"), event("END RequestId: 1")] }),
+    samples: [{ host, time, metrics: { cpu: 17.6 } }],
+    problems: ["a log line: send metrics only to this stream, for instance Vector's after metric_to_log (2 times)"],
+  },
+  {
+    shape: "CloudWatch Logs control message: neither sample nor problem",
+    record: logs({
+      messageType: "CONTROL_MESSAGE",
+      logEvents: [event("CWL CONTROL MESSAGE: Checking health of destination")],
+    }),
+    samples: [],
+  },
+];
+
+const labels = { instance: "web-07:9100", job: "node" };
+const prometheus: readonly Example[] = [
+  {
+    shape: "Prometheus bridge",
+    record: [
+      { name: "node_load1", time: START, value: 3.72, labels },
+      { name: "node_cpu_seconds_total", time: START, value: 812.5, labels: { ...labels, cpu: "0", mode: "user" } },
+      { name: "http_seconds_bucket", time: START, value: 9, labels: { ...labels, le: "0.5" } },
+    ]
+      .map((one) => JSON.stringify(one))
+      .join("\n"),
+    samples: [
+      {
+        host,
+        time,
+        metrics: { node_load1: 3.72, "node_cpu_seconds_total:0:user": 812.5 },
+        counters: ["node_cpu_seconds_total:0:user"],
+      },
+    ],
+  },
+  {
+    shape: "Prometheus bridge with texts",
+    record: { timestamp: ISO, value: "3.72", name: "node_load1", labels: { __name__: "node_load1", ...labels } },
+    samples: [{ host, time, metrics: { node_load1: 3.72 } }],
+  },
+  {
+    shape: "remote write as JSON",
+    record: {
+      timeseries: [
+        {
+          labels: [
+            { name: "__name__", value: "node_load1" },
+            { name: "instance", value: "web-07:9100" },
+          ],
+          samples: [
+            { value: 3.72, timestamp: START },
+            { value: "NaN", timestamp: START + 1000 },
+          ],
+        },
+      ],
+    },
+    samples: [{ host, time, metrics: { node_load1: 3.72 } }],
+  },
+  {
+    shape: "Prometheus text",
+    key: "web-07",
+    record: [
+      "# HELP node_load1 1m load average.",
+      "# TYPE node_load1 gauge",
+      "node_load1 3.72",
+      "# TYPE node_forks counter",
+      "node_forks 812",
+      "# TYPE http_seconds histogram",
+      'http_seconds_bucket{le="0.5"} 9',
+      'http_seconds_bucket{le="+Inf"} 10',
+      "http_seconds_sum 4.5",
+      "http_seconds_count 10",
+      'node_filesystem_avail_bytes{device="/dev/sda1",fstype="ext4",mountpoint="/"} 1.5e+10',
+      'odd{text="a \\"b\\", {c}"} NaN',
+    ].join("\n"),
+    samples: [
+      {
+        host,
+        time: ARRIVAL,
+        metrics: {
+          node_load1: 3.72,
+          node_forks: 812,
+          http_seconds_sum: 4.5,
+          http_seconds_count: 10,
+          "node_filesystem_avail_bytes:/dev/sda1:/": 1.5e10,
+        },
+        counters: ["http_seconds_count", "http_seconds_sum", "node_forks"],
+        isTimeless: true,
+      },
+    ],
+  },
+];
+
+const others: readonly Example[] = [
+  {
+    shape: "collectd JSON",
+    record: [
+      {
+        values: [1_000, 2_000],
+        dstypes: ["derive", "derive"],
+        dsnames: ["rx", "tx"],
+        time: SECONDS + 0.125,
+        interval: 10,
+        host: "Web-07.example.com",
+        plugin: "interface",
+        plugin_instance: "eth0",
+        type: "if_octets",
+        type_instance: "",
+      },
+      {
+        values: [98.25, null],
+        dstypes: ["gauge", "gauge"],
+        dsnames: ["value", "other"],
+        time: SECONDS + 0.125,
+        host: "web-07.example.com",
+        plugin: "cpu",
+        plugin_instance: "0",
+        type: "percent",
+        type_instance: "idle",
+      },
+    ],
+    samples: [
+      {
+        host: "web-07.example.com",
+        time: time + 125,
+        metrics: {
+          "interface_if_octets_rx:eth0": 1_000,
+          "interface_if_octets_tx:eth0": 2_000,
+          "cpu_percent:0:idle": 98.25,
+        },
+        counters: ["interface_if_octets_rx:eth0", "interface_if_octets_tx:eth0"],
+      },
+    ],
+  },
+  {
+    shape: "collectd PUTVAL",
+    record: [
+      `PUTVAL web-07/cpu-0/percent-idle interval=10 ${SECONDS}:98.25`,
+      `PUTVAL "web-07/load/load" interval=10 ${SECONDS}:0.5:0.25:U`,
+      `PUTVAL web-07/disk-sda/disk_octets interval=10 ${SECONDS}:4096:8192`,
+    ].join("\n"),
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "cpu_percent:0:idle": 98.25,
+          load_shortterm: 0.5,
+          load_midterm: 0.25,
+          "disk_disk_octets_read:sda": 4096,
+          "disk_disk_octets_write:sda": 8192,
+        },
+      },
+    ],
+  },
+  {
+    shape: "Netdata",
+    record: [
+      { chart_id: "system.cpu", chart_context: "system.cpu", id: "user", name: "user", value: 17.6 },
+      { chart_id: "disk_ops.sda", chart_context: "disk.ops", id: "reads", name: "reads", value: 2 },
+    ]
+      .map((row) => JSON.stringify({ prefix: "netdata", hostname: host, units: "any", ...row, timestamp: SECONDS }))
+      .join("\n"),
+    samples: [{ host, time, metrics: { "system.cpu_user": 17.6, "disk.ops_reads:disk_ops.sda": 2 } }],
+  },
+  {
+    shape: "Datadog series, version 1",
+    record: {
+      series: [
+        { metric: "system.load.1", points: [[SECONDS, 3.72]], type: "gauge", host, tags: ["env:prod"] },
+        {
+          metric: "system.disk.in_use",
+          points: [
+            [SECONDS, 0.4],
+            [SECONDS + 10, null],
+          ],
+          host,
+          tags: ["device:sda1"],
+        },
+      ],
+    },
+    samples: [{ host, time, metrics: { "system.load.1": 3.72, "system.disk.in_use:sda1": 0.4 } }],
+  },
+  {
+    shape: "Datadog series, version 2",
+    record: {
+      series: [
+        {
+          metric: "system.load.1",
+          type: 3,
+          points: [{ timestamp: SECONDS, value: 3.72 }],
+          resources: [{ name: host, type: "host" }],
+        },
+      ],
+    },
+    samples: [{ host, time, metrics: { "system.load.1": 3.72 } }],
+  },
+  {
+    shape: "Metricbeat",
+    record: [
+      {
+        "@timestamp": "2026-11-22T14:00:00.000Z",
+        agent: { type: "metricbeat", hostname: host, version: "8.1.0" },
+        host: { name: host },
+        event: { module: "system", duration: 812 },
+        metricset: { name: "cpu", period: 10_000 },
+        system: { cpu: { cores: 4, total: { pct: 0.704 } } },
+      },
+      {
+        "@timestamp": "2026-11-22T14:00:00.000Z",
+        agent: { type: "metricbeat", hostname: host },
+        metricset: { name: "network" },
+        system: { network: { name: "eth0", in: { bytes: 98 } } },
+      },
+    ],
+    samples: [
+      {
+        host,
+        time,
+        metrics: { "system.cpu.cores": 4, "system.cpu.total.pct": 0.704, "system.network.in.bytes:eth0": 98 },
+      },
+    ],
+  },
+  {
+    shape: "Zabbix export of item values",
+    record: [
+      {
+        host: { host, name: "Web 7" },
+        groups: ["Linux"],
+        itemid: 4711,
+        name: "CPU utilization",
+        clock: SECONDS,
+        ns: 250e6,
+        value: 17.6,
+        type: 0,
+      },
+      {
+        host: { host, name: "Web 7" },
+        groups: ["Linux"],
+        itemid: 4712,
+        name: "Free memory",
+        clock: SECONDS,
+        ns: 250e6,
+        value: 9e8,
+        type: 3,
+      },
+    ]
+      .map((item) => JSON.stringify(item))
+      .join("\n"),
+    samples: [{ host, time: time + 250, metrics: { CPU_utilization: 17.6, Free_memory: 9e8 } }],
+  },
+  {
+    shape: "sadf -j",
+    record: {
+      sysstat: {
+        hosts: [
+          {
+            nodename: host,
+            sysname: "Linux",
+            "number-of-cpus": 2,
+            statistics: [
+              {
+                timestamp: { date: "2026-11-22", time: "14:00:00", utc: 1, interval: 60 },
+                "cpu-load": [
+                  { cpu: "all", user: 5 },
+                  { cpu: "0", user: 7 },
+                ],
+                queue: { "runq-sz": 1, "ldavg-1": 0.5 },
+                disk: [{ "disk-device": "sda", tps: 4 }],
+              },
+            ],
+          },
+        ],
+      },
+    },
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "cpu-load.user:all": 5,
+          "cpu-load.user:0": 7,
+          "queue.runq-sz": 1,
+          "queue.ldavg-1": 0.5,
+          "disk.tps:sda": 4,
+        },
+      },
+    ],
+  },
+  {
+    shape: "Graphite lines: the host of the key is taken out of the path",
+    key: "web-07.example.com",
+    record: `servers.web-07_example_com.load1 3.72 ${SECONDS}\nservers.web-07_example_com.mem 15.95 ${SECONDS}\n`,
+    samples: [{ host: "web-07.example.com", time, metrics: { "servers.load1": 3.72, "servers.mem": 15.95 } }],
+  },
+  {
+    shape: "Graphite lines with tags",
+    record: `disk.used;host=web-07;mount=/var 41.5 ${SECONDS}\nload1;host=web-07 3.72 ${SECONDS}`,
+    samples: [{ host, time, metrics: { "disk.used:/var": 41.5, load1: 3.72 } }],
+  },
+  {
+    shape: "StatsD gauges",
+    record: "load1:3.72|g|#host:web-07\nqueue.depth:12|g|#host:web-07,queue:mail\nhits:1|c|#host:web-07",
+    samples: [{ host, time: ARRIVAL, metrics: { load1: 3.72, "queue.depth:mail": 12 }, isTimeless: true }],
+    problems: ["StatsD: only gauges with a value are read: let a StatsD server add up counters and timers"],
+  },
+];
+
+export const CORPUS: readonly Example[] = [
+  ...telegraf,
+  ...vector,
+  ...fluentBit,
+  ...openTelemetry,
+  ...cloudWatch,
+  ...prometheus,
+  ...others,
+];

@@ -1,0 +1,103 @@
+import { hostIn, hostName, hostOfKey } from "../../../lib/wire/senders/identity.ts";
+import { instanceOf, seriesName } from "../../../lib/wire/senders/series-name.ts";
+import { START } from "../../factories.ts";
+import { readSamples } from "./reading.ts";
+
+test.each([
+  ["web-07", "web-07"],
+  ["  WEB-07 ", "web-07"],
+  ["web-07.example.com.", "web-07.example.com"],
+  ["web-07:9100", "web-07"],
+  ["10.0.0.7:9100", "10.0.0.7"],
+  ["[2001:DB8::7]:9100", "2001:db8::7"],
+  ["2001:db8::7", "2001:db8::7"],
+  // e and a combining acute accent
+  ["cafe\u0301", "caf\u00e9"],
+])("the host %j is %j", (written, host) => {
+  expect(hostName(written)).toBe(host);
+});
+
+test.each(["", "  ", ".", "a\u0000b", "h".repeat(257)])("%j names no host", (written) => {
+  expect(hostName(written)).toBeUndefined();
+});
+
+test.each([
+  [{ host: "a", hostname: "b" }, "a"],
+  [{ hostname: "b", instance: "c" }, "b"],
+  [{ "host.name": "c" }, "c"],
+  [{ host: { name: "d", ip: ["10.0.0.7"] } }, "d"],
+  [{ host: { host: "e", name: "Shown" } }, "e"],
+  [{ host: "", instance: "f:9100" }, "f:9100"],
+  [{ InstanceId: "i-0a1b2c3d4e5f60718" }, "i-0a1b2c3d4e5f60718"],
+  [{ agent: { hostname: "g" } }, "g"],
+  [{ "agent.hostname": "h" }, "h"],
+  [{ host: 7, name: "no host" }, undefined],
+])("of %j the host is %j", (fields, host) => {
+  expect(hostIn(fields)).toBe(host);
+});
+
+test.each([
+  "web-07",
+  "web07",
+  "ip-10-0-0-7.ec2.internal",
+  "i-0a1b2c3d4e5f60718",
+  "mi-0a1b2c3d4e5f60718",
+  "db.eu-west-1.example.com",
+  "WIN-4F7G8H2",
+])("the partition key %s names a host", (key) => {
+  expect(hostOfKey(key)).toBe(key.toLowerCase());
+});
+
+test.each([
+  "3f0c2b7e-9a4d-4c1b-8e55-0d6a7b1c9f20",
+  "3f0c2b7e9a4d4c1b8e550d6a7b1c9f20",
+  "deadbeef",
+  "1795356000",
+  "7",
+  "q7Zk02Bx",
+  "aB3dE5gH7jK9mN1p",
+  "2026/11/22/[$LATEST]0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+  "ecs/app/0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+  "",
+])("the partition key %j is random", (key) => {
+  expect(hostOfKey(key)).toBeUndefined();
+});
+
+describe("a metric's name", () => {
+  const nameOf = (series: string, field?: string, tags = {}) =>
+    seriesName({ series, field, instance: instanceOf(tags) });
+
+  test.each([
+    ["cpu", "usage_user", { host: "web-07", cpu: "cpu-total" }, "cpu_usage_user:cpu-total"],
+    ["load", "value", {}, "load"],
+    ["disk", "used", { path: "/my data", device: "sda1" }, "disk_used:sda1:/my_data"],
+    ["http", undefined, { region: "eu-west-1", env: "prod", code: 200, up: true, empty: "" }, "http:200"],
+    ["__proto__", undefined, {}, "proto"],
+  ])("%s, %s, %j is %s", (series, field, tags, name) => {
+    expect(nameOf(series, field, tags)).toBe(name);
+  });
+
+  test("does not depend on the order of the tags, and has at most 256 characters", () => {
+    expect(nameOf("disk", "used", { device: "sda1", path: "/" })).toBe(
+      nameOf("disk", "used", { path: "/", device: "sda1" }),
+    );
+    const long = (end: string) => nameOf("s".repeat(300), "f", { path: `${"p".repeat(200)}${end}` });
+    expect(long("a").length).toBeLessThanOrEqual(256);
+    expect(long("a")).not.toBe(long("b"));
+  });
+});
+
+test("a host of our own formats stays as it is written, and one that names none has that of its record", () => {
+  const metrics = { cpu: 1 };
+  expect(readSamples({ host: " Web-07.", time: START, metrics }).samples).toMatchObject([{ host: " Web-07." }]);
+  expect(readSamples({ hostname: "Web-08:1", time: START, metrics }).samples).toMatchObject([{ host: "web-08" }]);
+  expect(readSamples({ ts: START, metrics }, "Web-09").samples).toEqual([{ host: "web-09", time: START, metrics }]);
+  expect(readSamples({ metrics }).problems).toEqual([expect.stringContaining("host undefined")]);
+});
+
+test("more than 256 metrics of one moment are several parts of it, none with more", () => {
+  const fields = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`m${i}`, i]));
+  const { samples, problems } = readSamples({ name: "many", tags: { host: "web-07" }, fields, timestamp: START });
+  expect(problems).toEqual([]);
+  expect(samples.map(({ metrics }) => Object.keys(metrics).length)).toEqual([256, 256, 88]);
+});
