@@ -20,13 +20,13 @@ export function fleetWords(notice: Notice<FleetIncident>, context: WordsContext)
   const [news, short] = [newsOf(notice, context), shortNews(notice, context)];
   const about = kind === "resolved" ? story : explained;
   return {
-    subject: [`[${tag}] ${place}: ${news} - ${id}`, `[${tag}] ${place}: ${short} - ${id}`],
+    subject: [news, ...short].map((form) => `[${tag}] ${place}: ${form} - ${id}`),
     email: [...about(notice, context), "", ...answerLines(notice, context)],
     sms: [
       ...DETAILS.map((detail) =>
         sentences(`${tag} ${place}: ${news}`, ...details(notice, context, detail), `ID ${id}`),
       ),
-      sentences(`${tag} ${place}: ${short}`, `ID ${id}`),
+      ...short.map((form) => sentences(`${tag} ${place}: ${form}`, `ID ${id}`)),
     ],
     webhook: webhookFields(notice, context),
     attributes: incidentAttributes(notice),
@@ -59,13 +59,14 @@ function stillNow({ remaining, total }: Extent): string | undefined {
   return `${count(remaining)} of ${count(total)} hosts still ${remaining === 1 ? "has" : "have"} it`;
 }
 
-function shortNews({ kind, incident }: Notice<FleetIncident>, { now, clock }: WordsContext): string {
+/** Fullest form first. */
+function shortNews({ kind, incident }: Notice<FleetIncident>, { now, clock }: WordsContext): string[] {
   if (kind === "reminder") {
-    const still = stillNow(incident.extent);
-    return `not over after ${duration(now - incident.opened)}${still === undefined ? "" : `: ${still}`}`;
+    const [news, still] = [`not over after ${duration(now - incident.opened)}`, stillNow(incident.extent)];
+    return still === undefined ? [news] : [`${news}: ${still}`, news];
   }
-  if (kind === "resolved") return `over after ${duration(endOf(incident) - incident.opened)}`;
-  return `${kind === "grown" ? "now " : ""}${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`;
+  if (kind === "resolved") return [`over after ${duration(endOf(incident) - incident.opened)}`];
+  return [`${kind === "grown" ? "now " : ""}${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`];
 }
 
 /** The e-mail's lines while the trouble lasts. */

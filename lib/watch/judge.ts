@@ -1,7 +1,7 @@
 import type { Cause } from "../incident/cause.ts";
 import { incidentId } from "../incident/id.ts";
 import { type AnomalyIncident, type HostIncident, patternsOf } from "../incident/incident.ts";
-import { ratioOf, type Worst } from "../incident/judgement.ts";
+import { isCriticalSample, type JudgedSample, ratioOf, type Worst } from "../incident/judgement.ts";
 import { isOpening, type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { joinCauses } from "./causes.ts";
@@ -159,13 +159,19 @@ function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
   const { peak, causes } = worstOf(sample, incident.causes);
   return {
     ...incident,
-    peak: ratioOf(peak) > ratioOf(incident.peak) ? peak : incident.peak,
+    peak: isWorse(peak, incident.peak) ? peak : incident.peak,
     causes,
     lastAnomaly: strange ? sample.time : incident.lastAnomaly,
     samples: incident.samples + 1,
     anomalies: incident.anomalies + (strange ? 1 : 0),
     ...rulesOf(incident.rules ?? [], sample.hits),
   };
+}
+
+/** What a baseline of its own calls critical outweighs all that its group's said before. */
+function isWorse(one: JudgedSample, other: JudgedSample): boolean {
+  if (isCriticalSample(one) !== isCriticalSample(other)) return isCriticalSample(one);
+  return ratioOf(one) > ratioOf(other);
 }
 
 function rulesOf(rules: readonly RuleHit[], hits: readonly RuleHit[]): Pick<AnomalyIncident, "rules"> {

@@ -1,7 +1,7 @@
 // Incidents by rules that hold, with and without a baseline: what the fold hands to the judge, by hand.
 
 import fc from "fast-check";
-import { type HostIncident, patternsOf, rulesOf, subjectsOf } from "../../lib/incident/incident.ts";
+import { type HostIncident, patternsOf, rulesOf, severityOf, subjectsOf } from "../../lib/incident/incident.ts";
 import { isOpening, type Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
@@ -269,5 +269,21 @@ describe("whatever happens to a host", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("a host that is judged by its group's baseline", () => {
+  const group = baseline({ owner: "group#web" });
+
+  test("only warns by its score, however strange it is", () => {
+    const { kinds, draft } = judged(minutes(0, 5, { ratio: 50 }), group);
+    expect(kinds).toEqual(["opened"]);
+    expect(severityOf(draft.incident!)).toBe("warning");
+    expect(severityOf(judged(minutes(0, 5, { ratio: 50 })).draft.incident!)).toBe("critical");
+  });
+
+  test("is critical by a critical rule", () => {
+    const { draft } = judged([{ at: 0, ratio: 50, hits: [hit("a", "critical")] }], group);
+    expect(severityOf(draft.incident!)).toBe("critical");
   });
 });
