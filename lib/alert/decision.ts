@@ -1,4 +1,12 @@
-import { type Also, type FleetIncident, type Incident, severityOf, wasTold } from "../incident/incident.ts";
+import {
+  type Also,
+  type FleetIncident,
+  type Incident,
+  parentOf,
+  rulesOf,
+  severityOf,
+  wasTold,
+} from "../incident/incident.ts";
 import { isOpening, noticeAbout } from "../incident/notice.ts";
 import { type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
 import type { PendingNotice } from "../watch/state.ts";
@@ -28,9 +36,10 @@ export interface Decision {
   readonly quiet?: QuietPattern;
 }
 
-/** What holds notices back: silences, and what people called harmless. */
+/** What holds notices back: silences, what people called harmless, and trouble of groups that theirs depends on. */
 interface Reasons extends Silences {
   readonly quiets: readonly QuietPattern[];
+  readonly isWaiting: (about: PendingIncident) => boolean;
 }
 
 /**
@@ -48,7 +57,8 @@ export function decide(
   const [said, own] = partition(about.notices, (notice) => isSaidByFleet(about, notice));
   const { send, drop, ...why } = decideSilenced(about, own, reasons, now) ??
     decideQuiet(incident, own, reasons, now) ??
-    decideJoining(incident, own, fleets, now) ?? { send: own, drop: [] };
+    decideJoining(incident, own, fleets, now) ??
+    decideWaiting(about, own, reasons) ?? { send: own, drop: [] };
   return { send, drop: [...said, ...drop], ...why };
 }
 
@@ -94,6 +104,32 @@ function decideJoining(
   if (incident.kind === "fleet" || !isUnannounced(notices)) return undefined;
   const fleet = fleets.find((one) => contains(one, incident, now));
   return fleet && { send: [], drop: notices, joins: fleet.id };
+}
+
+/**
+ * What was over before the trouble of the other group is told with that alone. What waited no longer is told as it is
+ * now, in one message.
+ */
+function decideWaiting(
+  about: PendingIncident,
+  notices: readonly PendingNotice[],
+  { isWaiting }: Reasons,
+): Decision | undefined {
+  const { incident } = about;
+  if (!isUnannounced(notices)) return undefined;
+  if (isWaiting(about)) return { send: [], drop: incident.resolved === undefined ? [] : notices };
+  if (parentOf(incident) === undefined) return undefined;
+  const [drop, send] = partition(
+    notices,
+    ({ kind }) => kind === "worsened" || (kind === "also" && showsAlso(incident)),
+  );
+  return { send, drop };
+}
+
+/** Whether the message of an opening shows the rules that joined it while it waited. */
+function showsAlso(incident: Incident): boolean {
+  const also = (incident.kind === "anomaly" && incident.also?.rules) || [];
+  return also.length > 0 && also.every(({ rule }) => rulesOf(incident).some((one) => one.rule === rule));
 }
 
 function isUnannounced(notices: readonly PendingNotice[]): boolean {

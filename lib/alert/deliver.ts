@@ -7,6 +7,7 @@ import type { HostState, PendingNotice } from "../watch/state.ts";
 import { DIGESTS, messagesOf, take } from "./allowance.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Decision, decide, type PendingIncident } from "./decision.ts";
+import { isWaiting } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { digestOf } from "./digest.ts";
 import { heldBy, noticeOf, type PendingSource, removePending, sentOf, subjectOfSource } from "./pending.ts";
@@ -52,6 +53,10 @@ export async function deliver(ports: AlertPorts, sending: Sending, run: SweepRun
 
 async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise<Delivery[]> {
   const fleetOf = fleetsById(ports, run);
+  const reasons = {
+    ...run,
+    isWaiting: (about: PendingIncident) => isWaiting(about.incident, about.newest, run.leads, run.settings, now),
+  };
   const deliveries: Delivery[] = [];
   await inParallel(AT_ONCE, await dueSources(ports, run, now), async (source) => {
     const desk = run.desks.get(source.group);
@@ -59,7 +64,7 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
     const latest: Latest = { source };
     await run.attempts.run(async () => {
       const { incidents, orphans } = await pendingByIncident(ports, source, fleetOf);
-      const decided = incidents.map((about) => ({ ...about, ...decide(about, run, fleets, now), latest }));
+      const decided = incidents.map((about) => ({ ...about, ...decide(about, reasons, fleets, now), latest }));
       const dropped = decided.flatMap(({ drop, joins }) =>
         drop.map((notice) => (joins === undefined ? notice : { ...notice, marks: { fleet: joins } })),
       );

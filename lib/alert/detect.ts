@@ -6,6 +6,7 @@ import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
 import { type HostState, pendingOf } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
+import { detectDependents } from "./dependents.ts";
 import { type Desk, newDesk, openOf, withFleet } from "./desk.ts";
 import { attach, type FleetMove, isAbout, moveFleet } from "./fleet.ts";
 import { asNow } from "./fleet-incident.ts";
@@ -24,6 +25,7 @@ export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> 
   const attached = await detectFleets(ports, run, silent);
   const changed = new Map([...silent, ...attached].map((state) => [state.host, state]));
   for (const state of await detectForgotten(ports, run, changed)) changed.set(state.host, state);
+  await detectDependents(ports, run, changed);
   const saved = await saveAll(ports, [...changed.values()], run.attempts);
   return silent.filter(({ host }) => saved.has(host)).length;
 }

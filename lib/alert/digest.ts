@@ -9,6 +9,8 @@ export function digestOf(notices: readonly Notice[], now: number): DigestNews {
   const ended = notices.filter(({ kind }) => kind === "resolved").map(({ incident }) => incident.id);
   const news = notices.filter(({ kind }) => kind !== "resolved");
   const critical = news.filter(({ incident }) => severityOf(incident) === "critical").length;
+  const open = new Map(news.map(({ incident }) => [incident.id, incident]));
+  const dependents = [...open.values()].reduce((sum, { dependents: of }) => sum + (of?.hosts ?? 0), 0);
   const groups = mostFrequent(notices.map(({ incident }) => incident.group));
   return {
     kind: "digest",
@@ -21,6 +23,7 @@ export function digestOf(notices: readonly Notice[], now: number): DigestNews {
     groups: groups.slice(0, DIGEST_GROUPS_MAX).map(([group, notices]) => ({ group, notices })),
     groupsInAll: groups.length,
     first: firstHosts(notices),
+    ...(dependents > 0 ? { dependents } : {}),
     ended: ended.slice(0, DIGEST_ENDED_MAX),
     causes: mostFrequentCauses(news),
   };

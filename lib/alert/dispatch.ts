@@ -4,6 +4,7 @@ import { MINUTE_MS } from "../time.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
 import { mayBeSpread } from "./beginnings.ts";
+import { mayWait } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { contains } from "./fleet.ts";
 import { noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
@@ -118,6 +119,8 @@ async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incide
   const { memory, settings, clock } = dispatching;
   if (partOf(incident) !== undefined && !(wasTold(incident) && kind === "resolved")) return false;
   if (kind !== "resolved" && quietFor(memory.silences.quiets, incident, clock())) return false;
+  // The sweep alone knows whether a group that this one depends on is in trouble.
+  if (isOpening(kind) && settings.dependsOn.has(incident.group) && mayWait(incident)) return false;
   if (isOpening(kind) && incident.kind !== "fleet" && !(await speaks(incident, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }

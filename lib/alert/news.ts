@@ -32,6 +32,8 @@ export interface DigestNews {
   readonly groupsInAll: number;
   /** The first incidents, oldest first, at most `DIGEST_HOSTS_MAX`. */
   readonly first: readonly { readonly host: string; readonly id: string }[];
+  /** Hosts of groups that depend on these, whose messages wait; absent without any. */
+  readonly dependents?: number;
   /** Ids of incidents that ended, at most `DIGEST_ENDED_MAX`. */
   readonly ended: readonly string[];
   /** The first causes that occur most, at most `DIGEST_CAUSES_MAX`. */

@@ -18,6 +18,8 @@ export interface AlertSettings {
   readonly redact: boolean;
   /** Groups whose hosts may stop without a goodbye. */
   readonly comeAndGo: readonly string[];
+  /** By group, all groups that it depends on, also by way of others. */
+  readonly dependsOn: ReadonlyMap<string, readonly string[]>;
 }
 
 export const DEFAULT_ALERT_SETTINGS: AlertSettings = {
@@ -29,4 +31,5 @@ export const DEFAULT_ALERT_SETTINGS: AlertSettings = {
   fleetHosts: 5,
   redact: false,
   comeAndGo: [],
+  dependsOn: new Map(),
 };

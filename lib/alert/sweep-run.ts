@@ -1,3 +1,4 @@
+import type { Incident } from "../incident/incident.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Desk } from "./desk.ts";
@@ -19,5 +20,7 @@ export interface SweepRun extends Silences {
   readonly isHeldBack: (state: HostState) => boolean;
   /** By group, as they are stored; kept up to date. */
   readonly desks: Map<string, Desk>;
+  /** The open incidents for which messages wait, by the group that depends on theirs; kept up to date by `detect`. */
+  readonly leads: Map<string, Incident>;
   readonly attempts: Attempts;
 }

@@ -5,6 +5,7 @@ import type { HostState } from "../watch/state.ts";
 import { Attempts } from "./attempts.ts";
 import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
+import { isUntold, isWaiting, leadsOf } from "./dependence.ts";
 import { detect } from "./detect.ts";
 import { silenceHolding } from "./held.ts";
 import { overviewOf } from "./overview.ts";
@@ -53,7 +54,11 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
     state.incident !== undefined &&
     (silenceHolding("opened", state.incident, state.newest, { silences, active }, now) ??
       quietFor(quiets, state.incident, now)) !== undefined;
-  const run = { now, since, settings, overview, silences, quiets, active, isHeldBack, desks, attempts };
+  const seen = { now, since, settings, overview, silences, quiets, active, isHeldBack, desks, attempts };
+  const leads = new Map(leadsOf(seen));
+  const isWaitingHost = ({ incident, newest, pending }: HostState) =>
+    incident !== undefined && isUntold(incident, pending) && isWaiting(incident, newest, leads, settings, now);
+  const run = { ...seen, leads, isHeldBack: (state: HostState) => isHeldBack(state) || isWaitingHost(state) };
   const silent = await detect(ports, run);
   const sending = { settings, clock, fullUntil: new Map<string, number>() };
   const delivered = await deliver(ports, sending, run);

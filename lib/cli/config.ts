@@ -15,7 +15,8 @@ export function configCommand(): Command {
       const config = readConfig(file);
       const { alerts, recipients } = config;
       const judged = host === undefined ? {} : { host: { host, group, ...judgedBy(config, host, group) } };
-      print(json, { file, alerts, recipients, ...judged }, () =>
+      const dependsOn = Object.fromEntries(alerts.dependsOn);
+      print(json, { file, alerts: { ...alerts, dependsOn }, recipients, ...judged }, () =>
         [
           `${file} is valid.`,
           ...alertLines(config),
@@ -31,6 +32,7 @@ function alertLines({ alerts, recipients: { emails, phones, webhooks } }: Config
     `Alerts go to ${emails.length} by e-mail, ${phones.length} by SMS from ${textSeverity} on, ${webhooks.length} webhooks${redact ? ", without values" : ""}.`,
     `At most ${messagesPerMinute} messages a minute and ${textsPerHour} SMS an hour; a reminder after ${duration(remindAfterMs)}.`,
     `A fleet's incident is that of ${Math.round(100 * fleetShare)} % of a group, and at least ${fleetHosts} hosts.`,
+    ...[...alerts.dependsOn].map(([group, others]) => `Alerts of ${group} wait for trouble of ${others.join(", ")}.`),
   ];
 }
 

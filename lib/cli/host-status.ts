@@ -4,6 +4,7 @@ import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
+import { whyUnjudged } from "../watch/unjudged.ts";
 
 export type HostStatus = ReturnType<typeof statusOf>;
 
@@ -41,12 +42,15 @@ export function statusLine(state: HostState): string {
   return `${host}${numbers}  ${status}`;
 }
 
-function wordsFor({ verdict, incident, seen, retired, unread }: HostState): string {
+function wordsFor(state: HostState): string {
+  const { verdict, incident, seen, retired, unread } = state;
   if (retired) return "retired";
   if (unread) return `sends nothing usable${incident ? ` ${incident.id}` : ""}: ${unread.reason}`;
   if (incident?.kind === "silent") return `silent ${incident.id}`;
   if (incident) return `incident ${incident.id}${incident.unstable ? ", unstable" : ""}`;
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
+  const unjudged = whyUnjudged(state);
+  if (unjudged) return `not judged: ${unjudged}`;
   const words = verdict.score > verdict.epsilon ? "anomaly" : "normal";
   return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
 }

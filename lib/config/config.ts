@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { parseRule } from "../watch/rule-text.ts";
+import { circleIn, dependenciesOf } from "./dependencies.ts";
 import { policies } from "./policies.ts";
 import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type GroupEntry, type RuleEntry } from "./schema.ts";
 
@@ -46,8 +47,17 @@ const PROBLEMS_MAX = 5;
 /** Parses the configuration; throws an Error with a line for each mistake: file name, path in the file, and the fix. */
 export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
   const { output: document, issues } = v.safeParse(CONFIG_SCHEMA, parseJson(json, name), { abortPipeEarly: true });
-  if (issues) throw problems(name, ...issues.map((issue): Problem => [pathOf(issue), issue.message]));
+  if (issues)
+    throw problems(
+      name,
+      ...issues.map((issue): Problem => [pathOf(issue.path?.map(({ key }) => key) ?? []), issue.message]),
+    );
   const { detectors = {}, timezone, groups = {}, metrics = [], rules = [], alerts = {} } = document;
+  const circle = circleIn(groups);
+  if (circle) {
+    const what = `${circle.join(" depends on ")}: no group can depend on itself, so leave one of these out`;
+    throw problems(name, [pathOf(["groups", circle[0] ?? "", "dependsOn"]), what]);
+  }
   return {
     settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
     policyOf: policies(metrics, rulesOf(rules, name)),
@@ -79,9 +89,9 @@ function problems(name: string, ...found: readonly Problem[]): Error {
 }
 
 /** A path as JavaScript writes it: `rules[0].for`, and `detectors["eu west"].seed` where a name is not plain. */
-function pathOf(issue: v.BaseIssue<unknown>): string {
+function pathOf(keys: readonly unknown[]): string {
   let path = "";
-  for (const { key } of issue.path ?? []) {
+  for (const key of keys) {
     if (typeof key === "number") path += `[${key}]`;
     else if (/^[\w$*-]+$/.test(String(key))) path += `${path && "."}${key}`;
     else path += `[${JSON.stringify(key)}]`;
@@ -130,5 +140,6 @@ function alertsOf(
     fleetHosts: fleet.hosts ?? otherwise.fleetHosts,
     redact: redact ?? otherwise.redact,
     comeAndGo: Object.keys(groups).filter((group) => groups[group]?.hosts === "come-and-go"),
+    dependsOn: dependenciesOf(groups),
   };
 }

@@ -28,6 +28,9 @@ const TEXTS_MAX = 1_000;
 const REMIND_RANGE = { min: MINUTE_MS, max: 7 * DAY_MS, range: "1m to 7d" };
 const FLEET_HOSTS_MAX = 100_000;
 
+/** A group that needs more of them depends on everything. */
+const DEPENDENCIES_MAX = 20;
+
 const GROUP = optional(
   text(NAME_LENGTH_MAX),
   "Groups that it applies to; * stands for any characters. Without it: every group.",
@@ -67,6 +70,10 @@ const GROUP_ENTRY = object({
   hosts: optional(
     oneOf(["steady", "come-and-go"]),
     "come-and-go: hosts of this group may stop without a goodbye. Without it: steady.",
+  ),
+  dependsOn: optional(
+    list(GROUP_NAME, DEPENDENCIES_MAX, { unique: true }),
+    "Groups without which this one cannot work. While one of them is in trouble, alerts of this group wait.",
   ),
 });
 

@@ -13,6 +13,7 @@ import {
 import type { DemoHost, Scenario } from "./scenario.ts";
 
 const WEB = { name: "web-07", group: "web" };
+const DATABASE = { name: "db-01", group: "db" };
 const NEIGHBOUR = { name: "web-08", group: "web" };
 
 /** Every scenario, in the order of `fleetwarden demo --help`. */
@@ -200,6 +201,33 @@ export const SCENARIOS: readonly Scenario[] = [
       "grown group web: cpu_busy_percent",
       "grown group web: cpu_busy_percent",
       "resolved group web: cpu_busy_percent",
+    ],
+  },
+  {
+    name: "dependency",
+    story:
+      "A database is slow for half an hour, and with it three hosts of the group web, which depends on it. " +
+      "A rule is broken on one of them, and another stays slow.",
+    hosts: [DATABASE, ...fleetOf(3)],
+    lasts: 3 * HOUR_MS,
+    config: {
+      groups: { web: { dependsOn: ["db"] } },
+      rules: [{ if: "cpu_busy_percent > 95", for: "2m", severity: "critical", group: "web" }],
+    },
+    faults: [
+      { hosts: [DATABASE.name], from: 10 * MINUTE_MS, to: 40 * MINUTE_MS, change: saturatedDisk },
+      { hosts: ["web-01", "web-02"], from: 11 * MINUTE_MS, to: 40 * MINUTE_MS, change: slowDependency },
+      { hosts: ["web-03"], from: 11 * MINUTE_MS, to: 100 * MINUTE_MS, change: slowDependency },
+      { hosts: ["web-01"], from: 25 * MINUTE_MS, to: 30 * MINUTE_MS, change: busyCpu },
+    ],
+    told: [
+      "opened db-01: disk_busy_percent",
+      "grown db-01: disk_busy_percent",
+      "opened web-01: latency_seconds",
+      "resolved db-01: disk_busy_percent",
+      "opened web-03: latency_seconds",
+      "resolved web-01: latency_seconds",
+      "resolved web-03: latency_seconds",
     ],
   },
   {

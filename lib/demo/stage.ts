@@ -1,4 +1,5 @@
 import { labelIncident } from "../alert/label.ts";
+import { parseConfig } from "../config/config.ts";
 import type { Handlers, StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { incidentId } from "../incident/id.ts";
@@ -43,6 +44,7 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
   let now = START;
   const clock = () => now;
   const stage: { handlers?: Handlers } = {};
+  const config = parseConfig(JSON.stringify({ version: 1, ...scenario.config }));
   const stores = createMemoryStores(clock);
   const twin = await startTwin({
     port: 0,
@@ -50,7 +52,8 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
       const log = (what: string, error: unknown) => {
         throw new Error(what, { cause: error });
       };
-      stage.handlers = createHandlers({ env, stores, clock, random: () => 0.5, report: () => {}, log });
+      const options = { env, stores, clock, config: () => config, random: () => 0.5, report: () => {}, log };
+      stage.handlers = createHandlers(options);
       return stage.handlers;
     },
     clock,

@@ -28,9 +28,21 @@ interface IncidentBase {
   readonly texted?: true;
   readonly acknowledged?: Acknowledgement;
   readonly label?: Label;
+  readonly dependents?: Dependents;
   /** The labels that `label` replaced, oldest first. */
   readonly earlierLabels?: readonly Label[];
 }
+
+/** Hosts of groups that depend on its own, whose messages wait until it is over: the most so far. */
+export interface Dependents {
+  /** Of all groups, and how many these were when people were last notified of them. */
+  readonly hosts: number;
+  readonly told: number;
+  /** The groups with the most, at most `DEPENDENTS_MAX`. */
+  readonly groups: readonly { readonly group: string; readonly hosts: number }[];
+}
+
+export const DEPENDENTS_MAX = 3;
 
 interface HostIncidentBase extends IncidentBase {
   readonly host: string;
@@ -38,6 +50,8 @@ interface HostIncidentBase extends IncidentBase {
   readonly ending?: Ending;
   /** Id of the fleet's incident that contains this one: people get that one's notices instead. */
   readonly fleet?: string;
+  /** Id of the incident of a group that its own depends on, for which its opening waited. */
+  readonly parent?: string;
   /** People were notified before a fleet's incident took it over, so they also get the notice of its end. */
   readonly told?: true;
 }
@@ -159,6 +173,11 @@ export function rulesOf(incident: Incident): readonly RuleHit[] {
 /** Id of the fleet's incident that contains it. */
 export function partOf(incident: Incident): string | undefined {
   return incident.kind === "fleet" ? undefined : incident.fleet;
+}
+
+/** Id of the incident of another group for which its opening waited. */
+export function parentOf(incident: Incident): string | undefined {
+  return incident.kind === "fleet" ? undefined : incident.parent;
 }
 
 export function endingOf(incident: Incident): Ending | undefined {

@@ -5,6 +5,7 @@ import {
   DIGEST_HOSTS_MAX,
   type DigestNews,
 } from "../alert/news.ts";
+import { hostsCount } from "./dependents-words.ts";
 import { HEADLINE_WORD, ownerOf } from "./explanation.ts";
 import { count } from "./format.ts";
 import { sentences, table } from "./lines.ts";
@@ -54,14 +55,15 @@ function tagOf({ critical, warning }: DigestNews): "CRIT" | "WARN" | "OK" {
 
 /** `112 alerts in one: 108 opened, 1 changed, 3 resolved; 98 critical`. */
 function headline(news: DigestNews): string {
-  const { opened, others, resolved, critical } = news;
+  const { opened, others, resolved, critical, dependents = 0 } = news;
   const kinds = [
     ...(opened > 0 ? [`${count(opened)} opened`] : []),
     ...(others > 0 ? [`${count(others)} changed`] : []),
     ...(resolved > 0 ? [`${count(resolved)} resolved`] : []),
   ];
   const all = `${total(news)} alerts in one: ${kinds.join(", ") || "none"}`;
-  return critical > 0 ? `${all}; ${count(critical)} critical` : all;
+  const more = dependents > 0 ? `; ${hostsCount(dependents)} that depend on these wait` : "";
+  return `${all}${critical > 0 ? `; ${count(critical)} critical` : ""}${more}`;
 }
 
 function total({ opened, resolved, others }: DigestNews): string {
@@ -143,14 +145,14 @@ function groupsText({ groups, groupsInAll }: DigestNews, most: number, name: Wri
 
 function webhookFields(news: DigestNews, context: WordsContext): WebhookFields {
   const { redact, name } = context;
-  const { at, opened, resolved, others, critical, warning, groupsInAll } = news;
+  const { at, opened, resolved, others, critical, warning, groupsInAll, dependents } = news;
   const { group } = attributesOf(news);
   return {
     type: "digest",
     fields: {
       at: iso(at),
       group: name(group),
-      ...{ opened, resolved, others, critical, warning, groupsInAll },
+      ...{ opened, resolved, others, critical, warning, groupsInAll, dependents },
       groups: news.groups.slice(0, DIGEST_GROUPS_MAX).map((one) => ({ group: name(one.group), notices: one.notices })),
       first: news.first.slice(0, DIGEST_HOSTS_MAX).map(({ host, id }) => ({ host: name(host), incident: name(id) })),
       ended: news.ended.slice(0, DIGEST_ENDED_MAX).map(name),

@@ -44,8 +44,9 @@ export function happened(notice: Notice<AnomalyIncident>, context: WordsContext)
     case "opened":
       return `since ${clock(opened)}`;
     case "also":
-    case "grown":
       return "now also";
+    case "grown":
+      return `still ${severityOf(incident)}`;
     case "worsened":
       return `${severityOf(incident)} now, was a warning`;
     case "unstable":

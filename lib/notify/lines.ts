@@ -25,3 +25,9 @@ export function sentences(...parts: readonly (string | false)[]): string {
     .filter((part) => part !== false)
     .reduce((text, part) => `${text}${text.endsWith("?") ? "" : "."} ${part}`);
 }
+
+/** A subject with a phrase before the incident's id, with which it ends. */
+export function beforeId(subject: string, phrase: string): string {
+  const end = subject.lastIndexOf(" - ");
+  return `${subject.slice(0, end)}${phrase}${subject.slice(end)}`;
+}

@@ -1,6 +1,7 @@
 import { PRECEDING_MAX, type Preceding } from "../alert/preceding.ts";
 import type { Notice, NoticeKind } from "../incident/notice.ts";
 import { SECOND_MS } from "../time.ts";
+import { beforeId } from "./lines.ts";
 import { duration, iso } from "./time.ts";
 import type { Words, WordsContext } from "./words.ts";
 
@@ -21,7 +22,10 @@ export function withPreceding(words: Words, { kind }: Notice, context: WordsCont
   const { why, ...details } = webhook.custom_details;
   return {
     ...words,
-    subject: [...(inText.length > 0 ? subject.slice(0, 1).map((text) => beforeId(text, brief)) : []), ...subject],
+    subject: [
+      ...(inText.length > 0 ? subject.slice(0, 1).map((text) => beforeId(text, `, ${brief}`)) : []),
+      ...subject,
+    ],
     email: [...email.slice(0, 1), `It began ${all.join(" and ")}.`, ...email.slice(1)],
     sms: [...sms.slice(0, TEXTS_MAX).flatMap((text) => inText.map((phrase) => `${text}. Began ${phrase}`)), ...sms],
     webhook: {
@@ -43,12 +47,6 @@ function phraseOf({ what, text, before }: Preceding, { name }: Pick<WordsContext
   if (what === "silence") return `in the silence ${named}`;
   const after = before < SECOND_MS ? "right after" : `${duration(before)} after`;
   return what === "event" ? `${after} ${named}` : `${after} the end of the silence ${named}`;
-}
-
-/** A subject ends with the incident's id. */
-function beforeId(subject: string, phrase: string): string {
-  const end = subject.lastIndexOf(" - ");
-  return `${subject.slice(0, end)}, ${phrase}${subject.slice(end)}`;
 }
 
 function fieldsOf({ preceding = [], name }: WordsContext): readonly object[] {

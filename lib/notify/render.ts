@@ -4,6 +4,7 @@ import type { Notice } from "../incident/notice.ts";
 import { anomalyWords } from "./anomaly-words.ts";
 import { EMAIL, firstFitting, SMS, SUBJECT, WEBHOOK } from "./channel.ts";
 import { clocksWords } from "./clocks-words.ts";
+import { withDependents } from "./dependents-words.ts";
 import { digestWords } from "./digest-words.ts";
 import { epsilonWords } from "./epsilon-words.ts";
 import { fleetWords } from "./fleet-words.ts";
@@ -71,7 +72,8 @@ function wordsOf(news: News, context: WordsContext): Words {
 }
 
 function noticeWords(notice: Notice, context: WordsContext): Words {
-  return withPreceding(incidentWords(notice, context), notice, context);
+  const words = withDependents(incidentWords(notice, context), notice, context);
+  return withPreceding(words, notice, context);
 }
 
 function incidentWords({ kind, incident, whole }: Notice, context: WordsContext): Words {

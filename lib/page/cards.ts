@@ -5,8 +5,9 @@ import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
+import { whyUnjudged } from "../watch/unjudged.ts";
 
-type Status = "incident" | "silent" | "anomaly" | "normal" | "learning" | "retired";
+type Status = "incident" | "silent" | "anomaly" | "normal" | "unjudged" | "learning" | "retired";
 
 /** Like all views, it is sent as JSON, which leaves out undefined fields. */
 export type Card = ReturnType<typeof cardOf>;
@@ -33,6 +34,7 @@ export function cardOf(state: HostState) {
     newest,
     arrived,
     clock: clockOf(state),
+    unjudged: whyUnjudged(state),
   };
 }
 
@@ -43,9 +45,11 @@ function incidentOf(incident: HostIncident) {
   return { id, opened, cause, fleet };
 }
 
-function statusOf({ retired, incident, verdict }: HostState): Status {
+function statusOf(state: HostState): Status {
+  const { retired, incident, verdict } = state;
   if (retired) return "retired";
   if (incident) return incident.kind === "silent" ? "silent" : "incident";
+  if (whyUnjudged(state)) return "unjudged";
   if (!verdict) return "learning";
   return verdict.score > verdict.epsilon ? "anomaly" : "normal";
 }
@@ -70,6 +74,7 @@ export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<st
     incidents: count("incident"),
     anomalies: count("anomaly"),
     silent: count("silent"),
+    unjudged: count("unjudged"),
     learning: count("learning"),
     retired: count("retired"),
     provisional: states.filter(({ verdict }) => verdict && isProvisional(verdict.baseline)).length,

@@ -59,6 +59,7 @@ export const UNSENT = "1";
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | F | assembly (assembly-bytes.ts), or absent | | G | former, [schema, time], or absent |
+ * | H | unjudged; absent unless it is | | | |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -80,6 +81,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.interval > 0 ? { l: number(state.interval) } : {}),
     ...(state.retired ? { z: flag(true) } : {}),
     ...(state.offSoon ? { x: flag(true) } : {}),
+    ...(state.unjudged ? { H: flag(true) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfCounts(state)) } : {}),
     ...(state.crossings.open.length > 0 ? { A: bytes(bytesOfOpen(state.crossings.open)) } : {}),
     ...(memory
@@ -125,6 +127,7 @@ function readHost(stored: Stored): HostState {
     schema: readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
     vector: readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),
     ...(verdict ? { verdict } : {}),
+    ...(has(stored, "H") && readFlag(stored, "H") ? { unjudged: true } : {}),
     ...(memory ? { memory } : {}),
     rules: has(stored, "h") ? readJson(stored, "h", rulesOfList) : [],
     ...(has(stored, "i")

@@ -13,7 +13,7 @@ import type { BaselineReference, JudgedSample, Worst } from "../incident/judgeme
 import type { Latest, Reading, Trend } from "../incident/latest.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { rounded } from "../watch/causes.ts";
-import { aList, aNumber, anInteger, anObject, aText, objectOf, oneOf } from "./documents.ts";
+import { aList, aNumber, anInteger, anObject, aText, listOf, objectOf, oneOf } from "./documents.ts";
 
 /**
  * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which
@@ -39,13 +39,14 @@ function detailsOf(incident: Incident): readonly unknown[] {
 }
 
 function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
-  const { reminded, texted } = incident;
+  const { reminded, texted, dependents } = incident;
+  const ofAll = { reminded, texted, dependents };
   if (incident.kind === "fleet") {
     const { rules, patterns, spread, announced, latest } = incident;
-    return { rules, patterns, spread, announced, latest: latest && listOfLatest(latest), reminded, texted };
+    return { rules, patterns, spread, announced, latest: latest && listOfLatest(latest), ...ofAll };
   }
-  const { ending, fleet, told } = incident;
-  const ofHost = { ending, fleet, told, reminded, texted };
+  const { ending, fleet, told, parent } = incident;
+  const ofHost = { ending, fleet, told, parent, ...ofAll };
   if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
   const { rules, patterns, unstable, asked, emerging, also, alsoSeen, latest, trend } = incident;
   return {
@@ -131,12 +132,13 @@ function baseOf([id, group, revision, opened, resolved, ...details]: readonly un
   };
 }
 
-function hostRareOf(rare: unknown = {}): Pick<HostIncident, "ending" | "fleet" | "told" | "reminded" | "texted"> {
-  const { ending, fleet, told } = anObject(rare);
+function hostRareOf(rare: unknown = {}): Pick<HostIncident, "ending" | "fleet" | "told" | "parent"> & RareOfAll {
+  const { ending, fleet, told, parent } = anObject(rare);
   return {
     ...(ending === undefined ? {} : { ending: oneOf(ENDINGS, ending) }),
     ...(fleet === undefined ? {} : { fleet: aText(fleet) }),
     ...(told === undefined ? {} : { told: true }),
+    ...(parent === undefined ? {} : { parent: aText(parent) }),
     ...marksOf(rare),
   };
 }
@@ -148,10 +150,22 @@ function unreadOfRare(rare: unknown = {}): { readonly unread?: Unread } {
 
 export const unreadOfDocument = objectOf({ since: anInteger, reason: aText });
 
-function marksOf(rare: unknown = {}): Pick<Incident, "reminded" | "texted"> {
-  const { reminded, texted } = anObject(rare);
-  return { ...(reminded === undefined ? {} : { reminded: true }), ...(texted === undefined ? {} : { texted: true }) };
+function marksOf(rare: unknown = {}): RareOfAll {
+  const { reminded, texted, dependents } = anObject(rare);
+  return {
+    ...(reminded === undefined ? {} : { reminded: true }),
+    ...(texted === undefined ? {} : { texted: true }),
+    ...(dependents === undefined ? {} : { dependents: dependentsOf(dependents) }),
+  };
 }
+
+type RareOfAll = Pick<Incident, "reminded" | "texted" | "dependents">;
+
+const dependentsOf = objectOf({
+  hosts: anInteger,
+  told: anInteger,
+  groups: listOf(objectOf({ group: aText, hosts: anInteger })),
+});
 
 function rulesOfRare(rare: unknown = {}): { readonly rules?: readonly RuleHit[] } {
   const { rules } = anObject(rare);

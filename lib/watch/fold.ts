@@ -5,7 +5,7 @@ import { HOUR_MS } from "../time.ts";
 import { DEFAULT_GROUP, type HostSamples } from "../wire/samples.ts";
 import { type Applying, applyPart, type FoldedPart, rowOf } from "./apply.ts";
 import { type Assembling, resume, suspend, takeIn } from "./assembly.ts";
-import type { Baseline } from "./baseline.ts";
+import { type Baseline, project } from "./baseline.ts";
 import { correctionOf, shiftOf, withRecord } from "./clock.ts";
 import { type ClosedTick, closeComplete, closeOverdue, closeWaiting } from "./closing.ts";
 import { addCounts } from "./ingest.ts";
@@ -159,10 +159,12 @@ function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: 
   draft.schema = newest.part.schema.id;
   draft.vector = rowOf(newest);
   draft.offSoon = baseline?.model.detector === "bands" && isUsuallyAbsent(baseline.model, draft.newest);
-  if (baseline) {
-    const { epsilon, owner, version } = baseline;
-    draft.verdict = { score: newest.score, epsilon, baseline: { owner, version } };
-  } else delete draft.verdict;
+  delete draft.verdict;
+  delete draft.unjudged;
+  if (!baseline) return;
+  const { epsilon, owner, version, schema } = baseline;
+  draft.verdict = { score: newest.score, epsilon, baseline: { owner, version } };
+  if (project(draft.vector, newest.part.schema, schema).every(Number.isNaN)) draft.unjudged = true;
 }
 
 /** What is remembered is relative to a baseline's model: it outlives its versions, but not a change of owner. */

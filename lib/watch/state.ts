@@ -47,6 +47,8 @@ export interface HostState {
   readonly assembly?: Assembly;
   /** The newest verdict; absent while learning. */
   readonly verdict?: Judgement;
+  /** Whether the verdict says nothing: the baseline has no metric of which the newest sample has a value. */
+  readonly unjudged?: true;
   /** What the detector remembers; absent while learning. */
   readonly memory?: HostMemory;
   /** The alerts that other epsilons would have raised. */

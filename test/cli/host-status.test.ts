@@ -20,6 +20,10 @@ test.each<[string, Partial<HostState>]>([
     "web-07  score 9.5  epsilon 7  incident ABC234, unstable",
     { verdict: high, incident: { ...incident, unstable: true } },
   ],
+  [
+    "web-07  score 0  epsilon 7  not judged: its baseline host#web-07 has none of its metrics",
+    { verdict: { ...normal, score: 0 }, unjudged: true },
+  ],
   // By a rule: it needs no baseline.
   ["web-07  incident ABC234", { seen: 17, incident }],
   ["web-07  silent ABC234", { seen: 17, incident: aSilentIncident("web-07") }],

@@ -92,6 +92,14 @@ describe("groups", () => {
   });
 });
 
+test("a group depends on those that it names, and on those that these depend on", () => {
+  const groups = { web: { dependsOn: ["app", "cache"] }, app: { dependsOn: ["db"] }, db: {}, constructor: {} };
+  expect([...configOf({ groups }).alerts.dependsOn]).toEqual([
+    ["web", ["app", "cache", "db"]],
+    ["app", ["db"]],
+  ]);
+});
+
 test("alert settings override the defaults one by one", () => {
   expect(
     configOf({
@@ -112,6 +120,7 @@ test("alert settings override the defaults one by one", () => {
     fleetHosts: 7,
     redact: true,
     comeAndGo: [],
+    dependsOn: new Map(),
   });
   expect(configOf({ alerts: { fleet: { hosts: 9 }, sms: { perHour: 2 } } }).alerts).toEqual({
     ...DEFAULT_ALERT_SETTINGS,
@@ -178,7 +187,17 @@ test.each<[unknown, string]>([
     'groups.web.timezone: "CET/1": use an IANA time zone, like Europe/Zurich',
   ],
   [of({ groups: { web: { hosts: "spot" } } }), 'groups.web.hosts: "spot": use steady, come-and-go'],
-  [of({ groups: { web: { zone: "UTC" } } }), "groups.web.zone: unknown: use timezone, hosts"],
+  [of({ groups: { web: { zone: "UTC" } } }), "groups.web.zone: unknown: use timezone, hosts, dependsOn"],
+  [
+    of({ groups: { web: { dependsOn: ["app", "db"] }, app: { dependsOn: ["db"] }, db: { dependsOn: ["web"] } } }),
+    "groups.web.dependsOn: web depends on db depends on web: no group can depend on itself, so leave one of these out",
+  ],
+  [
+    of({ groups: { "eu web": { dependsOn: ["eu web"] } } }),
+    'groups["eu web"].dependsOn: eu web depends on eu web: no group can depend on itself, so leave one of these out',
+  ],
+  [of({ groups: { web: { dependsOn: ["db", "db"] } } }), "groups.web.dependsOn: one is in it twice"],
+  [of({ groups: { web: { dependsOn: "db" } } }), 'groups.web.dependsOn: "db": use a list, in [ ]'],
   [of({ groups: { "*": {} } }), 'groups.*: "*" is no group: name each group, and use timezone beside groups for all'],
   [
     of({ groups: Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`g${i}`, {}])) }),

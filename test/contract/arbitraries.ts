@@ -84,10 +84,14 @@ const also = fc
   .map(([{ peak, causes }, rare]) => ({ peak, causes, ...rare }));
 
 /** What any incident may have, and what one of a host may. */
-const rareFields = { resolved: time, reminded: yes, texted: yes };
+const dependents = fc.record({
+  ...{ hosts: count, told: count },
+  groups: fc.array(fc.record({ group: name, hosts: count }), { maxLength: 3 }),
+});
+const rareFields = { resolved: time, reminded: yes, texted: yes, dependents };
 const rareOfHost = {
   ...rareFields,
-  ...{ fleet: incidentId, told: yes, ending: fc.constantFrom(...ENDINGS) },
+  ...{ fleet: incidentId, told: yes, parent: incidentId, ending: fc.constantFrom(...ENDINGS) },
 };
 
 const unread = fc.record({ since: time, reason: name });
@@ -256,6 +260,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       incident: hostIncidentOf(host),
       clock,
       unread,
+      unjudged: fc.constant(true as const),
       assembly,
       former: fc.record({ schema: fc.stringMatching(/^[0-9a-f]{16}$/), time }),
       odd,

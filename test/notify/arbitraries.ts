@@ -90,6 +90,10 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     resolved: anyNumber,
     acknowledged: fc.record({ at: anyNumber, by: anyName }),
     label: fc.record({ verdict: fc.constantFrom<Verdict>("fault", "false"), at: anyNumber, by: anyName }),
+    dependents: fc.record({
+      ...{ hosts: anyNumber, told: anyNumber },
+      groups: fc.array(fc.record({ group: anyName, hosts: anyNumber }), { maxLength: 4 }),
+    }),
   };
   const rules = fc.array(anyRule, { maxLength: 4 });
   const aboutKeys = ["kind", "id", "group", "revision", "opened"] as const;
@@ -97,7 +101,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     fc.record(
       {
         ...{ kind: fc.constant("anomaly" as const), host: anyName, ...about, ...counts, ...worst, ...said, rules },
-        ...{ lastAnomaly: anyNumber, fleet: anyName, unstable: fc.constant(true as const) },
+        ...{ lastAnomaly: anyNumber, fleet: anyName, parent: anyName, unstable: fc.constant(true as const) },
         ...{ latest, ending: fc.constantFrom(...ENDINGS) },
       },
       { requiredKeys: [...aboutKeys, "host", "lastAnomaly", "samples", "anomalies", "peak", "causes"] },
@@ -105,7 +109,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     fc.record(
       {
         ...{ kind: fc.constant("silent" as const), host: anyName, ...about, ...said },
-        ...{ noticed: anyNumber, lastSample: anySample, fleet: anyName },
+        ...{ noticed: anyNumber, lastSample: anySample, fleet: anyName, parent: anyName },
       },
       { requiredKeys: [...aboutKeys, "host", "noticed", "lastSample"] },
     ),
@@ -135,6 +139,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     others: anyNumber,
     critical: anyNumber,
     warning: anyNumber,
+    dependents: anyNumber,
     groups: fc.array(fc.record({ group: anyName, notices: anyNumber }), { maxLength: 12 }),
     groupsInAll: anyNumber,
     first: anyHosts,

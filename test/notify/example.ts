@@ -338,6 +338,11 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   "opened-with-rule": [opened({ rules: RULES_TOO })],
   worsened: [changed("worsened")],
   also: [changed("also")],
+  dependents: [
+    changed("grown", { dependents: { hosts: 12, told: 12, groups: [{ group: "app", hosts: 12 }] } }),
+    { now: at(14, 36) },
+  ],
+  "opened-after-parent": [opened({ parent: "F3XAKD" })],
   unstable: [changed("unstable", { revision: 1, samples: 5, anomalies: 4 })],
   shifted: [changed("shifted", SIX_HOURS_LATER), { now: at(20, 30, 10) }],
   reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391, ...LATER })],

@@ -47,6 +47,15 @@ describe("state", () => {
     expect({ flags: flagsOf(folded), notices: folded.notices }).toEqual({ flags: [[0, 0, 0, 0, 0]], notices: [] });
   });
 
+  test.each([
+    ["other names", ["disk"], [1], true],
+    ["no value of a name that the baseline has", ["cpu", "disk"], [Number.NaN, 1], true],
+    ["one value that the baseline knows", ["cpu", "disk"], [0, 1], undefined],
+  ])("a newest sample with %s is remembered as judged or not", (_, names, row, unjudged) => {
+    const before = state({ unjudged: true });
+    expect(fold(before, baseline(), [arrived(part({ names, rows: [row] }))]).state.unjudged).toBe(unjudged);
+  });
+
   test("a host whose baseline was taken away has no verdict", () => {
     expect(fold(told("!").state, undefined, [arrived(story(".", 1))]).state).not.toHaveProperty("verdict");
   });

@@ -55,6 +55,7 @@ function showSummary(title, lead, stats, groups) {
     ["in incident", count(summary.incidents), summary.incidents > 0 && "critical"],
     ["silent", count(summary.silent), summary.silent > 0 && "silent"],
     ["above epsilon", count(summary.anomalies), summary.anomalies > 0 && "anomaly"],
+    ["not judged", count(summary.unjudged), summary.unjudged > 0 && "unjudged"],
     ["learning", count(summary.learning)],
     ["provisional", count(summary.provisional)],
     ["retired", count(summary.retired)],
@@ -67,17 +68,17 @@ function showSummary(title, lead, stats, groups) {
   showGroups(groups, summary.groups);
 }
 
-function leadOf({ hosts, incidents, silent, learning }) {
+function leadOf({ hosts, incidents, silent, learning, unjudged }) {
   if (hosts === 0) return "Nothing has been sent so far. `fleetwarden agent` or `fleetwarden send` does that.";
   if (incidents + silent === 0)
     return learning === hosts
       ? "Every host is still learning what is normal."
-      : `${several(hosts - learning, "host")} behave as they usually do.`;
+      : `${several(hosts - learning - unjudged, "host")} behave as they usually do.`;
   const [worst] = [...fleet.cards.values()]
     .filter(({ incident, status }) => incident && status !== "retired")
     .sort((a, b) => (placeOf(a, levelOf(a)) < placeOf(b, levelOf(b)) ? -1 : 1));
   const about = worst?.status === "silent" ? "sends nothing" : (worst?.incident.cause ?? "is not itself");
-  return `Worst: ${worst?.host}, ${about}, since ${moment(worst?.incident.opened ?? now())}. The other ${count(hosts - incidents - silent)} are calm or learning.`;
+  return `Worst: ${worst?.host}, ${about}, since ${moment(worst?.incident.opened ?? now())}. The other ${count(hosts - incidents - silent)} are in no incident.`;
 }
 
 function showGroups(element, groups) {

@@ -125,7 +125,14 @@ function factsOf({ card, facts }) {
       { ahead: "ahead: the time of arrival is used", behind: "behind: its samples open no incidents" }[card.clock] ??
         "correct",
     ],
-    ["Judged by", card.baseline ? `${card.baseline}${card.provisional ? " (provisional)" : ""}` : "nothing yet"],
+    [
+      "Judged by",
+      card.unjudged
+        ? `nothing: ${card.unjudged}`
+        : card.baseline
+          ? `${card.baseline}${card.provisional ? " (provisional)" : ""}`
+          : "nothing yet",
+    ],
     ...(fitted ? [["Fitted", `${moment(fitted)}, to ${several(samples, "sample")}: ${detector}`]] : []),
     ...(refused ? [["Refits", `refused since ${moment(refused)}`]] : []),
     ["Kept for refits", keptOneIn > 1 ? `all that is strange, of the calm one stretch in ${keptOneIn}` : "everything"],

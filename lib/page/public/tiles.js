@@ -10,6 +10,7 @@ export const LEVELS = {
   anomaly: ["◆", "above epsilon"],
   near: ["◐", "near epsilon"],
   normal: ["●", "normal"],
+  unjudged: ["◌", "not judged"],
   learning: ["○", "learning"],
   retired: ["–", "retired"],
 };
@@ -131,7 +132,9 @@ function showReading(element, { status, score, epsilon, learnt, provisional, arr
     ? `${duration(now() - arrived)} ago`
     : learnt
       ? `${learnt.samples}/${learnt.needed}`
-      : `${decimal(score / epsilon, 2)} × ε${provisional ? " ~" : ""}`;
+      : status === "unjudged"
+        ? "not judged"
+        : `${decimal(score / epsilon, 2)} × ε${provisional ? " ~" : ""}`;
   setText(element, words);
 }
 

@@ -1,0 +1,7 @@
+import type { HostState } from "./state.ts";
+
+/** Why nothing that the host sends is judged, though it sends and has a baseline; undefined where something is. */
+export function whyUnjudged({ unread, unjudged, verdict }: HostState): string | undefined {
+  if (unread) return `none of its records can be used: ${unread.reason}`;
+  return unjudged && verdict ? `its baseline ${verdict.baseline.owner} has none of its metrics` : undefined;
+}

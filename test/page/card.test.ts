@@ -1,0 +1,16 @@
+import { cardOf, summaryOf } from "../../lib/page/cards.ts";
+import { aState } from "../contract/examples.ts";
+
+const verdict = { score: 0, epsilon: 7, baseline: { owner: "host#web-07", version: 3 } };
+
+test("a host of which nothing is judged is neither normal nor learning, and its card says why", () => {
+  const misnamed = aState("web-07", { verdict, unjudged: true });
+  const unread = aState("web-08", { unread: { since: 1, reason: "no value is a number: cpu is null" } });
+  const normal = aState("web-09", { verdict });
+  expect([misnamed, unread, normal].map(cardOf)).toMatchObject([
+    { status: "unjudged", unjudged: "its baseline host#web-07 has none of its metrics" },
+    { status: "unjudged", unjudged: "none of its records can be used: no value is a number: cpu is null" },
+    { status: "normal", unjudged: undefined },
+  ]);
+  expect(summaryOf([misnamed, unread, normal], new Map(), 2)).toMatchObject({ hosts: 3, unjudged: 2, learning: 0 });
+});
