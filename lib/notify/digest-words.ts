@@ -55,15 +55,20 @@ function tagOf({ critical, warning }: DigestNews): "CRIT" | "WARN" | "OK" {
 
 /** `112 alerts in one: 108 opened, 1 changed, 3 resolved; 98 critical`. */
 function headline(news: DigestNews): string {
-  const { opened, others, resolved, critical, dependents = 0 } = news;
+  const { opened, others, resolved, critical } = news;
   const kinds = [
     ...(opened > 0 ? [`${count(opened)} opened`] : []),
     ...(others > 0 ? [`${count(others)} changed`] : []),
     ...(resolved > 0 ? [`${count(resolved)} resolved`] : []),
   ];
   const all = `${total(news)} alerts in one: ${kinds.join(", ") || "none"}`;
-  const more = dependents > 0 ? `; ${hostsCount(dependents)} that depend on these wait` : "";
-  return `${all}${critical > 0 ? `; ${count(critical)} critical` : ""}${more}`;
+  return critical > 0 ? `${all}; ${count(critical)} critical` : all;
+}
+
+function dependentLines({ dependents = 0 }: DigestNews): string[] {
+  const [have, their] = dependents === 1 ? ["has", "Its"] : ["have", "Their"];
+  const who = `${hostsCount(dependents)} of groups that depend on these`;
+  return dependents > 0 ? [`${who} ${have} had trouble, too. ${their} messages wait.`] : [];
 }
 
 function total({ opened, resolved, others }: DigestNews): string {
@@ -88,6 +93,7 @@ function email(news: DigestNews, { redact, name }: WordsContext): string[] {
     `${HEADLINE_WORD[tagOf(news)]}: ${headline(news)}.`,
     "More came at once than are sent one by one. None of them is lost:",
     `  ${ALL_OF_IT}`,
+    ...dependentLines(news),
     "",
     ...table([["group", "alerts"], ...groups.map(({ group, notices }) => [name(group), count(notices)])]),
     ...(more > 0 ? [`  and ${moreGroups(more)}`] : []),
@@ -163,7 +169,7 @@ function webhookFields(news: DigestNews, context: WordsContext): WebhookFields {
       })),
     },
     class: "digest",
-    custom_details: { why: [headline(news), ...details(news, context)], answer: ALL_OF_IT },
+    custom_details: { why: [headline(news), ...dependentLines(news), ...details(news, context)], answer: ALL_OF_IT },
   };
 }
 

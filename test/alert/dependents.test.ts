@@ -71,6 +71,16 @@ test("what is still wrong when the other group's incident ends is told then", as
   expect(waited).toBeLessThanOrEqual(1.5);
 });
 
+test("but not a host that has become calm, though its incident is still open", async () => {
+  const world = worldOf();
+  const said = await live(world, { "db-000": DB, "web-000": { from: 6, to: 28 } }, 50);
+  expect(said).toEqual(["opened db-000", "grown db-000", "resolved db-000"]);
+  const [web, db] = ["web-000", "db-000"].map(
+    async (host) => (await world.stores.incidents.ofHost(host, START, START + HOUR))[0],
+  );
+  expect((await web)?.resolved).toBeGreaterThan((await db)?.resolved ?? 0);
+});
+
 test("and the trouble of many hosts then as one incident of their group", async () => {
   const said = await live(worldOf(), { "db-000": DB, ...all("web", 8, { from: 6, to: 50 }) }, 80);
   expect(said.filter((one) => !one.includes("db"))).toEqual(["opened group#web", "resolved group#web"]);

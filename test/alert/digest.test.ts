@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { digestOf } from "../../lib/alert/digest.ts";
 import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
+import { render } from "../../lib/notify/render.ts";
 import { anIncident, judged, NOON } from "../contract/examples.ts";
 
 const [cause] = anIncident("web-1").causes;
@@ -9,6 +10,22 @@ const [cause] = anIncident("web-1").causes;
 function notice(kind: Notice["kind"], host: string, changes: Partial<AnomalyIncident> = {}): Notice {
   return { kind, incident: anIncident(host, { id: host.toUpperCase(), group: host.slice(0, -2), ...changes }) };
 }
+
+test("counts the hosts that wait for open incidents, each incident once", () => {
+  const dependents = (hosts: number) => ({ dependents: { hosts, told: hosts, groups: [{ group: "web", hosts }] } });
+  const notices = [
+    notice("opened", "db-1", dependents(12)),
+    notice("grown", "db-1", dependents(12)),
+    notice("grown", "db-2", dependents(3)),
+    notice("resolved", "db-3", dependents(7)),
+  ];
+  const digest = digestOf(notices, NOON);
+  expect(digest.dependents).toBe(15);
+  expect(render(digest, { stack: "s", now: NOON }).email).toContain(
+    "\n15 hosts of groups that depend on these have had trouble, too. Their messages wait.\n",
+  );
+  expect(digestOf([notice("opened", "db-1")], NOON)).not.toHaveProperty("dependents");
+});
 
 test("says how many of what, where, who was first, and why", () => {
   const low = { ...cause!, now: 1 };
