@@ -35,6 +35,8 @@ interface Gathering {
   /** How often each reason was met. */
   readonly problems: Map<string, number>;
   points: number;
+  /** The sample of the latest point, by what that point says of host and time. */
+  latest?: { readonly named: string | undefined; readonly written: unknown; readonly moment: Moment };
 }
 
 export interface Gathered {
@@ -66,19 +68,15 @@ export function gather(gathering: Gathering, found: Iterable<Found>, origin: Ori
 
 /** The host that surrounds a content: its envelope's, else that of the partition key. */
 export function sourceOf({ host, key }: Origin): string | undefined {
-  return host ?? (key === undefined ? undefined : hostOfKey(key));
+  if (host !== undefined) return hostName(host);
+  return key === undefined ? undefined : hostOfKey(key);
 }
 
 /** Why the point cannot be added, or undefined when it is. */
 function addPoint(gathering: Gathering, point: Point, origin: Origin, nameOf: (point: Point) => string) {
-  const host = point.host === undefined ? origin.host : hostName(point.host);
-  if (host === undefined) return NO_HOST;
-  const written = point.time ?? origin.time ?? undefined;
-  const time = written === undefined ? Math.round(origin.arrival) : parseTime(written);
-  if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
   if (point.value === null || point.value === undefined) return undefined;
-  const moment = momentOf(gathering, host, time, written === undefined);
-  if (!moment) return `more than ${SAMPLES_MAX} samples in one record: send several`;
+  const moment = momentOf(gathering, point, origin);
+  if (typeof moment === "string") return moment;
   const name = nameOf(point);
   const value = numberIn(point.value);
   if (value === undefined) {
@@ -87,19 +85,29 @@ function addPoint(gathering: Gathering, point: Point, origin: Origin, nameOf: (p
     return undefined;
   }
   moment.values.set(name, value);
-  if (point.isCounter) gathering.counters.add(`${name} ${host}`);
+  if (point.isCounter) gathering.counters.add(`${name} ${moment.host}`);
   return undefined;
 }
 
 const NO_HOST =
   "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key";
 
-function momentOf({ moments }: Gathering, host: string, time: number, isTimeless: boolean): Moment | undefined {
+/** The sample that a point belongs to, or why there is none. Points come in runs: the latest sample is tried first. */
+function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | string {
+  const [named, written] = [point.host ?? origin.host, point.time ?? origin.time ?? undefined];
+  const { latest } = gathering;
+  if (latest && latest.named === named && latest.written === written) return latest.moment;
+  const host = named === undefined ? undefined : hostName(named);
+  if (host === undefined) return NO_HOST;
+  const time = written === undefined ? Math.round(origin.arrival) : parseTime(written);
+  if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
+  const { moments } = gathering;
   const key = `${time} ${host}`;
-  const known = moments.get(key);
-  if (known || moments.size >= SAMPLES_MAX) return known;
-  const moment = { host, time, isTimeless, values: new Map() };
+  const moment = moments.get(key) ?? { host, time, isTimeless: written === undefined, values: new Map() };
+  if (moments.size >= SAMPLES_MAX && !moments.has(key))
+    return `more than ${SAMPLES_MAX} samples in one record: send several`;
   moments.set(key, moment);
+  gathering.latest = { named, written, moment };
   return moment;
 }
 

@@ -21,8 +21,11 @@ export function isHostKey(key: string): boolean {
   return HOST_KEYS.includes(key);
 }
 
+/** What every machine calls itself: an exporter that was scraped on its own machine. */
+const ITSELF = /^(?:localhost(?:\.localdomain)?|127\.0\.0\.1|\[?::1\]?)(?::\d{1,5})?$/i;
+
 function isHost(value: unknown): value is string {
-  return typeof value === "string" && value.trim() !== "";
+  return typeof value === "string" && value.trim() !== "" && !ITSELF.test(value);
 }
 
 /** [::1]:9100, web-07:9100 */

@@ -45,8 +45,11 @@ function short(text: string): string {
   return text.slice(0, NAME_LENGTH_MAX);
 }
 
+const IS_FIT = /^[!-~]{0,200}$/;
+
 /** Blanks and characters that act become _; a hash stands for the end of what is too long. */
 function fitted(text: string): string {
+  if (IS_FIT.test(text)) return text;
   const name = text.replace(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, "_");
   if (name.length <= NAME_LENGTH_MAX) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_DIGITS);

@@ -74,8 +74,8 @@ test("zstd is read where Node has it, and named where it does not", () => {
 });
 
 test("documents right after another, over lines and on one line", () => {
-  const documents = [1, 2, 3].map((cpu) => sample({ time: START + cpu, metrics: { 'a "}{" name': cpu } }));
-  const expected = [1, 2, 3].map((cpu) => ({ time: START + cpu, metrics: { 'a "}{" name': cpu } }));
+  const documents = [1, 2, 3].map((cpu) => sample({ time: START + cpu, metrics: { 'a "}" name': cpu } }));
+  const expected = [1, 2, 3].map((cpu) => ({ time: START + cpu, metrics: { 'a "}" name': cpu } }));
   for (const indent of [0, 2]) {
     const text = documents.map((document) => JSON.stringify(document, null, indent)).join("");
     expect(readSamples(text)).toMatchObject({ samples: expected, problems: [] });
@@ -91,10 +91,28 @@ test("what is inflated for one record stays within its limit, however many conta
   );
 });
 
-test("JSON values are counted over all documents of a record", () => {
-  const row = `[${"0,".repeat(60_000)}0]`;
-  const record = Buffer.concat([1, 2, 3, 4].map(() => Buffer.from(`{"a":${row}}`)));
-  expect(readSamples(record, "web-07").problems).toEqual(["more than 200000 values in one record: send several"]);
+test.each([
+  ["right after another", (rows: readonly string[]) => rows.join("")],
+  [
+    "in log events",
+    (rows: readonly string[]) => ({ messageType: "DATA_MESSAGE", logEvents: rows.map((message) => ({ message })) }),
+  ],
+])("JSON values are counted over all documents of a record, %s", (_, recordOf) => {
+  const row = `{"a":[${"0,".repeat(60_000)}0]}`;
+  expect(readSamples(recordOf([row, row, row, row]), "web-07").problems).toEqual([
+    expect.stringContaining("more than 200000 values in one record: send several"),
+  ]);
+});
+
+test("600 samples of one record are read, and one more is named", () => {
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ host: "web-07", time: START + i, cpu: i }));
+  expect(readSamples(rows(600))).toMatchObject({ samples: { length: 600 }, problems: [] });
+  const { samples, problems } = readSamples(rows(602));
+  expect(samples).toHaveLength(600);
+  expect(problems).toEqual(["more than 600 samples in one record: send several (2 times)"]);
+  const own = Array.from({ length: 601 }, () => JSON.stringify(sample())).join("\n");
+  expect(readSamples(own)).toMatchObject({ samples: [], problems: ["601 samples: send at most 600 in one record"] });
 });
 
 test("a list in a list and a message in a message are opened three deep", () => {

@@ -160,7 +160,7 @@ const vector: readonly Example[] = [
   {
     shape: "Vector log whose message is a metric",
     record: {
-      host,
+      host: "Web-07:1",
       timestamp: ISO,
       source_type: "stdin",
       message: JSON.stringify({ ...load, host: undefined, timestamp: undefined }),
@@ -248,7 +248,49 @@ FwoOY2xvdWQucHJvdmlkZXISBQoDYXdzEuwBEukBCiRhbWF6b25hd3MuY29tL0FXUy9FQzIvQ1BVVXRp
 xWLqGCEEAAAAAAAAACmamZmZmZlRQDIJEQAAAAAAACNAMhIJAAAAAAAA8D8RAAAAAABAP0A6FgoJTmFtZXNwYWNlEgkKB0FXUy9FQzI6HgoKTWV0cmljTmFtZRIQCg5DUFVV
 dGlsaXphdGlvbjo1CgpEaW1lbnNpb25zEicyJQojCgpJbnN0YW5jZUlkEhUKE2ktMGExYjJjM2Q0ZTVmNjA3MTg=`;
 
+/** The same way: a histogram of an interval with an attribute, a value that is flagged as none, a value without a time. */
+const OTLP_ODD = `CqcBChcKFQoJaG9zdC5uYW1lEggKBndlYi0wNxKLARJOChRodHRwLnNlcnZlci5kdXJhdGlvbko2CjIZAMBdEcVi6hghBAAAAAAAAAApAAAAAA
+AAAEBKFQoKaHR0cC5yb3V0ZRIHCgUvY2FydBABEh8KBXN0YWxlKhYKFBkAwF0RxWLqGCEAAAAAAAAcQEABEhgKCWRpc2suZnJlZSoLCgkxBQAA
+AAAAAAA=`;
+/** The same way: a summary whose greatest value comes first, with two dimensions. */
+const CLOUDWATCH_ONE = `CuwBEukBEuYBCiJhbWF6b25hd3MuY29tL0FXUy9FQzIvRGlza1dyaXRlT3BzWr8BCrwBGQDAXRHFYuoYIQIAAAAAAAAAKQAAAAAAABhAMhIJAA
+AAAAAA8D8RAAAAAAAAFEAyCREAAAAAAADwPzoWCglOYW1lc3BhY2USCQoHQVdTL0VDMjocCgpNZXRyaWNOYW1lEg4KDERpc2tXcml0ZU9wczpK
+CgpEaW1lbnNpb25zEjwyOgojCgpJbnN0YW5jZUlkEhUKE2ktMGExYjJjM2Q0ZTVmNjA3MTgKEwoIVm9sdW1lSWQSBwoFdm9sLTE=`;
+/** The same way, of version 0.7: a summary and a gauge of integers, both with labels. */
+const OTLP_OLD = `Cu4BEusBErkBCiJhbWF6b25hd3MuY29tL0FXUy9FQzIvRGlza1dyaXRlT3BzWpIBCo8BChQKCU5hbWVzcGFjZRIHQVdTL0VDMgoaCgpNZXRyaW
+NOYW1lEgxEaXNrV3JpdGVPcHMKIQoKSW5zdGFuY2VJZBITaS0wYTFiMmMzZDRlNWY2MDcxOBkAwF0RxWLqGCECAAAAAAAAACkAAAAAAAAYQDIJ
+EQAAAAAAAPA/MhIJAAAAAAAA8D8RAAAAAAAAFEASLQoFdXNlcnMiJAoiCg4KBGhvc3QSBndlYi0wNxkAwF0RxWLqGCEDAAAAAAAAAA==`;
+
 const openTelemetry: readonly Example[] = [
+  {
+    shape: "OTLP protobuf with attributes of a histogram, a flagged value and no time",
+    record: Buffer.from(OTLP_ODD, "base64"),
+    samples: [
+      { host, time, metrics: { "http.server.duration_count:/cart": 4, "http.server.duration_mean:/cart": 0.5 } },
+      { host, time: ARRIVAL, metrics: { "disk.free": 5 }, isTimeless: true },
+    ],
+  },
+  {
+    shape: "OTLP protobuf of version 0.7",
+    record: Buffer.from(OTLP_OLD, "base64"),
+    samples: [
+      {
+        host: "i-0a1b2c3d4e5f60718",
+        time,
+        metrics: {
+          "AWS/EC2/DiskWriteOps": 3,
+          "AWS/EC2/DiskWriteOps_max": 5,
+          "AWS/EC2/DiskWriteOps_sum": 6,
+        },
+      },
+      { host, time, metrics: { users: 3 } },
+    ],
+  },
+  {
+    shape: "OTLP JSON with a time of zero, which is none",
+    record: otlp([{ name: "up", gauge: { dataPoints: [{ timeUnixNano: "0", asInt: 1 }] } }]),
+    samples: [{ host, time: ARRIVAL, metrics: { up: 1 }, isTimeless: true }],
+  },
   {
     shape: "OTLP JSON gauge, its time as text",
     record: otlp([{ name: "system.cpu.load_average.1m", gauge: { dataPoints: [{ ...at, asDouble: 3.72 }] } }]),
@@ -369,6 +411,21 @@ const cloudWatch: readonly Example[] = [
     shape: "CloudWatch metric stream, OpenTelemetry 1.0 behind lengths",
     record: Buffer.from(CLOUDWATCH_PROTOBUF, "base64"),
     samples: [{ host: ec2, time, metrics: ec2Sample }],
+  },
+  {
+    shape: "CloudWatch summary with two dimensions",
+    record: Buffer.from(CLOUDWATCH_ONE, "base64"),
+    samples: [
+      {
+        host: ec2,
+        time,
+        metrics: {
+          "AWS/EC2/DiskWriteOps:vol-1": 3,
+          "AWS/EC2/DiskWriteOps_max:vol-1": 5,
+          "AWS/EC2/DiskWriteOps_sum:vol-1": 6,
+        },
+      },
+    ],
   },
   { shape: "embedded metric format", record: emf, samples: [{ host, time, metrics: emfSample }] },
   {
@@ -533,6 +590,43 @@ const others: readonly Example[] = [
     ],
   },
   {
+    shape: "collectd PUTVAL of now",
+    record: "PUTVAL web-07/users/users N:3",
+    samples: [{ host, time: ARRIVAL, metrics: { users: 3 }, isTimeless: true }],
+  },
+  {
+    shape: "Graphite line of now",
+    record: "users.count;host=web-07 3 -1",
+    samples: [{ host, time: ARRIVAL, metrics: { "users.count": 3 }, isTimeless: true }],
+  },
+  {
+    shape: "Zabbix export of a trend, by its average",
+    record: {
+      host: { host },
+      itemid: 4711,
+      name: "Load",
+      clock: SECONDS,
+      count: 60,
+      min: 0.5,
+      avg: 0.75,
+      max: 2,
+      type: 0,
+    },
+    samples: [{ host, time, metrics: { Load: 0.75 } }],
+  },
+  {
+    shape: "Metricbeat event of another module",
+    record: {
+      "@timestamp": ISO,
+      "agent.hostname": host,
+      event: { module: "nginx" },
+      metricset: { name: "stubstatus" },
+      service: { type: "web" },
+      nginx: { stubstatus: { active: 4, waiting: 1 } },
+    },
+    samples: [{ host, time, metrics: { "nginx.stubstatus.active": 4, "nginx.stubstatus.waiting": 1 } }],
+  },
+  {
     shape: "Netdata",
     record: [
       { chart_id: "system.cpu", chart_context: "system.cpu", id: "user", name: "user", value: 17.6 },
@@ -551,14 +645,17 @@ const others: readonly Example[] = [
           metric: "system.disk.in_use",
           points: [
             [SECONDS, 0.4],
-            [SECONDS + 10, null],
+            [SECONDS + 10, 0.5],
           ],
           host,
           tags: ["device:sda1"],
         },
       ],
     },
-    samples: [{ host, time, metrics: { "system.load.1": 3.72, "system.disk.in_use:sda1": 0.4 } }],
+    samples: [
+      { host, time, metrics: { "system.load.1": 3.72, "system.disk.in_use:sda1": 0.4 } },
+      { host, time: time + 10_000, metrics: { "system.disk.in_use:sda1": 0.5 } },
+    ],
   },
   {
     shape: "Datadog series, version 2",

@@ -32,6 +32,8 @@ test.each([
   [{ agent: { hostname: "g" } }, "g"],
   [{ "agent.hostname": "h" }, "h"],
   [{ host: 7, name: "no host" }, undefined],
+  [{ host: "localhost", instance: "127.0.0.1:9100" }, undefined],
+  [{ host: "localhost-2" }, "localhost-2"],
 ])("of %j the host is %j", (fields, host) => {
   expect(hostIn(fields)).toBe(host);
 });
@@ -97,7 +99,13 @@ test("a host of our own formats stays as it is written, and one that names none 
 
 test("more than 256 metrics of one moment are several parts of it, none with more", () => {
   const fields = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`m${i}`, i]));
-  const { samples, problems } = readSamples({ name: "many", tags: { host: "web-07" }, fields, timestamp: START });
-  expect(problems).toEqual([]);
+  const odd = { ...fields, state: "up" };
+  const { samples, problems, replaced } = readSamples({
+    name: "many",
+    tags: { host: "web-07" },
+    fields: odd,
+    timestamp: START,
+  });
+  expect({ problems, replaced }).toEqual({ problems: [], replaced: 1 });
   expect(samples.map(({ metrics }) => Object.keys(metrics).length)).toEqual([256, 256, 88]);
 });

@@ -142,7 +142,7 @@ test("any JSON never throws, whichever known keys it has", () => {
 
 test("OTLP in protobuf of any length is told from text, also where its length reads as { or [", () => {
   // A request that is one resource's metrics with a schema URL of any length.
-  for (let length = 1; length < 400; length++) {
+  for (const length of [...Array(400).keys(), 20_000, 3_000_000]) {
     const inner = Buffer.concat([varint(0x1a), varint(length), Buffer.alloc(length, "u"), otlpBytes.subarray(3)]);
     const request = Buffer.concat([Buffer.of(0x0a), varint(inner.length), inner]);
     const { parts, problems } = decodeRecord(request, ARRIVAL, new Schemas(), "");
