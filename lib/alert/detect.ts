@@ -9,6 +9,7 @@ import type { Attempts } from "./attempts.ts";
 import { detectDependents } from "./dependents.ts";
 import { type Desk, newDesk, openOf, withFleet } from "./desk.ts";
 import { attach, type FleetMove, isAbout, moveFleet } from "./fleet.ts";
+import { asNow } from "./fleet-incident.ts";
 import { ALL_HOSTS, isOutage, moveOutage } from "./outage.ts";
 import type { GroupOverview } from "./overview.ts";
 import type { AlertPorts } from "./ports.ts";
@@ -161,9 +162,12 @@ async function detectForgotten(
     }));
     if (stored) found.push({ ...state, ...reminded(incident, state.pending, stored.incident) });
   });
+  const all = [...overview.groups.values()].flatMap(({ troubled }) => troubled);
   for (const desk of [...desks.values()])
-    for (const incident of openOf(desk).filter(isDue))
-      await attempts.run(() => remindOfFleet(ports, desks, desk.group, incident));
+    for (const incident of openOf(desk).filter(isDue)) {
+      const members = all.filter((state) => state.incident?.fleet === incident.id);
+      await attempts.run(() => remindOfFleet(ports, desks, desk.group, asNow(incident, members)));
+    }
   return found;
 }
 

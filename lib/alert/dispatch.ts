@@ -1,4 +1,4 @@
-import { type HostIncident, partOf, wasTold } from "../incident/incident.ts";
+import { type HostIncident, partOf, severityOf, wasTold } from "../incident/incident.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -97,21 +97,22 @@ async function mustWait(
 
 async function findNotice(
   ports: AlertPorts,
-  { host }: HostState,
+  { host, incident }: HostState,
   pending: PendingNotice,
   fresh: readonly Notice[],
 ): Promise<Notice> {
   const { kind, id, revision } = pending;
-  // What joined an incident since then is in the stored one alone.
-  if (kind === "also") return noticeOf(ports, host, pending);
   const found = fresh.find((one) => one.kind === kind && one.incident.id === id && one.incident.revision === revision);
-  return found ?? noticeOf(ports, host, pending);
+  const isWorse =
+    isOpening(kind) && found && incident?.id === id && severityOf(incident) !== severityOf(found.incident);
+  // What joined an incident since then, or that it is critical by now, is in the stored one alone.
+  return found && kind !== "also" && !isWorse ? found : noticeOf(ports, host, pending);
 }
 
 /** What the same run texted is not stored yet. */
-function withMarks({ kind, incident }: Notice, sent: readonly RemovedNotice[]): Notice {
-  const marks = sent.findLast(({ id, marks }) => id === incident.id && marks)?.marks;
-  return { kind, incident: { ...incident, ...marks } };
+function withMarks(notice: Notice, sent: readonly RemovedNotice[]): Notice {
+  const marks = sent.findLast(({ id, marks }) => id === notice.incident.id && marks)?.marks;
+  return { ...notice, incident: { ...notice.incident, ...marks } };
 }
 
 async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incident }: Notice): Promise<boolean> {

@@ -14,7 +14,7 @@ import { ratioOf } from "../incident/judgement.ts";
 import { isOpening, type NoticeKind } from "../incident/notice.ts";
 import { PATTERNS_MAX, type Pattern } from "../incident/pattern.ts";
 import { MINUTE_MS } from "../time.ts";
-import { pendingOf } from "../watch/state.ts";
+import { type HostState, pendingOf } from "../watch/state.ts";
 import { type Desk, withFleet } from "./desk.ts";
 
 /** A fleet's incident in its new form, and the desk with it. */
@@ -76,14 +76,15 @@ export function grown(
   more: number,
   now: number,
 ): Moved {
-  const before = incident.extent;
+  const { remaining: _, ...before } = incident.extent;
   const extent: Extent = {
     ...before,
     affected: before.affected + more,
     silent: before.silent + counted(joining).silent,
     first: firstOfAll(incident, joining),
   };
-  const larger = { ...incident, ...worstOf([incident, ...joining]), extent, grown: Math.round(now) };
+  const { latest: __, ...rest } = incident;
+  const larger = { ...rest, ...worstOf([incident, ...joining]), extent, grown: Math.round(now) };
   const isWaiting = desk.pending.some(({ kind, id }) => (isOpening(kind) || kind === "grown") && id === incident.id);
   const last = incident.announced ?? { affected: before.affected, at: incident.grown };
   const isUrgentNews = joining.some(isUrgent) && now - last.at >= URGENT_GAP_MS;
@@ -108,13 +109,28 @@ function isUrgent(incident: HostIncident): boolean {
 /** The desk keeps the incident until the notice of its end is sent. */
 export function resolved(desk: Desk, incident: FleetIncident, remaining: readonly HostIncident[], now: number): Moved {
   const extent = { ...incident.extent, remaining: remaining.length, first: firstOf(remaining) };
+  const { latest: _, ...rest } = incident;
   const over = {
-    ...incident,
+    ...rest,
     revision: incident.revision + 1,
     resolved: Math.max(Math.round(now), incident.opened),
     extent,
   };
   return { desk: announced(desk, "resolved", over), incident: over };
+}
+
+/** The incident as its hosts are now: how many still have it, the worst first, and what that one has. */
+export function asNow(incident: FleetIncident, members: readonly HostState[]): FleetIncident {
+  const ratioNow = ({ newest, verdict }: HostState) =>
+    ratioOf({ time: newest, ...(verdict ? { judgement: verdict } : {}) });
+  const left = [...members].sort((a, b) => ratioNow(b) - ratioNow(a)).flatMap((state) => state.incident ?? []);
+  const [worst] = left;
+  if (!worst) return incident;
+  const { rules: _, latest: __, ...rest } = incident;
+  const first = left.slice(0, EXTENT_HOSTS_MAX).map(({ host, id }) => ({ host, id }));
+  const extent = { ...incident.extent, remaining: left.length, first };
+  const latest = worst.kind === "anomaly" && worst.latest ? { latest: worst.latest } : {};
+  return { ...rest, ...worstOf([worst]), peak: incident.peak, ...latest, extent };
 }
 
 function announced(desk: Desk, kind: NoticeKind, incident: FleetIncident): Desk {

@@ -1,7 +1,7 @@
+import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
-import { isProvisional } from "../watch/baseline.ts";
 import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";

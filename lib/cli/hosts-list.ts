@@ -3,6 +3,7 @@ import { duration, moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
+import { type Turnover, turnovers } from "../watch/turnover.ts";
 import { countArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { worstHosts } from "./hosts-worst.ts";
@@ -17,11 +18,14 @@ export function hostsListCommand(): Command {
       answer(async (stores, { worst, limit }: { worst?: boolean; limit: number }) => {
         if (worst) return worstHosts(stores, limit, Date.now());
         const refusals = new Map((await stores.alerting.refusals()).map(({ owner, since }) => [owner, since]));
-        const hosts: HostRow[] = [];
-        for await (const state of stores.hosts.all()) hosts.push(rowOf(state, refusals.get(hostOwner(state.host))));
-        hosts.sort((a, b) => (a.host < b.host ? -1 : 1));
+        const states: HostState[] = [];
+        for await (const state of stores.hosts.all()) states.push(state);
+        states.sort((a, b) => (a.host < b.host ? -1 : 1));
+        const hosts = states.map((state) => rowOf(state, refusals.get(hostOwner(state.host))));
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
-        return [{ hosts }, hosts.length === 0 ? nobody : formatRows(hosts)];
+        const comeAndGo = turnovers(states, Date.now());
+        const text = [hosts.length === 0 ? nobody : formatRows(hosts), ...comeAndGo.map(proposalFor)].join("\n\n");
+        return [{ hosts, ...(comeAndGo.length > 0 ? { comeAndGo } : {}) }, text];
       }),
     );
 }
@@ -43,6 +47,13 @@ function rowOf(state: HostState, refused: number | undefined) {
     ...(unread ? { unread: { ...unread, since: new Date(unread.since).toISOString() } } : {}),
     ...(refused === undefined ? {} : { refitsRefusedSince: new Date(refused).toISOString() }),
   };
+}
+
+function proposalFor({ group, gone, come }: Turnover): string {
+  return (
+    `Hosts of ${group} come and go: ${gone} fell silent and are not back, and ${come} are new this week.\n` +
+    `Set groups.${group}.hosts to "come-and-go" in the configuration, and their ends bring no alert any more.`
+  );
 }
 
 function formatRows(hosts: readonly HostRow[]): string {

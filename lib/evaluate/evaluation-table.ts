@@ -31,14 +31,15 @@ function rowCells(of: Partial<Mean>): string[] {
 }
 
 const INCIDENTS = [
-  ...["incidents", "opened", "right", "precision", "false/day", "critical false"],
+  ...["incidents", "opened", "right", "precision", "false/day", "critical false", "critical false/day"],
   ...["events", "touched", "delay", "messages/day", "top-1", "top-3"],
 ];
 
 function incidentCells(of: Partial<Mean>): string[] {
   return [
     ...[count(of.incidents), count(of.rightIncidents), figure(of.incidentPrecision)],
-    ...[figure(of.falsePerNormalDay, 2), count(of.criticalFalse), count(of.events), figure(of.eventsTouched)],
+    ...[figure(of.falsePerNormalDay, 2), count(of.criticalFalse), figure(of.criticalFalsePerNormalDay, 2)],
+    ...[count(of.events), figure(of.eventsTouched)],
     typeof of.delayMedianMinutes === "number" ? `${of.delayMedianMinutes.toFixed(1)} min` : "-",
     ...[figure(of.messagesPerDay, 2), figure(of.top1), figure(of.top3)],
   ];

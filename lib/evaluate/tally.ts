@@ -103,6 +103,7 @@ export function figuresOf(tally: Tally) {
     eventsTouched: share(delays.length, events),
     falsePerNormalDay: share(incidents - rightIncidents, tally.normalDays),
     criticalFalse,
+    criticalFalsePerNormalDay: share(criticalFalse, tally.normalDays),
     delayMedianMinutes: delays.length > 0 ? median(Float64Array.from(delays)) : null,
     messagesPerDay: share(tally.messages, tally.days),
     top1: share(tally.firstTrue, causedEvents),

@@ -6,7 +6,7 @@ export interface Extent {
   readonly total: number;
   /** Affected hosts that are silent. */
   readonly silent: number;
-  /** Hosts still in trouble at the end; `first` then names these. */
+  /** Hosts still in trouble at the end, or at the reminder; `first` then names these. */
   readonly remaining?: number;
   /** At most `EXTENT_HOSTS_MAX` of them: while it is open the worst first, then in the order of their openings. */
   readonly first: readonly { readonly host: string; readonly id: string }[];

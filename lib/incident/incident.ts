@@ -1,11 +1,11 @@
 import type { Cause } from "./cause.ts";
 import type { Extent } from "./extent.ts";
-import { type JudgedSample, ratioOf, type Worst } from "./judgement.ts";
+import { isCriticalSample, type JudgedSample, type Worst } from "./judgement.ts";
 import type { Acknowledgement, Label } from "./label.ts";
 import type { Latest, Trend } from "./latest.ts";
 import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule, SILENCE } from "./pattern.ts";
 import type { RuleHit } from "./rule-hit.ts";
-import { CRITICAL_RATIO, type Severity } from "./severity.ts";
+import type { Severity } from "./severity.ts";
 
 /** Trouble of one host, or of many hosts of a group at once. */
 export type Incident = HostIncident | FleetIncident;
@@ -121,6 +121,8 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly patterns?: readonly Pattern[];
   /** The hosts had the same one after the other, and not at once. */
   readonly spread?: true;
+  /** The causes at the newest sample of the host that was the worst when people were reminded. */
+  readonly latest?: Latest;
   /** Its size in hosts when people were last notified of it, and when that was; absent where that was the opening. */
   readonly announced?: { readonly affected: number; readonly at: number };
 }
@@ -189,13 +191,14 @@ export function wasTold(incident: Incident): boolean {
 
 /**
  * A silent host is critical, since nobody knows its state, and so are many hosts in trouble at once. Hosts that had the
- * same one after the other are as critical as the worst of them. A rule brings its own severity.
+ * same one after the other are as critical as the worst of them. A rule brings its own severity. A host that is judged
+ * by its group's baseline only warns.
  */
 export function severityOf(incident: Incident): Severity {
   if (incident.kind === "silent" || rulesOf(incident).some(({ severity }) => severity === "critical"))
     return "critical";
   if (incident.kind === "fleet" && (!incident.spread || incident.extent.silent > 0)) return "critical";
-  return ratioOf(incident.peak) >= CRITICAL_RATIO ? "critical" : "warning";
+  return isCriticalSample(incident.peak) ? "critical" : "warning";
 }
 
 /** The host's name, or `group#web` for a fleet: the key of incidents in stores, links and exports. */

@@ -1,4 +1,5 @@
 import type { Cause } from "./cause.ts";
+import { CRITICAL_RATIO } from "./severity.ts";
 
 export interface BaselineReference {
   /** `host#…` or `group#…`. */
@@ -25,6 +26,17 @@ export interface Worst {
   readonly peak: JudgedSample;
   /** The three metrics that contributed most at any one of the samples, largest first. */
   readonly causes: readonly Cause[];
+}
+
+/** A host scored against its group's baseline has none of its own yet. */
+export function isProvisional({ owner }: Pick<BaselineReference, "owner">): boolean {
+  return owner.startsWith("group#");
+}
+
+/** Whether the score alone is critical: never on a host that has no baseline of its own, as its usual is not known. */
+export function isCriticalSample(sample: JudgedSample): boolean {
+  const { judgement } = sample;
+  return judgement !== undefined && !isProvisional(judgement.baseline) && ratioOf(sample) >= CRITICAL_RATIO;
 }
 
 /** The score as a multiple of epsilon, which compares scores of different baselines; 0 without a baseline. */

@@ -1,5 +1,6 @@
+import { isProvisional } from "../incident/judgement.ts";
 import { DAY_MS } from "../time.ts";
-import { type Baseline, groupOwner, hostOwner, isProvisional } from "../watch/baseline.ts";
+import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";

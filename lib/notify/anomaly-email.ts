@@ -47,6 +47,9 @@ function headline(notice: Notice<AnomalyIncident>, context: WordsContext): strin
   return [
     `${who} ${what}.`,
     ...(kind === "unstable" ? [`${HELD_OPEN}.`] : []),
+    ...(incident.ending === "silent"
+      ? ["Nobody knows whether it is normal again: its silence has a message of its own."]
+      : []),
     ...(kind !== "resolved" && anomalies > 0
       ? [`${count(anomalies)} of ${count(samples)} samples since ${since} are anomalies.`]
       : []),

@@ -20,7 +20,8 @@ type About = Notice<AnomalyIncident | FleetIncident>;
 /** The causes as they are at the newest sample. Where only their worst is known, its time is that of the peak. */
 export function shown({ kind, incident }: About): readonly Shown[] {
   const { causes, peak } = incident;
-  const latest = incident.kind === "anomaly" ? incident.latest : undefined;
+  // A fleet's is that of its reminder.
+  const latest = incident.kind === "anomaly" || kind === "reminder" ? incident.latest : undefined;
   const isNews = isOpening(kind) || kind === "also";
   return causes.map((cause) => {
     const reading = readingOf(latest, cause.metric);

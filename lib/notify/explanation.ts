@@ -11,7 +11,7 @@ import type { Notice } from "../incident/notice.ts";
 import type { Pattern } from "../incident/pattern.ts";
 import { recordOf } from "../incident/record.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import { FLAP_MS } from "../watch/life.ts";
+import { FLAP_MIN_MS } from "../watch/life.ts";
 import { endTexts, type Shown } from "./current.ts";
 import { count, decimal, isPossible, value } from "./format.ts";
 import { duration } from "./time.ts";
@@ -50,7 +50,7 @@ export function happened(notice: Notice<AnomalyIncident>, context: WordsContext)
     case "worsened":
       return `${severityOf(incident)} now, was a warning`;
     case "unstable":
-      return `unstable, back within ${duration(FLAP_MS)} of its end`;
+      return "unstable, back soon after its end";
     case "shifted":
       return `anomalous for ${duration(lastAnomaly - opened)} but steady`;
     case "reminder":
@@ -61,7 +61,7 @@ export function happened(notice: Notice<AnomalyIncident>, context: WordsContext)
 }
 
 /** How an unstable incident goes on. */
-export const HELD_OPEN = `Held open until it is calm for ${duration(FLAP_MS)}`;
+export const HELD_OPEN = `Held open until it is calm for ${duration(FLAP_MIN_MS)} or more`;
 
 /** `rule cpu > 95 for 2m holds since 14:31Z: cpu 97`; without the values when redacted. */
 export function ruleReading(

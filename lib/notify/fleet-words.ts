@@ -1,4 +1,4 @@
-import { EXTENT_HOSTS_MAX } from "../incident/extent.ts";
+import { EXTENT_HOSTS_MAX, type Extent } from "../incident/extent.ts";
 import type { FleetIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { explanation, peakText } from "./anomaly-email.ts";
@@ -20,13 +20,13 @@ export function fleetWords(notice: Notice<FleetIncident>, context: WordsContext)
   const [news, short] = [newsOf(notice, context), shortNews(notice, context)];
   const about = kind === "resolved" ? story : explained;
   return {
-    subject: [`[${tag}] ${place}: ${news} - ${id}`, `[${tag}] ${place}: ${short} - ${id}`],
+    subject: [news, ...short].map((form) => `[${tag}] ${place}: ${form} - ${id}`),
     email: [...about(notice, context), "", ...answerLines(notice, context)],
     sms: [
       ...DETAILS.map((detail) =>
         sentences(`${tag} ${place}: ${news}`, ...details(notice, context, detail), `ID ${id}`),
       ),
-      sentences(`${tag} ${place}: ${short}`, `ID ${id}`),
+      ...short.map((form) => sentences(`${tag} ${place}: ${form}`, `ID ${id}`)),
     ],
     webhook: webhookFields(notice, context),
     attributes: incidentAttributes(notice),
@@ -43,7 +43,7 @@ function newsOf({ kind, incident }: Notice<FleetIncident>, context: WordsContext
   const isSpread = incident.spread && pattern !== undefined && !isAllSilent(incident);
   const trouble = isSpread ? `${patternText(pattern, context)} on ${hosts}, one after the other,` : usual;
   if (kind === "reminder")
-    return `not over after ${duration(now - opened)}, nobody has acknowledged it: ${trouble.replace(/,$/, "")}`;
+    return `not over after ${duration(now - opened)}, nobody has acknowledged it: ${stillNow(extent) ?? trouble.replace(/,$/, "")}`;
   if (kind === "resolved") {
     const still = remaining > 0 ? `, ${count(remaining)} still ${remaining === 1 ? "is" : "are"}` : "";
     return `over after ${duration(endOf(incident) - opened)}, ${hosts} were affected${still}`;
@@ -53,23 +53,37 @@ function newsOf({ kind, incident }: Notice<FleetIncident>, context: WordsContext
   return `${trouble} since ${clock(opened)}`;
 }
 
-function shortNews({ kind, incident }: Notice<FleetIncident>, { now, clock }: WordsContext): string {
-  if (kind === "reminder") return `not over after ${duration(now - incident.opened)}`;
-  if (kind === "resolved") return `over after ${duration(endOf(incident) - incident.opened)}`;
-  return `${kind === "grown" ? "now " : ""}${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`;
+/** `12 of 60 hosts still have it`; undefined where nobody counted them. */
+function stillNow({ remaining, total }: Extent): string | undefined {
+  if (remaining === undefined) return undefined;
+  return `${count(remaining)} of ${count(total)} hosts still ${remaining === 1 ? "has" : "have"} it`;
+}
+
+/** Fullest form first. */
+function shortNews({ kind, incident }: Notice<FleetIncident>, { now, clock }: WordsContext): string[] {
+  if (kind === "reminder") {
+    const [news, still] = [`not over after ${duration(now - incident.opened)}`, stillNow(incident.extent)];
+    return still === undefined ? [news] : [`${news}: ${still}`, news];
+  }
+  if (kind === "resolved") return [`over after ${duration(endOf(incident) - incident.opened)}`];
+  return [`${kind === "grown" ? "now " : ""}${count(incident.extent.affected)} hosts since ${clock(incident.opened)}`];
 }
 
 /** The e-mail's lines while the trouble lasts. */
 function explained({ kind, incident }: Notice<FleetIncident>, context: WordsContext): string[] {
-  const { affected, first } = incident.extent;
+  const { affected, first, remaining } = incident.extent;
+  const isReminder = kind === "reminder";
   const reminder = `It is not over after ${duration(context.now - incident.opened)}, and nobody has acknowledged it.`;
+  const still = isReminder ? stillNow(incident.extent) : undefined;
+  const listed = (isReminder ? remaining : undefined) ?? affected;
   const worst = explanation({ kind, incident }, context);
   return [
     `${HEADLINE_WORD[tagOf(kind, incident)]}: ${trouble(incident, context)} since ${context.moment(incident.opened)}.`,
-    ...(kind === "reminder" ? [reminder] : []),
+    ...(isReminder ? [reminder] : []),
+    ...(still === undefined ? [] : [`${still}; ${count(affected)} had it.`]),
     ...advice(incident),
     ...(first.length > 0 ? ["", ...hosts(incident, context)] : []),
-    ...(affected > first.length && first.length > 0 ? [`  and ${count(affected - first.length)} more`] : []),
+    ...(listed > first.length && first.length > 0 ? [`  and ${count(listed - first.length)} more`] : []),
     ...(incident.causes.length > 0 ? ["", "The worst of them:", "", ...worst] : []),
   ];
 }

@@ -1,11 +1,11 @@
 import type { Cause } from "../incident/cause.ts";
 import { EXTENT_HOSTS_MAX, type Extent } from "../incident/extent.ts";
 import { type Incident, severityOf } from "../incident/incident.ts";
+import { isProvisional } from "../incident/judgement.ts";
 import type { Latest } from "../incident/latest.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
-import { isProvisional } from "../watch/baseline.ts";
 import { CAUSES_MAX } from "../watch/causes.ts";
 import { VALUES_MAX } from "./explanation.ts";
 import { iso } from "./time.ts";

@@ -71,11 +71,13 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
   ];
   const reason = reasonOf(notice, context);
   const sender = "Look at what sends for this host first: the host itself may be well, but nobody knows.";
+  const first = "Is the host up? If it is, look at what sends its metrics, and at its way to the stream.";
+  const verb = isOver || (unread && kind === "opened") ? "" : kind === "opened" ? "has been " : "is ";
   return [
-    `${who} ${isOver || (unread && kind === "opened") ? "" : "is "}${newsOf(notice, context)}.`,
+    `${who} ${verb}${newsOf(notice, context)}.`,
     ...(unread && !isOver ? ["Its records arrive, but none of them can be used."] : []),
     ...(reason === undefined ? [] : [`The first of them: ${reason}.`]),
-    ...(unread && !isOver ? [sender] : []),
+    ...(isOver ? [] : [unread ? sender : first]),
     "",
     ...(isOver
       ? facts(["Last seen", context.moment(lastSample.time)], ["Until", context.moment(endOf(incident))])

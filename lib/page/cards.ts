@@ -1,7 +1,7 @@
 import { direction } from "../incident/cause.ts";
 import { causesOf, type HostIncident, rulesOf, severityOf } from "../incident/incident.ts";
+import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
-import { isProvisional } from "../watch/baseline.ts";
 import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";

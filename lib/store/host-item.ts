@@ -50,7 +50,7 @@ export const UNSENT = "1";
  * | g | group | | i | incident (incident-document.ts); absent without one |
  * | n | seen | | j | clock, JSON of itself; absent unless it is or was wrong |
  * | t | newest; absent where it is the last applied | | l | interval; absent while unknown |
- * | a | arrived | | B | lapsed [[at, patterns, peak], …]; absent without any |
+ * | a | arrived | | B | lapsed [[at, patterns, peak, within], …]; absent without any |
  * | p | applied (times.ts) | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
  * | s | schema, its 16 digits in 8 bytes (before: 8 in 4) | | b | memory of calendar bands (band-memory-bytes.ts), or |
  * | d | vector, doubles: the next rate is computed from it | | y | the last four scores of another detector, doubles |
@@ -179,13 +179,14 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
 
 const oddOfDocument = objectOf({ count: anInteger, last: aText, at: anInteger });
 
-function listOfLapsed({ at, patterns, peak }: Lapsed): readonly unknown[] {
-  return [at, patterns, listOfSample(peak)];
+function listOfLapsed({ at, patterns, peak, within }: Lapsed): readonly unknown[] {
+  return [at, patterns, listOfSample(peak), ...(within === undefined ? [] : [within])];
 }
 
 function lapsedOfList(document: unknown): Lapsed {
-  const [at, patterns, peak] = aList(document);
-  return { at: anInteger(at), patterns: aList(patterns).map(aText), peak: sampleOfList(peak) };
+  const [at, patterns, peak, within] = aList(document);
+  const known = { at: anInteger(at), patterns: aList(patterns).map(aText), peak: sampleOfList(peak) };
+  return within === undefined ? known : { ...known, within: anInteger(within) };
 }
 
 function formerOfList(document: unknown): HostState["former"] & object {

@@ -42,8 +42,8 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { reminded, texted, dependents } = incident;
   const ofAll = { reminded, texted, dependents };
   if (incident.kind === "fleet") {
-    const { rules, patterns, spread, announced } = incident;
-    return { rules, patterns, spread, announced, ...ofAll };
+    const { rules, patterns, spread, announced, latest } = incident;
+    return { rules, patterns, spread, announced, latest: latest && listOfLatest(latest), ...ofAll };
   }
   const { ending, fleet, told, parent } = incident;
   const ofHost = { ending, fleet, told, parent, ...ofAll };
@@ -99,13 +99,13 @@ export function fleetIncidentOfDocument(document: unknown): FleetIncident {
     kind: "fleet",
     ...base,
     grown: anInteger(grown),
-    samples: anInteger(samples),
-    anomalies: anInteger(anomalies),
+    ...{ samples: anInteger(samples), anomalies: anInteger(anomalies) },
     ...worstOfList(worst),
     extent: extentOf(extent),
     ...rulesOfRare(rare),
     ...patternsOfRare(rare),
     ...spreadOfRare(rare),
+    ...latestOfRare(rare),
     ...marksOf(rare),
   };
 }

@@ -25,11 +25,6 @@ export function groupOwner(group: string): string {
   return `group#${group}`;
 }
 
-/** A host scored against its group's baseline has none of its own yet. */
-export function isProvisional(baseline: Pick<Baseline, "owner">): boolean {
-  return baseline.owner.startsWith("group#");
-}
-
 /** The values of `rows` samples of one schema in the order of another; features it lacks are NaN. */
 export function project(values: Float64Array, from: Schema, to: Schema): Float64Array {
   if (from.id === to.id) return values;

@@ -1,8 +1,8 @@
 import type { Cause } from "../incident/cause.ts";
 import { incidentId } from "../incident/id.ts";
 import { type AnomalyIncident, type HostIncident, patternsOf } from "../incident/incident.ts";
-import { ratioOf, type Worst } from "../incident/judgement.ts";
-import { type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
+import { isCriticalSample, type JudgedSample, ratioOf, type Worst } from "../incident/judgement.ts";
+import { isOpening, type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import { joinCauses } from "./causes.ts";
 import { hasSettled, withCourse } from "./course.ts";
@@ -72,8 +72,8 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   outcome.incidents.set(after.id, after);
   let told = after;
   for (const kind of turnsOf(before, after, time)) {
-    if (kind === "also" && isWaiting(draft, told)) {
-      told = shownTogether(before, told);
+    if (draft.pending.some((notice) => isSaidWith(notice, kind, told))) {
+      told = kind === "also" ? shownTogether(before, told) : turned(kind, told);
       outcome.incidents.set(told.id, told);
     } else {
       told = turned(kind, { ...told, revision: told.revision + 1 });
@@ -83,8 +83,10 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   }
 }
 
-function isWaiting({ pending }: Draft, { id }: AnomalyIncident): boolean {
-  return pending.some((notice) => notice.kind === "also" && notice.id === id);
+/** Whether a notice that is not sent yet will say this, too: an opening, that it is critical by now. */
+function isSaidWith({ kind, id }: PendingNotice, more: NoticeKind, incident: AnomalyIncident): boolean {
+  if (id !== incident.id) return false;
+  return more === "also" ? kind === "also" : more === "worsened" && isOpening(kind) && incident.fleet === undefined;
 }
 
 /** The notice of other trouble that is not sent yet shows this as well. */
@@ -157,13 +159,19 @@ function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
   const { peak, causes } = worstOf(sample, incident.causes);
   return {
     ...incident,
-    peak: ratioOf(peak) > ratioOf(incident.peak) ? peak : incident.peak,
+    peak: isWorse(peak, incident.peak) ? peak : incident.peak,
     causes,
     lastAnomaly: strange ? sample.time : incident.lastAnomaly,
     samples: incident.samples + 1,
     anomalies: incident.anomalies + (strange ? 1 : 0),
     ...rulesOf(incident.rules ?? [], sample.hits),
   };
+}
+
+/** What a baseline of its own calls critical outweighs all that its group's said before. */
+function isWorse(one: JudgedSample, other: JudgedSample): boolean {
+  if (isCriticalSample(one) !== isCriticalSample(other)) return isCriticalSample(one);
+  return ratioOf(one) > ratioOf(other);
 }
 
 function rulesOf(rules: readonly RuleHit[], hits: readonly RuleHit[]): Pick<AnomalyIncident, "rules"> {

@@ -15,8 +15,13 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Baseline } from "./baseline.ts";
 import { isLevel } from "./course.ts";
 
-/** Trouble that comes back within an hour of its end is unstable, and over after an hour without an anomaly. */
-export const FLAP_MS = HOUR_MS;
+/**
+ * Trouble that comes back within an hour of its end is unstable, and over after an hour without an anomaly. Samples far
+ * apart do not see it each time: there it is this many of them, up to six hours.
+ */
+export const FLAP_MIN_MS = HOUR_MS;
+const FLAP_SAMPLES = 36;
+const FLAP_MAX_MS = 6 * HOUR_MS;
 /** What is remembered of incidents that ended within that time, for the host's item to stay small. */
 const LAPSED_MAX = 4;
 const LAPSED_PATTERNS_MAX = 6;
@@ -32,11 +37,13 @@ export interface Lapsed {
   readonly at: number;
   readonly patterns: readonly Pattern[];
   readonly peak: JudgedSample;
+  /** How long its trouble may come back, in milliseconds; absent for an hour. */
+  readonly within?: number;
 }
 
 /** Those that still count at a time (ms). */
 export function recentlyLapsed(lapsed: readonly Lapsed[], time: number): readonly Lapsed[] {
-  return lapsed.filter(({ at }) => time - at < FLAP_MS);
+  return lapsed.filter(({ at, within = FLAP_MIN_MS }) => time - at < within);
 }
 
 /** With an incident that has resolved. One that was held open for so long anyway begins anew. */
@@ -44,7 +51,15 @@ export function withLapsed(lapsed: readonly Lapsed[], incident: AnomalyIncident)
   const { resolved, ending, unstable, peak } = incident;
   if (resolved === undefined || ending || unstable) return lapsed;
   const patterns = patternsOf(incident).slice(0, LAPSED_PATTERNS_MAX);
-  return [...lapsed, { at: resolved, patterns, peak }].slice(-LAPSED_MAX);
+  const within = flapMs(incident, resolved);
+  const one = { at: resolved, patterns, peak, ...(within > FLAP_MIN_MS ? { within } : {}) };
+  return [...lapsed, one].slice(-LAPSED_MAX);
+}
+
+/** How soon after its end trouble is the same, by the distance of its samples until `time` (ms). */
+function flapMs({ opened, samples }: AnomalyIncident, time: number): number {
+  const gap = (time - opened) / Math.max(samples - 1, 1);
+  return Math.round(Math.max(FLAP_MIN_MS, Math.min(FLAP_SAMPLES * gap, FLAP_MAX_MS)));
 }
 
 /** The incident as unstable if its trouble is back. It is as bad as it was then, so that this is said once. */
@@ -84,7 +99,7 @@ export function calmAfter(length: number): number {
 export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
   const { opened, lastAnomaly, unstable } = incident;
   const calm = time - lastAnomaly;
-  if (calm < (unstable ? FLAP_MS : calmAfter(lastAnomaly - opened))) return undefined;
+  if (calm < (unstable ? flapMs(incident, time) : calmAfter(lastAnomaly - opened))) return undefined;
   if (!leans) return "resolved";
   return time - opened >= SETTLED_AFTER_MS ? "settled" : undefined;
 }

@@ -1,3 +1,4 @@
+import { severityOf } from "../../lib/incident/incident.ts";
 import { aFleetIncident, aSilence } from "../contract/examples.ts";
 import { START } from "../factories.ts";
 import { CALM, createWorld, HOUR, MINUTE, type World } from "./support.ts";
@@ -36,6 +37,16 @@ test("a warning does not reach phones, nor does its end, unless people want that
     await world.send([web(1)], CALM);
     expect(world.told.map(({ sms }) => sms)).toEqual([textSeverity === "warning", textSeverity === "warning"]);
   }
+});
+
+test("a warning that is critical before its message goes is one critical message", async () => {
+  const world = createWorld({ groups: ["web"] });
+  // By the fifth sample three of the last five are critical.
+  await world.send([{ host: "web-07", group: "web" }], [5, 5, 5, 10, 10, 10]);
+  expect(world.said()).toEqual(["opened web-07"]);
+  const [{ news, sms }] = world.told as [(typeof world.told)[number]];
+  expect("incident" in news && severityOf(news.incident)).toBe("critical");
+  expect(sms).toBe(true);
 });
 
 test("of a group one host is told of at once, and the others are left to the sweep", async () => {

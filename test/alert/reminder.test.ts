@@ -1,4 +1,5 @@
 import type { AnomalyIncident } from "../../lib/incident/incident.ts";
+import { render } from "../../lib/notify/render.ts";
 import { aFleetIncident, anIncident, aSilence, judged } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 import { createWorld, HOUR, MINUTE, type World } from "./support.ts";
@@ -73,4 +74,36 @@ test("of a fleet's incident as well", async () => {
   await world.sweep();
   await world.sweep();
   expect(world.said()).toEqual(["reminder group#web"]);
+});
+
+test("of a fleet's incident as its hosts are then: how many still have it, and the worst with its values of now", async () => {
+  const world = createWorld();
+  const extent = { affected: 6, total: 6, silent: 0, first: [{ host: "web-5", id: "AAA222" }] };
+  const incident = aFleetIncident("web", { opened: START, extent });
+  await world.ports.alerting.saveDesk({ ...(await world.ports.alerting.desk("web")), incidents: [incident] });
+  const now = START + 4 * HOUR;
+  // Three of six have recovered; web-1 is the worst by now, whatever it was at its peak.
+  for (const [host, score] of [
+    ["web-0", 20],
+    ["web-1", 40],
+    ["web-2", 30],
+  ] as const) {
+    const reading = { metric: "cpu", now: score, expected: 1, low: 0, high: 2 };
+    const own = anIncident(host, { fleet: incident.id, latest: { time: now, readings: [reading] } });
+    const verdict = { score, epsilon: 8, baseline: { owner: "group#web", version: 1 } };
+    await world.ports.hosts.save(state({ host, group: "web", incident: own, verdict, arrived: now, newest: now }));
+  }
+  world.goTo(now);
+  await world.sweep();
+  const hosts = ["web-1", "web-2", "web-0"];
+  const [{ news }] = world.told as [(typeof world.told)[number]];
+  expect(news).toMatchObject({
+    kind: "reminder",
+    incident: {
+      extent: { affected: 6, remaining: 3, first: hosts.map((host) => ({ host })) },
+      latest: { readings: [{ now: 40 }] },
+    },
+  });
+  const { subject } = render(news, { stack: "fleetwarden", now });
+  expect(subject).toContain("not over after 4 h, nobody has acknowledged it: 3 of 6 hosts still have it");
 });

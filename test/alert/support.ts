@@ -5,7 +5,7 @@ import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../../lib/alert/sett
 import { type Sweeping, type Swept, sweep } from "../../lib/alert/sweep.ts";
 import { subjectOf } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { groupOwner } from "../../lib/watch/baseline.ts";
+import { groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
 import { newScoreMemory } from "../../lib/watch/schema-names.ts";
 import { type ScoreOutcome, scoreBatch } from "../../lib/watch/score.ts";
 import type { HostState } from "../../lib/watch/state.ts";
@@ -27,7 +27,7 @@ interface Told extends Channels {
 
 interface WorldOptions {
   readonly settings?: Partial<AlertSettings>;
-  /** Groups whose hosts are judged: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon and 10 critical. */
+  /** Groups whose hosts are judged, as by baselines of their own: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon and 10 critical. */
   readonly groups?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
   };
   const ports: AlertPorts = { ...stores, publisher };
   const dispatching = { memory: newDispatchMemory(), settings, clock };
-  const baselines = new Map(groups.map((group) => [groupOwner(group), baseline({ owner: groupOwner(group) })]));
+  const baselines = new Map(groups.map((group) => [groupOwner(group), baseline({ owner: hostOwner(group) })]));
   const memory = newScoreMemory();
   return {
     ports,

@@ -95,8 +95,10 @@ describe("a folder of train and test files", () => {
   test("is shown as tables of rows and of incidents", async () => {
     const { out } = await run("evaluate", folderOf(MACHINES));
     expect(out).toMatch(/^rows +best F1 +AP +ROC +VUS-PR +F1 +precision +recall +accuracy +TP +FP +FN +TN$/m);
-    expect(out).toMatch(/^incidents +opened +right +precision +false\/day +critical false +events +touched +delay /m);
-    expect(out).toMatch(/^web-1 +2 +1 +0\.500 +9\.60 +0 +2 +0\.500 +2\.0 min +32\.00 +1\.000 +1\.000$/m);
+    expect(out).toMatch(
+      /^incidents +opened +right +precision +false\/day +critical false +critical false\/day +events +touched +delay /m,
+    );
+    expect(out).toMatch(/^web-1 +2 +1 +0\.500 +9\.60 +0 +0\.00 +2 +0\.500 +2\.0 min +32\.00 +1\.000 +1\.000$/m);
     expect(out).toMatch(/^mean +2 +1 /m);
     expect(out).toMatch(/^pooled +2 +1 /m);
   });

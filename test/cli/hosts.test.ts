@@ -88,7 +88,7 @@ test("hosts, status, incidents and explain show the silence", () => {
   );
   expect(told.silent.status).toMatch(new RegExp(`^web-07 .* silent ${told.incidents[0].id} `, "m"));
   expect(told.incidents).toMatchObject([{ kind: "silent", host: "web-07" }]);
-  expect(told.explained).toContain("CRITICAL: web-07 (group web) is silent for 10 min, last seen 14:45Z.\n");
+  expect(told.explained).toContain("CRITICAL: web-07 (group web) has been silent for 10 min, last seen 14:45Z.\n");
   expect(told.explained).not.toContain("label");
 });
 

@@ -121,7 +121,7 @@ export const fleetIncident: fc.Arbitrary<FleetIncident> = fc
   .tuple(
     anyWith(
       { kind: fc.constant("fleet" as const), ...baseFields, extent, grown: time, samples: count, anomalies: count },
-      { ...rareFields, rules, patterns, spread: yes, announced: fc.record({ affected: count, at: time }) },
+      { ...rareFields, rules, patterns, latest, spread: yes, announced: fc.record({ affected: count, at: time }) },
     ),
     worst,
   )
@@ -237,9 +237,13 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     schema: fc.stringMatching(/^[0-9a-f]{8}$/),
     vector,
     rules: fc.array(fc.record({ text: name, since: time }), { maxLength: 3 }),
-    lapsed: fc.array(fc.record({ at: time, patterns: fc.array(name, { maxLength: 6 }), peak: sample }), {
-      maxLength: 4,
-    }),
+    lapsed: fc.array(
+      fc.record(
+        { at: time, patterns: fc.array(name, { maxLength: 6 }), peak: sample, within: count },
+        { requiredKeys: ["at", "patterns", "peak"] },
+      ),
+      { maxLength: 4 },
+    ),
     offSoon: fc.boolean(),
     pending: fc.array(
       fc.record(

@@ -63,6 +63,7 @@ test("incidents are weighed against events and normal days", () => {
     rightIncidents: 2,
     incidentPrecision: 1 / 2,
     criticalFalse: 1,
+    criticalFalsePerNormalDay: expect.closeTo(1 / (7 / 24), 12),
     falsePerNormalDay: expect.closeTo(2 / (7 / 24), 12),
     events: 3,
     eventsTouched: 2 / 3,

@@ -326,6 +326,7 @@ const ACKNOWLEDGED = { acknowledged: { at: at(14, 40), by: "ann" } };
 /** Six minutes before the incident of docs/alerts.md. */
 export const DEPLOY: Preceding = { what: "event", text: "deploy 4.2", by: "anna", at: at(14, 24), before: 360_000 };
 
+const STILL_TWELVE = { affected: 41, total: 60, silent: 0, remaining: 12, first: [{ host: "web-11", id: "A2B3C6" }] };
 const TWELVE = { affected: 12, total: 60, silent: 0, first: [{ host: "web-03", id: "A2B3C4" }] };
 
 /** Every piece of news as the files of docs/examples/alerts show it. */
@@ -361,7 +362,10 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
     { ...fleet({ revision: 2, spread: true, patterns: ["high cpu_user"], extent: TWELVE }), kind: "grown" },
     { now: at(14, 50) },
   ],
-  "fleet-reminder": [{ ...fleet({ revision: 2 }), kind: "reminder" }],
+  "fleet-reminder": [
+    { ...fleet({ revision: 2, extent: STILL_TWELVE, latest: latest(at(18, 29, 40), 88, 3.4, 62) }), kind: "reminder" },
+    { now: at(18, 30, 10) },
+  ],
   "fleet-over": [fleetOver()],
   "fleet-silent": [allSilent("web", 41)],
   "fleet-nothing": [allSilent("*", 60)],

@@ -28,12 +28,12 @@ test("a warning that became critical says so", () => {
 
 test("an unstable incident says that it comes and goes, and what the next message will be", () => {
   const { subject, email, sms, webhook } = render(changed("unstable", { unstable: true }), CONTEXT);
-  expect(subject).toBe("[CRIT] web-07 (web): unstable, back within 1 h of its end: cpu_user 97, normal 2-31 - K7Q2RT");
+  expect(subject).toBe("[CRIT] web-07 (web): unstable, back soon after its end: cpu_user 97, normal 2-31 - K7Q2RT");
   expect(sms).toBe(
-    "CRIT web-07 (web) unstable, back within 1 h of its end: cpu_user 97 (norm 2-31, 94 % of score). " +
-      "Held open until it is calm for 1 h. ID K7Q2RT",
+    "CRIT web-07 (web) unstable, back soon after its end: cpu_user 97 (norm 2-31, 94 % of score). " +
+      "Held open until it is calm for 1 h or more. ID K7Q2RT",
   );
-  expect(email).toContain("is unstable, back within 1 h of its end.\nHeld open until it is calm for 1 h.\n");
+  expect(email).toContain("is unstable, back soon after its end.\nHeld open until it is calm for 1 h or more.\n");
   expect(JSON.parse(webhook)).toMatchObject({ kind: "unstable", unstable: true });
 });
 

@@ -11,7 +11,8 @@ describe("a host that fell silent", () => {
   test("e-mail has its last verdict and asks for no label", () => {
     expect(message.email).toBe(
       [
-        "CRITICAL: web-07 (group web) is silent for 4 min, last seen 14:03Z.",
+        "CRITICAL: web-07 (group web) has been silent for 4 min, last seen 14:03Z.",
+        "Is the host up? If it is, look at what sends its metrics, and at its way to the stream.",
         "",
         "Its last sample is of 22 Nov 14:03 UTC and had score 4.12, limit (epsilon) 13.4.",
         "Compared with web-07's own baseline v3, 41 labels.",

@@ -1,12 +1,13 @@
 // Incidents by rules that hold, with and without a baseline: what the fold hands to the judge, by hand.
 
 import fc from "fast-check";
-import { type HostIncident, patternsOf, rulesOf, subjectsOf } from "../../lib/incident/incident.ts";
+import { type HostIncident, patternsOf, rulesOf, severityOf, subjectsOf } from "../../lib/incident/incident.ts";
 import { isOpening, type Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
 import { type Draft, isQuiet, judge } from "../../lib/watch/judge.ts";
 import type { Judged } from "../../lib/watch/judged.ts";
+import type { PendingNotice } from "../../lib/watch/state.ts";
 import { bandsBaseline, baseline, START, state } from "../factories.ts";
 import { expectLives } from "./lives.ts";
 
@@ -50,16 +51,18 @@ function judgedOf({ at, ratio, leaning = false, hits = [] }: Step, reference = b
   };
 }
 
-/** As the fold does it. */
+/** As the fold does it, and each notice is sent before the next sample. */
 function judged(steps: readonly Step[], reference = baseline()) {
   const draft: Draft = { ...state(), applied: [], pending: [] };
   const [incidents, notices] = [new Map<string, HostIncident>(), [] as Notice[]];
+  const decided: PendingNotice[] = [];
   for (const step of steps) {
     const strange = (step.ratio ?? 0) > 1 || (step.hits ?? []).length > 0;
     if (!isQuiet(draft, strange, step.ratio === undefined))
       judge(draft, judgedOf(step, reference), { incidents, notices });
+    decided.push(...draft.pending.splice(0));
   }
-  return { draft, incidents, notices, kinds: notices.map(({ kind }) => kind) };
+  return { draft, incidents, notices, decided, kinds: notices.map(({ kind }) => kind) };
 }
 
 const minutes = (from: number, count: number, fields: Partial<Step> = { ratio: 0 }): Step[] =>
@@ -233,9 +236,9 @@ describe("whatever happens to a host", () => {
   ])("its incidents follow one another, each told as it should be: under %s", (_, reference) => {
     fc.assert(
       fc.property(anyLife, (steps) => {
-        const { notices, draft, incidents } = judged(steps, reference);
+        const { notices, draft, incidents, decided } = judged(steps, reference);
         expectLives(notices, draft.incident);
-        const told = draft.pending.map(({ kind, id, revision }) => ({ kind, id, revision }));
+        const told = decided.map(({ kind, id, revision }) => ({ kind, id, revision }));
         expect(told).toEqual(notices.map(({ kind, incident: { id, revision } }) => ({ kind, id, revision })));
         expect(new Set(notices.map(({ incident }) => incident.id))).toEqual(new Set(incidents.keys()));
         expect(draft.lapsed.length).toBeLessThan(5);
@@ -266,5 +269,21 @@ describe("whatever happens to a host", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("a host that is judged by its group's baseline", () => {
+  const group = baseline({ owner: "group#web" });
+
+  test("only warns by its score, however strange it is", () => {
+    const { kinds, draft } = judged(minutes(0, 5, { ratio: 50 }), group);
+    expect(kinds).toEqual(["opened"]);
+    expect(severityOf(draft.incident!)).toBe("warning");
+    expect(severityOf(judged(minutes(0, 5, { ratio: 50 })).draft.incident!)).toBe("critical");
+  });
+
+  test("is critical by a critical rule", () => {
+    const { draft } = judged([{ at: 0, ratio: 50, hits: [hit("a", "critical")] }], group);
+    expect(severityOf(draft.incident!)).toBe("critical");
   });
 });

@@ -1,7 +1,8 @@
 // How an incident goes on, told in minutes: one sample each, unless a story says otherwise.
 
 import fc from "fast-check";
-import { severityOf } from "../../lib/incident/incident.ts";
+import { type HostIncident, severityOf } from "../../lib/incident/incident.ts";
+import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import { fold } from "../../lib/watch/fold.ts";
@@ -16,13 +17,19 @@ const MINUTE = 60_000;
  */
 const SCORES: Readonly<Record<string, number>> = { ".": 0, "-": 4.9, "~": 7, "!": 9, "%": 16, "#": 25 };
 
-/** In parts of half an hour at most, since older samples would be from the past. */
+/** Sample by sample, and each notice is sent before the next one. */
 function told(signs: string, before: HostState = state(), from = 0, reference = baseline(), stepMs = MINUTE) {
-  const parts = (signs.match(/.{1,30}/g) ?? []).map((some, n) => {
-    const rows = [...some].map((sign) => [Math.sqrt(2 * SCORES[sign]!)]);
-    return arrived(part({ rows, times: rows.map((_, i) => START + (from + 30 * n + i) * stepMs) }));
-  });
-  return fold(before, reference, parts);
+  const notices: Notice[] = [];
+  const incidents = new Map<string, HostIncident>();
+  let after = before;
+  for (const [n, sign] of [...signs].entries()) {
+    const samples = part({ rows: [[Math.sqrt(2 * SCORES[sign]!)]], times: [START + (from + n) * stepMs] });
+    const folded = fold({ ...after, pending: [] }, reference, [arrived(samples)]);
+    notices.push(...folded.notices);
+    for (const incident of folded.incidents) incidents.set(incident.id, incident);
+    after = folded.state;
+  }
+  return { state: after, notices, incidents: [...incidents.values()] };
 }
 
 function said(signs: string, stepMs = MINUTE): string[] {
@@ -54,6 +61,14 @@ describe("worse", () => {
     expect(said("!!!###!###........")).toEqual(["opened 2", "worsened 2", "resolved 17"]);
   });
 
+  test("one message says both where the opening is not sent yet: it opened, and is critical", () => {
+    const rows = [..."!!!###"].map((sign) => [Math.sqrt(2 * SCORES[sign]!)]);
+    const { notices, state: after } = fold(state(), baseline(), [arrived(part({ rows }))]);
+    expect(notices).toMatchObject([{ kind: "opened", incident: { revision: 1 } }]);
+    expect(after.pending).toMatchObject([{ kind: "opened", revision: 1 }]);
+    expect(severityOf(after.incident!)).toBe("critical");
+  });
+
   test("what opens critical does not become so", () => {
     expect(said("###!###")).toEqual(["opened 2"]);
   });
@@ -66,11 +81,7 @@ describe("worse", () => {
       { kind: "resolved", incident: { revision: 3, samples: 12 } },
     ]);
     expect(incidents).toEqual([notices[2]!.incident]);
-    expect(after.pending.map(({ kind, revision }) => [kind, revision])).toEqual([
-      ["opened", 1],
-      ["worsened", 2],
-      ["resolved", 3],
-    ]);
+    expect(after.pending.map(({ kind, revision }) => [kind, revision])).toEqual([["resolved", 3]]);
   });
 
   test("the peak is the sample furthest beyond its epsilon, so that it stays critical under a new baseline", () => {
@@ -121,6 +132,16 @@ describe("unstable", () => {
     // Its end is the 22nd sample, 180 before the 202nd.
     expect(later(`${".".repeat(176)}!!!`, after, 23)).toMatchObject([{ kind: "unstable" }]);
     expect(later(`${".".repeat(177)}!!!`, after, 23)).toMatchObject([{ kind: "opened" }]);
+  });
+
+  test("where samples are five minutes apart, 36 of them count in place of an hour", () => {
+    // Opened by the third sample and over with the seventh, ten minutes after the fifth; 36 samples later is the 43rd.
+    const [calm, slowly] = [(n: number) => ".".repeat(n), 5 * MINUTE];
+    expect(said(`!!!${calm(36)}!!!`, slowly)).toEqual(["opened 2", "resolved 6", "unstable 41"]);
+    expect(said(`!!!${calm(37)}!!!`, slowly)).toEqual(["opened 2", "resolved 6", "opened 42"]);
+    // The last of its anomalies is the 44th.
+    expect(said(`!!!${calm(36)}!!!${calm(37)}`, slowly)).toHaveLength(3);
+    expect(said(`!!!${calm(36)}!!!${calm(38)}`, slowly).at(-1)).toBe("resolved 79");
   });
 
   test("when it is over, the host begins anew", () => {
