@@ -10,6 +10,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   dashboard: async () => (await import("./dashboard.ts")).dashboardCommand(),
   status: async () => (await import("./status.ts")).statusCommand(),
   hosts: async () => (await import("./hosts.ts")).hostsCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   incidents: async () => (await import("./incidents.ts")).incidentsCommand(),
   alerts: async () => (await import("./alerts.ts")).alertsCommand(),
   explain: async () => (await import("./explain.ts")).explainCommand(),

@@ -8,15 +8,37 @@ export interface Bucket {
   close(): void;
 }
 
-export function openBucket(env: Environment, name: string): Bucket {
+export interface ReadableBucket extends Bucket {
+  /** The first thousand keys that begin so, in their order. */
+  keys(prefix: string): Promise<readonly string[]>;
+  get(key: string): Promise<unknown>;
+}
+
+export function openBucket(env: Environment, name: string): ReadableBucket {
   let client: S3Client | undefined;
+  // Imported on use: few invocations need the client, and every cold start would pay for it.
+  const open = async () => {
+    const s3 = await import("@aws-sdk/client-s3");
+    client ??= new s3.S3Client({ ...clientConfig(env), forcePathStyle: Boolean(env.AWS_ENDPOINT_URL) });
+    return { s3, client };
+  };
   return {
     async put(key, document) {
-      // Imported on use: few invocations need the client, and every cold start would pay for it.
-      const { PutObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
-      client ??= new S3Client({ ...clientConfig(env), forcePathStyle: Boolean(env.AWS_ENDPOINT_URL) });
+      const { s3, client } = await open();
       const Body = JSON.stringify(document);
-      await client.send(new PutObjectCommand({ Bucket: name, Key: key, Body, ContentType: "application/json" }));
+      await client.send(new s3.PutObjectCommand({ Bucket: name, Key: key, Body, ContentType: "application/json" }));
+    },
+
+    async keys(prefix) {
+      const { s3, client } = await open();
+      const { Contents = [] } = await client.send(new s3.ListObjectsV2Command({ Bucket: name, Prefix: prefix }));
+      return Contents.flatMap(({ Key }) => Key ?? []);
+    },
+
+    async get(key) {
+      const { s3, client } = await open();
+      const { Body } = await client.send(new s3.GetObjectCommand({ Bucket: name, Key: key }));
+      return JSON.parse((await Body?.transformToString()) ?? "null");
     },
 
     close() {

@@ -22,6 +22,9 @@ export function createMemoryStores(clock: Clock, onUnreadable: OnUnreadable = re
       async keep(record) {
         rejectedRecords.set(record.sequenceNumber, record);
       },
+      async recent(from, to) {
+        return [...rejectedRecords.values()].filter(({ arrival }) => from <= arrival && arrival < to);
+      },
     },
     rejectedRecords,
     close() {},

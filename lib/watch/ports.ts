@@ -88,4 +88,9 @@ export interface RejectedRecord {
 export interface RejectedStore {
   /** Keeps the record with its reason; the same record again overwrites itself. */
   keep(rejected: RejectedRecord): Promise<void>;
+  /** Kept records that arrived in [from, to): at most 200, the newest of each day. */
+  recent(from: number, to: number): Promise<readonly RejectedExample[]>;
 }
+
+/** What is told of a rejected record. */
+export type RejectedExample = Pick<RejectedRecord, "partitionKey" | "arrival" | "problems" | "alike">;

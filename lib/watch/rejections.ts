@@ -39,7 +39,7 @@ const AWAY_MS = 10 * MINUTE_MS;
  * the bucket: what it does not take in time is reported, and not delivered again.
  */
 export async function keepExamples(
-  store: RejectedStore,
+  store: Pick<RejectedStore, "keep">,
   examples: Examples,
   rejections: readonly Rejection[],
   { clock, deadline }: Time,

@@ -22,7 +22,7 @@ export interface ScorePorts {
   readonly schemas: SchemaStore;
   readonly history: HistoryStore;
   readonly incidents: IncidentStore;
-  readonly rejected: RejectedStore;
+  readonly rejected: Pick<RejectedStore, "keep">;
   /**
    * Sends a saved state's pending notices and returns the state after that; `fresh` are those of this batch. The sweep
    * sends those that it leaves or fails to send.

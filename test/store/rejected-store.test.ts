@@ -1,5 +1,9 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import http, { createServer } from "node:http";
+import { openEndpoint } from "../../lib/local/endpoint.ts";
+import { BUCKET, localEnvironment } from "../../lib/local/names.ts";
+import { memoryStore } from "../../lib/local/object-store.ts";
+import { createS3 } from "../../lib/local/s3.ts";
 import { openBucket } from "../../lib/store/bucket.ts";
 import { createRejectedStore } from "../../lib/store/rejected-store.ts";
 import { urlOf } from "./dynalite.ts";
@@ -44,4 +48,27 @@ test("stores a record with its bytes and reasons under its day and sequence numb
     alike: 7,
     data: "AP8B",
   });
+});
+
+test("reads what was kept since a time, across midnight, without the bytes", async () => {
+  const endpoint = await openEndpoint(0, () => undefined);
+  const none = async () => ({ status: 501 });
+  const services = { sns: none, lambda: none, secrets: none, feedback: none, trouble: async () => undefined };
+  const s3 = createS3(memoryStore(() => 0));
+  endpoint.serve({ dynamodb: http.createServer(), kinesis: http.createServer(), ...services, s3 });
+  const bucket = openBucket(localEnvironment(endpoint.url), BUCKET);
+  const store = createRejectedStore(bucket);
+  const hour = (n: number) => Date.UTC(2026, 0, 2, n);
+  for (const [i, arrival] of [hour(0), hour(1), hour(23), hour(25)].entries()) {
+    const about = { sequenceNumber: String(i), partitionKey: `web-${i}`, problems: ["no JSON"], alike: i + 1 };
+    await store.keep({ ...about, arrival, bytes: Buffer.of(1) });
+  }
+  expect(await store.recent(hour(1), hour(25))).toEqual([
+    { partitionKey: "web-1", arrival: hour(1), problems: ["no JSON"], alike: 2 },
+    { partitionKey: "web-2", arrival: hour(23), problems: ["no JSON"], alike: 3 },
+  ]);
+  expect(await store.recent(hour(24), hour(26))).toMatchObject([{ partitionKey: "web-3" }]);
+  expect(await store.recent(hour(30), hour(54))).toEqual([]);
+  bucket.close();
+  await endpoint.close();
 });

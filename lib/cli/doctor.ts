@@ -1,0 +1,82 @@
+import type { Command } from "commander";
+import type { Evidence, Finding } from "../doctor/evidence.ts";
+import { examine, REJECTED_WITHIN_MS } from "../doctor/examine.ts";
+import { examineOne } from "../doctor/examine-one.ts";
+import { duration } from "../notify/time.ts";
+import type { Stores } from "../store/stores.ts";
+import { textTable } from "../text-table.ts";
+import { UserError } from "../user-error.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import { isPresent } from "../watch/silent.ts";
+import type { HostState } from "../watch/state.ts";
+import { whyUnjudged } from "../watch/unjudged.ts";
+import { answer, targetCommand } from "./connect.ts";
+
+export function doctorCommand(): Command {
+  return targetCommand("doctor")
+    .description("Say what arrives, what of it is judged, what is wrong, and what to do first.")
+    .argument("[host]", "only this host, with its metrics")
+    .addHelpText("after", "\nExample:\n  fleetwarden doctor web-07")
+    .action(
+      answer(async (stores, host: string | undefined) => {
+        const now = Date.now();
+        const evidence = await evidenceIn(stores, now);
+        if (host !== undefined) return aboutHost(stores, evidence, host, now);
+        const findings = examine(evidence, now);
+        const counts = countsOf(evidence.hosts, now);
+        return [{ ...counts, findings }, `${stores.target.where}: ${headOf(counts)}\n${listOf(findings)}`];
+      }),
+    );
+}
+
+async function evidenceIn({ hosts, rejected, alerting }: Stores, now: number): Promise<Evidence> {
+  const states: HostState[] = [];
+  for await (const state of hosts.all()) states.push(state);
+  const [examples, refusals, audit] = await Promise.all([
+    rejected.recent(now - REJECTED_WITHIN_MS, now + 1),
+    alerting.refusals(),
+    alerting.audit(),
+  ]);
+  return { hosts: states, rejected: examples, refusals, ...(audit ? { audit } : {}) };
+}
+
+async function aboutHost({ baselines }: Stores, evidence: Evidence, host: string, now: number) {
+  const state = evidence.hosts.find((one) => one.host === host);
+  const findings = examine(evidence, now).filter(({ hosts }) => hosts.includes(host));
+  if (!state && findings.length === 0)
+    throw new UserError(`no host ${host}: \`fleetwarden hosts\` lists the hosts that were heard of`);
+  if (!state) return [{ host, findings }, `Nothing of ${host} could be used.\n${listOf(findings)}`] as const;
+  const owners = [hostOwner(host), groupOwner(state.group)];
+  const [[schema], active] = await Promise.all([baselines.names([state.schema]), baselines.active(owners)]);
+  const rows = examineOne(state, schema, active.get(hostOwner(host)) ?? active.get(groupOwner(state.group)), now);
+  const json = { host, group: state.group, ...Object.fromEntries(rows), findings };
+  return [json, `${textTable([host, `group ${state.group}`], rows)}\n${listOf(findings)}`] as const;
+}
+
+type Counts = ReturnType<typeof countsOf>;
+
+function countsOf(hosts: readonly HostState[], now: number) {
+  const present = hosts.filter((state) => isPresent(state, now));
+  const unjudged = present.filter((state) => whyUnjudged(state) !== undefined).length;
+  const learning = present.filter((state) => !state.verdict && whyUnjudged(state) === undefined).length;
+  const latest = Math.max(0, ...present.map(({ arrived }) => arrived));
+  return {
+    hosts: present.length,
+    judged: present.length - unjudged - learning,
+    learning,
+    unjudged,
+    ...(latest > 0 ? { lastRecordAgo: duration(Math.max(0, now - latest)) } : {}),
+  };
+}
+
+function headOf({ hosts, judged, learning, unjudged, lastRecordAgo }: Counts): string {
+  const parts = [`${judged} judged`, `${learning} learning`, `${unjudged} not judged`];
+  return `${hosts} hosts, ${parts.join(", ")}.${lastRecordAgo ? ` The newest record arrived ${lastRecordAgo} ago.` : ""}`;
+}
+
+function listOf(findings: readonly Finding[]): string {
+  const [first] = findings;
+  if (!first) return "Nothing is wrong.";
+  const list = findings.map(({ what, fix }, i) => `${i + 1}. ${what}\n   ${fix}`).join("\n");
+  return findings.length === 1 ? list : `${list}\nDo this first: ${first.fix}`;
+}

@@ -1,0 +1,101 @@
+import { SAMPLES_MIN } from "../learn/training-fit.ts";
+import { duration, moment } from "../notify/time.ts";
+import { HOUR_MS } from "../time.ts";
+import { hostOwner } from "../watch/baseline.ts";
+import { correctionOf } from "../watch/clock.ts";
+import type { HostState } from "../watch/state.ts";
+import { whyUnjudged } from "../watch/unjudged.ts";
+import type { Cause, Evidence, Finding } from "./evidence.ts";
+import { listed } from "./listed.ts";
+
+/** A check of one host: what is wrong with it, in words that hold for all hosts with the same words. */
+interface Check {
+  readonly cause: Cause;
+  /** Undefined where nothing is wrong. */
+  readonly of: (state: HostState, evidence: Evidence, now: number) => string | undefined;
+  readonly fix: string;
+}
+
+/** A share of samples that come twice, or late, that no healthy sender has. */
+const SHARE_MAX = 0.1;
+/** Fewer samples prove nothing. */
+const ENOUGH = 60;
+/** A host that has learnt for longer gets too few samples. */
+const LEARNING_MAX_MS = 3 * HOUR_MS;
+
+export const REFUSED_FIX =
+  "Label what was a fault in these days, so that the next refit leaves it out (`fleetwarden labels add`).";
+
+const CHECKS: readonly Check[] = [
+  {
+    cause: "unusable",
+    of: ({ unread }) =>
+      unread && `records arrive, but none can be used since ${moment(unread.since)}: ${unread.reason}`,
+    fix: "Change what the sender writes, as the reason says.",
+  },
+  {
+    cause: "unjudged",
+    of: (state) => (state.unread ? undefined : whyUnjudged(state)),
+    fix: "If the sender's metric names have changed for good, run `fleetwarden refit HOST`; else send the old names again.",
+  },
+  {
+    cause: "silent",
+    of: ({ incident, arrived }) => (incident?.kind === "silent" ? `silent since ${moment(arrived)}` : undefined),
+    fix: "Start the sender again. For a host that is gone for good: `fleetwarden hosts retire HOST`.",
+  },
+  {
+    cause: "clock",
+    of: ({ clock }) => {
+      const { offset = 0 } = correctionOf(clock) ?? {};
+      if (offset === 0) return undefined;
+      return `the clock is ${duration(Math.abs(offset))} ${offset < 0 ? "ahead" : "behind"}`;
+    },
+    fix: "Set the clock, and let NTP keep it. Until then the scorer corrects the times.",
+  },
+  {
+    cause: "refused",
+    of: ({ host }, { refusals }) => {
+      const refusal = refusals.find(({ owner }) => owner === hostOwner(host));
+      return refusal && `refits are refused since ${moment(refusal.since)}: ${refusal.refused}`;
+    },
+    fix: REFUSED_FIX,
+  },
+  {
+    cause: "learning",
+    of: ({ verdict, unread, seen, since }, _, now) =>
+      verdict || unread || since === 0 || now - since < LEARNING_MAX_MS
+        ? undefined
+        : `still learning: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples`,
+    fix: "Send more often, or wait. `fleetwarden hosts` shows how many samples come twice, late, or cannot be used.",
+  },
+  {
+    cause: "duplicates",
+    of: ({ seen, ingest: { duplicates } }) =>
+      duplicates > ENOUGH && duplicates > SHARE_MAX * (seen + duplicates) ? "many samples come twice" : undefined,
+    fix: "Look for two machines or two senders with one host name and the same metrics, as after cloning.",
+  },
+  {
+    cause: "late",
+    of: ({ seen, ingest: { late } }) =>
+      late > ENOUGH && late > SHARE_MAX * seen ? "many samples come late" : undefined,
+    fix: "Let the sender flush at least once a minute, in the order of time, and keep its clock right.",
+  },
+  {
+    cause: "odd",
+    of: ({ odd, unread }) => (odd && !unread ? `some values are no numbers, as ${odd.last}` : undefined),
+    fix: "Let the sender write numbers, or leave the metric out.",
+  },
+];
+
+/** What is wrong with single hosts; hosts with the same trouble share a finding. */
+export function hostFindings(evidence: Evidence, now: number): readonly Finding[] {
+  const watched = evidence.hosts.filter(({ retired }) => !retired);
+  return CHECKS.flatMap(({ cause, of, fix }) => {
+    const alike = new Map<string, string[]>();
+    for (const state of watched) {
+      const trouble = of(state, evidence, now);
+      if (trouble !== undefined) alike.set(trouble, [...(alike.get(trouble) ?? []), state.host]);
+    }
+    return [...alike].map(([trouble, hosts]) => ({ cause, what: `${listed(hosts)}: ${trouble}.`, fix, hosts }));
+  });
+}

@@ -1,0 +1,61 @@
+import { SAMPLES_MIN } from "../learn/training-fit.ts";
+import { duration } from "../notify/time.ts";
+import type { Baseline } from "../watch/baseline.ts";
+import type { HostState } from "../watch/state.ts";
+import { whyUnjudged } from "../watch/unjudged.ts";
+import type { Schema } from "../wire/samples.ts";
+import { listed } from "./listed.ts";
+
+/** What arrives from one host and what becomes of it, as rows of two texts. */
+export function examineOne(
+  state: HostState,
+  schema: Schema | undefined,
+  baseline: Baseline | undefined,
+  now: number,
+): readonly (readonly [string, string])[] {
+  const { seen, ingest, interval, arrived, assembly } = state;
+  const every = interval > 0 ? `every ${duration(interval)}` : "of an interval not known yet";
+  const counts = `${ingest.duplicates} twice, ${ingest.late} late, ${ingest.rejected} rejected`;
+  return [
+    ["records", `${every}, the last ${duration(Math.max(0, now - arrived))} ago`],
+    ["samples", `${seen}${assembly ? ", put together from pieces" : ""}; ${counts}`],
+    ["metrics", metricsOf(state, schema, assembly !== undefined)],
+    ["judged by", judgedBy(state, baseline)],
+    ...unjudgedMetrics(state, schema, baseline),
+  ];
+}
+
+function metricsOf({ vector, assembly }: HostState, schema: Schema | undefined, isAssembled: boolean): string {
+  const present = vector.filter((value) => !Number.isNaN(value)).length;
+  const counters = assembly?.metrics.filter(({ isCounter }) => isCounter).length ?? 0;
+  const rates = isAssembled && counters > 0 ? `, ${counters} of them rates of counters` : "";
+  return `${present} with a value in the newest sample, of ${schema?.names.length ?? vector.length}${rates}`;
+}
+
+function judgedBy(state: HostState, baseline: Baseline | undefined): string {
+  const { verdict, seen } = state;
+  const unjudged = whyUnjudged(state);
+  if (unjudged) return `nothing: ${unjudged}`;
+  if (!verdict || !baseline) return `nothing yet: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples are there`;
+  return `${baseline.owner} version ${baseline.version}, ${baseline.model.detector}, ${baseline.schema.names.length} metrics`;
+}
+
+function unjudgedMetrics(
+  { vector }: HostState,
+  schema: Schema | undefined,
+  baseline: Baseline | undefined,
+): readonly (readonly [string, string])[] {
+  if (!schema || !baseline) return [];
+  const known = new Set(baseline.schema.names);
+  const present = schema.names.filter((_, i) => !Number.isNaN(vector[i] ?? Number.NaN));
+  const added = present.filter((name) => !known.has(name));
+  const missing = baseline.schema.names.filter((name) => !present.includes(name));
+  return [
+    ...(added.length > 0
+      ? [["not judged", `${listed(added)}: not in the baseline; the next refit adds what is usual`] as const]
+      : []),
+    ...(missing.length > 0
+      ? [["missing", `${listed(missing)}: in the baseline, but not in the newest sample`] as const]
+      : []),
+  ];
+}

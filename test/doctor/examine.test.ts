@@ -1,0 +1,144 @@
+// Broken set-ups, and what the doctor says of each.
+import type { Evidence } from "../../lib/doctor/evidence.ts";
+import { examine } from "../../lib/doctor/examine.ts";
+import { examineOne } from "../../lib/doctor/examine-one.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { aSilentIncident, aState } from "../contract/examples.ts";
+import { baseline, schemaOf } from "../factories.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOW = Date.UTC(2026, 10, 30, 12);
+const verdict = { score: 1, epsilon: 7, baseline: { owner: "host#web-07", version: 3 } };
+const audit = { at: NOW - HOUR, confirmed: ["email anna@example.com"], unconfirmed: [] };
+
+/** A host that has sent a sample a minute for a day, and is judged. */
+function sound(host: string, fields: Partial<HostState> = {}): HostState {
+  const times = { since: NOW - 24 * HOUR, newest: NOW - 20_000, arrived: NOW - 19_000, interval: MINUTE };
+  return aState(host, { ...times, seen: 1_440, verdict, ...fields });
+}
+
+const SOUND: Evidence = { hosts: [sound("web-07"), sound("web-08")], rejected: [], refusals: [], audit };
+
+test("nothing is wrong with a fleet that sends, is judged, and has somebody to tell", () => {
+  expect(examine(SOUND, NOW)).toEqual([]);
+});
+
+const { verdict: _, ...unjudgedYet } = sound("web-09", { seen: 12, since: NOW - 4 * HOUR });
+const counted = (ingest: Partial<HostState["ingest"]>) => ({
+  ingest: { duplicates: 0, late: 0, rejected: 0, ...ingest },
+});
+
+test.each<[string, Partial<Evidence>, string, RegExp]>([
+  ["nothing was ever sent", { hosts: [] }, "nothing-arrives", /^Nothing has arrived yet\.$/],
+  [
+    "the stream or the scorer stands still",
+    { hosts: [sound("web-07", { arrived: NOW - HOUR }), sound("web-08", { arrived: NOW - 2 * HOUR })] },
+    "stopped",
+    /^No record has arrived from any host since .*, 1 h ago\.$/,
+  ],
+  [
+    "a sender writes a format that nobody reads",
+    {
+      rejected: [3, 40].map((alike, i) => ({
+        partitionKey: `web-1${i}`,
+        arrival: NOW - HOUR,
+        problems: [`starts with bytes 0${i}02: send JSON`],
+        alike,
+      })),
+    },
+    "rejected",
+    /^43 records or more were rejected, .* partition key web-10, web-11: starts with bytes 0002: send JSON\.$/,
+  ],
+  [
+    "a sender writes texts for numbers",
+    {
+      hosts: [
+        sound("web-07"),
+        sound("web-08", { unread: { since: NOW - HOUR, reason: 'no value is a number: cpu is "n/a"' } }),
+      ],
+    },
+    "unusable",
+    /^web-08: records arrive, but none can be used since .*: no value is a number: cpu is "n\/a"\.$/,
+  ],
+  [
+    "a sender's names changed",
+    { hosts: [sound("web-07", { unjudged: true }), sound("web-08")] },
+    "unjudged",
+    /^web-07: its baseline host#web-07 has none of its metrics\.$/,
+  ],
+  ["nobody confirmed an address", { audit: { ...audit, confirmed: [] } }, "nobody-told", /^No address gets alerts\.$/],
+  [
+    "one of two addresses is not confirmed",
+    { audit: { ...audit, unconfirmed: ["email bob@example.com"] } },
+    "unconfirmed",
+    /^Addresses that have not confirmed: 1 \(email\)\.$/,
+  ],
+  [
+    "a host fell silent",
+    { hosts: [sound("web-07"), sound("web-08", { incident: aSilentIncident("web-08"), arrived: NOW - HOUR })] },
+    "silent",
+    /^web-08: silent since .*\.$/,
+  ],
+  [
+    "a clock is wrong",
+    {
+      hosts: [sound("web-07", { clock: { corrections: [{ offset: 2 * HOUR, after: NOW - HOUR }] } }), sound("web-08")],
+    },
+    "clock",
+    /^web-07: the clock is 2 h behind\.$/,
+  ],
+  [
+    "refits are refused",
+    { refusals: [{ owner: "host#web-08", since: NOW - 72 * HOUR, at: NOW, refused: "flags 9.7 %", told: true }] },
+    "refused",
+    /^web-08: refits are refused since .*: flags 9\.7 %\.$/,
+  ],
+  [
+    "a host gets too few samples to learn",
+    { hosts: [sound("web-07"), unjudgedYet] },
+    "learning",
+    /^web-09: still learning: 12 of 60 samples\.$/,
+  ],
+  [
+    "two machines have one name",
+    { hosts: [sound("web-07", counted({ duplicates: 1_440 })), sound("web-08")] },
+    "duplicates",
+    /^web-07: many samples come twice\.$/,
+  ],
+  [
+    "two senders keep their samples back",
+    { hosts: [sound("web-07", counted({ late: 300 })), sound("web-08", counted({ late: 200 }))] },
+    "late",
+    /^web-07, web-08: many samples come late\.$/,
+  ],
+  [
+    "one metric is a text",
+    { hosts: [sound("web-07", { odd: { count: 9, last: 'cpu is "n/a"', at: NOW } }), sound("web-08")] },
+    "odd",
+    /^web-07: some values are no numbers, as cpu is "n\/a"\.$/,
+  ],
+])("%s: it is named, with a fix", (_, changes, cause, what) => {
+  const findings = examine({ ...SOUND, ...changes }, NOW);
+  expect(findings).toEqual([
+    { cause, what: expect.stringMatching(what), fix: expect.any(String), hosts: expect.any(Array) },
+  ]);
+});
+
+test("what stops hosts comes before what weakens them", () => {
+  const hosts = [sound("web-07", counted({ late: 300 })), sound("web-08", { unjudged: true })];
+  expect(examine({ ...SOUND, hosts }, NOW).map(({ cause }) => cause)).toEqual(["unjudged", "late"]);
+});
+
+test("of one host it says which metrics are judged, which are not, and which are missing", () => {
+  const host = sound("web-07", { vector: Float64Array.of(1, Number.NaN, 3) });
+  const rows = examineOne(host, schemaOf("cpu", "disk", "latency"), baseline({ names: ["cpu", "disk"] }), NOW);
+  expect(Object.fromEntries(rows)).toEqual({
+    records: "every 1 min, the last 19 s ago",
+    samples: "1440; 0 twice, 0 late, 0 rejected",
+    metrics: "2 with a value in the newest sample, of 3",
+    "judged by": "host#web-07 version 1, gaussian, 2 metrics",
+    "not judged": "latency: not in the baseline; the next refit adds what is usual",
+    missing: "disk: in the baseline, but not in the newest sample",
+  });
+});
