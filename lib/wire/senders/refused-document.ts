@@ -25,6 +25,10 @@ const LOOK_ALIKES: readonly LookAlike[] = [
     is: (event) => "detail-type" in event && "detail" in event,
     problem: "an event of EventBridge: send metrics only to this stream",
   },
+  {
+    is: ({ eventid, clock }) => eventid !== undefined && clock !== undefined,
+    problem: "Zabbix's events: set ExportType=history",
+  },
   { is: isLogLine, ...LOG_LINE },
 ];
 

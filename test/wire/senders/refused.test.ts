@@ -30,6 +30,7 @@ test.each<readonly [string, unknown, string]>([
   ["OTLP logs", { resourceLogs: [{ scopeLogs: [] }] }, "OTLP logs or traces"],
   ["OTLP traces", { resourceSpans: [] }, "OTLP logs or traces"],
   ["an event of EventBridge", { version: "0", "detail-type": "Scheduled", detail: { n: 1 } }, "EventBridge"],
+  ["an event of Zabbix", { clock: SECONDS, ns: 0, value: 1, eventid: 42, name: "down", hosts: [] }, "Zabbix's events"],
   ["a log line", { host: "web-07", log: "GET / 200", status: 200 }, "a log line"],
   ["CSV", "timestamp,cpu_percent,memory_percent\n1795356000,17.6,15.95\n", "CSV: send the file with fleetwarden send"],
   ["CSV without a head", "1795356000,web-07,17.6\n1795356010,web-07,17.9\n", "CSV: "],
