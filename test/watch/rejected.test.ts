@@ -107,7 +107,7 @@ test("a new host with something readable in the same batch has its unreadable re
 
 test("each sample that cannot be read is of the host it names, else of its record's key", async () => {
   const stores = await storesWith(known("web-07"), known("web-08"), known("web-09"));
-  const list = [{ host: "web-08" }, sample({ host: "web-09" }), { host: "web-08", metrics: 7 }, 7, { host: "" }];
+  const list = [{ host: "web-08" }, sample({ host: "web-09" }), { host: "web-08", metrics: [] }, 7, { host: "" }];
   await score(stores, [["web-07", list]]);
   expect(await rejectedOf(stores, "web-07", "web-08", "web-09")).toEqual([2, 2, 0]);
 });
@@ -191,7 +191,7 @@ describe("examples of rejected records", () => {
 
   test("are three of each reason and sender in a batch, and say how many records they stand for", async () => {
     const stores = await storesWith(known("web-07"));
-    const lines = Array.from({ length: 50 }, (_, i) => ["web-07", `cpu,host=web-07 usage=${i}`] as const);
+    const lines = Array.from({ length: 50 }, (_, i) => ["web-07", `<cpu ${i}>`] as const);
     const others = [
       ["web-07", ""],
       ["web-08", ""],
