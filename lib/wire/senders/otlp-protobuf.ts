@@ -1,6 +1,7 @@
+import { isUtf8 } from "node:buffer";
 import { VALUES_MAX } from "../limits.ts";
 import { BYTES, FIXED64, takeVarint, VARINT, visitFields } from "../protobuf.ts";
-import { type OtlpMetric, type OtlpPoint, readOtlpMetric } from "./otlp.ts";
+import { OTHER_SIGNAL, type OtlpMetric, type OtlpPoint, readOtlpMetric } from "./otlp.ts";
 import type { Found, Tags } from "./point.ts";
 
 // Numbers of fields: https://github.com/open-telemetry/opentelemetry-proto, metrics/v1/metrics.proto, which adds to
@@ -50,7 +51,11 @@ export function* readOtlp(request: Buffer): Iterable<Found> {
     const [resource] = messagesIn(resourceMetrics, 1);
     const attributes = resource ? attributesIn(messagesIn(resource, 1)) : {};
     for (const scope of messagesIn(resourceMetrics, 2)) {
-      for (const message of messagesIn(scope, 2)) yield* readOtlpMetric(metricOf(message, budget), attributes);
+      for (const message of messagesIn(scope, 2)) {
+        const metric = metricOf(message, budget);
+        if (metric) yield* readOtlpMetric(metric, attributes);
+        else yield OTHER_SIGNAL;
+      }
     }
   }
   if (budget.points <= 0) yield { problem: `more than ${VALUES_MAX} values in one record: send several` };
@@ -75,13 +80,15 @@ const KINDS = new Map<number, OtlpMetric["kind"]>([
 const EXPONENTIAL = 10;
 const DELTA = 1;
 
-function metricOf(message: Buffer, budget: { points: number }): OtlpMetric {
-  let name = "";
+/** Undefined for a log record or a span: these are told by their first field, which is no text. */
+function metricOf(message: Buffer, budget: { points: number }): OtlpMetric | undefined {
+  const [named] = messagesIn(message, 1);
+  if (!named || !isUtf8(named)) return undefined;
+  const name = named.toString();
   let [isDelta, isMonotonic] = [false, false];
   let kind: OtlpMetric["kind"] = "gauge";
   const points: OtlpPoint[] = [];
   visitFields(message, (field, type, _, content) => {
-    if (field === 1) name = content.toString();
     const found = KINDS.get(field);
     if (!found || type !== BYTES) return;
     kind = found;

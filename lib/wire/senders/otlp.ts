@@ -1,5 +1,5 @@
 import { hostIn, hostOfKey } from "./identity.ts";
-import type { Found, Tags } from "./point.ts";
+import type { Found, Refused, Tags } from "./point.ts";
 import { ratio, summed } from "./vector.ts";
 
 /** One metric of OTLP, whichever encoding it came in. */
@@ -25,6 +25,8 @@ export interface OtlpPoint {
   /** Whether the sender says that it has no value. */
   readonly isEmpty?: boolean;
 }
+
+export const OTHER_SIGNAL: Refused = { problem: "OTLP logs or traces: export metrics only to this stream" };
 
 /** CloudWatch's metric streams in OpenTelemetry format name their metrics so. */
 const CLOUDWATCH = "amazonaws.com/";

@@ -1,4 +1,5 @@
 import { isLogLine, LOG_LINE } from "./envelopes.ts";
+import { OTHER_SIGNAL } from "./otlp.ts";
 import type { Fields, Refused } from "./point.ts";
 
 interface LookAlike {
@@ -15,7 +16,7 @@ const LOOK_ALIKES: readonly LookAlike[] = [
   },
   {
     is: ({ resourceLogs, resourceSpans }) => Array.isArray(resourceLogs) || Array.isArray(resourceSpans),
-    problem: "OTLP logs or traces: export metrics only to this stream",
+    ...OTHER_SIGNAL,
   },
   {
     is: ({ event, fields }) => event === "metric" && typeof fields === "object",

@@ -6,6 +6,11 @@ const SECONDS = START / 1000;
 /** By compress of snappyjs 0.7: {"host":"web-07","metrics":{"cpu":1,"mem":2}} */
 const SNAPPY = "LbB7Imhvc3QiOiJ3ZWItMDciLCJtZXRyaWNzIjp7ImNwdSI6MSwibWVtIjoyfX0=";
 
+/** By protobufjs 7.2.4 and the .proto files of opentelemetry-proto: a log record whose text reads as a value, a span. */
+const OTLP_LOGS = `Cj4KFwoVCglob3N0Lm5hbWUSCAoGd2ViLTA3EiMSIQkAwF0RxWLqGBoESU5GTyoQCg4hMTIzNDU2NzggZG9uZQ==`;
+const OTLP_TRACES = `ClIKFwoVCglob3N0Lm5hbWUSCAoGd2ViLTA3EjcSNQoQjyoAwdTl9gcYKTpLXG1+jxIIwdTl9gcYKTAqBUdFVCAvOQDAXRHFYuoYQQDAXRHFYu
+oY`;
+
 test.each<readonly [string, unknown, string]>([
   [
     "Telegraf's carbon2",
@@ -28,6 +33,8 @@ test.each<readonly [string, unknown, string]>([
     "osquery's result log",
   ],
   ["OTLP logs", { resourceLogs: [{ scopeLogs: [] }] }, "OTLP logs or traces"],
+  ["OTLP logs in protobuf", Buffer.from(OTLP_LOGS, "base64"), "OTLP logs or traces"],
+  ["OTLP traces in protobuf", Buffer.from(OTLP_TRACES, "base64"), "OTLP logs or traces"],
   ["OTLP traces", { resourceSpans: [] }, "OTLP logs or traces"],
   ["an event of EventBridge", { version: "0", "detail-type": "Scheduled", detail: { n: 1 } }, "EventBridge"],
   ["an event of Zabbix", { clock: SECONDS, ns: 0, value: 1, eventid: 42, name: "down", hosts: [] }, "Zabbix's events"],
