@@ -38,6 +38,7 @@ export const CAUSES = [
   "duplicates",
   "late",
   "odd",
+  "left-out",
 ] as const;
 
 export type Cause = (typeof CAUSES)[number];

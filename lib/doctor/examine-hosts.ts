@@ -5,6 +5,7 @@ import { hostOwner } from "../watch/baseline.ts";
 import { correctionOf } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
+import { METRICS_MAX } from "../wire/limits.ts";
 import type { Cause, Evidence, Finding } from "./evidence.ts";
 import { listed } from "./listed.ts";
 
@@ -84,6 +85,14 @@ const CHECKS: readonly Check[] = [
     cause: "odd",
     of: ({ odd, unread }) => (odd && !unread ? `some values are no numbers, as ${odd.last}` : undefined),
     fix: "Let the sender write numbers, or leave the metric out.",
+  },
+  {
+    cause: "left-out",
+    of: ({ assembly }) =>
+      assembly?.leftOut
+        ? `more than ${METRICS_MAX} metrics: ${assembly.leftOut} are not judged, those that came last`
+        : undefined,
+    fix: "Let the sender leave out what nobody would act on, such as the values of single cores.",
   },
 ];
 

@@ -41,8 +41,8 @@ export function floorsOf(
 function floorOf(name: string, typical: number, isWhole: () => boolean): number {
   const share = SHARE_OF_TYPICAL * Math.abs(typical);
   if (isPercent(name)) return FLOORS.percent;
-  if (/bytes_(per_second|s)$|bytes_per_second/.test(name)) return Math.max(share, FLOORS.bytesPerSecond);
-  if (/bytes$/.test(name)) return Math.max(share, FLOORS.bytes);
+  if (/bytes_(per_second|s)(:|$)|bytes_per_second/.test(name)) return Math.max(share, FLOORS.bytesPerSecond);
+  if (/bytes(:|$)/.test(name)) return Math.max(share, FLOORS.bytes);
   return isWhole() ? Math.max(share, FLOORS.count) : share;
 }
 

@@ -122,8 +122,10 @@ function exponent(magnitude: number): string {
     .replace("+", "");
 }
 
+/** The instance of a foreign sender's series follows its name: `disk_used_percent:/var`. */
 function unitOf(metric: string): Unit {
-  return UNITS.find(({ suffix }) => metric.endsWith(suffix)) ?? BARE;
+  const [name = ""] = metric.split(":", 1);
+  return UNITS.find(({ suffix }) => name.endsWith(suffix)) ?? BARE;
 }
 
 function join({ number, unit }: Quantity): string {

@@ -13,11 +13,12 @@ type Reading = Assembly["ticks"][number]["readings"][number];
 
 /**
  * How the samples of a host are put together, as deflated JSON:
- * `{s, m: [{n, a, v, c, e, r}], t: [{t, a, r: [{n, a, v, c, g}]}]}`.
+ * `{s, o, m: [{n, a, v, c, e, r}], t: [{t, a, r: [{n, a, v, c, g}]}]}`.
  */
-export function bytesOfAssembly({ metrics, ticks, scattered }: Assembly): Uint8Array {
+export function bytesOfAssembly({ metrics, ticks, scattered, leftOut }: Assembly): Uint8Array {
   const document = {
     s: scattered,
+    ...(leftOut === undefined ? {} : { o: leftOut }),
     m: metrics.map((metric) => ({ ...documentOfReading(metric), e: metric.every, ...rateOf(metric) })),
     t: ticks.map(({ time, arrival, readings }) => ({
       t: time,
@@ -29,9 +30,10 @@ export function bytesOfAssembly({ metrics, ticks, scattered }: Assembly): Uint8A
 }
 
 export function assemblyOfBytes(bytes: Uint8Array): Assembly {
-  const { s, m, t } = assemblyOf(JSON.parse(inflateRawSync(bytes, { maxOutputLength: INFLATED_MAX }).toString()));
+  const { s, m, t, o } = assemblyOf(JSON.parse(inflateRawSync(bytes, { maxOutputLength: INFLATED_MAX }).toString()));
   return {
     scattered: s,
+    ...(o === undefined ? {} : { leftOut: o }),
     metrics: m.map(({ e, r, ...reading }) => ({
       ...readingOf(reading),
       every: e,
@@ -51,11 +53,14 @@ const aNumberOrNaN = (value: unknown): number => (value === null ? Number.NaN : 
 const READING = { n: aText, a: aNumber, v: aNumberOrNaN };
 const COUNTER = { c: aMark };
 
-const assemblyOf = objectOf({
-  s: anInteger,
-  m: listOf(objectOf({ ...READING, e: anInteger }, { ...COUNTER, r: aNumberOrNaN })),
-  t: listOf(objectOf({ t: anInteger, a: aNumber, r: listOf(objectOf(READING, { ...COUNTER, g: aNumber })) })),
-});
+const assemblyOf = objectOf(
+  {
+    s: anInteger,
+    m: listOf(objectOf({ ...READING, e: anInteger }, { ...COUNTER, r: aNumberOrNaN })),
+    t: listOf(objectOf({ t: anInteger, a: aNumber, r: listOf(objectOf(READING, { ...COUNTER, g: aNumber })) })),
+  },
+  { o: anInteger },
+);
 
 function documentOfReading({ name, at, value, isCounter }: Metric | Reading) {
   return { n: name, a: at, v: value, ...(isCounter ? { c: true } : {}) };

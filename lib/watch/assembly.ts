@@ -14,6 +14,8 @@ export interface Assembly {
   readonly ticks: readonly OpenTick[];
   /** The last tick that shows that the host sends in pieces. */
   readonly scattered: number;
+  /** Names that found no more room, as last counted; absent without any. */
+  readonly leftOut?: number;
 }
 
 export interface AssembledMetric extends Reading {
@@ -50,6 +52,7 @@ export interface Assembling {
   readonly metrics: Map<string, AssembledMetric>;
   readonly ticks: Map<number, TickDraft>;
   scattered: number;
+  readonly leftOut: Set<string>;
   /** The names of `metrics`, until one is added or forgotten. */
   schema?: Schema;
 }
@@ -61,6 +64,8 @@ export interface TickDraft {
 
 /** A counter's growth over more than so many of its intervals is no rate of now. */
 const RATE_INTERVALS_MAX = 3;
+/** Names that are counted once there is no room for them. */
+const LEFT_OUT_MAX = 10_000;
 /** A host that needed no assembly for so long sends whole samples again. */
 const WHOLE_AFTER_MS = DAY_MS;
 
@@ -75,11 +80,12 @@ export function resume({ metrics, ticks, scattered }: Assembly): Assembling {
       ]),
     ),
     scattered,
+    leftOut: new Set(),
   };
 }
 
 /** What to remember; undefined for a host that has sent whole samples for a day. */
-export function suspend({ metrics, ticks, scattered }: Assembling, newest: number): Assembly | undefined {
+export function suspend({ metrics, ticks, scattered, leftOut }: Assembling, newest: number): Assembly | undefined {
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
   return {
     metrics: inOrderOfNames(metrics),
@@ -87,6 +93,7 @@ export function suspend({ metrics, ticks, scattered }: Assembling, newest: numbe
       .sort(([a], [b]) => a - b)
       .map(([time, { arrival, readings }]) => ({ time, arrival, readings: inOrderOfNames(readings) })),
     scattered,
+    ...(leftOut.size > 0 ? { leftOut: leftOut.size } : {}),
   };
 }
 
@@ -176,7 +183,10 @@ export function learn(assembling: Assembling, { gap: within, ...reading }: TickR
   const { metrics } = assembling;
   const known = metrics.get(reading.name);
   if (!known) {
-    if (metrics.size >= METRICS_MAX) return false;
+    if (metrics.size >= METRICS_MAX) {
+      if (assembling.leftOut.size < LEFT_OUT_MAX) assembling.leftOut.add(reading.name);
+      return false;
+    }
     metrics.set(reading.name, { ...reading, every: within ?? 0 });
     delete assembling.schema;
     return true;

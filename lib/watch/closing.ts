@@ -27,11 +27,15 @@ export function closeOverdue(assembling: Assembling): ClosedTick | undefined {
   return assembling.ticks.size > NEWER_TICKS_MAX + 1 ? closeOldest(assembling) : undefined;
 }
 
-/** Takes out the oldest tick if all values that are due have come. */
-export function closeComplete(assembling: Assembling): ClosedTick | undefined {
+/**
+ * Takes out the oldest tick if all values that are due have come. One tick that is missing since the last judged one
+ * (`closed`) may still come; more are a gap in what the host sends.
+ */
+export function closeComplete(assembling: Assembling, closed: number): ClosedTick | undefined {
   const [time, tick] = oldest(assembling) ?? [];
   if (time === undefined || !tick) return undefined;
   const length = tickLength(assembling.metrics);
+  if (Math.round((time - closed) / length) === 2) return undefined;
   const isAwaited = (metric: AssembledMetric) => isDue(metric, time, length) && !tick.readings.has(metric.name);
   const isKnown = [...assembling.metrics.values()].some(({ every }) => every > 0);
   return isKnown && ![...assembling.metrics.values()].some(isAwaited) ? closeOldest(assembling) : undefined;

@@ -132,7 +132,7 @@ function foldWaiting(folding: Folding, now = Number.NEGATIVE_INFINITY): readonly
   const { draft } = folding;
   if (!draft.assembly && !folding.assembling) return [];
   const assembling = resumed(folding, draft.newest);
-  const folded = foldClosed(folding, () => closeComplete(assembling) ?? closeWaiting(assembling, now));
+  const folded = foldClosed(folding, () => closeComplete(assembling, draft.newest) ?? closeWaiting(assembling, now));
   const assembly = suspend(assembling, draft.newest);
   if (assembly) draft.assembly = assembly;
   else delete draft.assembly;

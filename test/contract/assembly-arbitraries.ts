@@ -17,8 +17,12 @@ const tick = fc.record({
 });
 
 /** What a host's state holds of samples that come in pieces. */
-export const assembly: fc.Arbitrary<Assembly> = fc.record({
-  metrics: fc.array(metric, { maxLength: 20 }),
-  ticks: fc.array(tick, { maxLength: 3 }),
-  scattered: time,
-});
+export const assembly: fc.Arbitrary<Assembly> = fc.record(
+  {
+    metrics: fc.array(metric, { maxLength: 20 }),
+    ticks: fc.array(tick, { maxLength: 3 }),
+    scattered: time,
+    leftOut: fc.integer({ min: 1 }),
+  },
+  { requiredKeys: ["metrics", "ticks", "scattered"] },
+);

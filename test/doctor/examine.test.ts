@@ -118,6 +118,14 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
     "odd",
     /^web-07: some values are no numbers, as cpu is "n\/a"\.$/,
   ],
+  [
+    "a sender has too many metrics",
+    {
+      hosts: [sound("web-07", { assembly: { metrics: [], ticks: [], scattered: NOW, leftOut: 44 } }), sound("web-08")],
+    },
+    "left-out",
+    /^web-07: more than 256 metrics: 44 are not judged, those that came last\.$/,
+  ],
 ])("%s: it is named, with a fix", (_, changes, cause, what) => {
   const findings = examine({ ...SOUND, ...changes }, NOW);
   expect(findings).toEqual([

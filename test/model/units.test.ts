@@ -12,6 +12,7 @@ test.each([
   ["mem_available_bytes", 1e9, whole, 30e6],
   ["net_rx_bytes_per_second", 1e6, broken, 1e5],
   ["net_rx_bytes_s", 1e7, broken, 3e5],
+  ["disk_free_bytes:/var", 1e6, whole, 16e6],
   ["processes", 40, whole, 3],
   ["processes", 400, whole, 12],
   ["load1", 2, broken, 0.06],

@@ -43,6 +43,7 @@ test.each([
   ["uptime_seconds", 0.25, "0.25 s"],
   ["uptime_seconds", 86_400, "86.4k s"],
   ["percent", 5, "5"],
+  ["disk_used_percent:/var", 55, "55 %"],
   ["mem_percent", Number.NaN, "no value"],
   ["swap_bytes", Number.NEGATIVE_INFINITY, "? B"],
 ])("value of %s %p is %p", (metric, amount, text) => {

@@ -218,6 +218,16 @@ describe("records of whole samples", () => {
   });
 });
 
+test("a host has room for 256 metrics, and remembers how many found none", () => {
+  const record = (from: number) =>
+    piece(minute(0), Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`m${from + i}`, 1])));
+  const later = piece(minute(5), { m0: 1 });
+  const steps = foldEach([record(0), record(150), later, piece(minute(10), { m0: 1 })]);
+  expect(last(steps).assembly).toMatchObject({ leftOut: 44 });
+  expect(last(steps).assembly?.metrics).toHaveLength(256);
+  expect(last(foldEach([piece(minute(15), { m0: 1 })], last(steps))).assembly).not.toHaveProperty("leftOut");
+});
+
 test("a goodbye judges all that waits", () => {
   const goodbye = { bye: true } as const;
   const steps = foldEach([piece(minute(0), { cpu: 1 }), piece(minute(1), { cpu: 2 }, goodbye)]);
