@@ -47,7 +47,7 @@ function rejections({ rejected }: Evidence): readonly Finding[] {
   }
   return [...kinds.values()].map(({ reason, records, senders, last }) => ({
     cause: "rejected",
-    what: `${records} records or more were rejected, the last at ${moment(last)}, with the partition key ${listed([...senders])}: ${reason}.`,
+    what: `Rejected since yesterday: at least ${records}, the last at ${moment(last)}, with the partition key ${listed([...senders])}: ${reason}.`,
     fix: "Change the sender as the reason says; docs/senders.md has a configuration for each that is read. The failures bucket keeps examples under rejected/.",
     hosts: [...senders],
   }));

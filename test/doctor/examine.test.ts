@@ -48,7 +48,7 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
       })),
     },
     "rejected",
-    /^43 records or more were rejected, .* partition key web-10, web-11: starts with bytes 0002: send JSON\.$/,
+    /^Rejected since yesterday: at least 43, .* partition key web-10, web-11: starts with bytes 0002: send JSON\.$/,
   ],
   [
     "a sender writes texts for numbers",
