@@ -14,7 +14,8 @@ import { foundInText } from "./senders/text-shapes.ts";
 export type Content =
   | {
       readonly value: unknown;
-      readonly origin?: Origin | undefined /** Whether it is alone in its bytes. */;
+      readonly origin?: Origin | undefined;
+      /** Whether it is alone in its bytes. */
       readonly isAlone?: boolean;
     }
   | { readonly found: Iterable<Found>; readonly origin: Origin }
