@@ -12,7 +12,12 @@ import { foundInText } from "./senders/text-shapes.ts";
 
 /** What a record holds: JSON values, what a reader finds in other content, or why there is neither. */
 export type Content =
-  | { readonly value: unknown; readonly origin?: Origin | undefined }
+  | {
+      readonly value: unknown;
+      readonly origin?: Origin | undefined;
+      /** Whether it is alone in its bytes. */
+      readonly isAlone?: boolean;
+    }
   | { readonly found: Iterable<Found>; readonly origin: Origin }
   | { readonly problem: string };
 

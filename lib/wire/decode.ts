@@ -41,7 +41,8 @@ export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas, p
   const work = { values: VALUES_MAX, documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX, deflated: 1, bytes: length };
   const contents = leaves.flatMap((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
-    return contentsOf(leaf.bytes, work, isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined);
+    const found = contentsOf(leaf.bytes, work, isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined);
+    return found.length === 1 ? found.map((content) => ({ ...content, isAlone: true })) : found;
   });
   return { ...readContents(contents, arrival, schemas), bytes: work.bytes };
 }
@@ -53,12 +54,12 @@ function readContents(contents: readonly Content[], arrival: number, schemas: Sc
   const gathering = newGathering();
   let unknown = {};
   for (const [i, content] of contents.entries()) {
-    const read = readContent(content, isAlone, arrival, schemas);
+    const read = readContent(content, arrival, schemas);
     if ("found" in read) gather(gathering, read.found, read.origin);
     else if ("problem" in read) {
-      const { problem, ...unknownSchema } = read;
+      const { problem } = read;
       problems.push({ reason: isAlone ? problem : `sample ${i + 1}: ${problem}`, ...hostOf(content) });
-      unknown = unknownSchema;
+      unknown = "unknownSchema" in read ? { unknownSchema: read.unknownSchema } : {};
     } else if (read.part) own.push(read.part);
   }
   const samples = own.length + problems.length;
@@ -72,9 +73,9 @@ function readContents(contents: readonly Content[], arrival: number, schemas: Sc
 /** A document of our own, or what a reader finds. */
 type Reading = Read | { readonly found: Iterable<Found>; readonly origin: Origin };
 
-function readContent(content: Content, isAlone: boolean, arrival: number, schemas: Schemas): Reading {
+function readContent(content: Content, arrival: number, schemas: Schemas): Reading {
   if (!("value" in content)) return content;
-  const { value, origin } = content;
+  const { value, origin, isAlone } = content;
   if (!isObject(value)) return { problem: "no JSON object" };
   if (isAlone && "v" in value) return readV1(value, schemas);
   if (!origin) return readPlain(value, arrival, schemas);

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import * as zlib from "node:zlib";
 import { deflateSync, gzipSync } from "node:zlib";
+import { decodeRecord } from "../../../lib/wire/decode.ts";
+import { Schemas } from "../../../lib/wire/schemas.ts";
 import { START, sample } from "../../factories.ts";
 import { ARRIVAL } from "../reading.ts";
 import { readSamples } from "./reading.ts";
@@ -42,6 +44,15 @@ test("user records of a KPL aggregate, each with its own partition key", () => {
   expect(readSamples(gzipSync(aggregate)).samples).toEqual(inAggregate);
 });
 
+test("records v1 in an aggregate, each of them as if it were alone", () => {
+  const v1 = (host: string) => Buffer.from(JSON.stringify({ v: 1, host, names: ["cpu"], t: [START], rows: [[1]] }));
+  expect(readSamples(aggregateOf(v1("a"), v1("b")))).toEqual({
+    samples: ["a", "b"].map((host) => ({ host, time: START, metrics: { cpu: 1 } })),
+    problems: [],
+    replaced: 0,
+  });
+});
+
 test("gzipped user records, and an aggregate within another", () => {
   const row = aggregateOf(gzipSync('{"cpu":1}'));
   const expected = [{ host: "web-09", time: ARRIVAL, metrics: { cpu: 1 }, isTimeless: true }];
@@ -55,6 +66,12 @@ test.each([
   ["nothing but the magic", aggregate.subarray(0, 4)],
 ])("a KPL aggregate with %s is rejected", (_, record) => {
   expect(readSamples(record)).toMatchObject({ samples: [], problems: ["broken KPL aggregate: its MD5 does not fit"] });
+});
+
+test("a record that cannot be read has nothing but its reason", () => {
+  const { problems, ...rest } = decodeRecord(Buffer.from("{"), ARRIVAL, new Schemas(), "web-07");
+  expect(problems).toEqual([{ reason: expect.stringContaining("broken JSON") }]);
+  expect(rest).toEqual({ parts: [], replaced: 0, bytes: 1 });
 });
 
 test("a bad user record does not take the others with it", () => {
