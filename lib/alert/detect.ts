@@ -1,10 +1,11 @@
-import { type FleetIncident, fleetSubject, type Incident } from "../incident/incident.ts";
+import { type FleetIncident, fleetSubject, type HostIncident, type Incident } from "../incident/incident.ts";
 import { SILENCE } from "../incident/pattern.ts";
 import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "../watch/ending.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
 import { type HostState, pendingOf } from "../watch/state.ts";
+import { takeBack } from "../watch/take-back.ts";
 import type { Attempts } from "./attempts.ts";
 import { detectDependents } from "./dependents.ts";
 import { type Desk, newDesk, openOf, withFleet } from "./desk.ts";
@@ -21,12 +22,13 @@ import type { SweepRun } from "./sweep-run.ts";
  * Stores the incidents with their pending notices, and returns the number of silent hosts.
  */
 export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> {
-  const silent = await detectSilent(ports, run);
+  const ends = new Map<string, HostIncident>();
+  const silent = await detectSilent(ports, run, ends);
   const attached = await detectFleets(ports, run, silent);
   const changed = new Map([...silent, ...attached].map((state) => [state.host, state]));
   for (const state of await detectForgotten(ports, run, changed)) changed.set(state.host, state);
   await detectDependents(ports, run, changed);
-  const saved = await saveAll(ports, [...changed.values()], run.attempts);
+  const saved = await saveAll(ports, [...changed.values()], ends, run.attempts);
   return silent.filter(({ host }) => saved.has(host)).length;
 }
 
@@ -34,7 +36,11 @@ export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> 
  * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an
  * outage nobody knows whether a host in trouble is silent, too, so it keeps its incident.
  */
-async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly HostState[]> {
+async function detectSilent(
+  ports: AlertPorts,
+  run: SweepRun,
+  ends: Map<string, HostIncident>,
+): Promise<readonly HostState[]> {
   const { overview, since, now, desks, attempts } = run;
   const desk = deskOf(desks, ALL_HOSTS);
   const quietAll = isOutage(desk, overview, since, now);
@@ -47,7 +53,7 @@ async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly 
   const silent: HostState[] = [];
   await inParallel(AT_ONCE, quiet, async (state) => {
     const fleet = openFleetOf(state, desks);
-    const ended = await attempts.run(() => endTrouble(ports, state));
+    const ended = await attempts.run(() => endTrouble(ports, state, ends));
     if (ended) silent.push(fallenSilent(ended, fleet, now));
   });
   const move = await attempts.run(() =>
@@ -58,9 +64,14 @@ async function detectSilent(ports: AlertPorts, run: SweepRun): Promise<readonly 
 }
 
 /** Nobody can say that a silent host is normal again: its trouble ends, and the silence is the next incident. */
-async function endTrouble({ incidents }: AlertPorts, state: HostState): Promise<HostState> {
+async function endTrouble(
+  { incidents }: AlertPorts,
+  state: HostState,
+  ends: Map<string, HostIncident>,
+): Promise<HostState> {
   if (!state.incident) return state;
   const over = endedBy("silent", state.incident, state.newest);
+  ends.set(state.host, over);
   await incidents.save(over);
   return afterIncident(state, over);
 }
@@ -188,17 +199,20 @@ async function remindOfFleet(
 
 /**
  * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host
- * sending again, and the incident of a silence that was none must not be stored. Returns which hosts were saved.
+ * sending again, and the incident of a silence that was none must not be stored. The end that was stored for its
+ * trouble is taken back. Returns which hosts were saved.
  */
 async function saveAll(
   { hosts, incidents }: AlertPorts,
   states: readonly HostState[],
+  ends: ReadonlyMap<string, HostIncident>,
   attempts: Attempts,
 ): Promise<ReadonlySet<string>> {
   const saved = new Set<string>();
   await inParallel(AT_ONCE, states, async (state) => {
     await attempts.run(async () => {
-      if (!(await hosts.save(state))) return;
+      const ended = ends.get(state.host);
+      if (!(await hosts.save(state))) return ended && takeBack({ hosts, incidents }, ended);
       saved.add(state.host);
       if (state.incident) await incidents.save(state.incident);
     });

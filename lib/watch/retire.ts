@@ -2,6 +2,7 @@ import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "./ending.ts";
 import type { HostStore, IncidentStore } from "./ports.ts";
 import type { HostState } from "./state.ts";
+import { takeBack } from "./take-back.ts";
 
 export interface RetirePorts {
   readonly hosts: Pick<HostStore, "load" | "save">;
@@ -32,11 +33,13 @@ async function stored({ hosts }: Pick<RetirePorts, "hosts">, host: string): Prom
 
 /**
  * Retires the host and ends its incident; the sweep sends the notice. Undefined when another writer was faster.
- * Saves the incident first: a sample that came in between corrects an early end, but nothing ends one left open.
+ * Saves the incident first: an early end can be taken back, but nothing ends one left open.
  */
 export async function retire(ports: RetirePorts, state: HostState, now: number): Promise<HostState | undefined> {
   if (!state.incident) return ports.hosts.save({ ...state, retired: true });
   const over = endedBy("gone", state.incident, now);
   await ports.incidents.save(over);
-  return ports.hosts.save({ ...afterIncident(state, over), retired: true });
+  const saved = await ports.hosts.save({ ...afterIncident(state, over), retired: true });
+  if (!saved) await takeBack(ports, over);
+  return saved;
 }
