@@ -58,16 +58,19 @@ function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): 
 }
 
 /**
- * Whether the incident has the main cause, and nothing larger than what is known. A metric that nobody has called
- * harmless must be smaller than the main one, and no trouble by itself or less than critical.
+ * Whether the incident has the main cause, and nothing larger than what is known. A refit may have learnt the main cause
+ * by now: then it is a cause within its range. A metric that nobody has called harmless must be smaller than the main
+ * one, and no trouble by itself or less than critical.
  */
 function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }: AnomalyIncident): boolean {
   if (hours && !isWithin(hours, opened)) return false;
-  const first = causes.find((cause) => patternOf(cause) === main.pattern);
+  const learnt = { ...main, pattern: main.pattern.replace(/^(?:high|low) /, "in range ") };
+  const knownAs = (cause: Cause) => [main, ...others, learnt].find(({ pattern }) => pattern === patternOf(cause));
+  const first = causes.find((cause) => [main.pattern, learnt.pattern].includes(patternOf(cause)));
   if (!first) return false;
   const critical = CRITICAL_RATIO * (peak.judgement?.epsilon ?? 0);
   return causes.every((cause) => {
-    const known = [main, ...others].find(({ pattern }) => pattern === patternOf(cause));
+    const known = knownAs(cause);
     if (known) return sizeOf(cause) <= known.most;
     return cause.contribution < first.contribution && (cause.normalAt === undefined || cause.contribution < critical);
   });

@@ -6,7 +6,7 @@ import { takeBack } from "./take-back.ts";
 
 export interface RetirePorts {
   readonly hosts: Pick<HostStore, "load" | "save">;
-  readonly incidents: Pick<IncidentStore, "save">;
+  readonly incidents: Pick<IncidentStore, "save" | "takeBack">;
 }
 
 /** Retires a host by name. Throws when no such host is stored. */

@@ -1,24 +1,23 @@
 import type { HostIncident } from "../incident/incident.ts";
-import { retryOnConflict } from "../retry.ts";
 import type { HostStore, IncidentStore } from "./ports.ts";
 
 interface TakeBackPorts {
-  readonly hosts: Pick<HostStore, "load" | "save">;
-  readonly incidents: Pick<IncidentStore, "save">;
+  readonly hosts: Pick<HostStore, "load">;
+  readonly incidents: Pick<IncidentStore, "save" | "takeBack">;
 }
 
 /**
  * Takes back an end that was stored for a host that had sent meanwhile: its incident goes on. A later sample of the
- * trouble would correct the end, too, but perhaps none comes. A higher revision makes it the later form.
+ * trouble would correct the end, too, but perhaps none comes.
  */
 export async function takeBack({ hosts, incidents }: TakeBackPorts, ended: HostIncident): Promise<void> {
-  const { host, id, revision } = ended;
-  await retryOnConflict(`the state of ${host}`, async () => {
-    const state = (await hosts.load([host])).get(host);
-    if (state?.incident?.id !== id || state.incident.revision > revision) return true;
-    const incident = { ...state.incident, revision: revision + 1 };
-    if (!(await hosts.save({ ...state, incident }))) return undefined;
-    await incidents.save(incident);
-    return true;
-  });
+  const open = async () => {
+    const incident = (await hosts.load([ended.host])).get(ended.host)?.incident;
+    return incident?.id === ended.id ? incident : undefined;
+  };
+  const before = await open();
+  if (!before) return;
+  await incidents.takeBack(ended, before);
+  // Another may have ended it in that moment.
+  if (!(await open())) await incidents.save(ended);
 }

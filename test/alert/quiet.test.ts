@@ -52,6 +52,11 @@ test.each<[string, AnomalyIncident, boolean]>([
   ],
   ["a smaller metric with it is quiet", incident("rep-1", [above("disk", 20), above("load", 10)], LATER), true],
   ["a critical metric with it is told", incident("rep-1", [above("disk", 30), above("load", 28)], LATER), false],
+  [
+    "the same is quiet when a refit has learnt the main cause since",
+    incident("rep-1", [above("cpu", 12), { ...above("disk", 20), high: 40 }], LATER),
+    true,
+  ],
   ["another host is told", incident("rep-2", [above("disk", 20)], LATER), false],
   ["after 30 days it is told", incident("rep-1", [above("disk", 20)], NOON + HOUR + 30 * DAY), false],
 ])("after one false alarm %s", async (_, next, quiet) => {
