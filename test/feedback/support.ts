@@ -30,7 +30,8 @@ export async function openPage(incident: Incident = anIncident("web-07")) {
       feed: reading(incidents.feed),
       label: writing(incidents.label),
       acknowledge: writing(incidents.acknowledge),
-      save: writing(incidents.save),
+      takeBack: async () => {},
+    save: writing(incidents.save),
       ofHost: reading(incidents.ofHost),
     },
     alerting: {
