@@ -30,8 +30,8 @@ export async function openPage(incident: Incident = anIncident("web-07")) {
       feed: reading(incidents.feed),
       label: writing(incidents.label),
       acknowledge: writing(incidents.acknowledge),
-      takeBack: async () => {},
-    save: writing(incidents.save),
+      takeBack: writing(incidents.takeBack),
+      save: writing(incidents.save),
       ofHost: reading(incidents.ofHost),
     },
     alerting: {
