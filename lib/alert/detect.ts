@@ -5,7 +5,6 @@ import { afterIncident, endedBy } from "../watch/ending.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import { isSilent, silenceOf } from "../watch/silent.ts";
 import { type HostState, pendingOf } from "../watch/state.ts";
-import { takeBack } from "../watch/take-back.ts";
 import type { Attempts } from "./attempts.ts";
 import { detectDependents } from "./dependents.ts";
 import { type Desk, newDesk, openOf, withFleet } from "./desk.ts";
@@ -53,8 +52,7 @@ async function detectSilent(
   const silent: HostState[] = [];
   await inParallel(AT_ONCE, quiet, async (state) => {
     const fleet = openFleetOf(state, desks);
-    const ended = await attempts.run(() => endTrouble(ports, state, ends));
-    if (ended) silent.push(fallenSilent(ended, fleet, now));
+    silent.push(fallenSilent(withoutTrouble(state, ends), fleet, now));
   });
   const move = await attempts.run(() =>
     storeMove(ports, run, ALL_HOSTS, (current) => moveOutage(current, overview, silent, outage, now)),
@@ -64,15 +62,10 @@ async function detectSilent(
 }
 
 /** Nobody can say that a silent host is normal again: its trouble ends, and the silence is the next incident. */
-async function endTrouble(
-  { incidents }: AlertPorts,
-  state: HostState,
-  ends: Map<string, HostIncident>,
-): Promise<HostState> {
+function withoutTrouble(state: HostState, ends: Map<string, HostIncident>): HostState {
   if (!state.incident) return state;
   const over = endedBy("silent", state.incident, state.newest);
   ends.set(state.host, over);
-  await incidents.save(over);
   return afterIncident(state, over);
 }
 
@@ -199,8 +192,8 @@ async function remindOfFleet(
 
 /**
  * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host
- * sending again, and the incident of a silence that was none must not be stored. The end that was stored for its
- * trouble is taken back. Returns which hosts were saved.
+ * sending again, and neither the incident of a silence that was none nor an end of its trouble must be stored. After a
+ * crash the pending notice stores the end. Returns which hosts were saved.
  */
 async function saveAll(
   { hosts, incidents }: AlertPorts,
@@ -211,9 +204,10 @@ async function saveAll(
   const saved = new Set<string>();
   await inParallel(AT_ONCE, states, async (state) => {
     await attempts.run(async () => {
-      const ended = ends.get(state.host);
-      if (!(await hosts.save(state))) return ended && takeBack({ hosts, incidents }, ended);
+      if (!(await hosts.save(state))) return;
       saved.add(state.host);
+      const ended = ends.get(state.host);
+      if (ended) await incidents.save(ended);
       if (state.incident) await incidents.save(state.incident);
     });
   });

@@ -1,6 +1,7 @@
 import { fleetSubject, type Incident } from "../incident/incident.ts";
 import { type Notice, noticeAbout } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
+import { endedBy } from "../watch/ending.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import type { Desk } from "./desk.ts";
 import type { AlertPorts } from "./ports.ts";
@@ -70,7 +71,14 @@ export async function removePending(
 export async function noticeOf(ports: PendingPorts, subject: string, pending: PendingNotice): Promise<Notice> {
   const incident = await ports.incidents.get(subject, pending.opened);
   if (!incident) throw new Error(`incident ${pending.id} of ${subject} has a pending notice but is not stored`);
-  return noticeAbout(pending.kind, { ...incident, revision: pending.revision });
+  return noticeAbout(pending.kind, { ...asDecided(incident, pending), revision: pending.revision });
+}
+
+/** The stored incident; ended, where a crash came after the host's state and before the end of its trouble was stored. */
+function asDecided(stored: Incident, { kind, revision }: PendingNotice): Incident {
+  if (kind !== "resolved" || stored.resolved !== undefined || stored.kind === "fleet") return stored;
+  const at = stored.kind === "anomaly" ? (stored.latest?.time ?? stored.lastAnomaly) : stored.opened;
+  return { ...endedBy("silent", stored, at), revision };
 }
 
 async function load({ hosts, alerting }: PendingPorts, source: PendingSource): Promise<PendingSource | undefined> {
@@ -105,8 +113,11 @@ function marked<T extends Incident>(incident: T, removed: readonly RemovedNotice
 }
 
 /** Only the incidents table has an incident that has ended. */
-async function markStored({ incidents }: PendingPorts, subject: string, { opened, marks }: RemovedNotice) {
-  if (!marks) return;
+async function markStored({ incidents }: PendingPorts, subject: string, removed: RemovedNotice) {
+  const { opened, marks, kind } = removed;
+  if (!marks && kind !== "resolved") return;
   const stored = await incidents.get(subject, opened);
-  if (stored) await incidents.save({ ...stored, ...marks });
+  if (!stored) return;
+  const decided = asDecided(stored, removed);
+  if (marks || decided !== stored) await incidents.save({ ...decided, ...marks });
 }

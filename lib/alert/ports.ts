@@ -10,7 +10,7 @@ import type { Silence } from "./silence.ts";
 /** What alerting needs of the world. */
 export interface AlertPorts {
   readonly hosts: HostStore;
-  readonly incidents: Pick<IncidentStore, "get" | "save" | "takeBack" | "withId">;
+  readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
   readonly alerting: AlertingStore;
   readonly publisher: NewsPublisher;
   readonly baselines: {

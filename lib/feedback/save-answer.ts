@@ -37,7 +37,7 @@ export interface Refusal {
 }
 
 export interface AnswerPorts {
-  readonly incidents: Pick<IncidentStore, "label" | "acknowledge" | "feed" | "save" | "ofHost" | "takeBack">;
+  readonly incidents: Pick<IncidentStore, "label" | "acknowledge" | "feed" | "save" | "ofHost">;
   readonly alerting: Pick<AlertingStore, "silences" | "saveSilence" | "quiets" | "saveQuiet">;
   readonly hosts: Pick<HostStore, "load" | "save">;
 }

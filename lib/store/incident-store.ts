@@ -33,11 +33,6 @@ export function createIncidentStore(table: ItemTable, onUnreadable: OnUnreadable
       });
     },
 
-    async takeBack(ended, before) {
-      const key = incidentKey(subjectOf(before), before.opened);
-      await table.update(key, attributesOfIncident(before), unchanged("form", formOf(ended)));
-    },
-
     get: (host, opened) => reader.one(incidentKey(host, opened), incidentOfItem),
 
     async withId(id) {

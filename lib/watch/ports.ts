@@ -54,8 +54,6 @@ export interface HistoryStore {
 export interface IncidentStore {
   /** Stores what the fold knows, unless a later form is stored; leaves what people said about it untouched. */
   save(incident: Incident): Promise<void>;
-  /** Stores the incident as it was before this end, if nothing was stored since the end. */
-  takeBack(ended: Incident, before: Incident): Promise<void>;
   get(host: string, opened: number): Promise<Incident | undefined>;
   /** One incident; more when ids collide, which is rare. */
   withId(id: string): Promise<readonly Incident[]>;

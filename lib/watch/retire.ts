@@ -2,11 +2,10 @@ import { retryOnConflict } from "../retry.ts";
 import { afterIncident, endedBy } from "./ending.ts";
 import type { HostStore, IncidentStore } from "./ports.ts";
 import type { HostState } from "./state.ts";
-import { takeBack } from "./take-back.ts";
 
 export interface RetirePorts {
   readonly hosts: Pick<HostStore, "load" | "save">;
-  readonly incidents: Pick<IncidentStore, "save" | "takeBack">;
+  readonly incidents: Pick<IncidentStore, "save">;
 }
 
 /** Retires a host by name. Throws when no such host is stored. */
@@ -32,14 +31,13 @@ async function stored({ hosts }: Pick<RetirePorts, "hosts">, host: string): Prom
 }
 
 /**
- * Retires the host and ends its incident; the sweep sends the notice. Undefined when another writer was faster.
- * Saves the incident first: an early end can be taken back, but nothing ends one left open.
+ * Retires the host and ends its incident; the sweep sends the notice. Undefined when another writer was faster. Saves
+ * the state first: a host that has sent meanwhile must keep its incident. After a crash the notice stores the end.
  */
 export async function retire(ports: RetirePorts, state: HostState, now: number): Promise<HostState | undefined> {
   if (!state.incident) return ports.hosts.save({ ...state, retired: true });
   const over = endedBy("gone", state.incident, now);
-  await ports.incidents.save(over);
   const saved = await ports.hosts.save({ ...afterIncident(state, over), retired: true });
-  if (!saved) await takeBack(ports, over);
+  if (saved) await ports.incidents.save(over);
   return saved;
 }

@@ -110,14 +110,22 @@ describe("a host in trouble that falls silent", () => {
     expect((await fleet.state("web-08")).incident).toMatchObject({ kind: "silent" });
   });
 
-  test("and that sends just then keeps its incident: the end that was stored too early is taken back", async () => {
+  test("and that sends just then keeps its incident, of which no end is stored", async () => {
     const fleet = await fleetOf(busy, inTrouble());
     const lost = { ...fleet.ports.hosts, save: async () => undefined };
     expect(await fleet.sweepAt(10, { hosts: lost })).toMatchObject({ silent: 0, published: 0 });
     expect((await fleet.state("web-07")).incident).toEqual(trouble);
-    const [stored] = await fleet.incidents();
-    expect(stored).not.toHaveProperty("ending");
-    expect(stored).not.toHaveProperty("resolved");
+    expect(await fleet.incidents()).toEqual([]);
+  });
+
+  test("has an end that the next sweep stores, where a crash came before that", async () => {
+    const fleet = await fleetOf(busy, inTrouble());
+    await fleet.stores.incidents.save(trouble);
+    const down = { ...fleet.ports.incidents, save: () => Promise.reject(new Error("down")) };
+    await expect(fleet.sweepAt(10, { incidents: down })).rejects.toThrow("down");
+    expect((await fleet.state("web-07")).incident).toMatchObject({ kind: "silent" });
+    await fleet.sweepAt(12);
+    expect(await fleet.incidents()).toContainEqual(expect.objectContaining({ id: trouble.id, ending: "silent" }));
   });
 });
 

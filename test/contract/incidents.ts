@@ -30,20 +30,6 @@ export function describeIncidents(world: ContractWorld): void {
       }
     });
 
-    test("an end is taken back unless something was stored since, and the label stays", async () => {
-      const host = fresh("web");
-      const [open, ended] = [anIncident(host), anIncident(host, { revision: 2, resolved: NOON + 1, ending: "silent" })];
-      const verdict = { verdict: "fault", at: NOON, by: "ada" } as const;
-      for (const one of [open, ended]) await world.stores.incidents.save(one);
-      await world.stores.incidents.label(host, NOON, verdict);
-      await world.stores.incidents.takeBack(ended, open);
-      expect(await world.stores.incidents.get(host, NOON)).toEqual({ ...open, label: verdict });
-      const later = anIncident(host, { samples: 9 });
-      for (const one of [ended, later]) await world.stores.incidents.save(one);
-      await world.stores.incidents.takeBack(ended, open);
-      expect(await world.stores.incidents.get(host, NOON)).toEqual({ ...later, label: verdict });
-    });
-
     test("a label survives every save, and the incident every label", async () => {
       const host = fresh("web");
       const verdict = { verdict: "false", at: NOON, by: "ada", note: "backup" } as const;

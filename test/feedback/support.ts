@@ -30,7 +30,6 @@ export async function openPage(incident: Incident = anIncident("web-07")) {
       feed: reading(incidents.feed),
       label: writing(incidents.label),
       acknowledge: writing(incidents.acknowledge),
-      takeBack: writing(incidents.takeBack),
       save: writing(incidents.save),
       ofHost: reading(incidents.ofHost),
     },
