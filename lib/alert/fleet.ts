@@ -26,6 +26,8 @@ const TOGETHER_MS = MINUTE_MS;
 const OPEN_MIN_MS = 120_000;
 /** One that spreads from host to host is over when no other host has followed for so long. */
 const SPREAD_OPEN_MIN_MS = 20 * MINUTE_MS;
+/** Trouble without an anomaly for so long, and for two records, is about to end. */
+const CALMING_MS = 2 * MINUTE_MS;
 /** A silent host that does not come back within this time is gone, and keeps no fleet's incident open. */
 const GONE_AFTER_MS = 6 * HOUR_MS;
 /** Fleet incidents of a group at once; what else its hosts have is told host by host. */
@@ -34,7 +36,7 @@ const FLEETS_MAX = 4;
 /**
  * Opens an incident of a group when many of its hosts are in trouble at once, or several get the same one after the
  * other. Hosts that get the same within the next hour join it, but not those that a silence holds back. It resolves
- * when few are left. `now` is in milliseconds since the epoch.
+ * when few are left, none of which is about to recover, too. `now` is in milliseconds since the epoch.
  */
 export function moveFleet(
   desk: Desk,
@@ -89,9 +91,15 @@ function joins({ incident }: HostState, fleet: FleetIncident, now: number): bool
 function isOver(incident: FleetIncident, members: readonly HostState[], settings: AlertSettings, now: number): boolean {
   const { extent, spread } = incident;
   const isGone = ({ incident: own }: HostState) => own?.kind === "silent" && now - own.opened > GONE_AFTER_MS;
-  const left = members.filter((state) => !isGone(state)).length;
+  const left = members.filter((state) => !isGone(state));
   const least = spread ? spreadThreshold(settings, extent.total) : thresholdOf(settings, extent.total);
-  return left < least / 2 && now - incident.grown >= (spread ? SPREAD_OPEN_MIN_MS : OPEN_MIN_MS);
+  const isFew = left.length < least / 2 && !left.some((state) => isCalming(state, now));
+  return isFew && now - incident.grown >= (spread ? SPREAD_OPEN_MIN_MS : OPEN_MIN_MS);
+}
+
+/** Its incident will end soon, and then needs no message of its own. */
+function isCalming({ incident, interval }: HostState, now: number): boolean {
+  return incident?.kind === "anomaly" && now - incident.lastAnomaly > Math.max(CALMING_MS, 2 * interval);
 }
 
 /** How many of the hosts did not have the same within the hour before. */

@@ -87,7 +87,7 @@ test("it is another than the group's last one, though a host that is left from t
   expect(ids[2]!.id).not.toBe(ids[0]!.id);
 });
 
-test("it resolves neither within two minutes nor with half of a fleet's least number left", () => {
+test("it resolves neither within two minutes, nor with half of a fleet's least number left or about to recover", () => {
   const open = moveFleet(
     newDesk("web"),
     { total: 20, troubled: spread(0, 0, 0, 0, 0) },
@@ -95,15 +95,20 @@ test("it resolves neither within two minutes nor with half of a fleet's least nu
     DEFAULT_ALERT_SETTINGS,
     NOW,
   );
-  const left = (count: number) =>
+  const left = (count: number, lastAnomaly: number) =>
     spread(0, 0, 0, 0, 0)
       .slice(0, count)
-      .map((one) => ({ ...one, pending: [], incident: { ...one.incident!, fleet: open.incidents[0]!.id } }));
-  const at = (count: number, now: number) =>
-    moveFleet(open.desk!, { total: 20, troubled: left(count) }, () => false, DEFAULT_ALERT_SETTINGS, now);
+      .map((one) => ({
+        ...one,
+        pending: [],
+        incident: anIncident(one.host, { fleet: open.incidents[0]!.id, lastAnomaly }),
+      }));
+  const at = (count: number, now: number, lastAnomaly = now) =>
+    moveFleet(open.desk!, { total: 20, troubled: left(count, lastAnomaly) }, () => false, DEFAULT_ALERT_SETTINGS, now);
   const nothing = { incidents: [], attached: new Map() };
   expect(at(3, NOW + 600_000)).toEqual(nothing);
   expect(at(2, NOW + 119_999)).toEqual(nothing);
+  expect(at(2, NOW + 600_000, NOW + 479_999)).toEqual(nothing);
   const { desk, incidents, attached } = at(2, NOW + 120_000);
   const extent = { affected: 5, total: 20, silent: 0, remaining: 2, first: [{ host: "web-0" }, { host: "web-1" }] };
   expect(incidents).toMatchObject([{ revision: 2, resolved: NOW + 120_000, extent }]);
