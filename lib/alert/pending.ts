@@ -74,7 +74,7 @@ export async function noticeOf(ports: PendingPorts, subject: string, pending: Pe
   return noticeAbout(pending.kind, { ...asDecided(incident, pending), revision: pending.revision });
 }
 
-/** The stored incident; ended, where a crash came after the host's state and before the end of its trouble was stored. */
+/** The stored incident; ended, where a crash came after the host's state and before the end was stored. */
 function asDecided(stored: Incident, { kind, revision }: PendingNotice): Incident {
   if (kind !== "resolved" || stored.resolved !== undefined || stored.kind === "fleet") return stored;
   const at = stored.kind === "anomaly" ? (stored.latest?.time ?? stored.lastAnomaly) : stored.opened;

@@ -58,9 +58,9 @@ function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): 
 }
 
 /**
- * Whether the incident has the main cause, and nothing larger than what is known. A refit may have learnt the main cause
- * by now: then it is a cause within its range. A metric that nobody has called harmless must be smaller than the main
- * one, and no trouble by itself or less than critical.
+ * Whether the incident has the main cause, and nothing larger than what is known. A refit may have learnt the main
+ * cause by now: then it is a cause within its range. A metric that nobody has called harmless must be smaller than the
+ * main one, and no trouble by itself or less than critical.
  */
 function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }: AnomalyIncident): boolean {
   if (hours && !isWithin(hours, opened)) return false;
