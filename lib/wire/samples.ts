@@ -12,8 +12,6 @@ export interface HostSamples {
   readonly isPart?: true;
   /** The names whose values are totals that only grow, as the sender says: their rate is what counts. */
   readonly counters?: readonly string[];
-  /** Whether the sender gives no time, so that the times are those of arrival. */
-  readonly isTimeless?: true;
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
   /** Values that were neither a number nor null; absent without any. */

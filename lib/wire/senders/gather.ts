@@ -22,7 +22,6 @@ export interface Origin {
 interface Moment {
   readonly host: string;
   readonly time: number;
-  readonly isTimeless: boolean;
   readonly values: Map<string, number>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };
@@ -103,7 +102,7 @@ function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | 
   if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
   const { moments } = gathering;
   const key = `${time} ${host}`;
-  const moment = moments.get(key) ?? { host, time, isTimeless: written === undefined, values: new Map() };
+  const moment = moments.get(key) ?? { host, time, values: new Map() };
   if (moments.size >= SAMPLES_MAX && !moments.has(key))
     return `more than ${SAMPLES_MAX} samples in one record: send several`;
   moments.set(key, moment);
@@ -147,7 +146,7 @@ export function gathered({ moments, counters, problems }: Gathering): Gathered {
     const all = moment.values.size === 0 && moment.odd ? [moment.odd.name] : [...moment.values.keys()].sort();
     for (let from = 0; from < all.length; from += METRICS_MAX) {
       const names = all.slice(from, from + METRICS_MAX);
-      const key = [moment.host, moment.isTimeless, ...names].join("\n");
+      const key = [moment.host, ...names].join("\n");
       const run = runs.get(key) ?? { names, moments: [] };
       runs.set(key, run);
       run.moments.push(moment);
@@ -172,7 +171,6 @@ function partOf({ names, moments, odd }: Run, counters: ReadonlySet<string>): Ho
     values: Float64Array.from(ordered.flatMap(({ values }) => names.map((name) => values.get(name) ?? Number.NaN))),
     isPart: true,
     ...(grows.length > 0 ? { counters: grows } : {}),
-    ...(first?.isTimeless ? { isTimeless: true } : {}),
     ...(odd ? { odd: { count: odd.count, first: odd.first } } : {}),
   };
 }

@@ -55,7 +55,7 @@ test("records v1 in an aggregate, each of them as if it were alone", () => {
 
 test("gzipped user records, and an aggregate within another", () => {
   const row = aggregateOf(gzipSync('{"cpu":1}'));
-  const expected = [{ host: "web-09", time: ARRIVAL, metrics: { cpu: 1 }, isTimeless: true }];
+  const expected = [{ host: "web-09", time: ARRIVAL, metrics: { cpu: 1 } }];
   expect(readSamples(row).samples).toEqual(expected);
   expect(readSamples(aggregateOf(row)).samples).toEqual(expected);
 });

@@ -81,7 +81,6 @@ const telegraf: readonly Example[] = [
         host,
         time: ARRIVAL,
         metrics: { "disk_io_reads:/my_data": 12, "disk_io_writes:/my_data": 3, "disk_io_busy:/my_data": 1 },
-        isTimeless: true,
       },
     ],
     replaced: 1,
@@ -179,7 +178,7 @@ const fluentBit: readonly Example[] = [
     shape: "Fluent Bit row without host and time: those of the record",
     record: { "Mem.total": 3_986_708, "Mem.used": 560_708 },
     key: "web-07",
-    samples: [{ host, time: ARRIVAL, metrics: { "Mem.total": 3_986_708, "Mem.used": 560_708 }, isTimeless: true }],
+    samples: [{ host, time: ARRIVAL, metrics: { "Mem.total": 3_986_708, "Mem.used": 560_708 } }],
   },
   {
     shape: "Fluent Bit row without host under a random key",
@@ -267,7 +266,7 @@ const openTelemetry: readonly Example[] = [
     record: Buffer.from(OTLP_ODD, "base64"),
     samples: [
       { host, time, metrics: { "http.server.duration_count:/cart": 4, "http.server.duration_mean:/cart": 0.5 } },
-      { host, time: ARRIVAL, metrics: { "disk.free": 5 }, isTimeless: true },
+      { host, time: ARRIVAL, metrics: { "disk.free": 5 } },
     ],
   },
   {
@@ -289,7 +288,7 @@ const openTelemetry: readonly Example[] = [
   {
     shape: "OTLP JSON with a time of zero, which is none",
     record: otlp([{ name: "up", gauge: { dataPoints: [{ timeUnixNano: "0", asInt: 1 }] } }]),
-    samples: [{ host, time: ARRIVAL, metrics: { up: 1 }, isTimeless: true }],
+    samples: [{ host, time: ARRIVAL, metrics: { up: 1 } }],
   },
   {
     shape: "OTLP JSON gauge, its time as text",
@@ -521,7 +520,6 @@ const prometheus: readonly Example[] = [
           "node_filesystem_avail_bytes:/dev/sda1:/": 1.5e10,
         },
         counters: ["http_seconds_count", "http_seconds_sum", "node_forks"],
-        isTimeless: true,
       },
     ],
   },
@@ -592,12 +590,12 @@ const others: readonly Example[] = [
   {
     shape: "collectd PUTVAL of now",
     record: "PUTVAL web-07/users/users N:3",
-    samples: [{ host, time: ARRIVAL, metrics: { users: 3 }, isTimeless: true }],
+    samples: [{ host, time: ARRIVAL, metrics: { users: 3 } }],
   },
   {
     shape: "Graphite line of now",
     record: "users.count;host=web-07 3 -1",
-    samples: [{ host, time: ARRIVAL, metrics: { "users.count": 3 }, isTimeless: true }],
+    samples: [{ host, time: ARRIVAL, metrics: { "users.count": 3 } }],
   },
   {
     shape: "Zabbix export of a trend, by its average",
@@ -777,7 +775,7 @@ const others: readonly Example[] = [
   {
     shape: "StatsD gauges",
     record: "load1:3.72|g|#host:web-07\nqueue.depth:12|g|#host:web-07,queue:mail\nhits:1|c|#host:web-07",
-    samples: [{ host, time: ARRIVAL, metrics: { load1: 3.72, "queue.depth:mail": 12 }, isTimeless: true }],
+    samples: [{ host, time: ARRIVAL, metrics: { load1: 3.72, "queue.depth:mail": 12 } }],
     problems: ["StatsD: only gauges with a value are read: let a StatsD server add up counters and timers"],
   },
 ];

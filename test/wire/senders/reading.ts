@@ -10,7 +10,6 @@ export interface Sample {
   readonly time: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly counters?: readonly string[];
-  readonly isTimeless?: true;
 }
 
 export function bytesOf(record: unknown): Buffer {
@@ -21,11 +20,11 @@ export function bytesOf(record: unknown): Buffer {
 /** One record as the scorer reads it: a list of samples, by host and time. */
 export function readSamples(record: unknown, key = RANDOM_KEY) {
   const { parts, problems, replaced } = decodeRecord(bytesOf(record), ARRIVAL, new Schemas(), key);
-  const samples = parts.flatMap(({ host, schema, times, values, counters, isTimeless }) =>
+  const samples = parts.flatMap(({ host, schema, times, values, counters }) =>
     times.map((time, row): Sample => {
       const width = schema.names.length;
       const metrics = Object.fromEntries(schema.names.map((name, i) => [name, values[row * width + i]!]));
-      return { host, time, metrics, ...(counters ? { counters } : {}), ...(isTimeless ? { isTimeless } : {}) };
+      return { host, time, metrics, ...(counters ? { counters } : {}) };
     }),
   );
   const order = (a: Sample, b: Sample) => (a.host === b.host ? a.time - b.time : a.host < b.host ? -1 : 1);
