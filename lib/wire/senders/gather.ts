@@ -1,6 +1,6 @@
 import { parseTime, TIME_RULE } from "../date.ts";
 import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
-import { shown } from "../name.ts";
+import { isName, shown } from "../name.ts";
 import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd } from "../samples.ts";
 import { schemaId } from "../schemas.ts";
 import { numberIn } from "./fields.ts";
@@ -21,6 +21,8 @@ export interface Origin {
 
 interface Moment {
   readonly host: string;
+  /** As the first of its points that names one says. */
+  group?: string;
   readonly time: number;
   readonly values: Map<string, number>;
   /** Values that were no number: how many, and the name and text of the first. */
@@ -76,6 +78,8 @@ function addPoint(gathering: Gathering, point: Point, origin: Origin, nameOf: (p
   if (point.value === null || point.value === undefined) return undefined;
   const moment = momentOf(gathering, point, origin);
   if (typeof moment === "string") return moment;
+  const group = point.group ?? point.tags?.group;
+  if (moment.group === undefined && isName(group)) moment.group = group;
   const name = nameOf(point);
   const value = numberIn(point.value);
   if (value === undefined) {
@@ -146,7 +150,7 @@ export function gathered({ moments, counters, problems }: Gathering): Gathered {
     const all = moment.values.size === 0 && moment.odd ? [moment.odd.name] : [...moment.values.keys()].sort();
     for (let from = 0; from < all.length; from += METRICS_MAX) {
       const names = all.slice(from, from + METRICS_MAX);
-      const key = [moment.host, ...names].join("\n");
+      const key = [moment.host, moment.group, ...names].join("\n");
       const run = runs.get(key) ?? { names, moments: [] };
       runs.set(key, run);
       run.moments.push(moment);
@@ -165,7 +169,7 @@ function partOf({ names, moments, odd }: Run, counters: ReadonlySet<string>): Ho
   const grows = names.filter((name) => counters.has(`${name} ${first?.host}`));
   return {
     host: first?.host ?? "",
-    group: DEFAULT_GROUP,
+    group: first?.group ?? DEFAULT_GROUP,
     schema: { id: schemaId(names), names },
     times: ordered.map(({ time }) => time),
     values: Float64Array.from(ordered.flatMap(({ values }) => names.map((name) => values.get(name) ?? Number.NaN))),

@@ -7,6 +7,8 @@ export type Tags = Fields;
 export interface Point {
   /** The host as its sender writes it; absent: whoever the record is from. */
   readonly host?: string | undefined;
+  /** The role of the host, where the sender names it elsewhere than in the tag `group`. */
+  readonly group?: unknown;
   /** In any form that parseTime reads; absent or null: the arrival. */
   readonly time?: unknown;
   readonly series: string;

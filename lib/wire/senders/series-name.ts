@@ -7,6 +7,7 @@ import type { Tags } from "./point.ts";
 const PLAIN_FIELDS = ["value", "gauge", "counter"];
 /** Tags that say where a host is or what it is for: they are the same on all its series. */
 const PLACE_TAGS = [
+  "group",
   ...["region", "availability_zone", "az", "zone", "dc", "datacenter", "rack", "account", "account_id", "cloud"],
   ...["env", "environment", "stage", "cluster", "job", "collector", "fstype", "os", "arch"],
 ];

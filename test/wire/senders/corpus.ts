@@ -44,6 +44,11 @@ const telegraf: readonly Example[] = [
     samples: [{ host, time, metrics: { ...cpuSample, ...diskSample } }],
   },
   {
+    shape: "Telegraf with a global tag that names the host's group",
+    record: { ...cpu, tags: { ...cpu.tags, group: "web" } },
+    samples: [{ host, time, group: "web", metrics: cpuSample }],
+  },
+  {
     shape: "Telegraf metrics as lines",
     record: [cpu, disk].map((metric) => JSON.stringify(metric)).join("\n"),
     samples: [{ host, time, metrics: { ...cpuSample, ...diskSample } }],
@@ -333,18 +338,18 @@ const openTelemetry: readonly Example[] = [
     ],
   },
   {
-    shape: "OTLP JSON of a scraped target",
+    shape: "OTLP JSON of a scraped target, in a group",
     record: {
       resourceMetrics: [
         {
           resource: {
-            attributes: [attribute("service.name", "node"), attribute("service.instance.id", "web-07:9100")],
+            attributes: [attribute("group", "web"), attribute("service.instance.id", "web-07:9100")],
           },
           scopeMetrics: [{ metrics: [{ name: "up", gauge: { dataPoints: [{ ...at, asInt: "1" }] } }] }],
         },
       ],
     },
-    samples: [{ host, time, metrics: { up: 1 } }],
+    samples: [{ host, time, group: "web", metrics: { up: 1 } }],
   },
   { shape: "OTLP protobuf", record: otlpBytes, samples: [otlpSample] },
   { shape: "OTLP protobuf, gzip", record: gzipSync(otlpBytes), samples: [otlpSample] },

@@ -1,4 +1,5 @@
 import { decodeRecord } from "../../../lib/wire/decode.ts";
+import { DEFAULT_GROUP } from "../../../lib/wire/samples.ts";
 import { Schemas } from "../../../lib/wire/schemas.ts";
 import { ARRIVAL } from "../reading.ts";
 
@@ -10,6 +11,8 @@ export interface Sample {
   readonly time: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly counters?: readonly string[];
+  /** Absent for the default. */
+  readonly group?: string;
 }
 
 export function bytesOf(record: unknown): Buffer {
@@ -20,11 +23,12 @@ export function bytesOf(record: unknown): Buffer {
 /** One record as the scorer reads it: a list of samples, by host and time. */
 export function readSamples(record: unknown, key = RANDOM_KEY) {
   const { parts, problems, replaced } = decodeRecord(bytesOf(record), ARRIVAL, new Schemas(), key);
-  const samples = parts.flatMap(({ host, schema, times, values, counters }) =>
+  const samples = parts.flatMap(({ host, group, schema, times, values, counters }) =>
     times.map((time, row): Sample => {
       const width = schema.names.length;
       const metrics = Object.fromEntries(schema.names.map((name, i) => [name, values[row * width + i]!]));
-      return { host, time, metrics, ...(counters ? { counters } : {}) };
+      const rest = { ...(counters ? { counters } : {}), ...(group === DEFAULT_GROUP ? {} : { group }) };
+      return { host, time, metrics, ...rest };
     }),
   );
   const order = (a: Sample, b: Sample) => (a.host === b.host ? a.time - b.time : a.host < b.host ? -1 : 1);
