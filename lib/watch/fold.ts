@@ -34,8 +34,8 @@ export interface Arrived {
 /**
  * Folds one host's samples into its state: the whole of scoring, without I/O or a clock. A repeated sample changes only
  * the count of duplicates, so a batch may be delivered any number of times. Without a baseline the host is learning:
- * samples are counted and kept, and only rules judge them. Samples that come in pieces wait for their other records, at
- * most until `now` (ms) is too late.
+ * samples are counted and kept, and only rules judge them. Samples that come in pieces wait for their other records;
+ * `now` (ms), if given, ends the waiting of those that have waited too long.
  */
 export function fold(
   state: HostState,
