@@ -161,7 +161,6 @@ export const SCENARIOS: readonly Scenario[] = [
       "opened group web: latency_seconds",
       "resolved web-01: latency_seconds",
       "resolved group web: latency_seconds",
-      "resolved web-02: latency_seconds",
     ],
   },
   {
