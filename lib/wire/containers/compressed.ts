@@ -47,6 +47,8 @@ export function inflated({ name, inflate }: Compression, bytes: Buffer, budget: 
   if (budget.bytes <= 0) return { problem: TOO_LARGE };
   try {
     const inner = inflate(bytes, { maxOutputLength: budget.bytes });
+    // Node reads the beginning of a frame of zstd without an error.
+    if (inner.length === 0 && name === "zstd") return { problem: "broken zstd: nothing is in it" };
     budget.bytes -= inner.length;
     return inner;
   } catch (error) {
