@@ -71,7 +71,8 @@ function countsOf(hosts: readonly HostState[], now: number) {
 
 function headOf({ hosts, judged, learning, unjudged, lastRecordAgo }: Counts): string {
   const parts = [`${judged} judged`, `${learning} learning`, `${unjudged} not judged`];
-  return `${hosts} hosts, ${parts.join(", ")}.${lastRecordAgo ? ` The newest record arrived ${lastRecordAgo} ago.` : ""}`;
+  const newest = lastRecordAgo ? ` The newest record arrived ${lastRecordAgo} ago.` : "";
+  return `${hosts} hosts, ${parts.join(", ")}.${newest}`;
 }
 
 function listOf(findings: readonly Finding[]): string {

@@ -37,7 +37,7 @@ const CHECKS: readonly Check[] = [
   {
     cause: "unjudged",
     of: (state) => (state.unread ? undefined : whyUnjudged(state)),
-    fix: "If the sender's metric names have changed for good, run `fleetwarden refit HOST`; else send the old names again.",
+    fix: "If the metric names have changed for good, run `fleetwarden refit`; else send the old names again.",
   },
   {
     cause: "silent",

@@ -37,7 +37,8 @@ function judgedBy(state: HostState, baseline: Baseline | undefined): string {
   const unjudged = whyUnjudged(state);
   if (unjudged) return `nothing: ${unjudged}`;
   if (!verdict || !baseline) return `nothing yet: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples are there`;
-  return `${baseline.owner} version ${baseline.version}, ${baseline.model.detector}, ${baseline.schema.names.length} metrics`;
+  const { owner, version, model, schema } = baseline;
+  return `${owner} version ${version}, ${model.detector}, ${schema.names.length} metrics`;
 }
 
 function unjudgedMetrics(

@@ -33,6 +33,10 @@ function arrivals({ hosts, rejected }: Evidence, now: number): readonly Finding[
   return [{ cause: "stopped", what, fix, hosts: [] }];
 }
 
+const REJECTED_FIX =
+  "Change the sender as the reason says; docs/senders.md has a configuration for each that is read. " +
+  "The failures bucket keeps examples under rejected/.";
+
 /** One finding for each reason, whatever numbers and names it quotes. */
 function rejections({ rejected }: Evidence): readonly Finding[] {
   const kinds = new Map<string, { reason: string; records: number; senders: Set<string>; last: number }>();
@@ -47,8 +51,10 @@ function rejections({ rejected }: Evidence): readonly Finding[] {
   }
   return [...kinds.values()].map(({ reason, records, senders, last }) => ({
     cause: "rejected",
-    what: `Rejected since yesterday: at least ${records}, the last at ${moment(last)}, with the partition key ${listed([...senders])}: ${reason}.`,
-    fix: "Change the sender as the reason says; docs/senders.md has a configuration for each that is read. The failures bucket keeps examples under rejected/.",
+    what:
+      `Rejected since yesterday: at least ${records}, the last at ${moment(last)}, ` +
+      `with the partition key ${listed([...senders])}: ${reason}.`,
+    fix: REJECTED_FIX,
     hosts: [...senders],
   }));
 }
@@ -58,7 +64,7 @@ function groupRefusals({ refusals }: Evidence): readonly Finding[] {
     .filter(({ owner }) => owner.startsWith("group#"))
     .map(({ owner, since, refused }) => ({
       cause: "refused",
-      what: `The baseline of ${owner}, which judges its new hosts: refits are refused since ${moment(since)}: ${refused}.`,
+      what: `${owner}, whose baseline judges new hosts: refits are refused since ${moment(since)}: ${refused}.`,
       fix: REFUSED_FIX,
       hosts: [],
     }));

@@ -19,7 +19,7 @@ export function* readGraphiteLine(line: string, source: string | undefined): Ite
   }
   const tags: Tags = Object.fromEntries(listed.split(";").filter(Boolean).map(halves));
   const about = { host: hostIn(tags), series: withoutHost(path, source), tags };
-  // Carbon takes -1 for now.
+  // Carbon reads -1 as the time of arrival.
   yield { ...about, time: time === "-1" ? undefined : time, value: value === "nan" ? null : value };
 }
 
