@@ -109,6 +109,8 @@ function describeOutlook({ epsilonNeeded, epsilonAtMost, expectedPerWeek }: Outl
   if (epsilonNeeded === null) return `no epsilon holds it, so it changes nothing: about ${expected} stay`;
   const refit = "the next refit applies the budget, `fleetwarden refit` runs one now";
   if (epsilonAtMost === undefined) return `epsilon ${decimal(epsilonNeeded)} for all of them would hold it; ${refit}`;
-  const why = `epsilon ${decimal(epsilonNeeded)} would hide a labelled fault, and ${decimal(epsilonAtMost)} at most leaves ${expected}`;
+  const why =
+    `epsilon ${decimal(epsilonNeeded)} would hide a labelled fault, ` +
+    `and ${decimal(epsilonAtMost)} at most leaves ${expected}`;
   return `it cannot be held: ${why}; ${refit}`;
 }

@@ -27,7 +27,10 @@ interface Told extends Channels {
 
 interface WorldOptions {
   readonly settings?: Partial<AlertSettings>;
-  /** Groups whose hosts are judged, as by baselines of their own: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon and 10 critical. */
+  /**
+   * Groups whose hosts are judged, as by baselines of their own: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon
+   * and 10 critical.
+   */
   readonly groups?: readonly string[];
 }
 

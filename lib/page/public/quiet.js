@@ -23,7 +23,8 @@ export function quietPatterns(onChange) {
 
   function row({ id, host, group, what, by, reason, since, until, incidents }) {
     const where = host === undefined ? `group ${group}` : host;
-    const words = `, ${what}: quiet since ${moment(since)} by ${by}${reason ? `: ${reason}` : ""}, ${several(incidents, "incident")}; until ${moment(until)} `;
+    const why = `by ${by}${reason ? `: ${reason}` : ""}, ${several(incidents, "incident")}`;
+    const words = `, ${what}: quiet since ${moment(since)} ${why}; until ${moment(until)} `;
     const onclick = () => withdraw(id, `${where}, ${what},`);
     return h(
       "li",
