@@ -1,6 +1,6 @@
 import { parseTime, TIME_RULE } from "../date.ts";
 import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
-import { isName, shown } from "../name.ts";
+import { isName, NAME_RULE, shown } from "../name.ts";
 import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd } from "../samples.ts";
 import { schemaId } from "../schemas.ts";
 import { numberIn } from "./fields.ts";
@@ -81,6 +81,7 @@ function addPoint(gathering: Gathering, point: Point, origin: Origin, nameOf: (p
   const group = point.group ?? point.tags?.group;
   if (moment.group === undefined && isName(group)) moment.group = group;
   const name = nameOf(point);
+  if (!isName(name)) return `metric name ${shown(name)}: ${NAME_RULE}`;
   const value = numberIn(point.value);
   if (value === undefined) {
     const { odd = { count: 0, name, first: `${name} is ${shown(point.value)}` } } = moment;

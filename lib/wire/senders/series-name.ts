@@ -54,5 +54,7 @@ function fitted(text: string): string {
   const name = text.replace(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, "_");
   if (name.length <= NAME_LENGTH_MAX) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_DIGITS);
-  return `${name.slice(0, NAME_LENGTH_MAX - HASH_DIGITS - 1)}~${hash}`;
+  // The cut may leave half of a pair of surrogates.
+  const start = name.slice(0, NAME_LENGTH_MAX - HASH_DIGITS - 1).replace(/\p{Cs}/u, "");
+  return `${start}~${hash}`;
 }

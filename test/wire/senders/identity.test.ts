@@ -1,3 +1,4 @@
+import { isName } from "../../../lib/wire/name.ts";
 import { hostIn, hostName, hostOfKey } from "../../../lib/wire/senders/identity.ts";
 import { instanceOf, seriesName } from "../../../lib/wire/senders/series-name.ts";
 import { START } from "../../factories.ts";
@@ -86,6 +87,19 @@ describe("a metric's name", () => {
     const long = (end: string) => nameOf("s".repeat(300), "f", { path: `${"p".repeat(200)}${end}` });
     expect(long("a").length).toBeLessThanOrEqual(256);
     expect(long("a")).not.toBe(long("b"));
+  });
+
+  test("stays whole where its cut falls within a character of two code units", () => {
+    const names = ["", "x"].map((start) => nameOf(`${start}${"\u{1f600}".repeat(150)}`, "used"));
+    expect(names.filter((name) => !isName(name))).toEqual([]);
+  });
+});
+
+test("a series without a name is rejected, and its host's other metrics are not", () => {
+  const rows = ["", "system.load"].map((chart_id) => ({ chart_id, value: 1, hostname: "web-07", timestamp: START }));
+  expect(readSamples(rows)).toMatchObject({
+    samples: [{ host: "web-07", metrics: { "system.load": 1 } }],
+    problems: ['metric name "": use a text of 1 to 256 characters without control characters'],
   });
 });
 
