@@ -6,7 +6,7 @@ import { CONTAINERS_MAX } from "./limits.ts";
 import { LOG_LINE, messagesIn } from "./senders/envelopes.ts";
 import { type Origin, sourceOf } from "./senders/gather.ts";
 import { isOtlp, lengthPrefixed, readOtlp } from "./senders/otlp-protobuf.ts";
-import type { Found } from "./senders/point.ts";
+import type { Findings } from "./senders/point.ts";
 import { refusedBytes } from "./senders/refused-bytes.ts";
 import { foundInText } from "./senders/text-shapes.ts";
 
@@ -18,14 +18,14 @@ export type Content =
       /** Whether it is alone in its bytes. */
       readonly isAlone?: boolean;
     }
-  | { readonly found: Iterable<Found>; readonly origin: Origin }
+  | { readonly findings: Findings; readonly origin: Origin }
   | { readonly problem: string };
 
 const BYTE_ORDER_MARK = "\ufeff";
 
 /** The contents of bytes out of their containers. Without an origin, they are read as JSON only. */
 export function contentsOf(bytes: Buffer, work: Work, origin?: Origin): readonly Content[] {
-  if (origin && isOtlp(bytes)) return [{ found: readOtlp(bytes), origin }];
+  if (origin && isOtlp(bytes)) return [{ findings: otlpIn(bytes), origin }];
   const text = bytes.toString();
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (!/^[ \t\r\n]*[{[]/.test(json))
@@ -40,7 +40,7 @@ function unknownStart(bytes: Buffer): Content {
 
 function foreignContents(bytes: Buffer, text: string, work: Work, origin: Origin): readonly Content[] | undefined {
   const requests = lengthPrefixed(bytes, work.documents);
-  if (requests) return requests.map((request) => ({ found: readOtlp(request), origin }));
+  if (requests) return requests.map((request) => ({ findings: otlpIn(request), origin }));
   if (isUtf8(bytes)) return textContents(text, work, origin);
   const inner = work.deflated-- > 0 ? inflatedRaw(bytes) : undefined;
   if (inner && (isOtlp(inner) || /^[{[]/.test(inner.toString("latin1", 0, 1)))) {
@@ -48,13 +48,17 @@ function foreignContents(bytes: Buffer, text: string, work: Work, origin: Origin
     return contentsOf(inner, work, origin);
   }
   const refused = refusedBytes(bytes);
-  return refused && [{ found: [refused], origin }];
+  return refused && [{ findings: { found: [refused] }, origin }];
+}
+
+function otlpIn(bytes: Buffer): Findings {
+  return { found: readOtlp(bytes) };
 }
 
 function textContents(text: string, work: Work, origin: Origin): readonly Content[] | undefined {
   const found = foundInText(text, sourceOf(origin), work.documents);
   if (found === undefined) return undefined;
-  return [{ found: "problem" in found ? [found] : found, origin }];
+  return [{ findings: "problem" in found ? { found: [found] } : found, origin }];
 }
 
 /** The elements of lists, and what documents carry as text, each with what its envelope says of it. */
@@ -68,7 +72,7 @@ function opened(content: Content, work: Work, depth: number): readonly Content[]
   if (!messages) return [content];
   return messages.flatMap(({ text, host = origin.host, time = origin.time }) => {
     const inner = { ...origin, host, time };
-    if (!text.startsWith("{")) return textContents(text, work, inner) ?? [{ found: [LOG_LINE], origin }];
+    if (!text.startsWith("{")) return textContents(text, work, inner) ?? [{ findings: { found: [LOG_LINE] }, origin }];
     return documentsIn(text, work).flatMap((document) => opened({ ...document, origin: inner }, work, depth - 1));
   });
 }

@@ -29,11 +29,11 @@ const cpu = {
 const disk = {
   name: "disk",
   tags: { device: "sda1", fstype: "ext4", host, path: "/var" },
-  fields: { used_percent: 41.5, inodes_used: 3_000 },
+  fields: { used_percent: 41.5, inodes_free: 3_000, inodes_used: 5_000 },
   timestamp: SECONDS,
 };
-const cpuSample = { "cpu_usage_user:cpu-total": 11.4, "cpu_usage_idle:cpu-total": 82.38 };
-const diskSample = { "disk_used_percent:sda1:/var": 41.5, "disk_inodes_used:sda1:/var": 3_000 };
+const cpuSample = { "@cpu_user:cpu-total": 11.4, "@cpu_idle:cpu-total": 82.38 };
+const diskSample = { "@mount_used_percent:/var": 41.5, "@inodes_free:/var": 3_000 };
 const influx = `cpu,cpu=cpu-total,host=web-07 usage_user=11.4,usage_idle=82.38 ${NANOSECONDS}`;
 
 const telegraf: readonly Example[] = [
@@ -61,19 +61,24 @@ const telegraf: readonly Example[] = [
   },
   {
     shape: "Telegraf fields that are on or off, and texts",
-    record: { ...cpu, name: "nginx", tags: { host }, fields: { up: true, version: "one", active: 4 } },
-    samples: [{ host, time, metrics: { nginx_up: 1, nginx_active: 4 } }],
+    record: { ...cpu, name: "nginx", tags: { host, port: "80" }, fields: { up: true, version: "one", active: 4 } },
+    samples: [{ host, time, metrics: { "nginx_up:80": 1, "nginx_active:80": 4 } }],
     replaced: 1,
   },
   {
     shape: "Telegraf's Prometheus input: totals are counters",
-    record: { ...cpu, name: "prometheus", tags: { host }, fields: { node_forks_total: 812, node_load1: 0.5 } },
+    record: {
+      ...cpu,
+      name: "prometheus",
+      tags: { host },
+      fields: { node_forks_total: 812, node_load1: 0.5, node_intr_total: 4, jobs_total: 3 },
+    },
     samples: [
       {
         host,
         time,
-        metrics: { prometheus_node_forks_total: 812, prometheus_node_load1: 0.5 },
-        counters: ["prometheus_node_forks_total"],
+        metrics: { "@processes_started": 812, "@load_1m": 0.5, prometheus_jobs_total: 3 },
+        counters: ["@processes_started", "prometheus_jobs_total"],
       },
     ],
   },
@@ -92,8 +97,8 @@ const telegraf: readonly Example[] = [
   },
   {
     shape: "influx lines with a broken one between",
-    record: `${influx}\ncpu,host=web-07 usage\nmem,host=web-07 used=5i ${NANOSECONDS}`,
-    samples: [{ host, time, metrics: { ...cpuSample, mem_used: 5 } }],
+    record: `${influx}\ncpu,host=web-07 usage\nmem,host=web-07 available=5i,used=7i ${NANOSECONDS}`,
+    samples: [{ host, time, metrics: { ...cpuSample, "@memory_available": 5 } }],
     problems: ["a line that is no influx line protocol between others that are"],
   },
 ];
@@ -460,6 +465,8 @@ const prometheus: readonly Example[] = [
     record: [
       { name: "node_load1", time: START, value: 3.72, labels },
       { name: "node_cpu_seconds_total", time: START, value: 812.5, labels: { ...labels, cpu: "0", mode: "user" } },
+      { name: "app_queue", time: START, value: 7, labels: { ...labels, kind: "mail", state: "open" } },
+      { name: "node_arp_entries", time: START, value: 7, labels },
       { name: "http_seconds_bucket", time: START, value: 9, labels: { ...labels, le: "0.5" } },
     ]
       .map((one) => JSON.stringify(one))
@@ -468,15 +475,15 @@ const prometheus: readonly Example[] = [
       {
         host,
         time,
-        metrics: { node_load1: 3.72, "node_cpu_seconds_total:0:user": 812.5 },
-        counters: ["node_cpu_seconds_total:0:user"],
+        metrics: { "@load_1m": 3.72, "@cpu_user:0": 81_250, "app_queue:mail:open": 7 },
+        counters: ["@cpu_user:0"],
       },
     ],
   },
   {
     shape: "Prometheus bridge with texts",
     record: { timestamp: ISO, value: "3.72", name: "node_load1", labels: { __name__: "node_load1", ...labels } },
-    samples: [{ host, time, metrics: { node_load1: 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "remote write as JSON",
@@ -494,7 +501,7 @@ const prometheus: readonly Example[] = [
         },
       ],
     },
-    samples: [{ host, time, metrics: { node_load1: 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "Prometheus text",
@@ -503,8 +510,9 @@ const prometheus: readonly Example[] = [
       "# HELP node_load1 1m load average.",
       "# TYPE node_load1 gauge",
       "node_load1 3.72",
-      "# TYPE node_forks counter",
-      "node_forks 812",
+      "# TYPE node_vmstat_pgmajfault untyped",
+      "node_vmstat_pgmajfault 812",
+      "node_vmstat_pgfault 9000",
       "# TYPE http_seconds histogram",
       'http_seconds_bucket{le="0.5"} 9',
       'http_seconds_bucket{le="+Inf"} 10',
@@ -518,13 +526,13 @@ const prometheus: readonly Example[] = [
         host,
         time: ARRIVAL,
         metrics: {
-          node_load1: 3.72,
-          node_forks: 812,
+          "@load_1m": 3.72,
+          "@major_faults": 812,
           http_seconds_sum: 4.5,
           http_seconds_count: 10,
-          "node_filesystem_avail_bytes:/dev/sda1:/": 1.5e10,
+          "@mount_available:/": 1.5e10,
         },
-        counters: ["http_seconds_count", "http_seconds_sum", "node_forks"],
+        counters: ["@major_faults", "http_seconds_count", "http_seconds_sum"],
       },
     ],
   },
