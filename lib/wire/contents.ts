@@ -3,6 +3,7 @@ import { isObject } from "../json.ts";
 import { inflatedRaw } from "./containers/compressed.ts";
 import { documentsIn, type Work } from "./json-documents.ts";
 import { CONTAINERS_MAX } from "./limits.ts";
+import { CHOOSERS } from "./presets/choosers.ts";
 import { LOG_LINE, messagesIn } from "./senders/envelopes.ts";
 import { type Origin, sourceOf } from "./senders/gather.ts";
 import { isOtlp, lengthPrefixed, readOtlp } from "./senders/otlp-protobuf.ts";
@@ -52,7 +53,7 @@ function foreignContents(bytes: Buffer, text: string, work: Work, origin: Origin
 }
 
 function otlpIn(bytes: Buffer): Findings {
-  return { found: readOtlp(bytes) };
+  return { found: readOtlp(bytes), choose: CHOOSERS.otlp };
 }
 
 function textContents(text: string, work: Work, origin: Origin): readonly Content[] | undefined {

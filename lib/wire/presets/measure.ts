@@ -124,5 +124,6 @@ export function isCounted(part: Part, instance: string, tags: Tags): boolean {
   if (part === "disk") return !NO_DISK.test(instance);
   if (part === "network") return !NO_NETWORK.test(instance);
   if (part === "cpu") return Number(/\d+$/.exec(instance)?.[0] ?? 0) < CPUS_MAX;
-  return !NO_MOUNT.test(instance) && !FILE_SYSTEM_TAGS.some((tag) => NO_FILE_SYSTEM.test(String(tags[tag])));
+  if (NO_MOUNT.test(instance) || NO_FILE_SYSTEM.test(instance)) return false;
+  return !FILE_SYSTEM_TAGS.some((tag) => NO_FILE_SYSTEM.test(String(tags[tag])));
 }

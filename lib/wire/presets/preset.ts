@@ -10,7 +10,7 @@ export interface Preset {
   /** The tag that names the instance; none for what a sender gives as a whole only. */
   readonly tags: Readonly<Partial<Record<Part, string>>>;
   /** Takes off what the sender adds to the names of instances. */
-  readonly instance?: (written: string) => string;
+  readonly instance?: (written: string, part: Part) => string;
   readonly lines: readonly Line[];
 }
 
@@ -63,7 +63,7 @@ export function chooser({ families, tags, instance = (written) => written, lines
     if (part === "host" || tag === undefined) return { name: measureName(to, undefined), ...about };
     const written = own[tag];
     if (written === undefined) return "left out";
-    const name = instance(String(written));
+    const name = instance(String(written), part);
     return isCounted(part, name, own) ? { name: measureName(to, name), ...about } : "left out";
   };
 }

@@ -25,23 +25,27 @@ interface Shape {
 const SHAPES: readonly Shape[] = [
   { is: isTelegraf, read: readTelegraf, choose: CHOOSERS.telegraf },
   { is: isTelegrafBatch, read: readTelegrafBatch, choose: CHOOSERS.telegraf },
-  { is: isOtlpJson, read: readOtlpJson },
+  { is: isOtlpJson, read: readOtlpJson, choose: CHOOSERS.otlp },
   { is: isEmf, read: readEmf },
-  { is: isMetricStream, read: readMetricStream },
-  { is: isVector, read: readVector },
+  { is: isMetricStream, read: readMetricStream, choose: CHOOSERS.cloudWatch },
+  { is: isVector, read: readVector, choose: CHOOSERS.vector },
+  // Before bridges: newer versions have labels, too.
+  { is: isNetdata, read: readNetdata, choose: CHOOSERS.netdata },
   { is: isBridged, read: readBridged, choose: CHOOSERS.prometheus },
   { is: isRemoteWrite, read: readRemoteWrite, choose: CHOOSERS.prometheus },
-  { is: isCollectd, read: readCollectd },
-  { is: isNetdata, read: readNetdata },
-  { is: isDatadog, read: readDatadog },
-  { is: isMetricbeat, read: readMetricbeat },
-  { is: isZabbix, read: readZabbix },
-  { is: isSadf, read: readSadf },
+  { is: isCollectd, read: readCollectd, choose: CHOOSERS.collectd },
+  { is: isDatadog, read: readDatadog, choose: CHOOSERS.datadog },
+  { is: isMetricbeat, read: readMetricbeat, choose: CHOOSERS.metricbeat },
+  { is: isZabbix, read: readZabbix, choose: CHOOSERS.zabbix },
+  { is: isSadf, read: readSadf, choose: CHOOSERS.sysstat },
 ];
 
 /** What a document of another sender says; why not, where it is known; undefined for what looks like nothing known. */
 export function foundIn(document: Fields): Findings | Refused | undefined {
   const shape = SHAPES.find(({ is }) => is(document));
   if (shape) return { found: shape.read(document), choose: shape.choose };
-  return refusedDocument(document) ?? (isRow(document) ? { found: readRow(document) } : undefined);
+  return (
+    refusedDocument(document) ??
+    (isRow(document) ? { found: readRow(document), choose: CHOOSERS.fluentBit } : undefined)
+  );
 }

@@ -16,7 +16,7 @@ interface TextShape {
 
 /** The shapes of text, each told by its first line. The first that fits reads. */
 const SHAPES: readonly TextShape[] = [
-  { is: isPutval, read: byLine(readPutval) },
+  { is: isPutval, read: byLine(readPutval), choose: CHOOSERS.collectd },
   { is: isStatsdLine, read: byLine(readStatsdLine) },
   { is: isGraphiteLine, read: byLine(readGraphiteLine) },
   { is: isPrometheusLine, read: readPrometheusText, choose: CHOOSERS.prometheus },

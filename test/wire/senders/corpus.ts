@@ -113,7 +113,7 @@ const load = {
   gauge: { value: 3.72 },
 };
 const vector: readonly Example[] = [
-  { shape: "Vector gauge", record: load, samples: [{ host, time, metrics: { host_load1: 3.72 } }] },
+  { shape: "Vector gauge", record: load, samples: [{ host, time, metrics: { "@load_1m": 3.72 } }] },
   {
     shape: "Vector counters: absolute ones grow, incremental ones do not",
     record: [
@@ -132,8 +132,8 @@ const vector: readonly Example[] = [
       {
         host,
         time,
-        metrics: { "host_network_receive_bytes_total:eth0": 9e6, hits: 40 },
-        counters: ["host_network_receive_bytes_total:eth0"],
+        metrics: { "@network_in_bytes:eth0": 9e6, hits: 40 },
+        counters: ["@network_in_bytes:eth0"],
       },
     ],
   },
@@ -174,21 +174,22 @@ const vector: readonly Example[] = [
       source_type: "stdin",
       message: JSON.stringify({ ...load, host: undefined, timestamp: undefined }),
     },
-    samples: [{ host, time, metrics: { host_load1: 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
 ];
 
 const fluentBit: readonly Example[] = [
   {
     shape: "Fluent Bit row with host and time",
-    record: { ts: SECONDS + 0.25, hostname: host, cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7 },
-    samples: [{ host, time: time + 250, metrics: { cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7 } }],
+    record: { ts: SECONDS + 0.25, hostname: host, cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7, "cpu_thermal.temp": 48 },
+    samples: [{ host, time: time + 250, metrics: { "@cpu_busy": 7.5, "@cpu_user": 5, "cpu_thermal.temp": 48 } }],
   },
   {
     shape: "Fluent Bit row without host and time: those of the record",
     record: { "Mem.total": 3_986_708, "Mem.used": 560_708 },
     key: "web-07",
-    samples: [{ host, time: ARRIVAL, metrics: { "Mem.total": 3_986_708, "Mem.used": 560_708 } }],
+    // 560,708 KiB
+    samples: [{ host, time: ARRIVAL, metrics: { "@memory_used": 574_164_992 } }],
   },
   {
     shape: "Fluent Bit row without host under a random key",
@@ -202,7 +203,7 @@ const fluentBit: readonly Example[] = [
   {
     shape: "Fluent Bit rows right after another, as simple_aggregation joins them",
     record: `{"date":${SECONDS},"host":"web-07","cpu_p":7.5}{"date":${SECONDS},"host":"web-07","Mem.used":560708}`,
-    samples: [{ host, time, metrics: { cpu_p: 7.5, "Mem.used": 560_708 } }],
+    samples: [{ host, time, metrics: { "@cpu_busy": 7.5, "@memory_used": 574_164_992 } }],
   },
   {
     shape: "nested rows",
@@ -238,16 +239,14 @@ const otlpSample: Sample = {
   host,
   time,
   metrics: {
-    "system.memory.utilization:used": 0.1595,
-    "system.network.io:eth0:receive": 81_234_567,
-    "system.processes.count": 211,
+    "@network_in_bytes:eth0": 81_234_567,
     requests: 40,
     "http.server.duration_count": 250,
     "http.server.duration_sum": 12.5,
     "db.duration_count": 8,
     "db.duration_mean": 0.25,
   },
-  counters: ["http.server.duration_count", "http.server.duration_sum", "system.network.io:eth0:receive"],
+  counters: ["@network_in_bytes:eth0", "http.server.duration_count", "http.server.duration_sum"],
 };
 /** The same way: one request twice, each behind its length. */
 const CLOUDWATCH_PROTOBUF = `jQIKigIKGQoXCg5jbG91ZC5wcm92aWRlchIFCgNhd3MS7AES6QEKJGFtYXpvbmF3cy5jb20vQVdTL0VDMi9DUFVVdGlsaXphdGlvbhoJe1Bl
@@ -303,7 +302,7 @@ const openTelemetry: readonly Example[] = [
   {
     shape: "OTLP JSON gauge, its time as text",
     record: otlp([{ name: "system.cpu.load_average.1m", gauge: { dataPoints: [{ ...at, asDouble: 3.72 }] } }]),
-    samples: [{ host, time, metrics: { "system.cpu.load_average.1m": 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "OTLP JSON sums: monotonic and cumulative, monotonic of an interval, not monotonic",
@@ -374,11 +373,8 @@ const stream = {
   value: { max: 31.25, min: 9.5, sum: 70.4, count: 4 },
   unit: "Percent",
 };
-const ec2Sample = {
-  "AWS/EC2/CPUUtilization": 17.6,
-  "AWS/EC2/CPUUtilization_max": 31.25,
-  "AWS/EC2/CPUUtilization_sum": 70.4,
-};
+/** 70.4 / 4 */
+const ec2Sample = { "@cpu_busy": 17.6 };
 const emf = {
   _aws: {
     Timestamp: START,
@@ -555,6 +551,17 @@ const others: readonly Example[] = [
         type_instance: "",
       },
       {
+        values: [12],
+        dstypes: ["gauge"],
+        dsnames: ["value"],
+        time: SECONDS + 0.125,
+        host: "web-07.example.com",
+        plugin: "nginx",
+        plugin_instance: "front",
+        type: "nginx_connections",
+        type_instance: "active",
+      },
+      {
         values: [98.25, null],
         dstypes: ["gauge", "gauge"],
         dsnames: ["value", "other"],
@@ -571,11 +578,12 @@ const others: readonly Example[] = [
         host: "web-07.example.com",
         time: time + 125,
         metrics: {
-          "interface_if_octets_rx:eth0": 1_000,
-          "interface_if_octets_tx:eth0": 2_000,
-          "cpu_percent:0:idle": 98.25,
+          "@network_in_bytes:eth0": 1_000,
+          "@network_out_bytes:eth0": 2_000,
+          "@cpu_idle:0": 98.25,
+          "nginx_nginx_connections:front:active": 12,
         },
-        counters: ["interface_if_octets_rx:eth0", "interface_if_octets_tx:eth0"],
+        counters: ["@network_in_bytes:eth0", "@network_out_bytes:eth0"],
       },
     ],
   },
@@ -591,19 +599,20 @@ const others: readonly Example[] = [
         host,
         time,
         metrics: {
-          "cpu_percent:0:idle": 98.25,
-          load_shortterm: 0.5,
-          load_midterm: 0.25,
-          "disk_disk_octets_read:sda": 4096,
-          "disk_disk_octets_write:sda": 8192,
+          "@cpu_idle:0": 98.25,
+          "@load_1m": 0.5,
+          "@load_5m": 0.25,
+          "@disk_read_bytes:sda": 4096,
+          "@disk_write_bytes:sda": 8192,
         },
+        counters: ["@disk_read_bytes:sda", "@disk_write_bytes:sda"],
       },
     ],
   },
   {
     shape: "collectd PUTVAL of now",
-    record: "PUTVAL web-07/users/users N:3",
-    samples: [{ host, time: ARRIVAL, metrics: { users: 3 } }],
+    record: "PUTVAL web-07/mail/queue N:3\nPUTVAL web-07/users/users N:3",
+    samples: [{ host, time: ARRIVAL, metrics: { mail_queue: 3 } }],
   },
   {
     shape: "Graphite line of now",
@@ -641,11 +650,27 @@ const others: readonly Example[] = [
     shape: "Netdata",
     record: [
       { chart_id: "system.cpu", chart_context: "system.cpu", id: "user", name: "user", value: 17.6 },
-      { chart_id: "disk_ops.sda", chart_context: "disk.ops", id: "reads", name: "reads", value: 2 },
+      { chart_id: "disk_ops.sda", chart_context: "disk.ops", id: "writes", name: "writes", value: -2 },
+      { chart_id: "nginx_front.requests", chart_context: "nginx.requests", id: "requests", value: 40 },
     ]
-      .map((row) => JSON.stringify({ prefix: "netdata", hostname: host, units: "any", ...row, timestamp: SECONDS }))
+      .map((row) =>
+        JSON.stringify({
+          prefix: "netdata",
+          hostname: host,
+          labels: { rack: "7" },
+          units: "any",
+          ...row,
+          timestamp: SECONDS,
+        }),
+      )
       .join("\n"),
-    samples: [{ host, time, metrics: { "system.cpu_user": 17.6, "disk.ops_reads:disk_ops.sda": 2 } }],
+    samples: [
+      {
+        host,
+        time,
+        metrics: { "@cpu_user": 17.6, "@disk_writes:sda": 2, "nginx.requests_requests:nginx_front.requests": 40 },
+      },
+    ],
   },
   {
     shape: "Datadog series, version 1",
@@ -664,8 +689,8 @@ const others: readonly Example[] = [
       ],
     },
     samples: [
-      { host, time, metrics: { "system.load.1": 3.72, "system.disk.in_use:sda1": 0.4 } },
-      { host, time: time + 10_000, metrics: { "system.disk.in_use:sda1": 0.5 } },
+      { host, time, metrics: { "@load_1m": 3.72, "@mount_used_percent:sda1": 40 } },
+      { host, time: time + 10_000, metrics: { "@mount_used_percent:sda1": 50 } },
     ],
   },
   {
@@ -680,7 +705,7 @@ const others: readonly Example[] = [
         },
       ],
     },
-    samples: [{ host, time, metrics: { "system.load.1": 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "Metricbeat",
@@ -691,7 +716,7 @@ const others: readonly Example[] = [
         host: { name: host },
         event: { module: "system", duration: 812 },
         metricset: { name: "cpu", period: 10_000 },
-        system: { cpu: { cores: 4, total: { pct: 0.704 } } },
+        system: { cpu: { cores: 4, total: { pct: 0.704 }, user: { pct: 0.5, norm: { pct: 0.125 } } } },
       },
       {
         "@timestamp": "2026-11-22T14:00:00.000Z",
@@ -704,7 +729,8 @@ const others: readonly Example[] = [
       {
         host,
         time,
-        metrics: { "system.cpu.cores": 4, "system.cpu.total.pct": 0.704, "system.network.in.bytes:eth0": 98 },
+        metrics: { "@cpu_user": 12.5, "@network_in_bytes:eth0": 98 },
+        counters: ["@network_in_bytes:eth0"],
       },
     ],
   },
@@ -734,7 +760,7 @@ const others: readonly Example[] = [
     ]
       .map((item) => JSON.stringify(item))
       .join("\n"),
-    samples: [{ host, time: time + 250, metrics: { CPU_utilization: 17.6, Free_memory: 9e8 } }],
+    samples: [{ host, time: time + 250, metrics: { "@cpu_busy": 17.6, Free_memory: 9e8 } }],
   },
   {
     shape: "sadf -j",
@@ -765,11 +791,10 @@ const others: readonly Example[] = [
         host,
         time,
         metrics: {
-          "cpu-load.user:all": 5,
-          "cpu-load.user:0": 7,
-          "queue.runq-sz": 1,
-          "queue.ldavg-1": 0.5,
-          "disk.tps:sda": 4,
+          "@cpu_user": 5,
+          "@processes_running": 1,
+          "@load_1m": 0.5,
+          "@disk_operations:sda": 4,
         },
       },
     ],
