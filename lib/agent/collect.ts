@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 import { type LinuxFiles, parseLinux, readingBetween } from "./linux.ts";
-import { METRICS, type Metric, type Reading } from "./metric-names.ts";
+import { type Metric, namesOf, type Reading } from "./metric-names.ts";
 
 /** A host's metrics: the same names in the same order from start to end, and null for an unknown value. */
 export interface Collector {
@@ -19,7 +19,7 @@ export async function openCollector(platform: string, root = "/"): Promise<Colle
 
 async function namesFixed(read: () => Promise<Reading>): Promise<Collector> {
   const first = await read();
-  const names = METRICS.filter((metric) => first.has(metric));
+  const names = namesOf(first);
   if (names.length === 0) throw new Error("no metric can be read on this machine: on Linux, is /proc mounted?");
   return {
     names,
