@@ -44,12 +44,3 @@ export type Metric = (typeof METRICS)[number] | `${(typeof MOUNT_METRICS)[number
 
 /** One reading. Null: the value of this metric is unknown now. Absent: the machine does not show this metric. */
 export type Reading = ReadonlyMap<Metric, number | null>;
-
-/** The names of a reading in the order of records: METRICS, and then those of each mount. */
-export function namesOf(reading: Reading): readonly Metric[] {
-  const mounts = [...reading.keys()].filter((name) => name.includes(":")).map((name) => name.replace(/^[^:]*:/, ""));
-  const perMount = [...new Set(mounts)]
-    .sort()
-    .flatMap((mount) => MOUNT_METRICS.map((name) => `${name}:${mount}` as const));
-  return [...METRICS, ...perMount].filter((name) => reading.has(name));
-}
