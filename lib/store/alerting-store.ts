@@ -33,7 +33,8 @@ import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 /** The memory of alerting: small items, each saved on condition that nobody else saved it since it was read. */
 export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
   const { values, one } = createItemReader(table, onUnreadable);
-  const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
+  // A desk from before its last message was removed would send that message again.
+  const all = (kind: AlertingKind) => collect(table.query({ partition: kind, consistent: kind === "desk" }));
   const isKept = (item: Item) => !(expiryOf(item) <= Math.floor(clock() / 1000));
   const unexpired = async (kind: "silence" | "quiet" | "refusal" | "label") => (await all(kind)).filter(isKept);
   const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {
@@ -58,8 +59,7 @@ export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable
     },
 
     async desks() {
-      // A desk from before its last message was removed would send that message again.
-      return values(await collect(table.query({ partition: "desk", consistent: true })), deskOfItem);
+      return values(await all("desk"), deskOfItem);
     },
 
     saveDesk: (desk) => saveNext(desk, itemOfDesk),

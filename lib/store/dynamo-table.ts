@@ -81,7 +81,14 @@ export class DynamoTable implements ItemTable {
     return whetherDone(this.#client.send(command));
   }
 
-  async *query({ index, partition, between, descending = false, limit, consistent = false }: Query): AsyncIterable<Item> {
+  async *query({
+    index,
+    partition,
+    between,
+    descending = false,
+    limit,
+    consistent = false,
+  }: Query): AsyncIterable<Item> {
     if (limit === 0) return;
     const { partition: hash, sort } = keyNames(this.#name, index);
     const input = {
