@@ -6,6 +6,7 @@ import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { parseRule } from "../watch/rule-text.ts";
 import { circleIn, dependenciesOf } from "./dependencies.ts";
+import { mistakeIn, stepOf } from "./feature-list.ts";
 import { policies } from "./policies.ts";
 import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type GroupEntry, type RuleEntry } from "./schema.ts";
 
@@ -52,15 +53,18 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
       name,
       ...issues.map((issue): Problem => [pathOf(issue.path?.map(({ key }) => key) ?? []), issue.message]),
     );
-  const { detectors = {}, timezone, groups = {}, metrics = [], rules = [], alerts = {} } = document;
+  const { detectors = {}, timezone, groups = {}, metrics = [], features = [], rules = [], alerts = {} } = document;
   const circle = circleIn(groups);
   if (circle) {
     const what = `${circle.join(" depends on ")}: no group can depend on itself, so leave one of these out`;
     throw problems(name, [pathOf(["groups", circle[0] ?? "", "dependsOn"]), what]);
   }
+  const mistake = mistakeIn(features);
+  if (mistake) throw problems(name, [pathOf(["features", ...mistake.at]), mistake.what]);
+  const steps = features.map((entry) => ({ ...entry, step: stepOf(entry) }));
   return {
     settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
-    policyOf: policies(metrics, rulesOf(rules, name)),
+    policyOf: policies(metrics, rulesOf(rules, name), steps),
     alerts: alertsOf(alerts, groups),
     recipients: {
       emails: alerts.emails ?? [],
