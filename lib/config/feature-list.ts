@@ -9,6 +9,8 @@ interface Mistake {
   readonly what: string;
 }
 
+type Audience = Pick<FeatureEntry, "group" | "host">;
+
 /** 600 numbers in the state of a host are up to 6 KB, which each of its records writes. */
 const WINDOWS_MAX = 600;
 
@@ -26,6 +28,23 @@ export function mistakeIn(entries: readonly FeatureEntry[]): Mistake | undefined
   if (windows > WINDOWS_MAX)
     return { at: [], what: `rolling windows of ${windows} samples together: at most ${WINDOWS_MAX}` };
   return undefined;
+}
+
+/**
+ * The place of the entry that leaves a metric out of the samples to which a rule of these hosts applies; entries for
+ * other hosts, which may be some of the same, do not count.
+ */
+export function hiddenBy(entries: readonly FeatureEntry[], metric: string, of: Audience): number | undefined {
+  let hidden: number | undefined;
+  for (const [i, entry] of entries.entries()) {
+    const isForAll = (entry.group ?? of.group) === of.group && (entry.host ?? of.host) === of.host;
+    if (!isForAll) continue;
+    const fits = (patterns: string | readonly string[]) => [patterns].flat().some((one) => fitsGlob(one, metric));
+    if (entry.drop !== undefined && fits(entry.drop)) hidden ??= i;
+    else if (entry.only !== undefined && !fits(entry.only)) hidden ??= i;
+    else if (entry.name === metric) hidden = undefined;
+  }
+  return hidden;
 }
 
 /** An entry without mistakes as a step of the list. */
@@ -68,7 +87,7 @@ function takesPatterns(kind: DerivedKind): boolean {
   return kind === "sum" || kind === "maximum";
 }
 
-/** Whether entry `i` is made of a feature that comes after it. One that replaces a metric of its name may do so later. */
+/** Whether entry `i` is made of a feature further down. One that replaces a metric of its name may do so later. */
 function misplaced(entries: readonly FeatureEntry[], i: number): Mistake | undefined {
   const entry = entries[i] ?? {};
   const [kind] = kindsOf(entry);

@@ -6,10 +6,11 @@ import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
+import { schemaOfNewest } from "../watch/derive.ts";
 import { thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
-import { placeIn, schemaWith } from "../wire/schemas.ts";
+import { placeIn } from "../wire/schemas.ts";
 import { cardOf } from "./cards.ts";
 import { seriesOf } from "./chart-series.ts";
 import { incidentView } from "./incident-view.ts";
@@ -85,7 +86,7 @@ export async function hostView(stores: Stores, host: string, window: string, now
 
 async function schemaOf({ baselines }: Stores, { schema, features }: HostState): Promise<Schema> {
   const [known] = schema === "" ? [] : await baselines.names([schema]);
-  return known ? schemaWith(known.names, features?.defined) : { id: schema, names: [] };
+  return known ? schemaOfNewest(known.names, features) : { id: schema, names: [] };
 }
 
 export async function stateOf({ hosts }: Stores, host: string): Promise<HostState> {

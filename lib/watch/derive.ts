@@ -1,5 +1,6 @@
 import { VALUE_MAX } from "../wire/limits.ts";
-import type { Definitions, HostSamples } from "../wire/samples.ts";
+import type { Definitions, HostSamples, Schema } from "../wire/samples.ts";
+import { schemaWith } from "../wire/schemas.ts";
 import type { Features, Operation, Plan } from "./features.ts";
 import { rateOf } from "./rate.ts";
 import { intervalAfter } from "./tick-length.ts";
@@ -12,12 +13,18 @@ export interface FeatureMemory {
   readonly defined: Definitions;
   /** How often samples come, in milliseconds; 0 after the first. */
   readonly every: number;
-  /** By definition: the values of a window, oldest first and NaN where missing, or a total's value, time and interval. */
+  /** By definition: the values of a window, oldest first, NaN where missing; or a total's value, time and interval. */
   readonly series: Series;
-  /** Features of which the newest sample has no metric. */
+  /** Features of which the newest sample lacks a metric. */
   readonly unmade: readonly string[];
   /** Metrics for which the newest sample has no room. */
   readonly leftOut: number;
+}
+
+/** The metrics of a host's newest sample, whose names are these. */
+export function schemaOfNewest(names: readonly string[], features: FeatureMemory | undefined): Schema {
+  const { defined = {}, unmade = [] } = features ?? {};
+  return schemaWith(names, Object.fromEntries(Object.entries(defined).filter(([name]) => !unmade.includes(name))));
 }
 
 type Series = Readonly<Record<string, readonly number[]>>;

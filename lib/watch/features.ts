@@ -13,7 +13,7 @@ export interface Selection {
   readonly of: readonly string[];
 }
 
-/** A metric made of others, in place of one that has its name. */
+/** A metric made of others, in place of one that is sent by its name. */
 export interface Derivation {
   readonly name: string;
   readonly kind: DerivedKind;
@@ -53,7 +53,7 @@ export interface Plan {
   readonly schema: Schema;
   /** Places among all values of those that stay. */
   readonly kept: readonly number[];
-  /** Features of which these samples have no metric. */
+  /** Features of which these samples lack a metric; one that is sent by their name stays. */
   readonly unmade: readonly string[];
   /** Metrics for which there is no room beside the features. */
   readonly leftOut: number;
@@ -123,6 +123,7 @@ function planOf(
 ): Plan {
   const places = new Map(sent.map((name, place) => [name, place]));
   const operations: Operation[] = [];
+  const unmade = new Set(Object.keys(defined));
   for (const [i, step] of steps.entries()) {
     if (isSelection(step)) {
       for (const name of places.keys()) if (fitsAny(step.of, name) === (step.kind === "drop")) places.delete(name);
@@ -130,32 +131,26 @@ function planOf(
     }
     const { name, kind, samples } = step;
     const inputs = inputsOf(step, places);
-    // A metric that happens to have the name is not what people mean by it. Features come last.
-    places.delete(name);
     if (inputs.length === 0) continue;
     const output = sent.length + operations.length;
     operations.push({ kind, samples, definition: definitions[i] ?? "", inputs, output });
+    // Features come last.
+    places.delete(name);
     places.set(name, output);
+    unmade.delete(name);
   }
-  if (places.size === 0) return unchanged(sent, defined);
+  const about = { operations, width: sent.length + operations.length, unmade: [...unmade] };
+  // A list that would leave nothing leaves the samples as they are: they are judged rather than lost.
+  if (places.size === 0)
+    return { ...about, schema: schemaWith(sent), kept: [...sent.keys()], unmade: Object.keys(defined), leftOut: 0 };
   const isMade = (name: string) => (places.get(name) ?? -1) >= sent.length;
   const leftOut = Math.max(0, places.size - METRICS_MAX);
   const plain = [...places.keys()].filter((name) => !isMade(name));
-  const names = [...plain.slice(0, plain.length - leftOut), ...[...places.keys()].filter(isMade)];
-  return {
-    operations,
-    width: sent.length + operations.length,
-    schema: schemaWith(names, defined),
-    kept: names.map((name) => places.get(name) ?? 0),
-    unmade: Object.keys(defined).filter((name) => !places.has(name)),
-    leftOut,
-  };
-}
-
-/** A list that would leave nothing of the samples leaves them as they are: they are judged rather than lost. */
-function unchanged(sent: readonly string[], defined: Definitions): Plan {
-  const about = { unmade: Object.keys(defined), leftOut: 0 };
-  return { operations: [], width: sent.length, schema: schemaWith(sent), kept: [...sent.keys()], ...about };
+  const made = [...places.keys()].filter(isMade);
+  const names = [...plain.slice(0, plain.length - leftOut), ...made];
+  const definitionOf = (name: string) => operations[(places.get(name) ?? 0) - sent.length]?.definition;
+  const schema = schemaWith(names, Object.fromEntries(made.map((name) => [name, definitionOf(name)])));
+  return { ...about, schema, kept: names.map((name) => places.get(name) ?? 0), leftOut };
 }
 
 /** Empty unless all that it needs is there: for a pattern one metric, else each that it names. */

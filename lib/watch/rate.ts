@@ -11,8 +11,8 @@ interface Total {
 const RATE_INTERVALS_MAX = 3;
 
 /**
- * What a total whose values come `every` so often (ms) grew by in a second; NaN where it shrank, as after a restart, and
- * after a gap.
+ * What a total whose values come `every` so often (ms) grew by in a second; NaN where it shrank, as after a restart,
+ * and after a gap.
  */
 export function rateOf(before: Total, now: Total, every: number): number {
   const gap = now.at - before.at;

@@ -1,7 +1,7 @@
 import type { HostSamples } from "../wire/samples.ts";
 import type { HostPolicy } from "./policy.ts";
 
-/** The samples with those of their metrics as totals that people take for one, or the sender where people say nothing. */
+/** The samples with the totals among their metrics: what people say of a metric goes before what its sender says. */
 export function withTotals(part: HostSamples, { takenAs }: HostPolicy): HostSamples {
   if (!takenAs) return part;
   const { counters: said, ...rest } = part;
