@@ -131,7 +131,7 @@ describe("a host with 38 metrics and 64 irregular times", () => {
     ],
     [
       "with 64 features, of ten windows of sixty",
-      9,
+      7,
       { memory: bandsMemory(0), verdict, features: featuresOf(64, 10, 60) },
     ],
     ["without a memory, calm", 1, { verdict }],
