@@ -75,7 +75,8 @@ const assembly: Assembly = {
 /** Features of which some have windows. */
 function featuresOf(count: number, windows: number, samples: number): FeatureMemory {
   const definition = (i: number) => (0xa1b2c3d4 - 7_919_777 * i).toString(16);
-  const window = (i: number) => Array.from({ length: samples }, (_, k) => Math.PI * ((7_919 * k + 104_729 * i) % 99_991));
+  const window = (i: number) =>
+    Array.from({ length: samples }, (_, k) => Math.PI * ((7_919 * k + 104_729 * i) % 99_991));
   return {
     sent: "a1b2c3d4e5f60718",
     defined: Object.fromEntries(Array.from({ length: count }, (_, i) => [`network_received_${i}`, definition(i)])),
