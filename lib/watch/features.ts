@@ -8,13 +8,13 @@ import { fitsGlob } from "./glob.ts";
 export type FeatureStep = Selection | Derivation;
 
 /** Leaves metrics out: those of these patterns, or all others. */
-export interface Selection {
+interface Selection {
   readonly kind: "drop" | "only";
   readonly of: readonly string[];
 }
 
 /** A metric made of others, in place of one that is sent by its name. */
-export interface Derivation {
+interface Derivation {
   readonly name: string;
   readonly kind: DerivedKind;
   /** Names of what it is made of, in the order of its kind; for a sum or a maximum patterns. */
@@ -90,7 +90,7 @@ export function featuresOf(steps: readonly FeatureStep[]): Features {
   };
 }
 
-export function isSelection(step: FeatureStep): step is Selection {
+function isSelection(step: FeatureStep): step is Selection {
   return step.kind === "drop" || step.kind === "only";
 }
 
