@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 import { type LinuxFiles, parseLinux, readingBetween } from "./linux.ts";
-import { METRICS, type Metric, type Reading } from "./metric-names.ts";
+import { METRICS, type Metric, MOUNT_METRICS, type Reading } from "./metric-names.ts";
 
 /** A host's metrics: the same names in the same order from start to end, and null for an unknown value. */
 export interface Collector {
@@ -19,7 +19,7 @@ export async function openCollector(platform: string, root = "/"): Promise<Colle
 
 async function namesFixed(read: () => Promise<Reading>): Promise<Collector> {
   const first = await read();
-  const names = METRICS.filter((metric) => first.has(metric));
+  const names = namesOf(first);
   if (names.length === 0) throw new Error("no metric can be read on this machine: on Linux, is /proc mounted?");
   return {
     names,
@@ -28,6 +28,15 @@ async function namesFixed(read: () => Promise<Reading>): Promise<Collector> {
       return names.map((name) => reading.get(name) ?? null);
     },
   };
+}
+
+/** The names of a reading in the order of records: METRICS, and then those of each mount. */
+function namesOf(reading: Reading): readonly Metric[] {
+  const mounts = [...reading.keys()].filter((name) => name.includes(":")).map((name) => name.replace(/^[^:]*:/, ""));
+  const perMount = [...new Set(mounts)]
+    .sort()
+    .flatMap((mount) => MOUNT_METRICS.map((name) => `${name}:${mount}` as const));
+  return [...METRICS, ...perMount].filter((name) => reading.has(name));
 }
 
 function linuxReader(root: string): () => Promise<Reading> {

@@ -1,10 +1,11 @@
-import { DAY_MS, SECOND_MS } from "../time.ts";
+import { DAY_MS } from "../time.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { isMeasure } from "../wire/presets/measure.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import type { Plan } from "./host-metrics.ts";
+import { rateOf } from "./rate.ts";
 import { hasRoom, type Room, roomOf, take } from "./room.ts";
-import { intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
+import { intervalAfter, tickLength } from "./tick-length.ts";
 
 /**
  * How the samples of a host that come in pieces are put together: from records of one series each, or from two senders.
@@ -69,8 +70,6 @@ export interface TickDraft {
   readonly room: Room;
 }
 
-/** A counter's growth over more than so many of its intervals is no rate of now. */
-const RATE_INTERVALS_MAX = 3;
 /** Names of one tick that are not the host's yet, beside measures: the first in the order of names become its own. */
 const NEW_NAMES_MAX = 1_024;
 /** Names that are counted once there is no room for them. */
@@ -227,9 +226,7 @@ export function learn(assembling: Assembling, { gap: within, ...reading }: TickR
   const gap = reading.at - known.at;
   if (gap <= 0) return false;
   const every = intervalAfter(known.every, within ?? gap);
-  const isRate = reading.isCounter && known.isCounter && gap <= RATE_INTERVALS_MAX * Math.max(every, TICK_MIN_MS);
-  const grown = reading.value - known.value;
-  const rate = isRate && grown >= 0 ? (grown / gap) * SECOND_MS : Number.NaN;
-  metrics.set(reading.name, { ...reading, every: Math.round(every), ...(reading.isCounter ? { rate } : {}) });
+  const rate = reading.isCounter ? { rate: known.isCounter ? rateOf(known, reading, every) : Number.NaN } : {};
+  metrics.set(reading.name, { ...reading, every: Math.round(every), ...rate });
   return true;
 }
