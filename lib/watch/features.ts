@@ -68,7 +68,7 @@ export interface Operation extends Pick<Derivation, "kind" | "samples"> {
 }
 
 /** Lists of names whose plans are remembered; one more clears the memory. */
-const PLANS_MAX = 1_000;
+const PLANS_MAX = 500;
 
 /** The features of this list. */
 export function featuresOf(steps: readonly FeatureStep[]): Features {
