@@ -161,7 +161,7 @@ function inputsOf({ kind, of }: Derivation, places: ReadonlyMap<string, number>)
 }
 
 /** Whether it is made of all metrics that fit its patterns. */
-function takesAny(kind: FeatureStep["kind"]): boolean {
+export function takesAny(kind: FeatureStep["kind"]): boolean {
   return kind === "sum" || kind === "maximum";
 }
 
