@@ -34,7 +34,7 @@ export const DERIVED_KINDS = [
   "rollingMean",
   "rollingDeviation",
 ] as const;
-export type DerivedKind = (typeof DERIVED_KINDS)[number];
+type DerivedKind = (typeof DERIVED_KINDS)[number];
 
 /** The features of a host. */
 export interface Features {
