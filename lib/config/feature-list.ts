@@ -1,6 +1,6 @@
-import { DERIVED_KINDS, type DerivedKind, type FeatureStep } from "../watch/features.ts";
+import { DERIVED_KINDS, type FeatureStep, takesAny } from "../watch/features.ts";
 import { fitsGlob } from "../watch/glob.ts";
-import type { FeatureEntry } from "./schema.ts";
+import { type FeatureEntry, WINDOW_RANGE } from "./schema.ts";
 import { shown } from "./values.ts";
 
 /** What is wrong with the list: where, as keys of the entry, and what to do about it. */
@@ -49,9 +49,9 @@ export function hiddenBy(entries: readonly FeatureEntry[], metric: string, of: A
 
 /** An entry without mistakes as a step of the list. */
 export function stepOf(entry: FeatureEntry): FeatureStep {
-  const [kind] = kindsOf(entry);
-  const of = kind ? namesIn(entry, kind) : [];
-  if (kind === undefined || kind === "drop" || kind === "only") return { kind: kind ?? "drop", of };
+  const [kind = "drop"] = kindsOf(entry);
+  const of = namesIn(entry, kind);
+  if (kind === "drop" || kind === "only") return { kind, of };
   return { name: entry.name ?? "", kind, of, samples: entry.samples ?? 0 };
 }
 
@@ -69,7 +69,8 @@ function mistakeOf(entry: FeatureEntry): Mistake | undefined {
   if (!kind) return { at: [], what: `nothing to do: add one of ${KINDS.join(", ")}` };
   if (another) return { at: [another], what: `beside ${kind}: make it an entry of its own` };
   const isRolling = kind === "rollingMean" || kind === "rollingDeviation";
-  if (isRolling && samples === undefined) return { at: ["samples"], what: "missing: say how many, from 2 to 60" };
+  if (isRolling && samples === undefined)
+    return { at: ["samples"], what: `missing: say how many, from ${WINDOW_RANGE.join(" to ")}` };
   if (!isRolling && samples !== undefined)
     return { at: ["samples"], what: `beside ${kind}: leave it out; it is for rollingMean and rollingDeviation` };
   if (kind === "drop" || kind === "only")
@@ -77,14 +78,10 @@ function mistakeOf(entry: FeatureEntry): Mistake | undefined {
   if (name === undefined) return { at: ["name"], what: "missing: name the metric that is derived" };
   if (name.includes("*") || name === "__proto__")
     return { at: ["name"], what: `${shown(name)}: choose another, without *` };
-  const pattern = takesPatterns(kind) ? undefined : namesIn(entry, kind).find((one) => one.includes("*"));
+  const pattern = takesAny(kind) ? undefined : namesIn(entry, kind).find((one) => one.includes("*"));
   if (pattern !== undefined)
     return { at: [kind], what: `${shown(pattern)}: name one metric; an entry above can sum up several` };
   return undefined;
-}
-
-function takesPatterns(kind: DerivedKind): boolean {
-  return kind === "sum" || kind === "maximum";
 }
 
 /** Whether entry `i` is made of a feature further down. One that replaces a metric of its name may do so later. */

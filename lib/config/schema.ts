@@ -17,7 +17,7 @@ const METRICS_MAX = 200;
 const RULES_MAX = 200;
 /** A host's state and samples grow with each. */
 const FEATURES_MAX = 64;
-const WINDOW_RANGE = [2, 60] as const;
+export const WINDOW_RANGE = [2, 60] as const;
 /** A thousandfold change no longer limits anything. */
 const RELATIVE_MAX = 1_000;
 const SEED_MAX = 2 ** 32 - 1;

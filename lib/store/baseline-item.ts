@@ -66,7 +66,9 @@ function packed({ owner, schema, model, epsilon, samples }: Baseline) {
 
 /** Whether a version's head holds this baseline, whatever its number is and whenever it was fitted. */
 export function holds(head: Item, baseline: Baseline): boolean {
-  return Object.entries(packed(baseline).own).every(([name, value]) => isSame(head[name], value));
+  const { own } = packed(baseline);
+  const isAlike = (head.defined === undefined) === (baseline.schema.defined === undefined);
+  return isAlike && Object.entries(own).every(([name, value]) => isSame(head[name], value));
 }
 
 /** DynamoDB may return another notation of a number. */

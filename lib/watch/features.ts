@@ -34,7 +34,7 @@ export const DERIVED_KINDS = [
   "rollingMean",
   "rollingDeviation",
 ] as const;
-export type DerivedKind = (typeof DERIVED_KINDS)[number];
+type DerivedKind = (typeof DERIVED_KINDS)[number];
 
 /** The features of a host. */
 export interface Features {
@@ -68,7 +68,7 @@ export interface Operation extends Pick<Derivation, "kind" | "samples"> {
 }
 
 /** Lists of names whose plans are remembered; one more clears the memory. */
-const PLANS_MAX = 1_000;
+const PLANS_MAX = 500;
 
 /** The features of this list. */
 export function featuresOf(steps: readonly FeatureStep[]): Features {
@@ -161,7 +161,7 @@ function inputsOf({ kind, of }: Derivation, places: ReadonlyMap<string, number>)
 }
 
 /** Whether it is made of all metrics that fit its patterns. */
-function takesAny(kind: FeatureStep["kind"]): boolean {
+export function takesAny(kind: FeatureStep["kind"]): boolean {
   return kind === "sum" || kind === "maximum";
 }
 

@@ -323,7 +323,13 @@ describe("when the definition of a feature changes", () => {
 
 test("rules see features, and not what was dropped", () => {
   const rules = [{ if: "share > 0.5" }, { if: "cpu > 0" }];
-  const policy = policyOf([{ name: "share", ratio: ["cpu", "load"] }, { drop: "cpu" }], { rules });
+  const policy = policyOf(
+    [
+      { name: "share", ratio: ["cpu", "load"] },
+      { drop: "cpu", host: "web-07" },
+    ],
+    { rules },
+  );
   const { incidents } = fold(state(), undefined, each([{ cpu: 9, load: 10 }]), policy);
   expect(incidents[0]).toMatchObject({ rules: [{ rule: "share > 0.5" }] });
 });
