@@ -3,7 +3,7 @@ import { duration } from "../notify/time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
-import { isMeasure } from "../wire/presets/measure.ts";
+import { isMeasure } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
 import { listed } from "./listed.ts";

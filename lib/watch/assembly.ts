@@ -1,6 +1,6 @@
 import { DAY_MS } from "../time.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
-import { isMeasure } from "../wire/presets/measure.ts";
+import { isMeasure } from "../wire/presets/measures.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import type { Plan } from "./host-metrics.ts";
 import { rateOf } from "./rate.ts";

@@ -87,7 +87,7 @@ function closeOldest(assembling: Assembling): ClosedTick | undefined {
     if (metric && (tick.readings.has(name) || isFresh(metric, time, length))) return shownOf(metric);
     return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
   };
-  const values = Float64Array.from(outputs, (output) => valueIn(output, ofName));
+  const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
   return { time, arrival: tick.arrival, schema, values };
 }
 

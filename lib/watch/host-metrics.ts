@@ -1,5 +1,5 @@
 import { METRICS_MAX } from "../wire/limits.ts";
-import { type Measure, measureIn } from "../wire/presets/measure.ts";
+import { type Measure, measureIn } from "../wire/presets/measures.ts";
 
 /** How one metric of a host is made of its measures. */
 interface Recipe {
@@ -9,6 +9,8 @@ interface Recipe {
   readonly needs: readonly Measure[];
   /** Those that some senders do not have: 0 where absent. */
   readonly also?: readonly Measure[];
+  /** Whether the metric is what a rate makes within a sample's interval. */
+  readonly isGrowth?: true;
   /** Of the values of `needs` and `also`, in that order. */
   readonly of: (...values: readonly number[]) => number;
 }
@@ -57,7 +59,7 @@ const RECIPES: readonly Recipe[] = [
   recipe("swap_used_percent", "sum", ["swap_used", "swap_free"], share),
   recipe("swap_pages_per_second", "sum", ["swap_in_pages", "swap_out_pages"]),
   recipe("major_faults_per_second", "sum", ["major_faults"]),
-  recipe("oom_kills_per_second", "sum", ["oom_kills"]),
+  { ...recipe("oom_kills", "sum", ["oom_kills"]), isGrowth: true },
   recipe("disk_read_bytes_per_second", "sum", ["disk_read_bytes"]),
   recipe("disk_write_bytes_per_second", "sum", ["disk_write_bytes"]),
   recipe("disk_operations_per_second", "sum", ["disk_operations"]),
@@ -77,13 +79,14 @@ const RECIPES: readonly Recipe[] = [
   ),
   recipe("processes_running", "sum", ["processes_running"]),
   recipe("processes_blocked", "sum", ["processes_blocked"]),
+  recipe("processes_zombie", "sum", ["processes_zombie"]),
   recipe("processes_total", "sum", ["processes_total"]),
   recipe("processes_started_per_second", "sum", ["processes_started"]),
   recipe("context_switches_per_second", "sum", ["context_switches"]),
-  recipe("files_open", "sum", ["files_open"]),
-  recipe("pressure_cpu_percent", "sum", ["pressure_cpu"]),
-  recipe("pressure_memory_percent", "sum", ["pressure_memory"]),
-  recipe("pressure_io_percent", "sum", ["pressure_io"]),
+  recipe("file_descriptors_open", "sum", ["file_descriptors_open"]),
+  recipe("cpu_pressure_some_percent", "sum", ["cpu_pressure"]),
+  recipe("memory_pressure_some_percent", "sum", ["memory_pressure"]),
+  recipe("io_pressure_some_percent", "sum", ["io_pressure"]),
   recipe("disk_used_percent", "each", ["mount_used_percent"]),
   recipe(
     "disk_used_percent",
@@ -93,10 +96,15 @@ const RECIPES: readonly Recipe[] = [
   ),
   recipe("disk_used_percent", "each", ["mount_used", "mount_available"], share),
   recipe("disk_used_percent", "each", ["mount_used", "mount_free"], share),
-  recipe("inodes_used_percent", "each", ["inodes_used_percent"]),
-  recipe("inodes_used_percent", "each", ["inodes_total", "inodes_free"], used),
-  recipe("inodes_used_percent", "each", ["inodes_total", "inodes_used"], (total = 0, some = 0) => (100 * some) / total),
-  recipe("inodes_used_percent", "each", ["inodes_used", "inodes_free"], share),
+  recipe("disk_inodes_used_percent", "each", ["inodes_used_percent"]),
+  recipe("disk_inodes_used_percent", "each", ["inodes_total", "inodes_free"], used),
+  recipe(
+    "disk_inodes_used_percent",
+    "each",
+    ["inodes_total", "inodes_used"],
+    (total = 0, some = 0) => (100 * some) / total,
+  ),
+  recipe("disk_inodes_used_percent", "each", ["inodes_used", "inodes_free"], share),
 ];
 
 /** One metric to judge, and where its values come from: for each measure of its recipe, the names of its instances. */
@@ -115,8 +123,8 @@ export interface Plan {
 }
 
 /**
- * What to judge of a host that sends values under these names: the metrics that are made of its measures, then its other
- * names in order, as far as there is room. What a host sends under the name of such a metric stands for it.
+ * What to judge of a host that sends values under these names: the metrics that are made of its measures, then its
+ * other names in order, as far as there is room. What a host sends under the name of such a metric stands for it.
  */
 export function planOf(names: Iterable<string>): Plan {
   const measures = new Map<string, Map<string, string>>();
@@ -155,8 +163,8 @@ function outputsOf(recipe: Recipe, measures: ReadonlyMap<string, ReadonlyMap<str
 /** The value under a name; NaN where it is missing; undefined where its instance is gone. */
 type ValueOf = (name: string) => number | undefined;
 
-/** A metric's value in one sample; NaN as long as the value of one of its instances is missing. */
-export function valueIn({ recipe, from }: Output, of: ValueOf): number {
+/** A metric's value in one sample of so many seconds; NaN as long as the value of one of its instances is missing. */
+export function valueIn({ recipe, from }: Output, of: ValueOf, seconds: number): number {
   const [first = []] = from;
   if (!recipe) return of(first[0] ?? "") ?? Number.NaN;
   const values = from.map((names, i) => {
@@ -164,7 +172,7 @@ export function valueIn({ recipe, from }: Output, of: ValueOf): number {
     if (instances.length === 0) return i < recipe.needs.length ? Number.NaN : 0;
     return combined(recipe.over, instances);
   });
-  const value = recipe.of(...values);
+  const value = recipe.of(...values) * (recipe.isGrowth ? seconds : 1);
   return Number.isFinite(value) ? inRange(recipe.metric, value) : Number.NaN;
 }
 

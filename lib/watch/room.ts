@@ -1,5 +1,5 @@
 import { METRICS_MAX } from "../wire/limits.ts";
-import { isMeasure } from "../wire/presets/measure.ts";
+import { isMeasure } from "../wire/presets/measures.ts";
 
 /** How much a list of names takes, so that a host's item stays within DynamoDB's 400 KB whatever is sent. */
 export interface Room {

@@ -22,8 +22,8 @@ interface Sender {
   readonly lacks?: readonly string[];
 }
 
-const PRESSURE = ["pressure_cpu_percent", "pressure_memory_percent", "pressure_io_percent"];
-const KERNEL = ["oom_kills_per_second", "tcp_retransmits_per_second", "processes_total", "files_open"];
+const PRESSURE = ["cpu_pressure_some_percent", "memory_pressure_some_percent", "io_pressure_some_percent"];
+const KERNEL = ["oom_kills", "tcp_retransmits_per_second", "processes_total", "file_descriptors_open"];
 
 const SENDERS: readonly Sender[] = [
   { name: "node_exporter", read: nodeExporter, series: 500 },
@@ -40,7 +40,7 @@ const SENDERS: readonly Sender[] = [
     series: 350,
     lacks: [...PRESSURE, ...KERNEL, "tcp_connections", "conntrack_used_percent"],
   },
-  { name: "Netdata", read: netdata, series: 1_200, lacks: ["conntrack_used_percent"] },
+  { name: "Netdata", read: netdata, series: 1_200, lacks: ["conntrack_used_percent", "processes_zombie"] },
 ];
 
 interface Sent {

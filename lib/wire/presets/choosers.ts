@@ -9,7 +9,7 @@ import { NODE_EXPORTER } from "./node-exporter.ts";
 import { OPENTELEMETRY } from "./opentelemetry.ts";
 import { chooser } from "./preset.ts";
 import { SYSSTAT } from "./sysstat.ts";
-import { TELEGRAF } from "./telegraf.ts";
+import { TELEGRAF } from "./telegraf-inputs.ts";
 import { VECTOR } from "./vector-host.ts";
 import { ZABBIX } from "./zabbix-items.ts";
 

@@ -1,4 +1,4 @@
-import type { Measure } from "./measure.ts";
+import type { Measure } from "./measures.ts";
 import { type Line, linesOf, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;
@@ -45,7 +45,11 @@ export const COLLECTD: Preset = {
     ...byField("interface_if_octets", { rx: "network_in_bytes", tx: "network_out_bytes" }, TOTAL),
     ...byField("interface_if_errors", { rx: "network_in_errors", tx: "network_out_errors" }, TOTAL),
     ...byField("interface_if_dropped", { rx: "network_in_drops", tx: "network_out_drops" }, TOTAL),
-    ...byInstance("processes_ps_state", { running: "processes_running", blocked: "processes_blocked" }),
+    ...byInstance("processes_ps_state", {
+      running: "processes_running",
+      blocked: "processes_blocked",
+      zombies: "processes_zombie",
+    }),
     { series: "processes_fork_rate", field: "value", to: "processes_started", ...TOTAL },
     { series: "contextswitch", field: "value", to: "context_switches", ...TOTAL },
   ],

@@ -1,4 +1,4 @@
-import type { Measure } from "./measure.ts";
+import type { Measure } from "./measures.ts";
 import { type Line, linesOf, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;

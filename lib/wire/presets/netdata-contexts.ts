@@ -1,4 +1,4 @@
-import type { Measure, Part } from "./measure.ts";
+import type { Measure, Part } from "./measures.ts";
 import { type Line, linesOf, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;
@@ -54,9 +54,9 @@ export const NETDATA: Preset = {
     ...chart("system.active_processes", { active: "processes_total" }),
     ...chart("system.forks", { started: "processes_started" }),
     ...chart("system.ctxt", { switches: "context_switches" }),
-    ...chart("system.file_nr_used", { used: "files_open" }),
-    ...chart("system.cpu_some_pressure", { "some 10": "pressure_cpu" }),
-    ...chart("system.memory_some_pressure", { "some 10": "pressure_memory" }),
-    ...chart("system.io_some_pressure", { "some 10": "pressure_io" }),
+    ...chart("system.file_nr_used", { used: "file_descriptors_open" }),
+    ...chart("system.cpu_some_pressure", { "some 10": "cpu_pressure" }),
+    ...chart("system.memory_some_pressure", { "some 10": "memory_pressure" }),
+    ...chart("system.io_some_pressure", { "some 10": "io_pressure" }),
   ],
 };

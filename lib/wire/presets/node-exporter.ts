@@ -1,4 +1,4 @@
-import type { Measure } from "./measure.ts";
+import type { Measure } from "./measures.ts";
 import { type Line, linesOf, type Preset } from "./preset.ts";
 
 /** Seconds in each second. */
@@ -14,7 +14,7 @@ const PLAIN: Readonly<Record<string, Measure>> = {
   ...{ node_memory_MemTotal_bytes: "memory_total", node_memory_MemAvailable_bytes: "memory_available" },
   ...{ node_memory_SwapTotal_bytes: "swap_total", node_memory_SwapFree_bytes: "swap_free" },
   ...{ node_procs_running: "processes_running", node_procs_blocked: "processes_blocked" },
-  ...{ node_processes_pids: "processes_total", node_filefd_allocated: "files_open" },
+  ...{ node_processes_pids: "processes_total", node_filefd_allocated: "file_descriptors_open" },
   node_netstat_Tcp_CurrEstab: "tcp_connections",
   ...{ node_nf_conntrack_entries: "conntrack_entries", node_nf_conntrack_entries_limit: "conntrack_max" },
   ...{ node_filesystem_size_bytes: "mount_size", node_filesystem_free_bytes: "mount_free" },
@@ -36,13 +36,14 @@ const TOTALS: Readonly<Record<string, Measure>> = {
 
 const SECONDS: Readonly<Record<string, Measure>> = {
   node_disk_io_time_seconds_total: "disk_busy",
-  node_pressure_cpu_waiting_seconds_total: "pressure_cpu",
-  node_pressure_memory_waiting_seconds_total: "pressure_memory",
-  node_pressure_io_waiting_seconds_total: "pressure_io",
+  node_pressure_cpu_waiting_seconds_total: "cpu_pressure",
+  node_pressure_memory_waiting_seconds_total: "memory_pressure",
+  node_pressure_io_waiting_seconds_total: "io_pressure",
 };
 
 const LINES: readonly Line[] = [
   ...linesOf(MODES, (mode) => ({ series: "node_cpu_seconds_total", where: { mode }, ...SECONDS_TO_PERCENT })),
+  { series: "node_processes_state", where: { state: "Z" }, to: "processes_zombie" },
   ...linesOf(PLAIN, (series) => ({ series })),
   ...linesOf(TOTALS, (series) => ({ series, isTotal: true })),
   ...linesOf(SECONDS, (series) => ({ series, ...SECONDS_TO_PERCENT })),

@@ -1,4 +1,4 @@
-import type { Measure } from "./measure.ts";
+import type { Measure } from "./measures.ts";
 import { type Line, linesOf, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;
@@ -37,7 +37,11 @@ export const OPENTELEMETRY: Preset = {
     ...by("system.network.connections", "state", { ESTABLISHED: "tcp_connections" }),
     { series: "system.network.conntrack.count", to: "conntrack_entries" },
     { series: "system.network.conntrack.max", to: "conntrack_max" },
-    ...by("system.processes.count", "status", { running: "processes_running", blocked: "processes_blocked" }),
+    ...by("system.processes.count", "status", {
+      running: "processes_running",
+      blocked: "processes_blocked",
+      zombies: "processes_zombie",
+    }),
     { series: "system.processes.created", to: "processes_started" },
   ],
 };

@@ -1,5 +1,5 @@
 import type { Chooser, Tags } from "../senders/point.ts";
-import { isCounted, MEASURES, type Measure, measureName, type Part } from "./measure.ts";
+import { isCounted, MEASURES, type Measure, measureName, type Part } from "./measures.ts";
 
 /** Which series of a sender are watched, and what they measure. */
 export interface Preset {

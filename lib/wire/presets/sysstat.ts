@@ -1,4 +1,4 @@
-import type { Measure } from "./measure.ts";
+import type { Measure } from "./measures.ts";
 import { linesOf, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;
@@ -35,9 +35,9 @@ export const SYSSTAT: Preset = {
     ...of("network.net-edev", { rxdrop: "network_in_drops", txdrop: "network_out_drops" }),
     ...of("network.net-etcp", { retrans: "tcp_retransmits" }),
     ...of("process-and-context-switch", { proc: "processes_started", cswch: "context_switches" }),
-    ...of("kernel", { "file-nr": "files_open" }),
-    ...of("psi.psi-cpu", { some_avg: "pressure_cpu" }),
-    ...of("psi.psi-mem", { some_avg: "pressure_memory" }),
-    ...of("psi.psi-io", { some_avg: "pressure_io" }),
+    ...of("kernel", { "file-nr": "file_descriptors_open" }),
+    ...of("psi.psi-cpu", { some_avg: "cpu_pressure" }),
+    ...of("psi.psi-mem", { some_avg: "memory_pressure" }),
+    ...of("psi.psi-io", { some_avg: "io_pressure" }),
   ],
 };

@@ -1,4 +1,4 @@
-import type { Measure } from "./measure.ts";
+import type { Measure } from "./measures.ts";
 import { linesOf, type Preset } from "./preset.ts";
 
 /** Names of items in Zabbix's template "Linux by Zabbix agent". */

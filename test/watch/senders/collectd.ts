@@ -62,7 +62,7 @@ export function collectd(n: number): readonly unknown[] {
   }
   for (let i = 0; i < 40; i++) total(`irq||irq|${i}`, { value: i });
   const { running, blocked, started, switches } = m.PROCESSES;
-  for (const [state, value] of Object.entries({ running, blocked, sleeping: 200, zombies: 0 }))
+  for (const [state, value] of Object.entries({ running, blocked, sleeping: 200, zombies: m.PROCESSES.zombies }))
     gauge(`processes||ps_state|${state}`, value);
   total("processes||fork_rate", { value: started });
   total("contextswitch||contextswitch", { value: switches });

@@ -29,7 +29,8 @@ export const MEMORY = {
   used: 12 * GIB,
 };
 export const SWAP = { total: 4 * GIB, free: 3 * GIB, used: GIB, in: 5, out: 3 };
-export const FAULTS = { major: 2, oom: 0 };
+/** One process is killed each minute. */
+export const FAULTS = { major: 2, oom: 1 / 60 };
 /** Per second; busy in percent. */
 export const DISKS: Readonly<
   Record<
@@ -88,7 +89,7 @@ export const NETWORKS: Readonly<Record<string, typeof noise>> = {
 };
 export const TCP = { established: 120, retransmits: 4 };
 export const CONNTRACK = { entries: 2_000, max: 8_000 };
-export const PROCESSES = { running: 3, blocked: 1, total: 211, started: 6, switches: 9_000, files: 4_096 };
+export const PROCESSES = { running: 3, blocked: 1, zombies: 2, total: 211, started: 6, switches: 9_000, files: 4_096 };
 /** Percent. */
 export const PRESSURE = { cpu: 10, memory: 0, io: 5 };
 
@@ -107,7 +108,7 @@ export const JUDGED: Readonly<Record<string, number>> = {
   swap_used_percent: 25, // 1 of 4 GiB
   swap_pages_per_second: 8, // 5 + 3
   major_faults_per_second: 2,
-  oom_kills_per_second: 0,
+  oom_kills: 1,
   disk_read_bytes_per_second: 1_024_000, // 1,000,000 + 24,000
   disk_write_bytes_per_second: 2_048_000,
   disk_operations_per_second: 51, // 10 + 40 + 1
@@ -121,15 +122,16 @@ export const JUDGED: Readonly<Record<string, number>> = {
   conntrack_used_percent: 25, // 2,000 of 8,000
   processes_running: 3,
   processes_blocked: 1,
+  processes_zombie: 2,
   processes_total: 211,
   processes_started_per_second: 6,
   context_switches_per_second: 9_000,
-  files_open: 4_096,
-  pressure_cpu_percent: 10,
-  pressure_memory_percent: 0,
-  pressure_io_percent: 5,
+  file_descriptors_open: 4_096,
+  cpu_pressure_some_percent: 10,
+  memory_pressure_some_percent: 0,
+  io_pressure_some_percent: 5,
   "disk_used_percent:/": 40, // 38 of 38 + 57
   "disk_used_percent:/var": 90, // 45 of 45 + 5
-  "inodes_used_percent:/": 25, // 250,000 of 1,000,000
-  "inodes_used_percent:/var": 10, // 40,000 of 400,000
+  "disk_inodes_used_percent:/": 25, // 250,000 of 1,000,000
+  "disk_inodes_used_percent:/var": 10, // 40,000 of 400,000
 };

@@ -94,6 +94,8 @@ export function nodeExporter(n: number): readonly Sample[] {
   add("node_procs_running", m.PROCESSES.running);
   add("node_procs_blocked", m.PROCESSES.blocked);
   add("node_processes_pids", m.PROCESSES.total);
+  add("node_processes_state", m.PROCESSES.zombies, { state: "Z" });
+  add("node_processes_state", 200, { state: "S" });
   total("node_forks_total", m.PROCESSES.started);
   total("node_context_switches_total", m.PROCESSES.switches);
   add("node_filefd_allocated", m.PROCESSES.files);

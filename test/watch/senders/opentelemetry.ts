@@ -131,7 +131,12 @@ export function openTelemetry(n: number): readonly unknown[] {
   );
   sum("system.network.conntrack.count", false, [[m.CONNTRACK.entries]]);
   sum("system.network.conntrack.max", false, [[m.CONNTRACK.max]]);
-  const processes = { running: m.PROCESSES.running, blocked: m.PROCESSES.blocked, sleeping: 200 };
+  const processes = {
+    running: m.PROCESSES.running,
+    blocked: m.PROCESSES.blocked,
+    zombies: m.PROCESSES.zombies,
+    sleeping: 200,
+  };
   sum(
     "system.processes.count",
     false,

@@ -61,7 +61,14 @@ export function telegraf(n: number): readonly unknown[] {
     add("net", { ...bytes, ...errors, ...drops, speed: 1_000 }, { interface: network });
   }
   const { running, blocked, total: processes, started, switches, files } = m.PROCESSES;
-  add("processes", { running, blocked, total: processes, sleeping: 200, zombies: 0, total_threads: 900 });
+  add("processes", {
+    running,
+    blocked,
+    total: processes,
+    sleeping: 200,
+    zombies: m.PROCESSES.zombies,
+    total_threads: 900,
+  });
   const kernel = { interrupts: total(4_000), boot_time: 1_795_000_000, entropy_avail: 256 };
   add("kernel", { ...kernel, processes_forked: total(started), context_switches: total(switches) });
   const paging = { pswpin: total(m.SWAP.in), pswpout: total(m.SWAP.out), pgmajfault: total(m.FAULTS.major) };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { METRICS } from "../../../lib/agent/metric-names.ts";
+import { METRICS, MOUNT_METRICS } from "../../../lib/agent/metric-names.ts";
 import { planOf } from "../../../lib/watch/host-metrics.ts";
-import { MEASURES, type Measure, measureName } from "../../../lib/wire/presets/measure.ts";
+import { MEASURES, type Measure, measureName } from "../../../lib/wire/presets/measures.ts";
 import { PRESETS, PRESETS_PAGE, withTables } from "./preset-tables.ts";
 
 const page = readFileSync(PRESETS_PAGE, "utf8");
@@ -22,7 +22,15 @@ test("docs/presets.md explains every metric that presets make, and nothing else"
 });
 
 test("metrics that the agent has, too, have its names", () => {
-  expect(METRICS.filter((name) => !made.has(name))).toEqual(["cpu_frequency_mhz"]);
+  expect(MOUNT_METRICS.filter((name) => !made.has(`${name}:/var`))).toEqual([]);
+  expect(METRICS.filter((name) => !made.has(name))).toEqual([
+    "cpu_throttled_percent",
+    "cpu_frequency_mhz",
+    "memory_pressure_full_percent",
+    "io_pressure_full_percent",
+    "file_descriptors_used_percent",
+    "temperature_celsius",
+  ]);
 });
 
 test.each(PRESETS.map((preset) => [preset.sender, preset] as const))(

@@ -11,7 +11,7 @@ import { NODE_EXPORTER } from "../../../lib/wire/presets/node-exporter.ts";
 import { OPENTELEMETRY } from "../../../lib/wire/presets/opentelemetry.ts";
 import type { Line, Preset } from "../../../lib/wire/presets/preset.ts";
 import { SYSSTAT } from "../../../lib/wire/presets/sysstat.ts";
-import { TELEGRAF } from "../../../lib/wire/presets/telegraf.ts";
+import { TELEGRAF } from "../../../lib/wire/presets/telegraf-inputs.ts";
 import { VECTOR } from "../../../lib/wire/presets/vector-host.ts";
 import { ZABBIX } from "../../../lib/wire/presets/zabbix-items.ts";
 

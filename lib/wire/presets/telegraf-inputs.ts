@@ -1,4 +1,4 @@
-import type { Measure } from "./measure.ts";
+import type { Measure } from "./measures.ts";
 import { linesOf, type Preset } from "./preset.ts";
 
 type Fields = Readonly<Record<string, Measure>>;
@@ -34,13 +34,18 @@ export const TELEGRAF: Preset = {
     ...totals("net", { bytes_recv: "network_in_bytes", bytes_sent: "network_out_bytes" }),
     ...totals("net", { err_in: "network_in_errors", err_out: "network_out_errors" }),
     ...totals("net", { drop_in: "network_in_drops", drop_out: "network_out_drops" }),
-    ...gauges("processes", { running: "processes_running", blocked: "processes_blocked", total: "processes_total" }),
+    ...gauges("processes", {
+      running: "processes_running",
+      blocked: "processes_blocked",
+      zombies: "processes_zombie",
+      total: "processes_total",
+    }),
     ...totals("kernel", { processes_forked: "processes_started", context_switches: "context_switches" }),
     ...totals("kernel_vmstat", { pgmajfault: "major_faults", oom_kill: "oom_kills" }),
     ...totals("kernel_vmstat", { pswpin: "swap_in_pages", pswpout: "swap_out_pages" }),
     ...gauges("netstat", { tcp_established: "tcp_connections" }),
     ...totals("nstat", { TcpRetransSegs: "tcp_retransmits" }),
-    ...gauges("linux_sysctl_fs", { "file-nr": "files_open" }),
+    ...gauges("linux_sysctl_fs", { "file-nr": "file_descriptors_open" }),
     ...gauges("conntrack", { ip_conntrack_count: "conntrack_entries", ip_conntrack_max: "conntrack_max" }),
     ...gauges("conntrack", { nf_conntrack_count: "conntrack_entries", nf_conntrack_max: "conntrack_max" }),
   ],
