@@ -38,7 +38,12 @@ export interface Problem {
 export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas, partitionKey?: string): Decoded {
   const { leaves, length } = unwrap(bytes);
   const isForeign = partitionKey !== undefined;
-  const work = { values: VALUES_MAX, documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX, deflated: 1, bytes: length };
+  const work = {
+    values: VALUES_MAX,
+    documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX,
+    unannounced: 1,
+    bytes: length,
+  };
   const contents = leaves.flatMap((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
     const found = contentsOf(leaf.bytes, work, isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined);

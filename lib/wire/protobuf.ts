@@ -1,3 +1,5 @@
+import { VALUES_MAX } from "./limits.ts";
+
 /** Wire types: https://protobuf.dev/programming-guides/encoding/ */
 export const VARINT = 0;
 export const FIXED64 = 1;
@@ -32,6 +34,20 @@ export function visitFields(bytes: Buffer, visit: Visit): boolean {
     reader.at += length;
   }
   return true;
+}
+
+/** The messages under one number, each a view of the same bytes; at most as many as a record may have values. */
+export function messagesIn(message: Buffer, number: number): readonly Buffer[] {
+  const found: Buffer[] = [];
+  visitFields(message, (field, type, _, content) => {
+    if (field === number && type === BYTES && found.length < VALUES_MAX) found.push(content);
+  });
+  return found;
+}
+
+/** The first text under that number; empty where there is none, as protobuf has it. */
+export function textUnder(message: Buffer, number: number): string {
+  return messagesIn(message, number)[0]?.toString() ?? "";
 }
 
 interface Reader {
