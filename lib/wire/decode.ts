@@ -26,6 +26,8 @@ export interface Decoded {
 
 export interface Problem {
   readonly reason: string;
+  /** How often it was met; absent: once. */
+  readonly times?: number;
   /** The host that the record or sample names, where as much of it can be read. */
   readonly host?: string;
 }
