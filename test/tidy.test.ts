@@ -118,6 +118,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "listen",
     "local",
     "forward",
+    "http",
     "resources",
     "clients",
   ],

@@ -20,7 +20,7 @@ function passwordIn(basic: string): string {
 }
 
 /** In a time that says nothing of how much is right. */
-export function isSame(given: string, secret: string): boolean {
+function isSame(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret));
 }
 

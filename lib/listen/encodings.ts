@@ -5,7 +5,7 @@ import { isObject } from "../json.ts";
 import { unsnapped } from "../wire/containers/snappy.ts";
 
 /** A body may inflate to so many bytes: 16 records of the stream. */
-export const INFLATED_BYTES_MAX = 16 * 1024 * 1024;
+const INFLATED_BYTES_MAX = 16 * 1024 * 1024;
 
 type Inflate = (bytes: Buffer) => Promise<Buffer | undefined>;
 

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Reply } from "../http.ts";
+import { shown } from "../wire/name.ts";
+import { isInfluxLine } from "../wire/senders/influx-line.ts";
 import { isOtlp } from "../wire/senders/otlp-protobuf.ts";
 import { isWriteRequest } from "../wire/senders/remote-write.ts";
 import { otlpError, otlpSuccess, PROTOBUF } from "./otlp-reply.ts";
@@ -30,8 +32,10 @@ const otlp: Endpoint = {
     isJson(headers) || isProtobuf(headers)
       ? undefined
       : { status: 415, message: `send OTLP as Content-Type ${PROTOBUF} or application/json` },
-  expected: (body, headers) =>
-    isJson(headers) || body.length === 0 || isOtlp(body) ? undefined : "no ExportMetricsServiceRequest of OTLP",
+  expected: (body, headers) => {
+    if (isJson(headers)) return body.length === 0 ? "empty, and no JSON" : undefined;
+    return body.length === 0 || isOtlp(body) ? undefined : "no ExportMetricsServiceRequest of OTLP";
+  },
   success: (headers) => otlpSuccess(isJson(headers), 0, ""),
   partly: (headers, rejected, message) => otlpSuccess(isJson(headers), rejected, message),
   error: (headers, { status, message }) => otlpError(isJson(headers), status, message),
@@ -73,10 +77,22 @@ const influx: Endpoint = {
     if (PRECISIONS.includes(precision)) return undefined;
     return { status: 400, message: `precision ${precision.slice(0, 20)}: use ns, us, ms or s` };
   },
+  expected: (body) => {
+    const first = firstLine(body);
+    return isInfluxLine(first) ? undefined : `no line protocol of InfluxDB: it begins with ${shown(first)}`;
+  },
   success: () => ({ status: 204 }),
   error: (_, { status, message }) =>
     jsonOf(status, { code: INFLUX_CODES.get(status) ?? "invalid", message, error: message }),
 };
+
+/** The first line that says something, or the beginning of a longer one; empty without any. */
+function firstLine(body: Buffer): string {
+  const lines = body.toString("utf8", 0, FIRST_LINE_BYTES_MAX).split("\n");
+  return lines.find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "";
+}
+
+const FIRST_LINE_BYTES_MAX = 64 * 1024;
 
 /** https://docs.influxdata.com/influxdb/v2/api/ */
 const INFLUX_CODES = new Map([

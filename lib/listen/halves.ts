@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { isObject, parseJson } from "../json.ts";
 import { BYTES, fieldOf, visitFields } from "../wire/protobuf.ts";
 import { isOtlp } from "../wire/senders/otlp-protobuf.ts";
@@ -88,8 +89,9 @@ function halvesAlong(value: Fields, [keys = [], ...inner]: Path<string>): Halves
 
 const LINE_FEED = 0x0a;
 
-/** Cut behind the first line that ends after the middle, else behind the last before it. */
+/** Cut behind the first line that ends after the middle, else behind the last before it. Other bytes have no lines. */
 function halvesOfLines(bytes: Buffer): Halves<Buffer> | undefined {
+  if (!isUtf8(bytes)) return undefined;
   const middle = bytes.length >> 1;
   const after = bytes.indexOf(LINE_FEED, middle) + 1;
   const cut = after > 0 && after < bytes.length ? after : bytes.lastIndexOf(LINE_FEED, middle) + 1;

@@ -38,7 +38,7 @@ const REASONS_MAX = 10;
 
 /**
  * Puts bodies on the stream as records that the scorer reads. The same readers look at them first, so that the sender
- * hears at once what can never be read. Nothing of that kind gets onto the stream, unless it is beside what can be read.
+ * hears at once what can never be read. That gets onto the stream only in a record that also has what can be read.
  */
 export function createIntake({ put, clock }: IntakeOptions) {
   const schemas = new Schemas();

@@ -68,6 +68,7 @@ export function createReception(options: ReceptionOptions) {
     const { bytes } = inflated;
     const expected = endpoint.expected?.(bytes, headers);
     if (expected !== undefined) return { status: 400, message: `the body is ${expected}` };
+    // In protobuf, a request without anything is empty.
     if (bytes.length === 0 && endpoint.expected) return endpoint.success(headers, 0);
     const taken = await takeIn(bytes, url.searchParams.get("host") ?? `HTTP ${addressOf(request)}`);
     if ("excess" in taken) return { status: 413, message: taken.excess };

@@ -1,9 +1,13 @@
 // Real requests of senders against a real door, over a real stream.
+import { once } from "node:events";
 import net from "node:net";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { Stream } from "../../lib/agent/stream.ts";
+import { STREAM_NAME } from "../../lib/local/names.ts";
 import { START } from "../factories.ts";
 import { selfSigned } from "../local/certificate.ts";
+import { openTwin } from "../local/support.ts";
 import { otlpBytes, writeRequest } from "../wire/senders/corpus.ts";
 import { call, openListening, TOKEN } from "./support.ts";
 
@@ -177,6 +181,8 @@ test.each([
   ["logs", "/v1/logs", "", PROTOBUF, 404, "/v1/metrics"],
   ["minutes", "/write?precision=m", LINES, {}, 400, "use ns, us, ms or s"],
   ["a random host", "/v1/records?host=3f0c2b7e-9a4d-4c1b-8e55-0d6a7b1c9f20", SAMPLE, {}, 400, "names no host"],
+  ["what is no line protocol", "/api/v2/write", "# a\ncpu,host=web-07 usage=", {}, 400, "begins with"],
+  ["OTLP in JSON without any", "/v1/metrics", "", JSON_TYPE, 400, "no JSON"],
   ["broken JSON", "/v1/records", '{"host":', {}, 400, "broken JSON"],
   ["nothing", "/v1/records", "", {}, 400, "empty"],
   ["a path that is not there", "/api/v3/write", "", {}, 404, "/v1/metrics"],
@@ -195,6 +201,18 @@ test("a bad line costs that line: the others are on the stream, and the sender h
   });
   expect(await door.samples()).toHaveLength(1);
 });
+
+test.each([
+  ["/v1/metrics", "", PROTOBUF, 200],
+  // By compress of snappyjs 0.7.0: nothing.
+  ["/api/v1/write", Buffer.of(0), WRITE, 204],
+] as const)(
+  "a request of %s that is empty is taken, and nothing is on the stream",
+  async (path, body, headers, status) => {
+    expect(await door.post(path, body, headers)).toMatchObject({ status });
+    expect(await door.records()).toEqual([]);
+  },
+);
 
 test("another method than POST", async () => {
   const answer = await call(`${door.url}/v1/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
@@ -222,4 +240,101 @@ test.each(PATHS)("without the token, %s is 401 whatever is posted", async (path)
         status: 401,
         headers: { "www-authenticate": /^Bearer/ },
       });
+});
+
+test("a wrong token is refused before the body has come", async () => {
+  const { port } = new URL(door.url);
+  const socket = net.connect(Number(port), "127.0.0.1");
+  socket.write("POST /v1/records HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer no\r\nContent-Length: 4000000\r\n\r\n{");
+  const [first] = await once(socket, "data");
+  socket.destroy();
+  expect(String(first)).toMatch(/^HTTP\/1\.1 401 /);
+});
+
+test("random bytes with the token are never an error of ours", async () => {
+  const headers = fc.constantFrom(
+    ...[PROTOBUF, JSON_TYPE, WRITE, { "content-encoding": "gzip" }, { ...PROTOBUF, "content-encoding": "deflate" }],
+  );
+  const start = fc
+    .constantFrom("", "0a", "0a12", "1f8b08", "7b22", "5b5b", "28b52ffd", "04")
+    .map((hex) => Buffer.from(hex, "hex"));
+  const body = fc.tuple(start, fc.uint8Array({ maxLength: 300 })).map((parts) => Buffer.concat(parts));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...PATHS), headers, body, async (path, type, bytes) => {
+      const { status } = await door.post(path, bytes, type);
+      return status < 500;
+    }),
+    { numRuns: 600 },
+  );
+  await door.records();
+});
+
+test("parameters and headers of any kind are never an error of ours", async () => {
+  const text = fc.string({ unit: "grapheme", maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...PATHS), text, text, text, async (path, host, precision, token) => {
+      const query = new URLSearchParams({ host: host, precision: precision });
+      const authorization = `Basic ${Buffer.from(token).toString("base64")}`;
+      const [known, unknown] = [
+        await door.post(`${path}?${query}`, LINES),
+        await door.post(`${path}?${query}`, LINES, { authorization }),
+      ];
+      return known.status < 500 && unknown.status === 401;
+    }),
+    { numRuns: 200 },
+  );
+  await door.records();
+});
+
+test("a stream that is away is 503 with the time to wait, and never yes", async () => {
+  const { env, close } = await openTwin();
+  const stream = new Stream(STREAM_NAME, env);
+  await close();
+  const { post, close: closeDoor } = await openListening({ put: (record) => stream.put(record) });
+  for (const [path, body, headers] of [
+    ["/v1/metrics", otlpBytes, PROTOBUF],
+    ["/api/v1/write", writeRequest, WRITE],
+    ["/api/v2/write", LINES, {}],
+    ["/v1/records", SAMPLE, {}],
+  ] as const) {
+    const answer = await post(path, body, headers);
+    expect(answer).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
+    expect(answer.text).toContain("cannot write to stream");
+  }
+  await closeDoor();
+});
+
+test("connections on which nothing arrives end, whether they are silent, slow or idle", async () => {
+  const { url, close } = await openListening({ patience: { headers: 200, request: 400, idle: 200 } });
+  const port = Number(new URL(url).port);
+  const ends = [
+    "",
+    "POST /v1/records HT",
+    `POST /v1/records HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Length: 9\r\n\r\n{`,
+    "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+  ].map(async (text) => {
+    const socket = net
+      .connect(port, "127.0.0.1")
+      .on("error", () => {})
+      .resume();
+    socket.write(text);
+    await once(socket, "close");
+  });
+  await Promise.all(ends);
+  await close();
+});
+
+test("over TLS, with the certificate that it was given, and not without TLS", async () => {
+  const { key, cert } = selfSigned();
+  const { url, close } = await openListening({ tls: { key: Buffer.from(key), cert: Buffer.from(cert) } });
+  expect(url).toMatch(/^https:/);
+  const options = { method: "POST", ca: cert, headers: { authorization: `Bearer ${TOKEN}` } };
+  expect(await call(`${url}/v1/records`, options, SAMPLE)).toMatchObject({ status: 200 });
+  await expect(call(`${url}/v1/records`, { ...options, ca: [] }, SAMPLE)).rejects.toThrow("self-signed");
+  await expect(call(`${url.replace("https", "http")}/v1/records`, options, SAMPLE)).rejects.toThrow();
+  await close();
+});
+
+test("what is not for senders is the page's", async () => {
+  expect(await call(`${door.url}/anything`)).toMatchObject({ status: 200, text: "the page" });
 });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import http from "node:http";
 import https from "node:https";
 import { Stream } from "../../lib/agent/stream.ts";
@@ -70,6 +71,8 @@ export function call(url: string, options: https.RequestOptions = {}, body: stri
     const request = open(url, { ...options, headers }, async (response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk);
+      // An answer may come before the body has gone.
+      if (!request.writableFinished) await once(request, "finish");
       const all = Buffer.concat(chunks);
       resolve({ status: response.statusCode ?? 0, headers: response.headers, body: all, text: all.toString() });
     });

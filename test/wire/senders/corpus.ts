@@ -191,7 +191,7 @@ const fluentBit: readonly Example[] = [
     key: "q7Zk02Bx",
     samples: [],
     problems: [
-      "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (2 times)",
+      "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (over HTTP: ?host=NAME) (2 times)",
     ],
   },
   {
