@@ -43,7 +43,7 @@ export interface ContainerFiles {
   readonly memoryEvents: string | null;
 }
 
-export interface MountSpace {
+interface MountSpace {
   readonly path: string;
   readonly space: Pick<StatsFs, "blocks" | "bfree" | "bavail" | "files" | "ffree">;
 }
