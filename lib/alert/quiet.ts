@@ -58,23 +58,33 @@ function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): 
 }
 
 /**
- * Whether the incident has the main cause, and nothing larger than what is known. A refit may have learnt the main
- * cause by now: then it is a cause within its range. A metric that nobody has called harmless must be smaller than the
- * main one, and no trouble by itself or less than critical.
+ * Whether the incident has the main cause, and nothing larger than what is known. A metric that nobody has called
+ * harmless must be smaller than the main one, and no trouble by itself or less than critical. Where a refit has learnt
+ * the main cause, that has next to no part in the score: then what comes with it must be less than critical.
  */
 function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }: AnomalyIncident): boolean {
   if (hours && !isWithin(hours, opened)) return false;
-  const learnt = { ...main, pattern: main.pattern.replace(/^(?:high|low) /, "in range ") };
-  const knownAs = (cause: Cause) => [main, ...others, learnt].find(({ pattern }) => pattern === patternOf(cause));
-  const first = causes.find((cause) => [main.pattern, learnt.pattern].includes(patternOf(cause)));
-  if (!first) return false;
+  const first = causes.find((cause) => patternOf(cause) === main.pattern);
+  if (!first && !causes.some((cause) => isLearnt(main, cause))) return false;
   const critical = CRITICAL_RATIO * (peak.judgement?.epsilon ?? 0);
+  const largest = first?.contribution ?? critical;
   return causes.every((cause) => {
-    const known = knownAs(cause);
-    if (known) return sizeOf(cause) <= known.most;
-    return cause.contribution < first.contribution && (cause.normalAt === undefined || cause.contribution < critical);
+    const known = [main, ...others].find(({ pattern }) => pattern === patternOf(cause));
+    if (known || isLearnt(main, cause)) return sizeOf(cause) <= (known?.most ?? critical);
+    return cause.contribution < largest && (cause.normalAt === undefined || cause.contribution < critical);
   });
 }
+
+/** The main metric is about as far on its side as ever, and within what a refit has made its range. */
+function isLearnt({ pattern, most }: QuietCause, cause: Cause): boolean {
+  const [, side, metric] = /^(high|low) (.*)$/s.exec(pattern) ?? [];
+  if (metric !== cause.metric || direction(cause) !== "in range") return false;
+  const distance = side === "high" ? cause.now - cause.expected : cause.expected - cause.now;
+  return distance >= LEARNT_SHARE * most && distance <= most;
+}
+
+/** `most` is half as large again as what people called harmless; a third of it is half of that. */
+const LEARNT_SHARE = 1 / 3;
 
 /** It may begin an hour earlier or later than it did before. */
 const SLACK_MS = HOUR_MS;

@@ -57,6 +57,28 @@ test.each<[string, AnomalyIncident, boolean]>([
     incident("rep-1", [above("cpu", 12), { ...above("disk", 20), high: 40 }], LATER),
     true,
   ],
+  [
+    "what comes with it then is told if it is critical",
+    incident("rep-1", [above("load", 28), { ...above("disk", 20), high: 40 }], LATER),
+    false,
+  ],
+  [
+    "its metric far below that size, in its range, makes nothing quiet",
+    incident("rep-1", [above("cpu", 12), { ...above("disk", 9), high: 40 }], LATER),
+    false,
+  ],
+  [
+    "what is less than critical is quiet with it, also where it is the larger part of the score",
+    incident(
+      "rep-1",
+      [
+        { ...above("load", 26), contribution: 26 },
+        { ...above("disk", 20), high: 40, contribution: 1 },
+      ],
+      LATER,
+    ),
+    true,
+  ],
   ["another host is told", incident("rep-2", [above("disk", 20)], LATER), false],
   ["after 30 days it is told", incident("rep-1", [above("disk", 20)], NOON + HOUR + 30 * DAY), false],
 ])("after one false alarm %s", async (_, next, quiet) => {

@@ -106,7 +106,10 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
   const counts = { lastAnomaly: time, samples: count, anomalies: count };
   const anomaly = anyWith(
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
-    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also, alsoSeen: time, latest, trend },
+    {
+      ...{ ...rareOfHost, rules, unstable: yes, asked: yes, worsened: time, patterns },
+      ...{ emerging, also, alsoSeen: time, latest, trend },
+    },
   );
   return fc.oneof(
     fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),
