@@ -29,7 +29,7 @@ test.each<[string, string[], string[]]>([
   [
     "no network file system, nor what is mounted below one or by an automount: a look could wait for ever",
     [
-      ...["1 0 8:1 / / ext4", "2 1 0:2 / /home nfs4", "3 2 8:3 / /home/me/disk ext4", "4 3 8:4 / /home/me/disk/x xfs"],
+      ...["1 0 8:1 / / ext4", "2 1 0:2 / /net nfs4", "3 2 8:3 / /net/one/disk ext4", "4 3 8:4 / /net/one/disk/x xfs"],
       ...["5 1 0:5 / /efi autofs", "6 5 8:6 / /efi vfat", "7 1 0:7 / /s3 fuse.s3fs", "8 1 0:8 / /share cifs"],
     ],
     ["/"],
