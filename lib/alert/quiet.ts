@@ -59,28 +59,31 @@ function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): 
 
 /**
  * Whether the incident has the main cause, and nothing larger than what is known. A metric that nobody has called
- * harmless must be smaller than the main one, and no trouble by itself or less than critical. Where a refit has learnt
- * the main cause, that has next to no part in the score: then what comes with it must be less than critical.
+ * harmless must be smaller than the main one, and no trouble by itself or less than critical. Once a refit has learnt
+ * the main cause, that has a small part in the score: then what comes with it must be less than critical.
  */
 function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }: AnomalyIncident): boolean {
   if (hours && !isWithin(hours, opened)) return false;
+  const epsilon = peak.judgement?.epsilon ?? 0;
+  const critical = CRITICAL_RATIO * epsilon;
+  const learnt = causes.find((cause) => isLearnt(main, cause, epsilon));
   const first = causes.find((cause) => patternOf(cause) === main.pattern);
-  if (!first && !causes.some((cause) => isLearnt(main, cause))) return false;
-  const critical = CRITICAL_RATIO * (peak.judgement?.epsilon ?? 0);
-  const largest = first?.contribution ?? critical;
+  if (!learnt && !first) return false;
+  const largest = learnt ? critical : (first?.contribution ?? 0);
   return causes.every((cause) => {
+    if (cause === learnt) return true;
     const known = [main, ...others].find(({ pattern }) => pattern === patternOf(cause));
-    if (known || isLearnt(main, cause)) return sizeOf(cause) <= (known?.most ?? critical);
+    if (known && sizeOf(cause) <= known.most) return true;
+    if (known && !learnt) return false;
     return cause.contribution < largest && (cause.normalAt === undefined || cause.contribution < critical);
   });
 }
 
-/** The main metric is about as far on its side as ever, and within what a refit has made its range. */
-function isLearnt({ pattern, most }: QuietCause, cause: Cause): boolean {
-  const [, side, metric] = /^(high|low) (.*)$/s.exec(pattern) ?? [];
-  if (metric !== cause.metric || direction(cause) !== "in range") return false;
-  const distance = side === "high" ? cause.now - cause.expected : cause.expected - cause.now;
-  return distance >= LEARNT_SHARE * most && distance <= most;
+/** The main metric is about as far on its side as ever, and that alone would notify nobody any more. */
+function isLearnt({ pattern, most }: QuietCause, { metric, now, expected, contribution }: Cause, epsilon: number) {
+  const [, side, main] = /^(high|low) (.*)$/s.exec(pattern) ?? [];
+  const distance = side === "high" ? now - expected : expected - now;
+  return metric === main && contribution <= epsilon && distance >= LEARNT_SHARE * most && distance <= most;
 }
 
 /** `most` is half as large again as what people called harmless; a third of it is half of that. */

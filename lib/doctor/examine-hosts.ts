@@ -94,6 +94,22 @@ const CHECKS: readonly Check[] = [
         : undefined,
     fix: "Let the sender leave out what nobody would act on, such as the values of single cores.",
   },
+  {
+    cause: "no-room",
+    of: ({ features }) =>
+      features?.leftOut
+        ? `more than ${METRICS_MAX} metrics with its features: ${features.leftOut} are not judged, those that were sent last`
+        : undefined,
+    fix: "Drop in `features` of the configuration what nobody would act on.",
+  },
+  {
+    cause: "unmade",
+    of: ({ features }) => {
+      const unmade = features?.unmade ?? [];
+      return unmade.length > 0 ? `${listed(unmade)} cannot be derived: a metric for it does not arrive` : undefined;
+    },
+    fix: "Compare `features` of the configuration with the names that arrive; `fleetwarden export samples` has them. An entry may also be for hosts that it is not meant for: give it a group.",
+  },
 ];
 
 /** What is wrong with single hosts; hosts with the same trouble share a finding. */
