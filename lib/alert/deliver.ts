@@ -10,7 +10,7 @@ import { type Decision, decide, type PendingIncident } from "./decision.ts";
 import { isWaiting } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { digestOf } from "./digest.ts";
-import { heldBy, noticeOf, type PendingSource, removePending, sentOf, subjectOfSource } from "./pending.ts";
+import { heldBy, noticeOf, type PendingSource, removePending, sentOf, storedFor, subjectOfSource } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type Sending, send } from "./send.ts";
 import type { SweepRun } from "./sweep-run.ts";
@@ -109,7 +109,8 @@ async function pendingByIncident(
   const incidents: PendingIncident[] = [];
   const orphans: PendingNotice[] = [];
   for (const [id, notices] of byIncident) {
-    const incident = heldBy(source, id) ?? (await ports.incidents.get(subjectOfSource(source), notices[0].opened));
+    const last = notices.at(-1) ?? notices[0];
+    const incident = heldBy(source, id) ?? (await storedFor(ports, subjectOfSource(source), last));
     if (!incident) {
       orphans.push(...notices);
       continue;

@@ -31,6 +31,8 @@ export interface Dispatching {
   readonly settings: AlertSettings;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Hosts of the group whose incidents opened in the same batch of records. */
+  readonly opening: number;
 }
 
 export function newDispatchMemory(): DispatchMemory {
@@ -127,13 +129,14 @@ async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incide
 
 /**
  * Whether this host is the one of its group that is announced by itself. What its group may have in common waits for
- * the sweep: an open fleet's incident contains it, or other hosts had the same within the hour.
+ * the sweep: many hosts open at once, an open fleet's incident contains it, or others had the same within the hour.
  */
 async function speaks(
   incident: HostIncident,
   { alerting }: AlertPorts,
-  { memory: { groups }, settings, clock }: Dispatching,
+  { memory: { groups }, settings, clock, opening }: Dispatching,
 ): Promise<boolean> {
+  if (opening >= settings.fleetHosts) return false;
   const { group } = incident;
   const now = Math.round(clock());
   if (now < (groups.get(group) ?? Number.NEGATIVE_INFINITY)) return false;

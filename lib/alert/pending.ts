@@ -69,9 +69,19 @@ export async function removePending(
  * The notice about the stored incident, under the revision that was decided: people recognise one that is sent twice.
  */
 export async function noticeOf(ports: PendingPorts, subject: string, pending: PendingNotice): Promise<Notice> {
-  const incident = await ports.incidents.get(subject, pending.opened);
+  const incident = await storedFor(ports, subject, pending);
   if (!incident) throw new Error(`incident ${pending.id} of ${subject} has a pending notice but is not stored`);
-  return noticeAbout(pending.kind, { ...asDecided(incident, pending), revision: pending.revision });
+  return noticeAbout(pending.kind, { ...incident, revision: pending.revision });
+}
+
+/** The incident of a notice as it is stored, if it is; with its end where that is what the notice says. */
+export async function storedFor(
+  { incidents }: Pick<PendingPorts, "incidents">,
+  subject: string,
+  pending: PendingNotice,
+): Promise<Incident | undefined> {
+  const stored = await incidents.get(subject, pending.opened);
+  return stored && asDecided(stored, pending);
 }
 
 /** The stored incident; ended, where a crash came after the host's state and before the end was stored. */

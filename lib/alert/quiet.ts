@@ -58,23 +58,36 @@ function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): 
 }
 
 /**
- * Whether the incident has the main cause, and nothing larger than what is known. A refit may have learnt the main
- * cause by now: then it is a cause within its range. A metric that nobody has called harmless must be smaller than the
- * main one, and no trouble by itself or less than critical.
+ * Whether the incident has the main cause, and nothing larger than what is known. A metric that nobody has called
+ * harmless must be smaller than the main one, and no trouble by itself or less than critical. Once a refit has learnt
+ * the main cause, that has a small part in the score: then what comes with it must be less than critical.
  */
 function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }: AnomalyIncident): boolean {
   if (hours && !isWithin(hours, opened)) return false;
-  const learnt = { ...main, pattern: main.pattern.replace(/^(?:high|low) /, "in range ") };
-  const knownAs = (cause: Cause) => [main, ...others, learnt].find(({ pattern }) => pattern === patternOf(cause));
-  const first = causes.find((cause) => [main.pattern, learnt.pattern].includes(patternOf(cause)));
-  if (!first) return false;
-  const critical = CRITICAL_RATIO * (peak.judgement?.epsilon ?? 0);
+  const epsilon = peak.judgement?.epsilon ?? 0;
+  const critical = CRITICAL_RATIO * epsilon;
+  const learnt = causes.find((cause) => isLearnt(main, cause, epsilon));
+  const first = causes.find((cause) => patternOf(cause) === main.pattern);
+  if (!learnt && !first) return false;
+  const largest = learnt ? critical : (first?.contribution ?? 0);
   return causes.every((cause) => {
-    const known = knownAs(cause);
-    if (known) return sizeOf(cause) <= known.most;
-    return cause.contribution < first.contribution && (cause.normalAt === undefined || cause.contribution < critical);
+    if (cause === learnt) return true;
+    const known = [main, ...others].find(({ pattern }) => pattern === patternOf(cause));
+    if (known && sizeOf(cause) <= known.most) return true;
+    if (known && !learnt) return false;
+    return cause.contribution < largest && (cause.normalAt === undefined || cause.contribution < critical);
   });
 }
+
+/** The main metric is about as far on its side as ever, and that alone would notify nobody any more. */
+function isLearnt({ pattern, most }: QuietCause, { metric, now, expected, contribution }: Cause, epsilon: number) {
+  const [, side, main] = /^(high|low) (.*)$/s.exec(pattern) ?? [];
+  const distance = side === "high" ? now - expected : expected - now;
+  return metric === main && contribution <= epsilon && distance >= LEARNT_SHARE * most && distance <= most;
+}
+
+/** `most` is half as large again as what people called harmless; a third of it is half of that. */
+const LEARNT_SHARE = 1 / 3;
 
 /** It may begin an hour earlier or later than it did before. */
 const SLACK_MS = HOUR_MS;

@@ -11,7 +11,12 @@ import type { AlertSettings } from "./settings.ts";
 export function isReminderDue(incident: Incident, { remindAfterMs }: AlertSettings, now: number): boolean {
   if (incident.resolved !== undefined || incident.reminded || partOf(incident) !== undefined) return false;
   if (comesAndGoes(incident)) return false;
-  return now - incident.opened >= remindAfterMs && severityOf(incident) === "critical";
+  return now - saidCritical(incident) >= remindAfterMs && severityOf(incident) === "critical";
+}
+
+/** When people last heard that it is critical, or would have if nothing had held it back. */
+function saidCritical(incident: Incident): number {
+  return (incident.kind === "anomaly" ? incident.worsened : undefined) ?? incident.opened;
 }
 
 /** Held open, and calm at times: people know that it comes back. */

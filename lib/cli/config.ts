@@ -37,12 +37,19 @@ function alertLines({ alerts, recipients: { emails, phones, webhooks } }: Config
 }
 
 function hostLines(config: Config, host: string, group: string): string[] {
-  const { detector, rules } = judgedBy(config, host, group);
+  const { detector, rules, features } = judgedBy(config, host, group);
   const judged = `${host} of group ${group} is judged by the ${detector} detector`;
-  return rules.length === 0 ? [`${judged} and no rules.`] : [`${judged} and by:`, ...rules.map((rule) => `  ${rule}`)];
+  return [
+    ...(rules.length === 0 ? [`${judged} and no rules.`] : [`${judged} and by:`, ...rules.map((rule) => `  ${rule}`)]),
+    ...(features.length === 0 ? [] : [`Derived from its metrics: ${features.join(", ")}.`]),
+  ];
 }
 
 function judgedBy({ settings, policyOf }: Config, host: string, group: string) {
-  const rules = policyOf(host, group).rules.map(({ text, severity }) => `${text} (${severity})`);
-  return { detector: settings(group).detector, rules };
+  const { rules, features } = policyOf(host, group);
+  return {
+    detector: settings(group).detector,
+    rules: rules.map(({ text, severity }) => `${text} (${severity})`),
+    features: Object.keys(features?.defined ?? {}),
+  };
 }

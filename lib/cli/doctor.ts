@@ -7,6 +7,7 @@ import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import { schemaOfNewest } from "../watch/derive.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
@@ -47,7 +48,8 @@ async function aboutHost({ baselines }: Stores, evidence: Evidence, host: string
     throw new UserError(`no host ${host}: \`fleetwarden hosts\` lists the hosts that were heard of`);
   if (!state) return [{ host, findings }, `Nothing of ${host} could be used.\n${listOf(findings)}`] as const;
   const owners = [hostOwner(host), groupOwner(state.group)];
-  const [[schema], active] = await Promise.all([baselines.names([state.schema]), baselines.active(owners)]);
+  const [[sent], active] = await Promise.all([baselines.names([state.schema]), baselines.active(owners)]);
+  const schema = sent && schemaOfNewest(sent.names, state.features);
   const rows = examineOne(state, schema, active.get(hostOwner(host)) ?? active.get(groupOwner(state.group)), now);
   const json = { host, group: state.group, ...Object.fromEntries(rows), findings };
   return [json, `${textTable([host, `group ${state.group}`], rows)}\n${listOf(findings)}`] as const;

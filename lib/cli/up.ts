@@ -159,8 +159,10 @@ async function watchThisMachine(
 }
 
 async function sampleThisMachine(twin: Twin, options: Options, stop: Promise<void>, log: Output["log"]): Promise<void> {
+  // A laptop's name may change with each network: it stays one host.
+  const host = hostname();
   const agent = await startAgent({
-    host: hostname(),
+    host: () => host,
     group: DEFAULT_GROUP,
     stream: twin.env.STACK_NAME ?? "",
     env: twin.env,

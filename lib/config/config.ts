@@ -4,10 +4,18 @@ import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
-import { parseRule } from "../watch/rule-text.ts";
+import { metricsOf, parseRule } from "../watch/rule-text.ts";
 import { circleIn, dependenciesOf } from "./dependencies.ts";
+import { hiddenBy, mistakeIn, stepOf } from "./feature-list.ts";
 import { policies } from "./policies.ts";
-import { type AlertsEntry, CONFIG_SCHEMA, type DetectorEntry, type GroupEntry, type RuleEntry } from "./schema.ts";
+import {
+  type AlertsEntry,
+  CONFIG_SCHEMA,
+  type DetectorEntry,
+  type FeatureEntry,
+  type GroupEntry,
+  type RuleEntry,
+} from "./schema.ts";
 
 /** All settings that people can make. */
 export interface Config {
@@ -52,15 +60,18 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
       name,
       ...issues.map((issue): Problem => [pathOf(issue.path?.map(({ key }) => key) ?? []), issue.message]),
     );
-  const { detectors = {}, timezone, groups = {}, metrics = [], rules = [], alerts = {} } = document;
+  const { detectors = {}, timezone, groups = {}, metrics = [], features = [], rules = [], alerts = {} } = document;
   const circle = circleIn(groups);
   if (circle) {
     const what = `${circle.join(" depends on ")}: no group can depend on itself, so leave one of these out`;
     throw problems(name, [pathOf(["groups", circle[0] ?? "", "dependsOn"]), what]);
   }
+  const mistake = mistakeIn(features);
+  if (mistake) throw problems(name, [pathOf(["features", ...mistake.at]), mistake.what]);
+  const steps = features.map((entry) => ({ ...entry, step: stepOf(entry) }));
   return {
     settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
-    policyOf: policies(metrics, rulesOf(rules, name)),
+    policyOf: policies(metrics, rulesOf(rules, features, name), steps),
     alerts: alertsOf(alerts, groups),
     recipients: {
       emails: alerts.emails ?? [],
@@ -116,10 +127,16 @@ function fitSettings({ sensitivity, ...entry }: DetectorEntry = {}, otherwise: F
   return { ...otherwise, ...entry, ...(sensitivity === undefined ? {} : { epsilon: SENSITIVITIES[sensitivity] }) };
 }
 
-function rulesOf(entries: readonly RuleEntry[], name: string) {
+function rulesOf(entries: readonly RuleEntry[], features: readonly FeatureEntry[], name: string) {
   return entries.map((entry, i) => {
     try {
-      return { ...entry, rule: parseRule(entry) };
+      const rule = parseRule(entry);
+      for (const metric of metricsOf(rule.condition)) {
+        const hidden = hiddenBy(features, metric, entry);
+        if (hidden !== undefined)
+          throw new Error(`${metric} is left out by features[${hidden}], so that the rule never holds: keep it there`);
+      }
+      return { ...entry, rule };
     } catch (error) {
       throw problems(name, [`rules[${i}]`, messageOf(error)]);
     }

@@ -1,10 +1,19 @@
+import { type FeatureStep, featuresOf } from "../watch/features.ts";
 import { fitsGlob } from "../watch/glob.ts";
-import { type HostPolicy, type MetricPolicy, NO_POLICY, type PolicyOf, type Rule } from "../watch/policy.ts";
+import {
+  type HostPolicy,
+  type MetricPolicy,
+  NO_POLICY,
+  type PolicyOf,
+  type Rule,
+  type TakenAs,
+} from "../watch/policy.ts";
 import type { MetricEntry, RuleEntry } from "./schema.ts";
 
 /** Patterns for the hosts that an entry applies to; absent: all. */
 type Audience = Pick<RuleEntry, "group" | "host">;
 type AimedRule = Audience & { readonly rule: Rule };
+type AimedStep = Audience & { readonly step: FeatureStep };
 
 /** Hosts whose policy is remembered; one more clears the memory. */
 const HOSTS_MAX = 50_000;
@@ -12,16 +21,22 @@ const HOSTS_MAX = 50_000;
 const NAMES_MAX = 5_000;
 
 /** The policy of each host. Hosts to which the same entries apply share one policy. */
-export function policies(metrics: readonly MetricEntry[], rules: readonly AimedRule[]): PolicyOf {
-  if (metrics.length + rules.length === 0) return () => NO_POLICY;
+export function policies(
+  metrics: readonly MetricEntry[],
+  rules: readonly AimedRule[],
+  steps: readonly AimedStep[],
+): PolicyOf {
+  if (metrics.length + rules.length + steps.length === 0) return () => NO_POLICY;
   const distinct: Memory<HostPolicy> = new Map();
   const policyOf = (host: string, group: string): HostPolicy => {
     const isFor = (entry: Audience) => fitsGlob(entry.group ?? "*", group) && fitsGlob(entry.host ?? "*", host);
-    const fitting = [...metrics, ...rules].map(isFor);
-    return remembered(distinct, fitting.map(Number).join(""), HOSTS_MAX, () =>
+    const fitting = [metrics, rules, steps].map((entries) => entries.map(isFor));
+    const key = fitting.map((entries) => entries.map(Number).join("")).join(" ");
+    return remembered(distinct, key, HOSTS_MAX, () =>
       hostPolicy(
-        metrics.filter((_, i) => fitting[i]),
-        rules.filter((_, i) => fitting[metrics.length + i]).map(({ rule }) => rule),
+        metrics.filter(isFor),
+        rules.filter(isFor).map(({ rule }) => rule),
+        steps.filter(isFor).map(({ step }) => step),
       ),
     );
   };
@@ -30,12 +45,22 @@ export function policies(metrics: readonly MetricEntry[], rules: readonly AimedR
   return (host, group) => remembered(hosts, `${group.length} ${group}${host}`, HOSTS_MAX, () => policyOf(host, group));
 }
 
-function hostPolicy(metrics: readonly MetricEntry[], rules: readonly Rule[]): HostPolicy {
+function hostPolicy(
+  metrics: readonly MetricEntry[],
+  rules: readonly Rule[],
+  steps: readonly FeatureStep[],
+): HostPolicy {
   const known: Memory<MetricPolicy | undefined> = new Map();
+  const taken: Memory<TakenAs | undefined> = new Map();
+  const takenAs = (name: string) => metrics.findLast((entry) => entry.as && fitsGlob(entry.metric, name))?.as;
   return {
     // Alerts and states identify a rule by its text, so a later rule of the same text replaces an earlier one.
     rules: [...new Map(rules.map((rule) => [rule.text, rule])).values()],
     metric: (name) => remembered(known, name, NAMES_MAX, () => metricPolicy(metrics, name)),
+    ...(steps.length > 0 ? { features: featuresOf(steps) } : {}),
+    ...(metrics.some((entry) => entry.as)
+      ? { takenAs: (name) => remembered(taken, name, NAMES_MAX, () => takenAs(name)) }
+      : {}),
   };
 }
 

@@ -15,6 +15,9 @@ const GROUPS_MAX = 1_000;
 const METRICS_MAX = 200;
 /** Each sample is checked against every rule of its host. */
 const RULES_MAX = 200;
+/** A host's state and samples grow with each. */
+const FEATURES_MAX = 64;
+export const WINDOW_RANGE = [2, 60] as const;
 /** A thousandfold change no longer limits anything. */
 const RELATIVE_MAX = 1_000;
 const SEED_MAX = 2 ** 32 - 1;
@@ -92,6 +95,32 @@ const METRIC = object({
     }),
     "Smaller distances from the usual value do not count. A distance must reach both.",
   ),
+  as: optional(
+    oneOf(["rate", "gauge"]),
+    "rate: a total that only grows, judged by what it grows by in a second; gauge: judged as it is. " +
+      "Without it: what the sender says, or the values look like.",
+  ),
+});
+
+const NAME = text(NAME_LENGTH_MAX);
+const PAIR = v.pipe(v.array(NAME, use("two names, in [ ]")), v.length(2, use("two names, in [ ]")));
+const PATTERNS = v.union([NAME, list(NAME, METRICS_MAX)], use("a pattern, or several in [ ]"));
+
+const FEATURE = object({
+  name: optional(NAME, "The name of the metric that is derived; it replaces one of this name."),
+  ratio: optional(PAIR, "The first metric over the second."),
+  difference: optional(PAIR, "The first metric less the second."),
+  sum: optional(PATTERNS, "The sum of the metrics of these patterns."),
+  maximum: optional(PATTERNS, "The largest of the metrics of these patterns."),
+  log: optional(NAME, "The natural logarithm of 1 + the metric."),
+  rate: optional(NAME, "What a total that only grows grew by in a second."),
+  rollingMean: optional(NAME, "The mean of the metric's last samples."),
+  rollingDeviation: optional(NAME, "The standard deviation of the metric's last samples."),
+  samples: optional(whole(...WINDOW_RANGE), "Samples of a rolling mean or deviation."),
+  drop: optional(PATTERNS, "Leaves out the metrics of these patterns."),
+  only: optional(PATTERNS, "Leaves out all metrics but those of these patterns."),
+  group: GROUP,
+  host: HOST,
 });
 
 const RULE = object({
@@ -172,6 +201,10 @@ export const CONFIG_SCHEMA = named(
       list(METRIC, METRICS_MAX),
       "Which deviations count; later entries override earlier ones field by field.",
     ),
+    features: optional(
+      list(FEATURE, FEATURES_MAX),
+      "Metrics that are derived from others or left out; each entry sees what those above it leave.",
+    ),
     rules: optional(list(RULE, RULES_MAX), "Hard limits, beside the learned baselines."),
     alerts: optional(ALERTS, "Who gets alerts, and how."),
   }),
@@ -179,6 +212,7 @@ export const CONFIG_SCHEMA = named(
 );
 
 export type MetricEntry = v.InferOutput<typeof METRIC>;
+export type FeatureEntry = v.InferOutput<typeof FEATURE>;
 export type RuleEntry = v.InferOutput<typeof RULE>;
 export type AlertsEntry = v.InferOutput<typeof ALERTS>;
 export type GroupEntry = v.InferOutput<typeof GROUP_ENTRY>;

@@ -87,7 +87,8 @@ export function durationIn({ min = 0, max = Number.POSITIVE_INFINITY, range = ""
 
 const SHOWN_MAX = 60;
 
-function shown(input: unknown): string {
+/** A value for a message, cut to a line. */
+export function shown(input: unknown): string {
   const json = typeof input === "number" ? String(input) : JSON.stringify(input);
   return json.length > SHOWN_MAX ? `${json.slice(0, SHOWN_MAX)}…` : json;
 }

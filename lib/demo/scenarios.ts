@@ -156,12 +156,7 @@ export const SCENARIOS: readonly Scenario[] = [
         change: slowDependency,
       },
     ],
-    told: [
-      "opened web-01: latency_seconds",
-      "opened group web: latency_seconds",
-      "resolved web-01: latency_seconds",
-      "resolved group web: latency_seconds",
-    ],
+    told: ["opened group web: latency_seconds", "resolved group web: latency_seconds"],
   },
   {
     name: "dead-hosts",

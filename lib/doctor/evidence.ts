@@ -39,6 +39,8 @@ export const CAUSES = [
   "late",
   "odd",
   "left-out",
+  "no-room",
+  "unmade",
 ] as const;
 
 export type Cause = (typeof CAUSES)[number];

@@ -4,6 +4,7 @@ import type { Baseline } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import type { Schema } from "../wire/samples.ts";
+import { placeIn } from "../wire/schemas.ts";
 import { listed } from "./listed.ts";
 
 /** What arrives from one host and what becomes of it, as rows of two texts. */
@@ -47,9 +48,8 @@ function unjudgedMetrics(
   baseline: Baseline | undefined,
 ): readonly (readonly [string, string])[] {
   if (!schema || !baseline) return [];
-  const known = new Set(baseline.schema.names);
   const present = schema.names.filter((_, i) => !Number.isNaN(vector[i] ?? Number.NaN));
-  const added = present.filter((name) => !known.has(name));
+  const added = present.filter((name) => placeIn(baseline.schema, name, schema) < 0);
   const missing = baseline.schema.names.filter((name) => !present.includes(name));
   return [
     ...(added.length > 0

@@ -74,8 +74,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
 function scorePorts({ clock, config, publisher, stores }: Parts) {
   const cached = cacheBaselines(stores.baselines, clock);
   const dispatchMemory = newDispatchMemory();
-  const announce: ScorePorts["announce"] = (state, fresh) => {
-    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock };
+  const announce: ScorePorts["announce"] = (state, fresh, opening) => {
+    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock, opening };
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
   const policyOf: PolicyOf = (host, group) => config().policyOf(host, group);

@@ -69,6 +69,8 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly unstable?: true;
   /** People were asked whether it is the new normal. */
   readonly asked?: true;
+  /** When it became critical after it had opened as a warning (ms since the epoch). */
+  readonly worsened?: number;
   /** What its notices are about so far, at most `PATTERNS_MAX`; absent where that is its causes and rules. */
   readonly patterns?: readonly Pattern[];
   /** Patterns that are about to join, if they stay. */

@@ -3,7 +3,7 @@ import type { Memoryless } from "../model/detector.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import { singleScores } from "../watch/scoring.ts";
-import { schemaId } from "../wire/schemas.ts";
+import { schemaWith } from "../wire/schemas.ts";
 
 /** Rows of a file, each of which people called normal or an anomaly. Refits of the host choose epsilon by them. */
 export interface LabelledRows {
@@ -52,7 +52,8 @@ export function chooseOnRows(
   { names, rows, labels }: LabelledRows,
   policy: HostPolicy,
 ): ChoiceOnRows | undefined {
-  const values = project(rows, { id: schemaId(names), names }, baseline.schema);
+  // A file has the values of features as an export of samples has them.
+  const values = project(rows, schemaWith(names, baseline.schema.defined), baseline.schema);
   const places = [...labels.keys()];
   const scores = singleScores(baseline, model, { values, times: places, inOrder: places }, policy);
   const choice = selectEpsilon(scores, labels);

@@ -80,7 +80,7 @@ export function fitTraining(
   const isFull = settings.detector === "gaussian" && settings.covariance === "full";
   const needed = isFull ? Math.max(SAMPLES_MIN, ROWS_PER_FEATURE * width) : SAMPLES_MIN;
   if (normal < needed) return { refused: `too few samples: ${normal} of the ${needed} needed` };
-  const model = modelOf(set, settings);
+  const model = modelOf(set, settings, policy);
   if ("refused" in model) return model;
   const counted = scoresOf(model, set, policy);
   const isKnown = (i: number) => !Number.isNaN(counted[i]) && !UNTELLING.has(set.uses[i] ?? Use.unknown);
@@ -126,14 +126,19 @@ function calmEpsilonOf(model: Memoryless, { schema, rows, times, uses, labelOf }
   return isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);
 }
 
-function modelOf(set: TrainingSet, settings: FitSettings): Model | { readonly refused: string } {
+function modelOf(
+  set: TrainingSet,
+  settings: FitSettings,
+  { takenAs }: HostPolicy,
+): Model | { readonly refused: string } {
   const { schema, rows, times, uses } = set;
   const metrics = schema.names.length;
   const learns = learnsFrom(settings.detector);
   const excluded = uses.map((use) => (learns(use) ? 0 : 1));
   try {
     if (settings.detector === "bands") {
-      return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone);
+      const isGauge = (name: string) => takenAs?.(name) === "gauge";
+      return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone, isGauge);
     }
     return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
   } catch (error) {
@@ -217,7 +222,9 @@ function heldOutScores(set: TrainingSet, settings: FitSettings, policy: HostPoli
   if ((set.times[0] ?? 0) > newest - 2 * DAY_MS) return undefined;
   const earlier = { ...set, uses: set.uses.map((use, i) => (isEarlier(set.times[i] ?? 0) ? use : Use.unknown)) };
   const model =
-    countWhere(earlier.uses, learnsFrom(settings.detector)) < SAMPLES_MIN ? undefined : modelOf(earlier, settings);
+    countWhere(earlier.uses, learnsFrom(settings.detector)) < SAMPLES_MIN
+      ? undefined
+      : modelOf(earlier, settings, policy);
   if (!model || "refused" in model) return undefined;
   const scores = scoresOf(model, set, policy);
   const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // what people called normal need not look it to a model that was not told

@@ -8,7 +8,7 @@ import { Flag } from "../watch/apply.ts";
 import { project } from "../watch/baseline.ts";
 import { type HistoryChunk, YOUNG_BELOW } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
-import { schemaId } from "../wire/schemas.ts";
+import { schemaWith } from "../wire/schemas.ts";
 import { usualSchema } from "./usual.ts";
 
 /** The uses of a stored sample. */
@@ -199,6 +199,6 @@ function withoutUnknown(
     return known > 0 && [...counts.values()].every((count) => count <= mostAtRest * known);
   });
   if (names.length === width || names.length === 0) return { schema, rows };
-  const kept = { id: schemaId(names), names };
+  const kept = schemaWith(names, schema.defined);
   return { schema: kept, rows: project(rows, schema, kept) };
 }

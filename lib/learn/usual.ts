@@ -2,7 +2,7 @@ import { DAY_MS } from "../time.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import { METRICS_MAX } from "../wire/limits.ts";
 import type { Schema } from "../wire/samples.ts";
-import { schemaId } from "../wire/schemas.ts";
+import { definitionOf, isSameSchema, schemaWith } from "../wire/schemas.ts";
 
 /** A metric with a value in so many of the samples of a day, or of a week, is usually there. */
 const USUAL_SHARE = 0.5;
@@ -17,26 +17,47 @@ const SPANS_MS = [DAY_MS, 7 * DAY_MS];
 export function usualSchema(chunks: readonly HistoryChunk[]): Schema | undefined {
   const newest = chunks.at(-1);
   if (!newest) return undefined;
-  if (chunks.every(({ schema }) => schema.id === newest.schema.id)) return newest.schema;
+  if (chunks.every(({ schema }) => isSameSchema(schema, newest.schema))) return newest.schema;
   const now = Math.max(...newest.times);
   const usual = SPANS_MS.flatMap((span) => usualIn(chunks, now - span));
-  const names = [...new Set([...newest.schema.names, ...usual])].slice(0, METRICS_MAX);
-  return { id: schemaId(names), names };
+  const found = new Map<string, Metric["definition"]>();
+  // Of two definitions of a name the newer one counts.
+  for (const { name, definition } of [...metricsOf(newest.schema), ...usual])
+    if (!found.has(name)) found.set(name, definition);
+  return schemaWith([...found.keys()].slice(0, METRICS_MAX), Object.fromEntries(found));
 }
 
-/** The names with values in enough of the samples since `from` (ms). */
-function usualIn(chunks: readonly HistoryChunk[], from: number): readonly string[] {
-  const counts = new Map<string, number>();
+interface Metric {
+  readonly name: string;
+  /** Undefined for one that is sent. */
+  readonly definition: string | undefined;
+}
+
+function metricsOf(schema: Schema): readonly Metric[] {
+  return schema.names.map((name) => ({ name, definition: definitionOf(schema, name) }));
+}
+
+/** The metrics with values in enough of the samples since `from` (ms). */
+function usualIn(chunks: readonly HistoryChunk[], from: number): readonly Metric[] {
+  const counts = new Map<string, { readonly metric: Metric; count: number }>();
   let samples = 0;
   for (const { schema, times, values } of chunks) {
+    const metrics = metricsOf(schema).map((metric) => counted(counts, metric));
     for (const [row, time] of times.entries()) {
       if (time <= from) continue;
       samples++;
-      for (const [i, name] of schema.names.entries()) {
-        const value = values[row * schema.names.length + i] ?? Number.NaN;
-        if (!Number.isNaN(value)) counts.set(name, (counts.get(name) ?? 0) + 1);
-      }
+      for (const [i, one] of metrics.entries())
+        if (!Number.isNaN(values[row * metrics.length + i] ?? Number.NaN)) one.count++;
     }
   }
-  return [...counts].filter(([, count]) => count >= USUAL_SHARE * samples).map(([name]) => name);
+  return [...counts.values()]
+    .filter(({ count }) => count > 0 && count >= USUAL_SHARE * samples)
+    .map(({ metric }) => metric);
+}
+
+function counted(counts: Map<string, { readonly metric: Metric; count: number }>, metric: Metric) {
+  const key = `${metric.definition ?? ""} ${metric.name}`;
+  const known = counts.get(key) ?? { metric, count: 0 };
+  counts.set(key, known);
+  return known;
 }

@@ -4,11 +4,15 @@ import { isPercent } from "./units.ts";
 const RISING_SHARE = 0.97;
 const RISES_MIN = 60;
 
-/** For each metric 1 where the last rows (row-major, NaN = missing) only count up. */
-export function countersOf(values: Float64Array, names: readonly string[]): Uint8Array {
+/** For each metric 1 where the last rows (row-major, NaN = missing) only count up, unless people call it a gauge. */
+export function countersOf(
+  values: Float64Array,
+  names: readonly string[],
+  isGauge: (name: string) => boolean = () => false,
+): Uint8Array {
   const metrics = names.length;
   return Uint8Array.from(names, (name, j) => {
-    if (isPercent(name)) return 0;
+    if (isPercent(name) || isGauge(name)) return 0;
     let [rises, pairs] = [0, 0];
     for (let i = metrics + j; i < values.length; i += metrics) {
       const [before, value] = [values[i - metrics]!, values[i]!];

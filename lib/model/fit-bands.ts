@@ -34,11 +34,17 @@ const AGE_FACTORS = [2, 1.5, 1.2];
 
 /**
  * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days bound what
- * one bad day can do. What was never seen has no band, and is not judged.
+ * one bad day can do. What was never seen has no band, and is not judged. A gauge is judged as it is, even if its
+ * values look like those of a counter.
  */
-export function fitBands(raw: History, names: readonly string[], zone: string): Bands {
+export function fitBands(
+  raw: History,
+  names: readonly string[],
+  zone: string,
+  isGauge?: (name: string) => boolean,
+): Bands {
   const { metrics } = raw;
-  const counter = countersOf(lastRows(raw), names);
+  const counter = countersOf(lastRows(raw), names, isGauge);
   const rated = withRates(raw, counter);
   const rows = readRows(raw.times);
   const history = rowsOf(rated, rows);

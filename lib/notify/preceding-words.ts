@@ -16,7 +16,6 @@ export function withPreceding(words: Words, { kind }: Notice, context: WordsCont
   const [last] = context.preceding ?? [];
   if (!last) return words;
   const { subject, email, sms, webhook } = words;
-  const all = phrasesOf(context);
   const brief = phraseOf(last, context);
   const inText = BEGINNINGS.has(kind) ? [`${brief} (by ${context.name(last.by)})`, brief] : [];
   const { why, ...details } = webhook.custom_details;
@@ -26,20 +25,21 @@ export function withPreceding(words: Words, { kind }: Notice, context: WordsCont
       ...(inText.length > 0 ? subject.slice(0, 1).map((text) => beforeId(text, `, ${brief}`)) : []),
       ...subject,
     ],
-    email: [...email.slice(0, 1), `It began ${all.join(" and ")}.`, ...email.slice(1)],
+    email: [...email.slice(0, 1), `It ${beganWords(context)}.`, ...email.slice(1)],
     sms: [...sms.slice(0, TEXTS_MAX).flatMap((text) => inText.map((phrase) => `${text}. Began ${phrase}`)), ...sms],
     webhook: {
       ...webhook,
       fields: { ...webhook.fields, preceding: fieldsOf(context) },
-      custom_details: { why: kind === "resolved" ? why : [...why, `began ${all.join(" and ")}`], ...details },
+      custom_details: { why: kind === "resolved" ? why : [...why, beganWords(context)], ...details },
     },
   };
 }
 
-/** Each as `6 min after "deploy 4.2" (by anna)`. */
-function phrasesOf(context: Pick<WordsContext, "preceding" | "name">): readonly string[] {
+/** As `began 6 min after "deploy 4.2" (by anna) and in the silence "patching" (by bo)`. */
+export function beganWords(context: Pick<WordsContext, "preceding" | "name">): string {
   const { preceding = [], name } = context;
-  return preceding.slice(0, PRECEDING_MAX).map((one) => `${phraseOf(one, context)} (by ${name(one.by)})`);
+  const phrases = preceding.slice(0, PRECEDING_MAX).map((one) => `${phraseOf(one, context)} (by ${name(one.by)})`);
+  return `began ${phrases.join(" and ")}`;
 }
 
 function phraseOf({ what, text, before }: Preceding, { name }: Pick<WordsContext, "name">): string {

@@ -1,5 +1,7 @@
+import { precedingOf } from "../alert/preceding.ts";
 import { type Reply, type Request, RequestError } from "../http.ts";
 import { parseJson } from "../json.ts";
+import { beganWords } from "../notify/preceding-words.ts";
 import type { Stores } from "../store/stores.ts";
 import { type Clock, DAY_MS } from "../time.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
@@ -70,7 +72,12 @@ async function olderIncidents({ incidents }: Stores, parameters: URLSearchParams
 
 async function oneIncident(stores: Stores, parameters: URLSearchParams) {
   const incident = await incidentAt(stores, needed(parameters, "host"), numberIn(parameters, "opened", Number.NaN));
-  return { incident: incidentView(incident), similar: await similarTo(stores.incidents, incident) };
+  const [similar, preceding] = await Promise.all([
+    similarTo(stores.incidents, incident),
+    precedingOf(stores.alerting, { kind: "opened", incident }),
+  ]);
+  const began = preceding.length > 0 ? beganWords({ preceding, name: (text) => text }) : undefined;
+  return { incident: incidentView(incident), began, similar };
 }
 
 function scopeOf(parameters: URLSearchParams): Scope {

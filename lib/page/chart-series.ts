@@ -5,6 +5,7 @@ import { type Baseline, project } from "../watch/baseline.ts";
 import { type Usual, usualOf } from "../watch/causes.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
+import { placeIn } from "../wire/schemas.ts";
 
 /** Points of one chart at most: a phone can show half as many, a wide screen twice as many. */
 const POINTS_MAX = 480;
@@ -59,7 +60,7 @@ export async function seriesOf(
 }
 
 function usualIn(schema: Schema, baseline: Baseline | undefined): (time: number) => readonly Usual[] {
-  const places = schema.names.map((name) => baseline?.schema.names.indexOf(name) ?? -1);
+  const places = schema.names.map((name) => (baseline ? placeIn(baseline.schema, name, schema) : -1));
   return (time) => places.map((place) => (baseline && place >= 0 ? usualOf(baseline, place, time) : NO_BAND));
 }
 

@@ -6,9 +6,11 @@ import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
+import { schemaOfNewest } from "../watch/derive.ts";
 import { thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
+import { placeIn } from "../wire/schemas.ts";
 import { cardOf } from "./cards.ts";
 import { seriesOf } from "./chart-series.ts";
 import { incidentView } from "./incident-view.ts";
@@ -82,9 +84,9 @@ export async function hostView(stores: Stores, host: string, window: string, now
   };
 }
 
-async function schemaOf({ baselines }: Stores, { schema }: HostState): Promise<Schema> {
+async function schemaOf({ baselines }: Stores, { schema, features }: HostState): Promise<Schema> {
   const [known] = schema === "" ? [] : await baselines.names([schema]);
-  return known ?? { id: schema, names: [] };
+  return known ? schemaOfNewest(known.names, features) : { id: schema, names: [] };
 }
 
 export async function stateOf({ hosts }: Stores, host: string): Promise<HostState> {
@@ -105,7 +107,7 @@ function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Base
     const amount = vector[j];
     if (amount === undefined || Number.isNaN(amount)) return [];
     const now = value(metric, amount);
-    const place = baseline?.schema.names.indexOf(metric) ?? -1;
+    const place = baseline ? placeIn(baseline.schema, metric, schema) : -1;
     if (!baseline || place < 0) return [{ metric, now }];
     const { expected, low, high } = usualOf(baseline, place, newest);
     const band = { now: amount, low, high };

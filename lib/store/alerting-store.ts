@@ -33,7 +33,7 @@ import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 /** The memory of alerting: small items, each saved on condition that nobody else saved it since it was read. */
 export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
   const { values, one } = createItemReader(table, onUnreadable);
-  const all = (kind: AlertingKind) => collect(table.query({ partition: kind }));
+  const all = (kind: AlertingKind) => allOf(table, kind);
   const isKept = (item: Item) => !(expiryOf(item) <= Math.floor(clock() / 1000));
   const unexpired = async (kind: "silence" | "quiet" | "refusal" | "label") => (await all(kind)).filter(isKept);
   const saveNext = async <T extends { readonly revision: number }>(value: T, itemOf: (next: T) => Item) => {
@@ -120,4 +120,9 @@ export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable
       await table.put(itemOfAudit(audit));
     },
   };
+}
+
+/** A desk from before its last message was removed would send that message again, so desks are read consistently. */
+function allOf(table: ItemTable, kind: AlertingKind): Promise<readonly Item[]> {
+  return collect(table.query({ partition: kind, consistent: kind === "desk" }));
 }

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { Assembly } from "../watch/assembly.ts";
-import { aMark, aNumber, anInteger, aText, listOf, objectOf } from "./documents.ts";
+import { aMark, aNumber, aNumberOrNaN, anInteger, aText, listOf, objectOf } from "./documents.ts";
 
 /**
  * JSON, 20 KB for the 256 metrics that a sample may have, and 60 KB for three ticks of those; deflated to a fifth.
@@ -46,9 +46,6 @@ export function assemblyOfBytes(bytes: Uint8Array): Assembly {
     })),
   };
 }
-
-/** JSON has no NaN: null stands for it. */
-const aNumberOrNaN = (value: unknown): number => (value === null ? Number.NaN : aNumber(value));
 
 const READING = { n: aText, a: aNumber, v: aNumberOrNaN };
 const COUNTER = { c: aMark };

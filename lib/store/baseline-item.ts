@@ -5,6 +5,7 @@ import type { Baseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
 import { isIdOf, schemaId } from "../wire/schemas.ts";
 import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { definedAttribute, withDefined } from "./defined-attribute.ts";
 import { texts } from "./documents.ts";
 import { accepted, reader, valuesOf, written } from "./formats.ts";
 import type { Item } from "./item-table.ts";
@@ -59,13 +60,15 @@ export function itemsOfVersion(report: FitReport, baseline: Baseline | undefined
 /** The attributes that two versions share if one repeats the other, and the parts of the model. */
 function packed({ owner, schema, model, epsilon, samples }: Baseline) {
   const { head, parts } = inParts(owner, attributesOfModel(model));
-  const metrics = { schema: text(schema.id), features: json(schema.names) };
+  const metrics = { schema: text(schema.id), features: json(schema.names), ...definedAttribute(schema) };
   return { own: { ...metrics, ...head, epsilon: number(epsilon), samples: number(samples) }, parts };
 }
 
 /** Whether a version's head holds this baseline, whatever its number is and whenever it was fitted. */
 export function holds(head: Item, baseline: Baseline): boolean {
-  return Object.entries(packed(baseline).own).every(([name, value]) => isSame(head[name], value));
+  const { own } = packed(baseline);
+  const isAlike = (head.defined === undefined) === (baseline.schema.defined === undefined);
+  return isAlike && Object.entries(own).every(([name, value]) => isSame(head[name], value));
 }
 
 /** DynamoDB may return another notation of a number. */
@@ -117,7 +120,7 @@ export const entryReader = (parts: Parts) =>
 function readBaseline(stored: Stored, parts: Parts): Baseline | undefined {
   if (isPast(stored)) return undefined;
   const { names } = readSchema(stored, readText(stored, "schema"));
-  const schema = { id: schemaId(names), names };
+  const schema = withDefined(stored, { id: schemaId(names), names });
   return {
     owner: readText(stored, "owner"),
     version: readNumber(stored, "number"),

@@ -9,6 +9,11 @@ export function aNumber(value: unknown): number {
   return typeof value === "number" ? value : unexpected("a number", value);
 }
 
+/** JSON has no NaN: null stands for it. */
+export function aNumberOrNaN(value: unknown): number {
+  return value === null ? Number.NaN : aNumber(value);
+}
+
 /** Times, counts and versions. */
 export function anInteger(value: unknown): number {
   return typeof value === "number" && Number.isSafeInteger(value) ? value : unexpected("a whole number", value);

@@ -81,7 +81,14 @@ export class DynamoTable implements ItemTable {
     return whetherDone(this.#client.send(command));
   }
 
-  async *query({ index, partition, between, descending = false, limit }: Query): AsyncIterable<Item> {
+  async *query({
+    index,
+    partition,
+    between,
+    descending = false,
+    limit,
+    consistent = false,
+  }: Query): AsyncIterable<Item> {
     if (limit === 0) return;
     const { partition: hash, sort } = keyNames(this.#name, index);
     const input = {
@@ -94,6 +101,7 @@ export class DynamoTable implements ItemTable {
         ...(between ? { ":from": keyValue(between[0]), ":to": keyValue(between[1]) } : {}),
       },
       ScanIndexForward: !descending,
+      ConsistentRead: consistent,
     };
     const paging = { client: this.#client, ...(limit === undefined ? {} : { pageSize: limit }) };
     let count = 0;

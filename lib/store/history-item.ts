@@ -2,6 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
 import { bytes, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { definedAttribute, withDefined } from "./defined-attribute.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { reader, written } from "./formats.ts";
 import { itemSize } from "./item-size.ts";
@@ -41,6 +42,7 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
     times: bytes(bytesOfTimes(chunk.times)),
     values: bytes(deflate(bytesOfFloats(chunk.values))),
     flags: bytes(chunk.flags),
+    ...definedAttribute(chunk.schema),
   });
   if (rows === 1 || itemSize(item) <= CHUNK_BYTES_MAX) return [item];
   const half = rows >> 1;
@@ -62,7 +64,7 @@ function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   if (times[0] !== readNumber(stored, "time")) throw malformed("times", `begin with ${times[0]}`);
   if (flags.length !== times.length) throw malformed("flags", `${flags.length} for ${times.length} times`);
   const values = readBytes(stored, "values", (value) => floatsOfBytes(inflate(value, 8 * count)));
-  return { host: readText(stored, "host"), schema, times, values, flags };
+  return { host: readText(stored, "host"), schema: withDefined(stored, schema), times, values, flags };
 }
 
 /** Raw deflate. zlib's own buffers have 16 KB: they would take more time than the work, and memory keeps them whole. */

@@ -23,6 +23,7 @@ import {
 import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
 import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossings-bytes.ts";
 import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
+import { bytesOfFeatureMemory, featureMemoryOfBytes } from "./feature-memory-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
 import {
@@ -59,7 +60,7 @@ export const UNSENT = "1";
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | F | assembly (assembly-bytes.ts), or absent | | G | former, [schema, time], or absent |
- * | H | unjudged; absent unless it is | | | |
+ * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -95,6 +96,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.unread ? { C: json(state.unread) } : {}),
     ...(state.odd ? { D: json(state.odd) } : {}),
     ...(state.assembly ? { F: bytes(bytesOfAssembly(state.assembly)) } : {}),
+    ...(state.features ? { I: bytes(bytesOfFeatureMemory(state.features)) } : {}),
     ...(state.former ? { G: json([state.former.schema, state.former.time]) } : {}),
     ...(state.clock ? { j: json(state.clock) } : {}),
     ...(pending.length > 0 ? { unsent: text(UNSENT), q: json(pending.map(documentOfNotice)) } : {}),
@@ -137,6 +139,7 @@ function readHost(stored: Stored): HostState {
     ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
     ...(has(stored, "D") ? { odd: readJson(stored, "D", oddOfDocument) } : {}),
     ...(has(stored, "F") ? { assembly: readBytes(stored, "F", assemblyOfBytes) } : {}),
+    ...(has(stored, "I") ? { features: readBytes(stored, "I", featureMemoryOfBytes) } : {}),
     ...(has(stored, "G") ? { former: readJson(stored, "G", formerOfList) } : {}),
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),
     pending: has(stored, "q") ? readJson(stored, "q", listOf(noticeOfDocument)) : [],

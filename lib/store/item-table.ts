@@ -16,6 +16,8 @@ export interface Query {
   readonly between?: readonly [number, number] | readonly [string, string];
   readonly descending?: boolean;
   readonly limit?: number;
+  /** See every write that ended before. An index has no such reads. */
+  readonly consistent?: boolean;
 }
 
 /** The few operations that the stores need; `DynamoTable` and `MemoryTable` have them. */
@@ -28,7 +30,7 @@ export interface ItemTable {
   update(key: Item, attributes: Item, condition: Condition): Promise<boolean>;
   /** False when the condition does not hold. An item that does not exist is deleted already. */
   delete(key: Item, condition?: Condition): Promise<boolean>;
-  /** Items of one partition in order of the sort key; the latest writes may be missing. */
+  /** Items of one partition in order of the sort key; unless it is consistent, the latest writes may be missing. */
   query(query: Query): AsyncIterable<Item>;
   /** Every item, in no order; the latest writes may be missing. */
   scan(): AsyncIterable<Item>;

@@ -5,6 +5,7 @@ import type { HostSamples } from "../wire/samples.ts";
 import { type Baseline, project } from "./baseline.ts";
 import type { Explanation } from "./causes.ts";
 import { PAST_AFTER_MS } from "./clock.ts";
+import { derive } from "./derive.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { type Draft, endSilence, isByRules, isQuiet, judge } from "./judge.ts";
 import type { Assessment } from "./judged.ts";
@@ -42,6 +43,8 @@ export interface Applying {
   readonly draft: Draft;
   readonly baseline: Baseline | undefined;
   readonly policy: HostPolicy;
+  /** Whether features are defined otherwise than in the samples before. */
+  readonly isRedefined: boolean;
   readonly incidents: Map<string, HostIncident>;
   readonly notices: Notice[];
   /** The newest sample, once one was applied. */
@@ -57,13 +60,14 @@ export interface Newest {
 /** Applies samples of one host to its draft: places them in time, scores them, checks the rules, and judges. */
 export function applyPart(
   applying: Applying,
-  part: HostSamples,
+  sent: HostSamples,
   times: readonly number[],
   arrival: number,
 ): FoldedPart {
   const { draft, baseline } = applying;
   const before = draft.newest;
   const { flags, inOrder } = place(draft, times, arrival);
+  const part = withFeatures(applying, sent, { times, inOrder, before });
   draft.ingest = countFlags(draft.ingest, flags);
   const scored = baseline ? score(applying, baseline, part, { times, inOrder, before }) : undefined;
   const [first] = inOrder;
@@ -120,6 +124,16 @@ interface Placed {
   readonly before: number;
 }
 
+/** The samples with their features, which remember in the draft what they need of samples in order. */
+function withFeatures({ draft, policy: { features } }: Applying, sent: HostSamples, placed: Placed): HostSamples {
+  const derived = features && derive(features, draft.features, sent, placed);
+  if (placed.inOrder.length > 0) {
+    if (derived) draft.features = derived.memory;
+    else delete draft.features;
+  }
+  return derived?.part ?? sent;
+}
+
 function score(applying: Applying, baseline: Baseline, part: HostSamples, { before, ...placed }: Placed): Scored {
   const values = project(part.values, part.schema, baseline.schema);
   const newest = before > 0 ? { before: { values: newestRow(applying, part, baseline), time: before } } : {};
@@ -127,9 +141,10 @@ function score(applying: Applying, baseline: Baseline, part: HostSamples, { befo
 }
 
 /** The newest sample before a part, in the baseline's order; NaN with another schema, whose names are unknown. */
-function newestRow({ draft, newest }: Applying, { schema }: HostSamples, baseline: Baseline): Float64Array {
+function newestRow(applying: Applying, { schema }: HostSamples, baseline: Baseline): Float64Array {
+  const { draft, newest, isRedefined } = applying;
   const [id, values] = newest ? [newest.part.schema.id, rowOf(newest)] : [draft.schema, draft.vector];
-  if (id === schema.id) return project(values, schema, baseline.schema);
+  if (id === schema.id && (newest || !isRedefined)) return project(values, schema, baseline.schema);
   return new Float64Array(baseline.schema.names.length).fill(Number.NaN);
 }
 

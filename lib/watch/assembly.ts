@@ -1,7 +1,8 @@
-import { DAY_MS, SECOND_MS } from "../time.ts";
+import { DAY_MS } from "../time.ts";
 import { METRICS_MAX, NAME_LENGTH_MAX } from "../wire/limits.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
-import { intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
+import { rateOf } from "./rate.ts";
+import { intervalAfter, tickLength } from "./tick-length.ts";
 
 /**
  * How the samples of a host that come in pieces are put together: from records of one series each, or from two senders.
@@ -62,8 +63,6 @@ export interface TickDraft {
   readonly readings: Map<string, TickReading>;
 }
 
-/** A counter's growth over more than so many of its intervals is no rate of now. */
-const RATE_INTERVALS_MAX = 3;
 /** Names that are counted once there is no room for them. */
 const LEFT_OUT_MAX = 10_000;
 /** A host that needed no assembly for so long sends whole samples again. */
@@ -194,9 +193,7 @@ export function learn(assembling: Assembling, { gap: within, ...reading }: TickR
   const gap = reading.at - known.at;
   if (gap <= 0) return false;
   const every = intervalAfter(known.every, within ?? gap);
-  const isRate = reading.isCounter && gap <= RATE_INTERVALS_MAX * Math.max(every, TICK_MIN_MS);
-  const grown = reading.value - known.value;
-  const rate = isRate && grown >= 0 ? (grown / gap) * SECOND_MS : Number.NaN;
-  metrics.set(reading.name, { ...reading, every: Math.round(every), ...(reading.isCounter ? { rate } : {}) });
+  const rate = reading.isCounter ? { rate: rateOf(known, reading, every) } : {};
+  metrics.set(reading.name, { ...reading, every: Math.round(every), ...rate });
   return true;
 }

@@ -1,5 +1,6 @@
 import type { Model } from "../model/detector.ts";
 import type { Schema } from "../wire/samples.ts";
+import { isSameSchema, placeIn } from "../wire/schemas.ts";
 
 /** What is normal for a host or for the hosts of a group: fitted parameters and the threshold, versioned. */
 export interface Baseline {
@@ -25,10 +26,12 @@ export function groupOwner(group: string): string {
   return `group#${group}`;
 }
 
-/** The values of `rows` samples of one schema in the order of another; features it lacks are NaN. */
+/**
+ * The values of samples of one schema in the order of another; features that it lacks, or defines otherwise, are NaN.
+ */
 export function project(values: Float64Array, from: Schema, to: Schema): Float64Array {
-  if (from.id === to.id) return values;
-  const source = to.names.map((name) => from.names.indexOf(name));
+  if (isSameSchema(from, to)) return values;
+  const source = to.names.map((name) => placeIn(from, name, to));
   const rows = values.length / from.names.length;
   const projected = new Float64Array(rows * to.names.length);
   for (let i = 0, k = 0; i < rows; i++) {

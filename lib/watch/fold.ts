@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { HostIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isUsuallyAbsent } from "../model/bands.ts";
@@ -13,6 +14,7 @@ import { learnedInterval } from "./interval.ts";
 import { type Draft, leave } from "./judge.ts";
 import { NO_POLICY } from "./policy.ts";
 import type { HostState } from "./state.ts";
+import { withTotals } from "./totals.ts";
 
 /** Two senders of one host take turns within this time; a list of names that was given up does not come back. */
 const TURNS_MAX_MS = HOUR_MS;
@@ -49,8 +51,9 @@ export function fold(
     applied: [...state.applied],
     pending: [...state.pending],
   };
-  if (!baseline || isAnother(baseline, state)) delete draft.memory;
-  const folding: Folding = { draft, baseline, policy, incidents: new Map(), notices: [] };
+  const isRedefined = !isDeepStrictEqual(state.features?.defined, policy.features?.defined);
+  if (!baseline || isAnother(baseline, state) || isRedefined) delete draft.memory;
+  const folding: Folding = { draft, baseline, policy, isRedefined, incidents: new Map(), notices: [] };
   const parts = arrived.flatMap((one) => foldRecord(folding, one));
   parts.push(...foldWaiting(folding, now));
   if (folding.newest) recall(draft, folding.newest, baseline);
@@ -62,8 +65,9 @@ interface Folding extends Applying {
   assembling?: Assembling;
 }
 
-function foldRecord(folding: Folding, { part, arrival }: Arrived): readonly FoldedPart[] {
-  const { draft } = folding;
+function foldRecord(folding: Folding, { part: sent, arrival }: Arrived): readonly FoldedPart[] {
+  const { draft, policy } = folding;
+  const part = withTotals(sent, policy);
   const times = timesOf(draft, part, arrival);
   const folded = comesInPieces(folding, part, times, arrival)
     ? foldPieces(folding, part, times, arrival)
@@ -92,8 +96,9 @@ function comesInPieces(
     : times.some((time) => draft.applied.includes(time));
 }
 
+/** Id of the names that were sent with the newest sample. */
 function schemaNow({ draft, newest }: Folding): string {
-  return newest?.part.schema.id ?? draft.schema;
+  return draft.features?.sent ?? newest?.part.schema.id ?? draft.schema;
 }
 
 /** A record with whole samples. */
@@ -167,7 +172,10 @@ function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: 
   if (project(draft.vector, newest.part.schema, schema).every(Number.isNaN)) draft.unjudged = true;
 }
 
-/** What is remembered is relative to a baseline's model: it outlives its versions, but not a change of owner. */
+/**
+ * What is remembered is relative to a baseline's model: it outlives its versions, but neither a change of owner nor one
+ * of the features.
+ */
 function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
   return verdict?.baseline.owner !== baseline.owner;
 }

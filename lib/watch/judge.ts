@@ -73,10 +73,10 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   let told = after;
   for (const kind of turnsOf(before, after, time)) {
     if (draft.pending.some((notice) => isSaidWith(notice, kind, told))) {
-      told = kind === "also" ? shownTogether(before, told) : turned(kind, told);
+      told = kind === "also" ? shownTogether(before, told) : turned(kind, told, time);
       outcome.incidents.set(told.id, told);
     } else {
-      told = turned(kind, { ...told, revision: told.revision + 1 });
+      told = turned(kind, { ...told, revision: told.revision + 1 }, time);
       announce(draft, kind, told, outcome);
     }
     draft.incident = told;
@@ -94,9 +94,9 @@ function shownTogether(before: AnomalyIncident, after: AnomalyIncident): Anomaly
   return before.also && after.also ? { ...after, also: bothOf(before.also, after.also) } : after;
 }
 
-function turned(kind: NoticeKind, incident: AnomalyIncident): AnomalyIncident {
+function turned(kind: NoticeKind, incident: AnomalyIncident, time: number): AnomalyIncident {
   if (kind === "shifted") return { ...incident, asked: true };
-  return kind === "worsened" ? withCausesTold(incident) : incident;
+  return kind === "worsened" ? { ...withCausesTold(incident), worsened: time } : incident;
 }
 
 /** The incident when it is over at this sample; undefined while it goes on. */

@@ -25,7 +25,7 @@ export function withPatterns(before: AnomalyIncident, sample: Judged): AnomalyIn
   const found = aloneIn(sample);
   const incident = withAlsoSeen(before, sample, found);
   const known = patternsOf(incident);
-  const isNew = (pattern: Pattern) => !known.includes(pattern);
+  const isNew = (pattern: Pattern) => !known.includes(pattern) && !isAboutFirst(known, pattern);
   const alone = found.filter(({ pattern }) => isNew(pattern));
   const rules = sample.hits.filter(({ rule }) => isNew(patternOfRule(rule)));
   if (known.length >= PATTERNS_MAX) return incident;
@@ -41,6 +41,11 @@ export function withPatterns(before: AnomalyIncident, sample: Judged): AnomalyIn
   const stays = ({ pattern }: Alone) => emerging.some((one) => one.pattern === pattern && one.seen >= SIGHTINGS);
   const joining = alone.filter(stays);
   return withAlso(withEmerging(incident, emerging), sample, joining, rules);
+}
+
+/** A metric that was named first although it was in its range, as a stuck one is: that it leaves it is no news. */
+function isAboutFirst([first]: readonly Pattern[], pattern: Pattern): boolean {
+  return first !== undefined && first === pattern.replace(/^(?:high|low) /, "in range ");
 }
 
 /** The incident when its causes are told, as a notice that it has worsened does. */

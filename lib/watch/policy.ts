@@ -1,11 +1,19 @@
 import type { Severity } from "../incident/severity.ts";
+import type { Features } from "./features.ts";
 
 /** How people want a host to be judged, beside its baseline. */
 export interface HostPolicy {
   readonly rules: readonly Rule[];
   /** Undefined: all deviations of the metric count. */
   metric(name: string): MetricPolicy | undefined;
+  /** Metrics that are derived or left out; absent for a host without. */
+  readonly features?: Features;
+  /** How a metric is to be taken, whatever its sender says or its values look like; absent where nobody says it. */
+  readonly takenAs?: (name: string) => TakenAs | undefined;
 }
+
+/** A total that only grows is judged by its rate; a gauge as it is. */
+export type TakenAs = "rate" | "gauge";
 
 /** Deviations that do not count take their share of the score with them. */
 export interface MetricPolicy {

@@ -1,4 +1,4 @@
-import type { Notice } from "../incident/notice.ts";
+import { isOpening, type Notice } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./apply.ts";
@@ -24,10 +24,10 @@ export interface ScorePorts {
   readonly incidents: IncidentStore;
   readonly rejected: Pick<RejectedStore, "keep">;
   /**
-   * Sends a saved state's pending notices and returns the state after that; `fresh` are those of this batch. The sweep
-   * sends those that it leaves or fails to send.
+   * Sends a saved state's pending notices and returns the state after that; `fresh` are those of this batch, in which
+   * incidents of `opening` hosts of its group opened. The sweep sends those that it leaves or fails to send.
    */
-  readonly announce: (state: HostState, fresh: readonly Notice[]) => Promise<HostState>;
+  readonly announce: (state: HostState, fresh: readonly Notice[], opening: number) => Promise<HostState>;
   readonly policyOf?: PolicyOf;
 }
 
@@ -122,7 +122,7 @@ export async function scoreWaiting(
   return { failures: failed.map(({ failure }) => failure), folded };
 }
 
-/** Each host by itself: one that fails harms no other. */
+/** Each host by itself: one that fails harms no other. Once all are saved, their notices are sent. */
 async function scoreAll(
   ports: ScorePorts,
   memory: ScoreMemory,
@@ -145,12 +145,12 @@ async function scoreAll(
       const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(groupFor(work)));
       if (state && isUnreadable(work)) {
         await saveNext(ports.hosts, state, async (stored) => ({ state: withRejected(stored, work) }));
-      } else folded.push(await scoreHost(ports, memory, work, state, { baseline, clock, failed }));
+      } else folded.push(await scoreHost(ports, memory, work, state, { baseline, clock }));
     } catch (error) {
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
   });
-  return folded;
+  return announceAll(ports, folded, failed);
 }
 
 function rejectionOf({ host, position }: HostWork, records: readonly StreamRecord[]): Rejection[] {
@@ -175,11 +175,7 @@ async function scoreHost(
   memory: ScoreMemory,
   work: HostWork,
   stored: HostState | undefined,
-  {
-    baseline,
-    clock,
-    failed,
-  }: { readonly baseline: Baseline | undefined; readonly clock: () => number; readonly failed: Failed },
+  { baseline, clock }: { readonly baseline: Baseline | undefined; readonly clock: () => number },
 ): Promise<Folded> {
   const group = groupOf(work, stored);
   const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
@@ -195,8 +191,7 @@ async function scoreHost(
   });
   // Also for samples that were applied before: this write may have failed then.
   if (folded.state.incident) await ports.incidents.save(folded.state.incident);
-  if (folded.state.pending.length === 0) return folded;
-  return { ...folded, state: await announce(ports, folded.state, folded, failed) };
+  return folded;
 }
 
 /** Stores the names of samples put together here. History leaves out those whose names can never be stored. */
@@ -252,14 +247,28 @@ function dated(state: HostState, now: number): HostState {
 }
 
 /** The sweep sends notices that cannot be published now: the record need not be delivered again. */
-async function announce(ports: ScorePorts, saved: HostState, { notices }: Folded, failed: Failed): Promise<HostState> {
-  try {
-    return await ports.announce(saved, notices);
-  } catch (error) {
-    const failure = { what: `notices of ${saved.host}, left to the sweep`, error };
-    failed.push({ position: Number.POSITIVE_INFINITY, failure });
-    return saved;
-  }
+async function announceAll(
+  { announce }: ScorePorts,
+  folded: readonly Folded[],
+  failed: Failed,
+): Promise<readonly Folded[]> {
+  const opening = new Map<string, number>();
+  for (const { state, notices } of folded)
+    if (notices.some(({ kind }) => isOpening(kind))) opening.set(state.group, (opening.get(state.group) ?? 0) + 1);
+  const announced: Folded[] = [];
+  await inParallel(AT_ONCE, folded, async (one) => {
+    const { state, notices } = one;
+    try {
+      const isDone = state.pending.length === 0;
+      const next = isDone ? state : await announce(state, notices, opening.get(state.group) ?? 0);
+      announced.push({ ...one, state: next });
+    } catch (error) {
+      const failure = { what: `notices of ${state.host}, left to the sweep`, error };
+      failed.push({ position: Number.POSITIVE_INFINITY, failure });
+      announced.push(one);
+    }
+  });
+  return announced;
 }
 
 function countFolded(folded: readonly Folded[]) {

@@ -4,6 +4,7 @@ import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { Assembly } from "./assembly.ts";
 import type { HostClock } from "./clock.ts";
+import type { FeatureMemory } from "./derive.ts";
 import type { HostMemory } from "./host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED, type OddCount } from "./ingest.ts";
 import type { Lapsed } from "./life.ts";
@@ -43,6 +44,8 @@ export interface HostState {
   readonly vector: Float64Array;
   /** The list of names before `schema`: for an hour, two senders may be taking turns. */
   readonly former?: FormerSchema;
+  /** What the features of its samples remember; absent without any. */
+  readonly features?: FeatureMemory;
   /** Of a host whose samples come in pieces. */
   readonly assembly?: Assembly;
   /** The newest verdict; absent while learning. */

@@ -31,7 +31,12 @@ export interface OddValues {
 export interface Schema {
   readonly id: string;
   readonly names: readonly string[];
+  /** How those of the names are computed that no sender sends; absent where all are sent. */
+  readonly defined?: Definitions;
 }
+
+/** Hashes of the definitions of derived metrics, by name. Values of another definition are those of another metric. */
+export type Definitions = Readonly<Record<string, string>>;
 
 /** Whether any of the values is a number. */
 export function hasNumber({ values }: HostSamples): boolean {

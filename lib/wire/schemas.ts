@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { METRICS_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
 import type { Schema } from "./samples.ts";
@@ -56,6 +57,30 @@ export const SCHEMA_ID = /^(?:[0-9a-f]{16}|[0-9a-f]{8})$/;
 /** Sixteen hexadecimal digits: agents and scorers compute the same from the same names. */
 export function schemaId(names: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(names)).digest("hex").slice(0, 16);
+}
+
+/** The schema of these names, those of them that are in `defined` with their definitions. */
+export function schemaWith(
+  names: readonly string[],
+  defined: Readonly<Record<string, string | undefined>> = {},
+): Schema {
+  const own = names.flatMap((name) => (Object.hasOwn(defined, name) && defined[name] ? [[name, defined[name]]] : []));
+  return { id: schemaId(names), names, ...(own.length > 0 ? { defined: Object.fromEntries(own) } : {}) };
+}
+
+/** Undefined for a metric as it was sent. */
+export function definitionOf({ defined }: Schema, name: string): string | undefined {
+  return defined && Object.hasOwn(defined, name) ? defined[name] : undefined;
+}
+
+/** Whether two schemas have the same metrics in the same order. */
+export function isSameSchema(a: Schema, b: Schema): boolean {
+  return a.id === b.id && (a.defined === b.defined || isDeepStrictEqual(a.defined, b.defined));
+}
+
+/** Where a schema has a metric of another one; −1 where it lacks it, or defines it otherwise. */
+export function placeIn(schema: Schema, name: string, of: Schema): number {
+  return definitionOf(schema, name) === definitionOf(of, name) ? schema.names.indexOf(name) : -1;
 }
 
 /** Whether this is the id of these names, or the short one that version 0.2.0 gave them. */

@@ -58,6 +58,19 @@ test("of a group one host is told of at once, and the others are left to the swe
   expect(await world.ports.hosts.withPending()).toEqual(["web-2"]);
 });
 
+test("of five that open in one batch none is announced: the sweep announces their group", async () => {
+  const hosts = [1, 2, 3, 4, 5].map(web);
+  const four = worldAt(60);
+  await four.send(hosts.slice(1), TROUBLE);
+  expect(four.said()).toHaveLength(1);
+  const world = worldAt(60);
+  await world.send([...hosts, db], TROUBLE);
+  expect(world.said()).toEqual(["opened db-1"]);
+  world.goTo(START + 76_000);
+  await world.sweep();
+  expect(world.said()).toEqual(["opened db-1", "opened group#web"]);
+});
+
 test("after a minute another of the group may be told of", async () => {
   const world = worldAt(60);
   await world.send([web(1)], TROUBLE);

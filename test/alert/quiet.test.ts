@@ -37,6 +37,8 @@ async function stored(...labelled: readonly (readonly [AnomalyIncident, Verdict]
 
 const LATER = NOON + 10 * DAY;
 const REPORT = incident("rep-1", [above("disk", 20), above("cpu", 12)]);
+/** As far as in the report, and less than epsilon. */
+const LEARNT = { ...above("disk", 20), contribution: 5 };
 
 test.each<[string, AnomalyIncident, boolean]>([
   ["the same is quiet", incident("rep-1", [above("disk", 20), above("cpu", 12)], LATER), true],
@@ -54,8 +56,19 @@ test.each<[string, AnomalyIncident, boolean]>([
   ["a critical metric with it is told", incident("rep-1", [above("disk", 30), above("load", 28)], LATER), false],
   [
     "the same is quiet when a refit has learnt the main cause since",
-    incident("rep-1", [above("cpu", 12), { ...above("disk", 20), high: 40 }], LATER),
+    incident("rep-1", [above("cpu", 12), LEARNT], LATER),
     true,
+  ],
+  [
+    "what comes with it then is quiet if it is less than critical",
+    incident("rep-1", [above("load", 27), LEARNT], LATER),
+    true,
+  ],
+  ["what comes with it then is told if it is critical", incident("rep-1", [above("load", 28), LEARNT], LATER), false],
+  [
+    "what comes with its metric at half that size is told",
+    incident("rep-1", [above("load", 12), { ...LEARNT, now: 19 }], LATER),
+    false,
   ],
   ["another host is told", incident("rep-2", [above("disk", 20)], LATER), false],
   ["after 30 days it is told", incident("rep-1", [above("disk", 20)], NOON + HOUR + 30 * DAY), false],

@@ -28,6 +28,16 @@ test("people are reminded once of what is critical and open for four hours", asy
   expect(world.told).toMatchObject([{ news: { kind: "reminder", incident }, sms: true }]);
 });
 
+test("of what became critical later, four hours after that", async () => {
+  const world = await worldWith({ worsened: START + HOUR });
+  await world.sweep();
+  expect(world.told).toEqual([]);
+  world.goTo(START + 5 * HOUR);
+  await world.ports.hosts.save({ ...(await world.state("web-07")), arrived: world.clock() });
+  await world.sweep();
+  expect(world.said()).toEqual(["reminder web-07"]);
+});
+
 test.each<[string, Partial<AnomalyIncident>]>([
   ["a warning", { peak: judged(START, 10) }],
   ["a part of a fleet's incident", { fleet: "FFF222" }],

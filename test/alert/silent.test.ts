@@ -2,7 +2,7 @@ import type { HostStore } from "../../lib/watch/ports.ts";
 import { retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { anIncident, aSilence, aSilentIncident } from "../contract/examples.ts";
+import { aFleetIncident, anIncident, aSilence, aSilentIncident } from "../contract/examples.ts";
 import { START } from "../factories.ts";
 import { busy, fleetOf, reporting } from "./reporting.ts";
 import { createWorld, DAY, HOUR, hostsOf, MINUTE } from "./support.ts";
@@ -125,6 +125,19 @@ describe("a host in trouble that falls silent", () => {
     await expect(fleet.sweepAt(10, { incidents: down })).rejects.toThrow("down");
     expect((await fleet.state("web-07")).incident).toMatchObject({ kind: "silent" });
     await fleet.sweepAt(12);
+    expect(await fleet.incidents()).toContainEqual(expect.objectContaining({ id: trouble.id, ending: "silent" }));
+  });
+
+  test("is not told beside the incident of its group that ended after it, where a crash came before its own end", async () => {
+    const whole = aFleetIncident("default", { resolved: START + 5 * MINUTE });
+    const part = { ...trouble, fleet: whole.id };
+    const fleet = await fleetOf(busy, inTrouble({ fleet: whole.id }));
+    await fleet.stores.incidents.save(part);
+    await fleet.stores.incidents.save(whole);
+    const down = { ...fleet.ports.incidents, save: () => Promise.reject(new Error("down")) };
+    await expect(fleet.sweepAt(10, { incidents: down })).rejects.toThrow("down");
+    await fleet.sweepAt(12);
+    expect(fleet.notices().map(({ kind, incident }) => `${kind} ${incident.kind}`)).toEqual(["opened silent"]);
     expect(await fleet.incidents()).toContainEqual(expect.objectContaining({ id: trouble.id, ending: "silent" }));
   });
 });

@@ -91,8 +91,8 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
           active: async (owners: readonly string[]) =>
             new Map(owners.flatMap((owner) => (baselines.has(owner) ? [[owner, baselines.get(owner)!]] : []))),
         },
-        announce: (state: HostState, fresh: Parameters<typeof dispatch>[3]) =>
-          dispatch({ ...ports, ...other }, dispatching, state, fresh),
+        announce: (state: HostState, fresh: Parameters<typeof dispatch>[3], opening: number) =>
+          dispatch({ ...ports, ...other }, { ...dispatching, opening }, state, fresh),
       };
       return scoreBatch(scoring, memory, records, clock, Number.POSITIVE_INFINITY);
     },

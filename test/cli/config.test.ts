@@ -6,6 +6,7 @@ import { run } from "./live.ts";
 const CONFIG = {
   version: 1,
   detectors: { db: { detector: "gaussian" } },
+  features: [{ name: "net", sum: "network:*", group: "web" }, { drop: "network:*" }],
   rules: [
     { if: "cpu > 95", for: "2m", severity: "critical", group: "web" },
     { name: "no room", if: "disk_free_bytes < 1e9", host: "db-*" },
@@ -42,12 +43,12 @@ test("shows the settings of a configuration", async () => {
 });
 
 test.each([
-  ["web-07", "web", "bands", ["cpu > 95 for 2m (critical)"]],
-  ["db-01", "db", "gaussian", ["no room (warning)"]],
-  ["cache-1", "cache", "bands", []],
-])("says what %s of group %s is judged by", async (host, group, detector, rules) => {
+  ["web-07", "web", "bands", ["cpu > 95 for 2m (critical)"], ["net"]],
+  ["db-01", "db", "gaussian", ["no room (warning)"], []],
+  ["cache-1", "cache", "bands", [], []],
+])("says what %s of group %s is judged by", async (host, group, detector, rules, features) => {
   const { out } = await check(CONFIG, "--host", host, "--group", group, "--json");
-  expect(JSON.parse(out).host).toEqual({ host, group, detector, rules });
+  expect(JSON.parse(out).host).toEqual({ host, group, detector, rules, features });
 });
 
 test("names the mistake and its place", async () => {

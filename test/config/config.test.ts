@@ -144,13 +144,13 @@ const many = (count: number, entry: unknown) => Array.from({ length: count }, ()
 
 test.each<[unknown, string]>([
   [[], "version: missing"],
-  [7, "expected an object of $schema, version, detectors, timezone, groups, metrics, rules, alerts"],
-  [null, "expected an object of $schema, version, detectors, timezone, groups, metrics, rules, alerts"],
+  [7, "expected an object of $schema, version, detectors, timezone, groups, metrics, features, rules, alerts"],
+  [null, "expected an object of $schema, version, detectors, timezone, groups, metrics, features, rules, alerts"],
   [{}, "version: missing"],
   [{ version: 2 }, "version: 2: use 1"],
   [
     of({ detector: {} }),
-    "detector: unknown: use $schema, version, detectors, timezone, groups, metrics, rules, alerts",
+    "detector: unknown: use $schema, version, detectors, timezone, groups, metrics, features, rules, alerts",
   ],
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
@@ -217,6 +217,54 @@ test.each<[unknown, string]>([
     of({ metrics: [{ metric: "cpu", minChange: 5 }] }),
     "metrics[0].minChange: expected an object of absolute, relative",
   ],
+  [of({ metrics: [{ metric: "cpu", as: "total" }] }), 'metrics[0].as: "total": use rate, gauge'],
+  [of({ features: many(65, { drop: "cpu" }) }), "features: 65 entries: at most 64"],
+  [of({ features: [{ name: "r", ratio: ["a"] }] }), 'features[0].ratio: ["a"]: use two names, in [ ]'],
+  [of({ features: [{ name: "s", sum: 3 }] }), "features[0].sum: 3: use a pattern, or several in [ ]"],
+  [
+    of({ features: [{ name: "m", rollingMean: "a", samples: 61 }] }),
+    "features[0].samples: 61: use a whole number from 2 to 60",
+  ],
+  [
+    of({ features: [{ name: "x" }] }),
+    "features[0]: nothing to do: add one of " +
+      "ratio, difference, sum, maximum, log, rate, rollingMean, rollingDeviation, drop, only",
+  ],
+  [
+    of({ features: [{ name: "s", sum: "a*", maximum: "b*" }] }),
+    "features[0].maximum: beside sum: make it an entry of its own",
+  ],
+  [of({ features: [{ sum: "a*" }] }), "features[0].name: missing: name the metric that is derived"],
+  [of({ features: [{ drop: "a*", name: "s" }] }), "features[0].name: beside drop: leave it out; nothing is derived"],
+  [of({ features: [{ name: "s*", sum: "a*" }] }), 'features[0].name: "s*": choose another, without *'],
+  [of({ features: [{ name: "__proto__", sum: "a" }] }), 'features[0].name: "__proto__": choose another, without *'],
+  [
+    of({ features: [{ name: "r", ratio: ["a:*", "b"] }] }),
+    'features[0].ratio: "a:*": name one metric; an entry above can sum up several',
+  ],
+  [of({ features: [{ name: "m", rollingMean: "a" }] }), "features[0].samples: missing: say how many, from 2 to 60"],
+  [
+    of({ features: [{ name: "l", log: "a", samples: 3 }] }),
+    "features[0].samples: beside log: leave it out; it is for rollingMean and rollingDeviation",
+  ],
+  [
+    of({ features: Array.from({ length: 11 }, (_, i) => ({ name: `m${i}`, rollingMean: "a", samples: 60 })) }),
+    "features: rolling windows of 660 samples together: at most 600",
+  ],
+  [
+    of({ features: [{ name: "r", ratio: ["b", "c"] }, { drop: "x" }, { name: "b", log: "x" }] }),
+    'features[0].ratio: "b" is a feature further down: move that one above this',
+  ],
+  [
+    of({
+      features: [
+        { name: "a", log: "b" },
+        { name: "b", log: "c" },
+        { name: "c", sum: ["a", "d"] },
+      ],
+    }),
+    'features[0].log: "a" and "b" need each other: make one of them of other metrics',
+  ],
   [of({ rules: [{ for: "2m" }] }), "rules[0].if: missing"],
   [of({ rules: [{ if: "cpu > 95", fr: "2m" }] }), "rules[0].fr: unknown: use name, if, for, severity, group, host"],
   [
@@ -246,6 +294,24 @@ test.each<[unknown, string]>([
   [of({ alerts: { redact: "yes" } }), 'alerts.redact: "yes": use true or false'],
 ])("rejects an invalid value with its path and the fix: %#", (document, message) => {
   expect(problemsOf(document)).toBe(message);
+});
+
+test("a feature may be made of a metric that a later one replaces", () => {
+  const features = [
+    { name: "mean", rollingMean: "queue", samples: 5 },
+    { name: "queue", log: "queue" },
+  ];
+  expect(problemsOf(of({ features }))).toBe("none");
+});
+
+test("a rule about a metric that is left out of its hosts' samples is rejected", () => {
+  const rules = [{ if: "cpu > 95 and load > 8", group: "web" }];
+  const message = "rules[0]: load is left out by features[1], so that the rule never holds: keep it there";
+  const problemsWith = (...features: object[]) => problemsOf(of({ features, rules }));
+  expect(problemsWith({ name: "s", sum: "x" }, { drop: "lo*" })).toBe(message);
+  expect(problemsWith({ name: "s", sum: "x" }, { only: ["cpu"], group: "web" })).toBe(message);
+  expect(problemsWith({ drop: "load", group: "db" }, { drop: "load", host: "web-1" })).toBe("none");
+  expect(problemsWith({ drop: "load" }, { name: "load", log: "queue" })).toBe("none");
 });
 
 test("an error in a rule names the rule's place", () => {

@@ -25,6 +25,29 @@ test("without an entry for a metric, every deviation counts", () => {
   expect(of("web-2", "web").metric("cpu")).toBeUndefined();
 });
 
+test("features apply to the hosts that match both patterns, and others have none", () => {
+  const of = policyOf({
+    features: [
+      { name: "net", sum: "net:*", group: "web" },
+      { name: "share", ratio: ["a", "b"], host: "*-1" },
+    ],
+  });
+  const namesOf = (host: string, group: string) => Object.keys(of(host, group).features?.defined ?? {});
+  expect(namesOf("web-1", "web")).toEqual(["net", "share"]);
+  expect(namesOf("web-2", "web")).toEqual(["net"]);
+  expect(of("db-2", "db")).not.toHaveProperty("features");
+});
+
+test("the last entry that says how a metric is to be taken counts", () => {
+  const of = policyOf({
+    metrics: [{ metric: "*_total", as: "rate" }, { metric: "rows_*", as: "gauge", group: "db" }, { metric: "*" }],
+  });
+  expect(of("web-1", "web").takenAs?.("rows_total")).toBe("rate");
+  expect(of("db-1", "db").takenAs?.("rows_total")).toBe("gauge");
+  expect(of("db-1", "db").takenAs?.("cpu")).toBeUndefined();
+  expect(policyOf({ metrics: [{ metric: "cpu" }] })("web-1", "web")).not.toHaveProperty("takenAs");
+});
+
 test("a rule applies to the hosts that match both patterns", () => {
   const of = policyOf({
     rules: [

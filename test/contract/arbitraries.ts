@@ -13,9 +13,10 @@ import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HostClock } from "../../lib/watch/clock.ts";
+import type { FeatureMemory } from "../../lib/watch/derive.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HostState } from "../../lib/watch/state.ts";
-import { schemaId } from "../../lib/wire/schemas.ts";
+import { schemaId, schemaWith } from "../../lib/wire/schemas.ts";
 import { assembly } from "./assembly-arbitraries.ts";
 import { modelOf } from "./model-arbitraries.ts";
 import { array, count, finite, positive } from "./numbers.ts";
@@ -31,6 +32,15 @@ const reference = fc.record({ owner, version: count });
 
 const names = (maximum: number) => fc.uniqueArray(name, { minLength: 1, maxLength: maximum });
 export const schema = names(6).map((list) => ({ id: schemaId(list), names: list }));
+
+const definition = fc.stringMatching(/^[0-9a-f]{8}$/);
+const definitions = fc.dictionary(name, definition, { maxKeys: 6 });
+/** Of which some metrics are derived. */
+const schemaOfSamples = schema.chain(({ names }) =>
+  fc
+    .array(fc.option(definition, { nil: undefined }), { minLength: names.length, maxLength: names.length })
+    .map((defined) => schemaWith(names, Object.fromEntries(names.map((one, i) => [one, defined[i]])))),
+);
 
 const cause: fc.Arbitrary<Cause> = fc.record(
   {
@@ -106,7 +116,10 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
   const counts = { lastAnomaly: time, samples: count, anomalies: count };
   const anomaly = anyWith(
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
-    { ...rareOfHost, rules, unstable: yes, asked: yes, patterns, emerging, also, alsoSeen: time, latest, trend },
+    {
+      ...{ ...rareOfHost, rules, unstable: yes, asked: yes, worsened: time, patterns },
+      ...{ emerging, also, alsoSeen: time, latest, trend },
+    },
   );
   return fc.oneof(
     fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),
@@ -197,6 +210,16 @@ const clock: fc.Arbitrary<HostClock> = fc.record(
   { requiredKeys: ["corrections"] },
 );
 
+const anyOrNaN = fc.double({ noDefaultInfinity: true }).map((x) => x + 0);
+const features: fc.Arbitrary<FeatureMemory> = fc.record({
+  sent: fc.stringMatching(/^[0-9a-f]{16}$/),
+  defined: definitions,
+  every: count,
+  series: fc.dictionary(definition, fc.array(anyOrNaN, { maxLength: 10 }), { maxKeys: 4 }),
+  unmade: fc.array(name, { maxLength: 3 }),
+  leftOut: count,
+});
+
 /** That of the lowest level began first. */
 const openAlerts = fc
   .array(fc.tuple(fc.nat(1_000_000), fc.option(fc.nat(1_000_000), { nil: undefined })), {
@@ -262,6 +285,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       unread,
       unjudged: fc.constant(true as const),
       assembly,
+      features,
       former: fc.record({ schema: fc.stringMatching(/^[0-9a-f]{16}$/), time }),
       odd,
     };
@@ -271,7 +295,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
 
 /** Any order of distinct times, as late samples come. */
 export function chunkOf(host: string): fc.Arbitrary<HistoryChunk> {
-  return fc.tuple(schema, fc.uniqueArray(time, { minLength: 1, maxLength: 20 })).chain(([known, times]) => {
+  return fc.tuple(schemaOfSamples, fc.uniqueArray(time, { minLength: 1, maxLength: 20 })).chain(([known, times]) => {
     const cells = times.length * known.names.length;
     const value = fc.double({ noDefaultInfinity: true });
     return fc.record({
@@ -285,7 +309,7 @@ export function chunkOf(host: string): fc.Arbitrary<HistoryChunk> {
 }
 
 export function baselineOf(of: string): fc.Arbitrary<Baseline> {
-  return schema.chain((known) =>
+  return schemaOfSamples.chain((known) =>
     fc.record({
       owner: fc.constant(of),
       version: fc.integer({ min: 1, max: 999_999 }),

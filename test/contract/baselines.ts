@@ -113,11 +113,15 @@ export function describeBaselines(world: ContractWorld): void {
       const owner = fresh("host#");
       // DynamoDB writes such a small number without an exponent.
       const first = aBandsBaseline(owner, 1);
-      const tiny = { ...first, epsilon: 1e-7 };
+      const [metric = ""] = first.schema.names;
+      const schema = { ...first.schema, defined: { [metric]: "a1b2c3d4" } };
+      const tiny = { ...first, schema, epsilon: 1e-7 };
       expect(await world.stores.baselines.confirm(tiny)).toBe(false);
       await activate(world.stores.baselines, aReport(owner, 1), tiny);
-      const again = { ...aBandsBaseline(owner, 2), epsilon: 1e-7, fitted: NOON + 5 };
-      for (const change of [{ epsilon: 2e-7 }, { samples: 61 }, { model: aBaseline(owner, 2).model }])
+      const again = { ...aBandsBaseline(owner, 2), schema, epsilon: 1e-7, fitted: NOON + 5 };
+      const redefined = { schema: { ...schema, defined: { [metric]: "a1b2c3d5" } } };
+      const changes = [{ epsilon: 2e-7 }, { samples: 61 }, { model: aBaseline(owner, 2).model }, redefined];
+      for (const change of [...changes, { schema: first.schema }])
         expect(await world.stores.baselines.confirm({ ...again, ...change })).toBe(false);
       expect(await world.stores.baselines.current(owner)).toEqual(aReport(owner, 1));
       expect(await world.stores.baselines.confirm(again)).toBe(true);

@@ -24,6 +24,15 @@ test("nothing is wrong with a fleet that sends, is judged, and has somebody to t
   expect(examine(SOUND, NOW)).toEqual([]);
 });
 
+const FEATURES = {
+  sent: "a1b2c3d4e5f60718",
+  defined: { net: "0a1b2c3d" },
+  every: MINUTE,
+  series: {},
+  unmade: [],
+  leftOut: 0,
+};
+
 const { verdict: _, ...unjudgedYet } = sound("web-09", { seen: 12, since: NOW - 4 * HOUR });
 const counted = (ingest: Partial<HostState["ingest"]>) => ({
   ingest: { duplicates: 0, late: 0, rejected: 0, ...ingest },
@@ -126,6 +135,18 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
     "left-out",
     /^web-07: more than 256 metrics: 44 are not judged, those that came last\.$/,
   ],
+  [
+    "features leave no room for some metrics",
+    { hosts: [sound("web-07", { features: { ...FEATURES, leftOut: 3 } }), sound("web-08", { features: FEATURES })] },
+    "no-room",
+    /^web-07: more than 256 metrics with its features: 3 are not judged, those that were sent last\.$/,
+  ],
+  [
+    "a feature is made of metrics that nobody sends",
+    { hosts: [sound("web-07", { features: { ...FEATURES, unmade: ["net"] } }), sound("web-08")] },
+    "unmade",
+    /^Feature net: no host sends what it is made of\.$/,
+  ],
 ])("%s: it is named, with a fix", (_, changes, cause, what) => {
   const findings = examine({ ...SOUND, ...changes }, NOW);
   expect(findings).toEqual([
@@ -133,9 +154,28 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
   ]);
 });
 
+test("a feature that some hosts have may be missing on others", () => {
+  const hosts = [
+    sound("web-07", { features: { ...FEATURES, unmade: ["net"] } }),
+    sound("web-08", { features: FEATURES }),
+  ];
+  expect(examine({ ...SOUND, hosts }, NOW)).toEqual([]);
+});
+
 test("what stops hosts comes before what weakens them", () => {
   const hosts = [sound("web-07", counted({ late: 300 })), sound("web-08", { unjudged: true })];
   expect(examine({ ...SOUND, hosts }, NOW).map(({ cause }) => cause)).toEqual(["unjudged", "late"]);
+});
+
+test("a feature that is defined otherwise than in the baseline is not judged", () => {
+  const schema = { ...schemaOf("cpu", "net"), defined: { net: "0a1b2c3d" } };
+  const rows = examineOne(
+    sound("web-07", { vector: Float64Array.of(1, 2) }),
+    schema,
+    baseline({ names: ["cpu", "net"] }),
+    NOW,
+  );
+  expect(rows).toContainEqual(["not judged", "net: not in the baseline; the next refit adds what is usual"]);
 });
 
 test("of one host it says which metrics are judged, which are not, and which are missing", () => {

@@ -30,6 +30,21 @@ test.each([
   expect(usualSchema(chunks)?.names).toEqual(names);
 });
 
+test("of two definitions of a metric the newest counts, though most samples have the other", () => {
+  const of = (definition: string, from: number, to: number) => {
+    const one = chunk(from, to, "cpu", "net");
+    return { ...one, schema: { ...one.schema, defined: { net: definition } } };
+  };
+  const schema = usualSchema([of("aaaaaaaa", 0, 240), of("bbbbbbbb", 240, 241)]);
+  expect(schema).toMatchObject({ names: ["cpu", "net"], defined: { net: "bbbbbbbb" } });
+});
+
+test("a feature that the newest samples lack is usual under its definition", () => {
+  const one = chunk(0, 240, "cpu", "net");
+  const derived = { ...one, schema: { ...one.schema, defined: { net: "aaaaaaaa" } } };
+  expect(usualSchema([derived, chunk(240, 241, "cpu")])).toMatchObject({ defined: { net: "aaaaaaaa" } });
+});
+
 test("without history there are none", () => {
   expect(usualSchema([])).toBeUndefined();
 });

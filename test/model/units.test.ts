@@ -93,6 +93,11 @@ test("a metric that rises from 97 % of the samples to the next is a counter, unl
   expect([...countersOf(values, ["rx_bytes", "load", "disk_percent"])]).toEqual([1, 0, 0]);
 });
 
+test("what people call a gauge is no counter, however its values rise", () => {
+  const values = Float64Array.from({ length: 400 }, (_, i) => i);
+  expect([...countersOf(values, ["jobs_done", "uptime"], (name) => name === "uptime")]).toEqual([1, 0]);
+});
+
 test("fewer than 60 pairs of neighbours do not make a counter, and missing values are no neighbours", () => {
   const from = (length: number) => Float64Array.from({ length }, (_, i) => i);
   expect(countersOf(from(60), ["rx"])[0]).toBe(0);

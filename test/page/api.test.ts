@@ -191,13 +191,22 @@ test("what is quiet is listed with who said so, and a press withdraws it", async
   });
 });
 
-test("an incident that comes again finds the one before it", async () => {
+test("an incident that comes again finds the one before it, and what people declared just before", async () => {
   await world.pass(15, [WEB, DB]);
   await world.pass(1, [WEB, DB], ["web-07"]);
   const { incidents } = (await ask("incidents")).answer;
   const [newest, first] = incidents;
+  const at = newest.opened - 6 * MINUTE;
+  await world.stores.alerting.saveEvent({
+    id: "E-K7Q2RT",
+    matcher: { group: "web" },
+    text: "deploy 4.2",
+    by: "bo",
+    at,
+  });
   expect(incidents.map(({ host }: { host: string }) => host)).toEqual(["web-07", "web-07"]);
   const { answer } = await ask(`incident?host=web-07&opened=${newest.opened}`);
+  expect(answer.began).toBe('began 6 min after "deploy 4.2" (by bo)');
   expect(answer.similar).toMatchObject({
     count: 1,
     labelled: { fault: 1, normal: 0 },

@@ -157,7 +157,8 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
     const ports = portsOf(run, stores, surroundings);
     const clock = () => time.now;
     const dispatching = { memory: memory.dispatch, settings, clock };
-    const announce: ScorePorts["announce"] = (state, fresh) => dispatch(ports, dispatching, state, fresh);
+    const announce: ScorePorts["announce"] = (state, fresh, opening) =>
+      dispatch(ports, { ...dispatching, opening }, state, fresh);
     const deadline = run.killedAt - RESERVE_MS;
     const given = mutation.records?.(records) ?? records;
     memory.latest.store = ports.baselines;

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { endingOf, type Incident } from "../../lib/incident/incident.ts";
+import { type Also, endingOf, type Incident } from "../../lib/incident/incident.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
 import { PAST_AFTER_MS } from "../../lib/watch/clock.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
+import type { Lapsed } from "../../lib/watch/life.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { answersKey } from "./bystanders.ts";
 import { happened } from "./faults.ts";
@@ -180,7 +181,8 @@ function withoutSilence(state: HostState | undefined): object {
 function withoutMarks(incident: Incident): object {
   const marks = ["fleet", "told", "texted", "label", "earlierLabels", "acknowledged"];
   const record = recordOf(incident);
-  const entries = Object.entries({ ...record, baseline: record.baseline.owner });
+  const also = incident.kind === "anomaly" && incident.also ? { also: withoutJudge(incident.also) } : {};
+  const entries = Object.entries({ ...record, ...also, baseline: record.baseline.owner });
   return Object.fromEntries(entries.filter(([name]) => !marks.includes(name)));
 }
 
@@ -189,8 +191,12 @@ function withoutVersion(state: HostState | undefined): object {
   const { verdict, lapsed = [] } = state ?? {};
   return {
     ...(verdict ? { verdict: { ...verdict, baseline: verdict.baseline.owner } } : {}),
-    lapsed: lapsed.map(({ peak, ...rest }) => ({ ...rest, peak: [peak.time, peak.judgement?.score] })),
+    lapsed: lapsed.map(withoutJudge),
   };
+}
+
+function withoutJudge({ peak, ...rest }: Also | Lapsed): object {
+  return { ...rest, peak: [peak.time, peak.judgement?.score] };
 }
 
 const DIFFERENCES_SHOWN = 3;

@@ -54,7 +54,7 @@ export function faulty(name: TableName, table: MemoryTable, { weather, time, tal
       return replica.noted(await table.delete(key, condition), key, "deleted");
     },
     async *query(query) {
-      yield* isStale() ? (await replica.read()).query(query) : table.query(query);
+      yield* !query.consistent && isStale() ? (await replica.read()).query(query) : table.query(query);
     },
     async *scan() {
       yield* isStale() ? (await replica.read()).scan() : table.scan();

@@ -16,6 +16,17 @@ const ROOT = join(import.meta.dirname, "../..");
 const MINUTE_MS = 60_000;
 const HOSTS = ["web-1", "web-2", "web-3"];
 const TURN_MINUTES = 40;
+/** The configuration is deployed with its release: what that one does not know yet comes and goes with this one. */
+const CONFIGS = {
+  before: { version: 1 },
+  now: {
+    version: 1,
+    features: [
+      { name: "load_mean", rollingMean: "load", samples: 5 },
+      { name: "cpu_per_load", ratio: ["cpu_percent", "load"] },
+    ],
+  },
+};
 
 let folder: string;
 let database: Awaited<ReturnType<typeof startDynalite>>;
@@ -41,7 +52,8 @@ async function play(root: string, turn: number, begin: number, trouble: readonly
   const from = begin + turn * TURN_MINUTES * MINUTE_MS;
   const script = join(ROOT, "test/slow/turn.ts");
   const env = { ...database.env, FEEDBACK_KEY_ARN: undefined };
-  const input = JSON.stringify({ env, from, minutes: TURN_MINUTES, hosts: HOSTS, trouble });
+  const config = root === ROOT ? CONFIGS.now : CONFIGS.before;
+  const input = JSON.stringify({ env, from, minutes: TURN_MINUTES, hosts: HOSTS, trouble, config });
   const words = ["--import", "tsx", script, root, input];
   const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
   return JSON.parse(stdout) as { problems: string[]; subjects: string[] };
@@ -64,6 +76,9 @@ test("the release before and this one take turns for four hours, and neither los
   expect(turns.map(({ subjects }) => subjects.length)).toEqual([0, 0, 1, 1, 0, 0]);
   const states = await collect(stores.hosts.all());
   expect(states.map(({ seen }) => seen)).toEqual(HOSTS.map(() => 6 * TURN_MINUTES));
+  expect(states.map(({ features }) => Object.keys(features?.defined ?? {}))).toEqual(
+    HOSTS.map(() => ["load_mean", "cpu_per_load"]),
+  );
   expect(await stores.alerting.silences()).toHaveLength(1);
   const [incident, ...others] = await stores.incidents.ofHost("web-1", begin, Number.MAX_SAFE_INTEGER);
   expect(others).toEqual([]);

@@ -10,18 +10,24 @@ interface Turn {
   readonly hosts: readonly string[];
   /** Minutes in which the first host is in trouble, from one to before another. */
   readonly trouble: readonly [number, number];
+  /** The release's configuration. */
+  readonly config: object;
 }
 
 const MINUTE_MS = 60_000;
 const [root = "", json = ""] = process.argv.slice(2);
-const { env, from, minutes, hosts, trouble }: Turn = JSON.parse(json);
-const { createHandlers } = await import(pathToFileURL(join(root, "lib/handlers/handlers.ts")).href);
+const { env, from, minutes, hosts, trouble, config }: Turn = JSON.parse(json);
+const sourceOf = (file: string) => import(pathToFileURL(join(root, file)).href);
+const { createHandlers } = await sourceOf("lib/handlers/handlers.ts");
+const { parseConfig } = await sourceOf("lib/config/config.ts");
+const parsed = parseConfig(JSON.stringify(config));
 
 let now = from;
 const problems: string[] = [];
 const subjects: string[] = [];
 const handlers = createHandlers({
   env,
+  config: () => parsed,
   clock: () => now,
   random: () => 0.5,
   report: () => {},

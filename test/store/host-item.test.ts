@@ -10,6 +10,7 @@ import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import type { Assembly } from "../../lib/watch/assembly.ts";
+import type { FeatureMemory } from "../../lib/watch/derive.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
 
@@ -71,6 +72,21 @@ const assembly: Assembly = {
   scattered: NOON,
 };
 
+/** Features of which some have windows. */
+function featuresOf(count: number, windows: number, samples: number): FeatureMemory {
+  const definition = (i: number) => (0xa1b2c3d4 - 7_919_777 * i).toString(16);
+  const window = (i: number) =>
+    Array.from({ length: samples }, (_, k) => Math.PI * ((7_919 * k + 104_729 * i) % 99_991));
+  return {
+    sent: "a1b2c3d4e5f60718",
+    defined: Object.fromEntries(Array.from({ length: count }, (_, i) => [`network_received_${i}`, definition(i)])),
+    every: 10_000,
+    series: Object.fromEntries(Array.from({ length: windows }, (_, i) => [definition(i), window(i)])),
+    unmade: [],
+    leftOut: 0,
+  };
+}
+
 const cause = (metric: string): Cause => ({
   metric: metric.padEnd(24, "_"),
   now: -0.000123456789012,
@@ -109,6 +125,16 @@ describe("a host with 38 metrics and 64 irregular times", () => {
     ["with three metrics out and an open incident", 2, { memory: bandsMemory(3), verdict, incident }],
     ["with all metrics out and an open incident", 3, { memory: bandsMemory(38), verdict, incident }],
     ["with samples in pieces, calm", 2, { memory: bandsMemory(0), verdict, assembly }],
+    [
+      "with six features, of two windows of ten",
+      2,
+      { memory: bandsMemory(0), verdict, features: featuresOf(6, 2, 10) },
+    ],
+    [
+      "with 64 features, of ten windows of sixty",
+      7,
+      { memory: bandsMemory(0), verdict, features: featuresOf(64, 10, 60) },
+    ],
     ["without a memory, calm", 1, { verdict }],
     ["without a memory, with an open incident", 1, { verdict, incident }],
   ])("%s, takes %i write unit(s)", (_, units, fields) => {

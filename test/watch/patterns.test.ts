@@ -10,18 +10,22 @@ const MINUTE = 60_000;
 const METRICS = ["latency", "cpu", "disk"];
 const REFERENCE = { ...baseline(), schema: { id: "0".repeat(16), names: METRICS } };
 
-/** What each metric is beyond its limit, in epsilons; the score is the largest. */
+/** What each metric is beyond its limit, in epsilons; the score is the largest. One is "stuck" at its usual value. */
 type Beyond = Readonly<Record<string, number>>;
+
+const indexOf = (name: string) => METRICS.indexOf(name.replace("stuck ", ""));
 
 function sample(at: number, beyond: Beyond, rules: readonly string[]): Judged {
   const time = START + at * MINUTE;
   const { epsilon } = REFERENCE;
   const attributions = Object.entries(beyond)
     .sort(([, a], [, b]) => b - a)
-    .map(([name, ratio]) => ({ metric: METRICS.indexOf(name), contribution: ratio * epsilon, share: 0.5 }));
+    .map(([name, ratio]) => ({ metric: indexOf(name), contribution: ratio * epsilon, share: 0.5 }));
+  const isStuck = (name: string) => beyond[`stuck ${name}`] !== undefined;
   const score = attributions[0]?.contribution ?? 0;
   const explain = () => ({
-    ...{ time, values: Float64Array.from(METRICS, () => 1e6), attributions, normalAt: () => undefined },
+    ...{ time, values: Float64Array.from(METRICS, (name) => (isStuck(name) ? 0 : 1e6)), attributions },
+    normalAt: () => undefined,
     alone: attributions.filter(({ contribution }) => contribution > epsilon),
   });
   const hits = rules.map((rule) => ({ rule, severity: "critical" as const, since: time, values: [] }));
@@ -94,6 +98,14 @@ test("what follows the opening within ten minutes is part of it", () => {
   expect(inBrief(notices([0, HOURS, { latency: 9 }], [8, HOURS, { cpu: 4 }]))).toHaveLength(1);
 });
 
+test("a stuck metric is told once, also when its range moves away from it; another one that moves out is told", () => {
+  const stuck = notices([0, 100, { "stuck latency": 2 }], [100, HOURS, { latency: 2 }], [200, HOURS, { cpu: 2 }]);
+  expect(inBrief(stuck)).toEqual([
+    ["opened", "latency", 0],
+    ["also", "cpu", 202],
+  ]);
+});
+
 test("two odd samples are no trouble that joins", () => {
   expect(inBrief(notices([0, HOURS, { latency: 9 }], [60, 62, { cpu: 4 }], [100, 102, { cpu: 4 }]))).toHaveLength(1);
 });
@@ -136,4 +148,6 @@ test("what makes a warning critical is told once, as that", () => {
     ["opened", "latency"],
     ["worsened", "cpu latency"],
   ]);
+  // Its reminder counts from there.
+  expect(told[1]!.incident).toMatchObject({ worsened: START + 60 * MINUTE });
 });

@@ -46,7 +46,7 @@ function incidentCard({ id }) {
   const similar = h(
     "details",
     { class: "similar" },
-    h("summary", {}, "Similar incidents before"),
+    h("summary", {}, "What came before"),
     h("p", { class: "muted" }, "Looking…"),
   );
   const actions = h("div", { class: "actions", role: "group", "aria-label": `What was ${id}?` }, buttons, onIt);
@@ -86,7 +86,7 @@ function incidentCard({ id }) {
     if (!similar.open) return;
     try {
       const { host, opened } = current;
-      similar.lastChild.replaceWith(similarList((await ask("incident", { host, opened })).similar));
+      similar.lastChild.replaceWith(whatCameBefore(await ask("incident", { host, opened })));
     } catch (error) {
       similar.lastChild.replaceWith(h("p", { class: "trouble" }, error.message));
     }
@@ -211,6 +211,11 @@ function wordsSaid({ label, acknowledged, earlierLabels }) {
   const others = earlierLabels.filter(({ verdict, by }) => verdict !== label?.verdict || by !== label.by);
   if (others.length > 0) words.push(`Before: ${others.map(saidBy).join(", ")}.`);
   return words.join(" ");
+}
+
+/** The events and silences just before it, then similar incidents. */
+function whatCameBefore({ began, similar }) {
+  return h("div", {}, began && h("p", {}, `It ${began}.`), similarList(similar));
 }
 
 function similarList({ count: all, labelled, newest }) {

@@ -1,0 +1,104 @@
+// A list of features that changes while a host is watched: what it defines anew is judged once a refit has learnt it.
+import { type Config, parseConfig } from "../../lib/config/config.ts";
+import { createHandlers } from "../../lib/handlers/handlers.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { hostOwner } from "../../lib/watch/baseline.ts";
+
+const MINUTE = 60_000;
+const NOON = Date.UTC(2026, 10, 22, 12);
+const context = { getRemainingTimeInMillis: () => 15 * MINUTE };
+
+const configOf = (...features: readonly object[]): Config =>
+  parseConfig(JSON.stringify({ version: 1, detectors: { "*": { detector: "gaussian" } }, features }));
+
+const OLD = configOf({ name: "traffic", sum: ["in", "out"] }, { drop: ["in", "out"] });
+const NEW = configOf({ name: "traffic", difference: ["in", "out"] }, { drop: ["in", "out"] });
+
+function aHost() {
+  let now = NOON;
+  let config = OLD;
+  const messages: string[] = [];
+  const stores = createMemoryStores(() => now);
+  const handlers = createHandlers({
+    env: {},
+    stores,
+    config: () => config,
+    topic: {
+      name: "alerts",
+      publish: async ({ subject }) => void messages.push(subject),
+      subscriptions: async () => [],
+    },
+    clock: () => now,
+    random: () => 0.5,
+    report: () => {},
+    log: (what, error) => {
+      throw new Error(what, { cause: error });
+    },
+  });
+  /** In and out add up to 1,000, and differ by about 100. */
+  const usual = (n: number) => ({ cpu: 20 + (n % 7), in: 550 + (n % 5), out: 450 + (n % 3) });
+  return {
+    messages,
+    async minutes(count: number, more: object = {}) {
+      for (let n = 0; n < count; n++, now += MINUTE) {
+        const sample = { host: "web-7", time: now, metrics: { ...usual(n), ...more } };
+        const kinesis = {
+          sequenceNumber: String(now),
+          partitionKey: "web-7",
+          data: Buffer.from(JSON.stringify(sample)).toString("base64"),
+          approximateArrivalTimestamp: now / 1_000,
+        };
+        expect(await handlers.score({ Records: [{ eventID: "1", kinesis }] }, context)).toEqual({
+          batchItemFailures: [],
+        });
+        await handlers.sweep({}, context);
+      }
+    },
+    configure(next: Config) {
+      config = next;
+    },
+    refitOfTheDay: () => handlers.refit({}, context),
+    async baseline() {
+      const owner = hostOwner("web-7");
+      const schema = (await stores.baselines.active([owner])).get(owner)?.schema;
+      return { names: schema?.names, traffic: schema?.defined?.traffic };
+    },
+  };
+}
+
+const definitionIn = (config: Config) => config.policyOf("web-7", "default").features?.defined.traffic;
+
+test("a feature that is defined anew is not judged by the old baseline, and by the next refit's again", async () => {
+  const { messages, minutes, configure, refitOfTheDay, baseline } = aHost();
+  await minutes(150);
+  expect(await baseline()).toEqual({ names: ["cpu", "traffic"], traffic: definitionIn(OLD) });
+  configure(NEW);
+  // About 100 instead of 1,000: far from what the old baseline knows.
+  await minutes(40);
+  expect(messages).toEqual([]);
+  expect((await baseline()).traffic).toBe(definitionIn(OLD));
+  await refitOfTheDay();
+  expect(await baseline()).toEqual({ names: ["cpu", "traffic"], traffic: definitionIn(NEW) });
+  await minutes(30);
+  expect(messages).toEqual([]);
+  await minutes(6, { out: 100 });
+  expect(messages).toEqual([expect.stringContaining("traffic")]);
+});
+
+test("meanwhile its other metrics are judged as before", async () => {
+  const { messages, minutes, configure } = aHost();
+  await minutes(150);
+  configure(NEW);
+  await minutes(6, { cpu: 90 });
+  expect(messages).toEqual([expect.stringContaining("cpu")]);
+});
+
+test("a list that is taken away leaves what is sent, and its features are missed by nobody", async () => {
+  const { messages, minutes, configure, refitOfTheDay, baseline } = aHost();
+  await minutes(150);
+  configure(configOf());
+  await minutes(40);
+  await refitOfTheDay();
+  expect(messages).toEqual([]);
+  expect((await baseline()).names).toEqual(expect.arrayContaining(["cpu", "in", "out"]));
+});

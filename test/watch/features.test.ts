@@ -1,0 +1,356 @@
+import fc from "fast-check";
+import { parseConfig } from "../../lib/config/config.ts";
+import type { Bands } from "../../lib/model/bands.ts";
+import { type Arrived, type Folded, fold } from "../../lib/watch/fold.ts";
+import type { HostPolicy } from "../../lib/watch/policy.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import { arrived, bandsBaseline, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
+
+type Row = Readonly<Record<string, number>>;
+
+/** The policy of the host web-07 under these features. */
+function policyOf(features: readonly object[], more: object = {}): HostPolicy {
+  return parseConfig(JSON.stringify({ version: 1, features, ...more })).policyOf("web-07", "default");
+}
+
+/** Samples of the same metrics, ten seconds apart unless they have times of their own. */
+function sent(rows: readonly Row[], times = rows.map((_, n) => timeOf(n))) {
+  const names = Object.keys(rows[0] ?? {});
+  return part({ names, times, rows: rows.map((row) => names.map((name) => row[name] ?? Number.NaN)) });
+}
+
+/** The samples as everything behind the fold has them. */
+function rowsOf({ parts }: Pick<Folded, "parts">): readonly Row[] {
+  return parts.flatMap(({ part: { schema, values }, times }) =>
+    times.map((_, row) =>
+      Object.fromEntries(schema.names.map((name, i) => [name, values[row * schema.names.length + i] ?? Number.NaN])),
+    ),
+  );
+}
+
+/** What one feature makes of the samples. */
+function made(feature: object, rows: readonly Row[], times?: number[]): readonly number[] {
+  const folded = fold(state(), undefined, [arrived(sent(rows, times))], policyOf([{ name: "it", ...feature }]));
+  return rowsOf(folded).map((row) => row.it ?? Number.NaN);
+}
+
+const NONE = Number.NaN;
+
+describe("a feature is made of the metrics of its sample", () => {
+  test.each<[string, object, Row, number]>([
+    ["a ratio", { ratio: ["errors", "requests"] }, { errors: 3, requests: 4 }, 0.75],
+    ["a ratio to nothing", { ratio: ["errors", "requests"] }, { errors: 3, requests: 0 }, NONE],
+    ["a ratio of nothing to nothing", { ratio: ["errors", "requests"] }, { errors: 0, requests: 0 }, NONE],
+    ["a ratio with a missing part", { ratio: ["errors", "requests"] }, { errors: 3, requests: NONE }, NONE],
+    ["a ratio beyond every number", { ratio: ["errors", "requests"] }, { errors: 1e100, requests: 1e-300 }, NONE],
+    ["a difference", { difference: ["head", "tail"] }, { head: 10, tail: 12.5 }, -2.5],
+    ["a sum over instances", { sum: "net:*" }, { "net:eth0": 3, "net:eth1": 4, net: 100 }, 7],
+    ["a sum of those that are there", { sum: "net:*" }, { "net:eth0": 3, "net:eth1": NONE }, 3],
+    ["a sum of none", { sum: "net:*" }, { "net:eth0": NONE, "net:eth1": NONE }, NONE],
+    ["a sum over several patterns", { sum: ["in:*", "out"] }, { "in:a": 1, "in:b": 2, out: 4 }, 7],
+    ["a sum too large for a sample", { sum: "net:*" }, { "net:eth0": 1e100, "net:eth1": 1e100 }, NONE],
+    ["a maximum", { maximum: "disk:*" }, { "disk:/": -3, "disk:/home": -2 }, -2],
+    ["a maximum of those that are there", { maximum: "disk:*" }, { "disk:/": 3, "disk:/home": NONE }, 3],
+    // python3 -c 'import math; print(math.log1p(6))'
+    ["a logarithm", { log: "queue" }, { queue: 6 }, 1.9459101490553132],
+    ["the logarithm of an empty queue", { log: "queue" }, { queue: 0 }, 0],
+    ["the logarithm of less than nothing", { log: "queue" }, { queue: -0.5 }, NONE],
+  ])("%s", (_, feature, row, expected) => {
+    expect(made(feature, [row])).toEqual([expected]);
+  });
+});
+
+describe("a rate", () => {
+  const rate = { rate: "jobs" };
+  const jobs = (...values: readonly number[]) => values.map((value) => ({ jobs: value }));
+
+  test("is the growth in a second, missing at first and once after a restart", () => {
+    expect(made(rate, jobs(100, 150, 150, 20, 50))).toEqual([NONE, 5, 0, NONE, 3]);
+  });
+
+  test("is missing once after a gap", () => {
+    const times = [0, 1, 2, 60, 61].map(timeOf);
+    expect(made(rate, jobs(100, 150, 200, 3_000, 3_050), times)).toEqual([NONE, 5, 5, NONE, 5]);
+  });
+
+  test("of a metric that comes in every third sample is the growth since its last value", () => {
+    expect(made(rate, jobs(100, NONE, NONE, 160, NONE, NONE, 220))).toEqual([NONE, NONE, NONE, 2, NONE, NONE, 2]);
+  });
+});
+
+describe("rolling values", () => {
+  const loads = [1, 4, 2, 8, 16].map((load) => ({ load }));
+
+  // python3 -c 'import numpy as np; x=[1,4,2,8,16]; print([np.mean(x[max(0,i-2):i+1]) for i in range(1,5)])'
+  test("are those of the last samples, from half a window on", () => {
+    const means = made({ rollingMean: "load", samples: 3 }, loads);
+    expect(means[0]).toBe(NONE);
+    for (const [i, expected] of [2.5, 2.3333333333333335, 4.666666666666667, 8.666666666666666].entries())
+      expect(means[i + 1]).toBeCloseTo(expected, 12);
+  });
+
+  // The same with np.std(…, ddof=1).
+  test("deviate by the square root of squares over one less than their number", () => {
+    const deviations = made({ rollingDeviation: "load", samples: 3 }, loads);
+    expect(deviations[0]).toBe(NONE);
+    const expected = [2.1213203435596424, 1.5275252316519465, 3.0550504633038935, 7.023769168568492];
+    for (const [i, one] of expected.entries()) expect(deviations[i + 1]).toBeCloseTo(one, 12);
+  });
+
+  test("leave out what is missing, and are missing beside it", () => {
+    const rows = [2, 4, NONE, 6].map((load) => ({ load }));
+    expect(made({ rollingMean: "load", samples: 4 }, rows)).toEqual([NONE, 3, NONE, 4]);
+  });
+
+  test("begin anew after a gap", () => {
+    const times = [0, 1, 2, 30, 31].map(timeOf);
+    const rows = [2, 4, 6, 100, 200].map((load) => ({ load }));
+    expect(made({ rollingMean: "load", samples: 4 }, rows, times)).toEqual([NONE, 3, 4, NONE, 150]);
+  });
+
+  test("of a sample that came late are missing, and those after it do not count it", () => {
+    const policy = policyOf([{ name: "mean", rollingMean: "load", samples: 3 }]);
+    const at = (n: number, load: number) => arrived(sent([{ load }], [timeOf(n)]), timeOf(10));
+    const { parts } = fold(state(), undefined, [at(0, 2), at(2, 4), at(1, 1_000), at(3, 9)], policy);
+    expect(rowsOf({ parts }).map(({ mean }) => mean)).toEqual([NONE, 3, NONE, 5]);
+  });
+});
+
+describe("the list is read from above", () => {
+  const namesOf = (features: readonly object[], row: Row) => {
+    const [only] = rowsOf(fold(state(), undefined, [arrived(sent([row]))], policyOf(features)));
+    return only;
+  };
+  const row = { "disk:/": 40, "disk:/snap/x": 100, cpu: 5 };
+
+  test("an entry sees what those above it leave", () => {
+    expect(namesOf([{ drop: "disk:/snap/*" }, { name: "worst", maximum: "disk:*" }, { drop: "disk:*" }], row)).toEqual({
+      cpu: 5,
+      worst: 40,
+    });
+    expect(namesOf([{ name: "worst", maximum: "disk:*" }, { only: ["worst", "c*"] }], row)).toEqual({
+      cpu: 5,
+      worst: 100,
+    });
+  });
+
+  test("a feature can be made of features", () => {
+    const features = [
+      { name: "both", sum: ["cpu", "disk:/"] },
+      { name: "share", ratio: ["cpu", "both"] },
+      { only: "share" },
+    ];
+    expect(namesOf(features, { cpu: 10, "disk:/": 30 })).toEqual({ share: 0.25 });
+  });
+
+  test("a feature takes the place of a metric with its name", () => {
+    expect(namesOf([{ name: "cpu", sum: ["cpu", "disk:/"] }], { cpu: 10, "disk:/": 30 })).toEqual({
+      "disk:/": 30,
+      cpu: 40,
+    });
+  });
+
+  test("a feature of which a metric is not sent does not come, and is named", () => {
+    const features = [
+      { name: "net", sum: "eth*" },
+      { name: "share", ratio: ["cpu", "load"] },
+      { name: "double", sum: "cpu" },
+      { drop: "cpu" },
+    ];
+    const folded = fold(state(), undefined, [arrived(sent([{ cpu: 1 }]))], policyOf(features));
+    expect(rowsOf(folded)).toEqual([{ double: 1 }]);
+    expect(folded.state.features?.unmade).toEqual(["net", "share"]);
+  });
+
+  test("an export of samples, in which a feature replaced what it is made of, has it again when it is replayed", () => {
+    const folded = fold(
+      state(),
+      undefined,
+      [arrived(sent([{ net: 7 }]))],
+      policyOf([{ name: "net", sum: "eth*" }, { drop: "eth*" }]),
+    );
+    expect(rowsOf(folded)).toEqual([{ net: 7 }]);
+    expect(folded.parts[0]!.part.schema).not.toHaveProperty("defined");
+  });
+
+  test("a list that would leave nothing leaves the samples as they are", () => {
+    expect(namesOf([{ only: "gpu*" }], { cpu: 1 })).toEqual({ cpu: 1 });
+  });
+
+  test("features have room first: of more than 256 metrics those that were sent last are left out, and counted", () => {
+    const many = Object.fromEntries(Array.from({ length: 256 }, (_, i) => [`m${i}`, i]));
+    const features = [
+      { name: "first", sum: "m0" },
+      { name: "second", sum: "m1" },
+    ];
+    const folded = fold(state(), undefined, [arrived(sent([many]))], policyOf(features));
+    const [only] = rowsOf(folded);
+    expect(Object.keys(only!)).toHaveLength(256);
+    expect(only).toMatchObject({ m253: 253, first: 0, second: 1 });
+    expect(only).not.toHaveProperty("m254");
+    expect(folded.state.features?.leftOut).toBe(2);
+  });
+});
+
+const ALL = [
+  { name: "share", ratio: ["cpu", "load"] },
+  { name: "both", sum: ["cpu", "load"] },
+  { name: "logged", log: "both" },
+  { name: "per_second", rate: "cpu" },
+  { name: "mean", rollingMean: "load", samples: 4 },
+  { name: "spread", rollingDeviation: "mean", samples: 3 },
+  { drop: "load" },
+];
+
+const anyValue = fc.oneof(fc.double({ noDefaultInfinity: true, min: -1e100, max: 1e100 }), fc.constantFrom(0, 1, NONE));
+const anyRows = fc.array(fc.record({ cpu: anyValue, load: anyValue }), { minLength: 1, maxLength: 30 });
+
+function foldBatches(batches: readonly (readonly Arrived[])[], policy: HostPolicy): readonly Folded[] {
+  const steps: Folded[] = [];
+  for (const batch of batches) steps.push(fold(steps.at(-1)?.state ?? state(), undefined, batch, policy));
+  return steps;
+}
+
+const each = (rows: readonly Row[], from = START) =>
+  rows.map((row, n) => arrived(sent([row], [from + n * STEP]), from + n * STEP));
+
+test("however samples are cut into records and batches, and however often these come, features are the same", () => {
+  const policy = policyOf(ALL);
+  fc.assert(
+    fc.property(anyRows, fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }), (rows, again) => {
+      const times = rows.map((_, n) => timeOf(n));
+      const whole = fold(state(), undefined, [arrived(sent(rows, times), times.at(-1))], policy);
+      const batches = each(rows).flatMap((record, n) => (again[n] ? [[record], [record, record]] : [[record]]));
+      const steps = foldBatches(batches, policy);
+      const fresh = steps.map(({ parts }) => ({ parts: parts.filter(({ flags }) => flags[0] === 0) }));
+      expect(fresh.flatMap(rowsOf)).toEqual(rowsOf(whole));
+      expect(steps.at(-1)!.state.features).toEqual(whole.state.features);
+    }),
+  );
+});
+
+test("in whatever order the pieces of samples come, their features are those of whole samples", () => {
+  const policy = policyOf(ALL);
+  const minute = (n: number) => START + n * 60_000;
+  fc.assert(
+    fc.property(anyRows, fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }), (rows, swapped) => {
+      const piece = (n: number, name: string, value: number): Arrived =>
+        arrived({ ...sent([{ [name]: value }], [minute(n)]), isPart: true }, minute(n) + 1_000);
+      const pieces = rows.flatMap(({ cpu, load }, n) => {
+        const both = [piece(n, "cpu", cpu), piece(n, "load", load)];
+        return swapped[n] ? both.reverse() : both;
+      });
+      const assembled = fold(state(), undefined, pieces, policy, Number.POSITIVE_INFINITY);
+      const whole = fold(
+        state(),
+        undefined,
+        rows.map((row, n) => arrived(sent([row], [minute(n)]))),
+        policy,
+      );
+      expect(rowsOf(assembled)).toEqual(rowsOf(whole));
+    }),
+  );
+});
+
+test("no feature is ever infinite", () => {
+  fc.assert(
+    fc.property(anyRows, (rows) => {
+      const made = rowsOf(fold(state(), undefined, each(rows), policyOf(ALL)));
+      expect(made.flatMap(Object.values).filter((value) => Math.abs(value) > 1e100)).toEqual([]);
+    }),
+  );
+});
+
+test("a record that comes again is no sender of other metrics, although features changed its names", () => {
+  const policy = policyOf(ALL);
+  const [record] = each([{ cpu: 1, load: 2 }]);
+  const steps = foldBatches([[record!], [record!]], policy);
+  expect(steps[1]!.state.ingest.duplicates).toBe(1);
+  expect(steps[1]!.state).not.toHaveProperty("assembly");
+});
+
+describe("when the definition of a feature changes", () => {
+  const names = ["cpu", "sum"];
+  const before = policyOf([{ name: "sum", sum: ["cpu", "load"] }, { drop: ["load", "mem"] }]);
+  const after = policyOf([{ name: "sum", sum: ["cpu", "mem"] }, { drop: ["load", "mem"] }]);
+  const fitted = baseline({ names });
+  const judged = { ...fitted, schema: { ...fitted.schema, defined: before.features!.defined } };
+  const rows = (count: number, from: number) => each(Array(count).fill({ cpu: 0, load: 0, mem: 500 }), timeOf(from));
+  const judge = (policy: HostPolicy, from: number, known: HostState = state()) =>
+    fold(known, judged, rows(6, from), policy);
+
+  test("a baseline that was fitted to the other one does not judge it, and judges the other metrics", () => {
+    expect(judge(after, 0).incidents).toEqual([]);
+    const old = { ...judged, schema: { ...judged.schema, defined: after.features!.defined } };
+    expect(fold(state(), old, rows(6, 0), after).incidents).toHaveLength(1);
+    const strange = each(Array(6).fill({ cpu: 9, load: 0, mem: 500 }), timeOf(0));
+    expect(fold(state(), judged, strange, after).incidents[0]).toMatchObject({ causes: [{ metric: "cpu" }] });
+  });
+
+  test("neither the last sample nor what the detector remembers is compared with it", () => {
+    const bands = bandsBaseline({ names: ["cpu", "sum"] });
+    const schema = { ...bands.schema, defined: after.features!.defined };
+    // A counter is compared with the sample before.
+    const learnt = { ...bands, schema, model: { ...bands.model, counter: Uint8Array.of(0, 1) } as Bands };
+    const known = fold(state(), learnt, rows(6, 0), before).state;
+    const { memory, ...forgotten } = known;
+    expect(memory).toBeDefined();
+    const next = (from: HostState) => fold(from, learnt, rows(1, 6), after).state.memory;
+    expect(next(known)).toEqual(next({ ...forgotten, schema: "" }));
+    expect(next({ ...known, features: { ...known.features!, defined: after.features!.defined } })).not.toEqual(
+      next(known),
+    );
+  });
+
+  test("an entry that has nothing to do with it, its place in the list and its name change no definition", () => {
+    const other = policyOf([{ name: "log", log: "cpu" }, { name: "both", sum: ["cpu", "load"] }, { drop: "mem" }]);
+    expect(other.features!.defined.both).toBe(before.features!.defined.sum);
+    expect(after.features!.defined.sum).not.toBe(before.features!.defined.sum);
+  });
+
+  test("what it is made of counts, and what was left out before a sum or maximum", () => {
+    const definitionOf = (...above: readonly object[]) =>
+      policyOf([...above, { name: "it", maximum: ["base", "disk:*"] }]).features!.defined.it;
+    const definitions = [
+      definitionOf(),
+      definitionOf({ drop: "disk:/snap/*" }),
+      definitionOf({ name: "base", log: "cpu" }),
+      definitionOf({ name: "base", log: "mem" }),
+    ];
+    expect(new Set(definitions).size).toBe(4);
+  });
+});
+
+test("rules see features, and not what was dropped", () => {
+  const rules = [{ if: "share > 0.5" }, { if: "cpu > 0" }];
+  const policy = policyOf(
+    [
+      { name: "share", ratio: ["cpu", "load"] },
+      { drop: "cpu", host: "web-07" },
+    ],
+    { rules },
+  );
+  const { incidents } = fold(state(), undefined, each([{ cpu: 9, load: 10 }]), policy);
+  expect(incidents[0]).toMatchObject({ rules: [{ rule: "share > 0.5" }] });
+});
+
+describe("people can say how a metric is to be taken", () => {
+  const minute = (n: number) => START + n * 60_000;
+  const total = (n: number, more: object) => arrived({ ...sent([{ jobs_total: 60 * n }], [minute(n)]), ...more });
+  const newest = (as: object, more: object) => {
+    const records = [0, 1, 2].map((n) => total(n, more));
+    const policy = policyOf([], { metrics: [{ metric: "jobs_*", ...as }] });
+    return rowsOf(fold(state(), undefined, records, policy, Number.POSITIVE_INFINITY)).at(-1);
+  };
+
+  test("as a rate, though its sender does not say that it is a total", () => {
+    expect(newest({}, {})).toEqual({ jobs_total: 120 });
+    expect(newest({ as: "rate" }, {})).toEqual({ jobs_per_second: 1 });
+  });
+
+  test("as a gauge, though its sender says that it is a total", () => {
+    const counters = { isPart: true, counters: ["jobs_total"] };
+    expect(newest({}, counters)).toEqual({ jobs_per_second: 1 });
+    expect(newest({ as: "gauge" }, counters)).toEqual({ jobs_total: 120 });
+  });
+});
