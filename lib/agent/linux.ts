@@ -1,31 +1,23 @@
+import { type Container, cpuOfContainer, parseContainer } from "./container.ts";
+import { parseGauges } from "./gauges.ts";
+import { type Devices, difference, numberAfter, numbers, parseDevices, ratesOf, sum } from "./kernel-counters.ts";
+import type { LinuxFiles } from "./linux-files.ts";
 import type { Metric, Reading } from "./metric-names.ts";
-
-/** The contents of the files for one reading; null for a file that cannot be read. */
-export interface LinuxFiles {
-  readonly uptime: string | null;
-  readonly stat: string | null;
-  readonly loadavg: string | null;
-  readonly meminfo: string | null;
-  readonly diskstats: string | null;
-  readonly netDev: string | null;
-  /** Block devices that are hardware. Partitions, loop, ram, dm and md devices would count the same bytes again. */
-  readonly physicalDisks: ReadonlySet<string>;
-  readonly processes: number | null;
-  /** `scaling_cur_freq` of each core, in kHz. */
-  readonly coreFrequencies: readonly string[];
-}
 
 type LinuxCounters = ReturnType<typeof parseLinux>;
 
 /** The numbers of one reading: gauges, and counters since boot, which need an earlier reading to mean something. */
 export function parseLinux(files: LinuxFiles) {
   const cpu = numbers(files.stat?.match(/^cpu +(.+)$/m)?.[1]);
+  const container = parseContainer(files.container);
   return {
-    uptimeSeconds: numbers(files.uptime ?? "")[0] ?? null,
+    uptimeSeconds: numbers(files.uptime)[0] ?? null,
     cpu: cpu.length > CPU.steal ? cpu : null,
+    container,
     disks: parseDevices(files.diskstats, DISK_LINES, (name) => files.physicalDisks.has(name)),
     interfaces: parseDevices(files.netDev, INTERFACE_LINES, (name) => name !== "lo"),
-    gauges: parseGauges(files),
+    totals: parseTotals(files, container),
+    gauges: parseGauges(files, container),
   };
 }
 
@@ -34,13 +26,15 @@ export function readingBetween(before: LinuxCounters, after: LinuxCounters): Rea
   const seconds = difference(before.uptimeSeconds, after.uptimeSeconds);
   return new Map([
     ...cpuPercents(before.cpu, after.cpu),
+    // In a container with limits these replace the machine's own.
+    ...cpuOfContainer(before.container.cpu, after.container.cpu, seconds),
     ...diskRates(before.disks, after.disks, seconds),
     ...networkRates(before.interfaces, after.interfaces, seconds),
+    ...advances(before.totals, after.totals, seconds),
     ...after.gauges,
   ]);
 }
 
-type Devices = ReadonlyMap<string, readonly number[]>;
 type Values = [Metric, number | null][];
 
 /**
@@ -55,36 +49,14 @@ const DISK = { sectorsRead: 2, sectorsWritten: 6, busyMs: 9 } as const;
 const SECTOR_BYTES = 512;
 
 /** Columns after the interface's name. */
-const INTERFACE = { bytesIn: 0, bytesOut: 8 } as const;
+const INTERFACE = {
+  ...{ bytesIn: 0, errorsIn: 2, dropsIn: 3 },
+  ...{ bytesOut: 8, errorsOut: 10, dropsOut: 11 },
+} as const;
 
 /** Name and columns of each device. */
 const DISK_LINES = /^ *\d+ +\d+ (\S+) (.+)$/gm;
 const INTERFACE_LINES = /^ *(\S+): *(\d.*)$/gm;
-
-function parseDevices(text: string | null, lines: RegExp, isWanted: (name: string) => boolean): Devices | null {
-  if (text === null) return null;
-  const devices = [...text.matchAll(lines)].map(([, name = "", columns]) => [name, numbers(columns)] as const);
-  return new Map(devices.filter(([name]) => isWanted(name)));
-}
-
-function parseGauges(files: LinuxFiles): Reading {
-  const [load1, load5, load15] = numbers(files.loadavg?.split(" ", 3).join(" "));
-  const memory = (field: string) => numbers(files.meminfo?.match(new RegExp(`^${field}: +(\\d+) kB$`, "m"))?.[1])[0];
-  const available = memory("MemAvailable");
-  const frequencies = numbers(files.coreFrequencies.join(" "));
-  const gauges: [Metric, number | null | undefined][] = [
-    ["load_1m", load1],
-    ["load_5m", load5],
-    ["load_15m", load15],
-    ["memory_used_percent", usedPercent(memory("MemTotal"), available)],
-    ["memory_available_bytes", available === undefined ? undefined : available * 1024],
-    ["swap_used_percent", usedPercent(memory("SwapTotal"), memory("SwapFree"))],
-    ["processes_running", numbers(files.stat?.match(/^procs_running (\d+)$/m)?.[1])[0]],
-    ["processes_total", files.processes],
-    ["cpu_frequency_mhz", frequencies.length ? sum(frequencies) / frequencies.length / 1000 : undefined],
-  ];
-  return new Map(gauges.flatMap(([metric, value]) => (value == null ? [] : [[metric, value]])));
-}
 
 function cpuPercents(before: readonly number[] | null, after: readonly number[] | null): Values {
   if (!after) return [];
@@ -98,6 +70,7 @@ function cpuPercents(before: readonly number[] | null, after: readonly number[] 
     ["cpu_user_percent", percent("user", "nice")],
     ["cpu_system_percent", percent("system", "irq", "softirq")],
     ["cpu_iowait_percent", percent("iowait")],
+    ["cpu_steal_percent", percent("steal")],
     ["cpu_busy_percent", percent("user", "nice", "system", "irq", "softirq", "steal")],
   ];
 }
@@ -117,42 +90,52 @@ function diskRates(before: Devices | null, after: Devices | null, seconds: numbe
 
 function networkRates(before: Devices | null, after: Devices | null, seconds: number | null): Values {
   if (!after?.size) return [];
-  const bytesIn = ratesOf(before, after, INTERFACE.bytesIn, seconds);
-  const bytesOut = ratesOf(before, after, INTERFACE.bytesOut, seconds);
+  const rate = (...columns: (keyof typeof INTERFACE)[]) => {
+    const rates = columns.map((column) => ratesOf(before, after, INTERFACE[column], seconds));
+    return rates.every((one) => one !== null) ? sum(rates.flat()) : null;
+  };
   return [
-    ["network_in_bytes_per_second", bytesIn && sum(bytesIn)],
-    ["network_out_bytes_per_second", bytesOut && sum(bytesOut)],
+    ["network_in_bytes_per_second", rate("bytesIn")],
+    ["network_out_bytes_per_second", rate("bytesOut")],
+    ["network_errors_per_second", rate("errorsIn", "errorsOut")],
+    ["network_drops_per_second", rate("dropsIn", "dropsOut")],
   ];
 }
 
-/** One rate per device of both readings; null without any, or when one of them was reset. */
-function ratesOf(before: Devices | null, after: Devices, column: number, seconds: number | null): number[] | null {
-  if (!before || !seconds) return null;
-  const rates: number[] = [];
-  for (const [device, columns] of after) {
-    const earlier = before.get(device);
-    if (!earlier) continue;
-    const advance = difference(earlier[column], columns[column]);
-    if (advance === null) return null;
-    rates.push(advance / seconds);
-  }
-  return rates.length ? rates : null;
+/** A total since boot: of events to count, of events whose rate counts, or of waiting in microseconds. */
+interface Total {
+  readonly metric: Metric;
+  readonly kind: "count" | "rate" | "waiting";
+  readonly total: number;
 }
 
-function difference(before: number | null | undefined, after: number | null | undefined): number | null {
-  return before == null || after == null || after < before ? null : after - before;
+function parseTotals(files: LinuxFiles, container: Container): Total[] {
+  const waited = (pressure: string | null, who: "some" | "full") =>
+    numbers(pressure?.match(new RegExp(`^${who} .*total=(\\d+)`, "m"))?.[1])[0];
+  const totals: [Metric, Total["kind"], number | undefined][] = [
+    // On the whole machine a core always has a task, so that "full" is 0 (https://docs.kernel.org/accounting/psi.html).
+    ["cpu_pressure_some_percent", "waiting", waited(files.cpuPressure, "some")],
+    ["memory_pressure_some_percent", "waiting", waited(files.memoryPressure, "some")],
+    ["memory_pressure_full_percent", "waiting", waited(files.memoryPressure, "full")],
+    ["io_pressure_some_percent", "waiting", waited(files.ioPressure, "some")],
+    ["io_pressure_full_percent", "waiting", waited(files.ioPressure, "full")],
+    ["oom_kills", "count", container.oomKills ?? numberAfter(files.vmstat, "oom_kill")],
+    ["tcp_retransmits_per_second", "rate", tcpCounter(files.snmp, "RetransSegs")],
+  ];
+  return totals.flatMap(([metric, kind, total]) => (total === undefined ? [] : [{ metric, kind, total }]));
 }
 
-function usedPercent(total: number | undefined, free: number | undefined): number | undefined {
-  return !total || free === undefined ? undefined : 100 * (1 - free / total);
+/** A line of names, and below it one of numbers. */
+function tcpCounter(snmp: string | null, name: string): number | undefined {
+  const [names, values] = [...(snmp ?? "").matchAll(/^Tcp: (.*)$/gm)].map(([, words = ""]) => words.split(" "));
+  return numbers(values?.[names?.indexOf(name) ?? -1])[0];
 }
 
-/** The numbers of a line, or none when one word is not a number. */
-function numbers(text: string | undefined): number[] {
-  const words = text?.trim() ? text.trim().split(/\s+/).map(Number) : [];
-  return words.every(Number.isFinite) ? words : [];
-}
-
-function sum(values: readonly (number | null)[]): number {
-  return values.reduce<number>((total, value) => total + (value ?? 0), 0);
+function advances(before: readonly Total[], after: readonly Total[], seconds: number | null): Values {
+  return after.map(({ metric, kind, total }) => {
+    const advance = difference(before.find((one) => one.metric === metric)?.total, total);
+    if (advance === null || kind === "count") return [metric, advance];
+    if (!seconds) return [metric, null];
+    return [metric, kind === "rate" ? advance / seconds : Math.min(100, (100 * advance) / (seconds * 1e6))];
+  });
 }

@@ -2,14 +2,15 @@ import { type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
-import { type Collector, openCollector } from "./collect.ts";
+import { type Collector, openCollector, type Sample } from "./collect.ts";
 import { createShipper, type Shipper } from "./ship.ts";
 import { type OutboundRecord, openSpool, recordName } from "./spool.ts";
 import { Stream } from "./stream.ts";
 import { ticks } from "./timing.ts";
 
 export interface AgentOptions {
-  readonly host: string;
+  /** The name of this machine, asked again before each record: it may change while the agent runs. */
+  readonly host: () => string;
   readonly group: string;
   readonly stream: string;
   /** Region, endpoint and credentials, with the names that AWS uses. */
@@ -22,6 +23,8 @@ export interface AgentOptions {
   readonly random: Random;
   readonly sleep?: Sleep;
   readonly log: (line: string) => void;
+  /** On Linux, the folder with proc and sys; default `/`. */
+  readonly root?: string;
   /** Default: the metrics of this machine. */
   readonly collect?: Collector;
 }
@@ -44,22 +47,23 @@ const NAMES_EVERY = 60;
  * Throws if the stream can never take it: no such stream, no right, no credentials.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { host, clock, random, log, sleep = sleepReally } = options;
-  const collector = options.collect ?? (await openCollector(process.platform));
-  const spool = openSpool({ dir: options.spoolDir, log });
+  const { clock, random, log, sleep = sleepReally } = options;
+  const collect =
+    options.collect ?? (await openCollector({ platform: process.platform, root: options.root ?? "/", log }));
+  const spool = openSpool({ dir: options.spoolDir, clock, log });
   const stream = new Stream(options.stream, options.env);
-  const shipper = createShipper({ stream, host, spool, clock, random, sleep, log });
+  const batch = createBatch(options, options.host());
+  const shipper = createShipper({ stream, host: batch.host, spool, clock, random, sleep, log });
   const stopping = new AbortController();
   const times = ticks(options.intervalMs, { clock, sleep, signal: stopping.signal });
-  const batch = createBatch(options, collector.names);
   try {
-    await sampleInto(batch, collector, times);
+    await sampleInto(batch, collect, times);
     await shipper.begin(batch.take());
   } catch (error) {
     stream.close();
     throw error;
   }
-  const done = run(collector, batch, times, shipper).finally(() => stream.close());
+  const done = run(options, { batch, collect, times, shipper }).finally(() => stream.close());
   return {
     done,
     stop() {
@@ -69,10 +73,24 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
 }
 
-async function run(collector: Collector, batch: Batch, times: Ticks, shipper: Shipper): Promise<void> {
+interface Parts {
+  readonly batch: Batch;
+  readonly collect: Collector;
+  readonly times: Ticks;
+  readonly shipper: Shipper;
+}
+
+async function run(options: AgentOptions, { batch: first, collect, times, shipper }: Parts): Promise<void> {
+  let batch = first;
   try {
-    while (await sampleInto(batch, collector, times, shipper)) {
-      if (batch.isDue()) shipper.offer(batch.take());
+    while (await sampleInto(batch, collect, times, shipper)) {
+      if (!batch.isDue()) continue;
+      const host = options.host();
+      const isRenamed = host !== batch.host;
+      shipper.offer(batch.take(isRenamed));
+      if (!isRenamed) continue;
+      options.log(`this machine is called ${host} now: it says goodbye as ${batch.host} and goes on as a new host`);
+      batch = createBatch(options, host);
     }
   } catch (error) {
     // No goodbye: people must hear that nobody watches this host any more.
@@ -84,14 +102,14 @@ async function run(collector: Collector, batch: Batch, times: Ticks, shipper: Sh
 
 /**
  * Takes one sample at the next tick; false when there are no more ticks. A clock that was set begins a new record: the
- * scorer judges a record's clock by its newest sample.
+ * scorer judges a record's clock by its newest sample. So do other metrics: a record has one list of names.
  */
-async function sampleInto(batch: Batch, collector: Collector, times: Ticks, shipper?: Shipper): Promise<boolean> {
+async function sampleInto(batch: Batch, collect: Collector, times: Ticks, shipper?: Shipper): Promise<boolean> {
   const tick = await times.next();
   if (tick.done) return false;
-  const row = await collector.sample();
-  if (!batch.isContinuedBy(tick.value)) shipper?.offer(batch.take());
-  batch.add(tick.value, row);
+  const sample = await collect();
+  if (!batch.isContinuedBy(tick.value, sample)) shipper?.offer(batch.take());
+  batch.add(tick.value, sample);
   return true;
 }
 
@@ -99,51 +117,58 @@ type Ticks = ReturnType<typeof ticks>;
 type Batch = ReturnType<typeof createBatch>;
 
 /** The samples of the next record. */
-function createBatch({ host, group, intervalMs, flushMs, clock }: AgentOptions, names: readonly string[]) {
+function createBatch({ group, intervalMs, flushMs, clock }: AgentOptions, host: string) {
   const boot = Math.floor(clock() / 1000);
+  let names: readonly string[] = [];
+  let named: readonly string[] | undefined;
   let times: number[] = [];
-  let rows: (readonly (number | null)[])[] = [];
-  let last: { readonly time: number; readonly row: readonly (number | null)[] } = { time: 0, row: [] };
+  let rows: Sample["row"][] = [];
+  let last: { readonly time: number; readonly sample: Sample } | undefined;
   let seq = 0;
   let records = 0;
 
-  function add(time: number, row: readonly (number | null)[]): void {
+  function add(time: number, sample: Sample): void {
+    names = sample.names;
     times.push(time);
-    rows.push(row);
+    rows.push(sample.row);
+    last = { time, sample };
   }
 
   function pack(first: number, bye: boolean): OutboundRecord {
-    const withNames = records % NAMES_EVERY === 0;
+    const withNames = records % NAMES_EVERY === 0 || names !== named;
     const data = encodeRecord({ host, group, boot, seq: first, names, withNames, times, rows, bye });
     // A repeated sample's own number would not do: its first record may still be in the spool under that name.
     return { name: recordName(times[0] ?? clock(), seq), data };
   }
 
   return {
+    host,
     add,
     isEmpty: () => times.length === 0,
-    /** Whether the time follows the last one of the record, without a step back or a leap. */
-    isContinuedBy(time: number): boolean {
+    /** Whether the sample may join the record: it has the same metrics, and follows without a step back or a leap. */
+    isContinuedBy(time: number, sample: Sample): boolean {
       const before = times.at(-1);
-      return before === undefined || (time > before && time - before <= Math.max(flushMs, 2 * intervalMs));
+      if (before === undefined) return true;
+      return sample.names === names && time > before && time - before <= Math.max(flushMs, 2 * intervalMs);
     },
     isDue(): boolean {
       const spanMs = (times.at(-1) ?? 0) - (times[0] ?? 0) + intervalMs;
       return times.length > 0 && (spanMs >= flushMs || times.length >= SAMPLES_PER_RECORD_MAX);
     },
-    take(): OutboundRecord {
-      const record = pack(seq, false);
+    take(bye = false): OutboundRecord {
+      const record = pack(seq, bye);
       seq += times.length;
-      last = { time: times.at(-1) ?? 0, row: rows.at(-1) ?? [] };
       records += 1;
+      named = names;
       times = [];
       rows = [];
       return record;
     },
-    /** The record that says goodbye. Without a new sample it repeats the last one, which the scorer skips. */
-    takeLast(): OutboundRecord {
+    /** The goodbye of a host that was heard. Without a new sample it repeats the last one, which the scorer skips. */
+    takeLast(): OutboundRecord | null {
       if (times.length > 0) return pack(seq, true);
-      add(last.time, last.row);
+      if (!last) return null;
+      add(last.time, last.sample);
       return pack(seq - 1, true);
     },
   };

@@ -1,5 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isNativeError } from "node:util/types";
+import { type Clock, HOUR_MS } from "../time.ts";
 
 /** A record to send: names sort by time, `data` holds the bytes for the stream. */
 export interface OutboundRecord {
@@ -16,6 +18,7 @@ interface SpoolOptions {
   /** A folder for this agent alone, created if missing. */
   readonly dir: string;
   readonly maxBytes?: number | undefined;
+  readonly clock: Clock;
   readonly log: (line: string) => void;
 }
 
@@ -26,10 +29,11 @@ const RECORD_FILE = /^\d{13}-\d{10}\.rec$/;
 export type Spool = ReturnType<typeof openSpool>;
 
 /**
- * Records on disk that wait for the stream, a file each. A full spool drops the oldest. Files are written aside and
- * renamed, so a killed process leaves whole records; they are not synced, so a power cut may lose the last ones.
+ * Records on disk that wait for the stream, a file each. A full spool drops the oldest, and so does a full disk. Files
+ * are written aside and renamed, so a killed process leaves whole records; they are not synced, so a power cut may lose
+ * the last ones.
  */
-export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, log }: SpoolOptions) {
+export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, clock, log }: SpoolOptions) {
   mkdirSync(dir, { recursive: true });
   const found = readdirSync(dir).sort();
   for (const half of found.filter((name) => name.endsWith(".rec.tmp"))) rmSync(join(dir, half));
@@ -39,6 +43,7 @@ export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, log }: SpoolOptions
     .map((name) => ({ name, bytes: statSync(join(dir, name)).size }));
   let total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let dropped = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
 
   function remove(index: number): void {
     for (const { name, bytes } of files.splice(index, 1)) {
@@ -47,11 +52,38 @@ export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, log }: SpoolOptions
     }
   }
 
+  /** Says at once that records are dropped, and once an hour how many. */
+  function countDropped(why: string): void {
+    dropped += 1;
+    const isFirst = dropped === 1;
+    if (!isFirst && clock() - saidAt < HOUR_MS) return;
+    saidAt = clock();
+    log(`${why}: ${isFirst ? "the oldest records are dropped from now on" : `${dropped} records were dropped so far`}`);
+  }
+
   function dropOldest(): void {
     while (total > maxBytes) {
-      if (dropped === 0) log(`spool ${dir} is full (${maxBytes} bytes): the oldest records are dropped from now on`);
       remove(0);
-      dropped += 1;
+      countDropped(`spool ${dir} is full (${maxBytes} bytes)`);
+    }
+  }
+
+  /** False when the disk has no room, even after all other records made theirs. */
+  function write({ name, data }: OutboundRecord): boolean {
+    const path = join(dir, name);
+    for (;;) {
+      try {
+        writeFileSync(`${path}.tmp`, data);
+        renameSync(`${path}.tmp`, path);
+        return true;
+      } catch (error) {
+        if (!isFullDisk(error)) throw error;
+        rmSync(`${path}.tmp`, { force: true });
+        const isLast = files.length === 0;
+        if (!isLast) remove(0);
+        countDropped(`the disk of spool ${dir} is full`);
+        if (isLast) return false;
+      }
     }
   }
 
@@ -71,10 +103,9 @@ export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, log }: SpoolOptions
       const [file] = files;
       return file ? { name: file.name, data: readFileSync(join(dir, file.name)) } : null;
     },
-    add({ name, data }: OutboundRecord): void {
-      const path = join(dir, name);
-      writeFileSync(`${path}.tmp`, data);
-      renameSync(`${path}.tmp`, path);
+    add(record: OutboundRecord): void {
+      if (!write(record)) return;
+      const { name, data } = record;
       files.splice(files.findLastIndex((file) => file.name < name) + 1, 0, { name, bytes: data.length });
       total += data.length;
       dropOldest();
@@ -87,4 +118,9 @@ export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, log }: SpoolOptions
     },
     reportDropped,
   };
+}
+
+/** Also when the user's share of the disk is used up. */
+function isFullDisk(error: unknown): boolean {
+  return isNativeError(error) && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

@@ -1,7 +1,7 @@
-import { homedir, hostname } from "node:os";
-import { join } from "node:path";
-import { Command, Option } from "commander";
+import { homedir, hostname, tmpdir } from "node:os";
+import { Command } from "commander";
 import { startAgent } from "../agent/run.ts";
+import { defaultSpoolFolder } from "../agent/spool-folder.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption } from "./arguments.ts";
 import { openOutput } from "./output.ts";
@@ -10,36 +10,36 @@ import { untilSignal } from "./signals.ts";
 interface Options {
   readonly stream: string;
   readonly endpoint?: string;
-  readonly host: string;
+  readonly host?: string;
   readonly group: string;
   readonly interval: number;
   readonly flush: number;
-  readonly spool: string;
+  readonly spool?: string;
+  readonly root: string;
 }
-
-const SPOOL = join(homedir(), ".fleetwarden", "spool");
 
 export function agentCommand(): Command {
   return new Command("agent")
     .option("--stream <name>", "Kinesis stream to write to", "fleetwarden")
     .option("--endpoint <url>", "endpoint of the stream (default: AWS with the usual region and credentials)")
-    .addOption(new Option("--host <name>", "the name of this machine").default(hostname(), "its host name"))
+    .option("--host <name>", "the name of this machine (default: its host name, also when that changes)")
     .option("--group <name>", "the group of this machine", DEFAULT_GROUP)
     .addOption(durationOption("--interval <duration>", "time between two samples", "10s"))
     .addOption(durationOption("--flush <duration>", "time between two records", "60s"))
-    .addOption(
-      new Option("--spool <folder>", "where records wait while the stream is unavailable").default(
-        SPOOL,
-        "~/.fleetwarden/spool",
-      ),
-    )
+    .option("--spool <folder>", "where records wait while the stream is unavailable (default: ~/.fleetwarden/spool)")
+    .option("--root <folder>", "where a container has the host's file system mounted (Linux)", "/")
     .addHelpText("after", "\nExample:\n  fleetwarden agent --stream fleetwarden --group web --interval 10s --flush 60s")
-    .action(async ({ stream, endpoint, host, group, interval, flush, spool }: Options) => {
+    .action(async ({ stream, endpoint, host, group, interval, flush, spool, root }: Options) => {
       const { log } = openOutput(Date.now);
       const env = { ...process.env, ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}) };
-      const settings = { host, group, stream, env, intervalMs: interval, flushMs: flush, spoolDir: spool };
+      const places = { home: homedir, temporary: tmpdir(), user: process.getuid?.(), log };
+      const spoolDir = spool ?? defaultSpoolFolder(places);
+      const name = host === undefined ? hostname : () => host;
+      const settings = { host: name, group, stream, env, intervalMs: interval, flushMs: flush, spoolDir, root };
       const agent = await startAgent({ ...settings, clock: Date.now, random: Math.random, log });
-      log(`Sampling ${host} every ${interval / 1000} s, a record every ${flush / 1000} s to ${stream}. Ctrl-C stops.`);
+      log(
+        `Sampling ${name()} every ${interval / 1000} s, a record every ${flush / 1000} s to ${stream}. Ctrl-C stops.`,
+      );
       await Promise.race([untilSignal(), agent.done]);
       await agent.stop();
     });

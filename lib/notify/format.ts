@@ -26,6 +26,8 @@ const UNITS: readonly Unit[] = [
   { suffix: "_bytes", symbol: "B", prefixed: true, prefix: 0, least: 0, most: Infinity },
   { suffix: "_bytes_per_second", symbol: "B/s", prefixed: true, prefix: 0, least: 0, most: Infinity },
   { suffix: "_mhz", symbol: "Hz", prefixed: true, prefix: PREFIXES.indexOf("M"), least: 0, most: Infinity },
+  // Text messages have no degree sign.
+  { suffix: "_celsius", symbol: "C", prefixed: false, prefix: 0, least: -Infinity, most: Infinity },
   { suffix: "_seconds", symbol: "s", prefixed: false, prefix: 0, least: 0, most: Infinity },
 ];
 

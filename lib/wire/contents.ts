@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { isObject } from "../json.ts";
 import { inflatedRaw } from "./containers/compressed.ts";
+import { unsnapped } from "./containers/snappy.ts";
 import { documentsIn, type Work } from "./json-documents.ts";
 import { CONTAINERS_MAX } from "./limits.ts";
 import { CHOOSERS } from "./presets/choosers.ts";
@@ -9,6 +10,7 @@ import { type Origin, sourceOf } from "./senders/gather.ts";
 import { isOtlp, lengthPrefixed, readOtlp } from "./senders/otlp-protobuf.ts";
 import type { Findings } from "./senders/point.ts";
 import { refusedBytes } from "./senders/refused-bytes.ts";
+import { isWriteRequest, readWriteRequest } from "./senders/remote-write.ts";
 import { foundInText } from "./senders/text-shapes.ts";
 
 /** What a record holds: JSON values, what a reader finds in other content, or why there is neither. */
@@ -26,13 +28,19 @@ const BYTE_ORDER_MARK = "\ufeff";
 
 /** The contents of bytes out of their containers. Without an origin, they are read as JSON only. */
 export function contentsOf(bytes: Buffer, work: Work, origin?: Origin): readonly Content[] {
-  if (origin && isOtlp(bytes)) return [{ findings: otlpIn(bytes), origin }];
+  const findings = origin && foundInProtobuf(bytes);
+  if (findings) return [{ findings, origin }];
   const text = bytes.toString();
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (!/^[ \t\r\n]*[{[]/.test(json))
     return (origin && foreignContents(bytes, json, work, origin)) ?? [unknownStart(bytes)];
   const documents = documentsIn(json, work, bytes);
   return origin ? documents.flatMap((document) => opened({ ...document, origin }, work, CONTAINERS_MAX)) : documents;
+}
+
+function foundInProtobuf(bytes: Buffer): Findings | undefined {
+  if (isWriteRequest(bytes)) return { found: readWriteRequest(bytes), choose: CHOOSERS.prometheus };
+  return isOtlp(bytes) ? otlpIn(bytes) : undefined;
 }
 
 function unknownStart(bytes: Buffer): Content {
@@ -43,8 +51,8 @@ function foreignContents(bytes: Buffer, text: string, work: Work, origin: Origin
   const requests = lengthPrefixed(bytes, work.documents);
   if (requests) return requests.map((request) => ({ findings: otlpIn(request), origin }));
   if (isUtf8(bytes)) return textContents(text, work, origin);
-  const inner = work.deflated-- > 0 ? inflatedRaw(bytes) : undefined;
-  if (inner && (isOtlp(inner) || /^[{[]/.test(inner.toString("latin1", 0, 1)))) {
+  const inner = work.unannounced-- > 0 ? (known(inflatedRaw(bytes)) ?? known(unsnapped(bytes))) : undefined;
+  if (inner) {
     work.bytes += inner.length;
     return contentsOf(inner, work, origin);
   }
@@ -54,6 +62,11 @@ function foreignContents(bytes: Buffer, text: string, work: Work, origin: Origin
 
 function otlpIn(bytes: Buffer): Findings {
   return { found: readOtlp(bytes), choose: CHOOSERS.otlp };
+}
+
+/** Bytes out of a compression that nothing announces, if they begin like something that is read. */
+function known(inner: Buffer | undefined): Buffer | undefined {
+  return inner && (foundInProtobuf(inner) || /^[{[]/.test(inner.toString("latin1", 0, 1))) ? inner : undefined;
 }
 
 function textContents(text: string, work: Work, origin: Origin): readonly Content[] | undefined {

@@ -26,6 +26,8 @@ export interface Decoded {
 
 export interface Problem {
   readonly reason: string;
+  /** How often it was met; absent: once. */
+  readonly times?: number;
   /** The host that the record or sample names, where as much of it can be read. */
   readonly host?: string;
 }
@@ -44,7 +46,12 @@ export function decodeRecord(
 ): Decoded {
   const { leaves, length } = unwrap(bytes);
   const isForeign = partitionKey !== undefined;
-  const work = { values: VALUES_MAX, documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX, deflated: 1, bytes: length };
+  const work = {
+    values: VALUES_MAX,
+    documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX,
+    unannounced: 1,
+    bytes: length,
+  };
   const contents = leaves.flatMap((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
     const found = contentsOf(leaf.bytes, work, isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined);

@@ -22,6 +22,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const LOADS = ["load_1m", "load_5m"];
+const LOAD = ["load_1m"];
 const START = 1_790_000_003_400;
 const spool = () => readdirSync(join(folder, "spool"));
 
@@ -46,7 +48,7 @@ function jumpingTime(waits: number, start = START) {
 function options(time: ReturnType<typeof jumpingTime>, more: Partial<AgentOptions> = {}): AgentOptions {
   let count = 0;
   return {
-    host: "web-1",
+    host: () => "web-1",
     group: "web",
     stream: STREAM,
     env: kinesis.env,
@@ -57,7 +59,7 @@ function options(time: ReturnType<typeof jumpingTime>, more: Partial<AgentOption
     random: () => 0,
     sleep: time.sleep,
     log: () => {},
-    collect: { names: ["load_1m", "load_5m"], sample: async () => [count++, null] },
+    collect: async () => ({ names: LOADS, row: [count++, null] }),
     ...more,
   };
 }
@@ -86,13 +88,10 @@ test.each([
     let error = 0;
     const clock = () => time.clock() + error;
     let count = 0;
-    const collect: Collector = {
-      names: ["load_1m"],
-      sample: async () => {
-        // After the fourth sample: the third of its record.
-        if (++count === 4) error = step;
-        return [count];
-      },
+    const collect: Collector = async () => {
+      // After the fourth sample: the third of its record.
+      if (++count === 4) error = step;
+      return { names: LOAD, row: [count] };
     };
     const agent = await startAgent(options(time, { clock, collect }));
     await until(() => time.over && spool().length === 0);
@@ -102,6 +101,54 @@ test.each([
     for (const { t } of records) expect(t).toEqual(t.map((_, i) => t[0]! + i * 10_000));
   },
 );
+
+test("a metric that appears begins a new record, which spells the names out", async () => {
+  const time = jumpingTime(9);
+  let count = 0;
+  const collect = async () => (++count < 5 ? { names: LOAD, row: [count] } : { names: LOADS, row: [count, 0] });
+  const agent = await startAgent(options(time, { collect }));
+  await until(() => time.over && spool().length === 0);
+  await agent.stop();
+  const records = (await kinesis.records()).map(wireRecord);
+  expect(records.map(({ names, rows }) => [names, rows.map(([value]) => value)])).toEqual([
+    [LOAD, [1]],
+    [undefined, [2, 3, 4]],
+    [LOADS, [5, 6, 7, 8, 9]],
+  ]);
+});
+
+test("a machine that gets another name says goodbye under the old one with its record, and goes on as a new host", async () => {
+  const time = jumpingTime(15);
+  const lines: string[] = [];
+  // The second record is due after the seventh sample.
+  const host = () => (time.clock() < START + 60_000 ? "localhost" : "web-7");
+  const agent = await startAgent(options(time, { host, log: (line) => lines.push(line) }));
+  await until(() => time.over && spool().length === 0);
+  await agent.stop();
+  const records = (await kinesis.records()).map(wireRecord);
+  const first = 1_790_000_010_000;
+  expect(
+    records.map(({ host, seq, t, bye, names }) => [host, seq, (t[0]! - first) / 10_000, t.length, bye, names]),
+  ).toEqual([
+    ["localhost", 0, 0, 1, undefined, LOADS],
+    ["localhost", 1, 1, 6, true, undefined],
+    ["web-7", 0, 7, 6, undefined, LOADS],
+    ["web-7", 6, 13, 2, true, undefined],
+  ]);
+  expect(lines).toEqual(["this machine is called web-7 now: it says goodbye as localhost and goes on as a new host"]);
+});
+
+test("a stop right after a new name says goodbye only once", async () => {
+  const time = jumpingTime(7);
+  const host = () => (time.clock() < START + 60_000 ? "localhost" : "web-7");
+  const agent = await startAgent(options(time, { host }));
+  await until(() => time.over && spool().length === 0);
+  await agent.stop();
+  expect((await kinesis.records()).map(wireRecord).map(({ host, bye }) => [host, bye])).toEqual([
+    ["localhost", undefined],
+    ["localhost", true],
+  ]);
+});
 
 test("spells the names out in the first record and in every 60th after it", async () => {
   const time = jumpingTime(125);
@@ -141,7 +188,7 @@ test("a stop while the stream is away spools the samples, and the next agent sen
   expect(spool()).toHaveLength(1);
   await kinesis.start();
   const later = jumpingTime(1, START + 3_600_000);
-  const next = await startAgent(options(later, { collect: { names: ["load_1m"], sample: async () => [99] } }));
+  const next = await startAgent(options(later, { collect: async () => ({ names: LOAD, row: [99] }) }));
   await next.stop();
   const values = (await kinesis.records()).flatMap((data) => wireRecord(data).rows.map(([value]) => value));
   expect(values).toEqual([0, 1, 2, 3, 99, 99]);
@@ -213,11 +260,11 @@ test("does not start on a stream that does not exist", async () => {
 test("a failed reading ends the agent: earlier samples are sent, but no goodbye", async () => {
   const time = jumpingTime(10);
   let count = 0;
-  const sample = async () => {
+  const collect: Collector = async () => {
     if (count === 3) throw new Error("disk on fire");
-    return [count++];
+    return { names: LOAD, row: [count++] };
   };
-  const agent = await startAgent(options(time, { collect: { names: ["load_1m"], sample } }));
+  const agent = await startAgent(options(time, { collect }));
   await expect(agent.done).rejects.toThrow("disk on fire");
   expect((await kinesis.records()).flatMap((data) => wireRecord(data).rows)).toEqual([[0], [1], [2]]);
   expect((await goodbyes()).flatMap(([, , bye]) => bye ?? [])).toEqual([]);

@@ -1,16 +1,32 @@
 import fc from "fast-check";
-import { type LinuxFiles, parseLinux, readingBetween } from "../../lib/agent/linux.ts";
+import { parseLinux, readingBetween } from "../../lib/agent/linux.ts";
+import type { LinuxFiles } from "../../lib/agent/linux-files.ts";
 
 const nothing: LinuxFiles = {
   uptime: null,
   stat: null,
   loadavg: null,
   meminfo: null,
+  vmstat: null,
   diskstats: null,
   netDev: null,
+  snmp: null,
+  conntrackCount: null,
+  conntrackMax: null,
+  fileNr: null,
+  cpuPressure: null,
+  memoryPressure: null,
+  ioPressure: null,
   physicalDisks: new Set(),
   processes: null,
+  zombies: null,
   coreFrequencies: [],
+  cpuinfo: null,
+  temperatures: [],
+  container: {
+    ...{ cpuMax: null, cpuStat: null, memoryMax: null, memoryCurrent: null, memoryStat: null, memoryEvents: null },
+  },
+  mounts: [],
 };
 
 const counter = fc.integer({ min: 0, max: 2 ** 40 });
@@ -69,6 +85,30 @@ test("the parts of the CPU's time are percentages of the whole, whatever the tic
       expect(rates.get("cpu_busy_percent")! + rates.get("cpu_iowait_percent")!).toBeLessThanOrEqual(100 + 1e-9);
     }),
   );
+});
+
+test("a counter since boot gives a value exactly when it did not go backwards, and never a negative one", () => {
+  const total = (oomKills: number, waited: number, seconds: number) =>
+    parseLinux({
+      ...nothing,
+      uptime: `${seconds} 0`,
+      vmstat: `oom_kill ${oomKills}`,
+      ioPressure: `some avg10=0.00 total=${waited}\nfull avg10=0.00 total=0`,
+    });
+  fc.assert(
+    fc.property(counter, counter, counter, counter, (kills, killsLater, waited, waitedLater) => {
+      const reading = readingBetween(total(kills, waited, 1), total(killsLater, waitedLater, 11));
+      expect(reading.get("oom_kills")).toBe(killsLater < kills ? null : killsLater - kills);
+      const pressure = reading.get("io_pressure_some_percent")!;
+      if (waitedLater < waited) expect(pressure).toBeNull();
+      else expect(Math.abs(pressure - Math.min(100, (waitedLater - waited) / 1e5))).toBeLessThan(1e-6);
+    }),
+  );
+});
+
+test("a limit of open files that nobody can reach is no limit", () => {
+  const open = parseLinux({ ...nothing, fileNr: "4096\t0\t9223372036854775807\n" });
+  expect([...readingBetween(open, open)]).toEqual([["file_descriptors_open", 4096]]);
 });
 
 test("a rate is known again one reading after a reset", () => {

@@ -33,7 +33,7 @@ function shipper(env: Record<string, string> = kinesis.env) {
   const log = (line: string) => lines.push(line);
   const stream = new Stream(STREAM, env);
   closers.push(() => stream.close());
-  const spool = openSpool({ dir: spoolDir(), log });
+  const spool = openSpool({ dir: spoolDir(), clock: Date.now, log });
   // Real time, made short: a backoff lasts at most 20 ms.
   const quick = (ms: number, signal?: AbortSignal) => sleep(Math.min(ms, 20), signal);
   return createShipper({ stream, host: "web-1", spool, clock: Date.now, random: Math.random, sleep: quick, log });

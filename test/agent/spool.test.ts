@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,15 +7,17 @@ import { openSpool, recordName } from "../../lib/agent/spool.ts";
 
 let dir: string;
 let lines: string[];
+let now: number;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "fleetwarden-spool-"));
   lines = [];
+  now = 0;
 });
 
 afterEach(() => rmSync(dir, { recursive: true }));
 
-const open = (maxBytes?: number) => openSpool({ dir, maxBytes, log: (line) => lines.push(line) });
+const open = (maxBytes?: number) => openSpool({ dir, maxBytes, clock: () => now, log: (line) => lines.push(line) });
 const record = (time: number, size = 10) => ({ name: recordName(time, 0), data: Buffer.alloc(size, time % 256) });
 
 /** Removes all records, oldest first. */
@@ -60,6 +63,52 @@ test("never holds more than its bound: it drops and counts the oldest, and repor
   spool.add(record(6));
   drain(spool);
   expect(lines).toHaveLength(2);
+});
+
+test("a spool that stays full says once an hour how many records it dropped", () => {
+  const spool = open(10);
+  for (let minute = 0; minute <= 130; minute++) {
+    now = minute * 60_000;
+    spool.add(record(minute));
+  }
+  // The first record drops none. The line of an hour counts the record of its minute, too.
+  expect(lines).toEqual([
+    `spool ${dir} is full (10 bytes): the oldest records are dropped from now on`,
+    `spool ${dir} is full (10 bytes): 61 records were dropped so far`,
+    `spool ${dir} is full (10 bytes): 121 records were dropped so far`,
+  ]);
+});
+
+/** Mounts a small disk on the folder; undefined where nothing may be mounted. */
+function smallDisk(): (() => void) | undefined {
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", dir], { stdio: "ignore" });
+    return () => execFileSync("umount", [dir]);
+  } catch {
+    return undefined;
+  }
+}
+
+test("a full disk drops the oldest records and keeps the newest (needs mount)", () => {
+  const unmount = smallDisk();
+  if (!unmount) return;
+  try {
+    // The disk has room for 16 pages of 4 KiB, and each of these takes one.
+    const spool = open();
+    for (let time = 1; time <= 40; time++) spool.add(record(time, 4096));
+    const kept = readdirSync(dir);
+    expect(kept).toEqual(Array.from({ length: kept.length }, (_, i) => recordName(41 - kept.length + i, 0)));
+    expect(kept.length).toBeGreaterThan(10);
+    expect(lines).toEqual([`the disk of spool ${dir} is full: the oldest records are dropped from now on`]);
+    // One that is larger than the disk is itself dropped, and does no harm.
+    spool.add(record(50, 100_000));
+    expect(drain(spool)).toEqual([]);
+    spool.add(record(51));
+    expect(drain(spool)).toEqual([recordName(51, 0)]);
+    expect(lines.at(-1)).toBe(`spool ${dir}: 41 records were dropped while it was full`);
+  } finally {
+    unmount();
+  }
 });
 
 test("a smaller bound applies at once at the next start", () => {

@@ -41,6 +41,8 @@ test.each([
   ["cpu_mhz", 3_400, "3.4 GHz"],
   ["cpu_mhz", 1e300, "1e300 MHz"],
   ["uptime_seconds", 0.25, "0.25 s"],
+  ["temperature_celsius", 67.5, "67.5 C"],
+  ["temperature_celsius", -12, "-12 C"],
   ["uptime_seconds", 86_400, "86.4k s"],
   ["percent", 5, "5"],
   ["disk_used_percent:/var", 55, "55 %"],

@@ -44,7 +44,7 @@ interface Gathering {
 
 export interface Gathered {
   readonly parts: readonly HostSamples[];
-  readonly problems: readonly { readonly reason: string }[];
+  readonly problems: readonly { readonly reason: string; readonly times?: number }[];
 }
 
 const TOO_MANY_VALUES = `more than ${VALUES_MAX} values in one record: send several`;
@@ -113,7 +113,7 @@ function converted(number: number, { times, isMirrored }: Choice): number {
 }
 
 const NO_HOST =
-  "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key";
+  "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (over HTTP: ?host=NAME)";
 
 /** The sample that a point belongs to, or why there is none. Points come in runs: the latest sample is tried first. */
 function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | string {
@@ -177,9 +177,9 @@ export function gathered({ moments, problems }: Gathering): Gathered {
       if (from === 0) run.odd = sumOfOdd(run.odd, moment.odd);
     }
   }
-  const reasons = [...problems].map(([reason, times]) => ({
-    reason: times > 1 ? `${reason} (${times} times)` : reason,
-  }));
+  const reasons = [...problems].map(([reason, times]) =>
+    times > 1 ? { reason: `${reason} (${times} times)`, times } : { reason },
+  );
   return { parts: [...runs.values()].map(partOf), problems: reasons };
 }
 

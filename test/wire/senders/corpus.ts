@@ -197,7 +197,7 @@ const fluentBit: readonly Example[] = [
     key: "q7Zk02Bx",
     samples: [],
     problems: [
-      "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (2 times)",
+      "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (over HTTP: ?host=NAME) (2 times)",
     ],
   },
   {
@@ -455,7 +455,48 @@ const cloudWatch: readonly Example[] = [
 ];
 
 const labels = { instance: "web-07:9100", job: "node" };
+/**
+ * By protobufjs 8.8.1 and the .proto files of prometheus/prompb: two samples of a gauge, the second of them zero; a
+ * counter with an exemplar; a native histogram; a bucket. Then a request of metadata alone, and a series that went stale.
+ */
+const WRITE_REQUEST = `ClkKFgoIX19uYW1lX18SCm5vZGVfbG9hZDEKFwoIaW5zdGFuY2USC3dlYi0wNzo5MTAwCgsKA2pvYhIEbm9kZRIQCcP1KFyPw
+g1AEID+uZygNBIHEJjzupygNAqXAQoiCghfX25hbWVfXxIWbm9kZV9jcHVfc2Vjb25kc190b3RhbAoICgNjcHUSATAKFwoIaW5zdGFuY2USC3dlYi0wNzo
+5MTAwCgsKA2pvYhIEbm9kZQoMCgRtb2RlEgR1c2VyEhAJAAAAgICELkEQgP65nKA0GiEKDwoIdHJhY2VfaWQSA2FiYxEAAAAAAADwPxiA/rmcoDQKSAoXC
+ghfX25hbWVfXxILcnBjX3NlY29uZHMKFwoIaW5zdGFuY2USC3dlYi0wODo5MTAwIhQIBxkAAAAAAAD4PyAGeID+uZygNApWCh4KCF9fbmFtZV9fEhJycGN
+fc2Vjb25kc19idWNrZXQKFwoIaW5zdGFuY2USC3dlYi0wODo5MTAwCgkKAmxlEgMwLjESEAkAAAAAAAAUQBCA/rmcoDQ=`;
+const WRITE_METADATA = "GiMIARIWbm9kZV9jcHVfc2Vjb25kc190b3RhbCIHU2Vjb25kcw==";
+const WRITE_STALE = "CkMKFgoIX19uYW1lX18SCm5vZGVfbG9hZDEKFwoIaW5zdGFuY2USC3dlYi0wNzo5MTAwEhAJAgAAAADw/38QgP65nKA0";
+/** The first of them by compress of snappyjs 0.7.0. */
+export const writeRequest = Buffer.from(
+  `lwPwYApZChYKCF9fbmFtZV9fEgpub2RlX2xvYWQxChcKCGluc3RhbmNlEgt3ZWItMDc6OTEwMAoLCgNqb2ISBG5vZGUSEAnD9Shcj8INQBCA/rmcoDQS
+BxCY87qcoDQKlwEKIgoZXAAWBVxoY3B1X3NlY29uZHNfdG90YWwKCAoDY3B1EgEwlnIAEAoMCgRtAXpEBHVzZXISEAkAAACAgIQuQRCABYBQGiEKDwoIdH
+JhY2VfaWQSA2FiYxEABQEI8D8YCSMECkgBawBfEfUQC3JwY18NlAEZAGk29gAEODoB9hAiFAgHGQVHFAD4PyAGeA1KCFYKHj0/ABIdShhfYnVja2V0YlEA
+KAoJCgJsZRIDMC4xCcUsAAAAFEAQgP65nKA0`,
+  "base64",
+);
+
+const written: readonly Sample[] = [
+  {
+    host,
+    time,
+    metrics: { "@load_1m": 3.72, "@cpu_user:0": 100_000_025 },
+    counters: ["@cpu_user:0"],
+  },
+  { host, time: time + 15_000, metrics: { "@load_1m": 0 } },
+  {
+    host: "web-08",
+    time,
+    metrics: { rpc_seconds_count: 7, rpc_seconds_sum: 1.5 },
+    counters: ["rpc_seconds_count", "rpc_seconds_sum"],
+  },
+];
+
 const prometheus: readonly Example[] = [
+  { shape: "Prometheus remote write", record: Buffer.from(WRITE_REQUEST, "base64"), samples: written },
+  { shape: "Prometheus remote write, snappy as it comes over HTTP", record: writeRequest, samples: written },
+  { shape: "Prometheus remote write, gzip", record: gzipSync(Buffer.from(WRITE_REQUEST, "base64")), samples: written },
+  { shape: "Prometheus metadata", record: Buffer.from(WRITE_METADATA, "base64"), samples: [] },
+  { shape: "Prometheus staleness", record: Buffer.from(WRITE_STALE, "base64"), samples: [] },
   {
     shape: "Prometheus bridge",
     record: [

@@ -1,0 +1,39 @@
+import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+interface Places {
+  /** The user's home folder; may throw where there is none. */
+  readonly home: () => string;
+  /** The folder for temporary files. */
+  readonly temporary: string;
+  /** The user's number; undefined on Windows. */
+  readonly user: number | undefined;
+  readonly log: (line: string) => void;
+}
+
+/** The spool folder of a user that names none: below home, or below the temporary folder where home takes no files. */
+export function defaultSpoolFolder({ home, temporary, user, log }: Places): string {
+  try {
+    const base = home();
+    if (base === "") throw new Error("HOME is empty");
+    return writable(join(base, ".fleetwarden", "spool"));
+  } catch (error) {
+    const own = join(temporary, `fleetwarden-${user ?? "agent"}`);
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    const { uid, mode } = lstatSync(own);
+    // Everybody may write into the temporary folder, and whoever made this one could put in records of their own.
+    if (user !== undefined && (uid !== user || (mode & 0o077) !== 0)) {
+      throw new Error(`others may write to ${own}: name a spool folder with --spool`, { cause: error });
+    }
+    const folder = writable(join(own, "spool"));
+    const reason = error instanceof Error ? error.message : String(error);
+    log(`no home folder to write to (${reason}): records wait in ${folder}; name a folder that stays with --spool`);
+    return folder;
+  }
+}
+
+function writable(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  accessSync(folder, constants.W_OK);
+  return folder;
+}
