@@ -44,7 +44,8 @@ export function createIntake({ put, clock }: IntakeOptions) {
   const schemas = new Schemas();
 
   return async (body: Buffer, key: string): Promise<Taken> => {
-    const pieces = piecesOf(body, (bytes) => decodeRecord(bytes, clock(), schemas, key));
+    // What is watched of it is the scorer's to decide.
+    const pieces = piecesOf(body, (bytes) => decodeRecord(bytes, clock(), schemas, key, true));
     if (!pieces) return { excess: `more than ${RECORDS_MAX} records of the stream: send smaller batches` };
     const good = pieces.filter(isReadable);
     for (const { bytes } of good) {
