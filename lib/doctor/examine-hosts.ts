@@ -90,7 +90,7 @@ const CHECKS: readonly Check[] = [
     cause: "left-out",
     of: ({ assembly }) =>
       assembly?.leftOut
-        ? `more than ${METRICS_MAX} metrics: ${assembly.leftOut} are not judged, those that came last`
+        ? `more than ${METRICS_MAX} metrics: ${assembly.leftOut} found no room and are not judged`
         : undefined,
     fix: "Let the sender leave out what nobody would act on, such as the values of single cores.",
   },

@@ -4,10 +4,11 @@ import { inflatedRaw } from "./containers/compressed.ts";
 import { unsnapped } from "./containers/snappy.ts";
 import { documentsIn, type Work } from "./json-documents.ts";
 import { CONTAINERS_MAX } from "./limits.ts";
+import { CHOOSERS } from "./presets/choosers.ts";
 import { LOG_LINE, messagesIn } from "./senders/envelopes.ts";
 import { type Origin, sourceOf } from "./senders/gather.ts";
 import { isOtlp, lengthPrefixed, readOtlp } from "./senders/otlp-protobuf.ts";
-import type { Found } from "./senders/point.ts";
+import type { Findings } from "./senders/point.ts";
 import { refusedBytes } from "./senders/refused-bytes.ts";
 import { isWriteRequest, readWriteRequest } from "./senders/remote-write.ts";
 import { foundInText } from "./senders/text-shapes.ts";
@@ -20,15 +21,15 @@ export type Content =
       /** Whether it is alone in its bytes. */
       readonly isAlone?: boolean;
     }
-  | { readonly found: Iterable<Found>; readonly origin: Origin }
+  | { readonly findings: Findings; readonly origin: Origin }
   | { readonly problem: string };
 
 const BYTE_ORDER_MARK = "\ufeff";
 
 /** The contents of bytes out of their containers. Without an origin, they are read as JSON only. */
 export function contentsOf(bytes: Buffer, work: Work, origin?: Origin): readonly Content[] {
-  const found = origin && foundInProtobuf(bytes);
-  if (found) return [{ found, origin }];
+  const findings = origin && foundInProtobuf(bytes);
+  if (findings) return [{ findings, origin }];
   const text = bytes.toString();
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (!/^[ \t\r\n]*[{[]/.test(json))
@@ -37,9 +38,9 @@ export function contentsOf(bytes: Buffer, work: Work, origin?: Origin): readonly
   return origin ? documents.flatMap((document) => opened({ ...document, origin }, work, CONTAINERS_MAX)) : documents;
 }
 
-function foundInProtobuf(bytes: Buffer): Iterable<Found> | undefined {
-  if (isWriteRequest(bytes)) return readWriteRequest(bytes);
-  return isOtlp(bytes) ? readOtlp(bytes) : undefined;
+function foundInProtobuf(bytes: Buffer): Findings | undefined {
+  if (isWriteRequest(bytes)) return { found: readWriteRequest(bytes), choose: CHOOSERS.prometheus };
+  return isOtlp(bytes) ? otlpIn(bytes) : undefined;
 }
 
 function unknownStart(bytes: Buffer): Content {
@@ -48,7 +49,7 @@ function unknownStart(bytes: Buffer): Content {
 
 function foreignContents(bytes: Buffer, text: string, work: Work, origin: Origin): readonly Content[] | undefined {
   const requests = lengthPrefixed(bytes, work.documents);
-  if (requests) return requests.map((request) => ({ found: readOtlp(request), origin }));
+  if (requests) return requests.map((request) => ({ findings: otlpIn(request), origin }));
   if (isUtf8(bytes)) return textContents(text, work, origin);
   const inner = work.unannounced-- > 0 ? (known(inflatedRaw(bytes)) ?? known(unsnapped(bytes))) : undefined;
   if (inner) {
@@ -56,7 +57,11 @@ function foreignContents(bytes: Buffer, text: string, work: Work, origin: Origin
     return contentsOf(inner, work, origin);
   }
   const refused = refusedBytes(bytes);
-  return refused && [{ found: [refused], origin }];
+  return refused && [{ findings: { found: [refused] }, origin }];
+}
+
+function otlpIn(bytes: Buffer): Findings {
+  return { found: readOtlp(bytes), choose: CHOOSERS.otlp };
 }
 
 /** Bytes out of a compression that nothing announces, if they begin like something that is read. */
@@ -67,7 +72,7 @@ function known(inner: Buffer | undefined): Buffer | undefined {
 function textContents(text: string, work: Work, origin: Origin): readonly Content[] | undefined {
   const found = foundInText(text, sourceOf(origin), work.documents);
   if (found === undefined) return undefined;
-  return [{ found: "problem" in found ? [found] : found, origin }];
+  return [{ findings: "problem" in found ? { found: [found] } : found, origin }];
 }
 
 /** The elements of lists, and what documents carry as text, each with what its envelope says of it. */
@@ -81,7 +86,7 @@ function opened(content: Content, work: Work, depth: number): readonly Content[]
   if (!messages) return [content];
   return messages.flatMap(({ text, host = origin.host, time = origin.time }) => {
     const inner = { ...origin, host, time };
-    if (!text.startsWith("{")) return textContents(text, work, inner) ?? [{ found: [LOG_LINE], origin }];
+    if (!text.startsWith("{")) return textContents(text, work, inner) ?? [{ findings: { found: [LOG_LINE] }, origin }];
     return documentsIn(text, work).flatMap((document) => opened({ ...document, origin: inner }, work, depth - 1));
   });
 }

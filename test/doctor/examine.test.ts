@@ -133,7 +133,7 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
       hosts: [sound("web-07", { assembly: { metrics: [], ticks: [], scattered: NOW, leftOut: 44 } }), sound("web-08")],
     },
     "left-out",
-    /^web-07: more than 256 metrics: 44 are not judged, those that came last\.$/,
+    /^web-07: more than 256 metrics: 44 found no room and are not judged\.$/,
   ],
   [
     "features leave no room for some metrics",

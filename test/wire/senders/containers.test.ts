@@ -17,7 +17,7 @@ MTcuNn19Gi4IARoqeyJjcHVfcCI6Ny41LCJ1c2VyX3AiOjUsImRhdGUiOjE3OTUzNTYwMDB9V8NLiz4L
 const aggregate = Buffer.from(AGGREGATE, "base64");
 const inAggregate = [
   { host: "web-07", time: START, metrics: { cpu: 17.6 } },
-  { host: "web-08", time: START, metrics: { cpu_p: 7.5, user_p: 5 } },
+  { host: "web-08", time: START, metrics: { "@cpu_busy": 7.5, "@cpu_user": 5 } },
 ];
 
 /** An aggregate of user records under one key, each shorter than 128 bytes. */
