@@ -22,7 +22,7 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** Bodies that are in memory at once, before they are inflated. */
 const BYTES_IN_HAND_MAX = 64 * 1024 * 1024;
 /** Bodies that are inflated and read at once. */
-const TURNS = 4;
+const TURNS = 2;
 /** Senders that know the header come back after this time. */
 const RETRY_AFTER_SECONDS = 5;
 
