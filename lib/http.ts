@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type net from "node:net";
 
-/** All servers of this project answer this machine only. */
+/** The servers of this project answer this machine only; only the door for senders may be told otherwise. */
 export const HOST = "127.0.0.1";
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
@@ -83,20 +83,35 @@ export async function readBody(incoming: AsyncIterable<Buffer>, limit: number): 
 export function send(outgoing: Outgoing, { status, headers = {}, body = "" }: Reply): void {
   outgoing.statusCode = status;
   for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
-  outgoing.setHeader("content-length", `${Buffer.byteLength(body)}`);
+  // RFC 9110, 8.6
+  if (status !== 204) outgoing.setHeader("content-length", `${Buffer.byteLength(body)}`);
   outgoing.end(body);
 }
 
+interface Place {
+  readonly host?: string;
+  readonly scheme?: "http" | "https";
+}
+
 /** Resolves to the server's URL. `remedy` says how to choose another port when this one is not free. */
-export function listen(server: net.Server, port: number, remedy: string): Promise<string> {
+export function listen(
+  server: net.Server,
+  port: number,
+  remedy: string,
+  { host = HOST, scheme = "http" }: Place = {},
+): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
-      const isTaken = cause.code === "EADDRINUSE" || cause.code === "EACCES";
-      reject(isTaken ? new Error(`Port ${port} of ${HOST} is in use or reserved; ${remedy}`, { cause }) : cause);
+      const { code = "" } = cause;
+      if (["EADDRINUSE", "EACCES"].includes(code))
+        return reject(new Error(`Port ${port} of ${host} is in use or reserved; ${remedy}`, { cause }));
+      const isForeign = ["EADDRNOTAVAIL", "ENOTFOUND"].includes(code);
+      reject(isForeign ? new Error(`${host} is no address of this machine; ${remedy}`, { cause }) : cause);
     });
-    server.listen(port, HOST, () => {
+    server.listen(port, host, () => {
       const address = server.address();
-      resolve(`http://${HOST}:${typeof address === "object" && address ? address.port : port}`);
+      const bound = typeof address === "object" && address ? address.port : port;
+      resolve(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${bound}`);
     });
   });
 }

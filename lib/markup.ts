@@ -25,8 +25,8 @@ export function htmlPage(title: string, style: string, body: Markup): string {
   const { markup } =
     html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${title}</title><style>${{ markup: style }}</style></head><body>
-<h1>${title}</h1>
-${body}</body></html>
+<main><h1>${title}</h1>
+${body}</main></body></html>
 `;
   return markup;
 }

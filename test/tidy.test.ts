@@ -44,6 +44,7 @@ const ROOMS: Record<string, readonly string[]> = {
   store: ["incident", "model", "wire", "watch", "alert", "learn", "resources", "clients"],
   page: ["incident", "http", "model", "wire", "watch", "alert", "learn", "notify", "store"],
   agent: ["wire", "clients"],
+  listen: ["wire", "http"],
   handlers: [
     "incident",
     "model",
@@ -114,8 +115,10 @@ const ROOMS: Record<string, readonly string[]> = {
     "page",
     "agent",
     "handlers",
+    "listen",
     "local",
     "forward",
+    "http",
     "resources",
     "clients",
   ],

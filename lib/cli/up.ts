@@ -22,13 +22,12 @@ import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
 import { addDeliveryOptions, type DeliveryOptions, deliveryNotes, deliveryOf, hasSecrets } from "./delivery.ts";
 import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
+import { addListenOptions, checkListenOptions, type ListenOptions, listenFor } from "./listen.ts";
 import { openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
 
-interface Options extends DeliveryOptions {
-  readonly dataDir: string;
-  readonly memory?: boolean;
+interface Options extends DeliveryOptions, ListenOptions {
   readonly port: number;
   readonly dashboardPort?: number;
   readonly agent: boolean;
@@ -44,7 +43,7 @@ export function upCommand(): Command {
     .option("--dashboard-port <number>", "port of the page (default: the one after --port)", portArgument)
     .option("--no-agent", "do not watch this machine")
     .addOption(durationOption("--interval <duration>", "time between two samples of this machine", "1s"));
-  return addDeliveryOptions(command)
+  return addDeliveryOptions(addListenOptions(command))
     .option("--config <file>", `the configuration, reloaded when it changes (default: ${CONFIG_NAME}, if there is one)`)
     .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
     .action(up);
@@ -70,6 +69,7 @@ async function up(options: Options): Promise<void> {
     onError: (error) => logError("The configuration stays as it was", error),
   });
   const delivery = deliveryOf(options, config().recipients);
+  checkListenOptions(options);
   // Lists of processes show a command line with its keys until then.
   if (hasSecrets(options)) process.title = "fleetwarden up";
   const stopped = untilSignal();
@@ -92,8 +92,10 @@ async function up(options: Options): Promise<void> {
   const stores = createStores(twin.env, Date.now, Math.random, () => leaveOut(log));
   try {
     const page = await showPage(stores, config, options, log);
+    let closeDoor = async () => {};
     try {
       say(greeting(twin.endpoint, page.url, options));
+      closeDoor = await listenFor(options, { env: twin.env, page, secrets: process.env, say, log });
       for (const note of deliveryNotes(options, config().recipients)) say(note);
       await Promise.all([
         watchHosts(stores, stopped, output),
@@ -101,7 +103,9 @@ async function up(options: Options): Promise<void> {
       ]);
       say("Stopping…");
     } finally {
+      const door = closeDoor();
       await page.close();
+      await door;
     }
   } finally {
     stores.close();

@@ -90,7 +90,7 @@ const CHECKS: readonly Check[] = [
     cause: "left-out",
     of: ({ assembly }) =>
       assembly?.leftOut
-        ? `more than ${METRICS_MAX} metrics: ${assembly.leftOut} are not judged, those that came last`
+        ? `more than ${METRICS_MAX} metrics: ${assembly.leftOut} found no room and are not judged`
         : undefined,
     fix: "Let the sender leave out what nobody would act on, such as the values of single cores.",
   },
@@ -101,14 +101,6 @@ const CHECKS: readonly Check[] = [
         ? `more than ${METRICS_MAX} metrics with its features: ${features.leftOut} are not judged, those that were sent last`
         : undefined,
     fix: "Drop in `features` of the configuration what nobody would act on.",
-  },
-  {
-    cause: "unmade",
-    of: ({ features }) => {
-      const unmade = features?.unmade ?? [];
-      return unmade.length > 0 ? `${listed(unmade)} cannot be derived: a metric for it does not arrive` : undefined;
-    },
-    fix: "Compare `features` of the configuration with the names that arrive; `fleetwarden export samples` has them. An entry may also be for hosts that it is not meant for: give it a group.",
   },
 ];
 
@@ -123,4 +115,25 @@ export function hostFindings(evidence: Evidence, now: number): readonly Finding[
     }
     return [...alike].map(([trouble, hosts]) => ({ cause, what: `${listed(hosts)}: ${trouble}.`, fix, hosts }));
   });
+}
+
+/** Features that the configuration asks for and no host has: a name in it is wrong. */
+export function unmadeFeatures({ hosts }: Evidence): readonly Finding[] {
+  const watched = hosts.flatMap(({ host, features, retired }) => (features && !retired ? [{ host, features }] : []));
+  const made = new Set<string>();
+  const lacking = new Map<string, string[]>();
+  for (const { host, features } of watched) {
+    for (const name of Object.keys(features.defined)) {
+      if (features.unmade.includes(name)) lacking.set(name, [...(lacking.get(name) ?? []), host]);
+      else made.add(name);
+    }
+  }
+  return [...lacking]
+    .filter(([name]) => !made.has(name))
+    .map(([name, hosts]) => ({
+      cause: "unmade",
+      what: `Feature ${name}: no host sends what it is made of.`,
+      fix: "Compare its entry under `features` of the configuration with the names that hosts send.",
+      hosts,
+    }));
 }

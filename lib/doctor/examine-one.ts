@@ -3,6 +3,7 @@ import { duration } from "../notify/time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
+import { isMeasure } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
 import { listed } from "./listed.ts";
@@ -20,17 +21,19 @@ export function examineOne(
   return [
     ["records", `${every}, the last ${duration(Math.max(0, now - arrived))} ago`],
     ["samples", `${seen}${assembly ? ", put together from pieces" : ""}; ${counts}`],
-    ["metrics", metricsOf(state, schema, assembly !== undefined)],
+    ["metrics", metricsOf(state, schema)],
     ["judged by", judgedBy(state, baseline)],
     ...unjudgedMetrics(state, schema, baseline),
   ];
 }
 
-function metricsOf({ vector, assembly }: HostState, schema: Schema | undefined, isAssembled: boolean): string {
+function metricsOf({ vector, assembly }: HostState, schema: Schema | undefined): string {
   const present = vector.filter((value) => !Number.isNaN(value)).length;
-  const counters = assembly?.metrics.filter(({ isCounter }) => isCounter).length ?? 0;
-  const rates = isAssembled && counters > 0 ? `, ${counters} of them rates of counters` : "";
-  return `${present} with a value in the newest sample, of ${schema?.names.length ?? vector.length}${rates}`;
+  const [chosen, others] = [true, false].map((is) => assembly?.metrics.filter(({ name }) => isMeasure(name) === is));
+  const counters = others?.filter(({ isCounter }) => isCounter).length ?? 0;
+  const rates = counters > 0 ? `, ${counters} of them rates of counters` : "";
+  const made = chosen && chosen.length > 0 ? `, made of ${chosen.length} series that a preset chose` : "";
+  return `${present} with a value in the newest sample, of ${schema?.names.length ?? vector.length}${rates}${made}`;
 }
 
 function judgedBy(state: HostState, baseline: Baseline | undefined): string {

@@ -3,7 +3,7 @@ import { DAY_MS } from "../time.ts";
 import { quietMax } from "../watch/interval.ts";
 import { isPresent } from "../watch/silent.ts";
 import { CAUSES, type Evidence, type Finding } from "./evidence.ts";
-import { hostFindings, REFUSED_FIX } from "./examine-hosts.ts";
+import { hostFindings, REFUSED_FIX, unmadeFeatures } from "./examine-hosts.ts";
 import { listed } from "./listed.ts";
 
 /** All that is wrong at `now` (ms since the epoch), the most urgent first. */
@@ -12,6 +12,7 @@ export function examine(evidence: Evidence, now: number): readonly Finding[] {
     ...arrivals(evidence, now),
     ...rejections(evidence),
     ...hostFindings(evidence, now),
+    ...unmadeFeatures(evidence),
     ...groupRefusals(evidence),
     ...addresses(evidence),
   ];

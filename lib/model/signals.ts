@@ -20,16 +20,20 @@ export function stuckAfter(history: History, { days, day }: RowPlaces, interval:
   const first = firstOfWeek(times);
   return Float64Array.from({ length: metrics }, (_, j) => {
     const longest = new Map<number, number>();
+    const samples = new Map<number, number>();
     let run = 0;
     for (let i = first; i < times.length; i++) {
       const value = values[i * metrics + j]!;
       const isSame = i > first && day[i] === day[i - 1] && value === values[(i - 1) * metrics + j]!;
       run = Number.isNaN(value) || excluded?.[i] ? 0 : isSame ? run + 1 : 1;
       longest.set(day[i]!, Math.max(run, longest.get(day[i]!) ?? 0));
+      samples.set(day[i]!, (samples.get(day[i]!) ?? 0) + 1);
     }
     if (days.length < STUCK_DAYS_MIN) return 0;
+    // A day that is shorter than ten of its longest runs, as a new host's first, does not show what is usual.
+    const runs = [...longest].map(([d, most]) => (RUNS * most > samples.get(d)! ? Number.POSITIVE_INFINITY : most));
     // One stuck day among the others must not hide the next.
-    const sorted = [...longest.values()].sort((a, b) => b - a);
+    const sorted = runs.sort((a, b) => b - a);
     const usual = sorted[Math.min(sorted.length - 1, days.length > STUCK_DAYS_MIN ? 1 : 0)] ?? 0;
     return usual === 0 || usual > RESTING_SAMPLES ? 0 : Math.max(STUCK_MS / interval, RUNS * usual);
   });

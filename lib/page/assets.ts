@@ -14,14 +14,15 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The page's files by their path. The page itself carries the token of this process. */
-export function readFiles(token: string): ReadonlyMap<string, Reply> {
+/** The page's files by their path. The page itself carries the token of this process, and the way out of a login. */
+export function readFiles(token: string, hasLogin: boolean): ReadonlyMap<string, Reply> {
+  const page = readFileSync(join(FOLDER, "index.html"), "utf8").replace("{{token}}", token);
   const bodies = new Map<string, Buffer | string>([
     ...readdirSync(FOLDER).map((name) => [`/${name}`, readFileSync(join(FOLDER, name))] as const),
     ["/uplot.js", readFileSync(join(UPLOT, "uPlot.esm.js"))],
     ["/uplot.css", readFileSync(join(UPLOT, "uPlot.min.css"))],
     ["/verdicts.js", `export const VERDICTS = ${JSON.stringify(VERDICT_WORDS)};`],
-    ["/", readFileSync(join(FOLDER, "index.html"), "utf8").replace("{{token}}", token)],
+    ["/", page.replace("{{logout}}", hasLogin ? '<a href="/logout">Log out</a>' : "")],
   ]);
   bodies.delete("/index.html");
   return new Map([...bodies].map(([path, body]) => [path, replyOf(path, body)]));

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
-import { addressOf, listen, readBody, send } from "../http.ts";
+import { addressOf, listen, type Reply, readBody, send } from "../http.ts";
 import { type ApiOptions, createApi } from "./api.ts";
 import { readFiles } from "./assets.ts";
-import { refusalOf } from "./guard.ts";
+import { LOOPBACK_SITE, PUBLIC_SITE, refusalOf, type Site } from "./guard.ts";
 import { createLive, type LiveOptions } from "./live.ts";
 import { errorReply, HEADERS } from "./replies.ts";
 
@@ -15,6 +15,8 @@ export interface PageOptions extends ApiOptions, LiveOptions {
 
 export interface Page {
   readonly url: string;
+  /** The same page for other machines, as `by` sees it: for whoever has let them in. */
+  serve(by: string): RequestListener;
   close(): Promise<void>;
 }
 
@@ -28,18 +30,35 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const QUESTIONS_MAX = 16;
 const TOKEN_BYTES = 32;
 
+/** What a page needs to answer: where it is served, its files, and how it asks and changes. */
+interface Sight {
+  readonly site: Site;
+  readonly files: ReadonlyMap<string, Reply>;
+  readonly api: ReturnType<typeof createApi>;
+}
+
 /** Serves the page to this machine only: files, reads, changes and live events. */
 export async function startPage(options: PageOptions): Promise<Page> {
   const { log } = options;
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
-  const files = readFiles(token);
   const live = createLive(options);
-  const api = createApi(options, () => live.hurry());
   let questions = 0;
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function sight(site: Site, by: string): Sight {
+    return {
+      site,
+      files: readFiles(token, site === PUBLIC_SITE),
+      api: createApi({ ...options, by }, () => live.hurry()),
+    };
+  }
+
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { site, files, api }: Sight,
+  ): Promise<void> {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const refusal = refusalOf(request, token);
+    const refusal = refusalOf(request, token, site);
     if (refusal) return send(response, refusal);
     const { method = "GET", url: path = "/", headers } = request;
     const url = path.length > URL_LENGTH_MAX ? undefined : addressOf(path);
@@ -64,17 +83,22 @@ export async function startPage(options: PageOptions): Promise<Page> {
     }
   }
 
-  const server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      const message = messageOf(error);
-      log(`The page, ${request.method} ${request.url}: ${message}`);
-      if (response.headersSent) response.destroy();
-      else send(response, errorReply(500, message));
-    });
-  });
+  function listener(seen: Sight): RequestListener {
+    return (request, response) => {
+      answer(request, response, seen).catch((error: unknown) => {
+        const message = messageOf(error);
+        log(`The page, ${request.method} ${request.url}: ${message}`);
+        if (response.headersSent) response.destroy();
+        else send(response, errorReply(500, message));
+      });
+    };
+  }
+
+  const server = http.createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, listener(sight(LOOPBACK_SITE, options.by)));
   server.maxConnections = CONNECTIONS_MAX;
   return {
     url: await listen(server, options.port, "choose another for the page"),
+    serve: (by) => listener(sight(PUBLIC_SITE, by)),
     async close() {
       live.close();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,7 +1,10 @@
 import { DAY_MS } from "../time.ts";
-import { METRICS_MAX, NAME_LENGTH_MAX } from "../wire/limits.ts";
+import { NAME_LENGTH_MAX } from "../wire/limits.ts";
+import { isMeasure } from "../wire/presets/measures.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
+import type { Plan } from "./host-metrics.ts";
 import { rateOf } from "./rate.ts";
+import { hasRoom, type Room, roomOf, take } from "./room.ts";
 import { intervalAfter, tickLength } from "./tick-length.ts";
 
 /**
@@ -54,15 +57,21 @@ export interface Assembling {
   readonly ticks: Map<number, TickDraft>;
   scattered: number;
   readonly leftOut: Set<string>;
-  /** The names of `metrics`, until one is added or forgotten. */
-  schema?: Schema;
+  /** That of the names of `metrics`. */
+  readonly room: Room;
+  /** What is judged of `metrics`, until one is added or forgotten. */
+  plan?: Plan & { readonly schema: Schema };
 }
 
 export interface TickDraft {
   arrival: number;
   readonly readings: Map<string, TickReading>;
+  /** That of the names of `readings`. */
+  readonly room: Room;
 }
 
+/** Names of one tick that are not the host's yet, beside measures: the first in the order of names become its own. */
+const NEW_NAMES_MAX = 1_024;
 /** Names that are counted once there is no room for them. */
 const LEFT_OUT_MAX = 10_000;
 /** A host that needed no assembly for so long sends whole samples again. */
@@ -71,16 +80,25 @@ const WHOLE_AFTER_MS = DAY_MS;
 /** Goes on with an assembly, or begins one at the time of a host's first piece. */
 export function resume({ metrics, ticks, scattered }: Assembly): Assembling {
   return {
-    metrics: new Map(metrics.map((metric) => [metric.name, metric])),
+    metrics: byName(metrics),
     ticks: new Map(
       ticks.map(({ time, arrival, readings }) => [
         time,
-        { arrival, readings: new Map(readings.map((reading) => [reading.name, reading])) },
+        { ...newTick(readings.map(({ name }) => name)), arrival, readings: byName(readings) },
       ]),
     ),
     scattered,
     leftOut: new Set(),
+    room: roomOf(metrics.map(({ name }) => name)),
   };
+}
+
+function byName<T extends Reading>(readings: readonly T[]): Map<string, T> {
+  return new Map(readings.map((reading) => [reading.name, reading]));
+}
+
+function newTick(names: readonly string[] = []): TickDraft {
+  return { arrival: 0, readings: new Map(), room: roomOf(names) };
 }
 
 /** What to remember; undefined for a host that has sent whole samples for a day. */
@@ -125,10 +143,10 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
       else intake.duplicates++;
       continue;
     }
-    const open = assembling.ticks.get(tick) ?? { arrival: 0, readings: new Map() };
+    const open = assembling.ticks.get(tick) ?? newTick();
     assembling.ticks.set(tick, open);
     open.arrival = Math.max(open.arrival, at.arrival);
-    if (!readings.map((reading) => merge(open.readings, reading)).includes(true)) intake.duplicates++;
+    if (!readings.map((reading) => admit(assembling, open, reading)).includes(true)) intake.duplicates++;
     if (tick > newest) {
       newest = tick;
       intake.begins = true;
@@ -137,8 +155,9 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   return intake;
 }
 
-/** `net_bytes_total:eth0` grows by `net_bytes_per_second:eth0`. */
+/** `net_bytes_total:eth0` grows by `net_bytes_per_second:eth0`. A measure is a rate by its name. */
 function rateName(name: string): string {
+  if (isMeasure(name)) return name;
   const rate = name.replace(/(?:_total)?(?=:|$)/, PER_SECOND);
   return rate.length <= NAME_LENGTH_MAX ? rate : `${name.slice(0, NAME_LENGTH_MAX - PER_SECOND.length)}${PER_SECOND}`;
 }
@@ -162,13 +181,26 @@ function isScattered({ metrics }: Assembling, readings: readonly Reading[]): boo
   return metrics.size > readings.length || readings.some(({ name }) => metrics.size > 0 && !metrics.has(name));
 }
 
-/** Adds a value to a tick, whatever the order of arrival: the newest of a name stays, of one time the largest. */
-function merge(readings: Map<string, TickReading>, reading: Reading): boolean {
-  const known = readings.get(reading.name);
-  if (!known) {
-    readings.set(reading.name, reading);
-    return true;
+/** Adds a value to a tick as far as there is room; false for what the tick has. */
+function admit(assembling: Assembling, { readings, room }: TickDraft, reading: Reading): boolean {
+  const { name } = reading;
+  if (readings.has(name)) return merge(readings, reading);
+  const isFree = hasRoom(assembling.room, name) && hasRoom(room, name, NEW_NAMES_MAX);
+  if (!isFree && !assembling.metrics.has(name)) leaveOut(assembling, name);
+  else {
+    readings.set(name, reading);
+    take(room, name);
   }
+  return true;
+}
+
+export function leaveOut({ leftOut }: Assembling, name: string): void {
+  if (leftOut.size < LEFT_OUT_MAX) leftOut.add(name);
+}
+
+/** Adds another value to a tick, whatever the order of arrival: the newest of a name stays, of one time the largest. */
+function merge(readings: Map<string, TickReading>, reading: Reading): boolean {
+  const known: TickReading = readings.get(reading.name) ?? reading;
   const apart = Math.abs(reading.at - known.at);
   if (apart === 0 && !(reading.value > known.value || Number.isNaN(known.value))) return false;
   const newer = reading.at < known.at ? known : reading;
@@ -182,18 +214,19 @@ export function learn(assembling: Assembling, { gap: within, ...reading }: TickR
   const { metrics } = assembling;
   const known = metrics.get(reading.name);
   if (!known) {
-    if (metrics.size >= METRICS_MAX) {
-      if (assembling.leftOut.size < LEFT_OUT_MAX) assembling.leftOut.add(reading.name);
+    if (!hasRoom(assembling.room, reading.name)) {
+      leaveOut(assembling, reading.name);
       return false;
     }
     metrics.set(reading.name, { ...reading, every: within ?? 0 });
-    delete assembling.schema;
+    take(assembling.room, reading.name);
+    delete assembling.plan;
     return true;
   }
   const gap = reading.at - known.at;
   if (gap <= 0) return false;
   const every = intervalAfter(known.every, within ?? gap);
-  const rate = reading.isCounter ? { rate: rateOf(known, reading, every) } : {};
+  const rate = reading.isCounter ? { rate: known.isCounter ? rateOf(known, reading, every) : Number.NaN } : {};
   metrics.set(reading.name, { ...reading, every: Math.round(every), ...rate });
   return true;
 }

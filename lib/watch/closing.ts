@@ -1,7 +1,9 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import type { Schema } from "../wire/samples.ts";
 import { schemaId } from "../wire/schemas.ts";
-import { type AssembledMetric, type Assembling, learn, type OpenTick, type TickDraft } from "./assembly.ts";
+import { type AssembledMetric, type Assembling, learn, leaveOut, type OpenTick, type TickDraft } from "./assembly.ts";
+import { planOf, valueIn } from "./host-metrics.ts";
+import { take } from "./room.ts";
 import type { HostState } from "./state.ts";
 import { standard, tickLength } from "./tick-length.ts";
 
@@ -19,6 +21,8 @@ const NEWER_TICKS_MAX = 1;
 const WAIT_MS = 90 * SECOND_MS;
 /** A value of a metric that comes less often than others stands for it until the next is late by half. */
 const FRESH_INTERVALS = 1.5;
+/** A CPU, disk, mount or interface whose values are missing for longer is gone: the others make the metric. */
+const GONE_INTERVALS = 3;
 /** A metric without values for longer is no longer part of the samples; nightly ones stay. */
 const FORGET_AFTER_MS = 2 * DAY_MS;
 
@@ -74,13 +78,16 @@ function closeOldest(assembling: Assembling): ClosedTick | undefined {
   if (time === undefined || !tick) return undefined;
   const length = tickLength(assembling.metrics);
   assembling.ticks.delete(time);
-  for (const reading of tick.readings.values()) learn(assembling, reading);
+  const readings = [...tick.readings.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const reading of readings) learn(assembling, reading);
   for (const { name, at } of assembling.metrics.values()) if (time - at > FORGET_AFTER_MS) forget(assembling, name);
-  const schema = schemaOf(assembling);
-  const values = Float64Array.from(schema.names, (name) => {
+  const { outputs, schema } = plannedOf(assembling);
+  const ofName = (name: string) => {
     const metric = assembling.metrics.get(name);
-    return metric && (tick.readings.has(name) || isFresh(metric, time, length)) ? shownOf(metric) : Number.NaN;
-  });
+    if (metric && (tick.readings.has(name) || isFresh(metric, time, length))) return shownOf(metric);
+    return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
+  };
+  const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
   return { time, arrival: tick.arrival, schema, values };
 }
 
@@ -94,15 +101,22 @@ function isFresh({ at, every }: AssembledMetric, tick: number, length: number): 
   return interval > length && tick - at <= FRESH_INTERVALS * interval;
 }
 
-function forget(assembling: Assembling, name: string): void {
-  assembling.metrics.delete(name);
-  delete assembling.schema;
+function isGone({ at, every }: AssembledMetric, tick: number, length: number): boolean {
+  return tick - at > GONE_INTERVALS * Math.max(every, length);
 }
 
-function schemaOf(assembling: Assembling): Schema {
-  if (!assembling.schema) {
-    const names = [...assembling.metrics.keys()].sort();
-    assembling.schema = { id: schemaId(names), names };
+function forget(assembling: Assembling, name: string): void {
+  assembling.metrics.delete(name);
+  take(assembling.room, name, -1);
+  delete assembling.plan;
+}
+
+function plannedOf(assembling: Assembling): NonNullable<Assembling["plan"]> {
+  if (!assembling.plan) {
+    const plan = planOf(assembling.metrics.keys());
+    const names = plan.outputs.map(({ name }) => name);
+    assembling.plan = { ...plan, schema: { id: schemaId(names), names } };
   }
-  return assembling.schema;
+  for (const name of assembling.plan.leftOut) leaveOut(assembling, name);
+  return assembling.plan;
 }

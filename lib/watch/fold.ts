@@ -154,6 +154,8 @@ function foldClosed(folding: Folding, close: () => ClosedTick | undefined): read
   const folded: FoldedPart[] = [];
   for (let tick = close(); tick; tick = close()) {
     const { time, arrival, schema, values } = tick;
+    // The measures that have come so far make no metric yet.
+    if (schema.names.length === 0) continue;
     folded.push(applyPart(folding, { host, group, schema, times: [time], values }, [time], arrival));
   }
   return folded;

@@ -8,7 +8,7 @@ import { type HostSamples, inTimeOrder, type OddValues, sumOfOdd } from "./sampl
 import type { Schemas } from "./schemas.ts";
 import { gather, gathered, newGathering, type Origin, sourceOf } from "./senders/gather.ts";
 import { hostIn, hostName } from "./senders/identity.ts";
-import type { Found } from "./senders/point.ts";
+import type { Findings } from "./senders/point.ts";
 import { foundIn } from "./senders/shapes.ts";
 
 /** The content of a record. A record may be good in part: `parts` has every readable sample. */
@@ -26,36 +26,54 @@ export interface Decoded {
 
 export interface Problem {
   readonly reason: string;
+  /** How often it was met; absent: once. */
+  readonly times?: number;
   /** The host that the record or sample names, where as much of it can be read. */
   readonly host?: string;
 }
 
 /**
  * Reads one stream record, told apart by the first bytes: record v1 or plain JSON (docs/wire-format.md), and with a
- * partition key also the formats of other senders (docs/senders.md). Malformed input is reported, never thrown.
- * `arrival` (ms) stands in for the time of samples that have none.
+ * partition key also the formats of other senders (docs/senders.md), of which it keeps what their presets choose, or
+ * all. Malformed input is reported, never thrown. `arrival` (ms) stands in for the time of samples that have none.
  */
-export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas, partitionKey?: string): Decoded {
+export function decodeRecord(
+  bytes: Buffer,
+  arrival: number,
+  schemas: Schemas,
+  partitionKey?: string,
+  keepsAll = false,
+): Decoded {
   const { leaves, length } = unwrap(bytes);
   const isForeign = partitionKey !== undefined;
-  const work = { values: VALUES_MAX, documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX, deflated: 1, bytes: length };
+  const work = {
+    values: VALUES_MAX,
+    documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX,
+    unannounced: 1,
+    bytes: length,
+  };
   const contents = leaves.flatMap((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
     const found = contentsOf(leaf.bytes, work, isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined);
     return found.length === 1 ? found.map((content) => ({ ...content, isAlone: true })) : found;
   });
-  return { ...readContents(contents, arrival, schemas), bytes: work.bytes };
+  return { ...readContents(contents, arrival, schemas, keepsAll), bytes: work.bytes };
 }
 
-function readContents(contents: readonly Content[], arrival: number, schemas: Schemas): Omit<Decoded, "bytes"> {
+function readContents(
+  contents: readonly Content[],
+  arrival: number,
+  schemas: Schemas,
+  keepsAll: boolean,
+): Omit<Decoded, "bytes"> {
   const isAlone = contents.length === 1;
   const own: HostSamples[] = [];
   const problems: Problem[] = [];
-  const gathering = newGathering();
+  const gathering = newGathering(keepsAll);
   let unknown = {};
   for (const [i, content] of contents.entries()) {
     const read = readContent(content, arrival, schemas);
-    if ("found" in read) gather(gathering, read.found, read.origin);
+    if ("findings" in read) gather(gathering, read.findings, read.origin);
     else if ("problem" in read) {
       const { problem } = read;
       problems.push({ reason: isAlone ? problem : `sample ${i + 1}: ${problem}`, ...hostOf(content) });
@@ -71,7 +89,7 @@ function readContents(contents: readonly Content[], arrival: number, schemas: Sc
 }
 
 /** A document of our own, or what a reader finds. */
-type Reading = Read | { readonly found: Iterable<Found>; readonly origin: Origin };
+type Reading = Read | { readonly findings: Findings; readonly origin: Origin };
 
 function readContent(content: Content, arrival: number, schemas: Schemas): Reading {
   if (!("value" in content)) return content;
@@ -81,7 +99,7 @@ function readContent(content: Content, arrival: number, schemas: Schemas): Readi
   if (!origin) return readPlain(value, arrival, schemas);
   const found = isObject(value.metrics) ? undefined : foundIn(value);
   if (!found) return readPlain(withHost(value, origin), arrival, schemas);
-  return { found: "problem" in found ? [found] : found, origin };
+  return { findings: "problem" in found ? { found: [found] } : found, origin };
 }
 
 /** A plain sample that names no host is of the one that its record or envelope names. */

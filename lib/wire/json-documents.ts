@@ -10,8 +10,8 @@ export interface Work {
   values: number;
   /** Documents or lines of one text. */
   readonly documents: number;
-  /** Attempts at raw deflate, which nothing announces. */
-  deflated: number;
+  /** Attempts at raw deflate and snappy, which nothing announces. */
+  unannounced: number;
   /** Bytes that were read so far. */
   bytes: number;
 }

@@ -1,3 +1,5 @@
+import { VALUES_MAX } from "./limits.ts";
+
 /** Wire types: https://protobuf.dev/programming-guides/encoding/ */
 export const VARINT = 0;
 export const FIXED64 = 1;
@@ -5,10 +7,10 @@ export const BYTES = 2;
 const FIXED32 = 5;
 
 /**
- * Takes one field of a message: its number, its wire type, the number of a varint (exact to 2^53; else 0), and the
- * bytes of all other types.
+ * Takes one field of a message: its number, its wire type, the number of a varint (exact to 2^53; else 0), the bytes of
+ * all other types, and where in the message the field begins.
  */
-type Visit = (field: number, type: number, varint: number, bytes: Buffer) => void;
+type Visit = (field: number, type: number, varint: number, bytes: Buffer, start: number) => void;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -16,6 +18,7 @@ const NOTHING = Buffer.alloc(0);
 export function visitFields(bytes: Buffer, visit: Visit): boolean {
   const reader = { bytes, at: 0 };
   while (reader.at < bytes.length) {
+    const start = reader.at;
     const key = takeVarint(reader);
     if (key === undefined || key < 8 || key > 0xffff_ffff) return false;
     const type = key % 8;
@@ -23,15 +26,41 @@ export function visitFields(bytes: Buffer, visit: Visit): boolean {
     if (type === VARINT) {
       const value = takeVarint(reader);
       if (value === undefined) return false;
-      visit(number, type, value, NOTHING);
+      visit(number, type, value, NOTHING, start);
       continue;
     }
     const length = lengthOf(reader, type);
     if (length === undefined || length > bytes.length - reader.at) return false;
-    visit(number, type, 0, bytes.subarray(reader.at, reader.at + length));
+    visit(number, type, 0, bytes.subarray(reader.at, reader.at + length), start);
     reader.at += length;
   }
   return true;
+}
+
+/** The messages under one number, each a view of the same bytes; at most as many as a record may have values. */
+export function messagesIn(message: Buffer, number: number): readonly Buffer[] {
+  const found: Buffer[] = [];
+  visitFields(message, (field, type, _, content) => {
+    if (field === number && type === BYTES && found.length < VALUES_MAX) found.push(content);
+  });
+  return found;
+}
+
+/** The first text under that number; empty where there is none, as protobuf has it. */
+export function textUnder(message: Buffer, number: number): string {
+  return messagesIn(message, number)[0]?.toString() ?? "";
+}
+
+/** A field with a length, as `visitFields` reads it. */
+export function fieldOf(number: number, content: Buffer): Buffer {
+  return Buffer.concat([varintOf(number * 8 + BYTES), varintOf(content.length), content]);
+}
+
+export function varintOf(value: number): Buffer {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
+  return Buffer.of(...bytes, rest);
 }
 
 interface Reader {

@@ -1,5 +1,7 @@
 // npm run docs
 import { writeFileSync } from "node:fs";
+import { PRESETS_PAGE, withTables } from "../wire/senders/preset-tables.ts";
 import { CLI_PAGE, withHelp } from "./help.ts";
 
 writeFileSync(CLI_PAGE, await withHelp());
+writeFileSync(PRESETS_PAGE, withTables());

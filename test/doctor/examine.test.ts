@@ -133,7 +133,7 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
       hosts: [sound("web-07", { assembly: { metrics: [], ticks: [], scattered: NOW, leftOut: 44 } }), sound("web-08")],
     },
     "left-out",
-    /^web-07: more than 256 metrics: 44 are not judged, those that came last\.$/,
+    /^web-07: more than 256 metrics: 44 found no room and are not judged\.$/,
   ],
   [
     "features leave no room for some metrics",
@@ -143,17 +143,23 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
   ],
   [
     "a feature is made of metrics that nobody sends",
-    {
-      hosts: [sound("web-07", { features: { ...FEATURES, unmade: ["net"] } }), sound("web-08", { features: FEATURES })],
-    },
+    { hosts: [sound("web-07", { features: { ...FEATURES, unmade: ["net"] } }), sound("web-08")] },
     "unmade",
-    /^web-07: net cannot be derived: a metric for it does not arrive\.$/,
+    /^Feature net: no host sends what it is made of\.$/,
   ],
 ])("%s: it is named, with a fix", (_, changes, cause, what) => {
   const findings = examine({ ...SOUND, ...changes }, NOW);
   expect(findings).toEqual([
     { cause, what: expect.stringMatching(what), fix: expect.any(String), hosts: expect.any(Array) },
   ]);
+});
+
+test("a feature that some hosts have may be missing on others", () => {
+  const hosts = [
+    sound("web-07", { features: { ...FEATURES, unmade: ["net"] } }),
+    sound("web-08", { features: FEATURES }),
+  ];
+  expect(examine({ ...SOUND, hosts }, NOW)).toEqual([]);
 });
 
 test("what stops hosts comes before what weakens them", () => {

@@ -26,6 +26,12 @@ test("a metric that rests for more than twenty samples on an ordinary day is nev
   expect(stuckAfterDays(3, () => 7)).toBe(0);
 });
 
+test("a few samples a day, or of the hosts of a new group, do not show that a metric moves", () => {
+  expect(stuckAfterDays(4, () => 7, 72 * MINUTE)).toBe(0); // twenty of one value, and no other
+  expect(stuckAfterDays(4, inRuns(15 * 72), 72 * MINUTE)).toBe(0);
+  expect(stuckAfterDays(4, (_, minute) => minute, 72 * MINUTE)).toBe(10);
+});
+
 test("one night of a stuck gauge does not hide the next, though it goes on over midnight", () => {
   const stuckNight = (day: number, minute: number) =>
     (day === 3 && minute >= 1_320) || (day === 4 && minute < 15) ? -1 : Math.floor(minute / 2);

@@ -56,6 +56,23 @@ test("an anomaly marks the metrics outside their bands, and all of them where no
   expect(metrics.map(({ marks }) => marks)).toEqual([[0, 2], [2]]);
 });
 
+test("a feature is drawn where it has the present definition, without the band of another", async () => {
+  const span = { from: START, to: timeOf(2), gap: 0 };
+  const defined = (definition: string) => ({ ...CPU, defined: { cpu: definition } });
+  async function* changed() {
+    for await (const chunk of chunks([[0, 500]])) yield { ...chunk, schema: defined("aaaaaaaa") };
+    for await (const chunk of chunks([[1, 11]])) yield { ...chunk, schema: defined("bbbbbbbb") };
+  }
+  const [old, own] = [
+    { ...TEN, schema: defined("aaaaaaaa") },
+    { ...TEN, schema: defined("bbbbbbbb") },
+  ];
+  const [cpu] = (await seriesOf(changed(), own.schema, old, span)).metrics;
+  expect(cpu).toEqual({ metric: "cpu", values: [null, 11], low: [null, null], high: [null, null], marks: [] });
+  const [refitted] = (await seriesOf(changed(), own.schema, own, span)).metrics;
+  expect(refitted).toMatchObject({ values: [null, 11], low: [6, 6], high: [14, 14] });
+});
+
 test("nothing is drawn across a gap", async () => {
   const samples = [0, 1, 2, 3, 60, 61, 62].map((n) => [n, 10] as const);
   const span = { from: START, to: timeOf(63), gap: 0 };

@@ -228,6 +228,30 @@ test("a host has room for 256 metrics, and remembers how many found none", () =>
   expect(last(foldEach([piece(minute(15), { m0: 1 })], last(steps))).assembly).not.toHaveProperty("leftOut");
 });
 
+test("what presets choose has room beside 256 other metrics, of which the first in order of names are judged", () => {
+  const names = Array.from({ length: 300 }, (_, i) => `m${300 + i}`);
+  const scattered = names.toReversed().map((name) => piece(minute(0), { [name]: 1 }));
+  const steps = foldEach([...scattered, piece(minute(0), { "@load_1m": 2 }), piece(minute(5), { m0: 1 })]);
+  const [sample] = samplesOf([...steps, ...foldEach([piece(minute(10), { m0: 1 })], last(steps))]);
+  // m300 to m554 are 255.
+  expect(Object.keys(sample!.metrics)).toEqual(["load_1m", ...names.slice(0, 255)]);
+});
+
+test("a record of any number of names leaves a host's state small", () => {
+  const many = (n: number) =>
+    Array.from({ length: 20 }, (_, k) =>
+      piece(
+        minute(n),
+        Object.fromEntries(
+          Array.from({ length: 250 }, (_, i) => [`${k % 2 ? "@load_1m:" : ""}${"x".repeat(60)}${k}-${i}`, i]),
+        ),
+      ),
+    );
+  const { assembly } = last(foldEach([0, 1, 2].flatMap(many)));
+  const readings = [...assembly!.metrics, ...assembly!.ticks.flatMap(({ readings }) => readings)];
+  expect(readings.reduce((sum, { name }) => sum + name.length, 0)).toBeLessThan(7 * 32_768);
+});
+
 test("a goodbye judges all that waits", () => {
   const goodbye = { bye: true } as const;
   const steps = foldEach([piece(minute(0), { cpu: 1 }), piece(minute(1), { cpu: 2 }, goodbye)]);

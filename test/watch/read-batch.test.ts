@@ -249,7 +249,7 @@ test("records of one series each are put together, counters as rates, and no lis
   const state = (await stores.hosts.load(["web-07"])).get("web-07");
   expect(state).toMatchObject({ ingest: { duplicates: 0, late: 0, rejected: 0 } });
   expect(state!.seen).toBeGreaterThanOrEqual(5);
-  const names = ["cpu_usage_user:cpu-total", "prometheus_rx_per_second:eth0"];
+  const names = ["cpu_user_percent", "prometheus_rx_per_second:eth0"];
   const rows = (await historyOf(stores, "web-07")) as [string, number[], number[]][];
   const values = rows.filter(([listed]) => listed === names.join(",")).flatMap(([, , sent]) => sent);
   // 6,000 in a minute are 100 a second, from the second value on.

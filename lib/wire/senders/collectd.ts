@@ -47,7 +47,7 @@ export function* readPutval(line: string): Iterable<Found> {
   const at = time === "N" ? undefined : (numberIn(time) ?? time);
   for (const [i, value] of values.entries()) {
     const about = { host, time: at, series: seriesOf(name, kind), tags, field: names[i] ?? String(i) };
-    yield { ...about, value: value === "U" ? null : value, isCounter: isTotal(kind) };
+    yield { ...about, value: value === "U" ? null : value, isCounter: isTotal(kind) || undefined };
   }
 }
 

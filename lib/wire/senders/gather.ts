@@ -5,7 +5,7 @@ import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd } from "../sa
 import { schemaId } from "../schemas.ts";
 import { numberIn } from "./fields.ts";
 import { hostName, hostOfKey } from "./identity.ts";
-import type { Found, Point, Tags } from "./point.ts";
+import type { Choice, Findings, Point, Tags } from "./point.ts";
 import { instanceOf, seriesName } from "./series-name.ts";
 
 /** Where a content of a record comes from, for what it does not say itself. */
@@ -25,14 +25,16 @@ interface Moment {
   group?: string;
   readonly time: number;
   readonly values: Map<string, number>;
+  /** Of those, the names of totals that only grow. */
+  readonly counters: Set<string>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };
 }
 
 interface Gathering {
   readonly moments: Map<string, Moment>;
-  /** By name and host. */
-  readonly counters: Set<string>;
+  /** Whether what presets leave out is kept under its sender's name. */
+  readonly keepsAll: boolean;
   /** How often each reason was met. */
   readonly problems: Map<string, number>;
   points: number;
@@ -42,19 +44,22 @@ interface Gathering {
 
 export interface Gathered {
   readonly parts: readonly HostSamples[];
-  readonly problems: readonly { readonly reason: string }[];
+  readonly problems: readonly { readonly reason: string; readonly times?: number }[];
 }
 
 const TOO_MANY_VALUES = `more than ${VALUES_MAX} values in one record: send several`;
 /** More reasons than this tell a person nothing new about one record. */
 const REASONS_MAX = 10;
 
-export function newGathering(): Gathering {
-  return { moments: new Map(), counters: new Set(), problems: new Map(), points: 0 };
+export function newGathering(keepsAll: boolean): Gathering {
+  return { moments: new Map(), keepsAll, problems: new Map(), points: 0 };
 }
 
-/** Adds what a reader finds. Values of one host and time become one sample, whichever contents they come from. */
-export function gather(gathering: Gathering, found: Iterable<Found>, origin: Origin): void {
+/**
+ * Adds what a reader finds, as far as the preset of its sender chooses it. Values of one host and time become one
+ * sample, whichever contents they come from.
+ */
+export function gather(gathering: Gathering, { found, choose }: Findings, origin: Origin): void {
   const nameOf = namesOnce();
   const from = { ...origin, host: sourceOf(origin) };
   for (const one of found) {
@@ -62,7 +67,7 @@ export function gather(gathering: Gathering, found: Iterable<Found>, origin: Ori
       note(gathering, TOO_MANY_VALUES);
       return;
     }
-    const problem = "problem" in one ? one.problem : addPoint(gathering, one, from, nameOf);
+    const problem = "problem" in one ? one.problem : addPoint(gathering, one, from, nameOf, choose?.(one) ?? "unknown");
     if (problem !== undefined) note(gathering, problem);
   }
 }
@@ -73,28 +78,42 @@ export function sourceOf({ host, key }: Origin): string | undefined {
   return key === undefined ? undefined : hostOfKey(key);
 }
 
-/** Why the point cannot be added, or undefined when it is. */
-function addPoint(gathering: Gathering, point: Point, origin: Origin, nameOf: (point: Point) => string) {
+type NameOf = (point: Point) => string;
+
+/** Why the point cannot be added, or undefined when it is, or when it need not be. */
+function addPoint(
+  gathering: Gathering,
+  point: Point,
+  origin: Origin,
+  nameOf: NameOf,
+  chosen: Choice | "left out" | "unknown",
+) {
   if (point.value === null || point.value === undefined) return undefined;
+  if (chosen === "left out" && !gathering.keepsAll) return undefined;
+  const choice = typeof chosen === "string" ? undefined : chosen;
   const moment = momentOf(gathering, point, origin);
   if (typeof moment === "string") return moment;
   const group = point.group ?? point.tags?.group;
   if (moment.group === undefined && isName(group)) moment.group = group;
-  const name = nameOf(point);
+  const name = choice?.name ?? nameOf(point);
   if (!isName(name)) return `metric name ${shown(name)}: ${NAME_RULE}`;
-  const value = numberIn(point.value);
-  if (value === undefined) {
-    const { odd = { count: 0, name, first: `${name} is ${shown(point.value)}` } } = moment;
+  const number = numberIn(point.value);
+  if (number === undefined) {
+    const { odd = { count: 0, name, first: `${nameOf(point)} is ${shown(point.value)}` } } = moment;
     moment.odd = { ...odd, count: odd.count + 1 };
     return undefined;
   }
-  moment.values.set(name, value);
-  if (point.isCounter) gathering.counters.add(`${name} ${moment.host}`);
+  moment.values.set(name, choice ? converted(number, choice) : number);
+  if (choice?.isTotal ?? point.isCounter) moment.counters.add(name);
   return undefined;
 }
 
+function converted(number: number, { times, isMirrored }: Choice): number {
+  return times * (isMirrored ? Math.abs(number) : number);
+}
+
 const NO_HOST =
-  "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key";
+  "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (over HTTP: ?host=NAME)";
 
 /** The sample that a point belongs to, or why there is none. Points come in runs: the latest sample is tried first. */
 function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | string {
@@ -107,7 +126,7 @@ function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | 
   if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
   const { moments } = gathering;
   const key = `${time} ${host}`;
-  const moment = moments.get(key) ?? { host, time, values: new Map() };
+  const moment = moments.get(key) ?? { host, time, values: new Map(), counters: new Set<string>() };
   if (moments.size >= SAMPLES_MAX && !moments.has(key))
     return `more than ${SAMPLES_MAX} samples in one record: send several`;
   moments.set(key, moment);
@@ -144,7 +163,7 @@ interface Run {
 }
 
 /** The samples by host and names, each list by ascending time. */
-export function gathered({ moments, counters, problems }: Gathering): Gathered {
+export function gathered({ moments, problems }: Gathering): Gathered {
   const runs = new Map<string, Run>();
   for (const moment of moments.values()) {
     // A sample without any number has the name of what is none, so that its host hears of it.
@@ -158,16 +177,16 @@ export function gathered({ moments, counters, problems }: Gathering): Gathered {
       if (from === 0) run.odd = sumOfOdd(run.odd, moment.odd);
     }
   }
-  const reasons = [...problems].map(([reason, times]) => ({
-    reason: times > 1 ? `${reason} (${times} times)` : reason,
-  }));
-  return { parts: [...runs.values()].map((run) => partOf(run, counters)), problems: reasons };
+  const reasons = [...problems].map(([reason, times]) =>
+    times > 1 ? { reason: `${reason} (${times} times)`, times } : { reason },
+  );
+  return { parts: [...runs.values()].map(partOf), problems: reasons };
 }
 
-function partOf({ names, moments, odd }: Run, counters: ReadonlySet<string>): HostSamples {
+function partOf({ names, moments, odd }: Run): HostSamples {
   const ordered = moments.toSorted((a, b) => a.time - b.time);
   const [first] = ordered;
-  const grows = names.filter((name) => counters.has(`${name} ${first?.host}`));
+  const grows = names.filter((name) => moments.some(({ counters }) => counters.has(name)));
   return {
     host: first?.host ?? "",
     group: first?.group ?? DEFAULT_GROUP,

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { VALUES_MAX } from "../limits.ts";
-import { BYTES, FIXED64, takeVarint, VARINT, visitFields } from "../protobuf.ts";
+import { BYTES, FIXED64, messagesIn, takeVarint, textUnder, VARINT, visitFields } from "../protobuf.ts";
 import { OTHER_SIGNAL, type OtlpMetric, type OtlpPoint, readOtlpMetric } from "./otlp.ts";
 import type { Found, Tags } from "./point.ts";
 
@@ -59,15 +59,6 @@ export function* readOtlp(request: Buffer): Iterable<Found> {
     }
   }
   if (budget.points <= 0) yield { problem: `more than ${VALUES_MAX} values in one record: send several` };
-}
-
-/** The messages under one number, each a view of the same bytes. */
-function messagesIn(message: Buffer, number: number): readonly Buffer[] {
-  const found: Buffer[] = [];
-  visitFields(message, (field, type, _, content) => {
-    if (field === number && type === BYTES && found.length < VALUES_MAX) found.push(content);
-  });
-  return found;
 }
 
 /** The field of a metric that has its points, by kind. Gauges and sums of integers are those of version 0.7. */
@@ -146,13 +137,13 @@ function maxOf(quantile: Buffer): number | undefined {
 
 /** Labels of version 0.7: a key and a text. */
 function labelsIn(labels: readonly Buffer[]): Tags {
-  return Object.fromEntries(labels.map((label) => [text(label, 1), text(label, 2)]));
+  return Object.fromEntries(labels.map((label) => [textUnder(label, 1), textUnder(label, 2)]));
 }
 
 function attributesIn(attributes: readonly Buffer[], isNested = false): Tags {
   const entries = attributes.map((attribute) => {
     const [value] = messagesIn(attribute, 2);
-    return [text(attribute, 1), value && anyValue(value, isNested)] as const;
+    return [textUnder(attribute, 1), value && anyValue(value, isNested)] as const;
   });
   return Object.fromEntries(entries);
 }
@@ -167,8 +158,4 @@ function anyValue(value: Buffer, isNested: boolean): unknown {
     if (number === 6 && type === BYTES && !isNested) found = attributesIn(messagesIn(content, 1), true);
   });
   return found;
-}
-
-function text(message: Buffer, number: number): string {
-  return messagesIn(message, number)[0]?.toString() ?? "";
 }

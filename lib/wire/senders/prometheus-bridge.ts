@@ -37,7 +37,7 @@ export function* prometheusSample(
   { __name__: _, ...tags }: Tags,
   time: unknown,
   value: unknown,
-  isCounter = name?.endsWith("_total") ?? false,
+  isCounter: boolean | undefined = name?.endsWith("_total") || undefined,
 ): Iterable<Found> {
   if (name === undefined) yield { problem: "a Prometheus sample without a name" };
   else if (!(name.endsWith("_bucket") && "le" in tags))

@@ -49,10 +49,11 @@ function labelsIn(listed: string): Readonly<Record<string, string>> | undefined 
   return labels;
 }
 
-/** Count and sum of a histogram or summary are counters, too. */
-function isCounter(name: string, types: ReadonlyMap<string, string>): boolean {
+/** Count and sum of a histogram or summary are counters, too. Of what is untyped the sender does not know it. */
+function isCounter(name: string, types: ReadonlyMap<string, string>): boolean | undefined {
   const own = types.get(name) ?? types.get(name.replace(/_total$/, ""));
+  if (own === "untyped" || own === "unknown") return undefined;
   if (own !== undefined) return own === "counter";
   const whole = types.get(name.replace(/_(?:count|sum)$/, ""));
-  return whole === "histogram" || whole === "summary" || name.endsWith("_total");
+  return whole === "histogram" || whole === "summary" || name.endsWith("_total") || undefined;
 }

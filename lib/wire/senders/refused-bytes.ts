@@ -6,7 +6,7 @@ interface LookAlike {
   readonly problem: string;
 }
 
-const SNAPPY = "raw snappy: set the sender's compression to gzip, zstd or none";
+const SNAPPY_IN_FRAMES = "framed snappy: set the sender's compression to gzip, zstd or none";
 /** https://github.com/google/snappy/blob/main/framing_format.txt, 4.1 */
 const SNAPPY_FRAMES = Buffer.from("ff060000734e61507059", "hex");
 /** Words of the formats that this stream carries. */
@@ -15,12 +15,12 @@ const BASE64_LOOKED_AT = 300;
 
 /** Bytes that are neither text nor a known container, and what their sender should do. */
 const LOOK_ALIKES: readonly LookAlike[] = [
-  { is: (bytes) => bytes.subarray(0, SNAPPY_FRAMES.length).equals(SNAPPY_FRAMES), problem: SNAPPY },
+  { is: (bytes) => bytes.subarray(0, SNAPPY_FRAMES.length).equals(SNAPPY_FRAMES), problem: SNAPPY_IN_FRAMES },
   {
     is: (bytes) => WORDS.test(bytes.subarray(0, BASE64_LOOKED_AT).toString("base64")),
     problem: "your AWS CLI base64-decoded it: add --cli-binary-format raw-in-base64-out, or give --data as base64",
   },
-  { is: isSnappy, problem: SNAPPY },
+  { is: isSnappy, problem: "snappy that is broken, or holds what is not read: send metrics in it, as one block" },
 ];
 
 export function refusedBytes(bytes: Buffer): Refused | undefined {

@@ -1,3 +1,4 @@
+import { CHOOSERS } from "../presets/choosers.ts";
 import { isCollectd, readCollectd } from "./collectd.ts";
 import { isDatadog, readDatadog } from "./datadog.ts";
 import { isEmf, readEmf } from "./emf.ts";
@@ -5,7 +6,7 @@ import { isMetricStream, readMetricStream } from "./metric-stream.ts";
 import { isMetricbeat, readMetricbeat } from "./metricbeat.ts";
 import { isNetdata, readNetdata } from "./netdata.ts";
 import { isOtlpJson, readOtlpJson } from "./otlp-json.ts";
-import type { Fields, Found, Refused } from "./point.ts";
+import type { Chooser, Fields, Findings, Found, Refused } from "./point.ts";
 import { isBridged, isRemoteWrite, readBridged, readRemoteWrite } from "./prometheus-bridge.ts";
 import { refusedDocument } from "./refused-document.ts";
 import { isRow, readRow } from "./rows.ts";
@@ -17,29 +18,34 @@ import { isZabbix, readZabbix } from "./zabbix.ts";
 interface Shape {
   readonly is: (document: Fields) => boolean;
   readonly read: (document: Fields) => Iterable<Found>;
+  readonly choose?: Chooser;
 }
 
 /** The shapes of JSON documents, each told by its keys. The first that fits reads. */
 const SHAPES: readonly Shape[] = [
-  { is: isTelegraf, read: readTelegraf },
-  { is: isTelegrafBatch, read: readTelegrafBatch },
-  { is: isOtlpJson, read: readOtlpJson },
+  { is: isTelegraf, read: readTelegraf, choose: CHOOSERS.telegraf },
+  { is: isTelegrafBatch, read: readTelegrafBatch, choose: CHOOSERS.telegraf },
+  { is: isOtlpJson, read: readOtlpJson, choose: CHOOSERS.otlp },
   { is: isEmf, read: readEmf },
-  { is: isMetricStream, read: readMetricStream },
-  { is: isVector, read: readVector },
-  { is: isBridged, read: readBridged },
-  { is: isRemoteWrite, read: readRemoteWrite },
-  { is: isCollectd, read: readCollectd },
-  { is: isNetdata, read: readNetdata },
-  { is: isDatadog, read: readDatadog },
-  { is: isMetricbeat, read: readMetricbeat },
-  { is: isZabbix, read: readZabbix },
-  { is: isSadf, read: readSadf },
+  { is: isMetricStream, read: readMetricStream, choose: CHOOSERS.cloudWatch },
+  { is: isVector, read: readVector, choose: CHOOSERS.vector },
+  // Before bridges: newer versions have labels, too.
+  { is: isNetdata, read: readNetdata, choose: CHOOSERS.netdata },
+  { is: isBridged, read: readBridged, choose: CHOOSERS.prometheus },
+  { is: isRemoteWrite, read: readRemoteWrite, choose: CHOOSERS.prometheus },
+  { is: isCollectd, read: readCollectd, choose: CHOOSERS.collectd },
+  { is: isDatadog, read: readDatadog, choose: CHOOSERS.datadog },
+  { is: isMetricbeat, read: readMetricbeat, choose: CHOOSERS.metricbeat },
+  { is: isZabbix, read: readZabbix, choose: CHOOSERS.zabbix },
+  { is: isSadf, read: readSadf, choose: CHOOSERS.sysstat },
 ];
 
 /** What a document of another sender says; why not, where it is known; undefined for what looks like nothing known. */
-export function foundIn(document: Fields): Iterable<Found> | Refused | undefined {
+export function foundIn(document: Fields): Findings | Refused | undefined {
   const shape = SHAPES.find(({ is }) => is(document));
-  if (shape) return shape.read(document);
-  return refusedDocument(document) ?? (isRow(document) ? readRow(document) : undefined);
+  if (shape) return { found: shape.read(document), choose: shape.choose };
+  return (
+    refusedDocument(document) ??
+    (isRow(document) ? { found: readRow(document), choose: CHOOSERS.fluentBit } : undefined)
+  );
 }

@@ -26,7 +26,7 @@ export function* readTelegraf({ name, tags, fields, timestamp }: Fields): Iterab
   // The input that scrapes Prometheus has this name, and fields named as there.
   const isScraped = series === "prometheus";
   for (const [field, value] of Object.entries(fieldsOf(fields))) {
-    const isCounter = isScraped && field.endsWith("_total");
+    const isCounter = (isScraped && field.endsWith("_total")) || undefined;
     yield { host, time: timestamp, series, field, tags: own, value: switched(value), isCounter };
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import * as zlib from "node:zlib";
 import { deflateSync, gzipSync } from "node:zlib";
+import { unsnapped } from "../../../lib/wire/containers/snappy.ts";
 import { decodeRecord } from "../../../lib/wire/decode.ts";
 import { Schemas } from "../../../lib/wire/schemas.ts";
 import { START, sample } from "../../factories.ts";
@@ -16,7 +17,7 @@ MTcuNn19Gi4IARoqeyJjcHVfcCI6Ny41LCJ1c2VyX3AiOjUsImRhdGUiOjE3OTUzNTYwMDB9V8NLiz4L
 const aggregate = Buffer.from(AGGREGATE, "base64");
 const inAggregate = [
   { host: "web-07", time: START, metrics: { cpu: 17.6 } },
-  { host: "web-08", time: START, metrics: { cpu_p: 7.5, user_p: 5 } },
+  { host: "web-08", time: START, metrics: { "@cpu_busy": 7.5, "@cpu_user": 5 } },
 ];
 
 /** An aggregate of user records under one key, each shorter than 128 bytes. */
@@ -88,6 +89,35 @@ test("zstd is read where Node has it, and named where it does not", () => {
   const hasZstd = "zstdDecompressSync" in zlib;
   expect(samples).toEqual(hasZstd ? [inAggregate[0]] : []);
   expect(problems).toEqual(hasZstd ? [] : ["zstd needs Node 22.15 or newer here: send gzip, or update Node"]);
+});
+
+/** By compress of snappyjs 0.7: {"host":"web-07","metrics":{"cpu":1,"mem":2}} */
+const SNAPPY = "LbB7Imhvc3QiOiJ3ZWItMDciLCJtZXRyaWNzIjp7ImNwdSI6MSwibWVtIjoyfX0=";
+
+test("a block of snappy is read, though nothing announces it", () => {
+  expect(readSamples(Buffer.from(SNAPPY, "base64"))).toMatchObject({
+    samples: [{ host: "web-07", time: ARRIVAL, metrics: { cpu: 1, mem: 2 } }],
+    problems: [],
+  });
+});
+
+// Made by hand from the format's description.
+test.each([
+  ["a literal", "020461 62", "ab"],
+  ["a literal of 61 bytes", `3df03c${"61".repeat(61)}`, "a".repeat(61)],
+  ["a copy that overlaps itself, its offset in one byte", "080461620902", "abababab"],
+  ["the same, its offset in two bytes", "08046162160200", "abababab"],
+  ["the same, its offset in four bytes", "080461621702000000", "abababab"],
+  ["a copy from before the beginning", "08046162 0903", undefined],
+  ["a copy of nothing", "080461620900", undefined],
+  ["less than its length", "0904616209 02", undefined],
+  ["more than its length", "0704616209 02", undefined],
+  ["a literal that ends early", "040c6162", undefined],
+  ["a length that its bytes cannot have", "ffffff7f046162", undefined],
+  ["a length of eleven bytes", "ffffffffffffffffffff0161", undefined],
+  ["nothing", "", undefined],
+])("snappy: %s", (_, hex, text) => {
+  expect(unsnapped(Buffer.from(hex.replaceAll(" ", ""), "hex"))?.toString()).toBe(text);
 });
 
 test("documents right after another, over lines and on one line", () => {

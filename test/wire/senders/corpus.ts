@@ -29,11 +29,11 @@ const cpu = {
 const disk = {
   name: "disk",
   tags: { device: "sda1", fstype: "ext4", host, path: "/var" },
-  fields: { used_percent: 41.5, inodes_used: 3_000 },
+  fields: { used_percent: 41.5, inodes_free: 3_000, inodes_used: 5_000 },
   timestamp: SECONDS,
 };
-const cpuSample = { "cpu_usage_user:cpu-total": 11.4, "cpu_usage_idle:cpu-total": 82.38 };
-const diskSample = { "disk_used_percent:sda1:/var": 41.5, "disk_inodes_used:sda1:/var": 3_000 };
+const cpuSample = { "@cpu_user:cpu-total": 11.4, "@cpu_idle:cpu-total": 82.38 };
+const diskSample = { "@mount_used_percent:/var": 41.5, "@inodes_free:/var": 3_000 };
 const influx = `cpu,cpu=cpu-total,host=web-07 usage_user=11.4,usage_idle=82.38 ${NANOSECONDS}`;
 
 const telegraf: readonly Example[] = [
@@ -61,19 +61,24 @@ const telegraf: readonly Example[] = [
   },
   {
     shape: "Telegraf fields that are on or off, and texts",
-    record: { ...cpu, name: "nginx", tags: { host }, fields: { up: true, version: "one", active: 4 } },
-    samples: [{ host, time, metrics: { nginx_up: 1, nginx_active: 4 } }],
+    record: { ...cpu, name: "nginx", tags: { host, port: "80" }, fields: { up: true, version: "one", active: 4 } },
+    samples: [{ host, time, metrics: { "nginx_up:80": 1, "nginx_active:80": 4 } }],
     replaced: 1,
   },
   {
     shape: "Telegraf's Prometheus input: totals are counters",
-    record: { ...cpu, name: "prometheus", tags: { host }, fields: { node_forks_total: 812, node_load1: 0.5 } },
+    record: {
+      ...cpu,
+      name: "prometheus",
+      tags: { host },
+      fields: { node_forks_total: 812, node_load1: 0.5, node_intr_total: 4, jobs_total: 3 },
+    },
     samples: [
       {
         host,
         time,
-        metrics: { prometheus_node_forks_total: 812, prometheus_node_load1: 0.5 },
-        counters: ["prometheus_node_forks_total"],
+        metrics: { "@processes_started": 812, "@load_1m": 0.5, prometheus_jobs_total: 3 },
+        counters: ["@processes_started", "prometheus_jobs_total"],
       },
     ],
   },
@@ -92,8 +97,8 @@ const telegraf: readonly Example[] = [
   },
   {
     shape: "influx lines with a broken one between",
-    record: `${influx}\ncpu,host=web-07 usage\nmem,host=web-07 used=5i ${NANOSECONDS}`,
-    samples: [{ host, time, metrics: { ...cpuSample, mem_used: 5 } }],
+    record: `${influx}\ncpu,host=web-07 usage\nmem,host=web-07 available=5i,used=7i ${NANOSECONDS}`,
+    samples: [{ host, time, metrics: { ...cpuSample, "@memory_available": 5 } }],
     problems: ["a line that is no influx line protocol between others that are"],
   },
 ];
@@ -108,7 +113,7 @@ const load = {
   gauge: { value: 3.72 },
 };
 const vector: readonly Example[] = [
-  { shape: "Vector gauge", record: load, samples: [{ host, time, metrics: { host_load1: 3.72 } }] },
+  { shape: "Vector gauge", record: load, samples: [{ host, time, metrics: { "@load_1m": 3.72 } }] },
   {
     shape: "Vector counters: absolute ones grow, incremental ones do not",
     record: [
@@ -127,8 +132,8 @@ const vector: readonly Example[] = [
       {
         host,
         time,
-        metrics: { "host_network_receive_bytes_total:eth0": 9e6, hits: 40 },
-        counters: ["host_network_receive_bytes_total:eth0"],
+        metrics: { "@network_in_bytes:eth0": 9e6, hits: 40 },
+        counters: ["@network_in_bytes:eth0"],
       },
     ],
   },
@@ -169,21 +174,22 @@ const vector: readonly Example[] = [
       source_type: "stdin",
       message: JSON.stringify({ ...load, host: undefined, timestamp: undefined }),
     },
-    samples: [{ host, time, metrics: { host_load1: 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
 ];
 
 const fluentBit: readonly Example[] = [
   {
     shape: "Fluent Bit row with host and time",
-    record: { ts: SECONDS + 0.25, hostname: host, cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7 },
-    samples: [{ host, time: time + 250, metrics: { cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7 } }],
+    record: { ts: SECONDS + 0.25, hostname: host, cpu_p: 7.5, user_p: 5, "cpu0.p_cpu": 7, "cpu_thermal.temp": 48 },
+    samples: [{ host, time: time + 250, metrics: { "@cpu_busy": 7.5, "@cpu_user": 5, "cpu_thermal.temp": 48 } }],
   },
   {
     shape: "Fluent Bit row without host and time: those of the record",
     record: { "Mem.total": 3_986_708, "Mem.used": 560_708 },
     key: "web-07",
-    samples: [{ host, time: ARRIVAL, metrics: { "Mem.total": 3_986_708, "Mem.used": 560_708 } }],
+    // 560,708 KiB
+    samples: [{ host, time: ARRIVAL, metrics: { "@memory_used": 574_164_992 } }],
   },
   {
     shape: "Fluent Bit row without host under a random key",
@@ -191,13 +197,13 @@ const fluentBit: readonly Example[] = [
     key: "q7Zk02Bx",
     samples: [],
     problems: [
-      "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (2 times)",
+      "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (over HTTP: ?host=NAME) (2 times)",
     ],
   },
   {
     shape: "Fluent Bit rows right after another, as simple_aggregation joins them",
     record: `{"date":${SECONDS},"host":"web-07","cpu_p":7.5}{"date":${SECONDS},"host":"web-07","Mem.used":560708}`,
-    samples: [{ host, time, metrics: { cpu_p: 7.5, "Mem.used": 560_708 } }],
+    samples: [{ host, time, metrics: { "@cpu_busy": 7.5, "@memory_used": 574_164_992 } }],
   },
   {
     shape: "nested rows",
@@ -233,16 +239,14 @@ const otlpSample: Sample = {
   host,
   time,
   metrics: {
-    "system.memory.utilization:used": 0.1595,
-    "system.network.io:eth0:receive": 81_234_567,
-    "system.processes.count": 211,
+    "@network_in_bytes:eth0": 81_234_567,
     requests: 40,
     "http.server.duration_count": 250,
     "http.server.duration_sum": 12.5,
     "db.duration_count": 8,
     "db.duration_mean": 0.25,
   },
-  counters: ["http.server.duration_count", "http.server.duration_sum", "system.network.io:eth0:receive"],
+  counters: ["@network_in_bytes:eth0", "http.server.duration_count", "http.server.duration_sum"],
 };
 /** The same way: one request twice, each behind its length. */
 const CLOUDWATCH_PROTOBUF = `jQIKigIKGQoXCg5jbG91ZC5wcm92aWRlchIFCgNhd3MS7AES6QEKJGFtYXpvbmF3cy5jb20vQVdTL0VDMi9DUFVVdGlsaXphdGlvbhoJe1Bl
@@ -298,7 +302,7 @@ const openTelemetry: readonly Example[] = [
   {
     shape: "OTLP JSON gauge, its time as text",
     record: otlp([{ name: "system.cpu.load_average.1m", gauge: { dataPoints: [{ ...at, asDouble: 3.72 }] } }]),
-    samples: [{ host, time, metrics: { "system.cpu.load_average.1m": 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "OTLP JSON sums: monotonic and cumulative, monotonic of an interval, not monotonic",
@@ -369,11 +373,8 @@ const stream = {
   value: { max: 31.25, min: 9.5, sum: 70.4, count: 4 },
   unit: "Percent",
 };
-const ec2Sample = {
-  "AWS/EC2/CPUUtilization": 17.6,
-  "AWS/EC2/CPUUtilization_max": 31.25,
-  "AWS/EC2/CPUUtilization_sum": 70.4,
-};
+/** 70.4 / 4 */
+const ec2Sample = { "@cpu_busy": 17.6 };
 const emf = {
   _aws: {
     Timestamp: START,
@@ -454,12 +455,55 @@ const cloudWatch: readonly Example[] = [
 ];
 
 const labels = { instance: "web-07:9100", job: "node" };
+/**
+ * By protobufjs 8.8.1 and the .proto files of prometheus/prompb: two samples of a gauge, the second of them zero; a
+ * counter with an exemplar; a native histogram; a bucket. Then a request of metadata alone, and a series that went stale.
+ */
+const WRITE_REQUEST = `ClkKFgoIX19uYW1lX18SCm5vZGVfbG9hZDEKFwoIaW5zdGFuY2USC3dlYi0wNzo5MTAwCgsKA2pvYhIEbm9kZRIQCcP1KFyPw
+g1AEID+uZygNBIHEJjzupygNAqXAQoiCghfX25hbWVfXxIWbm9kZV9jcHVfc2Vjb25kc190b3RhbAoICgNjcHUSATAKFwoIaW5zdGFuY2USC3dlYi0wNzo
+5MTAwCgsKA2pvYhIEbm9kZQoMCgRtb2RlEgR1c2VyEhAJAAAAgICELkEQgP65nKA0GiEKDwoIdHJhY2VfaWQSA2FiYxEAAAAAAADwPxiA/rmcoDQKSAoXC
+ghfX25hbWVfXxILcnBjX3NlY29uZHMKFwoIaW5zdGFuY2USC3dlYi0wODo5MTAwIhQIBxkAAAAAAAD4PyAGeID+uZygNApWCh4KCF9fbmFtZV9fEhJycGN
+fc2Vjb25kc19idWNrZXQKFwoIaW5zdGFuY2USC3dlYi0wODo5MTAwCgkKAmxlEgMwLjESEAkAAAAAAAAUQBCA/rmcoDQ=`;
+const WRITE_METADATA = "GiMIARIWbm9kZV9jcHVfc2Vjb25kc190b3RhbCIHU2Vjb25kcw==";
+const WRITE_STALE = "CkMKFgoIX19uYW1lX18SCm5vZGVfbG9hZDEKFwoIaW5zdGFuY2USC3dlYi0wNzo5MTAwEhAJAgAAAADw/38QgP65nKA0";
+/** The first of them by compress of snappyjs 0.7.0. */
+export const writeRequest = Buffer.from(
+  `lwPwYApZChYKCF9fbmFtZV9fEgpub2RlX2xvYWQxChcKCGluc3RhbmNlEgt3ZWItMDc6OTEwMAoLCgNqb2ISBG5vZGUSEAnD9Shcj8INQBCA/rmcoDQS
+BxCY87qcoDQKlwEKIgoZXAAWBVxoY3B1X3NlY29uZHNfdG90YWwKCAoDY3B1EgEwlnIAEAoMCgRtAXpEBHVzZXISEAkAAACAgIQuQRCABYBQGiEKDwoIdH
+JhY2VfaWQSA2FiYxEABQEI8D8YCSMECkgBawBfEfUQC3JwY18NlAEZAGk29gAEODoB9hAiFAgHGQVHFAD4PyAGeA1KCFYKHj0/ABIdShhfYnVja2V0YlEA
+KAoJCgJsZRIDMC4xCcUsAAAAFEAQgP65nKA0`,
+  "base64",
+);
+
+const written: readonly Sample[] = [
+  {
+    host,
+    time,
+    metrics: { "@load_1m": 3.72, "@cpu_user:0": 100_000_025 },
+    counters: ["@cpu_user:0"],
+  },
+  { host, time: time + 15_000, metrics: { "@load_1m": 0 } },
+  {
+    host: "web-08",
+    time,
+    metrics: { rpc_seconds_count: 7, rpc_seconds_sum: 1.5 },
+    counters: ["rpc_seconds_count", "rpc_seconds_sum"],
+  },
+];
+
 const prometheus: readonly Example[] = [
+  { shape: "Prometheus remote write", record: Buffer.from(WRITE_REQUEST, "base64"), samples: written },
+  { shape: "Prometheus remote write, snappy as it comes over HTTP", record: writeRequest, samples: written },
+  { shape: "Prometheus remote write, gzip", record: gzipSync(Buffer.from(WRITE_REQUEST, "base64")), samples: written },
+  { shape: "Prometheus metadata", record: Buffer.from(WRITE_METADATA, "base64"), samples: [] },
+  { shape: "Prometheus staleness", record: Buffer.from(WRITE_STALE, "base64"), samples: [] },
   {
     shape: "Prometheus bridge",
     record: [
       { name: "node_load1", time: START, value: 3.72, labels },
       { name: "node_cpu_seconds_total", time: START, value: 812.5, labels: { ...labels, cpu: "0", mode: "user" } },
+      { name: "app_queue", time: START, value: 7, labels: { ...labels, kind: "mail", state: "open" } },
+      { name: "node_arp_entries", time: START, value: 7, labels },
       { name: "http_seconds_bucket", time: START, value: 9, labels: { ...labels, le: "0.5" } },
     ]
       .map((one) => JSON.stringify(one))
@@ -468,15 +512,15 @@ const prometheus: readonly Example[] = [
       {
         host,
         time,
-        metrics: { node_load1: 3.72, "node_cpu_seconds_total:0:user": 812.5 },
-        counters: ["node_cpu_seconds_total:0:user"],
+        metrics: { "@load_1m": 3.72, "@cpu_user:0": 81_250, "app_queue:mail:open": 7 },
+        counters: ["@cpu_user:0"],
       },
     ],
   },
   {
     shape: "Prometheus bridge with texts",
     record: { timestamp: ISO, value: "3.72", name: "node_load1", labels: { __name__: "node_load1", ...labels } },
-    samples: [{ host, time, metrics: { node_load1: 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "remote write as JSON",
@@ -494,7 +538,7 @@ const prometheus: readonly Example[] = [
         },
       ],
     },
-    samples: [{ host, time, metrics: { node_load1: 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "Prometheus text",
@@ -503,8 +547,9 @@ const prometheus: readonly Example[] = [
       "# HELP node_load1 1m load average.",
       "# TYPE node_load1 gauge",
       "node_load1 3.72",
-      "# TYPE node_forks counter",
-      "node_forks 812",
+      "# TYPE node_vmstat_pgmajfault untyped",
+      "node_vmstat_pgmajfault 812",
+      "node_vmstat_pgfault 9000",
       "# TYPE http_seconds histogram",
       'http_seconds_bucket{le="0.5"} 9',
       'http_seconds_bucket{le="+Inf"} 10',
@@ -518,13 +563,13 @@ const prometheus: readonly Example[] = [
         host,
         time: ARRIVAL,
         metrics: {
-          node_load1: 3.72,
-          node_forks: 812,
+          "@load_1m": 3.72,
+          "@major_faults": 812,
           http_seconds_sum: 4.5,
           http_seconds_count: 10,
-          "node_filesystem_avail_bytes:/dev/sda1:/": 1.5e10,
+          "@mount_available:/": 1.5e10,
         },
-        counters: ["http_seconds_count", "http_seconds_sum", "node_forks"],
+        counters: ["@major_faults", "http_seconds_count", "http_seconds_sum"],
       },
     ],
   },
@@ -547,6 +592,17 @@ const others: readonly Example[] = [
         type_instance: "",
       },
       {
+        values: [12],
+        dstypes: ["gauge"],
+        dsnames: ["value"],
+        time: SECONDS + 0.125,
+        host: "web-07.example.com",
+        plugin: "nginx",
+        plugin_instance: "front",
+        type: "nginx_connections",
+        type_instance: "active",
+      },
+      {
         values: [98.25, null],
         dstypes: ["gauge", "gauge"],
         dsnames: ["value", "other"],
@@ -563,11 +619,12 @@ const others: readonly Example[] = [
         host: "web-07.example.com",
         time: time + 125,
         metrics: {
-          "interface_if_octets_rx:eth0": 1_000,
-          "interface_if_octets_tx:eth0": 2_000,
-          "cpu_percent:0:idle": 98.25,
+          "@network_in_bytes:eth0": 1_000,
+          "@network_out_bytes:eth0": 2_000,
+          "@cpu_idle:0": 98.25,
+          "nginx_nginx_connections:front:active": 12,
         },
-        counters: ["interface_if_octets_rx:eth0", "interface_if_octets_tx:eth0"],
+        counters: ["@network_in_bytes:eth0", "@network_out_bytes:eth0"],
       },
     ],
   },
@@ -583,19 +640,20 @@ const others: readonly Example[] = [
         host,
         time,
         metrics: {
-          "cpu_percent:0:idle": 98.25,
-          load_shortterm: 0.5,
-          load_midterm: 0.25,
-          "disk_disk_octets_read:sda": 4096,
-          "disk_disk_octets_write:sda": 8192,
+          "@cpu_idle:0": 98.25,
+          "@load_1m": 0.5,
+          "@load_5m": 0.25,
+          "@disk_read_bytes:sda": 4096,
+          "@disk_write_bytes:sda": 8192,
         },
+        counters: ["@disk_read_bytes:sda", "@disk_write_bytes:sda"],
       },
     ],
   },
   {
     shape: "collectd PUTVAL of now",
-    record: "PUTVAL web-07/users/users N:3",
-    samples: [{ host, time: ARRIVAL, metrics: { users: 3 } }],
+    record: "PUTVAL web-07/mail/queue N:3\nPUTVAL web-07/users/users N:3",
+    samples: [{ host, time: ARRIVAL, metrics: { mail_queue: 3 } }],
   },
   {
     shape: "Graphite line of now",
@@ -633,11 +691,27 @@ const others: readonly Example[] = [
     shape: "Netdata",
     record: [
       { chart_id: "system.cpu", chart_context: "system.cpu", id: "user", name: "user", value: 17.6 },
-      { chart_id: "disk_ops.sda", chart_context: "disk.ops", id: "reads", name: "reads", value: 2 },
+      { chart_id: "disk_ops.sda", chart_context: "disk.ops", id: "writes", name: "writes", value: -2 },
+      { chart_id: "nginx_front.requests", chart_context: "nginx.requests", id: "requests", value: 40 },
     ]
-      .map((row) => JSON.stringify({ prefix: "netdata", hostname: host, units: "any", ...row, timestamp: SECONDS }))
+      .map((row) =>
+        JSON.stringify({
+          prefix: "netdata",
+          hostname: host,
+          labels: { rack: "7" },
+          units: "any",
+          ...row,
+          timestamp: SECONDS,
+        }),
+      )
       .join("\n"),
-    samples: [{ host, time, metrics: { "system.cpu_user": 17.6, "disk.ops_reads:disk_ops.sda": 2 } }],
+    samples: [
+      {
+        host,
+        time,
+        metrics: { "@cpu_user": 17.6, "@disk_writes:sda": 2, "nginx.requests_requests:nginx_front.requests": 40 },
+      },
+    ],
   },
   {
     shape: "Datadog series, version 1",
@@ -656,8 +730,8 @@ const others: readonly Example[] = [
       ],
     },
     samples: [
-      { host, time, metrics: { "system.load.1": 3.72, "system.disk.in_use:sda1": 0.4 } },
-      { host, time: time + 10_000, metrics: { "system.disk.in_use:sda1": 0.5 } },
+      { host, time, metrics: { "@load_1m": 3.72, "@mount_used_percent:sda1": 40 } },
+      { host, time: time + 10_000, metrics: { "@mount_used_percent:sda1": 50 } },
     ],
   },
   {
@@ -672,7 +746,7 @@ const others: readonly Example[] = [
         },
       ],
     },
-    samples: [{ host, time, metrics: { "system.load.1": 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
   },
   {
     shape: "Metricbeat",
@@ -683,7 +757,7 @@ const others: readonly Example[] = [
         host: { name: host },
         event: { module: "system", duration: 812 },
         metricset: { name: "cpu", period: 10_000 },
-        system: { cpu: { cores: 4, total: { pct: 0.704 } } },
+        system: { cpu: { cores: 4, total: { pct: 0.704 }, user: { pct: 0.5, norm: { pct: 0.125 } } } },
       },
       {
         "@timestamp": "2026-11-22T14:00:00.000Z",
@@ -696,7 +770,8 @@ const others: readonly Example[] = [
       {
         host,
         time,
-        metrics: { "system.cpu.cores": 4, "system.cpu.total.pct": 0.704, "system.network.in.bytes:eth0": 98 },
+        metrics: { "@cpu_user": 12.5, "@network_in_bytes:eth0": 98 },
+        counters: ["@network_in_bytes:eth0"],
       },
     ],
   },
@@ -726,7 +801,7 @@ const others: readonly Example[] = [
     ]
       .map((item) => JSON.stringify(item))
       .join("\n"),
-    samples: [{ host, time: time + 250, metrics: { CPU_utilization: 17.6, Free_memory: 9e8 } }],
+    samples: [{ host, time: time + 250, metrics: { "@cpu_busy": 17.6, Free_memory: 9e8 } }],
   },
   {
     shape: "sadf -j",
@@ -757,11 +832,10 @@ const others: readonly Example[] = [
         host,
         time,
         metrics: {
-          "cpu-load.user:all": 5,
-          "cpu-load.user:0": 7,
-          "queue.runq-sz": 1,
-          "queue.ldavg-1": 0.5,
-          "disk.tps:sda": 4,
+          "@cpu_user": 5,
+          "@processes_running": 1,
+          "@load_1m": 0.5,
+          "@disk_operations:sda": 4,
         },
       },
     ],

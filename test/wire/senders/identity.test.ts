@@ -96,9 +96,9 @@ describe("a metric's name", () => {
 });
 
 test("a series without a name is rejected, and its host's other metrics are not", () => {
-  const rows = ["", "system.load"].map((chart_id) => ({ chart_id, value: 1, hostname: "web-07", timestamp: START }));
+  const rows = ["", "queue.length"].map((chart_id) => ({ chart_id, value: 1, hostname: "web-07", timestamp: START }));
   expect(readSamples(rows)).toMatchObject({
-    samples: [{ host: "web-07", metrics: { "system.load": 1 } }],
+    samples: [{ host: "web-07", metrics: { "queue.length": 1 } }],
     problems: ['metric name "": use a text of 1 to 256 characters without control characters'],
   });
 });

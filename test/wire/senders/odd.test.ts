@@ -34,9 +34,20 @@ test("random bytes never throw and stay within the limits", () => {
   );
 });
 
-const beginnings = ["0a", "1f8b", "789c", "28b52ffd", "f3899ac2", "7b22", "5b7b22", "0a7b", "efbbbf7b"].map((hex) =>
-  Buffer.from(hex, "hex"),
-);
+const beginnings = [
+  "0a",
+  "1f8b",
+  "789c",
+  "28b52ffd",
+  "f3899ac2",
+  "7b22",
+  "5b7b22",
+  "0a7b",
+  "efbbbf7b",
+  "1a",
+  "0a0c0a0a0a085f5f6e616d655f5f",
+  "040c",
+].map((hex) => Buffer.from(hex, "hex"));
 
 test("random bytes after the beginnings of known contents never throw", () => {
   fc.assert(

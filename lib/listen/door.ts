@@ -1,0 +1,69 @@
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import https from "node:https";
+import { addressOf, listen, send } from "../http.ts";
+import { ENDPOINTS, PATHS, textReply } from "./endpoints.ts";
+import { createReception, type ReceptionOptions } from "./reception.ts";
+
+export interface DoorOptions extends ReceptionOptions {
+  /** A name or address of this machine; that of all its interfaces. */
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** PEM; absent: no TLS. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Answers what is not for senders. */
+  readonly page: RequestListener;
+  readonly patience?: Patience;
+}
+
+/** How long the port waits for a client, in milliseconds. */
+interface Patience {
+  /** For the headers of a request, or for the handshake of TLS. */
+  readonly headers: number;
+  /** For a whole request. */
+  readonly request: number;
+  /** For the next request. Longer than the usual time between two batches of a sender. */
+  readonly idle: number;
+}
+
+const PATIENCE: Patience = { headers: 10_000, request: 30_000, idle: 65_000 };
+/** For the senders of a large fleet, each with one or two. */
+const CONNECTIONS_MAX = 1_000;
+const URL_LENGTH_MAX = 2_048;
+
+/** A port for other machines: it takes what senders post with the token, and puts it on the stream. */
+export async function openDoor(options: DoorOptions) {
+  const { tls, host, port, page, patience = PATIENCE } = options;
+  const receive = createReception(options);
+  const inHand = new Set<Promise<void>>();
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const { url: path = "", headers } = request;
+    const url = path.length > URL_LENGTH_MAX ? undefined : addressOf(path);
+    const endpoint = url && ENDPOINTS.get(url.pathname);
+    if (endpoint) {
+      const answered = receive(request, response, endpoint, url).finally(() => inHand.delete(answered));
+      inHand.add(answered);
+    } else if (headers.authorization === undefined) page(request, response);
+    else send(response, textReply(404, `there is nothing here for senders: post to ${PATHS}`));
+  };
+  const timeouts = {
+    headersTimeout: patience.headers,
+    requestTimeout: patience.request,
+    keepAliveTimeout: patience.idle,
+    connectionsCheckingInterval: Math.min(patience.headers, patience.request),
+  };
+  const server = tls
+    ? https.createServer({ ...timeouts, ...tls, handshakeTimeout: patience.headers }, answer)
+    : http.createServer(timeouts, answer);
+  server.maxConnections = CONNECTIONS_MAX;
+  return {
+    url: await listen(server, port, "choose another with --listen", { host, scheme: tls ? "https" : "http" }),
+    /** Lets current requests of senders finish. */
+    async close(): Promise<void> {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.all(inHand);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { messageOf } from "../errors.ts";
+import { type Reply, readBody, send } from "../http.ts";
+import { html, htmlPage } from "../markup.ts";
+import { oneLine } from "../plain-text.ts";
+import { type Clock, HOUR_MS, MINUTE_MS } from "../time.ts";
+import { NAME_LENGTH_MAX } from "../wire/limits.ts";
+import { foreignness, isSame, PUBLIC_SITE } from "./guard.ts";
+import { errorReply, HEADERS } from "./replies.ts";
+
+export interface LoginOptions {
+  readonly password: string;
+  /** Whether browsers reach the page over TLS alone. */
+  readonly isSecure: boolean;
+  /** The page as that person sees it. */
+  readonly serve: (by: string) => RequestListener;
+  readonly clock: Clock;
+  /** Gets one line for each failure. */
+  readonly log: (line: string) => void;
+}
+
+interface Session {
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly page: RequestListener;
+}
+
+const SESSION_MS = 12 * HOUR_MS;
+const SESSIONS_MAX = 100;
+const ID_BYTES = 32;
+const FORM_BYTES_MAX = 2_048;
+/** The name of whoever gives none. */
+const NOBODY = "somebody on the page";
+
+/** The page behind a form that asks for the password. Whoever is not logged in gets this form and nothing else. */
+export function createLogin({ password, isSecure, serve, clock, log }: LoginOptions): RequestListener {
+  const sessions = new Map<string, Session>();
+  const attempts = createAttempts(clock);
+  // A browser takes a cookie of this name over TLS only, and from no other host.
+  const name = isSecure ? "__Host-fleetwarden" : "fleetwarden";
+  const cookie = (value: string, seconds: number) =>
+    `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
+
+  async function logIn(request: IncomingMessage): Promise<Reply> {
+    const from = networkOf(request);
+    if (!attempts.begin(from)) return formReply(429, TOO_MANY, { "retry-after": String(MINUTE_MS / 1000) });
+    const body = await readBody(request, FORM_BYTES_MAX);
+    const form = new URLSearchParams(body?.toString() ?? "");
+    if (!isSame(form.get("password") ?? "", password)) return formReply(401, WRONG);
+    attempts.succeeded(from);
+    const [oldest] = sessions.keys();
+    if (sessions.size >= SESSIONS_MAX && oldest !== undefined) sessions.delete(oldest);
+    const id = randomBytes(ID_BYTES).toString("base64url");
+    const by = oneLine(form.get("name") ?? "").slice(0, NAME_LENGTH_MAX) || NOBODY;
+    sessions.set(id, { until: clock() + SESSION_MS, page: serve(by) });
+    return { status: 303, headers: { location: "/", "set-cookie": cookie(id, SESSION_MS / 1000) } };
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = "GET", url = "/" } = request;
+    const id = cookieOf(request, name);
+    const session = sessions.get(id);
+    const left = (session?.until ?? 0) - clock();
+    if (session && left > 0 && url !== "/logout") {
+      // Events go on and on: they end with the session.
+      const end = setTimeout(() => response.destroy(), left);
+      response.on("close", () => clearTimeout(end));
+      return session.page(request, response);
+    }
+    sessions.delete(id);
+    for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value);
+    const foreign = foreignness(request, PUBLIC_SITE);
+    if (foreign) return send(response, foreign);
+    if (url === "/logout") return send(response, formReply(200, "", { "set-cookie": cookie("", 0) }));
+    if (url === "/login" && method === "POST") return send(response, await logIn(request));
+    if ((url === "/" || url === "/login") && method === "GET") return send(response, formReply(200, ""));
+    send(response, errorReply(401, "You are not logged in: load the page again"));
+  }
+
+  return (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log(`The login of the page: ${messageOf(error)}`);
+      response.destroy();
+    });
+  };
+}
+
+const ATTEMPTS_MAX = 5;
+const NETWORKS_MAX = 1_000;
+
+/** Allows a network so many passwords a minute until one is right. They count before they are read. */
+function createAttempts(clock: Clock) {
+  const begun = new Map<string, { count: number; readonly until: number }>();
+  const sweep = () => {
+    for (const [from, { until }] of begun) if (until <= clock()) begun.delete(from);
+  };
+  return {
+    /** False when it is one too many. */
+    begin(from: string): boolean {
+      sweep();
+      const known = begun.get(from) ?? { count: 0, until: clock() + MINUTE_MS };
+      if (known.count >= ATTEMPTS_MAX || (known.count === 0 && begun.size >= NETWORKS_MAX)) return false;
+      known.count++;
+      begun.set(from, known);
+      return true;
+    },
+    succeeded: (from: string) => begun.delete(from),
+  };
+}
+
+/** One machine of IPv6 has all addresses of its network of 64 bits. */
+function networkOf({ socket: { remoteAddress = "" } }: IncomingMessage): string {
+  const address = remoteAddress.replace(/^::ffff:/, "");
+  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
+}
+
+function cookieOf({ headers }: IncomingMessage, name: string): string {
+  const cookies = (headers.cookie ?? "").split(";").map((text) => text.trim().split("="));
+  return cookies.find(([key]) => key === name)?.[1] ?? "";
+}
+
+const WRONG = "That is not the password.";
+const TOO_MANY = "Too many wrong passwords: try again in a minute.";
+
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;color-scheme:light dark;max-width:22rem;margin:15vh auto;padding:0 1rem}
+label{display:block;margin:1rem 0}input,button{font:inherit;width:100%;padding:.5rem;box-sizing:border-box}`;
+const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
+const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
+
+function formReply(status: number, problem: string, headers: Readonly<Record<string, string>> = {}): Reply {
+  const form = html`${problem === "" ? [] : [html`<p role="alert">${problem}</p>`]}
+<form method="post" action="/login">
+<label>Your name, beside what you change <input name="name" autocomplete="username"></label>
+<label>Password <input name="password" type="password" autocomplete="current-password" required autofocus></label>
+<button>Log in</button>
+</form>
+<p>The machine that runs <code>fleetwarden up</code> has the password, and says at its start where.</p>`;
+  return {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": POLICY,
+      // Under no-referrer, a browser sends forms without their origin.
+      "referrer-policy": "same-origin",
+      ...headers,
+    },
+    body: htmlPage("Fleetwarden", STYLE, form),
+  };
+}

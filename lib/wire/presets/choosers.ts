@@ -1,0 +1,52 @@
+import type { Chooser, Point } from "../senders/point.ts";
+import { CLOUDWATCH } from "./cloudwatch.ts";
+import { COLLECTD } from "./collectd-types.ts";
+import { DATADOG } from "./datadog-checks.ts";
+import { FLUENT_BIT } from "./fluent-bit.ts";
+import { METRICBEAT } from "./metricbeat-system.ts";
+import { NETDATA } from "./netdata-contexts.ts";
+import { NODE_EXPORTER } from "./node-exporter.ts";
+import { OPENTELEMETRY } from "./opentelemetry.ts";
+import { chooser } from "./preset.ts";
+import { SYSSTAT } from "./sysstat.ts";
+import { TELEGRAF } from "./telegraf-inputs.ts";
+import { VECTOR } from "./vector-host.ts";
+import { ZABBIX } from "./zabbix-items.ts";
+
+const nodeExporter = chooser(NODE_EXPORTER);
+const cloudWatch = chooser(CLOUDWATCH);
+
+/** What to take of the points that a reader finds. */
+export const CHOOSERS = {
+  cloudWatch,
+  collectd: chooser(COLLECTD),
+  datadog: chooser(DATADOG),
+  fluentBit: chooser(FLUENT_BIT),
+  metricbeat: chooser(METRICBEAT),
+  netdata: chooser(NETDATA),
+  /** OTLP also carries metric streams, and what a receiver scrapes. */
+  otlp: firstOf(chooser(OPENTELEMETRY), cloudWatch, nodeExporter),
+  prometheus: nodeExporter,
+  sysstat: chooser(SYSSTAT),
+  telegraf: scraping(chooser(TELEGRAF)),
+  vector: firstOf(chooser(VECTOR), nodeExporter),
+  zabbix: chooser(ZABBIX),
+};
+
+function firstOf(...choosers: readonly Chooser[]): Chooser {
+  return (point) => {
+    for (const choose of choosers) {
+      const choice = choose(point);
+      if (choice !== "unknown") return choice;
+    }
+    return "unknown";
+  };
+}
+
+/** Telegraf's input that scrapes exporters calls all of them alike, and has fields named as there. */
+function scraping(choose: Chooser): Chooser {
+  return (point: Point) => {
+    const { series, field, ...rest } = point;
+    return series === "prometheus" && field !== undefined ? nodeExporter({ ...rest, series: field }) : choose(point);
+  };
+}

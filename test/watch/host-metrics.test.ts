@@ -1,0 +1,79 @@
+import { type Folded, fold } from "../../lib/watch/fold.ts";
+import type { HostState } from "../../lib/watch/state.ts";
+import type { HostSamples } from "../../lib/wire/samples.ts";
+import { arrived, part, START, state } from "../factories.ts";
+
+const MINUTE = 60_000;
+
+interface Reading {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly counters?: readonly string[];
+}
+
+/** Folds a reading a minute, and returns the samples that were judged. */
+function judged(readings: readonly Reading[], before: HostState = state()) {
+  const steps: Folded[] = [];
+  for (const [n, { metrics, counters }] of readings.entries()) {
+    const sample = part({ names: Object.keys(metrics), times: [START + n * MINUTE], rows: [Object.values(metrics)] });
+    const piece: HostSamples = { ...sample, isPart: true, ...(counters ? { counters } : {}) };
+    steps.push(fold(steps.at(-1)?.state ?? before, undefined, [arrived(piece)]));
+  }
+  const end = START + readings.length * MINUTE + 10 * MINUTE;
+  steps.push(fold(steps.at(-1)?.state ?? before, undefined, [], undefined, end));
+  return steps.flatMap(({ parts }) =>
+    parts.map(({ part: { schema, values } }) => Object.fromEntries(schema.names.map((name, i) => [name, values[i]!]))),
+  );
+}
+
+test("totals become rates before they are summed; the total of one that was reset costs a sample", () => {
+  const counters = ["@network_in_bytes:eth0", "@network_in_bytes:eth1"];
+  const readings = [
+    [6_000, 0],
+    [12_000, 600],
+    [100, 1_200],
+    [6_100, 1_800],
+  ].map(([eth0 = 0, eth1 = 0]) => ({
+    metrics: { "@network_in_bytes:eth0": eth0, "@network_in_bytes:eth1": eth1 },
+    counters,
+  }));
+  // (12,000 − 6,000) / 60 + 600 / 60, and the same after the reset.
+  expect(judged(readings)).toEqual(
+    [Number.NaN, 110, Number.NaN, 110].map((rate) => ({ network_in_bytes_per_second: rate })),
+  );
+});
+
+test("a metric waits for a value that is missing, and goes on without an instance that is gone", () => {
+  const both = { metrics: { "@disk_busy:sda": 20, "@disk_busy:sdb": 90 } };
+  const one = { metrics: { "@disk_busy:sda": 30 } };
+  expect(judged([both, both, one, one, one, one, both])).toEqual(
+    [90, 90, Number.NaN, Number.NaN, Number.NaN, 30, 90].map((percent) => ({ disk_busy_percent: percent })),
+  );
+});
+
+test("what the host itself calls by a metric's name stands for it", () => {
+  expect(judged([{ metrics: { "@load_1m": 1, load_1m: 2 } }])).toEqual([{ load_1m: 2 }]);
+});
+
+test("shares need the whole: without swap there is none, and a share is never beyond all", () => {
+  expect(judged([{ metrics: { "@swap_total": 0, "@swap_free": 0 } }])).toEqual([{ swap_used_percent: Number.NaN }]);
+  expect(judged([{ metrics: { "@disk_busy:sda": 100.3, "@cpu_idle:0": 100.2 } }])).toEqual([
+    { cpu_busy_percent: 0, disk_busy_percent: 100 },
+  ]);
+});
+
+test("CPU is busy without idle and iowait, or as the sum of what it does where idle is unknown", () => {
+  expect(
+    judged([{ metrics: { "@cpu_idle:0": 60, "@cpu_idle:1": 40, "@cpu_iowait:0": 10, "@cpu_iowait:1": 0 } }]),
+  ).toEqual([
+    { cpu_busy_percent: 45, cpu_iowait_percent: 5 }, // 100 − 50 − 5
+  ]);
+  expect(judged([{ metrics: { "@cpu_user": 11, "@cpu_system": 3, "@cpu_nice": 2 } }])).toEqual([
+    { cpu_busy_percent: 16, cpu_system_percent: 3, cpu_user_percent: 13 },
+  ]);
+});
+
+test("measures that make no metric yet are no sample", () => {
+  expect(
+    judged([{ metrics: { "@memory_total": 8 } }, { metrics: { "@memory_total": 8, "@memory_available": 2 } }]),
+  ).toEqual([{ memory_available_bytes: 2, memory_used_percent: 75 }]);
+});
