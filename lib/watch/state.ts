@@ -11,7 +11,7 @@ import type { Lapsed } from "./life.ts";
 import type { HeldRule } from "./rules.ts";
 
 /** Since which sample nothing of a host is judged (ms since the epoch), and whether people were notified of it. */
-export interface Unjudged {
+interface Unjudged {
   readonly since: number;
   readonly told?: true;
 }
