@@ -1,6 +1,6 @@
 import type { Clock } from "../time.ts";
 import { type Decoded, decodeRecord } from "../wire/decode.ts";
-import { isTooMuch } from "../wire/limits.ts";
+import { isTooMuch } from "../wire/reasons.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { halvesOf } from "./halves.ts";
 
