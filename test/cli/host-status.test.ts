@@ -23,7 +23,7 @@ test.each<[string, Partial<HostState>]>([
   ],
   [
     "web-07  score 0  epsilon 7  not judged: its baseline host#web-07 has none of its metrics",
-    { verdict: { ...normal, score: 0 }, unjudged: true },
+    { verdict: { ...normal, score: 0 }, unjudged: { since: 0 } },
   ],
   // By a rule: it needs no baseline.
   ["web-07  incident ABC234", { seen: 17, incident }],

@@ -9,7 +9,7 @@ test("a host whose first sample still waits for its rest has no wrong clock", ()
 });
 
 test("a host of which nothing is judged is neither normal nor learning, and its card says why", () => {
-  const misnamed = aState("web-07", { verdict, unjudged: true });
+  const misnamed = aState("web-07", { verdict, unjudged: { since: 0 } });
   const unread = aState("web-08", { unread: { since: 1, reason: "no value is a number: cpu is null" } });
   const normal = aState("web-09", { verdict });
   expect([misnamed, unread, normal].map(cardOf)).toMatchObject([
