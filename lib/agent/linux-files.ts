@@ -67,8 +67,8 @@ export function openLinuxFiles(root: string, log: (line: string) => void): () =>
 
   function zombiesNow(uptime: string | null, processes: readonly string[]): number | null {
     const now = Number.parseFloat(uptime ?? "0");
-    if (!zombies || !(now < zombies.at + ZOMBIES_EVERY_SECONDS))
-      zombies = { count: countZombies(proc, processes), at: now };
+    const isRecent = zombies && now < zombies.at + ZOMBIES_EVERY_SECONDS;
+    if (!zombies || !isRecent) zombies = { count: countZombies(proc, processes), at: now };
     return zombies.count;
   }
 

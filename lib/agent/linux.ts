@@ -113,7 +113,7 @@ function parseTotals(files: LinuxFiles, container: Container): Total[] {
   const waited = (pressure: string | null, who: "some" | "full") =>
     numbers(pressure?.match(new RegExp(`^${who} .*total=(\\d+)`, "m"))?.[1])[0];
   const totals: [Metric, Total["kind"], number | undefined][] = [
-    // On the whole machine a core always has a task, so that "full" is 0 (https://docs.kernel.org/accounting/psi.html).
+    // "full" has no meaning for the CPU of a machine, and is 0 there (https://docs.kernel.org/accounting/psi.html).
     ["cpu_pressure_some_percent", "waiting", waited(files.cpuPressure, "some")],
     ["memory_pressure_some_percent", "waiting", waited(files.memoryPressure, "some")],
     ["memory_pressure_full_percent", "waiting", waited(files.memoryPressure, "full")],

@@ -1,5 +1,6 @@
 import { backoffMs, type Random, type Sleep } from "../backoff.ts";
 import type { Clock } from "../time.ts";
+import { UserError } from "../user-error.ts";
 import type { OutboundRecord, Spool } from "./spool.ts";
 import type { Stream, Trouble } from "./stream.ts";
 import { RETRY } from "./timing.ts";
@@ -77,7 +78,7 @@ export function createShipper({ stream, host, spool, clock, random, sleep, log }
       if (spool.records > 0) spool.add(record);
       const oldest = spool.oldest() ?? record;
       const trouble = await put(oldest);
-      if (trouble?.hopeless) throw new Error(trouble.words, { cause: trouble.error });
+      if (trouble?.hopeless) throw new UserError(trouble.words, { cause: trouble.error });
       report(trouble);
       if (trouble && oldest === record) spool.add(record);
       start(null);

@@ -1,6 +1,9 @@
+import { UserError } from "../user-error.ts";
+
 /** One line for a person: the problem and the fix. Never a stack trace. */
 export function explainError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof UserError) return oneLine(error.message);
   const cause = rootOf(error);
   if (cause.message.includes("ECONNREFUSED")) {
     return "nobody answers there: start the twin with `npm start`, give its --endpoint, or name a deployed --stack";

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { explainError } from "../../lib/cli/explain-error.ts";
+import { UserError } from "../../lib/user-error.ts";
 import { run } from "./live.ts";
 
 const NOBODY = "http://127.0.0.1:9"; // the discard port: nothing listens there
@@ -54,4 +55,10 @@ test("a missing region and missing credentials are named, with the fix", () => {
   expect(explainError(new Error("cannot list", { cause: credentials }))).toMatch(
     /^no AWS credentials: run `aws configure`.*\(Could not load credentials from any providers\)$/,
   );
+});
+
+test("an error that names its own fix keeps it: an agent has no --profile", () => {
+  const cause = Object.assign(new Error("Could not load credentials"), { name: "CredentialsProviderError" });
+  const words = 'cannot write to stream "fleetwarden" in eu-west-1: give the host a role';
+  expect(explainError(new UserError(words, { cause }))).toBe(words);
 });
