@@ -1,10 +1,9 @@
-import { retryOnConflict } from "../retry.ts";
 import { HOUR_MS } from "../time.ts";
 import { correctionOf } from "../watch/clock.ts";
-import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { HostState } from "../watch/state.ts";
 import { type Quota, take } from "./allowance.ts";
 import { CLOCKS_MAX, type WrongClock } from "./news.ts";
+import { noteTold } from "./once.ts";
 import type { AlertPorts } from "./ports.ts";
 import type { Sending } from "./send.ts";
 
@@ -21,7 +20,7 @@ export async function reportClocks(ports: AlertPorts, sending: Sending, hosts: r
   const clocks = wrong.sort((a, b) => Math.abs(b.offset) - Math.abs(a.offset)).slice(0, CLOCKS_MAX);
   const at = Math.round(sending.clock());
   await ports.publisher.publish({ kind: "clocks-wrong", at, clocks, clocksInAll: wrong.length }, { sms: false });
-  await inParallel(AT_ONCE, hosts, (state) => noteTold(ports, state));
+  await noteTold(ports, hosts, withTold);
 }
 
 function wrongClockOf({ host, group, clock }: HostState): WrongClock[] {
@@ -29,12 +28,6 @@ function wrongClockOf({ host, group, clock }: HostState): WrongClock[] {
   return correction ? [{ host, group, offset: correction.offset }] : [];
 }
 
-async function noteTold({ hosts }: AlertPorts, state: HostState): Promise<void> {
-  let current: HostState | undefined = state;
-  await retryOnConflict(`the clock of ${state.host}`, async () => {
-    if (!current?.clock || !correctionOf(current.clock)) return true;
-    if (await hosts.save({ ...current, clock: { ...current.clock, told: true } })) return true;
-    current = (await hosts.load([state.host])).get(state.host);
-    return undefined;
-  });
+function withTold(state: HostState): HostState | undefined {
+  return state.clock && correctionOf(state.clock) ? { ...state, clock: { ...state.clock, told: true } } : undefined;
 }

@@ -12,6 +12,7 @@ export type News =
   | EpsilonNews
   | RefusalNews
   | ClocksNews
+  | UnjudgedNews
   | UnusedSilenceNews
   | SubscriptionsNews;
 
@@ -105,6 +106,26 @@ export interface WrongClock {
 }
 
 export const CLOCKS_MAX = 10;
+
+/** Hosts that send, and of which nothing is judged. */
+export interface UnjudgedNews {
+  readonly kind: "hosts-unjudged";
+  readonly at: number;
+  /** Those for longest, at most `UNJUDGED_MAX`. */
+  readonly hosts: readonly UnjudgedHost[];
+  readonly hostsInAll: number;
+}
+
+export interface UnjudgedHost {
+  readonly host: string;
+  readonly group: string;
+  /** The owner of the baseline that has none of its metrics. */
+  readonly baseline: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+export const UNJUDGED_MAX = 10;
 
 /** A silence has ended that held nothing back in all its time. */
 export interface UnusedSilenceNews {

@@ -4,6 +4,7 @@ import { hasWaited } from "../watch/closing.ts";
 import type { HostStore } from "../watch/ports.ts";
 import { isExpected, isExpired, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
+import { isUnjudgedNews } from "../watch/unjudged.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** All hosts at one time. Times are in milliseconds since the epoch. */
@@ -23,6 +24,8 @@ export interface Overview {
   readonly expired: readonly HostState[];
   /** Hosts whose clock is known to be wrong, and nobody had the message. */
   readonly wrongClocks: readonly HostState[];
+  /** Hosts of which nothing is judged, and nobody had the message. */
+  readonly unjudged: readonly HostState[];
   /** Hosts with samples that have waited long enough for the rest of their records. */
   readonly waiting: readonly HostState[];
 }
@@ -46,7 +49,8 @@ export async function overviewOf(
 ): Promise<Overview> {
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
   const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
-  const [expired, wrongClocks, waiting]: [HostState[], HostState[], HostState[]] = [[], [], []];
+  const [expired, waiting]: [HostState[], HostState[]] = [[], []];
+  const [wrongClocks, unjudged]: [HostState[], HostState[]] = [[], []];
   const latestIn = new Map(comeAndGo.map((group) => [group, 0]));
   const intervals: number[] = [];
   let [latest, awaited] = [0, 0];
@@ -63,6 +67,7 @@ export async function overviewOf(
       if (!isSilenced(state)) intervals.push(state.interval);
     }
     if (correctionOf(state.clock) && !state.clock?.told && !state.retired) wrongClocks.push(state);
+    if (isUnjudgedNews(state)) unjudged.push(state);
     if (hasWaited(state, now)) waiting.push(state);
     if (isExpired(state, now)) {
       if (expired.length < EXPIRED_MAX) expired.push(state);
@@ -75,5 +80,5 @@ export async function overviewOf(
   const hasLeft = (state: HostState) => state.offSoon || isSilent(state, latestIn.get(state.group) ?? 0);
   const gone = [...forgotten, ...quiet.filter(hasLeft)];
   const stayed = quiet.filter((state) => !hasLeft(state));
-  return { latest, expected, awaited, groups, quiet: stayed, gone, expired, wrongClocks, waiting };
+  return { latest, expected, awaited, groups, quiet: stayed, gone, expired, wrongClocks, unjudged, waiting };
 }

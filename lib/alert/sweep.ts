@@ -3,6 +3,7 @@ import { hostOwner } from "../watch/baseline.ts";
 import { retire } from "../watch/retire.ts";
 import type { HostState } from "../watch/state.ts";
 import { Attempts } from "./attempts.ts";
+import { reportUnjudged } from "./blind-hosts.ts";
 import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
 import { isUntold, isWaiting, leadsOf } from "./dependence.ts";
@@ -64,6 +65,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   const delivered = await deliver(ports, sending, run);
   await attempts.run(() => sendHeldTexts(ports, sending));
   await attempts.run(() => reportClocks(ports, sending, overview.wrongClocks));
+  await attempts.run(() => reportUnjudged(ports, sending, overview.unjudged));
   for (const state of overview.gone) await attempts.run(() => retire(ports, state, now));
   for (const state of overview.expired) await attempts.run(() => expire(ports, state));
   attempts.end();

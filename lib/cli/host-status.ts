@@ -2,7 +2,7 @@ import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
-import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
+import { correctionOf, isFromPast } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 
@@ -28,8 +28,8 @@ export function statusOf(state: HostState) {
     ingest,
     ...(odd ? { odd } : {}),
     ...(unread ? { unread } : {}),
-    /** ISO 8601. */
-    lastSample: new Date(newest).toISOString(),
+    /** ISO 8601; absent while the first one waits for its rest. */
+    ...(newest > 0 ? { lastSample: new Date(newest).toISOString() } : {}),
     ...(clock ? { clock } : {}),
   };
 }
@@ -55,13 +55,13 @@ function wordsFor(state: HostState): string {
   return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
 }
 
-function clockProblem({ clock, arrived, newest }: HostState): string | undefined {
-  const correction = correctionOf(clock);
+function clockProblem(state: HostState): string | undefined {
+  const correction = correctionOf(state.clock);
   if (correction) {
     const { offset } = correction;
     return `${offset < 0 ? "ahead" : "behind"} by ${duration(Math.abs(offset))}: the scorer corrects its times`;
   }
-  return arrived - newest > PAST_AFTER_MS
-    ? `behind by ${duration(arrived - newest)}: its samples open no incidents`
+  return isFromPast(state)
+    ? `behind by ${duration(state.arrived - state.newest)}: its samples open no incidents`
     : undefined;
 }

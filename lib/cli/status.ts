@@ -32,7 +32,7 @@ function formatHosts(hosts: readonly HostStatus[], now: number): string {
     epsilon === undefined ? "-" : decimal(epsilon),
     status,
     baseline ?? "-",
-    `${duration(Math.max(0, now - Date.parse(lastSample)))} ago`,
+    lastSample === undefined ? "-" : `${duration(Math.max(0, now - Date.parse(lastSample)))} ago`,
     clock === undefined ? "" : `clock ${clock}`,
   ]);
   return textTable(["host", "group", "score", "epsilon", "status", "baseline", "last sample", ""], rows);

@@ -15,7 +15,9 @@ import { createStores } from "../store/aws.ts";
 import { leaveOut } from "../store/leave-out.ts";
 import type { Stores } from "../store/stores.ts";
 import { MINUTE_MS } from "../time.ts";
+import type { Rejection } from "../watch/rejections.ts";
 import type { HostState } from "../watch/state.ts";
+import { createFirsts } from "../wire/reasons.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { durationOption, portArgument } from "./arguments.ts";
 import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
@@ -73,11 +75,12 @@ async function up(options: Options): Promise<void> {
   // Lists of processes show a command line with its keys until then.
   if (hasSecrets(options)) process.title = "fleetwarden up";
   const stopped = untilSignal();
+  const onRejected = rejectionsTo(log);
   const twin = await startTwin({
     port: options.port,
     ...(options.memory ? {} : { dataDir: options.dataDir }),
     createHandlers: (env, clock) =>
-      createHandlers({ env, clock, random: Math.random, config, report: () => {}, log: logError }),
+      createHandlers({ env, clock, random: Math.random, config, report: () => {}, log: logError, onRejected }),
     clock: Date.now,
     random: Math.random,
     windowSeconds: WINDOW_SECONDS,
@@ -239,6 +242,17 @@ function greeting(endpoint: string, page: string, { memory, dataDir, agent, port
     `Look around with: bin/fleetwarden status|incidents|epsilon${suffix}   Ctrl-C stops.`,
     "",
   ].join("\n");
+}
+
+/** A line for the first rejection of each kind; `fleetwarden hosts` counts all. */
+function rejectionsTo(log: Output["log"]) {
+  const isFirst = createFirsts();
+  return (rejections: readonly Rejection[]) => {
+    for (const { record, problems } of rejections) {
+      for (const { host = record.partitionKey, reason } of problems)
+        if (isFirst(reason)) log(`A record of ${host} is rejected, whole or in part: ${reason}`);
+    }
+  };
 }
 
 const RULE = "-".repeat(72);

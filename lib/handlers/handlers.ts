@@ -83,7 +83,7 @@ function scorePorts({ clock, config, publisher, stores }: Parts) {
 }
 
 function createScore(parts: Parts) {
-  const { clock, config, log, observe, report, stores } = parts;
+  const { clock, config, log, observe, onRejected, report, stores } = parts;
   const { cached, ports } = scorePorts(parts);
   const memory = newScoreMemory();
   const fitYoung = youngRefits({ ...stores, cached, policyOf: ports.policyOf });
@@ -100,6 +100,7 @@ function createScore(parts: Parts) {
     );
     for (const { what, error } of failures) log(`score: ${what}`, error);
     observe?.(folded);
+    onRejected?.(rejections);
     const states = folded.map(({ state }) => state);
     const fitted = clock() < deadline ? await fitYoung(states, settings, clock(), log) : [];
     report({

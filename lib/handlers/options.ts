@@ -5,6 +5,7 @@ import { METRICS } from "../resources.ts";
 import type { Stores } from "../store/stores.ts";
 import type { Clock } from "../time.ts";
 import type { Folded } from "../watch/fold.ts";
+import type { Rejection } from "../watch/rejections.ts";
 
 /** Counts of one invocation. */
 export type Counts = Readonly<Partial<Record<(typeof METRICS)["score" | "refit" | "stores"][number], number>>>;
@@ -27,6 +28,8 @@ export interface HandlerOptions {
   readonly log: (what: string, error: unknown) => void;
   /** Receives the result of every sample, for `replay`. */
   readonly observe?: (folded: readonly Folded[]) => void;
+  /** Gets the records of each batch that were rejected, whole or in part. */
+  readonly onRejected?: (rejections: readonly Rejection[]) => void;
 }
 
 export function stackName(env: Environment): string {

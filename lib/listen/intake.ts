@@ -1,6 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../time.ts";
 import { type Decoded, decodeRecord } from "../wire/decode.ts";
-import { isTooMuch } from "../wire/limits.ts";
+import { isTooMuch } from "../wire/reasons.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { halvesOf } from "./halves.ts";
 
@@ -44,7 +45,8 @@ export function createIntake({ put, clock }: IntakeOptions) {
   const schemas = new Schemas();
 
   return async (body: Buffer, key: string): Promise<Taken> => {
-    const pieces = piecesOf(body, (bytes) => decodeRecord(bytes, clock(), schemas, key));
+    // What is watched of it is the scorer's to decide.
+    const pieces = await piecesOf(body, (bytes) => decodeRecord(bytes, clock(), schemas, key, true));
     if (!pieces) return { excess: `more than ${RECORDS_MAX} records of the stream: send smaller batches` };
     const good = pieces.filter(isReadable);
     for (const { bytes } of good) {
@@ -67,16 +69,21 @@ interface Piece {
   readonly decoded: Pick<Decoded, "parts" | "problems" | "replaced" | "unknownSchema">;
 }
 
-function isReadable({ decoded }: Piece): boolean {
-  return decoded.parts.length > 0 || decoded.unknownSchema !== undefined;
+/** Also what says nothing: it is for the scorer to know why. */
+function isReadable({ decoded: { parts, problems, unknownSchema } }: Piece): boolean {
+  return parts.length > 0 || problems.length === 0 || unknownSchema !== undefined;
 }
 
-/** A body in order, cut until each piece fits into a record and within the limits of one; undefined for too many. */
-function piecesOf(body: Buffer, decode: (bytes: Buffer) => Decoded): readonly Piece[] | undefined {
+/**
+ * A body in order, cut until each piece fits into a record and within the limits of one; undefined for too many. The
+ * largest take seconds: between two steps, other work of this process goes on.
+ */
+async function piecesOf(body: Buffer, decode: (bytes: Buffer) => Decoded): Promise<readonly Piece[] | undefined> {
   const pieces: Piece[] = [];
   const waiting = [body];
   for (let bytes = waiting.pop(); bytes; bytes = waiting.pop()) {
     if (pieces.length + waiting.length >= RECORDS_MAX) return undefined;
+    await setImmediate();
     const decoded = bytes.length > RECORD_BYTES ? undefined : decode(bytes);
     const fits = decoded && !decoded.problems.some(({ reason }) => isTooMuch(reason));
     const halves = fits ? undefined : halvesOf(bytes);

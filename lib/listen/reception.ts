@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { type Reply, readBody, send } from "../http.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
+import { createFirsts } from "../wire/reasons.ts";
 import { hostOfKey } from "../wire/senders/identity.ts";
 import { isAuthorized } from "./credentials.ts";
 import { ENCODINGS, inflatedBody } from "./encodings.ts";
@@ -21,11 +22,9 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 /** Bodies that are in memory at once, before they are inflated. */
 const BYTES_IN_HAND_MAX = 64 * 1024 * 1024;
 /** Bodies that are inflated and read at once. */
-const TURNS = 4;
+const TURNS = 2;
 /** Senders that know the header come back after this time. */
 const RETRY_AFTER_SECONDS = 5;
-/** Kinds of rejections that are remembered: a line for each. */
-const KINDS_MAX = 1_000;
 
 /**
  * Answers what senders post. It looks for the token, then at the headers, and reads the body only then. A sender hears
@@ -35,7 +34,7 @@ export function createReception(options: ReceptionOptions) {
   const { token, log } = options;
   const takeIn = createIntake(options);
   const inTurn = createTurns(TURNS);
-  const kinds = new Set<string>();
+  const isFirst = createFirsts();
   let bytesInHand = 0;
 
   async function answer(request: IncomingMessage, response: ServerResponse, endpoint: Endpoint, url: URL) {
@@ -83,13 +82,10 @@ export function createReception(options: ReceptionOptions) {
     return endpoint.partly?.(headers, lost, message) ?? endpoint.error(headers, { status: 400, message });
   }
 
-  /** The first of each kind, so that a sender that goes on for days makes one line. */
+  /** A line for a sender that goes on for days, and not for each of its bodies. */
   function report(request: IncomingMessage, { pathname }: URL, message: string): void {
-    const kind = `${pathname} ${message.replace(/["'].*/s, "").replace(/\d+/g, "…")}`;
-    if (kinds.has(kind)) return;
-    if (kinds.size >= KINDS_MAX) kinds.clear();
-    kinds.add(kind);
-    log(`${addressOf(request)} posts to ${pathname} what is not taken: ${message}`);
+    if (isFirst(`${pathname} ${message}`))
+      log(`${addressOf(request)} posts to ${pathname} what is not taken: ${message}`);
   }
 
   return (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint, url: URL): Promise<void> =>

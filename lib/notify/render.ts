@@ -15,6 +15,7 @@ import { subscriptionsWords } from "./subscriptions-words.ts";
 import { clean, shorten } from "./text.ts";
 import { textsHeldWords } from "./texts-held-words.ts";
 import { clock, moment } from "./time.ts";
+import { unjudgedWords } from "./unjudged-words.ts";
 import { unusedSilenceWords } from "./unused-silence-words.ts";
 import type { Attributes, RenderContext, Words, WordsContext, WriteName } from "./words.ts";
 
@@ -62,6 +63,8 @@ function wordsOf(news: News, context: WordsContext): Words {
       return refusalWords(news, context);
     case "clocks-wrong":
       return clocksWords(news, context);
+    case "hosts-unjudged":
+      return unjudgedWords(news, context);
     case "silence-unused":
       return unusedSilenceWords(news, context);
     case "subscriptions":

@@ -2,7 +2,7 @@ import { direction } from "../incident/cause.ts";
 import { causesOf, type HostIncident, rulesOf, severityOf } from "../incident/incident.ts";
 import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
-import { correctionOf, PAST_AFTER_MS } from "../watch/clock.ts";
+import { correctionOf, isFromPast } from "../watch/clock.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
@@ -54,10 +54,10 @@ function statusOf(state: HostState): Status {
   return verdict.score > verdict.epsilon ? "anomaly" : "normal";
 }
 
-function clockOf({ clock, arrived, newest }: HostState): "ahead" | "behind" | undefined {
-  const correction = correctionOf(clock);
+function clockOf(state: HostState): "ahead" | "behind" | undefined {
+  const correction = correctionOf(state.clock);
   if (correction) return correction.offset < 0 ? "ahead" : "behind";
-  return arrived - newest > PAST_AFTER_MS ? "behind" : undefined;
+  return isFromPast(state) ? "behind" : undefined;
 }
 
 /**

@@ -62,13 +62,13 @@ export function createLogin({ password, isSecure, serve, clock, log }: LoginOpti
     const id = cookieOf(request, name);
     const session = sessions.get(id);
     const left = (session?.until ?? 0) - clock();
-    if (session && left > 0 && url !== "/logout") {
+    if (session && left > 0 && url !== "/logout" && url !== "/login") {
       // Events go on and on: they end with the session.
       const end = setTimeout(() => response.destroy(), left);
       response.on("close", () => clearTimeout(end));
       return session.page(request, response);
     }
-    sessions.delete(id);
+    if (url === "/logout") sessions.delete(id);
     for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value);
     const foreign = foreignness(request, PUBLIC_SITE);
     if (foreign) return send(response, foreign);

@@ -61,6 +61,7 @@ export const UNSENT = "1";
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | F | assembly (assembly-bytes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
+ * | J | since when it is unjudged, JSON; absent unless it is | | | |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -82,7 +83,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.interval > 0 ? { l: number(state.interval) } : {}),
     ...(state.retired ? { z: flag(true) } : {}),
     ...(state.offSoon ? { x: flag(true) } : {}),
-    ...(state.unjudged ? { H: flag(true) } : {}),
+    ...(state.unjudged ? { H: flag(true), J: json(state.unjudged) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfCounts(state)) } : {}),
     ...(state.crossings.open.length > 0 ? { A: bytes(bytesOfOpen(state.crossings.open)) } : {}),
     ...(memory
@@ -129,7 +130,7 @@ function readHost(stored: Stored): HostState {
     schema: readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
     vector: readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),
     ...(verdict ? { verdict } : {}),
-    ...(has(stored, "H") && readFlag(stored, "H") ? { unjudged: true } : {}),
+    ...unjudgedOf(stored),
     ...(memory ? { memory } : {}),
     rules: has(stored, "h") ? readJson(stored, "h", rulesOfList) : [],
     ...(has(stored, "i")
@@ -151,6 +152,14 @@ function countedOf(stored: Stored): Pick<HostState, "since" | "crossings"> {
   const { since, crossings } = readBytes(stored, "e", countsOfBytes);
   return { since, crossings: { ...crossings, open: has(stored, "A") ? readBytes(stored, "A", openOfBytes) : [] } };
 }
+
+/** Earlier versions did not write since when. */
+function unjudgedOf(stored: Stored): Pick<HostState, "unjudged"> {
+  if (!has(stored, "H") || !readFlag(stored, "H")) return {};
+  return { unjudged: has(stored, "J") ? readJson(stored, "J", unjudgedOfDocument) : { since: 0 } };
+}
+
+const unjudgedOfDocument = objectOf({ since: anInteger }, { told: aMark });
 
 const clockOfDocument = objectOf(
   { corrections: listOf(objectOf({ offset: anInteger, after: anInteger }, { until: anInteger })) },

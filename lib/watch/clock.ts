@@ -5,6 +5,11 @@ const AHEAD_MS = 5 * MINUTE_MS;
 /** Samples older than this on arrival are from the past and open no incident; so is every sample of a clock behind. */
 export const PAST_AFTER_MS = HOUR_MS;
 
+/** Whether a host's newest sample was from the past when it came; not where the first one still waits for its rest. */
+export function isFromPast({ arrived, newest }: { readonly arrived: number; readonly newest: number }): boolean {
+  return newest > 0 && arrived - newest > PAST_AFTER_MS;
+}
+
 /** So many records, over so long, show a clock and not a backlog, whose delay shrinks while it is sent. */
 const RECORDS_MIN = 5;
 const SPAN_MIN_MS = 5 * MINUTE_MS;

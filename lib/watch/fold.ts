@@ -166,12 +166,14 @@ function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: 
   draft.schema = newest.part.schema.id;
   draft.vector = rowOf(newest);
   draft.offSoon = baseline?.model.detector === "bands" && isUsuallyAbsent(baseline.model, draft.newest);
+  const { unjudged } = draft;
   delete draft.verdict;
   delete draft.unjudged;
   if (!baseline) return;
   const { epsilon, owner, version, schema } = baseline;
   draft.verdict = { score: newest.score, epsilon, baseline: { owner, version } };
-  if (project(draft.vector, newest.part.schema, schema).every(Number.isNaN)) draft.unjudged = true;
+  const isJudged = project(draft.vector, newest.part.schema, schema).some((value) => !Number.isNaN(value));
+  if (!isJudged) draft.unjudged = unjudged ?? { since: draft.newest };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from "../time.ts";
 import type { Problem } from "../wire/decode.ts";
+import { kindOfReason } from "../wire/reasons.ts";
 import { countOne, type DayCount, emptyDay, hasRoom } from "./day-count.ts";
 import type { Failed, StreamRecord, Time } from "./delivery.ts";
 import { inParallel } from "./parallel.ts";
@@ -84,10 +85,9 @@ function choose(examples: Examples, rejections: readonly Rejection[], now: numbe
   return chosen;
 }
 
-/** Sender and reason, up to what the reason quotes and without numbers: in these, reasons of like records differ. */
+/** Sender and kind of reason. */
 function kindOf({ record, problems: [first] }: Rejection): string {
-  const reason = first?.reason.replace(/["'].*/s, "").replace(/\d+/g, "…");
-  return JSON.stringify([first?.host ?? record.partitionKey, reason]);
+  return JSON.stringify([first?.host ?? record.partitionKey, first && kindOfReason(first.reason)]);
 }
 
 function recordOf({ record, problems }: Rejection, alike: number): RejectedRecord {

@@ -10,6 +10,12 @@ import { type IngestCounts, NOTHING_COUNTED, type OddCount } from "./ingest.ts";
 import type { Lapsed } from "./life.ts";
 import type { HeldRule } from "./rules.ts";
 
+/** Since which sample nothing of a host is judged (ms since the epoch), and whether people were notified of it. */
+interface Unjudged {
+  readonly since: number;
+  readonly told?: true;
+}
+
 /** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
 export interface HostState {
   readonly host: string;
@@ -50,8 +56,8 @@ export interface HostState {
   readonly assembly?: Assembly;
   /** The newest verdict; absent while learning. */
   readonly verdict?: Judgement;
-  /** Whether the verdict says nothing: the baseline has no metric of which the newest sample has a value. */
-  readonly unjudged?: true;
+  /** The verdict says nothing: the baseline has no metric of which the newest sample has a value. */
+  readonly unjudged?: Unjudged;
   /** What the detector remembers; absent while learning. */
   readonly memory?: HostMemory;
   /** The alerts that other epsilons would have raised. */

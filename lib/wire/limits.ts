@@ -27,8 +27,3 @@ export const CONTAINERS_MAX = 3;
 
 /** JSON documents, lines or user records in one record; 4 MiB of the shortest series hold no more. */
 export const DOCUMENTS_MAX = 10_000;
-
-/** Whether a reason says that a record holds too much: then parts of it can be read. All such reasons end so. */
-export function isTooMuch(reason: string): boolean {
-  return /: send (?:several|at most)/.test(reason);
-}

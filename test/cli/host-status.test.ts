@@ -1,6 +1,7 @@
-import { statusLine } from "../../lib/cli/host-status.ts";
+import { statusLine, statusOf } from "../../lib/cli/host-status.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilentIncident, aState } from "../contract/examples.ts";
+import { START } from "../factories.ts";
 
 const baseline = { owner: "host#web-07", version: 3 };
 const normal = { score: 4.21, epsilon: 7, baseline };
@@ -22,7 +23,7 @@ test.each<[string, Partial<HostState>]>([
   ],
   [
     "web-07  score 0  epsilon 7  not judged: its baseline host#web-07 has none of its metrics",
-    { verdict: { ...normal, score: 0 }, unjudged: true },
+    { verdict: { ...normal, score: 0 }, unjudged: { since: 0 } },
   ],
   // By a rule: it needs no baseline.
   ["web-07  incident ABC234", { seen: 17, incident }],
@@ -30,4 +31,13 @@ test.each<[string, Partial<HostState>]>([
   ["web-07  retired", { retired: true, seen: 17 }],
 ])("%s", (line, fields) => {
   expect(statusLine(aState("web-07", fields))).toBe(line);
+});
+
+test("a host whose first sample still waits for its rest has none yet, and no wrong clock", () => {
+  const waiting = statusOf(aState("web-07", { seen: 0, newest: 0, arrived: START }));
+  expect(waiting).toMatchObject({ status: "learning 0/60", samples: 0 });
+  expect(waiting).not.toHaveProperty("lastSample");
+  expect(waiting).not.toHaveProperty("clock");
+  const late = statusOf(aState("web-07", { newest: START - 2 * 3_600_000, arrived: START }));
+  expect(late.clock).toBe("behind by 2 h: its samples open no incidents");
 });

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DeleteTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../../lib/clients.ts";
 import { run } from "./live.ts";
 import { bin, type Running, start } from "./process.ts";
@@ -73,6 +74,23 @@ test("scores the samples it receives, stops on Ctrl-C, and continues from there"
   await run("send", await csv(30, now), "--host", "web-07", "--endpoint", again);
   expect(await untilSamples(again, 120)).toMatchObject({ samples: 120, baseline: "host#web-07 v1", status: "normal" });
   expect(await second.stop("SIGTERM")).toMatchObject({ code: 0 });
+}, 60_000);
+
+test("the first record of each kind that is rejected is a line, the others are not", async () => {
+  const twin = up("--no-agent");
+  const [, endpoint = ""] = await twin.until(LISTENS);
+  const kinesis = new KinesisClient(clientConfig({ AWS_ENDPOINT_URL: endpoint }));
+  for (const record of ['{"host":', '{"cpu":', "all is well"])
+    await kinesis.send(
+      new PutRecordCommand({ StreamName: "fleetwarden", PartitionKey: "web-07", Data: Buffer.from(record) }),
+    );
+  await twin.until(/starts with/, "err");
+  kinesis.destroy();
+  const { err } = await twin.stop();
+  expect(err.trim().split("\n")).toEqual([
+    expect.stringMatching(/^A record of web-07 is rejected, whole or in part: broken JSON: /),
+    expect.stringMatching(/^A record of web-07 is rejected, whole or in part: starts with bytes /),
+  ]);
 }, 60_000);
 
 test("watches this machine by default", async () => {

@@ -72,7 +72,7 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
   ],
   [
     "a sender's names changed",
-    { hosts: [sound("web-07", { unjudged: true }), sound("web-08")] },
+    { hosts: [sound("web-07", { unjudged: { since: NOW } }), sound("web-08")] },
     "unjudged",
     /^web-07: its baseline host#web-07 has none of its metrics\.$/,
   ],
@@ -163,7 +163,7 @@ test("a feature that some hosts have may be missing on others", () => {
 });
 
 test("what stops hosts comes before what weakens them", () => {
-  const hosts = [sound("web-07", counted({ late: 300 })), sound("web-08", { unjudged: true })];
+  const hosts = [sound("web-07", counted({ late: 300 })), sound("web-08", { unjudged: { since: NOW } })];
   expect(examine({ ...SOUND, hosts }, NOW).map(({ cause }) => cause)).toEqual(["unjudged", "late"]);
 });
 

@@ -24,7 +24,7 @@ afterAll(() => door.close());
 const PROTOBUF = { "content-type": "application/x-protobuf" };
 const JSON_TYPE = { "content-type": "application/json" };
 const WRITE = { ...PROTOBUF, "content-encoding": "snappy", "x-prometheus-remote-write-version": "0.1.0" };
-const LINES = `cpu,host=web-07 usage=11.4 ${START}000000\n`;
+const LINES = `app,host=web-07 usage=11.4 ${START}000000\n`;
 const SAMPLE = JSON.stringify({ host: "web-07", time: START, metrics: { cpu: 1 } });
 const otlpJson = (...hosts: readonly (string | undefined)[]) => ({
   resourceMetrics: hosts.map((host) => ({
@@ -70,8 +70,8 @@ test("in protobuf, too: partial_success with rejected_data_points and error_mess
 test("Prometheus remote write", async () => {
   expect(await door.post("/api/v1/write", writeRequest, WRITE)).toMatchObject({ status: 204, text: "" });
   expect((await door.samples()).map(({ host, metrics }) => [host, Object.keys(metrics)[0]])).toEqual([
-    ["web-07", "node_cpu_seconds_total:0:user"],
-    ["web-07", "node_load1"],
+    ["web-07", "@cpu_user:0"],
+    ["web-07", "@load_1m"],
     ["web-08", "rpc_seconds_count"],
   ]);
 });
@@ -84,7 +84,7 @@ test.each([
     status: 204,
     text: "",
   });
-  expect(await door.samples()).toEqual([{ host: "web-07", time: START, metrics: { cpu_usage: 11.4 } }]);
+  expect(await door.samples()).toEqual([{ host: "web-07", time: START, metrics: { app_usage: 11.4 } }]);
 });
 
 test("plain JSON and every other text of the stream", async () => {

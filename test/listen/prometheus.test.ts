@@ -43,7 +43,7 @@ async function writeForReal(): Promise<void> {
     });
     try {
       const found = new Map<string, Set<string>>();
-      while (!found.get("web-07")?.has("process_cpu_seconds_total")) {
+      while (!found.get("web-07")?.has("prometheus_tsdb_head_series")) {
         if (child.exitCode !== null) throw new Error(printed);
         for (const { host, metrics, group } of await door.samples()) {
           expect(group).toBe("monitoring");

@@ -7,6 +7,7 @@ import type {
   RefusalNews,
   SubscriptionsNews,
   TextsHeldNews,
+  UnjudgedNews,
 } from "../../lib/alert/news.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import type { Cause } from "../../lib/incident/cause.ts";
@@ -195,6 +196,14 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     clocks: fc.array(fc.record({ host: anyName, group: anyName, offset: anyNumber }), { maxLength: 10 }),
     clocksInAll: anyNumber,
   });
+  const anyUnjudged: fc.Arbitrary<UnjudgedNews> = fc.record({
+    kind: fc.constant("hosts-unjudged" as const),
+    at: anyNumber,
+    hosts: fc.array(fc.record({ host: anyName, group: anyName, baseline: anyName, since: anyNumber }), {
+      maxLength: 10,
+    }),
+    hostsInAll: anyNumber,
+  });
   const anySilence: fc.Arbitrary<Silence> = fc.record(
     {
       id: anyName,
@@ -227,6 +236,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     anyEpsilon,
     anyRefusal,
     anyClocks,
+    anyUnjudged,
     fc.record({ kind: fc.constant("silence-unused" as const), silence: anySilence }),
     anyAudit,
   );

@@ -6,6 +6,7 @@ import type {
   RefusalNews,
   SubscriptionsNews,
   TextsHeldNews,
+  UnjudgedNews,
   UnusedSilenceNews,
 } from "../../lib/alert/news.ts";
 import type { Preceding } from "../../lib/alert/preceding.ts";
@@ -281,6 +282,19 @@ export function clocksWrong(changes: Partial<ClocksNews> = {}): ClocksNews {
   };
 }
 
+export function hostsUnjudged(changes: Partial<UnjudgedNews> = {}): UnjudgedNews {
+  return {
+    kind: "hosts-unjudged",
+    at: at(14, 30),
+    hosts: [
+      { host: "web-07", group: "web", baseline: "host#web-07", since: at(14, 12) },
+      { host: "web-11", group: "web", baseline: "group#web", since: at(14, 19) },
+    ],
+    hostsInAll: 2,
+    ...changes,
+  };
+}
+
 export function unusedSilence(changes: Partial<UnusedSilenceNews["silence"]> = {}): UnusedSilenceNews {
   return {
     kind: "silence-unused",
@@ -374,6 +388,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
   epsilon: [epsilon()],
   "refits-refused": [refitsRefused()],
   "clocks-wrong": [clocksWrong()],
+  "hosts-unjudged": [hostsUnjudged()],
   "silence-unused": [unusedSilence()],
   subscriptions: [subscriptions()],
 };

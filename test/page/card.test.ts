@@ -3,8 +3,13 @@ import { aState } from "../contract/examples.ts";
 
 const verdict = { score: 0, epsilon: 7, baseline: { owner: "host#web-07", version: 3 } };
 
+test("a host whose first sample still waits for its rest has no wrong clock", () => {
+  const clockOf = (newest: number) => cardOf(aState("web-07", { newest, arrived: 1_795_356_000_000 })).clock;
+  expect([0, 1_795_350_000_000].map(clockOf)).toEqual([undefined, "behind"]);
+});
+
 test("a host of which nothing is judged is neither normal nor learning, and its card says why", () => {
-  const misnamed = aState("web-07", { verdict, unjudged: true });
+  const misnamed = aState("web-07", { verdict, unjudged: { since: 0 } });
   const unread = aState("web-08", { unread: { since: 1, reason: "no value is a number: cpu is null" } });
   const normal = aState("web-09", { verdict });
   expect([misnamed, unread, normal].map(cardOf)).toMatchObject([

@@ -1,6 +1,7 @@
 import { emptyCrossings } from "../../lib/model/crossings.ts";
 import { Flag } from "../../lib/watch/apply.ts";
 import { type Arrived, fold } from "../../lib/watch/fold.ts";
+import type { HostState } from "../../lib/watch/state.ts";
 import { arrived, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
 import { flagsOf, story, told } from "./story.ts";
 
@@ -48,12 +49,14 @@ describe("state", () => {
   });
 
   test.each([
-    ["other names", ["disk"], [1], true],
-    ["no value of a name that the baseline has", ["cpu", "disk"], [Number.NaN, 1], true],
+    ["other names", ["disk"], [1], { since: START - HOUR, told: true }],
+    ["no value of a name that the baseline has", ["cpu", "disk"], [Number.NaN, 1], { since: START - HOUR, told: true }],
     ["one value that the baseline knows", ["cpu", "disk"], [0, 1], undefined],
   ])("a newest sample with %s is remembered as judged or not", (_, names, row, unjudged) => {
-    const before = state({ unjudged: true });
-    expect(fold(before, baseline(), [arrived(part({ names, rows: [row] }))]).state.unjudged).toBe(unjudged);
+    const judge = (before: Partial<HostState>) =>
+      fold(state(before), baseline(), [arrived(part({ names, rows: [row] }))]).state;
+    expect(judge({ unjudged: { since: START - HOUR, told: true } }).unjudged).toEqual(unjudged);
+    expect(judge({}).unjudged).toEqual(unjudged && { since: timeOf(0) });
   });
 
   test("a host whose baseline was taken away has no verdict", () => {

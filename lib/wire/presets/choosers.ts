@@ -13,7 +13,7 @@ import { TELEGRAF } from "./telegraf-inputs.ts";
 import { VECTOR } from "./vector-host.ts";
 import { ZABBIX } from "./zabbix-items.ts";
 
-const nodeExporter = chooser(NODE_EXPORTER);
+const nodeExporter = firstOf(chooser(NODE_EXPORTER), itself);
 const cloudWatch = chooser(CLOUDWATCH);
 
 /** What to take of the points that a reader finds. */
@@ -32,6 +32,13 @@ export const CHOOSERS = {
   vector: firstOf(chooser(VECTOR), nodeExporter),
   zabbix: chooser(ZABBIX),
 };
+
+/** node_exporter's own process and Go runtime. Applications have series of the same names, which are about them. */
+function itself({ series, tags }: Point): "left out" | "unknown" {
+  if (!/^(?:go|process|promhttp)_/.test(series)) return "unknown";
+  const isItself = /:9100\b/.test(String(tags?.instance ?? tags?.url)) || /node/.test(String(tags?.job));
+  return isItself ? "left out" : "unknown";
+}
 
 function firstOf(...choosers: readonly Chooser[]): Chooser {
   return (point) => {

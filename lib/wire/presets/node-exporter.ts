@@ -49,10 +49,10 @@ const LINES: readonly Line[] = [
   ...linesOf(SECONDS, (series) => ({ series, ...SECONDS_TO_PERCENT })),
 ];
 
-/** node_exporter's names. Those of the Go runtime and of scrapes are about exporters, not about the host. */
+/** node_exporter's names. */
 export const NODE_EXPORTER: Preset = {
   sender: "node_exporter",
-  families: /^(?:node|go|process|promhttp|scrape)_/,
+  families: /^node_/,
   tags: { cpu: "cpu", disk: "device", mount: "mountpoint", network: "device" },
   lines: LINES,
 };

@@ -1,0 +1,24 @@
+import { retryOnConflict } from "../retry.ts";
+import { AT_ONCE, inParallel } from "../watch/parallel.ts";
+import type { HostState } from "../watch/state.ts";
+import type { AlertPorts } from "./ports.ts";
+
+/**
+ * Notes in each host's state that people had a message about it. `noted` is the state with the note, or undefined where
+ * the message is about it no longer.
+ */
+export async function noteTold(
+  { hosts }: Pick<AlertPorts, "hosts">,
+  states: readonly HostState[],
+  noted: (state: HostState) => HostState | undefined,
+): Promise<void> {
+  await inParallel(AT_ONCE, states, async (state) => {
+    let current: HostState | undefined = state;
+    await retryOnConflict(`the note of a message about ${state.host}`, async () => {
+      const next = current && noted(current);
+      if (!next || (await hosts.save(next))) return true;
+      current = (await hosts.load([state.host])).get(state.host);
+      return undefined;
+    });
+  });
+}
