@@ -16,10 +16,13 @@ export function configCommand(): Command {
       const { alerts, recipients } = config;
       const judged = host === undefined ? {} : { host: { host, group, ...judgedBy(config, host, group) } };
       const dependsOn = Object.fromEntries(alerts.dependsOn);
-      print(json, { file, alerts: { ...alerts, dependsOn }, recipients, ...judged }, () =>
+      print(json, { file, keepsAll: config.keepsAll, alerts: { ...alerts, dependsOn }, recipients, ...judged }, () =>
         [
           `${file} is valid.`,
           ...alertLines(config),
+          ...(config.keepsAll
+            ? ["All series of other agents are judged, not only those that their presets choose."]
+            : []),
           ...(host === undefined ? [] : hostLines(config, host, group)),
         ].join("\n"),
       );

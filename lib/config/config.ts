@@ -21,6 +21,8 @@ import {
 export interface Config {
   readonly settings: Settings;
   readonly policyOf: PolicyOf;
+  /** Whether series that the presets of senders do not choose are judged, too. */
+  readonly keepsAll: boolean;
   readonly alerts: AlertSettings;
   readonly recipients: Recipients;
 }
@@ -43,6 +45,7 @@ export const CONFIG_NAME = "fleetwarden.config.json";
 export const DEFAULT_CONFIG: Config = {
   settings: () => DEFAULT_SETTINGS,
   policyOf: () => NO_POLICY,
+  keepsAll: false,
   alerts: DEFAULT_ALERT_SETTINGS,
   recipients: { emails: [], phones: [], opsEmails: undefined, webhooks: [] },
 };
@@ -60,7 +63,16 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
       name,
       ...issues.map((issue): Problem => [pathOf(issue.path?.map(({ key }) => key) ?? []), issue.message]),
     );
-  const { detectors = {}, timezone, groups = {}, metrics = [], features = [], rules = [], alerts = {} } = document;
+  const {
+    detectors = {},
+    timezone,
+    groups = {},
+    metrics = [],
+    features = [],
+    rules = [],
+    senders = {},
+    alerts = {},
+  } = document;
   const circle = circleIn(groups);
   if (circle) {
     const what = `${circle.join(" depends on ")}: no group can depend on itself, so leave one of these out`;
@@ -72,6 +84,7 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
   return {
     settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
     policyOf: policies(metrics, rulesOf(rules, features, name), steps),
+    keepsAll: senders.keep === "all",
     alerts: alertsOf(alerts, groups),
     recipients: {
       emails: alerts.emails ?? [],

@@ -135,6 +135,13 @@ const RULE = object({
   host: HOST,
 });
 
+const SENDERS = object({
+  keep: optional(
+    oneOf(["preset", "all"]),
+    "all: also series that the preset of a sender does not choose, up to 256 metrics of a host. Without it: preset.",
+  ),
+});
+
 const addresses = (pattern: RegExp, example: string) =>
   list(text(ADDRESS_LENGTH_MAX, { pattern, example }), ADDRESSES_MAX, { unique: true });
 
@@ -205,6 +212,7 @@ export const CONFIG_SCHEMA = named(
       list(FEATURE, FEATURES_MAX),
       "Metrics that are derived from others or left out; each entry sees what those above it leave.",
     ),
+    senders: optional(SENDERS, "What is taken of the series of other agents."),
     rules: optional(list(RULE, RULES_MAX), "Hard limits, beside the learned baselines."),
     alerts: optional(ALERTS, "Who gets alerts, and how."),
   }),

@@ -79,7 +79,8 @@ function scorePorts({ clock, config, publisher, stores }: Parts) {
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
   const policyOf: PolicyOf = (host, group) => config().policyOf(host, group);
-  return { cached, ports: { ...stores, schemas: stores.baselines, baselines: cached, announce, policyOf } };
+  const keepsAll = () => config().keepsAll;
+  return { cached, ports: { ...stores, schemas: stores.baselines, baselines: cached, announce, policyOf, keepsAll } };
 }
 
 function createScore(parts: Parts) {

@@ -26,6 +26,12 @@ export interface HostWork {
   isHeld: boolean;
 }
 
+export interface ReadPorts {
+  readonly schemas: SchemaStore;
+  /** Whether series that the preset of a sender does not choose are judged, too; absent: they are left out. */
+  readonly keepsAll?: () => boolean;
+}
+
 interface ReadBatch {
   /** In the order of the stream. */
   readonly works: readonly HostWork[];
@@ -53,16 +59,18 @@ const NAMES_WAIT_MS = 120_000;
  * stored before anything refers to them by their id.
  */
 export async function readBatch(
-  schemas: SchemaStore,
+  { schemas, keepsAll }: ReadPorts,
   memory: ScoreMemory,
   records: readonly StreamRecord[],
   time: Time,
   failed: Failed,
 ): Promise<ReadBatch> {
   const byHost = new Map<string, HostWork>();
-  const first = fitting(memory, records, time, failed);
+  const isAll = keepsAll?.() ?? false;
+  const read = (record: StreamRecord) => decode(memory, record, isAll);
+  const first = fitting(read, records, time, failed);
   const now = time.clock();
-  const { all, names } = await decodeAll(schemas, memory, first, now);
+  const { all, names } = await decodeAll(schemas, memory, first, read, now);
   const hold = (host: string, position: number, error: unknown) => {
     const work = workOf(byHost, host, position);
     if (!work.isHeld) failed.push({ position, failure: { what: `host ${host}`, error } });
@@ -106,14 +114,16 @@ interface DecodedRecord extends Decoded {
   readonly record: StreamRecord;
 }
 
-function decode({ schemas }: ScoreMemory, record: StreamRecord): DecodedRecord {
+type Read = (record: StreamRecord) => DecodedRecord;
+
+function decode({ schemas }: ScoreMemory, record: StreamRecord, keepsAll: boolean): DecodedRecord {
   const bytes = Buffer.from(record.data, "base64");
-  return { record, ...decodeRecord(bytes, record.arrival, schemas, record.partitionKey) };
+  return { record, ...decodeRecord(bytes, record.arrival, schemas, record.partitionKey, keepsAll) };
 }
 
 /** The first records, decoded, as far as they fit. */
 function fitting(
-  memory: ScoreMemory,
+  read: Read,
   records: readonly StreamRecord[],
   { clock, deadline }: Time,
   failed: Failed,
@@ -130,17 +140,23 @@ function fitting(
       failed.push({ position, failure });
       break;
     }
-    const one = decode(memory, record);
+    const one = read(record);
     bytes += one.bytes + one.parts.reduce((sum, { values }) => sum + values.byteLength + PART_BYTES, 0);
     decoded.push(one);
   }
   return decoded;
 }
 
-async function decodeAll(schemas: SchemaStore, memory: ScoreMemory, first: readonly DecodedRecord[], now: number) {
+async function decodeAll(
+  schemas: SchemaStore,
+  memory: ScoreMemory,
+  first: readonly DecodedRecord[],
+  read: Read,
+  now: number,
+) {
   const troubles: Troubles = new Map();
   await lookUp(schemas, memory, missingIn(first), troubles, now);
-  const all = first.map((one) => (one.unknownSchema === undefined ? one : decode(memory, one.record)));
+  const all = first.map((one) => (one.unknownSchema === undefined ? one : read(one.record)));
   const awaited = countWaits(memory, missingIn(all));
   // The lists of pieces need not be stored: those of the samples that are made of them are.
   const whole = all.flatMap(({ parts }) => parts.filter(({ isPart }) => !isPart));

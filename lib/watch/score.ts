@@ -10,16 +10,15 @@ import { addCounts, addOdd } from "./ingest.ts";
 import { mayJoin, NEW_HOSTS_MAX } from "./newcomers.ts";
 import { AT_ONCE, inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
-import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore, SchemaStore } from "./ports.ts";
-import { type HostWork, readBatch } from "./read-batch.ts";
+import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore } from "./ports.ts";
+import { type HostWork, type ReadPorts, readBatch } from "./read-batch.ts";
 import { keepExamples, type Rejection } from "./rejections.ts";
 import { remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 
-export interface ScorePorts {
+export interface ScorePorts extends ReadPorts {
   readonly hosts: HostStore;
   readonly baselines: BaselineStore;
-  readonly schemas: SchemaStore;
   readonly history: HistoryStore;
   readonly incidents: IncidentStore;
   readonly rejected: Pick<RejectedStore, "keep">;
@@ -71,7 +70,7 @@ export async function scoreBatch(
 ): Promise<ScoreOutcome> {
   const failed: Failed = [];
   const time = { clock, deadline };
-  const { works, rejections, ...read } = await readBatch(ports.schemas, memory, records, time, failed);
+  const { works, rejections, ...read } = await readBatch(ports, memory, records, time, failed);
   const readable = works.filter(({ arrived }) => arrived.length > 0);
   const unreadable = works
     .filter((work) => work.arrived.length === 0 && work.rejected > 0)

@@ -144,13 +144,16 @@ const many = (count: number, entry: unknown) => Array.from({ length: count }, ()
 
 test.each<[unknown, string]>([
   [[], "version: missing"],
-  [7, "expected an object of $schema, version, detectors, timezone, groups, metrics, features, rules, alerts"],
-  [null, "expected an object of $schema, version, detectors, timezone, groups, metrics, features, rules, alerts"],
+  [7, "expected an object of $schema, version, detectors, timezone, groups, metrics, features, senders, rules, alerts"],
+  [
+    null,
+    "expected an object of $schema, version, detectors, timezone, groups, metrics, features, senders, rules, alerts",
+  ],
   [{}, "version: missing"],
   [{ version: 2 }, "version: 2: use 1"],
   [
     of({ detector: {} }),
-    "detector: unknown: use $schema, version, detectors, timezone, groups, metrics, features, rules, alerts",
+    "detector: unknown: use $schema, version, detectors, timezone, groups, metrics, features, senders, rules, alerts",
   ],
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
@@ -312,6 +315,17 @@ test("a rule about a metric that is left out of its hosts' samples is rejected",
   expect(problemsWith({ name: "s", sum: "x" }, { only: ["cpu"], group: "web" })).toBe(message);
   expect(problemsWith({ drop: "load", group: "db" }, { drop: "load", host: "web-1" })).toBe("none");
   expect(problemsWith({ drop: "load" }, { name: "load", log: "queue" })).toBe("none");
+});
+
+test("other agents' series are chosen by presets, unless all are kept", () => {
+  const keepsAll = (changes: object) => parseConfig(JSON.stringify(of(changes))).keepsAll;
+  expect([{}, { senders: {} }, { senders: { keep: "preset" } }, { senders: { keep: "all" } }].map(keepsAll)).toEqual([
+    false,
+    false,
+    false,
+    true,
+  ]);
+  expect(problemsOf(of({ senders: { keep: "some" } }))).toBe('senders.keep: "some": use preset, all');
 });
 
 test("an error in a rule names the rule's place", () => {

@@ -50,12 +50,12 @@ interface Sent {
 }
 
 /** Folds records of one document each, as they arrive, and returns the last sample that was judged. */
-function lastSample(records: readonly Sent[]) {
+function lastSample(records: readonly Sent[], keepsAll = false) {
   const schemas = new Schemas();
   let state = newHost(HOST, "default");
   const parts: Folded["parts"][number][] = [];
   for (const { document, arrival } of records) {
-    const decoded = decodeRecord(Buffer.from(JSON.stringify(document)), arrival, schemas, HOST);
+    const decoded = decodeRecord(Buffer.from(JSON.stringify(document)), arrival, schemas, HOST, keepsAll);
     expect(decoded).toMatchObject({ problems: [], replaced: 0 });
     const folded = fold(
       state,
@@ -65,9 +65,14 @@ function lastSample(records: readonly Sent[]) {
     ({ state } = folded);
     parts.push(...folded.parts);
   }
+  const leftOut = state.assembly?.leftOut;
   const last = parts.at(-1)!;
   const { names } = last.part.schema;
-  return { time: last.times.at(-1), metrics: Object.fromEntries(names.map((name, i) => [name, last.part.values[i]!])) };
+  return {
+    time: last.times.at(-1),
+    leftOut,
+    metrics: Object.fromEntries(names.map((name, i) => [name, last.part.values[i]!])),
+  };
 }
 
 function expectedOf({ lacks = [] }: Sender) {
@@ -113,4 +118,16 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))("%s", (_,
       [];
     expect(numbers.length).toBeGreaterThanOrEqual(sender.series);
   });
+});
+
+test("with all series kept, a host has 256 metrics: those of the preset, then the others by name; the rest is said", () => {
+  const records = readings.map((n) => ({ document: netdata(n), arrival: arrivalOf(n) }));
+  const { metrics: chosen } = lastSample(records);
+  const { metrics, leftOut } = lastSample(records, true);
+  const others = Object.keys(metrics).filter((name) => !(name in chosen));
+  expect(Object.keys(metrics)).toHaveLength(256);
+  expect(Object.keys(chosen).filter((name) => !(name in metrics))).toEqual([]);
+  // Of apps.… there are 360 dimensions: the first by name.
+  expect(others.every((name) => name.startsWith("apps."))).toBe(true);
+  expect(leftOut).toBeGreaterThan(900);
 });

@@ -257,6 +257,25 @@ test("records of one series each are put together, counters as rates, and no lis
   expect(remember.mock.calls.map(([schema]) => schema.names)).toEqual([names]);
 });
 
+test("what a preset leaves out is judged where all is kept", async () => {
+  const namesOf = async (keepsAll: boolean) => {
+    const stores = createMemoryStores(() => START);
+    const ports: ScorePorts = {
+      ...stores,
+      schemas: stores.baselines,
+      announce: async (state) => state,
+      keepsAll: () => keepsAll,
+    };
+    const metric = { name: "mem", tags: { host: "web-07" }, fields: { available: 5, dirty: 3 }, timestamp: START };
+    await scoreBatch(ports, newScoreMemory(), [record(metric, 0)], () => START, Number.POSITIVE_INFINITY);
+    return (await stores.hosts.load(["web-07"])).get("web-07")?.assembly?.ticks[0]?.readings.map(({ name }) => name);
+  };
+  expect([await namesOf(false), await namesOf(true)]).toEqual([
+    ["@memory_available"],
+    ["@memory_available", "mem_dirty"],
+  ]);
+});
+
 test("a plain sample without a host is of its partition key", async () => {
   const stores = createMemoryStores(() => START);
   const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state };
