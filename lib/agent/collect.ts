@@ -1,6 +1,8 @@
+import { type Clock, HOUR_MS } from "../time.ts";
 import { parseLinux, readingBetween } from "./linux.ts";
 import { openLinuxFiles } from "./linux-files.ts";
 import { METRICS, type Metric, MOUNT_METRICS, type Reading } from "./metric-names.ts";
+import { MOUNTS_MAX } from "./mounts.ts";
 
 /** A sample's metrics and their values; null for an unknown value. Samples of the same metrics share one list. */
 export interface Sample {
@@ -16,36 +18,55 @@ export interface CollectorOptions {
   readonly platform: string;
   /** On Linux, the folder with proc and sys. */
   readonly root: string;
+  readonly clock: Clock;
   readonly log: (line: string) => void;
 }
 
 /** Throws when the machine shows no metric at all. */
-export async function openCollector({ platform, root, log }: CollectorOptions): Promise<Collector> {
+export async function openCollector({ platform, root, clock, log }: CollectorOptions): Promise<Collector> {
   // Loaded only where it is used: the library is large, and a Linux host does not need it.
   const read = platform === "linux" ? linuxReader(root, log) : (await import("./portable.ts")).readPortable;
-  let names = namesOf(await read(), []);
+  const namesAfter = rememberNames(clock);
+  let names = namesAfter(await read());
   if (names.length === 0) throw new Error("no metric can be read on this machine: on Linux, is /proc mounted?");
   return async () => {
     const reading = await read();
-    const now = namesOf(reading, names);
+    const now = namesAfter(reading);
     if (now.join("\n") !== names.join("\n")) names = now;
     return { names, row: names.map((name) => reading.get(name) ?? null) };
   };
 }
 
 /**
- * The names of a reading in the order of records: METRICS, and then those of each mount. A metric of the machine stays
- * when it cannot be read for a while; those of a mount go with it.
+ * A mount that is gone keeps its names for so long, without values: one that comes and goes changes the list of names
+ * rarely. The scorer takes two lists that take turns within an hour for those of two senders.
  */
-function namesOf(reading: Reading, before: readonly Metric[]): readonly Metric[] {
-  const mounts = [...reading.keys()].filter((name) => name.includes(":")).map((name) => name.replace(/^[^:]*:/, ""));
-  const perMount = [...new Set(mounts)]
-    .sort()
-    .flatMap((mount) => MOUNT_METRICS.map((name) => `${name}:${mount}` as const));
-  return [
-    ...METRICS.filter((name) => reading.has(name) || before.includes(name)),
-    ...perMount.filter((name) => reading.has(name)),
-  ];
+const GONE_MOUNT_MS = 2 * HOUR_MS;
+
+/** The names in the order of records: METRICS, each from when it was first read, and then those of each mount. */
+function rememberNames(clock: Clock): (reading: Reading) => readonly Metric[] {
+  const known = new Set<Metric>();
+  /** The one that was seen last is the last. */
+  const mounts = new Map<string, { readonly names: readonly Metric[]; readonly seen: number }>();
+  return (reading) => {
+    const now = clock();
+    for (const name of METRICS) if (reading.has(name)) known.add(name);
+    for (const mount of mountsIn(reading)) {
+      mounts.delete(mount);
+      const names = MOUNT_METRICS.map((name) => `${name}:${mount}` as const).filter((name) => reading.has(name));
+      mounts.set(mount, { names, seen: now });
+    }
+    for (const [mount, { seen }] of mounts) {
+      if (mounts.size > MOUNTS_MAX || now - seen > GONE_MOUNT_MS) mounts.delete(mount);
+    }
+    const perMount = [...mounts.keys()].sort().flatMap((mount) => mounts.get(mount)?.names ?? []);
+    return [...METRICS.filter((name) => known.has(name)), ...perMount];
+  };
+}
+
+function mountsIn(reading: Reading): ReadonlySet<string> {
+  const names = [...reading.keys()].filter((name) => name.includes(":"));
+  return new Set(names.map((name) => name.replace(/^[^:]*:/, "")));
 }
 
 function linuxReader(root: string, log: (line: string) => void): () => Promise<Reading> {

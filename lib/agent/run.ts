@@ -49,7 +49,7 @@ const NAMES_EVERY = 60;
 export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { clock, random, log, sleep = sleepReally } = options;
   const collect =
-    options.collect ?? (await openCollector({ platform: process.platform, root: options.root ?? "/", log }));
+    options.collect ?? (await openCollector({ platform: process.platform, root: options.root ?? "/", clock, log }));
   const spool = openSpool({ dir: options.spoolDir, clock, log });
   const stream = new Stream(options.stream, options.env);
   const batch = createBatch(options, options.host());

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { createSecureContext } from "node:tls";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { Stream } from "../agent/stream.ts";
 import type { Environment } from "../clients.ts";
@@ -116,7 +117,15 @@ async function tlsOf({ listenCert, listenKey }: ListenOptions) {
     readFile(path).catch((error: unknown) => {
       throw new UserError(`${option}: ${path} cannot be read (${messageOf(error)}): name a file of PEM.`);
     });
-  return { cert: await read(listenCert, "--listen-cert"), key: await read(listenKey, "--listen-key") };
+  const tls = { cert: await read(listenCert, "--listen-cert"), key: await read(listenKey, "--listen-key") };
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    throw new UserError(
+      `--listen-cert and --listen-key: ${listenCert} and ${listenKey} are no certificate and its key (${messageOf(error)}).`,
+    );
+  }
+  return tls;
 }
 
 interface Secret {

@@ -5,7 +5,7 @@ import { ENDPOINTS, PATHS, textReply } from "./endpoints.ts";
 import { createReception, type ReceptionOptions } from "./reception.ts";
 
 export interface DoorOptions extends ReceptionOptions {
-  /** A name or address of this machine; that of all its interfaces. */
+  /** An address of this machine; `0.0.0.0` and `::` stand for all of them. */
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;

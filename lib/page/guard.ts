@@ -28,8 +28,8 @@ export const PUBLIC_SITE: Site = { schemes: ["http", "https"], isHere: () => tru
  */
 export function refusalOf(request: IncomingMessage, token: string, site: Site): Reply | undefined {
   const { method, headers } = request;
-  const foreign = foreignness(request, site);
-  if (foreign) return foreign;
+  const refusal = refusalByOrigin(request, site);
+  if (refusal) return refusal;
   if (method === "GET" || method === "HEAD") return undefined;
   if (method !== "POST")
     return { ...errorReply(405, `${method} is not used here: use GET or POST`), headers: { allow: "GET, HEAD, POST" } };
@@ -41,7 +41,7 @@ export function refusalOf(request: IncomingMessage, token: string, site: Site): 
 }
 
 /** Why a request may not come from where it comes, or undefined. */
-export function foreignness(request: IncomingMessage, { schemes, isHere }: Site): Reply | undefined {
+export function refusalByOrigin(request: IncomingMessage, { schemes, isHere }: Site): Reply | undefined {
   const { host = "", origin } = request.headers;
   if (!isHere(host)) return errorReply(403, `The host ${host} is not this machine: use 127.0.0.1`);
   if (origin !== undefined && !schemes.some((scheme) => origin === `${scheme}://${host}`))

@@ -6,7 +6,7 @@ import { html, htmlPage } from "../markup.ts";
 import { oneLine } from "../plain-text.ts";
 import { type Clock, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
-import { foreignness, isSame, PUBLIC_SITE } from "./guard.ts";
+import { isSame, PUBLIC_SITE, refusalByOrigin } from "./guard.ts";
 import { errorReply, HEADERS } from "./replies.ts";
 
 export interface LoginOptions {
@@ -52,7 +52,7 @@ export function createLogin({ password, isSecure, serve, clock, log }: LoginOpti
     const [oldest] = sessions.keys();
     if (sessions.size >= SESSIONS_MAX && oldest !== undefined) sessions.delete(oldest);
     const id = randomBytes(ID_BYTES).toString("base64url");
-    const by = oneLine(form.get("name") ?? "").slice(0, NAME_LENGTH_MAX) || NOBODY;
+    const by = oneLine((form.get("name") ?? "").slice(0, NAME_LENGTH_MAX)) || NOBODY;
     sessions.set(id, { until: clock() + SESSION_MS, page: serve(by) });
     return { status: 303, headers: { location: "/", "set-cookie": cookie(id, SESSION_MS / 1000) } };
   }
@@ -68,11 +68,13 @@ export function createLogin({ password, isSecure, serve, clock, log }: LoginOpti
       response.on("close", () => clearTimeout(end));
       return session.page(request, response);
     }
-    if (url === "/logout") sessions.delete(id);
     for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value);
-    const foreign = foreignness(request, PUBLIC_SITE);
-    if (foreign) return send(response, foreign);
-    if (url === "/logout") return send(response, formReply(200, "", { "set-cookie": cookie("", 0) }));
+    const refusal = refusalByOrigin(request, PUBLIC_SITE);
+    if (refusal) return send(response, refusal);
+    if (url === "/logout") {
+      sessions.delete(id);
+      return send(response, formReply(200, "", { "set-cookie": cookie("", 0) }));
+    }
     if (url === "/login" && method === "POST") return send(response, await logIn(request));
     if ((url === "/" || url === "/login") && method === "GET") return send(response, formReply(200, ""));
     send(response, errorReply(401, "You are not logged in: load the page again"));
@@ -112,7 +114,9 @@ function createAttempts(clock: Clock) {
 /** One machine of IPv6 has all addresses of its network of 64 bits. */
 function networkOf({ socket: { remoteAddress = "" } }: IncomingMessage): string {
   const address = remoteAddress.replace(/^::ffff:/, "");
-  return address.includes(":") ? address.split(":").slice(0, 4).join(":") : address;
+  if (!address.includes(":")) return address;
+  const [head = [], tail = []] = address.split("::").map((part) => part.split(":"));
+  return [...head, ...new Array(Math.max(0, 8 - head.length - tail.length)).fill("0"), ...tail].slice(0, 4).join(":");
 }
 
 function cookieOf({ headers }: IncomingMessage, name: string): string {

@@ -24,7 +24,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const linux = (root: string) => openCollector({ platform: "linux", root, log: (line) => lines.push(line) });
+const linux = (root: string) =>
+  openCollector({ platform: "linux", root, clock: () => 0, log: (line) => lines.push(line) });
 
 /** Opens a collector on the case's `before` and samples it on its `after`, twice. */
 async function sampleCase(name: string) {
@@ -83,7 +84,9 @@ describe("on Linux", () => {
 });
 
 test("elsewhere, systeminformation gives the same names with plausible values", async () => {
-  const { names, row } = await (await openCollector({ platform: "darwin", root: "/", log: () => {} }))();
+  const { names, row } = await (
+    await openCollector({ platform: "darwin", root: "/", clock: Date.now, log: () => {} })
+  )();
   expect(METRICS.filter((metric) => names.includes(metric))).toEqual(names);
   expect(names).toEqual(
     expect.arrayContaining(["cpu_busy_percent", "load_1m", "memory_used_percent", "processes_total"]),

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openCollector } from "../../lib/agent/collect.ts";
+import { openCollector, type Sample } from "../../lib/agent/collect.ts";
 import { metricsOfMount, pathsOfMounts } from "../../lib/agent/mounts.ts";
+
+const HOUR = 3_600_000;
 
 /** Lines of mountinfo: number, number of the mount above, device, folder, path, type. */
 const mountinfo = (...mounts: readonly string[]) =>
@@ -65,10 +67,12 @@ test("a file system without a fixed number of inodes has no such metric, and one
 describe("on Linux", () => {
   let root: string;
   let lines: string[];
+  let now: number;
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "fleetwarden-mounts-"));
     lines = [];
+    now = 0;
     mkdirSync(join(root, "proc/1"), { recursive: true });
     writeFileSync(join(root, "proc/loadavg"), "1 2 3 1/2 3");
   });
@@ -76,23 +80,48 @@ describe("on Linux", () => {
   afterEach(() => rmSync(root, { recursive: true }));
 
   const mountAt = (...mounts: readonly string[]) => writeFileSync(join(root, "proc/1/mountinfo"), mountinfo(...mounts));
-  const open = () => openCollector({ platform: "linux", root, log: (line) => lines.push(line) });
+  const open = () => openCollector({ platform: "linux", root, clock: () => now, log: (line) => lines.push(line) });
 
-  test("a mount that appears or goes changes the names from then on; other samples share one list", async () => {
+  const disks = ({ names, row }: Sample) =>
+    names.flatMap((name, i) => (name.startsWith("disk_used") ? [[name.slice(18), row[i] !== null]] : []));
+
+  test("a mount that appears changes the names; one that goes keeps them for two hours, without values", async () => {
     mkdirSync(join(root, "data"));
     mountAt("1 0 8:1 / / ext4");
     const collect = await open();
-    const [first, second] = [await collect(), await collect()];
+    const alone = await collect();
     mountAt("1 0 8:1 / / ext4", "2 1 8:2 / /data ext4");
-    const third = await collect();
+    const together = await collect();
     mountAt("1 0 8:1 / / ext4");
-    const disks = ({ names }: typeof first) => names.filter((name) => name.startsWith("disk_used"));
-    expect(second.names).toBe(first.names);
-    expect([first, third, await collect()].map(disks)).toEqual([
-      ["disk_used_percent:/"],
-      ["disk_used_percent:/", "disk_used_percent:/data"],
-      ["disk_used_percent:/"],
+    now = 2 * HOUR;
+    const gone = await collect();
+    now = 2 * HOUR + 1;
+    expect([alone, together, gone, await collect()].map(disks)).toEqual([
+      [["/", true]],
+      [
+        ["/", true],
+        ["/data", true],
+      ],
+      [
+        ["/", true],
+        ["/data", false],
+      ],
+      [["/", true]],
     ]);
+    // The same names are the same list, so that a record goes on.
+    expect([together.names === alone.names, gone.names === together.names]).toEqual([false, true]);
+  });
+
+  test("mounts with a new name each time push those that are gone out, oldest first", async () => {
+    const names = Array.from({ length: 20 }, (_, i) => `/snapshot-${10 + i}`);
+    mountAt("1 0 8:1 / / ext4");
+    const collect = await open();
+    for (const name of names) {
+      mkdirSync(join(root, name));
+      mountAt("1 0 8:1 / / ext4", `2 1 8:2 / ${name} ext4`);
+      await collect();
+    }
+    expect(disks(await collect()).map(([mount]) => mount)).toEqual(["/", ...names.slice(-15)]);
   });
 
   test("of many mounts the first 16 are measured, and one line names the first that is not", async () => {

@@ -86,6 +86,10 @@ test.each([
     ["--listen", "0", "--listen-cert", "none.pem", "--listen-key", "none.pem"],
     /--listen-cert: none\.pem cannot be read/,
   ],
+  [
+    ["--listen", "0", "--listen-cert", "package.json", "--listen-key", "package.json"],
+    /are no certificate and its key/,
+  ],
   [["--listen", "0", "--memory"], /--memory keeps no token: give one with --listen-token-file/],
   [["--listen", "0", "--listen-token-file", "none"], /The token in none cannot be used \(there is no such file\)/],
   [["--listen", "203.0.113.7:0"], /203\.0\.113\.7 is no address of this machine; choose another with --listen/],

@@ -144,6 +144,14 @@ test.each([
   expect(await logIn(await door(), PASSWORD, headers)).toMatchObject({ status: 403 });
 });
 
+test("a page of another port logs nobody out", async () => {
+  const url = await door();
+  const headers = { cookie: await cookieOf(url) };
+  const foreign = { ...headers, "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" };
+  expect(await call(`${url}/logout`, { headers: foreign })).toMatchObject({ status: 403 });
+  expect(await call(`${url}/api/labels`, { headers })).toMatchObject({ status: 200 });
+});
+
 test("the guard against other sites stays behind the login, for whatever name the page has", async () => {
   const url = await door();
   const cookie = await cookieOf(url);
