@@ -42,6 +42,17 @@ test("totals become rates before they are summed; the total of one that was rese
   );
 });
 
+test("a measure that one sender gives as a rate and another as a total has no rate in between", () => {
+  const gauge = { metrics: { "@network_in_bytes:eth0": 100 } };
+  const total = (value: number) => ({
+    metrics: { "@network_in_bytes:eth0": value },
+    counters: ["@network_in_bytes:eth0"],
+  });
+  expect(judged([gauge, total(6_000), total(12_000)])).toEqual(
+    [100, Number.NaN, 100].map((rate) => ({ network_in_bytes_per_second: rate })),
+  );
+});
+
 test("a metric waits for a value that is missing, and goes on without an instance that is gone", () => {
   const both = { metrics: { "@disk_busy:sda": 20, "@disk_busy:sdb": 90 } };
   const one = { metrics: { "@disk_busy:sda": 30 } };
