@@ -3,6 +3,7 @@ import { costLines, measureCost } from "./cost.ts";
 import { epsilonBenchmark, forestBenchmark, scoringBenchmarks } from "./maths.ts";
 import type { Numpy } from "./numpy.ts";
 import { refitOfDay, refitOfMonth } from "./refit.ts";
+import { senderBenchmarks } from "./senders.ts";
 import { storedBenchmark } from "./stored.ts";
 import { wireBenchmarks } from "./wire.ts";
 
@@ -14,6 +15,7 @@ function createSuite(numpy: Numpy | undefined): Benchmark[] {
     ...(numpy?.forest ? [forestBenchmark(numpy)] : []),
     epsilonBenchmark(numpy),
     storedBenchmark(),
+    ...senderBenchmarks(),
   ];
 }
 

@@ -13,7 +13,9 @@ const FIRST_TICK_MS = MINUTE_MS;
 /** Faster senders are judged this often, by the last value. */
 export const TICK_MIN_MS = 10 * SECOND_MS;
 /** Intervals that people configure, in seconds; the one that is nearest, as a ratio, stands for one with jitter. */
-const STANDARD_SECONDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600];
+const STANDARDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((seconds) => seconds * SECOND_MS);
+/** The geometric means of neighbours. */
+const BOUNDS = STANDARDS.slice(1).map((next, i) => Math.sqrt(next * (STANDARDS[i] ?? 0)));
 /** One gap's part in the mean interval of a metric that comes less often than before. */
 const WEIGHT = 1 / 8;
 /** A metric whose values no longer decide how long a tick is. */
@@ -35,7 +37,6 @@ export function tickLength(metrics: ReadonlyMap<string, Paced>): number {
 }
 
 export function standard(every: number): number {
-  const distance = (seconds: number) => Math.abs(Math.log((seconds * SECOND_MS) / every));
-  const nearest = STANDARD_SECONDS.reduce((best, seconds) => (distance(seconds) < distance(best) ? seconds : best));
-  return nearest * SECOND_MS;
+  const at = BOUNDS.findIndex((bound) => every <= bound);
+  return STANDARDS[at < 0 ? STANDARDS.length - 1 : at] ?? 0;
 }

@@ -18,10 +18,15 @@ export interface Work {
 
 /** The elements of one array; one document per line, or right after another; else the document itself. */
 export function documentsIn(text: string, work: Work, bytes: Buffer = Buffer.from(text)): readonly JsonDocument[] {
+  const { documents: max, values } = work;
+  const lines = linesOf(text, max);
+  if (endsInFirst(lines) && lines.length <= max) {
+    const each = parsedAll(lines, work);
+    if (!each.some(isBroken)) return each;
+    work.values = values;
+  }
   const whole = parsedWhole(text, bytes, work);
   if ("value" in whole) return Array.isArray(whole.value) ? elementsOf(whole.value, work) : [whole];
-  const lines = linesOf(text, work.documents);
-  const { documents: max } = work;
   if (lines.length > max) return [{ problem: `more than ${max} lines: send at most ${max} samples in one record` }];
   const byLine = lines.length > 1 ? parsedAll(lines, work) : [whole];
   if (!byLine.some(isBroken)) return byLine;
@@ -29,6 +34,11 @@ export function documentsIn(text: string, work: Work, bytes: Buffer = Buffer.fro
   if (pieces.length < 2) return byLine;
   const byPiece = parsedAll(pieces, work);
   return byPiece.filter(isBroken).length < byLine.filter(isBroken).length ? byPiece : byLine;
+}
+
+/** Whether the first of several lines looks like a document: then the whole text is none, and need not be tried. */
+function endsInFirst([first, second]: readonly string[]): boolean {
+  return second !== undefined && /[}\]]/.test(first?.trimEnd().at(-1) ?? "");
 }
 
 function elementsOf(values: readonly unknown[], { documents: max }: Work): readonly JsonDocument[] {

@@ -178,6 +178,21 @@ test("a feature that is defined otherwise than in the baseline is not judged", (
   expect(rows).toContainEqual(["not judged", "net: not in the baseline; the next refit adds what is usual"]);
 });
 
+test("of a host of another agent it says of how many series a preset makes its metrics", () => {
+  const reading = { at: NOW, value: 1, every: 60_000 };
+  const metrics = ["@cpu_idle:0", "@cpu_idle:1", "hits_per_second"].map((name) => ({ ...reading, name }));
+  const assembly = {
+    metrics: metrics.map((metric, i) => (i === 2 ? { ...metric, isCounter: true as const } : metric)),
+    ticks: [],
+    scattered: NOW,
+  };
+  const host = sound("web-07", { assembly, vector: Float64Array.of(1, 2) });
+  const rows = examineOne(host, schemaOf("cpu_busy_percent", "hits_per_second"), undefined, NOW);
+  expect(Object.fromEntries(rows).metrics).toBe(
+    "2 with a value in the newest sample, of 2, 1 of them rates of counters, made of 2 series that a preset chose",
+  );
+});
+
 test("of one host it says which metrics are judged, which are not, and which are missing", () => {
   const host = sound("web-07", { vector: Float64Array.of(1, Number.NaN, 3) });
   const rows = examineOne(host, schemaOf("cpu", "disk", "latency"), baseline({ names: ["cpu", "disk"] }), NOW);

@@ -27,7 +27,7 @@ const KERNEL = ["oom_kills", "tcp_retransmits_per_second", "processes_total", "f
 
 const SENDERS: readonly Sender[] = [
   { name: "node_exporter", read: nodeExporter, series: 500 },
-  { name: "Telegraf", read: telegraf, series: 390, lacks: PRESSURE },
+  { name: "Telegraf", read: telegraf, series: 390 },
   {
     name: "OpenTelemetry Collector",
     read: openTelemetry,

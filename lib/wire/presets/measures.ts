@@ -107,9 +107,9 @@ const CPUS_MAX = 128;
 /** What passes its bytes on to a disk, or is a part of one: both would count the same bytes twice. */
 const NO_DISK =
   /^(?:loop|ram|zram|dm-|md|sr|fd|nbd|total$|_total$)|^(?:sd|hd|vd|xvd)[a-z]+\d+$|^(?:nvme\d+n|mmcblk)\d+p\d+$/i;
-/** Loopback, and what passes the bytes of containers and virtual machines on to a card. */
+/** Loopback, and what passes the bytes of others on to a card: bridges, bonds, VLANs, ends of virtual machines. */
 const NO_NETWORK =
-  /^(?:lo\d*$|loopback|veth|docker|br-|virbr|cni|flannel|cali|cilium|lxc|vnet|tap|dummy|ifb|kube|all$|total$)/i;
+  /^(?:lo\d*$|loopback|veth|docker|br-|virbr|cni|flannel|cali|cilium|lxc|eni[0-9a-f]{6}|azv|ovs|vnet|vxlan|tap|bond|team|dummy|ifb|kube|all$|total$)|\.\d+$/i;
 const NO_MOUNT = /^\/(?:run|proc|sys|dev|snap)(?:\/|$)|^\/var\/lib\/(?:docker|containers|containerd|kubelet)\//;
 /** File systems in memory, of images that are full by nature, or of another machine. */
 const NO_FILE_SYSTEM =

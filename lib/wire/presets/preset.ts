@@ -1,4 +1,5 @@
 import type { Chooser, Tags } from "../senders/point.ts";
+import { fitted } from "../senders/series-name.ts";
 import { isCounted, MEASURES, type Measure, measureName, type Part } from "./measures.ts";
 
 /** Which series of a sender are watched, and what they measure. */
@@ -17,7 +18,7 @@ export interface Preset {
 export interface Line {
   readonly series: string;
   readonly field?: string;
-  /** Values of tags that the series must have, with | between alternatives. */
+  /** Values of tags that the series must have. */
   readonly where?: Readonly<Record<string, string>>;
   readonly to: Measure;
   /** The measure's unit in the sender's; 1 by default. */
@@ -37,7 +38,7 @@ export function linesOf(
 }
 
 interface Rule extends Line {
-  readonly wanted: readonly (readonly [tag: string, values: readonly string[]])[];
+  readonly wanted: readonly (readonly [tag: string, value: string])[];
 }
 
 /** Looks for a point's line by series and field; the first whose tags fit is taken. */
@@ -47,14 +48,14 @@ export function chooser({ families, tags, instance = (written) => written, lines
     const byField = bySeries.get(line.series) ?? new Map<string, Rule[]>();
     bySeries.set(line.series, byField);
     const field = line.field ?? "";
-    const wanted = Object.entries(line.where ?? {}).map(([tag, values]) => [tag, values.split("|")] as const);
-    byField.set(field, [...(byField.get(field) ?? []), { ...line, wanted }]);
+    const rule = { ...line, wanted: Object.entries(line.where ?? {}) };
+    byField.set(field, [...(byField.get(field) ?? []), rule]);
   }
   return (point) => {
     const rules = bySeries.get(point.series)?.get(point.field ?? "");
     if (!rules) return families.test(point.series) ? "left out" : "unknown";
     const own = point.tags ?? NO_TAGS;
-    const rule = rules.find(({ wanted }) => wanted.every(([tag, values]) => values.includes(String(own[tag]))));
+    const rule = rules.find(({ wanted }) => wanted.every(([tag, value]) => own[tag] === value));
     if (!rule) return "left out";
     const { to, times = 1, isTotal = false, isMirrored = false } = rule;
     const part = MEASURES[to];
@@ -63,7 +64,7 @@ export function chooser({ families, tags, instance = (written) => written, lines
     if (part === "host" || tag === undefined) return { name: measureName(to, undefined), ...about };
     const written = own[tag];
     if (written === undefined) return "left out";
-    const name = instance(String(written), part);
+    const name = fitted(instance(String(written), part));
     return isCounted(part, name, own) ? { name: measureName(to, name), ...about } : "left out";
   };
 }

@@ -14,6 +14,7 @@ const CPU: Fields = {
 
 /** Milliseconds in a second, to percent. */
 const MS_TO_PERCENT = 0.1;
+const US_TO_PERCENT = 0.0001;
 
 /** Telegraf's inputs for hosts, as JSON and as influx line protocol. */
 export const TELEGRAF: Preset = {
@@ -43,6 +44,9 @@ export const TELEGRAF: Preset = {
     ...totals("kernel", { processes_forked: "processes_started", context_switches: "context_switches" }),
     ...totals("kernel_vmstat", { pgmajfault: "major_faults", oom_kill: "oom_kills" }),
     ...totals("kernel_vmstat", { pswpin: "swap_in_pages", pswpout: "swap_out_pages" }),
+    ...linesOf({ cpu: "cpu_pressure", memory: "memory_pressure", io: "io_pressure" }, (resource) => ({
+      ...{ series: "pressure", field: "total", where: { resource, type: "some" }, times: US_TO_PERCENT, isTotal: true },
+    })),
     ...gauges("netstat", { tcp_established: "tcp_connections" }),
     ...totals("nstat", { TcpRetransSegs: "tcp_retransmits" }),
     ...gauges("linux_sysctl_fs", { "file-nr": "file_descriptors_open" }),

@@ -17,6 +17,7 @@ const ITEMS: Readonly<Record<string, Measure>> = {
 /** Zabbix's items have the names that people gave them: others than these stay. */
 export const ZABBIX: Preset = {
   sender: "Zabbix",
+  // None.
   families: /^(?!)/,
   tags: {},
   lines: linesOf(ITEMS, (series) => ({ series })),

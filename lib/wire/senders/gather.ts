@@ -39,7 +39,12 @@ interface Gathering {
   readonly problems: Map<string, number>;
   points: number;
   /** The sample of the latest point, by what that point says of host and time. */
-  latest?: { readonly named: string | undefined; readonly written: unknown; readonly moment: Moment };
+  latest?: {
+    readonly named: string | undefined;
+    readonly origin: Origin;
+    readonly written: unknown;
+    readonly moment: Moment;
+  };
 }
 
 export interface Gathered {
@@ -61,13 +66,13 @@ export function newGathering(keepsAll: boolean): Gathering {
  */
 export function gather(gathering: Gathering, { found, choose }: Findings, origin: Origin): void {
   const nameOf = namesOnce();
-  const from = { ...origin, host: sourceOf(origin) };
   for (const one of found) {
     if (++gathering.points > VALUES_MAX) {
       note(gathering, TOO_MANY_VALUES);
       return;
     }
-    const problem = "problem" in one ? one.problem : addPoint(gathering, one, from, nameOf, choose?.(one) ?? "unknown");
+    const problem =
+      "problem" in one ? one.problem : addPoint(gathering, one, origin, nameOf, choose?.(one) ?? "unknown");
     if (problem !== undefined) note(gathering, problem);
   }
 }
@@ -117,10 +122,12 @@ const NO_HOST =
 
 /** The sample that a point belongs to, or why there is none. Points come in runs: the latest sample is tried first. */
 function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | string {
-  const [named, written] = [point.host ?? origin.host, point.time ?? origin.time ?? undefined];
+  const { host: named } = point;
+  const written = point.time ?? origin.time ?? undefined;
   const { latest } = gathering;
-  if (latest && latest.named === named && latest.written === written) return latest.moment;
-  const host = named === undefined ? undefined : hostName(named);
+  const isSame = latest && latest.named === named && (named !== undefined || latest.origin === origin);
+  if (isSame && latest.written === written) return latest.moment;
+  const host = named === undefined ? sourceOf(origin) : hostName(named);
   if (host === undefined) return NO_HOST;
   const time = written === undefined ? Math.round(origin.arrival) : parseTime(written);
   if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
@@ -130,7 +137,7 @@ function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | 
   if (moments.size >= SAMPLES_MAX && !moments.has(key))
     return `more than ${SAMPLES_MAX} samples in one record: send several`;
   moments.set(key, moment);
-  gathering.latest = { named, written, moment };
+  gathering.latest = { named, origin, written, moment };
   return moment;
 }
 

@@ -5,8 +5,8 @@ import { numbersIn } from "./nested.ts";
 import type { Fields, Found } from "./point.ts";
 
 /** `{"@timestamp","host":{"name"},"metricset":{"name":"cpu"},"system":{"cpu":{"total":{"pct":0.18}}}}`. */
-export function isMetricbeat({ metricset, agent, ...fields }: Fields): boolean {
-  return "@timestamp" in fields && (isObject(metricset) || fieldsOf(agent).type === "metricbeat");
+export function isMetricbeat(event: Fields): boolean {
+  return "@timestamp" in event && (isObject(event.metricset) || fieldsOf(event.agent).type === "metricbeat");
 }
 
 /** The fields of the event's module; the others say where it comes from. */

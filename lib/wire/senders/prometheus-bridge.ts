@@ -34,12 +34,17 @@ function labelsIn(list: unknown): Tags {
 /** Buckets are left out: count and sum say how much and how long. Prometheus writes NaN where nothing is known. */
 export function* prometheusSample(
   name: string | undefined,
-  { __name__: _, ...tags }: Tags,
+  labels: Tags,
   time: unknown,
   value: unknown,
   isCounter: boolean | undefined = name?.endsWith("_total") || undefined,
 ): Iterable<Found> {
+  const tags = "__name__" in labels ? withoutName(labels) : labels;
   if (name === undefined) yield { problem: "a Prometheus sample without a name" };
   else if (!(name.endsWith("_bucket") && "le" in tags))
     yield { host: hostIn(tags), time, series: name, tags, value: value === "NaN" ? null : value, isCounter };
+}
+
+function withoutName({ __name__: _, ...tags }: Tags): Tags {
+  return tags;
 }

@@ -49,7 +49,7 @@ function short(text: string): string {
 const IS_FIT = /^[!-~]{0,200}$/;
 
 /** Blanks and characters that act become _; a hash stands for the end of what is too long. */
-function fitted(text: string): string {
+export function fitted(text: string): string {
   if (IS_FIT.test(text)) return text;
   const name = text.replace(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, "_");
   if (name.length <= NAME_LENGTH_MAX) return name;

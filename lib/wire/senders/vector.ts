@@ -2,15 +2,12 @@ import { fieldsOf, numberIn, objectsIn } from "./fields.ts";
 import { hostIn } from "./identity.ts";
 import type { Fields, Found, Point } from "./point.ts";
 
+const KINDS: readonly unknown[] = ["absolute", "incremental"];
 const VALUES = ["gauge", "counter", "set", "distribution", "aggregated_histogram", "aggregated_summary"];
 
 /** `{"name":"load1","namespace":"host","kind":"absolute","tags":{…},"gauge":{"value":3.72}}` of metric_to_log. */
-export function isVector({ name, kind, ...fields }: Fields): boolean {
-  return (
-    typeof name === "string" &&
-    ["absolute", "incremental"].includes(String(kind)) &&
-    VALUES.some((key) => key in fields)
-  );
+export function isVector(event: Fields): boolean {
+  return typeof event.name === "string" && KINDS.includes(event.kind) && VALUES.some((key) => key in event);
 }
 
 export function* readVector(event: Fields): Iterable<Found> {

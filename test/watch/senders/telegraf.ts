@@ -74,6 +74,12 @@ export function telegraf(n: number): readonly unknown[] {
   const paging = { pswpin: total(m.SWAP.in), pswpout: total(m.SWAP.out), pgmajfault: total(m.FAULTS.major) };
   const others = Object.fromEntries(Array.from({ length: 160 }, (_, i) => [`nr_pages_${i}`, i]));
   add("kernel_vmstat", { ...others, ...paging, oom_kill: total(m.FAULTS.oom) });
+  for (const [resource, percent] of Object.entries(m.PRESSURE)) {
+    // Microseconds: a ten-thousandth of a percent of a second each.
+    add("pressure", { total: total(10_000 * percent) }, { resource, type: "some" });
+    add("pressure", { avg10: percent, avg60: percent, avg300: percent }, { resource, type: "some" });
+    add("pressure", { total: total(1) }, { resource, type: "full" });
+  }
   add("netstat", { tcp_established: m.TCP.established, tcp_time_wait: 9, tcp_listen: 12, udp_socket: 4 });
   add(
     "nstat",

@@ -96,6 +96,14 @@ const telegraf: readonly Example[] = [
     replaced: 1,
   },
   {
+    shape: "influx lines of file systems, one of them in memory",
+    record: [
+      `disk,fstype=ext4,host=web-07,path=/my\\ data used_percent=41.5 ${NANOSECONDS}`,
+      `disk,fstype=tmpfs,host=web-07,path=/cache used_percent=3 ${NANOSECONDS}`,
+    ].join("\n"),
+    samples: [{ host, time, metrics: { "@mount_used_percent:/my_data": 41.5 } }],
+  },
+  {
     shape: "influx lines with a broken one between",
     record: `${influx}\ncpu,host=web-07 usage\nmem,host=web-07 available=5i,used=7i ${NANOSECONDS}`,
     samples: [{ host, time, metrics: { ...cpuSample, "@memory_available": 5 } }],

@@ -53,7 +53,7 @@ function table({ sender, lines }: Preset): string {
 }
 
 function shown({ series, field, where = {}, times = 1, isTotal }: Line): string {
-  const tags = Object.entries(where).map(([tag, values]) => `${tag}=${values.replaceAll("|", " or ")}`);
+  const tags = Object.entries(where).map(([tag, value]) => `${tag}=${value}`);
   const named = `\`${series}${field === undefined ? "" : ` ${field}`}${tags.length > 0 ? `{${tags.join(", ")}}` : ""}\``;
   return `${named}${times === 1 ? "" : ` × ${times}`}${isTotal ? ", total" : ""}`;
 }
