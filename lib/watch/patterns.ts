@@ -29,7 +29,7 @@ export function withPatterns(before: AnomalyIncident, sample: Judged): AnomalyIn
   const alone = found.filter(({ pattern }) => isNew(pattern));
   const rules = sample.hits.filter(({ rule }) => isNew(patternOfRule(rule)));
   if (known.length >= PATTERNS_MAX) return incident;
-  const last = incident.also?.peak.time ?? incident.opened;
+  const last = Math.max(incident.also?.peak.time ?? incident.opened, incident.worsened ?? 0);
   if (sample.time - last < SAME_EVENT_MS) {
     const followed = told(
       incident,

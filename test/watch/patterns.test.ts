@@ -106,6 +106,13 @@ test("a stuck metric is told once, also when its range moves away from it; anoth
   ]);
 });
 
+test("what follows the message that a warning is critical within ten minutes is part of that", () => {
+  const kinds = (from: number) =>
+    notices([0, HOURS, { latency: 2 }], [60, HOURS, { cpu: 4 }], [from, HOURS, { disk: 2 }]).map(({ kind }) => kind);
+  expect(kinds(67)).toEqual(["opened", "worsened"]);
+  expect(kinds(73)).toEqual(["opened", "worsened", "also"]);
+});
+
 test("two odd samples are no trouble that joins", () => {
   expect(inBrief(notices([0, HOURS, { latency: 9 }], [60, 62, { cpu: 4 }], [100, 102, { cpu: 4 }]))).toHaveLength(1);
 });
