@@ -231,9 +231,9 @@ test("a host has room for 256 metrics, and remembers how many found none", () =>
 test("what presets choose has room beside 256 other metrics, of which the first in order of names are judged", () => {
   const names = Array.from({ length: 300 }, (_, i) => `m${300 + i}`);
   const scattered = names.toReversed().map((name) => piece(minute(0), { [name]: 1 }));
-  const batch = [...scattered, piece(minute(0), { "@load_1m": 2 })].map((record) => arrived(record));
-  const later = [5, 10].map((n) => [arrived(piece(minute(n), { m0: 1 }))]);
-  const [sample] = samplesOf(foldBatches([batch, ...later]));
+  const later = [5, 10].map((n) => piece(minute(n), { m0: 1 }));
+  const batch = [...scattered, piece(minute(0), { "@load_1m": 2 }), ...later];
+  const [sample] = samplesOf(foldBatches([batch.map((record) => arrived(record))]));
   // m300 to m554 are 255.
   expect(Object.keys(sample!.metrics)).toEqual(["load_1m", ...names.slice(0, 255)]);
 });
