@@ -1,5 +1,5 @@
 import { type Folded, fold } from "../../lib/watch/fold.ts";
-import type { HostState } from "../../lib/watch/state.ts";
+import { NO_POLICY } from "../../lib/watch/policy.ts";
 import type { HostSamples } from "../../lib/wire/samples.ts";
 import { arrived, part, START, state } from "../factories.ts";
 
@@ -11,15 +11,16 @@ interface Reading {
 }
 
 /** Folds a reading a minute, and returns the samples that were judged. */
-function judged(readings: readonly Reading[], before: HostState = state()) {
+function judged(readings: readonly Reading[], policy = NO_POLICY) {
+  const before = state();
   const steps: Folded[] = [];
   for (const [n, { metrics, counters }] of readings.entries()) {
     const sample = part({ names: Object.keys(metrics), times: [START + n * MINUTE], rows: [Object.values(metrics)] });
     const piece: HostSamples = { ...sample, isPart: true, ...(counters ? { counters } : {}) };
-    steps.push(fold(steps.at(-1)?.state ?? before, undefined, [arrived(piece)]));
+    steps.push(fold(steps.at(-1)?.state ?? before, undefined, [arrived(piece)], policy));
   }
   const end = START + readings.length * MINUTE + 10 * MINUTE;
-  steps.push(fold(steps.at(-1)?.state ?? before, undefined, [], undefined, end));
+  steps.push(fold(steps.at(-1)?.state ?? before, undefined, [], policy, end));
   return steps.flatMap(({ parts }) =>
     parts.map(({ part: { schema, values } }) => Object.fromEntries(schema.names.map((name, i) => [name, values[i]!]))),
   );
@@ -51,6 +52,15 @@ test("a measure that one sender gives as a rate and another as a total has no ra
   expect(judged([gauge, total(6_000), total(12_000)])).toEqual(
     [100, Number.NaN, 100].map((rate) => ({ network_in_bytes_per_second: rate })),
   );
+});
+
+test("a pattern of the configuration that says how metrics are taken does not reach the measures of presets", () => {
+  const readings = [0, 6_000].map((value) => ({
+    metrics: { "@network_in_bytes:eth0": value, "@load_1m": 2, bytes_total: value },
+    counters: ["@network_in_bytes:eth0", "bytes_total"],
+  }));
+  const [, sample] = judged(readings, { ...NO_POLICY, takenAs: () => "gauge" });
+  expect(sample).toEqual({ bytes_total: 6_000, load_1m: 2, network_in_bytes_per_second: 100 });
 });
 
 test("a metric waits for a value that is missing, and goes on without an instance that is gone", () => {
