@@ -1,28 +1,35 @@
-import { HOUR_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostState } from "../watch/state.ts";
 import { type Quota, take } from "./allowance.ts";
 import { UNJUDGED_MAX, type UnjudgedHost } from "./news.ts";
-import { noteTold } from "./once.ts";
 import type { AlertPorts } from "./ports.ts";
 import type { Sending } from "./send.ts";
+import { noteTold } from "./told.ts";
 
 /** A release renames metrics on one host after the other: the first message names the first, the next the others. */
 const UNJUDGED_MESSAGES: Quota = { name: "unjudged", most: 1, windowMs: HOUR_MS };
+/** One odd record, as of a program that just starts, is no news. */
+const UNJUDGED_FOR_MS = 10 * MINUTE_MS;
 
 /**
- * Names the hosts of which nothing is judged, in one message that comes once until something is judged again. It
- * publishes before it notes so, hence at least once.
+ * Notes when nothing of a host was judged for the first time, and names those for which that is ten minutes ago, in one
+ * message that comes once until something is judged again. It publishes before it notes so, hence at least once.
  */
 export async function reportUnjudged(ports: AlertPorts, sending: Sending, hosts: readonly HostState[]): Promise<void> {
-  const blind = hosts.flatMap(blindOf).sort((a, b) => a.since - b.since);
+  const at = Math.round(sending.clock());
+  const fresh = hosts.filter(({ unjudged }) => unjudged?.since === undefined);
+  await noteTold(ports, fresh, (state) => state.unjudged && { ...state, unjudged: { since: at, ...state.unjudged } });
+  const due = hosts.filter(({ unjudged }) => unjudged?.since !== undefined && at - unjudged.since >= UNJUDGED_FOR_MS);
+  const blind = due.flatMap(blindOf).sort((a, b) => a.since - b.since);
   if (blind.length === 0 || !(await take(ports.alerting, UNJUDGED_MESSAGES, sending.fullUntil, sending.clock))) return;
-  const news = { at: Math.round(sending.clock()), hosts: blind.slice(0, UNJUDGED_MAX), hostsInAll: blind.length };
+  const news = { at, hosts: blind.slice(0, UNJUDGED_MAX), hostsInAll: blind.length };
   await ports.publisher.publish({ kind: "hosts-unjudged", ...news }, { sms: false });
-  await noteTold(ports, hosts, withTold);
+  await noteTold(ports, due, withTold);
 }
 
 function blindOf({ host, group, unjudged, verdict }: HostState): UnjudgedHost[] {
-  return unjudged && verdict ? [{ host, group, baseline: verdict.baseline.owner, since: unjudged.since }] : [];
+  if (unjudged?.since === undefined || !verdict) return [];
+  return [{ host, group, baseline: verdict.baseline.owner, since: unjudged.since }];
 }
 
 function withTold(state: HostState): HostState | undefined {

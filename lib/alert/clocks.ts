@@ -3,9 +3,9 @@ import { correctionOf } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { type Quota, take } from "./allowance.ts";
 import { CLOCKS_MAX, type WrongClock } from "./news.ts";
-import { noteTold } from "./once.ts";
 import type { AlertPorts } from "./ports.ts";
 import type { Sending } from "./send.ts";
+import { noteTold } from "./told.ts";
 
 /** When a time server fails, hosts find out one by one: the first message names the first, the next the others. */
 const CLOCK_MESSAGES: Quota = { name: "clocks", most: 1, windowMs: HOUR_MS };

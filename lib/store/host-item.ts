@@ -61,7 +61,7 @@ export const UNSENT = "1";
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | F | assembly (assembly-bytes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
- * | J | since when it is unjudged, JSON; absent unless it is | | | |
+ * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | | |
  *
  * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
  */
@@ -153,13 +153,13 @@ function countedOf(stored: Stored): Pick<HostState, "since" | "crossings"> {
   return { since, crossings: { ...crossings, open: has(stored, "A") ? readBytes(stored, "A", openOfBytes) : [] } };
 }
 
-/** Earlier versions did not write since when. */
+/** Earlier versions wrote the flag alone. */
 function unjudgedOf(stored: Stored): Pick<HostState, "unjudged"> {
   if (!has(stored, "H") || !readFlag(stored, "H")) return {};
-  return { unjudged: has(stored, "J") ? readJson(stored, "J", unjudgedOfDocument) : { since: 0 } };
+  return { unjudged: has(stored, "J") ? readJson(stored, "J", unjudgedOfDocument) : {} };
 }
 
-const unjudgedOfDocument = objectOf({ since: anInteger }, { told: aMark });
+const unjudgedOfDocument = objectOf({}, { since: anInteger, told: aMark });
 
 const clockOfDocument = objectOf(
   { corrections: listOf(objectOf({ offset: anInteger, after: anInteger }, { until: anInteger })) },

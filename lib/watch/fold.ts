@@ -173,7 +173,7 @@ function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: 
   const { epsilon, owner, version, schema } = baseline;
   draft.verdict = { score: newest.score, epsilon, baseline: { owner, version } };
   const isJudged = project(draft.vector, newest.part.schema, schema).some((value) => !Number.isNaN(value));
-  if (!isJudged) draft.unjudged = unjudged ?? { since: draft.newest };
+  if (!isJudged) draft.unjudged = unjudged ?? {};
 }
 
 /**

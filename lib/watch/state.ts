@@ -10,9 +10,9 @@ import { type IngestCounts, NOTHING_COUNTED, type OddCount } from "./ingest.ts";
 import type { Lapsed } from "./life.ts";
 import type { HeldRule } from "./rules.ts";
 
-/** Since which sample nothing of a host is judged (ms since the epoch), and whether people were notified of it. */
+/** Nothing of a host is judged: when a sweep saw it first (ms since the epoch), and whether people were notified. */
 interface Unjudged {
-  readonly since: number;
+  readonly since?: number;
   readonly told?: true;
 }
 

@@ -28,11 +28,14 @@ test("names the hosts of which nothing was judged for ten minutes, those for lon
   const named = (host: string, since: number) => ({ host, group: "web", baseline: "group#web", since: START - since });
   const hosts = [named("web-2", 30 * MINUTE), named("web-1", 10 * MINUTE)];
   expect(messages()).toEqual([{ kind: "hosts-unjudged", at: START, hosts, hostsInAll: 2 }]);
-  await save("web-7", blind(20 * MINUTE));
+  await save("web-7", { verdict, newest: START, unjudged: {} });
+  world.goTo(START + 49 * MINUTE);
+  await world.sweep();
   world.goTo(START + HOUR - 1);
   await world.sweep();
   expect(messages()).toHaveLength(1);
   world.goTo(START + HOUR + 1);
   await world.sweep();
-  expect(messages().slice(1)).toMatchObject([{ hosts: [{ host: "web-7" }], hostsInAll: 1 }]);
+  const others = [{ host: "web-3" }, { host: "web-7", since: START + 49 * MINUTE }];
+  expect(messages().slice(1)).toMatchObject([{ hosts: others, hostsInAll: 2 }]);
 });
