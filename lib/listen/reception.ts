@@ -98,6 +98,8 @@ export function createReception(options: ReceptionOptions) {
     });
 }
 
+/** Senders by libcurl, such as collectd, give a password only after they were asked for it. */
+const CHALLENGE = 'Basic realm="Fleetwarden", Bearer realm="Fleetwarden"';
 const NO_TOKEN = {
   status: 401,
   message:
@@ -130,7 +132,7 @@ function addressOf({ socket }: IncomingMessage): string {
 
 function withHints(reply: Reply, status: number): Reply {
   const hints = {
-    ...(status === 401 ? { "www-authenticate": 'Bearer realm="Fleetwarden"' } : {}),
+    ...(status === 401 ? { "www-authenticate": CHALLENGE } : {}),
     ...(status === 405 ? { allow: "POST" } : {}),
     ...(status === 503 ? { "retry-after": String(RETRY_AFTER_SECONDS) } : {}),
   };
