@@ -82,7 +82,7 @@ function eventOf(text: string, n: number, hosts: readonly string[]): StreamEvent
   return { Records };
 }
 
-/** Of a host as calm as the one that is measured, so that no incident is open. */
+/** Learnt from a host as calm as the one that is measured, so that no incident is open. */
 function baselineOf(host: string): Baseline {
   const values = Float64Array.from({ length: FITTED_ROWS * names.length }, (_, i) => JUDGED[names[i % names.length]!]!);
   const start = 1000 * secondsAt(0);

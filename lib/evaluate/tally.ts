@@ -21,7 +21,7 @@ export interface Tally {
   /** Those of the rows without a label. */
   readonly normalDays: number;
   readonly events: number;
-  /** Of each event that an incident touches: from its first row to the opening of the first such incident. */
+  /** For each event that an incident touches: from its first row to the opening of the first such incident. */
   readonly delays: readonly number[];
   /** Events that an incident touches and whose causes are known. */
   readonly causedEvents: number;
@@ -34,7 +34,7 @@ export interface Tally {
 export function tallyOf(played: Played): Tally {
   const { from, intervalMs, incidents, messages } = played;
   const rows = rowCounts(played.labels.subarray(from), played.flagged.subarray(from));
-  // Of an event that began before, nobody can say here when it was noticed.
+  // Nobody can say here when an event that began before was noticed.
   const events = labelledEvents(played).filter(({ first }) => first >= from);
   const told = played.causes.flatMap((event) => causesTold(event, incidents));
   const wrong = incidents.filter(({ isFalse }) => isFalse);

@@ -11,7 +11,7 @@ export interface Question {
 
 /**
  * The unlabelled incidents whose answers would teach most: those whose peak lies nearest to epsilon first, since there
- * a label moves epsilon most. Of incidents of one host with the same first cause only one is asked about.
+ * a label moves epsilon most. Only one of a host's incidents with the same first cause is asked about.
  */
 export function labelQueue(incidents: readonly Incident[]): readonly Question[] {
   const questions = new Map<string, Question>();

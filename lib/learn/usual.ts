@@ -21,7 +21,7 @@ export function usualSchema(chunks: readonly HistoryChunk[]): Schema | undefined
   const now = Math.max(...newest.times);
   const usual = SPANS_MS.flatMap((span) => usualIn(chunks, now - span));
   const found = new Map<string, Metric["definition"]>();
-  // Of two definitions of a name the newer one counts.
+  // The newer one of two definitions of a name counts.
   for (const { name, definition } of [...metricsOf(newest.schema), ...usual])
     if (!found.has(name)) found.set(name, definition);
   return schemaWith([...found.keys()].slice(0, METRICS_MAX), Object.fromEntries(found));

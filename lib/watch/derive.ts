@@ -131,7 +131,7 @@ function resultOf(
 
 const MISSING: Result = { value: Number.NaN };
 
-/** Of the values that are there. */
+/** Joins the values that are there. */
 function reduced(values: readonly number[], join: (a: number, b: number) => number): number {
   const known = values.filter((value) => !Number.isNaN(value));
   return known.length === 0 ? Number.NaN : known.reduce((a, b) => join(a, b));

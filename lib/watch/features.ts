@@ -19,7 +19,7 @@ interface Derivation {
   readonly kind: DerivedKind;
   /** Names of what it is made of, in the order of its kind; for a sum or a maximum patterns. */
   readonly of: readonly string[];
-  /** Of a rolling mean or deviation: samples of its window; otherwise 0. */
+  /** How many samples the window of a rolling mean or deviation has; otherwise 0. */
   readonly samples: number;
 }
 
@@ -38,7 +38,7 @@ type DerivedKind = (typeof DERIVED_KINDS)[number];
 
 /** The features of a host. */
 export interface Features {
-  /** Of every derived metric of the list. */
+  /** The definition of every derived metric of the list. */
   readonly defined: Definitions;
   /** How samples with these names are made; the same object for the same names. */
   planFor(schema: Schema): Plan;
@@ -49,7 +49,7 @@ export interface Plan {
   readonly operations: readonly Operation[];
   /** Values that are sent, and those of the operations. */
   readonly width: number;
-  /** Of the samples with features. */
+  /** That of the samples with features. */
   readonly schema: Schema;
   /** Places among all values of those that stay. */
   readonly kept: readonly number[];

@@ -11,7 +11,7 @@ interface Recipe {
   readonly also?: readonly Measure[];
   /** Whether the metric is what a rate makes within a sample's interval. */
   readonly isGrowth?: true;
-  /** Of the values of `needs` and `also`, in that order. */
+  /** Takes the values of `needs` and `also`, in that order. */
   readonly of: (...values: readonly number[]) => number;
 }
 
@@ -24,8 +24,8 @@ function recipe(metric: string, over: Recipe["over"], needs: readonly Measure[],
 }
 
 /**
- * The metrics that presets choose, named as the agent names what it measures alike. Of several recipes for one metric
- * the first counts whose needs a host has.
+ * The metrics that presets choose, named as the agent names what it measures alike. A host has the first of
+ * several recipes for one metric whose needs it has.
  */
 const RECIPES: readonly Recipe[] = [
   recipe("cpu_busy_percent", "mean", ["cpu_busy"]),

@@ -5,7 +5,7 @@ import { isMeasure } from "../wire/presets/measures.ts";
 export interface Room {
   measures: number;
   others: number;
-  /** Of the names, in UTF-8. */
+  /** What the names take in UTF-8. */
   bytes: number;
 }
 

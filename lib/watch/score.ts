@@ -158,7 +158,7 @@ function rejectionOf({ host, position }: HostWork, records: readonly StreamRecor
   return record ? [{ record, problems: [{ reason, host }] }] : [];
 }
 
-/** Of several senders for one host, perhaps only one knows the group. */
+/** Perhaps only one of several senders for one host knows the group. */
 function groupOf({ arrived }: HostWork, state: HostState | undefined): string {
   const named = arrived.find(({ part }) => part.group !== DEFAULT_GROUP)?.part.group;
   return named ?? (state?.assembly ? state.group : DEFAULT_GROUP);

@@ -52,7 +52,7 @@ export interface HostState {
   readonly former?: FormerSchema;
   /** What the features of its samples remember; absent without any. */
   readonly features?: FeatureMemory;
-  /** Of a host whose samples come in pieces. */
+  /** A host whose samples come in pieces has one. */
   readonly assembly?: Assembly;
   /** The newest verdict; absent while learning. */
   readonly verdict?: Judgement;
