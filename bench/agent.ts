@@ -10,11 +10,11 @@ import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 
 /**
- * CPU and memory of the agent as the package has it, with its defaults, on this machine (Linux). A server on this
- * machine takes its records. Run `npm run build` before.
+ * Measures CPU and memory of the packaged agent with its defaults on this Linux machine. A server on the same machine
+ * takes its records. Run `npm run build` first.
  */
 const start = join(import.meta.dirname, "../dist/lib/cli/start.js");
-/** Each part of the CPU's time in /proc/<pid>/stat is in hundredths of a second (USER_HZ). */
+/** Linux counts CPU time in /proc/<pid>/stat in hundredths of a second (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 /** The start costs more than the hours after it. */
 const START_SECONDS = 30;

@@ -115,3 +115,23 @@ export function listen(
     });
   });
 }
+
+/** How long a server waits for a client, in milliseconds. */
+export interface Patience {
+  /** For the first bytes, for the handshake of TLS, or for the headers of a request. */
+  readonly headers: number;
+  /** For a whole request. */
+  readonly request: number;
+  /** For the next request. */
+  readonly idle: number;
+}
+
+/** The options of Node's servers (https://nodejs.org/api/http.html#httpcreateserveroptions-requestlistener). */
+export function timeoutsOf({ headers, request, idle }: Patience) {
+  return {
+    headersTimeout: headers,
+    requestTimeout: request,
+    keepAliveTimeout: idle,
+    connectionsCheckingInterval: Math.min(headers, request),
+  };
+}

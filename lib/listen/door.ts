@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import https from "node:https";
-import { addressOf, listen, send } from "../http.ts";
+import { addressOf, listen, type Patience, send, timeoutsOf } from "../http.ts";
 import { ENDPOINTS, PATHS, textReply } from "./endpoints.ts";
 import { createReception, type ReceptionOptions } from "./reception.ts";
 
@@ -16,16 +16,7 @@ export interface DoorOptions extends ReceptionOptions {
   readonly patience?: Patience;
 }
 
-/** How long the port waits for a client, in milliseconds. */
-interface Patience {
-  /** For the headers of a request, or for the handshake of TLS. */
-  readonly headers: number;
-  /** For a whole request. */
-  readonly request: number;
-  /** For the next request. Longer than the usual time between two batches of a sender. */
-  readonly idle: number;
-}
-
+/** An idle sender has longer than the usual time between two of its batches. */
 const PATIENCE: Patience = { headers: 10_000, request: 30_000, idle: 65_000 };
 /** For the senders of a large fleet, each with one or two. */
 const CONNECTIONS_MAX = 1_000;
@@ -46,12 +37,7 @@ export async function openDoor(options: DoorOptions) {
     } else if (headers.authorization === undefined) page(request, response);
     else send(response, textReply(404, `there is nothing here for senders: post to ${PATHS}`));
   };
-  const timeouts = {
-    headersTimeout: patience.headers,
-    requestTimeout: patience.request,
-    keepAliveTimeout: patience.idle,
-    connectionsCheckingInterval: Math.min(patience.headers, patience.request),
-  };
+  const timeouts = timeoutsOf(patience);
   const server = tls
     ? https.createServer({ ...timeouts, ...tls, handshakeTimeout: patience.headers }, answer)
     : http.createServer(timeouts, answer);

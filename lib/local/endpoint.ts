@@ -10,10 +10,12 @@ import {
   isLoopback,
   listen,
   type Outgoing,
+  type Patience,
   type Reply,
   type Request,
   readBody,
   send,
+  timeoutsOf,
 } from "../http.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
 import { jsonError } from "./aws-replies.ts";
@@ -45,16 +47,7 @@ const BODY_BYTES_MAX = 16 * 1024 * 1024;
 /** The limit of the Kinesis emulator; AWS accepts 10 MiB. */
 const KINESIS_BODY_BYTES_MAX = 7 * 1024 * 1024;
 
-/** How long the port waits for a client, in milliseconds. */
-interface Patience {
-  /** For the first bytes, and for the headers of a request. */
-  readonly headers: number;
-  /** For a whole request. */
-  readonly request: number;
-  /** For the next request. Longer than a client keeps an idle connection, so that none closes during a request. */
-  readonly idle: number;
-}
-
+/** Longer than a client keeps an idle connection, so that none closes during a request. */
 const PATIENCE: Patience = { headers: 15_000, request: 60_000, idle: 120_000 };
 /** Each of the twin's ten clients has at most 50 (the SDK's maxSockets); an agent has one. */
 const CONNECTIONS_MAX = 1_000;
@@ -111,16 +104,8 @@ export async function openEndpoint(port: number, log: (line: string) => void, pa
 
 type OnRequest = (incoming: Incoming, outgoing: Answer) => void;
 
-function http1Server({ headers, request, idle }: Patience, answer: OnRequest): net.Server {
-  const server = http.createServer(
-    {
-      headersTimeout: headers,
-      requestTimeout: request,
-      keepAliveTimeout: idle,
-      connectionsCheckingInterval: headers,
-    },
-    answer,
-  );
+function http1Server(patience: Patience, answer: OnRequest): net.Server {
+  const server = http.createServer(timeoutsOf(patience), answer);
   // Node begins to look for late requests when a server listens; this one gets its connections from another.
   server.emit("listening");
   return server;

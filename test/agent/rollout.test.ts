@@ -1,4 +1,4 @@
-// What docs/rollout.md shows is at least well formed. Needs python3 with yaml, and systemd-analyze; skips what is absent.
+// The snippets of docs/rollout.md are well formed. The tests need python3 with yaml, and systemd-analyze, or they skip.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

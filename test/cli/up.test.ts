@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { DeleteTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig } from "../../lib/clients.ts";
+import { freePort } from "../local/support.ts";
 import { run } from "./live.ts";
 import { bin, type Running, start } from "./process.ts";
 
@@ -122,15 +123,6 @@ test("reloads the configuration when it changes, and keeps the last valid one", 
   expect(code).toBe(0);
   expect(err).toBe(`The configuration stays as it was: ${path}, alerts.redact: "maybe": use true or false\n`);
 }, 60_000);
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 test.each([
   ["is on a full disk", ["sh", "-c"], ['exec "$0" "$@" > /dev/full 2> /dev/full', process.execPath, bin]],

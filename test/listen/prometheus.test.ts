@@ -3,22 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { withFolder } from "../local/support.ts";
+import { freePort, withFolder } from "../local/support.ts";
 import { openListening, TOKEN } from "./support.ts";
 
 /** Debian's. */
 const PROMETHEUS = "/usr/bin/prometheus";
 const hasPrometheus = existsSync(PROMETHEUS);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
-}
 
 async function writeForReal(): Promise<void> {
   const door = await openListening();

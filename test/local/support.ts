@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import type { Handlers, StreamEvent } from "../../lib/handlers/contract.ts";
 import type { Message } from "../../lib/local/message.ts";
@@ -46,6 +48,15 @@ export function instantTimer() {
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  return typeof address === "object" && address ? address.port : 0;
 }
 
 /** A folder inside the project that git ignores. It is removed afterwards. */

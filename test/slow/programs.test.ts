@@ -11,7 +11,7 @@ import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { openDoor } from "../../lib/listen/door.ts";
 import { STREAM_NAME } from "../../lib/local/names.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { openTwin, withFolder } from "../local/support.ts";
+import { freePort, openTwin, withFolder } from "../local/support.ts";
 
 const HOST = "web-07";
 const TOKEN = "correct-horse-battery-staple";
@@ -248,14 +248,6 @@ async function ended(command: string, args: readonly string[]): Promise<void> {
   });
   const [code] = await once(child, "close");
   if (code !== 0) throw new Error(`${command}: ${printed}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address ? address.port : 0;
 }
 
 function isThere({ needs }: Program): boolean {

@@ -93,7 +93,7 @@ export const PROCESSES = { running: 3, blocked: 1, zombies: 2, total: 211, start
 /** Percent. */
 export const PRESSURE = { cpu: 10, memory: 0, io: 5 };
 
-/** What is judged, by hand: the CPUs' mean, the sum over sda and nvme0n1, over eth0 and eth1, the worst of both disks. */
+/** The scorer judges these, worked out by hand: the CPUs' mean, sums over disks and cards, the worst of both disks. */
 export const JUDGED: Readonly<Record<string, number>> = {
   cpu_busy_percent: 38, // 100 − (70 + 50) / 2 − 2
   cpu_user_percent: 31, // (20 + 40) / 2 + 1
