@@ -22,7 +22,7 @@ const FIGURES = [
  */
 export type AtThreshold = Readonly<Record<(typeof FIGURES)[number], number | null>>;
 
-export interface MachineAtThreshold extends AtThreshold {
+interface MachineAtThreshold extends AtThreshold {
   readonly name: string;
   /** Rows before the test part, and in it. */
   readonly trainRows: number;
