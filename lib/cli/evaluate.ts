@@ -20,7 +20,10 @@ interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "sen
 
 export function evaluateCommand(): Command {
   return new Command("evaluate")
-    .argument("<folder>", "a folder with <name>.train.csv and <name>.test.csv, gzipped or not; or with NAB's files")
+    .argument(
+      "<folder>",
+      "a folder with <name>.train.csv and <name>.test.csv, gzipped or not; or with SMD's or NAB's files",
+    )
     .addOption(new Option("--detector <name>", "the detector").choices(DETECTORS).default(DEFAULT_SETTINGS.detector))
     .addOption(
       new Option("--covariance <kind>", "with gaussian: how features vary together")

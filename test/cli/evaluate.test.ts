@@ -112,6 +112,29 @@ describe("a folder of train and test files", () => {
     expect(out).toMatch(/^pooled +2 +1 /m);
   });
 
+  test("may have the layout of the Server Machine Dataset, with the same figures", async () => {
+    const bare = (csv: string, columns: readonly number[]) =>
+      csv
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) =>
+          line
+            .split(",")
+            .filter((_, i) => columns.includes(i))
+            .join(","),
+        )
+        .join("\n");
+    const folder = folderOf({
+      "train/web-1.txt": bare(TRAIN, [0, 1]),
+      "test/web-1.txt": bare(TEST, [0, 1]),
+      "test_label/web-1.txt": bare(TEST, [2]),
+      // Rows from 0 up to the one after the last, columns from 1.
+      "interpretation_label/web-1.txt": "30-40:1\n160-180:2\n",
+    });
+    expect((await json(folder)).entities).toEqual((await json(folderOf(MACHINES))).entities);
+  });
+
   // 180 rows hold 81 windows; the best F1 of rows is the F1 at the best threshold.
   test("is judged at the best threshold, too, by rows or by windows, with a warning about it", async () => {
     const folder = folderOf(MACHINES);
