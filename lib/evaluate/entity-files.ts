@@ -9,7 +9,7 @@ import { type Entity, recordingOf } from "./entity.ts";
 
 const TEST = /^(.+)\.test\.csv(\.gz)?$/;
 
-/** Lists the entities of a folder in order: each has a `<name>.test.csv` or `.test.csv.gz`, or a file of SMD's layout. */
+/** Lists the entities of a folder in order: each has a `<name>.test.csv` or `.test.csv.gz`, or one of SMD's layout. */
 export function entityNames(folder: string): string[] {
   if (isSmd(folder)) return smdNames(folder);
   const names = entriesOf(folder).flatMap((file) => TEST.exec(file)?.[1] ?? []);
