@@ -9,6 +9,7 @@ import { fitJoint } from "./fit-joint.ts";
 import { fitTails } from "./fit-tails.ts";
 import { changeOf } from "./joint-features.ts";
 import { median } from "./median.ts";
+import { usualInterval } from "./sequence.ts";
 import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
 import {
   byCalendar,
@@ -136,14 +137,6 @@ function rowsOf(history: History, rows: readonly number[]): History {
     times: Float64Array.from(rows, (i) => times[i]!),
     ...(excluded ? { excluded: Uint8Array.from(rows, (i) => excluded[i]!) } : {}),
   };
-}
-
-/** Samples over which an interval is measured: two at once and a pause are one interval on average. */
-const INTERVALS = 10;
-
-function usualInterval(times: Float64Array): number {
-  const count = Math.min(INTERVALS, times.length - 1);
-  return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
 }
 
 /** Rows that tell whether a metric counts up: a day by the minute. */

@@ -4,6 +4,7 @@ import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScor
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
+import type { Reconstruction } from "../model/reconstruction.ts";
 import type { Young } from "../model/young-level.ts";
 import {
   bytes,
@@ -21,6 +22,7 @@ import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
+import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
 
 /**
  * A model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
@@ -30,6 +32,7 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
+ * | reconstruction | mean, sd, winsorised: share, low, high | interval, windows (window-bytes.ts) |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day |
  *
@@ -48,6 +51,8 @@ export function attributesOfModel(model: Model): Item {
       return { detector, model: doubles(model.mean, model.sd) };
     case "iforest":
       return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
+    case "reconstruction":
+      return { detector, ...attributesOfReconstruction(model) };
     case "bands":
       return { detector, ...attributesOfBands(model) };
   }
@@ -68,6 +73,8 @@ export function readModel(stored: Stored, metrics: number): Model {
       return readZScore(stored, metrics);
     case "iforest":
       return readIsolationForest(stored, metrics);
+    case "reconstruction":
+      return readReconstruction(stored, metrics);
     case "bands":
       return readBands(stored, metrics);
   }
@@ -104,6 +111,32 @@ function readSpread(stored: Stored, features: number): { mean: Float64Array; sd:
   });
 }
 
+function attributesOfReconstruction(model: Reconstruction): Item {
+  const { share, low, high } = model.winsorised;
+  return {
+    interval: number(model.interval),
+    model: doubles(model.mean, model.sd, Float64Array.of(share), low, high),
+    windows: bytes(bytesOfWindows(model)),
+  };
+}
+
+function readReconstruction(stored: Stored, metrics: number): Reconstruction {
+  const spread = readNumbers(stored, (numbers) => {
+    const lengths = [metrics, metrics, 1, metrics, metrics];
+    const [mean = NONE, sd = NONE, [share = 0] = NONE, low = NONE, high = NONE] = split(numbers, lengths);
+    expectSpread(sd);
+    return { mean, sd, winsorised: { share, low, high } };
+  });
+  const windows = readBytes(stored, "windows", (value) => windowsOfBytes(value, metrics));
+  return { detector: "reconstruction", interval: readInterval(stored), ...spread, ...windows };
+}
+
+function readInterval(stored: Stored): number {
+  const interval = readNumber(stored, "interval");
+  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  return interval;
+}
+
 function attributesOfBands(model: Bands): Item {
   const { counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical } = model;
   const { low, middle, high } = typical;
@@ -122,8 +155,7 @@ function attributesOfBands(model: Bands): Item {
 }
 
 function readBands(stored: Stored, metrics: number): Bands {
-  const interval = readNumber(stored, "interval");
-  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  const interval = readInterval(stored);
   const columns = readNumbers(stored, (numbers) => {
     const drifts = HORIZONS * metrics;
     const lengths = [...Array<number>(BAND_COLUMNS).fill(metrics), drifts, drifts, 2];

@@ -51,7 +51,7 @@ describe("detectors", () => {
     expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
   });
 
-  test.each(["bands", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
+  test.each(["bands", "gaussian", "zscore", "iforest", "reconstruction"])("accepts the detector %s", (detector) => {
     expect(settings({ web: { detector } })("web").detector).toBe(detector);
   });
 
@@ -166,7 +166,7 @@ test.each<[unknown, string]>([
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),
-    'detectors.web.detector: "gauss": use bands, gaussian, zscore, iforest',
+    'detectors.web.detector: "gauss": use bands, gaussian, zscore, iforest, reconstruction',
   ],
   [
     of({ detectors: { web: { detector: "fused" } } }),
