@@ -9,7 +9,7 @@ import type { Schemas } from "./schemas.ts";
 import { gather, gathered, newGathering, type Origin, sourceOf } from "./senders/gather.ts";
 import { hostIn, hostName } from "./senders/identity.ts";
 import type { Findings } from "./senders/point.ts";
-import { foundIn } from "./senders/shapes.ts";
+import { foundIn, isUnwatched } from "./senders/shapes.ts";
 
 /** The content of a record. A record may be good in part: `parts` has every readable sample. */
 export interface Decoded {
@@ -54,7 +54,8 @@ export function decodeRecord(
   };
   const contents = leaves.flatMap((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
-    const found = contentsOf(leaf.bytes, work, isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined);
+    const origin = isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined;
+    const found = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : isUnwatched);
     return found.length === 1 ? found.map((content) => ({ ...content, isAlone: true })) : found;
   });
   return { ...readContents(contents, arrival, schemas, keepsAll), bytes: work.bytes };
@@ -92,6 +93,7 @@ function readContents(
 type Reading = Read | { readonly findings: Findings; readonly origin: Origin };
 
 function readContent(content: Content, arrival: number, schemas: Schemas): Reading {
+  if ("isLeftOut" in content) return {};
   if (!("value" in content)) return content;
   const { value, origin, isAlone } = content;
   if (!isObject(value)) return { problem: "no JSON object" };

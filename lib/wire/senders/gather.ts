@@ -35,6 +35,7 @@ interface Gathering {
   readonly moments: Map<string, Moment>;
   /** Whether what presets leave out is kept under its sender's name. */
   readonly keepsAll: boolean;
+  readonly nameOf: (point: Point) => string;
   /** How often each reason was met. */
   readonly problems: Map<string, number>;
   points: number;
@@ -57,7 +58,7 @@ const TOO_MANY_VALUES = `more than ${VALUES_MAX} values in one record: send seve
 const REASONS_MAX = 10;
 
 export function newGathering(keepsAll: boolean): Gathering {
-  return { moments: new Map(), keepsAll, problems: new Map(), points: 0 };
+  return { moments: new Map(), keepsAll, nameOf: namesOnce(), problems: new Map(), points: 0 };
 }
 
 /**
@@ -65,14 +66,12 @@ export function newGathering(keepsAll: boolean): Gathering {
  * sample, whichever contents they come from.
  */
 export function gather(gathering: Gathering, { found, choose }: Findings, origin: Origin): void {
-  const nameOf = namesOnce();
   for (const one of found) {
     if (++gathering.points > VALUES_MAX) {
       note(gathering, TOO_MANY_VALUES);
       return;
     }
-    const problem =
-      "problem" in one ? one.problem : addPoint(gathering, one, origin, nameOf, choose?.(one) ?? "unknown");
+    const problem = "problem" in one ? one.problem : addPoint(gathering, one, origin, choose?.(one) ?? "unknown");
     if (problem !== undefined) note(gathering, problem);
   }
 }
@@ -83,19 +82,17 @@ export function sourceOf({ host, key }: Origin): string | undefined {
   return key === undefined ? undefined : hostOfKey(key);
 }
 
-type NameOf = (point: Point) => string;
-
 /** Why the point cannot be added, or undefined when it is, or when it need not be. */
 function addPoint(
   gathering: Gathering,
   point: Point,
   origin: Origin,
-  nameOf: NameOf,
   chosen: Choice | "left out" | "unknown",
 ) {
   if (point.value === null || point.value === undefined) return undefined;
   if (chosen === "left out" && !gathering.keepsAll) return undefined;
   const choice = typeof chosen === "string" ? undefined : chosen;
+  const { nameOf } = gathering;
   const moment = momentOf(gathering, point, origin);
   if (typeof moment === "string") return moment;
   const group = point.group ?? point.tags?.group;

@@ -7,9 +7,12 @@ export function isNetdata(row: Fields): boolean {
   return typeof row.chart_id === "string" && "value" in row;
 }
 
-export function* readNetdata(row: Fields): Iterable<Found> {
+/** Such a row up to its context: texts, and flat labels. */
+export const NETDATA_HEAD = /^\{(?:"\w+":(?:"[^"\\]*"|\{[^{}]*\}),)*?"chart_context":"([^"\\]+)"/;
+
+export function readNetdata(row: Fields): readonly Found[] {
   const { chart_id: chart, id, name, value, timestamp } = row;
   const context = textIn(row.chart_context) ?? String(chart);
   const tags = context === chart ? {} : { chart };
-  yield { host: hostIn(row), time: timestamp, series: context, field: textIn(name) ?? textIn(id), tags, value };
+  return [{ host: hostIn(row), time: timestamp, series: context, field: textIn(name) ?? textIn(id), tags, value }];
 }

@@ -1,13 +1,16 @@
 import { CHOOSERS } from "../presets/choosers.ts";
+import { NETDATA } from "../presets/netdata-contexts.ts";
+import { NODE_EXPORTER } from "../presets/node-exporter.ts";
+import { leavesOut } from "../presets/preset.ts";
 import { isCollectd, readCollectd } from "./collectd.ts";
 import { isDatadog, readDatadog } from "./datadog.ts";
 import { isEmf, readEmf } from "./emf.ts";
 import { isMetricStream, readMetricStream } from "./metric-stream.ts";
 import { isMetricbeat, readMetricbeat } from "./metricbeat.ts";
-import { isNetdata, readNetdata } from "./netdata.ts";
+import { isNetdata, NETDATA_HEAD, readNetdata } from "./netdata.ts";
 import { isOtlpJson, readOtlpJson } from "./otlp-json.ts";
 import type { Chooser, Fields, Findings, Found, Refused } from "./point.ts";
-import { isBridged, isRemoteWrite, readBridged, readRemoteWrite } from "./prometheus-bridge.ts";
+import { BRIDGED_HEAD, isBridged, isRemoteWrite, readBridged, readRemoteWrite } from "./prometheus-bridge.ts";
 import { refusedDocument } from "./refused-document.ts";
 import { isRow, readRow } from "./rows.ts";
 import { isSadf, readSadf } from "./sadf.ts";
@@ -48,4 +51,18 @@ export function foundIn(document: Fields): Findings | Refused | undefined {
     refusedDocument(document) ??
     (isRow(document) ? { found: readRow(document), choose: CHOOSERS.fluentBit } : undefined)
   );
+}
+
+/** How lines begin that name their series at once, and whether its preset leaves a series out. */
+const HEADS = [
+  { head: BRIDGED_HEAD, isLeftOut: leavesOut(NODE_EXPORTER) },
+  { head: NETDATA_HEAD, isLeftOut: leavesOut(NETDATA) },
+];
+
+/** Whether a line holds a series that its preset leaves out, so that nobody need parse it: most lines of these senders. */
+export function isUnwatched(line: string): boolean {
+  return HEADS.some(({ head, isLeftOut }) => {
+    const series = head.exec(line)?.[1];
+    return series !== undefined && isLeftOut(series);
+  });
 }
