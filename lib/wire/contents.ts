@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { isObject } from "../json.ts";
 import { inflatedRaw } from "./containers/compressed.ts";
 import { unsnapped } from "./containers/snappy.ts";
-import { documentsIn, type IsLeftOut, type JsonDocument, type Work } from "./json-documents.ts";
+import { documentsIn, type IsLeftOut, type JsonDocument, type LEFT_OUT, type Work } from "./json-documents.ts";
 import { CONTAINERS_MAX } from "./limits.ts";
 import { CHOOSERS } from "./presets/choosers.ts";
 import { LOG_LINE, type Message, messagesIn } from "./senders/envelopes.ts";
@@ -14,13 +14,16 @@ import { isWriteRequest, readWriteRequest } from "./senders/remote-write.ts";
 import { foundInText } from "./senders/text-shapes.ts";
 
 /** What a record holds: JSON documents, or what a reader finds in other content. */
-export type Content = Document | { readonly findings: Findings; readonly origin: Origin };
-
-type Document = JsonDocument & {
-  readonly origin?: Origin;
-  /** Whether it is alone in its bytes. */
-  readonly isAlone?: true;
-};
+export type Content =
+  | {
+      readonly value: unknown;
+      readonly origin?: Origin;
+      /** Whether it is alone in its bytes. */
+      readonly isAlone?: true;
+    }
+  | { readonly findings: Findings; readonly origin: Origin }
+  | { readonly problem: string }
+  | typeof LEFT_OUT;
 
 const BYTE_ORDER_MARK = "\ufeff";
 

@@ -1,6 +1,7 @@
 import { isObject } from "../json.ts";
 import { unwrap } from "./containers/unwrap.ts";
 import { type Content, contentsOf } from "./contents.ts";
+import type { LEFT_OUT } from "./json-documents.ts";
 import { DOCUMENTS_MAX, SAMPLES_MAX, VALUES_MAX } from "./limits.ts";
 import { isName } from "./name.ts";
 import { type Read, readPlain, readV1 } from "./own-format.ts";
@@ -56,7 +57,9 @@ export function decodeRecord(
     if ("problem" in leaf) return [leaf];
     const origin = isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined;
     const found = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : isUnwatched);
-    return found.length === 1 ? found.map((content) => ({ ...content, isAlone: true })) : found;
+    return found.length === 1
+      ? found.map((content) => ("value" in content ? { ...content, isAlone: true } : content))
+      : found;
   });
   return { ...readContents(contents, arrival, schemas, keepsAll), bytes: work.bytes };
 }
@@ -73,6 +76,7 @@ function readContents(
   const gathering = newGathering(keepsAll);
   let unknown = {};
   for (const [i, content] of contents.entries()) {
+    if ("isLeftOut" in content) continue;
     const read = readContent(content, arrival, schemas);
     if ("findings" in read) gather(gathering, read.findings, read.origin);
     else if ("problem" in read) {
@@ -92,8 +96,7 @@ function readContents(
 /** A document of our own, or what a reader finds. */
 type Reading = Read | { readonly findings: Findings; readonly origin: Origin };
 
-function readContent(content: Content, arrival: number, schemas: Schemas): Reading {
-  if ("isLeftOut" in content) return {};
+function readContent(content: Exclude<Content, typeof LEFT_OUT>, arrival: number, schemas: Schemas): Reading {
   if (!("value" in content)) return content;
   const { value, origin, isAlone } = content;
   if (!isObject(value)) return { problem: "no JSON object" };

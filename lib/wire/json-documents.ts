@@ -1,11 +1,12 @@
 import { messageOf } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { countValues } from "./count-values.ts";
 import { DEPTH_MAX, VALUES_MAX } from "./limits.ts";
 
 export type JsonDocument = { readonly value: unknown } | { readonly problem: string } | typeof LEFT_OUT;
 
 /** Stands for a document that need not be parsed. */
-const LEFT_OUT = { isLeftOut: true } as const;
+export const LEFT_OUT = { isLeftOut: true } as const;
 
 /** What may still be read for one record. */
 export interface Work {
@@ -113,5 +114,8 @@ const TOO_DEEP = { problem: `more than ${DEPTH_MAX} lists and objects within one
 
 function isTooDeep(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1));
+  if (levels === 0) return true;
+  // Every document passes here: Object.values would copy it.
+  if (isObject(value)) for (const key in value) if (isTooDeep(value[key], levels - 1)) return true;
+  return Array.isArray(value) && value.some((inner) => isTooDeep(inner, levels - 1));
 }

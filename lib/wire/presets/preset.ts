@@ -37,18 +37,17 @@ export function linesOf(
   return Object.entries(measures).map(([word, to]) => ({ ...of(word), to }));
 }
 
-/** Whether a preset leaves out a series by its name alone, whatever its fields and tags. */
-export function leavesOut({ families, lines }: Preset): (series: string) => boolean {
-  const watched = new Set(lines.map(({ series }) => series));
-  return (series) => !watched.has(series) && families.test(series);
-}
-
 interface Rule {
   readonly wanted: readonly (readonly [tag: string, value: string])[];
   readonly to: Measure;
   readonly about: Omit<Choice, "name">;
   /** What the measure is of, and the tag that names which; absent where there is one for the whole host. */
-  readonly instances?: { readonly part: Part; readonly tag: string };
+  readonly instances?: Instances;
+}
+
+interface Instances {
+  readonly part: Part;
+  readonly tag: string;
 }
 
 function ruleOf({ tags }: Preset, { to, where = {}, times = 1, isTotal, isMirrored }: Line): Rule {
@@ -78,16 +77,18 @@ export function chooser(preset: Preset): Chooser {
     if (!rule) return "left out";
     const { about, instances, to } = rule;
     const { times, isMirrored, isTotal } = about;
-    const choiceOf = (which: string | undefined) => ({
-      ...{ name: measureName(to, which), times, isMirrored },
-      isTotal: isCounter ?? isTotal,
-    });
-    if (!instances) return choiceOf(undefined);
-    const written = tags[instances.tag];
-    if (written === undefined) return "left out";
-    const which = fitted(instance(String(written), instances.part));
-    return isCounted(instances.part, which, tags) ? choiceOf(which) : "left out";
+    const which = instances && instanceIn(instances, tags, instance);
+    if (instances && which === undefined) return "left out";
+    return { name: measureName(to, which), times, isTotal: isCounter ?? isTotal, isMirrored };
   };
+}
+
+/** The instance that a measure is of; undefined for one that does not count. */
+function instanceIn({ part, tag }: Instances, tags: Tags, named: NonNullable<Preset["instance"]>): string | undefined {
+  const written = tags[tag];
+  if (written === undefined) return undefined;
+  const instance = fitted(named(String(written), part));
+  return isCounted(part, instance, tags) ? instance : undefined;
 }
 
 function isMet({ wanted }: Rule, tags: Tags): boolean {

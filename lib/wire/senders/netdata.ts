@@ -7,8 +7,12 @@ export function isNetdata(row: Fields): boolean {
   return typeof row.chart_id === "string" && "value" in row;
 }
 
-/** Such a row up to its context: texts, and flat labels. */
-export const NETDATA_HEAD = /^\{(?:"\w+":(?:"[^"\\]*"|\{[^{}]*\}),)*?"chart_context":"([^"\\]+)"/;
+const BESIDE_CONTEXT = String.raw`(?:"\w+":(?:"[^"\\]*"|[-+.\deE]+)|"labels":\{[^{}]*\})`;
+/** Such a line, but for its context between these. */
+export const NETDATA_LINE = [
+  String.raw`(?=.*"value":)(?:${BESIDE_CONTEXT},)*?"chart_id":"[^"\\]*",(?:${BESIDE_CONTEXT},)*?"chart_context":`,
+  `(?:,${BESIDE_CONTEXT})*`,
+] as const;
 
 export function readNetdata(row: Fields): readonly Found[] {
   const { chart_id: chart, id, name, value, timestamp } = row;

@@ -8,9 +8,12 @@ export function isBridged({ value, labels }: Fields): boolean {
   return isObject(labels) && value !== undefined;
 }
 
-const BESIDE_NAME = String.raw`(?:"(?:time|timestamp|value)":(?:"[^"\\]*"|[-+.\deE]+),)*`;
-/** Such a document up to its labels, with the name. */
-export const BRIDGED_HEAD = new RegExp(String.raw`^\{${BESIDE_NAME}"name":"([^"\\]+)",${BESIDE_NAME}"labels":\{`);
+const BESIDE_NAME = String.raw`"(?:time|timestamp|value)":(?:"[^"\\]*"|[-+.\deE]+)`;
+/** Such a line, but for its name between these. */
+export const BRIDGED_LINE = [
+  `(?=.*"value":)(?:${BESIDE_NAME},)*"name":`,
+  String.raw`,(?:${BESIDE_NAME},)*"labels":\{[^{}]*\}(?:,${BESIDE_NAME})*`,
+] as const;
 
 export function readBridged(sample: Fields): readonly Found[] {
   const labels = fieldsOf(sample.labels);
