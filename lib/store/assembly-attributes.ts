@@ -14,8 +14,8 @@ type Reading = Tick["readings"][number];
  *
  * | name | holds |
  * |---|---|
- * | K | names of the metrics, and of others in ticks: the part of each that differs from the one before it, in lines |
- * | M | whole numbers (times.ts): where these parts begin; of each metric time, interval and bits; of each tick its time, and of its readings place of the name, time, gap and bits |
+ * | K | names of the metrics, and of others in ticks, in lines: what differs in each from the one before |
+ * | M | whole numbers (times.ts): where that begins; of metrics and ticks the times, intervals, gaps and bits |
  * | N | doubles: values and rates of the metrics; of each tick when it arrived, and its values |
  */
 export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0 }: Assembly): Item {

@@ -12,9 +12,9 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Counts the values at any depth (numbers, texts, lists, objects…) of JSON texts in UTF-8 that begin with { or [, in one
- * pass and without memory, so that nobody parses what costs too much. It ends as soon as the limit is passed. It is no
- * parser: up to the first mistake in a text it counts what JSON.parse reads, and JSON.parse stops there.
+ * Counts the values at any depth (numbers, texts, lists, objects…) of JSON texts in UTF-8 that begin with { or [, in
+ * one pass and without memory, so that nobody parses what costs too much. It ends as soon as the limit is passed. It is
+ * no parser: up to the first mistake in a text it counts what JSON.parse reads, and JSON.parse stops there.
  */
 export function countValues(text: Uint8Array): number {
   let [values, depth] = [0, 0];

@@ -7,11 +7,11 @@ export function isNetdata(row: Fields): boolean {
   return typeof row.chart_id === "string" && "value" in row;
 }
 
-const BESIDE_CONTEXT = String.raw`(?:"\w+":(?:"[^"\\]*"|[-+.\deE]+)|"labels":\{[^{}]*\})`;
+const TEXTS = String.raw`(?:(?:"\w+":"[^"\\]*"|"labels":\{[^{}]*\}),)*?`;
 /** Such a line, but for its context between these. */
 export const NETDATA_LINE = [
-  String.raw`(?=.*"value":)(?:${BESIDE_CONTEXT},)*?"chart_id":"[^"\\]*",(?:${BESIDE_CONTEXT},)*?"chart_context":`,
-  `(?:,${BESIDE_CONTEXT})*`,
+  String.raw`${TEXTS}"chart_id":"[^"\\]*",${TEXTS}"chart_context":`,
+  String.raw`(?:,"\w+":(?:"[^"\\]*"|[-+.\deE]+))*`,
 ] as const;
 
 export function readNetdata(row: Fields): readonly Found[] {

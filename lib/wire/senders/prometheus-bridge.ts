@@ -11,7 +11,7 @@ export function isBridged({ value, labels }: Fields): boolean {
 const BESIDE_NAME = String.raw`"(?:time|timestamp|value)":(?:"[^"\\]*"|[-+.\deE]+)`;
 /** Such a line, but for its name between these. */
 export const BRIDGED_LINE = [
-  `(?=.*"value":)(?:${BESIDE_NAME},)*"name":`,
+  `(?:${BESIDE_NAME},)*"name":`,
   String.raw`,(?:${BESIDE_NAME},)*"labels":\{[^{}]*\}(?:,${BESIDE_NAME})*`,
 ] as const;
 

@@ -65,5 +65,5 @@ function lineOf([before, after]: readonly [string, string], { families, lines }:
 
 /** Whether nobody need parse a line: most lines of these senders hold series that people do not watch. */
 export function isUnwatched(line: string): boolean {
-  return UNWATCHED.some((unwatched) => unwatched.test(line));
+  return UNWATCHED.some((unwatched) => unwatched.test(line)) && line.includes('"value":');
 }
