@@ -10,7 +10,16 @@ import { type Decision, decide, type PendingIncident } from "./decision.ts";
 import { isWaiting } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { digestOf } from "./digest.ts";
-import { heldBy, noticeOf, type PendingSource, removePending, sentOf, storedFor, subjectOfSource } from "./pending.ts";
+import {
+  heldBy,
+  noticeOf,
+  type PendingSource,
+  type RemovedNotice,
+  removePending,
+  sentOf,
+  storedFor,
+  subjectOfSource,
+} from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type Sending, send } from "./send.ts";
 import type { SweepRun } from "./sweep-run.ts";
@@ -65,14 +74,18 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
     await run.attempts.run(async () => {
       const { incidents, orphans } = await pendingByIncident(ports, source, fleetOf);
       const decided = incidents.map((about) => ({ ...about, ...decide(about, reasons, fleets, now), latest }));
-      const dropped = decided.flatMap(({ drop, joins }) =>
-        drop.map((notice) => (joins === undefined ? notice : { ...notice, marks: { fleet: joins } })),
-      );
+      const dropped = decided.flatMap((one) => one.drop.map((notice) => ({ ...notice, ...marksFor(one) })));
       latest.source = await removePending(ports, source, [...dropped, ...orphans]);
       deliveries.push(...decided);
     });
   });
   return deliveries;
+}
+
+/** The incident remembers why nobody is notified of it. */
+function marksFor({ joins, quiet }: Decision): Pick<RemovedNotice, "marks"> {
+  if (joins !== undefined) return { marks: { fleet: joins } };
+  return quiet ? { marks: { quiet: quiet.id } } : {};
 }
 
 /** Fleet incidents by id, as desks have them or as they are stored. Each is looked up once. */

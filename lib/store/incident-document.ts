@@ -48,9 +48,9 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { ending, fleet, told, parent } = incident;
   const ofHost = { ending, fleet, told, parent, ...ofAll };
   if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
-  const { rules, patterns, unstable, asked, worsened, emerging, also, alsoSeen, latest, trend } = incident;
+  const { rules, patterns, unstable, quiet, asked, worsened, emerging, also, alsoSeen, latest, trend } = incident;
   return {
-    ...{ ...ofHost, rules, patterns, unstable, asked, worsened },
+    ...{ ...ofHost, rules, patterns, unstable, quiet, asked, worsened },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
     also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
     latest: latest && listOfLatest(latest),
@@ -75,11 +75,12 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, asked, worsened, emerging, also, alsoSeen, trend } = anObject(rare);
+  const { unstable, quiet, asked, worsened, emerging, also, alsoSeen, trend } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
     ...(unstable === undefined ? {} : { unstable: true }),
+    ...(quiet === undefined ? {} : { quiet: aText(quiet) }),
     ...{ ...patternsOfRare(rare), ...(asked === undefined ? {} : { asked: true }) },
     ...(worsened === undefined ? {} : { worsened: anInteger(worsened) }),
     ...(emerging === undefined ? {} : { emerging: aList(emerging).map(emergingOfList) }),
