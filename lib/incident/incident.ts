@@ -35,7 +35,7 @@ interface IncidentBase {
 
 /** Hosts of groups that depend on its own, whose messages wait until it is over: the most so far. */
 export interface Dependents {
-  /** Of all groups, and how many these were when people were last notified of them. */
+  /** Hosts of all groups, and how many these were when people were last notified of them. */
   readonly hosts: number;
   readonly told: number;
   /** The groups with the most, at most `DEPENDENTS_MAX`. */

@@ -53,7 +53,7 @@ export interface ReportedNotice {
 }
 
 export interface BacktestReport {
-  /** Of the recording, from its first minute to the end of its last. */
+  /** The recording's time, from its first minute to the end of its last. */
   readonly from: string;
   readonly to: string;
   readonly hosts: number;
@@ -61,7 +61,7 @@ export interface BacktestReport {
   readonly samples: number;
   readonly rejected: number;
   readonly anomalies: number;
-  /** Of the computer's time, refits included. */
+  /** The computer's own time, refits included. */
   readonly seconds: number;
   /** Those of the scheduled refits. */
   readonly refitSeconds: number;
