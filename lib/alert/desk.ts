@@ -23,7 +23,7 @@ export interface Desk {
 export interface Beginning {
   readonly pattern: Pattern;
   readonly host: string;
-  /** Of the incident. */
+  /** The incident's. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly at: number;

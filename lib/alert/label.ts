@@ -7,7 +7,7 @@ import type { IncidentStore } from "../watch/ports.ts";
 import type { AlertingStore } from "./ports.ts";
 import { type QuietPorts, quietenAll } from "./quieten.ts";
 
-/** Of what is said with a label, in characters: it goes into the incident's item, and earlier labels keep theirs. */
+/** Characters of the words beside a label: these go into the incident's item, and earlier labels keep theirs. */
 export const NOTE_LENGTH_MAX = 500;
 
 /** Members opened at most a minute before it; later ones may have been silent for an hour before anybody noticed. */
@@ -60,7 +60,7 @@ export type Saying = Omit<TimeLabel, "id">;
 
 /**
  * Labels a time: the incidents of the host that overlap it, or else the time itself, as of an incident that should have
- * opened. Of a group it is always the time. Throws a RangeError that says why it cannot be labelled.
+ * opened. For a group it is always the time. Throws a RangeError that says why it cannot be labelled.
  */
 export async function labelTime({ incidents, alerting }: TimePorts, saying: Saying): Promise<readonly Incident[]> {
   const problem = problemOf(saying);

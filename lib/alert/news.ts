@@ -25,7 +25,7 @@ export interface DigestNews {
   readonly resolved: number;
   /** Notices of other kinds. */
   readonly others: number;
-  /** Of those that did not resolve. */
+  /** Among those that did not resolve. */
   readonly critical: number;
   readonly warning: number;
   /** Groups by the number of their notices, most first, at most `DIGEST_GROUPS_MAX`; then how many groups there are. */

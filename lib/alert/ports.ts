@@ -41,7 +41,7 @@ export interface AlertingStore {
   announced(owner: string): Promise<Announced | undefined>;
   /** Later writes win: what is announced twice is the same. */
   saveAnnounced(owner: string, announced: Announced): Promise<void>;
-  /** Of all owners whose last refits were refused, in no order; a refusal is kept for a week after the last refit. */
+  /** All owners whose last refits were refused, in no order; a refusal is kept for a week after the last refit. */
   refusals(): Promise<readonly Refusal[]>;
   /** Later writes win. */
   saveRefusal(refusal: Refusal): Promise<void>;

@@ -23,6 +23,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   refit: async () => (await import("./refit.ts")).refitCommand(),
   epsilon: async () => (await import("./epsilon.ts")).epsilonCommand(),
   analyze: async () => (await import("./analyze.ts")).analyzeCommand(),
+  import: async () => (await import("./import.ts")).importCommand(),
   fit: async () => (await import("./fit.ts")).fitCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),

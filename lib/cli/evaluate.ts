@@ -4,20 +4,26 @@ import { formatEvaluation } from "../evaluate/evaluation-table.ts";
 import { DEFAULT_SETTINGS, SENSITIVITIES } from "../learn/fit-settings.ts";
 import { DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
-import { durationOption, wholeNumber } from "./arguments.ts";
+import { UserError } from "../user-error.ts";
+import { countArgument, durationOption, wholeNumber } from "./arguments.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { writeOut } from "./write-out.ts";
 
 interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity" | "answers"> {
   readonly interval: number;
+  readonly windows?: number;
+  readonly stride?: number;
   readonly report?: string;
   readonly json?: boolean;
 }
 
 export function evaluateCommand(): Command {
   return new Command("evaluate")
-    .argument("<folder>", "a folder with <name>.train.csv and <name>.test.csv, gzipped or not; or with NAB's files")
+    .argument(
+      "<folder>",
+      "a folder with <name>.train.csv and <name>.test.csv, gzipped or not; or with SMD's or NAB's files",
+    )
     .addOption(new Option("--detector <name>", "the detector").choices(DETECTORS).default(DEFAULT_SETTINGS.detector))
     .addOption(
       new Option("--covariance <kind>", "with gaussian: how features vary together")
@@ -35,15 +41,24 @@ export function evaluateCommand(): Command {
       "half-way through each test part, label so many incidents of `labels queue` by the rows; measure the second half",
       wholeNumber(0, 1_000, "Use a whole number from 0 to 1000; 0 measures the second half without answers."),
     )
+    .option(
+      "--windows <rows>",
+      "find the best threshold for windows of so many rows, not for single rows",
+      countArgument,
+    )
+    .option("--stride <rows>", "from the start of a window to that of the next (default: 1)", countArgument)
     .option("--report <file>", "write a page with scores, labels, incidents and causes")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden evaluate machines --sensitivity sensitive --report machines.html")
-    .action(async (folder: string, { interval, report, json, ...options }: Options) => {
+    .action(async (folder: string, { interval, windows, stride, report, json, ...options }: Options) => {
+      if (stride !== undefined && windows === undefined)
+        throw new UserError("--stride is between windows: give --windows too, or leave it out");
       const bar = progressBar("evaluating", process.stderr, Date.now);
       const evaluation = await evaluate({
         ...options,
         folder,
         intervalMs: interval,
+        ...(windows === undefined ? {} : { windows: { length: windows, stride: stride ?? 1 } }),
         clock: Date.now,
         progress: (share) => bar.update(share),
       });

@@ -6,7 +6,7 @@ import type { HostState } from "../watch/state.ts";
 /** What a deployment knows about itself. */
 export interface Evidence {
   readonly hosts: readonly HostState[];
-  /** Of the last day. */
+  /** Examples from the last day. */
   readonly rejected: readonly RejectedExample[];
   readonly refusals: readonly Refusal[];
   /** Absent before the first. */

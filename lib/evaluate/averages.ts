@@ -44,7 +44,8 @@ function rankingOf({ ratios, labels, from, period }: Played): Ranking {
   };
 }
 
-function average(values: readonly (number | null)[]): number | null {
+/** The mean of those that are known. */
+export function average(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
 }

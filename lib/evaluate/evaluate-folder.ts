@@ -3,6 +3,7 @@ import type { SENSITIVITIES } from "../learn/fit-settings.ts";
 import type { Detector } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import { type Summary, summarise } from "./averages.ts";
+import { type BestThreshold, bestThreshold, SINGLE_ROWS, type Windows } from "./best-threshold.ts";
 import type { Entity } from "./entity.ts";
 import { entityNames, readEntity } from "./entity-files.ts";
 import { renderReport } from "./evaluation-page.ts";
@@ -21,6 +22,8 @@ export interface EvaluateOptions {
    * test part is measured.
    */
   readonly answers?: number;
+  /** What the best threshold judges; absent: single rows. */
+  readonly windows?: Windows;
   /** Milliseconds between rows; the files of NAB have their own times. */
   readonly intervalMs: number;
   readonly clock: () => number;
@@ -32,6 +35,9 @@ export interface EvaluateOptions {
 export type NabReport = Record<NabDetections, Record<keyof typeof NAB_PROFILES, NabScore>>;
 
 export interface EvaluateReport extends Summary {
+  readonly detector: Detector;
+  readonly folder: string;
+  readonly bestThreshold: BestThreshold;
   /** For a folder of the Numenta Anomaly Benchmark. */
   readonly nab?: NabReport;
   readonly seconds: number;
@@ -45,14 +51,14 @@ export interface Evaluation {
 
 /** Plays every entity of a folder to a deployment and measures what it says, by the protocol of docs/detector.md. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { folder, detector, sensitivity, clock } = options;
+  const { folder, detector, sensitivity, windows = SINGLE_ROWS, clock } = options;
   const began = clock();
   const isOfNab = isNab(folder);
   const { played, series } = isOfNab ? await playNab(options) : { played: await playEntities(options), series: [] };
-  const summary = summarise(played);
+  const summary = { ...summarise(played), bestThreshold: bestThreshold(played, windows) };
   const nab = isOfNab ? { nab: nabReport(series) } : {};
   return {
-    report: { ...summary, ...nab, seconds: (clock() - began) / 1000 },
+    report: { detector, folder, ...summary, ...nab, seconds: (clock() - began) / 1000 },
     page: () => renderReport(`${detector} on ${folder}, ${sensitivity}`, summary, played),
   };
 }

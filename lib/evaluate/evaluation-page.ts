@@ -2,6 +2,8 @@ import { html, htmlPage, htmlTable, type Markup } from "../markup.ts";
 import { labelledEvents, touches } from "../replay/labelled-events.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { EntityReport, Mean, Summary } from "./averages.ts";
+import type { BestThreshold } from "./best-threshold.ts";
+import { bestThresholdTable } from "./best-threshold-table.ts";
 import type { Run } from "./nab.ts";
 import type { Played, PlayedIncident } from "./play.ts";
 import { drawChart } from "./score-chart.ts";
@@ -10,11 +12,21 @@ import { drawChart } from "./score-chart.ts";
 const ROWS_SHOWN = 40;
 
 /** One page that loads nothing. For each entity it shows the test part: scores, labels, incidents and causes. */
-export function renderReport(title: string, { mean, entities }: Summary, played: readonly Played[]): string {
+export function renderReport(
+  title: string,
+  { mean, entities, bestThreshold }: Summary & { readonly bestThreshold: BestThreshold },
+  played: readonly Played[],
+): string {
   const body = html`<p>${entities.length} entities, means: ${figuresIn(mean)}.</p>
 <p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>epsilon <i class="event"></i>labelled as anomaly <i class="true"></i>incident that touches it <i class="false"></i>false incident</p>
-${entities.flatMap((report, i) => section(report, played[i]))}`;
+${entities.flatMap((report, i) => section(report, played[i]))}
+${atBestThreshold(bestThreshold)}`;
   return htmlPage(title, STYLE, body);
+}
+
+function atBestThreshold(best: BestThreshold): Markup {
+  const { title, warning, head, rows } = bestThresholdTable(best);
+  return html`<section><h2>${title}</h2>${htmlTable(head, rows)}<p>${warning}</p></section>\n`;
 }
 
 function section(report: EntityReport, played: Played | undefined): Markup[] {

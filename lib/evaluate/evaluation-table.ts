@@ -1,10 +1,13 @@
 import { textTable } from "../text-table.ts";
 import type { Mean } from "./averages.ts";
+import type { BestThreshold } from "./best-threshold.ts";
+import { bestThresholdTable, count, figure } from "./best-threshold-table.ts";
 import type { EvaluateReport, NabReport } from "./evaluate-folder.ts";
 import type { NabScore } from "./nab.ts";
 
 /** The report as tables for people. */
-export function formatEvaluation({ entities, mean, pooled, nab, seconds }: EvaluateReport): string {
+export function formatEvaluation(report: EvaluateReport): string {
+  const { detector, folder, entities, mean, pooled, nab, seconds } = report;
   const all: readonly (readonly [string, Partial<Mean>])[] = [
     ...entities.map((entity) => [entity.name, entity] as const),
     ["mean", mean],
@@ -16,7 +19,11 @@ export function formatEvaluation({ entities, mean, pooled, nab, seconds }: Evalu
       all.map(([name, figures]) => [name, ...cells(figures)]),
       { alignValues: "right" },
     );
-  const parts = [table(ROWS, rowCells), table(INCIDENTS, incidentCells), ...(nab ? [nabTable(nab)] : [])];
+  const parts = [
+    `${detector} on ${folder}: each machine learns from its train part first; the figures are of its test part.`,
+    ...[table(ROWS, rowCells), table(INCIDENTS, incidentCells), ...(nab ? [nabTable(nab)] : [])],
+    bestThresholdText(report.bestThreshold),
+  ];
   return [...parts, `${seconds.toFixed(1)} s`].join("\n\n");
 }
 
@@ -64,11 +71,7 @@ function nabTable(nab: NabReport): string {
   );
 }
 
-/** A mean of counts need not be whole. */
-function count(value: number | null | undefined): string {
-  return figure(value, Number.isInteger(value) ? 0 : 1);
-}
-
-function figure(value: number | null | undefined, digits = 3): string {
-  return value === null || value === undefined || Number.isNaN(value) ? "-" : value.toFixed(digits);
+function bestThresholdText(best: BestThreshold): string {
+  const { title, head, rows, warning } = bestThresholdTable(best);
+  return [`${title}:`, textTable(head, rows, { alignValues: "right" }), warning].join("\n");
 }

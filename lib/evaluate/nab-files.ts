@@ -1,9 +1,10 @@
 import { join } from "node:path";
+import { readJsonFile } from "../import/causes-file.ts";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { parseTime } from "../wire/date.ts";
 import { type Entity, recordingOf } from "./entity.ts";
-import { entriesOf, readJson } from "./entity-files.ts";
+import { entriesOf } from "./entity-files.ts";
 import { probationOf, type Run } from "./nab.ts";
 
 /** One series of the Numenta Anomaly Benchmark; its test part begins where its probation ends. */
@@ -49,7 +50,7 @@ function fileOf(folder: string, name: string): string | undefined {
 }
 
 function windowsOf(folder: string): Record<string, unknown> {
-  const windows = readJson(join(folder, WINDOWS));
+  const windows = readJsonFile(join(folder, WINDOWS));
   if (typeof windows !== "object" || windows === null || Array.isArray(windows))
     throw new UserError(`${join(folder, WINDOWS)}: is no object of windows by file: take the one of the benchmark`);
   return { ...windows };

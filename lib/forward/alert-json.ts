@@ -25,7 +25,7 @@ const ALERT = v.object({
   timezone: v.exactOptional(v.string()),
   opened: TIME,
   resolved: TIME,
-  /** Of a digest: how many of its notices are no ends, and the incidents that ended. */
+  /** A digest has how many of its notices are no ends, and the incidents that ended. */
   critical: COUNT,
   warning: COUNT,
   ended: v.exactOptional(v.array(TEXT)),

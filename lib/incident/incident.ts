@@ -35,7 +35,7 @@ interface IncidentBase {
 
 /** Hosts of groups that depend on its own, whose messages wait until it is over: the most so far. */
 export interface Dependents {
-  /** Of all groups, and how many these were when people were last notified of them. */
+  /** Hosts of all groups, and how many these were when people were last notified of them. */
   readonly hosts: number;
   readonly told: number;
   /** The groups with the most, at most `DEPENDENTS_MAX`. */
@@ -67,6 +67,8 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly rules?: readonly RuleHit[];
   /** Opened too often lately, so it is held open. */
   readonly unstable?: true;
+  /** Id of the quiet pattern for which nobody was notified; absent while it is open. */
+  readonly quiet?: string;
   /** People were asked whether it is the new normal. */
   readonly asked?: true;
   /** When it became critical after it had opened as a warning (ms since the epoch). */

@@ -9,7 +9,7 @@ const MARGIN_UNDER_FAULT = 1.1;
 
 /** Labelled faults that a budget must not hide. */
 export interface Faults {
-  /** Of this host; with calendar bands, whose scale is common, of all hosts of the group. */
+  /** Peaks of this host; with calendar bands, whose scale is common, of all hosts of the group. */
   readonly peaks: readonly LabelledPeak[];
   /** The limit that an earlier part of the group found. */
   readonly ceiling?: number | undefined;

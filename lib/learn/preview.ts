@@ -27,7 +27,7 @@ export interface Preview {
   /** Hosts with a baseline whose alerts can be predicted, and those whose epsilon lies below all counted levels. */
   readonly hosts: number;
   readonly untold: number;
-  /** Of these hosts together in so many days: a week, or the time seen while that is less. */
+  /** Alerts of these hosts together in so many days: a week, or the time seen while that is less. */
   readonly alerts: { readonly days: number; readonly now: number; readonly after: number };
   /** Incidents labelled so, by whether their peak lies above epsilon. */
   readonly faults: { readonly caught: number; readonly missed: number };

@@ -73,7 +73,7 @@ export interface FitReport {
   readonly from?: number;
   /** The version that was in force when this one was written; absent for the first, and in older releases. */
   readonly replaces?: number;
-  /** Of the active version: when a later refit found the same again (ms since the epoch), and so wrote no version. */
+  /** When a later refit found the active version again (ms since the epoch), and so wrote none. */
   readonly refitted?: number;
   /** Why this version was not promoted; absent when it was. */
   readonly refused?: string;

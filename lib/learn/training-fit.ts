@@ -26,7 +26,7 @@ const ROWS_PER_FEATURE = 3;
 const CALM_QUANTILE = 0.995;
 /**
  * The highest scores of a short history are chance, and the start of whatever began to send: thrice its 0.95 quantile
- * takes their place. Of a Gaussian's scores one in 1,400 is beyond that with one feature, far fewer with more (scipy's
+ * takes their place. One in 1,400 scores of a Gaussian is beyond that with one feature, far fewer with more (scipy's
  * chi2.sf(6 * chi2.isf(.05, d) / 2, d)).
  */
 const YOUNG_QUANTILE = 0.95;

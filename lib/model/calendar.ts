@@ -15,7 +15,7 @@ interface CalendarPlace {
 
 export type Calendar = (time: number) => CalendarPlace;
 
-/** Of the zones in use: there are some 600, and a calendar is slow to make. */
+/** The calendars of zones in use: there are some 600 zones, and a calendar is slow to make. */
 const calendars = new Map<string, Calendar>();
 
 /**

@@ -32,7 +32,7 @@ export interface CsvTable {
 }
 
 /** 400 MB of doubles: a year by the minute of 95 metrics. */
-const TABLE_VALUES_MAX = 50_000_000;
+export const TABLE_VALUES_MAX = 50_000_000;
 
 /** Reads a file whole. With `label: "required"` a file without that column is refused. */
 export async function readCsv(path: string, options: { readonly label?: "required" } = {}): Promise<CsvTable> {
@@ -168,7 +168,7 @@ function parseRow(cells: readonly string[], header: Header, { path, line }: Plac
 }
 
 /** Stores the number of a cell among the values, or returns the problem. */
-function readNumber(cell: string, values: Float64Array, place: number): string | undefined {
+export function readNumber(cell: string, values: Float64Array, place: number): string | undefined {
   const value = cell === "" || cell === "NaN" ? Number.NaN : Number(cell);
   values[place] = value;
   if (Math.abs(value) <= VALUE_MAX) return undefined;

@@ -92,5 +92,5 @@ export interface RejectedStore {
   recent(from: number, to: number): Promise<readonly RejectedExample[]>;
 }
 
-/** What is told of a rejected record. */
+/** What people read about a rejected record. */
 export type RejectedExample = Pick<RejectedRecord, "partitionKey" | "arrival" | "problems" | "alike">;

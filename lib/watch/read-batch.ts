@@ -13,7 +13,7 @@ import { countWaits, lookUp, missingIn, remember, type ScoreMemory, type Trouble
 /** What a batch brings for one host. */
 export interface HostWork {
   readonly host: string;
-  /** Of the first of its records in the batch. */
+  /** Where the first of its records stands in the batch. */
   readonly position: number;
   readonly arrived: Arrived[];
   /** Records, or samples within records, that cannot be used. */

@@ -63,7 +63,16 @@ describe("a folder of train and test files", () => {
   // 180 rows of a minute in the test, 30 of them labelled; the third busy row opens an incident.
   test("is played to a deployment, which says what it would have said", async () => {
     const report = await json(folderOf(MACHINES));
-    expect(Object.keys(report)).toEqual(["entities", "mean", "pooled", "seconds"]);
+    expect(Object.keys(report)).toEqual([
+      "detector",
+      "folder",
+      "entities",
+      "mean",
+      "pooled",
+      "bestThreshold",
+      "seconds",
+    ]);
+    expect(report.detector).toBe("bands");
     const [{ name, ...entity }] = report.entities;
     expect(name).toBe("web-1");
     expect(entity).toMatchObject({
@@ -101,6 +110,51 @@ describe("a folder of train and test files", () => {
     expect(out).toMatch(/^web-1 +2 +1 +0\.500 +9\.60 +0 +0\.00 +2 +0\.500 +2\.0 min +32\.00 +1\.000 +1\.000$/m);
     expect(out).toMatch(/^mean +2 +1 /m);
     expect(out).toMatch(/^pooled +2 +1 /m);
+  });
+
+  test("may have the layout of the Server Machine Dataset, with the same figures", async () => {
+    const bare = (csv: string, columns: readonly number[]) =>
+      csv
+        .trim()
+        .split("\n")
+        .slice(1)
+        .map((line) =>
+          line
+            .split(",")
+            .filter((_, i) => columns.includes(i))
+            .join(","),
+        )
+        .join("\n");
+    const folder = folderOf({
+      "train/web-1.txt": bare(TRAIN, [0, 1]),
+      "test/web-1.txt": bare(TEST, [0, 1]),
+      "test_label/web-1.txt": bare(TEST, [2]),
+      // Rows from 0 up to the one after the last, columns from 1.
+      "interpretation_label/web-1.txt": "30-40:1\n160-180:2\n",
+    });
+    expect((await json(folder)).entities).toEqual((await json(folderOf(MACHINES))).entities);
+  });
+
+  // 180 rows hold 81 windows; the best F1 of rows is the F1 at the best threshold.
+  test("is judged at the best threshold, too, by rows or by windows, with a warning about it", async () => {
+    const folder = folderOf(MACHINES);
+    const byRows = await json(folder);
+    expect(byRows.bestThreshold.machines[0].f1).toBe(byRows.mean.bestF1);
+    expect(byRows.bestThreshold.machines[0]).toMatchObject({ trainRows: 120, testRows: 180, items: 180, labelled: 30 });
+    const path = join(root, "windows.html");
+    const { out } = await run("evaluate", folder, "--windows", "20", "--stride", "2", "--report", path);
+    const page = readFileSync(path, "utf8");
+    for (const text of [out, page]) {
+      expect(text).toContain("by windows of 20 rows of the test part, 2 apart, the protocol of document 003");
+      expect(text).toContain("Warning: the labels of these very rows chose the threshold (an oracle).");
+    }
+    expect(out).toMatch(/^web-1 +120 +180 +81 +\d+ +\d\.\d{3} /m);
+    expect(page).toContain("<td>web-1</td><td>120</td><td>180</td><td>81</td>");
+    const { code, err } = await run("evaluate", folder, "--stride", "2");
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: "fleetwarden: --stride is between windows: give --windows too, or leave it out\n",
+    });
   });
 
   // A burst by what notifies: the limits of the two words are 0.71 and 1.43 of it.

@@ -1,6 +1,7 @@
 // Figures of an evaluation, by hand.
 
 import { summarise } from "../../lib/evaluate/averages.ts";
+import { bestThreshold, SINGLE_ROWS } from "../../lib/evaluate/best-threshold.ts";
 import type { Played, PlayedIncident } from "../../lib/evaluate/play.ts";
 import { figuresOf, sumOf, tallyOf } from "../../lib/evaluate/tally.ts";
 
@@ -128,4 +129,45 @@ test("the ranking is that of the scores of the test part", () => {
   expect(report?.ap).toBeCloseTo((3 / 5) * (3 / 4) + (2 / 5) * (5 / 12), 12);
   // Each of the three beats six of seven, each of the other two ties with five: (18 + 5) / 35.
   expect(report?.roc).toBeCloseTo(23 / 35, 12);
+});
+
+describe("at the best threshold", () => {
+  // The scores above, at 2.5: three of five labelled rows and one other.
+  test("rows of the test part are counted, the true negatives too", () => {
+    const { machines, mean } = bestThreshold([ONE], SINGLE_ROWS);
+    expect(machines).toMatchObject([{ name: "web-1", trainRows: 4, testRows: 12, items: 12, labelled: 5 }]);
+    expect(machines[0]).toMatchObject({
+      threshold: 2.5,
+      tp: 3,
+      fp: 1,
+      fn: 2,
+      tn: 6,
+      accuracy: 9 / 12,
+      precision: 3 / 4,
+    });
+    const { name: _, trainRows, testRows, ...figures } = machines[0]!;
+    expect(mean).toEqual(figures);
+  });
+
+  // Rows 0–1, 3–4, 6–7 and 9–10 of the test part score 2, 3*, 0 and 5.
+  test("a window is labelled if one of its rows is, and scores as its highest row", () => {
+    const { machines } = bestThreshold([ONE], { length: 2, stride: 3 });
+    expect(machines[0]).toMatchObject({ items: 4, labelled: 1, threshold: 2.5, tp: 1, fp: 1, fn: 0, tn: 2 });
+    expect(machines[0]).toMatchObject({ accuracy: 3 / 4, precision: 1 / 2, recall: 1, f1: 2 / 3, auc: 2 / 3 });
+  });
+
+  // 28,479 rows make the 14,230 windows that the document counts (12,475 + 332 + 519 + 904).
+  test("windows of 20 rows, 2 apart, are as many as document 003 has for the first machine", () => {
+    const rows = "0".repeat(28_479 + 4);
+    expect(bestThreshold([played(rows, rows)], { length: 20, stride: 2 }).machines[0]?.items).toBe(14_230);
+  });
+
+  // At 2.5, web-1's rows as above; web-2 has a row that scores 9 without a label, which one threshold for both flags.
+  test("one threshold serves the rows of all machines", () => {
+    const calm = played("00000000", "00000900", { name: "web-2" });
+    const { machines, mean, pooled } = bestThreshold([ONE, calm], SINGLE_ROWS);
+    expect(machines[1]).toMatchObject({ threshold: null, accuracy: null, auc: null, items: 4, labelled: 0 });
+    expect(mean).toMatchObject({ threshold: 2.5, accuracy: 9 / 12, items: 8 });
+    expect(pooled).toMatchObject({ items: 16, labelled: 5, threshold: 2.5, tp: 3, fp: 2, fn: 2, tn: 9 });
+  });
 });

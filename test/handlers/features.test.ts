@@ -1,12 +1,7 @@
 // A list of features that changes while a host is watched: what it defines anew is judged once a refit has learnt it.
 import { type Config, parseConfig } from "../../lib/config/config.ts";
-import { createHandlers } from "../../lib/handlers/handlers.ts";
-import { createMemoryStores } from "../../lib/store/memory.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
-
-const MINUTE = 60_000;
-const NOON = Date.UTC(2026, 10, 22, 12);
-const context = { getRemainingTimeInMillis: () => 15 * MINUTE };
+import { createStage, MINUTE } from "./stage.ts";
 
 const configOf = (...features: readonly object[]): Config =>
   parseConfig(JSON.stringify({ version: 1, detectors: { "*": { detector: "gaussian" } }, features }));
@@ -15,49 +10,22 @@ const OLD = configOf({ name: "traffic", sum: ["in", "out"] }, { drop: ["in", "ou
 const NEW = configOf({ name: "traffic", difference: ["in", "out"] }, { drop: ["in", "out"] });
 
 function aHost() {
-  let now = NOON;
   let config = OLD;
-  const messages: string[] = [];
-  const stores = createMemoryStores(() => now);
-  const handlers = createHandlers({
-    env: {},
-    stores,
-    config: () => config,
-    topic: {
-      name: "alerts",
-      publish: async ({ subject }) => void messages.push(subject),
-      subscriptions: async () => [],
-    },
-    clock: () => now,
-    random: () => 0.5,
-    report: () => {},
-    log: (what, error) => {
-      throw new Error(what, { cause: error });
-    },
-  });
+  const { stores, messages, send, wait, now, refit } = createStage({ config: () => config });
   /** In and out add up to 1,000, and differ by about 100. */
   const usual = (n: number) => ({ cpu: 20 + (n % 7), in: 550 + (n % 5), out: 450 + (n % 3) });
   return {
     messages,
     async minutes(count: number, more: object = {}) {
-      for (let n = 0; n < count; n++, now += MINUTE) {
-        const sample = { host: "web-7", time: now, metrics: { ...usual(n), ...more } };
-        const kinesis = {
-          sequenceNumber: String(now),
-          partitionKey: "web-7",
-          data: Buffer.from(JSON.stringify(sample)).toString("base64"),
-          approximateArrivalTimestamp: now / 1_000,
-        };
-        expect(await handlers.score({ Records: [{ eventID: "1", kinesis }] }, context)).toEqual({
-          batchItemFailures: [],
-        });
-        await handlers.sweep({}, context);
+      for (let n = 0; n < count; n++) {
+        await send({ host: "web-7", time: now(), metrics: { ...usual(n), ...more } });
+        await wait(MINUTE);
       }
     },
     configure(next: Config) {
       config = next;
     },
-    refitOfTheDay: () => handlers.refit({}, context),
+    refitOfTheDay: () => refit({}),
     async baseline() {
       const owner = hostOwner("web-7");
       const schema = (await stores.baselines.active([owner])).get(owner)?.schema;

@@ -1,47 +1,11 @@
 // Two senders for one host: its samples come in pieces, and are one to everybody behind the scorer.
-import { createHandlers } from "../../lib/handlers/handlers.ts";
-import { createMemoryStores } from "../../lib/store/memory.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { GAUSSIAN_CONFIG } from "../factories.ts";
-
-const MINUTE = 60_000;
-const NOON = Date.UTC(2026, 10, 22, 12);
-const context = { getRemainingTimeInMillis: () => 15 * MINUTE };
+import { createStage, MINUTE } from "./stage.ts";
 
 function aHost() {
-  let now = NOON;
-  let sent = 0;
-  const messages: string[] = [];
-  const stores = createMemoryStores(() => now);
-  const handlers = createHandlers({
-    env: {},
-    stores,
-    config: () => GAUSSIAN_CONFIG,
-    topic: {
-      name: "alerts",
-      publish: async ({ subject }) => void messages.push(subject),
-      subscriptions: async () => [],
-    },
-    clock: () => now,
-    random: () => 0.5,
-    report: () => {},
-    log: (what, error) => {
-      throw new Error(what, { cause: error });
-    },
-  });
-  const send = async (...records: readonly object[]) => {
-    const Records = records.map((record) => ({
-      eventID: String(++sent),
-      kinesis: {
-        sequenceNumber: String(sent).padStart(12, "0"),
-        partitionKey: "web-7",
-        data: Buffer.from(JSON.stringify(record)).toString("base64"),
-        approximateArrivalTimestamp: now / 1_000,
-      },
-    }));
-    expect(await handlers.score({ Records }, context)).toEqual({ batchItemFailures: [] });
-  };
-  const minute = () => Math.floor(now / MINUTE);
+  const { stores, messages, send, wait, now } = createStage({ config: () => GAUSSIAN_CONFIG });
+  const minute = () => Math.floor(now() / MINUTE);
   const agent = () => {
     const t = [minute() * MINUTE];
     return {
@@ -53,11 +17,7 @@ function aHost() {
       rows: [[20 + (minute() % 7), minute() % 3]],
     };
   };
-  const application = (latency = 50 + (minute() % 5)) => ({ host: "web-7", time: now, metrics: { latency } });
-  const wait = async (ms: number) => {
-    now += ms;
-    await handlers.sweep({}, context);
-  };
+  const application = (latency = 50 + (minute() % 5)) => ({ host: "web-7", time: now(), metrics: { latency } });
   const minutes = async (count: number) => {
     for (let i = 0; i < count; i++) {
       await send(agent());
@@ -67,7 +27,7 @@ function aHost() {
     }
   };
   const state = async () => (await stores.hosts.load(["web-7"])).get("web-7")!;
-  return { stores, messages, send, agent, application, wait, minutes, state, now: () => now };
+  return { stores, messages, send, agent, application, wait, minutes, state, now };
 }
 
 test("what an agent and an application send for one host is learnt and judged together", async () => {

@@ -1,69 +1,43 @@
 // An item that no function can read costs its own host or group something, and nobody else anything.
 import { newDesk } from "../../lib/alert/desk.ts";
-import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { TableName } from "../../lib/resources.ts";
 import { collect, type Item } from "../../lib/store/item-table.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
 import { setAside } from "../../lib/store/set-aside.ts";
 import { anIncident, aSilence } from "../contract/examples.ts";
+import { createStage, MINUTE, NOON } from "./stage.ts";
 
-const MINUTE = 60_000;
-const NOON = Date.UTC(2026, 10, 22, 12);
 const HOSTS = Array.from({ length: 8 }, (_, i) => `web-${i}`);
-const context = { getRemainingTimeInMillis: () => 15 * MINUTE };
 
 /** A fleet of eight hosts that the three functions have served for an hour, with one of each kind of item. */
 async function aFleet() {
-  let now = NOON;
   const log: string[] = [];
   const copies: string[] = [];
-  const messages: string[] = [];
-  const stores: MemoryStores = createMemoryStores(
-    () => now,
-    setAside({
-      bucket: { put: async (key) => void copies.push(key), close() {} },
-      clock: () => now,
-      log: (what, detail) => log.push(`${what}: ${detail}`),
-      count: () => {},
-      incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) },
-    }),
-  );
   const failures: string[] = [];
-  const handlers = createHandlers({
-    env: {},
-    stores,
-    topic: {
-      name: "alerts",
-      publish: async ({ subject }) => void messages.push(subject),
-      subscriptions: async () => [],
+  const { stores, now, send, wait, refit } = createStage({
+    storesAt: (clock) => {
+      const stores: MemoryStores = createMemoryStores(
+        clock,
+        setAside({
+          bucket: { put: async (key) => void copies.push(key), close() {} },
+          clock,
+          log: (what, detail) => log.push(`${what}: ${detail}`),
+          count: () => {},
+          incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) },
+        }),
+      );
+      return stores;
     },
-    clock: () => now,
-    random: () => 0.5,
-    report: () => {},
     log: (what, error) => failures.push(`${what}: ${error}`),
   });
-  const score = () => {
-    const metrics = { cpu: 20 + ((now / MINUTE) % 7), load: 2 + ((now / MINUTE) % 3) };
-    const Records = HOSTS.map((host, i) => ({
-      eventID: `${now}-${i}`,
-      kinesis: {
-        sequenceNumber: `${now}${String(i).padStart(4, "0")}`,
-        partitionKey: host,
-        data: Buffer.from(JSON.stringify({ host, group: "web", time: now, metrics })).toString("base64"),
-        approximateArrivalTimestamp: now / 1_000,
-      },
-    }));
-    return handlers.score({ Records }, context);
-  };
   const minutes = async (count: number) => {
     for (let i = 0; i < count; i++) {
-      now += MINUTE;
-      expect(await score()).toEqual({ batchItemFailures: [] });
-      await handlers.sweep({}, context);
+      const metrics = { cpu: 20 + ((now() / MINUTE) % 7), load: 2 + ((now() / MINUTE) % 3) };
+      await send(...HOSTS.map((host) => ({ host, group: "web", time: now(), metrics })));
+      await wait(MINUTE);
     }
   };
-  const refit = () => handlers.refit({ all: true }, context);
-  return { stores, minutes, refit, log, copies, failures, messages, now: () => now };
+  return { stores, minutes, refit: () => refit({ all: true }), log, copies, failures };
 }
 
 const isOf = (partition: string) => (item: Item) => Object.values(item).some(({ S }) => S === partition);

@@ -66,5 +66,5 @@ function captionOf({ from, to, cut, keptOneIn }) {
       ? ` Of calm time one stretch in ${keptOneIn} is kept: each of its samples counts as ${keptOneIn}.`
       : "";
   const rest = cut ? " There were more samples than are read at once: newer ones are left out." : "";
-  return `Bars: the samples from ${moment(from)} to ${moment(to)}, scored by the baseline in force; heights are logarithmic. Of an incident, what comes after its last anomaly is left out.${thinned}${rest}`;
+  return `Bars: the samples from ${moment(from)} to ${moment(to)}, scored by the baseline in force; heights are logarithmic. The bars of an incident end with its last anomaly.${thinned}${rest}`;
 }

@@ -24,7 +24,7 @@ interface Moment {
   group?: string;
   readonly time: number;
   readonly values: Map<string, number>;
-  /** Of those, the names of totals that only grow. */
+  /** The names of those values that are totals and only grow. */
   readonly counters: Set<string>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };

@@ -49,7 +49,7 @@ function labelsIn(listed: string): Readonly<Record<string, string>> | undefined 
   return labels;
 }
 
-/** Count and sum of a histogram or summary are counters, too. Of what is untyped the sender does not know it. */
+/** Count and sum of a histogram or summary are counters, too. An untyped series may be one; its sender cannot say. */
 function isCounter(name: string, types: ReadonlyMap<string, string>): boolean | undefined {
   const own = types.get(name) ?? types.get(name.replace(/_total$/, ""));
   if (own === "untyped" || own === "unknown") return undefined;
