@@ -49,8 +49,9 @@ export function scoreAlone(model: Memoryless, values: Float64Array, offset: numb
 }
 
 /**
- * About what a usual sample scores. Calendar bands score 0 inside them. The squares of a Gaussian sum up to the number of its metrics on average, and a
- * forest's path of average length scores a half; the largest of so many deviations is about this (Gumbel).
+ * About what a usual sample scores: 0 inside calendar bands. The squares of a Gaussian sum up to the number of its
+ * metrics on average, and a forest's path of average length scores a half; the largest of so many deviations is about
+ * this (Gumbel).
  */
 export function usualScore(model: Model): number {
   switch (model.detector) {
