@@ -1,16 +1,26 @@
 import { type FleetIncident, partOf, severityOf } from "../incident/incident.ts";
 import { noticeAbout } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
-import { DAY_MS } from "../time.ts";
+import { DAY_MS, SECOND_MS } from "../time.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
+import { mayWorsen, WORSENS_WITHIN_MS } from "../watch/worsening.ts";
 import { DIGESTS, messagesOf, take } from "./allowance.ts";
 import type { Attempts } from "./attempts.ts";
 import { type Decision, decide, type PendingIncident } from "./decision.ts";
 import { isWaiting } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { digestOf } from "./digest.ts";
-import { heldBy, noticeOf, type PendingSource, removePending, sentOf, storedFor, subjectOfSource } from "./pending.ts";
+import {
+  heldBy,
+  noticeOf,
+  type PendingSource,
+  type RemovedNotice,
+  removePending,
+  sentOf,
+  storedFor,
+  subjectOfSource,
+} from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type Sending, send } from "./send.ts";
 import type { SweepRun } from "./sweep-run.ts";
@@ -23,7 +33,7 @@ export interface Delivered {
 }
 
 /** A scorer sends within so long of saving, or leaves the notice to the sweep. */
-const PENDING_FOR_MS = 15_000;
+const PENDING_FOR_MS = 15 * SECOND_MS;
 
 /** A source as it was last read or written. */
 interface Latest {
@@ -65,14 +75,18 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
     await run.attempts.run(async () => {
       const { incidents, orphans } = await pendingByIncident(ports, source, fleetOf);
       const decided = incidents.map((about) => ({ ...about, ...decide(about, reasons, fleets, now), latest }));
-      const dropped = decided.flatMap(({ drop, joins }) =>
-        drop.map((notice) => (joins === undefined ? notice : { ...notice, marks: { fleet: joins } })),
-      );
+      const dropped = decided.flatMap((one) => one.drop.map((notice) => ({ ...notice, ...marksFor(one) })));
       latest.source = await removePending(ports, source, [...dropped, ...orphans]);
       deliveries.push(...decided);
     });
   });
   return deliveries;
+}
+
+/** The incident remembers why nobody is notified of it. */
+function marksFor({ joins, quiet }: Decision): Pick<RemovedNotice, "marks"> {
+  if (joins !== undefined) return { marks: { fleet: joins } };
+  return quiet ? { marks: { quiet: quiet.id } } : {};
 }
 
 /** Fleet incidents by id, as desks have them or as they are stored. Each is looked up once. */
@@ -90,8 +104,13 @@ function fleetsById({ incidents }: AlertPorts, { desks }: SweepRun) {
 /** Desks with pending notices, and hosts whose scorer has had its time. */
 async function dueSources({ hosts }: AlertPorts, { desks }: SweepRun, now: number): Promise<readonly PendingSource[]> {
   const states = await hosts.load(await hosts.withPending());
-  const isDue = ({ pending }: HostState) => pending.every(({ since = 0 }) => since <= now - PENDING_FOR_MS);
+  const isDue = (state: HostState) => state.pending.every(({ since = 0 }) => since <= now - scorersTime(state));
   return [...[...desks.values()].filter(({ pending }) => pending.length > 0), ...[...states.values()].filter(isDue)];
+}
+
+/** The scorer sends a warning that may be critical by the next samples when these come. */
+function scorersTime(state: HostState): number {
+  return PENDING_FOR_MS + (mayWorsen(state) ? WORSENS_WITHIN_MS : 0);
 }
 
 /** In the order in which they were decided; orphans are notices whose incident was set aside as unreadable. */

@@ -2,6 +2,7 @@ import { type HostIncident, partOf, severityOf, wasTold } from "../incident/inci
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
+import { mayWorsen } from "../watch/worsening.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
 import { mayBeSpread } from "./beginnings.ts";
 import { mayWait } from "./dependence.ts";
@@ -80,14 +81,19 @@ export async function dispatch(
   return removePending(ports, state, sent);
 }
 
-/** Old or silenced; but the end of an announced incident goes out even in a silence. */
+/**
+ * Old or silenced, or a warning that may be critical a moment later; but the end of an announced incident goes out even
+ * in a silence.
+ */
 async function mustWait(
   { alerting }: AlertPorts,
   { memory, clock }: Dispatching,
-  { host, group, pending }: HostState,
+  state: HostState,
   { kind, id, since }: PendingNotice,
 ): Promise<boolean> {
+  const { host, group, pending, incident } = state;
   if (since === undefined || clock() - since > FRESH_FOR_MS) return true;
+  if (id === incident?.id && mayWorsen(state)) return true;
   if (kind === "resolved" && !pending.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
   const now = clock();
   if (now >= memory.silences.until) {

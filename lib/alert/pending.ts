@@ -11,7 +11,7 @@ export type PendingSource = HostState | Desk;
 
 /** A notice that is no longer pending, and what its incident remembers of it. */
 export interface RemovedNotice extends PendingNotice {
-  readonly marks?: { readonly texted?: true; readonly fleet?: string };
+  readonly marks?: { readonly texted?: true; readonly fleet?: string; readonly quiet?: string };
 }
 
 type PendingPorts = Pick<AlertPorts, "hosts" | "incidents" | "alerting">;

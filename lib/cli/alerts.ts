@@ -32,7 +32,18 @@ function statsCommand(): Command {
 }
 
 function format(by: StatisticsBy, rows: readonly AlertCounts[]): string {
-  const head = [by, "incidents", "critical", "open", "absorbed", "acknowledged", "reminded", "median", "false"];
+  const head = [
+    by,
+    "incidents",
+    "critical",
+    "open",
+    "absorbed",
+    "quiet",
+    "acknowledged",
+    "reminded",
+    "median",
+    "false",
+  ];
   const cells = rows.map(
     ({
       key,
@@ -40,6 +51,7 @@ function format(by: StatisticsBy, rows: readonly AlertCounts[]): string {
       critical,
       open,
       absorbed,
+      quiet,
       acknowledged,
       reminded,
       medianMs,
@@ -48,7 +60,7 @@ function format(by: StatisticsBy, rows: readonly AlertCounts[]): string {
       falseShare,
     }) => [
       key,
-      ...[incidents, critical, open, absorbed, acknowledged, reminded].map(String),
+      ...[incidents, critical, open, absorbed, quiet, acknowledged, reminded].map(String),
       medianMs === undefined ? "-" : duration(medianMs),
       falseShare === undefined ? "-" : `${falseAlarms} of ${faults + falseAlarms} (${percent(falseShare)})`,
     ],

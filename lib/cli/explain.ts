@@ -47,6 +47,11 @@ function formatStory(notice: Notice, judged: FitReport | undefined, context: Ren
     "",
     judged ? `Epsilon ${describeEpsilon(judged)}.` : "The report of the baseline that judged it is no longer listed.",
     ...onIt,
+    ...(incident.quiet === undefined
+      ? []
+      : [
+          `Nobody was notified: it is like what was called a false alarm (${incident.quiet} in \`fleetwarden labels quiet\`).`,
+        ]),
     label ? `Labelled ${label.verdict} by ${label.by}${label.note ? `: ${label.note}` : ""}.` : "Not labelled yet.",
   ];
   return lines.join("\n");

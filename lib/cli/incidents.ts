@@ -29,14 +29,14 @@ export function incidentsCommand(): Command {
 function formatIncidents(incidents: readonly Incident[]): string {
   const rows = incidents
     .map(recordOf)
-    .map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, acknowledged }) => [
+    .map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, quiet, acknowledged }) => [
       id,
       host,
       moment(opened),
       resolved === undefined ? "open" : moment(resolved),
       kind === "silent" ? "-" : `${decimal(peak.score)} / ${decimal(epsilon)}`,
       kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? causeInBrief(first) : "",
-      label?.verdict ?? "",
+      label?.verdict ?? (quiet === undefined ? "" : "quiet"),
       acknowledged?.by ?? "",
     ]);
   return textTable(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);

@@ -52,12 +52,17 @@ export async function playEntity(entity: Entity, options: PlayOptions): Promise<
     ...(answers === undefined ? {} : { quiz: quizOn(entity, answers) }),
   });
   const period = periodOf(metrics[0]?.values ?? new Float64Array());
-  return { ...about, times, labels, period, ...at(times), ...heardFrom(report, times[entity.from] ?? Number.NaN) };
+  return { ...about, times, labels, period, ...at(times), ...raisedIn(report, times[entity.from] ?? Number.NaN) };
 }
 
-function heardFrom({ incidents, notices }: BacktestReport, start: number): Pick<Played, "incidents" | "messages"> {
+/** What the detector raised, whether people heard of it or not. */
+function raisedIn(
+  { incidents, quiet, notices }: BacktestReport,
+  start: number,
+): Pick<Played, "incidents" | "messages"> {
+  const raised = [...incidents, ...quiet].flatMap((incident) => playedIncident(incident));
   return {
-    incidents: incidents.flatMap((incident) => playedIncident(incident)).filter(({ opened }) => opened >= start),
+    incidents: raised.filter(({ opened }) => opened >= start).sort((a, b) => a.opened - b.opened),
     messages: notices.filter(({ at }) => Date.parse(at) >= start).length,
   };
 }

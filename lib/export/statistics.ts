@@ -14,6 +14,8 @@ export interface AlertCounts {
   readonly open: number;
   /** Part of a fleet's incident before anybody was notified: people received the fleet's alert instead. */
   readonly absorbed: number;
+  /** Nobody was notified, because people had called the same a false alarm. */
+  readonly quiet: number;
   readonly acknowledged: number;
   readonly reminded: number;
   readonly texted: number;
@@ -52,7 +54,7 @@ type Tally = { -readonly [K in Exclude<keyof AlertCounts, "key" | "falseShare" |
 
 function newTally(): Tally {
   return {
-    ...{ incidents: 0, critical: 0, open: 0, absorbed: 0, acknowledged: 0, reminded: 0, texted: 0 },
+    ...{ incidents: 0, critical: 0, open: 0, absorbed: 0, quiet: 0, acknowledged: 0, reminded: 0, texted: 0 },
     ...{ faults: 0, falseAlarms: 0, durations: [] },
   };
 }
@@ -64,6 +66,7 @@ function count(tally: Tally, incident: Incident): void {
   if (resolved === undefined) tally.open += 1;
   else tally.durations.push(resolved - opened);
   if (partOf(incident) !== undefined && !wasTold(incident)) tally.absorbed += 1;
+  if (incident.kind === "anomaly" && incident.quiet !== undefined) tally.quiet += 1;
   if (acknowledged) tally.acknowledged += 1;
   if (reminded) tally.reminded += 1;
   if (texted) tally.texted += 1;

@@ -16,7 +16,8 @@ export interface Cause {
   readonly normalAt?: number;
 }
 
-export type Direction = "high" | "low" | "in range" | "missing";
+export const DIRECTIONS = ["high", "low", "in range", "missing"] as const;
+export type Direction = (typeof DIRECTIONS)[number];
 
 /** Where the value lies against the metric's own band; `in range` when only a combination of metrics is strange. */
 export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): Direction {

@@ -67,6 +67,8 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly rules?: readonly RuleHit[];
   /** Opened too often lately, so it is held open. */
   readonly unstable?: true;
+  /** Id of the quiet pattern for which nobody was notified; absent while it is open. */
+  readonly quiet?: string;
   /** People were asked whether it is the new normal. */
   readonly asked?: true;
   /** When it became critical after it had opened as a warning (ms since the epoch). */

@@ -1,4 +1,4 @@
-import { type Cause, direction } from "./cause.ts";
+import { type Cause, DIRECTIONS, direction } from "./cause.ts";
 
 /**
  * What trouble is about, as a short text: `high cpu_user`, `missing load1`, `rule cpu > 95 for 2m` or `silent`. An
@@ -14,6 +14,11 @@ export const PATTERNS_MAX = 24;
 
 export function patternOf(cause: Pick<Cause, "metric" | "now" | "low" | "high">): Pattern {
   return `${direction(cause)} ${cause.metric}`;
+}
+
+/** Whether it is about this metric, on either side. */
+export function isOfMetric(pattern: Pattern, metric: string): boolean {
+  return DIRECTIONS.some((direction) => pattern === `${direction} ${metric}`);
 }
 
 export function patternOfRule(rule: string): Pattern {

@@ -13,7 +13,7 @@ export type IncidentView = ReturnType<typeof incidentView>;
 export function incidentView(incident: Incident) {
   const record = recordOf(incident);
   const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = record;
-  const { ending, extent, fleet, unstable, acknowledged, label, earlierLabels = [], rules = [] } = record;
+  const { ending, extent, fleet, unstable, quiet, acknowledged, label, earlierLabels = [], rules = [] } = record;
   return {
     /** Unique, while ids may collide. */
     key: `${host} ${opened}`,
@@ -48,6 +48,7 @@ export function incidentView(incident: Incident) {
     extent,
     fleet,
     unstable,
+    quiet,
     acknowledged,
     label,
     earlierLabels,

@@ -67,6 +67,8 @@ export interface BacktestReport {
   readonly refitSeconds: number;
   readonly answers: { readonly given: number; readonly withoutIncident: number };
   readonly incidents: readonly ReportedIncident[];
+  /** Incidents of which nobody was notified, because people had called the same a false alarm. */
+  readonly quiet: readonly ReportedIncident[];
   readonly notices: readonly ReportedNotice[];
   /** Per sample, where the files have a column `label`. */
   readonly precision?: number;
@@ -85,7 +87,9 @@ export async function reportOf(
 ): Promise<BacktestReport> {
   const { stores, counts, published, anomalies } = deployment;
   const incidents: Incident[] = [];
-  for await (const incident of incidentsIn(stores.incidents, {}, { from, to: to + DAY_MS })) incidents.push(incident);
+  const quiet: Incident[] = [];
+  for await (const incident of incidentsIn(stores.incidents, {}, { from, to: to + DAY_MS }))
+    (isQuiet(incident) ? quiet : incidents).push(incident);
   const labelled = recording.filter(({ labels }) => labels);
   return {
     from: new Date(from).toISOString(),
@@ -94,9 +98,14 @@ export async function reportOf(
     ...counts,
     ...played,
     incidents: incidents.map((incident) => reportedIncident(incident, labelled)),
+    quiet: quiet.map((incident) => reportedIncident(incident, labelled)),
     notices: published.map(reportedNotice),
     ...qualityOf(labelled, anomalies, incidents.map(recordOf)),
   };
+}
+
+function isQuiet(incident: Incident): boolean {
+  return incident.kind === "anomaly" && incident.quiet !== undefined;
 }
 
 function reportedIncident(incident: Incident, labelled: readonly HostRecording[]): ReportedIncident {

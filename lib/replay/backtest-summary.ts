@@ -19,7 +19,7 @@ export function backtestSummary(replays: readonly NamedReport[]): string {
       const ofNotice = ({ causes: [first], incidents: [id = ""] }: ReportedNotice) => first?.metric ?? causes.get(id);
       return [incidents.map(firstCause), notices.map(ofNotice)];
     }),
-    ...(replays.length === 1 ? replays.map(({ report }) => list(report.incidents)) : []),
+    ...(replays.length === 1 ? replays.flatMap(({ report }) => [list(report.incidents), quietList(report)]) : []),
   ];
   return parts.filter((part) => part !== "").join("\n\n");
 }
@@ -50,6 +50,10 @@ function figures(replays: readonly NamedReport[]): string {
       ({ eventRecall }) => eventRecall !== undefined,
       row("labelled runs with an incident", ({ eventRecall = 0 }) => `${(100 * eventRecall).toFixed(0)} %`),
       row("F1 by sample", ({ f1 = 0 }) => f1.toFixed(3)),
+    ),
+    ...some(
+      ({ quiet }) => quiet.length > 0,
+      row("quiet incidents", ({ quiet }) => whole(quiet.length)),
     ),
     row("messages", ({ notices }) => whole(notices.length)),
     row("  a day", (report) => (report.notices.length / daysOf(report)).toFixed(2)),
@@ -103,6 +107,11 @@ function list(incidents: readonly ReportedIncident[]): string {
     .map((one) => [one.id, one.host, one.severity, one.opened, one.resolved ?? "open", firstCause(one) ?? ""]);
   const heads = ["incident", "host", "severity", "opened", "resolved", "first cause"];
   return textTable(heads, rows) + more(incidents.length);
+}
+
+function quietList({ quiet }: BacktestReport): string {
+  const title = "Quiet: people had called the same a false alarm, so nobody was notified.";
+  return quiet.length === 0 ? "" : `${title}\n${list(quiet)}`;
 }
 
 function more(length: number): string {

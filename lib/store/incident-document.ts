@@ -1,4 +1,3 @@
-import type { Cause } from "../incident/cause.ts";
 import type { Extent } from "../incident/extent.ts";
 import {
   type Also,
@@ -9,11 +8,10 @@ import {
   type Incident,
   type Unread,
 } from "../incident/incident.ts";
-import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import type { Latest, Reading, Trend } from "../incident/latest.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import { rounded } from "../watch/causes.ts";
 import { aList, aNumber, anInteger, anObject, aText, listOf, objectOf, oneOf } from "./documents.ts";
+import { listOfSample, listOfWorst, nanOrNumber, numberOrNull, sampleOfList, worstOfList } from "./worst-document.ts";
 
 /**
  * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which
@@ -48,9 +46,9 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const { ending, fleet, told, parent } = incident;
   const ofHost = { ending, fleet, told, parent, ...ofAll };
   if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
-  const { rules, patterns, unstable, asked, worsened, emerging, also, alsoSeen, latest, trend } = incident;
+  const { rules, patterns, unstable, quiet, asked, worsened, emerging, also, alsoSeen, latest, trend } = incident;
   return {
-    ...{ ...ofHost, rules, patterns, unstable, asked, worsened },
+    ...{ ...ofHost, rules, patterns, unstable, quiet, asked, worsened },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
     also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
     latest: latest && listOfLatest(latest),
@@ -75,11 +73,12 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, asked, worsened, emerging, also, alsoSeen, trend } = anObject(rare);
+  const { unstable, quiet, asked, worsened, emerging, also, alsoSeen, trend } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
     ...(unstable === undefined ? {} : { unstable: true }),
+    ...(quiet === undefined ? {} : { quiet: aText(quiet) }),
     ...{ ...patternsOfRare(rare), ...(asked === undefined ? {} : { asked: true }) },
     ...(worsened === undefined ? {} : { worsened: anInteger(worsened) }),
     ...(emerging === undefined ? {} : { emerging: aList(emerging).map(emergingOfList) }),
@@ -212,15 +211,6 @@ function trendOfList(document: unknown): Trend {
   return { metric: aText(metric), since: anInteger(since), samples: anInteger(samples), ...numbers };
 }
 
-/** JSON has no NaN, which stands for a missing value. */
-function numberOrNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
-}
-
-function nanOrNumber(document: unknown): number {
-  return document === null ? Number.NaN : aNumber(document);
-}
-
 function ruleHitOf(document: unknown): RuleHit {
   const { rule, severity, since, values } = anObject(document);
   return {
@@ -245,56 +235,5 @@ function extentOf(document: unknown): Extent {
       const { host, id } = anObject(one);
       return { host: aText(host), id: aText(id) };
     }),
-  };
-}
-
-function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
-  return [listOfSample(peak), causes.map(documentOfCause)];
-}
-
-function worstOfList(document: unknown): Worst {
-  const [sample, causes] = aList(document);
-  return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
-}
-
-export function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
-  if (!judgement) return [time];
-  const { score, epsilon, baseline } = judgement;
-  return [time, score, epsilon, baseline.owner, baseline.version];
-}
-
-export function sampleOfList(document: unknown): JudgedSample {
-  const [time, score, epsilon, owner, version] = aList(document);
-  if (score === undefined) return { time: anInteger(time) };
-  const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
-  return { time: anInteger(time), judgement };
-}
-
-function referenceOf(owner: unknown, version: unknown): BaselineReference {
-  return { owner: aText(owner), version: anInteger(version) };
-}
-
-function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution }: Cause): unknown {
-  const numbers = [expected, low, high, share].map(rounded);
-  return [
-    metric,
-    numberOrNull(rounded(now)),
-    ...numbers,
-    normalAt === undefined ? null : rounded(normalAt),
-    rounded(contribution),
-  ];
-}
-
-function causeOfDocument(document: unknown): Cause {
-  const [metric, now, expected, low, high, share, normalAt, contribution] = aList(document);
-  return {
-    metric: aText(metric),
-    now: nanOrNumber(now),
-    expected: aNumber(expected),
-    low: aNumber(low),
-    high: aNumber(high),
-    contribution: aNumber(contribution),
-    share: aNumber(share),
-    ...(normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
   };
 }

@@ -1,3 +1,4 @@
+import { direction } from "../incident/cause.ts";
 import {
   type Also,
   type AnomalyIncident,
@@ -8,7 +9,7 @@ import {
 } from "../incident/incident.ts";
 import { type JudgedSample, ratioOf } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
-import type { Pattern } from "../incident/pattern.ts";
+import { isOfMetric, type Pattern } from "../incident/pattern.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { usualScore } from "../model/detector.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
@@ -64,11 +65,23 @@ function flapMs({ opened, samples }: AnomalyIncident, time: number): number {
 
 /** The incident as unstable if its trouble is back. It is as bad as it was then, so that this is said once. */
 export function asReturned(incident: AnomalyIncident, lapsed: readonly Lapsed[]): AnomalyIncident | undefined {
-  const subjects = subjectsOf(incident);
-  const before = lapsed.findLast(({ patterns }) => subjects.some((subject) => patterns.includes(subject)));
+  const isBack = isAbout(incident);
+  const before = lapsed.findLast(({ patterns }) => patterns.some(isBack));
   if (!before) return undefined;
   const peak = ratioOf(before.peak) > ratioOf(incident.peak) ? before.peak : incident.peak;
   return { ...incident, peak, unstable: true };
+}
+
+/**
+ * Whether an incident is about a pattern: one of its rules, or its first cause. Where that metric by itself is no
+ * trouble, all its causes together are, and which of them comes first is chance.
+ */
+function isAbout(incident: AnomalyIncident): (pattern: Pattern) => boolean {
+  const subjects = subjectsOf(incident);
+  const [first, ...others] = incident.causes;
+  const isAlone = !first || first.normalAt !== undefined || direction(first) === "missing" || others.length === 0;
+  const together = isAlone ? [] : incident.causes.map(({ metric }) => metric);
+  return (pattern) => subjects.includes(pattern) || together.some((metric) => isOfMetric(pattern, metric));
 }
 
 /** A sample is part of an open incident until its score is below this share of the way from usual to epsilon. */

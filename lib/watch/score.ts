@@ -15,6 +15,7 @@ import { type HostWork, type ReadPorts, readBatch } from "./read-batch.ts";
 import { keepExamples, type Rejection } from "./rejections.ts";
 import { remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
+import { dated } from "./worsening.ts";
 
 export interface ScorePorts extends ReadPorts {
   readonly hosts: HostStore;
@@ -186,7 +187,7 @@ async function scoreHost(
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
     const ended = next.incidents.filter(({ resolved }) => resolved !== undefined);
     await inParallel(WRITES_AT_ONCE, ended, (incident) => ports.incidents.save(incident));
-    return { ...next, state: dated(next.state, clock()) };
+    return { ...next, state: dated(next.state, state, clock()) };
   });
   // Also for samples that were applied before: this write may have failed then.
   if (folded.state.incident) await ports.incidents.save(folded.state.incident);
@@ -235,14 +236,6 @@ async function saveNext<T extends { readonly state: HostState }>(
     state = (await hosts.load([state.host])).get(state.host) ?? newHost(state.host, state.group);
     return undefined;
   });
-}
-
-/** Dates new notices: the sweep leaves those of a scorer alone for a while. */
-function dated(state: HostState, now: number): HostState {
-  const { pending } = state;
-  return pending.length === 0
-    ? state
-    : { ...state, pending: pending.map((notice) => ({ since: Math.round(now), ...notice })) };
 }
 
 /** The sweep sends notices that cannot be published now: the record need not be delivered again. */

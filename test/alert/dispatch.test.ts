@@ -49,6 +49,63 @@ test("a warning that is critical before its message goes is one critical message
   expect(sms).toBe(true);
 });
 
+describe("a warning of at least half of what is critical", () => {
+  /** A host that has sent a calm sample every so often, 60 times, and sends these values in the same rhythm. */
+  async function living(values: readonly number[], everyMs = MINUTE) {
+    const world = createWorld({ groups: ["web"] });
+    const first = START + MINUTE;
+    const send = async (value: number, n: number) => {
+      world.goTo(first + n * everyMs);
+      await world.send([web(1)], [value]);
+    };
+    for (let n = 0; n < 60; n++) await send(0, n);
+    const said: (readonly string[])[] = [];
+    for (const [i, value] of values.entries()) {
+      await send(value, 60 + i);
+      said.push(world.said());
+    }
+    return { world, said, from: first + (59 + values.length) * everyMs };
+  }
+  const severities = ({ told }: World) => told.map(({ news }) => "incident" in news && severityOf(news.incident));
+
+  // x² / 2 against epsilon 8: 18 is 2.25 times, and 50 is critical. Three samples open, the third largest of them counts.
+  test("waits for the next record, and is one critical message if that makes it critical", async () => {
+    const { world, said } = await living([6, 10, 10, 10]);
+    expect(said).toEqual([[], [], [], ["opened web-1"]]);
+    expect(severities(world)).toEqual(["critical"]);
+    expect((await world.state("web-1")).pending).toEqual([]);
+  });
+
+  test("goes as a warning with the next record if it is one still", async () => {
+    const { world, said } = await living([6, 6, 6, 6]);
+    expect(said).toEqual([[], [], [], ["opened web-1"]]);
+    expect(severities(world)).toEqual(["warning"]);
+  });
+
+  test("is the sweep's when no record comes", async () => {
+    const { world, from } = await living([6, 6, 6]);
+    for (const [seconds, said] of [
+      [60, []],
+      [89, []],
+      [90, ["opened web-1"]],
+    ] as const) {
+      world.goTo(from + seconds * 1_000);
+      await world.sweep();
+      expect(world.said()).toEqual(said);
+    }
+  });
+
+  test("goes at once where the next sample is minutes away", async () => {
+    const { said } = await living([6, 6, 6], 5 * MINUTE);
+    expect(said).toEqual([[], [], ["opened web-1"]]);
+  });
+
+  test("and a smaller one goes at once", async () => {
+    const { said } = await living([4.5, 4.5, 4.5]);
+    expect(said).toEqual([[], [], ["opened web-1"]]);
+  });
+});
+
 test("of a group one host is told of at once, and the others are left to the sweep", async () => {
   const world = worldAt(60);
   await world.send([web(1)], TROUBLE);

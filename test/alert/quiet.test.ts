@@ -146,7 +146,7 @@ test("false alarms of one hour are quiet at that hour, a day's worth of them at 
   expect(await spread.isQuiet(at(103, 20))).toBe(true);
 });
 
-test("nobody is notified of what is quiet, nor of its end; the list counts it", async () => {
+test("nobody is notified of what is quiet, nor of its end; the list counts it, and the incident names its pattern", async () => {
   const world = createWorld({ groups: ["web"] });
   const [host] = hostsOf("web", 1);
   const trouble = async (from: number) => {
@@ -165,6 +165,9 @@ test("nobody is notified of what is quiet, nor of its end; the list counts it", 
   await labelIncident(world.stores, first!, { verdict: "false", at: START + HOUR, by: "anna" });
   await trouble(START + 2 * HOUR);
   expect(world.said()).toHaveLength(2);
-  expect(await world.ports.alerting.quiets()).toMatchObject([{ by: "anna", since: START + HOUR, incidents: 1 }]);
+  const [quiet] = await world.ports.alerting.quiets();
+  expect(quiet).toMatchObject({ by: "anna", since: START + HOUR, incidents: 1 });
+  const incidents = (await world.incidents()) as readonly AnomalyIncident[];
+  expect(incidents.map((one) => one.quiet).sort()).toEqual([quiet!.id, undefined]);
   expect(await world.ports.hosts.withPending()).toEqual([]);
 });

@@ -208,7 +208,7 @@ test("alerts stats counts by reason", async () => {
   expect(total).toMatchObject({ incidents: 2, open: 1, critical: 1, falseAlarms: 1, falseShare: 1, medianMs: MINUTE });
   expect(rows).toMatchObject([{ key: "cpu high", incidents: 2 }]);
   const text = await said("alerts", "--by", "group");
-  expect(text).toMatch(/^group +incidents +critical +open +absorbed +acknowledged +reminded +median +false$/m);
-  expect(text).toMatch(/^db +1 +1 +0 +0 +0 +0 +1 min +1 of 1 \(100 %\)$/m);
+  expect(text).toMatch(/^group +incidents +critical +open +absorbed +quiet +acknowledged +reminded +median +false$/m);
+  expect(text).toMatch(/^db +1 +1 +0 +0 +0 +0 +0 +1 min +1 of 1 \(100 %\)$/m);
   expect(text).toMatch(/^all +2 /m);
 });

@@ -117,7 +117,7 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
   const anomaly = anyWith(
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
     {
-      ...{ ...rareOfHost, rules, unstable: yes, asked: yes, worsened: time, patterns },
+      ...{ ...rareOfHost, rules, unstable: yes, quiet: incidentId, asked: yes, worsened: time, patterns },
       ...{ emerging, also, alsoSeen: time, latest, trend },
     },
   );

@@ -14,7 +14,9 @@ const mild = judged(NOON, 41.5, 20);
 const INCIDENTS: readonly Incident[] = [
   // 41.5 / 9.25 is critical; with epsilon 20 it is a warning.
   anIncident("web-1", { peak: mild, resolved: NOON + 60_000, label: label("fault"), texted: true }),
-  anIncident("web-1", { peak: mild, opened: NOON + DAY, resolved: NOON + DAY + 120_000, label: label("false") }),
+  anIncident("web-1", {
+    ...{ peak: mild, opened: NOON + DAY, resolved: NOON + DAY + 120_000, label: label("false"), quiet: "QQQ222" },
+  }),
   anIncident("web-2", { resolved: NOON + 600_000, label: label("new-normal"), acknowledged: { at: NOON, by: "jo" } }),
   anIncident("web-2", { causes: [{ ...cause!, now: 1 }], fleet: "FLEET2", reminded: true }),
   anIncident("web-3", { fleet: "FLEET2", told: true, label: label("unknown"), peak: mild }),
@@ -34,7 +36,17 @@ const counted = async (by: StatisticsBy) => (await statistics(by)).rows.map(({ k
 test("all together", async () => {
   const { total } = await statistics("reason");
   expect(total).toEqual({
-    ...{ key: "all", incidents: 9, critical: 5, open: 5, absorbed: 1, acknowledged: 1, reminded: 1, texted: 1 },
+    ...{
+      key: "all",
+      incidents: 9,
+      critical: 5,
+      open: 5,
+      absorbed: 1,
+      quiet: 1,
+      acknowledged: 1,
+      reminded: 1,
+      texted: 1,
+    },
     // One fault, a false alarm and a new normal; 60, 120, 600 and 60 seconds.
     ...{ faults: 1, falseAlarms: 2, falseShare: 2 / 3, medianMs: 90_000 },
   });

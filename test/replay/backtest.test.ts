@@ -72,6 +72,16 @@ test("a person who looks once answers the incidents so far", async () => {
   expect(incidents.map(({ verdict }) => verdict)).toEqual(["fault", undefined]);
 });
 
+test("the same after a false alarm is no incident of which people would have heard: it is listed as quiet", async () => {
+  const csv = csvOf(["web-1"], 400, (_, minute) => busy(150, minute) + busy(350, minute));
+  const [of, at] = [NOON + 155 * MINUTE, NOON + 200 * MINUTE];
+  const { incidents, quiet, notices } = await replay(csv, { answers: [{ host: "web-1", of, at, verdict: "false" }] });
+  expect(incidents).toMatchObject([{ verdict: "false" }]);
+  expect(quiet).toMatchObject([{ host: "web-1", causes: [{ metric: "cpu" }] }]);
+  expect(Date.parse(quiet[0]!.opened)).toBeGreaterThanOrEqual(NOON + 350 * MINUTE);
+  expect(notices.map(({ incidents: [id] }) => id)).toEqual([incidents[0]!.id, incidents[0]!.id]);
+});
+
 test("an answer about a time without an incident changes nothing and is counted", async () => {
   const csv = csvOf(["web-1"], 80, () => 0);
   const answers = [{ host: "web-1", of: NOON, at: NOON + HOUR, verdict: "false" }] as const;

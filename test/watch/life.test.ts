@@ -1,12 +1,15 @@
 // How an incident goes on, told in minutes: one sample each, unless a story says otherwise.
 
 import fc from "fast-check";
+import type { Cause } from "../../lib/incident/cause.ts";
 import { type HostIncident, severityOf } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import { fold } from "../../lib/watch/fold.ts";
+import { asReturned } from "../../lib/watch/life.ts";
 import type { HostState } from "../../lib/watch/state.ts";
+import { anIncident } from "../contract/examples.ts";
 import { arrived, baseline, part, START, state } from "../factories.ts";
 
 const MINUTE = 60_000;
@@ -142,6 +145,22 @@ describe("unstable", () => {
     // The last of its anomalies is the 44th.
     expect(said(`!!!${calm(36)}!!!${calm(37)}`, slowly)).toHaveLength(3);
     expect(said(`!!!${calm(36)}!!!${calm(38)}`, slowly).at(-1)).toBe("resolved 79");
+  });
+
+  test.each<[string, readonly Partial<Cause>[], boolean]>([
+    [
+      "a metric that is trouble by itself, beside one that was back then",
+      [{ normalAt: 12 }, { metric: "load" }],
+      false,
+    ],
+    ["metrics that are trouble only together, one of which was it then", [{}, { metric: "load" }], true],
+    ["metrics that are trouble only together, none of which was it then", [{}, { metric: "disk" }], false],
+    ["a metric that is gone, beside one that was back then", [{ now: Number.NaN }, { metric: "load" }], false],
+  ])("%s", (_, causes, isBack) => {
+    const about = { metric: "network", now: 15, expected: 10, low: 5, high: 15, contribution: 1.2, share: 0.5 };
+    const incident = anIncident("web-07", { causes: causes.map((one) => ({ ...about, ...one })) });
+    const lapsed = [{ at: START, patterns: ["high load", "high cpu"], peak: incident.peak }];
+    expect(asReturned(incident, lapsed)?.unstable ?? false).toBe(isBack);
   });
 
   test("when it is over, the host begins anew", () => {

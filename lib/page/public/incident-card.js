@@ -114,7 +114,7 @@ const LEARNT = new Set(["fault", "false", "new-normal"]);
 /** The ends of an incident without a return to normal. */
 const ENDINGS = { silent: "the host fell silent", gone: "the host is gone", settled: "the new level is usual now" };
 
-function headOf({ id, host, group, kind, severity, resolved, ending, unstable, fleet, extent }) {
+function headOf({ id, host, group, kind, severity, resolved, ending, unstable, quiet, fleet, extent }) {
   const [glyph, words] = SIGNS[severity];
   const name = kind === "fleet" ? (group === "*" ? "All hosts" : `Group ${group}`) : viewLink("host", { host }, host);
   return [
@@ -124,6 +124,7 @@ function headOf({ id, host, group, kind, severity, resolved, ending, unstable, f
       ? h("span", { class: "badge open" }, "open")
       : h("span", { class: "badge" }, ending ? `over: ${ENDINGS[ending]}` : "over"),
     unstable && h("span", { class: "badge" }, "unstable"),
+    quiet && h("span", { class: "badge" }, "quiet: nobody was notified"),
     fleet && h("span", { class: "badge" }, `part of ${fleet}`),
     h("code", { class: "id" }, id),
   ].filter(Boolean);

@@ -1,0 +1,36 @@
+import { severityOf } from "../incident/incident.ts";
+import { isProvisional, ratioOf } from "../incident/judgement.ts";
+import { CRITICAL_RATIO } from "../incident/severity.ts";
+import { SECOND_MS } from "../time.ts";
+import type { HostState, PendingNotice } from "./state.ts";
+
+/** A warning waits no longer than this, in the time of samples, for one that may make it critical. */
+export const WORSENS_WITHIN_MS = 75 * SECOND_MS;
+/** Three of five strange samples open an incident; with two more, what three of five reach is what most of them do. */
+const SAMPLES_TO_SETTLE = 3;
+/** A smaller score rarely becomes critical so soon. */
+const STEEP_SHARE = 0.5;
+
+/**
+ * Whether the next sample may make a warning critical that has just opened, and comes soon enough to wait for it:
+ * people want one message, not two in a minute.
+ */
+export function mayWorsen({ incident, interval, newest }: HostState): boolean {
+  if (incident?.kind !== "anomaly" || severityOf(incident) === "critical") return false;
+  const { peak, opened, samples } = incident;
+  if (!peak.judgement || isProvisional(peak.judgement.baseline) || samples >= SAMPLES_TO_SETTLE) return false;
+  const isSteep = ratioOf(peak) >= STEEP_SHARE * CRITICAL_RATIO;
+  return isSteep && interval > 0 && newest - opened + interval <= WORSENS_WITHIN_MS;
+}
+
+/**
+ * Dates new notices, and the warning that has waited for these samples: the sweep leaves those of a scorer alone for a
+ * while.
+ */
+export function dated(state: HostState, before: HostState, now: number): HostState {
+  if (state.pending.length === 0) return state;
+  const since = Math.round(now);
+  const isDue = ({ id, since: saved = since }: PendingNotice) =>
+    mayWorsen(before) && id === before.incident?.id && since - saved < WORSENS_WITHIN_MS;
+  return { ...state, pending: state.pending.map((one) => (isDue(one) ? { ...one, since } : { since, ...one })) };
+}
