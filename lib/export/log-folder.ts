@@ -21,7 +21,10 @@ export interface LogFolderOptions {
   readonly bytesMax?: number;
 }
 
-/** Writes the samples and anomalies of each host to files of its own, as they are scored. Nothing that fails here matters to scoring. */
+/**
+ * Writes the samples and anomalies of each host to files of its own, as they are scored. A failure here is logged and
+ * does not touch the scoring.
+ */
 export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX }: LogFolderOptions) {
   const hosts = new Set<string>();
   return (folded: readonly Folded[]): void => {
