@@ -13,7 +13,7 @@ const WINDOW_MIN = 2;
 /** A window has at most so many values: hosts of more than 102 metrics get shorter ones, as fits grow with the square. */
 const VALUES_MAX = 512;
 /** The share of the training values that is winsorised at either end. A hundredth is too much on some services. */
-export const WINSORISED_SHARE = 0.005;
+const WINSORISED_SHARE = 0.005;
 
 /** A fit needs so many rows for each value of a window, or it would learn their noise. */
 const ROWS_PER_VALUE = 3;
