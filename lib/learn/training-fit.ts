@@ -94,7 +94,7 @@ export function fitTraining(
     model,
     samples: normal,
     excluded: set.times.length - normal,
-    calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set),
+    calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set, settings),
     peaks: [
       ...set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
       ...(set.unseen ?? []).map((id) => ({ id, verdict: "fault" as const, peak: 0 })),
@@ -115,12 +115,17 @@ export function learnsFrom(detector: Detector): (use: number | undefined) => boo
 }
 
 /** Epsilon is a limit on single scores, as three of five have to be beyond it. */
-function calmEpsilonOf(model: Memoryless, { schema, rows, times, uses, labelOf }: TrainingSet): number {
+function calmEpsilonOf(
+  model: Memoryless,
+  { schema, rows, times, uses, labelOf }: TrainingSet,
+  { contamination }: FitSettings,
+): number {
   const inOrder = [...times.keys()];
   const part = { values: rows, times: [...times], inOrder };
   const scores = singleScores(judging(model, schema), model, part, NO_POLICY);
   const calm = scores.filter((_, i) => uses[i] === Use.normal && labelOf[i] === -1);
   const known = calm.length > 0 ? calm : scores;
+  if (contamination !== undefined) return quantile(known, 1 - contamination);
   // A forest's scores end at 1: thrice a quantile would be beyond all of them.
   const isGrown = known.length >= YOUNG_BELOW || model.detector === "iforest";
   return isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);
