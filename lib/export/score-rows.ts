@@ -9,8 +9,9 @@ import { createRescorer } from "../watch/rescore.ts";
 import type { NamedHost, Span } from "./span.ts";
 
 /**
- * `log_density` and `density` are those of the sample alone, under a Gaussian. `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew. `flagged`,
- * `incident` and `late` were stored when the sample arrived.
+ * `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew. `flagged`,
+ * `incident` and `late` were stored when the sample arrived. `log_density` and `density` are those of the sample alone,
+ * under a Gaussian.
  */
 export const SCORE_COLUMNS: readonly Column[] = [
   ...columns("text", "host", "group"),
