@@ -99,7 +99,7 @@ export function fitTraining(
     model,
     samples: normal,
     excluded: set.times.length - normal,
-    calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set),
+    calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set, settings),
     peaks: [
       ...set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
       ...(set.unseen ?? []).map((id) => ({ id, verdict: "fault" as const, peak: 0 })),
@@ -119,11 +119,12 @@ export function learnsFrom(detector: Detector): (use: number | undefined) => boo
   return (use) => use === Use.normal || use === Use.blip || use === Use.untold;
 }
 
-function calmEpsilonOf(model: Exclude<Model, Bands>, set: TrainingSet): number {
+function calmEpsilonOf(model: Exclude<Model, Bands>, set: TrainingSet, { contamination }: FitSettings): number {
   const { uses, labelOf } = set;
   const scores = limitedScores(model, set);
   const calm = scores.filter((_, i) => uses[i] === Use.normal && labelOf[i] === -1);
   const known = calm.length > 0 ? calm : scores;
+  if (contamination !== undefined) return quantile(known, 1 - contamination);
   // A forest's scores end at 1: thrice a quantile would be beyond all of them.
   const isGrown = known.length >= YOUNG_BELOW || model.detector === "iforest";
   const epsilon = isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);

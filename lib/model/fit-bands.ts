@@ -21,6 +21,7 @@ import {
   placesOf,
   type SlotDays,
   slotDaysOf,
+  unseenKind,
 } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 import { moveYoung, newYoung, type Young } from "./young-level.ts";
@@ -67,6 +68,7 @@ export function fitBands(
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   const off = weeklyAbsence(places);
+  const unseen = unseenKind(history.times, places);
   const bands: Bands = {
     detector: "bands",
     metrics,
@@ -82,6 +84,7 @@ export function fitBands(
     steady: steadyOf(raw),
     daysLeft: daysLeft(slotDays, names),
     ...(off ? { off } : {}),
+    ...(unseen ? { unseen } : {}),
     ...(young ? { young } : {}),
     typical: young ? rangeOf(young, rated) : typicalOf(slotDays),
   };

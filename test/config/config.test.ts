@@ -58,6 +58,7 @@ describe("detectors", () => {
   test.each([
     [{ windowDays: 1 }, { windowDays: 1 }],
     [{ windowDays: 30 }, { windowDays: 30 }],
+    [{ contamination: 0.05 }, { contamination: 0.05 }],
     [{ seed: 0 }, { seed: 0 }],
     [{ seed: 4_294_967_295 }, { seed: 4_294_967_295 }],
   ])("accepts %j", (given, expected) => {
@@ -158,11 +159,11 @@ test.each<[unknown, string]>([
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
     of({ detectors: { web: "bands" } }),
-    "detectors.web: expected an object of detector, covariance, sensitivity, windowDays, seed",
+    "detectors.web: expected an object of detector, covariance, sensitivity, contamination, windowDays, seed",
   ],
   [
     of({ detectors: { "eu west": { detektor: "bands" } } }),
-    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, windowDays, seed',
+    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, contamination, windowDays, seed',
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),
