@@ -10,7 +10,7 @@ import { boundsOf, winsorise } from "./winsorise.ts";
 /** Samples in a window: two see less, ten no more. */
 const WINDOW = 5;
 const WINDOW_MIN = 2;
-/** A window has at most so many values: hosts of more than 102 metrics get shorter ones, as fits grow with the square. */
+/** Values of a window: hosts of more than 102 metrics get shorter ones, as a fit grows with the square of these. */
 const VALUES_MAX = 512;
 /** The share of the training values that is winsorised at either end. A hundredth is too much on some services. */
 const WINSORISED_SHARE = 0.005;
