@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { type EvaluateOptions, evaluate } from "../evaluate/evaluate-folder.ts";
 import { formatEvaluation } from "../evaluate/evaluation-table.ts";
+import { REFITS } from "../evaluate/play.ts";
 import { DEFAULT_SETTINGS, SENSITIVITIES } from "../learn/fit-settings.ts";
 import { DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
@@ -10,7 +11,7 @@ import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { writeOut } from "./write-out.ts";
 
-interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity" | "answers"> {
+interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity" | "refit" | "answers"> {
   readonly interval: number;
   readonly windows?: number;
   readonly stride?: number;
@@ -35,6 +36,11 @@ export function evaluateCommand(): Command {
         .choices(Object.keys(SENSITIVITIES))
         .default("normal"),
     )
+    .addOption(
+      new Option("--refit <when>", "daily, as deployed; or never: fit once, to the whole train part")
+        .choices(REFITS)
+        .default("daily"),
+    )
     .addOption(durationOption("--interval <duration>", "time between two rows", "60s"))
     .option(
       "--answers <n>",
@@ -53,6 +59,8 @@ export function evaluateCommand(): Command {
     .action(async (folder: string, { interval, windows, stride, report, json, ...options }: Options) => {
       if (stride !== undefined && windows === undefined)
         throw new UserError("--stride is between windows: give --windows too, or leave it out");
+      if (options.answers !== undefined && options.refit === "never")
+        throw new UserError("--answers reach a baseline by refits: leave out --refit never, or --answers");
       const bar = progressBar("evaluating", process.stderr, Date.now);
       const evaluation = await evaluate({
         ...options,

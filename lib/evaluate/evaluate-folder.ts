@@ -9,7 +9,7 @@ import { entityNames, readEntity } from "./entity-files.ts";
 import { renderReport } from "./evaluation-page.ts";
 import { alertGap, NAB_PROFILES, type NabDetections, type NabScore, type NabSeries, nabScore } from "./nab.ts";
 import { isNab, nabNames, readNab } from "./nab-files.ts";
-import { type Played, playEntity } from "./play.ts";
+import { type Played, playEntity, type Refit } from "./play.ts";
 import { secondHalfOf } from "./quiz.ts";
 
 export interface EvaluateOptions {
@@ -17,6 +17,7 @@ export interface EvaluateOptions {
   readonly detector: Detector;
   readonly covariance: Covariance;
   readonly sensitivity: keyof typeof SENSITIVITIES;
+  readonly refit: Refit;
   /**
    * How many questions of the label queue a person answers half-way through each test part; absent: none, and the whole
    * test part is measured.
@@ -98,6 +99,7 @@ function playing(options: EvaluateOptions, done: number, entities: number) {
     config: parseConfig(JSON.stringify({ version: 1, detectors: { "*": { detector, covariance, sensitivity } } })),
     clock,
     answers: options.answers,
+    refit: options.refit,
     progress: (share: number) => options.progress((done + share) / entities),
   };
 }

@@ -3,6 +3,7 @@ import { backtest } from "../replay/backtest.ts";
 import type { BacktestReport, ReportedIncident } from "../replay/backtest-report.ts";
 import { type Captured, captureScores } from "./captured.ts";
 import type { Entity } from "./entity.ts";
+import { fitOnce, sentFrom } from "./fit-once.ts";
 import { quizOn } from "./quiz.ts";
 import { periodOf } from "./vus.ts";
 
@@ -31,24 +32,31 @@ export interface PlayedIncident {
   readonly causes: readonly string[];
 }
 
+export const REFITS = ["daily", "never"] as const;
+export type Refit = (typeof REFITS)[number];
+
 export interface PlayOptions {
   readonly config: Config;
   /** Milliseconds of the computer's own time. */
   readonly clock: () => number;
   /** Called with the share that is done. */
   readonly progress: (share: number) => void;
+  /** `never`: the train part is fitted to as a whole, and the test part alone is played; absent: `daily`. */
+  readonly refit?: Refit;
   /** Half-way through the test part a person answers so many questions of the label queue, by the rows' labels. */
   readonly answers?: number | undefined;
 }
 
-/** Plays one entity, alone in a deployment of its own, through scorer, sweep and daily refits; nobody labels. */
+/** Plays one entity, alone in a deployment of its own, through scorer, sweep and refits; nobody labels. */
 export async function playEntity(entity: Entity, options: PlayOptions): Promise<Played> {
-  const { config, clock, progress, answers } = options;
+  const { config, clock, progress, answers, refit = "daily" } = options;
   const { recording, ...about } = entity;
   const { times, labels, metrics } = recording;
   const { onFolded, at } = captureScores();
-  const report = await backtest([recording], {
+  const once = refit === "never" ? fitOnce(entity, config.settings(recording.group)) : undefined;
+  const report = await backtest([once ? sentFrom(recording, entity.from) : recording], {
     ...{ config, stopwatch: clock, progress, onFolded },
+    ...(once ? { baseline: once } : {}),
     ...(answers === undefined ? {} : { quiz: quizOn(entity, answers) }),
   });
   const period = periodOf(metrics[0]?.values ?? new Float64Array());

@@ -84,7 +84,7 @@ function scorePorts({ clock, config, publisher, stores }: Parts) {
 }
 
 function createScore(parts: Parts) {
-  const { clock, config, log, observe, onRejected, report, stores } = parts;
+  const { clock, config, fitsYoung = true, log, observe, onRejected, report, stores } = parts;
   const { cached, ports } = scorePorts(parts);
   const memory = newScoreMemory();
   const fitYoung = youngRefits({ ...stores, cached, policyOf: ports.policyOf });
@@ -103,7 +103,7 @@ function createScore(parts: Parts) {
     observe?.(folded);
     onRejected?.(rejections);
     const states = folded.map(({ state }) => state);
-    const fitted = clock() < deadline ? await fitYoung(states, settings, clock(), log) : [];
+    const fitted = fitsYoung && clock() < deadline ? await fitYoung(states, settings, clock(), log) : [];
     report({
       Records: counts.records,
       Samples: counts.samples,

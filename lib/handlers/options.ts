@@ -22,6 +22,8 @@ export interface HandlerOptions {
   readonly topic?: Topic;
   /** The configuration now; absent: that of an empty file. */
   readonly config?: () => Config;
+  /** False where baselines stay as they are, and a host without one gets none from the scorer. */
+  readonly fitsYoung?: boolean;
   /** Receives the counts of each invocation. */
   readonly report: (counts: Counts) => void;
   /** Receives each error after which the work is retried. */

@@ -1,9 +1,12 @@
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { Span } from "../export/span.ts";
 import type { Incident } from "../incident/incident.ts";
+import { DEFAULT_SETTINGS } from "../learn/fit-settings.ts";
+import type { BaselineLedger } from "../learn/report.ts";
 import { SCHEDULES } from "../resources.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
+import type { Baseline } from "../watch/baseline.ts";
 import { isName, NAME_RULE, shown } from "../wire/name.ts";
 import { type BacktestReport, reportOf } from "./backtest-report.ts";
 import { type GivenAnswer, give } from "./given-answers.ts";
@@ -21,6 +24,8 @@ export interface BacktestOptions {
   readonly quiz?: Quiz;
   /** What a host has learned before; absent: hosts learn from nothing. */
   readonly lesson?: Lesson;
+  /** Judges its host throughout, in place of all refits. */
+  readonly baseline?: Baseline;
   /** Milliseconds of the computer's own time, for the speed. */
   readonly stopwatch: () => number;
   /** Called with the share that is done. */
@@ -46,14 +51,22 @@ const MINUTES_AFTER = 2;
 /** Plays a recording to the deployed functions in virtual time, and tells what people would have heard. */
 export async function backtest(
   recording: readonly HostRecording[],
-  { config = DEFAULT_CONFIG, answers = [], quiz, lesson, stopwatch, progress, onFolded }: BacktestOptions,
+  { config = DEFAULT_CONFIG, answers = [], quiz, lesson, baseline, stopwatch, progress, onFolded }: BacktestOptions,
 ): Promise<BacktestReport> {
   for (const { host, metrics } of recording) checkNames(host, metrics);
   const span = spanOf(recording);
-  const deployment = virtualDeployment(span.from, config, onFolded);
+  const deployment = virtualDeployment(span.from, config, { ...(onFolded && { onFolded }), fitsYoung: !baseline });
+  if (baseline) await install(deployment.stores.baselines, baseline);
   if (lesson) await teach(deployment.stores, lesson, span.from, config);
   const began = stopwatch();
-  const { refitting, unanswered } = await play(recording, span, { deployment, answers, quiz, stopwatch, progress });
+  const { refitting, unanswered } = await play(recording, span, {
+    deployment,
+    refits: !baseline,
+    answers,
+    quiz,
+    stopwatch,
+    progress,
+  });
   const seconds = (stopwatch() - began) / SECOND_MS;
   return reportOf(recording, span, deployment, {
     seconds,
@@ -80,8 +93,19 @@ function spanOf(recording: readonly HostRecording[]): Span {
   return { from, to };
 }
 
+/** Puts a baseline in force that no refit made. */
+async function install(ledger: BaselineLedger, baseline: Baseline): Promise<void> {
+  const { owner, version, model, epsilon, samples, fitted: at } = baseline;
+  const about = { owner, version, at, detector: model.detector, covariance: DEFAULT_SETTINGS.covariance };
+  const labels = { fault: [], false: [] };
+  const report = { ...about, samples, excluded: 0, epsilon, source: "quantile" as const, labels, flagRate: 0 };
+  await ledger.write(report, baseline);
+  await ledger.promote(report, 0);
+}
+
 interface Playing {
   readonly deployment: VirtualDeployment;
+  readonly refits: boolean;
   readonly answers: readonly GivenAnswer[];
   readonly quiz: Quiz | undefined;
   readonly stopwatch: () => number;
@@ -93,7 +117,7 @@ interface Playing {
  * schedule says. People answer at the end of a minute. Returns the milliseconds of refits and the answers in vain.
  */
 async function play(recording: readonly HostRecording[], span: Span, playing: Playing) {
-  const { deployment, answers, quiz, stopwatch, progress } = playing;
+  const { deployment, refits, answers, quiz, stopwatch, progress } = playing;
   const senders = recording.map(createSender);
   let [refitting, answered, unanswered] = [0, 0, 0];
   for (let end = span.from + MINUTE_MS; end <= span.to + MINUTES_AFTER * MINUTE_MS; end += MINUTE_MS) {
@@ -103,7 +127,7 @@ async function play(recording: readonly HostRecording[], span: Span, playing: Pl
       if (!(await give(deployment.stores, answer))) unanswered++;
     }
     if (quiz && end - MINUTE_MS < quiz.at && quiz.at <= end) await hold(quiz, deployment, end);
-    if ((end - span.from) % (SCHEDULES.refit * SECOND_MS) === 0) {
+    if (refits && (end - span.from) % (SCHEDULES.refit * SECOND_MS) === 0) {
       const began = stopwatch();
       await deployment.refit(end);
       refitting += stopwatch() - began;

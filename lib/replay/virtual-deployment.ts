@@ -26,7 +26,11 @@ export type VirtualDeployment = ReturnType<typeof virtualDeployment>;
  * The deployed functions over stores in memory, at a time that the caller sets. `onFolded` receives what the scorer
  * says about every sample. Throws whatever they log as failed.
  */
-export function virtualDeployment(start: number, config: Config, onFolded: OnFolded = () => {}) {
+export function virtualDeployment(
+  start: number,
+  config: Config,
+  { onFolded = () => {}, fitsYoung = true }: { readonly onFolded?: OnFolded; readonly fitsYoung?: boolean } = {},
+) {
   let now = start;
   const clock = () => now;
   const stores = createMemoryStores(clock);
@@ -44,6 +48,7 @@ export function virtualDeployment(start: number, config: Config, onFolded: OnFol
       subscriptions: async () => [],
     },
     config: () => config,
+    fitsYoung,
     clock,
     random: () => 0.5,
     report: ({ Records = 0, Samples = 0, Rejected = 0, Anomalies = 0 }: Counts) => {

@@ -94,6 +94,37 @@ test("with answers the second half is measured, after the first questions got th
   expect(opened.map((one) => one.opened >= at)).toEqual([true]);
 });
 
+test("fit once, the train part is normal whatever is in it, and nothing of the test part is learnt", async () => {
+  const zscore = parseConfig('{ "version": 1, "detectors": { "*": { "detector": "zscore" } } }');
+  const rows = busyRows(40, 150, 230);
+  const play = async (own: readonly number[][]) => {
+    const recording = recordingOf("web-1", [table(own.slice(0, CUT)), table(own.slice(CUT))], MINUTE);
+    const labels = new Uint8Array(own.length);
+    const entity = { name: "web-1", recording: { ...recording, labels }, from: CUT, intervalMs: MINUTE, causes: [] };
+    return playEntity(entity, { ...options, config: zscore, refit: "never" });
+  };
+  const whole = await play(rows);
+  // The largest |z| of each row by the mean and deviation of the train part; three of the last five, 0 before.
+  const z = rows.map((row) => Math.max(...row.map((x, j) => Math.abs(x - meanOf(rows, j)) / sdOf(rows, j))));
+  const third = (i: number) =>
+    z
+      .slice(Math.max(CUT, i - 4), i + 1)
+      .concat(0, 0, 0, 0)
+      .sort((a, b) => b - a)[2]!;
+  const factor = whole.ratios[CUT + 10]! / third(CUT + 10);
+  for (let i = CUT; i < ROWS; i++) expect(whole.ratios[i]).toBeCloseTo(factor * third(i), 9);
+  expect([...whole.ratios.subarray(0, CUT)]).toEqual(Array(CUT).fill(0));
+  // A second copy of the test part, twice as long as the train part and more, is judged as the first one was.
+  const twice = await play([...rows, ...rows.slice(CUT), ...rows.slice(CUT)]);
+  expect([...twice.ratios.subarray(0, ROWS)]).toEqual([...whole.ratios]);
+  expect([...twice.ratios.subarray(ROWS + 180 + 4)]).toEqual([...whole.ratios.subarray(CUT + 4)]);
+});
+
+const column = (rows: readonly number[][], j: number) => rows.slice(0, CUT).map((row) => row[j]!);
+const meanOf = (rows: readonly number[][], j: number) => column(rows, j).reduce((sum, x) => sum + x, 0) / CUT;
+const sdOf = (rows: readonly number[][], j: number) =>
+  Math.sqrt(column(rows, j).reduce((sum, x) => sum + (x - meanOf(rows, j)) ** 2, 0) / CUT);
+
 test("names that no record may have are refused with the rule", async () => {
   const recording = recordingOf("web-1", [{ ...table(busyRows()), names: ["cpu", "me\u0007mory"] }], MINUTE);
   const entity = {
