@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { parseRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence } from "../alert/silence.ts";
+import { WINSORIZE_RANGE } from "../model/winsorise.ts";
 import { oneLine } from "../plain-text.ts";
 import { parseDuration } from "../watch/duration.ts";
 
@@ -25,6 +26,15 @@ export function wholeNumber(min: number, max: number, advice: string) {
 export const portArgument = wholeNumber(0, 65_535, "Use a number from 0 to 65535; 0 takes any free port.");
 
 export const countArgument = wholeNumber(1, Number.POSITIVE_INFINITY, "Use a whole number from 1.");
+
+/** The share of values that a fit winsorises at either end. */
+export function winsorizeArgument(text: string): number {
+  const [least, most] = WINSORIZE_RANGE;
+  const share = Number(text);
+  if (text.trim() === "" || !(share >= least && share <= most))
+    throw new InvalidArgumentError(`Use a share from ${least} to ${most}, like 0.005.`);
+  return share;
+}
 
 /** A seed of random numbers (lib/model/random.ts). */
 export const seedArgument = wholeNumber(0, 2 ** 32 - 1, "Use a whole number from 0 to 4294967295.");

@@ -6,12 +6,13 @@ import { DEFAULT_SETTINGS, SENSITIVITIES } from "../learn/fit-settings.ts";
 import { DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { UserError } from "../user-error.ts";
-import { countArgument, durationOption, wholeNumber } from "./arguments.ts";
+import { countArgument, durationOption, wholeNumber, winsorizeArgument } from "./arguments.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { writeOut } from "./write-out.ts";
 
-interface Options extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity" | "refit" | "answers"> {
+interface Options
+  extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity" | "refit" | "winsorize" | "answers"> {
   readonly interval: number;
   readonly windows?: number;
   readonly stride?: number;
@@ -41,6 +42,7 @@ export function evaluateCommand(): Command {
         .choices(REFITS)
         .default("daily"),
     )
+    .option("--winsorize <share>", "as in the configuration, not for bands", winsorizeArgument)
     .addOption(durationOption("--interval <duration>", "time between two rows", "60s"))
     .option(
       "--answers <n>",

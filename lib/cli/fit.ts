@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { type FitFilesOptions, fitFiles, formatFit } from "../evaluate/fit-files.ts";
+import { winsorizeArgument } from "./arguments.ts";
 import { print } from "./output.ts";
 
 export function fitCommand(): Command {
@@ -14,6 +15,7 @@ export function fitCommand(): Command {
         .choices(["m", "m-1"])
         .default("m"),
     )
+    .option("--winsorize <share>", "of each feature's training values at either end", winsorizeArgument)
     .option("--beta <number>", "weight of recall over precision", Number, 1)
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden fit --train train.csv.gz --validation validation.csv.gz")

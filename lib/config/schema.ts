@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { isZone } from "../alert/zone.ts";
 import { DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
+import { WINSORIZE_RANGE } from "../model/winsorise.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
@@ -58,6 +59,10 @@ const DETECTOR = object({
   contamination: optional(
     within(...CONTAMINATION_RANGE),
     "The share of calm samples with a score beyond epsilon, for detectors other than bands without labels.",
+  ),
+  winsorize: optional(
+    within(...WINSORIZE_RANGE),
+    "The share of each metric's values that a fit moves to the nearest that stays, at either end; not for bands.",
   ),
   windowDays: optional(whole(1, HISTORY_DAYS), "Days of history that a refit uses."),
   seed: optional(whole(0, SEED_MAX), "Seed for the isolation forest's random choices."),

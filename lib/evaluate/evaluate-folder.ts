@@ -18,6 +18,8 @@ export interface EvaluateOptions {
   readonly covariance: Covariance;
   readonly sensitivity: keyof typeof SENSITIVITIES;
   readonly refit: Refit;
+  /** As in the configuration; absent: the detector's own. */
+  readonly winsorize?: number;
   /**
    * How many questions of the label queue a person answers half-way through each test part; absent: none, and the whole
    * test part is measured.
@@ -94,9 +96,10 @@ function measured(entity: Entity, { answers }: EvaluateOptions): Entity {
 }
 
 function playing(options: EvaluateOptions, done: number, entities: number) {
-  const { detector, covariance, sensitivity, clock } = options;
+  const { detector, covariance, sensitivity, winsorize, clock } = options;
+  const entry = { detector, covariance, sensitivity, winsorize };
   return {
-    config: parseConfig(JSON.stringify({ version: 1, detectors: { "*": { detector, covariance, sensitivity } } })),
+    config: parseConfig(JSON.stringify({ version: 1, detectors: { "*": entry } })),
     clock,
     answers: options.answers,
     refit: options.refit,

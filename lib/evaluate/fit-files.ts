@@ -7,6 +7,7 @@ import {
   scoreOf,
   whitenedGaussian,
 } from "../model/gaussian.ts";
+import { boundsOf, type Winsorised } from "../model/winsorise.ts";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
@@ -19,6 +20,8 @@ export interface FitFilesOptions {
   readonly covariance: Covariance;
   /** Of the variance: the population's, or the sample's, which is larger by m / (m − 1) for m rows. Absent: `m`. */
   readonly divisor?: "m" | "m-1";
+  /** The share of each feature's training values that is winsorised at either end; absent: none. */
+  readonly winsorize?: number;
   /** Weight of recall over precision in the choice of the exact epsilon; 1 when absent. */
   readonly beta?: number;
 }
@@ -29,6 +32,8 @@ export interface FitReport {
   readonly mean: readonly number[];
   /** By the divisor that was asked for, never below its floor. */
   readonly variance: readonly number[];
+  /** The bounds to which training values beyond them were moved; absent where none was. */
+  readonly winsorised?: { readonly low: readonly number[]; readonly high: readonly number[] };
   readonly exact: {
     readonly logEpsilon: number;
     /** 0 if the density is too small for a double; logEpsilon still has it. */
@@ -56,7 +61,8 @@ export async function fitFiles(options: FitFilesOptions): Promise<FitReport> {
   const train = await readCsv(options.train);
   const validation = await readCsv(options.validation, { label: "required" });
   checkSameFeatures(options, train.names, validation.names);
-  const model = fitTable(options, train);
+  const bounds = options.winsorize ? boundsOf(train.rows, train.names.length, options.winsorize) : undefined;
+  const model = fitTable(options, train, bounds);
   const trainScores = scoresOf(model, train);
   const flagged = (epsilon: number) => trainScores.filter((score) => score > epsilon).length;
   const { exact, scan } = selectOn(options.validation, model, validation, beta);
@@ -66,6 +72,7 @@ export async function fitFiles(options: FitFilesOptions): Promise<FitReport> {
     features: train.names,
     mean: [...model.mean],
     variance: Array.from(model.sd, (sd) => sd * sd),
+    ...(bounds ? { winsorised: { low: [...bounds.low], high: [...bounds.high] } } : {}),
     exact: {
       logEpsilon,
       epsilon: Math.exp(logEpsilon),
@@ -88,8 +95,10 @@ export async function fitFiles(options: FitFilesOptions): Promise<FitReport> {
 
 /** The report as a table for people. */
 export function formatFit(report: FitReport): string {
-  const { exact, scan, warning } = report;
-  const features = report.features.map((name, i) => [name, short(report.mean[i] ?? 0), short(report.variance[i] ?? 0)]);
+  const { exact, scan, warning, winsorised } = report;
+  const columns = [report.mean, report.variance, ...(winsorised ? [winsorised.low, winsorised.high] : [])];
+  const features = report.features.map((name, i) => [name, ...columns.map((column) => short(column[i] ?? 0))]);
+  const head = ["feature", "mean", "variance", ...(winsorised ? ["winsorised from", "to"] : [])];
   const thresholds = [
     ["exact", density(exact.epsilon), exact.f1.toFixed(6), String(exact.flaggedTraining)],
     scan
@@ -98,7 +107,7 @@ export function formatFit(report: FitReport): string {
   ];
   const [low, high] = exact.interval;
   return [
-    textTable(["feature", "mean", "variance"], features, { alignValues: "right" }),
+    textTable(head, features, { alignValues: "right" }),
     "",
     textTable(["epsilon", "p(x) <", "F1", "training rows flagged"], thresholds, { alignValues: "right" }),
     "",
@@ -130,13 +139,17 @@ function checkSameFeatures(
     );
 }
 
-function fitTable({ train, covariance, divisor }: FitFilesOptions, { names, rows }: CsvTable): Gaussian {
+function fitTable(
+  { train, covariance, divisor }: FitFilesOptions,
+  { names, rows }: CsvTable,
+  winsorised: Winsorised | undefined,
+): Gaussian {
   for (const [j, name] of names.entries()) {
     if (rows.every((value, i) => i % names.length !== j || Number.isNaN(value)))
       throw new UserError(`${train}: column ${name} is empty in every row: remove it from both files`);
   }
   try {
-    const model = fitGaussian(rows, names.length, { covariance });
+    const model = fitGaussian(rows, names.length, { covariance, ...(winsorised && { winsorised }) });
     return divisor === "m-1" ? ofSample(model, rows) : model;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

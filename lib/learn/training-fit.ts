@@ -157,7 +157,9 @@ function modelOf(
       const isGauge = (name: string) => takenAs?.(name) === "gauge";
       return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone, isGauge);
     }
-    if (settings.detector === "reconstruction") return fitReconstruction({ metrics, values: rows, times, excluded });
+    if (settings.detector === "reconstruction") {
+      return fitReconstruction({ metrics, values: rows, times, excluded }, settings.winsorize);
+    }
     return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
   } catch (error) {
     if (error instanceof RangeError) return { refused: error.message };

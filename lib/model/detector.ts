@@ -3,6 +3,7 @@ import { type Forest, forestContributions, forestScore } from "./forest.ts";
 import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import { USUAL_ERROR } from "./window-memory.ts";
+import type { Winsorised } from "./winsorise.ts";
 
 /** The largest |z| of any metric: the rule of thumb that everybody starts with. */
 export interface ZScore {
@@ -11,6 +12,7 @@ export interface ZScore {
   readonly sd: Float64Array;
   /** 1 / sd. */
   readonly precision: Float64Array;
+  readonly winsorised?: Winsorised;
 }
 
 export interface IsolationForest {
@@ -19,6 +21,7 @@ export interface IsolationForest {
   /** Mean of the training rows: the usual values. */
   readonly mean: Float64Array;
   readonly sd: Float64Array;
+  readonly winsorised?: Winsorised;
 }
 
 /** Detectors that judge a sample by itself. */

@@ -32,16 +32,17 @@ export function fitReconstruction(history: History, share = WINSORISED_SHARE): R
   const { values, times } = learntOf(history);
   const needed = ROWS_PER_VALUE * metrics * windowFor(metrics);
   if (times.length < needed) throw new RangeError(`too few samples: ${times.length} of the ${needed} needed`);
-  const winsorised = boundsOf(values, metrics, share);
-  const { mean, sd } = fitGaussian(values, metrics, { covariance: "diagonal", bounds: winsorised });
-  const { rows, begins, memory } = trackedRows({ mean, sd }, winsorise(values, winsorised), times, interval);
+  const bounds = share > 0 ? { winsorised: boundsOf(values, metrics, share) } : {};
+  const { mean, sd } = fitGaussian(values, metrics, { covariance: "diagonal", ...bounds });
+  const fitted = bounds.winsorised ? winsorise(values, bounds.winsorised) : values;
+  const { rows, begins, memory } = trackedRows({ mean, sd }, fitted, times, interval);
   const centre = centred(rows, metrics);
   const window = windowFor(metrics);
   const inverse = inverseOf(laggedCovariances(rows, begins, metrics, window), metrics, window);
   const { precision, scale } = inverse;
   const { level, deviation } = isPooled(times) ? newWindow({ mean, sd }) : memory;
   const spread = { mean, sd, centre, level, deviation };
-  return { detector: "reconstruction", interval, window, winsorised, ...spread, precision, scale };
+  return { detector: "reconstruction", interval, window, ...bounds, ...spread, precision, scale };
 }
 
 function learntOf({ metrics, values, times, excluded }: History): Pick<History, "values" | "times"> {

@@ -26,6 +26,8 @@ export interface Gaussian {
    */
   readonly whitening?: Float64Array;
   readonly logPeak: number;
+  /** Absent where the rows counted as they were. */
+  readonly winsorised?: Winsorised;
 }
 
 /** A standard deviation is at least this share of the feature's range and of its mean: constant features survive. */
@@ -45,15 +47,20 @@ const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];
 export function fitGaussian(
   rows: Float64Array,
   features: number,
-  { covariance, bounds }: Pick<Gaussian, "covariance"> & { readonly bounds?: Winsorised | undefined },
+  { covariance, winsorised }: Pick<Gaussian, "covariance" | "winsorised">,
 ): Gaussian {
-  const fitted = bounds ? winsorise(rows, bounds) : rows;
-  const moments = momentsOf(fitted, features);
-  const whole = bounds ? momentsOf(rows, features) : moments;
-  if (covariance === "diagonal") return gaussianOf(moments, undefined, whole);
+  const moments = momentsOf(rows, features);
+  if (!winsorised) return gaussianOf(moments, comomentsOf(rows, features, covariance));
+  const clipped = winsorise(rows, winsorised);
+  const comoments = comomentsOf(clipped, features, covariance);
+  return { ...gaussianOf(momentsOf(clipped, features), comoments, moments), winsorised };
+}
+
+function comomentsOf(rows: Float64Array, features: number, covariance: Covariance): Comoments | undefined {
+  if (covariance === "diagonal") return undefined;
   const comoments = emptyComoments(features);
-  for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, fitted, offset);
-  return gaussianOf(moments, comoments, whole);
+  for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, rows, offset);
+  return comoments;
 }
 
 function momentsOf(rows: Float64Array, features: number): Moments {

@@ -26,8 +26,8 @@ export interface Reconstruction extends Spread {
   readonly interval: number;
   /** L. */
   readonly window: number;
-  /** What was beyond these bounds in the history counted as being at them. */
-  readonly winsorised: Winsorised;
+  /** What was beyond these bounds in the history counted as being at them; absent where all counted as it was. */
+  readonly winsorised?: Winsorised;
   /** D: means of the tracked values (window-memory.ts). */
   readonly centre: Float32Array;
   /** D × L D: the rows of P for the newest sample. In each the oldest sample comes first. */

@@ -1,5 +1,8 @@
 import { quantileOf } from "./quantile.ts";
 
+/** Shares that make sense: none, up to a fifth of all values. */
+export const WINSORIZE_RANGE = [0, 0.1] as const;
+
 /**
  * Bounds of each feature, to which a fit moves what lies beyond them: extreme values count, but not for as much as they
  * are. Only what a detector is fitted to is winsorised, and never what it scores.

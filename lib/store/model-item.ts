@@ -1,10 +1,18 @@
 import { type Bands, grainOf } from "../model/bands.ts";
 import { calendarOf, KINDS_OF_DAY, SLOTS, WEEKDAYS } from "../model/calendar.ts";
-import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScore } from "../model/detector.ts";
+import {
+  DETECTORS,
+  type Detector,
+  type IsolationForest,
+  type Model,
+  PAST_DETECTORS,
+  type ZScore,
+} from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
 import type { Reconstruction } from "../model/reconstruction.ts";
+import type { Winsorised } from "../model/winsorise.ts";
 import type { Young } from "../model/young-level.ts";
 import {
   bytes,
@@ -32,7 +40,7 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | reconstruction | mean, sd, winsorised: share, low, high | interval, windows (window-bytes.ts) |
+ * | reconstruction | mean, sd | interval, windows (window-bytes.ts) |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
@@ -40,21 +48,23 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
  */
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
+  if (model.detector === "bands") return { detector, ...attributesOfBands(model) };
+  const { winsorised } = model;
+  const bounds = winsorised && doubles(Float64Array.of(winsorised.share), winsorised.low, winsorised.high);
+  return { detector, ...attributesOfOther(model), ...(bounds ? { winsorised: bounds } : {}) };
+}
+
+function attributesOfOther(model: Exclude<Model, Bands>): Item {
+  const { mean, sd } = model;
   switch (model.detector) {
     case "gaussian":
-      return {
-        detector,
-        covariance: text(model.covariance),
-        model: doubles(model.mean, model.sd, model.whitening ?? NONE),
-      };
+      return { covariance: text(model.covariance), model: doubles(mean, sd, model.whitening ?? NONE) };
     case "zscore":
-      return { detector, model: doubles(model.mean, model.sd) };
+      return { model: doubles(mean, sd) };
     case "iforest":
-      return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
+      return { model: doubles(mean, sd), forest: bytes(bytesOfForest(model.forest)) };
     case "reconstruction":
-      return { detector, ...attributesOfReconstruction(model) };
-    case "bands":
-      return { detector, ...attributesOfBands(model) };
+      return { model: doubles(mean, sd), interval: number(model.interval), windows: bytes(bytesOfWindows(model)) };
   }
 }
 
@@ -66,7 +76,14 @@ export function isPast(stored: Stored): boolean {
 
 /** The model of this number of metrics; throws when its numbers make no sense. */
 export function readModel(stored: Stored, metrics: number): Model {
-  switch (readOneOf(stored, "detector", DETECTORS)) {
+  const detector = readOneOf(stored, "detector", DETECTORS);
+  if (detector === "bands") return readBands(stored, metrics);
+  const model = readOther(stored, detector, metrics);
+  return has(stored, "winsorised") ? { ...model, winsorised: readBounds(stored, metrics) } : model;
+}
+
+function readOther(stored: Stored, detector: Exclude<Detector, "bands">, metrics: number): Exclude<Model, Bands> {
+  switch (detector) {
     case "gaussian":
       return readGaussian(stored, metrics);
     case "zscore":
@@ -75,9 +92,14 @@ export function readModel(stored: Stored, metrics: number): Model {
       return readIsolationForest(stored, metrics);
     case "reconstruction":
       return readReconstruction(stored, metrics);
-    case "bands":
-      return readBands(stored, metrics);
   }
+}
+
+function readBounds(stored: Stored, features: number): Winsorised {
+  return readBytes(stored, "winsorised", (value) => {
+    const [[share = 0] = NONE, low = NONE, high = NONE] = split(floatsOfBytes(value), [1, features, features]);
+    return { share, low, high };
+  });
 }
 
 function readGaussian(stored: Stored, features: number): Gaussian {
@@ -111,24 +133,9 @@ function readSpread(stored: Stored, features: number): { mean: Float64Array; sd:
   });
 }
 
-function attributesOfReconstruction(model: Reconstruction): Item {
-  const { share, low, high } = model.winsorised;
-  return {
-    interval: number(model.interval),
-    model: doubles(model.mean, model.sd, Float64Array.of(share), low, high),
-    windows: bytes(bytesOfWindows(model)),
-  };
-}
-
 function readReconstruction(stored: Stored, metrics: number): Reconstruction {
-  const spread = readNumbers(stored, (numbers) => {
-    const lengths = [metrics, metrics, 1, metrics, metrics];
-    const [mean = NONE, sd = NONE, [share = 0] = NONE, low = NONE, high = NONE] = split(numbers, lengths);
-    expectSpread(sd);
-    return { mean, sd, winsorised: { share, low, high } };
-  });
   const windows = readBytes(stored, "windows", (value) => windowsOfBytes(value, metrics));
-  return { detector: "reconstruction", interval: readInterval(stored), ...spread, ...windows };
+  return { detector: "reconstruction", interval: readInterval(stored), ...readSpread(stored, metrics), ...windows };
 }
 
 function readInterval(stored: Stored): number {

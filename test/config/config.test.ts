@@ -159,11 +159,11 @@ test.each<[unknown, string]>([
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
     of({ detectors: { web: "bands" } }),
-    "detectors.web: expected an object of detector, covariance, sensitivity, contamination, windowDays, seed",
+    "detectors.web: expected an object of detector, covariance, sensitivity, contamination, winsorize, windowDays, seed",
   ],
   [
     of({ detectors: { "eu west": { detektor: "bands" } } }),
-    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, contamination, windowDays, seed',
+    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, contamination, winsorize, windowDays, seed',
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),

@@ -11,13 +11,12 @@ import type { Reconstruction } from "../../lib/model/reconstruction.ts";
 import { array, count, finite, positive } from "./numbers.ts";
 
 export function modelOf(features: number): fc.Arbitrary<Model> {
-  return fc.oneof(
-    gaussianOf(features),
-    zScoreOf(features),
-    forestOf(features),
-    reconstructionOf(features),
-    bandsOf(features),
+  const others: fc.Arbitrary<Exclude<Model, Bands>>[] = [gaussianOf, zScoreOf, forestOf, reconstructionOf].map((one) =>
+    one(features),
   );
+  const bounds = fc.record({ share: positive, low: array(finite, features), high: array(finite, features) });
+  const winsorised = fc.tuple(fc.oneof(...others), bounds).map(([model, winsorised]) => ({ ...model, winsorised }));
+  return fc.oneof(...others, winsorised, bandsOf(features));
 }
 
 /** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
@@ -91,15 +90,14 @@ function forestOf(features: number): fc.Arbitrary<IsolationForest> {
 
 function reconstructionOf(metrics: number): fc.Arbitrary<Reconstruction> {
   const columns = { mean: array(finite, metrics), sd: array(positive, metrics) };
-  const bounds = fc.record({ share: fc.constant(0.005), low: array(finite, metrics), high: array(finite, metrics) });
   const singles = (seed: number, length: number) => {
     const random = seededRandom(seed);
     return Float32Array.from({ length }, () => random() + 0.5);
   };
   return fc
-    .tuple(fc.record(columns), bounds, positive, fc.integer({ min: 2, max: 5 }), fc.nat())
-    .map(([spread, winsorised, interval, window, seed]) => ({
-      ...{ detector: "reconstruction", interval, window, winsorised, ...spread },
+    .tuple(fc.record(columns), positive, fc.integer({ min: 2, max: 5 }), fc.nat())
+    .map(([spread, interval, window, seed]) => ({
+      ...{ detector: "reconstruction", interval, window, ...spread },
       ...{ centre: singles(seed, metrics), scale: singles(seed + 1, metrics) },
       ...{ level: singles(seed + 2, metrics), deviation: singles(seed + 3, metrics) },
       precision: singles(seed + 4, window * metrics ** 2),
