@@ -146,6 +146,9 @@ function missing(one: Case, rows: Rows, values: readonly Value[]): string[] {
     );
 }
 
+/** Values by which the scorer knows how often a metric comes. */
+const VALUES_MIN = 2;
+
 /** Values that no scorer may have judged their tick without: each came in time, and so did the one before it. */
 function awaitedInTime(one: Case, rows: Rows, values: readonly Value[]): ReadonlySet<Value> {
   const { seen, scattering } = one.host;
@@ -154,11 +157,12 @@ function awaitedInTime(one: Case, rows: Rows, values: readonly Value[]): Readonl
   for (const value of values.toSorted((a, b) => a.tick - b.tick)) {
     const { metric, tick } = value;
     const gap = periodOf(scattering!, metric) * scattering!.every;
-    const isFirst =
-      tick === first || (seen > 0 && !values.some((other) => other.metric === metric && other.tick < tick));
-    // A value that is one tick late is still awaited.
+    const earlier = values.filter((other) => other.metric === metric && other.tick < tick);
+    const isFirst = tick <= first + scattering!.every || (seen > 0 && earlier.length === 0);
+    // A value that is one tick late is still awaited; how often a new host's metric comes, two values say.
     const isBefore = (other: Value) => other.tick === tick - gap || other.tick === tick - gap - scattering!.every;
-    const isAwaited = isFirst || [...due].some((other) => other.metric === metric && isBefore(other));
+    const isKnown = seen > 0 || earlier.length >= VALUES_MIN;
+    const isAwaited = isFirst || (isKnown && earlier.some((other) => due.has(other) && isBefore(other)));
     if (isAwaited && isInTime(one, value, rows)) due.add(value);
   }
   return due;

@@ -58,7 +58,8 @@ export function knownState({ name, group, metrics, seen }: Host, scattering: Sca
     at: START - scattering.every * periodOf(scattering, metric),
     value: metric === TOTAL ? 0 : calmMean(metric),
     every: scattering.every * periodOf(scattering, metric),
-    ...(metric === TOTAL ? { isCounter: true as const, rate: calmMean("requests") } : {}),
+    rate: metric === TOTAL ? calmMean("requests") : Number.NaN,
+    isCounter: metric === TOTAL,
   }));
   const assembly = { metrics: assembled.sort((a, b) => (a.name < b.name ? -1 : 1)), ticks: [], scattered: newest };
   return { ...newHost(name, group), seen, since: newest - (seen - 1) * scattering.every, newest, assembly };
