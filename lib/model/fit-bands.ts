@@ -9,6 +9,7 @@ import { fitJoint } from "./fit-joint.ts";
 import { fitTails } from "./fit-tails.ts";
 import { changeOf } from "./joint-features.ts";
 import { median } from "./median.ts";
+import { usualInterval } from "./sequence.ts";
 import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
 import {
   byCalendar,
@@ -20,6 +21,7 @@ import {
   placesOf,
   type SlotDays,
   slotDaysOf,
+  unseenKind,
 } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 import { moveYoung, newYoung, type Young } from "./young-level.ts";
@@ -66,6 +68,7 @@ export function fitBands(
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   const off = weeklyAbsence(places);
+  const unseen = unseenKind(history.times, places);
   const bands: Bands = {
     detector: "bands",
     metrics,
@@ -81,6 +84,7 @@ export function fitBands(
     steady: steadyOf(raw),
     daysLeft: daysLeft(slotDays, names),
     ...(off ? { off } : {}),
+    ...(unseen ? { unseen } : {}),
     ...(young ? { young } : {}),
     typical: young ? rangeOf(young, rated) : typicalOf(slotDays),
   };
@@ -136,14 +140,6 @@ function rowsOf(history: History, rows: readonly number[]): History {
     times: Float64Array.from(rows, (i) => times[i]!),
     ...(excluded ? { excluded: Uint8Array.from(rows, (i) => excluded[i]!) } : {}),
   };
-}
-
-/** Samples over which an interval is measured: two at once and a pause are one interval on average. */
-const INTERVALS = 10;
-
-function usualInterval(times: Float64Array): number {
-  const count = Math.min(INTERVALS, times.length - 1);
-  return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
 }
 
 /** Rows that tell whether a metric counts up: a day by the minute. */

@@ -1,7 +1,7 @@
 import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
 import { NO_SCORES } from "../model/persistence.ts";
-import { type HostMemory, isOfBands } from "../watch/host-memory.ts";
+import { type HostMemory, isOfBands, isOfWindows } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { Lapsed } from "../watch/life.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -31,6 +31,7 @@ import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
+import { bytesOfWindowMemory, windowMemoryOfBytes } from "./window-bytes.ts";
 import { listOfSample, sampleOfList } from "./worst-document.ts";
 
 /** Partition of the sparse index: only items with pending notices have the attribute. */
@@ -56,7 +57,7 @@ export const UNSENT = "1";
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
- * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | | |
+ * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -81,11 +82,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.unjudged ? { H: flag(true), J: json(state.unjudged) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfCounts(state)) } : {}),
     ...(state.crossings.open.length > 0 ? { A: bytes(bytesOfOpen(state.crossings.open)) } : {}),
-    ...(memory
-      ? isOfBands(memory)
-        ? { b: bytes(bytesOfBandMemory(memory)) }
-        : { y: bytes(bytesOfFloats(memory.last)) }
-      : {}),
+    ...attributeOfMemory(memory),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
@@ -161,8 +158,15 @@ const clockOfDocument = objectOf(
   { run: objectOf({ since: anInteger, records: anInteger, least: anInteger, most: anInteger }), told: aMark },
 );
 
+function attributeOfMemory(memory: HostMemory | undefined): Item {
+  if (!memory) return {};
+  if (isOfBands(memory)) return { b: bytes(bytesOfBandMemory(memory)) };
+  return isOfWindows(memory) ? { L: bytes(bytesOfWindowMemory(memory)) } : { y: bytes(bytesOfFloats(memory.last)) };
+}
+
 function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
+  if (has(stored, "L")) return readBytes(stored, "L", windowMemoryOfBytes);
   return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes) } : undefined;
 }
 

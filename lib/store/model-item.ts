@@ -1,9 +1,10 @@
 import { type Bands, grainOf } from "../model/bands.ts";
-import { calendarOf, SLOTS, WEEKDAYS } from "../model/calendar.ts";
+import { calendarOf, KINDS_OF_DAY, SLOTS, WEEKDAYS } from "../model/calendar.ts";
 import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScore } from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
+import type { Reconstruction } from "../model/reconstruction.ts";
 import type { Young } from "../model/young-level.ts";
 import {
   bytes,
@@ -21,6 +22,7 @@ import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
+import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
 
 /**
  * A model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
@@ -30,8 +32,9 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
+ * | reconstruction | mean, sd, winsorised: share, low, high | interval, windows (window-bytes.ts) |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
- * | | | joint (joint-bytes.ts) from the fourth day |
+ * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading.
  */
@@ -48,6 +51,8 @@ export function attributesOfModel(model: Model): Item {
       return { detector, model: doubles(model.mean, model.sd) };
     case "iforest":
       return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
+    case "reconstruction":
+      return { detector, ...attributesOfReconstruction(model) };
     case "bands":
       return { detector, ...attributesOfBands(model) };
   }
@@ -68,6 +73,8 @@ export function readModel(stored: Stored, metrics: number): Model {
       return readZScore(stored, metrics);
     case "iforest":
       return readIsolationForest(stored, metrics);
+    case "reconstruction":
+      return readReconstruction(stored, metrics);
     case "bands":
       return readBands(stored, metrics);
   }
@@ -104,6 +111,32 @@ function readSpread(stored: Stored, features: number): { mean: Float64Array; sd:
   });
 }
 
+function attributesOfReconstruction(model: Reconstruction): Item {
+  const { share, low, high } = model.winsorised;
+  return {
+    interval: number(model.interval),
+    model: doubles(model.mean, model.sd, Float64Array.of(share), low, high),
+    windows: bytes(bytesOfWindows(model)),
+  };
+}
+
+function readReconstruction(stored: Stored, metrics: number): Reconstruction {
+  const spread = readNumbers(stored, (numbers) => {
+    const lengths = [metrics, metrics, 1, metrics, metrics];
+    const [mean = NONE, sd = NONE, [share = 0] = NONE, low = NONE, high = NONE] = split(numbers, lengths);
+    expectSpread(sd);
+    return { mean, sd, winsorised: { share, low, high } };
+  });
+  const windows = readBytes(stored, "windows", (value) => windowsOfBytes(value, metrics));
+  return { detector: "reconstruction", interval: readInterval(stored), ...spread, ...windows };
+}
+
+function readInterval(stored: Stored): number {
+  const interval = readNumber(stored, "interval");
+  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  return interval;
+}
+
 function attributesOfBands(model: Bands): Item {
   const { counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical } = model;
   const { low, middle, high } = typical;
@@ -117,13 +150,13 @@ function attributesOfBands(model: Bands): Item {
     bands: bytes(bytesOfBands(model, grainOf(floor))),
     ...(model.joint ? { joint: bytes(bytesOfJoint(model.joint)) } : {}),
     ...(model.off ? { off: bytes(model.off) } : {}),
+    ...(model.unseen ? { unseen: text(model.unseen) } : {}),
     ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
   };
 }
 
 function readBands(stored: Stored, metrics: number): Bands {
-  const interval = readNumber(stored, "interval");
-  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  const interval = readInterval(stored);
   const columns = readNumbers(stored, (numbers) => {
     const drifts = HORIZONS * metrics;
     const lengths = [...Array<number>(BAND_COLUMNS).fill(metrics), drifts, drifts, 2];
@@ -149,8 +182,9 @@ function readBands(stored: Stored, metrics: number): Bands {
     : {};
   const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
   const off = has(stored, "off") ? { off: readBytes(stored, "off", offOfBytes) } : {};
+  const unseen = has(stored, "unseen") ? { unseen: readOneOf(stored, "unseen", KINDS_OF_DAY) } : {};
   const about = { detector: "bands" as const, metrics, interval, zone: readZone(stored), days };
-  return { ...about, ...columns, ...tables, ...off, ...joint, ...young };
+  return { ...about, ...columns, ...tables, ...off, ...unseen, ...joint, ...young };
 }
 
 function offOfBytes(value: Uint8Array): Uint8Array {

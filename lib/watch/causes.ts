@@ -26,6 +26,8 @@ export interface Explanation {
   readonly attributions: readonly Attribution[];
   /** The metrics that would notify by themselves, with their part on the scale of the score; at most `ALONE_MAX`. */
   readonly alone: readonly Attribution[];
+  /** What is usual of a metric beside the others' values; absent where that is what the baseline says. */
+  readonly usualAt?: (metric: number) => Usual;
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
   normalAt(metric: number): number | undefined;
 }
@@ -80,10 +82,10 @@ export function causeOf(
 /** A metric's value in a sample, and the values that are shown as normal at that time. */
 export function placeOf(
   baseline: Baseline,
-  { time, values }: Explanation,
+  { time, values, usualAt }: Explanation,
   metric: number,
 ): Pick<Cause, "metric" | "now" | "expected" | "low" | "high"> {
-  const { expected, low, high } = usualOf(baseline, metric, time);
+  const { expected, low, high } = usualAt?.(metric) ?? usualOf(baseline, metric, time);
   return {
     metric: baseline.schema.names[metric] ?? "",
     now: rounded(values[metric] ?? Number.NaN),

@@ -11,6 +11,7 @@ import { DETECTORS } from "../../lib/model/detector.ts";
 import { AVERAGES, STEPS } from "../../lib/model/drift.ts";
 import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
+import type { WindowMemory } from "../../lib/model/window-memory.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HostClock } from "../../lib/watch/clock.ts";
 import type { FeatureMemory } from "../../lib/watch/derive.ts";
@@ -188,6 +189,12 @@ export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics)
   );
 });
 
+const windows: fc.Arbitrary<WindowMemory> = fc.tuple(fc.nat(12), fc.nat(4)).chain(([metrics, samples]) => {
+  const singles = (length: number) => array(single, length).map((list) => Float32Array.from(list));
+  const past = fc.int8Array({ minLength: samples * metrics, maxLength: samples * metrics });
+  return fc.record({ past, level: singles(metrics), deviation: singles(metrics), averages: singles(2) });
+});
+
 const verdictUnder = (host: string, group: string) =>
   fc.record({
     score: single,
@@ -279,7 +286,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
   return state.chain((required) => {
     const optional = {
       verdict: verdictUnder(host, required.group),
-      memory: fc.oneof(singleScores, bandsMemory),
+      memory: fc.oneof(singleScores, bandsMemory, windows),
       incident: hostIncidentOf(host),
       clock,
       unread,

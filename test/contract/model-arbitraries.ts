@@ -1,16 +1,23 @@
 import fc from "fast-check";
 import { type Bands, grainOf, type WeekdayBands } from "../../lib/model/bands.ts";
-import { SLOTS } from "../../lib/model/calendar.ts";
+import { KINDS_OF_DAY, SLOTS } from "../../lib/model/calendar.ts";
 import type { DayBands } from "../../lib/model/day-bands.ts";
 import type { IsolationForest, Model, ZScore } from "../../lib/model/detector.ts";
 import { HORIZONS } from "../../lib/model/drift.ts";
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { seededRandom } from "../../lib/model/random.ts";
+import type { Reconstruction } from "../../lib/model/reconstruction.ts";
 import { array, count, finite, positive } from "./numbers.ts";
 
 export function modelOf(features: number): fc.Arbitrary<Model> {
-  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), bandsOf(features));
+  return fc.oneof(
+    gaussianOf(features),
+    zScoreOf(features),
+    forestOf(features),
+    reconstructionOf(features),
+    bandsOf(features),
+  );
 }
 
 /** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
@@ -31,13 +38,8 @@ function bandsOf(metrics: number): fc.Arbitrary<Bands> {
     typical: fc.record({ low: columns(finite), middle: columns(finite), high: columns(finite) }),
   };
   const off = fc.uint8Array({ minLength: 7 * SLOTS, maxLength: 7 * SLOTS, max: 1 });
-  const parts = fc.tuple(
-    fc.record(about),
-    fc.oneof(
-      off.map((off) => ({ off })),
-      fc.constant({}),
-    ),
-  );
+  const rest = fc.record({ off, unseen: fc.constantFrom(...KINDS_OF_DAY) }, { requiredKeys: [] });
+  const parts = fc.tuple(fc.record(about), rest);
   return fc.tuple(parts, fc.nat(), fc.boolean()).map(([[parts, rest], seed, hasWeekend]) => {
     const random = seededRandom(seed);
     const grain = grainOf(parts.floor);
@@ -84,6 +86,23 @@ function forestOf(features: number): fc.Arbitrary<IsolationForest> {
       forest: fitForest(training, features, { seed, trees: 3 }),
       mean,
       sd,
+    }));
+}
+
+function reconstructionOf(metrics: number): fc.Arbitrary<Reconstruction> {
+  const columns = { mean: array(finite, metrics), sd: array(positive, metrics) };
+  const bounds = fc.record({ share: fc.constant(0.005), low: array(finite, metrics), high: array(finite, metrics) });
+  const singles = (seed: number, length: number) => {
+    const random = seededRandom(seed);
+    return Float32Array.from({ length }, () => random() + 0.5);
+  };
+  return fc
+    .tuple(fc.record(columns), bounds, positive, fc.integer({ min: 2, max: 5 }), fc.nat())
+    .map(([spread, winsorised, interval, window, seed]) => ({
+      ...{ detector: "reconstruction", interval, window, winsorised, ...spread },
+      ...{ centre: singles(seed, metrics), scale: singles(seed + 1, metrics) },
+      ...{ level: singles(seed + 2, metrics), deviation: singles(seed + 3, metrics) },
+      precision: singles(seed + 4, window * metrics ** 2),
     }));
 }
 

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
-import { START } from "../factories.ts";
 import { keptMetrics } from "./derived.ts";
 import { happened, type Tally } from "./faults.ts";
 import type { Host } from "./fleet.ts";
 import { difference, type Known } from "./host-invariants.ts";
 import type { Ledger } from "./ledger.ts";
-import { judgedName, periodOf, RATE, type Scattering, tickOf } from "./pieces.ts";
+import { judgedName, periodOf, RATE, RATE_BEFORE, type Scattering, tickOf, valueBefore } from "./pieces.ts";
 import type { Put } from "./stream.ts";
 
 /** A host and what became of its records. */
@@ -55,7 +54,7 @@ export function pieceViolations(one: Case): string[] {
   const [rows, clean] = [rowsOf(known.chunks), rowsOf(expected.chunks)];
   const values = valuesOf(puts, host, scattering);
   return [
-    ...strangers(rows, values, scattering),
+    ...strangers(rows, values, host),
     ...missing(one, rows, values),
     ...(hasLosses
       ? []
@@ -94,39 +93,30 @@ function valuesOf(puts: readonly Put[], host: Host, scattering: Scattering): rea
 }
 
 /**
- * A metric that comes less often than others stands for itself for one and a half of its intervals. One whose values are
- * often late looks as if it came half as often, and where that is so of all, ticks are longer as well.
+ * Values in history that the host never sent, or rates that no two of its totals have. For how long a value may stand
+ * for itself depends on how often its metric comes, and losses change that; the clean run says it where nothing is late.
  */
-const FRESH_INTERVALS = 1.5 * 2;
-/** A rate may be one over three intervals, and those of a metric that is often late look twice as long. */
-const RATE_INTERVALS = 3 * 2;
-
-/** Values in history that nobody sent for that tick. */
-function strangers(rows: Rows, values: readonly Value[], scattering: Scattering): string[] {
+function strangers(rows: Rows, values: readonly Value[], { seen, scattering }: Host): string[] {
   const metrics = [...new Set(values.map(({ metric }) => metric))];
   return [...rows].flatMap(([tick, row]) => {
     const isFit = (metric: string) => {
       const value = row[judgedName(metric)] ?? Number.NaN;
-      const back = FRESH_INTERVALS * periodOf(scattering, metric) * scattering.every;
-      const sent = values.filter((one) => one.metric === metric);
-      const fresh = sent.filter((one) => Math.abs(one.tick - tick) <= back);
-      const isSent = (one: Value) =>
-        judgedName(metric) === RATE ? isRate(value, one, sent, scattering) : one.value === value;
-      // At first a value from before the story stands.
-      return Number.isNaN(value) || tick - back < START || fresh.some(isSent);
+      const before = seen > 0 ? [valueBefore(metric, scattering!)] : [];
+      const sent = [...before, ...values.filter((one) => one.metric === metric)];
+      const isSent = (one: Sighting) => (judgedName(metric) === RATE ? isRate(value, one, sent) : one.value === value);
+      return Number.isNaN(value) || sent.some(isSent);
     };
     const bad = metrics.filter((metric) => !isFit(metric));
     return bad.map((metric) => `history has ${metric} ${row[judgedName(metric)]} at ${tick}, which was not sent`);
   });
 }
 
-/** Whether the total grew so fast since one shortly before. */
-function isRate(rate: number, now: Value, sent: readonly Value[], { every }: Scattering): boolean {
-  const before = sent.filter((one) => one.tick < now.tick && now.tick - one.tick <= RATE_INTERVALS * every);
+type Sighting = Pick<Value, "time" | "value">;
+
+function isRate(rate: number, now: Sighting, sent: readonly Sighting[]): boolean {
+  const before = sent.filter((one) => one.time < now.time);
   const growths = before.map(({ time, value }) => ((now.value - value) / (now.time - time)) * 1_000);
-  // The host's total before the story was 0.
-  const isFirst = now.tick - RATE_INTERVALS * every <= (sent[0]?.tick ?? 0);
-  return isFirst || growths.some((growth) => Math.abs(growth - rate) < 1e-6);
+  return rate === RATE_BEFORE || growths.some((growth) => Math.abs(growth - rate) < 1e-6);
 }
 
 /** Values that came in time, were awaited, and are in no sample. */

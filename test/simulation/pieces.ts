@@ -50,23 +50,24 @@ export function tickOf({ every }: Scattering, time: number): number {
   return Math.floor(time / every) * every;
 }
 
+/** The last value of a metric before the story, and the rate of the total. */
+export function valueBefore(metric: string, scattering: Scattering) {
+  const time = START - scattering.every * periodOf(scattering, metric);
+  return { time, value: metric === TOTAL ? 0 : calmValue(() => 0.5, metric) };
+}
+export const RATE_BEFORE = MEAN;
+
 /** What the scorer knows of a host that sends in pieces, before the story. */
 export function knownState({ name, group, metrics, seen }: Host, scattering: Scattering): HostState {
   const newest = START - scattering.every;
-  const assembled = metrics.map((metric) => ({
-    name: judgedName(metric),
-    at: START - scattering.every * periodOf(scattering, metric),
-    value: metric === TOTAL ? 0 : calmMean(metric),
-    every: scattering.every * periodOf(scattering, metric),
-    rate: metric === TOTAL ? calmMean("requests") : Number.NaN,
-    isCounter: metric === TOTAL,
-  }));
+  const assembled = metrics.map((metric) => {
+    const { time: at, value } = valueBefore(metric, scattering);
+    const isCounter = metric === TOTAL;
+    const every = scattering.every * periodOf(scattering, metric);
+    return { name: judgedName(metric), at, value, every, isCounter, rate: isCounter ? RATE_BEFORE : Number.NaN };
+  });
   const assembly = { metrics: assembled.sort((a, b) => (a.name < b.name ? -1 : 1)), ticks: [], scattered: newest };
   return { ...newHost(name, group), seen, since: newest - (seen - 1) * scattering.every, newest, assembly };
-}
-
-function calmMean(metric: string): number {
-  return calmValue(() => 0.5, metric);
 }
 
 /** All records of a host whose samples come in pieces: calm, blips, spells of trouble, values that are not sent. */
