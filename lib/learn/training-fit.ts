@@ -4,6 +4,7 @@ import { fitBands } from "../model/fit-bands.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
+import { signalsOf } from "../model/signals.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
@@ -135,12 +136,12 @@ function modelOf(
   const metrics = schema.names.length;
   const learns = learnsFrom(settings.detector);
   const excluded = uses.map((use) => (learns(use) ? 0 : 1));
+  const history = { metrics, values: rows, times, excluded };
+  const about = [history, schema.names, settings.timezone, (name: string) => takenAs?.(name) === "gauge"] as const;
   try {
-    if (settings.detector === "bands") {
-      const isGauge = (name: string) => takenAs?.(name) === "gauge";
-      return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone, isGauge);
-    }
-    return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
+    if (settings.detector === "bands") return fitBands(...about);
+    const model = fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
+    return { ...model, signals: signalsOf(...about) };
   } catch (error) {
     if (error instanceof RangeError) return { refused: error.message };
     throw error;

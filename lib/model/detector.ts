@@ -1,6 +1,7 @@
 import type { Bands } from "./bands.ts";
 import { type Forest, forestContributions, forestScore } from "./forest.ts";
 import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
+import type { Signals } from "./signals.ts";
 
 /** The largest |z| of any metric: the rule of thumb that everybody starts with. */
 export interface ZScore {
@@ -19,8 +20,8 @@ export interface IsolationForest {
   readonly sd: Float64Array;
 }
 
-/** Detectors that judge a sample by itself. */
-export type Memoryless = Gaussian | ZScore | IsolationForest;
+/** Detectors that judge a sample by itself; signals are absent from what was fitted before they were learnt. */
+export type Memoryless = (Gaussian | ZScore | IsolationForest) & { readonly signals?: Signals };
 export type Model = Bands | Memoryless;
 export type Detector = Model["detector"];
 

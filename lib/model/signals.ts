@@ -1,8 +1,35 @@
 import { MINUTE_MS, WEEK_MS } from "../time.ts";
-import { SLOTS } from "./calendar.ts";
+import { calendarOf, SLOTS } from "./calendar.ts";
+import { countersOf, lastRows } from "./counters.ts";
 import { median } from "./median.ts";
-import { columnOf, type History, known, type RowPlaces, type SlotDays } from "./slot-days.ts";
+import { columnOf, type History, known, placesOf, type RowPlaces, type SlotDays, usualInterval } from "./slot-days.ts";
 import { isPercent } from "./units.ts";
+
+/** A sign that is no excess, stuck, gone or nearly full, as a multiple of epsilon: it notifies, and is never critical. */
+export const SIGNAL = 1.05;
+
+/** What is usual of the metrics' presence and of their rest, for every detector. */
+export interface Signals {
+  /** Usual time between samples in ms. */
+  readonly interval: number;
+  /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
+  readonly stuckAfter: Float64Array;
+  /** 1 for a metric that nearly every sample had. */
+  readonly steady: Uint8Array;
+}
+
+/** Learns them from a history. What only counts up is no gauge: nothing may have happened. */
+export function signalsOf(
+  history: History,
+  names: readonly string[],
+  zone: string,
+  isGauge?: (name: string) => boolean,
+): Signals {
+  const interval = usualInterval(history.times);
+  const counter = countersOf(lastRows(history), names, isGauge);
+  const stuck = stuckAfter(history, placesOf(history.times, calendarOf(zone)), interval);
+  return { interval, stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)), steady: steadyOf(history) };
+}
 
 /** A gauge is stuck after ten times its usual longest run of one value, and after half an hour at least. */
 const STUCK_MS = 30 * MINUTE_MS;

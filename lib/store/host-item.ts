@@ -20,7 +20,7 @@ import {
   type Stored,
   text,
 } from "./attributes.ts";
-import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
+import { bandMemoryOfBytes, bytesOfBandMemory, bytesOfSignCounts, signCountsOfBytes } from "./band-memory-bytes.ts";
 import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossings-bytes.ts";
 import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFeatureMemory, featureMemoryOfBytes } from "./feature-memory-bytes.ts";
@@ -89,7 +89,10 @@ export function itemOfHost(state: HostState): Item {
     ...(memory
       ? isOfBands(memory)
         ? { b: bytes(bytesOfBandMemory(memory)) }
-        : { y: bytes(bytesOfFloats(memory.last)) }
+        : {
+            y: bytes(bytesOfFloats(memory.last)),
+            ...(memory.counts ? { K: bytes(bytesOfSignCounts(memory.counts)) } : {}),
+          }
       : {}),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
@@ -168,7 +171,9 @@ const clockOfDocument = objectOf(
 
 function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
-  return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes) } : undefined;
+  if (!has(stored, "y")) return undefined;
+  const counts = has(stored, "K") ? { counts: readBytes(stored, "K", signCountsOfBytes) } : {};
+  return { last: readBytes(stored, "y", scoresOfBytes), ...counts };
 }
 
 function scoresOfBytes(value: Uint8Array): Float64Array {

@@ -1,4 +1,4 @@
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, SIGNS } from "../incident/cause.ts";
 import type { Extent } from "../incident/extent.ts";
 import {
   type Also,
@@ -275,7 +275,7 @@ function referenceOf(owner: unknown, version: unknown): BaselineReference {
   return { owner: aText(owner), version: anInteger(version) };
 }
 
-function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution }: Cause): unknown {
+function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution, sign }: Cause): unknown {
   const numbers = [expected, low, high, share].map(rounded);
   return [
     metric,
@@ -283,11 +283,12 @@ function documentOfCause({ metric, now, expected, low, high, share, normalAt, co
     ...numbers,
     normalAt === undefined ? null : rounded(normalAt),
     rounded(contribution),
+    ...(sign ? [sign] : []),
   ];
 }
 
 function causeOfDocument(document: unknown): Cause {
-  const [metric, now, expected, low, high, share, normalAt, contribution] = aList(document);
+  const [metric, now, expected, low, high, share, normalAt, contribution, sign] = aList(document);
   return {
     metric: aText(metric),
     now: nanOrNumber(now),
@@ -297,5 +298,6 @@ function causeOfDocument(document: unknown): Cause {
     contribution: aNumber(contribution),
     share: aNumber(share),
     ...(normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
+    ...(sign === undefined ? {} : { sign: oneOf(SIGNS, sign) }),
   };
 }

@@ -1,9 +1,17 @@
 import { type Bands, grainOf } from "../model/bands.ts";
 import { calendarOf, SLOTS, WEEKDAYS } from "../model/calendar.ts";
-import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScore } from "../model/detector.ts";
+import {
+  DETECTORS,
+  type IsolationForest,
+  type Memoryless,
+  type Model,
+  PAST_DETECTORS,
+  type ZScore,
+} from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
+import type { Signals } from "../model/signals.ts";
 import type { Young } from "../model/young-level.ts";
 import {
   bytes,
@@ -30,6 +38,7 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
+ * | these three | | signals: interval, samples after which each metric is stuck, whether it is steady |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day |
  *
@@ -37,20 +46,25 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  */
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
+  if (model.detector !== "bands") return { detector, ...attributesOfMemoryless(model), ...attributesOfSignals(model) };
+  return { detector, ...attributesOfBands(model) };
+}
+
+function attributesOfMemoryless(model: Memoryless): Item {
   switch (model.detector) {
     case "gaussian":
-      return {
-        detector,
-        covariance: text(model.covariance),
-        model: doubles(model.mean, model.sd, model.whitening ?? NONE),
-      };
+      return { covariance: text(model.covariance), model: doubles(model.mean, model.sd, model.whitening ?? NONE) };
     case "zscore":
-      return { detector, model: doubles(model.mean, model.sd) };
+      return { model: doubles(model.mean, model.sd) };
     case "iforest":
-      return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
-    case "bands":
-      return { detector, ...attributesOfBands(model) };
+      return { model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
   }
+}
+
+function attributesOfSignals({ signals }: Memoryless): Item {
+  if (!signals) return {};
+  const { interval, stuckAfter, steady } = signals;
+  return { signals: doubles(Float64Array.of(interval), stuckAfter, Float64Array.from(steady)) };
 }
 
 /** Whether the model is of a detector that this program had once. */
@@ -61,16 +75,31 @@ export function isPast(stored: Stored): boolean {
 
 /** The model of this number of metrics; throws when its numbers make no sense. */
 export function readModel(stored: Stored, metrics: number): Model {
-  switch (readOneOf(stored, "detector", DETECTORS)) {
+  const detector = readOneOf(stored, "detector", DETECTORS);
+  if (detector === "bands") return readBands(stored, metrics);
+  return { ...readMemoryless(stored, detector, metrics), ...readSignals(stored, metrics) };
+}
+
+function readMemoryless(stored: Stored, detector: Memoryless["detector"], metrics: number): Memoryless {
+  switch (detector) {
     case "gaussian":
       return readGaussian(stored, metrics);
     case "zscore":
       return readZScore(stored, metrics);
     case "iforest":
       return readIsolationForest(stored, metrics);
-    case "bands":
-      return readBands(stored, metrics);
   }
+}
+
+/** What was fitted before signals were learnt has none. */
+function readSignals(stored: Stored, metrics: number): { readonly signals?: Signals } {
+  if (!has(stored, "signals")) return {};
+  return readBytes(stored, "signals", (value) => {
+    const [about = NONE, stuckAfter = NONE, steady = NONE] = split(floatsOfBytes(value), [1, metrics, metrics]);
+    const [interval = Number.NaN] = about;
+    if (!(interval > 0)) throw new RangeError(`an interval of ${interval}`);
+    return { signals: { interval, stuckAfter, steady: Uint8Array.from(steady) } };
+  });
 }
 
 function readGaussian(stored: Stored, features: number): Gaussian {

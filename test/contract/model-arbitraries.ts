@@ -10,7 +10,14 @@ import { seededRandom } from "../../lib/model/random.ts";
 import { array, count, finite, positive } from "./numbers.ts";
 
 export function modelOf(features: number): fc.Arbitrary<Model> {
-  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), bandsOf(features));
+  const signals = fc.record({
+    interval: positive,
+    stuckAfter: array(count, features),
+    steady: fc.uint8Array({ minLength: features, maxLength: features, max: 1 }),
+  });
+  const memoryless = fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features));
+  const withSignals = fc.tuple(memoryless, signals).map(([model, signals]) => ({ ...model, signals }));
+  return fc.oneof(memoryless, withSignals, bandsOf(features));
 }
 
 /** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
