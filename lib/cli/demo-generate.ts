@@ -1,6 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Sent, sendSamples } from "../agent/relay.ts";
-import { type FleetSample, fleetOf, fleetSamples, SAMPLE_COLUMNS, sampleTable } from "../demo/fleet-samples.ts";
+import {
+  type FleetSample,
+  fleetOf,
+  fleetSamples,
+  sampleColumns,
+  sampleDocuments,
+  sampleTable,
+} from "../demo/fleet-samples.ts";
+import { METRICS } from "../demo/machine.ts";
 import { paced } from "../demo/pace.ts";
 import {
   FAULT_COLUMNS,
@@ -11,8 +19,9 @@ import {
   placeFaults,
   type Timetable,
 } from "../demo/plan.ts";
+import { POINT_KINDS, type Point, placePoints, SERIES_METRICS, type Series, seriesSamples } from "../demo/series.ts";
 import { timeOfDay } from "../notify/time.ts";
-import { tableChunks } from "../table/write.ts";
+import { jsonChunks, tableChunks } from "../table/write.ts";
 import { UserError } from "../user-error.ts";
 import { durationArgument, durationOption, seedArgument, timeArgument, wholeNumber } from "./arguments.ts";
 import { say } from "./output.ts";
@@ -22,6 +31,9 @@ import { formatOf, writeOut } from "./write-out.ts";
 interface Options extends TargetOptions {
   readonly hosts: number;
   readonly for: number;
+  readonly rows?: number;
+  readonly normal?: Series;
+  readonly inject?: readonly Point[];
   readonly interval: number;
   readonly start?: number;
   readonly past?: number;
@@ -36,15 +48,21 @@ interface Options extends TargetOptions {
 /** The scenarios begin at the same time. It is fixed, so that the output depends only on the options. */
 const START = Date.UTC(2026, 10, 22, 9);
 const hostsArgument = wholeNumber(1, 10_000, "Use a whole number from 1 to 10000.");
+const rowsArgument = wholeNumber(2, 100_000_000, "Use a whole number from 2 to 100000000.");
 /** The calm share at the beginning, unless --past adds calm time before it. */
 const CALM_SHARE = 0.5;
 const KIND_NAMES = FAULT_KINDS.map(({ name }) => name).join(", ");
 
 export function demoGenerateCommand(): Command {
   return withTarget(new Command("generate"))
-    .description("Generate samples of a made-up fleet, with faults in the second half, for a file or a stream.")
+    .description(
+      "Generate samples of a made-up fleet, with faults in the second half, or of one series, for a file or a stream.",
+    )
     .option("--hosts <n>", "number of hosts", hostsArgument, 10)
     .addOption(durationOption("--for <duration>", "time from the first sample to the last", "2h"))
+    .addOption(
+      new Option("--rows <n>", "samples of each host, instead of --for").argParser(rowsArgument).conflicts("for"),
+    )
     .addOption(durationOption("--interval <duration>", "time between two samples of a host", "10s"))
     .option(
       "--start <time>",
@@ -55,6 +73,16 @@ export function demoGenerateCommand(): Command {
       "--faults <names>",
       `separated by commas: none, ${KIND_NAMES} (default: each one once, where there is room)`,
       faultsArgument,
+    )
+    .addOption(
+      new Option("--normal <mean,deviation>", "one host with one metric of normal values instead of a fleet: 60,5")
+        .argParser(seriesArgument)
+        .conflicts(["hosts", "faults", "past"]),
+    )
+    .option(
+      "--inject <points...>",
+      "with --normal: spike@20, dip@75 or extreme@88, at that row from 0 on; spike@20=90 sets its value",
+      pointArgument,
     )
     .option("--seed <n>", "the same seed makes the same samples", seedArgument, 1)
     .option(
@@ -84,10 +112,12 @@ async function generate(options: Options): Promise<void> {
     throw new UserError("--send and --live put samples on the stream, -o into a file: choose one");
   if (options.past !== undefined && !options.live)
     throw new UserError("--past adds calm time before --live: give both, or set the first time with --start");
-  const hosts = fleetOf(options.hosts);
+  if (options.inject && !options.normal)
+    throw new UserError("--inject puts points into the values of --normal: give both, or name --faults");
   const timetable = timetableOf(options, Date.now());
-  const faults = placeFaults(hosts, timetable, options.seed, options.faults);
-  const samples = fleetSamples(hosts, timetable, faults, options.seed);
+  const { names, faults, samples } = options.normal
+    ? seriesOf(options, options.normal, timetable)
+    : fleet(options, timetable);
   const labels = options.labels ?? options.output?.replace(/(\.[^./\\]*)?$/, ".faults.csv");
   if (labels !== undefined) await writeOut(labels, tableChunks("csv", FAULT_COLUMNS, faultTable(faults, timetable)));
   if (options.live) say(outlook(faults, timetable));
@@ -95,10 +125,35 @@ async function generate(options: Options): Promise<void> {
     const sent = await send(samples, options);
     return say(`Sent ${sent.samples} samples in ${sent.records} records.`);
   }
-  await writeOut(options.output, tableChunks(formatOf(options.output), SAMPLE_COLUMNS, sampleTable(samples)));
+  const format = formatOf(options.output);
+  const isJson = format === "json" || format === "ndjson";
+  await writeOut(
+    options.output,
+    isJson
+      ? jsonChunks(format, sampleDocuments(samples))
+      : tableChunks(format, sampleColumns(names), sampleTable(samples)),
+  );
 }
 
-function timetableOf({ for: lasts, interval, start, past = 0, send, live }: Options, now: number): Timetable {
+interface Generated {
+  readonly names: readonly string[];
+  readonly faults: readonly PlacedFault[];
+  readonly samples: Iterable<FleetSample>;
+}
+
+function fleet({ hosts: count, faults: wanted, seed }: Options, timetable: Timetable): Generated {
+  const hosts = fleetOf(count);
+  const faults = placeFaults(hosts, timetable, seed, wanted);
+  return { names: METRICS, faults, samples: fleetSamples(hosts, timetable, faults, seed) };
+}
+
+function seriesOf({ inject = [], seed }: Options, series: Series, timetable: Timetable): Generated {
+  const faults = placePoints(inject, timetable);
+  return { names: SERIES_METRICS, faults, samples: seriesSamples(series, timetable, inject, seed) };
+}
+
+function timetableOf({ rows, interval, start, past = 0, send, live, ...options }: Options, now: number): Timetable {
+  const lasts = rows === undefined ? options.for : rows * interval;
   if (interval > lasts) throw new UserError("--interval is longer than --for: there would be only one sample");
   const beginning = live ? now : send ? now - lasts : START;
   const begin = start ?? Math.floor(beginning / interval) * interval;
@@ -132,6 +187,30 @@ function outlook(faults: readonly PlacedFault[], { to }: Timetable): string {
     ...shown,
     ...(more > 0 ? [`  and ${more} more: --labels writes them all`] : []),
   ].join("\n");
+}
+
+function seriesArgument(text: string): Series {
+  const [mean, deviation, ...more] = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (
+    mean === undefined ||
+    !Number.isFinite(mean) ||
+    !(Number(deviation) > 0) ||
+    !Number.isFinite(deviation) ||
+    more.length > 0
+  )
+    throw new InvalidArgumentError("Use two numbers, a mean and a deviation above 0: 60,5.");
+  return { mean, deviation: Number(deviation) };
+}
+
+function pointArgument(text: string, before: readonly Point[] = []): readonly Point[] {
+  const [, kind = "", row, value] = /^([a-z]+)@(\d+)(?:=(-?[\d.]+))?$/.exec(text) ?? [];
+  if (!isPointKind(kind) || (value !== undefined && !Number.isFinite(Number(value))))
+    throw new InvalidArgumentError(`Use ${Object.keys(POINT_KINDS).join(", ")} with a row: spike@20 or spike@20=90.`);
+  return [...before, { kind, row: Number(row), ...(value === undefined ? {} : { value: Number(value) }) }];
+}
+
+function isPointKind(text: string): text is Point["kind"] {
+  return Object.hasOwn(POINT_KINDS, text);
 }
 
 function faultsArgument(text: string): readonly FaultKind[] {

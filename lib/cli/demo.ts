@@ -9,6 +9,7 @@ import { duration } from "../notify/time.ts";
 import { UserError } from "../user-error.ts";
 import { seedArgument } from "./arguments.ts";
 import { demoGenerateCommand } from "./demo-generate.ts";
+import { demoSampleCommand } from "./demo-sample.ts";
 import { print, say } from "./output.ts";
 
 interface Options {
@@ -32,6 +33,7 @@ export function demoCommand(): Command {
     .option("--brief", "print one line for each message")
     .option("--json", "print JSON")
     .addCommand(demoGenerateCommand())
+    .addCommand(demoSampleCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden demo fleet-outage --brief")
     .action(async (name: string | undefined, options: Options) => {
       if (name === undefined) return print(options.json, SCENARIOS, listScenarios);

@@ -24,21 +24,27 @@ export interface FleetSample {
   readonly group: string;
   /** Milliseconds since the epoch. */
   readonly time: number;
-  readonly names: typeof METRICS;
+  readonly names: readonly string[];
   readonly row: readonly number[];
   /** Whether the host has a fault. */
   readonly faulty: boolean;
 }
 
 /** The columns of a file that `send` and `fit` read. */
-export const SAMPLE_COLUMNS: readonly Column[] = [
-  ...columns("text", "host", "group"),
-  ...columns("time", "time"),
-  ...columns("number", ...METRICS, "label"),
-];
+export function sampleColumns(names: readonly string[]): readonly Column[] {
+  return [...columns("text", "host", "group"), ...columns("time", "time"), ...columns("number", ...names, "label")];
+}
 
 export async function* sampleTable(samples: Iterable<FleetSample>): AsyncGenerator<Row> {
   for (const { host, group, time, row, faulty } of samples) yield [host, group, time, ...row, Number(faulty)];
+}
+
+/** The same as documents that `send` reads (docs/wire-format.md), each with its label. */
+export async function* sampleDocuments(samples: Iterable<FleetSample>): AsyncGenerator<object> {
+  for (const { host, group, time, names, row, faulty } of samples) {
+    const metrics = Object.fromEntries(names.map((name, i) => [name, row[i]]));
+    yield { host, group, time: new Date(time).toISOString(), metrics, label: Number(faulty) };
+  }
 }
 
 /** A meter shows no more digits than this. */

@@ -47,13 +47,18 @@ export function uniformOf(text: string): () => number {
   return () => (words() + 0.5) / WORDS;
 }
 
+/** Independent normal numbers with mean 0 and deviation 1 (Box and Muller 1958). */
+export function normalOf(uniform: () => number): () => number {
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+}
+
 /**
  * A web server. Its demand follows the time of day, with a disturbance that decays (an AR(1) process). Every metric
  * depends on the demand, so that metrics correlate, and has its own noise. Seed and name determine the machine.
  */
 export function createMachine(seed: number, name: string, character = AVERAGE): Machine {
   const uniform = uniformOf(`${seed} ${name}`);
-  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  const normal = normalOf(uniform);
   let disturbance = 0;
   let memory = 0;
   return (time) => {

@@ -56,7 +56,10 @@ export async function playEntity(entity: Entity, options: PlayOptions): Promise<
 }
 
 /** What the detector raised, whether people heard of it or not. */
-function raisedIn({ incidents, quiet, notices }: BacktestReport, start: number): Pick<Played, "incidents" | "messages"> {
+function raisedIn(
+  { incidents, quiet, notices }: BacktestReport,
+  start: number,
+): Pick<Played, "incidents" | "messages"> {
   const raised = [...incidents, ...quiet].flatMap((incident) => playedIncident(incident));
   return {
     incidents: raised.filter(({ opened }) => opened >= start).sort((a, b) => a.opened - b.opened),

@@ -26,17 +26,12 @@ import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./docum
 import { bytesOfFeatureMemory, featureMemoryOfBytes } from "./feature-memory-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
-import {
-  documentOfIncident,
-  hostIncidentOfDocument,
-  listOfSample,
-  sampleOfList,
-  unreadOfDocument,
-} from "./incident-document.ts";
+import { documentOfIncident, hostIncidentOfDocument, unreadOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
+import { listOfSample, sampleOfList } from "./worst-document.ts";
 
 /** Partition of the sparse index: only items with pending notices have the attribute. */
 export const UNSENT = "1";

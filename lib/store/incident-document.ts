@@ -1,4 +1,3 @@
-import { type Cause, SIGNS } from "../incident/cause.ts";
 import type { Extent } from "../incident/extent.ts";
 import {
   type Also,
@@ -9,11 +8,10 @@ import {
   type Incident,
   type Unread,
 } from "../incident/incident.ts";
-import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import type { Latest, Reading, Trend } from "../incident/latest.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
-import { rounded } from "../watch/causes.ts";
 import { aList, aNumber, anInteger, anObject, aText, listOf, objectOf, oneOf } from "./documents.ts";
+import { listOfSample, listOfWorst, nanOrNumber, numberOrNull, sampleOfList, worstOfList } from "./worst-document.ts";
 
 /**
  * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which
@@ -213,15 +211,6 @@ function trendOfList(document: unknown): Trend {
   return { metric: aText(metric), since: anInteger(since), samples: anInteger(samples), ...numbers };
 }
 
-/** JSON has no NaN, which stands for a missing value. */
-function numberOrNull(value: number): number | null {
-  return Number.isNaN(value) ? null : value;
-}
-
-function nanOrNumber(document: unknown): number {
-  return document === null ? Number.NaN : aNumber(document);
-}
-
 function ruleHitOf(document: unknown): RuleHit {
   const { rule, severity, since, values } = anObject(document);
   return {
@@ -246,58 +235,5 @@ function extentOf(document: unknown): Extent {
       const { host, id } = anObject(one);
       return { host: aText(host), id: aText(id) };
     }),
-  };
-}
-
-function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
-  return [listOfSample(peak), causes.map(documentOfCause)];
-}
-
-function worstOfList(document: unknown): Worst {
-  const [sample, causes] = aList(document);
-  return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
-}
-
-export function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
-  if (!judgement) return [time];
-  const { score, epsilon, baseline } = judgement;
-  return [time, score, epsilon, baseline.owner, baseline.version];
-}
-
-export function sampleOfList(document: unknown): JudgedSample {
-  const [time, score, epsilon, owner, version] = aList(document);
-  if (score === undefined) return { time: anInteger(time) };
-  const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
-  return { time: anInteger(time), judgement };
-}
-
-function referenceOf(owner: unknown, version: unknown): BaselineReference {
-  return { owner: aText(owner), version: anInteger(version) };
-}
-
-function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution, sign }: Cause): unknown {
-  const numbers = [expected, low, high, share].map(rounded);
-  return [
-    metric,
-    numberOrNull(rounded(now)),
-    ...numbers,
-    normalAt === undefined ? null : rounded(normalAt),
-    rounded(contribution),
-    ...(sign ? [sign] : []),
-  ];
-}
-
-function causeOfDocument(document: unknown): Cause {
-  const [metric, now, expected, low, high, share, normalAt, contribution, sign] = aList(document);
-  return {
-    metric: aText(metric),
-    now: nanOrNumber(now),
-    expected: aNumber(expected),
-    low: aNumber(low),
-    high: aNumber(high),
-    contribution: aNumber(contribution),
-    share: aNumber(share),
-    ...(normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
-    ...(sign === undefined ? {} : { sign: oneOf(SIGNS, sign) }),
   };
 }

@@ -14,8 +14,8 @@ import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedSto
 import { type HostWork, type ReadPorts, readBatch } from "./read-batch.ts";
 import { keepExamples, type Rejection } from "./rejections.ts";
 import { remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
-import { type HostState, newHost, type PendingNotice } from "./state.ts";
-import { mayWorsen, WORSENS_WITHIN_MS } from "./worsening.ts";
+import { type HostState, newHost } from "./state.ts";
+import { dated } from "./worsening.ts";
 
 export interface ScorePorts extends ReadPorts {
   readonly hosts: HostStore;
@@ -236,18 +236,6 @@ async function saveNext<T extends { readonly state: HostState }>(
     state = (await hosts.load([state.host])).get(state.host) ?? newHost(state.host, state.group);
     return undefined;
   });
-}
-
-/**
- * Dates new notices, and the warning that has waited for these samples: the sweep leaves those of a scorer alone for a
- * while.
- */
-function dated(state: HostState, before: HostState, now: number): HostState {
-  if (state.pending.length === 0) return state;
-  const since = Math.round(now);
-  const isDue = ({ id, since: saved = since }: PendingNotice) =>
-    mayWorsen(before) && id === before.incident?.id && since - saved < WORSENS_WITHIN_MS;
-  return { ...state, pending: state.pending.map((one) => (isDue(one) ? { ...one, since } : { since, ...one })) };
 }
 
 /** The sweep sends notices that cannot be published now: the record need not be delivered again. */

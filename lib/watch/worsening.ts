@@ -2,7 +2,7 @@ import { severityOf } from "../incident/incident.ts";
 import { isProvisional, ratioOf } from "../incident/judgement.ts";
 import { CRITICAL_RATIO } from "../incident/severity.ts";
 import { SECOND_MS } from "../time.ts";
-import type { HostState } from "./state.ts";
+import type { HostState, PendingNotice } from "./state.ts";
 
 /** A warning waits no longer than this, in the time of samples, for one that may make it critical. */
 export const WORSENS_WITHIN_MS = 75 * SECOND_MS;
@@ -12,8 +12,8 @@ const SAMPLES_TO_SETTLE = 3;
 const STEEP_SHARE = 0.5;
 
 /**
- * Whether the next sample may make a warning critical that has just opened, and comes soon enough to wait for it: people
- * want one message, not two in a minute.
+ * Whether the next sample may make a warning critical that has just opened, and comes soon enough to wait for it:
+ * people want one message, not two in a minute.
  */
 export function mayWorsen({ incident, interval, newest }: HostState): boolean {
   if (incident?.kind !== "anomaly" || severityOf(incident) === "critical") return false;
@@ -21,4 +21,16 @@ export function mayWorsen({ incident, interval, newest }: HostState): boolean {
   if (!peak.judgement || isProvisional(peak.judgement.baseline) || samples >= SAMPLES_TO_SETTLE) return false;
   const isSteep = ratioOf(peak) >= STEEP_SHARE * CRITICAL_RATIO;
   return isSteep && interval > 0 && newest - opened + interval <= WORSENS_WITHIN_MS;
+}
+
+/**
+ * Dates new notices, and the warning that has waited for these samples: the sweep leaves those of a scorer alone for a
+ * while.
+ */
+export function dated(state: HostState, before: HostState, now: number): HostState {
+  if (state.pending.length === 0) return state;
+  const since = Math.round(now);
+  const isDue = ({ id, since: saved = since }: PendingNotice) =>
+    mayWorsen(before) && id === before.incident?.id && since - saved < WORSENS_WITHIN_MS;
+  return { ...state, pending: state.pending.map((one) => (isDue(one) ? { ...one, since } : { since, ...one })) };
 }

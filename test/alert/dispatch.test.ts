@@ -66,8 +66,7 @@ describe("a warning of at least half of what is critical", () => {
     }
     return { world, said, from: first + (59 + values.length) * everyMs };
   }
-  const severities = ({ told }: World) =>
-    told.map(({ news }) => "incident" in news && severityOf(news.incident));
+  const severities = ({ told }: World) => told.map(({ news }) => "incident" in news && severityOf(news.incident));
 
   // x² / 2 against epsilon 8: 18 is 2.25 times, and 50 is critical. Three samples open, the third largest of them counts.
   test("waits for the next record, and is one critical message if that makes it critical", async () => {

@@ -6,8 +6,8 @@ import { gzipSync } from "node:zlib";
 import { type AnalyzeOptions, analyze } from "../../lib/analyze/analyze-file.ts";
 import { formatAnalysis } from "../../lib/cli/analyze.ts";
 import { explainError } from "../../lib/cli/explain-error.ts";
+import { SERVER_LOAD } from "../../lib/demo/server-load.ts";
 import { MARCH } from "../analyze/support.ts";
-import { SERVER_LOAD } from "../model/server-load.ts";
 import { unzip } from "../table/workbook.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fleetwarden-analyze-"));

@@ -80,11 +80,90 @@ test("export returns the samples that were sent to the twin, and the file of fau
   }
 });
 
+describe("a series of normal values", () => {
+  const words = ["--normal", "60,5", "--rows", "100", "--interval", "1h", "--start", "2025-03-01T00:00Z"];
+  const points = ["--inject", "spike@20", "dip@75", "extreme@88=95"];
+  const cells = (name: string) =>
+    read(name)
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((row) => row.split(","));
+
+  // 60 ± 6 · 5, and 95 is what the option says; the hours count from midnight on 1 March.
+  test("has its points at exact rows and says so in its labels", async () => {
+    await generate(...words, ...points, "-o", file("load.csv"));
+    const rows = cells("load.csv");
+    expect(read("load.csv")).toMatch(/^host,group,time,server_load_percent,label\n/);
+    expect(rows).toHaveLength(100);
+    expect([20, 75, 88].map((row) => rows[row]?.slice(2).join(" "))).toEqual([
+      "2025-03-01T20:00:00.000Z 90 1",
+      "2025-03-04T03:00:00.000Z 30 1",
+      "2025-03-04T16:00:00.000Z 95 1",
+    ]);
+    expect(rows.filter(([, , , , label]) => label === "1")).toHaveLength(3);
+    expect(cells("load.faults.csv").map((row) => [row[1], row[2], row[4]])).toEqual(
+      [
+        ["20:00", "01", "spike"],
+        ["03:00", "04", "dip"],
+        ["16:00", "04", "extreme"],
+      ].map(([time, day, kind]) => {
+        const at = `2025-03-${day}T${time}:00.000Z`;
+        return [at, at, kind];
+      }),
+    );
+    await generate(...words, "-o", file("calm.csv"));
+    const calm = cells("calm.csv");
+    expect(rows.filter((row, i) => row[3] !== calm[i]?.[3])).toHaveLength(3);
+  });
+
+  // The mean of 20,000 values is within 4 · 5 / √20,000 = 0.14, their deviation within 4 · 5 / √40,000 = 0.1.
+  test("has the mean and the deviation that are asked for", async () => {
+    await generate("--normal", "60,5", "--rows", "20000", "-o", file("long.csv"));
+    const values = cells("long.csv").map((row) => Number(row[3]));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(Math.abs(mean - 60)).toBeLessThan(0.14);
+    expect(
+      Math.abs(Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) - 5),
+    ).toBeLessThan(0.1);
+  });
+
+  test("is analysed, replayed and sent in each text format that it is written in", async () => {
+    const twin = await liveTwin(Date.UTC(2025, 2, 5, 4));
+    try {
+      for (const name of ["load.csv", "load.ndjson"]) {
+        await generate(...words, ...points, "-o", file(name));
+        const replayed = JSON.parse((await run("replay", file(name), "--json")).out);
+        expect(replayed).toMatchObject({ hosts: 1, samples: 100, rejected: 0 });
+        const { out } = await run("send", file(name), "--endpoint", twin.endpoint);
+        expect(out).toMatch(/^Sent 100 samples in \d+ records/);
+      }
+      const options = ["--detector", "zscore", "--threshold", "2.5", "--json"];
+      const { worst } = JSON.parse((await run("analyze", file("load.csv"), ...options)).out);
+      expect(worst.map(({ line }: { line: number }) => line).sort()).toEqual([22, 77, 90]);
+    } finally {
+      await twin.close();
+    }
+  });
+});
+
+test("the sample file has the hundred loads, on which 2.5 deviations find three", async () => {
+  await run("demo", "sample", "-o", file("sample.csv"));
+  const { out } = await run("analyze", file("sample.csv"), "--detector", "zscore", "--threshold", "2.5");
+  expect(out).toContain("3 of 100 rows are anomalies (3.0 %).\nFrom 2025-03-01 00:00:00 to 2025-03-05 03:00:00 UTC.");
+});
+
 test.each([
   [["--faults", "gremlins"], "gremlins is none of spike, slow-leak"],
   [["--hosts", "10001"], "Use a whole number from 1 to 10000."],
   [["--interval", "3h"], "--interval is longer than --for"],
   [["--hosts", "1", "--faults", "spike,spike,spike,spike,spike,spike,spike,spike"], "no room for the fault spike"],
+  [["--normal", "60"], "Use two numbers, a mean and a deviation above 0: 60,5."],
+  [["--normal", "60,5", "--inject", "hump@3"], "Use spike, dip, extreme with a row: spike@20 or spike@20=90."],
+  [["--normal", "60,5", "--inject", "dip@120"], "dip@120: the rows are 0 to 119: take one of these"],
+  [["--normal", "60,5", "--inject", "dip@1", "spike@1"], "spike@1: this row has a point already: take another"],
+  [["--inject", "dip@1"], "--inject puts points into the values of --normal: give both"],
+  [["--rows", "3"], "option '--rows <n>' cannot be used with option '--for <duration>'"],
   [["--send", "-o", "x.csv"], "--send and --live put samples on the stream, -o into a file: choose one"],
   [["--send", "--past", "5m"], "--past adds calm time before --live: give both"],
   [

@@ -1,5 +1,6 @@
 // The detectors that judge samples by themselves, from history to verdict.
 
+import { SERVER_LOAD } from "../../lib/demo/server-load.ts";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
 import { refitHost } from "../../lib/learn/group-refit.ts";
 import type { Detector } from "../../lib/model/detector.ts";
@@ -8,7 +9,6 @@ import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
 import { singleScores } from "../../lib/watch/scoring.ts";
 import { schemaOf } from "../factories.ts";
-import { SERVER_LOAD } from "../model/server-load.ts";
 import { activeOf, DAY, HOUR, keep, MONDAY } from "./recording.ts";
 
 const COUNT = SERVER_LOAD.length;

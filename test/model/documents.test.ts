@@ -1,9 +1,10 @@
 // The figures of the documents that the project grew from. Numbers: numpy 2.4, population variance, p < epsilon.
+
+import { SERVER_LOAD } from "../../lib/demo/server-load.ts";
 import { type EpsilonChoice, scanEpsilon, selectEpsilon } from "../../lib/model/best-epsilon.ts";
 import { type Covariance, fitGaussian, type Gaussian, scoreOf, zScore } from "../../lib/model/gaussian.ts";
 import { quantile } from "../../lib/model/quantile.ts";
 import { readTable, testWithData } from "../data.ts";
-import { SERVER_LOAD } from "./server-load.ts";
 
 function experiment(name: string, covariance: Covariance) {
   const train = readTable(`coursera/${name}.train.csv.gz`);

@@ -148,7 +148,11 @@ describe("unstable", () => {
   });
 
   test.each<[string, readonly Partial<Cause>[], boolean]>([
-    ["a metric that is trouble by itself, beside one that was back then", [{ normalAt: 12 }, { metric: "load" }], false],
+    [
+      "a metric that is trouble by itself, beside one that was back then",
+      [{ normalAt: 12 }, { metric: "load" }],
+      false,
+    ],
     ["metrics that are trouble only together, one of which was it then", [{}, { metric: "load" }], true],
     ["metrics that are trouble only together, none of which was it then", [{}, { metric: "disk" }], false],
     ["a metric that is gone, beside one that was back then", [{ now: Number.NaN }, { metric: "load" }], false],

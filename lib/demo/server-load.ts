@@ -1,6 +1,7 @@
 /**
  * A hundred hourly loads with a spike, a dip and an extreme:
- * python3 -c "import numpy as np; np.random.seed(42); x = np.random.normal(60, 5, 100); x[20] = 90; x[75] = 30; x[88] = 95; print(x.tolist())"
+ * python3 -c "import numpy as np; np.random.seed(42); x = np.random.normal(60, 5, 100); x[20] = 90; x[75] = 30;
+ * x[88] = 95; print(x.tolist())"
  */
 // biome-ignore format: numbers read better in rows
 export const SERVER_LOAD = Float64Array.of(

@@ -1,0 +1,66 @@
+import { type Cause, SIGNS } from "../incident/cause.ts";
+import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
+import { rounded } from "../watch/causes.ts";
+import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
+
+export function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
+  return [listOfSample(peak), causes.map(documentOfCause)];
+}
+
+export function worstOfList(document: unknown): Worst {
+  const [sample, causes] = aList(document);
+  return { peak: sampleOfList(sample), causes: aList(causes).map(causeOfDocument) };
+}
+
+export function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
+  if (!judgement) return [time];
+  const { score, epsilon, baseline } = judgement;
+  return [time, score, epsilon, baseline.owner, baseline.version];
+}
+
+export function sampleOfList(document: unknown): JudgedSample {
+  const [time, score, epsilon, owner, version] = aList(document);
+  if (score === undefined) return { time: anInteger(time) };
+  const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
+  return { time: anInteger(time), judgement };
+}
+
+function referenceOf(owner: unknown, version: unknown): BaselineReference {
+  return { owner: aText(owner), version: anInteger(version) };
+}
+
+function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution, sign }: Cause): unknown {
+  const numbers = [expected, low, high, share].map(rounded);
+  return [
+    metric,
+    numberOrNull(rounded(now)),
+    ...numbers,
+    normalAt === undefined ? null : rounded(normalAt),
+    rounded(contribution),
+    ...(sign ? [sign] : []),
+  ];
+}
+
+function causeOfDocument(document: unknown): Cause {
+  const [metric, now, expected, low, high, share, normalAt, contribution, sign] = aList(document);
+  return {
+    metric: aText(metric),
+    now: nanOrNumber(now),
+    expected: aNumber(expected),
+    low: aNumber(low),
+    high: aNumber(high),
+    contribution: aNumber(contribution),
+    share: aNumber(share),
+    ...(normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
+    ...(sign === undefined ? {} : { sign: oneOf(SIGNS, sign) }),
+  };
+}
+
+/** JSON has no NaN, which stands for a missing value. */
+export function numberOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+export function nanOrNumber(document: unknown): number {
+  return document === null ? Number.NaN : aNumber(document);
+}
