@@ -15,6 +15,19 @@ export function unitsOf(slotDays: SlotDays): Float64Array {
 
 /** The least change that matters, by what a metric's name and values say of its unit. */
 const FLOORS = { percent: 4, bytes: 16e6, bytesPerSecond: 1e5, count: 3 } as const;
+/**
+ * The same for events a second, the first that fits the name. TCP sends one segment in a thousand again on a good line,
+ * and a busy host sends thousands a second. 25 pages of 4 kB are the floor of bytes a second. Seconds a second are a
+ * share, as a percentage is. One event in ten seconds, the shortest tick, is the least that a rate can show.
+ */
+const FLOORS_OF_RATES: readonly (readonly [name: RegExp, floor: number])[] = [
+  [/retrans|(net|packet).*(err|drop)/i, 1],
+  [/(pages|faults|operations)_per_second/, FLOORS.bytesPerSecond / 4_000],
+  [/seconds_per_second/, FLOORS.percent / 100],
+  [/./, 0.1],
+];
+/** Each of these events is news: half of one. */
+const KILL = 0.5;
 const SHARE_OF_TYPICAL = 0.03;
 const SHARE_OF_RANGE = 0.02;
 const FLOOR_OF_NOTHING = 0.01;
@@ -31,9 +44,11 @@ export function floorsOf(
   return Float64Array.from(names, (name, j) => {
     const typical = median(known(columnOf(slotDays, middle, j)).map(Math.abs)) || 0;
     const floor = floorOf(name, typical, () => isWhole(j));
-    if (floor > FLOOR_MIN) return floor;
+    const isRare = isRate(name) && typical === 0;
+    if (floor > FLOOR_MIN && !isRare) return floor;
     const range = largest(columnOf(slotDays, high, j)) + largest(columnOf(slotDays, low, j).map((x) => -x));
-    return SHARE_OF_RANGE * range > FLOOR_MIN ? SHARE_OF_RANGE * range : FLOOR_OF_NOTHING;
+    const ofRange = SHARE_OF_RANGE * range > FLOOR_MIN ? SHARE_OF_RANGE * range : FLOOR_OF_NOTHING;
+    return Math.max(floor, ofRange);
   });
 }
 
@@ -43,7 +58,13 @@ function floorOf(name: string, typical: number, isWhole: () => boolean): number 
   if (isPercent(name)) return FLOORS.percent;
   if (/bytes_(per_second|s)(:|$)|bytes_per_second/.test(name)) return Math.max(share, FLOORS.bytesPerSecond);
   if (/bytes(:|$)/.test(name)) return Math.max(share, FLOORS.bytes);
+  if (isRate(name)) return Math.max(share, FLOORS_OF_RATES.find(([of]) => of.test(name))?.[1] ?? 0);
+  if (/oom_kill/.test(name)) return KILL;
   return isWhole() ? Math.max(share, FLOORS.count) : share;
+}
+
+function isRate(name: string): boolean {
+  return /_per_second(:|$)/.test(name);
 }
 
 export function isPercent(name: string): boolean {

@@ -5,7 +5,7 @@ import { type HostMemory, isOfBands } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { Lapsed } from "../watch/life.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
-import { assemblyOfBytes, bytesOfAssembly } from "./assembly-bytes.ts";
+import { attributesOfAssembly, readAssembly } from "./assembly-attributes.ts";
 import {
   bytes,
   flag,
@@ -54,11 +54,11 @@ export const UNSENT = "1";
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
- * | F | assembly (assembly-bytes.ts), or absent | | G | former, [schema, time], or absent |
+ * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | | |
  *
- * Earlier versions also wrote c, k, m, o, u and w, which say nothing to this one.
+ * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, rules, incident, pending } = state;
@@ -94,7 +94,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
     ...(state.unread ? { C: json(state.unread) } : {}),
     ...(state.odd ? { D: json(state.odd) } : {}),
-    ...(state.assembly ? { F: bytes(bytesOfAssembly(state.assembly)) } : {}),
+    ...(state.assembly ? attributesOfAssembly(state.assembly) : {}),
     ...(state.features ? { I: bytes(bytesOfFeatureMemory(state.features)) } : {}),
     ...(state.former ? { G: json([state.former.schema, state.former.time]) } : {}),
     ...(state.clock ? { j: json(state.clock) } : {}),
@@ -137,7 +137,7 @@ function readHost(stored: Stored): HostState {
     lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
     ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
     ...(has(stored, "D") ? { odd: readJson(stored, "D", oddOfDocument) } : {}),
-    ...(has(stored, "F") ? { assembly: readBytes(stored, "F", assemblyOfBytes) } : {}),
+    ...(has(stored, "M") ? { assembly: readAssembly(stored) } : {}),
     ...(has(stored, "I") ? { features: readBytes(stored, "I", featureMemoryOfBytes) } : {}),
     ...(has(stored, "G") ? { former: readJson(stored, "G", formerOfList) } : {}),
     ...(has(stored, "j") ? { clock: readJson(stored, "j", clockOfDocument) } : {}),

@@ -1,11 +1,11 @@
 import { DAY_MS } from "../time.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { isMeasure } from "../wire/presets/measures.ts";
-import type { HostSamples, Schema } from "../wire/samples.ts";
-import type { Plan } from "./host-metrics.ts";
+import type { HostSamples } from "../wire/samples.ts";
+import type { Plan, Plans } from "./host-metrics.ts";
 import { rateOf } from "./rate.ts";
 import { hasRoom, type Room, roomOf, take } from "./room.ts";
-import { intervalAfter, tickLength } from "./tick-length.ts";
+import { firstLength, intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
 
 /**
  * How the samples of a host that come in pieces are put together: from records of one series each, or from two senders.
@@ -14,7 +14,7 @@ import { intervalAfter, tickLength } from "./tick-length.ts";
 export interface Assembly {
   /** What the host sends, in the order of names. */
   readonly metrics: readonly AssembledMetric[];
-  /** Ticks that wait for more of their values, oldest first. */
+  /** Ticks that wait for more of their values, oldest first; of ten seconds while no interval is known. */
   readonly ticks: readonly OpenTick[];
   /** The last tick that shows that the host sends in pieces. */
   readonly scattered: number;
@@ -25,8 +25,8 @@ export interface Assembly {
 export interface AssembledMetric extends Reading {
   /** How often a value comes; 0 after the first. */
   readonly every: number;
-  /** The newest rate (1/s) of a counter; NaN where its last two values give none. */
-  readonly rate?: number;
+  /** The newest rate (1/s) of a counter; NaN of others, and where its last two values give none. */
+  readonly rate: number;
 }
 
 interface Reading {
@@ -36,7 +36,7 @@ interface Reading {
   /** As sent; NaN = sent without a value. */
   readonly value: number;
   /** Whether it is a total that only grows: its rate is judged. */
-  readonly isCounter?: true;
+  readonly isCounter: boolean;
 }
 
 interface TickReading extends Reading {
@@ -57,39 +57,38 @@ export interface Assembling {
   readonly ticks: Map<number, TickDraft>;
   scattered: number;
   readonly leftOut: Set<string>;
-  /** That of the names of `metrics`. */
-  readonly room: Room;
+  /** That of the names of `metrics`, once a name is new. */
+  room?: Room;
+  /** That of the names in `ticks` which `metrics` lack, likewise. */
+  waiting?: Room;
   /** What is judged of `metrics`, until one is added or forgotten. */
-  plan?: Plan & { readonly schema: Schema };
+  plan?: Plan;
+  readonly plans: Plans;
 }
 
 export interface TickDraft {
   arrival: number;
   readonly readings: Map<string, TickReading>;
-  /** That of the names of `readings`. */
-  readonly room: Room;
 }
 
-/** Names of one tick that are not the host's yet, beside measures: the first in the order of names become its own. */
-const NEW_NAMES_MAX = 1_024;
+/**
+ * Names that are not the host's yet may take so many times its room while they wait: the first in the order of names
+ * become its own.
+ */
+const WAITING_ROOMS = 6;
 /** Names that are counted once there is no room for them. */
 const LEFT_OUT_MAX = 10_000;
 /** A host that needed no assembly for so long sends whole samples again. */
 const WHOLE_AFTER_MS = DAY_MS;
 
 /** Goes on with an assembly, or begins one at the time of a host's first piece. */
-export function resume({ metrics, ticks, scattered }: Assembly): Assembling {
+export function resume({ metrics, ticks, scattered }: Assembly, plans: Plans): Assembling {
   return {
     metrics: byName(metrics),
-    ticks: new Map(
-      ticks.map(({ time, arrival, readings }) => [
-        time,
-        { ...newTick(readings.map(({ name }) => name)), arrival, readings: byName(readings) },
-      ]),
-    ),
+    ticks: new Map(ticks.map(({ time, arrival, readings }) => [time, { arrival, readings: byName(readings) }])),
     scattered,
     leftOut: new Set(),
-    room: roomOf(metrics.map(({ name }) => name)),
+    plans,
   };
 }
 
@@ -97,25 +96,39 @@ function byName<T extends Reading>(readings: readonly T[]): Map<string, T> {
   return new Map(readings.map((reading) => [reading.name, reading]));
 }
 
-function newTick(names: readonly string[] = []): TickDraft {
-  return { arrival: 0, readings: new Map(), room: roomOf(names) };
-}
-
 /** What to remember; undefined for a host that has sent whole samples for a day. */
 export function suspend({ metrics, ticks, scattered, leftOut }: Assembling, newest: number): Assembly | undefined {
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
   return {
-    metrics: inOrderOfNames(metrics),
-    ticks: [...ticks]
-      .sort(([a], [b]) => a - b)
-      .map(([time, { arrival, readings }]) => ({ time, arrival, readings: inOrderOfNames(readings) })),
+    metrics: inOrderOfNames(metrics.values()),
+    ticks: inOrder(ticks).map(([time, { arrival, readings }]) => ({
+      ...{ time, arrival },
+      readings: inOrderOfNames(readings.values()),
+    })),
     scattered,
     ...(leftOut.size > 0 ? { leftOut: leftOut.size } : {}),
   };
 }
 
-function inOrderOfNames<T extends Reading>(readings: Map<string, T>): readonly T[] {
-  return [...readings.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+function inOrder(ticks: ReadonlyMap<number, TickDraft>): readonly (readonly [number, TickDraft])[] {
+  return [...ticks].sort(([a], [b]) => a - b);
+}
+
+export function inOrderOfNames<T extends Reading>(readings: Iterable<T>): readonly T[] {
+  return [...readings].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** How long a tick of the host is; undefined while nothing shows how often it sends. */
+export function lengthNow({ metrics, ticks }: Assembling): number | undefined {
+  const known = tickLength(metrics);
+  // Only in a host's first minutes.
+  return (
+    known ??
+    firstLength(
+      inOrder(ticks).flatMap(([, { readings }]) => [...readings.values()]),
+      metrics,
+    )
+  );
 }
 
 /**
@@ -123,36 +136,36 @@ function inOrderOfNames<T extends Reading>(readings: Map<string, T>): readonly T
  * late, or duplicates. Says how many samples were, and whether a newer tick than all before has begun.
  */
 export function takeIn(assembling: Assembling, part: HostSamples, times: readonly number[], at: Place): Intake {
-  const length = tickLength(assembling.metrics);
-  const { names } = part.schema;
-  const counters = new Set(part.counters);
-  let newest = Math.max(at.closed, ...assembling.ticks.keys());
+  const { ticks } = assembling;
   const intake = { duplicates: 0, late: 0, begins: false };
-  for (const [row, time] of times.entries()) {
-    const tick = Math.floor(time / length) * length;
-    const readings = names.map((name, i): Reading => {
-      const value = part.values[row * names.length + i] ?? Number.NaN;
-      return counters.has(name)
-        ? { name: rateName(name), at: time, value, isCounter: true }
-        : { name, at: time, value };
-    });
+  let length = lengthNow(assembling);
+  for (const [row, readings] of readingsOf(part, times).entries()) {
+    const tick = tickOf(times[row] ?? 0, length ?? TICK_MIN_MS);
     if (part.isPart || isScattered(assembling, readings)) assembling.scattered = Math.max(tick, assembling.scattered);
-    if (tick <= at.closed) {
-      const isNews = readings.map((reading) => learn(assembling, reading)).includes(true);
-      if (isNews) intake.late++;
-      else intake.duplicates++;
-      continue;
-    }
-    const open = assembling.ticks.get(tick) ?? newTick();
-    assembling.ticks.set(tick, open);
-    open.arrival = Math.max(open.arrival, at.arrival);
-    if (!readings.map((reading) => admit(assembling, open, reading)).includes(true)) intake.duplicates++;
-    if (tick > newest) {
-      newest = tick;
-      intake.begins = true;
+    if (tick > Math.max(at.closed, ...ticks.keys())) intake.begins = true;
+    const open = tick > at.closed ? openTick(assembling, tick, at.arrival) : undefined;
+    const add = (reading: Reading) => (open ? admit(assembling, open, reading) : learn(assembling, reading));
+    const isNews = readings.map(add).includes(true);
+    if (!isNews) intake.duplicates++;
+    else if (!open) intake.late++;
+    if (length === undefined) {
+      length = lengthNow(assembling);
+      if (length !== undefined) regroup(assembling, length);
     }
   }
   return intake;
+}
+
+function readingsOf({ schema, values, counters = [] }: HostSamples, times: readonly number[]): readonly Reading[][] {
+  const totals = new Set(counters);
+  const width = schema.names.length;
+  return times.map((at, row) =>
+    schema.names.map((sent, i) => {
+      const isCounter = totals.has(sent);
+      const value = values[row * width + i] ?? Number.NaN;
+      return { name: isCounter ? rateName(sent) : sent, at, value, isCounter };
+    }),
+  );
 }
 
 /** `net_bytes_total:eth0` grows by `net_bytes_per_second:eth0`. A measure is a rate by its name. */
@@ -163,6 +176,10 @@ function rateName(name: string): string {
 }
 
 const PER_SECOND = "_per_second";
+
+function tickOf(time: number, length: number): number {
+  return Math.floor(time / length) * length;
+}
 
 interface Place {
   readonly arrival: number;
@@ -176,22 +193,57 @@ interface Intake {
   readonly begins: boolean;
 }
 
+function openTick({ ticks }: Assembling, time: number, arrival: number): TickDraft {
+  const open = ticks.get(time) ?? { arrival, readings: new Map() };
+  ticks.set(time, open);
+  open.arrival = Math.max(open.arrival, arrival);
+  return open;
+}
+
+/** Puts what waits into ticks of this length. */
+export function regroup(assembling: Assembling, length: number): void {
+  const before = inOrder(assembling.ticks);
+  assembling.ticks.clear();
+  for (const [, { arrival, readings }] of before) {
+    for (const reading of readings.values()) {
+      const open = openTick(assembling, tickOf(reading.at, length), arrival);
+      if (open.readings.has(reading.name)) merge(open.readings, reading);
+      else open.readings.set(reading.name, reading);
+    }
+  }
+}
+
 /** Whether a record lacks metrics that the host sends: others bring them. */
 function isScattered({ metrics }: Assembling, readings: readonly Reading[]): boolean {
   return metrics.size > readings.length || readings.some(({ name }) => metrics.size > 0 && !metrics.has(name));
 }
 
 /** Adds a value to a tick as far as there is room; false for what the tick has. */
-function admit(assembling: Assembling, { readings, room }: TickDraft, reading: Reading): boolean {
+function admit(assembling: Assembling, { readings }: TickDraft, reading: Reading): boolean {
   const { name } = reading;
   if (readings.has(name)) return merge(readings, reading);
-  const isFree = hasRoom(assembling.room, name) && hasRoom(room, name, NEW_NAMES_MAX);
-  if (!isFree && !assembling.metrics.has(name)) leaveOut(assembling, name);
+  if (assembling.metrics.has(name)) readings.set(name, reading);
   else {
-    readings.set(name, reading);
-    take(room, name);
+    const waiting = waitingRoom(assembling);
+    if (hasRoom(ownRoom(assembling), name) && hasRoom(waiting, name, WAITING_ROOMS)) {
+      readings.set(name, reading);
+      take(waiting, name);
+    } else leaveOut(assembling, name);
   }
   return true;
+}
+
+function ownRoom(assembling: Assembling): Room {
+  assembling.room ??= roomOf(assembling.metrics.keys());
+  return assembling.room;
+}
+
+function waitingRoom(assembling: Assembling): Room {
+  const { metrics, ticks } = assembling;
+  assembling.waiting ??= roomOf(
+    [...ticks.values()].flatMap(({ readings }) => [...readings.keys()].filter((name) => !metrics.has(name))),
+  );
+  return assembling.waiting;
 }
 
 export function leaveOut({ leftOut }: Assembling, name: string): void {
@@ -199,34 +251,46 @@ export function leaveOut({ leftOut }: Assembling, name: string): void {
 }
 
 /** Adds another value to a tick, whatever the order of arrival: the newest of a name stays, of one time the largest. */
-function merge(readings: Map<string, TickReading>, reading: Reading): boolean {
+function merge(readings: Map<string, TickReading>, reading: TickReading): boolean {
   const known: TickReading = readings.get(reading.name) ?? reading;
   const apart = Math.abs(reading.at - known.at);
   if (apart === 0 && !(reading.value > known.value || Number.isNaN(known.value))) return false;
   const newer = reading.at < known.at ? known : reading;
-  const gap = Math.min(apart || Number.POSITIVE_INFINITY, known.gap ?? Number.POSITIVE_INFINITY);
+  const gap = Math.min(...[apart || undefined, known.gap, reading.gap].filter((one) => one !== undefined));
   readings.set(reading.name, Number.isFinite(gap) ? { ...newer, gap } : newer);
   return apart > 0 ? newer === reading : true;
 }
 
 /** Remembers a metric's newest value; false where a newer one, or this, is known. */
-export function learn(assembling: Assembling, { gap: within, ...reading }: TickReading): boolean {
+export function learn(assembling: Assembling, { name, at, value, isCounter, gap: within }: TickReading): boolean {
   const { metrics } = assembling;
-  const known = metrics.get(reading.name);
+  const known = metrics.get(name);
   if (!known) {
-    if (!hasRoom(assembling.room, reading.name)) {
-      leaveOut(assembling, reading.name);
+    const room = ownRoom(assembling);
+    if (!hasRoom(room, name)) {
+      leaveOut(assembling, name);
       return false;
     }
-    metrics.set(reading.name, { ...reading, every: within ?? 0 });
-    take(assembling.room, reading.name);
-    delete assembling.plan;
+    metrics.set(name, { name, at, value, isCounter, every: within ?? 0, rate: Number.NaN });
+    take(room, name);
+    forgetPlan(assembling);
     return true;
   }
-  const gap = reading.at - known.at;
+  const gap = at - known.at;
   if (gap <= 0) return false;
   const every = intervalAfter(known.every, within ?? gap);
-  const rate = reading.isCounter ? { rate: known.isCounter ? rateOf(known, reading, every) : Number.NaN } : {};
-  metrics.set(reading.name, { ...reading, every: Math.round(every), ...rate });
+  const rate = isCounter && known.isCounter ? rateOf(known, { value, at }, every) : Number.NaN;
+  metrics.set(name, { name, at, value, isCounter, every: Math.round(every), rate });
   return true;
+}
+
+export function forget(assembling: Assembling, name: string): void {
+  assembling.metrics.delete(name);
+  delete assembling.room;
+  forgetPlan(assembling);
+}
+
+function forgetPlan(assembling: Assembling): void {
+  delete assembling.waiting;
+  delete assembling.plan;
 }

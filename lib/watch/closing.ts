@@ -1,11 +1,20 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import type { Schema } from "../wire/samples.ts";
-import { schemaId } from "../wire/schemas.ts";
-import { type AssembledMetric, type Assembling, learn, leaveOut, type OpenTick, type TickDraft } from "./assembly.ts";
-import { planOf, valueIn } from "./host-metrics.ts";
-import { take } from "./room.ts";
+import {
+  type AssembledMetric,
+  type Assembling,
+  forget,
+  inOrderOfNames,
+  learn,
+  leaveOut,
+  lengthNow,
+  type OpenTick,
+  regroup,
+  type TickDraft,
+} from "./assembly.ts";
+import { type Plan, planFor, valueIn } from "./host-metrics.ts";
 import type { HostState } from "./state.ts";
-import { standard, tickLength } from "./tick-length.ts";
+import { FIRST_TICK_MS, standard, tickLength } from "./tick-length.ts";
 
 /** A sample put together, and when the last of its records arrived. */
 export interface ClosedTick {
@@ -28,27 +37,39 @@ const FORGET_AFTER_MS = 2 * DAY_MS;
 
 /** Takes out the oldest tick once nothing more is to be expected for it, with the values of slower metrics. */
 export function closeOverdue(assembling: Assembling): ClosedTick | undefined {
-  return assembling.ticks.size > NEWER_TICKS_MAX + 1 ? closeOldest(assembling) : undefined;
+  const length = assembling.ticks.size > NEWER_TICKS_MAX + 1 ? lengthNow(assembling) : undefined;
+  return length === undefined ? undefined : closeOldest(assembling, length);
 }
 
 /**
- * Takes out the oldest tick if all values that are due have come. One tick that is missing since the last judged one
- * (`closed`) may still come; more are a gap in what the host sends.
+ * Takes out the oldest tick if all values that are due have come, of faster metrics the last. One tick that is missing
+ * since the last judged one (`closed`) may still come; more are a gap in what the host sends.
  */
 export function closeComplete(assembling: Assembling, closed: number): ClosedTick | undefined {
   const [time, tick] = oldest(assembling) ?? [];
-  if (time === undefined || !tick) return undefined;
+  // Known from judged samples: until two are, nobody knows what is due.
   const length = tickLength(assembling.metrics);
+  if (time === undefined || !tick || length === undefined) return undefined;
   if (Math.round((time - closed) / length) === 2) return undefined;
-  const isAwaited = (metric: AssembledMetric) => isDue(metric, time, length) && !tick.readings.has(metric.name);
-  const isKnown = [...assembling.metrics.values()].some(({ every }) => every > 0);
-  return isKnown && ![...assembling.metrics.values()].some(isAwaited) ? closeOldest(assembling) : undefined;
+  for (const metric of assembling.metrics.values()) {
+    const reading = tick.readings.get(metric.name);
+    if (reading ? comesAgain(metric, reading.at, time + length) : isDue(metric, time, length)) return undefined;
+  }
+  return closeOldest(assembling, length);
+}
+
+function comesAgain({ every }: AssembledMetric, at: number, end: number): boolean {
+  return every > 0 && at + standard(every) < end;
 }
 
 /** Takes out the oldest tick if it has waited long enough at `now` (ms); by default in any case. */
 export function closeWaiting(assembling: Assembling, now = Number.POSITIVE_INFINITY): ClosedTick | undefined {
   const [, tick] = oldest(assembling) ?? [];
-  return tick && isOver(tick, now) ? closeOldest(assembling) : undefined;
+  if (!tick || !isOver(tick, now)) return undefined;
+  const length = lengthNow(assembling);
+  if (length !== undefined) return closeOldest(assembling, length);
+  regroup(assembling, FIRST_TICK_MS);
+  return closeOldest(assembling, FIRST_TICK_MS);
 }
 
 /** Whether a tick of the host has waited long enough at `now` (ms). */
@@ -62,8 +83,8 @@ function isOver({ arrival }: Pick<OpenTick, "arrival">, now: number): boolean {
 
 /** A value that is one tick late is still waited for; one that is later may have vanished. */
 function isDue({ at, every }: AssembledMetric, tick: number, length: number): boolean {
-  if (every === 0) return false;
-  const due = Math.floor((at + standard(every)) / length) * length;
+  // A second value may come with the next tick.
+  const due = Math.floor((at + (every === 0 ? length : standard(every))) / length) * length;
   return due <= tick && tick <= due + length;
 }
 
@@ -73,13 +94,11 @@ function oldest({ ticks }: Assembling): readonly [number, TickDraft] | undefined
   return tick && [time, tick];
 }
 
-function closeOldest(assembling: Assembling): ClosedTick | undefined {
+function closeOldest(assembling: Assembling, length: number): ClosedTick | undefined {
   const [time, tick] = oldest(assembling) ?? [];
   if (time === undefined || !tick) return undefined;
-  const length = tickLength(assembling.metrics);
   assembling.ticks.delete(time);
-  const readings = [...tick.readings.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const reading of readings) learn(assembling, reading);
+  learnAll(assembling, tick);
   for (const { name, at } of assembling.metrics.values()) if (time - at > FORGET_AFTER_MS) forget(assembling, name);
   const { outputs, schema } = plannedOf(assembling);
   const ofName = (name: string) => {
@@ -91,7 +110,14 @@ function closeOldest(assembling: Assembling): ClosedTick | undefined {
   return { time, arrival: tick.arrival, schema, values };
 }
 
-function shownOf({ value, isCounter, rate = Number.NaN }: AssembledMetric): number {
+/** Of new names, the first in their order find room. */
+function learnAll(assembling: Assembling, { readings }: TickDraft): void {
+  const fresh = [...readings.values()].filter(({ name }) => !assembling.metrics.has(name));
+  for (const reading of readings.values()) if (assembling.metrics.has(reading.name)) learn(assembling, reading);
+  for (const reading of inOrderOfNames(fresh)) learn(assembling, reading);
+}
+
+function shownOf({ value, isCounter, rate }: AssembledMetric): number {
   return isCounter ? rate : value;
 }
 
@@ -105,18 +131,8 @@ function isGone({ at, every }: AssembledMetric, tick: number, length: number): b
   return tick - at > GONE_INTERVALS * Math.max(every, length);
 }
 
-function forget(assembling: Assembling, name: string): void {
-  assembling.metrics.delete(name);
-  take(assembling.room, name, -1);
-  delete assembling.plan;
-}
-
-function plannedOf(assembling: Assembling): NonNullable<Assembling["plan"]> {
-  if (!assembling.plan) {
-    const plan = planOf(assembling.metrics.keys());
-    const names = plan.outputs.map(({ name }) => name);
-    assembling.plan = { ...plan, schema: { id: schemaId(names), names } };
-  }
+function plannedOf(assembling: Assembling): Plan {
+  assembling.plan ??= planFor(assembling.plans, [...assembling.metrics.keys()]);
   for (const name of assembling.plan.leftOut) leaveOut(assembling, name);
   return assembling.plan;
 }

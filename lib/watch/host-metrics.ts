@@ -1,5 +1,7 @@
 import { METRICS_MAX } from "../wire/limits.ts";
 import { type Measure, measureIn } from "../wire/presets/measures.ts";
+import type { Schema } from "../wire/samples.ts";
+import { schemaWith } from "../wire/schemas.ts";
 
 /** How one metric of a host is made of its measures. */
 interface Recipe {
@@ -118,15 +120,34 @@ interface Output {
 export interface Plan {
   /** In the order of their names. */
   readonly outputs: readonly Output[];
+  /** Their names. */
+  readonly schema: Schema;
   /** Metrics for which there was no room. */
   readonly leftOut: readonly string[];
+}
+
+/** A process's memory of plans, by names in lines; it can be lost without harm. */
+export type Plans = Map<string, Plan>;
+
+/** More than any fleet's kinds of host; one more clears the memory. */
+const PLANS_MAX = 500;
+
+/** The plan for these names, the same object for the same list. */
+export function planFor(plans: Plans, names: readonly string[]): Plan {
+  const key = names.join("\n");
+  const known = plans.get(key);
+  if (known) return known;
+  const plan = planOf(names);
+  if (plans.size >= PLANS_MAX) plans.clear();
+  plans.set(key, plan);
+  return plan;
 }
 
 /**
  * What to judge of a host that sends values under these names: the metrics that are made of its measures, then its
  * other names in order, as far as there is room. What a host sends under the name of such a metric stands for it.
  */
-export function planOf(names: Iterable<string>): Plan {
+function planOf(names: readonly string[]): Plan {
   const measures = new Map<string, Map<string, string>>();
   const others: string[] = [];
   for (const name of names) {
@@ -144,7 +165,8 @@ export function planOf(names: Iterable<string>): Plan {
   }
   const all = [...made, ...others.sort().map((name): Output => ({ name, from: [[name]] }))];
   const outputs = all.slice(0, METRICS_MAX).sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { outputs, leftOut: all.slice(METRICS_MAX).map(({ name }) => name) };
+  const schema = schemaWith(outputs.map(({ name }) => name));
+  return { outputs, schema, leftOut: all.slice(METRICS_MAX).map(({ name }) => name) };
 }
 
 function outputsOf(recipe: Recipe, measures: ReadonlyMap<string, ReadonlyMap<string, string>>): readonly Output[] {
@@ -167,18 +189,24 @@ type ValueOf = (name: string) => number | undefined;
 export function valueIn({ recipe, from }: Output, of: ValueOf, seconds: number): number {
   const [first = []] = from;
   if (!recipe) return of(first[0] ?? "") ?? Number.NaN;
-  const values = from.map((names, i) => {
-    const instances = names.map(of).filter((value) => value !== undefined);
-    if (instances.length === 0) return i < recipe.needs.length ? Number.NaN : 0;
-    return combined(recipe.over, instances);
-  });
+  const values = from.map((names, i) => combined(recipe.over, names, of) ?? (i < recipe.needs.length ? Number.NaN : 0));
   const value = recipe.of(...values) * (recipe.isGrowth ? seconds : 1);
   return Number.isFinite(value) ? inRange(recipe.metric, value) : Number.NaN;
 }
 
-function combined(over: Recipe["over"], values: readonly number[]): number {
-  if (over === "worst") return Math.max(...values);
-  return over === "mean" ? sum(...values) / values.length : sum(...values);
+/** What the instances make together that are not gone; undefined without any. */
+function combined(over: Recipe["over"], names: readonly string[], of: ValueOf): number | undefined {
+  let [count, total, worst] = [0, 0, Number.NEGATIVE_INFINITY];
+  for (const name of names) {
+    const value = of(name);
+    if (value === undefined) continue;
+    count++;
+    total += value;
+    worst = Math.max(worst, value);
+  }
+  if (count === 0) return undefined;
+  if (over === "worst") return worst;
+  return over === "mean" ? total / count : total;
 }
 
 /** Counters are read a little before or after their time, so that a share of it may be a little beyond all. */

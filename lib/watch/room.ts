@@ -11,7 +11,7 @@ export interface Room {
 
 /** 64 CPUs have 512 measures; disks, mounts and network interfaces have a dozen each. */
 const MEASURES_MAX = 1_024;
-/** Names stand in the item up to seven times: once for the host, and in its three open ticks with as many new ones. */
+/** Names stand in the item up to seven times: once for the host, and six times as many new ones wait in open ticks. */
 const BYTES_MAX = 32_768;
 
 export function roomOf(names: Iterable<string>): Room {
@@ -20,14 +20,17 @@ export function roomOf(names: Iterable<string>): Room {
   return room;
 }
 
-/** Whether there is room for one more name. What presets choose has room of its own, so that nothing else takes it. */
-export function hasRoom({ measures, others, bytes }: Room, name: string, othersMax = METRICS_MAX): boolean {
-  const isFree = isMeasure(name) ? measures < MEASURES_MAX : others < othersMax;
-  return isFree && bytes + Buffer.byteLength(name) <= BYTES_MAX;
+/**
+ * Whether one more name has room in one list, or in several. What presets choose has room of its own, so that nothing
+ * else takes it.
+ */
+export function hasRoom({ measures, others, bytes }: Room, name: string, lists = 1): boolean {
+  const isFree = isMeasure(name) ? measures < lists * MEASURES_MAX : others < lists * METRICS_MAX;
+  return isFree && bytes + Buffer.byteLength(name) <= lists * BYTES_MAX;
 }
 
-export function take(room: Room, name: string, times = 1): void {
-  if (isMeasure(name)) room.measures += times;
-  else room.others += times;
-  room.bytes += times * Buffer.byteLength(name);
+export function take(room: Room, name: string): void {
+  if (isMeasure(name)) room.measures++;
+  else room.others++;
+  room.bytes += Buffer.byteLength(name);
 }

@@ -8,8 +8,8 @@ interface Paced {
   readonly every: number;
 }
 
-/** Until the host's interval is known. */
-const FIRST_TICK_MS = MINUTE_MS;
+/** Of a host whose interval nothing shows. */
+export const FIRST_TICK_MS = MINUTE_MS;
 /** Faster senders are judged this often, by the last value. */
 export const TICK_MIN_MS = 10 * SECOND_MS;
 /** Intervals that people configure, in seconds; the one that is nearest, as a ratio, stands for one with jitter. */
@@ -26,17 +26,58 @@ export function intervalAfter(every: number, gap: number): number {
   return every === 0 || gap < every ? gap : every + (gap - every) * WEIGHT;
 }
 
-/** The interval of the metric that comes most often. */
-export function tickLength(metrics: ReadonlyMap<string, Paced>): number {
+/** The interval of the metric that comes most often; undefined while it is not known. */
+export function tickLength(metrics: ReadonlyMap<string, Paced>): number | undefined {
   let newest = 0;
   for (const { at } of metrics.values()) newest = Math.max(newest, at);
   let least = Number.POSITIVE_INFINITY;
   for (const { at, every } of metrics.values())
     if (every > 0 && newest - at <= STALE_INTERVALS * every) least = Math.min(least, every);
-  return Number.isFinite(least) ? Math.max(standard(least), TICK_MIN_MS) : FIRST_TICK_MS;
+  return Number.isFinite(least) ? lengthOf(least) : undefined;
 }
 
+function lengthOf(every: number): number {
+  return Math.max(standard(every), TICK_MIN_MS);
+}
+
+/** The configured interval that a measured one stands for. */
 export function standard(every: number): number {
-  const at = BOUNDS.findIndex((bound) => every <= bound);
-  return STANDARDS[at < 0 ? STANDARDS.length - 1 : at] ?? 0;
+  let at = 0;
+  while (at < BOUNDS.length && every > (BOUNDS[at] ?? 0)) at++;
+  return STANDARDS[at] ?? 0;
+}
+
+/** A value that waits, and how long after the one before it it came, if both lie in one tick. */
+interface Waiting {
+  readonly name: string;
+  readonly at: number;
+  readonly gap?: number;
+}
+
+/**
+ * A first interval counts once values lie this many of them apart. Those up to two ticks before the newest have all
+ * come, so a shorter interval would have shown: the standards are at least a third apart.
+ */
+const INTERVALS_SEEN = 3;
+/** After so long without one, a host sends no more often than each minute. */
+const FIRST_WAIT_MS = 2 * FIRST_TICK_MS;
+
+/**
+ * How long the ticks of a host are of which no interval is known, by what waits (oldest first) and by its metrics;
+ * undefined while a shorter interval may yet show.
+ */
+export function firstLength(waiting: Iterable<Waiting>, metrics: ReadonlyMap<string, Paced>): number | undefined {
+  const newest = new Map<string, number>();
+  let [first, last, least] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY];
+  for (const { at } of metrics.values()) first = Math.min(first, at);
+  for (const { name, at, gap = Number.POSITIVE_INFINITY } of waiting) {
+    const before = newest.get(name) ?? metrics.get(name)?.at ?? Number.NEGATIVE_INFINITY;
+    least = Math.min(least, gap, Math.abs(at - before) || Number.POSITIVE_INFINITY);
+    newest.set(name, at);
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  }
+  const length = lengthOf(least);
+  if (Number.isFinite(least) && last - first >= INTERVALS_SEEN * length) return length;
+  return last - first >= FIRST_WAIT_MS ? FIRST_TICK_MS : undefined;
 }

@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { isObject } from "../json.ts";
 import { inflatedRaw } from "./containers/compressed.ts";
 import { unsnapped } from "./containers/snappy.ts";
-import { documentsIn, type Work } from "./json-documents.ts";
+import { documentsIn, type IsLeftOut, type JsonDocument, type LEFT_OUT, type Work } from "./json-documents.ts";
 import { CONTAINERS_MAX } from "./limits.ts";
 import { CHOOSERS } from "./presets/choosers.ts";
-import { LOG_LINE, messagesIn } from "./senders/envelopes.ts";
+import { LOG_LINE, type Message, messagesIn } from "./senders/envelopes.ts";
 import { type Origin, sourceOf } from "./senders/gather.ts";
 import { isOtlp, lengthPrefixed, readOtlp } from "./senders/otlp-protobuf.ts";
 import type { Findings } from "./senders/point.ts";
@@ -13,29 +13,32 @@ import { refusedBytes } from "./senders/refused-bytes.ts";
 import { isWriteRequest, readWriteRequest } from "./senders/remote-write.ts";
 import { foundInText } from "./senders/text-shapes.ts";
 
-/** What a record holds: JSON values, what a reader finds in other content, or why there is neither. */
+/** What a record holds: JSON documents, or what a reader finds in other content. */
 export type Content =
   | {
       readonly value: unknown;
-      readonly origin?: Origin | undefined;
+      readonly origin?: Origin;
       /** Whether it is alone in its bytes. */
-      readonly isAlone?: boolean;
+      readonly isAlone?: true;
     }
   | { readonly findings: Findings; readonly origin: Origin }
-  | { readonly problem: string };
+  | { readonly problem: string }
+  | typeof LEFT_OUT;
 
 const BYTE_ORDER_MARK = "\ufeff";
 
 /** The contents of bytes out of their containers. Without an origin, they are read as JSON only. */
-export function contentsOf(bytes: Buffer, work: Work, origin?: Origin): readonly Content[] {
+export function contentsOf(bytes: Buffer, work: Work, origin?: Origin, isLeftOut?: IsLeftOut): readonly Content[] {
   const findings = origin && foundInProtobuf(bytes);
   if (findings) return [{ findings, origin }];
   const text = bytes.toString();
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   if (!/^[ \t\r\n]*[{[]/.test(json))
     return (origin && foreignContents(bytes, json, work, origin)) ?? [unknownStart(bytes)];
-  const documents = documentsIn(json, work, bytes);
-  return origin ? documents.flatMap((document) => opened({ ...document, origin }, work, CONTAINERS_MAX)) : documents;
+  if (!origin) return documentsIn(json, work);
+  const contents: Content[] = [];
+  for (const document of documentsIn(json, work, isLeftOut)) open(document, origin, work, contents, CONTAINERS_MAX);
+  return contents;
 }
 
 function foundInProtobuf(bytes: Buffer): Findings | undefined {
@@ -75,18 +78,27 @@ function textContents(text: string, work: Work, origin: Origin): readonly Conten
   return [{ findings: "problem" in found ? { found: [found] } : found, origin }];
 }
 
-/** The elements of lists, and what documents carry as text, each with what its envelope says of it. */
-function opened(content: Content, work: Work, depth: number): readonly Content[] {
-  if (!("value" in content) || !content.origin) return [content];
-  const { value, origin } = content;
-  if (depth === 0)
-    return [{ problem: `more than ${CONTAINERS_MAX} lists and messages within one another: nest fewer` }];
-  if (Array.isArray(value)) return value.flatMap((element) => opened({ value: element, origin }, work, depth - 1));
-  const messages = isObject(value) ? messagesIn(value) : undefined;
-  if (!messages) return [content];
-  return messages.flatMap(({ text, host = origin.host, time = origin.time }) => {
-    const inner = { ...origin, host, time };
-    if (!text.startsWith("{")) return textContents(text, work, inner) ?? [{ findings: { found: [LOG_LINE] }, origin }];
-    return documentsIn(text, work).flatMap((document) => opened({ ...document, origin: inner }, work, depth - 1));
-  });
+/** Adds the elements of lists, and what documents carry as text, each with what its envelope says of it. */
+function open(document: JsonDocument, origin: Origin, work: Work, contents: Content[], depth: number): void {
+  if (!("value" in document)) {
+    contents.push(document);
+    return;
+  }
+  const { value } = document;
+  if (depth === 0) contents.push(TOO_NESTED);
+  else if (Array.isArray(value)) for (const one of value) open({ value: one }, origin, work, contents, depth - 1);
+  else {
+    const messages = isObject(value) ? messagesIn(value) : undefined;
+    if (!messages) contents.push({ value, origin });
+    else for (const message of messages) openMessage(message, origin, work, contents, depth - 1);
+  }
+}
+
+const TOO_NESTED = { problem: `more than ${CONTAINERS_MAX} lists and messages within one another: nest fewer` };
+
+function openMessage(message: Message, outer: Origin, work: Work, contents: Content[], depth: number): void {
+  const { text, host = outer.host, time = outer.time } = message;
+  const origin = { ...outer, host, time };
+  if (text.startsWith("{")) for (const one of documentsIn(text, work)) open(one, origin, work, contents, depth);
+  else contents.push(...(textContents(text, work, origin) ?? [{ findings: { found: [LOG_LINE] }, origin }]));
 }

@@ -1,6 +1,7 @@
 import { isObject } from "../json.ts";
 import { unwrap } from "./containers/unwrap.ts";
 import { type Content, contentsOf } from "./contents.ts";
+import type { LEFT_OUT } from "./json-documents.ts";
 import { DOCUMENTS_MAX, SAMPLES_MAX, VALUES_MAX } from "./limits.ts";
 import { isName } from "./name.ts";
 import { type Read, readPlain, readV1 } from "./own-format.ts";
@@ -9,7 +10,7 @@ import type { Schemas } from "./schemas.ts";
 import { gather, gathered, newGathering, type Origin, sourceOf } from "./senders/gather.ts";
 import { hostIn, hostName } from "./senders/identity.ts";
 import type { Findings } from "./senders/point.ts";
-import { foundIn } from "./senders/shapes.ts";
+import { foundIn, isUnwatched } from "./senders/shapes.ts";
 
 /** The content of a record. A record may be good in part: `parts` has every readable sample. */
 export interface Decoded {
@@ -54,8 +55,11 @@ export function decodeRecord(
   };
   const contents = leaves.flatMap((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
-    const found = contentsOf(leaf.bytes, work, isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined);
-    return found.length === 1 ? found.map((content) => ({ ...content, isAlone: true })) : found;
+    const origin = isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined;
+    const found = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : isUnwatched);
+    return found.length === 1
+      ? found.map((content) => ("value" in content ? { ...content, isAlone: true } : content))
+      : found;
   });
   return { ...readContents(contents, arrival, schemas, keepsAll), bytes: work.bytes };
 }
@@ -72,6 +76,7 @@ function readContents(
   const gathering = newGathering(keepsAll);
   let unknown = {};
   for (const [i, content] of contents.entries()) {
+    if ("isLeftOut" in content) continue;
     const read = readContent(content, arrival, schemas);
     if ("findings" in read) gather(gathering, read.findings, read.origin);
     else if ("problem" in read) {
@@ -91,7 +96,7 @@ function readContents(
 /** A document of our own, or what a reader finds. */
 type Reading = Read | { readonly findings: Findings; readonly origin: Origin };
 
-function readContent(content: Content, arrival: number, schemas: Schemas): Reading {
+function readContent(content: Exclude<Content, typeof LEFT_OUT>, arrival: number, schemas: Schemas): Reading {
   if (!("value" in content)) return content;
   const { value, origin, isAlone } = content;
   if (!isObject(value)) return { problem: "no JSON object" };

@@ -1,8 +1,12 @@
 import { messageOf } from "../errors.ts";
+import { isObject } from "../json.ts";
+import { countValues } from "./count-values.ts";
 import { DEPTH_MAX, VALUES_MAX } from "./limits.ts";
-import { type Measure, measure } from "./measure.ts";
 
-export type JsonDocument = { readonly value: unknown } | { readonly problem: string };
+export type JsonDocument = { readonly value: unknown } | { readonly problem: string } | typeof LEFT_OUT;
+
+/** Stands for a document that need not be parsed. */
+export const LEFT_OUT = { isLeftOut: true } as const;
 
 /** What may still be read for one record. */
 export interface Work {
@@ -16,24 +20,36 @@ export interface Work {
   bytes: number;
 }
 
+/** Whether nobody wants what the document in a line says, as far as its first characters show. */
+export type IsLeftOut = (line: string) => boolean;
+
+const NONE: IsLeftOut = () => false;
+
 /** The elements of one array; one document per line, or right after another; else the document itself. */
-export function documentsIn(text: string, work: Work, bytes: Buffer = Buffer.from(text)): readonly JsonDocument[] {
-  const { documents: max, values } = work;
+export function documentsIn(text: string, work: Work, isLeftOut = NONE): readonly JsonDocument[] {
+  if (!isWithin(text, work)) return [{ problem: `more than ${VALUES_MAX} values in one record: send several` }];
+  const { documents: max } = work;
   const lines = linesOf(text, max);
   if (endsInFirst(lines) && lines.length <= max) {
-    const each = parsedAll(lines, work);
+    const each = lines.map((line) => (isLeftOut(line) ? LEFT_OUT : parsed(line)));
     if (!each.some(isBroken)) return each;
-    work.values = values;
   }
-  const whole = parsedWhole(text, bytes, work);
+  const whole = parsed(text);
   if ("value" in whole) return Array.isArray(whole.value) ? elementsOf(whole.value, work) : [whole];
   if (lines.length > max) return [{ problem: `more than ${max} lines: send at most ${max} samples in one record` }];
-  const byLine = lines.length > 1 ? parsedAll(lines, work) : [whole];
+  const byLine = lines.length > 1 ? lines.map(parsed) : [whole];
   if (!byLine.some(isBroken)) return byLine;
   const pieces = piecesOf(text, max);
   if (pieces.length < 2) return byLine;
-  const byPiece = parsedAll(pieces, work);
+  const byPiece = pieces.map(parsed);
   return byPiece.filter(isBroken).length < byLine.filter(isBroken).length ? byPiece : byLine;
+}
+
+/** Takes the values of a text from what may still be read. A record of few bytes cannot have too many. */
+function isWithin(text: string, work: Work): boolean {
+  if (work.bytes <= VALUES_MAX) return true;
+  work.values -= countValues(Buffer.from(text));
+  return work.values >= 0;
 }
 
 /** Whether the first of several lines looks like a document: then the whole text is none, and need not be tried. */
@@ -46,13 +62,15 @@ function elementsOf(values: readonly unknown[], { documents: max }: Work): reado
   return values.map((value) => ({ value }));
 }
 
+const SPACE = 0x20;
+
 /** The lines that are not blank, at most one more than a record may have. */
 export function linesOf(text: string, max: number): readonly string[] {
   const lines: string[] = [];
   for (let start = 0; start < text.length && lines.length <= max; ) {
     const end = text.indexOf("\n", start);
     const line = text.slice(start, end < 0 ? text.length : end);
-    if (line.trim() !== "") lines.push(line);
+    if (line.charCodeAt(0) > SPACE || line.trim() !== "") lines.push(line);
     start += line.length + 1;
   }
   return lines;
@@ -83,30 +101,21 @@ function isBroken(document: JsonDocument): boolean {
   return "problem" in document && document.problem.startsWith(BROKEN);
 }
 
-function parsedWhole(text: string, bytes: Buffer, work: Work): JsonDocument {
-  const size = measure(bytes);
-  if (size.values > work.values) return { problem: TOO_MANY_VALUES };
-  const document = parsed(text, size);
-  if ("value" in document) work.values -= size.values;
-  return document;
-}
-
-/** Parses texts that together are no more work than is left. */
-function parsedAll(texts: readonly string[], work: Work): readonly JsonDocument[] {
-  const measured = texts.map((text) => ({ text, size: measure(Buffer.from(text)) }));
-  const values = measured.reduce((sum, { size }) => sum + size.values, 0);
-  if (values > work.values) return [{ problem: TOO_MANY_VALUES }];
-  work.values -= values;
-  return measured.map(({ text, size }) => parsed(text, size));
-}
-
-const TOO_MANY_VALUES = `more than ${VALUES_MAX} values in one record: send several`;
-
-function parsed(text: string, { depth }: Measure): JsonDocument {
-  if (depth > DEPTH_MAX) return { problem: `more than ${DEPTH_MAX} lists and objects within one another: nest fewer` };
+function parsed(text: string): JsonDocument {
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return isTooDeep(value, DEPTH_MAX) ? TOO_DEEP : { value };
   } catch (error) {
     return { problem: `${BROKEN}${messageOf(error)}` };
   }
+}
+
+const TOO_DEEP = { problem: `more than ${DEPTH_MAX} lists and objects within one another: nest fewer` };
+
+function isTooDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  // Every document passes here: Object.values would copy it.
+  if (isObject(value)) for (const key in value) if (isTooDeep(value[key], levels - 1)) return true;
+  return Array.isArray(value) && value.some((inner) => isTooDeep(inner, levels - 1));
 }

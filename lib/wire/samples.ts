@@ -29,11 +29,15 @@ export interface OddValues {
  * still have one id, so nobody may take an id for a list before the names were compared.
  */
 export interface Schema {
+  /** `UNSTORED` for names of pieces. */
   readonly id: string;
   readonly names: readonly string[];
   /** How those of the names are computed that no sender sends; absent where all are sent. */
   readonly defined?: Definitions;
 }
+
+/** Nobody stores the names of pieces, only those of the samples that are made of them. */
+export const UNSTORED = "";
 
 /** Hashes of the definitions of derived metrics, by name. Values of another definition are those of another metric. */
 export type Definitions = Readonly<Record<string, string>>;

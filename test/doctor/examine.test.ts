@@ -179,10 +179,11 @@ test("a feature that is defined otherwise than in the baseline is not judged", (
 });
 
 test("of a host of another agent it says of how many series a preset makes its metrics", () => {
-  const reading = { at: NOW, value: 1, every: 60_000 };
-  const metrics = ["@cpu_idle:0", "@cpu_idle:1", "hits_per_second"].map((name) => ({ ...reading, name }));
+  const reading = { at: NOW, value: 1, every: 60_000, rate: Number.NaN };
   const assembly = {
-    metrics: metrics.map((metric, i) => (i === 2 ? { ...metric, isCounter: true as const } : metric)),
+    metrics: ["@cpu_idle:0", "@cpu_idle:1", "hits_per_second"].map((name, i) => ({
+      ...{ ...reading, name, isCounter: i === 2 },
+    })),
     ticks: [],
     scattered: NOW,
   };

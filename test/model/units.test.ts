@@ -17,6 +17,20 @@ test.each([
   ["processes", 400, whole, 12],
   ["load1", 2, broken, 0.06],
   ["temperature", -40, broken, 1.2],
+  // A segment that is sent again now and then is nothing; of a thousand a second, 30 more are something.
+  ["tcp_retransmits_per_second", 0.1, broken, 1],
+  ["tcp_retransmits_per_second", 1_000, broken, 30],
+  ["network_errors_per_second", 0, whole, 1],
+  ["network_drops_per_second:eth0", 0.5, broken, 1],
+  // 25 pages of 4 kB are 100 kB a second.
+  ["swap_pages_per_second", 0, whole, 25],
+  ["disk_operations_per_second", 2_000, broken, 60],
+  ["process_cpu_seconds_per_second", 0.2, broken, 0.04],
+  ["app_errors_per_second", 0, broken, 0.1],
+  ["orders_per_second:eu", 0.2, broken, 0.1],
+  ["requests_per_second", 200, whole, 6],
+  // One is news; of other counts, three are.
+  ["oom_kills", 0, whole, 0.5],
 ])("the least change of %s that usually is %d matters from its unit on", (name, typical, isWhole, expected) => {
   const { slotDays } = slotsOf(historyOf({ days: 1 }, () => typical));
   expect(floorsOf(slotDays, [name], isWhole)[0]).toBeCloseTo(expected, 12);
@@ -30,6 +44,12 @@ test("a metric that is usually 0 has a floor by its range, and one that always i
     () => 0,
   );
   expect([...floorsOf(slotsOf(history).slotDays, ["latency", "errors"], broken)]).toEqual([1, 0.01]);
+});
+
+test("a rate that is usually 0 and has bursts has a floor by its range", () => {
+  // The range is 0 to 50 (an hour a day), of which 2 % are 1.
+  const history = historyOf({ days: 2 }, (_, minute) => (minute < 60 ? 50 : 0));
+  expect(floorsOf(slotsOf(history).slotDays, ["app_errors_per_second"], broken)[0]).toBe(1);
 });
 
 test("no floor is 0, however small the values", () => {

@@ -66,8 +66,8 @@ const assembly: Assembly = {
     at: NOON + (i % 7) * 1_000,
     value: Math.PI * 10 ** (i % 8),
     every: 60_000,
-    ...(i % 3 === 0 ? { isCounter: true, rate: Math.E * 10 ** (i % 5) } : {}),
-  })),
+    ...(i % 3 === 0 ? { isCounter: true, rate: Math.E * 10 ** (i % 5) } : { isCounter: false, rate: Number.NaN }),
+  })).sort((a, b) => (a.name < b.name ? -1 : 1)),
   ticks: [],
   scattered: NOON,
 };

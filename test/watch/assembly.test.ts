@@ -110,6 +110,68 @@ describe("however its parts are shuffled, doubled, late or cut into batches, a s
   });
 });
 
+describe("the first minutes of a host whose interval nobody knows", () => {
+  const senders = [["cpu"], ["load", "memory"], ["network"]];
+
+  /** Values that say when they were measured, by three senders that begin one after the other. */
+  function readings(every: number, phase: number, minutes: number) {
+    return senders.flatMap((names, k) =>
+      Array.from({ length: Math.floor((minutes * MINUTE) / every) }, (_, n) => {
+        const time = START + Math.floor(phase * every) + n * every + Math.floor((k * every) / 5);
+        return piece(time, Object.fromEntries(names.map((name) => [name, n])));
+      }),
+    );
+  }
+
+  test.each([1, 2, 5, 10, 15, 20, 30, 60])(
+    "come to the same samples in any order, batches and number of times, for senders of every %i s",
+    (seconds) => {
+      const every = seconds * SECOND;
+      const length = Math.max(every, 10 * SECOND);
+      const way = fc.record({ late: fc.double({ min: 0, max: 1.99, noNaN: true }), ends: fc.boolean() });
+      const minutes = Math.max(1.2, (5 * length) / MINUTE);
+      const count = readings(every, 0, minutes).length;
+      fc.assert(
+        fc.property(
+          fc.double({ min: 0, max: 0.99, noNaN: true }),
+          fc.array(fc.tuple(way, way), { minLength: count, maxLength: count }),
+          (phase, ways) => {
+            const all = readings(every, phase, minutes);
+            const deliveries = all.flatMap((record, i) =>
+              ways[i]!.map(({ late, ends }) => {
+                const tick = Math.floor(record.times[0]! / length) * length;
+                return { at: tick + late * length, record, ends };
+              }),
+            );
+            deliveries.sort((a, b) => a.at - b.at);
+            const batches: Arrived[][] = [[]];
+            for (const { at, record, ends } of deliveries) {
+              batches.at(-1)!.push(arrived(record, at));
+              if (ends) batches.push([]);
+            }
+            const judged = (steps: readonly Folded[]) =>
+              samplesOf([...steps, fold(last(steps), undefined, [], undefined, START + DAY)]);
+            const inTurn = all.toSorted((a, b) => a.times[0]! - b.times[0]!);
+            expect(judged(foldBatches(batches))).toEqual(judged(foldEach(inTurn)));
+          },
+        ),
+        { numRuns: every < length ? 15 : 100 },
+      );
+    },
+  );
+
+  test.each([1, 5, 10, 15])("end within a minute for senders of every %i s, and no sample is lost", (seconds) => {
+    const every = seconds * SECOND;
+    const records = readings(every, 0.5, 2).toSorted((a, b) => a.times[0]! - b.times[0]!);
+    const steps = foldEach(records);
+    const first = steps.findIndex(({ parts }) => parts.length > 0);
+    expect(records[first]!.times[0]! - records[0]!.times[0]!).toBeLessThan(MINUTE);
+    const ticks = records.map(({ times }) => Math.floor(times[0]! / Math.max(every, 10 * SECOND)));
+    const judged = samplesOf([...steps, fold(last(steps), undefined, [], undefined, START + DAY)]);
+    expect(judged).toHaveLength(new Set(ticks).size);
+  });
+});
+
 test("a sample is judged as soon as all that usually comes is there", () => {
   const records = [0, 1, 2, 3].flatMap((n) => [piece(minute(n), { cpu: n }), piece(minute(n) + SECOND, { load: -n })]);
   const steps = foldEach(records);

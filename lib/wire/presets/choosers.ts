@@ -53,7 +53,8 @@ function firstOf(...choosers: readonly Chooser[]): Chooser {
 /** Telegraf's input that scrapes exporters calls all of them alike, and has fields named as there. */
 function scraping(choose: Chooser): Chooser {
   return (point: Point) => {
-    const { series, field, ...rest } = point;
-    return series === "prometheus" && field !== undefined ? nodeExporter({ ...rest, series: field }) : choose(point);
+    if (point.series !== "prometheus" || point.field === undefined) return choose(point);
+    const { field: series, ...rest } = point;
+    return nodeExporter({ ...rest, series });
   };
 }

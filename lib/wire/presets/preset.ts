@@ -1,4 +1,4 @@
-import type { Chooser, Tags } from "../senders/point.ts";
+import type { Choice, Chooser, Tags } from "../senders/point.ts";
 import { fitted } from "../senders/series-name.ts";
 import { isCounted, MEASURES, type Measure, measureName, type Part } from "./measures.ts";
 
@@ -37,36 +37,63 @@ export function linesOf(
   return Object.entries(measures).map(([word, to]) => ({ ...of(word), to }));
 }
 
-interface Rule extends Line {
+interface Rule {
   readonly wanted: readonly (readonly [tag: string, value: string])[];
+  readonly to: Measure;
+  readonly about: Omit<Choice, "name">;
+  /** What the measure is of, and the tag that names which; absent where there is one for the whole host. */
+  readonly instances?: Instances;
+}
+
+interface Instances {
+  readonly part: Part;
+  readonly tag: string;
+}
+
+function ruleOf({ tags }: Preset, { to, where = {}, times = 1, isTotal, isMirrored }: Line): Rule {
+  const part = MEASURES[to];
+  const tag = part === "host" ? undefined : tags[part];
+  return {
+    ...{ wanted: Object.entries(where), to },
+    about: { times, isTotal: isTotal ?? false, isMirrored: isMirrored ?? false },
+    ...(part === "host" || tag === undefined ? {} : { instances: { part, tag } }),
+  };
 }
 
 /** Looks for a point's line by series and field; the first whose tags fit is taken. */
-export function chooser({ families, tags, instance = (written) => written, lines }: Preset): Chooser {
+export function chooser(preset: Preset): Chooser {
+  const { families, instance = (written) => written } = preset;
   const bySeries = new Map<string, Map<string, Rule[]>>();
-  for (const line of lines) {
+  for (const line of preset.lines) {
     const byField = bySeries.get(line.series) ?? new Map<string, Rule[]>();
     bySeries.set(line.series, byField);
     const field = line.field ?? "";
-    const rule = { ...line, wanted: Object.entries(line.where ?? {}) };
-    byField.set(field, [...(byField.get(field) ?? []), rule]);
+    byField.set(field, [...(byField.get(field) ?? []), ruleOf(preset, line)]);
   }
-  return (point) => {
-    const rules = bySeries.get(point.series)?.get(point.field ?? "");
-    if (!rules) return families.test(point.series) ? "left out" : "unknown";
-    const own = point.tags ?? NO_TAGS;
-    const rule = rules.find(({ wanted }) => wanted.every(([tag, value]) => own[tag] === value));
+  return ({ series, field = "", tags = NO_TAGS, isCounter }) => {
+    const rules = bySeries.get(series)?.get(field);
+    if (!rules) return families.test(series) ? "left out" : "unknown";
+    const rule = rules.find((one) => isMet(one, tags));
     if (!rule) return "left out";
-    const { to, times = 1, isTotal = false, isMirrored = false } = rule;
-    const part = MEASURES[to];
-    const tag = part === "host" ? undefined : tags[part];
-    const about = { times, isTotal: point.isCounter ?? isTotal, isMirrored };
-    if (part === "host" || tag === undefined) return { name: measureName(to, undefined), ...about };
-    const written = own[tag];
-    if (written === undefined) return "left out";
-    const name = fitted(instance(String(written), part));
-    return isCounted(part, name, own) ? { name: measureName(to, name), ...about } : "left out";
+    const { about, instances, to } = rule;
+    const { times, isMirrored, isTotal } = about;
+    const which = instances && instanceIn(instances, tags, instance);
+    if (instances && which === undefined) return "left out";
+    return { name: measureName(to, which), times, isTotal: isCounter ?? isTotal, isMirrored };
   };
+}
+
+/** The instance that a measure is of; undefined for one that does not count. */
+function instanceIn({ part, tag }: Instances, tags: Tags, named: NonNullable<Preset["instance"]>): string | undefined {
+  const written = tags[tag];
+  if (written === undefined) return undefined;
+  const instance = fitted(named(String(written), part));
+  return isCounted(part, instance, tags) ? instance : undefined;
+}
+
+function isMet({ wanted }: Rule, tags: Tags): boolean {
+  for (const [tag, value] of wanted) if (tags[tag] !== value) return false;
+  return true;
 }
 
 const NO_TAGS: Tags = {};

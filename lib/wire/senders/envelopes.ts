@@ -3,7 +3,7 @@ import { hostIn, hostOfKey } from "./identity.ts";
 import type { Fields, Refused } from "./point.ts";
 
 /** A text within a document, with what the document says about it. */
-interface Message {
+export interface Message {
   readonly text: string;
   readonly host: string | undefined;
   readonly time: unknown;

@@ -1,8 +1,7 @@
 import { parseTime, TIME_RULE } from "../date.ts";
 import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
 import { isName, NAME_RULE, shown } from "../name.ts";
-import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd } from "../samples.ts";
-import { schemaId } from "../schemas.ts";
+import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd, UNSTORED } from "../samples.ts";
 import { numberIn } from "./fields.ts";
 import { hostName, hostOfKey } from "./identity.ts";
 import type { Choice, Findings, Point, Tags } from "./point.ts";
@@ -35,6 +34,7 @@ interface Gathering {
   readonly moments: Map<string, Moment>;
   /** Whether what presets leave out is kept under its sender's name. */
   readonly keepsAll: boolean;
+  readonly nameOf: (point: Point) => string;
   /** How often each reason was met. */
   readonly problems: Map<string, number>;
   points: number;
@@ -57,7 +57,7 @@ const TOO_MANY_VALUES = `more than ${VALUES_MAX} values in one record: send seve
 const REASONS_MAX = 10;
 
 export function newGathering(keepsAll: boolean): Gathering {
-  return { moments: new Map(), keepsAll, problems: new Map(), points: 0 };
+  return { moments: new Map(), keepsAll, nameOf: namesOnce(), problems: new Map(), points: 0 };
 }
 
 /**
@@ -65,14 +65,12 @@ export function newGathering(keepsAll: boolean): Gathering {
  * sample, whichever contents they come from.
  */
 export function gather(gathering: Gathering, { found, choose }: Findings, origin: Origin): void {
-  const nameOf = namesOnce();
   for (const one of found) {
     if (++gathering.points > VALUES_MAX) {
       note(gathering, TOO_MANY_VALUES);
       return;
     }
-    const problem =
-      "problem" in one ? one.problem : addPoint(gathering, one, origin, nameOf, choose?.(one) ?? "unknown");
+    const problem = "problem" in one ? one.problem : addPoint(gathering, one, origin, choose?.(one) ?? "unknown");
     if (problem !== undefined) note(gathering, problem);
   }
 }
@@ -83,25 +81,18 @@ export function sourceOf({ host, key }: Origin): string | undefined {
   return key === undefined ? undefined : hostOfKey(key);
 }
 
-type NameOf = (point: Point) => string;
-
 /** Why the point cannot be added, or undefined when it is, or when it need not be. */
-function addPoint(
-  gathering: Gathering,
-  point: Point,
-  origin: Origin,
-  nameOf: NameOf,
-  chosen: Choice | "left out" | "unknown",
-) {
+function addPoint(gathering: Gathering, point: Point, origin: Origin, chosen: Choice | "left out" | "unknown") {
   if (point.value === null || point.value === undefined) return undefined;
   if (chosen === "left out" && !gathering.keepsAll) return undefined;
   const choice = typeof chosen === "string" ? undefined : chosen;
+  const { nameOf } = gathering;
   const moment = momentOf(gathering, point, origin);
   if (typeof moment === "string") return moment;
   const group = point.group ?? point.tags?.group;
   if (moment.group === undefined && isName(group)) moment.group = group;
   const name = choice?.name ?? nameOf(point);
-  if (!isName(name)) return `metric name ${shown(name)}: ${NAME_RULE}`;
+  if (!choice && !isName(name)) return `metric name ${shown(name)}: ${NAME_RULE}`;
   const number = numberIn(point.value);
   if (number === undefined) {
     const { odd = { count: 0, name, first: `${nameOf(point)} is ${shown(point.value)}` } } = moment;
@@ -177,7 +168,7 @@ export function gathered({ moments, problems }: Gathering): Gathered {
     const all = moment.values.size === 0 && moment.odd ? [moment.odd.name] : [...moment.values.keys()].sort();
     for (let from = 0; from < all.length; from += METRICS_MAX) {
       const names = all.slice(from, from + METRICS_MAX);
-      const key = [moment.host, moment.group, ...names].join("\n");
+      const key = moments.size > 1 ? [moment.host, moment.group, ...names].join("\n") : `${from}`;
       const run = runs.get(key) ?? { names, moments: [] };
       runs.set(key, run);
       run.moments.push(moment);
@@ -193,15 +184,17 @@ export function gathered({ moments, problems }: Gathering): Gathered {
 function partOf({ names, moments, odd }: Run): HostSamples {
   const ordered = moments.toSorted((a, b) => a.time - b.time);
   const [first] = ordered;
-  const grows = names.filter((name) => moments.some(({ counters }) => counters.has(name)));
+  const counters = names.filter((name) => moments.some((moment) => moment.counters.has(name)));
+  const values = new Float64Array(moments.length * names.length);
+  let place = 0;
+  for (const moment of ordered) for (const name of names) values[place++] = moment.values.get(name) ?? Number.NaN;
   return {
     host: first?.host ?? "",
     group: first?.group ?? DEFAULT_GROUP,
-    schema: { id: schemaId(names), names },
+    schema: { id: UNSTORED, names },
     times: ordered.map(({ time }) => time),
-    values: Float64Array.from(ordered.flatMap(({ values }) => names.map((name) => values.get(name) ?? Number.NaN))),
-    isPart: true,
-    ...(grows.length > 0 ? { counters: grows } : {}),
+    ...{ values, isPart: true },
+    ...(counters.length > 0 ? { counters } : {}),
     ...(odd ? { odd: { count: odd.count, first: odd.first } } : {}),
   };
 }

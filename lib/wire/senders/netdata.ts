@@ -7,9 +7,16 @@ export function isNetdata(row: Fields): boolean {
   return typeof row.chart_id === "string" && "value" in row;
 }
 
-export function* readNetdata(row: Fields): Iterable<Found> {
+const TEXTS = String.raw`(?:(?:"\w+":"[^"\\]*"|"labels":\{[^{}]*\}),)*?`;
+/** Such a line, but for its context between these. */
+export const NETDATA_LINE = [
+  String.raw`${TEXTS}"chart_id":"[^"\\]*",${TEXTS}"chart_context":`,
+  String.raw`(?:,"\w+":(?:"[^"\\]*"|[-+.\deE]+))*`,
+] as const;
+
+export function readNetdata(row: Fields): readonly Found[] {
   const { chart_id: chart, id, name, value, timestamp } = row;
   const context = textIn(row.chart_context) ?? String(chart);
   const tags = context === chart ? {} : { chart };
-  yield { host: hostIn(row), time: timestamp, series: context, field: textIn(name) ?? textIn(id), tags, value };
+  return [{ host: hostIn(row), time: timestamp, series: context, field: textIn(name) ?? textIn(id), tags, value }];
 }

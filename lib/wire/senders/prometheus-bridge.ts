@@ -8,9 +8,16 @@ export function isBridged({ value, labels }: Fields): boolean {
   return isObject(labels) && value !== undefined;
 }
 
-export function* readBridged(sample: Fields): Iterable<Found> {
+const BESIDE_NAME = String.raw`"(?:time|timestamp|value)":(?:"[^"\\]*"|[-+.\deE]+)`;
+/** Such a line, but for its name between these. */
+export const BRIDGED_LINE = [
+  `(?:${BESIDE_NAME},)*"name":`,
+  String.raw`,(?:${BESIDE_NAME},)*"labels":\{[^{}]*\}(?:,${BESIDE_NAME})*`,
+] as const;
+
+export function readBridged(sample: Fields): readonly Found[] {
   const labels = fieldsOf(sample.labels);
-  yield* prometheusSample(textIn(sample.name) ?? textIn(labels.__name__), labels, timeIn(sample), sample.value);
+  return prometheusSample(textIn(sample.name) ?? textIn(labels.__name__), labels, timeIn(sample), sample.value);
 }
 
 /** `{"timeseries":[{"labels":[{"name","value"}],"samples":[{"value","timestamp"}]}]}`: remote write as JSON. */
@@ -32,17 +39,17 @@ function labelsIn(list: unknown): Tags {
 }
 
 /** Buckets are left out: count and sum say how much and how long. Prometheus writes NaN where nothing is known. */
-export function* prometheusSample(
+export function prometheusSample(
   name: string | undefined,
   labels: Tags,
   time: unknown,
   value: unknown,
   isCounter: boolean | undefined = name?.endsWith("_total") || undefined,
-): Iterable<Found> {
+): readonly Found[] {
   const tags = "__name__" in labels ? withoutName(labels) : labels;
-  if (name === undefined) yield { problem: "a Prometheus sample without a name" };
-  else if (!(name.endsWith("_bucket") && "le" in tags))
-    yield { host: hostIn(tags), time, series: name, tags, value: value === "NaN" ? null : value, isCounter };
+  if (name === undefined) return [{ problem: "a Prometheus sample without a name" }];
+  if (name.endsWith("_bucket") && "le" in tags) return [];
+  return [{ host: hostIn(tags), time, series: name, tags, value: value === "NaN" ? null : value, isCounter }];
 }
 
 function withoutName({ __name__: _, ...tags }: Tags): Tags {

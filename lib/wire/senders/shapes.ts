@@ -1,13 +1,16 @@
 import { CHOOSERS } from "../presets/choosers.ts";
+import { NETDATA } from "../presets/netdata-contexts.ts";
+import { NODE_EXPORTER } from "../presets/node-exporter.ts";
+import type { Preset } from "../presets/preset.ts";
 import { isCollectd, readCollectd } from "./collectd.ts";
 import { isDatadog, readDatadog } from "./datadog.ts";
 import { isEmf, readEmf } from "./emf.ts";
 import { isMetricStream, readMetricStream } from "./metric-stream.ts";
 import { isMetricbeat, readMetricbeat } from "./metricbeat.ts";
-import { isNetdata, readNetdata } from "./netdata.ts";
+import { isNetdata, NETDATA_LINE, readNetdata } from "./netdata.ts";
 import { isOtlpJson, readOtlpJson } from "./otlp-json.ts";
 import type { Chooser, Fields, Findings, Found, Refused } from "./point.ts";
-import { isBridged, isRemoteWrite, readBridged, readRemoteWrite } from "./prometheus-bridge.ts";
+import { BRIDGED_LINE, isBridged, isRemoteWrite, readBridged, readRemoteWrite } from "./prometheus-bridge.ts";
 import { refusedDocument } from "./refused-document.ts";
 import { isRow, readRow } from "./rows.ts";
 import { isSadf, readSadf } from "./sadf.ts";
@@ -48,4 +51,19 @@ export function foundIn(document: Fields): Findings | Refused | undefined {
     refusedDocument(document) ??
     (isRow(document) ? { found: readRow(document), choose: CHOOSERS.fluentBit } : undefined)
   );
+}
+
+/** Lines of series that their preset leaves out. */
+const UNWATCHED = [lineOf(BRIDGED_LINE, NODE_EXPORTER), lineOf(NETDATA_LINE, NETDATA)];
+
+/** A line whose series, between these, is of the preset's families and on none of its lines. */
+function lineOf([before, after]: readonly [string, string], { families, lines }: Preset): RegExp {
+  const watched = [...new Set(lines.map(({ series }) => series.replaceAll(".", "\\.")))].join("|");
+  const family = families.source.replaceAll("^", "");
+  return new RegExp(String.raw`^\{${before}"(?!(?:${watched})")(?:${family})[^"\\]*"${after}\}\s*$`);
+}
+
+/** Whether nobody need parse a line: most lines of these senders hold series that people do not watch. */
+export function isUnwatched(line: string): boolean {
+  return UNWATCHED.some((unwatched) => unwatched.test(line)) && line.includes('"value":');
 }

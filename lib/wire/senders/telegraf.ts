@@ -19,16 +19,17 @@ export function* readTelegrafBatch({ metrics }: Fields): Iterable<Found> {
   if (others > 0) yield { problem: "Telegraf's metrics: one is no object" };
 }
 
-export function* readTelegraf({ name, tags, fields, timestamp }: Fields): Iterable<Found> {
+export function readTelegraf({ name, tags, fields, timestamp: time }: Fields): readonly Found[] {
   const series = String(name);
   const own = fieldsOf(tags);
   const host = hostIn(own);
+  const values = fieldsOf(fields);
   // The input that scrapes Prometheus has this name, and fields named as there.
   const isScraped = series === "prometheus";
-  for (const [field, value] of Object.entries(fieldsOf(fields))) {
+  return Object.keys(values).map((field) => {
     const isCounter = (isScraped && field.endsWith("_total")) || undefined;
-    yield { host, time: timestamp, series, field, tags: own, value: switched(value), isCounter };
-  }
+    return { host, time, series, field, tags: own, value: switched(values[field]), isCounter };
+  });
 }
 
 /** What is on or off has no number in Telegraf. */

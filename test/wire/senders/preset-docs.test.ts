@@ -1,13 +1,16 @@
 import { readFileSync } from "node:fs";
 import { METRICS, MOUNT_METRICS } from "../../../lib/agent/metric-names.ts";
-import { planOf } from "../../../lib/watch/host-metrics.ts";
+import { planFor } from "../../../lib/watch/host-metrics.ts";
 import { MEASURES, type Measure, measureName } from "../../../lib/wire/presets/measures.ts";
 import { PRESETS, PRESETS_PAGE, withTables } from "./preset-tables.ts";
 
 const page = readFileSync(PRESETS_PAGE, "utf8");
 /** What is made of these measures, of an instance called /var where a host has several. */
 const planned = (measures: readonly Measure[]) =>
-  planOf(measures.map((measure) => measureName(measure, MEASURES[measure] === "mount" ? "/var" : undefined))).outputs;
+  planFor(
+    new Map(),
+    measures.map((measure) => measureName(measure, MEASURES[measure] === "mount" ? "/var" : undefined)),
+  ).outputs;
 const made = new Set(planned(Object.keys(MEASURES) as Measure[]).map(({ name }) => name));
 
 test("docs/presets.md shows what each preset chooses: `npm run docs` writes it", () => {

@@ -1,16 +1,8 @@
-import { DEPTH_MAX, VALUES_MAX } from "./limits.ts";
-
-/** The work that a JSON text makes. */
-export interface Measure {
-  /** Values at any depth: numbers, texts, lists, objects… */
-  readonly values: number;
-  /** Lists and objects around the innermost value, itself included. */
-  readonly depth: number;
-}
+import { VALUES_MAX } from "./limits.ts";
 
 const [QUOTE, BACKSLASH, SPACE] = [0x22, 0x5c, 0x20];
 const [OTHER, TEXT, COMMA, OPEN, CLOSE] = [0, 1, 2, 3, 4];
-/** A table by byte: most bytes are digits of numbers, and every record passes here. */
+/** A table by byte: most bytes are digits of numbers. */
 const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte);
   if (byte === QUOTE) return TEXT;
@@ -20,21 +12,21 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Measures a text in UTF-8 that begins with { or [, in one pass and without memory, so that nobody parses what costs
- * too much. It ends as soon as a limit is passed. It is no parser: up to the first mistake in a text it counts what
- * JSON.parse reads, and JSON.parse stops there.
+ * Counts the values at any depth (numbers, texts, lists, objects…) of JSON texts in UTF-8 that begin with { or [, in
+ * one pass and without memory, so that nobody parses what costs too much. It ends as soon as the limit is passed. It is
+ * no parser: up to the first mistake in a text it counts what JSON.parse reads, and JSON.parse stops there.
  */
-export function measure(text: Uint8Array): Measure {
-  let [values, depth, deepest] = [0, 0, 0];
+export function countValues(text: Uint8Array): number {
+  let [values, depth] = [0, 0];
   /** Where a list or object opened, if nothing but numbers came since. */
   let opened = -1;
-  for (let i = 0; i < text.length && values <= VALUES_MAX && deepest <= DEPTH_MAX; i++) {
+  for (let i = 0; i < text.length && values <= VALUES_MAX; i++) {
     const kind = KINDS[text[i] ?? 0];
     if (kind === OTHER) continue;
     if (kind === OPEN) {
       // The first value in it, and itself if nothing is around it; commas count all other values.
       values += depth === 0 ? 2 : 1;
-      deepest = Math.max(deepest, ++depth);
+      depth++;
       opened = i;
       continue;
     }
@@ -46,7 +38,7 @@ export function measure(text: Uint8Array): Measure {
     }
     opened = -1;
   }
-  return { values, depth: deepest };
+  return values;
 }
 
 /** Where the text that opens at `start` ends. */
