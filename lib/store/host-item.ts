@@ -56,7 +56,7 @@ export const UNSENT = "1";
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
- * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | | |
+ * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | sign counts beside y; absent at 0 |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -86,7 +86,7 @@ export function itemOfHost(state: HostState): Item {
         ? { b: bytes(bytesOfBandMemory(memory)) }
         : {
             y: bytes(bytesOfFloats(memory.last)),
-            ...(memory.counts ? { K: bytes(bytesOfSignCounts(memory.counts)) } : {}),
+            ...(memory.counts ? { L: bytes(bytesOfSignCounts(memory.counts)) } : {}),
           }
       : {}),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
@@ -167,7 +167,7 @@ const clockOfDocument = objectOf(
 function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
   if (!has(stored, "y")) return undefined;
-  const counts = has(stored, "K") ? { counts: readBytes(stored, "K", signCountsOfBytes) } : {};
+  const counts = has(stored, "L") ? { counts: readBytes(stored, "L", signCountsOfBytes) } : {};
   return { last: readBytes(stored, "y", scoresOfBytes), ...counts };
 }
 
