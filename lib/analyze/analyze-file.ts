@@ -58,7 +58,9 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const outputs: Output[] = [];
   try {
     for (const path of options.outputs)
-      outputs.push(openOutput(path, { ...options, columns: plan.layout, metrics: columns.metrics, rows }));
+      outputs.push(
+        openOutput(path, { ...options, detector: plan.detector, columns: plan.layout, metrics: columns.metrics, rows }),
+      );
     const trained = await train(options, columns, plan);
     const fitted = fitHosts(options, columns, plan, trained);
     const { summary, chart, head } = await score(options, columns, plan, fitted.scorers, outputs);

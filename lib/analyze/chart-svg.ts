@@ -1,6 +1,6 @@
 import { type Markup, pixels, svg } from "../markup.ts";
+import { plainTime } from "../table/metrics-history.ts";
 import type { ChartData, Mark, PanelData } from "./chart-data.ts";
-import { plainTime } from "./layout.ts";
 
 const WIDTH = 1000;
 const LEFT = 70;

@@ -1,7 +1,7 @@
 import { linesOf, parseLine } from "../rows/csv-lines.ts";
 import { type ColumnsOptions, csvTime, roleOf } from "../rows/read-csv.ts";
+import { HISTORY_METRICS } from "../table/metrics-history.ts";
 import { UserError } from "../user-error.ts";
-import { HISTORY_METRICS } from "./metrics-history.ts";
 
 /** The roles of the columns in the analysed file. */
 export interface AnalyzedColumns extends ColumnsOptions {

@@ -1,6 +1,5 @@
+import { plainTime, reasonText } from "../table/metrics-history.ts";
 import type { HtmlTable } from "./analysis-page.ts";
-import { plainTime } from "./layout.ts";
-import { reasonText } from "./metrics-history.ts";
 import type { Ranked, Summary } from "./summary.ts";
 
 /** The findings in sentences. */

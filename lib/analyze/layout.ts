@@ -1,3 +1,4 @@
+import { plainTime } from "../table/metrics-history.ts";
 import type { Verdict } from "./row-scorer.ts";
 import type { Sample } from "./training-rows.ts";
 
@@ -46,16 +47,6 @@ export function present(value: number | undefined): number | undefined {
 
 function judgement({ score, isAnomaly }: Verdict): boolean | undefined {
   return Number.isNaN(score) ? undefined : isAnomaly;
-}
-
-/** `2025-03-01T20:00:00Z`, with milliseconds unless they are 0. */
-export function isoTime(ms: number): string {
-  return new Date(ms).toISOString().replace(".000Z", "Z");
-}
-
-/** `2025-03-01 20:00:00`, UTC. */
-export function plainTime(ms: number): string {
-  return isoTime(ms).replace("T", " ").replace("Z", "");
 }
 
 /** A cell for people: scores and metrics with two decimals, Yes or No. */

@@ -1,5 +1,7 @@
 import { extname } from "node:path";
+import type { Detector } from "../model/detector.ts";
 import { createDraft } from "../table/draft.ts";
+import { plainTime } from "../table/metrics-history.ts";
 import { jsonFormat, ndjsonFormat, type TextFormat } from "../table/text-format.ts";
 import { tooLarge } from "../table/xlsx.ts";
 import { UserError } from "../user-error.ts";
@@ -7,8 +9,8 @@ import { renderPage } from "./analysis-page.ts";
 import type { ChartData } from "./chart-data.ts";
 import { drawSvg } from "./chart-svg.ts";
 import { sentencesOf, worstTable } from "./findings-text.ts";
-import { type Column, plainTime, type Row } from "./layout.ts";
-import { historyAnomaly, historyLayout } from "./metrics-history.ts";
+import { historyAnomaly, historyLayout } from "./history-layout.ts";
+import type { Column, Row } from "./layout.ts";
 import { rowCsv, rowJson, rowObject } from "./row-text.ts";
 import type { Summary } from "./summary.ts";
 import { createAnalysis } from "./workbook.ts";
@@ -34,6 +36,7 @@ export interface OutputOptions {
   readonly columns: readonly Column[];
   readonly metrics: readonly string[];
   readonly preset?: "metrics-history";
+  readonly detector: Detector;
   readonly onlyAnomalies: boolean;
   /** The approximate number of rows in the file. */
   readonly rows: number;
@@ -57,9 +60,11 @@ export function openOutput(path: string, options: OutputOptions): Output {
 function textFormat(
   extension: string,
   columns: readonly Column[],
-  { preset, metrics }: OutputOptions,
+  { preset, metrics, detector }: OutputOptions,
 ): TextFormat<Row> | undefined {
-  const objectOf = preset ? (row: Row) => historyAnomaly(metrics, row) : (row: Row) => rowObject(columns, row);
+  const objectOf = preset
+    ? (row: Row) => historyAnomaly(metrics, detector, row)
+    : (row: Row) => rowObject(columns, row);
   if (extension === "csv") return preset ? rowCsv(columns, plainTime) : rowCsv(columns);
   if (extension === "json") return rowJson(jsonFormat(), objectOf);
   return extension === "ndjson" ? rowJson(ndjsonFormat(), objectOf) : undefined;

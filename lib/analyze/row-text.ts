@@ -1,5 +1,6 @@
+import { isoTime } from "../table/metrics-history.ts";
 import { csvLine, guarded, type TextFormat } from "../table/text-format.ts";
-import { type Column, isoTime, type Row } from "./layout.ts";
+import type { Column, Row } from "./layout.ts";
 
 /** `times` formats a time; absent: ISO 8601. */
 export function rowCsv(columns: readonly Column[], times: (ms: number) => string = isoTime): TextFormat<Row> {

@@ -1,5 +1,7 @@
 import { Argument, Command, Option } from "commander";
 import { readConfig } from "../config/file.ts";
+import { storedAnomalies, storedHistory } from "../export/history-rows.ts";
+import { HISTORY_COLUMNS } from "../export/history-sample.ts";
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incident-rows.ts";
 import { LABEL_COLUMNS, labelRows, timesIn } from "../export/label-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/sample-rows.ts";
@@ -24,6 +26,7 @@ interface Options extends TargetOptions, Selection {
   readonly format?: TableFormat;
   readonly output?: string;
   readonly config?: string;
+  readonly preset?: "metrics-history";
   readonly since: Moment;
   readonly until?: Moment;
 }
@@ -38,6 +41,12 @@ export function exportCommand(): Command {
     )
     .option("-o, --output <file>", "the file to write (default: standard output)")
     .option("--config <file>", "the configuration with the metric policies to score by")
+    .addOption(
+      new Option(
+        "--preset <name>",
+        "with scores of one host: the columns of a metrics history; as JSON, its anomalies with their reasons",
+      ).choices(["metrics-history"]),
+    )
     .option("--host <pattern>", "hosts by name; * stands for any characters")
     .option("--group <pattern>", "groups by name, with * as well; with --host both must match")
     .addOption(momentOption("--since <when>", "start: a duration ago, or a time like 2026-12-01T02:00Z", "7d"))
@@ -61,9 +70,12 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
   const span = spanOf(options, Date.now());
   const table = (columns: Parameters<typeof tableChunks>[1], rows: AsyncIterable<Row>) =>
     tableChunks(format, columns, rows);
+  if (options.preset !== undefined) return metricsHistory(what, format, stores, options, span);
   if (what === "scores") {
-    const policyOf = options.config === undefined ? undefined : readConfig(options.config).policyOf;
-    return table(SCORE_COLUMNS, scoreRows({ ...stores, policyOf }, await hostsOf(stores.hosts, options), span));
+    return table(
+      SCORE_COLUMNS,
+      scoreRows({ ...stores, policyOf: policyFor(options) }, await hostsOf(stores.hosts, options), span),
+    );
   }
   if (what === "samples") return samples(format, stores, options, span);
   const incidents = incidentsIn(stores.incidents, options, span);
@@ -71,6 +83,30 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
   return isJson(format)
     ? jsonChunks(format, mapped(incidents, recordOf))
     : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));
+}
+
+/** The files of a metrics history know one machine. */
+async function metricsHistory(
+  what: Exported,
+  format: TableFormat,
+  stores: Stores,
+  options: Options,
+  span: Span,
+): Promise<Chunks> {
+  if (what !== "scores") throw new UserError(`--preset ${options.preset} is for scores: export scores`);
+  const [host, ...more] = await hostsOf(stores.hosts, options);
+  if (!host || more.length > 0)
+    throw new UserError(
+      `--preset ${options.preset} takes one host, not ${host ? more.length + 1 : 0}: name it with --host`,
+    );
+  const ports = { ...stores, policyOf: policyFor(options) };
+  return isJson(format)
+    ? jsonChunks(format, storedAnomalies(ports, host, span))
+    : tableChunks(format, HISTORY_COLUMNS, storedHistory(ports, host, span));
+}
+
+function policyFor({ config }: Options) {
+  return config === undefined ? undefined : readConfig(config).policyOf;
 }
 
 /** JSON documents need no common columns, so one read of the history is enough. */

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { startAgent } from "../agent/run.ts";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { openConfig } from "../config/file.ts";
+import { openLogFolder } from "../export/log-folder.ts";
 import { OPEN_METRICS_TYPE, openMetrics } from "../export/open-metrics.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { bodyFor, type Message } from "../local/message.ts";
@@ -35,6 +36,7 @@ interface Options extends DeliveryOptions, ListenOptions {
   readonly agent: boolean;
   readonly interval: number;
   readonly config?: string;
+  readonly logDir?: string;
 }
 
 export function upCommand(): Command {
@@ -46,6 +48,7 @@ export function upCommand(): Command {
     .option("--no-agent", "do not watch this machine")
     .addOption(durationOption("--interval <duration>", "time between two samples of this machine", "1s"));
   return addDeliveryOptions(addListenOptions(command))
+    .option("--log-dir <folder>", "write the samples and anomalies of each host to files there, as they are scored")
     .option("--config <file>", `the configuration, reloaded when it changes (default: ${CONFIG_NAME}, if there is one)`)
     .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
     .action(up);
@@ -76,11 +79,21 @@ async function up(options: Options): Promise<void> {
   if (hasSecrets(options)) process.title = "fleetwarden up";
   const stopped = untilSignal();
   const onRejected = rejectionsTo(log);
+  const observe = logFolder(options, config, log);
   const twin = await startTwin({
     port: options.port,
     ...(options.memory ? {} : { dataDir: options.dataDir }),
     createHandlers: (env, clock) =>
-      createHandlers({ env, clock, random: Math.random, config, report: () => {}, log: logError, onRejected }),
+      createHandlers({
+        env,
+        clock,
+        random: Math.random,
+        config,
+        report: () => {},
+        log: logError,
+        onRejected,
+        ...observe,
+      }),
     clock: Date.now,
     random: Math.random,
     windowSeconds: WINDOW_SECONDS,
@@ -114,6 +127,13 @@ async function up(options: Options): Promise<void> {
     stores.close();
     await twin.close();
   }
+}
+
+/** Every sample goes to files, too, with --log-dir. */
+function logFolder({ logDir }: Options, config: () => Config, log: Output["log"]) {
+  if (logDir === undefined) return {};
+  const isForest = (group: string) => config().settings(group).detector === "iforest";
+  return { observe: openLogFolder({ folder: logDir, isForest, log }) };
 }
 
 /** The page is at the port after the twin's, or at --dashboard-port. */

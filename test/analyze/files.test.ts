@@ -1,8 +1,9 @@
-import { plainLayout, plainTime, type Row } from "../../lib/analyze/layout.ts";
-import { historyAnomaly, historyLayout } from "../../lib/analyze/metrics-history.ts";
+import { historyAnomaly, historyLayout } from "../../lib/analyze/history-layout.ts";
+import { plainLayout, type Row } from "../../lib/analyze/layout.ts";
 import { UNJUDGED } from "../../lib/analyze/row-scorer.ts";
 import { rowCsv, rowJson, rowObject } from "../../lib/analyze/row-text.ts";
 import { createAnalysis } from "../../lib/analyze/workbook.ts";
+import { forestSeverity, plainTime } from "../../lib/table/metrics-history.ts";
 import { jsonFormat, ndjsonFormat } from "../../lib/table/text-format.ts";
 import { tooLarge } from "../../lib/table/xlsx.ts";
 import { unzip } from "../table/workbook.ts";
@@ -52,7 +53,7 @@ describe("the metrics history", () => {
     expect(head).toBe(
       "timestamp,cpu_percent,cpu_frequency,memory_percent,memory_available_gb,disk_read_mb,disk_write_mb,network_sent_mb,network_recv_mb,is_anomaly,anomaly_score\n",
     );
-    expect(line(row)).toBe("2025-03-01 00:00:00,97,,61.5,,,,,,1,-1.5\n");
+    expect(line(row)).toBe("2025-03-01 00:00:00,97,,61.5,,,,,,True,-1.5\n");
   });
 
   test("describes an anomaly by its metrics, its reasons joined by bars, and the factors; other rows have no object", () => {
@@ -62,18 +63,25 @@ describe("the metrics history", () => {
     ];
     const verdict = { score: 0.72, signed: 0.72, excess: 1.2, isAnomaly: true, reasons };
     const metrics = ["memory_percent", "cpu_percent"];
-    expect(historyAnomaly(metrics, rowOf({ values: Float64Array.of(12.5, 97), verdict }))).toEqual({
+    expect(historyAnomaly(metrics, "iforest", rowOf({ values: Float64Array.of(12.5, 97), verdict }))).toEqual({
       timestamp: "2025-03-01 00:00:00",
-      score: -0.72,
+      anomaly_score: -0.72,
       metrics: { memory_percent: 12.5, cpu_percent: 97 },
       reason: "cpu_percent 97 is high: usually 41 (4.2 sd) | memory_percent 12.5 is low: usually 61 (2.0 sd)",
       severity_factors: [
-        { metric: "cpu_percent", value: 97, usual: 41, deviation: 4.24, share: 0.9 },
-        { metric: "memory_percent", value: 12.5, usual: 61, deviation: -2, share: 0.1 },
+        "severity critical",
+        "cpu_percent: 97 instead of 41, +4.2 sd, 90 % of the score",
+        "memory_percent: 12.5 instead of 61, -2.0 sd, 10 % of the score",
       ],
     });
-    expect(historyAnomaly(metrics, rowOf({ values: Float64Array.of(1, 2) }))).toBeUndefined();
+    expect(historyAnomaly(metrics, "iforest", rowOf({ values: Float64Array.of(1, 2) }))).toBeUndefined();
   });
+});
+
+// The bands of document 004: below −0.7, from there to −0.5, and from there to −0.3, in its sign.
+test("the forest has three severities; a score at a bound has the lower one", () => {
+  const severities = [0.71, 0.7, 0.51, 0.5, 0.31, 0.3].map(forestSeverity);
+  expect(severities).toEqual(["critical", "high", "high", "medium", "medium", "low"]);
 });
 
 describe("an Excel file", () => {

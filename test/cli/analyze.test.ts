@@ -300,14 +300,14 @@ describe("the preset of document 004", () => {
     expect(summary.anomalies).toBeLessThanOrEqual(5);
     const history = readFileSync(path("metrics_history.csv"), "utf8").trim().split("\n");
     expect(history).toHaveLength(101);
-    expect(history[71]).toMatch(/^2025-03-01 00:01:10,40,,99,,,,,,1,-0\.\d+$/);
-    const anomalies: { timestamp: string; score: number; reason: string }[] = JSON.parse(
+    expect(history[71]).toMatch(/^2025-03-01 00:01:10,40,,99,,,,,,True,-0\.\d+$/);
+    const anomalies: { timestamp: string; anomaly_score: number; reason: string }[] = JSON.parse(
       readFileSync(path("anomalies.json"), "utf8"),
     );
     expect(anomalies).toHaveLength(summary.anomalies);
     const spike = anomalies.find(({ timestamp }) => timestamp === "2025-03-01 00:01:10");
     expect(spike?.reason).toMatch(/^memory_percent 99 is high: usually 61\.\d+ \(\d+\.\d sd\) \| cpu_percent/);
-    expect(Math.min(...anomalies.map(({ score }) => score))).toBe(spike?.score);
+    expect(Math.min(...anomalies.map((one) => one.anomaly_score))).toBe(spike?.anomaly_score);
   });
 });
 

@@ -1,4 +1,5 @@
 // Samples, scores and incidents as rows, from stores in memory.
+import { storedAnomalies, storedHistory } from "../../lib/export/history-rows.ts";
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incident-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
@@ -40,6 +41,34 @@ async function stored() {
   await keepChunk(stores, aChunk("db-01", { schema: schemaOf("disk", "cpu"), ...db }));
   return stores;
 }
+
+// The causes say 97 for a usual 41, from 21 to 61.
+test("a metrics history has the stored samples of one host, and as anomalies those that were flagged, with their causes", async () => {
+  const stores = await stored();
+  const times = Float64Array.of(NOON + DAY / 2, NOON + DAY / 2 + 1_000);
+  const schema = schemaOf("cpu_percent", "memory_available_bytes");
+  const values = Float64Array.of(97, 2 ** 31, Number.NaN, 2 ** 30);
+  await keepChunk(stores, aChunk("web-09", { schema, times, values, flags: Uint8Array.of(Flag.anomaly, 0) }));
+  const causes = [{ metric: "cpu_percent", now: 97, expected: 41, low: 21, high: 61, contribution: 9, share: 1 }];
+  await stores.incidents.save(anIncident("web-09", { opened: times[0]!, lastAnomaly: times[0]!, causes }));
+  const host = { host: "web-09", group: "web" };
+  const ports = { ...stores, baselines: stores.baselines };
+  const noon = new Date(times[0]!).toISOString().slice(0, 19).replace("T", " ");
+  const gap = Number.NaN;
+  expect(await collect(storedHistory(ports, host, SPAN))).toEqual([
+    [noon, 97, gap, gap, 2, gap, gap, gap, gap, "True", gap],
+    [noon.replace(/00$/, "01"), gap, gap, gap, 1, gap, gap, gap, gap, "False", gap],
+  ]);
+  expect(await collect(storedAnomalies(ports, host, SPAN))).toMatchObject([
+    {
+      timestamp: noon,
+      metrics: { cpu_percent: 97, cpu_frequency: null, memory_available_gb: 2 },
+      // (97 − 41) / (40 / 4).
+      reason: "cpu_percent 97 is high: usually 41 (5.6 sd)",
+      severity_factors: ["severity unknown", "cpu_percent: 97 instead of 41, +5.6 sd, 100 % of the score"],
+    },
+  ]);
+});
 
 describe("samples", () => {
   test("have one column per metric of any host, empty for a host without that metric", async () => {

@@ -1,0 +1,78 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { isCriticalSample } from "../incident/judgement.ts";
+import { forestSeverity } from "../table/metrics-history.ts";
+import { Flag } from "../watch/apply.ts";
+import type { Folded } from "../watch/fold.ts";
+import type { HostState } from "../watch/state.ts";
+import { historyAnomaly, historyCsv, type ScoredSample } from "./history-sample.ts";
+import { appendAnomalies, appendHistory, appendLog, LOG_BYTES_MAX } from "./log-files.ts";
+
+/** Hosts that get a folder: 18 GB of full files. More are not written. */
+const HOSTS_MAX = 100;
+
+export interface LogFolderOptions {
+  readonly folder: string;
+  /** Whether the hosts of a group are judged by the forest, whose scores have severities of their own. */
+  readonly isForest: (group: string) => boolean;
+  /** Gets one line for each host that is not written, and for each write that fails. */
+  readonly log: (line: string) => void;
+  /** Bytes after which a file is set aside. */
+  readonly bytesMax?: number;
+}
+
+/**
+ * Writes the samples and anomalies of each host to files of its own, as they are scored. A failure here is logged and
+ * does not touch the scoring.
+ */
+export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX }: LogFolderOptions) {
+  const hosts = new Set<string>();
+  return (folded: readonly Folded[]): void => {
+    for (const { state, parts } of folded) {
+      try {
+        if (!hosts.has(state.host) && hosts.size >= HOSTS_MAX)
+          log(`${folder} has room for ${HOSTS_MAX} hosts: ${state.host} is not written`);
+        else write(state, parts);
+      } catch (error) {
+        log(`${folder}: samples of ${state.host} cannot be written: ${error}`);
+      }
+    }
+  };
+
+  function write(state: HostState, parts: Folded["parts"]): void {
+    const samples = parts.flatMap(samplesOf);
+    if (samples.length === 0) return;
+    const own = join(folder, nameOf(state.host));
+    if (!hosts.has(state.host)) mkdirSync(own, { recursive: true });
+    hosts.add(state.host);
+    appendHistory(own, samples.map(historyCsv).join(""), bytesMax);
+    const causes = state.incident?.kind === "anomaly" ? state.incident.causes : [];
+    const anomalies = samples
+      .filter(({ isAnomaly }) => isAnomaly)
+      .map((sample) => historyAnomaly(sample, causes, severityOf(sample, state)));
+    if (anomalies.length === 0) return;
+    appendAnomalies(own, anomalies, bytesMax);
+    appendLog(own, anomalies, bytesMax);
+  }
+
+  function severityOf({ time, score }: ScoredSample, { group, verdict }: HostState): string {
+    if (isForest(group)) return forestSeverity(score);
+    return isCriticalSample({ time, ...(verdict && { judgement: { ...verdict, score } }) }) ? "critical" : "warning";
+  }
+}
+
+/** Not those that were applied before. */
+function samplesOf({ part, times, scores, flags }: Folded["parts"][number]): ScoredSample[] {
+  const { names } = part.schema;
+  return times.flatMap((time, i) => {
+    const flag = flags[i] ?? 0;
+    if (flag & Flag.duplicate) return [];
+    const values = part.values.subarray(i * names.length, (i + 1) * names.length);
+    return [{ time, names, values, score: scores[i] ?? Number.NaN, isAnomaly: (flag & Flag.anomaly) !== 0 }];
+  });
+}
+
+/** A host's name may have characters that no file has. */
+function nameOf(host: string): string {
+  return encodeURIComponent(host).replace(/^\./, "%2E");
+}
