@@ -42,7 +42,7 @@ const STUCK_DAYS_MIN = 2;
  * For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. A run
  * ends with its day, so that one stuck night is the longest run of one day only.
  */
-export function stuckAfter(history: History, { days, day }: RowPlaces, interval: number): Float64Array {
+function stuckAfter(history: History, { days, day }: RowPlaces, interval: number): Float64Array {
   const { metrics, values, times, excluded } = history;
   const first = firstOfWeek(times);
   return Float64Array.from({ length: metrics }, (_, j) => {
@@ -69,7 +69,7 @@ export function stuckAfter(history: History, { days, day }: RowPlaces, interval:
 const STEADY_SHARE = 0.9;
 
 /** For each metric 1 where nearly every sample of the last week has a value. */
-export function steadyOf({ metrics, values, times }: History): Uint8Array {
+function steadyOf({ metrics, values, times }: History): Uint8Array {
   const first = firstOfWeek(times);
   return Uint8Array.from({ length: metrics }, (_, j) => {
     let present = 0;
