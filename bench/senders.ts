@@ -27,13 +27,15 @@ const schema = { id: schemaId(names), names };
 export function senderBenchmarks(): Benchmark[] {
   const target = { atMost: 2 };
   const against = `agent's record, ${names.length} metrics`;
-  const of = (id: string, what: string, read: Reading): Benchmark => ({
+  const of = (id: string, what: string, side: () => Side): Benchmark => ({
     ...{ id, what, against, target, required: false },
-    run: () => ratioOf(scoring(read), scoring(agent), ROUNDS),
+    run: () => ratioOf(side(), scoring(agent), ROUNDS),
   });
+  const [exporter, inputs] = [lines(nodeExporter), lines(telegraf)];
   return [
-    of("P1", "500 series of node_exporter, JSON lines of a bridge: CPU to saved state", lines(nodeExporter)),
-    of("P2", "400 series of Telegraf, JSON: CPU to saved state", lines(telegraf)),
+    of("P1", "500 series of node_exporter, JSON lines of a bridge: CPU to saved state", () => scoring(exporter)),
+    of("P2", "400 series of Telegraf, JSON: CPU to saved state", () => scoring(inputs)),
+    of("P3", "JSON.parse alone of the lines of P1", () => parsing(exporter)),
   ];
 }
 
@@ -55,7 +57,7 @@ const agent: Reading = (n) =>
   });
 
 function scoring(read: Reading): Side {
-  const hosts = Array.from({ length: HOSTS }, (_, i) => `web-${String(100 + i)}`);
+  const hosts = hostNames();
   const score = scoreHosts(hosts, hosts.map(baselineOf));
   let next = 0;
   return async () => {
@@ -67,6 +69,23 @@ function scoring(read: Reading): Side {
     if (next > LEARNING && judged !== HOSTS) throw new Error(`${judged} samples judged, of ${HOSTS}`);
     return seconds;
   };
+}
+
+/** The least that a reader of all lines costs. */
+function parsing(read: Reading): Side {
+  const hosts = hostNames();
+  let next = 0;
+  return () => {
+    const { Records } = eventOf(read(next), next++, hosts);
+    return cpuOf(() => {
+      for (const { kinesis } of Records)
+        for (const line of Buffer.from(kinesis.data, "base64").toString().split("\n")) JSON.parse(line);
+    });
+  };
+}
+
+function hostNames(): readonly string[] {
+  return Array.from({ length: HOSTS }, (_, i) => `web-${String(100 + i)}`);
 }
 
 function eventOf(text: string, n: number, hosts: readonly string[]): StreamEvent {

@@ -26,8 +26,8 @@ export const DIRECTIONS = [...SIGNS, "high", "low", "in range", "missing"] as co
 export type Direction = (typeof DIRECTIONS)[number];
 
 /**
- * Where the value lies against the metric's own band, unless it has a sign; `in range` when only a combination of metrics
- * is strange.
+ * Where the value lies against the metric's own band, unless it has a sign; `in range` when only a combination of
+ * metrics is strange.
  */
 export function direction({ now, low, high, sign }: Pick<Cause, "now" | "low" | "high" | "sign">): Direction {
   if (Number.isNaN(now)) return "missing";

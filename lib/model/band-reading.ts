@@ -68,7 +68,7 @@ export type Counts = (metric: number, value: number, expected: number) => boolea
 
 /** A level that lasts is trouble, and never critical; it notifies under every sensitivity. */
 const DRIFT_MAX = 1.5;
-/** Nothing is critical before a day was seen. */
+/** Nothing is critical before a day was seen, and a day of this kind. */
 const YOUNG_SCORE_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
@@ -121,10 +121,10 @@ function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Count
     const own = Math.sign(single) * aloneOf(model, memory, Math.abs(single));
     rows.alone[j] = strongest(own, driftReading(model, lasting), sign);
   }
-  const together = row && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
+  const together = row && !row.unseen && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
   const alone = Math.max(aloneOf(model, memory, excess), driftReading(model, drift), signal);
   const score = Math.max(alone, together);
-  return days === 0 ? Math.min(score, YOUNG_SCORE_MAX) : score;
+  return row && !row.unseen ? score : Math.min(score, YOUNG_SCORE_MAX);
 }
 
 /** Reads all metrics together, and gives each its part in that where it is larger than its own. */
@@ -214,7 +214,13 @@ function excessOf(
   const young = memory.young && isNew ? youngExcess(memory.young, j, value, model.floor[j]!) : 0;
   if (memory.young) moveYoung(memory.young, j, value, passed, model.floor[j]!);
   if (isNew) return young;
-  return value > high ? (value - high) / model.up[j]! : value < low ? (value - low) / model.down[j]! : 0;
+  if (value > high) return (value - high) / model.up[j]!;
+  return value < low && !mayBeQuiet(row) ? (value - low) / model.down[j]! : 0;
+}
+
+/** Most fleets are quiet at weekends. Until one was seen, nothing is too low there. */
+function mayBeQuiet(row: BandRow | undefined): boolean {
+  return row?.unseen === "weekend";
 }
 
 /** Moves what follows slowly: the lasting averages and the place within the band. */
@@ -229,7 +235,8 @@ function moveLevels(
 ): void {
   const { offset, highest, lowest } = row;
   if (Number.isNaN(highest[offset + j]!)) return;
-  const distance = distanceFrom(value, lowest[offset + j]!, highest[offset + j]!, model.reach[j]!);
+  const least = mayBeQuiet(row) ? Math.min(value, lowest[offset + j]!) : lowest[offset + j]!;
+  const distance = distanceFrom(value, least, highest[offset + j]!, model.reach[j]!);
   moveAverages(averages, j * AVERAGES, distance, rates);
   movePlace(model, row, place, j, value, placeRate);
 }

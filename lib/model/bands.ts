@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
-import { calendarOf, isWeekend, SLOT_MS, SLOTS, weekdayOf } from "./calendar.ts";
+import { calendarOf, type KindOfDay, kindOf, SLOT_MS, SLOTS, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 import type { Joint, JointLimits } from "./joint.ts";
 import type { Young } from "./young-level.ts";
@@ -23,6 +23,8 @@ export interface Bands {
   readonly weekend: DayBands;
   /** What recurs on one weekday only, by weekday (0 = Monday). */
   readonly weekdays: readonly WeekdayBands[];
+  /** The kind of day that was never seen, which the other stands for; absent once both were. */
+  readonly unseen?: KindOfDay;
   /** 1 for a metric that only counts up: its rate a second is judged. */
   readonly counter: Uint8Array;
   /** Least change that matters. */
@@ -79,6 +81,8 @@ export interface BandRow extends DayBands {
   /** 0 = Monday. */
   readonly weekday: number;
   readonly slot: number;
+  /** The kind of this day, if no day like it was seen. */
+  readonly unseen: KindOfDay | undefined;
 }
 
 /** A band is exact to this share of the least change that matters; more would be noise in the store. */
@@ -93,11 +97,13 @@ export function grainOf(floor: Float64Array): Float64Array {
 export function bandRowAt(model: Bands, time: number): BandRow {
   const { day, slot } = calendarOf(model.zone)(time);
   const weekday = weekdayOf(day);
-  const usual = isWeekend(weekday) ? model.weekend : model.workday;
+  const kind = kindOf(weekday);
+  const usual = model[kind];
   const own = model.weekdays[weekday]!;
   const offset = slot * model.metrics;
   const first = lowerBound(own.places, offset);
-  if (!(own.places[first]! < offset + model.metrics)) return { ...usual, offset, weekday, slot };
+  const place = { weekday, slot, unseen: model.unseen === kind ? kind : undefined };
+  if (!(own.places[first]! < offset + model.metrics)) return { ...usual, offset, ...place };
   const row = rowOf(usual, offset, model.metrics);
   for (let i = first; own.places[i]! < offset + model.metrics; i++) {
     const j = own.places[i]! - offset;
@@ -106,7 +112,7 @@ export function bandRowAt(model: Bands, time: number): BandRow {
     row.highest[j] = own.highest[i]!;
     row.lowest[j] = own.lowest[i]!;
   }
-  return { ...row, offset: 0, weekday, slot };
+  return { ...row, offset: 0, ...place };
 }
 
 /** Days of bands that show when a host is usually off. */

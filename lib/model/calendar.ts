@@ -67,3 +67,10 @@ export function weekdayOf(day: number): number {
 export function isWeekend(weekday: number): boolean {
   return weekday >= 5;
 }
+
+export const KINDS_OF_DAY = ["workday", "weekend"] as const;
+export type KindOfDay = (typeof KINDS_OF_DAY)[number];
+
+export function kindOf(weekday: number): KindOfDay {
+  return isWeekend(weekday) ? "weekend" : "workday";
+}

@@ -20,6 +20,7 @@ import {
   placesOf,
   type SlotDays,
   slotDaysOf,
+  unseenKind,
   usualInterval,
 } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
@@ -67,6 +68,7 @@ export function fitBands(
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   const off = weeklyAbsence(places);
+  const unseen = unseenKind(history.times, places);
   const bands: Bands = {
     detector: "bands",
     metrics,
@@ -81,6 +83,7 @@ export function fitBands(
     ...{ stuckAfter, steady },
     daysLeft: daysLeft(slotDays, names),
     ...(off ? { off } : {}),
+    ...(unseen ? { unseen } : {}),
     ...(young ? { young } : {}),
     typical: young ? rangeOf(young, rated) : typicalOf(slotDays),
   };

@@ -5,7 +5,7 @@ import { median } from "./median.ts";
 import { columnOf, type History, known, placesOf, type RowPlaces, type SlotDays, usualInterval } from "./slot-days.ts";
 import { isPercent } from "./units.ts";
 
-/** A sign that is no excess, stuck, gone or nearly full, as a multiple of epsilon: it notifies, and is never critical. */
+/** A sign that is no excess (stuck, gone, filling), as a multiple of epsilon: it notifies, and is never critical. */
 export const SIGNAL = 1.05;
 
 /** What is usual of the metrics' presence and of their rest, for every detector. */

@@ -1,5 +1,5 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import { type Calendar, SLOT_MS, SLOTS } from "./calendar.ts";
+import { type Calendar, KINDS_OF_DAY, type KindOfDay, kindOf, SLOT_MS, SLOTS, weekdayOf } from "./calendar.ts";
 import { rangeOf, steady } from "./few-values.ts";
 import { median } from "./median.ts";
 
@@ -134,6 +134,22 @@ export function daysSeen({ metrics, values, times, excluded }: History, { days, 
     const least = leastSeen(seen.subarray(0, -1).filter(Number.isFinite));
     return seen.filter((span) => span >= least).length;
   });
+}
+
+/** A morning says nothing about a kind of day; noon to midnight do. */
+const KIND_SEEN_MS = 12 * HOUR_MS;
+
+/** The kind of day of which no day was seen for half of it. */
+export function unseenKind(times: Float64Array, { days, day }: RowPlaces): KindOfDay | undefined {
+  const [first, last] = [new Map<number, number>(), new Map<number, number>()];
+  for (let i = 0; i < times.length; i++) {
+    if (!first.has(day[i]!)) first.set(day[i]!, times[i]!);
+    last.set(day[i]!, times[i]!);
+  }
+  const seen = new Set(
+    days.flatMap((one, d) => (last.get(d)! - first.get(d)! >= KIND_SEEN_MS ? [kindOf(weekdayOf(one))] : [])),
+  );
+  return seen.size === 0 ? undefined : KINDS_OF_DAY.find((kind) => !seen.has(kind));
 }
 
 /**

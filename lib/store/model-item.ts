@@ -1,5 +1,5 @@
 import { type Bands, grainOf } from "../model/bands.ts";
-import { calendarOf, SLOTS, WEEKDAYS } from "../model/calendar.ts";
+import { calendarOf, KINDS_OF_DAY, SLOTS, WEEKDAYS } from "../model/calendar.ts";
 import {
   DETECTORS,
   type IsolationForest,
@@ -40,7 +40,7 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  * | iforest | mean, sd | forest (forest-bytes.ts) |
  * | these three | | signals: interval, samples after which each metric is stuck, whether it is steady |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
- * | | | joint (joint-bytes.ts) from the fourth day |
+ * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
  * Storing rounds nothing that the fit has not rounded, so a model scores the same after reading.
  */
@@ -146,6 +146,7 @@ function attributesOfBands(model: Bands): Item {
     bands: bytes(bytesOfBands(model, grainOf(floor))),
     ...(model.joint ? { joint: bytes(bytesOfJoint(model.joint)) } : {}),
     ...(model.off ? { off: bytes(model.off) } : {}),
+    ...(model.unseen ? { unseen: text(model.unseen) } : {}),
     ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
   };
 }
@@ -178,8 +179,9 @@ function readBands(stored: Stored, metrics: number): Bands {
     : {};
   const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
   const off = has(stored, "off") ? { off: readBytes(stored, "off", offOfBytes) } : {};
+  const unseen = has(stored, "unseen") ? { unseen: readOneOf(stored, "unseen", KINDS_OF_DAY) } : {};
   const about = { detector: "bands" as const, metrics, interval, zone: readZone(stored), days };
-  return { ...about, ...columns, ...tables, ...off, ...joint, ...young };
+  return { ...about, ...columns, ...tables, ...off, ...unseen, ...joint, ...young };
 }
 
 function offOfBytes(value: Uint8Array): Uint8Array {

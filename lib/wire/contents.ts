@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { isObject } from "../json.ts";
 import { inflatedRaw } from "./containers/compressed.ts";
 import { unsnapped } from "./containers/snappy.ts";
-import { documentsIn, type IsLeftOut, type JsonDocument, type LEFT_OUT, type Work } from "./json-documents.ts";
+import { documentsIn, type IsUnwanted, type JsonDocument, type LeftOut, type Work } from "./json-documents.ts";
 import { CONTAINERS_MAX } from "./limits.ts";
 import { CHOOSERS } from "./presets/choosers.ts";
 import { LOG_LINE, type Message, messagesIn } from "./senders/envelopes.ts";
@@ -23,12 +23,12 @@ export type Content =
     }
   | { readonly findings: Findings; readonly origin: Origin }
   | { readonly problem: string }
-  | typeof LEFT_OUT;
+  | LeftOut;
 
 const BYTE_ORDER_MARK = "\ufeff";
 
 /** The contents of bytes out of their containers. Without an origin, they are read as JSON only. */
-export function contentsOf(bytes: Buffer, work: Work, origin?: Origin, isLeftOut?: IsLeftOut): readonly Content[] {
+export function contentsOf(bytes: Buffer, work: Work, origin?: Origin, isUnwanted?: IsUnwanted): readonly Content[] {
   const findings = origin && foundInProtobuf(bytes);
   if (findings) return [{ findings, origin }];
   const text = bytes.toString();
@@ -37,7 +37,7 @@ export function contentsOf(bytes: Buffer, work: Work, origin?: Origin, isLeftOut
     return (origin && foreignContents(bytes, json, work, origin)) ?? [unknownStart(bytes)];
   if (!origin) return documentsIn(json, work);
   const contents: Content[] = [];
-  for (const document of documentsIn(json, work, isLeftOut)) open(document, origin, work, contents, CONTAINERS_MAX);
+  for (const document of documentsIn(json, work, isUnwanted)) open(document, origin, work, contents, CONTAINERS_MAX);
   return contents;
 }
 

@@ -1,7 +1,7 @@
 import { isObject } from "../json.ts";
 import { unwrap } from "./containers/unwrap.ts";
 import { type Content, contentsOf } from "./contents.ts";
-import type { LEFT_OUT } from "./json-documents.ts";
+import { isLeftOut, type LeftOut } from "./json-documents.ts";
 import { DOCUMENTS_MAX, SAMPLES_MAX, VALUES_MAX } from "./limits.ts";
 import { isName } from "./name.ts";
 import { type Read, readPlain, readV1 } from "./own-format.ts";
@@ -53,14 +53,15 @@ export function decodeRecord(
     unannounced: 1,
     bytes: length,
   };
-  const contents = leaves.flatMap((leaf): readonly Content[] => {
+  const found = leaves.map((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
     const origin = isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined;
-    const found = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : isUnwatched);
-    return found.length === 1
-      ? found.map((content) => ("value" in content ? { ...content, isAlone: true } : content))
-      : found;
+    const contents = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : isUnwatched);
+    const [only] = contents.length === 1 ? contents : [];
+    return only && "value" in only ? [{ ...only, isAlone: true }] : contents;
   });
+  // Most records have one leaf, and flattening hundreds of documents takes as long as reading some of them.
+  const contents = (found.length === 1 ? found[0] : undefined) ?? found.flat();
   return { ...readContents(contents, arrival, schemas, keepsAll), bytes: work.bytes };
 }
 
@@ -75,13 +76,15 @@ function readContents(
   const problems: Problem[] = [];
   const gathering = newGathering(keepsAll);
   let unknown = {};
-  for (const [i, content] of contents.entries()) {
-    if ("isLeftOut" in content) continue;
+  let count = 0;
+  for (const content of contents) {
+    count++;
+    if (isLeftOut(content)) continue;
     const read = readContent(content, arrival, schemas);
     if ("findings" in read) gather(gathering, read.findings, read.origin);
     else if ("problem" in read) {
       const { problem } = read;
-      problems.push({ reason: isAlone ? problem : `sample ${i + 1}: ${problem}`, ...hostOf(content) });
+      problems.push({ reason: isAlone ? problem : `sample ${count}: ${problem}`, ...hostOf(content) });
       unknown = "unknownSchema" in read ? { unknownSchema: read.unknownSchema } : {};
     } else if (read.part) own.push(read.part);
   }
@@ -96,7 +99,7 @@ function readContents(
 /** A document of our own, or what a reader finds. */
 type Reading = Read | { readonly findings: Findings; readonly origin: Origin };
 
-function readContent(content: Exclude<Content, typeof LEFT_OUT>, arrival: number, schemas: Schemas): Reading {
+function readContent(content: Exclude<Content, LeftOut>, arrival: number, schemas: Schemas): Reading {
   if (!("value" in content)) return content;
   const { value, origin, isAlone } = content;
   if (!isObject(value)) return { problem: "no JSON object" };

@@ -3,10 +3,15 @@ import { isObject } from "../json.ts";
 import { countValues } from "./count-values.ts";
 import { DEPTH_MAX, VALUES_MAX } from "./limits.ts";
 
-export type JsonDocument = { readonly value: unknown } | { readonly problem: string } | typeof LEFT_OUT;
+export type JsonDocument = { readonly value: unknown } | { readonly problem: string } | LeftOut;
 
 /** Stands for a document that need not be parsed. */
-export const LEFT_OUT = { isLeftOut: true } as const;
+const LEFT_OUT = { isLeftOut: true } as const;
+export type LeftOut = typeof LEFT_OUT;
+
+export function isLeftOut(content: object): content is LeftOut {
+  return content === LEFT_OUT;
+}
 
 /** What may still be read for one record. */
 export interface Work {
@@ -21,19 +26,22 @@ export interface Work {
 }
 
 /** Whether nobody wants what the document in a line says, as far as its first characters show. */
-export type IsLeftOut = (line: string) => boolean;
+export type IsUnwanted = (line: string) => boolean;
 
-const NONE: IsLeftOut = () => false;
+const NONE: IsUnwanted = () => false;
 
 /** The elements of one array; one document per line, or right after another; else the document itself. */
-export function documentsIn(text: string, work: Work, isLeftOut = NONE): readonly JsonDocument[] {
-  if (!isWithin(text, work)) return [{ problem: `more than ${VALUES_MAX} values in one record: send several` }];
-  const { documents: max } = work;
+export function documentsIn(text: string, work: Work, isUnwanted = NONE): readonly JsonDocument[] {
+  const { documents: max, values } = work;
   const lines = linesOf(text, max);
   if (endsInFirst(lines) && lines.length <= max) {
-    const each = lines.map((line) => (isLeftOut(line) ? LEFT_OUT : parsed(line)));
+    const wanted = lines.map((line) => (isUnwanted(line) ? undefined : line));
+    if (!areWithin(wanted, work)) return TOO_MANY_VALUES;
+    const each = wanted.map((line) => (line === undefined ? LEFT_OUT : parsed(line)));
     if (!each.some(isBroken)) return each;
+    work.values = values;
   }
+  if (!areWithin([text], work)) return TOO_MANY_VALUES;
   const whole = parsed(text);
   if ("value" in whole) return Array.isArray(whole.value) ? elementsOf(whole.value, work) : [whole];
   if (lines.length > max) return [{ problem: `more than ${max} lines: send at most ${max} samples in one record` }];
@@ -45,10 +53,12 @@ export function documentsIn(text: string, work: Work, isLeftOut = NONE): readonl
   return byPiece.filter(isBroken).length < byLine.filter(isBroken).length ? byPiece : byLine;
 }
 
-/** Takes the values of a text from what may still be read. A record of few bytes cannot have too many. */
-function isWithin(text: string, work: Work): boolean {
+const TOO_MANY_VALUES = [{ problem: `more than ${VALUES_MAX} values in one record: send several` }];
+
+/** Takes the values of texts from what may still be read. A record of few bytes cannot have too many. */
+function areWithin(texts: readonly (string | undefined)[], work: Work): boolean {
   if (work.bytes <= VALUES_MAX) return true;
-  work.values -= countValues(Buffer.from(text));
+  for (const text of texts) if (text !== undefined) work.values -= countValues(Buffer.from(text));
   return work.values >= 0;
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Bands, grainOf, type WeekdayBands } from "../../lib/model/bands.ts";
-import { SLOTS } from "../../lib/model/calendar.ts";
+import { KINDS_OF_DAY, SLOTS } from "../../lib/model/calendar.ts";
 import type { DayBands } from "../../lib/model/day-bands.ts";
 import type { IsolationForest, Model, ZScore } from "../../lib/model/detector.ts";
 import { HORIZONS } from "../../lib/model/drift.ts";
@@ -38,13 +38,8 @@ function bandsOf(metrics: number): fc.Arbitrary<Bands> {
     typical: fc.record({ low: columns(finite), middle: columns(finite), high: columns(finite) }),
   };
   const off = fc.uint8Array({ minLength: 7 * SLOTS, maxLength: 7 * SLOTS, max: 1 });
-  const parts = fc.tuple(
-    fc.record(about),
-    fc.oneof(
-      off.map((off) => ({ off })),
-      fc.constant({}),
-    ),
-  );
+  const rest = fc.record({ off, unseen: fc.constantFrom(...KINDS_OF_DAY) }, { requiredKeys: [] });
+  const parts = fc.tuple(fc.record(about), rest);
   return fc.tuple(parts, fc.nat(), fc.boolean()).map(([[parts, rest], seed, hasWeekend]) => {
     const random = seededRandom(seed);
     const grain = grainOf(parts.floor);

@@ -1,0 +1,45 @@
+// Kinds of days that a host's history lacks: its first weekend, or its first workday.
+
+import { newBandsMemory } from "../../lib/model/band-memory.ts";
+import { scoreBands } from "../../lib/model/band-reading.ts";
+import { fitBands } from "../../lib/model/fit-bands.ts";
+import { DAY, historyOf, MINUTE, MONDAY, ripple } from "./band-history.ts";
+import { around, calm, fitted, largest, scoresOf } from "./fitted-bands.ts";
+
+const NOON_OF = (day: number) => MONDAY + day * DAY + 720 * MINUTE;
+const [FRIDAY, SATURDAY] = [4, 5];
+
+test("on the first weekend nothing is too low, however long", () => {
+  expect(largest(scoresOf(fitted(calm, { days: 5 }), around(10, 600), { start: NOON_OF(SATURDAY) }))).toBe(0);
+  expect(largest(scoresOf(fitted(calm, { days: 4 }), around(10, 600), { start: NOON_OF(FRIDAY) }))).toBeGreaterThan(3);
+});
+
+test("what is too high there is a warning at most", () => {
+  const score = largest(scoresOf(fitted(calm, { days: 5 }), around(99, 10), { start: NOON_OF(SATURDAY) }));
+  expect(score).toBeGreaterThan(1);
+  expect(score).toBeLessThan(3);
+});
+
+test("all metrics together say nothing there", () => {
+  const model = fitBands(historyOf({ days: 5 }, calm, calm), ["cpu_percent", "disk_percent"], "UTC");
+  expect(model.joint).toBeDefined();
+  const quiet = {
+    values: Float64Array.from({ length: 1_200 }, (_, k) => 10 + ripple(k >> 1)),
+    times: Array.from({ length: 600 }, (_, i) => NOON_OF(5) + i * MINUTE),
+  };
+  expect(largest([...scoreBands(model, newBandsMemory(model), quiet).scores])).toBe(0);
+});
+
+test("twelve hours of a Saturday make weekends known", () => {
+  expect(fitted(calm, { days: 5.4 }).unseen).toBe("weekend");
+  expect(fitted(calm, { days: 5.6 }).unseen).toBeUndefined();
+  expect(largest(scoresOf(fitted(calm, { days: 6 }), around(10, 10), { start: NOON_OF(6) }))).toBeGreaterThan(3);
+});
+
+test("a host that began at a weekend only warns on its first workday", () => {
+  const model = fitBands(historyOf({ days: 2, start: MONDAY + 5 * DAY }, calm), ["cpu_percent"], "UTC");
+  expect(model.unseen).toBe("workday");
+  const score = largest(scoresOf(model, around(99, 10), { start: NOON_OF(7) }));
+  expect(score).toBeGreaterThan(1);
+  expect(score).toBeLessThan(3);
+});
