@@ -9,6 +9,11 @@ export function fitCommand(): Command {
     .addOption(
       new Option("--covariance <kind>", "how features vary together").choices(["diagonal", "full"]).default("diagonal"),
     )
+    .addOption(
+      new Option("--divisor <m>", "of the variance of m rows: m, the population's, or m-1, the sample's")
+        .choices(["m", "m-1"])
+        .default("m"),
+    )
     .option("--beta <number>", "weight of recall over precision", Number, 1)
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden fit --train train.csv.gz --validation validation.csv.gz")

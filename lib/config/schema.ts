@@ -17,6 +17,8 @@ const METRICS_MAX = 200;
 const RULES_MAX = 200;
 /** A host's state and samples grow with each. */
 const FEATURES_MAX = 64;
+/** Beyond a half, more than half of the calm samples would be anomalies. */
+const CONTAMINATION_RANGE = [0.0001, 0.5] as const;
 export const WINDOW_RANGE = [2, 60] as const;
 /** A thousandfold change no longer limits anything. */
 const RELATIVE_MAX = 1_000;
@@ -53,6 +55,10 @@ const DETECTOR = object({
   detector: optional(DETECTOR_NAME, "The detector that scores the hosts of the group."),
   covariance: optional(oneOf(COVARIANCES), "How the Gaussian detector sees metrics together."),
   sensitivity: optional(oneOf(["sensitive", "normal", "quiet"]), "The threshold of bands while there are no labels."),
+  contamination: optional(
+    within(...CONTAMINATION_RANGE),
+    "The share of calm samples with a score beyond epsilon, for detectors other than bands without labels.",
+  ),
   windowDays: optional(whole(1, HISTORY_DAYS), "Days of history that a refit uses."),
   seed: optional(whole(0, SEED_MAX), "Seed for the isolation forest's random choices."),
 });

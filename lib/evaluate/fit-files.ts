@@ -1,5 +1,12 @@
 import { scanEpsilon, selectEpsilon } from "../model/best-epsilon.ts";
-import { type Covariance, fitGaussian, type Gaussian, scoreOf } from "../model/gaussian.ts";
+import {
+  type Covariance,
+  diagonalGaussian,
+  fitGaussian,
+  type Gaussian,
+  scoreOf,
+  whitenedGaussian,
+} from "../model/gaussian.ts";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
@@ -10,6 +17,8 @@ export interface FitFilesOptions {
   /** CSV of the same features and a column `label`. */
   readonly validation: string;
   readonly covariance: Covariance;
+  /** Of the variance: the population's, or the sample's, which is larger by m / (m − 1) for m rows. Absent: `m`. */
+  readonly divisor?: "m" | "m-1";
   /** Weight of recall over precision in the choice of the exact epsilon; 1 when absent. */
   readonly beta?: number;
 }
@@ -18,7 +27,7 @@ export interface FitFilesOptions {
 export interface FitReport {
   readonly features: readonly string[];
   readonly mean: readonly number[];
-  /** Population variance, never below its floor. */
+  /** By the divisor that was asked for, never below its floor. */
   readonly variance: readonly number[];
   readonly exact: {
     readonly logEpsilon: number;
@@ -121,19 +130,41 @@ function checkSameFeatures(
     );
 }
 
-function fitTable({ train, covariance }: FitFilesOptions, { names, rows }: CsvTable): Gaussian {
+function fitTable({ train, covariance, divisor }: FitFilesOptions, { names, rows }: CsvTable): Gaussian {
   for (const [j, name] of names.entries()) {
     if (rows.every((value, i) => i % names.length !== j || Number.isNaN(value)))
       throw new UserError(`${train}: column ${name} is empty in every row: remove it from both files`);
   }
   try {
-    return fitGaussian(rows, names.length, { covariance });
+    const model = fitGaussian(rows, names.length, { covariance });
+    return divisor === "m-1" ? ofSample(model, rows) : model;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new UserError(`${train}: ${error.message}; give it more rows, or fit with --covariance diagonal`, {
       cause: error,
     });
   }
+}
+
+/** The same Gaussian with variances of the sample; rows that lack values count where the fit uses them. */
+function ofSample({ mean, sd, whitening }: Gaussian, rows: Float64Array): Gaussian {
+  const features = mean.length;
+  const has = (row: number, j: number) => !Number.isNaN(rows[row * features + j]);
+  const all = [...mean.keys()];
+  const numbers = Array.from({ length: rows.length / features }, (_, row) => row);
+  const count = (isCounted: (row: number) => boolean) => numbers.filter(isCounted).length;
+  const larger = (m: number) => (m > 1 ? Math.sqrt(m / (m - 1)) : 1);
+  if (!whitening)
+    return diagonalGaussian(
+      mean,
+      sd.map((one, j) => one * larger(count((row) => has(row, j)))),
+    );
+  const factor = larger(count((row) => all.every((j) => has(row, j))));
+  return whitenedGaussian(
+    mean,
+    sd.map((one) => one * factor),
+    whitening.map((one) => one / factor),
+  );
 }
 
 function selectOn(path: string, model: Gaussian, validation: CsvTable, beta: number) {

@@ -1,6 +1,8 @@
+import { scoreOf } from "../model/gaussian.ts";
 import { type Column, columns, type Row } from "../table/columns.ts";
 import { Flag } from "../watch/apply.ts";
-import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { type Baseline, groupOwner, hostOwner, project } from "../watch/baseline.ts";
+import type { HistoryChunk } from "../watch/history.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import type { BaselineStore, HistoryStore } from "../watch/ports.ts";
 import { createRescorer } from "../watch/rescore.ts";
@@ -8,7 +10,8 @@ import type { NamedHost, Span } from "./span.ts";
 
 /**
  * `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew. `flagged`,
- * `incident` and `late` were stored when the sample arrived.
+ * `incident` and `late` were stored when the sample arrived. `log_density` and `density` are those of the sample alone,
+ * under a Gaussian.
  */
 export const SCORE_COLUMNS: readonly Column[] = [
   ...columns("text", "host", "group"),
@@ -16,7 +19,7 @@ export const SCORE_COLUMNS: readonly Column[] = [
   ...columns("number", "score", "epsilon"),
   ...columns("boolean", "anomaly", "flagged", "incident", "late"),
   ...columns("text", "baseline"),
-  ...columns("number", "version"),
+  ...columns("number", "version", "log_density", "density"),
 ];
 
 export interface ScorePorts {
@@ -40,8 +43,12 @@ export async function* scoreRows(
     const score = createRescorer(baseline, policyOf?.(named.host, named.group));
     for await (const chunk of history.read(named.host, span.from, span.to)) {
       const scores = score(chunk);
+      const densities = logDensities(baseline, chunk);
       for (const [i, time] of chunk.times.entries())
-        yield rowOf(named, time, scores[i] ?? Number.NaN, chunk.flags[i] ?? 0, baseline);
+        yield [
+          ...rowOf(named, time, scores[i] ?? Number.NaN, chunk.flags[i] ?? 0, baseline),
+          ...densityOf(densities?.[i]),
+        ];
     }
   }
 }
@@ -51,4 +58,18 @@ function rowOf({ host, group }: NamedHost, time: number, score: number, flags: n
   const flag = (bit: number) => (flags & bit) !== 0;
   const said = [flag(Flag.anomaly), flag(Flag.incident), flag(Flag.late)];
   return [host, group, time, score, epsilon, score > epsilon, ...said, owner, version];
+}
+
+/** Undefined where the baseline is no Gaussian. */
+function logDensities({ model, schema }: Baseline, chunk: HistoryChunk): Float64Array | undefined {
+  if (model.detector !== "gaussian") return undefined;
+  const values = project(chunk.values, chunk.schema, schema);
+  return chunk.times.map((_, row) => model.logPeak - scoreOf(model, values, row * schema.names.length));
+}
+
+/** With some dozens of metrics p(x) is too small for a double, while its logarithm is not. */
+function densityOf(logDensity: number | undefined): Row {
+  if (logDensity === undefined) return [undefined, undefined];
+  const density = Math.exp(logDensity);
+  return [logDensity, density > 0 ? density : undefined];
 }

@@ -9,6 +9,8 @@ export interface FitSettings {
   readonly covariance: Covariance;
   /** The epsilon of calendar bands without labels. */
   readonly epsilon: number;
+  /** The share of calm samples beyond a detector's label-free epsilon, but for bands; absent: one in 200. */
+  readonly contamination?: number;
   /** How far back a refit looks. */
   readonly windowDays: number;
   /** Seed of the forest's random choices. */

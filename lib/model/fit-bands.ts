@@ -9,6 +9,7 @@ import { fitJoint } from "./fit-joint.ts";
 import { fitTails } from "./fit-tails.ts";
 import { changeOf } from "./joint-features.ts";
 import { median } from "./median.ts";
+import { usualInterval } from "./sequence.ts";
 import { daysLeft, signalsOf } from "./signals.ts";
 import {
   byCalendar,
@@ -21,7 +22,6 @@ import {
   type SlotDays,
   slotDaysOf,
   unseenKind,
-  usualInterval,
 } from "./slot-days.ts";
 import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
 import { moveYoung, newYoung, type Young } from "./young-level.ts";

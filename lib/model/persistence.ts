@@ -1,5 +1,3 @@
-import type { SignCounts } from "./sign-counts.ts";
-
 /**
  * One strange sample is rarely worth a person's time. The persistent part of the last samples is what the third largest
  * of five reached, and for a metric with bursts what the fifth largest of seven reached. Unlike an average, it is over
@@ -19,21 +17,18 @@ export function thirdOfFive(recent: ArrayLike<number>, offset: number, sign: 1 |
   return third;
 }
 
-/** What is remembered of a detector that judges each sample by itself. */
+/** What is remembered of a detector that judges each sample by itself: its last four scores, newest first. */
 export interface SingleScores {
-  /** Its last four scores, newest first. */
   readonly last: Float64Array;
-  /** Absent while every count is 0. */
-  readonly counts?: SignCounts;
 }
 
 /** The memory before the first sample: a host has no history of trouble. */
 export const NO_SCORES: SingleScores = { last: new Float64Array(4) };
 
-/** The persistent part of one more score, which is never negative, and the last scores with it. */
-export function persist(last: Float64Array, score: number): { score: number; last: Float64Array } {
+/** The persistent part of one more score, which is never negative, and the memory that has it. */
+export function persist({ last }: SingleScores, score: number): { score: number; memory: SingleScores } {
   const recent = Float64Array.of(score, ...last);
-  return { score: thirdOfFive(recent, 0, 1), last: recent.subarray(0, 4) };
+  return { score: thirdOfFive(recent, 0, 1), memory: { last: recent.subarray(0, 4) } };
 }
 
 /** The fifth largest of all seven, the third smallest, of which negative ones count as none. */

@@ -2,7 +2,8 @@ import { MINUTE_MS, WEEK_MS } from "../time.ts";
 import { calendarOf, SLOTS } from "./calendar.ts";
 import { countersOf, lastRows } from "./counters.ts";
 import { median } from "./median.ts";
-import { columnOf, type History, known, placesOf, type RowPlaces, type SlotDays, usualInterval } from "./slot-days.ts";
+import { usualInterval } from "./sequence.ts";
+import { columnOf, type History, known, placesOf, type RowPlaces, type SlotDays } from "./slot-days.ts";
 import { isPercent } from "./units.ts";
 
 /** A sign that is no excess (stuck, gone, filling), as a multiple of epsilon: it notifies, and is never critical. */

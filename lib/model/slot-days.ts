@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from "../time.ts";
+import { HOUR_MS } from "../time.ts";
 import { type Calendar, KINDS_OF_DAY, type KindOfDay, kindOf, SLOT_MS, SLOTS, weekdayOf } from "./calendar.ts";
 import { rangeOf, steady } from "./few-values.ts";
 import { median } from "./median.ts";
@@ -53,15 +53,6 @@ export function placesOf(times: Float64Array, calendar: Calendar): RowPlaces {
     slot[i] = place.slot;
   }
   return { days, day, slot };
-}
-
-/** Samples over which an interval is measured: two at once and a pause are one interval on average. */
-const INTERVALS = 10;
-
-/** Usual time between samples in ms. */
-export function usualInterval(times: Float64Array): number {
-  const count = Math.min(INTERVALS, times.length - 1);
-  return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
 }
 
 /** The slots of all days. An hour that the clocks repeat has the range of both. */

@@ -3,14 +3,15 @@ import { calendarOf, KINDS_OF_DAY, SLOTS, WEEKDAYS } from "../model/calendar.ts"
 import {
   DETECTORS,
   type IsolationForest,
-  type Memoryless,
   type Model,
   PAST_DETECTORS,
+  type Unsigned,
   type ZScore,
 } from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
+import type { Reconstruction } from "../model/reconstruction.ts";
 import type { Signals } from "../model/signals.ts";
 import type { Young } from "../model/young-level.ts";
 import {
@@ -29,6 +30,7 @@ import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
+import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
 
 /**
  * A model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
@@ -38,7 +40,8 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
- * | these three | | signals: interval, samples after which each metric is stuck, whether it is steady |
+ * | reconstruction | mean, sd, winsorised: share, low, high | interval, windows (window-bytes.ts) |
+ * | all four | | signals: interval, samples after which each metric is stuck, whether it is steady |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
@@ -46,11 +49,11 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  */
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
-  if (model.detector !== "bands") return { detector, ...attributesOfMemoryless(model), ...attributesOfSignals(model) };
-  return { detector, ...attributesOfBands(model) };
+  if (model.detector === "bands") return { detector, ...attributesOfBands(model) };
+  return { detector, ...attributesOfUnsigned(model), ...attributesOfSignals(model) };
 }
 
-function attributesOfMemoryless(model: Memoryless): Item {
+function attributesOfUnsigned(model: Unsigned): Item {
   switch (model.detector) {
     case "gaussian":
       return { covariance: text(model.covariance), model: doubles(model.mean, model.sd, model.whitening ?? NONE) };
@@ -58,10 +61,12 @@ function attributesOfMemoryless(model: Memoryless): Item {
       return { model: doubles(model.mean, model.sd) };
     case "iforest":
       return { model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
+    case "reconstruction":
+      return attributesOfReconstruction(model);
   }
 }
 
-function attributesOfSignals({ signals }: Memoryless): Item {
+function attributesOfSignals({ signals }: Unsigned): Item {
   if (!signals) return {};
   const { interval, stuckAfter, steady } = signals;
   return { signals: doubles(Float64Array.of(interval), stuckAfter, Float64Array.from(steady)) };
@@ -77,10 +82,10 @@ export function isPast(stored: Stored): boolean {
 export function readModel(stored: Stored, metrics: number): Model {
   const detector = readOneOf(stored, "detector", DETECTORS);
   if (detector === "bands") return readBands(stored, metrics);
-  return { ...readMemoryless(stored, detector, metrics), ...readSignals(stored, metrics) };
+  return { ...readUnsigned(stored, detector, metrics), ...readSignals(stored, metrics) };
 }
 
-function readMemoryless(stored: Stored, detector: Memoryless["detector"], metrics: number): Memoryless {
+function readUnsigned(stored: Stored, detector: Unsigned["detector"], metrics: number): Unsigned {
   switch (detector) {
     case "gaussian":
       return readGaussian(stored, metrics);
@@ -88,6 +93,8 @@ function readMemoryless(stored: Stored, detector: Memoryless["detector"], metric
       return readZScore(stored, metrics);
     case "iforest":
       return readIsolationForest(stored, metrics);
+    case "reconstruction":
+      return readReconstruction(stored, metrics);
   }
 }
 
@@ -133,6 +140,32 @@ function readSpread(stored: Stored, features: number): { mean: Float64Array; sd:
   });
 }
 
+function attributesOfReconstruction(model: Reconstruction): Item {
+  const { share, low, high } = model.winsorised;
+  return {
+    interval: number(model.interval),
+    model: doubles(model.mean, model.sd, Float64Array.of(share), low, high),
+    windows: bytes(bytesOfWindows(model)),
+  };
+}
+
+function readReconstruction(stored: Stored, metrics: number): Reconstruction {
+  const spread = readNumbers(stored, (numbers) => {
+    const lengths = [metrics, metrics, 1, metrics, metrics];
+    const [mean = NONE, sd = NONE, [share = 0] = NONE, low = NONE, high = NONE] = split(numbers, lengths);
+    expectSpread(sd);
+    return { mean, sd, winsorised: { share, low, high } };
+  });
+  const windows = readBytes(stored, "windows", (value) => windowsOfBytes(value, metrics));
+  return { detector: "reconstruction", interval: readInterval(stored), ...spread, ...windows };
+}
+
+function readInterval(stored: Stored): number {
+  const interval = readNumber(stored, "interval");
+  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  return interval;
+}
+
 function attributesOfBands(model: Bands): Item {
   const { counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical } = model;
   const { low, middle, high } = typical;
@@ -152,8 +185,7 @@ function attributesOfBands(model: Bands): Item {
 }
 
 function readBands(stored: Stored, metrics: number): Bands {
-  const interval = readNumber(stored, "interval");
-  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  const interval = readInterval(stored);
   const columns = readNumbers(stored, (numbers) => {
     const drifts = HORIZONS * metrics;
     const lengths = [...Array<number>(BAND_COLUMNS).fill(metrics), drifts, drifts, 2];

@@ -121,14 +121,10 @@ export function inOrderOfNames<T extends Reading>(readings: Iterable<T>): readon
 /** How long a tick of the host is; undefined while nothing shows how often it sends. */
 export function lengthNow({ metrics, ticks }: Assembling): number | undefined {
   const known = tickLength(metrics);
+  if (known !== undefined) return known;
   // Only in a host's first minutes.
-  return (
-    known ??
-    firstLength(
-      inOrder(ticks).flatMap(([, { readings }]) => [...readings.values()]),
-      metrics,
-    )
-  );
+  const waiting = inOrder(ticks).map(([time, { readings }]) => ({ time, readings: readings.values() }));
+  return firstLength(waiting, metrics);
 }
 
 /**

@@ -26,10 +26,12 @@ export interface Explanation {
   readonly attributions: readonly Attribution[];
   /** The metrics that would notify by themselves, with their part on the scale of the score; at most `ALONE_MAX`. */
   readonly alone: readonly Attribution[];
+  /** What is usual of a metric beside the others' values; absent where that is what the baseline says. */
+  readonly usualAt?: (metric: number) => Usual;
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
   normalAt(metric: number): number | undefined;
   /** What makes a metric trouble, where that is not how far its value is out. */
-  signOf(metric: number): Sign | undefined;
+  signOf?(metric: number): Sign | undefined;
 }
 
 /** Those that are above epsilon by themselves. */
@@ -71,7 +73,7 @@ export function causeOf(
   { metric, contribution, share }: Attribution,
 ): Cause {
   const normal = explanation.normalAt(metric);
-  const sign = explanation.signOf(metric);
+  const sign = explanation.signOf?.(metric);
   return {
     ...placeOf(baseline, explanation, metric),
     contribution: rounded(contribution),
@@ -84,10 +86,10 @@ export function causeOf(
 /** A metric's value in a sample, and the values that are shown as normal at that time. */
 export function placeOf(
   baseline: Baseline,
-  { time, values }: Explanation,
+  { time, values, usualAt }: Explanation,
   metric: number,
 ): Pick<Cause, "metric" | "now" | "expected" | "low" | "high"> {
-  const { expected, low, high } = usualOf(baseline, metric, time);
+  const { expected, low, high } = usualAt?.(metric) ?? usualOf(baseline, metric, time);
   return {
     metric: baseline.schema.names[metric] ?? "",
     now: rounded(values[metric] ?? Number.NaN),

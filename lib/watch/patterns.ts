@@ -79,7 +79,7 @@ function aloneIn({ assessment }: Judged): readonly Alone[] {
   const { baseline } = assessment;
   const explanation = assessment.explain();
   return explanation.alone.map((one) => ({
-    pattern: patternOf(signed(placeOf(baseline, explanation, one.metric), explanation.signOf(one.metric))),
+    pattern: patternOf(signed(placeOf(baseline, explanation, one.metric), explanation.signOf?.(one.metric))),
     cause: () => causeOf(baseline, explanation, one),
   }));
 }

@@ -1,5 +1,6 @@
 import type { Sign } from "../incident/cause.ts";
-import type { Memoryless } from "../model/detector.ts";
+import { attribute } from "../model/attribution.ts";
+import type { Unsigned } from "../model/detector.ts";
 import {
   countGone,
   countRun,
@@ -9,33 +10,72 @@ import {
   newSignCounts,
   type SignCounts,
 } from "../model/sign-counts.ts";
-import type { Signals } from "../model/signals.ts";
+import { SIGNAL, type Signals } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation } from "./causes.ts";
 import { counts as isCounted } from "./counting.ts";
 import type { HostPolicy } from "./policy.ts";
-import type { Unscored } from "./scored.ts";
+import type { Scored, Unscored } from "./scored.ts";
 
 /** The metrics of a sample that are stuck or gone, by their place. */
-export type Signs = ReadonlyMap<number, Sign | "gone">;
+type Signs = ReadonlyMap<number, Sign | "gone">;
 
 const NONE: Signs = new Map();
 
-export interface SignsRead {
+/** What a detector says that sees no signs by itself, with the metrics that are stuck or gone. */
+export function withSigns(
+  scored: Scored,
+  baseline: Baseline,
+  model: Unsigned,
+  known: SignCounts | undefined,
+  unscored: Unscored,
+  policy: HostPolicy,
+): Scored {
+  const { signals } = model;
+  if (!signals) return scored;
+  const { signs, counts } = readSigns(baseline, { ...model, signals }, known, unscored, policy);
+  const memory = { ...scored.memory, ...(counts ? { counts } : {}) };
+  const least = SIGNAL * baseline.epsilon;
+  const atLeast = (score: number, row: number) =>
+    (signs[row]?.size ?? 0) === 0 || score > least || !Number.isFinite(least) ? score : least;
+  const scores = scored.scores.map(atLeast);
+  const explain = (row: number) => {
+    const explanation = scored.explain(row);
+    const own = signs[row] ?? NONE;
+    return own.size > 0 ? explained(explanation, own, scores[row] ?? Number.NaN, baseline.epsilon) : explanation;
+  };
+  return { ...scored, scores, memory, explain, standing: (row) => atLeast(scored.standing(row), row) };
+}
+
+/** A sign explains a score that is no larger than its own; beyond that, deviations do. */
+function explained(explanation: Explanation, signs: Signs, score: number, epsilon: number): Explanation {
+  const parts = explanation.values.map((_, metric) => (signs.has(metric) ? SIGNAL * epsilon : 0));
+  const signed = attribute(parts, ALONE_MAX);
+  const others = explanation.alone.filter(({ metric }) => !signs.has(metric));
+  return {
+    ...explanation,
+    attributions: score <= SIGNAL * epsilon ? signed.slice(0, CAUSES_MAX) : explanation.attributions,
+    alone: beyond([...signed, ...others], epsilon).slice(0, ALONE_MAX),
+    normalAt: (metric) => (signs.has(metric) ? undefined : explanation.normalAt(metric)),
+    signOf: (metric) => (signs.get(metric) === "stuck" ? "stuck" : undefined),
+  };
+}
+
+interface SignsRead {
   /** By row. */
   readonly signs: readonly Signs[];
   /** Absent while every count is 0. */
   readonly counts?: SignCounts;
 }
 
-/** Follows the metrics through samples in order, for a detector that judges each of them by itself. */
-export function readSigns(
+/** Follows the metrics through samples in order. */
+function readSigns(
   { schema }: Baseline,
-  model: Memoryless & { readonly signals: Signals },
+  { signals, mean }: Unsigned & { readonly signals: Signals },
   known: SignCounts | undefined,
   { values, times, inOrder, before }: Unscored,
   policy: HostPolicy,
 ): SignsRead {
-  const { signals, mean } = model;
   const width = schema.names.length;
   const counts = copyOf(known, width);
   const policies = schema.names.map((name) => policy.metric(name));

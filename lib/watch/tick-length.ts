@@ -47,11 +47,10 @@ export function standard(every: number): number {
   return STANDARDS[at] ?? 0;
 }
 
-/** A value that waits, and how long after the one before it it came, if both lie in one tick. */
-interface Waiting {
-  readonly name: string;
-  readonly at: number;
-  readonly gap?: number;
+/** Values that wait, each with how long after the one before it it came, if both lie in this tick. */
+interface WaitingTick {
+  readonly time: number;
+  readonly readings: Iterable<{ readonly name: string; readonly at: number; readonly gap?: number }>;
 }
 
 /**
@@ -64,18 +63,21 @@ const FIRST_WAIT_MS = 2 * FIRST_TICK_MS;
 
 /**
  * How long the ticks of a host are of which no interval is known, by what waits (oldest first) and by its metrics;
- * undefined while a shorter interval may yet show.
+ * undefined while a shorter interval may yet show. Also values without room show that time passes.
  */
-export function firstLength(waiting: Iterable<Waiting>, metrics: ReadonlyMap<string, Paced>): number | undefined {
+export function firstLength(waiting: readonly WaitingTick[], metrics: ReadonlyMap<string, Paced>): number | undefined {
   const newest = new Map<string, number>();
-  let [first, last, least] = [Number.POSITIVE_INFINITY, 0, Number.POSITIVE_INFINITY];
+  let [first, least] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  let last = waiting.at(-1)?.time ?? 0;
   for (const { at } of metrics.values()) first = Math.min(first, at);
-  for (const { name, at, gap = Number.POSITIVE_INFINITY } of waiting) {
-    const before = newest.get(name) ?? metrics.get(name)?.at ?? Number.NEGATIVE_INFINITY;
-    least = Math.min(least, gap, Math.abs(at - before) || Number.POSITIVE_INFINITY);
-    newest.set(name, at);
-    first = Math.min(first, at);
-    last = Math.max(last, at);
+  for (const { readings } of waiting) {
+    for (const { name, at, gap = Number.POSITIVE_INFINITY } of readings) {
+      const before = newest.get(name) ?? metrics.get(name)?.at ?? Number.NEGATIVE_INFINITY;
+      least = Math.min(least, gap, Math.abs(at - before) || Number.POSITIVE_INFINITY);
+      newest.set(name, at);
+      first = Math.min(first, at);
+      last = Math.max(last, at);
+    }
   }
   const length = lengthOf(least);
   if (Number.isFinite(least) && last - first >= INTERVALS_SEEN * length) return length;

@@ -177,6 +177,12 @@ describe("on the twin", () => {
       expect(others).toEqual([]);
       await json("label", fault.id, "fault", "--by", "jo");
       const before = await active();
+      // The CPU's noise is even from 17 to 23.
+      const { metrics } = await json("epsilon", "model", "web-07");
+      expect(metrics.map(({ metric }: { metric: string }) => metric)).toEqual(NAMES);
+      expect([metrics[0].low, metrics[0].high, metrics[0].middle].every((x) => x > 16.9 && x < 23.1)).toBe(true);
+      expect((await text("epsilon", "model", "web-07")).out).toMatch(/^metric +low +middle +high$/m);
+      expect((await text("epsilon", "model", "web-08")).err).toContain("web-08 has no baseline of its own yet");
       const { score } = fault.peak;
 
       const lower = await json("epsilon", "what-if", String(score * 0.9));

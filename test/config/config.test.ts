@@ -51,13 +51,14 @@ describe("detectors", () => {
     expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
   });
 
-  test.each(["bands", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
+  test.each(["bands", "gaussian", "zscore", "iforest", "reconstruction"])("accepts the detector %s", (detector) => {
     expect(settings({ web: { detector } })("web").detector).toBe(detector);
   });
 
   test.each([
     [{ windowDays: 1 }, { windowDays: 1 }],
     [{ windowDays: 30 }, { windowDays: 30 }],
+    [{ contamination: 0.05 }, { contamination: 0.05 }],
     [{ seed: 0 }, { seed: 0 }],
     [{ seed: 4_294_967_295 }, { seed: 4_294_967_295 }],
   ])("accepts %j", (given, expected) => {
@@ -158,15 +159,15 @@ test.each<[unknown, string]>([
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
     of({ detectors: { web: "bands" } }),
-    "detectors.web: expected an object of detector, covariance, sensitivity, windowDays, seed",
+    "detectors.web: expected an object of detector, covariance, sensitivity, contamination, windowDays, seed",
   ],
   [
     of({ detectors: { "eu west": { detektor: "bands" } } }),
-    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, windowDays, seed',
+    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, contamination, windowDays, seed',
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),
-    'detectors.web.detector: "gauss": use bands, gaussian, zscore, iforest',
+    'detectors.web.detector: "gauss": use bands, gaussian, zscore, iforest, reconstruction',
   ],
   [
     of({ detectors: { web: { detector: "fused" } } }),

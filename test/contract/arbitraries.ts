@@ -11,6 +11,7 @@ import { DETECTORS } from "../../lib/model/detector.ts";
 import { AVERAGES, STEPS } from "../../lib/model/drift.ts";
 import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
+import type { WindowMemory } from "../../lib/model/window-memory.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HostClock } from "../../lib/watch/clock.ts";
 import type { FeatureMemory } from "../../lib/watch/derive.ts";
@@ -170,10 +171,13 @@ const runs = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arb
 const signCounts = fc
   .integer({ min: 1, max: 12 })
   .chain((metrics) => fc.record({ run: array(runs, metrics), gone: array(runs, metrics) }));
-const singleScores = fc.record(
-  { last: array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4), counts: signCounts },
-  { requiredKeys: ["last"] },
-);
+const singleScores = array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4).map((last) => ({ last }));
+/** Beside what others than bands remember. */
+const counted = <T extends object>(memory: fc.Arbitrary<T>) =>
+  fc.oneof(
+    memory,
+    fc.tuple(memory, signCounts).map(([one, counts]) => ({ ...one, counts })),
+  );
 
 export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics) => {
   const young = fc.record({
@@ -193,6 +197,12 @@ export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics)
     },
     { requiredKeys: ["recent", "averages", "place", "joint", "run", "gone"] },
   );
+});
+
+const windows: fc.Arbitrary<WindowMemory> = fc.tuple(fc.nat(12), fc.nat(4)).chain(([metrics, samples]) => {
+  const singles = (length: number) => array(single, length).map((list) => Float32Array.from(list));
+  const past = fc.int8Array({ minLength: samples * metrics, maxLength: samples * metrics });
+  return fc.record({ past, level: singles(metrics), deviation: singles(metrics), averages: singles(2) });
 });
 
 const verdictUnder = (host: string, group: string) =>
@@ -286,7 +296,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
   return state.chain((required) => {
     const optional = {
       verdict: verdictUnder(host, required.group),
-      memory: fc.oneof(singleScores, bandsMemory),
+      memory: fc.oneof(counted(singleScores), bandsMemory, counted(windows)),
       incident: hostIncidentOf(host),
       clock,
       unread,

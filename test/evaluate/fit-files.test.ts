@@ -57,6 +57,18 @@ describe("files written by hand", () => {
     expect(exact.logEpsilon).toBeCloseTo(-Math.log(2 * Math.PI * 7.5) - (4.05 + 8.5) / 2 / 0.9, 10);
   });
 
+  // Five values of each metric, so 5/4 of the variance; four complete rows, so 4/3, by which every score shrinks.
+  test("variances of the sample, by m − 1", async () => {
+    const { variance, exact } = await fitText(TRAIN, VALIDATION, { divisor: "m-1" });
+    expect(variance[0]).toBeCloseTo(2.5, 12);
+    expect(variance[1]).toBeCloseTo(250, 10);
+    expect(exact.logEpsilon).toBeCloseTo(-Math.log(2 * Math.PI * 25) - 5.72 * (4 / 5), 10);
+    const full = await fitText(TRAIN, VALIDATION, { divisor: "m-1", covariance: "full" });
+    expect(full.variance[0]).toBeCloseTo(5 / 3, 12);
+    const logPeakOfSample = -Math.log(2 * Math.PI * 10);
+    expect(full.exact.logEpsilon).toBeCloseTo(logPeakOfSample - ((4.05 + 8.5) / 2 / 0.9) * (3 / 4), 10);
+  });
+
   test("columns that are no features may differ, and a label among the training rows is not looked at", async () => {
     const expected = await fitText(TRAIN, VALIDATION);
     const labelled = TRAIN.trimEnd()

@@ -155,8 +155,17 @@ describe("scores", () => {
         baseline: "group#db",
         version: 5,
       }),
-      { ...judged, time: NOON + 20_000, score: 8, anomaly: false, flagged: false, incident: true, late: false },
-      { ...judged, time: NOON + 50_000, score: 18, anomaly: true, flagged: true, incident: false, late: true },
+      // The density of a standard normal at 4, and at −6: scipy.stats.norm.logpdf, .pdf.
+      {
+        ...judged,
+        ...{ log_density: expect.closeTo(-8.918938533204672, 12), density: expect.closeTo(0.00013383022576488537, 16) },
+        ...{ time: NOON + 20_000, score: 8, anomaly: false, flagged: false, incident: true, late: false },
+      },
+      {
+        ...judged,
+        ...{ log_density: expect.closeTo(-18.918938533204674, 12), density: expect.closeTo(6.075882849823286e-9, 20) },
+        ...{ time: NOON + 50_000, score: 18, anomaly: true, flagged: true, incident: false, late: true },
+      },
     ]);
   });
 

@@ -31,7 +31,8 @@ async function refitted(detector: Detector, changes: Partial<FitSettings> = {}) 
   expect(report).not.toHaveProperty("refused");
   const baseline = await activeOf(stores);
   const { model } = baseline;
-  if (model.detector === "bands") throw new Error("bands judge no sample by itself");
+  if (model.detector === "bands" || model.detector === "reconstruction")
+    throw new Error("it judges no sample by itself");
   const part = { values: LOADS.values, times: [...LOADS.times], inOrder: [...LOADS.times.keys()] };
   return { report: report!, baseline, scores: [...singleScores(baseline, model, part, NO_POLICY)] };
 }
@@ -44,7 +45,7 @@ const Z_SCORES = [
 
 const beyond = (scores: readonly number[], epsilon: number) => [...scores.keys()].filter((i) => scores[i]! > epsilon);
 
-// z = np.abs((x - x.mean()) / x.std()); np.flatnonzero(z > 2.5).tolist(), with x from test/model/server-load.ts
+// z = np.abs((x - x.mean()) / x.std()); np.flatnonzero(z > 2.5).tolist(), with x from lib/demo/server-load.ts
 test("document 001: at 2.5 deviations the z-score flags the spike, the dip and the extreme", async () => {
   const { scores, report, baseline } = await refitted("zscore");
   expect(beyond(scores, 2.5)).toEqual([20, 75, 88]);
@@ -59,6 +60,13 @@ test("the Gaussian's score of one metric is half its z-score squared", async () 
   for (const [i, z] of Z_SCORES) expect(scores[i]).toBeCloseTo(z ** 2 / 2, 9);
   // 3 * np.quantile(z**2 / 2, .95)
   expect(baseline.epsilon).toBeCloseTo(2.7301332565100096, 9);
+});
+
+test("the contamination is the share of calm samples beyond epsilon, without labels", async () => {
+  const { scores, baseline } = await refitted("zscore", { contamination: 0.05 });
+  // np.quantile(z, .95)
+  expect(baseline.epsilon).toBeCloseTo(1.349099842645635, 9);
+  expect(beyond(scores, baseline.epsilon)).toHaveLength(5);
 });
 
 test("an isolation forest finds the same three strangest, and is the same for the same seed", async () => {
