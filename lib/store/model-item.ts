@@ -1,10 +1,18 @@
 import { type Bands, grainOf } from "../model/bands.ts";
 import { calendarOf, KINDS_OF_DAY, SLOTS, WEEKDAYS } from "../model/calendar.ts";
-import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScore } from "../model/detector.ts";
+import {
+  DETECTORS,
+  type IsolationForest,
+  type Model,
+  PAST_DETECTORS,
+  type Unsigned,
+  type ZScore,
+} from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
 import type { Reconstruction } from "../model/reconstruction.ts";
+import type { Signals } from "../model/signals.ts";
 import type { Young } from "../model/young-level.ts";
 import {
   bytes,
@@ -33,6 +41,7 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
  * | reconstruction | mean, sd, winsorised: share, low, high | interval, windows (window-bytes.ts) |
+ * | all four | | signals: interval, samples after which each metric is stuck, whether it is steady |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
@@ -40,22 +49,27 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
  */
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
+  if (model.detector === "bands") return { detector, ...attributesOfBands(model) };
+  return { detector, ...attributesOfUnsigned(model), ...attributesOfSignals(model) };
+}
+
+function attributesOfUnsigned(model: Unsigned): Item {
   switch (model.detector) {
     case "gaussian":
-      return {
-        detector,
-        covariance: text(model.covariance),
-        model: doubles(model.mean, model.sd, model.whitening ?? NONE),
-      };
+      return { covariance: text(model.covariance), model: doubles(model.mean, model.sd, model.whitening ?? NONE) };
     case "zscore":
-      return { detector, model: doubles(model.mean, model.sd) };
+      return { model: doubles(model.mean, model.sd) };
     case "iforest":
-      return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
+      return { model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
     case "reconstruction":
-      return { detector, ...attributesOfReconstruction(model) };
-    case "bands":
-      return { detector, ...attributesOfBands(model) };
+      return attributesOfReconstruction(model);
   }
+}
+
+function attributesOfSignals({ signals }: Unsigned): Item {
+  if (!signals) return {};
+  const { interval, stuckAfter, steady } = signals;
+  return { signals: doubles(Float64Array.of(interval), stuckAfter, Float64Array.from(steady)) };
 }
 
 /** Whether the model is of a detector that this program had once. */
@@ -66,7 +80,13 @@ export function isPast(stored: Stored): boolean {
 
 /** The model of this number of metrics; throws when its numbers make no sense. */
 export function readModel(stored: Stored, metrics: number): Model {
-  switch (readOneOf(stored, "detector", DETECTORS)) {
+  const detector = readOneOf(stored, "detector", DETECTORS);
+  if (detector === "bands") return readBands(stored, metrics);
+  return { ...readUnsigned(stored, detector, metrics), ...readSignals(stored, metrics) };
+}
+
+function readUnsigned(stored: Stored, detector: Unsigned["detector"], metrics: number): Unsigned {
+  switch (detector) {
     case "gaussian":
       return readGaussian(stored, metrics);
     case "zscore":
@@ -75,9 +95,18 @@ export function readModel(stored: Stored, metrics: number): Model {
       return readIsolationForest(stored, metrics);
     case "reconstruction":
       return readReconstruction(stored, metrics);
-    case "bands":
-      return readBands(stored, metrics);
   }
+}
+
+/** What was fitted before signals were learnt has none. */
+function readSignals(stored: Stored, metrics: number): { readonly signals?: Signals } {
+  if (!has(stored, "signals")) return {};
+  return readBytes(stored, "signals", (value) => {
+    const [about = NONE, stuckAfter = NONE, steady = NONE] = split(floatsOfBytes(value), [1, metrics, metrics]);
+    const [interval = Number.NaN] = about;
+    if (!(interval > 0)) throw new RangeError(`an interval of ${interval}`);
+    return { signals: { interval, stuckAfter, steady: Uint8Array.from(steady) } };
+  });
 }
 
 function readGaussian(stored: Stored, features: number): Gaussian {

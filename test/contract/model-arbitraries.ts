@@ -11,13 +11,14 @@ import type { Reconstruction } from "../../lib/model/reconstruction.ts";
 import { array, count, finite, positive } from "./numbers.ts";
 
 export function modelOf(features: number): fc.Arbitrary<Model> {
-  return fc.oneof(
-    gaussianOf(features),
-    zScoreOf(features),
-    forestOf(features),
-    reconstructionOf(features),
-    bandsOf(features),
-  );
+  const signals = fc.record({
+    interval: positive,
+    stuckAfter: array(count, features),
+    steady: fc.uint8Array({ minLength: features, maxLength: features, max: 1 }),
+  });
+  const unsigned = fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), reconstructionOf(features));
+  const withSignals = fc.tuple(unsigned, signals).map(([model, signals]) => ({ ...model, signals }));
+  return fc.oneof(unsigned, withSignals, bandsOf(features));
 }
 
 /** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
