@@ -7,6 +7,7 @@ import { fitReconstruction } from "../model/fit-reconstruction.ts";
 import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { ERROR_MAX } from "../model/reconstruction.ts";
+import { signalsOf } from "../model/signals.ts";
 import { newWindow } from "../model/window-memory.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
@@ -152,15 +153,15 @@ function modelOf(
   const metrics = schema.names.length;
   const learns = learnsFrom(settings.detector);
   const excluded = uses.map((use) => (learns(use) ? 0 : 1));
+  const history = { metrics, values: rows, times, excluded };
+  const about = [history, schema.names, settings.timezone, (name: string) => takenAs?.(name) === "gauge"] as const;
   try {
-    if (settings.detector === "bands") {
-      const isGauge = (name: string) => takenAs?.(name) === "gauge";
-      return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone, isGauge);
-    }
-    if (settings.detector === "reconstruction") {
-      return fitReconstruction({ metrics, values: rows, times, excluded }, settings.winsorize);
-    }
-    return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
+    if (settings.detector === "bands") return fitBands(...about);
+    const model =
+      settings.detector === "reconstruction"
+        ? fitReconstruction(history, settings.winsorize)
+        : fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
+    return { ...model, signals: signalsOf(...about) };
   } catch (error) {
     if (error instanceof RangeError) return { refused: error.message };
     throw error;

@@ -2,6 +2,7 @@ import type { Bands } from "./bands.ts";
 import { type Forest, forestContributions, forestScore } from "./forest.ts";
 import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
 import type { Reconstruction } from "./reconstruction.ts";
+import type { Signals } from "./signals.ts";
 import { USUAL_ERROR } from "./window-memory.ts";
 import type { Winsorised } from "./winsorise.ts";
 
@@ -26,7 +27,9 @@ export interface IsolationForest {
 
 /** Detectors that judge a sample by itself. */
 export type Memoryless = Gaussian | ZScore | IsolationForest;
-export type Model = Bands | Reconstruction | Memoryless;
+/** Detectors that see no signs by themselves; signals are absent from what was fitted before they were learnt. */
+export type Unsigned = (Reconstruction | Memoryless) & { readonly signals?: Signals };
+export type Model = Bands | Unsigned;
 export type Detector = Model["detector"];
 
 export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "iforest", "reconstruction"];

@@ -20,7 +20,7 @@ import {
   type Stored,
   text,
 } from "./attributes.ts";
-import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
+import { bandMemoryOfBytes, bytesOfBandMemory, bytesOfSignCounts, signCountsOfBytes } from "./band-memory-bytes.ts";
 import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossings-bytes.ts";
 import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFeatureMemory, featureMemoryOfBytes } from "./feature-memory-bytes.ts";
@@ -58,6 +58,7 @@ export const UNSENT = "1";
  * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
+ * | O | sign counts (band-memory-bytes.ts) beside y or L; absent at 0 | | | |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -161,13 +162,16 @@ const clockOfDocument = objectOf(
 function attributeOfMemory(memory: HostMemory | undefined): Item {
   if (!memory) return {};
   if (isOfBands(memory)) return { b: bytes(bytesOfBandMemory(memory)) };
-  return isOfWindows(memory) ? { L: bytes(bytesOfWindowMemory(memory)) } : { y: bytes(bytesOfFloats(memory.last)) };
+  const counts = memory.counts ? { O: bytes(bytesOfSignCounts(memory.counts)) } : {};
+  if (isOfWindows(memory)) return { L: bytes(bytesOfWindowMemory(memory)), ...counts };
+  return { y: bytes(bytesOfFloats(memory.last)), ...counts };
 }
 
 function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
-  if (has(stored, "L")) return readBytes(stored, "L", windowMemoryOfBytes);
-  return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes) } : undefined;
+  const counts = has(stored, "O") ? { counts: readBytes(stored, "O", signCountsOfBytes) } : {};
+  if (has(stored, "L")) return { ...readBytes(stored, "L", windowMemoryOfBytes), ...counts };
+  return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes), ...counts } : undefined;
 }
 
 function scoresOfBytes(value: Uint8Array): Float64Array {

@@ -2,16 +2,17 @@ import { type Bands, grainOf } from "../model/bands.ts";
 import { calendarOf, KINDS_OF_DAY, SLOTS, WEEKDAYS } from "../model/calendar.ts";
 import {
   DETECTORS,
-  type Detector,
   type IsolationForest,
   type Model,
   PAST_DETECTORS,
+  type Unsigned,
   type ZScore,
 } from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
 import type { Reconstruction } from "../model/reconstruction.ts";
+import type { Signals } from "../model/signals.ts";
 import type { Winsorised } from "../model/winsorise.ts";
 import type { Young } from "../model/young-level.ts";
 import {
@@ -41,6 +42,8 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
  * | reconstruction | mean, sd | interval, windows (window-bytes.ts) |
+ * | all four | | signals: interval, samples after which each metric is stuck, whether it is steady; winsorised: share, |
+ * | | | lower and upper bound of each metric, absent where the fit moved no values |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
@@ -49,23 +52,30 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
   if (model.detector === "bands") return { detector, ...attributesOfBands(model) };
-  const { winsorised } = model;
-  const bounds = winsorised && doubles(Float64Array.of(winsorised.share), winsorised.low, winsorised.high);
-  return { detector, ...attributesOfOther(model), ...(bounds ? { winsorised: bounds } : {}) };
+  return { detector, ...attributesOfUnsigned(model), ...attributesOfBounds(model), ...attributesOfSignals(model) };
 }
 
-function attributesOfOther(model: Exclude<Model, Bands>): Item {
-  const { mean, sd } = model;
+function attributesOfUnsigned(model: Unsigned): Item {
   switch (model.detector) {
     case "gaussian":
-      return { covariance: text(model.covariance), model: doubles(mean, sd, model.whitening ?? NONE) };
+      return { covariance: text(model.covariance), model: doubles(model.mean, model.sd, model.whitening ?? NONE) };
     case "zscore":
-      return { model: doubles(mean, sd) };
+      return { model: doubles(model.mean, model.sd) };
     case "iforest":
-      return { model: doubles(mean, sd), forest: bytes(bytesOfForest(model.forest)) };
+      return { model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
     case "reconstruction":
-      return { model: doubles(mean, sd), interval: number(model.interval), windows: bytes(bytesOfWindows(model)) };
+      return {
+        model: doubles(model.mean, model.sd),
+        interval: number(model.interval),
+        windows: bytes(bytesOfWindows(model)),
+      };
   }
+}
+
+function attributesOfSignals({ signals }: Unsigned): Item {
+  if (!signals) return {};
+  const { interval, stuckAfter, steady } = signals;
+  return { signals: doubles(Float64Array.of(interval), stuckAfter, Float64Array.from(steady)) };
 }
 
 /** Whether the model is of a detector that this program had once. */
@@ -78,11 +88,11 @@ export function isPast(stored: Stored): boolean {
 export function readModel(stored: Stored, metrics: number): Model {
   const detector = readOneOf(stored, "detector", DETECTORS);
   if (detector === "bands") return readBands(stored, metrics);
-  const model = readOther(stored, detector, metrics);
-  return has(stored, "winsorised") ? { ...model, winsorised: readBounds(stored, metrics) } : model;
+  const model = readUnsigned(stored, detector, metrics);
+  return { ...model, ...readBounds(stored, metrics), ...readSignals(stored, metrics) };
 }
 
-function readOther(stored: Stored, detector: Exclude<Detector, "bands">, metrics: number): Exclude<Model, Bands> {
+function readUnsigned(stored: Stored, detector: Unsigned["detector"], metrics: number): Unsigned {
   switch (detector) {
     case "gaussian":
       return readGaussian(stored, metrics);
@@ -95,10 +105,28 @@ function readOther(stored: Stored, detector: Exclude<Detector, "bands">, metrics
   }
 }
 
-function readBounds(stored: Stored, features: number): Winsorised {
+function attributesOfBounds({ winsorised }: Unsigned): Item {
+  if (!winsorised) return {};
+  const { share, low, high } = winsorised;
+  return { winsorised: doubles(Float64Array.of(share), low, high) };
+}
+
+function readBounds(stored: Stored, features: number): { readonly winsorised?: Winsorised } {
+  if (!has(stored, "winsorised")) return {};
   return readBytes(stored, "winsorised", (value) => {
     const [[share = 0] = NONE, low = NONE, high = NONE] = split(floatsOfBytes(value), [1, features, features]);
-    return { share, low, high };
+    return { winsorised: { share, low, high } };
+  });
+}
+
+/** What was fitted before signals were learnt has none. */
+function readSignals(stored: Stored, metrics: number): { readonly signals?: Signals } {
+  if (!has(stored, "signals")) return {};
+  return readBytes(stored, "signals", (value) => {
+    const [about = NONE, stuckAfter = NONE, steady = NONE] = split(floatsOfBytes(value), [1, metrics, metrics]);
+    const [interval = Number.NaN] = about;
+    if (!(interval > 0)) throw new RangeError(`an interval of ${interval}`);
+    return { signals: { interval, stuckAfter, steady: Uint8Array.from(steady) } };
   });
 }
 

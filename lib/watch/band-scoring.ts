@@ -1,7 +1,9 @@
+import type { Sign } from "../incident/cause.ts";
 import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
-import { SIGNAL, scoreBands } from "../model/band-reading.ts";
+import { scoreBands } from "../model/band-reading.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
+import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { counts } from "./counting.ts";
@@ -52,11 +54,19 @@ export function scoreByBands(
       attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX),
       alone: beyond(attribute(standingAlone(row, k), ALONE_MAX), epsilon),
       normalAt,
+      signOf: (metric: number) =>
+        Number.isNaN(judged[metric]) ? undefined : signOf(model, rowAt(read.alone, k), metric),
     };
   };
   const leans = (row: number, metric: string) =>
     Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
   return { scores, memory: read.memory, explain, standing, leans };
+}
+
+/** A gauge that fills says so on its way up, too. */
+function signOf({ daysLeft }: Bands, alone: Float64Array, metric: number): Sign | undefined {
+  if (alone[metric] !== SIGNAL) return undefined;
+  return (daysLeft[metric] ?? 0) > 0 ? "filling" : "stuck";
 }
 
 /** A metric that is out by less than this share of the furthest one is no cause. */

@@ -1,4 +1,4 @@
-import type { Cause } from "../incident/cause.ts";
+import type { Cause, Sign } from "../incident/cause.ts";
 import type { Attribution } from "../model/attribution.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
 import type { Model } from "../model/detector.ts";
@@ -30,6 +30,8 @@ export interface Explanation {
   readonly usualAt?: (metric: number) => Usual;
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
   normalAt(metric: number): number | undefined;
+  /** What makes a metric trouble, where that is not how far its value is out. */
+  signOf?(metric: number): Sign | undefined;
 }
 
 /** Those that are above epsilon by themselves. */
@@ -71,11 +73,13 @@ export function causeOf(
   { metric, contribution, share }: Attribution,
 ): Cause {
   const normal = explanation.normalAt(metric);
+  const sign = explanation.signOf?.(metric);
   return {
     ...placeOf(baseline, explanation, metric),
     contribution: rounded(contribution),
     share: rounded(share),
     ...(normal === undefined ? {} : { normalAt: rounded(normal) }),
+    ...(sign === undefined ? {} : { sign }),
   };
 }
 

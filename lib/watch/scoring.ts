@@ -9,6 +9,7 @@ import { limitsOf, scoreOfOthers, uncounted, withoutThose } from "./counting.ts"
 import { type HostMemory, isOfBands, isOfScores, isOfWindows } from "./host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import { atRows, type Scored, type Unscored } from "./scored.ts";
+import { withSigns } from "./signs.ts";
 import { scoreByWindows } from "./window-scoring.ts";
 
 /** Scores a part: what persists of the samples in order. A late one has no neighbours to persist with, and no score. */
@@ -22,10 +23,16 @@ export function scorePart(
   switch (model.detector) {
     case "bands":
       return scoreByBands(baseline, model, isOfBands(memory) ? memory : undefined, unscored, policy);
-    case "reconstruction":
-      return scoreByWindows(baseline, model, isOfWindows(memory) ? memory : undefined, unscored, policy);
-    default:
-      return scoreOneByOne(baseline, model, isOfScores(memory) ? memory : undefined, unscored, policy);
+    case "reconstruction": {
+      const known = isOfWindows(memory) ? memory : undefined;
+      const scored = scoreByWindows(baseline, model, known, unscored, policy);
+      return withSigns(scored, baseline, model, known?.counts, unscored, policy);
+    }
+    default: {
+      const known = isOfScores(memory) ? memory : undefined;
+      const scored = scoreOneByOne(baseline, model, known, unscored, policy);
+      return withSigns(scored, baseline, model, known?.counts, unscored, policy);
+    }
   }
 }
 

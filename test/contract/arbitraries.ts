@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Cause } from "../../lib/incident/cause.ts";
+import { type Cause, SIGNS } from "../../lib/incident/cause.ts";
 import { ENDINGS, type FleetIncident, type HostIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample, Worst } from "../../lib/incident/judgement.ts";
 import type { Label } from "../../lib/incident/label.ts";
@@ -46,7 +46,7 @@ const schemaOfSamples = schema.chain(({ names }) =>
 const cause: fc.Arbitrary<Cause> = fc.record(
   {
     ...{ metric: name, now: finite, expected: finite, low: finite, high: finite },
-    ...{ contribution: finite, share: finite, normalAt: finite },
+    ...{ contribution: finite, share: finite, normalAt: finite, sign: fc.constantFrom(...SIGNS) },
   },
   { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
 );
@@ -161,14 +161,24 @@ const vector = fc
 /** Numbers that single precision holds. */
 const single = fc.float({ noNaN: true, noDefaultInfinity: true });
 
-const singleScores = array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4).map((last) => ({ last }));
-
 const step = fc.integer({ min: -STEPS, max: STEPS }).map((steps) => steps / STEPS);
 /** Singles without −0. */
 const reading = single.map((x) => x + 0);
 const runs = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(65_535) });
 
 /** What calendar bands remember of a host, young or grown. */
+/** What is remembered of metrics one by one is there only while some count is. */
+const signCounts = fc
+  .integer({ min: 1, max: 12 })
+  .chain((metrics) => fc.record({ run: array(runs, metrics), gone: array(runs, metrics) }));
+const singleScores = array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4).map((last) => ({ last }));
+/** Beside what others than bands remember. */
+const counted = <T extends object>(memory: fc.Arbitrary<T>) =>
+  fc.oneof(
+    memory,
+    fc.tuple(memory, signCounts).map(([one, counts]) => ({ ...one, counts })),
+  );
+
 export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics) => {
   const young = fc.record({
     level: array(reading, metrics),
@@ -286,7 +296,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
   return state.chain((required) => {
     const optional = {
       verdict: verdictUnder(host, required.group),
-      memory: fc.oneof(singleScores, bandsMemory, windows),
+      memory: fc.oneof(counted(singleScores), bandsMemory, counted(windows)),
       incident: hostIncidentOf(host),
       clock,
       unread,

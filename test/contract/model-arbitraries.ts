@@ -11,12 +11,16 @@ import type { Reconstruction } from "../../lib/model/reconstruction.ts";
 import { array, count, finite, positive } from "./numbers.ts";
 
 export function modelOf(features: number): fc.Arbitrary<Model> {
-  const others: fc.Arbitrary<Exclude<Model, Bands>>[] = [gaussianOf, zScoreOf, forestOf, reconstructionOf].map((one) =>
-    one(features),
-  );
+  const signals = fc.record({
+    interval: positive,
+    stuckAfter: array(count, features),
+    steady: fc.uint8Array({ minLength: features, maxLength: features, max: 1 }),
+  });
+  const unsigned = fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), reconstructionOf(features));
+  const withSignals = fc.tuple(unsigned, signals).map(([model, signals]) => ({ ...model, signals }));
   const bounds = fc.record({ share: positive, low: array(finite, features), high: array(finite, features) });
-  const winsorised = fc.tuple(fc.oneof(...others), bounds).map(([model, winsorised]) => ({ ...model, winsorised }));
-  return fc.oneof(...others, winsorised, bandsOf(features));
+  const winsorised = fc.tuple(unsigned, bounds).map(([model, winsorised]) => ({ ...model, winsorised }));
+  return fc.oneof(unsigned, withSignals, winsorised, bandsOf(features));
 }
 
 /** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
