@@ -11,7 +11,7 @@ export interface FitSettings {
   readonly epsilon: number;
   /** The share of calm samples beyond a detector's label-free epsilon, but for bands; absent: one in 200. */
   readonly contamination?: number;
-  /** The share of each metric's values that a fit winsorises at either end, but for bands; absent: the detector's own. */
+  /** The share of values that a fit winsorises at either end, but for bands; absent: the detector's own. */
   readonly winsorize?: number;
   /** How far back a refit looks. */
   readonly windowDays: number;

@@ -42,8 +42,8 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
  * | reconstruction | mean, sd | interval, windows (window-bytes.ts) |
- * | all four | | signals: interval, samples after which each metric is stuck, whether it is steady; winsorised: share, |
- * | | | lower and upper bound of each metric, absent where the fit moved no values |
+ * | all four | | signals: interval, samples after which each metric is stuck, whether it is steady |
+ * | all four | | winsorised: share, lower and upper bound of each metric; absent where no value was moved |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
