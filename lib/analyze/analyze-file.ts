@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Detector } from "../model/detector.ts";
+import { type Detector, isMemoryless } from "../model/detector.ts";
 import { countLines } from "../rows/csv-lines.ts";
 import { type CsvRow, streamPieces } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
@@ -201,10 +201,10 @@ async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvR
   }
 }
 
-/** Calendar bands remember the rows before, so the rows of each host must be sorted by time. */
+/** Where a detector remembers the rows before, the rows of each host must be sorted by time. */
 function orderCheck(file: string, { time }: AnalyzedColumns, detector: Detector): (row: CsvRow) => void {
   const last = new Map<string, number>();
-  if (detector !== "bands") return () => {};
+  if (isMemoryless(detector)) return () => {};
   return (row) => {
     if (row.time === undefined) return;
     const before = last.get(row.host ?? "");

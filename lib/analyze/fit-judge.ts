@@ -2,10 +2,13 @@ import { newBandsMemory } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import { type Detector, type Memoryless, type Model, scoreAlone } from "../model/detector.ts";
 import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
+import { fitReconstruction } from "../model/fit-reconstruction.ts";
 import { fitForest } from "../model/forest-fit.ts";
 import { gaussianOf } from "../model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
+import { readWindows } from "../model/reconstruction.ts";
+import { newWindow } from "../model/window-memory.ts";
 import type { Training } from "./training-rows.ts";
 
 /** A fitted detector and the score above which a row is an anomaly, in units of the detector. */
@@ -46,6 +49,7 @@ export function fitJudge(
 
 function modelOf(detector: Detector, training: Training, names: readonly string[]): Model {
   if (detector === "bands") return fitBands(newestOf(training), names, ZONE);
+  if (detector === "reconstruction") return fitReconstruction(training);
   return fitMemoryless(detector, training);
 }
 
@@ -79,5 +83,6 @@ function trainingScores(model: Model, training: Training): Float64Array {
 function scoresOf(model: Model, training: Training): Float64Array {
   const { values, times, metrics } = training;
   if (model.detector === "bands") return scoreBands(model, newBandsMemory(model), training).scores;
+  if (model.detector === "reconstruction") return readWindows(model, newWindow(model), training).scores;
   return times.map((_, row) => scoreAlone(model, values, row * metrics));
 }

@@ -4,7 +4,9 @@ import { scoreBands } from "../model/band-reading.ts";
 import type { Bands } from "../model/bands.ts";
 import { contributionsAlone, type Model, scoreAlone, type ZScore } from "../model/detector.ts";
 import { zScore } from "../model/gaussian.ts";
+import { afterPause, lookAt, type Reconstruction, readWindows } from "../model/reconstruction.ts";
 import type { Before, Sequence } from "../model/sequence.ts";
+import { newWindow } from "../model/window-memory.ts";
 import { MINUTE_MS } from "../time.ts";
 import { BAND_SD, CAUSES_MAX, usualOf } from "../watch/causes.ts";
 import type { Judge } from "./fit-judge.ts";
@@ -73,6 +75,7 @@ type Reader = (sample: Before) => Reading;
 
 function readerOf(model: Model): Reader {
   if (model.detector === "bands") return bandsReader(model);
+  if (model.detector === "reconstruction") return windowReader(model);
   return ({ values }) => ({
     score: scoreAlone(model, values, 0),
     values,
@@ -87,6 +90,22 @@ function bandsReader(model: Bands): Reader {
     const { scores, judged, parts, memory: after } = scoreBands(model, memory, next(sample));
     memory = after;
     return { score: scores[0] ?? Number.NaN, values: judged, contributions: () => parts.map(Math.abs) };
+  };
+}
+
+function windowReader(model: Reconstruction): Reader {
+  const next = joinSamples();
+  let memory = newWindow(model);
+  return (sample) => {
+    const sequence = next(sample);
+    const start = afterPause(model, memory, sample.time - (sequence.before?.time ?? Number.NaN));
+    const read = readWindows(model, memory, sequence);
+    memory = read.memory;
+    return {
+      score: read.scores[0] ?? Number.NaN,
+      values: sample.values,
+      contributions: () => lookAt(model, start, sample.values).residuals.map((residual) => residual ** 2),
+    };
   };
 }
 

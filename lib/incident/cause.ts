@@ -14,14 +14,24 @@ export interface Cause {
   readonly share: number;
   /** The value nearest to `now` at which the sample would have been normal; absent when no such value exists. */
   readonly normalAt?: number;
+  /** What makes it trouble, where that is not how far the value lies from what is usual. */
+  readonly sign?: Sign;
 }
 
-export const DIRECTIONS = ["high", "low", "in range", "missing"] as const;
+/** It repeats one value; or it grows steadily and is full within days. That it is missing its value says. */
+export const SIGNS = ["stuck", "filling"] as const;
+export type Sign = (typeof SIGNS)[number];
+
+export const DIRECTIONS = [...SIGNS, "high", "low", "in range", "missing"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** Where the value lies against the metric's own band; `in range` when only a combination of metrics is strange. */
-export function direction({ now, low, high }: Pick<Cause, "now" | "low" | "high">): Direction {
+/**
+ * Where the value lies against the metric's own band, unless it has a sign; `in range` when only a combination of
+ * metrics is strange.
+ */
+export function direction({ now, low, high, sign }: Pick<Cause, "now" | "low" | "high" | "sign">): Direction {
   if (Number.isNaN(now)) return "missing";
+  if (sign) return sign;
   if (now > high) return "high";
   return now < low ? "low" : "in range";
 }

@@ -12,7 +12,7 @@ export const SILENCE: Pattern = "silent";
 /** Patterns that one incident remembers. More of them would tell people nothing new, and the item must stay small. */
 export const PATTERNS_MAX = 24;
 
-export function patternOf(cause: Pick<Cause, "metric" | "now" | "low" | "high">): Pattern {
+export function patternOf(cause: Pick<Cause, "metric" | "now" | "low" | "high" | "sign">): Pattern {
   return `${direction(cause)} ${cause.metric}`;
 }
 

@@ -1,4 +1,4 @@
-import type { Memoryless } from "../model/detector.ts";
+import type { Detector } from "../model/detector.ts";
 import type { Fit } from "./training-fit.ts";
 
 /** A version that flags more of the held-out calm samples than this is refused. */
@@ -31,4 +31,4 @@ export function gate(
 }
 
 /** A fitted model, as far as the gate asks for it. */
-type Model = { readonly detector: "bands"; readonly days: number } | { readonly detector: Memoryless["detector"] };
+type Model = { readonly detector: "bands"; readonly days: number } | { readonly detector: Exclude<Detector, "bands"> };

@@ -1,6 +1,7 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
 import { isAbout } from "../incident/time-label.ts";
+import { isMemoryless } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
@@ -45,8 +46,8 @@ export async function prepareHost(
   const known = await incidents.ofHost(host, from, now + 1);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
   const about = (await alerting.timeLabels()).filter((one) => one.to >= from && isAbout(one, { host, group }));
-  // Calendar bands judge a sample by its time, which such rows do not have.
-  const rows = settings.detector === "bands" ? undefined : await baselines.rows(hostOwner(host));
+  // Other detectors judge a sample by its time or those before it, which such rows do not have.
+  const rows = isMemoryless(settings.detector) ? await baselines.rows(hostOwner(host)) : undefined;
   const policy = policyOf?.(host, group);
   const prepared = (some: readonly HistoryChunk[]) => {
     const set = trainingSet(thinned(some), known, quiet, settings.detector === "bands", about);
@@ -62,8 +63,10 @@ export async function prepareHost(
 
 function withRows(prepared: Prepared, rows: LabelledRows, policy = NO_POLICY): Prepared {
   const { fit, schema } = prepared;
-  if ("refused" in fit || fit.model.detector === "bands") return prepared;
-  const choice = chooseOnRows(judging(fit.model, schema), fit.model, rows, policy);
+  if ("refused" in fit) return prepared;
+  const { model } = fit;
+  if (model.detector === "bands" || model.detector === "reconstruction") return prepared;
+  const choice = chooseOnRows(judging(model, schema), model, rows, policy);
   return choice ? { ...prepared, fit: { ...fit, rows: choice } } : prepared;
 }
 

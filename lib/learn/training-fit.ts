@@ -1,12 +1,18 @@
 import { newBandsMemory } from "../model/band-memory.ts";
-import type { Detector, Memoryless, Model } from "../model/detector.ts";
+import type { Bands } from "../model/bands.ts";
+import type { Detector, Model } from "../model/detector.ts";
 import { fitBands } from "../model/fit-bands.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
+import { fitReconstruction } from "../model/fit-reconstruction.ts";
 import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
+import { ERROR_MAX } from "../model/reconstruction.ts";
+import { signalsOf } from "../model/signals.ts";
+import { newWindow } from "../model/window-memory.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
+import type { HostMemory } from "../watch/host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
 import { scorePart, singleScores } from "../watch/scoring.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -114,21 +120,28 @@ export function learnsFrom(detector: Detector): (use: number | undefined) => boo
   return (use) => use === Use.normal || use === Use.blip || use === Use.untold;
 }
 
-/** Epsilon is a limit on single scores, as three of five have to be beyond it. */
-function calmEpsilonOf(
-  model: Memoryless,
-  { schema, rows, times, uses, labelOf }: TrainingSet,
-  { contamination }: FitSettings,
-): number {
-  const inOrder = [...times.keys()];
-  const part = { values: rows, times: [...times], inOrder };
-  const scores = singleScores(judging(model, schema), model, part, NO_POLICY);
+function calmEpsilonOf(model: Exclude<Model, Bands>, set: TrainingSet, { contamination }: FitSettings): number {
+  const { uses, labelOf } = set;
+  const scores = limitedScores(model, set);
   const calm = scores.filter((_, i) => uses[i] === Use.normal && labelOf[i] === -1);
   const known = calm.length > 0 ? calm : scores;
   if (contamination !== undefined) return quantile(known, 1 - contamination);
   // A forest's scores end at 1: thrice a quantile would be beyond all of them.
   const isGrown = known.length >= YOUNG_BELOW || model.detector === "iforest";
-  return isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);
+  const epsilon = isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);
+  if (model.detector !== "reconstruction") return epsilon;
+  return Math.max(RECONSTRUCTION_LIMITS.least, Math.min(epsilon, RECONSTRUCTION_LIMITS.most));
+}
+
+/** One sample alone does not reach the least, and lasting trouble reaches the most (reconstruction.ts). */
+const RECONSTRUCTION_LIMITS = { least: 3.5, most: ERROR_MAX / 2 };
+
+/** The scores that epsilon limits: an average of samples limits itself, and of others three of five are limited. */
+function limitedScores(model: Exclude<Model, Bands>, set: TrainingSet): Float64Array {
+  if (model.detector === "reconstruction") return scoresOf(model, set, NO_POLICY);
+  const { schema, rows, times } = set;
+  const part = { values: rows, times: [...times], inOrder: [...times.keys()] };
+  return singleScores(judging(model, schema), model, part, NO_POLICY);
 }
 
 function modelOf(
@@ -140,12 +153,15 @@ function modelOf(
   const metrics = schema.names.length;
   const learns = learnsFrom(settings.detector);
   const excluded = uses.map((use) => (learns(use) ? 0 : 1));
+  const history = { metrics, values: rows, times, excluded };
+  const about = [history, schema.names, settings.timezone, (name: string) => takenAs?.(name) === "gauge"] as const;
   try {
-    if (settings.detector === "bands") {
-      const isGauge = (name: string) => takenAs?.(name) === "gauge";
-      return fitBands({ metrics, values: rows, times, excluded }, schema.names, settings.timezone, isGauge);
-    }
-    return fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
+    if (settings.detector === "bands") return fitBands(...about);
+    const model =
+      settings.detector === "reconstruction"
+        ? fitReconstruction(history)
+        : fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
+    return { ...model, signals: signalsOf(...about) };
   } catch (error) {
     if (error instanceof RangeError) return { refused: error.message };
     throw error;
@@ -194,7 +210,7 @@ function scoresOf(model: Model, set: TrainingSet, policy: HostPolicy): Float64Ar
   const width = schema.names.length;
   const baseline = judging(model, schema);
   const scores = new Float64Array(times.length).fill(Number.NaN);
-  const blank = model.detector === "bands" ? newBandsMemory(model) : undefined;
+  const blank = blankFor(model);
   for (let from = firstScored(set, model), end = 0; from < times.length; from = end) {
     end = sequenceEnd(times, from);
     const sequence = { values: rows.subarray(from * width, end * width), times: [...times.subarray(from, end)] };
@@ -202,6 +218,12 @@ function scoresOf(model: Model, set: TrainingSet, policy: HostPolicy): Float64Ar
     scores.set(scorePart(baseline, blank, part, policy).scores, from);
   }
   return scores;
+}
+
+/** The memory before the first sample of a history. */
+function blankFor(model: Model): HostMemory | undefined {
+  if (model.detector === "bands") return newBandsMemory(model);
+  return model.detector === "reconstruction" ? newWindow(model) : undefined;
 }
 
 /** Where time goes back the next host of a pooled set begins, of which the memory knows nothing. */

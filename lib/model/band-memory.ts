@@ -2,10 +2,11 @@ import type { Bands } from "./bands.ts";
 import { AVERAGES } from "./drift.ts";
 import { JOINT_MEMORY } from "./joint-reading.ts";
 import { RECENT } from "./persistence.ts";
+import { newSignCounts, type SignCounts } from "./sign-counts.ts";
 import { copyOfYoung, newYoung, type Young } from "./young-level.ts";
 
 /** What the detector remembers of a host between samples. */
-export interface BandsMemory {
+export interface BandsMemory extends SignCounts {
   /** D × RECENT: the last excesses as multiples of their thresholds, newest first. */
   readonly recent: Float64Array;
   /** D × AVERAGES (drift.ts). */
@@ -14,10 +15,6 @@ export interface BandsMemory {
   readonly place: Float64Array;
   /** The last scores of all metrics together (joint-reading.ts). */
   readonly joint: Float64Array;
-  /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
-  readonly run: Float64Array;
-  /** D: samples in a row without a value. */
-  readonly gone: Float64Array;
   /** While the host has fewer than two days. */
   readonly young?: Young;
 }
@@ -31,8 +28,7 @@ export function newBandsMemory({ metrics, young }: Bands): BandsMemory {
     averages: zeros(AVERAGES),
     place: zeros(1),
     joint: new Float64Array(JOINT_MEMORY),
-    run: zeros(1),
-    gone: zeros(1),
+    ...newSignCounts(metrics),
     ...fresh,
   };
 }
@@ -42,9 +38,6 @@ export function memoryAfterFit(model: Bands): BandsMemory {
   const memory = newBandsMemory(model);
   return model.young ? { ...memory, young: model.young } : memory;
 }
-
-/** More samples in a row are not counted. */
-export const COUNT_MAX = 65_535;
 
 /** The memory under a newer fit to the same metrics: a host of two days needs no level of its first hours. */
 export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {

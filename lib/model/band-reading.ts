@@ -1,5 +1,4 @@
-import { MINUTE_MS } from "../time.ts";
-import { type BandsMemory, COUNT_MAX, copyOf } from "./band-memory.ts";
+import { type BandsMemory, copyOf } from "./band-memory.ts";
 import { type BandRow, type Bands, bandRowAt, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
 import { SLOTS } from "./calendar.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
@@ -8,6 +7,8 @@ import { changeOf, movePlace, placeRateOf, writeFeatures } from "./joint-feature
 import { averageOf, readJoint, rememberJoint } from "./joint-reading.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 import type { Sequence } from "./sequence.ts";
+import { countGone, countRun, isGone, isLossMinded, isStuck } from "./sign-counts.ts";
+import { SIGNAL } from "./signals.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
 
 export interface BandScores {
@@ -67,8 +68,6 @@ export type Counts = (metric: number, value: number, expected: number) => boolea
 
 /** A level that lasts is trouble, and never critical; it notifies under every sensitivity. */
 const DRIFT_MAX = 1.5;
-/** Readings of a sign that is no excess: stuck, gone, nearly full. They notify, and are never critical. */
-export const SIGNAL = 1.05;
 /** Nothing is critical before a day was seen, and a day of this kind. */
 const YOUNG_SCORE_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
@@ -107,14 +106,13 @@ function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Count
       countGone(memory, j, values[j]!);
       const own = excessOf(model, memory, row, j, value, passed);
       // A minute without the metric says nothing of it, for half an hour.
-      if (isKnown || memory.gone[j]! >= GONE_MS / model.interval)
-        remember(memory.recent, j * RECENT, isCounted ? own : 0);
+      if (isKnown || isGone(model, memory, j)) remember(memory.recent, j * RECENT, isCounted ? own : 0);
       if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
     }
-    const isStuck = isKnown && runsTooLong(model, memory, j);
     const single = persistentOf(model, memory.recent, j);
     const lasting = days >= DRIFT_DAYS && isCounted ? lastingOf(model, memory.averages, j) : 0;
-    const isSign = isSignal(model, memory, j, isStuck && Math.abs(single) < CALM);
+    const isStill = isKnown && isStuck(model, memory, j) && Math.abs(single) < CALM;
+    const isSign = isStill || (model.steady[j] === 1 && isGone(model, memory, j)) || model.daysLeft[j]! > 0;
     const sign = isSign && isMinded(model, counts, j, expectedOf(memory, row, j)) ? SIGNAL : 0;
     excess = Math.max(excess, Math.abs(single));
     drift = Math.max(drift, Math.abs(lasting));
@@ -192,36 +190,12 @@ function remember(recent: Float64Array, offset: number, excess: number): void {
   recent[offset] = Math.max(-EXCESS_MAX, Math.min(EXCESS_MAX, Math.fround(excess)));
 }
 
-/** Counts every sample, however close: a value that is refreshed once a minute is the same at each reading. */
-function countRun(model: Bands, { run }: BandsMemory, j: number, value: number, before: number | undefined): void {
-  run[j] = model.stuckAfter[j]! > 0 && value === before ? Math.min(run[j]! + 1, COUNT_MAX) : 0;
-}
-
-function countGone({ gone }: BandsMemory, j: number, value: number): void {
-  gone[j] = Number.isNaN(value) ? Math.min(gone[j]! + 1, COUNT_MAX) : 0;
-}
-
-function runsTooLong({ stuckAfter }: Bands, { run }: BandsMemory, j: number): boolean {
-  return stuckAfter[j]! > 0 && run[j]! + 1 >= stuckAfter[j]!;
-}
-
-/** Samples without a value after which a metric that was always there is gone. */
-const GONE_MS = 30 * MINUTE_MS;
-
-function isSignal(model: Bands, { gone }: BandsMemory, j: number, isStuck: boolean): boolean {
-  const isGone = model.steady[j] === 1 && gone[j]! >= GONE_MS / model.interval;
-  return isStuck || isGone || model.daysLeft[j]! > 0;
-}
-
 const FULL = 100;
 
-/**
- * Whether a sign of a metric that is usually at `usual` counts: of one that fills, its way to full. How far a stuck or
- * missing value is out nobody knows: the loss or the double of what is usual would have to count.
- */
+/** Whether a sign of a metric that is usually at `usual` counts: of one that fills, its way to full. */
 function isMinded({ daysLeft }: Bands, counts: Counts, j: number, usual: number): boolean {
   if (daysLeft[j]! > 0) return counts(j, FULL, usual);
-  return counts(j, 0, usual) || counts(j, 2 * usual, usual);
+  return isLossMinded((value) => counts(j, value, usual), usual);
 }
 
 /** How far a value is beyond its band, in thresholds and with its sign; a young host's beyond its level. */

@@ -1,6 +1,9 @@
 import type { Bands } from "./bands.ts";
 import { type Forest, forestContributions, forestScore } from "./forest.ts";
 import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
+import type { Reconstruction } from "./reconstruction.ts";
+import type { Signals } from "./signals.ts";
+import { USUAL_ERROR } from "./window-memory.ts";
 
 /** The largest |z| of any metric: the rule of thumb that everybody starts with. */
 export interface ZScore {
@@ -21,13 +24,20 @@ export interface IsolationForest {
 
 /** Detectors that judge a sample by itself. */
 export type Memoryless = Gaussian | ZScore | IsolationForest;
-export type Model = Bands | Memoryless;
+/** Detectors that see no signs by themselves; signals are absent from what was fitted before they were learnt. */
+export type Unsigned = (Reconstruction | Memoryless) & { readonly signals?: Signals };
+export type Model = Bands | Unsigned;
 export type Detector = Model["detector"];
 
-export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "iforest"];
+export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "iforest", "reconstruction"];
 
 /** Baselines of these are stored still, and cannot be read: their hosts have none until they are refitted. */
 export const PAST_DETECTORS = ["fused"] as const;
+
+/** Whether a detector judges rows by themselves, whatever their times are and whichever came before. */
+export function isMemoryless(detector: Detector): detector is Memoryless["detector"] {
+  return detector !== "bands" && detector !== "reconstruction";
+}
 
 /** The score of the row that starts at `offset`: high = strange, in the detector's own scale. */
 export function scoreAlone(model: Memoryless, values: Float64Array, offset: number): number {
@@ -42,15 +52,20 @@ export function scoreAlone(model: Memoryless, values: Float64Array, offset: numb
 }
 
 /**
- * About what a usual sample scores. The squares of a Gaussian sum up to the number of its metrics on average, and a
- * forest's path of average length scores a half; the largest of so many deviations is about this (Gumbel).
+ * About what a usual sample scores: 0 inside calendar bands. The squares of a Gaussian sum up to the number of its
+ * metrics on average, and a forest's path of average length scores a half; the largest of so many deviations is about
+ * this (Gumbel).
  */
-export function usualScore({ detector, mean }: Memoryless): number {
-  switch (detector) {
+export function usualScore(model: Model): number {
+  switch (model.detector) {
+    case "bands":
+      return 0;
+    case "reconstruction":
+      return USUAL_ERROR;
     case "gaussian":
-      return mean.length / 2;
+      return model.mean.length / 2;
     case "zscore":
-      return Math.sqrt(2 * Math.log(2 * mean.length));
+      return Math.sqrt(2 * Math.log(2 * model.mean.length));
     case "iforest":
       return 0.5;
   }

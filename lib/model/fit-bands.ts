@@ -2,14 +2,15 @@ import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { weeklyAbsence } from "./absence.ts";
 import { type Bands, grainOf, isRead, judgedValue, type WeekdayBands } from "./bands.ts";
 import { calendarOf } from "./calendar.ts";
-import { countersOf } from "./counters.ts";
+import { countersOf, lastRows } from "./counters.ts";
 import { type DayBands, dayBands, type Traits } from "./day-bands.ts";
 import { fitDrift } from "./fit-drift.ts";
 import { fitJoint } from "./fit-joint.ts";
 import { fitTails } from "./fit-tails.ts";
 import { changeOf } from "./joint-features.ts";
 import { median } from "./median.ts";
-import { daysLeft, steadyOf, stuckAfter } from "./signals.ts";
+import { usualInterval } from "./sequence.ts";
+import { daysLeft, signalsOf } from "./signals.ts";
 import {
   byCalendar,
   columnOf,
@@ -68,7 +69,7 @@ export function fitBands(
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   // Runs are those of all samples, as readers count them.
-  const stuck = stuckAfter(raw, placesOf(raw.times, calendar), usualInterval(raw.times));
+  const { stuckAfter, steady } = signalsOf(raw, names, zone, isGauge);
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   const off = weeklyAbsence(places);
@@ -84,8 +85,7 @@ export function fitBands(
     ...usual,
     ...tails,
     ...drift,
-    stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)),
-    steady: steadyOf(raw),
+    ...{ stuckAfter, steady },
     daysLeft: daysLeft(slotDays, names),
     ...(off ? { off } : {}),
     ...(unseen ? { unseen } : {}),
@@ -144,21 +144,6 @@ function rowsOf(history: History, rows: readonly number[]): History {
     times: Float64Array.from(rows, (i) => times[i]!),
     ...(excluded ? { excluded: Uint8Array.from(rows, (i) => excluded[i]!) } : {}),
   };
-}
-
-/** Samples over which an interval is measured: two at once and a pause are one interval on average. */
-const INTERVALS = 10;
-
-function usualInterval(times: Float64Array): number {
-  const count = Math.min(INTERVALS, times.length - 1);
-  return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
-}
-
-/** Rows that tell whether a metric counts up: a day by the minute. */
-const COUNTER_ROWS = 1_440;
-
-function lastRows({ values, metrics }: History): Float64Array {
-  return values.subarray(Math.max(0, values.length - COUNTER_ROWS * metrics));
 }
 
 /** The history with rates in place of counters. */

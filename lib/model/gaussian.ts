@@ -3,6 +3,7 @@ import { whiten } from "./marginal.ts";
 import { addRow, emptyMoments, type Moments, meanOf, varianceOf } from "./moments.ts";
 import { cholesky, invertTriangle } from "./triangle.ts";
 import { dot } from "./vectors.ts";
+import { type Winsorised, winsorise } from "./winsorise.ts";
 
 export const COVARIANCES = ["diagonal", "full"] as const;
 export type Covariance = (typeof COVARIANCES)[number];
@@ -40,25 +41,33 @@ const DISTANCE_MAX = 1e30;
 /** Tried in turn until the correlation matrix factors: near-collinear features need a little of the identity. */
 const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];
 
-/** Fits a Gaussian to rows of `features` values each (row-major; NaN = missing). */
+/** Fits a Gaussian to rows of `features` values each (row-major; NaN = missing), winsorised if there are bounds. */
 export function fitGaussian(
   rows: Float64Array,
   features: number,
-  { covariance }: Pick<Gaussian, "covariance">,
+  { covariance, bounds }: Pick<Gaussian, "covariance"> & { readonly bounds?: Winsorised | undefined },
 ): Gaussian {
+  const fitted = bounds ? winsorise(rows, bounds) : rows;
+  const moments = momentsOf(fitted, features);
+  const whole = bounds ? momentsOf(rows, features) : moments;
+  if (covariance === "diagonal") return gaussianOf(moments, undefined, whole);
+  const comoments = emptyComoments(features);
+  for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, fitted, offset);
+  return gaussianOf(moments, comoments, whole);
+}
+
+function momentsOf(rows: Float64Array, features: number): Moments {
   const moments = emptyMoments(features);
   for (let offset = 0; offset < rows.length; offset += features) addRow(moments, rows, offset);
-  if (covariance === "diagonal") return gaussianOf(moments);
-  const comoments = emptyComoments(features);
-  for (let offset = 0; offset < rows.length; offset += features) addCompleteRow(comoments, rows, offset);
-  return gaussianOf(moments, comoments);
+  return moments;
 }
 
 /**
  * A Gaussian from sums: diagonal without comoments, else full, of the complete rows alone: means and variances of other
- * rows would break the relations between the features. Throws when the covariance cannot be factored.
+ * rows would break the relations between the features. Floors are by `whole`, the sums before winsorising. Throws when
+ * the covariance cannot be factored.
  */
-export function gaussianOf(moments: Moments, comoments?: Comoments): Gaussian {
+export function gaussianOf(moments: Moments, comoments?: Comoments, whole = moments): Gaussian {
   const features = moments.count.length;
   const mean = new Float64Array(features);
   const sd = new Float64Array(features);
@@ -66,7 +75,7 @@ export function gaussianOf(moments: Moments, comoments?: Comoments): Gaussian {
     if (moments.count[j] === 0) throw new RangeError(`feature ${j} has no value in any row: leave it out of the fit`);
     mean[j] = comoments ? comoments.shift[j]! + comoments.mean[j]! : meanOf(moments, j);
     const variance = comoments ? covarianceOf(comoments, j, j) : varianceOf(moments, j);
-    sd[j] = Math.max(Math.sqrt(variance), floorOf(moments, j));
+    sd[j] = Math.max(Math.sqrt(variance), floorOf(whole, j));
   }
   if (!comoments) return diagonalGaussian(mean, sd);
   if (comoments.count <= features)

@@ -1,3 +1,6 @@
+import { MINUTE_MS } from "../time.ts";
+import { median } from "./median.ts";
+
 /** One sample, of D values. */
 export interface Before {
   readonly values: Float64Array;
@@ -13,4 +16,13 @@ export interface Sequence {
   readonly times: ArrayLike<number>;
   /** The sample before the first; absent for the first ever. */
   readonly before?: Before;
+}
+
+/** Samples over which an interval is measured: two at once and a pause are one interval on average. */
+const INTERVALS = 10;
+
+/** The usual time between two samples (ms), of times in their order. */
+export function usualInterval(times: Float64Array): number {
+  const count = Math.min(INTERVALS, times.length - 1);
+  return median(times.subarray(count).map((time, i) => (time - times[i]!) / count)) || MINUTE_MS;
 }

@@ -1,8 +1,36 @@
 import { MINUTE_MS, WEEK_MS } from "../time.ts";
-import { SLOTS } from "./calendar.ts";
+import { calendarOf, SLOTS } from "./calendar.ts";
+import { countersOf, lastRows } from "./counters.ts";
 import { median } from "./median.ts";
-import { columnOf, type History, known, type RowPlaces, type SlotDays } from "./slot-days.ts";
+import { usualInterval } from "./sequence.ts";
+import { columnOf, type History, known, placesOf, type RowPlaces, type SlotDays } from "./slot-days.ts";
 import { isPercent } from "./units.ts";
+
+/** A sign that is no excess (stuck, gone, filling), as a multiple of epsilon: it notifies, and is never critical. */
+export const SIGNAL = 1.05;
+
+/** What is usual of the metrics' presence and of their rest, for every detector. */
+export interface Signals {
+  /** Usual time between samples in ms. */
+  readonly interval: number;
+  /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
+  readonly stuckAfter: Float64Array;
+  /** 1 for a metric that nearly every sample had. */
+  readonly steady: Uint8Array;
+}
+
+/** Learns them from a history. What only counts up is no gauge: nothing may have happened. */
+export function signalsOf(
+  history: History,
+  names: readonly string[],
+  zone: string,
+  isGauge?: (name: string) => boolean,
+): Signals {
+  const interval = usualInterval(history.times);
+  const counter = countersOf(lastRows(history), names, isGauge);
+  const stuck = stuckAfter(history, placesOf(history.times, calendarOf(zone)), interval);
+  return { interval, stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)), steady: steadyOf(history) };
+}
 
 /** A gauge is stuck after ten times its usual longest run of one value, and after half an hour at least. */
 const STUCK_MS = 30 * MINUTE_MS;
@@ -15,7 +43,7 @@ const STUCK_DAYS_MIN = 2;
  * For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. A run
  * ends with its day, so that one stuck night is the longest run of one day only.
  */
-export function stuckAfter(history: History, { days, day }: RowPlaces, interval: number): Float64Array {
+function stuckAfter(history: History, { days, day }: RowPlaces, interval: number): Float64Array {
   const { metrics, values, times, excluded } = history;
   const first = firstOfWeek(times);
   return Float64Array.from({ length: metrics }, (_, j) => {
@@ -42,7 +70,7 @@ export function stuckAfter(history: History, { days, day }: RowPlaces, interval:
 const STEADY_SHARE = 0.9;
 
 /** For each metric 1 where nearly every sample of the last week has a value. */
-export function steadyOf({ metrics, values, times }: History): Uint8Array {
+function steadyOf({ metrics, values, times }: History): Uint8Array {
   const first = firstOfWeek(times);
   return Uint8Array.from({ length: metrics }, (_, j) => {
     let present = 0;

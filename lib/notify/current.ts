@@ -3,7 +3,7 @@ import type { AnomalyIncident, FleetIncident } from "../incident/incident.ts";
 import { readingOf } from "../incident/latest.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
-import { range, value } from "./format.ts";
+import { range, signedValue, value } from "./format.ts";
 import { duration } from "./time.ts";
 import type { WordsContext } from "./words.ts";
 
@@ -26,8 +26,10 @@ export function shown({ kind, incident }: About): readonly Shown[] {
   return causes.map((cause) => {
     const reading = readingOf(latest, cause.metric);
     if (!latest || !reading) return isNews ? cause : { ...cause, at: peak.time };
-    const worst = reading.now === cause.now || Number.isNaN(cause.now) ? {} : { worst: cause.now };
-    return { ...cause, ...reading, ...worst, at: latest.time };
+    if (reading.now === cause.now) return { ...cause, ...reading, at: latest.time };
+    const { sign: _, ...moved } = cause;
+    const worst = Number.isNaN(cause.now) ? {} : { worst: cause.now };
+    return { ...moved, ...reading, ...worst, at: latest.time };
   });
 }
 
@@ -41,9 +43,9 @@ export function reading(cause: Shown, context: WordsContext): string {
   return `${valueText(cause, context)}, normal ${range(cause)}`;
 }
 
-/** `cpu_user 97`, or `cpu_user 97 at 14:30Z`. */
+/** `cpu_user 97`, `cpu_user stuck at 97`, or `cpu_user 97 at 14:30Z`. */
 export function valueText(cause: Shown, context: WordsContext): string {
-  return `${context.name(cause.metric)} ${value(cause.metric, cause.now)}${ageOf(cause, context)}`;
+  return `${context.name(cause.metric)} ${signedValue(cause)}${ageOf(cause, context)}`;
 }
 
 /** How an incident ended, as a phrase after `is` or `has`. */

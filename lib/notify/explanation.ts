@@ -122,6 +122,8 @@ const SIDES = [
   ["high ", "high"],
   ["low ", "low"],
   ["missing ", "missing"],
+  ["stuck ", "stuck"],
+  ["filling ", "filling"],
   ["in range ", "not as usual"],
 ] as const;
 

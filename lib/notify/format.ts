@@ -73,7 +73,14 @@ export function range({ metric, now, expected, low, high }: Omit<Cause, "contrib
 
 /** What a cause says in a table: `cpu 98 %, normal 2-31 %`. */
 export function causeInBrief(cause: Cause): string {
-  return `${cause.metric} ${value(cause.metric, cause.now)}, normal ${range(cause)}`;
+  return `${cause.metric} ${signedValue(cause)}, normal ${range(cause)}`;
+}
+
+/** `98 %`, `stuck at 98 %` or `filling, 98 %`. */
+export function signedValue({ metric, now, sign }: Pick<Cause, "metric" | "now" | "sign">): string {
+  const amount = value(metric, now);
+  if (sign === "stuck") return `stuck at ${amount}`;
+  return sign === "filling" ? `filling, ${amount}` : amount;
 }
 
 /** Whether a metric can have a value, as far as its unit tells. */

@@ -57,8 +57,11 @@ function hostOf(incident: Incident): string {
   return incident.kind === "fleet" ? SEVERAL : incident.host;
 }
 
-function causeFields({ metric, now, expected, low, high, share, normalAt }: Cause, { redact, name }: WordsContext) {
-  return { metric: name(metric), ...(redact ? {} : { now, expected, low, high, share, normalAt }) };
+function causeFields(
+  { metric, now, expected, low, high, share, normalAt, sign }: Cause,
+  { redact, name }: WordsContext,
+) {
+  return { metric: name(metric), ...(redact ? {} : { now, expected, low, high, share, normalAt, sign }) };
 }
 
 function latestFields(latest: Latest | undefined, { redact, name }: WordsContext): object | undefined {

@@ -1,7 +1,9 @@
-import { type BandsMemory, COUNT_MAX } from "../model/band-memory.ts";
+import type { BandsMemory } from "../model/band-memory.ts";
 import { AVERAGES, STEPS } from "../model/drift.ts";
 import { JOINT_MEMORY } from "../model/joint-reading.ts";
 import { RECENT } from "../model/persistence.ts";
+import { COUNT_MAX, type SignCounts } from "../model/sign-counts.ts";
+import { METRICS_MAX } from "../wire/limits.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 
 /**
@@ -64,6 +66,22 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
     gone,
     ...(isYoung ? { young: { level, deviation, seen } } : {}),
   };
+}
+
+/** D, then the sparse `run` and `gone`, as varints. */
+export function bytesOfSignCounts({ run, gone }: SignCounts): Uint8Array {
+  return bytesOfVarints([run.length, ...counted(run), ...counted(gone)]);
+}
+
+/** The encoded counts; throws when the bytes are none of so many metrics. */
+export function signCountsOfBytes(bytes: Uint8Array): SignCounts {
+  const numbers = varintsOfBytes(Buffer.from(bytes));
+  const next = () => numbers.shift() ?? short();
+  const metrics = next();
+  if (metrics > METRICS_MAX) short();
+  const counts = { run: countsOf(next, metrics), gone: countsOf(next, metrics) };
+  if (numbers.length > 0) short();
+  return counts;
 }
 
 function bytesOf(values: Int16Array | Float32Array): Buffer {

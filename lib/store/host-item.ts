@@ -1,7 +1,7 @@
 import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
 import { NO_SCORES } from "../model/persistence.ts";
-import { type HostMemory, isOfBands } from "../watch/host-memory.ts";
+import { type HostMemory, isOfBands, isOfWindows } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { Lapsed } from "../watch/life.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -20,7 +20,7 @@ import {
   type Stored,
   text,
 } from "./attributes.ts";
-import { bandMemoryOfBytes, bytesOfBandMemory } from "./band-memory-bytes.ts";
+import { bandMemoryOfBytes, bytesOfBandMemory, bytesOfSignCounts, signCountsOfBytes } from "./band-memory-bytes.ts";
 import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossings-bytes.ts";
 import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFeatureMemory, featureMemoryOfBytes } from "./feature-memory-bytes.ts";
@@ -31,6 +31,7 @@ import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
+import { bytesOfWindowMemory, windowMemoryOfBytes } from "./window-bytes.ts";
 import { listOfSample, sampleOfList } from "./worst-document.ts";
 
 /** Partition of the sparse index: only items with pending notices have the attribute. */
@@ -56,7 +57,8 @@ export const UNSENT = "1";
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
- * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | | |
+ * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
+ * | O | sign counts (band-memory-bytes.ts) beside y or L; absent at 0 | | | |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -81,11 +83,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.unjudged ? { H: flag(true), J: json(state.unjudged) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfCounts(state)) } : {}),
     ...(state.crossings.open.length > 0 ? { A: bytes(bytesOfOpen(state.crossings.open)) } : {}),
-    ...(memory
-      ? isOfBands(memory)
-        ? { b: bytes(bytesOfBandMemory(memory)) }
-        : { y: bytes(bytesOfFloats(memory.last)) }
-      : {}),
+    ...attributeOfMemory(memory),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
@@ -161,9 +159,19 @@ const clockOfDocument = objectOf(
   { run: objectOf({ since: anInteger, records: anInteger, least: anInteger, most: anInteger }), told: aMark },
 );
 
+function attributeOfMemory(memory: HostMemory | undefined): Item {
+  if (!memory) return {};
+  if (isOfBands(memory)) return { b: bytes(bytesOfBandMemory(memory)) };
+  const counts = memory.counts ? { O: bytes(bytesOfSignCounts(memory.counts)) } : {};
+  if (isOfWindows(memory)) return { L: bytes(bytesOfWindowMemory(memory)), ...counts };
+  return { y: bytes(bytesOfFloats(memory.last)), ...counts };
+}
+
 function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
-  return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes) } : undefined;
+  const counts = has(stored, "O") ? { counts: readBytes(stored, "O", signCountsOfBytes) } : {};
+  if (has(stored, "L")) return { ...readBytes(stored, "L", windowMemoryOfBytes), ...counts };
+  return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes), ...counts } : undefined;
 }
 
 function scoresOfBytes(value: Uint8Array): Float64Array {

@@ -1,6 +1,7 @@
 import type { Bands } from "../model/bands.ts";
 import { SLOTS } from "../model/calendar.ts";
 import { FEATURES, LIMIT_STEP } from "../model/joint.ts";
+import { bytesOfSingles, singlesOfBytes } from "./floats.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 
 type Joint = NonNullable<Bands["joint"]>;
@@ -12,9 +13,7 @@ const LIMITS = 7 * SLOTS;
  * score and the limits of the week as varints, in steps. Loses nothing, because the fit rounds to singles and steps.
  */
 export function bytesOfJoint({ mean, deviation, centre, whitening, usual, limit }: Joint): Uint8Array {
-  const singles = [mean, deviation, centre, whitening].map(({ buffer, byteOffset, byteLength }) =>
-    Buffer.from(buffer, byteOffset, byteLength),
-  );
+  const singles = [mean, deviation, centre, whitening].map(bytesOfSingles);
   return Buffer.concat([...singles, bytesOfVarints([usual, ...limit].map((score) => score / LIMIT_STEP))]);
 }
 
@@ -24,8 +23,7 @@ export function jointOfBytes(bytes: Uint8Array, metrics: number): Joint {
   const lengths = [size, size, size, (size * (size + 1)) / 2];
   const singles = 4 * lengths.reduce((sum, length) => sum + length, 0);
   if (bytes.length < singles) throw new RangeError(`${bytes.length} bytes are too few for ${metrics} metrics`);
-  const numbers = new Float32Array(Uint8Array.from(bytes.subarray(0, singles)).buffer);
-  if (!numbers.every(Number.isFinite)) throw new RangeError("a number is not finite");
+  const numbers = singlesOfBytes(bytes.subarray(0, singles));
   let end = 0;
   const [mean = numbers, deviation = numbers, centre = numbers, whitening = numbers] = lengths.map((length) => {
     end += length;

@@ -1,9 +1,18 @@
 import { type Bands, grainOf } from "../model/bands.ts";
 import { calendarOf, KINDS_OF_DAY, SLOTS, WEEKDAYS } from "../model/calendar.ts";
-import { DETECTORS, type IsolationForest, type Model, PAST_DETECTORS, type ZScore } from "../model/detector.ts";
+import {
+  DETECTORS,
+  type IsolationForest,
+  type Model,
+  PAST_DETECTORS,
+  type Unsigned,
+  type ZScore,
+} from "../model/detector.ts";
 import { HORIZONS } from "../model/drift.ts";
 import { bytesOfForest, forestOfBytes } from "../model/forest-bytes.ts";
 import { COVARIANCES, diagonalGaussian, type Gaussian, whitenedGaussian } from "../model/gaussian.ts";
+import type { Reconstruction } from "../model/reconstruction.ts";
+import type { Signals } from "../model/signals.ts";
 import type { Young } from "../model/young-level.ts";
 import {
   bytes,
@@ -21,6 +30,7 @@ import { bandsOfBytes, bytesOfBands } from "./bands-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
+import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
 
 /**
  * A model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
@@ -30,6 +40,8 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  * | gaussian | mean, sd, rows of the triangle W where the covariance is full | covariance |
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
+ * | reconstruction | mean, sd, winsorised: share, low, high | interval, windows (window-bytes.ts) |
+ * | all four | | signals: interval, samples after which each metric is stuck, whether it is steady |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day, unseen |
  *
@@ -37,20 +49,27 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
  */
 export function attributesOfModel(model: Model): Item {
   const detector = text(model.detector);
+  if (model.detector === "bands") return { detector, ...attributesOfBands(model) };
+  return { detector, ...attributesOfUnsigned(model), ...attributesOfSignals(model) };
+}
+
+function attributesOfUnsigned(model: Unsigned): Item {
   switch (model.detector) {
     case "gaussian":
-      return {
-        detector,
-        covariance: text(model.covariance),
-        model: doubles(model.mean, model.sd, model.whitening ?? NONE),
-      };
+      return { covariance: text(model.covariance), model: doubles(model.mean, model.sd, model.whitening ?? NONE) };
     case "zscore":
-      return { detector, model: doubles(model.mean, model.sd) };
+      return { model: doubles(model.mean, model.sd) };
     case "iforest":
-      return { detector, model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
-    case "bands":
-      return { detector, ...attributesOfBands(model) };
+      return { model: doubles(model.mean, model.sd), forest: bytes(bytesOfForest(model.forest)) };
+    case "reconstruction":
+      return attributesOfReconstruction(model);
   }
+}
+
+function attributesOfSignals({ signals }: Unsigned): Item {
+  if (!signals) return {};
+  const { interval, stuckAfter, steady } = signals;
+  return { signals: doubles(Float64Array.of(interval), stuckAfter, Float64Array.from(steady)) };
 }
 
 /** Whether the model is of a detector that this program had once. */
@@ -61,16 +80,33 @@ export function isPast(stored: Stored): boolean {
 
 /** The model of this number of metrics; throws when its numbers make no sense. */
 export function readModel(stored: Stored, metrics: number): Model {
-  switch (readOneOf(stored, "detector", DETECTORS)) {
+  const detector = readOneOf(stored, "detector", DETECTORS);
+  if (detector === "bands") return readBands(stored, metrics);
+  return { ...readUnsigned(stored, detector, metrics), ...readSignals(stored, metrics) };
+}
+
+function readUnsigned(stored: Stored, detector: Unsigned["detector"], metrics: number): Unsigned {
+  switch (detector) {
     case "gaussian":
       return readGaussian(stored, metrics);
     case "zscore":
       return readZScore(stored, metrics);
     case "iforest":
       return readIsolationForest(stored, metrics);
-    case "bands":
-      return readBands(stored, metrics);
+    case "reconstruction":
+      return readReconstruction(stored, metrics);
   }
+}
+
+/** What was fitted before signals were learnt has none. */
+function readSignals(stored: Stored, metrics: number): { readonly signals?: Signals } {
+  if (!has(stored, "signals")) return {};
+  return readBytes(stored, "signals", (value) => {
+    const [about = NONE, stuckAfter = NONE, steady = NONE] = split(floatsOfBytes(value), [1, metrics, metrics]);
+    const [interval = Number.NaN] = about;
+    if (!(interval > 0)) throw new RangeError(`an interval of ${interval}`);
+    return { signals: { interval, stuckAfter, steady: Uint8Array.from(steady) } };
+  });
 }
 
 function readGaussian(stored: Stored, features: number): Gaussian {
@@ -104,6 +140,32 @@ function readSpread(stored: Stored, features: number): { mean: Float64Array; sd:
   });
 }
 
+function attributesOfReconstruction(model: Reconstruction): Item {
+  const { share, low, high } = model.winsorised;
+  return {
+    interval: number(model.interval),
+    model: doubles(model.mean, model.sd, Float64Array.of(share), low, high),
+    windows: bytes(bytesOfWindows(model)),
+  };
+}
+
+function readReconstruction(stored: Stored, metrics: number): Reconstruction {
+  const spread = readNumbers(stored, (numbers) => {
+    const lengths = [metrics, metrics, 1, metrics, metrics];
+    const [mean = NONE, sd = NONE, [share = 0] = NONE, low = NONE, high = NONE] = split(numbers, lengths);
+    expectSpread(sd);
+    return { mean, sd, winsorised: { share, low, high } };
+  });
+  const windows = readBytes(stored, "windows", (value) => windowsOfBytes(value, metrics));
+  return { detector: "reconstruction", interval: readInterval(stored), ...spread, ...windows };
+}
+
+function readInterval(stored: Stored): number {
+  const interval = readNumber(stored, "interval");
+  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  return interval;
+}
+
 function attributesOfBands(model: Bands): Item {
   const { counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical } = model;
   const { low, middle, high } = typical;
@@ -123,8 +185,7 @@ function attributesOfBands(model: Bands): Item {
 }
 
 function readBands(stored: Stored, metrics: number): Bands {
-  const interval = readNumber(stored, "interval");
-  if (!(interval > 0)) throw malformed("interval", `${interval} is not positive`);
+  const interval = readInterval(stored);
   const columns = readNumbers(stored, (numbers) => {
     const drifts = HORIZONS * metrics;
     const lengths = [...Array<number>(BAND_COLUMNS).fill(metrics), drifts, drifts, 2];

@@ -1,7 +1,7 @@
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, SIGNS } from "../incident/cause.ts";
 import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
 import { rounded } from "../watch/causes.ts";
-import { aList, aNumber, anInteger, aText } from "./documents.ts";
+import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
 
 export function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
   return [listOfSample(peak), causes.map(documentOfCause)];
@@ -29,7 +29,7 @@ function referenceOf(owner: unknown, version: unknown): BaselineReference {
   return { owner: aText(owner), version: anInteger(version) };
 }
 
-function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution }: Cause): unknown {
+function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution, sign }: Cause): unknown {
   const numbers = [expected, low, high, share].map(rounded);
   return [
     metric,
@@ -37,11 +37,12 @@ function documentOfCause({ metric, now, expected, low, high, share, normalAt, co
     ...numbers,
     normalAt === undefined ? null : rounded(normalAt),
     rounded(contribution),
+    ...(sign ? [sign] : []),
   ];
 }
 
 function causeOfDocument(document: unknown): Cause {
-  const [metric, now, expected, low, high, share, normalAt, contribution] = aList(document);
+  const [metric, now, expected, low, high, share, normalAt, contribution, sign] = aList(document);
   return {
     metric: aText(metric),
     now: nanOrNumber(now),
@@ -51,6 +52,7 @@ function causeOfDocument(document: unknown): Cause {
     contribution: aNumber(contribution),
     share: aNumber(share),
     ...(normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
+    ...(sign === undefined ? {} : { sign: oneOf(SIGNS, sign) }),
   };
 }
 

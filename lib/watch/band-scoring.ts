@@ -1,37 +1,33 @@
+import type { Sign } from "../incident/cause.ts";
 import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
-import { SIGNAL, scoreBands } from "../model/band-reading.ts";
+import { scoreBands } from "../model/band-reading.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
+import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { counts } from "./counting.ts";
 import type { HostPolicy } from "./policy.ts";
-import type { Scored, Unscored } from "./scored.ts";
+import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
 
 /** Scores a part by calendar bands. A late sample has no neighbours that it could persist with: it gets no score. */
 export function scoreByBands(
   { schema, epsilon }: Baseline,
   model: Bands,
   memory: BandsMemory | undefined,
-  { values, times, inOrder, before }: Unscored,
+  unscored: Unscored,
   policy: HostPolicy,
 ): Scored {
   const { metrics } = model;
+  const { times, inOrder } = unscored;
   const rowAt = (table: Float64Array, k: number) => table.subarray(k * metrics, (k + 1) * metrics);
-  const whole = inOrder.length === times.length;
-  const sequence = {
-    values: whole ? values : Float64Array.from(inOrder.flatMap((row) => [...rowAt(values, row)])),
-    times: inOrder.map((row) => times[row] ?? 0),
-    ...(before ? { before } : {}),
-  };
   const policies = schema.names.map((name) => policy.metric(name));
   const isCounted = (metric: number, value: number, expected: number) => {
     const own = policies[metric];
     return own === undefined || Number.isNaN(expected) || counts(own, value, expected);
   };
-  const read = scoreBands(model, memoryFor(model, memory), sequence, isCounted);
-  const scores = new Array<number>(times.length).fill(Number.NaN);
-  for (const [k, row] of inOrder.entries()) scores[row] = read.scores[k] ?? Number.NaN;
+  const read = scoreBands(model, memoryFor(model, memory), sequenceOf(unscored, metrics), isCounted);
+  const scores = atRows(unscored, read.scores);
   // What several samples say lasts longer than the trouble: it counts while the value is out on that side.
   const standingAlone = (row: number, k: number) => {
     const judged = rowAt(read.judged, k);
@@ -58,11 +54,19 @@ export function scoreByBands(
       attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX),
       alone: beyond(attribute(standingAlone(row, k), ALONE_MAX), epsilon),
       normalAt,
+      signOf: (metric: number) =>
+        Number.isNaN(judged[metric]) ? undefined : signOf(model, rowAt(read.alone, k), metric),
     };
   };
   const leans = (row: number, metric: string) =>
     Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
   return { scores, memory: read.memory, explain, standing, leans };
+}
+
+/** A gauge that fills says so on its way up, too. */
+function signOf({ daysLeft }: Bands, alone: Float64Array, metric: number): Sign | undefined {
+  if (alone[metric] !== SIGNAL) return undefined;
+  return (daysLeft[metric] ?? 0) > 0 ? "filling" : "stuck";
 }
 
 /** A metric that is out by less than this share of the furthest one is no cause. */

@@ -1,4 +1,4 @@
-import type { Cause } from "../incident/cause.ts";
+import type { Cause, Sign } from "../incident/cause.ts";
 import type { Attribution } from "../model/attribution.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
 import type { Model } from "../model/detector.ts";
@@ -26,8 +26,12 @@ export interface Explanation {
   readonly attributions: readonly Attribution[];
   /** The metrics that would notify by themselves, with their part on the scale of the score; at most `ALONE_MAX`. */
   readonly alone: readonly Attribution[];
+  /** What is usual of a metric beside the others' values; absent where that is what the baseline says. */
+  readonly usualAt?: (metric: number) => Usual;
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
   normalAt(metric: number): number | undefined;
+  /** What makes a metric trouble, where that is not how far its value is out. */
+  signOf?(metric: number): Sign | undefined;
 }
 
 /** Those that are above epsilon by themselves. */
@@ -69,21 +73,23 @@ export function causeOf(
   { metric, contribution, share }: Attribution,
 ): Cause {
   const normal = explanation.normalAt(metric);
+  const sign = explanation.signOf?.(metric);
   return {
     ...placeOf(baseline, explanation, metric),
     contribution: rounded(contribution),
     share: rounded(share),
     ...(normal === undefined ? {} : { normalAt: rounded(normal) }),
+    ...(sign === undefined ? {} : { sign }),
   };
 }
 
 /** A metric's value in a sample, and the values that are shown as normal at that time. */
 export function placeOf(
   baseline: Baseline,
-  { time, values }: Explanation,
+  { time, values, usualAt }: Explanation,
   metric: number,
 ): Pick<Cause, "metric" | "now" | "expected" | "low" | "high"> {
-  const { expected, low, high } = usualOf(baseline, metric, time);
+  const { expected, low, high } = usualAt?.(metric) ?? usualOf(baseline, metric, time);
   return {
     metric: baseline.schema.names[metric] ?? "",
     now: rounded(values[metric] ?? Number.NaN),

@@ -1,7 +1,5 @@
 import { contributionsAlone, type Memoryless, scoreAlone } from "../model/detector.ts";
 import type { Schema } from "../wire/samples.ts";
-import type { Baseline } from "./baseline.ts";
-import { usualOf } from "./causes.ts";
 import type { HostPolicy, MetricPolicy } from "./policy.ts";
 
 /** The policy of one of a baseline's metrics. */
@@ -18,15 +16,13 @@ export function limitsOf(policy: HostPolicy, { names }: Schema): readonly Limit[
   });
 }
 
-/** The metrics of a sample (ms since the epoch) whose deviations from what is usual do not count. */
+/** The metrics of a sample whose deviations from what is expected do not count. */
 export function uncounted(
   limits: readonly Limit[],
-  baseline: Baseline,
   values: Float64Array,
-  time: number,
+  expectedOf: (metric: number) => number,
 ): readonly number[] {
-  const isMeant = ({ metric, policy }: Limit) =>
-    counts(policy, values[metric] ?? Number.NaN, usualOf(baseline, metric, time).expected);
+  const isMeant = ({ metric, policy }: Limit) => counts(policy, values[metric] ?? Number.NaN, expectedOf(metric));
   return limits.filter((limit) => !isMeant(limit)).map(({ metric }) => metric);
 }
 

@@ -1,7 +1,8 @@
 import type { Ending, HostIncident } from "../incident/incident.ts";
 import { unremembered } from "../model/band-memory.ts";
 import { NO_SCORES } from "../model/persistence.ts";
-import { type HostMemory, isOfBands } from "./host-memory.ts";
+import { beginning } from "../model/window-memory.ts";
+import { type HostMemory, isOfBands, isOfWindows } from "./host-memory.ts";
 import { type HostState, pendingOf } from "./state.ts";
 
 /** The incident when it ends at `at` (ms since the epoch) although the host did not become normal. */
@@ -18,5 +19,6 @@ export function afterIncident(state: HostState, over: HostIncident): HostState {
 
 /** A host that comes back was off or restarted: earlier samples must not influence its scores. */
 export function forgetful(memory: HostMemory): HostMemory {
-  return isOfBands(memory) ? unremembered(memory) : NO_SCORES;
+  if (isOfBands(memory)) return unremembered(memory);
+  return isOfWindows(memory) ? beginning(memory.level, memory.deviation) : NO_SCORES;
 }

@@ -1,9 +1,19 @@
 import type { BandsMemory } from "../model/band-memory.ts";
 import type { SingleScores } from "../model/persistence.ts";
+import type { SignCounts } from "../model/sign-counts.ts";
+import type { WindowMemory } from "../model/window-memory.ts";
 
-/** What a detector remembers of a host. */
-export type HostMemory = BandsMemory | SingleScores;
+/** What a detector remembers of a host; beside others than bands are counts of signs, unless all of them are 0. */
+export type HostMemory = BandsMemory | ((SingleScores | WindowMemory) & { readonly counts?: SignCounts });
 
 export function isOfBands(memory: HostMemory | undefined): memory is BandsMemory {
   return memory !== undefined && "place" in memory;
+}
+
+export function isOfWindows(memory: HostMemory | undefined): memory is WindowMemory & { readonly counts?: SignCounts } {
+  return memory !== undefined && "past" in memory;
+}
+
+export function isOfScores(memory: HostMemory | undefined): memory is SingleScores & { readonly counts?: SignCounts } {
+  return memory !== undefined && "last" in memory;
 }

@@ -89,7 +89,7 @@ const CLEAR_SHARE = 0.6;
 
 /** The highest score that is clear of trouble: one that hovers near epsilon ends no incident, and opens no new one. */
 export function clearBelow({ model, epsilon }: Pick<Baseline, "model" | "epsilon">): number {
-  const usual = model.detector === "bands" ? 0 : Math.min(usualScore(model), epsilon);
+  const usual = Math.min(usualScore(model), epsilon);
   return usual + CLEAR_SHARE * (epsilon - usual);
 }
 

@@ -1,4 +1,4 @@
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, SIGNS, type Sign } from "../incident/cause.ts";
 import { type Also, type AnomalyIncident, type Emerging, patternsOf } from "../incident/incident.ts";
 import { type JudgedSample, ratioOf } from "../incident/judgement.ts";
 import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
@@ -45,7 +45,8 @@ export function withPatterns(before: AnomalyIncident, sample: Judged): AnomalyIn
 
 /** A metric that was named first although it was in its range, as a stuck one is: that it leaves it is no news. */
 function isAboutFirst([first]: readonly Pattern[], pattern: Pattern): boolean {
-  return first !== undefined && first === pattern.replace(/^(?:high|low) /, "in range ");
+  const metric = /^(?:high|low) (.*)$/s.exec(pattern)?.[1];
+  return metric !== undefined && [...SIGNS, "in range"].some((side) => first === `${side} ${metric}`);
 }
 
 /** The incident when its causes are told, as a notice that it has worsened does. */
@@ -78,9 +79,13 @@ function aloneIn({ assessment }: Judged): readonly Alone[] {
   const { baseline } = assessment;
   const explanation = assessment.explain();
   return explanation.alone.map((one) => ({
-    pattern: patternOf(placeOf(baseline, explanation, one.metric)),
+    pattern: patternOf(signed(placeOf(baseline, explanation, one.metric), explanation.signOf?.(one.metric))),
     cause: () => causeOf(baseline, explanation, one),
   }));
+}
+
+function signed<T extends object>(place: T, sign: Sign | undefined): T & { readonly sign?: Sign } {
+  return sign ? { ...place, sign } : place;
 }
 
 /** Counts one more sample for each pattern that it has, and one less for the others. */

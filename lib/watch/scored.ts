@@ -1,4 +1,4 @@
-import type { Before } from "../model/sequence.ts";
+import type { Before, Sequence } from "../model/sequence.ts";
 import type { Explanation } from "./causes.ts";
 import type { HostMemory } from "./host-memory.ts";
 
@@ -21,4 +21,22 @@ export interface Scored {
   standing(row: number): number;
   /** Whether a metric leans towards its threshold, on the average of hours; only calendar bands know. */
   leans(row: number, metric: string): boolean;
+}
+
+/** The samples of D metrics that follow one another. */
+export function sequenceOf({ values, times, inOrder, before }: Unscored, metrics: number): Sequence {
+  const whole = inOrder.length === times.length;
+  const rowOf = (row: number) => values.subarray(row * metrics, (row + 1) * metrics);
+  return {
+    values: whole ? values : Float64Array.from(inOrder.flatMap((row) => [...rowOf(row)])),
+    times: inOrder.map((row) => times[row] ?? 0),
+    ...(before ? { before } : {}),
+  };
+}
+
+/** The scores of the samples in order, at the rows of all; NaN for the others. */
+export function atRows({ times, inOrder }: Unscored, scores: ArrayLike<number>): number[] {
+  const all = new Array<number>(times.length).fill(Number.NaN);
+  for (const [k, row] of inOrder.entries()) all[row] = scores[k] ?? Number.NaN;
+  return all;
 }

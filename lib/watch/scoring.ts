@@ -6,9 +6,11 @@ import { scoreByBands } from "./band-scoring.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { limitsOf, scoreOfOthers, uncounted, withoutThose } from "./counting.ts";
-import { type HostMemory, isOfBands } from "./host-memory.ts";
+import { type HostMemory, isOfBands, isOfScores, isOfWindows } from "./host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
-import type { Scored, Unscored } from "./scored.ts";
+import { atRows, type Scored, type Unscored } from "./scored.ts";
+import { withSigns } from "./signs.ts";
+import { scoreByWindows } from "./window-scoring.ts";
 
 /** Scores a part: what persists of the samples in order. A late one has no neighbours to persist with, and no score. */
 export function scorePart(
@@ -18,9 +20,20 @@ export function scorePart(
   policy: HostPolicy = NO_POLICY,
 ): Scored {
   const { model } = baseline;
-  return model.detector === "bands"
-    ? scoreByBands(baseline, model, isOfBands(memory) ? memory : undefined, unscored, policy)
-    : scoreOneByOne(baseline, model, isOfBands(memory) ? undefined : memory, unscored, policy);
+  switch (model.detector) {
+    case "bands":
+      return scoreByBands(baseline, model, isOfBands(memory) ? memory : undefined, unscored, policy);
+    case "reconstruction": {
+      const known = isOfWindows(memory) ? memory : undefined;
+      const scored = scoreByWindows(baseline, model, known, unscored, policy);
+      return withSigns(scored, baseline, model, known?.counts, unscored, policy);
+    }
+    default: {
+      const known = isOfScores(memory) ? memory : undefined;
+      const scored = scoreOneByOne(baseline, model, known, unscored, policy);
+      return withSigns(scored, baseline, model, known?.counts, unscored, policy);
+    }
+  }
 }
 
 /** The scores of single samples, in order, before anything persists. */
@@ -48,15 +61,15 @@ function scoreOneByOne(
   unscored: Unscored,
   policy: HostPolicy,
 ): Scored {
-  const { values, times, inOrder } = unscored;
+  const { values, times } = unscored;
   const width = baseline.schema.names.length;
-  const scores = new Array<number>(times.length).fill(Number.NaN);
   let memory = known;
-  for (const [k, single] of singleScores(baseline, model, unscored, policy).entries()) {
-    const persistent = persist(memory, single);
-    scores[inOrder[k] ?? 0] = persistent.score;
-    memory = persistent.memory;
-  }
+  const persistent = singleScores(baseline, model, unscored, policy).map((single) => {
+    const { score, memory: after } = persist(memory, single);
+    memory = after;
+    return score;
+  });
+  const scores = atRows(unscored, persistent);
   const othersAt = othersBy(baseline, policy) ?? (() => []);
   const explain = (row: number) => {
     const time = times[row] ?? 0;
@@ -93,5 +106,6 @@ function metricsBut(metric: number, width: number): readonly number[] {
 function othersBy(baseline: Baseline, policy: HostPolicy) {
   const limits = limitsOf(policy, baseline.schema);
   if (limits.length === 0) return undefined;
-  return (values: Float64Array, time: number): readonly number[] => uncounted(limits, baseline, values, time);
+  return (values: Float64Array, time: number): readonly number[] =>
+    uncounted(limits, values, (metric) => usualOf(baseline, metric, time).expected);
 }

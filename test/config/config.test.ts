@@ -51,7 +51,7 @@ describe("detectors", () => {
     expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
   });
 
-  test.each(["bands", "gaussian", "zscore", "iforest"])("accepts the detector %s", (detector) => {
+  test.each(["bands", "gaussian", "zscore", "iforest", "reconstruction"])("accepts the detector %s", (detector) => {
     expect(settings({ web: { detector } })("web").detector).toBe(detector);
   });
 
@@ -167,7 +167,7 @@ test.each<[unknown, string]>([
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),
-    'detectors.web.detector: "gauss": use bands, gaussian, zscore, iforest',
+    'detectors.web.detector: "gauss": use bands, gaussian, zscore, iforest, reconstruction',
   ],
   [
     of({ detectors: { web: { detector: "fused" } } }),
@@ -316,6 +316,15 @@ test("a rule about a metric that is left out of its hosts' samples is rejected",
   expect(problemsWith({ name: "s", sum: "x" }, { only: ["cpu"], group: "web" })).toBe(message);
   expect(problemsWith({ drop: "load", group: "db" }, { drop: "load", host: "web-1" })).toBe("none");
   expect(problemsWith({ drop: "load" }, { name: "load", log: "queue" })).toBe("none");
+});
+
+test("domains are left out of host names, whatever their letters", () => {
+  const { domains, hostOf } = parseConfig(JSON.stringify(of({ senders: { domains: ["example.com", "lan"] } })));
+  expect(domains).toEqual(["example.com", "lan"]);
+  expect(
+    ["web-1.example.com", "web-1.eu.Example.COM", "web-1.lan", "web-1.example.org", "example.com"].map(hostOf),
+  ).toEqual(["web-1", "web-1.eu", "web-1", "web-1.example.org", "example.com"]);
+  expect(problemsOf(of({ senders: { domains: [".example.com"] } }))).toContain("senders.domains[0]");
 });
 
 test("other agents' series are chosen by presets, unless all are kept", () => {

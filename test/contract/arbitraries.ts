@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Cause } from "../../lib/incident/cause.ts";
+import { type Cause, SIGNS } from "../../lib/incident/cause.ts";
 import { ENDINGS, type FleetIncident, type HostIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample, Worst } from "../../lib/incident/judgement.ts";
 import type { Label } from "../../lib/incident/label.ts";
@@ -11,6 +11,7 @@ import { DETECTORS } from "../../lib/model/detector.ts";
 import { AVERAGES, STEPS } from "../../lib/model/drift.ts";
 import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { RECENT } from "../../lib/model/persistence.ts";
+import type { WindowMemory } from "../../lib/model/window-memory.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HostClock } from "../../lib/watch/clock.ts";
 import type { FeatureMemory } from "../../lib/watch/derive.ts";
@@ -45,7 +46,7 @@ const schemaOfSamples = schema.chain(({ names }) =>
 const cause: fc.Arbitrary<Cause> = fc.record(
   {
     ...{ metric: name, now: finite, expected: finite, low: finite, high: finite },
-    ...{ contribution: finite, share: finite, normalAt: finite },
+    ...{ contribution: finite, share: finite, normalAt: finite, sign: fc.constantFrom(...SIGNS) },
   },
   { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
 );
@@ -160,14 +161,24 @@ const vector = fc
 /** Numbers that single precision holds. */
 const single = fc.float({ noNaN: true, noDefaultInfinity: true });
 
-const singleScores = array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4).map((last) => ({ last }));
-
 const step = fc.integer({ min: -STEPS, max: STEPS }).map((steps) => steps / STEPS);
 /** Singles without −0. */
 const reading = single.map((x) => x + 0);
 const runs = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(65_535) });
 
 /** What calendar bands remember of a host, young or grown. */
+/** What is remembered of metrics one by one is there only while some count is. */
+const signCounts = fc
+  .integer({ min: 1, max: 12 })
+  .chain((metrics) => fc.record({ run: array(runs, metrics), gone: array(runs, metrics) }));
+const singleScores = array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4).map((last) => ({ last }));
+/** Beside what others than bands remember. */
+const counted = <T extends object>(memory: fc.Arbitrary<T>) =>
+  fc.oneof(
+    memory,
+    fc.tuple(memory, signCounts).map(([one, counts]) => ({ ...one, counts })),
+  );
+
 export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics) => {
   const young = fc.record({
     level: array(reading, metrics),
@@ -186,6 +197,12 @@ export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics)
     },
     { requiredKeys: ["recent", "averages", "place", "joint", "run", "gone"] },
   );
+});
+
+const windows: fc.Arbitrary<WindowMemory> = fc.tuple(fc.nat(12), fc.nat(4)).chain(([metrics, samples]) => {
+  const singles = (length: number) => array(single, length).map((list) => Float32Array.from(list));
+  const past = fc.int8Array({ minLength: samples * metrics, maxLength: samples * metrics });
+  return fc.record({ past, level: singles(metrics), deviation: singles(metrics), averages: singles(2) });
 });
 
 const verdictUnder = (host: string, group: string) =>
@@ -279,7 +296,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
   return state.chain((required) => {
     const optional = {
       verdict: verdictUnder(host, required.group),
-      memory: fc.oneof(singleScores, bandsMemory),
+      memory: fc.oneof(counted(singleScores), bandsMemory, counted(windows)),
       incident: hostIncidentOf(host),
       clock,
       unread,

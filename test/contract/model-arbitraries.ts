@@ -7,10 +7,18 @@ import { HORIZONS } from "../../lib/model/drift.ts";
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { diagonalGaussian, type Gaussian, whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { seededRandom } from "../../lib/model/random.ts";
+import type { Reconstruction } from "../../lib/model/reconstruction.ts";
 import { array, count, finite, positive } from "./numbers.ts";
 
 export function modelOf(features: number): fc.Arbitrary<Model> {
-  return fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), bandsOf(features));
+  const signals = fc.record({
+    interval: positive,
+    stuckAfter: array(count, features),
+    steady: fc.uint8Array({ minLength: features, maxLength: features, max: 1 }),
+  });
+  const unsigned = fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), reconstructionOf(features));
+  const withSignals = fc.tuple(unsigned, signals).map(([model, signals]) => ({ ...model, signals }));
+  return fc.oneof(unsigned, withSignals, bandsOf(features));
 }
 
 /** Bands whose tables are whole grains; a seed makes these, which have hundreds of numbers for each metric. */
@@ -79,6 +87,23 @@ function forestOf(features: number): fc.Arbitrary<IsolationForest> {
       forest: fitForest(training, features, { seed, trees: 3 }),
       mean,
       sd,
+    }));
+}
+
+function reconstructionOf(metrics: number): fc.Arbitrary<Reconstruction> {
+  const columns = { mean: array(finite, metrics), sd: array(positive, metrics) };
+  const bounds = fc.record({ share: fc.constant(0.005), low: array(finite, metrics), high: array(finite, metrics) });
+  const singles = (seed: number, length: number) => {
+    const random = seededRandom(seed);
+    return Float32Array.from({ length }, () => random() + 0.5);
+  };
+  return fc
+    .tuple(fc.record(columns), bounds, positive, fc.integer({ min: 2, max: 5 }), fc.nat())
+    .map(([spread, winsorised, interval, window, seed]) => ({
+      ...{ detector: "reconstruction", interval, window, winsorised, ...spread },
+      ...{ centre: singles(seed, metrics), scale: singles(seed + 1, metrics) },
+      ...{ level: singles(seed + 2, metrics), deviation: singles(seed + 3, metrics) },
+      precision: singles(seed + 4, window * metrics ** 2),
     }));
 }
 

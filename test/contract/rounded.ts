@@ -4,7 +4,7 @@ import type { Worst } from "../../lib/incident/judgement.ts";
 /** An incident as stored: the figures of its causes have six digits, enough for people. */
 export function rounded<T extends Pick<Worst, "causes">>(incident: T): T {
   const six = (value: number) => Number(value.toPrecision(6));
-  const causes = incident.causes.map(({ metric, normalAt, ...cause }) => ({
+  const causes = incident.causes.map(({ metric, normalAt, sign, ...cause }) => ({
     metric,
     now: six(cause.now),
     expected: six(cause.expected),
@@ -13,6 +13,7 @@ export function rounded<T extends Pick<Worst, "causes">>(incident: T): T {
     contribution: six(cause.contribution),
     share: six(cause.share),
     ...(normalAt === undefined ? {} : { normalAt: six(normalAt) }),
+    ...(sign === undefined ? {} : { sign }),
   }));
   const { also } = incident as { readonly also?: Also };
   return { ...incident, causes, ...(also ? { also: rounded(also) } : {}) };

@@ -1,10 +1,16 @@
-import { daysLeft, steadyOf, stuckAfter } from "../../lib/model/signals.ts";
+import { daysLeft, signalsOf } from "../../lib/model/signals.ts";
+import type { History } from "../../lib/model/slot-days.ts";
 import { historyOf, MINUTE, slotsOf } from "./band-history.ts";
+
+/** A gauge, even where its values only rise. */
+function stuckAfterOf(history: History): number {
+  return signalsOf(history, ["gauge"], "UTC", () => true).stuckAfter[0]!;
+}
 
 /** The samples after which a metric of these values is stuck. */
 function stuckAfterDays(days: number, valueAt: (day: number, minute: number) => number, interval = MINUTE): number {
   const history = historyOf({ days, interval }, valueAt);
-  return stuckAfter(history, slotsOf(history, interval).places, interval)[0]!;
+  return stuckAfterOf(history);
 }
 
 /** Each value comes so many times in a row. */
@@ -41,9 +47,8 @@ test("one night of a stuck gauge does not hide the next, though it goes on over 
 test("rows that are not learnt from are no run", () => {
   const history = historyOf({ days: 3 }, (_, minute) => (minute >= 600 && minute < 700 ? -1 : Math.floor(minute / 2)));
   const excluded = Uint8Array.from(history.times, (_, i) => (i % 1_440 >= 600 && i % 1_440 < 700 ? 1 : 0));
-  const { places } = slotsOf(history);
-  expect(stuckAfter({ ...history, excluded }, places, MINUTE)[0]).toBe(30);
-  expect(stuckAfter(history, places, MINUTE)[0]).toBe(0);
+  expect(stuckAfterOf({ ...history, excluded })).toBe(30);
+  expect(stuckAfterOf(history)).toBe(0);
 });
 
 test("missing values end a run", () => {
@@ -63,7 +68,7 @@ test("a metric is steady when more than 90 % of the last week's samples have it"
     (day) => (day < 3 ? Number.NaN : 1), // missing only before the last week
     (day) => (day < 5 ? 1 : Number.NaN),
   );
-  expect([...steadyOf(history)]).toEqual([1, 0, 1, 0]);
+  expect([...signalsOf(history, ["a", "b", "c", "d"], "UTC").steady]).toEqual([1, 0, 1, 0]);
 });
 
 /** Days until a percentage is full that has these medians, a day each. */

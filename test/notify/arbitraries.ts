@@ -10,7 +10,7 @@ import type {
   UnjudgedNews,
 } from "../../lib/alert/news.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
-import type { Cause } from "../../lib/incident/cause.ts";
+import { type Cause, SIGNS } from "../../lib/incident/cause.ts";
 import type { Extent } from "../../lib/incident/extent.ts";
 import { ENDINGS, type Incident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
@@ -49,6 +49,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
       contribution: anyNumber,
       share: anyNumber,
       normalAt: anyNumber,
+      sign: fc.constantFrom(...SIGNS),
     },
     { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
   );

@@ -46,7 +46,7 @@ describe("an active baseline", () => {
     [
       "of an unknown detector",
       { detector: { S: "magic" } },
-      'detector: expected bands or gaussian or zscore or iforest, found "magic"',
+      'detector: expected bands or gaussian or zscore or iforest or reconstruction, found "magic"',
     ],
     ["without epsilon", { epsilon: { S: "9" } }, 'epsilon: expected a number (N), found "9"'],
   ])("%s is an error", async (_, broken, problem) => {
@@ -123,7 +123,11 @@ test.each([
   ],
   ["labels", { labels: { fault: "ABC234", false: [] } }, 'expected a list, found "ABC234"'],
   ["quality", { quality: { f1: 1 } }, "expected an object, found undefined"],
-  ["detector", { detector: "magic" }, 'expected bands or gaussian or zscore or iforest or fused, found "magic"'],
+  [
+    "detector",
+    { detector: "magic" },
+    'expected bands or gaussian or zscore or iforest or reconstruction or fused, found "magic"',
+  ],
 ])("a report with another %s is an error", async (_, fields, problem) => {
   const table = new MemoryTable("baselines");
   const store = createBaselineStore(table, refuse);

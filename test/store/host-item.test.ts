@@ -2,6 +2,7 @@ import type { Cause } from "../../lib/incident/cause.ts";
 import { causesOf } from "../../lib/incident/incident.ts";
 import type { BandsMemory } from "../../lib/model/band-memory.ts";
 import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
+import type { WindowMemory } from "../../lib/model/window-memory.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/host-store.ts";
@@ -58,6 +59,14 @@ function bandsMemory(out: number, young = false): BandsMemory {
     ...(young ? { young: { level, deviation: level, seen: numbers(38, 2_880) } } : {}),
   };
 }
+
+/** Of a reconstruction of 38 metrics. */
+const windows: WindowMemory = {
+  past: new Int8Array(4 * 38).fill(-127),
+  level: new Float32Array(38).fill(Math.PI),
+  deviation: new Float32Array(38).fill(Math.E),
+  averages: Float32Array.of(1.5, 2.5),
+};
 
 /** Metrics of seven senders' records, a third of them counters. */
 const assembly: Assembly = {
@@ -118,6 +127,8 @@ const LAPSED = [3_500_123, 1_700_123, 901_017, 299_511].map((ago) => ({
 describe("a host with 38 metrics and 64 irregular times", () => {
   test.each<[string, number, Partial<HostState>]>([
     ["calm, with four scores", 1, { memory, verdict }],
+    ["calm, with windows of five samples", 1, { memory: windows, verdict }],
+    ["with windows and an open incident", 2, { memory: windows, verdict, incident }],
     ["calm, within an hour of four incidents", 2, { memory, verdict, lapsed: LAPSED }],
     ["with four scores and an open incident of three causes", 2, { memory, verdict, incident }],
     ["calm, with a memory of calendar bands", 1, { memory: bandsMemory(0), verdict }],

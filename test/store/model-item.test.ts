@@ -1,6 +1,7 @@
 import { type Memoryless, type Model, scoreAlone } from "../../lib/model/detector.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { fitMemoryless } from "../../lib/model/fit-memoryless.ts";
+import { fitReconstruction } from "../../lib/model/fit-reconstruction.ts";
 import { whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { seededRandom } from "../../lib/model/random.ts";
 import { baselineReader, entryReader, itemsOfVersion, partsOf, reportOfItem } from "../../lib/store/baseline-item.ts";
@@ -56,6 +57,7 @@ describe("38 metrics", () => {
     ["gaussian", gaussian],
     ["zscore", fitMemoryless("zscore", rows, 38, options)],
     ["iforest", fitMemoryless("iforest", rows, 38, options)],
+    ["reconstruction", fitReconstruction({ metrics: 38, values: rows, times: timesOf(1_500) })],
   ])("a %s baseline takes one part of at most 64 KB and reads back unchanged", (_, model) => {
     const { parts, read } = stored(model, 38);
     expect(parts).toHaveLength(1);
@@ -107,6 +109,7 @@ describe("a broken model is an error that names its attribute", () => {
   const full = wholeOf(fitMemoryless("gaussian", waves(1, 60), 1, options), 1);
   const zscore = wholeOf(fitMemoryless("zscore", waves(1, 60), 1, options), 1);
   const forest = wholeOf(fitMemoryless("iforest", waves(1, 60), 1, options), 1);
+  const reconstruction = wholeOf(fitReconstruction({ metrics: 1, values: waves(1, 60), times: timesOf(60) }), 1);
   const bands = wholeItem(aReport(OWNER, 365), aBandsBaseline(OWNER, 365));
   const bandBytes = bands.bands!.B!;
   const wider = wholeOf(fitMemoryless("iforest", waves(2, 60), 2, options), 2);
@@ -144,6 +147,14 @@ describe("a broken model is an error that names its attribute", () => {
     ["zscore, without spread", zscore, { model: doubles(1, 0) }, "model: a standard deviation is not positive"],
     ["iforest, no forest", forest, { forest: { B: Uint8Array.of(1) } }, "forest: 1 bytes are too few for a forest"],
     ["iforest, of other metrics", forest, { forest: wider.forest! }, "forest: 2 features for 1"],
+    ["reconstruction, at a standstill", reconstruction, { interval: { N: "0" } }, "interval: 0 is not positive"],
+    ["reconstruction, no windows", reconstruction, { windows: { B: new Uint8Array(20) } }, "windows: 20 bytes are no"],
+    [
+      "reconstruction, flat",
+      reconstruction,
+      { windows: { B: new Uint8Array(36) } },
+      "windows: a scale is not positive",
+    ],
     ["iforest, without spread", forest, { model: doubles(1, -1) }, "model: a standard deviation is not positive"],
   ])("%s", (_, item, broken, problem) => {
     expect(() => baselineIn(item)).not.toThrow();

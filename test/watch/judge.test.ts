@@ -36,7 +36,14 @@ function judgedOf({ at, ratio, leaning = false, hits = [] }: Step, reference = b
   if (ratio === undefined) return { time, hits };
   const score = ratio * reference.epsilon;
   const attributions = [{ metric: 0, contribution: 2 * score, share: 1 }];
-  const explain = () => ({ time, values: Float64Array.of(9), attributions, alone: [], normalAt: () => undefined });
+  const explain = () => ({
+    time,
+    values: Float64Array.of(9),
+    attributions,
+    alone: [],
+    normalAt: () => undefined,
+    signOf: () => undefined,
+  });
   return {
     time,
     hits,

@@ -26,6 +26,7 @@ function sample(at: number, beyond: Beyond, rules: readonly string[]): Judged {
   const explain = () => ({
     ...{ time, values: Float64Array.from(METRICS, (name) => (isStuck(name) ? 0 : 1e6)), attributions },
     normalAt: () => undefined,
+    signOf: () => undefined,
     alone: attributions.filter(({ contribution }) => contribution > epsilon),
   });
   const hits = rules.map((rule) => ({ rule, severity: "critical" as const, since: time, values: [] }));

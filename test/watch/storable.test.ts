@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { DETECTORS } from "../../lib/model/detector.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { fitMemoryless } from "../../lib/model/fit-memoryless.ts";
+import { fitReconstruction } from "../../lib/model/fit-reconstruction.ts";
 import { itemsOfVersion } from "../../lib/store/baseline-item.ts";
 import { accepted } from "../../lib/store/formats.ts";
 import { hostOfItem, itemOfHost } from "../../lib/store/host-item.ts";
@@ -34,9 +35,11 @@ function modelOf(
   covariance: "diagonal" | "full",
 ) {
   const values = Float64Array.from(rows.flat());
-  if (detector !== "bands") return fitMemoryless(detector, values, NAMES.length, { covariance, seed: 1 });
   const times = Float64Array.from(rows, (_, i) => START - (rows.length - i) * 60_000);
-  return fitBands({ metrics: NAMES.length, values, times, excluded: new Uint8Array(rows.length) }, NAMES, "UTC");
+  const history = { metrics: NAMES.length, values, times, excluded: new Uint8Array(rows.length) };
+  if (detector === "bands") return fitBands(history, NAMES, "UTC");
+  if (detector === "reconstruction") return fitReconstruction(history);
+  return fitMemoryless(detector, values, NAMES.length, { covariance, seed: 1 });
 }
 
 test.each(

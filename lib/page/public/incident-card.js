@@ -181,7 +181,7 @@ export function causeBars(causes) {
         "span",
         { class: "now" },
         h("strong", {}, value),
-        ` ${{ high: "↑ high", low: "↓ low" }[direction] ?? "in range"}`,
+        ` ${{ high: "↑ high", low: "↓ low" }[direction] ?? direction}`,
       ),
       h("span", { class: "muted" }, `usually ${usual}`),
       meter(share, `${Math.round(100 * share)} % of the score`),

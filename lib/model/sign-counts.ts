@@ -1,0 +1,53 @@
+import { MINUTE_MS } from "../time.ts";
+import type { Signals } from "./signals.ts";
+
+/** What is remembered of D metrics to see their signs. */
+export interface SignCounts {
+  /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
+  readonly run: Float64Array;
+  /** D: samples in a row without a value. */
+  readonly gone: Float64Array;
+}
+
+export function newSignCounts(metrics: number): SignCounts {
+  return { run: new Float64Array(metrics), gone: new Float64Array(metrics) };
+}
+
+/** More samples in a row are not counted. */
+export const COUNT_MAX = 65_535;
+
+/** Counts every sample, however close: a value that is refreshed once a minute is the same at each reading. */
+export function countRun(
+  { stuckAfter }: Pick<Signals, "stuckAfter">,
+  { run }: SignCounts,
+  j: number,
+  value: number,
+  before: number | undefined,
+): void {
+  run[j] = stuckAfter[j]! > 0 && value === before ? Math.min(run[j]! + 1, COUNT_MAX) : 0;
+}
+
+export function countGone({ gone }: SignCounts, j: number, value: number): void {
+  gone[j] = Number.isNaN(value) ? Math.min(gone[j]! + 1, COUNT_MAX) : 0;
+}
+
+/** Whether a metric repeats one value for too long. */
+export function isStuck({ stuckAfter }: Pick<Signals, "stuckAfter">, { run }: SignCounts, j: number): boolean {
+  return stuckAfter[j]! > 0 && run[j]! + 1 >= stuckAfter[j]!;
+}
+
+/** Samples without a value after which a metric is gone. */
+const GONE_MS = 30 * MINUTE_MS;
+
+/** Whether samples have lacked a metric for so long that it says something. */
+export function isGone({ interval }: Pick<Signals, "interval">, { gone }: SignCounts, j: number): boolean {
+  return gone[j]! >= GONE_MS / interval;
+}
+
+/**
+ * Whether it counts that a metric is stuck or gone that is usually at `usual`. How far it is out nobody knows: the loss
+ * or the double of what is usual would have to count.
+ */
+export function isLossMinded(counts: (value: number) => boolean, usual: number): boolean {
+  return counts(0) || counts(2 * usual);
+}
