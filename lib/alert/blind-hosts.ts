@@ -8,7 +8,7 @@ import { noteTold } from "./told.ts";
 
 /** A release renames metrics on one host after the other: the first message names the first, the next the others. */
 const UNJUDGED_MESSAGES: Quota = { name: "unjudged", most: 1, windowMs: HOUR_MS };
-/** One odd record, as of a program that just starts, is no news. */
+/** One odd record, as of a program that just starts, is no news; nor is one by which a host that died left off. */
 const UNJUDGED_FOR_MS = 10 * MINUTE_MS;
 
 /**
@@ -19,7 +19,9 @@ export async function reportUnjudged(ports: AlertPorts, sending: Sending, hosts:
   const at = Math.round(sending.clock());
   const fresh = hosts.filter(({ unjudged }) => unjudged?.since === undefined);
   await noteTold(ports, fresh, (state) => state.unjudged && { ...state, unjudged: { since: at, ...state.unjudged } });
-  const due = hosts.filter(({ unjudged }) => unjudged?.since !== undefined && at - unjudged.since >= UNJUDGED_FOR_MS);
+  const due = hosts.filter(({ unjudged: { since } = {}, newest }) => {
+    return since !== undefined && at - since >= UNJUDGED_FOR_MS && newest > since;
+  });
   const blind = due.flatMap(blindOf).sort((a, b) => a.since - b.since);
   if (blind.length === 0 || !(await take(ports.alerting, UNJUDGED_MESSAGES, sending.fullUntil, sending.clock))) return;
   const news = { at, hosts: blind.slice(0, UNJUDGED_MAX), hostsInAll: blind.length };

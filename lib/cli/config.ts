@@ -16,15 +16,26 @@ export function configCommand(): Command {
       const { alerts, recipients } = config;
       const judged = host === undefined ? {} : { host: { host, group, ...judgedBy(config, host, group) } };
       const dependsOn = Object.fromEntries(alerts.dependsOn);
-      print(json, { file, keepsAll: config.keepsAll, alerts: { ...alerts, dependsOn }, recipients, ...judged }, () =>
-        [
-          `${file} is valid.`,
-          ...alertLines(config),
-          ...(config.keepsAll
-            ? ["All series of other agents are judged, not only those that their presets choose."]
-            : []),
-          ...(host === undefined ? [] : hostLines(config, host, group)),
-        ].join("\n"),
+      print(
+        json,
+        {
+          file,
+          keepsAll: config.keepsAll,
+          domains: config.domains,
+          alerts: { ...alerts, dependsOn },
+          recipients,
+          ...judged,
+        },
+        () =>
+          [
+            `${file} is valid.`,
+            ...alertLines(config),
+            ...(config.keepsAll
+              ? ["All series of other agents are judged, not only those that their presets choose."]
+              : []),
+            ...(config.domains.length === 0 ? [] : [`Left out of host names: ${config.domains.join(", ")}.`]),
+            ...(host === undefined ? [] : hostLines(config, host, group)),
+          ].join("\n"),
       );
     });
 }

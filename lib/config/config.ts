@@ -7,6 +7,7 @@ import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { metricsOf, parseRule } from "../watch/rule-text.ts";
 import { circleIn, dependenciesOf } from "./dependencies.ts";
 import { hiddenBy, mistakeIn, stepOf } from "./feature-list.ts";
+import { type HostOf, withoutDomains } from "./host-names.ts";
 import { policies } from "./policies.ts";
 import {
   type AlertsEntry,
@@ -23,6 +24,9 @@ export interface Config {
   readonly policyOf: PolicyOf;
   /** Whether series that the presets of senders do not choose are judged, too. */
   readonly keepsAll: boolean;
+  /** Domains that are left out of the names of hosts, and what names become by that. */
+  readonly domains: readonly string[];
+  readonly hostOf: HostOf;
   readonly alerts: AlertSettings;
   readonly recipients: Recipients;
 }
@@ -46,6 +50,8 @@ export const DEFAULT_CONFIG: Config = {
   settings: () => DEFAULT_SETTINGS,
   policyOf: () => NO_POLICY,
   keepsAll: false,
+  domains: [],
+  hostOf: withoutDomains([]),
   alerts: DEFAULT_ALERT_SETTINGS,
   recipients: { emails: [], phones: [], opsEmails: undefined, webhooks: [] },
 };
@@ -85,6 +91,8 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
     settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
     policyOf: policies(metrics, rulesOf(rules, features, name), steps),
     keepsAll: senders.keep === "all",
+    domains: senders.domains ?? [],
+    hostOf: withoutDomains(senders.domains ?? []),
     alerts: alertsOf(alerts, groups),
     recipients: {
       emails: alerts.emails ?? [],

@@ -141,10 +141,19 @@ const RULE = object({
   host: HOST,
 });
 
+/** DNS allows 253 characters. */
+const DOMAIN_LENGTH_MAX = 253;
+const DOMAIN = /^[A-Za-z\d-]+(\.[A-Za-z\d-]+)*$/;
+const DOMAINS_MAX = 100;
+
 const SENDERS = object({
   keep: optional(
     oneOf(["preset", "all"]),
     "all: also series that the preset of a sender does not choose, up to 256 metrics of a host. Without it: preset.",
+  ),
+  domains: optional(
+    list(text(DOMAIN_LENGTH_MAX, { pattern: DOMAIN, example: "example.com" }), DOMAINS_MAX, { unique: true }),
+    "Domains that are left out of host names, so that web-1.example.com and web-1 are one host.",
   ),
 });
 

@@ -35,6 +35,7 @@ export const CAUSES = [
   "clock",
   "refused",
   "learning",
+  "two-names",
   "duplicates",
   "late",
   "odd",

@@ -5,6 +5,7 @@ import { isPresent } from "../watch/silent.ts";
 import { CAUSES, type Evidence, type Finding } from "./evidence.ts";
 import { hostFindings, REFUSED_FIX, unmadeFeatures } from "./examine-hosts.ts";
 import { listed } from "./listed.ts";
+import { twoNames } from "./two-names.ts";
 
 /** All that is wrong at `now` (ms since the epoch), the most urgent first. */
 export function examine(evidence: Evidence, now: number): readonly Finding[] {
@@ -12,6 +13,7 @@ export function examine(evidence: Evidence, now: number): readonly Finding[] {
     ...arrivals(evidence, now),
     ...rejections(evidence),
     ...hostFindings(evidence, now),
+    ...twoNames(evidence.hosts),
     ...unmadeFeatures(evidence),
     ...groupRefusals(evidence),
     ...addresses(evidence),

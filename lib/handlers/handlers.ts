@@ -80,7 +80,9 @@ function scorePorts({ clock, config, publisher, stores }: Parts) {
   };
   const policyOf: PolicyOf = (host, group) => config().policyOf(host, group);
   const keepsAll = () => config().keepsAll;
-  return { cached, ports: { ...stores, schemas: stores.baselines, baselines: cached, announce, policyOf, keepsAll } };
+  const hostOf = (name: string) => config().hostOf(name);
+  const judging = { baselines: cached, announce, policyOf, keepsAll, hostOf };
+  return { cached, ports: { ...stores, schemas: stores.baselines, ...judging } };
 }
 
 function createScore(parts: Parts) {

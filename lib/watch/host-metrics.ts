@@ -42,6 +42,14 @@ const RECIPES: readonly Recipe[] = [
   { ...recipe("cpu_user_percent", "mean", ["cpu_user"]), also: ["cpu_nice"] },
   { ...recipe("cpu_system_percent", "mean", ["cpu_system"]), also: ["cpu_irq", "cpu_softirq"] },
   recipe("cpu_iowait_percent", "mean", ["cpu_iowait"]),
+  // Shares stand for themselves only where a sender has no totals of the same.
+  {
+    ...recipe("cpu_busy_percent", "mean", ["cpu_idle_share"], (idle = 0, wait = 0) => 100 - idle - wait),
+    also: ["cpu_iowait_share"],
+  },
+  recipe("cpu_user_percent", "mean", ["cpu_user_share"]),
+  recipe("cpu_system_percent", "mean", ["cpu_system_share"]),
+  recipe("cpu_iowait_percent", "mean", ["cpu_iowait_share"]),
   recipe("cpu_steal_percent", "mean", ["cpu_steal"]),
   recipe("load_1m", "sum", ["load_1m"]),
   recipe("load_5m", "sum", ["load_5m"]),
@@ -90,6 +98,7 @@ const RECIPES: readonly Recipe[] = [
   recipe("memory_pressure_some_percent", "sum", ["memory_pressure"]),
   recipe("io_pressure_some_percent", "sum", ["io_pressure"]),
   recipe("disk_used_percent", "each", ["mount_used_percent"]),
+  recipe("disk_used_percent", "each", ["mount_free_percent"], (free = 0) => 100 - free),
   recipe(
     "disk_used_percent",
     "each",
@@ -97,6 +106,7 @@ const RECIPES: readonly Recipe[] = [
     (size = 0, free = 0, available = 0) => share(size - free, available),
   ),
   recipe("disk_used_percent", "each", ["mount_used", "mount_available"], share),
+  recipe("disk_used_percent", "each", ["mount_size", "mount_available"], used),
   recipe("disk_used_percent", "each", ["mount_used", "mount_free"], share),
   recipe("disk_inodes_used_percent", "each", ["inodes_used_percent"]),
   recipe("disk_inodes_used_percent", "each", ["inodes_total", "inodes_free"], used),

@@ -30,6 +30,8 @@ export interface ReadPorts {
   readonly schemas: SchemaStore;
   /** Whether series that the preset of a sender does not choose are judged, too; absent: they are left out. */
   readonly keepsAll?: () => boolean;
+  /** The host that a name stands for; absent: each stands for itself. */
+  readonly hostOf?: (name: string) => string;
 }
 
 interface ReadBatch {
@@ -59,7 +61,7 @@ const NAMES_WAIT_MS = 120_000;
  * stored before anything refers to them by their id.
  */
 export async function readBatch(
-  { schemas, keepsAll }: ReadPorts,
+  { schemas, keepsAll, hostOf = (name) => name }: ReadPorts,
   memory: ScoreMemory,
   records: readonly StreamRecord[],
   time: Time,
@@ -67,7 +69,7 @@ export async function readBatch(
 ): Promise<ReadBatch> {
   const byHost = new Map<string, HostWork>();
   const isAll = keepsAll?.() ?? false;
-  const read = (record: StreamRecord) => decode(memory, record, isAll);
+  const read = (record: StreamRecord) => underOneName(decode(memory, record, isAll), hostOf);
   const first = fitting(read, records, time, failed);
   const now = time.clock();
   const { all, names } = await decodeAll(schemas, memory, first, read, now);
@@ -119,6 +121,14 @@ type Read = (record: StreamRecord) => DecodedRecord;
 function decode({ schemas }: ScoreMemory, record: StreamRecord, keepsAll: boolean): DecodedRecord {
   const bytes = Buffer.from(record.data, "base64");
   return { record, ...decodeRecord(bytes, record.arrival, schemas, record.partitionKey, keepsAll) };
+}
+
+function underOneName(decoded: DecodedRecord, hostOf: (name: string) => string): DecodedRecord {
+  const named = <T extends { readonly host?: string | undefined }>(one: T): T => {
+    const host = one.host === undefined ? undefined : hostOf(one.host);
+    return host === one.host ? one : { ...one, host };
+  };
+  return { ...decoded, parts: decoded.parts.map(named), problems: decoded.problems.map(named) };
 }
 
 /** The first records, decoded, as far as they fit. */

@@ -4,7 +4,8 @@ import { START } from "../factories.ts";
 import { createWorld, HOUR, MINUTE } from "./support.ts";
 
 const verdict = { score: 0, epsilon: 8, baseline: { owner: "group#web", version: 2 } };
-const blind = (since: number): Partial<HostState> => ({ verdict, newest: START, unjudged: { since: START - since } });
+const sending = { verdict, newest: START };
+const blind = (since: number): Partial<HostState> => ({ ...sending, unjudged: { since: START - since } });
 
 async function worldWith(hosts: Readonly<Record<string, Partial<HostState>>>) {
   const world = createWorld();
@@ -20,15 +21,17 @@ test("names the hosts of which nothing was judged for ten minutes, those for lon
     "web-1": blind(10 * MINUTE),
     "web-2": blind(30 * MINUTE),
     "web-3": blind(10 * MINUTE - 1),
-    "web-4": { verdict, newest: START },
+    "web-4": sending,
     "web-5": { ...blind(HOUR), retired: true },
     "web-6": { ...blind(HOUR), unread: { since: START - HOUR, reason: "no value is a number" } },
+    // It died in the middle of a sample.
+    "web-8": { ...blind(HOUR), newest: START - HOUR },
   });
   await world.sweep();
   const named = (host: string, since: number) => ({ host, group: "web", baseline: "group#web", since: START - since });
   const hosts = [named("web-2", 30 * MINUTE), named("web-1", 10 * MINUTE)];
   expect(messages()).toEqual([{ kind: "hosts-unjudged", at: START, hosts, hostsInAll: 2 }]);
-  await save("web-7", { verdict, newest: START, unjudged: {} });
+  await save("web-7", { ...sending, newest: START + 50 * MINUTE, unjudged: {} });
   world.goTo(START + 49 * MINUTE);
   await world.sweep();
   world.goTo(START + HOUR - 1);

@@ -318,6 +318,15 @@ test("a rule about a metric that is left out of its hosts' samples is rejected",
   expect(problemsWith({ drop: "load" }, { name: "load", log: "queue" })).toBe("none");
 });
 
+test("domains are left out of host names, whatever their letters", () => {
+  const { domains, hostOf } = parseConfig(JSON.stringify(of({ senders: { domains: ["example.com", "lan"] } })));
+  expect(domains).toEqual(["example.com", "lan"]);
+  expect(
+    ["web-1.example.com", "web-1.eu.Example.COM", "web-1.lan", "web-1.example.org", "example.com"].map(hostOf),
+  ).toEqual(["web-1", "web-1.eu", "web-1", "web-1.example.org", "example.com"]);
+  expect(problemsOf(of({ senders: { domains: [".example.com"] } }))).toContain("senders.domains[0]");
+});
+
 test("other agents' series are chosen by presets, unless all are kept", () => {
   const keepsAll = (changes: object) => parseConfig(JSON.stringify(of(changes))).keepsAll;
   expect([{}, { senders: {} }, { senders: { keep: "preset" } }, { senders: { keep: "all" } }].map(keepsAll)).toEqual([

@@ -20,6 +20,20 @@ function sound(host: string, fields: Partial<HostState> = {}): HostState {
 
 const SOUND: Evidence = { hosts: [sound("web-07"), sound("web-08")], rejected: [], refusals: [], audit };
 
+test("a local domain counts, and a host may have dots of its own", () => {
+  const hosts = ["db.eu", "DB.eu.lan"].map((name) => sound(name));
+  expect(examine({ ...SOUND, hosts }, NOW)).toMatchObject([{ cause: "two-names", hosts: ["DB.eu.lan"] }]);
+});
+
+test.each([
+  ["numbered hosts", ["db", "db.1", "db.2"]],
+  ["addresses", ["10", "10.0.0.1"]],
+  ["parts of a name", ["app", "app.worker"]],
+  ["two domains", ["web-1.eu.example.com", "web-1.us.example.com"]],
+])("%s are no two names of one host", (_, names) => {
+  expect(examine({ ...SOUND, hosts: names.map((name) => sound(name)) }, NOW)).toEqual([]);
+});
+
 test("nothing is wrong with a fleet that sends, is judged, and has somebody to tell", () => {
   expect(examine(SOUND, NOW)).toEqual([]);
 });
@@ -39,6 +53,14 @@ const counted = (ingest: Partial<HostState["ingest"]>) => ({
 });
 
 test.each<[string, Partial<Evidence>, string, RegExp]>([
+  [
+    "two senders call one machine by its short and by its full name",
+    {
+      hosts: ["web-1", "web-1.example.com", "web-2", "web-2.example.com"].map((name) => sound(name)),
+    },
+    "two-names",
+    /^web-1\.example\.com, web-2\.example\.com: also known without the domain example\.com/,
+  ],
   ["nothing was ever sent", { hosts: [] }, "nothing-arrives", /^Nothing has arrived yet\.$/],
   [
     "the stream or the scorer stands still",

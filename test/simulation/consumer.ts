@@ -6,9 +6,10 @@ import { FUNCTIONS, MAPPING, SCHEDULES } from "../../lib/resources.ts";
 import { type BaselineCache, cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import type { BaselineStore } from "../../lib/watch/ports.ts";
 import { newScoreMemory, type ScoreMemory } from "../../lib/watch/schema-names.ts";
-import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
+import { type ScorePorts, scoreBatch, scoreWaiting } from "../../lib/watch/score.ts";
 import { happened } from "./faults.ts";
 import type { Run } from "./ledger.ts";
+import type { Ports } from "./mutation.ts";
 import { portsOf, type Stores, type Surroundings } from "./process.ts";
 import { between, pick } from "./random.ts";
 import { hashOf, type Put, type Shard } from "./stream.ts";
@@ -151,22 +152,17 @@ function newMemory(time: VirtualTime): Memory {
 
 async function score(run: Run, records: readonly Put[], memory: Memory, stores: Stores, surroundings: Surroundings) {
   const { time, tally, ledger, trace, mutation } = surroundings;
-  const { alerts: settings, policyOf } = surroundings.settingsNow();
   trace(`${run.name}: ${records.length} records from ${Number(records[0]?.sequenceNumber.slice(-9))}`);
+  ledger.began(records, run);
   try {
     const ports = portsOf(run, stores, surroundings);
-    const clock = () => time.now;
-    const dispatching = { memory: memory.dispatch, settings, clock };
-    const announce: ScorePorts["announce"] = (state, fresh, opening) =>
-      dispatch(ports, { ...dispatching, opening }, state, fresh);
-    const deadline = run.killedAt - RESERVE_MS;
     const given = mutation.records?.(records) ?? records;
     memory.latest.store = ports.baselines;
-    const scoring = { ...ports, baselines: memory.baselines, announce, policyOf };
-    const sound = await scoreBatch(scoring, memory, given, clock, deadline);
+    const scoring = { ...scoringPorts(run, ports, memory.dispatch, surroundings), baselines: memory.baselines };
+    const sound = await scoreBatch(scoring, memory, given, () => time.now, run.killedAt - RESERVE_MS);
     const outcome = mutation.outcome?.(sound, records) ?? sound;
     if (run.crashed) throw new Error("crashed");
-    ledger.finished(records, outcome);
+    ledger.finished(records, outcome, time.now);
     for (const { error } of outcome.failures) if (String(error).includes("out of time")) happened(tally, "out of time");
     if (outcome.retryFrom === undefined) return { batchItemFailures: [] };
     happened(tally, "partial failure");
@@ -177,33 +173,55 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
   }
 }
 
+function scoringPorts(run: Run, ports: Ports, memory: DispatchMemory, surroundings: Surroundings): ScorePorts {
+  const { time, mutation } = surroundings;
+  const { alerts: settings, policyOf } = surroundings.settingsNow();
+  const announce: ScorePorts["announce"] = (state, fresh, opening) =>
+    dispatch(ports, { memory, settings, clock: () => time.now, opening }, state, fresh);
+  return { ...ports, announce, policyOf: mutation.policyOf?.(policyOf, run) ?? policyOf };
+}
+
+/** What the process of the sweep remembers from run to run. */
+export interface SweepMemory extends ScoreMemory {
+  readonly sweeping: Sweeping["memory"];
+  readonly dispatch: DispatchMemory;
+}
+
+export function newSweepMemory(): SweepMemory {
+  return { ...newScoreMemory(), sweeping: {}, dispatch: newDispatchMemory() };
+}
+
 /** The schedule: one run a minute, even if the last one failed. */
-export async function sweepForEver(
-  stores: Stores,
-  surroundings: Surroundings,
-  memory: Sweeping["memory"],
-): Promise<never> {
+export async function sweepForEver(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<never> {
   const { time, random, weather, tally } = surroundings;
   for (;;) {
     await time.sleep(SCHEDULES.sweep * 1_000);
-    const one = (own: Sweeping["memory"]) => sweepOnce(stores, surroundings, own).catch(() => {});
+    const one = (own: SweepMemory) => sweepOnce(stores, surroundings, own).catch(() => {});
     const sweeps = [one(memory)];
     if (weather.strikes("two sweeps at once", time.now)) {
       happened(tally, "two sweeps at once");
       await time.sleep(between(random, 0, 500));
-      sweeps.push(one({}));
+      sweeps.push(one(newSweepMemory()));
     }
     await Promise.all(sweeps);
   }
 }
 
-export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: Sweeping["memory"]): Promise<void> {
+/** As lib/handlers does it: alerts first, then the samples that wait. */
+export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<void> {
   const { time, tally, ledger, mutation } = surroundings;
   if (mutation.ignoresSchedule) return;
   const run = startRun("sweep", surroundings, 0);
   try {
     const settings = surroundings.settingsNow().alerts;
-    await sweep(portsOf(run, stores, surroundings), { memory, settings, clock: () => time.now });
+    const ports = portsOf(run, stores, surroundings);
+    const clock = () => time.now;
+    const { waiting = [] } = await sweep(ports, { memory: memory.sweeping, settings, clock });
+    if (mutation.ignoresWaiting) return;
+    const scoring = scoringPorts(run, ports, memory.dispatch, surroundings);
+    const { folded, failures } = await scoreWaiting(scoring, memory, waiting, clock, run.killedAt - RESERVE_MS);
+    for (const { what, error } of failures) ledger.threw(what, error);
+    for (const { parts } of folded) if (parts.length > 0) happened(tally, "sample judged by sweep");
   } catch (error) {
     ledger.threw("sweep", error);
     throw error;

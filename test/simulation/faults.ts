@@ -73,6 +73,11 @@ export const CONSEQUENCES = [
   "notice dropped for a fleet",
   "notice dropped for a silence",
   "item set aside",
+  "host in pieces",
+  "pieces in time",
+  "host with features",
+  "value too late",
+  "sample judged by sweep",
 ] as const;
 
 export type Happening = Exclude<Fault, "poison" | "resharding"> | (typeof CONSEQUENCES)[number];

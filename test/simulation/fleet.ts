@@ -1,8 +1,12 @@
 import { type Baseline, groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
 import { encodeJson, encodeRecord } from "../../lib/wire/encode.ts";
 import { METRICS_MAX } from "../../lib/wire/limits.ts";
+import { schemaWith } from "../../lib/wire/schemas.ts";
 import { baseline, START, STEP } from "../factories.ts";
+import { FEATURES, LOG } from "./derived.ts";
+import { drawScattering, RATE, type Scattering, scatteredStory } from "./pieces.ts";
 import { between, chance, pick, type Random } from "./random.ts";
+import { calmValue, METRICS, meanOf, sdOf, strangeValue } from "./values.ts";
 
 /** The format of a host's records. "Names at first" means that later records give the id of the schema alone. */
 type Format = "names at first" | "names always" | "object" | "array" | "lines";
@@ -15,12 +19,16 @@ export interface Host {
   readonly gzip: boolean;
   /** Samples seen before the story begins. */
   readonly seen: number;
+  /** Present for a host whose samples come in pieces; `format` then says nothing. */
+  readonly scattering?: Scattering;
+  /** Whether metrics of it are derived, and one is dropped. */
+  readonly isDerived: boolean;
 }
 
 interface Sample {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** One per metric of the host; null = missing. */
+  /** One per metric of the record; null = missing. */
   readonly row: readonly (number | null)[];
 }
 
@@ -30,6 +38,8 @@ export interface Sent {
   /** The time when the host puts it on the stream, in milliseconds since the epoch. */
   readonly at: number;
   readonly samples: readonly Sample[];
+  /** Those of its samples. */
+  readonly metrics: readonly string[];
   readonly bytes: Buffer;
   /** An element among the good ones is broken. */
   readonly partlyBroken: boolean;
@@ -50,9 +60,10 @@ export interface FleetOptions {
   readonly large: boolean;
 }
 
-const METRICS = ["cpu", "load", "memory", "requests"];
 /** More hosts than the scorer handles at once, so that some can run out of time. */
 const CROWD = 40;
+/** Ticks of a minute make a world long. */
+const SCATTERED_SAMPLES_MAX = 30;
 /** Old enough that the scorer keeps only a share of the calm records. */
 const GROWN = 9_000;
 const ROUND_NAMES = 8;
@@ -65,8 +76,14 @@ export function makeFleet(random: Random, options: FleetOptions): Fleet {
   const count = chance(random, 0.03)
     ? CROWD
     : Math.min(between(random, 3, 20), between(random, 3, 20), between(random, 3, 20));
-  const hosts = Array.from({ length: count }, (_, i) => makeHost(random, i, groups, options));
-  if (options.large) hosts[0] = { ...hosts[0]!, metrics: [...hosts[0]!.metrics, ...WIDE], format: "names always" };
+  // Shares of the hosts whose samples come in pieces, and of those of which metrics are derived.
+  const kinds = { scattered: chance(random, 0.25) ? 0.5 : 0, derived: chance(random, 0.25) ? 0.4 : 0 };
+  const hosts = Array.from({ length: count }, (_, i) => makeHost(random, i, groups, options, kinds));
+  if (options.large) {
+    const { scattering: _, ...whole } = hosts[0]!;
+    const metrics = [...METRICS.slice(0, between(random, 2, METRICS.length)), ...WIDE];
+    hosts[0] = { ...whole, metrics, format: "names always", isDerived: false };
+  }
   const baselines = [
     ...groups.filter(() => chance(random, 0.6)).map((group) => makeBaseline(random, groupOwner(group))),
     ...hosts.filter(() => chance(random, 0.5)).map(({ name }) => makeBaseline(random, hostOwner(name))),
@@ -96,7 +113,13 @@ function drawStorm(random: Random, groups: readonly string[]): Storm {
   return { group: pick(random, groups), from, to: from + between(random, 5, 30), passes: chance(random, 0.5) };
 }
 
-function makeHost(random: Random, i: number, groups: readonly string[], { late }: FleetOptions): Host {
+function makeHost(
+  random: Random,
+  i: number,
+  groups: readonly string[],
+  { late }: FleetOptions,
+  kinds: { readonly scattered: number; readonly derived: number },
+): Host {
   const formats: Format[] = ["names always", "object", "array", "lines"];
   if (!late) formats.push("names at first", "names at first", "names at first");
   const metrics = METRICS.slice(0, between(random, 2, METRICS.length));
@@ -107,25 +130,31 @@ function makeHost(random: Random, i: number, groups: readonly string[], { late }
     format: pick(random, formats),
     gzip: chance(random, 0.2),
     seen: chance(random, 0.2) ? GROWN : 0,
+    isDerived: chance(random, kinds.derived),
+    ...(chance(random, kinds.scattered) ? drawScattering(random) : {}),
   };
 }
 
 function makeBaseline(random: Random, owner: string): Baseline {
-  return baseline({
-    owner,
-    version: between(random, 1, 9),
-    names: METRICS,
-    mean: METRICS.map((_, j) => meanOf(j)),
-    sd: METRICS.map((_, j) => sdOf(j)),
-    epsilon: pick(random, [8, 9.5]),
-  });
+  const names = [...METRICS, RATE, LOG];
+  return {
+    ...baseline({
+      owner,
+      version: between(random, 1, 9),
+      names,
+      mean: [...METRICS.map(meanOf), meanOf("requests"), Math.log(1 + meanOf("cpu"))],
+      sd: [...METRICS.map(sdOf), sdOf("requests"), sdOf("cpu") / meanOf("cpu")],
+      epsilon: pick(random, [8, 9.5]),
+    }),
+    schema: schemaWith(names, FEATURES.defined),
+  };
 }
-
-const meanOf = (metric: number) => 10 * (metric + 1);
-const sdOf = (metric: number) => 1 + metric;
 
 /** All samples of a host: calm, single blips, spells of trouble, and perhaps a long time without connection. */
 function story(random: Random, host: Host, options: FleetOptions, samplesMax: number, storm?: Storm): Sent[] {
+  if (host.scattering) {
+    return scatteredStory(random, host, host.scattering, between(random, 5, SCATTERED_SAMPLES_MAX));
+  }
   const enough = between(random, 10, host.format === "object" ? samplesMax / 2 : samplesMax);
   const isWide = host.metrics.length > METRICS.length;
   const total = isWide ? between(random, ...LARGE_SAMPLES) : storm?.passes ? Math.max(enough, storm.to + CALM) : enough;
@@ -153,25 +182,20 @@ function story(random: Random, host: Host, options: FleetOptions, samplesMax: nu
 
 /** A record without any number would be rejected, so each sample has one. */
 function calmRow(random: Random, { metrics }: Host): Sample["row"] {
-  const row = metrics.map((metric) => calmValue(random, metric));
-  return row.some((value) => value !== null) ? row : row.with(0, meanOf(METRICS.indexOf(metrics[0]!)));
+  const row = metrics.map((metric) => valueOrNone(random, metric));
+  return row.some((value) => value !== null) ? row : row.with(0, meanOf(metrics[0]!));
 }
 
-/** Within 1.5 standard deviations, rounded so that JSON keeps every digit. */
-function calmValue(random: Random, name: string): number | null {
-  const metric = METRICS.indexOf(name);
+function valueOrNone(random: Random, metric: string): number | null {
   // As many digits as records carry: deflate finds little in them.
-  if (metric < 0) return Number((random() + random() / 2 ** 32).toPrecision(15));
-  if (chance(random, 0.02)) return null;
-  return Math.round((meanOf(metric) + (random() * 3 - 1.5) * sdOf(metric)) * 1_000) / 1_000;
+  if (!METRICS.includes(metric)) return Number((random() + random() / 2 ** 32).toPrecision(15));
+  return chance(random, 0.02) ? null : calmValue(random, metric);
 }
 
 function makeStrange(random: Random, { metrics }: Host, samples: Sample[]): void {
   const last = samples.pop()!;
   const j = between(random, 0, Math.min(metrics.length, METRICS.length) - 1);
-  const metric = METRICS.indexOf(metrics[j]!);
-  const value = meanOf(metric) + sdOf(metric) * between(random, 8, 30);
-  samples.push({ time: last.time, row: last.row.with(j, value) });
+  samples.push({ time: last.time, row: last.row.with(j, strangeValue(random, metrics[j]!)) });
 }
 
 function makeRecord(
@@ -184,7 +208,8 @@ function makeRecord(
 ): Sent {
   const mayBreak = host.format === "array" || host.format === "lines";
   const partlyBroken = options.partlyBroken && mayBreak && chance(random, 0.1);
-  return { host, at, samples, bytes: bytesOf(host, samples, number, partlyBroken), partlyBroken };
+  const bytes = bytesOf(host, samples, number, partlyBroken);
+  return { host, at, samples, metrics: host.metrics, bytes, partlyBroken };
 }
 
 function bytesOf(host: Host, samples: readonly Sample[], number: number, partlyBroken: boolean): Buffer {

@@ -8,14 +8,17 @@ import { NOTHING_COUNTED } from "../../lib/watch/ingest.ts";
 import type { Lapsed } from "../../lib/watch/life.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { answersKey } from "./bystanders.ts";
+import { keptMetrics } from "./derived.ts";
 import { happened } from "./faults.ts";
+import { featureViolations } from "./feature-invariants.ts";
 import type { Host } from "./fleet.ts";
 import type { Aftermath } from "./invariants.ts";
 import { type Ledger, noticeKey } from "./ledger.ts";
+import { type Case, hasSameSamples, pieceViolations } from "./piece-invariants.ts";
 import type { Put } from "./stream.ts";
 
 /** What the stores hold about one host. */
-interface Known {
+export interface Known {
   readonly state: HostState | undefined;
   readonly incidents: readonly Incident[];
   readonly chunks: readonly HistoryChunk[];
@@ -43,16 +46,23 @@ export async function hostViolations(
   }
   const vanished = silent.map(({ sequenceNumber }) => `${host.name}: record ${sequenceNumber} vanished`);
   if (ledger.harmed.has(host.name)) return vanished;
+  const one: Case = { known, expected, host, puts, ledger, tally, hasLosses };
+  const isSame = hasSameSamples(one);
   return [
     ...vanished,
     ...answerViolations(known, ledger),
     ...(await baselineViolations(known, lived, ledger)),
-    ...(hasLosses ? [] : countViolations(known, puts, unreadable.length)),
-    ...cleanCountViolations(expected, puts),
-    ...historyViolations(known.chunks, puts),
-    ...(hasLosses ? [] : ruleViolations(known, host, puts)),
+    ...(host.scattering
+      ? pieceViolations(one)
+      : [
+          ...(hasLosses ? [] : countViolations(known, puts, unreadable.length)),
+          ...cleanCountViolations(expected, puts),
+          ...historyViolations(known.chunks, puts),
+          ...(hasLosses ? [] : ruleViolations(known, host, puts)),
+        ]),
+    ...(host.isDerived ? featureViolations(one, isSame) : []),
     ...(ledger.disturbed.has(host.name) ? [] : openViolations(known)),
-    ...(hasLosses || hasReturned(known)
+    ...(hasLosses || hasReturned(known) || !isSame
       ? []
       : [...differences(asIfHeard(known, expected), expected, puts), ...undecided(expected, ledger)]),
   ].map((violation) => `${host.name}: ${violation}`);
@@ -201,7 +211,7 @@ function withoutJudge({ peak, ...rest }: Also | Lapsed): object {
 
 const DIFFERENCES_SHOWN = 3;
 
-function difference(what: string, left: unknown, right: unknown): string[] {
+export function difference(what: string, left: unknown, right: unknown): string[] {
   if (isDeepStrictEqual(left, right)) return [];
   const entries = (value: unknown) => new Map(Object.entries(value ?? {}));
   const [a, b] = [entries(left), entries(right)];
@@ -222,9 +232,12 @@ function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]
     for (const [i, time] of times.entries()) {
       if (seen.has(time)) violations.push(`history has the sample of ${time} twice`);
       seen.add(time);
-      const { metrics } = puts[0]!.sent!.host;
+      const { host } = puts[0]!.sent!;
+      const metrics = keptMetrics(host);
       const row = metrics.map((metric) => values[i * schema.names.length + schema.names.indexOf(metric)]);
-      const expected = sent.get(time)?.map((value) => value ?? Number.NaN);
+      const expected = sent
+        .get(time)
+        ?.flatMap((value, j) => (metrics.includes(host.metrics[j]!) ? (value ?? Number.NaN) : []));
       if (!isDeepStrictEqual(row, expected)) {
         const shown = METRICS_SHOWN;
         violations.push(`history has ${row.slice(0, shown)} at ${time}, sent was ${expected?.slice(0, shown)}`);

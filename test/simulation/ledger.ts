@@ -66,8 +66,10 @@ export interface Ledger {
   readonly fleets: Set<string>;
   /** The times when places were taken, by allowance, in milliseconds since the epoch. */
   readonly places: Map<string, number[]>;
-  /** Sequence numbers of records whose host was saved by a run that survived to report it. */
-  readonly processed: Set<string>;
+  /** Records whose host was saved by a run that survived to report it, by sequence number: when the first one did. */
+  readonly processed: Map<string, number>;
+  /** When the first run began that was given a record, by sequence number. */
+  readonly begun: Map<string, number>;
   readonly discarded: Map<string, Put>;
   /** Sequence numbers of records that were given up before they were processed; a run left behind may still do so. */
   readonly lost: Set<string>;
@@ -98,7 +100,8 @@ export interface Ledger {
   settled(run: Run, notice: PendingNotice, incident: Incident | undefined, now: number): void;
   reserved(run: Run, allowance: string, times: readonly number[]): void;
   published(run: Run, news: News, sms: boolean, now: number): void;
-  finished(records: readonly Put[], outcome: ScoreOutcome): void;
+  began(records: readonly Put[], run: Run): void;
+  finished(records: readonly Put[], outcome: ScoreOutcome, now: number): void;
   gaveUp(discard: Discard<Put>): void;
 }
 
@@ -121,7 +124,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
   const reasons = new Map<string, Reason>();
   const fleets = new Set<string>();
   const places = new Map<string, number[]>();
-  const processed = new Set<string>();
+  const processed = new Map<string, number>();
+  const begun = new Map<string, number>();
   const discarded = new Map<string, Put>();
   const lost = new Set<string>();
   const texts = { held: 0, told: 0 };
@@ -143,6 +147,7 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
     fleets,
     places,
     processed,
+    begun,
     discarded,
     lost,
     texts,
@@ -234,7 +239,10 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       run.published.add(key);
       publications.push({ key, notice: news, run, at: now });
     },
-    finished(all, { folded, failures, rejections, counts, retryFrom = all.length }) {
+    began(records, { startedAt }) {
+      for (const { sequenceNumber: id } of records) if (!begun.has(id)) begun.set(id, startedAt);
+    },
+    finished(all, { folded, failures, rejections, counts, retryFrom = all.length }, now) {
       const records = all.slice(0, counts.records);
       for (const { record, problems } of rejections) {
         rejected.set(
@@ -251,7 +259,8 @@ export function createLedger(silences: readonly Silence[], tally: Tally): Ledger
       // Of a host that waits for names, only what comes before its first waiting record is folded.
       for (const { what } of failures) hosts.delete(what.replace(/^host /, ""));
       for (const [position, { sent, sequenceNumber }] of records.entries()) {
-        if (sent && (position < retryFrom || hosts.has(sent.host.name))) processed.add(sequenceNumber);
+        const isDone = sent && (position < retryFrom || hosts.has(sent.host.name));
+        if (isDone && !processed.has(sequenceNumber)) processed.set(sequenceNumber, now);
       }
     },
     gaveUp({ records }) {

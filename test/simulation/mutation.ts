@@ -3,6 +3,7 @@ import type { BatchPorts } from "../../lib/local/batch.ts";
 import type { TableName } from "../../lib/resources.ts";
 import type { OnUnreadable } from "../../lib/store/item-reader.ts";
 import type { ItemTable } from "../../lib/store/item-table.ts";
+import type { PolicyOf } from "../../lib/watch/policy.ts";
 import type { ScoreOutcome } from "../../lib/watch/score.ts";
 import type { Run } from "./ledger.ts";
 import type { Stores } from "./process.ts";
@@ -28,6 +29,10 @@ export interface Mutation {
   readonly ignoresKeys?: true;
   /** Children of a shard are read before it. */
   readonly ignoresParents?: true;
+  /** The policies by which a run scores. */
+  policyOf?(policyOf: PolicyOf, run: Run): PolicyOf;
+  /** Samples that wait for more of their values are left alone by the sweep. */
+  readonly ignoresWaiting?: true;
   /** No sweep runs. */
   readonly ignoresSchedule?: true;
 }

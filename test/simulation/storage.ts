@@ -9,6 +9,7 @@ import { schemaId } from "../../lib/wire/schemas.ts";
 import { START, STEP } from "../factories.ts";
 import { answer, asideOf, damage, delayed, expire, refit, silence } from "./bystanders.ts";
 import type { Fleet } from "./fleet.ts";
+import { knownState } from "./pieces.ts";
 import type { Stores, Surroundings } from "./process.ts";
 import { between, pick, type Random } from "./random.ts";
 import { faulty } from "./table-faults.ts";
@@ -17,8 +18,13 @@ import { faulty } from "./table-faults.ts";
 export async function storesWith({ hosts, baselines }: Fleet, clock: () => number): Promise<MemoryStores> {
   // Whoever only watches leaves unreadable items alone.
   const stores = createMemoryStores(clock, async () => {});
-  for (const { name, group, seen } of hosts) {
+  for (const host of hosts) {
+    const { name, group, seen, scattering } = host;
     if (seen === 0) continue;
+    if (scattering) {
+      await stores.hosts.save(knownState(host, scattering));
+      continue;
+    }
     const since = START - seen * STEP;
     await stores.hosts.save({ ...newHost(name, group), seen, since, newest: START - STEP });
   }

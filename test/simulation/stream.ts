@@ -45,7 +45,7 @@ export function makeStream(random: Random, { sent }: Fleet, faults: ReadonlySet<
       if (slot.sent.partlyBroken) happened(tally, "record broken in part");
       return {
         sequenceNumber: `4964${String(i).padStart(52, "0")}`,
-        partitionKey: slot.sent.host.name,
+        partitionKey: keyOf(random, slot),
         arrival,
         data: (slot.poison ?? slot.sent.bytes).toString("base64"),
         ...(slot.poison ? {} : { sent: slot.sent }),
@@ -53,6 +53,12 @@ export function makeStream(random: Random, { sent }: Fleet, faults: ReadonlySet<
       };
     });
   return { puts, shards: shardsOf(random, puts, faults, tally) };
+}
+
+/** Senders of series choose random keys, which scatter one host's records over the shards. */
+function keyOf(random: Random, { sent: { host }, poison }: Slot): string {
+  const isScattered = host.scattering?.by === "series" && !poison;
+  return isScattered ? `${host.name}-${between(random, 0, HASHES - 1).toString(16)}` : host.name;
 }
 
 interface Slot {

@@ -42,6 +42,8 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
   losesOfHost("the incidents of its last hour", "B"),
   losesOfHost("its interval", "l"),
   losesOfHost("its verdict", "v"),
+  losesOfHost("the samples that wait for more values", "M"),
+  losesOfHost("what its features remember", "I"),
   inTable("incidents: the index by id is empty", "incidents", (table) => ({
     query: (query) => (query.index === "byId" ? nothing() : table.query(query)),
   })),

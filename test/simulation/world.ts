@@ -7,9 +7,10 @@ import type { MemoryStores } from "../../lib/store/memory.ts";
 import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
 import { newScoreMemory } from "../../lib/watch/schema-names.ts";
-import { type ScorePorts, scoreBatch } from "../../lib/watch/score.ts";
+import { type ScorePorts, scoreBatch, scoreWaiting } from "../../lib/watch/score.ts";
 import { START } from "../factories.ts";
-import { type Consumption, consume, sweepForEver, sweepOnce } from "./consumer.ts";
+import { type Consumption, consume, newSweepMemory, sweepForEver, sweepOnce } from "./consumer.ts";
+import { withFeatures } from "./derived.ts";
 import { drawFaults, drawWeather, type Fault, happened, type Tally } from "./faults.ts";
 import { type Fleet, makeFleet } from "./fleet.ts";
 import { violationsOf } from "./invariants.ts";
@@ -55,10 +56,11 @@ export async function liveThrough(
   const ledger = createLedger(silences, tally);
   const trace = print ? (line: string) => print(`${new Date(time.now).toISOString().slice(11, 23)} ${line}`) : () => {};
   const truth = await storesWith(fleet, () => time.now);
+  const [policies, otherPolicies] = [withFeatures(fleet, NO_POLICY), withFeatures(fleet, NO_EFFECT)];
   const settingsNow = () => {
-    if (!weather.strikes("configurations", time.now)) return { alerts: settings, policyOf: () => NO_POLICY };
+    if (!weather.strikes("configurations", time.now)) return { alerts: settings, policyOf: policies };
     happened(tally, "configurations");
-    return { alerts: others, policyOf: () => NO_EFFECT };
+    return { alerts: others, policyOf: otherPolicies };
   };
   const surroundings = { silences, settingsNow, time, weather, random, tally, ledger, trace, mutation, truth };
   if (faults.has("expiry")) await leaveOldItems(truth, fleet, random);
@@ -136,7 +138,7 @@ async function live(
 ): Promise<void> {
   const { time, weather } = surroundings;
   const stores = standBy(fleet, surroundings);
-  const memory = {};
+  const memory = newSweepMemory();
   void sweepForEver(stores, surroundings, memory);
   const drained = new Map<Shard, Promise<void>>();
   for (const shard of shards) {
@@ -159,11 +161,15 @@ const ROUNDS_MAX = 5;
 /** Scores the same records in the same order, each once, in a world without faults. */
 async function cleanRun(fleet: Fleet, { puts }: Stream): Promise<MemoryStores> {
   const stores = await storesWith(fleet, () => START);
-  const ports: ScorePorts = { ...portsIn(stores), announce: async (state) => state };
+  const policyOf = withFeatures(fleet, NO_POLICY);
+  const ports: ScorePorts = { ...portsIn(stores), announce: async (state) => state, policyOf };
   const memory = newScoreMemory();
   const originals = puts.filter(({ sent, isCopy }) => sent && !isCopy);
   for (let i = 0; i < originals.length; i += 100) {
     await scoreBatch(ports, memory, originals.slice(i, i + 100), () => START, Number.POSITIVE_INFINITY);
   }
+  const states = [...(await stores.hosts.load(fleet.hosts.map(({ name }) => name))).values()];
+  const inPieces = states.filter(({ assembly }) => assembly);
+  await scoreWaiting(ports, memory, inPieces, () => Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY);
   return stores;
 }

@@ -6,7 +6,7 @@ import { collectd } from "./senders/collectd.ts";
 import { HOST, JUDGED, secondsAt } from "./senders/machine.ts";
 import { netdata } from "./senders/netdata.ts";
 import { nodeExporter } from "./senders/node-exporter.ts";
-import { openTelemetry } from "./senders/opentelemetry.ts";
+import { openTelemetry, openTelemetryLater } from "./senders/opentelemetry.ts";
 import { telegraf } from "./senders/telegraf.ts";
 
 const SECOND = 1_000;
@@ -31,6 +31,12 @@ const SENDERS: readonly Sender[] = [
   {
     name: "OpenTelemetry Collector",
     read: openTelemetry,
+    series: 200,
+    lacks: [...PRESSURE, ...KERNEL, "swap_pages_per_second", "context_switches_per_second"],
+  },
+  {
+    name: "OpenTelemetry with the later conventions",
+    read: openTelemetryLater,
     series: 200,
     lacks: [...PRESSURE, ...KERNEL, "swap_pages_per_second", "context_switches_per_second"],
   },
@@ -116,6 +122,92 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))("%s", (_,
       JSON.stringify(sender.read(0)).match(/(?<!"time(?:stamp)?":|"interval":)(?<=[:[,])-?\d[\d.e+-]*(?=[,}\]])/g) ??
       [];
     expect(numbers.length).toBeGreaterThanOrEqual(sender.series);
+  });
+});
+
+test("OpenTelemetry's utilization of CPUs says what their times would", () => {
+  const shares = [
+    { idle: 0.9, user: 0.08, system: 0.02 },
+    { idle: 0.7, user: 0.2, system: 0.1 },
+  ];
+  const document = (n: number) => {
+    const dataPoints = shares.flatMap((modes, cpu) =>
+      Object.entries(modes).map(([mode, asDouble]) => ({
+        timeUnixNano: `${secondsAt(n)}000000000`,
+        asDouble,
+        attributes: [
+          { key: "cpu.mode", value: { stringValue: mode } },
+          { key: "cpu.logical_number", value: { intValue: cpu } },
+        ],
+      })),
+    );
+    const resource = { attributes: [{ key: "host.name", value: { stringValue: HOST } }] };
+    const metrics = [{ name: "system.cpu.utilization", gauge: { dataPoints } }];
+    return { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] };
+  };
+  const { metrics } = lastSample(readings.map((n) => ({ document: document(n), arrival: arrivalOf(n) })));
+  expect(rounded(metrics)).toEqual({ cpu_busy_percent: 20, cpu_system_percent: 6, cpu_user_percent: 14 });
+});
+
+test("a Windows host of Telegraf has the agent's names", () => {
+  const of = (n: number) => (name: string, fields: object, instance?: string) => ({
+    ...{ name, fields, timestamp: secondsAt(n), tags: { host: HOST, ...(instance ? { instance } : {}) } },
+  });
+  const documents = (n: number) => [
+    of(n)("win_cpu", { Percent_Processor_Time: 20, Percent_User_Time: 14, Percent_Privileged_Time: 6 }, "_Total"),
+    of(n)("win_cpu", { Percent_Processor_Time: 99 }, "0"),
+    of(n)("win_mem", { Available_Bytes: 8e9 }),
+    of(n)("win_disk", { Percent_Free_Space: 30 }, "C:"),
+    of(n)("win_disk", { Percent_Free_Space: 30 }, "_Total"),
+    ...["0 C:", "1 D:"].map((disk) => of(n)("win_diskio", { Disk_Read_Bytes_persec: 1e6 }, disk)),
+    of(n)("win_net", { Bytes_Received_persec: 5e5 }, "Intel[R] Ethernet"),
+    of(n)("win_system", { Context_Switches_persec: 900, Processes: 80, Threads: 900 }),
+  ];
+  const records = readings.flatMap((n) => documents(n).map((document) => ({ document, arrival: arrivalOf(n) })));
+  expect(rounded(lastSample(records).metrics)).toEqual({
+    context_switches_per_second: 900,
+    cpu_busy_percent: 20,
+    cpu_system_percent: 6,
+    cpu_user_percent: 14,
+    "disk_used_percent:C:": 70,
+    disk_read_bytes_per_second: 2e6,
+    memory_available_bytes: 8e9,
+    network_in_bytes_per_second: 5e5,
+    processes_total: 80,
+  });
+});
+
+test("a Windows host of windows_exporter has the agent's names", () => {
+  const seconds = (n: number) => secondsAt(n) - secondsAt(0);
+  const document = (n: number) =>
+    [
+      ...["0,0", "0,1"].flatMap((core) => [
+        ["windows_cpu_time_total", 0.8 * seconds(n), { core, mode: "idle" }],
+        ["windows_cpu_time_total", 0.14 * seconds(n), { core, mode: "user" }],
+        ["windows_cpu_time_total", 0.06 * seconds(n), { core, mode: "privileged" }],
+      ]),
+      ["windows_memory_available_bytes", 8e9, {}],
+      ["windows_memory_physical_total_bytes", 32e9, {}],
+      ["windows_logical_disk_size_bytes", 1e12, { volume: "C:" }],
+      ["windows_logical_disk_free_bytes", 3e11, { volume: "C:" }],
+      ["windows_logical_disk_read_bytes_total", 1e6 * seconds(n), { volume: "C:" }],
+      ["windows_net_bytes_received_total", 5e5 * seconds(n), { nic: "Ethernet" }],
+      ["windows_os_processes", 80, {}],
+      ["windows_cpu_clock_interrupts_total", 64 * seconds(n), { core: "0,0" }],
+    ].map(([name, value, labels]) => ({
+      ...{ name, value, time: secondsAt(n) * SECOND, labels: { instance: HOST, ...(labels as object) } },
+    }));
+  const records = readings.map((n) => ({ document: document(n), arrival: arrivalOf(n) }));
+  expect(rounded(lastSample(records).metrics)).toEqual({
+    cpu_busy_percent: 20,
+    cpu_system_percent: 6,
+    cpu_user_percent: 14,
+    "disk_used_percent:C:": 70,
+    disk_read_bytes_per_second: 1e6,
+    memory_available_bytes: 8e9,
+    memory_used_percent: 75,
+    network_in_bytes_per_second: 5e5,
+    processes_total: 80,
   });
 });
 

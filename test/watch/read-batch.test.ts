@@ -1,5 +1,6 @@
 // How much of a batch is read, which list of names an id stands for, and how long a record waits for its names.
 import { gzipSync } from "node:zlib";
+import { withoutDomains } from "../../lib/config/host-names.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
 import type { StreamRecord } from "../../lib/watch/delivery.ts";
 import type { SchemaStore } from "../../lib/watch/ports.ts";
@@ -274,6 +275,25 @@ test("what a preset leaves out is judged where all is kept", async () => {
     ["@memory_available"],
     ["@memory_available", "mem_dirty"],
   ]);
+});
+
+test("names in a domain that is left out are those of the hosts without it, also of what cannot be read", async () => {
+  const stores = createMemoryStores(() => START);
+  const hostOf = withoutDomains(["example.com"]);
+  const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state, hostOf };
+  const metric = { name: "nginx", tags: { host: "Web-07.Example.com" }, fields: { active: 3 }, timestamp: START };
+  const records = [
+    { host: "web-07", time: START, metrics: { cpu: 1 } },
+    metric,
+    { host: "web-07.example.com" },
+    { host: "example.com", time: START, metrics: { cpu: 1 } },
+    { host: "web-07.example.org", time: START, metrics: { cpu: 1 } },
+  ].map(record);
+  await scoreBatch(ports, newScoreMemory(), records, () => START, Number.POSITIVE_INFINITY);
+  const hosts = [];
+  for await (const { host } of stores.hosts.all()) hosts.push(host);
+  expect(hosts.sort()).toEqual(["example.com", "web-07", "web-07.example.org"]);
+  expect((await stores.hosts.load(["web-07"])).get("web-07")).toMatchObject({ seen: 1, ingest: { rejected: 1 } });
 });
 
 test("a plain sample without a host is of its partition key", async () => {

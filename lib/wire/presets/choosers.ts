@@ -6,14 +6,16 @@ import { FLUENT_BIT } from "./fluent-bit.ts";
 import { METRICBEAT } from "./metricbeat-system.ts";
 import { NETDATA } from "./netdata-contexts.ts";
 import { NODE_EXPORTER } from "./node-exporter.ts";
-import { OPENTELEMETRY } from "./opentelemetry.ts";
+import { earlier, OPENTELEMETRY } from "./opentelemetry.ts";
 import { chooser } from "./preset.ts";
 import { SYSSTAT } from "./sysstat.ts";
 import { TELEGRAF } from "./telegraf-inputs.ts";
+import { TELEGRAF_WINDOWS } from "./telegraf-windows.ts";
 import { VECTOR } from "./vector-host.ts";
+import { WINDOWS_EXPORTER } from "./windows-exporter.ts";
 import { ZABBIX } from "./zabbix-items.ts";
 
-const nodeExporter = firstOf(chooser(NODE_EXPORTER), itself);
+const exporters = firstOf(chooser(NODE_EXPORTER), chooser(WINDOWS_EXPORTER), itself);
 const cloudWatch = chooser(CLOUDWATCH);
 
 /** What to take of the points that a reader finds. */
@@ -25,11 +27,11 @@ export const CHOOSERS = {
   metricbeat: chooser(METRICBEAT),
   netdata: chooser(NETDATA),
   /** OTLP also carries metric streams, and what a receiver scrapes. */
-  otlp: firstOf(chooser(OPENTELEMETRY), cloudWatch, nodeExporter),
-  prometheus: nodeExporter,
+  otlp: firstOf(earlier(chooser(OPENTELEMETRY)), cloudWatch, exporters),
+  prometheus: exporters,
   sysstat: chooser(SYSSTAT),
-  telegraf: scraping(chooser(TELEGRAF)),
-  vector: firstOf(chooser(VECTOR), nodeExporter),
+  telegraf: scraping(firstOf(chooser(TELEGRAF), chooser(TELEGRAF_WINDOWS))),
+  vector: firstOf(chooser(VECTOR), exporters),
   zabbix: chooser(ZABBIX),
 };
 
@@ -55,6 +57,6 @@ function scraping(choose: Chooser): Chooser {
   return (point: Point) => {
     if (point.series !== "prometheus" || point.field === undefined) return choose(point);
     const { field: series, ...rest } = point;
-    return nodeExporter({ ...rest, series });
+    return exporters({ ...rest, series });
   };
 }

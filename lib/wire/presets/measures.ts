@@ -16,6 +16,10 @@ export const MEASURES = {
     "cpu_idle",
     "cpu_iowait",
     "cpu_busy",
+    "cpu_user_share",
+    "cpu_system_share",
+    "cpu_idle_share",
+    "cpu_iowait_share",
   ]),
   ...of("disk", ["disk_read_bytes", "disk_write_bytes", "disk_reads", "disk_writes", "disk_operations", "disk_busy"]),
   ...of("mount", [
@@ -24,6 +28,7 @@ export const MEASURES = {
     "mount_available",
     "mount_used",
     "mount_used_percent",
+    "mount_free_percent",
     "inodes_total",
     "inodes_free",
     "inodes_used",
@@ -110,7 +115,8 @@ const NO_DISK =
 /** Loopback, and what passes the bytes of others on to a card: bridges, bonds, VLANs, ends of virtual machines. */
 const NO_NETWORK =
   /^(?:lo\d*$|loopback|veth|docker|br-|virbr|cni|flannel|cali|cilium|lxc|eni[0-9a-f]{6}|azv|ovs|vnet|vxlan|tap|bond|team|dummy|ifb|kube|all$|total$)|\.\d+$/i;
-const NO_MOUNT = /^\/(?:run|proc|sys|dev|snap)(?:\/|$)|^\/var\/lib\/(?:docker|containers|containerd|kubelet)\//;
+const NO_MOUNT =
+  /^_total$|^harddiskvolume\d+$|^\/(?:run|proc|sys|dev|snap)(?:\/|$)|^\/var\/lib\/(?:docker|containers|containerd|kubelet)\//i;
 /** File systems in memory, of images that are full by nature, or of another machine. */
 const NO_FILE_SYSTEM =
   /^(?:tmpfs|devtmpfs|devfs|ramfs|rootfs|overlay|overlayfs|aufs|squashfs|iso9660|udf|autofs|fuse\..*|nsfs|proc|sysfs|cgroup2?|tracefs|debugfs|nfs4?|cifs|smbfs)$/;

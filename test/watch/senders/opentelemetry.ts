@@ -145,3 +145,42 @@ export function openTelemetry(n: number): readonly unknown[] {
   sum("system.processes.created", true, [total(m.PROCESSES.started, {})]);
   return requests;
 }
+
+/** What the semantic conventions call the attributes of each part of the host since version 1.27. */
+const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  cpu: { cpu: "cpu.logical_number", state: "cpu.mode" },
+  memory: { state: "system.memory.state" },
+  paging: { state: "system.paging.state", type: "system.paging.fault.type", device: "system.device" },
+  disk: { direction: "disk.io.direction", device: "system.device" },
+  filesystem: {
+    state: "system.filesystem.state",
+    type: "system.filesystem.type",
+    mountpoint: "system.filesystem.mountpoint",
+    device: "system.device",
+  },
+  network: {
+    direction: "network.io.direction",
+    device: "network.interface.name",
+    state: "network.connection.state",
+  },
+  processes: { status: "process.state" },
+};
+const LATER_WORDS: Readonly<Record<string, string>> = {
+  ...{ wait: "iowait", buffered: "buffers", ESTABLISHED: "established", zombies: "defunct" },
+  "system.network.connections": "system.network.connection.count",
+  "system.network.dropped": "system.network.packet.dropped",
+  "system.processes.count": "system.process.count",
+  "system.processes.created": "system.process.created",
+};
+
+/** The same in the later conventions. */
+export function openTelemetryLater(n: number): readonly unknown[] {
+  return openTelemetry(n).map((request) => {
+    const [, part = ""] = /"name":"system\.(\w+)/.exec(JSON.stringify(request)) ?? [];
+    return JSON.parse(JSON.stringify(request), (key, value: unknown) => {
+      if (typeof value !== "string") return value;
+      if (key === "key") return LATER[part]?.[value] ?? value;
+      return key === "name" || key === "stringValue" ? (LATER_WORDS[value] ?? value) : value;
+    });
+  });
+}

@@ -12,7 +12,9 @@ import { OPENTELEMETRY } from "../../../lib/wire/presets/opentelemetry.ts";
 import type { Line, Preset } from "../../../lib/wire/presets/preset.ts";
 import { SYSSTAT } from "../../../lib/wire/presets/sysstat.ts";
 import { TELEGRAF } from "../../../lib/wire/presets/telegraf-inputs.ts";
+import { TELEGRAF_WINDOWS } from "../../../lib/wire/presets/telegraf-windows.ts";
 import { VECTOR } from "../../../lib/wire/presets/vector-host.ts";
+import { WINDOWS_EXPORTER } from "../../../lib/wire/presets/windows-exporter.ts";
 import { ZABBIX } from "../../../lib/wire/presets/zabbix-items.ts";
 
 export const PRESETS_PAGE = join(import.meta.dirname, "../../../docs/presets.md");
@@ -20,11 +22,13 @@ export const PRESETS_PAGE = join(import.meta.dirname, "../../../docs/presets.md"
 /** In the order of docs/senders.md. */
 export const PRESETS: readonly Preset[] = [
   TELEGRAF,
+  TELEGRAF_WINDOWS,
   FLUENT_BIT,
   VECTOR,
   OPENTELEMETRY,
   CLOUDWATCH,
   NODE_EXPORTER,
+  WINDOWS_EXPORTER,
   COLLECTD,
   NETDATA,
   DATADOG,
