@@ -27,6 +27,8 @@ export interface Traits {
   readonly unit: Float64Array;
   /** 1 where weekends lie elsewhere (`weekendsDiffer`). */
   readonly differs: Uint8Array;
+  /** 1 where less is never trouble (`isHarm`): the range begins at 0. */
+  readonly harm: Uint8Array;
   /** M: units between a band and what is strange. */
   readonly margin: number;
 }
@@ -78,7 +80,7 @@ export function dayRanges(slotDays: SlotDays, among: readonly number[], kind: Da
       low[place] = Math.min(low[place]!, kthSmallest(same.low, same.count, SAME_NEEDED));
     }
     high[place]! += traits.margin * noise;
-    low[place]! -= traits.margin * noise;
+    low[place] = leastOf(low[place]! - traits.margin * noise, place, traits);
   });
   return { high: widest(high, metrics, 1), low: widest(low, metrics, -1) };
 }
@@ -89,9 +91,14 @@ export function dayLevels(slotDays: SlotDays, among: readonly number[], kind: Da
   const [highest, lowest] = [unknown(metrics), unknown(metrics)];
   eachPlace(slotDays, among, kind, traits, (place, { usual, noise }) => {
     highest[place] = kthLargest(usual.middle, usual.count, 1) + NOISE_OF_MEDIANS * noise;
-    lowest[place] = kthSmallest(usual.middle, usual.count, 1) - NOISE_OF_MEDIANS * noise;
+    const least = kthSmallest(usual.middle, usual.count, 1) - NOISE_OF_MEDIANS * noise;
+    lowest[place] = leastOf(least, place, traits);
   });
   return { highest: widest(highest, metrics, 1), lowest: widest(lowest, metrics, -1) };
+}
+
+function leastOf(least: number, place: number, { harm }: Traits): number {
+  return harm[place % harm.length] === 1 ? Math.min(0, least) : least;
 }
 
 /** What some days have at one place, each from the start of its array. */

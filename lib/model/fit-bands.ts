@@ -23,7 +23,7 @@ import {
   slotDaysOf,
   unseenKind,
 } from "./slot-days.ts";
-import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "./units.ts";
+import { dailyDeviations, floorsOf, isHarm, unitsOf, weekendsDiffer } from "./units.ts";
 import { moveYoung, newYoung, type Young } from "./young-level.ts";
 
 /** How much of a file's history bands are learnt from: as much as a refit reads by default. */
@@ -55,7 +55,12 @@ export function fitBands(
   const places = placesOf(history.times, calendar);
   const slotDays = slotDaysOf(history, places, interval);
   const unit = unitsOf(slotDays);
-  const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics) };
+  const traits = {
+    unit,
+    differs: weekendsDiffer(slotDays, unit),
+    harm: Uint8Array.from(names, (name) => Number(isHarm(name))),
+    margin: MARGIN + MARGIN_PER_LOG * Math.log(metrics),
+  };
   const floor = floorsOf(slotDays, names, (j) => isWhole(history, j));
   const days = daysSeen(history, places);
   const calendarDays = daysSeen(history, byCalendar(places));

@@ -140,7 +140,8 @@ function steppedUp(score: number): number {
 function usualInSlots(scores: History, places: RowPlaces, interval: number): Float64Array {
   const slotDays = slotDaysOf(scores, places, interval);
   const unit = unitsOf(slotDays);
-  const traits = { unit, differs: weekendsDiffer(slotDays, unit), margin: SLOT_MARGIN };
+  const differs = weekendsDiffer(slotDays, unit);
+  const traits = { unit, differs, harm: new Uint8Array(scores.metrics), margin: SLOT_MARGIN };
   const all = [...slotDays.days.keys()];
   const high = new Float64Array(7 * SLOTS);
   for (let weekday = 0; weekday < 7; weekday++) {

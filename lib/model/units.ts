@@ -71,6 +71,16 @@ export function isPercent(name: string): boolean {
   return /percent/.test(name);
 }
 
+const HARM =
+  /(^|[_.:])(errors?|drops?|dropped|discards?|retrans[a-z]*|oom_kills?|pressure|steal|zombies?|blocked|failures?|failed|timeouts?)([_.:]|$)/i;
+/** An error budget, or ports without errors: less of these is bad. */
+const NO_HARM = /budget|free|remaining|available|without/i;
+
+/** Whether a metric counts what nobody wants: less of it is never trouble. */
+export function isHarm(name: string): boolean {
+  return HARM.test(name) && !NO_HARM.test(name);
+}
+
 /**
  * A slot lies elsewhere at weekends when so many weekend days do, on one side: one bad Sunday makes no weekend. More
  * than this share of such slots makes a weekend of its own.

@@ -23,6 +23,7 @@ const bands = dayBands(
   {
     unit,
     differs: new Uint8Array(1),
+    harm: new Uint8Array(1),
     margin: 2,
   },
 );

@@ -19,9 +19,9 @@ function slotDaysOf(days: number, rangeAt: (day: number, slot: number) => readon
   };
 }
 
-function traits(changes: Partial<{ unit: number; differs: number }> = {}): Traits {
-  const { unit = 1_000, differs = 0 } = changes;
-  return { unit: Float64Array.of(unit), differs: Uint8Array.of(differs), margin: 2 };
+function traits(changes: Partial<{ unit: number; differs: number; harm: number }> = {}): Traits {
+  const { unit = 1_000, differs = 0, harm = 0 } = changes;
+  return { unit: Float64Array.of(unit), differs: Uint8Array.of(differs), harm: Uint8Array.of(harm), margin: 2 };
 }
 
 const all = (days: number) => Array.from({ length: days }, (_, d) => d);
@@ -44,6 +44,12 @@ test("one bad day among seven widens no band, nor do two", () => {
   expect(bandOf([10, 10, 99, 10, 10, -99, 10])).toEqual([9, 10]);
   expect(bandOf([10, 10, 99, 10, 98, 10, 10])).toEqual([9, 10]);
   expect(bandOf([10, 10, 99, 10, 98, 10, 97])).toEqual([9, 97]);
+});
+
+test("where less is never trouble, the range and the level begin at 0", () => {
+  const slotDays = slotDaysOf(3, () => [94, 100]);
+  const { high, low, lowest } = dayBands(slotDays, all(3), WEEKDAY, traits({ harm: 1 }));
+  expect([low[50], lowest[50], high[50]]).toEqual([0, 0, 100]);
 });
 
 test("what happens on one weekday is known after two weeks", () => {

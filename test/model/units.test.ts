@@ -1,6 +1,7 @@
 import { countersOf } from "../../lib/model/counters.ts";
-import { dailyDeviations, floorsOf, unitsOf, weekendsDiffer } from "../../lib/model/units.ts";
+import { dailyDeviations, floorsOf, isHarm, unitsOf, weekendsDiffer } from "../../lib/model/units.ts";
 import { historyOf, ripple, slotsOf } from "./band-history.ts";
+import { fitted } from "./fitted-bands.ts";
 
 const whole = () => true;
 const broken = () => false;
@@ -128,4 +129,22 @@ test("fewer than 60 pairs of neighbours do not make a counter, and missing value
       ["rx"],
     )[0],
   ).toBe(0);
+});
+
+test.each([
+  ["http_errors_per_second", true],
+  ["network_in_drops:eth0", true],
+  ["cpu_pressure_some_percent", true],
+  ["cpu_steal_percent", true],
+  ["processes_blocked", true],
+  ["requests_per_second", false],
+  ["error_budget_percent", false],
+  ["terrors", false],
+])("less of %s is never trouble: %s", (name, isIt) => {
+  expect(isHarm(name)).toBe(isIt);
+});
+
+test("pressure that is lower than it ever was is no trouble, and what is higher is", () => {
+  const { low, high } = fitted((_, minute) => 60 + ripple(minute), { name: "cpu_pressure_some_percent" }).workday;
+  expect([low[0], high[0]]).toEqual([0, 61]);
 });
