@@ -27,6 +27,7 @@ const linesWith = (among: readonly string[], pattern: RegExp) =>
 /** The rooms of lib, and the rooms that each may import beside itself and the ground floor. Imports point inward. */
 const ROOMS: Record<string, readonly string[]> = {
   model: [],
+  neural: ["model"],
   table: [],
   wire: [],
   rows: ["wire"],
@@ -79,7 +80,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "handlers",
     "resources",
   ],
-  evaluate: ["model", "wire", "rows", "import", "watch", "learn", "config", "replay"],
+  evaluate: ["model", "neural", "wire", "rows", "import", "watch", "learn", "config", "replay"],
   demo: [
     "config",
     "table",

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { type EvaluateOptions, evaluate } from "../evaluate/evaluate-folder.ts";
 import { formatEvaluation } from "../evaluate/evaluation-table.ts";
 import { REFITS } from "../evaluate/play.ts";
+import { OFFLINE } from "../evaluate/play-offline.ts";
 import { DEFAULT_SETTINGS, SENSITIVITIES } from "../learn/fit-settings.ts";
 import { DETECTORS } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
@@ -26,7 +27,11 @@ export function evaluateCommand(): Command {
       "<folder>",
       "a folder with <name>.train.csv and <name>.test.csv, gzipped or not; or with SMD's or NAB's files",
     )
-    .addOption(new Option("--detector <name>", "the detector").choices(DETECTORS).default(DEFAULT_SETTINGS.detector))
+    .addOption(
+      new Option("--detector <name>", `the detector; ${OFFLINE} is never deployed, and opens no incidents`)
+        .choices([...DETECTORS, OFFLINE])
+        .default(DEFAULT_SETTINGS.detector),
+    )
     .addOption(
       new Option("--covariance <kind>", "with gaussian: how features vary together")
         .choices(COVARIANCES)
@@ -63,6 +68,8 @@ export function evaluateCommand(): Command {
         throw new UserError("--stride is between windows: give --windows too, or leave it out");
       if (options.answers !== undefined && options.refit === "never")
         throw new UserError("--answers reach a baseline by refits: leave out --refit never, or --answers");
+      if (options.detector === OFFLINE && options.refit !== "never")
+        throw new UserError(`${OFFLINE} is fitted once: add --refit never`);
       const bar = progressBar("evaluating", process.stderr, Date.now);
       const evaluation = await evaluate({
         ...options,

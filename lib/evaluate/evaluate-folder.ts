@@ -10,11 +10,12 @@ import { renderReport } from "./evaluation-page.ts";
 import { alertGap, NAB_PROFILES, type NabDetections, type NabScore, type NabSeries, nabScore } from "./nab.ts";
 import { isNab, nabNames, readNab } from "./nab-files.ts";
 import { type Played, playEntity, type Refit } from "./play.ts";
+import { OFFLINE, playOffline } from "./play-offline.ts";
 import { secondHalfOf } from "./quiz.ts";
 
 export interface EvaluateOptions {
   readonly folder: string;
-  readonly detector: Detector;
+  readonly detector: Detector | typeof OFFLINE;
   readonly covariance: Covariance;
   readonly sensitivity: keyof typeof SENSITIVITIES;
   readonly refit: Refit;
@@ -38,7 +39,7 @@ export interface EvaluateOptions {
 export type NabReport = Record<NabDetections, Record<keyof typeof NAB_PROFILES, NabScore>>;
 
 export interface EvaluateReport extends Summary {
-  readonly detector: Detector;
+  readonly detector: EvaluateOptions["detector"];
   readonly folder: string;
   readonly bestThreshold: BestThreshold;
   /** For a folder of the Numenta Anomaly Benchmark. */
@@ -71,7 +72,7 @@ async function playEntities(options: EvaluateOptions): Promise<readonly Played[]
   const played: Played[] = [];
   for (const name of names) {
     const entity = measured(await readEntity(options.folder, name, options.intervalMs), options);
-    played.push(await playEntity(entity, playing(options, played.length, names.length)));
+    played.push(await play(entity, options, played.length / names.length, 1 / names.length));
   }
   return played;
 }
@@ -83,7 +84,7 @@ async function playNab(options: EvaluateOptions) {
   const series: NabSeries[] = [];
   for (const name of names) {
     const { windows, ...entity } = await readNab(options.folder, name);
-    const one = await playEntity(measured(entity, options), playing(options, played.length, names.length));
+    const one = await play(measured(entity, options), options, played.length / names.length, 1 / names.length);
     played.push(one);
     series.push({ scores: one.ratios, windows, alertGap: alertGap(entity.intervalMs) });
   }
@@ -95,16 +96,14 @@ function measured(entity: Entity, { answers }: EvaluateOptions): Entity {
   return answers === undefined ? entity : secondHalfOf(entity);
 }
 
-function playing(options: EvaluateOptions, done: number, entities: number) {
-  const { detector, covariance, sensitivity, winsorize, clock } = options;
+/** Plays one entity, whose part of the work is `share`, after what is done. */
+async function play(entity: Entity, options: EvaluateOptions, done: number, share: number): Promise<Played> {
+  const { detector, covariance, sensitivity, winsorize, clock, answers, refit } = options;
+  const progress = (part: number) => options.progress(done + share * part);
+  if (detector === OFFLINE) return playOffline(entity, progress);
   const entry = { detector, covariance, sensitivity, winsorize };
-  return {
-    config: parseConfig(JSON.stringify({ version: 1, detectors: { "*": entry } })),
-    clock,
-    answers: options.answers,
-    refit: options.refit,
-    progress: (share: number) => options.progress((done + share) / entities),
-  };
+  const config = parseConfig(JSON.stringify({ version: 1, detectors: { "*": entry } }));
+  return playEntity(entity, { config, clock, progress, answers, refit });
 }
 
 function nabReport(series: readonly NabSeries[]): NabReport {

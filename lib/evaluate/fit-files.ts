@@ -1,4 +1,4 @@
-import { scanEpsilon, selectEpsilon } from "../model/best-epsilon.ts";
+import { type EpsilonChoice, scanEpsilon, selectEpsilon } from "../model/best-epsilon.ts";
 import {
   type Covariance,
   diagonalGaussian,
@@ -90,7 +90,11 @@ export async function fitFiles(options: FitFilesOptions): Promise<FitReport> {
         }
       : null,
   };
-  return { ...report, ...warningOf(report, trainScores.length) };
+  const choices = [
+    { name: "exact", flagged: report.exact.flaggedTraining },
+    { name: "scan's", flagged: report.scan?.flaggedTraining ?? 0 },
+  ];
+  return { ...report, ...warningOf(choices, trainScores.length) };
 }
 
 /** The report as a table for people. */
@@ -117,8 +121,8 @@ export function formatFit(report: FitReport): string {
   ].join("\n");
 }
 
-function checkSameFeatures(
-  { train, validation }: FitFilesOptions,
+export function checkSameFeatures(
+  { train, validation }: Pick<FitFilesOptions, "train" | "validation">,
   expected: readonly string[],
   actual: readonly string[],
 ) {
@@ -182,7 +186,18 @@ function ofSample({ mean, sd, whitening }: Gaussian, rows: Float64Array): Gaussi
 
 function selectOn(path: string, model: Gaussian, validation: CsvTable, beta: number) {
   const scores = scoresOf(model, validation);
-  const labels = validation.labels ?? new Uint8Array();
+  const exact = exactOn(path, scores, validation.labels, beta);
+  const logDensities = scores.map((score) => model.logPeak - score);
+  return { exact, scan: scanEpsilon(logDensities, validation.labels ?? new Uint8Array()) };
+}
+
+/** The best epsilon for the rows of a file. */
+export function exactOn(
+  path: string,
+  scores: Float64Array,
+  labels: Uint8Array = new Uint8Array(),
+  beta = 1,
+): EpsilonChoice {
   if (!labels.includes(1))
     throw new UserError(`${path}: no row has label 1: an epsilon is chosen by the anomalies it catches`);
   const exact = selectEpsilon(scores, labels, beta);
@@ -190,19 +205,20 @@ function selectOn(path: string, model: Gaussian, validation: CsvTable, beta: num
     throw new UserError(
       `${path}: no epsilon catches an anomaly without flagging every row: check the labels, or give it more rows`,
     );
-  const logDensities = scores.map((score) => model.logPeak - score);
-  return { exact, scan: scanEpsilon(logDensities, labels) };
+  return exact;
 }
 
 function scoresOf(model: Gaussian, { names, rows }: CsvTable): Float64Array {
   return Float64Array.from({ length: rows.length / names.length }, (_, i) => scoreOf(model, rows, i * names.length));
 }
 
-function warningOf({ exact, scan }: Pick<FitReport, "exact" | "scan">, rows: number): { warning?: string } {
-  const choices = [
-    { name: "exact", flagged: exact.flaggedTraining },
-    { name: "scan's", flagged: scan?.flaggedTraining ?? 0 },
-  ];
+interface Flagging {
+  readonly name: string;
+  /** Training rows. */
+  readonly flagged: number;
+}
+
+export function warningOf(choices: readonly Flagging[], rows: number): { warning?: string } {
   const words = choices
     .filter(({ flagged }) => flagged > FLAGGED_SHARE_MAX * rows)
     .map(

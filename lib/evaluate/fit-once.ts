@@ -12,10 +12,7 @@ export function fitOnce({ name, recording, from }: Entity, settings: FitSettings
   const metrics = recording.metrics.filter(({ first }) => first < from);
   const names = metrics.map((metric) => metric.name);
   const schema = { id: schemaId(names), names };
-  const rows = new Float64Array(from * names.length);
-  for (const [j, { values }] of metrics.entries()) {
-    for (let i = 0; i < from; i++) rows[i * names.length + j] = values[i] ?? Number.NaN;
-  }
+  const rows = rowsOf(metrics, 0, from);
   const times = recording.times.slice(0, from);
   const uses = new Uint8Array(from).fill(Use.normal);
   const labelOf = new Int32Array(from).fill(-1);
@@ -25,6 +22,15 @@ export function fitOnce({ name, recording, from }: Entity, settings: FitSettings
   const { model, calmEpsilon: epsilon, samples } = fit;
   const fitted = times.at(-1) ?? 0;
   return { owner: hostOwner(recording.host), version: 1, schema, model, epsilon, samples, fitted };
+}
+
+/** Row-major, NaN = missing. */
+export function rowsOf(metrics: HostRecording["metrics"], from: number, to: number): Float64Array {
+  const rows = new Float64Array((to - from) * metrics.length);
+  for (const [j, { values }] of metrics.entries()) {
+    for (let i = from; i < to; i++) rows[(i - from) * metrics.length + j] = values[i] ?? Number.NaN;
+  }
+  return rows;
 }
 
 /** What the host sends from a row on. */

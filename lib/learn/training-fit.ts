@@ -1,12 +1,12 @@
 import { newBandsMemory } from "../model/band-memory.ts";
 import type { Bands } from "../model/bands.ts";
 import type { Detector, Model } from "../model/detector.ts";
+import { sensibleLimit } from "../model/error-average.ts";
 import { fitBands } from "../model/fit-bands.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { fitReconstruction } from "../model/fit-reconstruction.ts";
 import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
-import { ERROR_MAX } from "../model/reconstruction.ts";
 import { signalsOf } from "../model/signals.ts";
 import { newWindow } from "../model/window-memory.ts";
 import { DAY_MS } from "../time.ts";
@@ -29,7 +29,7 @@ const ROWS_PER_FEATURE = 3;
  * The label-free epsilon of a day or more where the detector has none of its own: this quantile of the calm scores.
  * Three of five beyond it are far rarer.
  */
-const CALM_QUANTILE = 0.995;
+export const CALM_QUANTILE = 0.995;
 /**
  * The highest scores of a short history are chance, and the start of whatever began to send: thrice its 0.95 quantile
  * takes their place. One in 1,400 scores of a Gaussian is beyond that with one feature, far fewer with more (scipy's
@@ -129,12 +129,8 @@ function calmEpsilonOf(model: Exclude<Model, Bands>, set: TrainingSet, { contami
   // A forest's scores end at 1: thrice a quantile would be beyond all of them.
   const isGrown = known.length >= YOUNG_BELOW || model.detector === "iforest";
   const epsilon = isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);
-  if (model.detector !== "reconstruction") return epsilon;
-  return Math.max(RECONSTRUCTION_LIMITS.least, Math.min(epsilon, RECONSTRUCTION_LIMITS.most));
+  return model.detector === "reconstruction" ? sensibleLimit(epsilon) : epsilon;
 }
-
-/** One sample alone does not reach the least, and lasting trouble reaches the most (reconstruction.ts). */
-const RECONSTRUCTION_LIMITS = { least: 3.5, most: ERROR_MAX / 2 };
 
 /** The scores that epsilon limits: an average of samples limits itself, and of others three of five are limited. */
 function limitedScores(model: Exclude<Model, Bands>, set: TrainingSet): Float64Array {

@@ -1,9 +1,9 @@
 import type { Bands } from "./bands.ts";
+import { USUAL_ERROR } from "./error-average.ts";
 import { type Forest, forestContributions, forestScore } from "./forest.ts";
 import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
 import type { Reconstruction } from "./reconstruction.ts";
 import type { Signals } from "./signals.ts";
-import { USUAL_ERROR } from "./window-memory.ts";
 import type { Winsorised } from "./winsorise.ts";
 
 /** The largest |z| of any metric: the rule of thumb that everybody starts with. */

@@ -1,18 +1,10 @@
 import { GAP_INTERVALS } from "./bands.ts";
+import { averagesWith, ERROR_MAX, scoreOf } from "./error-average.ts";
 import { softClip } from "./joint.ts";
 import type { Sequence } from "./sequence.ts";
 import { cholesky, columnOf, invertTriangle, multiply } from "./triangle.ts";
 import { dot } from "./vectors.ts";
-import {
-  beginning,
-  NO_PAST,
-  type Spread,
-  track,
-  tracked,
-  USUAL_ERROR,
-  untracked,
-  type WindowMemory,
-} from "./window-memory.ts";
+import { beginning, NO_PAST, type Spread, track, tracked, untracked, type WindowMemory } from "./window-memory.ts";
 import type { Winsorised } from "./winsorise.ts";
 
 /**
@@ -42,16 +34,6 @@ export interface Reconstruction extends Spread {
 /** Steps of the past in a standard deviation: so many lose nothing. */
 const STEPS = 16;
 const STEPS_MAX = 127;
-/** The averages' half-lives are 2 and 20 samples, as in the joint reading of calendar bands. */
-const RATES = [2, 20].map((halfLife) => 1 - 0.5 ** (1 / halfLife));
-/**
- * One sample counts for at most this many times the average of the last two, since it may be a glitch. After usual ones
- * it raises the score to 3.45 at most: 1 + (16 − 1) ((1 − ½^(1/2)) + (1 − ½^(1/20))) / 2.
- */
-const RISE_MAX = 16;
-/** A larger error is no stranger, and would make its trouble last longer in the averages. */
-export const ERROR_MAX = 100;
-
 /** The memory behind the last sample of the history that a model was fitted to. */
 export function windowAfterFit({ level, deviation }: Reconstruction): WindowMemory {
   return beginning(level, deviation);
@@ -193,20 +175,9 @@ export function scaleOf(row: Float64Array, j: number): number {
   return 1 / Math.sqrt(Math.max(own - RIDGE * dot(row, row), VARIANCE_MIN * own * own));
 }
 
-/** The averages after one more sample; one that says nothing leaves them. */
-function averagesWith(averages: Float32Array, error: number): Float32Array {
-  if (Number.isNaN(error)) return averages;
-  const most = RISE_MAX * Math.max(USUAL_ERROR, averages[0]!);
-  return averages.map((average, k) => average + RATES[k]! * (Math.min(error, most) - average));
-}
-
 /** The score that one more sample leads to. */
 export function scoreAfter({ averages }: WindowMemory, error: number): number {
   return scoreOf(averagesWith(averages, error));
-}
-
-function scoreOf(averages: Float32Array): number {
-  return averages.reduce((sum, average) => sum + average, 0) / averages.length;
 }
 
 function pastOf(window: Float64Array, metrics: number): Int8Array {

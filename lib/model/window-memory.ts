@@ -1,4 +1,5 @@
 import { HOUR_MS } from "../time.ts";
+import { usualAverages } from "./error-average.ts";
 import { softClip } from "./joint.ts";
 
 /** What the reconstruction remembers of a host between samples. Each sample rounds it to what its arrays hold. */
@@ -8,7 +9,7 @@ export interface WindowMemory {
   /** D: where each metric has been in the last half day, and its standard deviation around that, in its own unit. */
   readonly level: Float32Array;
   readonly deviation: Float32Array;
-  /** Two averages of the error (reconstruction.ts). */
+  /** Of the error (error-average.ts). */
   readonly averages: Float32Array;
 }
 
@@ -18,10 +19,6 @@ export interface Spread {
   /** Standard deviation, never below its floor. */
   readonly sd: Float64Array;
 }
-
-export const AVERAGES = 2;
-/** The mean of the squared residuals of a usual sample. */
-export const USUAL_ERROR = 1;
 
 /** Of a window that begins with the next sample. */
 export const NO_PAST = new Int8Array(0);
@@ -33,8 +30,7 @@ export function newWindow({ mean, sd }: Spread): WindowMemory {
 
 /** A memory that knows level and deviation alone, as of a host that was off. */
 export function beginning(level: Float32Array, deviation: Float32Array): WindowMemory {
-  const averages = new Float32Array(AVERAGES).fill(USUAL_ERROR);
-  return { past: NO_PAST, level, deviation, averages };
+  return { past: NO_PAST, level, deviation, averages: usualAverages() };
 }
 
 type Level = Pick<WindowMemory, "level" | "deviation">;
