@@ -23,7 +23,7 @@ export const AVERAGES = 2;
 /** The mean of the squared residuals of a usual sample. */
 export const USUAL_ERROR = 1;
 
-/** Of a window that begins with the next sample. */
+/** The past of a window that begins with the next sample. */
 export const NO_PAST = new Int8Array(0);
 
 /** The memory before the first sample of a history. */
