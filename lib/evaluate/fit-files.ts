@@ -18,7 +18,7 @@ export interface FitFilesOptions {
   /** CSV of the same features and a column `label`. */
   readonly validation: string;
   readonly covariance: Covariance;
-  /** Of the variance: the population's, or the sample's, which is larger by m / (m − 1) for m rows. Absent: `m`. */
+  /** The population's variance, or the sample's, which is larger by m / (m − 1) for m rows. Absent: `m`. */
   readonly divisor?: "m" | "m-1";
   /** The share of each feature's training values that is winsorised at either end; absent: none. */
   readonly winsorize?: number;

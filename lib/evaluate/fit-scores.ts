@@ -3,7 +3,7 @@ import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { fitReconstruction } from "../model/fit-reconstruction.ts";
 import { readWindows } from "../model/reconstruction.ts";
 import { newWindow } from "../model/window-memory.ts";
-import { type RowScores, scoreRows } from "../neural/score-rows.ts";
+import { type RowScores, scoreRows } from "../neural/network-scores.ts";
 import { readCsv } from "../rows/read-csv.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";

@@ -2,7 +2,7 @@ import { CALM_QUANTILE } from "../learn/training-fit.ts";
 import { sensibleLimit } from "../model/error-average.ts";
 import { quantile } from "../model/quantile.ts";
 import { seededRandom } from "../model/random.ts";
-import { scoreRows } from "../neural/score-rows.ts";
+import { scoreRows } from "../neural/network-scores.ts";
 import type { Training } from "../neural/train.ts";
 import { UserError } from "../user-error.ts";
 import type { Entity } from "./entity.ts";

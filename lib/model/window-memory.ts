@@ -20,7 +20,7 @@ export interface Spread {
   readonly sd: Float64Array;
 }
 
-/** Of a window that begins with the next sample. */
+/** The past of a window that begins with the next sample. */
 export const NO_PAST = new Int8Array(0);
 
 /** The memory before the first sample of a history. */

@@ -8,7 +8,7 @@ export const WINSORIZE_RANGE = [0, 0.1] as const;
  * are. Only what a detector is fitted to is winsorised, and never what it scores.
  */
 export interface Winsorised {
-  /** Of the values, so much lies at or beyond either bound. */
+  /** The share of the values that lies at or beyond either bound. */
   readonly share: number;
   /** NaN for a feature without a value. */
   readonly low: Float64Array;

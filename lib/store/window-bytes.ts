@@ -1,5 +1,5 @@
-import type { Reconstruction } from "../model/reconstruction.ts";
 import { AVERAGES } from "../model/error-average.ts";
+import type { Reconstruction } from "../model/reconstruction.ts";
 import type { WindowMemory } from "../model/window-memory.ts";
 import { bytesOfSingles, singlesOfBytes } from "./floats.ts";
 

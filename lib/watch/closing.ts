@@ -110,7 +110,7 @@ function closeOldest(assembling: Assembling, length: number): ClosedTick | undef
   return { time, arrival: tick.arrival, schema, values };
 }
 
-/** Of new names, the first in their order find room. */
+/** Learns the values of a tick. Among new names, the first in their order find room. */
 function learnAll(assembling: Assembling, { readings }: TickDraft): void {
   const fresh = [...readings.values()].filter(({ name }) => !assembling.metrics.has(name));
   for (const reading of readings.values()) if (assembling.metrics.has(reading.name)) learn(assembling, reading);

@@ -8,7 +8,7 @@ interface Paced {
   readonly every: number;
 }
 
-/** Of a host whose interval nothing shows. */
+/** How long a tick is of a host whose interval nothing shows. */
 export const FIRST_TICK_MS = MINUTE_MS;
 /** Faster senders are judged this often, by the last value. */
 export const TICK_MIN_MS = 10 * SECOND_MS;

@@ -29,8 +29,10 @@ function fileOf(name: string, header: string, rows: readonly string[]): string {
 
 const train = fileOf("train.csv", "a,b", rowsOf(1_500, 1, false));
 const validation = fileOf("validation.csv", "a,b,label", rowsOf(300, 2, true));
-const fitted = (detector: "zscore" | "iforest" | "reconstruction", changes: { winsorize?: number; train?: string } = {}) =>
-  fitScores({ train, validation, detector, intervalMs: 60_000, progress: () => {}, ...changes });
+const fitted = (
+  detector: "zscore" | "iforest" | "reconstruction",
+  changes: { winsorize?: number; train?: string } = {},
+) => fitScores({ train, validation, detector, intervalMs: 60_000, progress: () => {}, ...changes });
 
 test("a reconstruction finds metrics that part, which the z-score of each cannot", async () => {
   const windows = await fitted("reconstruction");

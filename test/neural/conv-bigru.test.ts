@@ -1,6 +1,6 @@
 // The network of a convolution, a bidirectional recurrent unit and a dense layer: what it computes, and how it learns.
 import { convBiGru, learn, run } from "../../lib/neural/conv-bigru.ts";
-import { scoreRows } from "../../lib/neural/score-rows.ts";
+import { scoreRows } from "../../lib/neural/network-scores.ts";
 import { train } from "../../lib/neural/train.ts";
 import { seededRandom } from "../simulation/random.ts";
 

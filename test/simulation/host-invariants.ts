@@ -182,10 +182,14 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
   ];
 }
 
-/** The clean run detects no silent hosts, sends nothing, and meets no record that cannot be read. */
+/**
+ * The clean run detects no silent hosts, sends nothing, and meets no record that cannot be read. Since when nothing of a
+ * host is judged, a sweep notes.
+ */
 function withoutSilence(state: HostState | undefined): object {
-  const { incident, unread: _, ...rest } = state ?? {};
-  return incident && incident.kind !== "silent" ? { ...rest, incident: withoutMarks(incident) } : rest;
+  const { incident, unread: _, unjudged, ...rest } = state ?? {};
+  const own = { ...rest, isUnjudged: unjudged !== undefined };
+  return incident && incident.kind !== "silent" ? { ...own, incident: withoutMarks(incident) } : own;
 }
 
 function withoutMarks(incident: Incident): object {

@@ -60,7 +60,7 @@ function bandsMemory(out: number, young = false): BandsMemory {
   };
 }
 
-/** Of a reconstruction of 38 metrics. */
+/** The memory of a reconstruction of 38 metrics. */
 const windows: WindowMemory = {
   past: new Int8Array(4 * 38).fill(-127),
   level: new Float32Array(38).fill(Math.PI),
