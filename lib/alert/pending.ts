@@ -122,7 +122,7 @@ function marked<T extends Incident>(incident: T, removed: readonly RemovedNotice
   return Object.assign({}, incident, ...marks);
 }
 
-/** A desk has the end of an incident until people heard of it, or need not: a crash may have left it out of the table. */
+/** A desk has an end until people heard of it, or need not. A crash may have left it out of the table. */
 async function storeEnd(ports: PendingPorts, source: PendingSource, removed: RemovedNotice): Promise<void> {
   const held = heldBy(source, removed.id);
   if (!held) await markStored(ports, subjectOfSource(source), removed);
