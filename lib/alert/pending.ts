@@ -52,7 +52,7 @@ export async function removePending(
   const subject = subjectOfSource(source);
   let current = source;
   return retryOnConflict(`${subject} after its notices were sent`, async () => {
-    for (const one of removed) if (!heldBy(current, one.id)) await markStored(ports, subject, one);
+    for (const one of removed) await storeEnd(ports, current, one);
     const saved =
       "host" in current
         ? await ports.hosts.save(withoutOfHost(current, removed))
@@ -120,6 +120,13 @@ function othersThan(pending: readonly PendingNotice[], removed: readonly Removed
 function marked<T extends Incident>(incident: T, removed: readonly RemovedNotice[]): T {
   const marks = removed.filter(({ id }) => id === incident.id).map((one) => one.marks ?? {});
   return Object.assign({}, incident, ...marks);
+}
+
+/** A desk has an end until people heard of it, or need not. A crash may have left it out of the table. */
+async function storeEnd(ports: PendingPorts, source: PendingSource, removed: RemovedNotice): Promise<void> {
+  const held = heldBy(source, removed.id);
+  if (!held) await markStored(ports, subjectOfSource(source), removed);
+  else if (held.resolved !== undefined) await ports.incidents.save(held);
 }
 
 /** Only the incidents table has an incident that has ended. */

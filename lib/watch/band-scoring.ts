@@ -7,7 +7,7 @@ import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { counts } from "./counting.ts";
-import type { HostPolicy } from "./policy.ts";
+import { type HostPolicy, redefinedIn } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
 
 /** Scores a part by calendar bands. A late sample has no neighbours that it could persist with: it gets no score. */
@@ -22,7 +22,9 @@ export function scoreByBands(
   const { times, inOrder } = unscored;
   const rowAt = (table: Float64Array, k: number) => table.subarray(k * metrics, (k + 1) * metrics);
   const policies = schema.names.map((name) => policy.metric(name));
+  const redefined = redefinedIn(schema, policy);
   const isCounted = (metric: number, value: number, expected: number) => {
+    if (redefined[metric]) return false;
     const own = policies[metric];
     return own === undefined || Number.isNaN(expected) || counts(own, value, expected);
   };

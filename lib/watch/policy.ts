@@ -1,4 +1,5 @@
 import type { Severity } from "../incident/severity.ts";
+import type { Schema } from "../wire/samples.ts";
 import type { Features } from "./features.ts";
 
 /** How people want a host to be judged, beside its baseline. */
@@ -44,5 +45,13 @@ export type Operator = ">" | ">=" | "<" | "<=" | "==" | "!=";
 
 /** The policy of a host in a group; the same object for the same host as long as the configuration stays. */
 export type PolicyOf = (host: string, group: string) => HostPolicy;
+
+/**
+ * For each metric of a baseline's schema, whether the configuration defines it otherwise now. The host's samples lack
+ * it until a refit learns it anew, and nobody misses it.
+ */
+export function redefinedIn({ names, defined }: Schema, { features }: HostPolicy): readonly boolean[] {
+  return names.map((name) => defined?.[name] !== features?.defined[name]);
+}
 
 export const NO_POLICY: HostPolicy = { rules: [], metric: () => undefined };
