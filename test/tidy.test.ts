@@ -30,7 +30,7 @@ const ROOMS: Record<string, readonly string[]> = {
   neural: ["model"],
   table: [],
   wire: [],
-  rows: ["wire"],
+  rows: ["wire", "alert/zone"],
   import: ["rows", "table"],
   incident: [],
   watch: ["incident", "model", "wire"],
