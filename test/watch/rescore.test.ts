@@ -4,7 +4,7 @@ import { fold } from "../../lib/watch/fold.ts";
 import { chunksOf, type HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { createRescorer } from "../../lib/watch/rescore.ts";
-import { arrived, baseline, part, state, timeOf } from "../factories.ts";
+import { arrived, bandsBaseline, baseline, part, state, timeOf } from "../factories.ts";
 
 const SAMPLES_PER_RECORD = 7;
 const reference = baseline();
@@ -47,4 +47,13 @@ test("what a policy does not mean takes its share with it, as it did then", () =
   const { scores, chunks } = lived(down);
   expect(rescored(chunks, down)).toEqual(scores);
   expect(Math.max(...rescored(chunks))).toBeGreaterThan(Math.max(...scores));
+});
+
+test("without a configuration, bands score a derived metric as any other", () => {
+  const plain = bandsBaseline({ names: ["cpu"] });
+  const derived = { ...plain, schema: { ...plain.schema, defined: { cpu: "rate of total" } } };
+  const far = chunksOf(fold(state(), plain, [arrived(part({ rows: Array(10).fill([90]) }))]).parts, undefined)[0];
+  if (!far) throw new Error("nothing is stored");
+  expect(Math.max(...createRescorer(plain)(far))).toBeGreaterThan(1);
+  expect(createRescorer(derived)(far)).toEqual(createRescorer(plain)(far));
 });
