@@ -45,7 +45,7 @@ export interface FitReport {
   readonly variance: readonly number[];
   /** The bounds to which training values beyond them were moved; absent where none was. */
   readonly winsorised?: { readonly low: readonly number[]; readonly high: readonly number[] };
-  /** `epsilon` is 0 if the density is too small for a double; `logEpsilon` still has it. The interval is (low, high]. */
+  /** If the density is too small for a double, `epsilon` is 0; `logEpsilon` still has it. The interval: (low, high]. */
   readonly exact: Chosen & { readonly logEpsilon: number };
   /** Null if no step of the scan catches an anomaly. */
   readonly scan: { readonly epsilon: number; readonly f1: number; readonly flaggedTraining: number } | null;

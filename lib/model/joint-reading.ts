@@ -34,7 +34,7 @@ export function lastingOf(memory: Float64Array, interval: number): number {
   return Math.min(averageOf(memory), reached);
 }
 
-/** Deviations that have not lasted rank samples up to this. At any sensitivity they open no incident, and keep none open. */
+/** Deviations that have not lasted rank samples up to this. They open no incident and keep none open. */
 const FLEETING_MAX = 0.4;
 
 /** The joint score on the scale of the bands, on which 1 notifies, at a time of the week. */
