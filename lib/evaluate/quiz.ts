@@ -1,3 +1,4 @@
+import { recordOf } from "../incident/record.ts";
 import { labelQueue } from "../learn/label-queue.ts";
 import type { Quiz } from "../replay/backtest.ts";
 import { labelledEvents, touches } from "../replay/labelled-events.ts";
@@ -20,8 +21,9 @@ export function quizOn({ recording, from }: Entity, count: number): Quiz {
       labelQueue(incidents)
         .slice(0, count)
         .map(({ incident }) => {
-          const isFault = events.some((event) => touches(incident, event));
-          return { host: incident.host, of: incident.opened, at, verdict: isFault ? "fault" : "false" };
+          const record = recordOf(incident);
+          const isFault = events.some((event) => touches(record, event));
+          return { host: record.host, of: record.opened, at, verdict: isFault ? "fault" : "false" };
         }),
   };
 }
