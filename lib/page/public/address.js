@@ -1,5 +1,5 @@
 /** The parameters of the view that the address names. */
-export function parametersHere() {
+function parametersHere() {
   const [, query = ""] = location.hash.split("?");
   return Object.fromEntries(new URLSearchParams(query));
 }

@@ -150,7 +150,7 @@ function showReading(element, { status, score, epsilon, learnt, provisional, arr
 }
 
 /** A key that sorts worst first, coarsely by badness, and calm hosts by name, so that tiles seldom move. */
-export function placeOf({ host, score = 0, epsilon = 1 }, level) {
+function placeOf({ host, score = 0, epsilon = 1 }, level) {
   const badness =
     RANKS.indexOf(level) < RANKS.indexOf("near")
       ? 99 - Math.min(Math.floor(4 * Math.log2(1 + score / epsilon)), 99)
