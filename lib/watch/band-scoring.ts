@@ -7,7 +7,7 @@ import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { counts } from "./counting.ts";
-import { type HostPolicy, redefinedIn } from "./policy.ts";
+import { type HostPolicy, steadyFor } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
 
 /** Scores a part by calendar bands. A late sample has no neighbours that it could persist with: it gets no score. */
@@ -22,13 +22,12 @@ export function scoreByBands(
   const { times, inOrder } = unscored;
   const rowAt = (table: Float64Array, k: number) => table.subarray(k * metrics, (k + 1) * metrics);
   const policies = schema.names.map((name) => policy.metric(name));
-  const redefined = redefinedIn(schema, policy);
   const isCounted = (metric: number, value: number, expected: number) => {
-    if (redefined[metric]) return false;
     const own = policies[metric];
     return own === undefined || Number.isNaN(expected) || counts(own, value, expected);
   };
-  const read = scoreBands(model, memoryFor(model, memory), sequenceOf(unscored, metrics), isCounted);
+  const missing = { ...model, steady: steadyFor(model.steady, schema, policy) };
+  const read = scoreBands(missing, memoryFor(model, memory), sequenceOf(unscored, metrics), isCounted);
   const scores = atRows(unscored, read.scores);
   // What several samples say lasts longer than the trouble: it counts while the value is out on that side.
   const standingAlone = (row: number, k: number) => {

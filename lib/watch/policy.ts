@@ -47,11 +47,14 @@ export type Operator = ">" | ">=" | "<" | "<=" | "==" | "!=";
 export type PolicyOf = (host: string, group: string) => HostPolicy;
 
 /**
- * For each metric of a baseline's schema, whether the configuration defines it otherwise now. The host's samples lack
- * it until a refit learns it anew, and nobody misses it.
+ * For each metric of a baseline's schema, 1 where somebody misses it once it is gone. If the configuration now defines
+ * it otherwise, the host's samples lack it until a refit learns it anew, and nobody misses it.
  */
-export function redefinedIn({ names, defined }: Schema, { features }: HostPolicy): readonly boolean[] {
-  return names.map((name) => defined?.[name] !== features?.defined[name]);
+export function steadyFor(steady: Uint8Array, { names, defined }: Schema, { features }: HostPolicy): Uint8Array {
+  return steady.map((known, metric) => {
+    const name = names[metric] ?? "";
+    return defined?.[name] === features?.defined[name] ? known : 0;
+  });
 }
 
 export const NO_POLICY: HostPolicy = { rules: [], metric: () => undefined };

@@ -1,4 +1,4 @@
-// Reconstruction of samples from their windows: the linear predictions, what persists of errors, gaps and missing values.
+// Reconstruction of samples from their windows: linear predictions, persistent errors, gaps and missing values.
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { averagePrecision, rocAuc } from "../../lib/evaluate/ranking.ts";
