@@ -1,4 +1,3 @@
-import { recordOf } from "../incident/record.ts";
 import { labelQueue } from "../learn/label-queue.ts";
 import type { Quiz } from "../replay/backtest.ts";
 import { labelledEvents, touches } from "../replay/labelled-events.ts";
@@ -20,10 +19,11 @@ export function quizOn({ recording, from }: Entity, count: number): Quiz {
     answer: (incidents) =>
       labelQueue(incidents)
         .slice(0, count)
-        .map(({ incident }) => {
-          const record = recordOf(incident);
-          const isFault = events.some((event) => touches(record, event));
-          return { host: record.host, of: record.opened, at, verdict: isFault ? "fault" : "false" };
+        .flatMap(({ incident }) => {
+          // One machine alone has no incident of a group.
+          if (incident.kind === "fleet") return [];
+          const isFault = events.some((event) => touches(incident, event));
+          return [{ host: incident.host, of: incident.opened, at, verdict: isFault ? "fault" : "false" }];
         }),
   };
 }

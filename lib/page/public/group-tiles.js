@@ -7,7 +7,7 @@ import { several } from "./words.js";
 const NAMED = 3;
 const GLYPHS = { critical: "▲", warning: "△" };
 
-/** A tile for each group's incident, a button that unfolds the tiles of its hosts. Calls `onFold` when one is pressed. */
+/** A tile for each group's incident: a button that unfolds its hosts' tiles. Calls `onFold` when one is pressed. */
 export function groupTiles(onFold) {
   const known = new Map();
   const unfolded = new Set();

@@ -6,7 +6,7 @@ import { byUrgency, isOpen, isPart } from "./incident-order.js";
 import { fleet, subscribe } from "./store.js";
 import { count, several } from "./words.js";
 
-/** A group's incident stands for those of its hosts; only the last filter shows theirs. By their name in the address. */
+/** By their name in the address. A group's incident stands for its hosts' own; only the last filter shows these. */
 const FILTERS = {
   all: [(incident) => !isPart(incident), "All"],
   open: [isOpen, "Open"],
