@@ -366,7 +366,7 @@ test("a young host is fitted once it is due, its cached baseline dropped, and a 
 
 test.each([
   ["is not fitted again, so that the approach of a fault does not become normal", 100, 0],
-  ["is fitted again once the incident has more samples than came before it", 101, 1],
+  ["is fitted again once the incident has more samples than the baseline was fitted to", 101, 1],
 ])("a young host in an incident %s", async (_, samples, fits) => {
   const stores = createMemoryStores(() => NOW);
   const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) });
