@@ -43,7 +43,7 @@ test.each(OPERATORS)("a comparison by %s with a missing value is false", (operat
   expect(hitsAt([parseRule({ if: `disk ${operator} 5 or mem == 1` })], NAMES, [Number.NaN, 0, 1])).toHaveLength(1);
 });
 
-test("a condition holds exactly when its meaning in JavaScript does", () => {
+test("a parsed condition holds exactly when the condition that it was printed from does", () => {
   const anyValue = fc.constantFrom(-1, 0, 0.5, 1, Number.NaN);
   const anyComparison = fc
     .record({
