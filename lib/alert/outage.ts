@@ -83,7 +83,7 @@ function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState
   };
 }
 
-/** How long many hosts must be silent to show an outage (ms); `interval` is NaN without any host. */
+/** How long no host may have sent before it counts as an outage (ms); `interval` is NaN without any host. */
 function patience(interval: number): number {
   return Math.max(INTERVALS_MISSED * (interval || 0), QUIET_MIN_MS);
 }
