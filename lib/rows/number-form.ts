@@ -10,7 +10,7 @@ export interface NumberForm {
 export type Decimal = "." | ",";
 
 /** How numbers of JSON, and of most programs, are written. */
-export const PLAIN: NumberForm = { decimal: "." };
+const PLAIN: NumberForm = { decimal: "." };
 
 /** What programs write instead of a number that they do not have. */
 const MISSING = new Set(["", "-", "--", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "\\n", "?"]);

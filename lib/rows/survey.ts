@@ -22,7 +22,7 @@ export interface ColumnsOptions {
 }
 
 /** What a column holds; undefined for a metric. */
-export type Role = "time" | "clock" | "host" | "group" | "label" | "ignored" | "key" | undefined;
+type Role = "time" | "clock" | "host" | "group" | "label" | "ignored" | "key" | undefined;
 
 /** The columns of a file, by its first rows. */
 export interface Survey {
