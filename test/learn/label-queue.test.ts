@@ -8,7 +8,7 @@ function asked(id: string, host: string, ratio: number, metric: string, now = 90
   return { ...anIncident(host), id, peak: judged(NOON, 8 * ratio, 8), causes: [cause] };
 }
 
-test("the queue asks once about alike incidents, and first where the peak lies nearest to epsilon", () => {
+test("the queue asks once about similar incidents, and first where the peak lies nearest to epsilon", () => {
   const label = { verdict: "false" as const, at: NOON, by: "jo" };
   const { judgement: _, ...byRule } = asked("RULE22", "web-07", 1, "cpu").peak;
   const queue = labelQueue([

@@ -36,7 +36,7 @@ const rescored = (chunks: readonly HistoryChunk[], policy?: HostPolicy) => {
   return chunks.flatMap((chunk) => [...score(chunk)]);
 };
 
-test("samples are scored with those before them, in whatever record they came", () => {
+test("rescoring gives each sample its score from the samples before it, in any cut of records", () => {
   const { scores, chunks } = lived(NO_POLICY);
   const open = chunks.flatMap(({ flags }) => [...flags]).map((flag) => (flag & Flag.incident) !== 0);
   // It opened within the twenty, by the third, and was over before the end.
@@ -44,14 +44,14 @@ test("samples are scored with those before them, in whatever record they came", 
   expect(rescored(chunks)).toEqual(scores);
 });
 
-test("what a policy does not mean takes its share with it, as it did then", () => {
+test("a policy takes away the share of what it does not count, as it did live", () => {
   const down: HostPolicy = { rules: [], metric: () => ({ direction: "down", minAbsolute: 0, minRelative: 0 }) };
   const { scores, chunks } = lived(down);
   expect(rescored(chunks, down)).toEqual(scores);
   expect(Math.max(...rescored(chunks))).toBeGreaterThan(Math.max(...scores));
 });
 
-test("without a configuration, bands score a derived metric as any other", () => {
+test("without a configuration, bands score a derived metric like any other", () => {
   const plain = bandsBaseline();
   const names = plain.schema.names;
   const derived = { ...plain, schema: { ...plain.schema, defined: { cpu_percent: "rate of total" } } };

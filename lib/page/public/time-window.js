@@ -30,7 +30,7 @@ export function timeWindow(asked, onChoose) {
   );
   const form = h(
     "form",
-    { class: "tools picker", onsubmit: pick },
+    { class: "tools picker", "aria-label": "Time of the charts", onsubmit: pick },
     h("label", {}, "From ", from),
     h("label", {}, "To ", to),
     h("button", {}, "Show"),
