@@ -11,7 +11,7 @@ function urgencyOf(incident: Incident): number {
   return 1 + (severityOf(incident) === "critical" ? 2 : 0) + (incident.kind === "fleet" ? 1 : 0);
 }
 
-/** Without the incidents of hosts that are part of a group's incident among them: that one stands for all of these. */
+/** Leaves out the incidents of hosts whose group's incident is in the list: that one stands for all of these. */
 export function withoutParts(incidents: readonly Incident[]): readonly Incident[] {
   const fleets = new Set(incidents.flatMap((one) => (one.kind === "fleet" ? [one.id] : [])));
   return incidents.filter((one) => !fleets.has(partOf(one) ?? ""));

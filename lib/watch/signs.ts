@@ -22,7 +22,7 @@ type Signs = ReadonlyMap<number, Sign | "gone">;
 
 const NONE: Signs = new Map();
 
-/** What a detector says that sees no signs by itself, with the metrics that are stuck or gone. */
+/** The result of a detector that sees no signs by itself, with the metrics that are stuck or gone. */
 export function withSigns(
   scored: Scored,
   baseline: Baseline,
@@ -47,7 +47,7 @@ export function withSigns(
   return { ...scored, scores, memory, explain, standing: (row) => atLeast(scored.standing(row), row) };
 }
 
-/** A sign explains a score that is no larger than its own; beyond that, deviations do. */
+/** A sign explains a score that is no larger than its own; above that, deviations explain it. */
 function explained(explanation: Explanation, signs: Signs, score: number, epsilon: number): Explanation {
   const parts = explanation.values.map((_, metric) => (signs.has(metric) ? SIGNAL * epsilon : 0));
   const signed = attribute(parts, ALONE_MAX);
@@ -103,7 +103,7 @@ function readSigns(
   return { signs, ...(isCounting ? { counts } : {}) };
 }
 
-/** Counts of other metrics say nothing about these. */
+/** Counts of other metrics do not apply to these. */
 function copyOf(known: SignCounts | undefined, width: number): SignCounts {
   if (known?.run.length !== width) return newSignCounts(width);
   return { run: known.run.slice(), gone: known.gone.slice() };

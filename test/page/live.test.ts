@@ -60,7 +60,7 @@ test("twenty followers cost the stores no more than one", async () => {
   for (const one of followers) one.end();
 });
 
-test("with nobody there nothing is read, and who comes back gets all of it", async () => {
+test("without followers nothing is read, and a follower who comes back gets everything", async () => {
   const { page, save, looks } = await open(20);
   await save(1);
   const first = await follow(page.url);
@@ -76,7 +76,7 @@ test("with nobody there nothing is read, and who comes back gets all of it", asy
   second.end();
 });
 
-test("only what has changed is sent", async () => {
+test("only changes are sent", async () => {
   const { page, save } = await open(20);
   await save(1);
   await save(1, "web-08");
@@ -89,7 +89,7 @@ test("only what has changed is sent", async () => {
   one.end();
 });
 
-test("open incidents stay in the picture when hundreds of others open after them", async () => {
+test("a fleet that cannot be read is reported once, and comes back by itself", async () => {
   const { page, stores } = await open(20);
   const at = { opened: START - DAY_MS, lastAnomaly: START };
   await stores.incidents.save(aFleetIncident("web", { opened: START - 2 * DAY_MS }));
