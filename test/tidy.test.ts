@@ -38,7 +38,7 @@ const ROOMS: Record<string, readonly string[]> = {
   learn: ["incident", "model", "wire", "watch", "alert"],
   analyze: ["model", "table", "rows", "watch"],
   notify: ["incident", "watch", "alert"],
-  export: ["incident", "model", "table", "rows", "watch", "alert", "learn", "notify"],
+  export: ["incident", "model", "wire", "table", "rows", "watch", "alert", "learn", "notify"],
   doctor: ["wire", "watch", "alert", "learn", "notify"],
   config: ["model", "wire", "watch", "alert", "learn"],
   feedback: ["incident", "watch", "alert", "notify", "resources", "clients", "secret"],

@@ -27,7 +27,7 @@ const TABLE = /\.(?:csv|json|xlsx)(?:\.gz)?$/i;
 const NDJSON = /\.(ndjson|jsonl)(\.gz)?$/i;
 
 /**
- * Reads a recording of many hosts whole: CSV, JSON or xlsx, NDJSON as `export samples` writes it, either gzipped or not, or a
+ * Reads a recording of many hosts whole: CSV, JSON or xlsx, NDJSON as `export samples` writes it, gzipped or not, or a
  * folder of such files. Rows may be in any order. It is as large in memory as the history that its replay keeps.
  */
 export async function readRecording(path: string, options: ReadOptions): Promise<readonly HostRecording[]> {

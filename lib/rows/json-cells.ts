@@ -1,8 +1,11 @@
+import { isObject, parseJson } from "../json.ts";
 import { UserError } from "../user-error.ts";
 import type { CellRow, CellTable } from "./cell-table.ts";
 import { readWhole } from "./csv-lines.ts";
 import { textDecoder } from "./decode-text.ts";
-import { isObject, type JsonObject, sadfSamples } from "./sadf.ts";
+import { sysstatSamples } from "./sysstat-samples.ts";
+
+type JsonObject = Readonly<Record<string, unknown>>;
 
 /** JSON is read whole and takes several times its size in memory. */
 const JSON_BYTES_MAX = 100_000_000;
@@ -39,25 +42,17 @@ async function* once<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
 
 function objectsIn(path: string, text: string): readonly JsonObject[] {
   const value =
-    parsed(text) ?? text.split("\n").flatMap((line, i) => (line.trim() === "" ? [] : [parsedLine(path, line, i + 1)]));
-  const objects = Array.isArray(value) ? value : (sadfSamples(value) ?? [value]);
+    parseJson(text) ??
+    text.split("\n").flatMap((line, i) => (line.trim() === "" ? [] : [parsedLine(path, line, i + 1)]));
+  const objects = Array.isArray(value) ? value : (sysstatSamples(value) ?? [value]);
   const wrong = objects.findIndex((object) => !isObject(object));
   if (wrong >= 0)
     throw new UserError(`${path}, item ${wrong + 1}: is no object: give it a list of samples, {"time": …, "cpu": …}`);
   return objects;
 }
 
-/** Undefined for text that is not one JSON document. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 function parsedLine(path: string, line: string, number: number): unknown {
-  const value = parsed(line);
+  const value = parseJson(line);
   if (value !== undefined) return value;
   throw new UserError(`${path}, line ${number}: broken JSON: write one list, or one object on each line`);
 }

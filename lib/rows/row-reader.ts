@@ -8,7 +8,7 @@ import { type TimeForm, timeIn } from "./time-form.ts";
 
 type Draft = { -readonly [key in keyof CsvRow]: CsvRow[key] };
 
-/** Returns what turns the cells of each line into a row, in the order of the file. Errors name file, line and column. */
+/** Returns what turns cells into rows, line by line in the order of the file. Errors name file, line and column. */
 export function rowReader(
   path: string,
   columns: readonly string[],

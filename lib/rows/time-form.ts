@@ -32,7 +32,7 @@ export function timeFormOf(cells: readonly string[], dates?: DateOrder): TimeFor
   return { kind: "written", ...(order === undefined ? {} : { order }) };
 }
 
-/** Milliseconds since the epoch, as if the clock were UTC where the cell names no zone; NaN if it is not of the form. */
+/** Milliseconds since the epoch, in UTC where the cell names no zone; NaN if it is not of the form. */
 export function timeIn(cell: string, { kind, order = "dmy" }: TimeForm): number {
   if (kind === "standard") return parseTime(cell);
   return kind === "serial" ? serialTime(cell) : parseWritten(cell, order);

@@ -417,8 +417,8 @@ describe("sysstat", () => {
     writeFileSync(path, JSON.stringify({ sysstat: { hosts: [{ nodename: "db-1", statistics }] } }));
     const { rows } = await rowsOf(path);
     expect(rows.map(({ host, time, names, values }) => [host, time, names, [...values]])).toEqual([
-      ["db-1", NOON, ["cpu-load all user", "cpu-load all idle", "network net-dev eth0 rxpck"], [0.5, 90, 7]],
-      ["db-1", NOON + STEP, ["cpu-load all user", "cpu-load all idle", "network net-dev eth0 rxpck"], [1.5, 90, 7]],
+      ["db-1", NOON, ["cpu-load.user all", "cpu-load.idle all", "network.net-dev.rxpck eth0"], [0.5, 90, 7]],
+      ["db-1", NOON + STEP, ["cpu-load.user all", "cpu-load.idle all", "network.net-dev.rxpck eth0"], [1.5, 90, 7]],
     ]);
   });
 });
