@@ -1,4 +1,5 @@
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
+import { choiceOf, nameOfChoice } from "../model/detector.ts";
 import { duration } from "../notify/time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
@@ -42,7 +43,7 @@ function judgedBy(state: HostState, baseline: Baseline | undefined): string {
   if (unjudged) return `nothing: ${unjudged}`;
   if (!verdict || !baseline) return `nothing yet: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples are there`;
   const { owner, version, model, schema } = baseline;
-  return `${owner} version ${version}, ${model.detector}, ${schema.names.length} metrics`;
+  return `${owner} version ${version}, ${nameOfChoice(choiceOf(model))}, ${schema.names.length} metrics`;
 }
 
 function unjudgedMetrics(

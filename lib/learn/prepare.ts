@@ -65,7 +65,8 @@ function withRows(prepared: Prepared, rows: LabelledRows, policy = NO_POLICY): P
   const { fit, schema } = prepared;
   if ("refused" in fit) return prepared;
   const { model } = fit;
-  if (model.detector === "bands" || model.detector === "reconstruction") return prepared;
+  if (model.detector === "bands" || model.detector === "reconstruction" || model.detector === "ensemble")
+    return prepared;
   const choice = chooseOnRows(judging(model, schema), model, rows, policy);
   return choice ? { ...prepared, fit: { ...fit, rows: choice } } : prepared;
 }

@@ -1,20 +1,29 @@
 import { newBandsMemory } from "../model/band-memory.ts";
-import type { Bands } from "../model/bands.ts";
-import type { Detector, Model } from "../model/detector.ts";
+import {
+  bandsOf,
+  type Detector,
+  type DetectorChoice,
+  detectorsOf,
+  type Model,
+  type Single,
+  type Unsigned,
+} from "../model/detector.ts";
 import { sensibleLimit } from "../model/error-average.ts";
 import { fitBands } from "../model/fit-bands.ts";
 import { fitMemoryless } from "../model/fit-memoryless.ts";
 import { fitReconstruction } from "../model/fit-reconstruction.ts";
-import { countScores, type ScoreCounts } from "../model/pooled-epsilon.ts";
+import { NO_SCORES } from "../model/persistence.ts";
+import { countScores, DEFAULT_EPSILON, type ScoreCounts } from "../model/pooled-epsilon.ts";
 import { quantile } from "../model/quantile.ts";
 import { signalsOf } from "../model/signals.ts";
 import { newWindow } from "../model/window-memory.ts";
 import { DAY_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
-import type { HostMemory } from "../watch/host-memory.ts";
+import type { DetectorMemory, HostMemory } from "../watch/host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "../watch/policy.ts";
-import { scorePart, singleScores } from "../watch/scoring.ts";
+import { scorePart } from "../watch/scoring.ts";
+import { singleScores } from "../watch/single-scoring.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import type { ChoiceOnRows } from "./labelled-rows.ts";
@@ -83,7 +92,7 @@ export function fitTraining(
   const width = set.schema.names.length;
   const learns = learnsFrom(settings.detector);
   const normal = countWhere(set.uses, learns);
-  const isFull = settings.detector === "gaussian" && settings.covariance === "full";
+  const isFull = detectorsOf(settings.detector).includes("gaussian") && settings.covariance === "full";
   const needed = isFull ? Math.max(SAMPLES_MIN, ROWS_PER_FEATURE * width) : SAMPLES_MIN;
   if (normal < needed) return { refused: `too few samples: ${normal} of the ${needed} needed` };
   const model = modelOf(set, settings, policy);
@@ -100,27 +109,33 @@ export function fitTraining(
     model,
     samples: normal,
     excluded: set.times.length - normal,
-    calmEpsilon: model.detector === "bands" ? settings.epsilon : calmEpsilonOf(model, set, settings),
+    calmEpsilon: epsilonOf(model, set, settings, settings.epsilon),
     peaks: [
       ...set.labelled.map((one, place) => ({ ...one, peak: peakOf(counted, set.labelOf, place) })),
       ...(set.unseen ?? []).map((id) => ({ id, verdict: "fault" as const, peak: 0 })),
     ],
     counts: countScores(labelled.scores, labelled.positive, faults),
     ...(faults > 0 ? { labelled } : {}),
-    heldOut: heldOutOf(set, settings, policy, counted),
+    heldOut: heldOutOf(set, settings, policy, { model, scores: counted }),
   };
 }
 
 /**
- * The uses of rows that a detector is fitted to. Calendar bands learn from unlabelled trouble too: order statistics
- * over days bound what one bad day does, and a fit without what it flagged would narrow from day to day.
+ * The uses of rows that a detector is fitted to, or all members of an ensemble are. Calendar bands learn from
+ * unlabelled trouble too: order statistics over days bound what one bad day does, and a fit without what it flagged
+ * would narrow from day to day.
  */
-export function learnsFrom(detector: Detector): (use: number | undefined) => boolean {
+export function learnsFrom(detector: DetectorChoice): (use: number | undefined) => boolean {
   if (detector !== "bands") return (use) => use === Use.normal;
   return (use) => use === Use.normal || use === Use.blip || use === Use.untold;
 }
 
-function calmEpsilonOf(model: Exclude<Model, Bands>, set: TrainingSet, { contamination }: FitSettings): number {
+/** The label-free epsilon; `common` on the scale on which 1 means notify. */
+function epsilonOf(model: Model, set: TrainingSet, settings: FitSettings, common: number): number {
+  return model.detector === "bands" || model.detector === "ensemble" ? common : calmEpsilonOf(model, set, settings);
+}
+
+function calmEpsilonOf(model: Unsigned, set: TrainingSet, { contamination }: FitSettings): number {
   const { uses, labelOf } = set;
   const scores = limitedScores(model, set);
   const calm = scores.filter((_, i) => uses[i] === Use.normal && labelOf[i] === -1);
@@ -133,35 +148,45 @@ function calmEpsilonOf(model: Exclude<Model, Bands>, set: TrainingSet, { contami
 }
 
 /** The scores that epsilon limits: an average of samples limits itself, and of others three of five are limited. */
-function limitedScores(model: Exclude<Model, Bands>, set: TrainingSet): Float64Array {
+function limitedScores(model: Unsigned, set: TrainingSet): Float64Array {
   if (model.detector === "reconstruction") return scoresOf(model, set, NO_POLICY);
   const { schema, rows, times } = set;
   const part = { values: rows, times: [...times], inOrder: [...times.keys()] };
   return singleScores(judging(model, schema), model, part, NO_POLICY);
 }
 
-function modelOf(
-  set: TrainingSet,
-  settings: FitSettings,
-  { takenAs }: HostPolicy,
-): Model | { readonly refused: string } {
-  const { schema, rows, times, uses } = set;
-  const metrics = schema.names.length;
-  const learns = learnsFrom(settings.detector);
-  const excluded = uses.map((use) => (learns(use) ? 0 : 1));
-  const history = { metrics, values: rows, times, excluded };
-  const about = [history, schema.names, settings.timezone, (name: string) => takenAs?.(name) === "gauge"] as const;
+function modelOf(set: TrainingSet, settings: FitSettings, policy: HostPolicy): Model | { readonly refused: string } {
+  const { detector } = settings;
   try {
-    if (settings.detector === "bands") return fitBands(...about);
-    const model =
-      settings.detector === "reconstruction"
-        ? fitReconstruction(history, settings.winsorize)
-        : fitMemoryless(settings.detector, rowsOf(rows, metrics, excluded), metrics, settings);
-    return { ...model, signals: signalsOf(...about) };
+    if (typeof detector === "string") return singleOf(set, detector, settings, policy);
+    const members = detector.members.map((member) => {
+      const model = singleOf(set, member, settings, policy);
+      const epsilon = epsilonOf(model, set, settings, DEFAULT_EPSILON);
+      if (!(epsilon > 0 && Number.isFinite(epsilon)))
+        throw new RangeError(`${member}: epsilon ${epsilon} is no threshold`);
+      return { model, epsilon };
+    });
+    return { detector: "ensemble", by: detector.by, members };
   } catch (error) {
     if (error instanceof RangeError) return { refused: error.message };
     throw error;
   }
+}
+
+/** Throws RangeError with the reason where the set does not suffice. */
+function singleOf(set: TrainingSet, detector: Detector, settings: FitSettings, { takenAs }: HostPolicy): Single {
+  const { schema, rows, times, uses } = set;
+  const metrics = schema.names.length;
+  const learns = learnsFrom(detector);
+  const excluded = uses.map((use) => (learns(use) ? 0 : 1));
+  const history = { metrics, values: rows, times, excluded };
+  const about = [history, schema.names, settings.timezone, (name: string) => takenAs?.(name) === "gauge"] as const;
+  if (detector === "bands") return fitBands(...about);
+  const model =
+    detector === "reconstruction"
+      ? fitReconstruction(history, settings.winsorize)
+      : fitMemoryless(detector, rowsOf(rows, metrics, excluded), metrics, settings);
+  return { ...model, signals: signalsOf(...about) };
 }
 
 /** The rows that are not excluded. */
@@ -194,7 +219,7 @@ const WARM_UP_MS = DAY_MS;
 
 /** The first row that is scored: all rows since the first labelled incident are. */
 function firstScored({ times, labelOf }: TrainingSet, model: Model): number {
-  if (model.detector !== "bands") return 0;
+  if (!bandsOf(model)) return 0;
   const labelled = labelOf.findIndex((label) => label !== -1);
   const telling = Math.min((times.at(-1) ?? 0) - TELLING_MS, times[labelled] ?? Number.POSITIVE_INFINITY);
   return times.findIndex((time) => time >= telling - WARM_UP_MS);
@@ -217,9 +242,13 @@ function scoresOf(model: Model, set: TrainingSet, policy: HostPolicy): Float64Ar
 }
 
 /** The memory before the first sample of a history. */
-function blankFor(model: Model): HostMemory | undefined {
+function blankFor(model: Model): HostMemory {
+  return model.detector === "ensemble" ? { members: model.members.map((one) => blankOf(one.model)) } : blankOf(model);
+}
+
+function blankOf(model: Single): DetectorMemory {
   if (model.detector === "bands") return newBandsMemory(model);
-  return model.detector === "reconstruction" ? newWindow(model) : undefined;
+  return model.detector === "reconstruction" ? newWindow(model) : NO_SCORES;
 }
 
 /** Where time goes back the next host of a pooled set begins, of which the memory knows nothing. */
@@ -229,29 +258,38 @@ function sequenceEnd(times: Float64Array, from: number): number {
   return end;
 }
 
-/** Bands hold each day against the others, so their own scores of the last day are as good as held out. */
-function heldOutOf(set: TrainingSet, settings: FitSettings, policy: HostPolicy, counted: Float64Array): Float64Array {
-  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1;
-  const newest = set.times.at(-1) ?? 0;
-  if (settings.detector === "bands") {
-    return counted.filter((_, i) => isCalm(i) && (set.times[i] ?? 0) > newest - DAY_MS);
-  }
-  return heldOutScores(set, settings, policy) ?? counted.filter((_, i) => isCalm(i));
+/** A model with its scores of the whole set. */
+interface Judged {
+  readonly model: Model;
+  readonly scores: Float64Array;
 }
 
-function heldOutScores(set: TrainingSet, settings: FitSettings, policy: HostPolicy): Float64Array | undefined {
+function heldOutOf(set: TrainingSet, settings: FitSettings, policy: HostPolicy, whole: Judged): Float64Array {
   const newest = set.times.at(-1) ?? 0;
-  const isEarlier = (time: number) => time <= newest - DAY_MS;
+  // What people called normal need not look it to a model that was not told.
+  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1;
+  const isLast = (i: number) => (set.times[i] ?? 0) > newest - DAY_MS;
+  if (settings.detector === "bands") return whole.scores.filter((_, i) => isCalm(i) && isLast(i));
+  const model = unshown(set, settings, policy, whole.model);
+  if (!model) return whole.scores.filter((_, i) => isCalm(i));
+  return scoresOf(model, set, policy).filter((_, i) => isCalm(i) && isLast(i));
+}
+
+/**
+ * The model that was not shown the last day; undefined while there is only one. Bands hold each day against the others,
+ * so those of the whole set are as good as held out.
+ */
+function unshown(set: TrainingSet, settings: FitSettings, policy: HostPolicy, whole: Model): Model | undefined {
+  const newest = set.times.at(-1) ?? 0;
   if ((set.times[0] ?? 0) > newest - 2 * DAY_MS) return undefined;
-  const earlier = { ...set, uses: set.uses.map((use, i) => (isEarlier(set.times[i] ?? 0) ? use : Use.unknown)) };
-  const model =
-    countWhere(earlier.uses, learnsFrom(settings.detector)) < SAMPLES_MIN
-      ? undefined
-      : modelOf(earlier, settings, policy);
-  if (!model || "refused" in model) return undefined;
-  const scores = scoresOf(model, set, policy);
-  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // what people called normal need not look it to a model that was not told
-  return scores.filter((_, i) => isCalm(i) && !isEarlier(set.times[i] ?? 0));
+  const isEarlier = (i: number) => (set.times[i] ?? 0) <= newest - DAY_MS;
+  const earlier = { ...set, uses: set.uses.map((use, i) => (isEarlier(i) ? use : Use.unknown)) };
+  if (countWhere(earlier.uses, learnsFrom(settings.detector)) < SAMPLES_MIN) return undefined;
+  const model = modelOf(earlier, settings, policy);
+  if ("refused" in model) return undefined;
+  if (model.detector !== "ensemble" || whole.detector !== "ensemble") return model;
+  const members = model.members.map((own, k) => (own.model.detector === "bands" ? (whole.members[k] ?? own) : own));
+  return { ...model, members };
 }
 
 function countWhere(uses: Uint8Array, isWanted: (use: number) => boolean): number {

@@ -1,6 +1,7 @@
 import { RequestError } from "../http.ts";
 import { direction } from "../incident/cause.ts";
 import { isAbout } from "../incident/time-label.ts";
+import { choiceOf, nameOfChoice } from "../model/detector.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
@@ -63,7 +64,7 @@ export async function hostView(stores: Stores, host: string, window: string, now
       ...(state.unread ? { unread: state.unread } : {}),
       fitted: baseline?.fitted,
       samples: baseline?.samples,
-      detector: baseline?.model.detector,
+      detector: baseline && nameOfChoice(choiceOf(baseline.model)),
       /** Since when its refits are refused. */
       refused: refusals.find(({ owner }) => owner === hostOwner(host))?.since,
       /** The history keeps one in so many stretches of calm time, once the host is no longer young. */

@@ -3,8 +3,18 @@ import type { SingleScores } from "../model/persistence.ts";
 import type { SignCounts } from "../model/sign-counts.ts";
 import type { WindowMemory } from "../model/window-memory.ts";
 
-/** What a detector remembers of a host; beside others than bands are counts of signs, unless all of them are 0. */
-export type HostMemory = BandsMemory | ((SingleScores | WindowMemory) & { readonly counts?: SignCounts });
+/** What one detector remembers of a host. */
+export type DetectorMemory = BandsMemory | SingleScores | WindowMemory;
+
+/** What the members of an ensemble remember, in their order. */
+export interface MembersMemory {
+  readonly members: readonly DetectorMemory[];
+}
+
+/** What is remembered of a host; beside others than bands are counts of signs, unless all of them are 0. */
+export type HostMemory =
+  | BandsMemory
+  | ((SingleScores | WindowMemory | MembersMemory) & { readonly counts?: SignCounts });
 
 export function isOfBands(memory: HostMemory | undefined): memory is BandsMemory {
   return memory !== undefined && "place" in memory;
@@ -16,4 +26,10 @@ export function isOfWindows(memory: HostMemory | undefined): memory is WindowMem
 
 export function isOfScores(memory: HostMemory | undefined): memory is SingleScores & { readonly counts?: SignCounts } {
   return memory !== undefined && "last" in memory;
+}
+
+export function isOfMembers(
+  memory: HostMemory | undefined,
+): memory is MembersMemory & { readonly counts?: SignCounts } {
+  return memory !== undefined && "members" in memory;
 }

@@ -31,7 +31,7 @@ function lived(policy: HostPolicy) {
 
 const rescored = (chunks: readonly HistoryChunk[], policy?: HostPolicy) => {
   const score = createRescorer(reference, policy);
-  return chunks.flatMap((chunk) => [...score(chunk)]);
+  return chunks.flatMap((chunk) => [...score(chunk).scores]);
 };
 
 test("samples are scored with those before them, in whatever record they came", () => {
