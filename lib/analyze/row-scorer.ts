@@ -1,9 +1,16 @@
-import type { MemberRatio } from "../incident/judgement.ts";
 import { attribute } from "../model/attribution.ts";
 import { newBandsMemory } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import type { Bands } from "../model/bands.ts";
-import { bandsOf, contributionsAlone, type Ensemble, type Model, scoreAlone, type ZScore } from "../model/detector.ts";
+import {
+  bandsOf,
+  contributionsAlone,
+  type Detector,
+  type Ensemble,
+  type Model,
+  scoreAlone,
+  type ZScore,
+} from "../model/detector.ts";
 import { combine } from "../model/ensemble.ts";
 import { zScore } from "../model/gaussian.ts";
 import { afterPause, lookAt, type Reconstruction, readWindows } from "../model/reconstruction.ts";
@@ -25,6 +32,12 @@ interface Reason {
   readonly deviation: number;
   /** Its share of the score, 0 to 1. */
   readonly share: number;
+}
+
+/** The score of a member of an ensemble, as a multiple of its own threshold. */
+interface MemberRatio {
+  readonly detector: Detector;
+  readonly ratio: number;
 }
 
 /** The judgement of a detector on one row. */

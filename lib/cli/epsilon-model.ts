@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 import { activeEntry, namesOf } from "../learn/report.ts";
-import { choiceOf, nameOfChoice } from "../model/detector.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
-import type { Baseline } from "../watch/baseline.ts";
+import { type Baseline, detectorOf } from "../watch/baseline.ts";
 import { tellerOf } from "../watch/causes.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble, ownerOf } from "./epsilon-words.ts";
@@ -22,7 +21,7 @@ export function modelCommand(): Command {
         const { version, epsilon, model } = baseline;
         const metrics = learntOf(baseline);
         const named = namesOf(model);
-        const head = `${owner} v${version}, ${nameOfChoice(choiceOf(model))}, epsilon ${short(epsilon)}`;
+        const head = `${owner} v${version}, ${detectorOf(baseline)}, epsilon ${short(epsilon)}`;
         const each = named.ensemble ? [`${describeEnsemble(named.ensemble)}.`] : [];
         const shown = [head, ...each, table(metrics)].join("\n");
         return [{ owner, version, ...named, epsilon, metrics }, shown];

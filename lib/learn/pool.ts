@@ -4,9 +4,10 @@ import { project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
+import { learnsFrom } from "./model-fit.ts";
 import type { FitReport } from "./report.ts";
 import { type TrainingSet, Use } from "./training.ts";
-import { type Fit, fitTraining, learnsFrom } from "./training-fit.ts";
+import { type Fit, fitTraining } from "./training-fit.ts";
 
 /** An owner's fit, waiting for an epsilon. Small: the history that it was fitted to is gone. */
 export interface Prepared {

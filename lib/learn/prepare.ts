@@ -9,10 +9,11 @@ import { type HostPolicy, NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
+import { judging } from "./history-scores.ts";
 import { chooseOnRows, type LabelledRows, type RowsStore } from "./labelled-rows.ts";
 import { type Place, type Prepared, shareOf } from "./pool.ts";
 import { type TrainingSet, thinned, trainingSet } from "./training.ts";
-import { type Fit, fitTraining, judging } from "./training-fit.ts";
+import { type Fit, fitTraining } from "./training-fit.ts";
 
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;

@@ -1,11 +1,10 @@
 import { RequestError } from "../http.ts";
 import { direction } from "../incident/cause.ts";
 import { isAbout } from "../incident/time-label.ts";
-import { choiceOf, nameOfChoice } from "../model/detector.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
-import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { type Baseline, detectorOf, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
 import { thinningOf } from "../watch/history.ts";
@@ -64,7 +63,7 @@ export async function hostView(stores: Stores, host: string, window: string, now
       ...(state.unread ? { unread: state.unread } : {}),
       fitted: baseline?.fitted,
       samples: baseline?.samples,
-      detector: baseline && nameOfChoice(choiceOf(baseline.model)),
+      detector: baseline && detectorOf(baseline),
       /** Since when its refits are refused. */
       refused: refusals.find(({ owner }) => owner === hostOwner(host))?.since,
       /** The history keeps one in so many stretches of calm time, once the host is no longer young. */

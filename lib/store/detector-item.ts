@@ -27,7 +27,8 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
 import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
 
 /**
- * What one detector has learnt as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one detector:
+ * What one detector has learnt as attributes of its baseline's item. `model` holds doubles; the other attributes
+ * belong to one detector:
  *
  * | detector | model | beside it |
  * |---|---|---|

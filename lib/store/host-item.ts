@@ -58,7 +58,7 @@ export const UNSENT = "1";
  * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
- * | O | sign counts (band-memory-bytes.ts) beside y, L or P; absent at 0 | | P | members (members-bytes.ts), or absent |
+ * | O | sign counts (band-memory-bytes.ts) beside y, L or P; absent at 0 | | P | members (members-bytes.ts) |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */

@@ -5,8 +5,8 @@ import { attributesOfSingle, readSingle } from "./detector-item.ts";
 import type { Item } from "./item-table.ts";
 
 /**
- * A model as attributes of its baseline's item: those of its detector (detector-item.ts), or of an ensemble `by` and the
- * number of `members`. The attributes of member k and its epsilon have `k.` before their names.
+ * A model as attributes of its baseline's item: those of its detector (detector-item.ts), or of an ensemble `by` and
+ * the number of `members`. The attributes of member k and its epsilon have `k.` before their names.
  */
 export function attributesOfModel(model: Model): Item {
   if (model.detector !== "ensemble") return attributesOfSingle(model);
