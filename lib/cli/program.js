@@ -15,7 +15,10 @@ export const COMMANDS = /** @type {const} */ ({
   status: ["[options]", "List the hosts with their scores, epsilons and states."],
   hosts: ["", "List the hosts and how often they report; retire hosts that are gone."],
   doctor: ["[options] [host]", "Say what arrives, what of it is judged, what is wrong, and what to do first."],
-  incidents: ["[options]", "List incidents, newest first."],
+  incidents: [
+    "[options]",
+    "List incidents: the open ones first, the critical ones before the others, then the newest.",
+  ],
   alerts: ["", "Count the incidents that people were notified of, and how many were right."],
   explain: [
     "[options] <incident>",

@@ -3,15 +3,15 @@ import type { SingleScores } from "../model/persistence.ts";
 import type { SignCounts } from "../model/sign-counts.ts";
 import type { WindowMemory } from "../model/window-memory.ts";
 
-/** What one detector remembers of a host. */
+/** One detector's memory of a host. */
 export type DetectorMemory = BandsMemory | SingleScores | WindowMemory;
 
-/** What the members of an ensemble remember, in their order. */
+/** The memories of an ensemble's members, in their order. */
 export interface MembersMemory {
   readonly members: readonly DetectorMemory[];
 }
 
-/** What is remembered of a host; beside others than bands are counts of signs, unless all of them are 0. */
+/** A model's memory of a host. Models other than bands also have counts of signs, unless all of them are 0. */
 export type HostMemory =
   | BandsMemory
   | ((SingleScores | WindowMemory | MembersMemory) & { readonly counts?: SignCounts });

@@ -6,7 +6,10 @@ import { type HostPolicy, NO_POLICY } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
 import { withSigns } from "./signs.ts";
 
-/** Scores a part: what persists of the samples in order. A late one has no neighbours to persist with, and no score. */
+/**
+ * Scores a part by the persistent deviations of its samples in order. A late sample has no neighbours with which it
+ * could persist, and no score.
+ */
 export function scorePart(
   baseline: Baseline,
   memory: HostMemory | undefined,

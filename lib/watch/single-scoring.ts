@@ -9,8 +9,8 @@ import type { HostPolicy } from "./policy.ts";
 import { atRows, type Scored, type Unscored } from "./scored.ts";
 
 /**
- * The scores of single samples, in order, before anything persists. Where a sample scores at most `calm`, it does not
- * matter which of its metrics count.
+ * The scores of single samples in order, before the persistence is applied. If a sample scores at most `calm`, its
+ * uncounted metrics stay in its score.
  */
 export function singleScores(
   baseline: Baseline,
@@ -23,7 +23,7 @@ export function singleScores(
   const others = othersBy(baseline, policy);
   return Float64Array.from(inOrder, (row) => {
     const score = scoreAlone(model, values, row * width);
-    // Most samples are calm, whatever counts.
+    // Most samples are calm under any policy.
     if (!others || !(score > calm)) return score;
     const own = values.slice(row * width, (row + 1) * width);
     return scoreOfOthers(model, own, others(own, times[row] ?? 0));
