@@ -124,6 +124,27 @@ testInBrowser(
   },
 );
 
+testInBrowser(
+  "a score is said in words; a host's page begins with its state and causes, and its facts come last",
+  async () => {
+    const { tab, close } = await openTab(browser);
+    await tab.goto(`${world.page.url}/#/host?host=db-03`);
+    await tab.getByText(/^Above the alert limit: \d+ times as high \(score \d+, epsilon [\d.]+\)\.$/).waitFor();
+    const tops = await Promise.all(
+      ["Why it is in trouble", "Score", "Its incidents", "Facts"].map(async (name) => {
+        const box = await tab.getByRole("heading", { name, exact: true }).first().boundingBox();
+        return box?.y ?? Number.NaN;
+      }),
+    );
+    expect(tops).toEqual(tops.toSorted((a, b) => a - b));
+    expect(tops[1]).toBeLessThan(900);
+    await tab.goto(`${world.page.url}/#/fleet`);
+    await tab.locator(".tile:visible", { hasText: /db-12.*% of limit/ }).waitFor();
+    await tab.locator(".tile:visible", { hasText: /web-02.*× limit/ }).waitFor();
+    await close();
+  },
+);
+
 for (const [scheme, width] of [
   ["light", 390],
   ["dark", 1440],

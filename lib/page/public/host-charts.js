@@ -77,8 +77,8 @@ function chartsOf({ axis, series, current, incidents: [newest] }, scores) {
 
 function scoreChart({ axis, series: { times }, cut }, series) {
   const newest = series.values.findLast((value) => value !== null);
-  const usual = `below 1 × ε${cut ? "; there were more samples than are scored at once" : ""}`;
-  const current = newest === undefined ? undefined : { now: `${decimal(newest, 2)} × ε`, usual };
+  const usual = `below 1, the alert limit ε${cut ? "; there were more samples than are scored at once" : ""}`;
+  const current = newest === undefined ? undefined : { now: `${decimal(newest, 2)} × limit`, usual };
   // No metric has a name with a blank at its end.
   return { name: "score ", title: "Score", isLogarithmic: true, axis, times, series, current };
 }

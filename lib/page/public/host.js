@@ -2,15 +2,17 @@ import { h, setAttribute, setText, viewLink } from "./dom.js";
 import { hostCharts } from "./host-charts.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { fleetIncident } from "./incident-order.js";
+import { scoreBar } from "./score-words.js";
 import { fleet, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
 import { timeLabels } from "./time-labels.js";
 import { subjectOf, whyOf as troubleOf } from "./trouble-lines.js";
-import { count, decimal, duration, moment, several, timeAgo } from "./words.js";
+import { count, duration, moment, several, timeAgo } from "./words.js";
 
 export function hostView(root, { host = "", ...asked }) {
   const badge = h("span", { class: "badge" });
   const lead = h("p", { class: "lead" });
+  const bar = scoreBar();
   const trouble = h("p", { class: "trouble", role: "alert" });
   const why = h("section", { class: "card why" });
   const facts = h("dl", { class: "pairs" });
@@ -21,11 +23,12 @@ export function hostView(root, { host = "", ...asked }) {
   const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
-    h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead),
+    h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead, bar.element),
     trouble,
-    h("div", { class: "columns" }, why, about),
+    why,
     charts.element,
     past,
+    about,
     missed.element,
   );
   function show(view) {
@@ -45,6 +48,9 @@ export function hostView(root, { host = "", ...asked }) {
       `${level === "warning" || level === "critical" ? `${level} incident` : level}${card.provisional ? ", provisional" : ""}`,
     );
     setText(lead, leadOf(card));
+    bar.element.hidden = card.score === undefined || card.status === "silent";
+    setAttribute(bar.element, "data-level", level);
+    bar.show(card);
   }
 
   const end = subscribe(({ all, hosts }) => {
@@ -59,9 +65,12 @@ export function hostView(root, { host = "", ...asked }) {
   };
 }
 
-function leadOf({ group, learnt, score, epsilon }) {
-  if (learnt) return `Group ${group}. Learning what is normal: ${learnt.samples} of ${learnt.needed} samples.`;
-  return `Group ${group}. Score ${decimal(score)}, ${decimal(score / epsilon)} × epsilon ${decimal(epsilon)}.`;
+/** Whose it is; what it still has to learn, or how long it has been silent. */
+function leadOf({ group, status, learnt, arrived }) {
+  if (status === "silent") return `Group ${group}. Nothing has come from it since ${moment(arrived)}.`;
+  if (!learnt) return `Group ${group}.`;
+  const until = learnt.until ? `, until about ${moment(learnt.until)}` : "";
+  return `Group ${group}. Learning what is normal: ${learnt.samples} of ${learnt.needed} samples${until}.`;
 }
 
 function whyOf({ card, incidents: [newest], rules }) {

@@ -1,7 +1,8 @@
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { groupTiles } from "./group-tiles.js";
+import { NEAR, scoreInBrief, shareOf } from "./score-words.js";
 import { fleet, now } from "./store.js";
-import { decimal, duration } from "./words.js";
+import { duration, moment } from "./words.js";
 
 /** Glyph and words of each level, worst first. Colour is never the only sign. */
 export const LEVELS = {
@@ -16,8 +17,6 @@ export const LEVELS = {
   retired: ["–", "retired"],
 };
 const RANKS = Object.keys(LEVELS);
-/** A score above this share of epsilon is near it. An incident ends below the same share. */
-const NEAR = 0.8;
 /** With more hosts the tiles are small. */
 const ROOMY_MAX = 80;
 
@@ -115,6 +114,7 @@ function updateTile(tiles, host) {
   setText(tile.cause, cause);
   tile.element.toggleAttribute("data-wide", cause !== "");
   showReading(tile.reading, card);
+  showShare(tile, card);
   tile.host = host;
   tile.fleet = incident?.fleet;
   tile.text =
@@ -142,11 +142,19 @@ function showReading(element, { status, score, epsilon, learnt, provisional, arr
   const words = isAway
     ? `${duration(now() - arrived)} ago`
     : learnt
-      ? `${learnt.samples}/${learnt.needed}`
+      ? `${learnt.samples}/${learnt.needed}${learnt.until ? ` till ${moment(learnt.until)}` : ""}`
       : status === "unjudged"
         ? "not judged"
-        : `${decimal(score / epsilon, 2)} × ε${provisional ? " ~" : ""}`;
+        : `${scoreInBrief({ score, epsilon })}${provisional ? " ~" : ""}`;
   setText(element, words);
+}
+
+/** The bar at the foot of a tile, in steps of a twentieth, so that it seldom changes. */
+function showShare(tile, card) {
+  const share = card.status === "silent" || card.score === undefined ? 0 : Math.round(20 * shareOf(card)) * 5;
+  if (tile.share === share) return;
+  tile.share = share;
+  tile.link.style.setProperty("--share", `${share}%`);
 }
 
 /** A key that sorts worst first, coarsely by badness, and calm hosts by name, so that tiles seldom move. */
