@@ -50,7 +50,7 @@ function incidentOf(incident: HostIncident) {
   const { id, opened, fleet } = incident;
   const [first] = causesOf(incident);
   const cause = first ? `${first.metric} ${direction(first)}` : rulesOf(incident)[0]?.rule;
-  return { id, opened, cause, fleet };
+  return { id, opened, cause, metrics: causesOf(incident).map(({ metric }) => metric), fleet };
 }
 
 function statusOf(state: HostState): Status {

@@ -14,13 +14,13 @@ export function hostView(root, { host = "", ...asked }) {
   const lead = h("p", { class: "lead" });
   const bar = scoreBar();
   const trouble = h("p", { class: "trouble", role: "alert" });
-  const why = h("section", { class: "card why" });
+  const why = h("section", { class: "card why" }, h("p", { class: "muted" }, "Reading…"));
   const facts = h("dl", { class: "pairs" });
   const charts = hostCharts(host, asked, { onView: show, trouble });
   const feed = incidentFeed();
   const past = h("section", {}, h("h2", {}, "Its incidents"), feed.element);
   const missed = timeLabels(host);
-  const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
+  const about = h("section", { class: "card", hidden: true }, h("h2", {}, "Facts"), facts);
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
     h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead, bar.element),
@@ -33,6 +33,7 @@ export function hostView(root, { host = "", ...asked }) {
   );
   function show(view) {
     showCard(fleet.cards.get(host) ?? view.card);
+    about.hidden = false;
     why.replaceChildren(...whyOf(view));
     facts.replaceChildren(...factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     past.hidden = view.incidents.length === 0;

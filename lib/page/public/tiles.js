@@ -1,6 +1,8 @@
+import { arrowKeys } from "./arrow-keys.js";
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { groupTiles } from "./group-tiles.js";
 import { NEAR, scoreInBrief, shareOf } from "./score-words.js";
+import { searchOf } from "./search.js";
 import { fleet, now } from "./store.js";
 import { duration, moment } from "./words.js";
 
@@ -34,12 +36,13 @@ const FRAME_MS = 6;
  * Changes appear frame by frame, so that the page stays responsive.
  */
 export function tileGrid(onShown) {
-  const element = h("ul", { class: "grid", "aria-label": "Hosts, worst first" });
+  const element = h("ul", { class: "grid", "aria-label": "Hosts, worst first; the arrow keys move between them" });
   const tiles = new Map();
   const groups = groupTiles(() => settle());
   const waiting = new Set();
   let isMoved = false;
-  let words = [];
+  let search = searchOf("");
+  const keys = arrowKeys(element, ".tile");
   let frame;
 
   function work() {
@@ -58,7 +61,7 @@ export function tileGrid(onShown) {
 
   /** Sorts and filters, once all tiles are up to date. A filter shows the hosts of a group's incident one by one. */
   function settle() {
-    const isFiltered = words.length > 0;
+    const isFiltered = !search.isEmpty;
     isMoved = groups.update(isFiltered ? [] : tiles.values()) || isMoved;
     if (isMoved) {
       isMoved = false;
@@ -73,10 +76,11 @@ export function tileGrid(onShown) {
     }
     let visible = 0;
     for (const tile of tiles.values()) {
-      const fits = words.every((word) => word.test(tile.text));
+      const fits = search.fits(tile.text);
       if (fits) visible++;
       tile.element.toggleAttribute("hidden", !fits || groups.isFolded(tile));
     }
+    keys.refresh();
     onShown({ visible, all: tiles.size, isFiltered });
   }
 
@@ -87,9 +91,9 @@ export function tileGrid(onShown) {
       for (const host of hosts) waiting.add(host);
       if (frame === undefined) work();
     },
-    /** Shows only the hosts in whose text every word occurs; `*` matches anything. */
+    /** Shows only the hosts whose name, group, state, incident or causes have every word. */
     filter(text) {
-      words = text.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf);
+      search = searchOf(text);
       settle();
     },
     hosts: () => [...tiles.keys()],
@@ -117,8 +121,7 @@ function updateTile(tiles, host) {
   showShare(tile, card);
   tile.host = host;
   tile.fleet = incident?.fleet;
-  tile.text =
-    `${host} ${card.group} ${words} ${provisional ? "provisional" : ""} ${incident?.id ?? ""} ${incident?.fleet ?? ""} ${cause} ${card.clock ? "clock" : ""}`.toLowerCase();
+  tile.text = `${host} ${card.group} ${words} ${provisional ? "provisional" : ""} ${incident?.id ?? ""} ${incident?.fleet ?? ""} ${cause} ${incident?.metrics.join(" ") ?? ""} ${card.clock ? "clock" : ""}`;
   const before = tile.place;
   tile.place = placeOf(card, level);
   return tile.place !== before;
@@ -131,6 +134,7 @@ function makeTile(host) {
   const top = h("span", { class: "top" }, glyph, " ", h("strong", {}, host));
   const link = viewLink("host", { host }, [top, group, reading, cause]);
   link.className = "tile";
+  link.tabIndex = -1;
   link.title = host;
   return { element: h("li", {}, link), link, glyph, group, reading, cause };
 }
@@ -164,13 +168,4 @@ function placeOf({ host, score = 0, epsilon = 1 }, level) {
       ? 99 - Math.min(Math.floor(4 * Math.log2(1 + score / epsilon)), 99)
       : 0;
   return `${RANKS.indexOf(level)} ${String(badness).padStart(2, "0")} ${host}`;
-}
-
-function patternOf(word) {
-  return new RegExp(
-    word
-      .split("*")
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-      .join("\\S*"),
-  );
 }
