@@ -33,7 +33,7 @@ function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html:
  * a function prints it, and CloudWatch makes metrics of it without a call.
  */
-function metricLine(counts: Counts, stack: string, now: number): string {
+export function metricLine(counts: Counts, stack: string, now: number): string {
   const metrics = Object.keys(counts).map((name) => ({ Name: name, Unit: "Count" }));
   const directive = { Namespace: METRICS.namespace, Dimensions: [[METRICS.dimension]], Metrics: metrics };
   return JSON.stringify({

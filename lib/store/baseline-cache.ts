@@ -8,7 +8,7 @@ const BASELINE_TTL_MS = MINUTE_MS;
 /** Owners with and without a baseline. */
 const OWNERS_MAX = 20_000;
 /** Half of the memory of `score`: some 800 hosts of 38 metrics, whose bands take up to 320 KB each. */
-const MODEL_BYTES_MAX = 256 * 1024 * 1024;
+export const MODEL_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface BaselineCache extends BaselineStore {
   /** Drops the owner, so that the next call reads its baseline from the store. */
