@@ -16,7 +16,17 @@ import { hostOwner } from "../lib/watch/baseline.ts";
 import { YOUNG_BELOW } from "../lib/watch/history.ts";
 import { newHost } from "../lib/watch/state.ts";
 import { agentRecords, SAMPLES_PER_RECORD } from "./event.ts";
-import { bandsBaseline, createHosts, createRows, FEATURES, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
+import {
+  bandsBaseline,
+  createHosts,
+  createRows,
+  FEATURES,
+  GROUP,
+  type Host,
+  INTERVAL_MS,
+  SCHEMA,
+  START,
+} from "./fleet.ts";
 import { uniform } from "./random.ts";
 
 /** Records in one request (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html). */
@@ -33,31 +43,33 @@ interface Sent {
 
 /**
  * What the twin meters while grown, calm hosts send a record a minute each, for so many virtual minutes. Each host has
- * its own second of the minute, and the records reach `score` in the batches that Lambda would make of them.
+ * its own second of the minute, and the records reach `score` in the batches that Lambda would make of them. `first` is
+ * the minute after `START` with which the fleet begins.
  */
-export function meterFleet(count: number, minutes: number): Promise<Usage> {
-  return withTwin(count, async ({ hosts, read, ...twin }) => {
+export function meterFleet(count: number, minutes: number, first = 0): Promise<Usage> {
+  const begin = START + first * MINUTE_MS;
+  return withTwin(count, begin, async ({ hosts, read, ...twin }) => {
     let before: Usage = {};
-    let swept = START;
+    let swept = begin;
     const sweepUntil = async (time: number) => {
       while (swept + MINUTE_MS <= time) {
         swept += MINUTE_MS;
         await twin.run("sweep", swept);
-        if (swept === START + WARM_UP_MINUTES * MINUTE_MS) before = await read();
+        if (swept === begin + WARM_UP_MINUTES * MINUTE_MS) before = await read();
       }
     };
-    for (const batch of batchesOf(recordsOf(hosts, WARM_UP_MINUTES + minutes))) {
+    for (const batch of batchesOf(recordsOf(hosts, first, WARM_UP_MINUTES + minutes))) {
       await sweepUntil(batch[0]!.at);
       await twin.deliver(batch);
     }
-    await sweepUntil(START + (WARM_UP_MINUTES + minutes) * MINUTE_MS);
+    await sweepUntil(begin + (WARM_UP_MINUTES + minutes) * MINUTE_MS);
     return minus(await read(), before);
   });
 }
 
 /** What the twin meters while it refits one host with so many days of history. */
 export function meterRefit(days: number): Promise<Usage> {
-  return withTwin(1, async ({ hosts, stores, read, run }) => {
+  return withTwin(1, START, async ({ hosts, stores, read, run }) => {
     await keepHistory(stores, hosts[0]!, days);
     const before = await read();
     await run("refit", START + MINUTE_MS);
@@ -67,8 +79,8 @@ export function meterRefit(days: number): Promise<Usage> {
 
 type Fleet = Awaited<ReturnType<typeof openFleet>>;
 
-async function withTwin<T>(count: number, use: (fleet: Fleet) => Promise<T>): Promise<T> {
-  const fleet = await openFleet(count);
+async function withTwin<T>(count: number, begin: number, use: (fleet: Fleet) => Promise<T>): Promise<T> {
+  const fleet = await openFleet(count, begin);
   try {
     return await use(fleet);
   } finally {
@@ -76,11 +88,11 @@ async function withTwin<T>(count: number, use: (fleet: Fleet) => Promise<T>): Pr
   }
 }
 
-async function openFleet(count: number) {
+async function openFleet(count: number, begin: number) {
   // One profile, so that one baseline fits all: to fit takes longer than the rest of a short run.
   const profile = createHosts(1)[0]!;
   const hosts = createHosts(count).map(({ name }) => ({ ...profile, name }));
-  let now = START;
+  let now = begin;
   const clock = () => now;
   const fail = (what: string, error?: unknown) => {
     throw new Error(what, { cause: error });
@@ -105,7 +117,7 @@ async function openFleet(count: number) {
   });
   const [kinesis, lambda] = [new KinesisClient(clientConfig(twin.env)), new LambdaClient(clientConfig(twin.env))];
   const stores = createStores(twin.env, clock, Math.random);
-  await raise(stores, hosts);
+  await raise(stores, hosts, begin);
   return {
     hosts,
     stores,
@@ -138,7 +150,7 @@ async function openFleet(count: number) {
 }
 
 /** Hosts that have sent for a day and have a baseline: of their calm samples, one block in four is kept. */
-async function raise(stores: Stores, hosts: readonly Host[]): Promise<void> {
+async function raise(stores: Stores, hosts: readonly Host[], begin: number): Promise<void> {
   await stores.baselines.remember(SCHEMA);
   // Of a day: a host whose baseline knows less is fitted again.
   const baseline = { ...bandsBaseline(hosts[0]!), samples: YOUNG_BELOW };
@@ -150,7 +162,7 @@ async function raise(stores: Stores, hosts: readonly Host[]): Promise<void> {
     const kind = { detector: "bands", covariance: "full", source: "quantile" } as const;
     await stores.baselines.write({ owner, ...report, ...kind }, { ...baseline, owner });
     await stores.baselines.promote({ owner, version }, 0);
-    const newest = START - INTERVAL_MS;
+    const newest = begin - INTERVAL_MS;
     const since = newest - YOUNG_BELOW * INTERVAL_MS;
     await stores.hosts.save({ ...newHost(name, GROUP), seen: YOUNG_BELOW, since, newest });
   }
@@ -181,11 +193,11 @@ async function keepHistory(stores: Stores, host: Host, days: number): Promise<vo
 }
 
 /** In the order in which they are sent. */
-function* recordsOf(hosts: readonly Host[], minutes: number): Generator<Sent> {
+function* recordsOf(hosts: readonly Host[], first: number, minutes: number): Generator<Sent> {
   const random = uniform(7);
   const phases = hosts.map(() => Math.floor(random() * MINUTE_MS));
   const order = [...phases.keys()].sort((a, b) => phases[a]! - phases[b]!);
-  for (let minute = 0; minute < minutes; minute++) {
+  for (let minute = first; minute < first + minutes; minute++) {
     const payloads = agentRecords(hosts, minute, false);
     for (const i of order) yield { at: START + minute * MINUTE_MS + phases[i]!, ...payloads[i]! };
   }

@@ -108,7 +108,8 @@ interface FunctionSettings {
 }
 
 export const FUNCTIONS = {
-  score: { timeoutSeconds: 60, memoryMiB: 512 },
+  /** A whole vCPU costs what a third of one does for three times as long, and comes with room for more models. */
+  score: { timeoutSeconds: 60, memoryMiB: 1_769 },
   sweep: { timeoutSeconds: 60, memoryMiB: 512 },
   refit: { timeoutSeconds: 900, memoryMiB: 1_769 },
   feedback: { timeoutSeconds: 15, memoryMiB: 256 },

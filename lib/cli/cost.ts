@@ -1,14 +1,15 @@
 import { Command } from "commander";
 import * as v from "valibot";
-import { type BillLine, billOf, totalOf } from "../cost/bill.ts";
-import { billMarkdown, billTable, type FleetBill } from "../cost/bill-text.ts";
-import { expectedUsage, type Fleet, MONTH_MS } from "../cost/expected-usage.ts";
+import { billOf, totalOf } from "../cost/bill.ts";
+import { billMarkdown, billTable } from "../cost/bill-text.ts";
+import { MONTH_MS } from "../cost/expected-usage.ts";
+import { type FleetBill, fleetBill } from "../cost/fleet-bill.ts";
 import { PRICES } from "../cost/prices.ts";
 import { scaled, type Usage } from "../cost/usage.ts";
 import { METER_PATH } from "../local/endpoint.ts";
 import { duration } from "../notify/time.ts";
 import { STREAM } from "../resources.ts";
-import { MINUTE_MS, SECOND_MS } from "../time.ts";
+import { MINUTE_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
@@ -57,18 +58,13 @@ interface Bills {
 
 function computed({ interval: intervalMs, flush: flushMs, shards }: Options, counts: readonly number[]): Bills {
   if (flushMs < intervalMs)
-    throw new UserError("--flush is shorter than --interval: a record has at least one sample, so give the same or more");
-  const fleets = counts.map((hosts) => {
-    const fleet = { hosts, intervalMs, flushMs, shards: shards ?? shardsFor(hosts, flushMs) };
-    return { hosts, bill: billOf(expectedUsage(fleet), fleet.shards) };
-  });
+    throw new UserError(
+      "--flush is shorter than --interval: a record has at least one sample, so give the same or more",
+    );
+  const sized = shards === undefined ? {} : { shards };
+  const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, ...sized }));
   const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.`;
   return { fleets, about };
-}
-
-/** A shard takes 1,000 records a second; a quarter more leaves room for peaks. */
-function shardsFor(hosts: number, flushMs: Fleet["flushMs"]): number {
-  return Math.max(1, Math.ceil((1.25 * hosts * SECOND_MS) / flushMs / 1_000));
 }
 
 const METERED = v.object({ from: v.number(), to: v.number(), usage: v.record(v.string(), v.number()) });
@@ -96,6 +92,6 @@ function capital(text: string): string {
 }
 
 function withTotal({ hosts, bill }: FleetBill): FleetBill & { readonly total: number; readonly perHost: number } {
-  const total = totalOf(bill satisfies readonly BillLine[]);
+  const total = totalOf(bill);
   return { hosts, bill, total, perHost: total / hosts };
 }

@@ -1,17 +1,15 @@
 import { textTable } from "../text-table.ts";
-import { type BillLine, totalOf } from "./bill.ts";
-
-/** The bill of one fleet. */
-export interface FleetBill {
-  readonly hosts: number;
-  readonly bill: readonly BillLine[];
-}
+import { totalOf } from "./bill.ts";
+import type { FleetBill } from "./fleet-bill.ts";
 
 /** Bills side by side, in dollars a month. All have the same lines. */
 export function billTable(fleets: readonly FleetBill[]): string {
   const { head, rows } = cellsOf(fleets);
   const [what = "", price = "", ...hosts] = head;
-  return textTable([what, ...hosts, price], rows.map(([first = "", second = "", ...rest]) => [first, ...rest, second]));
+  return textTable(
+    [what, ...hosts, price],
+    rows.map(([first = "", second = "", ...rest]) => [first, ...rest, second]),
+  );
 }
 
 /** The same as a table of Markdown. */

@@ -1,10 +1,10 @@
 import { MAPPING, SCHEDULES } from "../resources.ts";
+import { BASELINE_TTL_MS, MODEL_BYTES_MAX } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
-import { MODEL_BYTES_MAX } from "../store/baseline-cache.ts";
 import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { MONTH_HOURS } from "./prices.ts";
-import { PAYLOAD_UNIT_BYTES, READ_UNIT_BYTES, type Usage, unitsOf, WRITE_UNIT_BYTES } from "./usage.ts";
+import { PAYLOAD_UNIT_BYTES, type Quantity, READ_UNIT_BYTES, type Usage, unitsOf, WRITE_UNIT_BYTES } from "./usage.ts";
 
 /** A fleet of grown hosts with calendar bands and 38 metrics each. */
 export interface Fleet {
@@ -31,12 +31,13 @@ const MEASURED = {
   refitWrites: 25,
   refitReads: 5,
   /** CPU of a whole vCPU: of a record, a sweep, a host in a sweep, and a sample in a refit. */
-  recordSeconds: 0.0012,
+  recordSeconds: 0.0015,
   sweepSeconds: 0.01,
   sweptSeconds: 0.00006,
   refittedSeconds: 0.00007,
-  /** A metric line and the three lines of Lambda. */
-  runLogBytes: 800,
+  /** The three lines of Lambda, and before them the metric line of `score`. */
+  runLogBytes: 368,
+  scoreLogBytes: 960,
   /** A sweep reads silences, quiets, desks and refusals. */
   sweepReads: 2,
 } as const;
@@ -52,54 +53,113 @@ const INCIDENT_WRITES = 3;
 const NOTICES = 2;
 const NOTICE_WRITES = 4;
 
-/** A month of the fleet, computed. */
-export function expectedUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
-  const records = (hosts * MONTH_MS) / flushMs;
-  const samples = Math.max(1, flushMs / intervalMs);
-  const batches = shards * batchesOf(records / shards);
-  const sweeps = MONTH_MS / (SCHEDULES.sweep * SECOND_MS);
-  const refits = MONTH_MS / (SCHEDULES.refit * SECOND_MS);
-  const share = shareKept(intervalMs);
-  const kept = Math.min(samples, DAY_MS / intervalMs) * share * (DAY_MS / flushMs) * HISTORY_DAYS;
-  const chunkBytes = samples * MEASURED.sampleBytes;
-  const chunks = kept / samples;
-  const troubled = (hosts * TROUBLE.incidents * TROUBLE.openMs) / flushMs;
-  const notices = hosts * TROUBLE.incidents * NOTICES;
-  const scan = unitsOf(hosts * MEASURED.stateBytes, READ_UNIT_BYTES) / 2;
+/** What a month of the fleet uses, computed; `calm`: without trouble, refits and what they keep. */
+export function expectedUsage(fleet: Fleet, calm?: "calm"): Usage {
+  const always = { ...streamUsage(fleet), ...runUsage(fleet) };
+  return calm ? always : sum(sum(always, troubleUsage(fleet)), refitUsage(fleet));
+}
+
+/** Of records, their states and their history. */
+function streamUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
+  const records = recordsOf({ hosts, flushMs });
+  const samples = samplesOf({ intervalMs, flushMs });
+  const chunks = records * shareKept(intervalMs);
+  const reloads = hosts > MODELS_KEPT ? records : 0;
+  const asked = activeReads(hosts, flushMs, shards * batchesOf(records / shards));
   return {
     records,
     payloadUnits: records * unitsOf(samples * MEASURED.payloadBytes, PAYLOAD_UNIT_BYTES),
-    "read.hosts": records * unitsOf(MEASURED.stateBytes, READ_UNIT_BYTES) + (sweeps + MONTH_DAYS) * scan,
-    "write.hosts": records * unitsOf(MEASURED.stateBytes, WRITE_UNIT_BYTES) + troubled + notices * NOTICE_WRITES,
-    "read.baselines":
-      activeReads(hosts, records, batches) +
-      (hosts / shards > MODELS_KEPT ? records * unitsOf(MEASURED.partsBytes, READ_UNIT_BYTES) : 0) +
-      hosts * MONTH_DAYS * MEASURED.refitReads,
-    "write.baselines": hosts * MONTH_DAYS * MEASURED.refitWrites,
-    "read.history": (hosts * MONTH_DAYS * chunks * chunkBytes) / READ_UNIT_BYTES / 2,
-    "write.history": (records * share + troubled * (1 - share)) * unitsOf(chunkBytes, WRITE_UNIT_BYTES),
-    "write.incidents": troubled * INCIDENT_WRITES,
+    "read.hosts": records * unitsOf(MEASURED.stateBytes, READ_UNIT_BYTES) + sweepsOf() * scanUnits(hosts),
+    "write.hosts": records * unitsOf(MEASURED.stateBytes, WRITE_UNIT_BYTES),
+    "read.baselines": asked + reloads * unitsOf(MEASURED.partsBytes, READ_UNIT_BYTES),
+    "write.history": chunks * unitsOf(samples * MEASURED.sampleBytes, WRITE_UNIT_BYTES),
+  };
+}
+
+/** Of the runs of functions, except refits. */
+function runUsage({ hosts, shards, flushMs }: Fleet): Usage {
+  const records = recordsOf({ hosts, flushMs });
+  const batches = shards * batchesOf(records / shards);
+  const sweeps = sweepsOf();
+  return {
     "read.alerting": sweeps * MEASURED.sweepReads,
-    "write.alerting": notices,
     "runs.score": batches,
     "cpu.score": records * MEASURED.recordSeconds,
     "runs.sweep": sweeps,
     "cpu.sweep": sweeps * (MEASURED.sweepSeconds + hosts * MEASURED.sweptSeconds),
-    "runs.refit": refits,
-    "cpu.refit": hosts * MONTH_DAYS * kept * MEASURED.refittedSeconds,
-    publishes: notices,
-    logBytes: (batches + sweeps + refits) * MEASURED.runLogBytes,
-    storedBytes: hosts * (chunks * (chunkBytes + ITEM_EXTRA_BYTES) + MEASURED.stateBytes + ITEM_EXTRA_BYTES),
+    logBytes: batches * MEASURED.scoreLogBytes + sweeps * MEASURED.runLogBytes,
   };
 }
 
-/** Models that the scorer of a shard keeps. With more hosts it reads each again before its next record. */
+/** Of incidents and their messages. While one is open, the state takes two units and all history is kept. */
+function troubleUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
+  const troubled = (hosts * TROUBLE.incidents * TROUBLE.openMs) / flushMs;
+  const notices = hosts * TROUBLE.incidents * NOTICES;
+  const chunkBytes = samplesOf({ intervalMs, flushMs }) * MEASURED.sampleBytes;
+  return {
+    "write.hosts": troubled + notices * NOTICE_WRITES,
+    "write.history": troubled * (1 - shareKept(intervalMs)) * unitsOf(chunkBytes, WRITE_UNIT_BYTES),
+    "write.incidents": troubled * INCIDENT_WRITES,
+    "write.alerting": notices,
+    publishes: notices,
+  };
+}
+
+/** Of the daily refits, which read all history, and of what the tables keep. */
+function refitUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
+  const runs = MONTH_MS / (SCHEDULES.refit * SECOND_MS);
+  const samples = samplesOf({ intervalMs, flushMs });
+  const chunks = (DAY_MS / flushMs) * HISTORY_DAYS * shareKept(intervalMs);
+  const historyBytes = chunks * samples * MEASURED.sampleBytes;
+  return {
+    "read.hosts": MONTH_DAYS * scanUnits(hosts),
+    "read.history": (hosts * MONTH_DAYS * historyBytes) / READ_UNIT_BYTES / 2,
+    "read.baselines": hosts * MONTH_DAYS * MEASURED.refitReads,
+    "write.baselines": hosts * MONTH_DAYS * MEASURED.refitWrites,
+    "runs.refit": runs,
+    "cpu.refit": hosts * MONTH_DAYS * chunks * samples * MEASURED.refittedSeconds,
+    logBytes: runs * MEASURED.runLogBytes,
+    storedBytes: hosts * (historyBytes + chunks * ITEM_EXTRA_BYTES + MEASURED.stateBytes + ITEM_EXTRA_BYTES),
+  };
+}
+
+function sum(one: Usage, other: Usage): Usage {
+  const quantities = Object.keys(other).filter((quantity): quantity is Quantity => quantity in other);
+  const added = quantities.map((quantity) => [quantity, (one[quantity] ?? 0) + (other[quantity] ?? 0)]);
+  return { ...one, ...Object.fromEntries(added) };
+}
+
+function recordsOf({ hosts, flushMs }: Pick<Fleet, "hosts" | "flushMs">): number {
+  return (hosts * MONTH_MS) / flushMs;
+}
+
+/** In a record. */
+function samplesOf({ intervalMs, flushMs }: Pick<Fleet, "intervalMs" | "flushMs">): number {
+  return Math.max(1, flushMs / intervalMs);
+}
+
+function sweepsOf(): number {
+  return MONTH_MS / (SCHEDULES.sweep * SECOND_MS);
+}
+
+/** Units of reading all states once, perhaps stale. */
+function scanUnits(hosts: number): number {
+  return unitsOf(hosts * MEASURED.stateBytes, READ_UNIT_BYTES) / 2;
+}
+
+/**
+ * Models that a scorer keeps. With more hosts we count that it reads each again before its next record: AWS does not
+ * say which environment gets the batches of which shard.
+ */
 const MODELS_KEPT = Math.floor(MODEL_BYTES_MAX / MEASURED.modelBytes);
 
-/** The active version of each host, and of its group, is asked for once a minute, where a record comes so often. */
-function activeReads(hosts: number, records: number, batches: number): number {
-  const minutes = MONTH_MS / MINUTE_MS;
-  return (Math.min(records, hosts * minutes) + Math.min(batches, minutes)) / 2;
+/**
+ * The active version of each host, and of its group, half a unit each: asked for by the first record a minute after the
+ * answer before.
+ */
+function activeReads(hosts: number, flushMs: number, batches: number): number {
+  const apart = Math.max(flushMs, BASELINE_TTL_MS + flushMs / 2);
+  return ((hosts * MONTH_MS) / apart + Math.min(batches, MONTH_MS / BASELINE_TTL_MS)) / 2;
 }
 
 /** A batch is open from its first record for the window, and is full with so many records. */

@@ -18,7 +18,7 @@ export const PRICES = {
   bucketGigabyteMonth: 0.023,
   /** https://aws.amazon.com/sns/pricing/: requests. Mails, texts and posts come on top. */
   millionPublishes: 0.5,
-  /** https://aws.amazon.com/cloudwatch/pricing/: the first 10,000 metrics, alarms of standard resolution, logs taken in. */
+  /** https://aws.amazon.com/cloudwatch/pricing/: 10,000 metrics, alarms of standard resolution, logs taken in. */
   metricMonth: 0.3,
   alarmMetricMonth: 0.1,
   logGigabyte: 0.5,

@@ -11,10 +11,11 @@ import { tableNames } from "./tables.ts";
 type Service = (request: Request) => Promise<Reply>;
 
 /**
- * The twin's process also runs the emulators, which in AWS are other machines. This share of its CPU is the function's
- * own: `npm run bench:cost` prints both sides of it.
+ * The twin's process also runs the emulators, which in AWS are other machines. About this share of its CPU is that of
+ * the functions and their clients, by a profile of 300 hosts:
+ * `node --cpu-prof --import tsx bench/fleet-cost.ts 300 4`.
  */
-const OWN_SHARE = 0.4;
+const OWN_SHARE = 0.5;
 /**
  * The lines START, END and REPORT of one run have about 290 bytes
  * (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-logging.html), and CloudWatch counts 26 bytes more for each line
@@ -163,7 +164,10 @@ function countUnits(target: string, request: Buffer, answer: string, count: Coun
   const consumed = CONSUMED.exec(answer.slice(Math.max(0, answer.lastIndexOf('"ConsumedCapacity"'))));
   const name = tableNames().find((table) => request.includes(`"${tableName(table)}"`));
   if (!name) return;
-  if (READS.test(target)) return count(`read.${name}`, Number(consumed?.[1] ?? 0));
+  if (READS.test(target)) {
+    count(`read.${name}`, Number(consumed?.[1] ?? 0));
+    return;
+  }
   // A write whose condition fails costs as much as the stored item, at least one unit.
   const units = Number(consumed?.[1] ?? (answer.includes("ConditionalCheckFailed") ? 1 : 0));
   count(`write.${name}`, units + unitsOfIndexes(TABLES[name], units, request));

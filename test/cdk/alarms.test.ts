@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { FIXED } from "../../lib/cost/bill.ts";
 import { output as outputOf, type Resource, resources, synthesize } from "./synth.ts";
 
 const template = synthesize();
@@ -157,4 +158,12 @@ test("the dashboard shows every alarm, function and table, and the counts of the
   ]) {
     expect(body).toContain(`\\"Fleetwarden\\",\\"${metric}\\",\\"Stack\\",\\"Fleetwarden\\"`);
   }
+});
+
+test("the bill of `fleetwarden cost` counts the metrics that these alarms watch", () => {
+  const watched = alarms.map(([, { Properties }]) => {
+    const { Metrics } = Properties as { readonly Metrics?: readonly { readonly MetricStat?: unknown }[] };
+    return Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
+  });
+  expect(watched.reduce((sum, count) => sum + count, 0)).toBe(FIXED.alarmMetrics);
 });
